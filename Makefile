@@ -1,0 +1,71 @@
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+
+export GOFLAGS := -buildvcs=false
+
+TWC   := .build/twc
+TOOLS := .build/gofumpt .build/staticcheck .build/unparam
+
+.PHONY: run test check format vet lint tidy race fuzz bench build hooks clean
+
+# The main job: synthetic extracts, a release from them, and its headline.
+run: build
+	rm -rf .build/extracts .build/store
+	$(TWC) seed .build/extracts
+	$(TWC) run .build/extracts --store .build/store
+	$(TWC) show influence-local --store .build/store
+
+test:
+	go test ./...
+
+# Everything that a change must pass.
+check: format vet lint tidy race
+
+build:
+	go build -o $(TWC) ./cmd/twc
+
+format: .build/gofumpt
+	@found="$$($< -l cmd indicators pipeline seeds)"; \
+	if [ -n "$$found" ]; then echo "not formatted (gofumpt -w):"; echo "$$found"; exit 1; fi
+
+vet:
+	go vet ./...
+
+lint: .build/staticcheck .build/unparam
+	.build/staticcheck -checks all ./...
+	.build/unparam ./...
+
+tidy:
+	go mod tidy -diff
+	go mod verify
+
+race:
+	go test -race -shuffle=on ./...
+
+# Linters have a module file of their own, so that they do not move the
+# versions that the program is built with.
+.build/gofumpt: cmd/tools.mod
+	go build -modfile=$< -o $@ mvdan.cc/gofumpt
+.build/staticcheck: cmd/tools.mod
+	go build -modfile=$< -o $@ honnef.co/go/tools/cmd/staticcheck
+.build/unparam: cmd/tools.mod
+	go build -modfile=$< -o $@ mvdan.cc/unparam
+
+# Each fuzz target for a while: make fuzz FUZZTIME=10m
+FUZZTIME ?= 30s
+fuzz:
+	@grep -rl --include='*_test.go' '^func Fuzz' pipeline seeds | while read -r file; do \
+		for target in $$(grep -o '^func Fuzz[A-Za-z]*' $$file | cut -c6-); do \
+			go test -run xxx -fuzz "^$$target$$" -fuzztime $(FUZZTIME) ./$$(dirname $$file); \
+		done; \
+	done
+
+bench:
+	go test -run xxx -bench . -benchmem ./pipeline/...
+
+hooks:
+	git config core.hooksPath .githooks
+
+clean:
+	rm -rf .build
