@@ -1,0 +1,364 @@
+package codebook
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"togetherwecan/pipeline/refusal"
+)
+
+// A Crosswalk says how the extract of one wave becomes the common variables:
+// which raw variable and code is which, how the sample was drawn, and which
+// weight stands for whom. The formats are described in indicators/README.md.
+type Crosswalk struct {
+	Survey      string            `yaml:"survey"`
+	Wave        string            `yaml:"wave"`
+	Title       string            `yaml:"title"`
+	Study       string            `yaml:"study"`
+	Population  string            `yaml:"population"`
+	Fieldwork   Period            `yaml:"fieldwork"`
+	Licence     string            `yaml:"licence"`
+	Source      string            `yaml:"source"`
+	File        File              `yaml:"file"`
+	Identify    *Identity         `yaml:"identify"`
+	Design      DesignSource      `yaml:"design"`
+	Weights     map[string]Weight `yaml:"weights"`
+	Populations []Population      `yaml:"populations"`
+	Missing     map[string]string `yaml:"missing"`
+	Variables   map[string]Source `yaml:"variables"`
+	Decisions   []Decision        `yaml:"decisions"`
+
+	page *Page
+}
+
+// A Period is when a wave's fieldwork was, as ISO 8601 dates.
+type Period struct {
+	Start string `yaml:"start"`
+	End   string `yaml:"end"`
+}
+
+// A File says which reader a wave's extract needs, and the pattern that
+// exactly one file of the wave's folder matches.
+type File struct {
+	Reader  string `yaml:"reader"`
+	Pattern string `yaml:"pattern"`
+}
+
+// An Identity is a raw variable that has one value in every row of the right
+// wave's extract.
+type Identity struct {
+	Variable string  `yaml:"variable"`
+	Equals   float64 `yaml:"equals"`
+}
+
+// A DesignSource names the raw variables of the sample design.
+type DesignSource struct {
+	Stratum string  `yaml:"stratum"`
+	PSU     string  `yaml:"psu"`
+	Nested  bool    `yaml:"nested"`
+	Lonely  string  `yaml:"lonely"`
+	Factor  float64 `yaml:"factor"`
+	Known   string  `yaml:"known"`
+	Note    string  `yaml:"note"`
+}
+
+// A Weight names a raw weight and, where a sample is a part of the extract,
+// which rows are in it.
+type Weight struct {
+	Variable string  `yaml:"variable"`
+	Sample   *Sample `yaml:"sample"`
+	Known    string  `yaml:"known"`
+	Note     string  `yaml:"note"`
+}
+
+// A Sample is the rows whose raw variable has one of the codes.
+type Sample struct {
+	Variable string    `yaml:"variable"`
+	Codes    []float64 `yaml:"codes"`
+}
+
+// A Population is a part of the wave's population that figures are given for.
+type Population struct {
+	ID    string      `yaml:"id"`
+	Label string      `yaml:"label"`
+	Where []Condition `yaml:"where"`
+}
+
+// A Condition holds for a respondent whose common variable is in one of the
+// categories, or lies between the bounds, which are inclusive. It does not
+// hold where the variable is missing.
+type Condition struct {
+	Variable   string   `yaml:"variable" json:"variable"`
+	Categories []string `yaml:"categories" json:"categories,omitempty"`
+	AtLeast    *float64 `yaml:"at_least" json:"at_least,omitempty"`
+	AtMost     *float64 `yaml:"at_most" json:"at_most,omitempty"`
+}
+
+// A Source is where a common variable comes from in one wave.
+type Source struct {
+	From     string               `yaml:"from" json:"from,omitempty"`
+	First    []string             `yaml:"first" json:"first,omitempty"`
+	Codes    map[string]string    `yaml:"codes" json:"codes,omitempty"`
+	Range    []float64            `yaml:"range" json:"range,omitempty"`
+	Bands    map[string][]float64 `yaml:"bands" json:"bands,omitempty"`
+	Missing  map[string]string    `yaml:"missing" json:"missing,omitempty"`
+	Optional bool                 `yaml:"optional" json:"-"`
+	Known    string               `yaml:"known" json:"-"`
+	Note     string               `yaml:"note" json:"-"`
+}
+
+// Raw lists the raw variables that the source reads.
+func (s Source) Raw() []string {
+	if s.From != "" {
+		return []string{s.From}
+	}
+	return s.First
+}
+
+// A Decision is a judgement that a reader of the figures should know.
+type Decision struct {
+	Variable string `yaml:"variable" json:"variable"`
+	Text     string `yaml:"text" json:"text"`
+}
+
+// How far a name and its codes were checked.
+const (
+	Confirmed = "confirmed" // in the archive's documentation or on the data
+	Read      = "read"      // in a secondary source
+	Memory    = "memory"    // unverified
+)
+
+// Policies for a stratum with one PSU.
+const (
+	LonelyRefuse    = "refuse"
+	LonelyCertainty = "certainty"
+	LonelyAdjust    = "adjust"
+)
+
+// ID is the survey and wave, as they are in the folder of extracts.
+func (c *Crosswalk) ID() string { return c.Survey + "/" + c.Wave }
+
+// At returns the place of a part of the crosswalk.
+func (c *Crosswalk) At(keys ...string) string { return c.page.At(keys...) }
+
+// Text returns the crosswalk's page, as it was read.
+func (c *Crosswalk) Text() []byte { return c.page.Text() }
+
+// RawNames lists the raw variables that the crosswalk reads, sorted, each
+// once without regard to case.
+func (c *Crosswalk) RawNames() []string {
+	seen := map[string]string{}
+	add := func(names ...string) {
+		for _, n := range names {
+			if n != "" {
+				seen[strings.ToLower(n)] = n
+			}
+		}
+	}
+	add(c.Design.Stratum, c.Design.PSU)
+	if c.Identify != nil {
+		add(c.Identify.Variable)
+	}
+	for _, w := range c.Weights {
+		add(w.Variable)
+		if w.Sample != nil {
+			add(w.Sample.Variable)
+		}
+	}
+	for _, s := range c.Variables {
+		add(s.Raw()...)
+	}
+	return slices.Sorted(maps.Values(seen))
+}
+
+// ParseCrosswalk reads a crosswalk page against the common codebook. The
+// page's file ends in <survey>/<wave>.yaml.
+func ParseCrosswalk(page *Page, book *Codebook) (*Crosswalk, refusal.Problems) {
+	c := &Crosswalk{page: page}
+	ps := page.Decode(c)
+	dir, file := path.Split(page.File)
+	if want := path.Base(dir); c.Survey != want {
+		ps.Add(page.At("survey"), "survey %q in the folder of %q", c.Survey, want)
+	}
+	if want := strings.TrimSuffix(file, ".yaml"); c.Wave != want {
+		ps.Add(page.At("wave"), "wave %q in the file of wave %q", c.Wave, want)
+	}
+	for _, text := range []struct{ key, value string }{
+		{"title", c.Title},
+		{"study", c.Study},
+		{"population", c.Population},
+		{"licence", c.Licence},
+		{"source", c.Source},
+		{"file", c.File.Pattern},
+	} {
+		if text.value == "" {
+			ps.Add(page.At(text.key), "no %s", text.key)
+		}
+	}
+	ps = append(ps, c.checkHead()...)
+	ps = append(ps, c.checkWeights()...)
+	ps = append(ps, c.checkPopulations(book)...)
+	for _, name := range slices.Sorted(maps.Keys(c.Variables)) {
+		ps = append(ps, c.checkSource(name, book)...)
+	}
+	ps = append(ps, checkKinds(c.Missing, page.At("missing"))...)
+	for i, d := range c.Decisions {
+		if _, ok := c.Variables[d.Variable]; !ok {
+			ps.Add(page.At("decisions", itoa(i)), "no variable %q in this crosswalk%s", d.Variable, refusal.Nearest(d.Variable, slices.Collect(maps.Keys(c.Variables))))
+		}
+	}
+	return c, ps
+}
+
+func (c *Crosswalk) checkHead() refusal.Problems {
+	var ps refusal.Problems
+	start, err1 := time.Parse(time.DateOnly, c.Fieldwork.Start)
+	end, err2 := time.Parse(time.DateOnly, c.Fieldwork.End)
+	if err1 != nil || err2 != nil || end.Before(start) {
+		ps.Add(c.At("fieldwork"), "fieldwork %q to %q, want two dates YYYY-MM-DD in order", c.Fieldwork.Start, c.Fieldwork.End)
+	}
+	if !slices.Contains(Readers, c.File.Reader) {
+		ps.Add(c.At("file", "reader"), "no reader %q, want one of %s", c.File.Reader, strings.Join(Readers, ", "))
+	}
+	if _, err := path.Match(c.File.Pattern, "x"); err != nil {
+		ps.Add(c.At("file", "pattern"), "pattern %q: %v", c.File.Pattern, err)
+	}
+	d := c.Design
+	switch d.Lonely {
+	case "", LonelyRefuse, LonelyCertainty, LonelyAdjust:
+	default:
+		ps.Add(c.At("design", "lonely"), "lonely %q, want refuse, certainty or adjust", d.Lonely)
+	}
+	if d.Factor != 0 && (d.PSU != "" || d.Factor < 0) {
+		ps.Add(c.At("design", "factor"), "a design factor is a positive number for an extract without a psu")
+	}
+	ps = append(ps, checkKnown(d.Known, c.At("design"))...)
+	return ps
+}
+
+func (c *Crosswalk) checkWeights() refusal.Problems {
+	var ps refusal.Problems
+	if _, ok := c.Weights[CoreWeight]; !ok {
+		ps.Add(c.At("weights"), "no weight %q", CoreWeight)
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Weights)) {
+		w, at := c.Weights[name], c.At("weights", name)
+		if w.Variable == "" {
+			ps.Add(at, "weight %q has no variable", name)
+		}
+		if w.Sample != nil && (w.Sample.Variable == "" || len(w.Sample.Codes) == 0) {
+			ps.Add(at, "weight %q: a sample needs a variable and codes", name)
+		}
+		ps = append(ps, checkKnown(w.Known, at)...)
+	}
+	return ps
+}
+
+func (c *Crosswalk) checkPopulations(book *Codebook) refusal.Problems {
+	var ps refusal.Problems
+	if len(c.Populations) == 0 {
+		ps.Add(c.At("populations"), "no populations")
+	}
+	seen := map[string]bool{}
+	for i, p := range c.Populations {
+		at := c.At("populations", itoa(i))
+		if !ValidCode(p.ID) || p.Label == "" || seen[p.ID] {
+			ps.Add(at, "population %q: want an id used once, of lower-case letters, digits and single hyphens, and a label", p.ID)
+		}
+		seen[p.ID] = true
+		for _, w := range p.Where {
+			ps = append(ps, w.Check(book, at)...)
+			for _, name := range book.Lacks(c, w.Variable) {
+				ps.Add(at, "population %q needs variable %q, which this crosswalk does not have", p.ID, name)
+			}
+		}
+	}
+	return ps
+}
+
+func (c *Crosswalk) checkSource(name string, book *Codebook) refusal.Problems {
+	var ps refusal.Problems
+	at, s := c.At("variables", name), c.Variables[name]
+	v, ok := book.Variables[name]
+	if !ok {
+		ps.Add(at, "no variable %q in the codebook%s", name, refusal.Nearest(name, book.Names()))
+		return ps
+	}
+	if (s.From == "") == (len(s.First) == 0) {
+		ps.Add(at, "variable %q: want from or first", name)
+	}
+	forms := 0
+	for _, set := range []bool{len(s.Codes) > 0, len(s.Range) > 0, len(s.Bands) > 0} {
+		if set {
+			forms++
+		}
+	}
+	switch {
+	case forms != 1:
+		ps.Add(at, "variable %q: want codes, range or bands, and only one of them", name)
+	case v.Categorical() == (len(s.Range) > 0):
+		ps.Add(at, "variable %q: a number has a range; categories come from codes or bands", name)
+	}
+	if len(s.Range) > 0 && (len(s.Range) != 2 || s.Range[0] > s.Range[1]) {
+		ps.Add(at, "variable %q: range: want [low, high]", name)
+	}
+	for _, raw := range slices.Sorted(maps.Keys(s.Codes)) {
+		for _, p := range v.checkCategories(c.At("variables", name, "codes", raw), s.Codes[raw]) {
+			p.What = fmt.Sprintf("code %s: %s", raw, p.What)
+			ps = append(ps, p)
+		}
+		if kind, both := s.Missing[raw]; both {
+			ps.Add(at, "variable %q: code %s is both %q and missing (%s)", name, raw, s.Codes[raw], kind)
+		}
+	}
+	ps = append(ps, checkBands(v, s.Bands, c.At("variables", name, "bands"))...)
+	ps = append(ps, checkKinds(s.Missing, c.At("variables", name, "missing"))...)
+	ps = append(ps, checkKnown(s.Known, at)...)
+	return ps
+}
+
+// Readers lists the readers that a crosswalk may name.
+var Readers = []string{"delimited"}
+
+func checkKnown(known, at string) refusal.Problems {
+	var ps refusal.Problems
+	switch known {
+	case Confirmed, Read, Memory:
+	default:
+		ps.Add(at, "known %q, want confirmed, read or memory", known)
+	}
+	return ps
+}
+
+func checkKinds(missing map[string]string, at string) refusal.Problems {
+	var ps refusal.Problems
+	for _, raw := range slices.Sorted(maps.Keys(missing)) {
+		if _, ok := ParseMissing(missing[raw]); !ok {
+			ps.Add(at, "code %s: no kind of missing %q, want one of %s", raw, missing[raw], strings.Join(MissingNames(), ", "))
+		}
+	}
+	return ps
+}
+
+// Check reports what is wrong with the condition at a place.
+func (w Condition) Check(book *Codebook, at string) refusal.Problems {
+	var ps refusal.Problems
+	v, ok := book.Variables[w.Variable]
+	switch bounds := w.AtLeast != nil || w.AtMost != nil; {
+	case !ok:
+		ps.Add(at, "no variable %q%s", w.Variable, refusal.Nearest(w.Variable, book.Names()))
+	case v.Categorical() && (bounds || len(w.Categories) == 0):
+		ps.Add(at, "variable %q has categories: want which of them", w.Variable)
+	case !v.Categorical() && (!bounds || len(w.Categories) > 0):
+		ps.Add(at, "variable %q is a number: want at_least or at_most", w.Variable)
+	case w.AtLeast != nil && w.AtMost != nil && *w.AtLeast > *w.AtMost:
+		ps.Add(at, "variable %q: at_least %v is above at_most %v", w.Variable, *w.AtLeast, *w.AtMost)
+	default:
+		ps = append(ps, v.checkCategories(at, w.Categories...)...)
+	}
+	return ps
+}

@@ -1,0 +1,244 @@
+// Package design says how a sample was drawn: for each respondent the stratum
+// and PSU, and the weight that expands it to the population.
+package design
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/refusal"
+)
+
+// A Design covers the whole sample, always. An estimate for part of the
+// population takes a domain, never a Design made from fewer rows: respondents
+// outside the domain still say how much the sample could have varied.
+//
+// A cluster is a PSU, or a respondent where the extract names no PSU. Clusters
+// are numbered in the order of their strata and labels, so that the order of
+// the extract's rows carries no information.
+type Design struct {
+	Weights  string    // the name of the weight: "core", "combined"
+	Rows     []int32   // the table's rows in the sample with a positive weight
+	Weight   []float64 // of each of Rows
+	Cluster  []int32   // of each of Rows
+	Stratum  []int32   // of each cluster
+	Size     []int     // of each stratum: its clusters
+	Clusters int
+	Strata   int
+
+	Error  Error   // where the error comes from
+	Factor float64 // the design factor (deft), where Error is ByFactor
+	Lonely string  // policy for a stratum with one PSU, codebook.Lonely...
+
+	Facts Facts
+}
+
+// Error is where a design's standard errors come from.
+type Error string
+
+// The sources of an error.
+const (
+	ByPSU     Error = "strata and PSUs"
+	ByWeights Error = "weights alone"
+	ByFactor  Error = "published design factor"
+)
+
+// Facts are what a reader should know of how the sample was read.
+type Facts struct {
+	Sample        int `json:"sample"`         // rows of the extract in the sample
+	WithoutWeight int `json:"without_weight"` // of those, left out: weight missing
+	ZeroWeight    int `json:"zero_weight"`    // of those, left out: weight 0
+	Respondents   int `json:"respondents"`    // counted
+	Strata        int `json:"strata"`
+	PSUs          int `json:"psus"`
+	LonelyStrata  int `json:"lonely_strata"` // with one PSU
+}
+
+// A Source is what a Design is made of. Stratum and PSU hold a label a row,
+// "" where missing, and are nil where the extract has none. Weight is NaN
+// where missing. In says which rows are in the sample; nil means all.
+type Source struct {
+	Weights string
+	Where   string // the extract, for problems
+	Names   struct{ Stratum, PSU, Weight string }
+	Stratum []string
+	PSU     []string
+	Weight  []float64
+	In      []bool
+	Nested  bool
+	Lonely  string
+	Factor  float64
+}
+
+// MaxWeight is the largest weight that a design takes: above it, sums of
+// weights could leave the range in which they are exact.
+const MaxWeight = 1e9
+
+// New makes a design, or says everything that is wrong with its source: a
+// negative, infinite or over-large weight, no weight at all, a row in the
+// sample without stratum or PSU, a PSU in two strata (unless PSUs are nested,
+// that is numbered anew in each stratum), and a stratum with one PSU where
+// the policy is to refuse it.
+func New(s Source) (*Design, refusal.Problems) {
+	var ps refusal.Problems
+	d := &Design{Weights: s.Weights, Factor: s.Factor, Lonely: cmp.Or(s.Lonely, codebook.LonelyRefuse)}
+	switch {
+	case s.PSU != nil:
+		d.Error = ByPSU
+	case s.Factor > 0:
+		d.Error = ByFactor
+	default:
+		d.Error = ByWeights
+	}
+	negative, large, noStratum, noPSU := 0, 0, 0, 0
+	for row, w := range s.Weight {
+		if s.In != nil && !s.In[row] {
+			continue
+		}
+		d.Facts.Sample++
+		switch {
+		case math.IsNaN(w):
+			d.Facts.WithoutWeight++
+			continue
+		case w == 0:
+			d.Facts.ZeroWeight++
+			continue
+		case w < 0:
+			negative++
+			continue
+		case w > MaxWeight:
+			large++
+			continue
+		}
+		if s.Stratum != nil && s.Stratum[row] == "" {
+			noStratum++
+		}
+		if s.PSU != nil && s.PSU[row] == "" {
+			noPSU++
+		}
+		d.Rows = append(d.Rows, int32(row))
+		d.Weight = append(d.Weight, w)
+	}
+	d.Facts.Respondents = len(d.Rows)
+	variable := func(name string) string { return fmt.Sprintf("%s: variable %q", s.Where, name) }
+	if negative > 0 {
+		ps.Add(variable(s.Names.Weight), "%d negative weights, want none", negative)
+	}
+	if large > 0 {
+		ps.Add(variable(s.Names.Weight), "%d weights above %g, want none", large, float64(MaxWeight))
+	}
+	if len(d.Rows) == 0 && negative+large == 0 {
+		ps.Add(variable(s.Names.Weight), "all %d weights of the sample are missing or 0", d.Facts.Sample)
+	}
+	if noStratum > 0 {
+		ps.Add(variable(s.Names.Stratum), "%d weighted respondents have no stratum", noStratum)
+	}
+	if noPSU > 0 {
+		ps.Add(variable(s.Names.PSU), "%d weighted respondents have no PSU", noPSU)
+	}
+	if len(ps) > 0 {
+		return d, ps
+	}
+	ps = append(ps, d.number(s)...)
+	return d, ps
+}
+
+type cluster struct{ stratum, psu string }
+
+// number gives every row its cluster and every cluster its stratum.
+func (d *Design) number(s Source) refusal.Problems {
+	var ps refusal.Problems
+	stratum := func(row int32) string {
+		if s.Stratum == nil {
+			return ""
+		}
+		return s.Stratum[row]
+	}
+	d.Cluster = make([]int32, len(d.Rows))
+	var clusters []cluster
+	if s.PSU == nil {
+		clusters = make([]cluster, len(d.Rows))
+		for i, row := range d.Rows {
+			d.Cluster[i] = int32(i)
+			clusters[i].stratum = stratum(row)
+		}
+	} else {
+		seen := map[cluster]int32{}
+		for _, row := range d.Rows {
+			seen[cluster{stratum(row), s.PSU[row]}] = 0
+		}
+		for c := range seen {
+			clusters = append(clusters, c)
+		}
+		slices.SortFunc(clusters, func(a, b cluster) int {
+			return cmp.Or(cmp.Compare(a.stratum, b.stratum), cmp.Compare(a.psu, b.psu))
+		})
+		for i, c := range clusters {
+			seen[c] = int32(i)
+		}
+		for i, row := range d.Rows {
+			d.Cluster[i] = seen[cluster{stratum(row), s.PSU[row]}]
+		}
+		if !s.Nested {
+			ps = append(ps, twoStrata(s, clusters)...)
+		}
+	}
+	number := map[string]int32{}
+	var labels []string
+	for _, c := range clusters {
+		if _, ok := number[c.stratum]; !ok {
+			number[c.stratum] = 0
+			labels = append(labels, c.stratum)
+		}
+	}
+	slices.Sort(labels)
+	for i, label := range labels {
+		number[label] = int32(i)
+	}
+	d.Clusters, d.Strata = len(clusters), len(labels)
+	d.Stratum = make([]int32, len(clusters))
+	d.Size = make([]int, len(labels))
+	for i, c := range clusters {
+		d.Stratum[i] = number[c.stratum]
+		d.Size[d.Stratum[i]]++
+	}
+	if s.Stratum != nil {
+		d.Facts.Strata = d.Strata
+	}
+	if s.PSU != nil {
+		d.Facts.PSUs = d.Clusters
+	}
+	for i, n := range d.Size {
+		if n > 1 {
+			continue
+		}
+		d.Facts.LonelyStrata++
+		if d.Lonely == codebook.LonelyRefuse {
+			ps.AddHint("set design: lonely to certainty or adjust in the crosswalk, or merge the stratum with a neighbour",
+				fmt.Sprintf("%s: stratum %q", s.Where, labels[i]), "1 PSU (%s weight), want at least 2", d.Weights)
+		}
+	}
+	return ps
+}
+
+// twoStrata reports the PSUs whose label is found in more than one stratum.
+func twoStrata(s Source, clusters []cluster) refusal.Problems {
+	var ps refusal.Problems
+	home := map[string]string{}
+	for _, c := range clusters {
+		first, found := home[c.psu]
+		if found && first != c.stratum {
+			ps.AddHint("if PSUs are numbered anew in each stratum, say design: nested: true in the crosswalk",
+				fmt.Sprintf("%s: PSU %q", s.Where, c.psu), "in strata %q and %q, want one", first, c.stratum)
+			continue
+		}
+		home[c.psu] = c.stratum
+	}
+	return ps
+}
+
+// DF is the degrees of freedom of the whole design: clusters less strata.
+func (d *Design) DF() int { return d.Clusters - d.Strata }

@@ -1,0 +1,197 @@
+package indicator
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/refusal"
+)
+
+// A Catalogue is all that an analyst writes: the codebook, the crosswalks,
+// the definitions and the disclosure policy.
+type Catalogue struct {
+	Codebook    *codebook.Codebook
+	Crosswalks  []*codebook.Crosswalk // sorted by survey, then by fieldwork
+	Definitions []*Definition         // sorted by id
+	Disclosure  Disclosure
+}
+
+// Disclosure is the policy on figures of few respondents. Each bound is an
+// unweighted base below which the policy applies.
+type Disclosure struct {
+	ConfidentialBelow int    `yaml:"confidential_below"`
+	UnreliableBelow   int    `yaml:"unreliable_below"`
+	CautionBelow      int    `yaml:"caution_below"`
+	Source            string `yaml:"source"`
+}
+
+// LoadCatalogue reads a catalogue laid out as indicators/ is. It reports every
+// problem of every page; a definition that no crosswalk can serve is one.
+func LoadCatalogue(files fs.FS) (*Catalogue, error) {
+	var ps refusal.Problems
+	page := func(name string) *codebook.Page {
+		text, err := fs.ReadFile(files, name)
+		if err != nil {
+			reason := err
+			var pathError *fs.PathError
+			if errors.As(err, &pathError) {
+				reason = pathError.Err
+			}
+			ps.Add(name, "cannot be read: %v", reason)
+			return nil
+		}
+		return codebook.NewPage(name, text)
+	}
+	c := &Catalogue{}
+	if p := page("codebook.yaml"); p != nil {
+		book, problems := codebook.Parse(p)
+		c.Codebook, ps = book, append(ps, problems...)
+		if len(problems) == 0 && len(book.Variables) == 0 {
+			ps.Add(p.File, "no variables")
+		}
+	}
+	if p := page("disclosure.yaml"); p != nil {
+		ps = append(ps, p.Decode(&c.Disclosure)...)
+		if d := c.Disclosure; d.ConfidentialBelow < 0 || d.UnreliableBelow < d.ConfidentialBelow || d.CautionBelow < d.UnreliableBelow {
+			ps.Add(p.File, "want 0 <= confidential_below <= unreliable_below <= caution_below, found %d, %d, %d", d.ConfidentialBelow, d.UnreliableBelow, d.CautionBelow)
+		}
+	}
+	if c.Codebook == nil || len(c.Codebook.Variables) == 0 {
+		return nil, ps.Err() // without variables, everything else would be wrong too
+	}
+	for _, name := range pages(files, "crosswalks") {
+		if p := page(name); p != nil {
+			crosswalk, problems := codebook.ParseCrosswalk(p, c.Codebook)
+			c.Crosswalks, ps = append(c.Crosswalks, crosswalk), append(ps, problems...)
+		}
+	}
+	home := map[string]string{}
+	for _, name := range pages(files, "definitions") {
+		if p := page(name); p != nil {
+			d, problems := Parse(p, c.Codebook)
+			ps = append(ps, problems...)
+			if first, twice := home[d.ID]; twice {
+				ps.Add(d.At("id"), "id %q is already that of %s", d.ID, first)
+			}
+			home[d.ID] = name
+			c.Definitions = append(c.Definitions, d)
+		}
+	}
+	if len(ps) == 0 {
+		ps = append(ps, c.check()...)
+	}
+	if err := ps.Err(); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(c.Crosswalks, func(a, b *codebook.Crosswalk) int {
+		return strings.Compare(a.Survey+"/"+a.Fieldwork.Start+"/"+a.Wave, b.Survey+"/"+b.Fieldwork.Start+"/"+b.Wave)
+	})
+	slices.SortFunc(c.Definitions, func(a, b *Definition) int { return strings.Compare(a.ID, b.ID) })
+	return c, nil
+}
+
+// pages lists the YAML files below a folder, sorted.
+func pages(files fs.FS, folder string) []string {
+	var names []string
+	// A folder that is not there holds no pages.
+	_ = fs.WalkDir(files, folder, func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() && path.Ext(name) == ".yaml" {
+			names = append(names, name)
+		}
+		return nil
+	})
+	return names
+}
+
+// check reports what no page can show alone.
+func (c *Catalogue) check() refusal.Problems {
+	var ps refusal.Problems
+	if len(c.Crosswalks) == 0 {
+		ps.Add("crosswalks", "no crosswalk, want at least one")
+	}
+	if len(c.Definitions) == 0 {
+		ps.Add("definitions", "no definition, want at least one")
+	}
+	surveys := map[string]map[string]bool{}
+	populations := map[string]bool{}
+	for _, x := range c.Crosswalks {
+		if surveys[x.Survey] == nil {
+			surveys[x.Survey] = map[string]bool{}
+		}
+		surveys[x.Survey][x.Wave] = true
+		for _, p := range x.Populations {
+			populations[p.ID] = true
+		}
+	}
+	for _, d := range c.Definitions {
+		for i, s := range d.Surveys {
+			if surveys[s] == nil {
+				ps.Add(d.At("surveys", index(i)), "no survey %q%s", s, refusal.Nearest(s, sortedKeys(surveys)))
+			}
+		}
+		for i, b := range d.Breaks {
+			if !surveys[b.Survey][b.From] {
+				ps.Add(d.At("breaks", index(i)), "no wave %q of survey %q", b.From, b.Survey)
+			}
+		}
+		for i, p := range d.Populations {
+			if !populations[p] {
+				ps.Add(d.At("populations", index(i)), "no crosswalk has a population %q%s", p, refusal.Nearest(p, sortedKeys(populations)))
+			}
+		}
+		for i, item := range d.Figures() {
+			served := slices.ContainsFunc(c.Crosswalks, func(x *codebook.Crosswalk) bool {
+				return d.Covers(x) && len(c.Codebook.Lacks(x, d.Needs(item)...)) == 0
+			})
+			if !served {
+				at := d.At("of")
+				if len(d.Items) > 0 {
+					at = d.At("items", index(i))
+				}
+				ps.Add(at, "no wave has all the variables that this counts: %s", strings.Join(d.Needs(item), ", "))
+			}
+		}
+	}
+	return ps
+}
+
+// Covers says whether the definition is meant for the crosswalk's survey.
+func (d *Definition) Covers(x *codebook.Crosswalk) bool {
+	return len(d.Surveys) == 0 || slices.Contains(d.Surveys, x.Survey)
+}
+
+// Crosswalk returns the crosswalk of a survey's wave, or nil.
+func (c *Catalogue) Crosswalk(survey, wave string) *codebook.Crosswalk {
+	for _, x := range c.Crosswalks {
+		if x.Survey == survey && x.Wave == wave {
+			return x
+		}
+	}
+	return nil
+}
+
+// Definition returns the definition with an id, or nil.
+func (c *Catalogue) Definition(id string) *Definition {
+	for _, d := range c.Definitions {
+		if d.ID == id {
+			return d
+		}
+	}
+	return nil
+}
+
+// IDs lists the definitions' ids in order.
+func (c *Catalogue) IDs() []string {
+	ids := make([]string, len(c.Definitions))
+	for i, d := range c.Definitions {
+		ids[i] = d.ID
+	}
+	return ids
+}
+
+func index(i int) string { return strconv.Itoa(i) }

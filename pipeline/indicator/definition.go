@@ -1,0 +1,411 @@
+// Package indicator holds what is measured: the definitions of indicators,
+// and the Estimate that everything downstream carries.
+//
+// A definition speaks only of common variables, so that it holds for every
+// wave whose crosswalk gives them. A figure without its population, base,
+// wave and weight is not a figure: an Estimate carries all of them.
+package indicator
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/refusal"
+)
+
+// A Statistic says how a figure is made of what is counted.
+type Statistic string
+
+// The statistics. Proportion and Gap are published in percent and percentage
+// points; Parity and Association are ratios.
+const (
+	Proportion  Statistic = "proportion"
+	Mean        Statistic = "mean"
+	Ratio       Statistic = "ratio"
+	Gap         Statistic = "gap"
+	Parity      Statistic = "parity"
+	Association Statistic = "association"
+)
+
+// Statistics lists the statistics that a definition may name.
+var Statistics = []Statistic{Proportion, Mean, Ratio, Gap, Parity, Association}
+
+// A Definition is one indicator. The formats are described in
+// indicators/README.md.
+type Definition struct {
+	ID          string              `yaml:"id"`
+	Title       string              `yaml:"title"`
+	Measures    []string            `yaml:"measures"`
+	Leads       []string            `yaml:"leads"`
+	Surveys     []string            `yaml:"surveys"`
+	Statistic   Statistic           `yaml:"statistic"`
+	Of          *codebook.Condition `yaml:"of"`
+	Over        *codebook.Condition `yaml:"over"`
+	With        *codebook.Condition `yaml:"with"`
+	Between     *Between            `yaml:"between"`
+	Items       []Item              `yaml:"items"`
+	Base        Base                `yaml:"base"`
+	Breakdowns  []string            `yaml:"breakdowns"`
+	Populations []string            `yaml:"populations"`
+	Breaks      []Break             `yaml:"breaks"`
+	Direction   string              `yaml:"direction"`
+	Precision   *int                `yaml:"precision"`
+	Note        string              `yaml:"note"`
+
+	page *codebook.Page
+}
+
+// An Item is one of several things that an indicator gives a figure for.
+type Item struct {
+	ID    string              `yaml:"id" json:"id"`
+	Label string              `yaml:"label" json:"-"`
+	Of    *codebook.Condition `yaml:"of" json:"of"`
+	Base  Base                `yaml:"base" json:"base"`
+}
+
+// A Base is who is counted, in words and in codes.
+type Base struct {
+	Label string               `yaml:"label" json:"-"`
+	Where []codebook.Condition `yaml:"where" json:"where,omitempty"`
+}
+
+// Between names the two groups of a gap or a parity.
+type Between struct {
+	Variable  string   `yaml:"variable" json:"variable"`
+	Category  []string `yaml:"category" json:"category"`
+	Reference []string `yaml:"reference" json:"reference"`
+}
+
+// A Break says that a survey's figures from a wave on cannot be compared with
+// those before it.
+type Break struct {
+	Survey string `yaml:"survey"`
+	From   string `yaml:"from"`
+	Reason string `yaml:"reason"`
+}
+
+// Decimals is the precision that a definition has unless it says less.
+const Decimals = 6
+
+// Parse reads a definition page against the common codebook. The page's file
+// ends in <id>.yaml.
+func Parse(page *codebook.Page, book *codebook.Codebook) (*Definition, refusal.Problems) {
+	d := &Definition{page: page}
+	ps := page.Decode(d)
+	if want := strings.TrimSuffix(page.File[strings.LastIndex(page.File, "/")+1:], ".yaml"); d.ID != want {
+		ps.Add(page.At("id"), "id %q in the file of %q", d.ID, want)
+	}
+	if !codebook.ValidCode(d.ID) {
+		ps.Add(page.At("id"), "id %q: want lower-case letters, digits and single hyphens", d.ID)
+	}
+	if d.Title == "" {
+		ps.Add(page.At("title"), "no title")
+	}
+	if d.Base.Label == "" {
+		ps.Add(page.At("base"), "no base label: say in words who is counted")
+	}
+	switch d.Direction {
+	case "higher", "lower", "none":
+	default:
+		ps.Add(page.At("direction"), "direction %q, want higher, lower or none", d.Direction)
+	}
+	if d.Precision != nil && (*d.Precision < 0 || *d.Precision > Decimals) {
+		ps.Add(page.At("precision"), "precision %d, want 0 to %d decimals", *d.Precision, Decimals)
+	}
+	for i, b := range d.Breaks {
+		if b.Survey == "" || b.From == "" || b.Reason == "" {
+			ps.Add(page.At("breaks", index(i)), "a break needs survey, from and reason")
+		}
+	}
+	ps = append(ps, d.checkStatistic(book)...)
+	for i, w := range d.Base.Where {
+		ps = append(ps, w.Check(book, page.At("base", "where", index(i)))...)
+	}
+	for i, b := range d.Breakdowns {
+		at := page.At("breakdowns", index(i))
+		for _, name := range Crossed(b) {
+			if v, ok := book.Variables[name]; !ok {
+				ps.Add(at, "no breakdown %q%s", name, refusal.Nearest(name, book.Names()))
+			} else if !v.Categorical() {
+				ps.Add(at, "breakdown %q is a number, want a variable with categories", name)
+			}
+		}
+		if slices.Contains(d.Breakdowns[:i], b) {
+			ps.Add(at, "breakdown %q is listed twice", b)
+		}
+	}
+	return d, ps
+}
+
+func (d *Definition) checkStatistic(book *codebook.Codebook) refusal.Problems {
+	var ps refusal.Problems
+	page := d.page
+	if !slices.Contains(Statistics, d.Statistic) {
+		names := make([]string, len(Statistics))
+		for i, s := range Statistics {
+			names[i] = string(s)
+		}
+		ps.Add(page.At("statistic"), "no statistic %q%s; want one of %s", d.Statistic, refusal.Nearest(string(d.Statistic), names), strings.Join(names, ", "))
+		return ps
+	}
+	if (d.Of == nil) == (len(d.Items) == 0) {
+		ps.Add(page.At("of"), "want of or items, and only one of them")
+	}
+	numeric := d.Statistic == Mean || d.Statistic == Ratio
+	counted := func(w *codebook.Condition, keys ...string) {
+		at := page.At(keys...)
+		switch {
+		case w == nil:
+			ps.Add(at, "nothing is counted: want of")
+		case !numeric:
+			ps = append(ps, w.Check(book, at)...)
+		default:
+			v, ok := book.Variables[w.Variable]
+			if !ok {
+				ps.Add(at, "no variable %q%s", w.Variable, refusal.Nearest(w.Variable, book.Names()))
+			} else if v.Categorical() || len(w.Categories) > 0 || w.AtLeast != nil || w.AtMost != nil {
+				ps.Add(at, "a %s is of a number, %q is not one or has conditions", d.Statistic, w.Variable)
+			}
+		}
+	}
+	if d.Of != nil {
+		counted(d.Of, "of")
+	}
+	seen := map[string]bool{}
+	for i, item := range d.Items {
+		at := page.At("items", index(i))
+		if !codebook.ValidCode(item.ID) || item.ID == codebook.All || seen[item.ID] || item.Label == "" {
+			ps.Add(at, "item %q: want an id used once, of lower-case letters, digits and single hyphens, not %q, and a label", item.ID, codebook.All)
+		}
+		seen[item.ID] = true
+		counted(item.Of, "items", index(i), "of")
+		for j, w := range item.Base.Where {
+			ps = append(ps, w.Check(book, page.At("items", index(i), "base", "where", index(j)))...)
+		}
+	}
+	if (d.Over != nil) != (d.Statistic == Ratio) {
+		ps.Add(page.At("over"), "over belongs to a ratio, and a ratio needs it")
+	} else if d.Over != nil {
+		counted(d.Over, "over")
+	}
+	if (d.With != nil) != (d.Statistic == Association) {
+		ps.Add(page.At("with"), "with belongs to an association, and an association needs it")
+	} else if d.With != nil {
+		counted(d.With, "with")
+	}
+	if (d.Between != nil) != (d.Statistic == Gap || d.Statistic == Parity) {
+		ps.Add(page.At("between"), "between belongs to a gap or a parity, and they need it")
+	} else if b := d.Between; b != nil {
+		for _, group := range [][]string{b.Category, b.Reference} {
+			w := codebook.Condition{Variable: b.Variable, Categories: group}
+			ps = append(ps, w.Check(book, page.At("between"))...)
+		}
+		for _, c := range b.Category {
+			if slices.Contains(b.Reference, c) {
+				ps.Add(page.At("between"), "category %q is in both groups", c)
+			}
+		}
+	}
+	return ps
+}
+
+// At returns the place of a part of the definition.
+func (d *Definition) At(keys ...string) string { return d.page.At(keys...) }
+
+// File returns the name of the definition's page in the catalogue.
+func (d *Definition) File() string { return d.page.File }
+
+// Text returns the definition's page, as it was read.
+func (d *Definition) Text() []byte { return d.page.Text() }
+
+// Places returns the decimals of the definition's figures.
+func (d *Definition) Places() int {
+	if d.Precision != nil {
+		return *d.Precision
+	}
+	return Decimals
+}
+
+// Unit is the unit that the definition's values are published in.
+func (d *Definition) Unit(book *codebook.Codebook) string {
+	switch d.Statistic {
+	case Proportion:
+		return "percent"
+	case Gap:
+		return "percentage points"
+	case Mean:
+		return book.Variables[d.Figures()[0].Of.Variable].Unit
+	}
+	return "ratio"
+}
+
+// Figures lists what the definition gives figures for: its items, or itself
+// as the one item All.
+func (d *Definition) Figures() []Item {
+	if d.Of != nil {
+		return []Item{{ID: codebook.All, Label: d.Title, Of: d.Of}}
+	}
+	return d.Items
+}
+
+// By lists the definition's breakdowns: its own, or the codebook's standard
+// ones.
+func (d *Definition) By(book *codebook.Codebook) []string {
+	if d.Breakdowns != nil {
+		return d.Breakdowns
+	}
+	by := make([]string, len(book.Breakdowns))
+	for i, b := range book.Breakdowns {
+		by[i] = b.Variable
+	}
+	return by
+}
+
+// Crossed lists the variables of a breakdown: "region*sex" has two.
+func Crossed(breakdown string) []string { return strings.Split(breakdown, "*") }
+
+// Groups lists the variables that divide the respondents of a figure: those
+// of its breakdown, and of its two groups where it compares them. They decide
+// which weight it takes.
+func (d *Definition) Groups(by []string) []string {
+	if d.Between == nil {
+		return by
+	}
+	return append([]string{d.Between.Variable}, by...)
+}
+
+// Needs lists the variables that an item's figures are made of, breakdowns
+// apart.
+func (d *Definition) Needs(item Item) []string {
+	names := []string{item.Of.Variable}
+	for _, w := range slices.Concat(d.Base.Where, item.Base.Where) {
+		names = append(names, w.Variable)
+	}
+	if d.Over != nil {
+		names = append(names, d.Over.Variable)
+	}
+	if d.With != nil {
+		names = append(names, d.With.Variable)
+	}
+	if d.Between != nil {
+		names = append(names, d.Between.Variable)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// Break returns the break that lies between two waves of a survey, in the
+// given order of waves, if one is declared.
+func (d *Definition) Break(survey, from, to string, order func(wave string) string) (Break, bool) {
+	for _, b := range d.Breaks {
+		if b.Survey == survey && order(from) < order(b.From) && order(b.From) <= order(to) {
+			return b, true
+		}
+	}
+	return Break{}, false
+}
+
+// Quantity is the SHA-256 of all that decides which quantity the definition's
+// figures are: the statistic, what is counted, of whom, the unit's precision,
+// and the derivations of their variables. Titles and labels are not in it.
+func (d *Definition) Quantity(book *codebook.Codebook) string {
+	var names []string
+	for _, item := range d.Figures() {
+		names = append(names, d.Needs(item)...)
+	}
+	return Digest(struct {
+		Statistic   Statistic
+		Over, With  *codebook.Condition
+		Between     *Between
+		Items       []Item
+		Where       []codebook.Condition
+		Precision   int
+		Derivations any
+	}{d.Statistic, d.Over, d.With, d.Between, d.Figures(), d.Base.Where, d.Places(), derivations(book, names)})
+}
+
+// Lineage is the SHA-256 of all in the catalogue that the definition's figures
+// for one wave depend on: its quantity, its breakdowns and populations, and
+// of the crosswalk the sources of every variable that they read, the design,
+// the weights and the missing codes.
+func (d *Definition) Lineage(book *codebook.Codebook, c *codebook.Crosswalk) string {
+	var names []string
+	for _, item := range d.Figures() {
+		names = append(names, d.Needs(item)...)
+	}
+	for _, by := range d.By(book) {
+		names = append(names, Crossed(by)...)
+	}
+	for _, p := range c.Populations {
+		for _, w := range p.Where {
+			names = append(names, w.Variable)
+		}
+	}
+	sources := map[string]codebook.Source{}
+	categories := map[string][]string{}
+	for _, name := range book.Closure(names...) {
+		if s, ok := c.Variables[name]; ok {
+			sources[name] = s
+		}
+		categories[name] = book.Variables[name].Codes()
+	}
+	type weight struct {
+		Variable string
+		Sample   *codebook.Sample
+	}
+	weights := map[string]weight{}
+	for name, w := range c.Weights {
+		weights[name] = weight{strings.ToLower(w.Variable), w.Sample}
+	}
+	populations := make([]codebook.Population, len(c.Populations))
+	for i, p := range c.Populations {
+		populations[i] = codebook.Population{ID: p.ID, Where: p.Where}
+	}
+	design := c.Design
+	design.Known, design.Note = "", ""
+	return Digest(struct {
+		Quantity             string
+		Breakdowns, Restrict []string
+		Weight               []codebook.Breakdown
+		Sources, Categories  any
+		Derivations          any
+		Design               codebook.DesignSource
+		Weights              any
+		Populations          []codebook.Population
+		Missing              map[string]string
+		Fieldwork            codebook.Period
+	}{
+		d.Quantity(book), d.By(book), d.Populations, book.Breakdowns, sources, categories, derivations(book, names),
+		design, weights, populations, c.Missing, c.Fieldwork,
+	})
+}
+
+// derivations returns those that the named variables rest on, by name.
+func derivations(book *codebook.Codebook, names []string) map[string]*codebook.Derivation {
+	found := map[string]*codebook.Derivation{}
+	for _, name := range book.Closure(names...) {
+		if d := book.Variables[name].Derive; d != nil {
+			found[name] = d
+		}
+	}
+	return found
+}
+
+// Digest is the SHA-256, in hexadecimal, of a value's JSON, in which the keys
+// of maps are sorted. It panics on a value that JSON cannot hold.
+func Digest(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic("indicator: " + err.Error())
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// sortedKeys lists a map's keys in order.
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,82 @@
+package indicator
+
+import (
+	"strings"
+)
+
+// A Key says what one estimate is of. No part of it is empty: a part that
+// does not divide is codebook.All.
+type Key struct {
+	Indicator  string
+	Survey     string
+	Wave       string
+	Population string
+	Breakdown  string
+	Category   string
+	Item       string
+}
+
+// Compare orders keys by indicator, survey, item, population, breakdown,
+// category and wave.
+func (k Key) Compare(other Key) int {
+	for _, pair := range [...][2]string{
+		{k.Indicator, other.Indicator},
+		{k.Survey, other.Survey},
+		{k.Item, other.Item},
+		{k.Population, other.Population},
+		{k.Breakdown, other.Breakdown},
+		{k.Category, other.Category},
+		{k.Wave, other.Wave},
+	} {
+		if c := strings.Compare(pair[0], pair[1]); c != 0 {
+			return c
+		}
+	}
+	return 0
+}
+
+// Status says why a figure has no value.
+type Status string
+
+// The statuses. A figure with a value has none. Low is a value that would
+// round to 0 though it is not.
+const (
+	Confidential Status = "c"
+	Unreliable   Status = "u"
+	Unavailable  Status = "x"
+	Inapplicable Status = "z"
+	Low          Status = "low"
+)
+
+// An Estimate is a value with its design-based error, before it is rounded
+// for publication. Value, SE, Lower and Upper are in the statistic's own
+// scale: a proportion is a fraction. NaN stands for what the design or the
+// data cannot give; an error is never 0 for want of data.
+type Estimate struct {
+	Key
+	Period    [2]string // the wave's fieldwork, ISO 8601 dates
+	Statistic Statistic
+	Unit      string
+	Value     float64
+	SE        float64
+	Lower     float64
+	Upper     float64
+	Level     float64 // of the interval, 0.95
+	Method    string  // of the interval
+	DF        float64 // PSUs less strata that meet the domain
+	DEFF      float64 // over simple random sampling with replacement
+	Base      int     // respondents counted, with a positive weight
+	Status    Status
+	Notes     []string
+	Decimals  int
+}
+
+// AddNote appends a note unless it is there already.
+func (e *Estimate) AddNote(note string) {
+	for _, n := range e.Notes {
+		if n == note {
+			return
+		}
+	}
+	e.Notes = append(e.Notes, note)
+}

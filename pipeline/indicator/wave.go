@@ -1,0 +1,50 @@
+package indicator
+
+import (
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/table"
+)
+
+// A Wave is one round of a survey, ready to be estimated: its respondents in
+// common variables, and a design for each weight that its crosswalk names.
+type Wave struct {
+	Crosswalk *codebook.Crosswalk
+	Table     *table.Table
+	Designs   map[string]*design.Design
+	Synthetic bool // the extract says that it was made up
+}
+
+// Design returns the design of the named weight, or that of the core weight
+// where the wave has none of that name.
+func (w *Wave) Design(weights string) *design.Design {
+	if d, ok := w.Designs[weights]; ok {
+		return d
+	}
+	return w.Designs[codebook.CoreWeight]
+}
+
+// Absent lists the named variables that the wave's table does not have.
+func (w *Wave) Absent(names []string) []string {
+	var absent []string
+	for _, name := range names {
+		if w.Table.Column(name) == nil {
+			absent = append(absent, name)
+		}
+	}
+	return absent
+}
+
+// A Lack is something that a wave cannot give, and what it would need.
+type Lack struct {
+	Survey    string
+	Wave      string
+	Indicator string
+	Item      string
+	Breakdown string // empty where it is the whole figure
+	Needs     []string
+}
+
+// SyntheticNote is the note on every figure that was computed from an
+// extract that says it was made up.
+const SyntheticNote = "synthetic data, not a statistic"

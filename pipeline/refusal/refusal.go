@@ -1,0 +1,132 @@
+// Package refusal holds the reasons for which a run stops: where, what was
+// found and what was wanted, and what to do about it.
+//
+// A step reports every problem that it can find, not the first, so that an
+// analyst mends an extract once. Problems sort by place, whatever the order
+// in which they were found.
+package refusal
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Kind says which contract a problem breaks. Its value is the exit status
+// of the command.
+type Kind int
+
+// The kinds of problem.
+const (
+	Data       Kind = 1 // an extract or the catalogue is refused
+	Usage      Kind = 2 // the command was called wrongly
+	Succession Kind = 3 // a release may not follow, or may not be published
+	Integrity  Kind = 5 // what is stored is not what was sealed
+	Disk       Kind = 7 // the store cannot be read or written
+)
+
+// A Problem is one reason to stop. Where is a place that the reader can open
+// (a file, file:line, or file and variable); What says what was found and
+// what was wanted, in lower case with no full stop; Hint says what to do.
+type Problem struct {
+	Kind  Kind
+	Where string
+	What  string
+	Hint  string
+}
+
+func (p Problem) Error() string {
+	if p.Where == "" {
+		return p.What
+	}
+	return p.Where + ": " + p.What
+}
+
+// Problems is a set of problems, reported together.
+type Problems []Problem
+
+func (ps Problems) Error() string {
+	lines := make([]string, len(ps))
+	for i, p := range ps {
+		lines[i] = p.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Add appends a problem of kind Data.
+func (ps *Problems) Add(where, format string, args ...any) {
+	*ps = append(*ps, Problem{Kind: Data, Where: where, What: fmt.Sprintf(format, args...)})
+}
+
+// AddHint appends a problem of kind Data with what to do about it.
+func (ps *Problems) AddHint(hint, where, format string, args ...any) {
+	*ps = append(*ps, Problem{Kind: Data, Where: where, What: fmt.Sprintf(format, args...), Hint: hint})
+}
+
+// Err returns nil where there is no problem; otherwise the problems sorted by
+// place and text, each once.
+func (ps Problems) Err() error {
+	if len(ps) == 0 {
+		return nil
+	}
+	sorted := slices.Clone(ps)
+	slices.SortStableFunc(sorted, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.What, b.What))
+	})
+	return slices.Compact(sorted)
+}
+
+// Of returns the problems in err: its own if it holds some, or err as one
+// problem of the given kind. It returns nil for nil.
+func Of(err error, kind Kind) Problems {
+	if err == nil {
+		return nil
+	}
+	var ps Problems
+	if errors.As(err, &ps) {
+		return ps
+	}
+	var p Problem
+	if errors.As(err, &p) {
+		return Problems{p}
+	}
+	return Problems{{Kind: kind, What: err.Error()}}
+}
+
+// Nearest returns `; did you mean "x"?` for the candidate nearest to name by
+// edit distance, without regard to case, or "" when none is near: more than
+// a third of the name's length away.
+func Nearest(name string, candidates []string) string {
+	best, bestDistance := "", max(1, len(name)/3)+1
+	for _, c := range slices.Sorted(slices.Values(candidates)) {
+		if d := distance(strings.ToLower(name), strings.ToLower(c)); d < bestDistance {
+			best, bestDistance = c, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %q?", best)
+}
+
+// distance is the Levenshtein distance in bytes.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,161 @@
+// Package table holds microdata as columns, with what each of them means.
+//
+// A raw table is what a reader found in an extract; a harmonised table has the
+// common variables. Rows are respondents and keep the extract's order.
+package table
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"togetherwecan/pipeline/codebook"
+)
+
+// A Table is columns of equal length. Names are unique without regard to case.
+type Table struct {
+	Rows    int
+	Columns []*Column
+	index   map[string]int
+}
+
+// A Column is one variable's values, in one of three forms:
+//
+//   - numbers: Values, NaN where missing; Kinds says why, or is nil where
+//     every missing value is system-missing;
+//   - categories: Codes, an index into Variable.Categories, or -kind where
+//     missing (codebook.Missing);
+//   - text, in raw tables only: Text, "" where missing. A reader gives text
+//     for a column with any cell that is neither a number nor blank.
+type Column struct {
+	Variable codebook.Variable
+	Values   []float64
+	Kinds    []codebook.Missing
+	Codes    []int16
+	Text     []string
+}
+
+// New returns a table of the columns. It panics if their lengths differ from
+// rows or a name is there twice: a reader's own bug.
+func New(rows int, columns ...*Column) *Table {
+	t := &Table{Rows: rows, index: map[string]int{}}
+	for _, c := range columns {
+		t.Add(c)
+	}
+	return t
+}
+
+// Add appends a column.
+func (t *Table) Add(c *Column) {
+	if c.Len() != t.Rows {
+		panic(fmt.Sprintf("table: column %q has %d rows, want %d", c.Variable.Name, c.Len(), t.Rows))
+	}
+	key := strings.ToLower(c.Variable.Name)
+	if _, twice := t.index[key]; twice {
+		panic(fmt.Sprintf("table: column %q is there twice", c.Variable.Name))
+	}
+	t.index[key] = len(t.Columns)
+	t.Columns = append(t.Columns, c)
+}
+
+// Column returns the column with the name, without regard to case, or nil.
+func (t *Table) Column(name string) *Column {
+	if i, ok := t.index[strings.ToLower(name)]; ok {
+		return t.Columns[i]
+	}
+	return nil
+}
+
+// Names lists the columns' names in order.
+func (t *Table) Names() []string {
+	names := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		names[i] = c.Variable.Name
+	}
+	return names
+}
+
+// Len is the number of rows.
+func (c *Column) Len() int { return max(len(c.Values), len(c.Codes), len(c.Text)) }
+
+// Missing says why the value of a row is absent, or Present.
+func (c *Column) Missing(row int) codebook.Missing {
+	switch {
+	case c.Codes != nil:
+		return codebook.Missing(max(-c.Codes[row], 0))
+	case c.Values != nil:
+		if !math.IsNaN(c.Values[row]) {
+			return codebook.Present
+		}
+		if c.Kinds != nil {
+			return c.Kinds[row]
+		}
+		return codebook.System
+	case c.Text[row] == "":
+		return codebook.System
+	}
+	return codebook.Present
+}
+
+// Holds returns a test of a condition on this column's rows. It is false
+// where the value is missing.
+func (c *Column) Holds(w codebook.Condition) func(row int) bool {
+	if c.Codes != nil {
+		in := make([]bool, len(c.Variable.Categories))
+		for _, code := range w.Categories {
+			if i := c.Variable.Index(code); i >= 0 {
+				in[i] = true
+			}
+		}
+		return func(row int) bool { return c.Codes[row] >= 0 && in[c.Codes[row]] }
+	}
+	low, high := math.Inf(-1), math.Inf(1)
+	if w.AtLeast != nil {
+		low = *w.AtLeast
+	}
+	if w.AtMost != nil {
+		high = *w.AtMost
+	}
+	return func(row int) bool { return c.Values[row] >= low && c.Values[row] <= high }
+}
+
+// SetMissing makes the value of a row absent, of the given kind. It is for
+// columns of categories, and of numbers that have Kinds.
+func (c *Column) SetMissing(row int, kind codebook.Missing) {
+	if c.Codes != nil {
+		c.Codes[row] = -int16(kind)
+		return
+	}
+	c.Values[row], c.Kinds[row] = math.NaN(), kind
+}
+
+// Fill takes from another column of the same variable the values of the rows
+// that this one lacks.
+func (c *Column) Fill(other *Column) {
+	for row := range c.Len() {
+		if c.Missing(row) == codebook.Present || other.Missing(row) != codebook.Present {
+			continue
+		}
+		if c.Codes != nil {
+			c.Codes[row] = other.Codes[row]
+			continue
+		}
+		c.Values[row], c.Kinds[row] = other.Values[row], codebook.Present
+	}
+}
+
+// Labels returns the values of a raw column as text, "" where missing: whole
+// numbers without a point.
+func (c *Column) Labels() []string {
+	if c.Text != nil {
+		return c.Text
+	}
+	labels := make([]string, len(c.Values))
+	for row, v := range c.Values {
+		if !math.IsNaN(v) {
+			labels[row] = strconv.FormatFloat(v, 'f', -1, 64)
+		}
+	}
+	return labels
+}
