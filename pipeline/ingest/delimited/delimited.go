@@ -1,0 +1,344 @@
+// Package delimited reads extracts that are lines of text with a header: TAB
+// separated as the data archive gives them out, or CSV.
+//
+// A file is read once, through a buffer no longer than the longest line. What
+// the reader is unsure of it refuses: a line with other fields than the
+// header, a quote out of place, a file of two encodings. The limits of what
+// is read are in the README of pipeline/ingest.
+package delimited
+
+import (
+	"bytes"
+	"io"
+	"math"
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/table"
+)
+
+// Limits are what a file may have at most. Cells counts those of the wanted
+// columns alone.
+type Limits struct {
+	Columns   int
+	LineBytes int
+	Rows      int
+	Cells     int64
+}
+
+// A File is the wanted columns of a delimited file, in the file's order, and
+// the names of all of its columns, as spelled in the header. A column without
+// a name, as R writes row numbers, is in neither.
+type File struct {
+	Table *table.Table
+	Names []string
+	marks []mark
+}
+
+// A mark is a row that begins on another line than the one after the row
+// before it, because a quoted cell of that row, or of the header, has lines
+// of its own.
+type mark struct{ row, line int }
+
+// Line returns the number, from 1, of the line on which a row begins.
+func (f *File) Line(row int) int {
+	i, exact := slices.BinarySearchFunc(f.marks, row, func(m mark, row int) int { return m.row - row })
+	if !exact {
+		i--
+	}
+	return f.marks[i].line + row - f.marks[i].row
+}
+
+// bufferBytes is the buffer that a file is read through; it grows only for a
+// longer line.
+const bufferBytes = 256 << 10
+
+// shown is how many lines of a kind, or names, are reported one by one.
+const shown = 5
+
+// Read reads the columns that want names, without regard to case, or all of
+// them for nil; a name that the file does not have is passed over. Extension
+// (".tab") says which delimiter to expect; where is how problems name the
+// file. A column is numbers if each of its cells is blank or a number (see
+// Number), and text, exactly as in the file, otherwise; a cell of spaces alone
+// is missing. The error is refusal.Problems, all those of the file.
+func Read(in io.Reader, extension, where string, want []string, limits Limits) (*File, error) {
+	return read(in, bufferBytes, extension, where, want, limits)
+}
+
+func read(in io.Reader, buffer int, extension, where string, want []string, limits Limits) (*File, error) {
+	s := &scan{
+		records:  newRecords(in, buffer, limits.LineBytes),
+		where:    where,
+		limits:   limits,
+		encoding: encoding{where: where},
+	}
+	if s.header(extension, want) {
+		s.rows()
+	}
+	s.problems = append(s.problems, s.encoding.problems()...)
+	if err := s.problems.Err(); err != nil {
+		return nil, err
+	}
+	file := &File{
+		Table: table.New(s.row),
+		Names: slices.DeleteFunc(s.names, func(name string) bool { return name == "" }),
+		marks: s.marks,
+	}
+	for i, c := range s.columns {
+		file.Table.Add(c.finish(s.encoding.windows1252()))
+		s.columns[i] = nil // its bytes are no longer needed
+	}
+	return file, nil
+}
+
+// A scan is a file half read. Once it has a problem it keeps no cells.
+type scan struct {
+	records   *records
+	where     string
+	limits    Limits
+	delimiter byte
+	encoding  encoding
+	names     []string
+	columns   []*column
+	wanted    []*column // by field of the file, nil for one that is not wanted
+	row       int
+	marks     []mark
+	unquoted  []byte // a quoted cell without its quotes
+	ragged    int
+	problems  refusal.Problems
+}
+
+// header reads the first line and says whether rows can be read after it.
+func (s *scan) header(extension string, want []string) bool {
+	start, err := s.records.peek()
+	switch {
+	case err == io.EOF:
+		s.add(0, "the file is empty, want a header and rows")
+		return false
+	case err != nil:
+		s.failed(err)
+		return false
+	}
+	if kind := seems(start); kind != nil {
+		s.problems.AddHint(kind.hint, s.where, "seems to be %s, want lines of text", kind.name)
+		return false
+	}
+	s.encoding.marked = s.records.skipMark()
+	line, err := s.records.first()
+	switch {
+	case err == io.EOF:
+		s.add(0, "the file is empty, want a header and rows")
+		return false
+	case err != nil:
+		s.failed(err)
+		return false
+	}
+	if !s.text(line) {
+		return false
+	}
+	layout, problem := choose(extension, line)
+	if problem != nil {
+		problem.Where = s.at(1)
+		s.problems = append(s.problems, *problem)
+		return false
+	}
+	s.delimiter, s.records.quoted = layout.delimiter, layout.quoted
+	record, _, err := s.records.read()
+	if err != nil {
+		s.failed(err)
+		return false
+	}
+	if !s.check(record) {
+		return false
+	}
+	names := &column{}
+	count, fault := s.split(record, func(int) *column { return names })
+	switch {
+	case fault != "":
+		s.add(1, "%s", fault)
+		return false
+	case count > s.limits.Columns:
+		s.add(1, "%d columns, want at most %d", count, s.limits.Columns)
+		return false
+	}
+	for name := range names.cells() {
+		if s.encoding.windows1252() {
+			name = fromWindows1252(name)
+		}
+		s.names = append(s.names, strings.Trim(name, " "))
+	}
+	s.checkNames()
+	s.want(want)
+	return len(s.problems) == 0
+}
+
+// want makes a column for each of the file's that is wanted.
+func (s *scan) want(names []string) {
+	folded := map[string]bool{}
+	for _, name := range names {
+		folded[strings.ToLower(name)] = true
+	}
+	s.wanted = make([]*column, len(s.names))
+	for i, name := range s.names {
+		if name != "" && (names == nil || folded[strings.ToLower(name)]) {
+			s.wanted[i] = &column{name: name}
+			s.columns = append(s.columns, s.wanted[i])
+		}
+	}
+}
+
+// checkNames reports names that stand for no column or several.
+func (s *scan) checkNames() {
+	named, numbers, twice := 0, 0, 0
+	seen := map[string]int{}
+	for i, name := range s.names {
+		if name == "" {
+			continue
+		}
+		named++
+		if _, ok := Number(name); ok {
+			numbers++
+		}
+		folded := strings.ToLower(name)
+		if before, again := seen[folded]; again {
+			twice++
+			s.addUpTo(twice, 1, "columns %d %s and %d %s have one name, want names that differ by more than case",
+				before+1, excerpt(s.names[before]), i+1, excerpt(name))
+			continue
+		}
+		seen[folded] = i
+	}
+	if twice > shown {
+		s.add(1, "%d more columns of a name that another has", twice-shown)
+	}
+	switch {
+	case named == 0:
+		s.add(1, "the first line is blank, want the names of the columns")
+	case numbers == named:
+		s.add(1, "the first line is numbers, want the names of the columns")
+	}
+}
+
+// rows reads every line after the header.
+func (s *scan) rows() {
+	most := int64(s.limits.Rows)
+	if n := int64(len(s.columns)); n > 0 {
+		most = min(most, s.limits.Cells/n)
+	}
+	for {
+		record, ended, err := s.records.read()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			s.failed(err)
+			return
+		}
+		if s.row >= s.limits.Rows {
+			s.add(s.records.line, "more than %d rows", s.limits.Rows)
+			return
+		}
+		if int64(s.row) >= most {
+			s.problems.AddHint("name fewer columns", s.at(s.records.line), "more than %d cells in the %d wanted columns", s.limits.Cells, len(s.columns))
+			return
+		}
+		if !s.check(record) {
+			return
+		}
+		count, fault := s.split(record, s.keep)
+		if fault != "" {
+			s.add(s.records.line, "%s", fault)
+			return
+		}
+		if count != len(s.names) {
+			s.raggedLine(record, count, ended)
+		}
+		if n := len(s.marks); n == 0 || s.records.line != s.marks[n-1].line+s.row-s.marks[n-1].row {
+			s.marks = append(s.marks, mark{s.row, s.records.line})
+		}
+		s.row++
+	}
+	if s.ragged > shown {
+		s.add(0, "%d more lines with other fields than the header", s.ragged-shown)
+	}
+	if s.row == 0 {
+		s.add(0, "no rows after the header")
+	}
+}
+
+// keep returns where a field of the file goes, or nil.
+func (s *scan) keep(field int) *column {
+	if field < len(s.wanted) && len(s.problems) == 0 {
+		return s.wanted[field]
+	}
+	return nil
+}
+
+func (s *scan) raggedLine(record []byte, count int, ended bool) {
+	s.ragged++
+	line, want := s.records.line, plural(len(s.names), "field")
+	switch {
+	case !ended && count < len(s.names):
+		s.problems.AddHint("fetch the file again", s.at(line), "the last line is cut short: %s, want %s as in the header", plural(count, "field"), want)
+	case len(record) == 0:
+		s.addUpTo(s.ragged, line, "an empty line, want %s as in the header", want)
+	default:
+		s.addUpTo(s.ragged, line, "%s, want %s as in the header", plural(count, "field"), want)
+	}
+}
+
+// check notes the encoding of a record, reports bytes that no line of text
+// has, and says whether reading can go on.
+func (s *scan) check(record []byte) bool {
+	s.encoding.note(record, s.records.line)
+	if !s.records.quoted && bytes.IndexByte(record, '\r') >= 0 {
+		s.add(s.records.line, "a carriage return inside the line, want lines that end in LF or CR LF")
+		return false
+	}
+	return s.text(record)
+}
+
+func (s *scan) text(record []byte) bool {
+	i := bytes.IndexByte(record, 0)
+	if i >= 0 {
+		s.add(s.records.line, "a NUL byte at byte %d of the line, want text", i+1)
+	}
+	return i < 0
+}
+
+// failed reports an error of the source or of a line's length.
+func (s *scan) failed(err error) {
+	if err == errLong {
+		hint := ""
+		if s.records.open {
+			hint = "look for a quote that is not closed"
+		}
+		s.problems.AddHint(hint, s.at(s.records.line), "longer than %d bytes", s.records.most)
+		return
+	}
+	for _, p := range refusal.Of(err, refusal.Data) {
+		if p.Where == "" {
+			p.Where, p.What = s.where, "cannot be read: "+p.What
+		}
+		s.problems = append(s.problems, p)
+	}
+}
+
+// add reports a problem of a line, or of the file as a whole for line 0.
+func (s *scan) add(line int, format string, args ...any) {
+	s.problems.Add(s.at(line), format, args...)
+}
+
+// addUpTo reports the nth problem of its kind, if it is among the shown.
+func (s *scan) addUpTo(nth, line int, format string, args ...any) {
+	if nth <= shown {
+		s.add(line, format, args...)
+	}
+}
+
+func (s *scan) at(line int) string { return at(s.where, line) }
+
+// mostLine keeps the length of a cell within 32 bits.
+const mostLine = math.MaxInt32 - 1

@@ -1,0 +1,89 @@
+package delimited
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// exactDigits is how many decimal digits a float64 always holds.
+const exactDigits = 15
+
+// exactInteger is the integer up to which a float64 holds every one.
+const exactInteger = 1 << 53
+
+// tens are the powers of ten that a float64 holds exactly, as far as needed.
+var tens = [exactDigits + 1]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
+
+// Number returns the finite decimal number that a cell is, and whether it is
+// one: digits with an optional sign, point (bare as in -.93 too) and
+// exponent, between any spaces. An integer written out beyond 2^53 in size is
+// not a number but an identifier, which rounding would make the same as its
+// neighbours.
+func Number(cell string) (value float64, ok bool) {
+	if len(cell) == 1 && cell[0]-'0' <= 9 {
+		return float64(cell[0] - '0'), true // nearly all cells of a survey
+	}
+	cell = strings.Trim(cell, " ")
+	negative := false
+	digits := cell
+	if cell != "" && (cell[0] == '-' || cell[0] == '+') {
+		negative, digits = cell[0] == '-', cell[1:]
+	}
+	var integer uint64
+	count, point, i := 0, -1, 0
+	for ; i < len(digits); i++ {
+		c := digits[i]
+		if d := c - '0'; d <= 9 {
+			integer = integer*10 + uint64(d)
+			count++
+		} else if c == '.' && point < 0 {
+			point = count
+		} else {
+			break
+		}
+	}
+	if count == 0 {
+		return 0, false
+	}
+	plain := i == len(digits)
+	if plain && count <= exactDigits {
+		// Both are exact, so one division rounds once: as ParseFloat.
+		value = float64(integer)
+		if point >= 0 {
+			value /= tens[count-point]
+		}
+		if negative && value != 0 {
+			value = -value
+		}
+		return value, true
+	}
+	if !plain && !exponent(digits[i:]) {
+		return 0, false
+	}
+	value, err := strconv.ParseFloat(cell, 64)
+	if err != nil {
+		return 0, false
+	}
+	if plain && point < 0 && (math.Abs(value) > exactInteger || count <= 19 && integer > exactInteger) {
+		return 0, false
+	}
+	return value + 0, true // -0 is the code 0
+}
+
+// exponent says whether s is an exponent: E, an optional sign and digits.
+func exponent(s string) bool {
+	if s[0] != 'e' && s[0] != 'E' {
+		return false
+	}
+	s = s[1:]
+	if s != "" && (s[0] == '-' || s[0] == '+') {
+		s = s[1:]
+	}
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}

@@ -1,0 +1,129 @@
+package delimited
+
+import (
+	"bytes"
+	"errors"
+	"io"
+)
+
+var errLong = errors.New("the line is too long")
+
+// records cuts a stream into records through one buffer. A record is a line,
+// or in a quoted file as many lines as it takes to close its quotes.
+type records struct {
+	in         io.Reader
+	buffer     []byte
+	start, end int   // what is read and not yet given out
+	began      int   // where the last record lies
+	err        error // why no more can be read
+	most       int   // bytes of the longest record, its CR included
+	quoted     bool
+	open       bool // the last record has an odd number of quotes
+	line       int  // on which the last record began
+	next       int  // on which the next one begins
+}
+
+func newRecords(in io.Reader, buffer, most int) *records {
+	return &records{in: in, buffer: make([]byte, buffer), most: min(most, mostLine), line: 1, next: 1}
+}
+
+// read returns the next record, without its line end, until the next call;
+// ended is false for a last one that has none. The error is io.EOF where no
+// record is left, errLong, or the source's.
+func (r *records) read() (record []byte, ended bool, err error) {
+	r.line, r.open = r.next, false
+	for scanned := r.start; ; {
+		rest := r.buffer[scanned:r.end]
+		i := bytes.IndexByte(rest, '\n')
+		if i >= 0 {
+			rest = rest[:i]
+		}
+		if r.quoted && bytes.Count(rest, quote)%2 == 1 {
+			r.open = !r.open
+		}
+		scanned += len(rest)
+		if scanned-r.start > r.most {
+			return nil, false, errLong
+		}
+		if i >= 0 {
+			scanned++
+			r.next++
+			if r.open {
+				continue
+			}
+			record = r.buffer[r.start : scanned-1]
+			r.began, r.start = r.start, scanned
+			return bytes.TrimSuffix(record, cr), true, nil
+		}
+		if r.err == io.EOF && r.start < r.end {
+			record = r.buffer[r.start:r.end]
+			r.began, r.start = r.start, r.end
+			return bytes.TrimSuffix(record, cr), false, nil
+		}
+		if r.err != nil {
+			return nil, false, r.err
+		}
+		scanned -= r.fill()
+	}
+}
+
+var quote, cr = []byte{'"'}, []byte{'\r'}
+
+// fill reads more after making room, and returns by how many bytes what was
+// there has moved towards the front of the buffer.
+func (r *records) fill() (moved int) {
+	if r.start > 0 {
+		moved = r.start
+		r.end = copy(r.buffer, r.buffer[r.start:r.end])
+		r.start = 0
+	}
+	if r.end == len(r.buffer) {
+		// One byte more than a record may have shows that it is too long.
+		larger := make([]byte, max(min(2*len(r.buffer), r.most+1), len(r.buffer)+1))
+		copy(larger, r.buffer)
+		r.buffer = larger
+	}
+	for range 100 {
+		n, err := r.in.Read(r.buffer[r.end:])
+		r.end += n
+		r.err = err
+		if n > 0 || err != nil {
+			return moved
+		}
+	}
+	r.err = io.ErrNoProgress
+	return moved
+}
+
+// peek returns the first bytes of the stream, as many as tell its kind or all
+// that there are, without giving them out.
+func (r *records) peek() ([]byte, error) {
+	for r.end < kindBytes && r.err == nil {
+		r.fill()
+	}
+	if r.end == 0 {
+		return nil, r.err
+	}
+	return r.buffer[:r.end], nil
+}
+
+// skipMark passes over a byte-order mark at the start, and says whether there
+// was one.
+func (r *records) skipMark() bool {
+	marked := bytes.HasPrefix(r.buffer[:r.end], []byte(byteOrderMark))
+	if marked {
+		r.start = len(byteOrderMark)
+	}
+	return marked
+}
+
+// first returns the first line as it stands, for the next read to give out
+// again.
+func (r *records) first() ([]byte, error) {
+	line, _, err := r.read()
+	if err != nil {
+		return nil, err
+	}
+	r.start, r.line, r.next = r.began, 1, 1
+	return line, nil
+}

@@ -1,0 +1,96 @@
+package ingest
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+func TestDescribe(t *testing.T) {
+	path := write(t, "a.tab", "sex\tregion\tage\tnone\n2\tWales\t.5\t \n1\t \t-2\t \n2\tEngland\t1e1\t \n \tWales\t\t \n")
+	d, err := Describe(Source{Path: path}, Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	nan := math.NaN()
+	want := []Variable{
+		{Name: "sex", Numeric: true, Codes: []Code{{"1", "", 1}, {"2", "", 2}}, Min: 1, Max: 2, Mean: 5. / 3, Present: 3, Missing: 1},
+		{Name: "region", Codes: []Code{{"England", "", 1}, {"Wales", "", 2}}, Min: nan, Max: nan, Mean: nan, Present: 3, Missing: 1},
+		{Name: "age", Numeric: true, Codes: []Code{{"-2", "", 1}, {"0.5", "", 1}, {"10", "", 1}}, Min: -2, Max: 10, Mean: 8.5 / 3, Present: 3, Missing: 1},
+		{Name: "none", Numeric: true, Codes: []Code{}, Min: nan, Max: nan, Mean: nan, Missing: 4},
+	}
+	if diff := cmp.Diff(want, d.Variables, cmpopts.EquateNaNs()); diff != "" {
+		t.Errorf("want -, got +:\n%s", diff)
+	}
+	if d.Name != "a.tab" || d.Rows != 4 || d.Bytes != 69 {
+		t.Errorf("%s: %d rows, %d bytes; want a.tab, 4, 69", d.Name, d.Rows, d.Bytes)
+	}
+}
+
+func TestMostCodes(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		distinct int
+		listed   int
+	}{{"as many as are listed", MostCodes, MostCodes}, {"one more", MostCodes + 1, 0}} {
+		var text strings.Builder
+		text.WriteString("number\ttext\n")
+		for i := range test.distinct {
+			text.WriteString(strconv.Itoa(i) + "\tx" + strconv.Itoa(i) + "\n")
+		}
+		d, err := Describe(Source{Path: write(t, "a.tab", text.String())}, Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range d.Variables {
+			if len(v.Codes) != test.listed || (v.Codes == nil) != (test.listed == 0) || v.Present != test.distinct {
+				t.Errorf("%s, %s: %d codes of %d, want %d of %d", test.name, v.Name, len(v.Codes), v.Present, test.listed, test.distinct)
+			}
+		}
+		if v := d.Variables[0]; v.Min != 0 || v.Max != float64(test.distinct-1) || v.Mean != float64(test.distinct-1)/2 {
+			t.Errorf("%s: from %v to %v, mean %v", test.name, v.Min, v.Max, v.Mean)
+		}
+	}
+}
+
+// The counts are those of the archive's codebook, unweighted.
+func TestDescribeBritishCrimeSurvey(t *testing.T) {
+	d, err := Describe(Source{Path: bcs(t)}, Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	variables := map[string]Variable{}
+	for _, v := range d.Variables {
+		variables[v.Name] = v
+	}
+	if d.Rows != 11_676 || len(variables) != 35 {
+		t.Errorf("%d rows of %d variables, want 11676 of 35", d.Rows, len(variables))
+	}
+	for _, test := range []struct {
+		name    string
+		codes   []Code
+		missing int
+	}{
+		{"walkdark", []Code{{"1", "", 3002}, {"2", "", 4718}, {"3", "", 2604}, {"4", "", 1301}}, 51},
+		{"bcsvictim", []Code{{"0", "", 9318}, {"1", "", 2358}}, 0},
+	} {
+		v := variables[test.name]
+		if diff := cmp.Diff(test.codes, v.Codes); diff != "" || v.Missing != test.missing {
+			t.Errorf("%s: %d missing, want %d; want -, got +:\n%s", test.name, v.Missing, test.missing, diff)
+		}
+	}
+	crimerat := variables["crimerat"]
+	// Valid codes of the TAB edition, with the 171 of code 5 that the SPSS
+	// dictionary would take as missing.
+	if n := len(crimerat.Codes); n != 5 || crimerat.Codes[4] != (Code{"5", "", 171}) || crimerat.Present != 9550 {
+		t.Errorf("crimerat: %v, %d present; want 171 of code 5 in 9550", crimerat.Codes, crimerat.Present)
+	}
+	weight := variables["tcindwt"]
+	if weight.Codes != nil || weight.Missing != 16 || math.Abs(weight.Min-.1714421) > 5e-8 || math.Abs(weight.Max-6.1711383) > 5e-8 || math.Abs(weight.Mean-1.0010198) > 5e-8 {
+		t.Errorf("tcindwt: %d codes, %d missing, %v to %v, mean %v; want none, 16, 0.1714421 to 6.1711383, 1.0010198", len(weight.Codes), weight.Missing, weight.Min, weight.Max, weight.Mean)
+	}
+}

@@ -1,0 +1,227 @@
+// Package ingest reads extracts, as the data archive gives them out, into raw
+// tables. Each format has a reader in a folder of its own.
+//
+// An extract is hostile until read: every reader keeps to limits, refuses what
+// it is unsure of, and reports every problem that it can find. What a table
+// means is for the wave's crosswalk to say; the only thing decided here is
+// whether a column is numbers or text.
+package ingest
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline/ingest/delimited"
+	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/table"
+)
+
+// A reader reads one format from a stream, to its end. It is chosen by its
+// name, or by the file's extension in lower case.
+type reader struct {
+	name       string
+	extensions []string
+	read       func(in io.Reader, extension, where string, want []string, limits Limits) (*contents, error)
+}
+
+// contents is what a reader gives: the wanted columns, all the names, and the
+// line of a row, or nil in a format without lines.
+type contents struct {
+	table *table.Table
+	names []string
+	line  func(row int) int
+}
+
+var readers = []reader{
+	{"delimited", []string{".tab", ".csv", ".txt", ".tsv"}, readDelimited},
+}
+
+func readDelimited(in io.Reader, extension, where string, want []string, l Limits) (*contents, error) {
+	f, err := delimited.Read(in, extension, where, want,
+		delimited.Limits{Columns: l.Columns, LineBytes: l.LineBytes, Rows: l.Rows, Cells: l.Cells})
+	if err != nil {
+		return nil, err
+	}
+	return &contents{f.Table, f.Names, f.Line}, nil
+}
+
+// Limits are what an extract may have at most. A limit of 0 is the default.
+type Limits struct {
+	Bytes     int64 // of the file
+	Columns   int   // of the file
+	LineBytes int   // of the longest line, for readers of lines
+	Rows      int   // of the file
+	Cells     int64 // in the wanted columns
+}
+
+// DefaultLimits are several times those of the largest UK survey extract.
+var DefaultLimits = Limits{Bytes: 4 << 30, Columns: 20_000, LineBytes: 16 << 20, Rows: 20_000_000, Cells: 250_000_000}
+
+func (l Limits) orDefault() Limits {
+	orDefault(&l.Bytes, DefaultLimits.Bytes)
+	orDefault(&l.Columns, DefaultLimits.Columns)
+	orDefault(&l.LineBytes, DefaultLimits.LineBytes)
+	orDefault(&l.Rows, DefaultLimits.Rows)
+	orDefault(&l.Cells, DefaultLimits.Cells)
+	return l
+}
+
+func orDefault[T int | int64](limit *T, otherwise T) {
+	if *limit == 0 {
+		*limit = otherwise
+	}
+}
+
+// A Source is an extract to read. Where is how problems name it, the base name
+// of its path if empty; Reader is the name of a reader, chosen by the file's
+// extension if empty.
+type Source struct {
+	Path   string
+	Where  string
+	Reader string
+}
+
+// An Extract is what was read of one file of microdata.
+type Extract struct {
+	Name    string // of the file, without folders
+	SHA256  string // of its bytes, in hexadecimal
+	Bytes   int64
+	Table   *table.Table // the wanted columns, in the file's order
+	Missing []string     // wanted names that the file does not have
+	Names   []string     // of all its columns that have one, as spelled
+
+	line func(row int) int
+}
+
+// Read reads the wanted columns of an extract, all of them for nil, matched
+// without regard to case. A wanted name that the file does not have is not an
+// error but is listed. Progress, if not nil, is called now and then with the
+// bytes read and the size of the file. The error is refusal.Problems.
+func Read(s Source, want []string, limits Limits, progress func(done, total int64)) (*Extract, error) {
+	limits = limits.orDefault()
+	name := filepath.Base(s.Path)
+	where := s.Where
+	if where == "" {
+		where = name
+	}
+	r, err := s.reader(where)
+	if err != nil {
+		return nil, err
+	}
+	in, err := open(s.Path, where, limits.Bytes, progress)
+	if err != nil {
+		return nil, err
+	}
+	defer in.file.Close()
+	extension := strings.ToLower(filepath.Ext(s.Path))
+	got, err := r.read(in, extension, where, want, limits)
+	if err != nil {
+		return nil, err
+	}
+	digest, err := in.finish()
+	if err != nil {
+		return nil, err
+	}
+	return &Extract{
+		Name:    name,
+		SHA256:  digest,
+		Bytes:   in.done,
+		Table:   got.table,
+		Missing: missing(want, got.names),
+		Names:   got.names,
+		line:    got.line,
+	}, nil
+}
+
+// reader returns the reader that the source names, or that of its extension.
+func (s Source) reader(where string) (*reader, error) {
+	var ps refusal.Problems
+	var known, extensions []string
+	extension := strings.ToLower(filepath.Ext(s.Path))
+	for i, r := range readers {
+		if s.Reader == r.name || s.Reader == "" && slices.Contains(r.extensions, extension) {
+			return &readers[i], nil
+		}
+		known = append(known, r.name)
+		extensions = append(extensions, r.extensions...)
+	}
+	if s.Reader != "" {
+		ps.Add(where, "no reader %q, want %s%s", s.Reader, strings.Join(known, ", "), refusal.Nearest(s.Reader, known))
+	} else {
+		ps.AddHint("name the file's reader: "+strings.Join(known, ", "), where, "no reader for the extension %q, want %s", extension, strings.Join(extensions, ", "))
+	}
+	return nil, ps.Err()
+}
+
+// missing lists the wanted names that are not among the file's, each once.
+func missing(want, names []string) []string {
+	seen := map[string]bool{}
+	for _, name := range names {
+		seen[strings.ToLower(name)] = true
+	}
+	var absent []string
+	for _, name := range want {
+		if folded := strings.ToLower(name); !seen[folded] {
+			seen[folded] = true
+			absent = append(absent, name)
+		}
+	}
+	return absent
+}
+
+// Line returns the number of the line on which a row, from 0, begins, or 0 in
+// a format without lines.
+func (e *Extract) Line(row int) int {
+	if e.line == nil {
+		return 0
+	}
+	return e.line(row)
+}
+
+// A Cell is one cell of a text column, with its line in the file.
+type Cell struct {
+	Row, Line int
+	Text      string
+}
+
+func (c Cell) String() string { return fmt.Sprintf("%q on line %d", c.Text, c.Line) }
+
+// NotNumbers returns the first cells of a column, at most most of them, that
+// keep it from being numbers, and how many there are in all. There are none in
+// a column of numbers, or one that was not read.
+func (e *Extract) NotNumbers(name string, most int) (first []Cell, count int) {
+	c := e.Table.Column(name)
+	if c == nil {
+		return nil, 0
+	}
+	for row, text := range c.Text {
+		if _, ok := delimited.Number(text); ok || text == "" {
+			continue
+		}
+		if count++; count <= most {
+			first = append(first, Cell{row, e.Line(row), text})
+		}
+	}
+	return first, count
+}
+
+// problem is one refusal about the extract as a whole.
+func problem(where, format string, args ...any) error {
+	var ps refusal.Problems
+	ps.Add(where, format, args...)
+	return ps.Err()
+}
+
+// unreadable is an error of the system about the file, without its path.
+func unreadable(where string, err error) error {
+	var p *os.PathError
+	if errors.As(err, &p) {
+		err = p.Err
+	}
+	return problem(where, "cannot be read: %v", err)
+}

@@ -1,0 +1,67 @@
+package ingest
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"hash"
+	"io"
+	"os"
+)
+
+// A stream is an open extract that counts, limits and digests what is read
+// of it. Its errors, io.EOF apart, are refusal.Problems.
+type stream struct {
+	file        *os.File
+	where       string
+	digest      hash.Hash
+	done, total int64
+	most        int64
+	progress    func(done, total int64)
+}
+
+// open opens an extract of at most so many bytes.
+func open(path, where string, most int64, progress func(done, total int64)) (*stream, error) {
+	// A pipe would block when opened, so look first.
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, unreadable(where, err)
+	}
+	switch {
+	case info.IsDir():
+		return nil, problem(where, "is a folder, want a file")
+	case !info.Mode().IsRegular():
+		return nil, problem(where, "is not a regular file")
+	case info.Size() > most:
+		return nil, problem(where, "%d bytes, want at most %d", info.Size(), most)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, unreadable(where, err)
+	}
+	return &stream{file: file, where: where, digest: sha256.New(), total: info.Size(), most: most, progress: progress}, nil
+}
+
+func (s *stream) Read(p []byte) (int, error) {
+	n, err := s.file.Read(p)
+	s.digest.Write(p[:n])
+	s.done += int64(n)
+	if s.done > s.most {
+		// It has grown since it was opened.
+		return 0, problem(s.where, "more than %d bytes", s.most)
+	}
+	if n > 0 && s.progress != nil {
+		s.progress(s.done, max(s.total, s.done))
+	}
+	if err != nil && err != io.EOF {
+		err = unreadable(s.where, err)
+	}
+	return n, err
+}
+
+// finish reads what the reader has left and returns the digest of the whole.
+func (s *stream) finish() (string, error) {
+	if _, err := io.Copy(io.Discard, s); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(s.digest.Sum(nil)), nil
+}
