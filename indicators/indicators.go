@@ -1,0 +1,11 @@
+// Package indicators embeds the catalogue that the command is built with.
+// README.md describes the formats; an analyst changes the files, not this.
+package indicators
+
+import "embed"
+
+// Files is the catalogue: codebook.yaml, disclosure.yaml, crosswalks/ and
+// definitions/.
+//
+//go:embed *.yaml crosswalks definitions
+var Files embed.FS
