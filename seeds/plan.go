@@ -1,0 +1,150 @@
+package seeds
+
+import (
+	_ "embed"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/refusal"
+)
+
+//go:embed plan.yaml
+var planYAML []byte
+
+// A Plan is the register of the measures that the action plan is judged by.
+type Plan struct {
+	Source      string            `yaml:"source"`
+	Departments map[string]string `yaml:"departments"` // by the short name that leads use
+	Strands     []Strand          `yaml:"strands"`     // in the plan's order
+	Measures    []Measure         `yaml:"measures"`    // in the plan's order
+}
+
+// A Strand is one of the plan's chapters, or the measures taken every two
+// years.
+type Strand struct {
+	ID    string `yaml:"id"`
+	Title string `yaml:"title"`
+}
+
+// A Measure is one thing that the plan promises to report. Leads are short
+// names of departments, the first one answering for it; Breakdowns are the
+// plan's own words; Indicators are ids, defined in the catalogue or not.
+type Measure struct {
+	ID         string   `yaml:"id"`
+	Strand     string   `yaml:"strand"`
+	Title      string   `yaml:"title"`
+	Leads      []string `yaml:"leads"`
+	Evidence   string   `yaml:"evidence"`
+	Source     string   `yaml:"source"`
+	Breakdowns []string `yaml:"breakdowns"`
+	Indicators []string `yaml:"indicators"`
+	Note       string   `yaml:"note"`
+}
+
+// The kinds of evidence that a measure rests on.
+const (
+	Survey     = "survey"     // a sample survey: the pipeline can estimate it
+	Returns    = "returns"    // counts that a department or programme collects
+	Evaluation = "evaluation" // a study, which gives no series
+)
+
+// Evidence lists the kinds of evidence.
+var Evidence = []string{Survey, Returns, Evaluation}
+
+// measureID is the plan's own numbering: B1 for the biennial measures, and
+// otherwise the strand's number and a letter.
+var measureID = regexp.MustCompile(`^(B[1-9]|[1-9]\.[a-z])$`)
+
+// LoadPlan returns the register that is built in. An error is refusal.Problems.
+func LoadPlan() (*Plan, error) { return ParsePlan("seeds/plan.yaml", planYAML) }
+
+// ParsePlan reads a register. An error is refusal.Problems: every unknown
+// key, measure listed twice, unknown department, strand or kind of evidence,
+// and identifier out of form, with its file and line.
+func ParsePlan(file string, data []byte) (*Plan, error) {
+	page := codebook.NewPage(file, data)
+	p := &Plan{}
+	ps := page.Decode(p)
+	if len(ps) > 0 {
+		return nil, ps.Err()
+	}
+	for _, short := range slices.Sorted(maps.Keys(p.Departments)) {
+		if p.Departments[short] == "" {
+			ps.Add(page.At("departments", short), "department %q has no name", short)
+		}
+	}
+	strands := map[string]int{}
+	for i, s := range p.Strands {
+		at := page.At("strands", itoa(i))
+		if !codebook.ValidCode(s.ID) || s.Title == "" {
+			ps.Add(at, "strand %q: want an id of lower-case letters, digits and single hyphens, and a title", s.ID)
+		}
+		if strands[s.ID]++; strands[s.ID] == 2 {
+			ps.Add(at, "strand %q is there twice", s.ID)
+		}
+	}
+	first := map[string]string{}
+	for i, m := range p.Measures {
+		at := page.At("measures", itoa(i))
+		ps = append(ps, p.check(m, at, strands)...)
+		if before, twice := first[m.ID]; twice {
+			ps.Add(at, "measure %q is there twice, first at %s", m.ID, before)
+		} else {
+			first[m.ID] = at
+		}
+	}
+	if len(p.Measures) == 0 {
+		ps.Add(file, "no measures")
+	}
+	if err := ps.Err(); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func (p *Plan) check(m Measure, at string, strands map[string]int) refusal.Problems {
+	var ps refusal.Problems
+	if !measureID.MatchString(m.ID) {
+		ps.Add(at, "measure %q: want an id such as B1 or 2.c", m.ID)
+	}
+	if m.Title == "" || m.Source == "" {
+		ps.Add(at, "measure %q: want a title and a source", m.ID)
+	}
+	if strands[m.Strand] == 0 {
+		ps.Add(at, "measure %q: no strand %q%s", m.ID, m.Strand, refusal.Nearest(m.Strand, slices.Collect(maps.Keys(strands))))
+	}
+	if !slices.Contains(Evidence, m.Evidence) {
+		ps.Add(at, "measure %q: evidence %q, want one of %s", m.ID, m.Evidence, strings.Join(Evidence, ", "))
+	}
+	if len(m.Leads) == 0 || len(m.Indicators) == 0 {
+		ps.Add(at, "measure %q: want at least one lead and one indicator", m.ID)
+	}
+	for _, lead := range m.Leads {
+		if _, ok := p.Departments[lead]; !ok {
+			ps.Add(at, "measure %q: no department %q%s", m.ID, lead, refusal.Nearest(lead, slices.Collect(maps.Keys(p.Departments))))
+		}
+	}
+	for _, id := range m.Indicators {
+		if !codebook.ValidCode(id) {
+			ps.Add(at, "measure %q: indicator %q: want lower-case letters, digits and single hyphens", m.ID, id)
+		}
+	}
+	for _, list := range [][]string{m.Leads, m.Indicators, m.Breakdowns} {
+		if twice := slices.Compact(slices.Sorted(slices.Values(list))); len(twice) < len(list) {
+			ps.Add(at, "measure %q: %q has an entry twice", m.ID, strings.Join(list, ", "))
+		}
+	}
+	return ps
+}
+
+// Measure returns the measure with the id; ok is false if there is none.
+func (p *Plan) Measure(id string) (m Measure, ok bool) {
+	i := slices.IndexFunc(p.Measures, func(m Measure) bool { return m.ID == id })
+	if i < 0 {
+		return Measure{}, false
+	}
+	return p.Measures[i], true
+}

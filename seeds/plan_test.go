@@ -1,0 +1,127 @@
+package seeds
+
+import (
+	"encoding/csv"
+	"errors"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// sources opens a file of the sources that the register and the published
+// figures were taken from, which lie beside a checkout where they are to be
+// had. It skips the test where they are not, except on the build server.
+func sources(t *testing.T, name string) []map[string]string {
+	t.Helper()
+	f, err := os.Open(filepath.Join("..", "..", "shared", filepath.FromSlash(name)))
+	if errors.Is(err, os.ErrNotExist) {
+		if os.Getenv("CI") != "" {
+			t.Fatalf("%s is absent, and CI is set", name)
+		}
+		t.Skipf("%s is not to be had here", name)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	records, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []map[string]string
+	for _, r := range records[1:] {
+		row := map[string]string{}
+		for i, name := range records[0] {
+			row[name] = r[i]
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func TestPlanHasTheMeasuresOfThePlan(t *testing.T) {
+	p, err := LoadPlan()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p.Measures) != 42 {
+		t.Errorf("%d measures, want 42", len(p.Measures))
+	}
+	// Counted by hand in the plan's appendix.
+	for strand, want := range map[string]int{"biennial": 7, "1": 4, "2": 9, "3": 6, "4": 2, "5": 6, "6": 3, "7": 3, "8": 2} {
+		n := 0
+		for _, m := range p.Measures {
+			if m.Strand == strand {
+				n++
+			}
+		}
+		if n != want {
+			t.Errorf("strand %s: %d measures, want %d", strand, n, want)
+		}
+	}
+	led := map[string]bool{}
+	for _, m := range p.Measures {
+		for _, lead := range m.Leads {
+			led[lead] = true
+		}
+	}
+	if got, want := slices.Sorted(maps.Keys(led)), slices.Sorted(maps.Keys(p.Departments)); !slices.Equal(got, want) {
+		t.Errorf("departments that lead a measure are %v, want those listed: %v", got, want)
+	}
+	headline, ok := p.Measure("2.c")
+	if !ok || !slices.Equal(headline.Indicators, []string{"influence-local"}) || !slices.Equal(headline.Leads, []string{"HO"}) {
+		t.Errorf("measure 2.c is %+v", headline)
+	}
+	if _, ok := p.Measure("9.z"); ok {
+		t.Error("there is a measure 9.z")
+	}
+}
+
+func TestPlanAgreesWithItsSource(t *testing.T) {
+	rows := sources(t, "plan/measures.csv")
+	p, err := LoadPlan()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) != len(p.Measures) {
+		t.Fatalf("%d measures, the source has %d", len(p.Measures), len(rows))
+	}
+	for i, row := range rows {
+		m := p.Measures[i]
+		got := []string{m.ID, strings.Join(m.Leads, "; "), m.Evidence, strings.Join(m.Indicators, "; ")}
+		if want := []string{row["id"], row["leads"], row["evidence"], row["indicators"]}; !slices.Equal(got, want) {
+			t.Errorf("measure %d is %q, the source has %q", i+1, got, want)
+		}
+	}
+}
+
+func TestPlanRefuses(t *testing.T) {
+	const head = "departments: {HO: Home Office}\nstrands: [{id: \"1\", title: One}]\nmeasures:\n"
+	const good = "  - {id: 1.a, strand: \"1\", title: T, leads: [HO], evidence: survey, source: S, indicators: [x]}\n"
+	if _, err := ParsePlan("p.yaml", []byte(head+good)); err != nil {
+		t.Fatalf("a register that should be accepted: %v", err)
+	}
+	for _, c := range []struct{ name, text, want string }{
+		{"an unknown key", head + strings.Replace(good, "title:", "titles:", 1), `p.yaml:4: unknown key "titles"; did you mean "title"?`},
+		{"a key there twice", head + strings.Replace(good, "title: T", "title: T, title: U", 1), `p.yaml: not YAML: [4:38] mapping key "title" already defined at [4:28]`},
+		{"a measure there twice", head + good + good, `p.yaml:5: measure "1.a" is there twice, first at p.yaml:4`},
+		{"an unknown department", head + strings.Replace(good, "[HO]", "[HOO]", 1), `p.yaml:4: measure "1.a": no department "HOO"; did you mean "HO"?`},
+		{"another kind of evidence", head + strings.Replace(good, "survey", "hearsay", 1), `p.yaml:4: measure "1.a": evidence "hearsay", want one of survey, returns, evaluation`},
+		{"an unknown strand", head + strings.Replace(good, `strand: "1"`, `strand: "2"`, 1), `p.yaml:4: measure "1.a": no strand "2"; did you mean "1"?`},
+		{"an id out of form", head + strings.Replace(good, "1.a", "1a", 1), `p.yaml:4: measure "1a": want an id such as B1 or 2.c`},
+		{"nobody to answer for it", head + strings.Replace(good, "[HO]", "[]", 1), `p.yaml:4: measure "1.a": want at least one lead and one indicator`},
+		{"an indicator out of form", head + strings.Replace(good, "[x]", "[X y]", 1), `p.yaml:4: measure "1.a": indicator "X y": want lower-case letters, digits and single hyphens`},
+		{"an indicator there twice", head + strings.Replace(good, "[x]", "[x, x]", 1), `p.yaml:4: measure "1.a": "x, x" has an entry twice`},
+		{"no measures", head + "  []\n", "p.yaml: no measures"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := ParsePlan("p.yaml", []byte(c.text))
+			if err == nil || err.Error() != c.want {
+				t.Errorf("got %v\nwant %s", err, c.want)
+			}
+		})
+	}
+}
