@@ -1,0 +1,123 @@
+package publish
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"github.com/google/renameio/v2"
+
+	"togetherwecan/pipeline/refusal"
+)
+
+// Permissions of what a store holds. The files of a release are written once.
+const (
+	folderMode  = 0o755
+	pointerMode = 0o644
+	sealedMode  = 0o444
+)
+
+// disk turns a fault of the file system into problems of kind Disk that name
+// what failed, with the path below the store. Problems pass through.
+func (s *Store) disk(err error) error {
+	if err == nil {
+		return nil
+	}
+	var ps refusal.Problems
+	if errors.As(err, &ps) {
+		return ps
+	}
+	where, what := s.dir, err.Error()
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		where, what = s.place(path.Path), fmt.Sprintf("cannot %s: %v", path.Op, path.Err)
+	case errors.As(err, &link):
+		where, what = s.place(link.New), fmt.Sprintf("cannot %s: %v", link.Op, link.Err)
+	}
+	return refusal.Problems{{Kind: refusal.Disk, Where: where, What: what}}
+}
+
+// place is a path as a reader should see it: below the store, or the store
+// as it was given.
+func (s *Store) place(path string) string {
+	rel, err := filepath.Rel(s.dir, path)
+	if err != nil || rel == "." || !filepath.IsLocal(rel) {
+		return path
+	}
+	return filepath.ToSlash(rel)
+}
+
+// writeFile writes a new file and waits until the disk has it.
+func writeFile(path string, data []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, sealedMode)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Sync()
+	}
+	if closing := f.Close(); err == nil {
+		err = closing
+	}
+	return err
+}
+
+// syncFolder waits until the disk has the names in a folder.
+func syncFolder(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	// Some file systems have no names to sync.
+	if err := f.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, syscall.ENOTSUP) {
+		return err
+	}
+	return nil
+}
+
+// pending writes a file that will replace path, in a folder of the same file
+// system, and waits until the disk has its content. It is put in place by
+// CloseAtomicallyReplace or thrown away by Cleanup.
+func pending(path, folder string, data []byte) (*renameio.PendingFile, error) {
+	f, err := renameio.NewPendingFile(path, renameio.WithTempDir(folder), renameio.WithStaticPermissions(pointerMode))
+	if err != nil {
+		return nil, err
+	}
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err != nil {
+		_ = f.Cleanup() // the first fault is the one to report
+		return nil, err
+	}
+	return f, nil
+}
+
+// makeFolders creates a folder and the parents that it lacks, and returns
+// those that it created, outermost first, also when it fails.
+func makeFolders(path string) (created []string, err error) {
+	var lacking []string
+	for p := filepath.Clean(path); ; p = filepath.Dir(p) {
+		if _, err := os.Stat(p); err == nil {
+			break
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		lacking = append(lacking, p)
+	}
+	for i := len(lacking) - 1; i >= 0; i-- {
+		if err := os.Mkdir(lacking[i], folderMode); err != nil {
+			return created, err
+		}
+		created = append(created, lacking[i])
+	}
+	return created, nil
+}

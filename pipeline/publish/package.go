@@ -1,0 +1,301 @@
+package publish
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline/release"
+)
+
+// A Package is a release before it is published. Of its manifest, Publish
+// fills in the format, the previous release, the files, and each indicator's
+// version, class, reason, identity, definition digest and counts.
+type Package struct {
+	Manifest   release.Manifest
+	Indicators []Indicator // those of the manifest, in any order
+}
+
+// An Indicator is what is published of one indicator beside what the
+// manifest says of it.
+type Indicator struct {
+	ID         string
+	Definition []byte // its page, as the analyst wrote it
+	Content    release.Content
+	Base       string // who is counted, in words
+	Statistic  string
+	Unit       string
+	Note       string
+	Labels     []Label // of the codes in the figures
+}
+
+// A Label gives the words for a code in a column of the figures. Of is the
+// breakdown that a category belongs to, and empty for other columns.
+type Label struct {
+	Column string `json:"column"`
+	Of     string `json:"of,omitempty"`
+	Code   string `json:"code"`
+	Text   string `json:"label"`
+}
+
+// A description is all that the metadata of an indicator's files says. It
+// holds nothing of the release, so that an indicator that did not change
+// has the same files in the next release.
+type description struct {
+	entry     *release.Indicator
+	indicator *Indicator
+	waves     []release.Wave // those that have figures
+	synthetic bool
+}
+
+func describe(m *release.Manifest, x *Indicator) *description {
+	d := &description{entry: m.Indicator(x.ID), indicator: x, synthetic: m.Synthetic}
+	has := map[[2]string]bool{}
+	for _, f := range x.Content.Figures {
+		has[[2]string{f.Survey, f.Wave}] = true
+	}
+	for _, w := range m.Waves {
+		if has[[2]string{w.Survey, w.Wave}] {
+			d.waves = append(d.waves, w)
+		}
+	}
+	return d
+}
+
+// title is the indicator's, and says so where its figures are made up.
+func (d *description) title() string { return titled(d.entry.Title, d.synthetic) }
+
+func titled(title string, synthetic bool) string {
+	if synthetic {
+		return "SYNTHETIC: " + title
+	}
+	return title
+}
+
+// each lists what f gives for the waves, each once, in the order of the waves.
+func (d *description) each(f func(release.Wave) string) []string {
+	var list []string
+	for _, w := range d.waves {
+		if text := f(w); text != "" && !slices.Contains(list, text) {
+			list = append(list, text)
+		}
+	}
+	return list
+}
+
+func studyTitle(w release.Wave) string {
+	if w.Study == "" {
+		return w.Title
+	}
+	return w.Title + " (" + w.Study + ")"
+}
+
+func (d *description) sources() []string { return d.each(studyTitle) }
+
+func (d *description) licences() []string {
+	return d.each(func(w release.Wave) string { return w.Licence })
+}
+
+func (d *description) populations() []string {
+	return d.each(func(w release.Wave) string { return w.Population })
+}
+
+// metadata lists the pairs that a Parquet file carries, sorted by key.
+func metadata[R any](d *description, table string, columns []release.Column[R]) []pair {
+	pairs := []pair{
+		{"base", d.indicator.Base},
+		{"format", release.FormatName},
+		{"indicator", d.entry.ID},
+		{"leads", strings.Join(d.entry.Leads, ", ")},
+		{"licence", strings.Join(d.licences(), "; ")},
+		{"measures", strings.Join(d.entry.Measures, ", ")},
+		{"note", d.indicator.Note},
+		{"population", strings.Join(d.populations(), "; ")},
+		{"source", strings.Join(d.sources(), "; ")},
+		{"statistic", d.indicator.Statistic},
+		{"synthetic", fmt.Sprint(d.synthetic)},
+		{"table", table},
+		{"title", d.title()},
+		{"unit", d.indicator.Unit},
+		{"version", d.entry.Version},
+	}
+	for _, c := range columns {
+		pairs = append(pairs, pair{"column." + c.Name, c.About})
+	}
+	slices.SortFunc(pairs, func(a, b pair) int { return cmp.Compare(a.key, b.key) })
+	return pairs
+}
+
+// The parts of datapackage.json, a Frictionless Tabular Data Package.
+type (
+	packageJSON struct {
+		Profile     string         `json:"profile"`
+		Name        string         `json:"name"`
+		Title       string         `json:"title"`
+		Description string         `json:"description"`
+		Version     string         `json:"version"`
+		Keywords    []string       `json:"keywords"`
+		Licences    []licenceJSON  `json:"licenses,omitempty"`
+		Sources     []sourceJSON   `json:"sources,omitempty"`
+		Synthetic   bool           `json:"synthetic"`
+		Measures    []string       `json:"measures"`
+		Leads       []string       `json:"leads"`
+		Base        string         `json:"base"`
+		Statistic   string         `json:"statistic"`
+		Unit        string         `json:"unit"`
+		Note        string         `json:"note,omitempty"`
+		Labels      []Label        `json:"labels"`
+		Resources   []resourceJSON `json:"resources"`
+	}
+	licenceJSON struct {
+		Name  string `json:"name"`
+		Title string `json:"title"`
+	}
+	sourceJSON struct {
+		Title string `json:"title"`
+	}
+	resourceJSON struct {
+		Profile     string      `json:"profile"`
+		Name        string      `json:"name"`
+		Path        string      `json:"path"`
+		Title       string      `json:"title"`
+		Description string      `json:"description"`
+		Format      string      `json:"format"`
+		MediaType   string      `json:"mediatype"`
+		Encoding    string      `json:"encoding"`
+		Bytes       int         `json:"bytes"`
+		Hash        string      `json:"hash"`
+		Parquet     string      `json:"parquet"` // the same table
+		Dialect     dialectJSON `json:"dialect"`
+		Schema      schemaJSON  `json:"schema"`
+	}
+	dialectJSON struct {
+		Delimiter      string `json:"delimiter"`
+		LineTerminator string `json:"lineTerminator"`
+		DoubleQuote    bool   `json:"doubleQuote"`
+		Header         bool   `json:"header"`
+	}
+	schemaJSON struct {
+		Fields        []fieldJSON `json:"fields"`
+		MissingValues []string    `json:"missingValues"`
+		PrimaryKey    []string    `json:"primaryKey"`
+	}
+	fieldJSON struct {
+		Name        string           `json:"name"`
+		Type        string           `json:"type"`
+		Description string           `json:"description"`
+		Constraints *constraintsJSON `json:"constraints,omitempty"`
+	}
+	constraintsJSON struct {
+		Required bool `json:"required"`
+	}
+)
+
+// The columns that name a row.
+var (
+	figureKey = []string{"indicator", "survey", "wave", "population", "breakdown", "category", "item"}
+	changeKey = []string{"indicator", "survey", "from_wave", "to_wave", "population", "breakdown", "category", "item"}
+)
+
+// encodeDataPackage returns an indicator's datapackage.json.
+func encodeDataPackage(d *description, figures, changes []byte) []byte {
+	p := packageJSON{
+		Profile:     "tabular-data-package",
+		Name:        d.entry.ID,
+		Title:       d.title(),
+		Description: "Survey estimates with design-based errors. Base: " + or(d.indicator.Base, "see the definition") + ".",
+		Version:     d.entry.Version,
+		Keywords:    []string{"survey", "official statistics"},
+		Synthetic:   d.synthetic,
+		Measures:    append([]string{}, d.entry.Measures...),
+		Leads:       append([]string{}, d.entry.Leads...),
+		Base:        d.indicator.Base,
+		Statistic:   d.indicator.Statistic,
+		Unit:        d.indicator.Unit,
+		Note:        d.indicator.Note,
+		Labels:      append([]Label{}, d.indicator.Labels...),
+	}
+	if d.synthetic {
+		p.Keywords = []string{"synthetic"}
+		p.Description = "Made-up data: not a statistic. " + p.Description
+	}
+	for _, l := range d.licences() {
+		p.Licences = append(p.Licences, licenceJSON{Name: slug(l), Title: l})
+	}
+	for _, s := range d.sources() {
+		p.Sources = append(p.Sources, sourceJSON{Title: s})
+	}
+	slices.SortFunc(p.Labels, func(a, b Label) int {
+		return cmp.Or(cmp.Compare(a.Column, b.Column), cmp.Compare(a.Of, b.Of), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Text, b.Text))
+	})
+	id := d.entry.ID
+	p.Resources = []resourceJSON{
+		resource(id, "Figures", "One row a figure: an estimate as published.", d, figures, release.FigureColumns, figureKey),
+		resource(id+".changes", "Changes between waves", "One row a pair of waves in which a figure was published.", d, changes, release.ChangeColumns, changeKey),
+	}
+	return release.EncodeJSON(p)
+}
+
+func resource[R any](name, title, about string, d *description, csv []byte, columns []release.Column[R], key []string) resourceJSON {
+	r := resourceJSON{
+		Profile: "tabular-data-resource",
+		Name:    name, Path: name + ".csv", Parquet: name + ".parquet",
+		Title: titled(title, d.synthetic), Description: about,
+		Format: "csv", MediaType: "text/csv", Encoding: "utf-8",
+		Bytes: len(csv), Hash: "sha256:" + release.Digest(csv),
+		Dialect: dialectJSON{Delimiter: ",", LineTerminator: "\n", DoubleQuote: true, Header: true},
+		Schema:  schemaJSON{MissingValues: []string{""}, PrimaryKey: key},
+	}
+	for _, c := range columns {
+		f := fieldJSON{Name: c.Name, Type: "integer", Description: c.About}
+		if c.Text != nil {
+			f.Type = "string"
+		} else if c.Number != nil {
+			f.Type = "number"
+		}
+		if c.Key {
+			f.Constraints = &constraintsJSON{Required: true}
+		}
+		r.Schema.Fields = append(r.Schema.Fields, f)
+	}
+	return r
+}
+
+var notSlug = regexp.MustCompile(`[^A-Za-z0-9._]+`)
+
+// slug is a licence's name in the letters that a data package allows.
+func slug(title string) string {
+	return or(strings.Trim(notSlug.ReplaceAllString(title, "-"), "-"), "other")
+}
+
+// encodeReadme returns the release's README.md, which holds nothing that
+// another run of the same inputs would write otherwise.
+func encodeReadme(m *release.Manifest) []byte {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n\n", titled("survey indicators", m.Synthetic))
+	if m.Synthetic {
+		b.WriteString("**Made-up data. Every figure here was computed from synthetic extracts and is not a statistic.**\n\n")
+	}
+	b.WriteString("One folder an indicator below `indicators/`: its figures and the changes between waves, each as CSV and Parquet, its\n" +
+		"definition, and a data package that describes the columns. `release.json` says what they were made from, and `FORMAT.md`\n" +
+		"describes everything. To check that nothing was altered, run `sha256sum -c SHA256SUMS` here.\n\n")
+	if m.Reason != "" {
+		fmt.Fprintf(&b, "Reason given for changed figures: %s\n\n", line(m.Reason))
+	}
+	b.WriteString("| indicator | version | since the last release | title |\n|---|---|---|---|\n")
+	for _, x := range m.Indicators {
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", x.ID, x.Version, x.Class, line(x.Title))
+	}
+	b.WriteString("\n| wave | fieldwork | source | licence |\n|---|---|---|---|\n")
+	for _, w := range m.Waves {
+		fmt.Fprintf(&b, "| %s/%s | %s to %s | %s | %s |\n", w.Survey, w.Wave, w.Fieldwork.Start, w.Fieldwork.End, line(studyTitle(w)), line(w.Licence))
+	}
+	return []byte(b.String())
+}
+
+// line is text for one line or cell of Markdown.
+func line(s string) string {
+	return strings.ReplaceAll(strings.Join(strings.Fields(s), " "), "|", `\|`)
+}

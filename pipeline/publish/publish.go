@@ -1,0 +1,379 @@
+package publish
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/release"
+)
+
+// Prepare fills in the package's manifest as the successor of the current
+// release, and returns every reason for which it may not follow as problems
+// of kind Succession. It sorts the contents and writes nothing.
+func (s *Store) Prepare(p *Package) error {
+	_, previous, err := s.Current()
+	if err != nil {
+		return err
+	}
+	return s.prepare(p, previous)
+}
+
+func (s *Store) prepare(p *Package, previous *release.Manifest) error {
+	m := &p.Manifest
+	slices.SortFunc(p.Indicators, func(a, b Indicator) int { return cmp.Compare(a.ID, b.ID) })
+	now := map[string]release.Content{}
+	var ps refusal.Problems
+	for i := range p.Indicators {
+		x := &p.Indicators[i]
+		entry := m.Indicator(x.ID)
+		if entry == nil || !codebook.ValidCode(x.ID) {
+			panic(fmt.Sprintf("publish: indicator %q has no entry in the manifest, or is no code", x.ID))
+		}
+		entry.Definition = release.Digest(x.Definition)
+		x.Content.Sort()
+		if err := x.Content.Check(x.ID); err != nil {
+			ps = append(ps, refusal.Problem{Kind: refusal.Succession, Where: x.ID, What: err.Error()})
+		}
+		now[x.ID] = x.Content
+	}
+	if len(now) != len(m.Indicators) || len(now) != len(p.Indicators) {
+		panic(fmt.Sprintf("publish: %d indicators in the package, %d in its manifest", len(p.Indicators), len(m.Indicators)))
+	}
+	if err := ps.Err(); err != nil {
+		return err
+	}
+	was := map[string]release.Content{}
+	digest := ""
+	if previous != nil {
+		id, err := s.currentID()
+		if err != nil {
+			return err
+		}
+		if _, digest, err = s.manifest(id); err != nil {
+			return err
+		}
+		for _, x := range previous.Indicators {
+			content, err := s.content(id, previous, x.ID)
+			if err != nil {
+				ps = append(ps, refusal.Of(err, refusal.Integrity)...)
+				continue
+			}
+			was[x.ID] = content
+		}
+		if err := ps.Err(); err != nil {
+			return err
+		}
+	}
+	m.Follow(previous, digest, was, now)
+	return release.Check(previous, m, was, now)
+}
+
+// Publish adds a release to the store, issued on a day (YYYY-MM-DD) that is
+// not before the last one's, and returns its id. Either the release is whole
+// and current, or the store is as it was: a fault of the disk is a problem of
+// kind Disk, a store that another process publishes to is one of kind Data.
+// A fault after the release became current comes with its id. Publish sorts
+// and fills in the package as Prepare does.
+func (s *Store) Publish(issued string, p Package) (id string, err error) {
+	if day, err := time.Parse(time.DateOnly, issued); err != nil || day.Format(time.DateOnly) != issued {
+		return "", s.refuse(refusal.Usage, "", "issued %q, want a day such as 2003-11-20", issued)
+	}
+	// What is refused leaves no trace, so it is refused before the store is made.
+	if err := s.Prepare(&p); err != nil {
+		return "", err
+	}
+	unlock, err := s.lock()
+	defer func() { unlock(err != nil) }()
+	if err != nil {
+		return "", err
+	}
+	if err := s.finishInterrupted(); err != nil {
+		return "", err
+	}
+	if err := s.Prepare(&p); err != nil { // the store may have moved before the lock
+		return "", err
+	}
+	return s.publish(issued, &p)
+}
+
+// lock takes the store for this process, creating what it lacks. The function
+// that it returns gives the store back, and where undo is set removes what
+// was created.
+func (s *Store) lock() (unlock func(undo bool), err error) {
+	var created []string
+	var held *flock.Flock
+	unlock = func(undo bool) {
+		if held != nil {
+			_ = held.Unlock() // the process's end unlocks too
+		}
+		if undo {
+			for _, path := range slices.Backward(created) {
+				_ = os.Remove(path) // a folder that is not empty stays
+			}
+		}
+	}
+	if created, err = makeFolders(s.path(releasesName)); err != nil {
+		return unlock, s.disk(err)
+	}
+	path := s.path(lockName)
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		created = append(created, path)
+	}
+	lock := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(pointerMode))
+	taken, err := lock.TryLock()
+	if err != nil {
+		return unlock, s.disk(err)
+	}
+	if !taken {
+		created = nil // it is the other's
+		return unlock, refusal.Problems{{
+			Kind: refusal.Data, Where: s.dir, What: "store is in use: another run is publishing to it",
+			Hint: "wait for the other run to end",
+		}}
+	}
+	held = lock
+	return unlock, nil
+}
+
+// finishInterrupted brings a store whose last run was cut off to rest: what
+// was being built goes, and a release that was complete but not yet pointed
+// to becomes the current one.
+func (s *Store) finishInterrupted() error {
+	leftovers, err := filepath.Glob(s.path(releasesName, building+"*"))
+	if err != nil {
+		return s.disk(err)
+	}
+	for _, path := range leftovers {
+		if err := os.RemoveAll(path); err != nil {
+			return s.disk(err)
+		}
+	}
+	ids, err := s.list()
+	if err != nil {
+		return err
+	}
+	current, err := s.currentID()
+	if err != nil || len(ids) == 0 || current == ids[len(ids)-1] {
+		return err
+	}
+	last := ids[len(ids)-1]
+	before := ""
+	if len(ids) > 1 {
+		before = ids[len(ids)-2]
+	}
+	if current != before {
+		return s.refuse(refusal.Integrity, currentName, "names %s, want the newest release, %s", or(current, "nothing"), last)
+	}
+	if _, _, ps := s.verifyRelease(s.path(releasesName, last), releasesName+"/"+last, false); len(ps) > 0 {
+		return ps.Err()
+	}
+	catalog, err := s.catalog("", "", nil)
+	if err != nil {
+		return err
+	}
+	return s.point(last, catalog, func() error { return nil }, func() {})
+}
+
+// point makes a release the current one. Everything that takes space is on the
+// disk before commit puts the release in its place; rollback takes it away
+// again where the pointer cannot follow.
+func (s *Store) point(id string, catalog []byte, commit func() error, rollback func()) error {
+	scratch := s.path(releasesName, building+"pointers")
+	if err := os.Mkdir(scratch, folderMode); err != nil {
+		return s.disk(err)
+	}
+	defer os.RemoveAll(scratch)
+	list, err := pending(s.path(catalogName), scratch, catalog)
+	if err != nil {
+		return s.disk(err)
+	}
+	defer list.Cleanup()
+	pointer, err := pending(s.path(currentName), scratch, []byte(id+"\n"))
+	if err != nil {
+		return s.disk(err)
+	}
+	defer pointer.Cleanup()
+	if err := commit(); err != nil {
+		return s.disk(err)
+	}
+	if err := pointer.CloseAtomicallyReplace(); err != nil {
+		rollback()
+		return s.disk(err)
+	}
+	// From here on the release is published; a fault is still told.
+	return s.disk(errors.Join(list.CloseAtomicallyReplace(), syncFolder(s.dir)))
+}
+
+// nextID returns <issued>.<n> with the first number that is free, or refuses
+// a day before the last release's.
+func (s *Store) nextID(issued string) (string, error) {
+	ids, err := s.list()
+	if err != nil || len(ids) == 0 {
+		return issued + ".1", err
+	}
+	last := releaseID.FindStringSubmatch(ids[len(ids)-1])
+	switch {
+	case issued < last[1]:
+		return "", s.refuse(refusal.Usage, "", "issued %s is before the last release, %s", issued, last[0])
+	case issued > last[1]:
+		return issued + ".1", nil
+	}
+	n, _ := strconv.Atoi(last[2]) // at most six digits
+	return fmt.Sprintf("%s.%d", issued, n+1), nil
+}
+
+// publish builds, checks and seals a release, and moves the pointer.
+func (s *Store) publish(issued string, p *Package) (string, error) {
+	id, err := s.nextID(issued)
+	if err != nil {
+		return "", err
+	}
+	build, home := s.path(releasesName, building+id), s.path(releasesName, id)
+	defer os.RemoveAll(build) // no longer there once it is in its place
+	if err := s.build(build, p); err != nil {
+		return "", s.disk(err)
+	}
+	m, digest, ps := s.verifyRelease(build, releasesName+"/"+id, true)
+	if err := ps.Err(); err != nil {
+		return "", err
+	}
+	catalog, err := s.catalog(id, digest, m)
+	if err != nil {
+		return "", err
+	}
+	takeBack := func() { _ = os.Rename(home, build) } // nobody was pointed to it
+	err = s.point(id, catalog, func() error {
+		if err := os.Rename(build, home); err != nil {
+			return err
+		}
+		if err := syncFolder(s.path(releasesName)); err != nil {
+			takeBack()
+			return err
+		}
+		return nil
+	}, takeBack)
+	if err != nil {
+		if now, _ := s.currentID(); now != id {
+			id = "" // not published
+		}
+		return id, err
+	}
+	return id, nil
+}
+
+// build writes every file of a release into a new folder.
+func (s *Store) build(dir string, p *Package) error {
+	w := &writer{dir: dir}
+	w.folder("")
+	w.folder("indicators")
+	w.file("README.md", encodeReadme(&p.Manifest))
+	w.file("FORMAT.md", []byte(release.FormatText))
+	for i := range p.Indicators {
+		w.indicator(&p.Manifest, &p.Indicators[i])
+	}
+	slices.SortFunc(w.files, func(a, b release.File) int { return strings.Compare(a.Path, b.Path) })
+	p.Manifest.Files = slices.Clone(w.files)
+	w.file(manifestName, p.Manifest.Encode())
+	w.file(sumsName, encodeSums(w.files))
+	for _, folder := range slices.Backward(w.folders) {
+		if w.err == nil {
+			w.err = syncFolder(folder)
+		}
+	}
+	return w.err
+}
+
+// A writer writes the files of a release until the first fault.
+type writer struct {
+	dir     string
+	folders []string
+	files   []release.File
+	err     error
+}
+
+func (w *writer) folder(path string) {
+	full := filepath.Join(w.dir, filepath.FromSlash(path))
+	if w.err == nil {
+		w.err = os.Mkdir(full, folderMode)
+		w.folders = append(w.folders, full)
+	}
+}
+
+func (w *writer) file(path string, data []byte) {
+	if w.err == nil {
+		w.err = writeFile(filepath.Join(w.dir, filepath.FromSlash(path)), data)
+		w.files = append(w.files, release.File{Path: path, SHA256: release.Digest(data), Bytes: int64(len(data))})
+	}
+}
+
+// indicator writes an indicator's folder, and reads its tables back from the
+// disk: the CSV by decoding it, the Parquet with the second library.
+func (w *writer) indicator(m *release.Manifest, x *Indicator) {
+	d := describe(m, x)
+	figures, changes := x.Content.CSV()
+	w.folder(folder(x.ID))
+	w.file(definition(x.ID), x.Definition)
+	w.file(dataPackage(x.ID), encodeDataPackage(d, figures, changes))
+	writeTable(w, figuresCSV(x.ID), figuresParquet(x.ID), figures, x.Content.Figures, release.FigureColumns, metadata(d, "figures", release.FigureColumns))
+	writeTable(w, changesCSV(x.ID), changesParquet(x.ID), changes, x.Content.Changes, release.ChangeColumns, metadata(d, "changes", release.ChangeColumns))
+}
+
+func writeTable[R any](w *writer, csvPath, parquetPath string, csv []byte, rows []R, columns []release.Column[R], meta []pair) {
+	if w.err != nil {
+		return
+	}
+	data, err := encodeParquet(rows, columns, meta)
+	if err != nil {
+		w.err = fmt.Errorf("%s: %w", parquetPath, err)
+		return
+	}
+	w.file(csvPath, csv)
+	w.file(parquetPath, data)
+	if w.err != nil {
+		return
+	}
+	full := func(path string) string { return filepath.Join(w.dir, filepath.FromSlash(path)) }
+	if err := readBack(full(parquetPath), rows, columns, meta); err != nil {
+		w.err = refusal.Problems{{Kind: refusal.Integrity, Where: parquetPath, What: err.Error()}}
+		return
+	}
+	written, err := os.ReadFile(full(csvPath))
+	if err != nil {
+		w.err = err
+		return
+	}
+	if err := sameRows(written, rows, columns); err != nil {
+		w.err = refusal.Problems{{Kind: refusal.Integrity, Where: csvPath, What: err.Error()}}
+	}
+}
+
+// sameRows returns an error unless a CSV file holds exactly the rows.
+func sameRows[R any](csv []byte, rows []R, columns []release.Column[R]) error {
+	read, err := release.DecodeCSV(csv, columns)
+	if err != nil {
+		return err
+	}
+	if len(read) != len(rows) {
+		return fmt.Errorf("%d rows, want %d", len(read), len(rows))
+	}
+	for i := range rows {
+		for _, c := range columns {
+			if got, want := stored(&read[i], c), stored(&rows[i], c); !same(got, want) {
+				return fmt.Errorf("column %s, row %d: %s, want %s", c.Name, i+1, show(got), show(want))
+			}
+		}
+	}
+	return nil
+}

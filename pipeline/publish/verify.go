@@ -1,0 +1,313 @@
+package publish
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/release"
+)
+
+// encodeSums returns SHA256SUMS for files, in the form that sha256sum -c
+// reads, sorted by path.
+func encodeSums(files []release.File) []byte {
+	sorted := slices.SortedFunc(slices.Values(files), func(a, b release.File) int { return strings.Compare(a.Path, b.Path) })
+	var b strings.Builder
+	for _, f := range sorted {
+		fmt.Fprintf(&b, "%s  %s\n", f.SHA256, f.Path)
+	}
+	return []byte(b.String())
+}
+
+var sumLine = regexp.MustCompile(`^([0-9a-f]{64})  (.+)$`)
+
+// decodeSums returns the digests of SHA256SUMS by path.
+func decodeSums(data []byte) (map[string]string, error) {
+	text, ok := strings.CutSuffix(string(data), "\n")
+	if !ok {
+		return nil, errors.New("no line feed at the end")
+	}
+	sums := map[string]string{}
+	last := ""
+	for i, line := range strings.Split(text, "\n") {
+		match := sumLine.FindStringSubmatch(line)
+		if match == nil || !fs.ValidPath(match[2]) {
+			return nil, fmt.Errorf("line %d: %.80q, want a digest, two spaces and a path", i+1, line)
+		}
+		if match[2] <= last {
+			return nil, fmt.Errorf("line %d: %s is out of order or there twice", i+1, match[2])
+		}
+		last = match[2]
+		sums[last] = match[1]
+	}
+	return sums, nil
+}
+
+// Verify holds the store against itself: every file against its digest, every
+// manifest, the chain of releases, the pointer, the identities and the
+// catalogue. With deep it reads every Parquet file with the second library
+// and compares it with the CSV cell by cell. It reports every problem, of
+// kind Integrity, or Disk for what cannot be read.
+func (s *Store) Verify(deep bool) error {
+	var ps refusal.Problems
+	add := func(where, format string, args ...any) {
+		ps = append(ps, refusal.Problem{Kind: refusal.Integrity, Where: where, What: fmt.Sprintf(format, args...)})
+	}
+	ids, err := s.list()
+	if err != nil {
+		return err
+	}
+	current, err := s.currentID()
+	ps = append(ps, refusal.Of(err, refusal.Integrity)...)
+	if len(ids) == 0 && current == "" && len(ps) == 0 {
+		return s.refuse(refusal.Data, s.dir, "nothing to verify: no release in the store")
+	}
+	ps = append(ps, s.strays(ids)...)
+	if err == nil && (len(ids) == 0 || current != ids[len(ids)-1]) {
+		newest := "nothing"
+		if len(ids) > 0 {
+			newest = ids[len(ids)-1]
+		}
+		add(currentName, "names %s, the newest release is %s", or(current, "nothing"), newest)
+	}
+	digest, synthetic := "", false
+	for i, id := range ids {
+		where := releasesName + "/" + id
+		m, d, problems := s.verifyRelease(s.path(releasesName, id), where, deep)
+		ps = append(ps, problems...)
+		// The digest of a release without a readable manifest is not known.
+		if m != nil && m.Previous != digest && (i == 0 || digest != "") {
+			add(where+"/"+manifestName, "previous is %s, want %s, the SHA-256 of the release before", or(m.Previous, "empty"), or(digest, "empty"))
+		}
+		if m != nil && i > 0 && m.Synthetic != synthetic {
+			add(where+"/"+manifestName, "synthetic is %t, unlike the release before", m.Synthetic)
+		}
+		digest = d
+		if m != nil {
+			synthetic = m.Synthetic
+		}
+	}
+	// A catalogue cannot be rebuilt from manifests that are damaged.
+	if want, err := s.catalog("", "", nil); err == nil {
+		got, err := os.ReadFile(s.path(catalogName))
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			add(catalogName, "missing")
+		case err != nil:
+			ps = append(ps, refusal.Of(s.disk(err), refusal.Disk)...)
+		case string(got) != string(want):
+			add(catalogName, "is not what the releases give")
+		}
+	}
+	return ps.Err()
+}
+
+// strays reports what lies in the store and is no part of it.
+func (s *Store) strays(ids []string) refusal.Problems {
+	var ps refusal.Problems
+	for _, folder := range []string{"", releasesName} {
+		entries, err := os.ReadDir(s.path(folder))
+		if err != nil {
+			ps = append(ps, refusal.Of(s.disk(err), refusal.Disk)...)
+			continue
+		}
+		for _, e := range entries {
+			known := slices.Contains(members, e.Name())
+			if folder == releasesName {
+				// What another run is building, or was, is not published.
+				known = slices.Contains(ids, e.Name()) || strings.HasPrefix(e.Name(), building)
+			}
+			if !known {
+				ps = append(ps, refusal.Problem{Kind: refusal.Integrity, Where: filepath.ToSlash(filepath.Join(folder, e.Name())), What: "no part of a store"})
+			}
+		}
+	}
+	return ps
+}
+
+// verifyRelease holds one release's folder against its digests and itself.
+// It returns its manifest, nil where that cannot be read, and the digest of
+// release.json.
+func (s *Store) verifyRelease(dir, where string, deep bool) (*release.Manifest, string, refusal.Problems) {
+	var ps refusal.Problems
+	add := func(name, format string, args ...any) {
+		ps = append(ps, refusal.Problem{Kind: refusal.Integrity, Where: where + "/" + name, What: fmt.Sprintf(format, args...)})
+	}
+	files := map[string][]byte{}
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			ps = append(ps, refusal.Of(s.disk(err), refusal.Disk)...)
+			return nil
+		}
+		rel, err := filepath.Rel(dir, path)
+		if err != nil || e.IsDir() {
+			return err
+		}
+		name := filepath.ToSlash(rel)
+		if !e.Type().IsRegular() {
+			add(name, "not a regular file")
+			return nil
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			ps = append(ps, refusal.Of(s.disk(err), refusal.Disk)...)
+			return nil
+		}
+		files[name] = data
+		return nil
+	})
+	ps = append(ps, refusal.Of(s.disk(err), refusal.Disk)...)
+
+	text, ok := files[sumsName]
+	if !ok {
+		add(sumsName, "missing")
+		return nil, "", ps
+	}
+	sums, err := decodeSums(text)
+	if err != nil {
+		add(sumsName, "%v", err)
+		return nil, "", ps
+	}
+	for _, name := range slices.Sorted(maps.Keys(sums)) {
+		if data, ok := files[name]; !ok {
+			add(name, "missing")
+		} else if got := release.Digest(data); got != sums[name] {
+			add(name, "changed: SHA-256 is %s, %s says %s", got, sumsName, sums[name])
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if _, ok := sums[name]; !ok && name != sumsName {
+			add(name, "no part of the release: not in %s", sumsName)
+		}
+	}
+	data, ok := files[manifestName]
+	if !ok {
+		if _, listed := sums[manifestName]; !listed {
+			add(manifestName, "missing")
+		}
+		return nil, "", ps
+	}
+	m, err := release.DecodeManifest(data)
+	if err != nil {
+		add(manifestName, "%v", err)
+		return nil, release.Digest(data), ps
+	}
+	ps = append(ps, verifyFiles(m, files, sums, where)...)
+	for i := range m.Indicators {
+		ps = append(ps, verifyIndicator(&m.Indicators[i], dir, where, files, sums, deep)...)
+	}
+	return m, release.Digest(data), ps
+}
+
+// verifyIndicator holds an indicator's files against its entry in the
+// manifest and each other. Files whose digests are wrong are reported already.
+func verifyIndicator(x *release.Indicator, dir, where string, files map[string][]byte, sums map[string]string, deep bool) refusal.Problems {
+	var ps refusal.Problems
+	add := func(name, format string, args ...any) {
+		ps = append(ps, refusal.Problem{Kind: refusal.Integrity, Where: where + "/" + name, What: fmt.Sprintf(format, args...)})
+	}
+	whole := true
+	for _, name := range []string{figuresCSV(x.ID), changesCSV(x.ID), figuresParquet(x.ID), changesParquet(x.ID), definition(x.ID), dataPackage(x.ID)} {
+		if _, listed := sums[name]; !listed {
+			add(name, "missing: not in %s", sumsName)
+			whole = false
+		} else if data, ok := files[name]; !ok || release.Digest(data) != sums[name] {
+			whole = false
+		}
+	}
+	if !whole {
+		return ps
+	}
+	if got := release.Digest(files[definition(x.ID)]); got != x.Definition {
+		add(definition(x.ID), "SHA-256 is %s, %s says %s", got, manifestName, x.Definition)
+	}
+	content, err := decodeContent(x, files[figuresCSV(x.ID)], files[changesCSV(x.ID)])
+	if err != nil {
+		add(figuresCSV(x.ID), "%v", err)
+		return ps
+	}
+	if !deep {
+		return ps
+	}
+	full := func(name string) string { return filepath.Join(dir, filepath.FromSlash(name)) }
+	if err := readBack(full(figuresParquet(x.ID)), content.Figures, release.FigureColumns, nil); err != nil {
+		add(figuresParquet(x.ID), "not what the CSV says: %v", err)
+	}
+	if err := readBack(full(changesParquet(x.ID)), content.Changes, release.ChangeColumns, nil); err != nil {
+		add(changesParquet(x.ID), "not what the CSV says: %v", err)
+	}
+	return ps
+}
+
+// verifyFiles holds the manifest's list of files against SHA256SUMS.
+func verifyFiles(m *release.Manifest, files map[string][]byte, sums map[string]string, where string) refusal.Problems {
+	var ps refusal.Problems
+	add := func(format string, args ...any) {
+		ps = append(ps, refusal.Problem{Kind: refusal.Integrity, Where: where + "/" + manifestName, What: fmt.Sprintf(format, args...)})
+	}
+	listed := map[string]bool{manifestName: true}
+	for _, f := range m.Files {
+		listed[f.Path] = true
+		if sums[f.Path] != f.SHA256 {
+			add("SHA-256 of %s is %s, %s says %s", f.Path, f.SHA256, sumsName, or(sums[f.Path], "nothing"))
+		}
+		if data, ok := files[f.Path]; ok && int64(len(data)) != f.Bytes {
+			add("%s has %d bytes, the manifest says %d", f.Path, len(data), f.Bytes)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(sums)) {
+		if !listed[name] {
+			add("%s is in %s and not in the manifest", name, sumsName)
+		}
+	}
+	return ps
+}
+
+// catalog rebuilds catalog.json from the store's releases, and a new one that
+// is not in its place yet unless its manifest is nil.
+func (s *Store) catalog(id, digest string, m *release.Manifest) ([]byte, error) {
+	var c release.Catalog
+	ids, err := s.list()
+	if err != nil {
+		return nil, err
+	}
+	for _, old := range ids {
+		manifest, d, err := s.manifest(old)
+		if err != nil {
+			return nil, err
+		}
+		c.Add(old, d, manifest)
+	}
+	if m != nil {
+		c.Add(id, digest, m)
+	}
+	notices, err := s.notices()
+	if err != nil {
+		return nil, err
+	}
+	c.Notices = notices
+	return c.Encode(), nil
+}
+
+// notices lists the store's notices by path.
+func (s *Store) notices() ([]string, error) {
+	entries, err := os.ReadDir(s.path(noticesName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, s.disk(err)
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, noticesName+"/"+e.Name())
+	}
+	return names, nil
+}

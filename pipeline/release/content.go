@@ -1,0 +1,83 @@
+package release
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+)
+
+// A Content is all that a release says of one indicator: its figures and the
+// changes between them.
+type Content struct {
+	Figures []Figure
+	Changes []Change
+}
+
+// Sort puts the content in canonical order.
+func (c Content) Sort() {
+	slices.SortFunc(c.Figures, func(a, b Figure) int { return a.Key.Compare(b.Key) })
+	slices.SortFunc(c.Changes, Change.Compare)
+}
+
+// Check returns an error unless the content is of the one indicator, in
+// canonical order, with no key twice, and has a value exactly where the
+// status lets it.
+func (c Content) Check(id string) error {
+	for i, f := range c.Figures {
+		switch {
+		case f.Indicator != id:
+			return fmt.Errorf("figure %s is of indicator %q, want %q", describe(f.Key, ""), f.Indicator, id)
+		case i > 0 && c.Figures[i-1].Key == f.Key:
+			return fmt.Errorf("figure %s is there twice", describe(f.Key, ""))
+		case i > 0 && c.Figures[i-1].Key.Compare(f.Key) > 0:
+			return fmt.Errorf("figure %s is out of order", describe(f.Key, ""))
+		case (f.Value != f.Value) != withheld(f):
+			return fmt.Errorf("figure %s has value %s and status %q: want a value or the reason why there is none", describe(f.Key, ""), number(f.Value), f.Status)
+		}
+	}
+	for i, ch := range c.Changes {
+		switch {
+		case ch.Indicator != id:
+			return fmt.Errorf("change %s is of indicator %q, want %q", describe(ch.Key, ch.FromWave), ch.Indicator, id)
+		case i > 0 && c.Changes[i-1].Compare(ch) == 0:
+			return fmt.Errorf("change %s is there twice", describe(ch.Key, ch.FromWave))
+		case i > 0 && c.Changes[i-1].Compare(ch) > 0:
+			return fmt.Errorf("change %s is out of order", describe(ch.Key, ch.FromWave))
+		}
+	}
+	return nil
+}
+
+// Withheld counts the figures that have no value.
+func (c Content) Withheld() int {
+	n := 0
+	for _, f := range c.Figures {
+		if withheld(f) {
+			n++
+		}
+	}
+	return n
+}
+
+func withheld(f Figure) bool { return f.Status != "" }
+
+// CSV returns the canonical CSV of the figures and of the changes.
+func (c Content) CSV() (figures, changes []byte) {
+	return EncodeCSV(c.Figures, FigureColumns), EncodeCSV(c.Changes, ChangeColumns)
+}
+
+// Identity is the SHA-256, in hexadecimal, of an indicator's canonical CSV:
+// the figures' bytes followed by the changes'.
+func Identity(figures, changes []byte) string {
+	h := sha256.New()
+	h.Write(figures)
+	h.Write(changes)
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Digest is the SHA-256 of a file's bytes, in hexadecimal.
+func Digest(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,183 @@
+// Package release holds what is published: figures, changes between waves,
+// and the manifest of an immutable release. FORMAT.md describes them for
+// readers who do not have this program.
+package release
+
+import (
+	"cmp"
+	"math"
+	"strconv"
+	"strings"
+
+	"togetherwecan/pipeline/indicator"
+)
+
+// A Figure is an estimate as published: rounded, in the unit's own scale
+// (percent, not fractions), with its status. NaN stands for null, and so does
+// a Base of Withheld.
+type Figure struct {
+	indicator.Key
+	PeriodStart string
+	PeriodEnd   string
+	Statistic   string
+	Unit        string
+	Value       float64
+	SE          float64
+	Lower       float64
+	Upper       float64
+	Level       float64
+	Method      string
+	DF          float64
+	DEFF        float64
+	Base        int64
+	Status      string
+	Note        string
+}
+
+// Withheld is the base of a figure whose base is not published.
+const Withheld = -1
+
+// A Change is the difference between the figures of two waves, computed from
+// the figures as published. The wave of its key is the later one.
+type Change struct {
+	indicator.Key
+	FromWave  string
+	Statistic string
+	Unit      string
+	Change    float64
+	SE        float64
+	Lower     float64
+	Upper     float64
+	Level     float64
+	Method    string
+	DF        float64
+	P         float64
+	PAdjusted float64
+	Verdict   string
+	Reason    string
+	Note      string
+}
+
+// The verdicts on a change, at the 5 per cent level.
+const (
+	Higher        = "higher"
+	Lower         = "lower"
+	NoClearChange = "no clear change"
+	NotComparable = "not comparable"
+)
+
+// Compare orders changes by key and then by the earlier wave.
+func (c Change) Compare(other Change) int {
+	return cmp.Or(c.Key.Compare(other.Key), cmp.Compare(c.FromWave, other.FromWave))
+}
+
+// A Column is one column of a published table of rows R. Exactly one of the
+// three accessors is set; it returns the cell's place in a row, so that one
+// table of columns writes rows and reads them back.
+type Column[R any] struct {
+	Name   string
+	About  string // one sentence for readers
+	Key    bool   // never null
+	Text   func(*R) *string
+	Number func(*R) *float64 // null is NaN
+	Count  func(*R) *int64   // null is Withheld
+}
+
+// FigureColumns are the columns of <id>.csv and <id>.parquet, in order.
+var FigureColumns = []Column[Figure]{
+	{Name: "indicator", Key: true, About: "Identifier of the indicator", Text: func(f *Figure) *string { return &f.Indicator }},
+	{Name: "survey", Key: true, About: "Survey: hocs is the Citizenship Survey, bcs the British Crime Survey", Text: func(f *Figure) *string { return &f.Survey }},
+	{Name: "wave", Key: true, About: "Wave of the survey", Text: func(f *Figure) *string { return &f.Wave }},
+	{Name: "period_start", Key: true, About: "First day of the wave's fieldwork", Text: func(f *Figure) *string { return &f.PeriodStart }},
+	{Name: "period_end", Key: true, About: "Last day of the wave's fieldwork", Text: func(f *Figure) *string { return &f.PeriodEnd }},
+	{Name: "population", Key: true, About: "Population that the figure is about", Text: func(f *Figure) *string { return &f.Population }},
+	{Name: "breakdown", Key: true, About: "What the population is divided by; all where it is not", Text: func(f *Figure) *string { return &f.Breakdown }},
+	{Name: "category", Key: true, About: "Part of the population that the figure is of; all where it is not divided", Text: func(f *Figure) *string { return &f.Category }},
+	{Name: "item", Key: true, About: "Which of the indicator's items; all where it has one", Text: func(f *Figure) *string { return &f.Item }},
+	{Name: "statistic", Key: true, About: "Kind of figure", Text: func(f *Figure) *string { return &f.Statistic }},
+	{Name: "unit", Key: true, About: "Unit of the value, its error and its interval", Text: func(f *Figure) *string { return &f.Unit }},
+	{Name: "value", About: "The figure; null exactly when the status says why", Number: func(f *Figure) *float64 { return &f.Value }},
+	{Name: "std_error", About: "Design-based standard error; null where the design cannot give one, never 0 for want of data", Number: func(f *Figure) *float64 { return &f.SE }},
+	{Name: "ci_lower", About: "Lower limit of the confidence interval", Number: func(f *Figure) *float64 { return &f.Lower }},
+	{Name: "ci_upper", About: "Upper limit of the confidence interval", Number: func(f *Figure) *float64 { return &f.Upper }},
+	{Name: "ci_level", About: "Level of the confidence interval", Number: func(f *Figure) *float64 { return &f.Level }},
+	{Name: "ci_method", About: "How the interval was made: logit, wald or log", Text: func(f *Figure) *string { return &f.Method }},
+	{Name: "df", About: "Degrees of freedom: PSUs less strata that the domain meets", Number: func(f *Figure) *float64 { return &f.DF }},
+	{Name: "design_effect", About: "Variance over that of simple random sampling with replacement", Number: func(f *Figure) *float64 { return &f.DEFF }},
+	{Name: "base_unweighted", About: "Respondents counted; null where confidential", Count: func(f *Figure) *int64 { return &f.Base }},
+	{Name: "status", About: "Why there is no value: c confidential, u base too small to be reliable, x not available, z not applicable; low: under half the last digit shown", Text: func(f *Figure) *string { return &f.Status }},
+	{Name: "note", About: "What a reader of the figure should know", Text: func(f *Figure) *string { return &f.Note }},
+}
+
+// ChangeColumns are the columns of <id>.changes.csv and .parquet, in order.
+var ChangeColumns = []Column[Change]{
+	{Name: "indicator", Key: true, About: "Identifier of the indicator", Text: func(c *Change) *string { return &c.Indicator }},
+	{Name: "survey", Key: true, About: "Survey", Text: func(c *Change) *string { return &c.Survey }},
+	{Name: "from_wave", Key: true, About: "Earlier wave", Text: func(c *Change) *string { return &c.FromWave }},
+	{Name: "to_wave", Key: true, About: "Later wave", Text: func(c *Change) *string { return &c.Wave }},
+	{Name: "population", Key: true, About: "Population that the figures are about", Text: func(c *Change) *string { return &c.Population }},
+	{Name: "breakdown", Key: true, About: "What the population is divided by; all where it is not", Text: func(c *Change) *string { return &c.Breakdown }},
+	{Name: "category", Key: true, About: "Part of the population; all where it is not divided", Text: func(c *Change) *string { return &c.Category }},
+	{Name: "item", Key: true, About: "Which of the indicator's items; all where it has one", Text: func(c *Change) *string { return &c.Item }},
+	{Name: "statistic", Key: true, About: "Kind of figure", Text: func(c *Change) *string { return &c.Statistic }},
+	{Name: "unit", Key: true, About: "Unit of the change, its error and its interval", Text: func(c *Change) *string { return &c.Unit }},
+	{Name: "change", About: "Later figure less earlier figure, as published", Number: func(c *Change) *float64 { return &c.Change }},
+	{Name: "std_error", About: "Standard error of the change, the waves being independent samples", Number: func(c *Change) *float64 { return &c.SE }},
+	{Name: "ci_lower", About: "Lower limit of the confidence interval", Number: func(c *Change) *float64 { return &c.Lower }},
+	{Name: "ci_upper", About: "Upper limit of the confidence interval", Number: func(c *Change) *float64 { return &c.Upper }},
+	{Name: "ci_level", About: "Level of the confidence interval", Number: func(c *Change) *float64 { return &c.Level }},
+	{Name: "ci_method", About: "How the interval was made", Text: func(c *Change) *string { return &c.Method }},
+	{Name: "df", About: "Degrees of freedom: those of the two waves' designs together", Number: func(c *Change) *float64 { return &c.DF }},
+	{Name: "p_value", About: "Two-sided p-value of no change", Number: func(c *Change) *float64 { return &c.P }},
+	{Name: "p_adjusted", About: "The p-value adjusted by Holm's method over the categories of the breakdown", Number: func(c *Change) *float64 { return &c.PAdjusted }},
+	{Name: "verdict", Key: true, About: "higher, lower, no clear change or not comparable, at the 5 per cent level by p_value", Text: func(c *Change) *string { return &c.Verdict }},
+	{Name: "reason", About: "Why the figures are not comparable", Text: func(c *Change) *string { return &c.Reason }},
+	{Name: "note", About: "What a reader of the change should know", Text: func(c *Change) *string { return &c.Note }},
+}
+
+// Round rounds to a number of decimals, half away from zero in decimal, and
+// gives 0 for -0. NaN stays NaN.
+func Round(x float64, decimals int) float64 {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return math.NaN()
+	}
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(x, 'f', decimals, 64), 64)
+	if err != nil {
+		panic("release: " + err.Error()) // a formatted number parses
+	}
+	return rounded + 0
+}
+
+// NewFigure is an estimate as published: in its unit's scale, rounded to its
+// decimals. A value that rounds to 0 and is not 0 is withheld as low. What
+// describes a value that is withheld is null too.
+func NewFigure(e indicator.Estimate) Figure {
+	by := 1.0
+	if e.Statistic == indicator.Proportion || e.Statistic == indicator.Gap {
+		by = 100
+	}
+	round := func(x float64) float64 { return Round(x*by, e.Decimals) }
+	f := Figure{
+		Key: e.Key, PeriodStart: e.Period[0], PeriodEnd: e.Period[1], Statistic: string(e.Statistic), Unit: e.Unit,
+		Value: round(e.Value), SE: round(e.SE), Lower: round(e.Lower), Upper: round(e.Upper),
+		Level: e.Level, Method: e.Method, DF: e.DF, DEFF: Round(e.DEFF, indicator.Decimals), Base: int64(e.Base),
+		Status: string(e.Status), Note: strings.Join(e.Notes, "; "),
+	}
+	if f.Status == "" && f.Value == 0 && e.Value != 0 {
+		f.Status = string(indicator.Low)
+	}
+	if f.SE == 0 {
+		f.SE, f.Lower, f.Upper = math.NaN(), math.NaN(), math.NaN()
+	}
+	if f.Status != "" {
+		nan := math.NaN()
+		f.Value, f.SE, f.Lower, f.Upper, f.DF, f.DEFF = nan, nan, nan, nan, nan, nan
+	}
+	if math.IsNaN(f.Lower) {
+		f.Level, f.Method = math.NaN(), ""
+	}
+	if f.Status == string(indicator.Confidential) {
+		f.Base = Withheld
+	}
+	return f
+}

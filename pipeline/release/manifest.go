@@ -1,0 +1,218 @@
+package release
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/design"
+)
+
+// A Manifest is release.json: what a release was made from and what is in it.
+// It holds no clock time and not the release's own id, so that the same
+// inputs give the same bytes on any day.
+type Manifest struct {
+	Format     string      `json:"format"`     // FormatName
+	Previous   string      `json:"previous"`   // SHA-256 of the previous release's release.json, "" for the first
+	Reason     string      `json:"reason"`     // given by the analyst for changed figures, may be ""
+	Synthetic  bool        `json:"synthetic"`  // computed from made-up extracts
+	Code       string      `json:"code"`       // SHA-256 of the pipeline's source
+	Waves      []Wave      `json:"waves"`      // sorted by survey, then by start of fieldwork
+	Indicators []Indicator `json:"indicators"` // sorted by id
+	Disclosure string      `json:"disclosure"` // SHA-256 of the policy
+	Files      []File      `json:"files"`      // every other file of the release, sorted by path
+}
+
+// FormatName names the layout that FORMAT.md describes.
+const FormatName = "togetherwecan-release/1"
+
+// A Wave is one wave that the release has figures of.
+type Wave struct {
+	Survey     string              `json:"survey"`
+	Wave       string              `json:"wave"`
+	Title      string              `json:"title"`
+	Study      string              `json:"study"`
+	Population string              `json:"population"`
+	Licence    string              `json:"licence"`
+	Fieldwork  codebook.Period     `json:"fieldwork"`
+	Carried    bool                `json:"carried"` // from the previous release, row for row
+	Synthetic  bool                `json:"synthetic"`
+	Extract    Extract             `json:"extract"`
+	Crosswalk  string              `json:"crosswalk"` // SHA-256 of its page
+	Designs    map[string]Design   `json:"designs"`   // by weight
+	Matched    map[string]string   `json:"matched"`   // raw names that matched but for case: as written -> as in the file
+	Unchecked  []string            `json:"unchecked"` // variables whose raw names are not confirmed
+	Decisions  []codebook.Decision `json:"decisions"`
+}
+
+// An Extract is the file that a wave was read from.
+type Extract struct {
+	Name   string `json:"name"`
+	SHA256 string `json:"sha256"`
+	Bytes  int64  `json:"bytes"`
+	Rows   int    `json:"rows"`
+}
+
+// A Design is how one weight's sample was read.
+type Design struct {
+	design.Facts
+	Variable string       `json:"variable"`
+	Error    design.Error `json:"error"`
+	Factor   float64      `json:"factor,omitempty"`
+	Lonely   string       `json:"lonely"`
+	DF       int          `json:"df"` // of the whole design
+}
+
+// An Indicator is one indicator of the release.
+type Indicator struct {
+	ID         string            `json:"id"`
+	Title      string            `json:"title"`
+	Measures   []string          `json:"measures"`
+	Leads      []string          `json:"leads"`
+	Version    string            `json:"version"`    // major.minor.patch
+	Class      Class             `json:"class"`      // of the change since the previous release
+	Reason     string            `json:"reason"`     // of that change, in words
+	Identity   string            `json:"identity"`   // SHA-256 of its canonical CSV, figures then changes
+	Definition string            `json:"definition"` // SHA-256 of its page
+	Quantity   string            `json:"quantity"`   // SHA-256 of what decides which quantity it is
+	Lineage    map[string]string `json:"lineage"`    // by "survey/wave": SHA-256 of all in the catalogue that its figures rest on
+	Figures    int               `json:"figures"`
+	Withheld   int               `json:"withheld"`
+}
+
+// A Class says how an indicator differs from the release before.
+type Class string
+
+// The classes of change.
+const (
+	New       Class = "new"       // not in the previous release
+	Unchanged Class = "unchanged" // the same content
+	Patch     Class = "patch"     // the same keys; values or notes changed
+	Minor     Class = "minor"     // more waves, breakdowns, populations or items
+	Major     Class = "major"     // not the same quantity
+)
+
+// A File is one file of a release.
+type File struct {
+	Path   string `json:"path"` // below the release's folder, with slashes
+	SHA256 string `json:"sha256"`
+	Bytes  int64  `json:"bytes"`
+}
+
+// Indicator returns the manifest's entry of an indicator, or nil. A nil
+// manifest has none.
+func (m *Manifest) Indicator(id string) *Indicator {
+	if m == nil {
+		return nil
+	}
+	for i := range m.Indicators {
+		if m.Indicators[i].ID == id {
+			return &m.Indicators[i]
+		}
+	}
+	return nil
+}
+
+// Unchanged says whether every indicator is as in the previous release.
+func (m *Manifest) Unchanged() bool {
+	return !slices.ContainsFunc(m.Indicators, func(x Indicator) bool { return x.Class != Unchanged })
+}
+
+// Encode returns release.json: indented JSON with one line feed at the end.
+// An absent list is written as an empty one, and map keys are sorted, so that
+// equal manifests have equal bytes. It panics on a number that is not finite.
+func (m *Manifest) Encode() []byte {
+	full := *m
+	full.Waves = filled(m.Waves)
+	for i := range full.Waves {
+		w := &full.Waves[i]
+		w.Unchecked, w.Decisions = filled(w.Unchecked), filled(w.Decisions)
+		w.Designs, w.Matched = orEmpty(w.Designs), orEmpty(w.Matched)
+	}
+	full.Indicators = filled(m.Indicators)
+	for i := range full.Indicators {
+		x := &full.Indicators[i]
+		x.Measures, x.Leads, x.Lineage = filled(x.Measures), filled(x.Leads), orEmpty(x.Lineage)
+	}
+	full.Files = filled(m.Files)
+	return EncodeJSON(&full)
+}
+
+// EncodeJSON returns a value as the JSON of every file of a release:
+// indented, with map keys sorted and one line feed at the end. It panics on
+// what JSON cannot hold.
+func EncodeJSON(v any) []byte {
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(v); err != nil {
+		panic("release: " + err.Error())
+	}
+	return out.Bytes()
+}
+
+// filled copies a list; an absent one becomes empty.
+func filled[T any](list []T) []T { return append([]T{}, list...) }
+
+func orEmpty[V any](m map[string]V) map[string]V {
+	if m == nil {
+		return map[string]V{}
+	}
+	return m
+}
+
+// DecodeManifest reads release.json. It accepts only what Encode writes:
+// an unknown key, anything after the end, another format, an indicator whose
+// id or version cannot be one, or a file path that leads out of the release
+// is an error.
+func DecodeManifest(data []byte) (*Manifest, error) {
+	m := &Manifest{}
+	if err := DecodeJSON(data, m); err != nil {
+		return nil, err
+	}
+	if m.Format != FormatName {
+		return nil, fmt.Errorf("format %q, want %q", m.Format, FormatName)
+	}
+	for i, x := range m.Indicators {
+		if !codebook.ValidCode(x.ID) {
+			return nil, fmt.Errorf("indicator id %q: want lower-case letters, digits and single hyphens", x.ID)
+		}
+		if i > 0 && m.Indicators[i-1].ID >= x.ID {
+			return nil, fmt.Errorf("indicator %s is out of order or there twice", x.ID)
+		}
+		if _, ok := parseVersion(x.Version); !ok {
+			return nil, fmt.Errorf("indicator %s: version %q, want major.minor.patch", x.ID, x.Version)
+		}
+	}
+	for i, f := range m.Files {
+		if !fs.ValidPath(f.Path) || strings.Contains(f.Path, `\`) {
+			return nil, fmt.Errorf("file %q: want a path below the release's folder", f.Path)
+		}
+		if i > 0 && m.Files[i-1].Path >= f.Path {
+			return nil, fmt.Errorf("file %s is out of order or there twice", f.Path)
+		}
+	}
+	if !bytes.Equal(m.Encode(), data) {
+		return nil, fmt.Errorf("not in canonical form: want sorted keys, each once, indented by two spaces")
+	}
+	return m, nil
+}
+
+// DecodeJSON reads one JSON value with no unknown key and nothing after it.
+func DecodeJSON(data []byte, v any) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return fmt.Errorf("not the JSON that was expected: %w", err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return fmt.Errorf("more text after the end of the JSON")
+	}
+	return nil
+}

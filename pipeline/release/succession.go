@@ -1,0 +1,218 @@
+package release
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"togetherwecan/pipeline/refusal"
+)
+
+// Classify says how an indicator's content differs from that of the previous
+// release, with the reasons in words. sameQuantity is whether the definition
+// still means the same quantity.
+//
+//   - Unchanged: the canonical CSV has the same bytes
+//   - Major: the definition means another quantity and a number moved, keys
+//     have gone, or the statistic or unit of a key is another
+//   - Minor: there are new keys; published ones may have changed as well,
+//     which is then a second reason
+//   - Patch: the same keys, and something published under them changed
+func Classify(previous, next Content, sameQuantity bool) (Class, []string) {
+	figures, changes := previous.CSV()
+	nextFigures, nextChanges := next.CSV()
+	if bytes.Equal(figures, nextFigures) && bytes.Equal(changes, nextChanges) {
+		return Unchanged, nil
+	}
+	d := Compare(previous, next)
+	return d.class(sameQuantity), d.reasons(previous, next, sameQuantity)
+}
+
+func (d Difference) class(sameQuantity bool) Class {
+	switch {
+	case len(d.LostFigures)+len(d.LostChanges) > 0, d.redefined() > 0, !sameQuantity && d.moved():
+		return Major
+	case len(d.GainedFigures)+len(d.GainedChanges) > 0:
+		return Minor
+	}
+	return Patch
+}
+
+// redefined counts the rows that are no longer the same kind of figure.
+func (d Difference) redefined() int {
+	n := 0
+	for _, r := range d.RevisedFigures {
+		if r.Redefined() {
+			n++
+		}
+	}
+	for _, r := range d.RevisedChanges {
+		if r.Redefined() {
+			n++
+		}
+	}
+	return n
+}
+
+func (d Difference) moved() bool {
+	return slices.ContainsFunc(d.RevisedFigures, Revision[Figure].Moved) || slices.ContainsFunc(d.RevisedChanges, Revision[Change].Moved)
+}
+
+// reasons tells the difference in words: what was lost, what is another
+// quantity, what was gained, what was revised.
+func (d Difference) reasons(previous, next Content, sameQuantity bool) []string {
+	words := d.lost(next)
+	if !sameQuantity && d.moved() {
+		words = append(words, "the definition means another quantity")
+	}
+	if n := d.redefined(); n > 0 {
+		words = append(words, "the statistic or unit of "+count(n, "row")+" changed")
+	}
+	words = append(words, extent("gained", d.GainedFigures, previous.Figures)...)
+	if len(d.GainedFigures) == 0 && len(d.GainedChanges) > 0 {
+		words = append(words, "gained "+count(len(d.GainedChanges), "change between waves"))
+	}
+	return append(words, d.revisions()...)
+}
+
+func (d Difference) lost(next Content) []string {
+	words := extent("lost", d.LostFigures, next.Figures)
+	if len(d.LostFigures) == 0 && len(d.LostChanges) > 0 {
+		words = append(words, "lost the change "+describe(d.LostChanges[0].Key, d.LostChanges[0].FromWave))
+		if more := len(d.LostChanges) - 1; more > 0 {
+			words[len(words)-1] += fmt.Sprintf(" and %d more", more)
+		}
+	}
+	return words
+}
+
+// revisions tells what changed under keys that both releases have. Changes
+// between waves follow from figures, and are told where no figure changed.
+func (d Difference) revisions() []string {
+	if len(d.RevisedFigures) > 0 {
+		return []string{largest(d.RevisedFigures, "figure", FigureColumns,
+			func(f Figure) float64 { return f.Value }, func(f Figure) string { return describe(f.Key, "") })}
+	}
+	if len(d.RevisedChanges) > 0 {
+		return []string{largest(d.RevisedChanges, "comparison", ChangeColumns,
+			func(c Change) float64 { return c.Change }, func(c Change) string { return describe(c.Key, c.FromWave) })}
+	}
+	return nil
+}
+
+// FirstVersion is the version of an indicator that is published for the first
+// time.
+const FirstVersion = "1.0.0"
+
+// NextVersion returns the version that follows previous after a change of a
+// class. It panics on a version that is not major.minor.patch.
+func NextVersion(previous string, class Class) string {
+	if class == New {
+		return FirstVersion
+	}
+	v, ok := parseVersion(previous)
+	if !ok {
+		panic(fmt.Sprintf("release: version %q, want major.minor.patch", previous))
+	}
+	switch class {
+	case Unchanged:
+	case Patch:
+		v[2]++
+	case Minor:
+		v = [3]int{v[0], v[1] + 1, 0}
+	case Major:
+		v = [3]int{v[0] + 1, 0, 0}
+	default:
+		panic(fmt.Sprintf("release: no class %q", class))
+	}
+	return fmt.Sprintf("%d.%d.%d", v[0], v[1], v[2])
+}
+
+func parseVersion(s string) (v [3]int, ok bool) {
+	fields := strings.Split(s, ".")
+	if len(fields) != 3 {
+		return v, false
+	}
+	for i, field := range fields {
+		n, err := strconv.Atoi(field)
+		if err != nil || n < 0 || strconv.Itoa(n) != field {
+			return v, false
+		}
+		v[i] = n
+	}
+	return v, v[0] > 0
+}
+
+// Follow fills in what a manifest says of its indicators' contents, and makes
+// it the successor of previous, whose release.json has the given digest. For
+// the first release previous is nil and digest is empty. The contents are by
+// indicator and in canonical order. Files is left to who writes them.
+func (m *Manifest) Follow(previous *Manifest, digest string, was, now map[string]Content) {
+	m.Format, m.Previous = FormatName, digest
+	slices.SortFunc(m.Indicators, func(a, b Indicator) int { return strings.Compare(a.ID, b.ID) })
+	for i := range m.Indicators {
+		x := &m.Indicators[i]
+		content := now[x.ID]
+		x.Identity = Identity(content.CSV())
+		x.Figures, x.Withheld = len(content.Figures), content.Withheld()
+		last := previous.Indicator(x.ID)
+		if last == nil {
+			x.Class, x.Version, x.Reason = New, FirstVersion, ""
+			continue
+		}
+		class, reasons := Classify(was[x.ID], content, last.Quantity == x.Quantity)
+		x.Class, x.Version, x.Reason = class, NextVersion(last.Version, class), strings.Join(reasons, "; ")
+	}
+}
+
+// Check returns every reason for which next may not follow previous, nil for
+// the first release, as problems of kind Succession. A wave or an indicator
+// that was published stays; a key that was published stays as it was unless
+// the manifest gives a reason. Made-up figures and real ones never share a
+// store.
+func Check(previous, next *Manifest, was, now map[string]Content) error {
+	var ps refusal.Problems
+	refuse := func(where, format string, args ...any) {
+		ps = append(ps, refusal.Problem{Kind: refusal.Succession, Where: where, What: fmt.Sprintf(format, args...)})
+	}
+	for _, w := range next.Waves {
+		if w.Synthetic != next.Synthetic {
+			refuse(w.Survey+"/"+w.Wave, "wave is %s in a release that is %s; made-up and real figures never share a store", kind(w.Synthetic), kind(next.Synthetic))
+		}
+	}
+	if previous == nil {
+		return ps.Err()
+	}
+	if previous.Synthetic != next.Synthetic {
+		refuse("", "the store holds %s figures and this release has %s ones; publish it into a store of its own", kind(previous.Synthetic), kind(next.Synthetic))
+		return ps.Err() // every figure differs, and saying so would hide why
+	}
+	for _, w := range previous.Waves {
+		if !slices.ContainsFunc(next.Waves, func(n Wave) bool { return n.Survey == w.Survey && n.Wave == w.Wave }) {
+			refuse(w.Survey+"/"+w.Wave, "wave is in the previous release and not in this one; give its extract, or carry it over")
+		}
+	}
+	for _, x := range previous.Indicators {
+		if next.Indicator(x.ID) == nil {
+			refuse(x.ID, "indicator is in the previous release and not in this one; a published series stays")
+			continue
+		}
+		if strings.TrimSpace(next.Reason) != "" {
+			continue
+		}
+		d := Compare(was[x.ID], now[x.ID])
+		for _, what := range slices.Concat(d.lost(now[x.ID]), d.revisions()) {
+			refuse(x.ID, "%s; give --reason to publish a change", what)
+		}
+	}
+	return ps.Err()
+}
+
+func kind(synthetic bool) string {
+	if synthetic {
+		return "synthetic"
+	}
+	return "real"
+}
