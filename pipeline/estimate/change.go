@@ -1,0 +1,141 @@
+package estimate
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/release"
+)
+
+// Significance is the level below which a change is clear.
+const Significance = 0.05
+
+// Changes compares every pair of waves in which a figure was published. It
+// works on the figures as published, so that a change is what a reader gets by
+// subtraction, and the same whether a wave was estimated now or carried over
+// from an earlier release.
+//
+// The waves are independent samples: the variance of a change is the sum of
+// theirs, and its degrees of freedom are those of the two whole designs,
+// which df gives by figure (the reference's svyby on the stacked waves). The
+// p-values are adjusted by Holm's method over the categories of a breakdown.
+// The changes are in canonical order. start gives the first day of a wave's
+// fieldwork, by which breaks in a series are placed.
+func Changes(d *indicator.Definition, figures []release.Figure, df func(release.Figure) float64, start func(survey, wave string) string) []release.Change {
+	series := map[indicator.Key][]release.Figure{}
+	for _, f := range figures {
+		key := f.Key
+		key.Wave = ""
+		series[key] = append(series[key], f)
+	}
+	var changes []release.Change
+	for _, waves := range series {
+		slices.SortFunc(waves, func(a, b release.Figure) int {
+			return cmp.Or(cmp.Compare(a.PeriodStart, b.PeriodStart), cmp.Compare(a.Wave, b.Wave))
+		})
+		for i, to := range waves {
+			for _, from := range waves[:i] {
+				changes = append(changes, change(d, from, to, df(from)+df(to), func(wave string) string { return start(to.Survey, wave) }))
+			}
+		}
+	}
+	slices.SortFunc(changes, release.Change.Compare)
+	holm(changes)
+	return changes
+}
+
+func change(d *indicator.Definition, from, to release.Figure, df float64, start func(wave string) string) release.Change {
+	nan := math.NaN()
+	c := release.Change{
+		Key: to.Key, FromWave: from.Wave, Statistic: to.Statistic, Unit: to.Unit,
+		Change: nan, SE: nan, Lower: nan, Upper: nan, Level: nan, DF: nan, P: nan, PAdjusted: nan,
+	}
+	if c.Unit == "percent" {
+		c.Unit = "percentage points"
+	}
+	for _, f := range []release.Figure{from, to} {
+		if strings.Contains(f.Note, indicator.SyntheticNote) {
+			c.Note = indicator.SyntheticNote
+		}
+	}
+	if b, broken := d.Break(to.Survey, from.Wave, to.Wave, start); broken {
+		c.Verdict, c.Reason = release.NotComparable, fmt.Sprintf("break at %s: %s", b.From, b.Reason)
+		return c
+	}
+	if from.PeriodEnd >= to.PeriodStart {
+		c.Verdict, c.Reason = release.NotComparable, fmt.Sprintf("the fieldwork of %s and %s overlaps: they are not independent samples", from.Wave, to.Wave)
+		return c
+	}
+	for _, f := range []release.Figure{from, to} {
+		if f.Status != "" {
+			c.Verdict, c.Reason = release.NotComparable, fmt.Sprintf("no figure for %s (status %s)", f.Wave, f.Status)
+			return c
+		}
+	}
+	c.Change = release.Round(to.Value-from.Value, d.Places())
+	if math.IsNaN(from.SE) || math.IsNaN(to.SE) || !(df > 0) {
+		c.Verdict, c.Reason = release.NoClearChange, "one of the figures has no error"
+		return c
+	}
+	se := math.Sqrt(float64(from.SE*from.SE) + float64(to.SE*to.SE))
+	half := float64(quantile(df) * se)
+	c.SE, c.DF = release.Round(se, d.Places()), df
+	c.Lower, c.Upper = release.Round(c.Change-half, d.Places()), release.Round(c.Change+half, d.Places())
+	c.Level, c.Method = Level, wald
+	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}
+	p := 2 * t.CDF(-math.Abs(c.Change)/se)
+	c.P = significant(p)
+	switch {
+	case p >= Significance:
+		c.Verdict = release.NoClearChange
+	case c.Change > 0:
+		c.Verdict = release.Higher
+	default:
+		c.Verdict = release.Lower
+	}
+	return c
+}
+
+// holm adjusts p-values by Holm's step-down method (1979) within each family:
+// the changes that differ in category alone.
+func holm(changes []release.Change) {
+	type family struct {
+		key  indicator.Key
+		from string
+	}
+	members := map[family][]*release.Change{}
+	for i := range changes {
+		c := &changes[i]
+		if math.IsNaN(c.P) {
+			continue
+		}
+		f := family{c.Key, c.FromWave}
+		f.key.Category = ""
+		members[f] = append(members[f], c)
+	}
+	for _, cs := range members {
+		slices.SortStableFunc(cs, func(a, b *release.Change) int { return cmp.Compare(a.P, b.P) })
+		running := 0.0
+		for i, c := range cs {
+			running = max(running, min(1, c.P*float64(len(cs)-i)))
+			c.PAdjusted = significant(running)
+		}
+	}
+}
+
+// significant rounds to six significant digits, so that a small p-value is
+// not published as 0.
+func significant(p float64) float64 {
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(p, 'e', 5, 64), 64)
+	if err != nil {
+		return math.NaN()
+	}
+	return rounded
+}

@@ -1,0 +1,187 @@
+// Package estimate computes indicators with their design-based errors.
+//
+// The PSU total is the sufficient statistic: one pass over the rows tallies
+// weighted totals per cluster and category, and everything else (values,
+// errors, intervals) is inferred from the tally. A domain is never a subset
+// of rows: clusters that it misses count in the variance with a total of 0.
+//
+// The same wave gives the same bits whatever the order of its rows.
+package estimate
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/table"
+)
+
+// Wave estimates a definition for one wave: every item, for every population,
+// as a whole and by every breakdown that the wave has the variables of. The
+// estimates are in canonical order. What the wave cannot give is listed too.
+func Wave(book *codebook.Codebook, d *indicator.Definition, w *indicator.Wave) ([]indicator.Estimate, []indicator.Lack) {
+	var estimates []indicator.Estimate
+	var lacks []indicator.Lack
+	x := w.Crosswalk
+	if !d.Covers(x) {
+		return nil, nil
+	}
+	lack := func(item, breakdown string, needs []string) {
+		lacks = append(lacks, indicator.Lack{Survey: x.Survey, Wave: x.Wave, Indicator: d.ID, Item: item, Breakdown: breakdown, Needs: needs})
+	}
+	for _, item := range d.Figures() {
+		if absent := w.Absent(d.Needs(item)); len(absent) > 0 {
+			lack(item.ID, "", absent)
+			continue
+		}
+		form := newForm(d, item, w.Table)
+		for _, breakdown := range append([]string{codebook.All}, d.By(book)...) {
+			var by []string
+			if breakdown != codebook.All {
+				by = indicator.Crossed(breakdown)
+			}
+			if absent := w.Absent(by); len(absent) > 0 {
+				lack(item.ID, breakdown, absent)
+				continue
+			}
+			weights := book.Weight(d.Groups(by)...)
+			design := w.Design(weights)
+			for _, population := range x.Populations {
+				if len(d.Populations) > 0 && !slices.Contains(d.Populations, population.ID) {
+					continue
+				}
+				cells := cross(w.Table, by, all(w.Table, population.Where))
+				t := newTally(design, form.measurement, cells.domain)
+				t.count(design, form.measurement, cells.domain, 0, len(design.Rows))
+				for i, category := range cells.codes {
+					e := form.infer(design, t, i)
+					e.Key = indicator.Key{
+						Indicator: d.ID, Survey: x.Survey, Wave: x.Wave, Population: population.ID,
+						Breakdown: breakdown, Category: category, Item: item.ID,
+					}
+					e.Period = [2]string{x.Fieldwork.Start, x.Fieldwork.End}
+					e.Statistic, e.Unit, e.Decimals = d.Statistic, d.Unit(book), d.Places()
+					e.AddNote(design.Weights + " weight")
+					e.AddNote(source(design))
+					if w.Synthetic {
+						e.AddNote(indicator.SyntheticNote)
+					}
+					estimates = append(estimates, e)
+				}
+			}
+		}
+	}
+	slices.SortFunc(estimates, func(a, b indicator.Estimate) int { return a.Key.Compare(b.Key) })
+	return estimates, lacks
+}
+
+// source says where a figure's error comes from.
+func source(d *design.Design) string {
+	switch d.Error {
+	case design.ByWeights:
+		return "error from the weights alone: the extract names no PSUs"
+	case design.ByFactor:
+		return fmt.Sprintf("error approximate: published design factor %g", d.Factor)
+	}
+	return "error by strata and PSUs"
+}
+
+// cells are the categories of a breakdown of a population.
+type cells struct {
+	domain
+	codes []string
+}
+
+// cross makes the cells of crossed variables: all combinations of their
+// categories, those without respondents too.
+func cross(t *table.Table, by []string, member func(row int) bool) cells {
+	columns := make([]*table.Column, len(by))
+	codes := []string{codebook.All}
+	for i, name := range by {
+		columns[i] = t.Column(name)
+		var next []string
+		for _, prefix := range codes {
+			for _, c := range columns[i].Variable.Categories {
+				if i == 0 {
+					next = append(next, c.Code)
+				} else {
+					next = append(next, prefix+"*"+c.Code)
+				}
+			}
+		}
+		codes = next
+	}
+	return cells{domain{len(codes), func(row int) int {
+		if !member(row) {
+			return -1
+		}
+		cell := 0
+		for _, c := range columns {
+			code := int(c.Codes[row])
+			if code < 0 {
+				return -1
+			}
+			cell = cell*len(c.Variable.Categories) + code
+		}
+		return cell
+	}}, codes}
+}
+
+// infer makes the estimate of one category of a tally.
+func (f form) infer(d *design.Design, t *tally, category int) indicator.Estimate {
+	nan := math.NaN()
+	e := indicator.Estimate{
+		Value: nan, SE: nan, Lower: nan, Upper: nan, Level: nan, DF: nan, DEFF: nan,
+		Base: t.base[category],
+	}
+	switch {
+	case len(t.cells[category]) == 0:
+		e.Status = indicator.Inapplicable
+		e.AddNote("no respondents of this category")
+		return e
+	case e.Base == 0:
+		e.Status = indicator.Unavailable
+		e.AddNote("no respondents in the base")
+		return e
+	}
+	value, gradient := f.value(t.sums(category))
+	if math.IsNaN(value) || math.IsInf(value, 0) {
+		e.Status = indicator.Unavailable
+		e.AddNote("a group of the comparison has no respondents")
+		return e
+	}
+	e.Value = value * f.scale
+	clusters, df := t.df(d, category)
+	e.DF = float64(df)
+	simple := t.simple(category, gradient)
+	spread := float64(d.Factor*d.Factor) * simple
+	if d.Error != design.ByFactor {
+		spread = variance(d, t.linearised(d, category, gradient))
+	}
+	switch {
+	case clusters < 2:
+		e.AddNote("no error: fewer than two PSUs")
+		return e
+	case !(simple > 0) || spread <= negligible*math.Abs(value)*math.Abs(value) || math.IsNaN(spread):
+		e.AddNote("no error: the answers do not vary")
+		return e
+	}
+	se := math.Sqrt(spread)
+	e.SE = se * f.scale
+	e.DEFF = spread / simple
+	e.Lower, e.Upper = interval(f.method, value, se, e.DF)
+	if df <= 0 {
+		e.AddNote("no interval: no degrees of freedom")
+		return e
+	}
+	e.Lower, e.Upper = e.Lower*f.scale, e.Upper*f.scale
+	e.Level, e.Method = Level, f.method
+	return e
+}
+
+// negligible is the square of the error, over that of the value, below which
+// a variance is what rounding leaves of 0.
+const negligible = 1e-28

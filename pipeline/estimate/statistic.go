@@ -1,0 +1,153 @@
+package estimate
+
+import (
+	"math"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/table"
+)
+
+// A form is how a statistic is made of totals: what it measures of each row,
+// and its value and gradient as a smooth function of the components' totals.
+type form struct {
+	measurement
+	method string
+	scale  float64 // of the value, over that of the components
+	value  func(t []float64) (value float64, gradient []float64)
+}
+
+// newForm makes the form of one item of a definition on a table that has all
+// its variables.
+func newForm(d *indicator.Definition, item indicator.Item, t *table.Table) form {
+	inBase := all(t, append(append([]codebook.Condition{}, d.Base.Where...), item.Base.Where...))
+	of := t.Column(item.Of.Variable)
+	switch d.Statistic {
+	case indicator.Mean:
+		by := scale(largest(of))
+		return form{
+			measurement: measurement{2, func(row int, x []float64) bool {
+				x[0], x[1] = 1, float64(of.Values[row]*by)
+				return of.Missing(row) == codebook.Present && inBase(row)
+			}},
+			method: wald, scale: 1 / by, value: quotient,
+		}
+	case indicator.Ratio:
+		over := t.Column(d.Over.Variable)
+		byOf, byOver := scale(largest(of)), scale(largest(over))
+		return form{
+			measurement: measurement{2, func(row int, x []float64) bool {
+				x[0], x[1] = float64(over.Values[row]*byOver), float64(of.Values[row]*byOf)
+				return of.Missing(row) == codebook.Present && over.Missing(row) == codebook.Present && inBase(row)
+			}},
+			method: wald, scale: byOver / byOf, value: quotient,
+		}
+	case indicator.Gap, indicator.Parity:
+		between := t.Column(d.Between.Variable)
+		holds := of.Holds(*item.Of)
+		category := between.Holds(codebook.Condition{Categories: d.Between.Category})
+		reference := between.Holds(codebook.Condition{Categories: d.Between.Reference})
+		f := form{
+			measurement: measurement{4, func(row int, x []float64) bool {
+				clear(x)
+				at := 0
+				switch {
+				case category(row):
+				case reference(row):
+					at = 2
+				default:
+					return false
+				}
+				x[at] = 1
+				if holds(row) {
+					x[at+1] = 1
+				}
+				return of.Missing(row) == codebook.Present && inBase(row)
+			}},
+			method: wald, scale: 1, value: gap,
+		}
+		if d.Statistic == indicator.Parity {
+			f.method, f.value = logarithm, parity
+		}
+		return f
+	case indicator.Association:
+		with := t.Column(d.With.Variable)
+		holds, exposed := of.Holds(*item.Of), with.Holds(*d.With)
+		return form{
+			measurement: measurement{4, func(row int, x []float64) bool {
+				clear(x)
+				at := 0
+				if !exposed(row) {
+					at = 2
+				}
+				if !holds(row) {
+					at++
+				}
+				x[at] = 1
+				return of.Missing(row) == codebook.Present && with.Missing(row) == codebook.Present && inBase(row)
+			}},
+			method: logarithm, scale: 1, value: oddsRatio,
+		}
+	}
+	holds := of.Holds(*item.Of)
+	return form{
+		measurement: measurement{2, func(row int, x []float64) bool {
+			x[0], x[1] = 1, 0
+			if holds(row) {
+				x[1] = 1
+			}
+			return of.Missing(row) == codebook.Present && inBase(row)
+		}},
+		method: logit, scale: 1, value: quotient,
+	}
+}
+
+// all returns a test that every condition holds for a row.
+func all(t *table.Table, where []codebook.Condition) func(row int) bool {
+	tests := make([]func(int) bool, len(where))
+	for i, w := range where {
+		tests[i] = t.Column(w.Variable).Holds(w)
+	}
+	return func(row int) bool {
+		for _, holds := range tests {
+			if !holds(row) {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+func largest(c *table.Column) float64 {
+	size := 0.0
+	for _, v := range c.Values {
+		if !math.IsNaN(v) {
+			size = max(size, math.Abs(v))
+		}
+	}
+	return size
+}
+
+// quotient is t1/t0: a proportion or mean when t0 is the weight of the base.
+func quotient(t []float64) (float64, []float64) {
+	r := t[1] / t[0]
+	return r, []float64{-r / t[0], 1 / t[0]}
+}
+
+// gap is t1/t0 - t3/t2.
+func gap(t []float64) (float64, []float64) {
+	p, q := t[1]/t[0], t[3]/t[2]
+	return p - q, []float64{-p / t[0], 1 / t[0], q / t[2], -1 / t[2]}
+}
+
+// parity is (t1/t0) / (t3/t2).
+func parity(t []float64) (float64, []float64) {
+	r := (t[1] / t[0]) / (t[3] / t[2])
+	return r, []float64{-r / t[0], r / t[1], r / t[2], -r / t[3]}
+}
+
+// oddsRatio is (t0*t3) / (t1*t2).
+func oddsRatio(t []float64) (float64, []float64) {
+	r := (t[0] / t[1]) / (t[2] / t[3])
+	return r, []float64{r / t[0], -r / t[1], -r / t[2], r / t[3]}
+}

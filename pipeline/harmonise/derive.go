@@ -1,0 +1,130 @@
+package harmonise
+
+import (
+	"slices"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/table"
+)
+
+// derive adds every derived variable of the codebook whose inputs the table
+// has, and which the crosswalk did not give directly.
+func derive(t *table.Table, book *codebook.Codebook) {
+	var visit func(name string)
+	visit = func(name string) {
+		v := book.Variables[name]
+		if t.Column(name) != nil || v.Derive == nil {
+			return
+		}
+		var inputs []*table.Column
+		for _, input := range v.Derive.Inputs() {
+			visit(input)
+			c := t.Column(input)
+			if c == nil {
+				return
+			}
+			inputs = append(inputs, c)
+		}
+		t.Add(derived(v, inputs))
+	}
+	for _, name := range book.Names() {
+		visit(name)
+	}
+}
+
+// derived makes a variable from its inputs, by the one word that its
+// derivation uses.
+func derived(v codebook.Variable, inputs []*table.Column) *table.Column {
+	made := blank(v, inputs[0].Len())
+	switch d := v.Derive; {
+	case d.Recode != nil:
+		to := make([]int16, len(inputs[0].Variable.Categories))
+		for i, c := range inputs[0].Variable.Categories {
+			to[i] = -int16(codebook.NotApplicable)
+			for category, old := range d.Recode.Into {
+				if slices.Contains(old, c.Code) {
+					to[i] = int16(v.Index(category))
+				}
+			}
+		}
+		for row, code := range inputs[0].Codes {
+			if code >= 0 {
+				code = to[code]
+			}
+			made.Codes[row] = code
+		}
+	case d.Band != nil:
+		for row, value := range inputs[0].Values {
+			if kind := inputs[0].Missing(row); kind != codebook.Present {
+				made.SetMissing(row, kind)
+			} else if band, ok := bandOf(d.Band.Into, value); ok {
+				made.Codes[row] = int16(v.Index(band))
+			} else {
+				made.SetMissing(row, codebook.NotApplicable)
+			}
+		}
+	case d.First != nil:
+		copy(made.Codes, inputs[0].Codes)
+		copy(made.Values, inputs[0].Values)
+		copy(made.Kinds, inputs[0].Kinds)
+		for _, next := range inputs[1:] {
+			made.Fill(next)
+		}
+	case d.Any != nil:
+		yes, no := int16(v.Index("yes")), int16(v.Index("no"))
+		add(made, inputs, points(inputs, d.Any.Categories), d.Any.Missing, true, func(row int, sum float64) {
+			made.Codes[row] = no
+			if sum > 0 {
+				made.Codes[row] = yes
+			}
+		})
+	case d.Count != nil:
+		add(made, inputs, points(inputs, d.Count.Categories), d.Count.Missing, false, func(row int, sum float64) { made.Values[row] = sum })
+	case d.Score != nil:
+		scores := make([][]float64, len(inputs))
+		for i, c := range inputs {
+			for _, code := range c.Variable.Codes() {
+				scores[i] = append(scores[i], d.Score.Points[code])
+			}
+		}
+		add(made, inputs, scores, d.Score.Missing, false, func(row int, sum float64) { made.Values[row] = sum })
+	}
+	return made
+}
+
+// points gives 1 for each of the categories, of each input.
+func points(inputs []*table.Column, categories []string) [][]float64 {
+	out := make([][]float64, len(inputs))
+	for i, c := range inputs {
+		out[i] = make([]float64, len(c.Variable.Categories))
+		for j, code := range c.Variable.Codes() {
+			if slices.Contains(categories, code) {
+				out[i][j] = 1
+			}
+		}
+	}
+	return out
+}
+
+// add sets each row to the sum of its inputs' points. A row with a missing
+// input is missing, of that input's kind, unless missing inputs are ignored
+// and some input is present, or one point is enough and there is one.
+func add(made *table.Column, inputs []*table.Column, points [][]float64, missing string, enough bool, set func(row int, sum float64)) {
+	for row := range made.Len() {
+		sum, present, first := 0.0, 0, codebook.Present
+		for i, c := range inputs {
+			if code := c.Codes[row]; code >= 0 {
+				sum += points[i][code]
+				present++
+			} else if first == codebook.Present {
+				first = c.Missing(row)
+			}
+		}
+		switch {
+		case first == codebook.Present, enough && sum > 0, missing == codebook.IgnoreMissing && present > 0:
+			set(row, sum)
+		default:
+			made.SetMissing(row, first)
+		}
+	}
+}
