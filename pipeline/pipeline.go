@@ -1,0 +1,275 @@
+package pipeline
+
+import (
+	"cmp"
+	"maps"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/disclose"
+	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/harmonise"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/ingest"
+	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/release"
+)
+
+// Options say what to run.
+type Options struct {
+	Catalogue *indicator.Catalogue
+	Extracts  string // folder of <survey>/<wave>/
+	Store     string // folder of releases
+	Issued    string // YYYY-MM-DD, the first part of a new release's id
+	Reason    string // for publishing changed figures
+	Limits    ingest.Limits
+	Progress  func(Step)
+}
+
+// A Step is how far a run has come: Done of Total units of one piece of work.
+// The last Step of a piece has Done equal to Total.
+type Step struct {
+	Name  string // "read hocs/2001", "estimate", "publish"
+	Done  int64
+	Total int64
+}
+
+// progress tells the caller of a step, one at a time.
+func (o Options) progress() func(Step) {
+	if o.Progress == nil {
+		return func(Step) {}
+	}
+	var lock sync.Mutex
+	return func(s Step) {
+		lock.Lock()
+		defer lock.Unlock()
+		o.Progress(s)
+	}
+}
+
+// A harvest is one wave's extract, read and harmonised.
+type harvest struct {
+	crosswalk *codebook.Crosswalk
+	extract   *ingest.Extract
+	result    *harmonise.Result
+}
+
+// Check reads and harmonises every extract and reports all that Run would
+// refuse in them; nothing is estimated. It returns the waves found.
+func Check(o Options) (*Outcome, error) {
+	harvests, err := gather(o)
+	if err != nil {
+		return nil, err
+	}
+	out := &Outcome{}
+	for _, h := range harvests {
+		out.Waves = append(out.Waves, wave(h))
+	}
+	return out, nil
+}
+
+// gather finds, reads and harmonises every wave's extract.
+func gather(o Options) ([]harvest, error) {
+	found, ps := find(o)
+	progress := o.progress()
+	harvests := make([]harvest, 0, len(found))
+	for _, f := range found {
+		step := "read " + f.crosswalk.ID()
+		want := append(f.crosswalk.RawNames(), harmonise.SyntheticMark)
+		extract, err := ingest.Read(ingest.Source{Path: f.path, Where: f.where, Reader: f.crosswalk.File.Reader}, want, o.Limits,
+			func(done, total int64) { progress(Step{step, min(done, total-1), total}) })
+		if err != nil {
+			ps = append(ps, refusal.Of(err, refusal.Data)...)
+			continue
+		}
+		result, problems := harmonise.Wave(
+			harmonise.Raw{Table: extract.Table, Names: extract.Names, Where: f.where, Line: extract.Line}, f.crosswalk, o.Catalogue.Codebook)
+		ps = append(ps, problems...)
+		harvests = append(harvests, harvest{f.crosswalk, extract, result})
+		progress(Step{step, extract.Bytes, extract.Bytes})
+	}
+	return harvests, ps.Err()
+}
+
+// A find is the extract of one wave that the catalogue has a crosswalk for.
+type found struct {
+	crosswalk *codebook.Crosswalk
+	path      string
+	where     string
+}
+
+// find looks for extracts under the folder of extracts, in the order of the
+// catalogue's waves.
+func find(o Options) ([]found, refusal.Problems) {
+	var ps refusal.Problems
+	var waves, surveys []string
+	for _, x := range o.Catalogue.Crosswalks {
+		waves = append(waves, x.ID())
+		if !slices.Contains(surveys, x.Survey) {
+			surveys = append(surveys, x.Survey)
+		}
+	}
+	top := folders(o.Extracts, "", &ps)
+	if len(ps) > 0 {
+		return nil, ps
+	}
+	var all []found
+	place := map[*codebook.Crosswalk]int{}
+	for i, x := range o.Catalogue.Crosswalks {
+		place[x] = i
+	}
+	for _, survey := range top {
+		if !slices.Contains(surveys, survey) {
+			ps.AddHint("folders of extracts are named <survey>/<wave>; twc list waves shows them", survey, "no survey %q in the catalogue%s", survey, refusal.Nearest(survey, surveys))
+			continue
+		}
+		for _, name := range folders(o.Extracts, survey, &ps) {
+			id := survey + "/" + name
+			x := o.Catalogue.Crosswalk(survey, name)
+			if x == nil {
+				ps.AddHint("folders of extracts are named <survey>/<wave>; twc list waves shows them", id, "no crosswalk for wave %q of %s%s", name, survey, refusal.Nearest(id, waves))
+				continue
+			}
+			if file := matching(o.Extracts, x, &ps); file != "" {
+				all = append(all, found{x, filepath.Join(o.Extracts, survey, name, file), id + "/" + file})
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b found) int { return cmp.Compare(place[a.crosswalk], place[b.crosswalk]) })
+	if len(all) == 0 && len(ps) == 0 {
+		ps.AddHint("put each extract into a folder of its survey and wave, such as "+waves[0], filepath.Base(o.Extracts), "no extract: found no folder <survey>/<wave>")
+	}
+	return all, ps
+}
+
+// folders lists the folders below a part of the folder of extracts, sorted,
+// hidden ones apart.
+func folders(extracts, below string, ps *refusal.Problems) []string {
+	entries, err := os.ReadDir(filepath.Join(extracts, below))
+	if err != nil {
+		ps.Add(cmp.Or(below, filepath.Base(extracts)), "the folder of extracts cannot be read: %v", reason(err))
+		return nil
+	}
+	var names []string
+	for _, e := range entries {
+		info, err := os.Stat(filepath.Join(extracts, below, e.Name()))
+		if err == nil && info.IsDir() && !strings.HasPrefix(e.Name(), ".") {
+			names = append(names, e.Name())
+		}
+	}
+	return names
+}
+
+// matching returns the one file of a wave's folder that its crosswalk's
+// pattern matches, without regard to case.
+func matching(extracts string, x *codebook.Crosswalk, ps *refusal.Problems) string {
+	entries, err := os.ReadDir(filepath.Join(extracts, x.Survey, x.Wave))
+	if err != nil {
+		ps.Add(x.ID(), "the folder cannot be read: %v", reason(err))
+		return ""
+	}
+	var match, other []string
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), ".") || e.IsDir() {
+			continue
+		}
+		if ok, _ := filepath.Match(strings.ToLower(x.File.Pattern), strings.ToLower(e.Name())); ok {
+			match = append(match, e.Name())
+		} else {
+			other = append(other, e.Name())
+		}
+	}
+	switch {
+	case len(match) == 1:
+		return match[0]
+	case len(match) > 1:
+		ps.Add(x.ID(), "%d files match %q, want one: %s", len(match), x.File.Pattern, strings.Join(match, ", "))
+	case len(other) > 0:
+		ps.Add(x.ID(), "no file matches %q, found %s", x.File.Pattern, strings.Join(other, ", "))
+	default:
+		ps.Add(x.ID(), "the folder is empty, want a file that matches %q", x.File.Pattern)
+	}
+	return ""
+}
+
+// reason is an error of the system without the path that it was about.
+func reason(err error) error {
+	if p, ok := err.(*os.PathError); ok {
+		return p.Err
+	}
+	return err
+}
+
+// wave is what the manifest says of a wave that was read in this run.
+func wave(h harvest) release.Wave {
+	x, w := h.crosswalk, h.result.Wave
+	designs := map[string]release.Design{}
+	for name, d := range w.Designs {
+		designs[name] = release.Design{
+			Facts: d.Facts, Variable: x.Weights[name].Variable, Error: d.Error, Factor: d.Factor, Lonely: d.Lonely, DF: d.DF(),
+		}
+	}
+	var unchecked []string
+	for _, name := range slices.Sorted(maps.Keys(x.Variables)) {
+		if x.Variables[name].Known != codebook.Confirmed && w.Table.Column(name) != nil {
+			unchecked = append(unchecked, name)
+		}
+	}
+	return release.Wave{
+		Survey: x.Survey, Wave: x.Wave, Title: x.Title, Study: x.Study, Population: x.Population, Licence: x.Licence,
+		Fieldwork: x.Fieldwork, Synthetic: w.Synthetic,
+		Extract:   release.Extract{Name: h.extract.Name, SHA256: h.extract.SHA256, Bytes: h.extract.Bytes, Rows: h.extract.Table.Rows},
+		Crosswalk: release.Digest(x.Text()),
+		Designs:   designs, Matched: h.result.Matched, Unchecked: unchecked, Decisions: x.Decisions,
+	}
+}
+
+// estimateAll estimates every definition for every wave, several at a time.
+// Each pair has a place of its own, so that the outcome does not depend on
+// which ends first.
+func estimateAll(o Options, harvests []harvest) (figures map[string][]release.Figure, lacks []indicator.Lack) {
+	type job struct {
+		figures []release.Figure
+		lacks   []indicator.Lack
+	}
+	c := o.Catalogue
+	jobs := make([]job, len(c.Definitions)*len(harvests))
+	queue := make(chan int)
+	progress := o.progress()
+	var done sync.WaitGroup
+	var count int64
+	var lock sync.Mutex
+	for range runtime.GOMAXPROCS(0) {
+		done.Go(func() {
+			for i := range queue {
+				d, h := c.Definitions[i/len(harvests)], harvests[i%len(harvests)]
+				estimates, lacking := estimate.Wave(c.Codebook, d, h.result.Wave)
+				for _, e := range disclose.Apply(c.Disclosure, estimates) {
+					jobs[i].figures = append(jobs[i].figures, release.NewFigure(e))
+				}
+				jobs[i].lacks = lacking
+				lock.Lock()
+				count++
+				progress(Step{"estimate", count, int64(len(jobs))})
+				lock.Unlock()
+			}
+		})
+	}
+	for i := range jobs {
+		queue <- i
+	}
+	close(queue)
+	done.Wait()
+	figures = map[string][]release.Figure{}
+	for i, j := range jobs {
+		id := c.Definitions[i/len(harvests)].ID
+		figures[id] = append(figures[id], j.figures...)
+		lacks = append(lacks, j.lacks...)
+	}
+	return figures, lacks
+}

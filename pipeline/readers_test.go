@@ -1,0 +1,124 @@
+package pipeline_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"togetherwecan/pipeline"
+	"togetherwecan/pipeline/release"
+)
+
+// other says how to run another program that reads releases, or skips the
+// test where it is not installed. CI installs all of them.
+func other(t *testing.T, what string, there bool) {
+	t.Helper()
+	if !there {
+		if os.Getenv("CI") != "" {
+			t.Fatalf("no %s", what)
+		}
+		t.Skipf("no %s", what)
+	}
+}
+
+// TestOtherReaders holds that programs which share no code with this one read
+// the same values from a release: DuckDB the Parquet, a spreadsheet the CSV.
+func TestOtherReaders(t *testing.T) {
+	store := filepath.Join(t.TempDir(), "store")
+	out := run(t, pipeline.Options{Catalogue: embedded(t), Extracts: teaching(t), Store: store})
+	base := filepath.Join(store, "releases", out.Release, "indicators", "worry-burglary", "worry-burglary")
+	want := content(t, store, out, "worry-burglary").Figures
+
+	t.Run("DuckDB reads the Parquet", func(t *testing.T) {
+		modules := os.Getenv("TWC_READERS") // a folder in which testdata/readers was installed
+		_, err := exec.LookPath("node")
+		other(t, "DuckDB; see TWC_READERS in the README", modules != "" && err == nil)
+		script, err := os.ReadFile("../testdata/readers/duckdb.mjs")
+		if err != nil {
+			t.Fatal(err)
+		}
+		installed := filepath.Join(modules, "duckdb.mjs")
+		write(t, installed, script)
+		text, err := exec.Command("node", installed, base+".parquet").Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := bytes.Split(bytes.TrimSpace(text), []byte("\n"))
+		if len(lines) != len(want)+1 {
+			t.Fatalf("%d rows, want %d", len(lines)-1, len(want))
+		}
+		for i := range want {
+			var cells []any
+			if err := json.Unmarshal(lines[i+1], &cells); err != nil {
+				t.Fatal(err)
+			}
+			for j, c := range release.FigureColumns {
+				var cell any
+				switch {
+				case c.Text != nil:
+					if s := *c.Text(&want[i]); s != "" {
+						cell = s
+					}
+				case c.Count != nil:
+					if n := *c.Count(&want[i]); n != release.Withheld {
+						cell = float64(n)
+					}
+				default:
+					if x := *c.Number(&want[i]); !math.IsNaN(x) {
+						cell = x
+					}
+				}
+				if cells[j] != cell {
+					t.Errorf("row %d, %s: DuckDB has %v, the CSV %v", i+1, c.Name, cells[j], cell)
+				}
+			}
+		}
+	})
+
+	t.Run("a spreadsheet reads the CSV", func(t *testing.T) {
+		program, err := exec.LookPath("ssconvert")
+		other(t, "spreadsheet (ssconvert of gnumeric)", err == nil)
+		folder := t.TempDir()
+		sheet, back := filepath.Join(folder, "sheet.xlsx"), filepath.Join(folder, "back.csv")
+		for _, pair := range [][2]string{{base + ".csv", sheet}, {sheet, back}} {
+			if text, err := exec.Command(program, pair[0], pair[1]).CombinedOutput(); err != nil {
+				t.Fatalf("%v: %s", err, text)
+			}
+		}
+		text, err := os.ReadFile(back)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(rows) != len(want)+1 {
+			t.Fatalf("%d rows, want %d", len(rows)-1, len(want))
+		}
+		for i := range want {
+			for j, c := range release.FigureColumns {
+				switch cell := rows[i+1][j]; {
+				case c.Number != nil:
+					x, err := strconv.ParseFloat(cell, 64)
+					if err != nil {
+						x = math.NaN()
+					}
+					if w := *c.Number(&want[i]); !(x == w || math.IsNaN(x) && math.IsNaN(w)) {
+						t.Errorf("row %d, %s: the spreadsheet has %q, the CSV %v", i+1, c.Name, cell, w)
+					}
+				case c.Name == "category" || c.Name == "note":
+					if cell != *c.Text(&want[i]) {
+						t.Errorf("row %d, %s: the spreadsheet has %q, the CSV %q", i+1, c.Name, cell, *c.Text(&want[i]))
+					}
+				}
+			}
+		}
+	})
+}

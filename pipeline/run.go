@@ -1,0 +1,313 @@
+package pipeline
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/publish"
+	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/release"
+)
+
+// Run takes every extract to a release: it reads, harmonises, estimates,
+// discloses and publishes. Waves of the current release that have no extract
+// in this run are carried over from it. Where the content of no indicator
+// changes, nothing is published. Every problem that a step finds is reported;
+// a run that is refused leaves the store as it was.
+func Run(o Options) (*Outcome, error) {
+	if _, err := time.Parse(time.DateOnly, o.Issued); err != nil {
+		return nil, refusal.Problems{{Kind: refusal.Usage, Where: "--issued", What: fmt.Sprintf("%q is not a date, want YYYY-MM-DD", o.Issued)}}
+	}
+	store, err := publish.Open(o.Store)
+	if err != nil {
+		return nil, err
+	}
+	current, previous, err := store.Current()
+	if err != nil {
+		return nil, err
+	}
+	harvests, err := gather(o)
+	if err != nil {
+		return nil, err
+	}
+	if err := oneKind(harvests); err != nil {
+		return nil, err
+	}
+	s := &succession{Options: o, harvests: harvests, previous: previous}
+	if err := s.carry(); err != nil {
+		return nil, err
+	}
+	figures, lacks := estimateAll(o, harvests)
+	pack, lacking, err := s.pack(figures, func(id string) (release.Content, error) { return store.Content(current, id) })
+	if err != nil {
+		return nil, err
+	}
+	progress := o.progress()
+	progress(Step{"publish", 0, 1})
+	if err := store.Prepare(&pack); err != nil {
+		return nil, err
+	}
+	out := &Outcome{Manifest: &pack.Manifest, Absent: map[string][]string{}, Lacks: append(lacks, lacking...), Statuses: map[string]int{}}
+	for _, h := range harvests {
+		out.Waves = append(out.Waves, wave(h))
+		out.Absent[h.crosswalk.ID()] = h.result.Absent
+	}
+	for _, x := range pack.Indicators {
+		for _, f := range x.Content.Figures {
+			out.Statuses[f.Status]++
+		}
+	}
+	if previous != nil && pack.Manifest.Unchanged() {
+		out.Release, out.Manifest = current, previous
+	} else {
+		if out.Release, err = store.Publish(o.Issued, pack); err != nil {
+			return nil, err
+		}
+		out.Published = true
+	}
+	out.Folder = "releases/" + out.Release
+	progress(Step{"publish", 1, 1})
+	return out, nil
+}
+
+// oneKind refuses made-up and real extracts in one run: a reader could
+// take the one for the other.
+func oneKind(harvests []harvest) error {
+	var ps refusal.Problems
+	for _, h := range harvests {
+		if first := harvests[0]; h.result.Wave.Synthetic != first.result.Wave.Synthetic {
+			ps = append(ps, refusal.Problem{
+				Kind: refusal.Succession, Where: h.crosswalk.ID(),
+				What: fmt.Sprintf("one of this extract and that of %s is synthetic and the other is not; want only synthetic or only real extracts in a release", first.crosswalk.ID()),
+				Hint: "run them into stores of their own",
+			})
+		}
+	}
+	return ps.Err()
+}
+
+// A succession makes a release that follows another.
+type succession struct {
+	Options
+	harvests []harvest
+	previous *release.Manifest // nil for the first
+	carried  []release.Wave
+}
+
+// carry decides which waves are carried over, and refuses those whose figures
+// the catalogue would no longer give.
+func (s *succession) carry() error {
+	if s.previous == nil {
+		return nil
+	}
+	var ps refusal.Problems
+	refuse := func(hint, where, format string, args ...any) {
+		ps = append(ps, refusal.Problem{Kind: refusal.Succession, Where: where, What: fmt.Sprintf(format, args...), Hint: hint})
+	}
+	for _, w := range s.previous.Waves {
+		id := w.Survey + "/" + w.Wave
+		if slices.ContainsFunc(s.harvests, func(h harvest) bool { return h.crosswalk.ID() == id }) {
+			continue
+		}
+		w.Carried = true
+		s.carried = append(s.carried, w)
+		give := fmt.Sprintf("put the extract of %s into this run again", id)
+		x := s.Catalogue.Crosswalk(w.Survey, w.Wave)
+		if x == nil {
+			refuse("restore its crosswalk", id, "the wave is carried over and the catalogue has no crosswalk for it")
+			continue
+		}
+		if s.previous.Disclosure != s.disclosure() {
+			refuse(give, "disclosure.yaml", "the policy has changed since the last release, and %s is carried over", id)
+		}
+		for _, was := range s.previous.Indicators {
+			lineage, has := was.Lineage[id]
+			d := s.Catalogue.Definition(was.ID)
+			if !has || d == nil || lineage == d.Lineage(s.Catalogue.Codebook, x) || s.broken(d, w) {
+				continue
+			}
+			what := "its definition or crosswalk"
+			if was.Quantity != d.Quantity(s.Catalogue.Codebook) {
+				what = "its definition"
+			}
+			refuse(give+", or declare a break in "+d.File()+" from the first wave that the change holds for", d.File(),
+				"%s has changed since the last release, and its figures for %s are carried over", what, id)
+		}
+	}
+	return ps.Err()
+}
+
+// broken says whether a definition declares a break between a carried wave
+// and every wave of its survey in this run, so that the old figures may stand
+// beside the new.
+func (s *succession) broken(d *indicator.Definition, w release.Wave) bool {
+	any := false
+	for _, h := range s.harvests {
+		if h.crosswalk.Survey != w.Survey {
+			continue
+		}
+		any = true
+		if _, ok := d.Break(w.Survey, w.Wave, h.crosswalk.Wave, func(wave string) string { return s.start(w.Survey, wave) }); !ok {
+			return false
+		}
+	}
+	return any
+}
+
+// start is the first day of a wave's fieldwork.
+func (s *succession) start(survey, wave string) string {
+	if x := s.Catalogue.Crosswalk(survey, wave); x != nil {
+		return x.Fieldwork.Start
+	}
+	return ""
+}
+
+// disclosure is the digest of the policy's bounds.
+func (s *succession) disclosure() string {
+	d := s.Catalogue.Disclosure
+	d.Source = ""
+	return indicator.Digest(d)
+}
+
+// pack makes the release's package from the figures of this run and those
+// that content gives of the previous release, and lists what carried waves
+// lack.
+func (s *succession) pack(figures map[string][]release.Figure, content func(id string) (release.Content, error)) (publish.Package, []indicator.Lack, error) {
+	book := s.Catalogue.Codebook
+	waves := slices.Clone(s.carried)
+	synthetic := false
+	for _, h := range s.harvests {
+		waves = append(waves, wave(h))
+		synthetic = synthetic || h.result.Wave.Synthetic
+	}
+	slices.SortFunc(waves, func(a, b release.Wave) int {
+		return cmp.Or(cmp.Compare(a.Survey, b.Survey), cmp.Compare(a.Fieldwork.Start, b.Fieldwork.Start), cmp.Compare(a.Wave, b.Wave))
+	})
+	facts := map[string]release.Wave{}
+	for _, w := range waves {
+		facts[w.Survey+"/"+w.Wave] = w
+	}
+	p := publish.Package{Manifest: release.Manifest{
+		Reason: s.Reason, Synthetic: synthetic, Code: Code(), Waves: waves, Disclosure: s.disclosure(),
+	}}
+	var lacks []indicator.Lack
+	var ps refusal.Problems
+	for _, d := range s.Catalogue.Definitions {
+		rows := slices.Clone(figures[d.ID])
+		entry := release.Indicator{
+			ID: d.ID, Title: d.Title, Measures: d.Measures, Leads: d.Leads,
+			Quantity: d.Quantity(book), Lineage: map[string]string{},
+		}
+		was := s.previous.Indicator(d.ID)
+		if was != nil && len(s.carried) > 0 {
+			old, err := content(d.ID)
+			if err != nil {
+				ps = append(ps, refusal.Of(err, refusal.Integrity)...)
+				continue
+			}
+			rows = append(rows, s.keep(old.Figures)...)
+		}
+		for _, w := range s.carried {
+			id := w.Survey + "/" + w.Wave
+			if was != nil && was.Lineage[id] != "" {
+				entry.Lineage[id] = was.Lineage[id]
+			} else if x := s.Catalogue.Crosswalk(w.Survey, w.Wave); was == nil && d.Covers(x) {
+				lacks = append(lacks, indicator.Lack{Survey: w.Survey, Wave: w.Wave, Indicator: d.ID, Item: codebook.All, Needs: []string{"the extract of " + id}})
+			}
+		}
+		for _, h := range s.harvests {
+			id := h.crosswalk.ID()
+			if slices.ContainsFunc(figures[d.ID], func(f release.Figure) bool { return f.Survey+"/"+f.Wave == id }) {
+				entry.Lineage[id] = d.Lineage(book, h.crosswalk)
+			}
+		}
+		if len(rows) == 0 && was == nil {
+			continue // no wave gives it: its lacks say why
+		}
+		c := release.Content{Figures: rows}
+		c.Changes = estimate.Changes(d, rows, func(f release.Figure) float64 {
+			weights := book.Weight(d.Groups(groups(f))...)
+			w := facts[f.Survey+"/"+f.Wave]
+			design, ok := w.Designs[weights]
+			if !ok {
+				design = w.Designs[codebook.CoreWeight]
+			}
+			return float64(design.DF)
+		}, s.start)
+		c.Sort()
+		p.Manifest.Indicators = append(p.Manifest.Indicators, entry)
+		p.Indicators = append(p.Indicators, publish.Indicator{
+			ID: d.ID, Definition: d.Text(), Content: c, Base: d.Base.Label, Statistic: string(d.Statistic), Unit: d.Unit(book),
+			Note: strings.TrimSpace(d.Note), Labels: s.labels(d, rows),
+		})
+	}
+	return p, lacks, ps.Err()
+}
+
+// groups lists the variables that a figure is broken down by.
+func groups(f release.Figure) []string {
+	if f.Breakdown == codebook.All {
+		return nil
+	}
+	return indicator.Crossed(f.Breakdown)
+}
+
+// keep returns the figures of carried waves.
+func (s *succession) keep(old []release.Figure) []release.Figure {
+	var kept []release.Figure
+	for _, f := range old {
+		if slices.ContainsFunc(s.carried, func(w release.Wave) bool { return w.Survey == f.Survey && w.Wave == f.Wave }) {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+// labels gives the words for the codes in an indicator's figures.
+func (s *succession) labels(d *indicator.Definition, figures []release.Figure) []publish.Label {
+	book := s.Catalogue.Codebook
+	texts := map[publish.Label]string{}
+	for _, item := range d.Figures() {
+		texts[publish.Label{Column: "item", Code: item.ID}] = item.Label
+	}
+	for _, f := range figures {
+		if f.Breakdown == codebook.All {
+			continue
+		}
+		var variables, categories []string
+		codes := strings.Split(f.Category, "*")
+		for i, name := range indicator.Crossed(f.Breakdown) {
+			v := book.Variables[name]
+			variables = append(variables, v.Label)
+			label := codes[i]
+			if at := v.Index(codes[i]); at >= 0 {
+				label = v.Categories[at].Label
+			}
+			categories = append(categories, label)
+		}
+		texts[publish.Label{Column: "breakdown", Code: f.Breakdown}] = strings.Join(variables, " by ")
+		texts[publish.Label{Column: "category", Of: f.Breakdown, Code: f.Category}] = strings.Join(categories, ", ")
+	}
+	for _, x := range s.Catalogue.Crosswalks {
+		for _, p := range x.Populations {
+			label := publish.Label{Column: "population", Code: p.ID}
+			if _, ok := texts[label]; !ok && slices.ContainsFunc(figures, func(f release.Figure) bool { return f.Population == p.ID }) {
+				texts[label] = p.Label
+			}
+		}
+	}
+	labels := slices.SortedFunc(maps.Keys(texts), func(a, b publish.Label) int {
+		return cmp.Or(cmp.Compare(a.Column, b.Column), cmp.Compare(a.Of, b.Of), cmp.Compare(a.Code, b.Code))
+	})
+	for i := range labels {
+		labels[i].Text = texts[labels[i]]
+	}
+	return labels
+}
