@@ -1,0 +1,248 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/report"
+	"togetherwecan/seeds"
+)
+
+// lists are what the command can list.
+var lists = []string{"indicators", "measures", "waves", "releases"}
+
+func (a *app) list() *cobra.Command {
+	var department, dir string
+	cmd := &cobra.Command{
+		Use:   "list [indicators|measures|waves|releases]",
+		Short: "List indicators, measures, waves or releases",
+		Long: `Lists the catalogue's indicators, the action plan's measures with the indicators
+that serve each, the waves that the catalogue has a crosswalk for, or the
+releases of a store. Without an argument: how many there are of each.`,
+		Example: `  twc list measures --department HO
+  twc list waves
+  twc list releases --store store`,
+		Args:      arguments(0, 1),
+		ValidArgs: lists,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			what := ""
+			if len(args) > 0 {
+				what = args[0]
+			}
+			if what != "" && !slices.Contains(lists, what) {
+				return usage("usage: "+cmd.UseLine(), "twc list: no list %q%s", what, refusal.Nearest(what, lists))
+			}
+			if department != "" && what != "indicators" && what != "measures" {
+				return usage("usage: "+cmd.UseLine(), "twc list: --department belongs to indicators and measures")
+			}
+			if what == "releases" {
+				return a.listReleases(cmd, dir)
+			}
+			if dir != "" && what != "" {
+				return usage("usage: "+cmd.UseLine(), "twc list: --store belongs to releases")
+			}
+			c, err := a.catalogue()
+			if err != nil {
+				return err
+			}
+			plan, err := seeds.LoadPlan()
+			if err != nil {
+				return err
+			}
+			if department, err = lead(plan, department); err != nil {
+				return err
+			}
+			switch what {
+			case "indicators":
+				return a.listIndicators(c, department)
+			case "measures":
+				return a.listMeasures(c, plan, department)
+			case "waves":
+				return a.listWaves(c)
+			}
+			return a.listAll(cmd, c, plan, dir)
+		},
+	}
+	cmd.Flags().StringVar(&department, "department", "", "only those that `name` leads, such as HO or DfES")
+	cmd.Flags().StringVar(&dir, "store", "", "`folder` of releases")
+	a.catalogueFlag(cmd.Flags())
+	return cmd
+}
+
+// lead returns a department as the plan writes it.
+func lead(plan *seeds.Plan, name string) (string, error) {
+	if name == "" {
+		return "", nil
+	}
+	names := slices.Sorted(maps.Keys(plan.Departments))
+	for _, n := range names {
+		if strings.EqualFold(n, name) || strings.EqualFold(plan.Departments[n], name) {
+			return n, nil
+		}
+	}
+	return "", usage("departments: "+strings.Join(names, ", "), "no department %q in the plan%s", name, refusal.Nearest(name, names))
+}
+
+func (a *app) listAll(cmd *cobra.Command, c *indicator.Catalogue, plan *seeds.Plan, dir string) error {
+	served := 0
+	for _, m := range plan.Measures {
+		if len(defined(c, m)) > 0 {
+			served++
+		}
+	}
+	var surveys []string
+	for _, x := range c.Crosswalks {
+		if !slices.Contains(surveys, x.Survey) {
+			surveys = append(surveys, x.Survey)
+		}
+	}
+	rows := [][]string{
+		{"indicators", fmt.Sprint(len(c.Definitions)), "what the pipeline estimates"},
+		{"measures", fmt.Sprint(len(plan.Measures)), fmt.Sprintf("of the action plan, %d of them with an indicator here", served)},
+		{"waves", fmt.Sprint(len(c.Crosswalks)), "with a crosswalk, of " + strings.Join(surveys, " and ")},
+	}
+	if dir != "" {
+		store, current, _, err := openStore(cmd, dir, "")
+		if err != nil {
+			return err
+		}
+		rows = append(rows, []string{"releases", fmt.Sprint(len(store.Releases())), "in " + dir + ", " + current + " is current"})
+	} else {
+		rows = append(rows, []string{"releases", "", "of a store: --store DIR"})
+	}
+	return report.Table(a.out, []string{"List", ">", ""}, rows)
+}
+
+func (a *app) listIndicators(c *indicator.Catalogue, department string) error {
+	var rows [][]string
+	room := max(a.width()-60, 30)
+	for _, d := range c.Definitions {
+		if department != "" && !slices.Contains(d.Leads, department) {
+			continue
+		}
+		waves := 0
+		for _, x := range c.Crosswalks {
+			if d.Covers(x) && slices.ContainsFunc(d.Figures(), func(item indicator.Item) bool { return len(c.Codebook.Lacks(x, d.Needs(item)...)) == 0 }) {
+				waves++
+			}
+		}
+		rows = append(rows, []string{d.ID, strings.Join(d.Measures, ", "), fmt.Sprint(waves), report.Fill(d.Title, room)})
+	}
+	return a.table([]string{"Indicator", "Measures", ">Waves", "Title"}, rows, "no indicator is led by "+department)
+}
+
+func (a *app) listMeasures(c *indicator.Catalogue, plan *seeds.Plan, department string) error {
+	shown := 0
+	for _, strand := range plan.Strands {
+		heading := strand.Title
+		for _, m := range plan.Measures {
+			if m.Strand != strand.ID || department != "" && !slices.Contains(m.Leads, department) {
+				continue
+			}
+			if heading != "" {
+				if shown > 0 {
+					fmt.Fprintln(a.out)
+				}
+				fmt.Fprintln(a.out, heading)
+				heading = ""
+			}
+			shown++
+			_ = report.Paragraph(a.out, a.width(), fmt.Sprintf("  %-4s ", m.ID), fmt.Sprintf("%s (%s; %s)", m.Title, strings.Join(m.Leads, ", "), m.Evidence))
+			served := "no indicator here"
+			if ids := defined(c, m); len(ids) > 0 {
+				served = strings.Join(ids, ", ")
+			}
+			_ = report.Paragraph(a.out, a.width(), "         -> ", served)
+		}
+	}
+	if shown == 0 {
+		fmt.Fprintf(a.out, "no measure is led by %s\n", department)
+		return nil
+	}
+	fmt.Fprintf(a.out, "\n%s\n", report.Plural(shown, "measure"))
+	return nil
+}
+
+// defined lists the indicators of a measure that the catalogue defines.
+func defined(c *indicator.Catalogue, m seeds.Measure) []string {
+	var ids []string
+	for _, id := range m.Indicators {
+		if c.Definition(id) != nil {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+func (a *app) listWaves(c *indicator.Catalogue) error {
+	var rows [][]string
+	for _, x := range c.Crosswalks {
+		known := map[string]int{}
+		for _, s := range x.Variables {
+			known[s.Known]++
+		}
+		count := func(how string) string {
+			if known[how] == 0 {
+				return "-"
+			}
+			return fmt.Sprint(known[how])
+		}
+		rows = append(rows, []string{
+			x.ID(), x.Study, x.Fieldwork.Start + " to " + x.Fieldwork.End,
+			fmt.Sprint(len(x.Variables)), count(codebook.Confirmed), count(codebook.Read), count(codebook.Memory),
+		})
+	}
+	if err := report.Table(a.out, []string{"Wave", "Study", "Fieldwork", ">Variables", ">Confirmed", ">Read", ">Memory"}, rows); err != nil {
+		return err
+	}
+	fmt.Fprintln(a.out)
+	return report.Paragraph(a.out, a.width(), "", "Names and codes are confirmed in the archive's documentation or on the data, read in a secondary source, or from memory: check the last against the archive's documentation before figures are used.")
+}
+
+func (a *app) listReleases(cmd *cobra.Command, dir string) error {
+	store, current, _, err := openStore(cmd, dir, "")
+	if err != nil {
+		return err
+	}
+	var rows [][]string
+	for _, id := range store.Releases() {
+		m, err := readManifest(store, id)
+		if err != nil {
+			return err
+		}
+		var waves []string
+		for _, w := range m.Waves {
+			name := w.Survey + "/" + w.Wave
+			if w.Carried {
+				name += " (carried)"
+			}
+			waves = append(waves, name)
+		}
+		mark := ""
+		if id == current {
+			mark = "current"
+		}
+		synthetic := ""
+		if m.Synthetic {
+			synthetic = "synthetic"
+		}
+		rows = append(rows, []string{id, mark, synthetic, fmt.Sprint(len(m.Indicators)), report.Fill(strings.Join(waves, ", "), max(a.width()-52, 30))})
+	}
+	return report.Table(a.out, []string{"Release", "", "", ">Indicators", "Waves"}, rows)
+}
+
+// table writes rows, or what to say where there are none.
+func (a *app) table(header []string, rows [][]string, otherwise string) error {
+	if len(rows) == 0 {
+		fmt.Fprintln(a.out, otherwise)
+		return nil
+	}
+	return report.Table(a.out, header, rows)
+}

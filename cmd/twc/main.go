@@ -1,0 +1,14 @@
+// The command twc turns survey extracts into a release of indicators.
+//
+//	twc run EXTRACTS --store DIR   publish a release
+//	twc show INDICATOR --store DIR read one indicator
+//	twc help                       everything else
+//
+// The exit status is 0, or 1 where data or definitions are refused, 2 where
+// it was called wrongly, 3 where a release may not follow the last, 5 where
+// what is stored is damaged, and 7 where the disk fails.
+package main
+
+import "os"
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"togetherwecan/pipeline"
+	"togetherwecan/pipeline/report"
+)
+
+// progress shows how far a run has come: bars on a terminal, one line for
+// each piece of work otherwise, nothing when quiet.
+type progress struct {
+	to         io.Writer
+	quiet      bool
+	terminal   bool
+	indicators int // estimated, for the plain line
+	name       string
+	bar        *progressbar.ProgressBar
+}
+
+func newProgress(to io.Writer, quiet bool, indicators int) *progress {
+	f, ok := to.(*os.File)
+	return &progress{to: to, quiet: quiet, indicators: indicators, terminal: ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"}
+}
+
+// step is told of each step, one at a time.
+func (p *progress) step(s pipeline.Step) {
+	if p.quiet {
+		return
+	}
+	if s.Name != p.name {
+		p.end()
+		p.name = s.Name
+		if !p.terminal {
+			fmt.Fprintln(p.to, p.line(s))
+			return
+		}
+		p.bar = p.newBar(s)
+	}
+	if p.bar != nil {
+		_ = p.bar.Set64(s.Done) // a bar that cannot be drawn is no reason to stop
+	}
+}
+
+// line is a piece of work in words.
+func (p *progress) line(s pipeline.Step) string {
+	if s.Name == "estimate" && p.indicators > 0 {
+		return "estimate " + report.Plural(p.indicators, "indicator")
+	}
+	return s.Name
+}
+
+func (p *progress) newBar(s pipeline.Step) *progressbar.ProgressBar {
+	return progressbar.NewOptions64(s.Total,
+		progressbar.OptionSetWriter(p.to),
+		progressbar.OptionSetDescription(fmt.Sprintf("%-28s", p.line(s))),
+		progressbar.OptionShowBytes(strings.HasPrefix(s.Name, "read ")),
+		progressbar.OptionSetWidth(24),
+		progressbar.OptionSetPredictTime(false),
+		progressbar.OptionShowCount(),
+		progressbar.OptionThrottle(60*time.Millisecond),
+		progressbar.OptionSetTheme(progressbar.Theme{Saucer: "█", SaucerPadding: "░"}),
+	)
+}
+
+// end leaves the bar that is being drawn, so that what follows begins a line.
+func (p *progress) end() {
+	if p.bar != nil {
+		fmt.Fprintln(p.to)
+		p.bar = nil
+	}
+}

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"golang.org/x/term"
+
+	"togetherwecan/indicators"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/report"
+)
+
+// run is the command with its arguments; it returns the exit status.
+func run(args []string, stdout, stderr io.Writer) int {
+	a := &app{out: &output{to: stdout}, stdout: stdout, stderr: stderr}
+	root := a.root()
+	root.SetArgs(args)
+	err := root.Execute()
+	if a.out.err != nil {
+		err = refusal.Problems{{Kind: refusal.Disk, Where: "standard output", What: cause(a.out.err).Error()}}
+	}
+	return tell(stderr, refusal.Of(err, refusal.Usage))
+}
+
+// tell prints problems with what to do about them, each piece of advice once,
+// and returns the exit status of the gravest. The order of the kinds is that
+// of their gravity.
+func tell(stderr io.Writer, ps refusal.Problems) int {
+	status := 0
+	said := map[string]bool{}
+	for i, p := range ps {
+		status = max(status, int(p.Kind))
+		what := strings.ReplaceAll(p.Error(), "\n", "\n\t")
+		fmt.Fprintf(stderr, "twc: error: %s\n", what)
+		last := i == len(ps)-1 || ps[i+1].Hint != p.Hint
+		if p.Hint != "" && last && !said[p.Hint] {
+			said[p.Hint] = true
+			fmt.Fprintf(stderr, "twc: hint: %s\n", p.Hint)
+		}
+	}
+	return status
+}
+
+// An app is what the subcommands share.
+type app struct {
+	out    *output
+	stdout io.Writer
+	stderr io.Writer
+	folder string // of the catalogue, "" for the one built in
+}
+
+// An output remembers the first error in writing to it, so that a report that
+// did not arrive is not taken for one that did.
+type output struct {
+	to  io.Writer
+	err error
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	n, err := o.to.Write(p)
+	if o.err == nil {
+		o.err = err
+	}
+	return n, err
+}
+
+// width is that of the reader's terminal, within reason.
+func (a *app) width() int {
+	if f, ok := a.stdout.(*os.File); ok {
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
+			return min(max(w, 60), 120)
+		}
+	}
+	return report.Width
+}
+
+// catalogue loads the catalogue that --catalogue names, or the one built in.
+func (a *app) catalogue() (*indicator.Catalogue, error) {
+	if a.folder == "" {
+		return indicator.LoadCatalogue(indicators.Files)
+	}
+	info, err := os.Stat(a.folder)
+	if err != nil || !info.IsDir() {
+		return nil, refusal.Problems{{Kind: refusal.Usage, Where: "--catalogue " + a.folder, What: "no such folder", Hint: "a catalogue is laid out as indicators/ is: codebook.yaml, disclosure.yaml, crosswalks/ and definitions/"}}
+	}
+	return indicator.LoadCatalogue(os.DirFS(a.folder))
+}
+
+func (a *app) catalogueFlag(flags *pflag.FlagSet) {
+	flags.StringVar(&a.folder, "catalogue", "", "`folder` of another catalogue than the one built in")
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "twc",
+		Short: "Survey extracts to a release of indicators",
+		Long: `twc turns survey extracts into a sealed, versioned release of the action
+plan's indicators, with the error of every figure and every change.
+
+Extracts lie in folders named after their survey and wave, such as
+hocs/2001/ and bcs/2007-08-teaching/; "twc list waves" shows all of them.`,
+		Example: `  twc seed extracts                              # made-up extracts to try it on
+  twc run extracts --store store                 # publish a release
+  twc show influence-local --store store --by sex
+  twc verify --store store`,
+		Version:       version(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			var names []string
+			for _, c := range cmd.Commands() {
+				if c.IsAvailableCommand() {
+					names = append(names, c.Name())
+				}
+			}
+			return usage("twc help lists the commands", "no command %q%s", args[0], refusal.Nearest(args[0], names))
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetOut(a.out)
+	root.SetErr(a.stderr)
+	root.SetVersionTemplate("twc {{.Version}}\n")
+	root.SetFlagErrorFunc(flagError)
+	root.AddCommand(a.run(), a.check(), a.describe(), a.list(), a.show(), a.verify(), a.seed())
+	return root
+}
+
+// version is that of the module as built, or "devel" from a checkout.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "(devel)" {
+		return "devel"
+	}
+	return cmp.Or(info.Main.Version, "devel")
+}
+
+// usage is the error of a command that was called wrongly.
+func usage(hint, format string, args ...any) error {
+	return refusal.Problems{{Kind: refusal.Usage, What: fmt.Sprintf(format, args...), Hint: hint}}
+}
+
+// flagError says which flag was meant.
+func flagError(cmd *cobra.Command, err error) error {
+	hint := cmd.CommandPath() + " --help shows the flags"
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) || unknown.GetSpecifiedShortnames() != "" {
+		return usage(hint, "%v", err)
+	}
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			names = append(names, "--"+f.Name)
+		}
+	})
+	name := "--" + unknown.GetSpecifiedName()
+	return usage(hint, "%s has no flag %s%s", cmd.CommandPath(), name, refusal.Nearest(name, names))
+}
+
+// arguments wants between least and most of them, as the usage line names.
+func arguments(least, most int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		hint := "usage: " + cmd.UseLine()
+		switch {
+		case len(args) < least:
+			return usage(hint, "%s: too few arguments", cmd.CommandPath())
+		case most >= 0 && len(args) > most:
+			return usage(hint, "%s: %q is one argument too many", cmd.CommandPath(), args[most])
+		}
+		return nil
+	}
+}
+
+// needStore refuses a command without its store.
+func needStore(cmd *cobra.Command, store string) error {
+	if store == "" {
+		return usage("usage: "+cmd.UseLine(), "%s: no --store, the folder of releases", cmd.CommandPath())
+	}
+	return nil
+}
+
+// cause is an error of the system without the path that it was about.
+func cause(err error) error {
+	var path *os.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"togetherwecan/pipeline/refusal"
+	"togetherwecan/seeds"
+)
+
+func TestTell(t *testing.T) {
+	data := refusal.Problem{Kind: refusal.Data, Where: "a.tab", What: "no variable", Hint: "look it up"}
+	usage := refusal.Problem{Kind: refusal.Usage, What: "no command"}
+	succession := refusal.Problem{Kind: refusal.Succession, Where: "b", What: "changed"}
+	integrity := refusal.Problem{Kind: refusal.Integrity, Where: "c", What: "damaged"}
+	disk := refusal.Problem{Kind: refusal.Disk, Where: "d", What: "full"}
+	for _, c := range []struct {
+		name   string
+		ps     refusal.Problems
+		status int
+		said   string
+	}{
+		{"no problem is success", nil, 0, ""},
+		{"succession is graver than data", refusal.Problems{data, succession}, 3, "twc: error: a.tab: no variable\ntwc: hint: look it up\ntwc: error: b: changed\n"},
+		{"integrity is graver than succession", refusal.Problems{integrity, succession}, 5, "twc: error: c: damaged\ntwc: error: b: changed\n"},
+		{"disk is graver than all", refusal.Problems{disk, integrity, usage}, 7, "twc: error: d: full\ntwc: error: c: damaged\ntwc: error: no command\n"},
+		{"the same advice is given once", refusal.Problems{data, data, usage, data}, 2, "twc: error: a.tab: no variable\ntwc: error: a.tab: no variable\ntwc: hint: look it up\ntwc: error: no command\ntwc: error: a.tab: no variable\n"},
+	} {
+		var said bytes.Buffer
+		if status := tell(&said, c.ps); status != c.status || said.String() != c.said {
+			t.Errorf("%s: got %d and\n%swant %d and\n%s", c.name, status, said.String(), c.status, c.said)
+		}
+	}
+}
+
+// TestExamples holds the examples of the help to the flags that the commands
+// have: each line is parsed, and none is run.
+func TestExamples(t *testing.T) {
+	a := &app{out: &output{to: &bytes.Buffer{}}, stderr: &bytes.Buffer{}}
+	for _, cmd := range a.root().Commands() {
+		if cmd.Example == "" {
+			t.Errorf("%s has no example", cmd.Name())
+		}
+		for _, line := range examples(cmd.Example) {
+			root := (&app{out: &output{to: &bytes.Buffer{}}, stderr: &bytes.Buffer{}}).root()
+			found, rest, err := root.Find(line)
+			if err != nil || found == root {
+				t.Errorf("example %q: no such command", line)
+				continue
+			}
+			if err := found.ParseFlags(rest); err != nil {
+				t.Errorf("example %q: %v", line, err)
+				continue
+			}
+			if err := found.ValidateArgs(found.Flags().Args()); err != nil {
+				t.Errorf("example %q: %v", line, err)
+			}
+		}
+	}
+}
+
+// examples splits the lines of an example into arguments, without twc.
+func examples(text string) [][]string {
+	var lines [][]string
+	for line := range strings.Lines(text) {
+		var args []string
+		for i, part := range strings.Split(strings.TrimSpace(line), `"`) {
+			if i%2 == 1 {
+				args = append(args, part)
+			} else {
+				args = append(args, strings.Fields(part)...)
+			}
+		}
+		lines = append(lines, args[1:])
+	}
+	return lines
+}
+
+// The published share of victims in 2007-08 stands beside the figure of the
+// wave's full extract and that of its teaching extract.
+func TestBeside(t *testing.T) {
+	c, err := (&app{}).catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	published, err := seeds.LoadPublished()
+	if err != nil {
+		t.Fatal(err)
+	}
+	waves := map[string]string{}
+	for _, p := range beside(published, c) {
+		if k := p.Key; k.Indicator == "victim-last-year" && k.Population == "england-and-wales" && k.Breakdown == "all" && k.Item == "all" {
+			waves[k.Wave] = p.Text
+		}
+	}
+	if waves["2007-08"] != "22%" || waves["2007-08-teaching"] != "22%" {
+		t.Errorf("got %v, want 22%% for 2007-08 and 2007-08-teaching", waves)
+	}
+}

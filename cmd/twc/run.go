@@ -1,0 +1,163 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"togetherwecan/pipeline"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/report"
+)
+
+func (a *app) run() *cobra.Command {
+	var o pipeline.Options
+	var quiet, asJSON bool
+	cmd := &cobra.Command{
+		Use:   "run EXTRACTS --store DIR",
+		Short: "Publish a release from the extracts",
+		Long: `Reads each wave's extract under EXTRACTS/<survey>/<wave>/, brings it to the
+common variables, estimates every indicator by every breakdown, withholds what
+too few respondents stand behind, and publishes a release in the store.
+
+Waves of the last release that have no extract in this run are carried over
+from it. If nothing changes, nothing is published. A run that is refused says
+everything that is wrong, and leaves the store as it was.`,
+		Example: `  twc run extracts --store store
+  twc run extracts --store store --issued 2003-11-20
+  twc run extracts --store store --reason "weights of 2001 corrected by the archive"`,
+		Args: arguments(1, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := needStore(cmd, o.Store); err != nil {
+				return err
+			}
+			if o.Issued == "" {
+				o.Issued = time.Now().Format(time.DateOnly)
+			}
+			if _, err := time.Parse(time.DateOnly, o.Issued); err != nil {
+				return usage("the day is written as in --issued 2003-11-20", "--issued %q is not a date, want YYYY-MM-DD", o.Issued)
+			}
+			c, err := a.catalogue()
+			if err != nil {
+				return err
+			}
+			p := newProgress(a.stderr, quiet, len(c.Definitions))
+			o.Catalogue, o.Extracts, o.Progress = c, args[0], p.step
+			outcome, err := pipeline.Run(o)
+			p.end()
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return outcomeJSON(a.out, outcome)
+			}
+			return tellOutcome(a.out, o.Store, outcome, a.width())
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.Store, "store", "", "`folder` of releases; made if it is not there")
+	flags.StringVar(&o.Issued, "issued", "", "`day` of the release, YYYY-MM-DD (default today)")
+	flags.StringVar(&o.Reason, "reason", "", "`words` that say why published figures change")
+	flags.BoolVar(&quiet, "quiet", false, "no progress")
+	flags.BoolVar(&asJSON, "json", false, "the outcome as JSON")
+	a.catalogueFlag(flags)
+	return cmd
+}
+
+// tellOutcome writes what a run did, what it could not do, and what to look
+// at before its figures are used.
+func tellOutcome(out io.Writer, store string, o *pipeline.Outcome, width int) error {
+	m := o.Manifest
+	folder := filepath.Join(store, filepath.FromSlash(o.Folder))
+	section := func(title string, write func() error) error {
+		fmt.Fprintf(out, "\n%s\n", title)
+		return write()
+	}
+	if m.Synthetic {
+		fmt.Fprintf(out, "%s\n\n", report.Banner)
+	}
+	if o.Published {
+		fmt.Fprintf(out, "Release %s: %s\n", o.Release, folder)
+	} else {
+		fmt.Fprintf(out, "Nothing changed: %s stands (%s)\n", o.Release, folder)
+	}
+	if m.Reason != "" && o.Published {
+		_ = report.Paragraph(out, width, "Reason: ", m.Reason)
+	}
+	// What cannot be written is remembered by out.
+	_ = section(report.Plural(len(m.Waves), "wave"), func() error { return report.Waves(out, waves(o), width) })
+	if o.Published {
+		_ = section(report.Plural(len(m.Indicators), "indicator"), func() error { return report.Indicators(out, m.Indicators, width) })
+	}
+	_ = section("Figures", func() error { return report.Withheld(out, o.Statuses, width) })
+	if len(o.Lacks) > 0 {
+		_ = section("Not computed", func() error { return report.Lacks(out, o.Lacks, width) })
+	}
+	if cautions(o.Waves) {
+		_ = section("Before these figures are used", func() error { return report.Caution(out, o.Waves, width) })
+	}
+	return nil
+}
+
+// waves are those of the release; those of this run are told as read even
+// where the release of before stands.
+func waves(o *pipeline.Outcome) []release.Wave {
+	all := make([]release.Wave, len(o.Manifest.Waves))
+	for i, w := range o.Manifest.Waves {
+		w.Carried = true
+		for _, read := range o.Waves {
+			if read.Survey == w.Survey && read.Wave == w.Wave {
+				w = read
+			}
+		}
+		all[i] = w
+	}
+	return all
+}
+
+func cautions(waves []release.Wave) bool {
+	for _, w := range waves {
+		if len(w.Matched)+len(w.Unchecked)+len(w.Decisions) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// outcomeJSON writes the outcome for programs.
+func outcomeJSON(out io.Writer, o *pipeline.Outcome) error {
+	type lack struct {
+		Survey    string   `json:"survey"`
+		Wave      string   `json:"wave"`
+		Indicator string   `json:"indicator"`
+		Item      string   `json:"item"`
+		Breakdown string   `json:"breakdown"`
+		Needs     []string `json:"needs"`
+	}
+	lacks := make([]lack, len(o.Lacks))
+	for i, l := range o.Lacks {
+		lacks[i] = lack(l)
+	}
+	withheld := map[string]int{}
+	for _, s := range []indicator.Status{indicator.Confidential, indicator.Unreliable, indicator.Unavailable, indicator.Inapplicable, indicator.Low} {
+		if n := o.Statuses[string(s)]; n > 0 {
+			withheld[string(s)] = n
+		}
+	}
+	_, err := out.Write(release.EncodeJSON(struct {
+		Release    string              `json:"release"`
+		Folder     string              `json:"folder"`
+		Published  bool                `json:"published"`
+		Synthetic  bool                `json:"synthetic"`
+		Waves      []release.Wave      `json:"waves"`
+		Indicators []release.Indicator `json:"indicators"`
+		Statuses   map[string]int      `json:"statuses"` // figures by why they have no value
+		Absent     map[string][]string `json:"absent"`
+		Lacks      []lack              `json:"lacks"`
+	}{o.Release, o.Folder, o.Published, o.Manifest.Synthetic, waves(o), o.Manifest.Indicators, withheld, o.Absent, lacks}))
+	return err
+}

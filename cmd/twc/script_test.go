@@ -1,0 +1,228 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/gofrs/flock"
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "rewrite the outputs that the scripts compare with; read the difference")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"twc": main})
+}
+
+// TestScript runs the scripts of testdata/script, which are the specification
+// of the command. Each begins with a tiny catalogue (cat), its extract of 2001
+// (extracts) and one of 2003 apart (later).
+func TestScript(t *testing.T) {
+	tiny, err := filepath.Abs("testdata/tiny")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("TINY", tiny)
+			return copyTree(tiny, e.WorkDir)
+		},
+		Condition:     mounts,
+		UpdateScripts: *update,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":     exits,
+			"refuses":   refuses,
+			"fresh":     fresh,
+			"sub":       sub,
+			"damage":    damage,
+			"lock":      lock,
+			"smalldisk": smallDisk,
+			"frozen":    frozen,
+		},
+	})
+}
+
+// exits N COMMAND... runs a command that must end with exit status N.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits N command...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			ts.Fatalf("%v", err)
+		}
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("exit status %d, want %d", got, want)
+	}
+}
+
+// refuses N COMMAND... is exits, and holds that nothing was told on standard
+// output and that no file was made, removed or changed.
+func refuses(ts *testscript.TestScript, neg bool, args []string) {
+	before := snapshot(ts)
+	exits(ts, neg, args)
+	if out := ts.ReadFile("stdout"); out != "" {
+		ts.Fatalf("a refusal wrote to standard output:\n%s", out)
+	}
+	if ts.ReadFile("stderr") == "" {
+		ts.Fatalf("a refusal said nothing")
+	}
+	after := snapshot(ts)
+	if !slices.Equal(before, after) {
+		ts.Fatalf("a refusal left something behind:\nbefore %q\nafter %q", before, after)
+	}
+}
+
+// snapshot lists every path below the script's folder with its size and time.
+// The times of folders are left out: a lock comes and goes.
+func snapshot(ts *testscript.TestScript) []string {
+	var list []string
+	ts.Check(filepath.WalkDir(ts.Getenv("WORK"), func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			list = append(list, path)
+			return nil
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		list = append(list, fmt.Sprint(path, info.Size(), info.ModTime()))
+		return nil
+	}))
+	return list
+}
+
+// fresh puts the catalogue and the extracts back as they were at first, and
+// removes the store.
+func fresh(ts *testscript.TestScript, _ bool, _ []string) {
+	for _, name := range []string{"cat", "extracts", "later", "store"} {
+		ts.Check(os.RemoveAll(ts.MkAbs(name)))
+	}
+	ts.Check(copyTree(ts.Getenv("TINY"), ts.Getenv("WORK")))
+}
+
+// sub FILE OLD NEW replaces the first OLD in a file, where \t, \r and \n are
+// a tab, a carriage return and a line feed.
+func sub(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: sub file old new")
+	}
+	unescape := strings.NewReplacer(`\t`, "\t", `\r`, "\r", `\n`, "\n")
+	text := ts.ReadFile(args[0])
+	old := unescape.Replace(args[1])
+	if !strings.Contains(text, old) {
+		ts.Fatalf("%s does not hold %q", args[0], old)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Replace(text, old, unescape.Replace(args[2]), 1)), 0o644))
+}
+
+// damage FILE flips a bit in the middle of a file, whose size stays.
+func damage(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: damage file")
+	}
+	name := ts.MkAbs(args[0])
+	data, err := os.ReadFile(name)
+	ts.Check(err)
+	data[len(data)/2] ^= 1
+	ts.Check(os.Chmod(name, 0o644))
+	ts.Check(os.WriteFile(name, data, 0o644))
+}
+
+// lock FILE holds a lock until the script ends.
+func lock(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: lock file")
+	}
+	l := flock.New(ts.MkAbs(args[0]))
+	ok, err := l.TryLock()
+	ts.Check(err)
+	if !ok {
+		ts.Fatalf("%s is locked already", args[0])
+	}
+	ts.Defer(func() { _ = l.Unlock() })
+}
+
+// smallDisk FOLDER SIZE mounts an empty disk of so many bytes.
+func smallDisk(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: smalldisk folder size")
+	}
+	mount(ts, args[0], "size="+args[1])
+}
+
+// frozen FOLDER mounts an empty disk that cannot be written to.
+func frozen(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: frozen folder")
+	}
+	mount(ts, args[0], "ro")
+}
+
+func mount(ts *testscript.TestScript, folder, options string) {
+	dir := ts.MkAbs(folder)
+	ts.Check(os.MkdirAll(dir, 0o755))
+	ts.Check(exec.Command("mount", "-t", "tmpfs", "-o", options, "tmpfs", dir).Run())
+	ts.Defer(func() { _ = exec.Command("umount", dir).Run() })
+}
+
+// mounts says whether a disk can be mounted here: it takes root, and not
+// every container lets it.
+func mounts(cond string) (bool, error) {
+	if cond != "mounts" {
+		return false, fmt.Errorf("no condition %q", cond)
+	}
+	dir, err := os.MkdirTemp("", "twc-mount")
+	if err != nil {
+		return false, err
+	}
+	defer os.Remove(dir)
+	if exec.Command("mount", "-t", "tmpfs", "tmpfs", dir).Run() != nil {
+		return false, nil
+	}
+	return true, exec.Command("umount", dir).Run()
+}
+
+// copyTree copies the files of a folder that the other does not have.
+func copyTree(from, to string) error {
+	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		name := filepath.Join(to, rel)
+		if d.IsDir() {
+			return os.MkdirAll(name, 0o755)
+		}
+		if _, err := os.Lstat(name); err == nil {
+			return nil
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(name, data, 0o644)
+	})
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/report"
+	"togetherwecan/seeds"
+)
+
+func (a *app) seed() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "seed DIR",
+		Short: "Write synthetic extracts to try the pipeline on",
+		Long: `Writes made-up extracts of the Citizenship Survey and the British Crime Survey,
+drawn from a population whose values are known, with the names and codes of the
+built-in catalogue. Everything computed from them says that it is synthetic.
+Files that are there already are not overwritten.`,
+		Example: `  twc seed extracts
+  twc run extracts --store store`,
+		Args: arguments(1, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			declared, err := seeds.LoadPopulation()
+			if err != nil {
+				return err
+			}
+			var ps refusal.Problems
+			var names []string
+			for _, w := range declared.Waves {
+				name := filepath.Join(args[0], filepath.FromSlash(w.File()))
+				names = append(names, name)
+				if _, err := os.Lstat(name); err == nil {
+					ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: name, What: "is there already, and is not overwritten", Hint: "name another folder, or remove what is there"})
+				} else if !errors.Is(err, fs.ErrNotExist) {
+					ps = append(ps, refusal.Problem{Kind: refusal.Disk, Where: name, What: cause(err).Error()})
+				}
+			}
+			if err := ps.Err(); err != nil {
+				return err
+			}
+			c, err := a.catalogue()
+			if err != nil {
+				return err
+			}
+			if err := seeds.Write(args[0], c.Codebook, c.Crosswalks); err != nil {
+				return err
+			}
+			fmt.Fprintf(a.out, "%s written, all synthetic:\n", report.Plural(len(names), "extract"))
+			for _, name := range names {
+				fmt.Fprintln(a.out, "  "+name)
+			}
+			return nil
+		},
+	}
+	return cmd
+}

@@ -1,0 +1,279 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"togetherwecan/indicators"
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/report"
+	"togetherwecan/seeds"
+)
+
+// A selection says which figures of an indicator to show.
+type selection struct {
+	by, waves, populations, surveys []string
+}
+
+func (a *app) show() *cobra.Command {
+	var dir, id, format string
+	var s selection
+	cmd := &cobra.Command{
+		Use:   "show INDICATOR --store DIR",
+		Short: "Show an indicator's figures and how they changed",
+		Long: `Shows each wave's figure with its interval, standard error and base, the change
+between waves with its interval and verdict, what the figures carry as notes,
+and published figures beside them where there are some.
+
+Without --by the figures are for everybody; --by all shows every breakdown. A
+table rounds for reading; csv and json have the figures as they are published.
+csv gives the figures alone, json the changes too.`,
+		Example: `  twc show influence-local --store store
+  twc show influence-local --store store --by sex,region
+  twc show influence-local --store store --population england --wave 2003
+  twc show influence-local --store store --by all --format csv`,
+		Args: arguments(1, 1),
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			c, err := indicator.LoadCatalogue(indicators.Files)
+			if err != nil || len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return c.IDs(), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			formats := []string{"table", "csv", "json"}
+			if !slices.Contains(formats, format) {
+				return usage("usage: "+cmd.UseLine(), "--format %q, want table, csv or json%s", format, refusal.Nearest(format, formats))
+			}
+			c, err := a.catalogue()
+			if err != nil {
+				return err
+			}
+			store, id, m, err := openStore(cmd, dir, id)
+			if err != nil {
+				return err
+			}
+			entry := m.Indicator(args[0])
+			if entry == nil {
+				return noIndicator(c, m, id, args[0])
+			}
+			content, err := store.Content(id, entry.ID)
+			if err != nil {
+				return err
+			}
+			labels := report.Labels{Catalogue: c, ID: entry.ID}
+			breakdowns := labels.Breakdowns(content.Figures)
+			if err := s.check(content.Figures, breakdowns); err != nil {
+				return err
+			}
+			content = s.of(content)
+			switch format {
+			case "csv":
+				_, err := a.out.Write(release.EncodeCSV(content.Figures, release.FigureColumns))
+				return err
+			case "json":
+				return showJSON(a.out, id, m, entry, content)
+			}
+			published, err := seeds.LoadPublished()
+			if err != nil {
+				return err
+			}
+			return report.Indicator(a.out, report.Page{
+				Release: id, Folder: filepath.Join(store.Dir(), "releases", id, "indicators", entry.ID), Entry: *entry, Synthetic: m.Synthetic,
+				Content: content, Labels: labels, Published: beside(published, c), Width: a.width(),
+				More: slices.DeleteFunc(breakdowns, func(b string) bool { return b == codebook.All || s.shows(b) }),
+			})
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&dir, "store", "", "`folder` of releases")
+	flags.StringVar(&id, "release", "", "`id` of a release (default the current one)")
+	flags.StringSliceVar(&s.by, "by", nil, "`breakdowns`, such as sex,region, or all")
+	flags.StringSliceVar(&s.waves, "wave", nil, "only these `waves`")
+	flags.StringSliceVar(&s.populations, "population", nil, "only these `populations`")
+	flags.StringSliceVar(&s.surveys, "survey", nil, "only these `surveys`")
+	flags.StringVar(&format, "format", "table", "`form`: table, csv or json")
+	a.catalogueFlag(flags)
+	return cmd
+}
+
+// noIndicator says which indicator was meant, or why the release has none.
+func noIndicator(c *indicator.Catalogue, m *release.Manifest, id, name string) error {
+	if c.Definition(name) != nil {
+		return usage("twc run says what could not be computed, and why", "release %s has no %s: none of its waves has the variables", id, name)
+	}
+	var ids []string
+	for _, x := range m.Indicators {
+		ids = append(ids, x.ID)
+	}
+	return usage("twc list indicators", "release %s has no indicator %q%s", id, name, refusal.Nearest(name, ids))
+}
+
+// check reports every part of the selection that no figure has.
+func (s selection) check(figures []release.Figure, breakdowns []string) error {
+	var ps refusal.Problems
+	for _, part := range []struct {
+		flag string
+		want []string
+		of   func(release.Figure) string
+	}{
+		{"by", s.by, func(f release.Figure) string { return f.Breakdown }},
+		{"wave", s.waves, func(f release.Figure) string { return f.Wave }},
+		{"population", s.populations, func(f release.Figure) string { return f.Population }},
+		{"survey", s.surveys, func(f release.Figure) string { return f.Survey }},
+	} {
+		var has []string
+		for _, f := range figures {
+			if v := part.of(f); !slices.Contains(has, v) {
+				has = append(has, v)
+			}
+		}
+		slices.Sort(has)
+		if part.flag == "by" {
+			has = breakdowns
+		}
+		for _, want := range part.want {
+			if want == codebook.All && part.flag == "by" || slices.Contains(has, want) {
+				continue
+			}
+			ps = append(ps, refusal.Problem{
+				Kind: refusal.Usage, Where: "--" + part.flag,
+				What: fmt.Sprintf("no figure of %q%s", want, refusal.Nearest(want, has)), Hint: part.flag + " can be " + strings.Join(has, ", "),
+			})
+		}
+	}
+	return ps.Err()
+}
+
+// shows says whether a breakdown is selected. Without --by it is the
+// undivided one alone.
+func (s selection) shows(breakdown string) bool {
+	if len(s.by) == 0 {
+		return breakdown == codebook.All
+	}
+	return slices.Contains(s.by, codebook.All) || slices.Contains(s.by, breakdown)
+}
+
+// of returns the selected part of a content. A change belongs to both of its
+// waves.
+func (s selection) of(c release.Content) release.Content {
+	selected := func(k indicator.Key, from string) bool {
+		in := func(want []string, value string) bool { return len(want) == 0 || slices.Contains(want, value) }
+		return s.shows(k.Breakdown) && in(s.populations, k.Population) && in(s.surveys, k.Survey) &&
+			(in(s.waves, k.Wave) || from != "" && in(s.waves, from))
+	}
+	c.Figures = slices.DeleteFunc(slices.Clone(c.Figures), func(f release.Figure) bool { return !selected(f.Key, "") })
+	c.Changes = slices.DeleteFunc(slices.Clone(c.Changes), func(ch release.Change) bool { return !selected(ch.Key, ch.FromWave) })
+	return c
+}
+
+// beside puts published figures into the form that a report compares with. A
+// figure of a wave stands beside those of every extract of its fieldwork: the
+// archive gives some waves out in more than one form.
+func beside(figures []seeds.Published, c *indicator.Catalogue) []report.Published {
+	var out []report.Published
+	for _, p := range figures {
+		of := c.Crosswalk(p.Survey, p.Wave)
+		for _, x := range c.Crosswalks {
+			if of == nil || x.Survey != of.Survey || x.Fieldwork != of.Fieldwork {
+				continue
+			}
+			out = append(out, report.Published{
+				Key: indicator.Key{
+					Indicator: p.Indicator, Survey: p.Survey, Wave: x.Wave, Population: p.Population,
+					Breakdown: p.Breakdown, Category: p.Category, Item: cmp.Or(p.Item, codebook.All),
+				},
+				Text: printed(p), Source: source(p),
+			})
+		}
+	}
+	return out
+}
+
+// printed is a published figure as it was printed.
+func printed(p seeds.Published) string {
+	text := strconv.FormatFloat(p.Value, 'f', p.Decimals, 64)
+	if p.Unit == "percent" {
+		text += "%"
+	}
+	return text
+}
+
+func source(p seeds.Published) string {
+	words := p.Publication
+	if p.Table != "" {
+		words += ", " + p.Table
+	}
+	if p.Checked == seeds.CheckedPress {
+		words += " (from a press account)"
+	}
+	return words
+}
+
+// showJSON writes figures and changes with the columns of the files, in their
+// order; what is null there is null here.
+func showJSON(out io.Writer, id string, m *release.Manifest, entry *release.Indicator, c release.Content) error {
+	figures, err := objects(c.Figures, release.FigureColumns)
+	if err != nil {
+		return err
+	}
+	changes, err := objects(c.Changes, release.ChangeColumns)
+	if err != nil {
+		return err
+	}
+	_, err = out.Write(release.EncodeJSON(struct {
+		Release   string            `json:"release"`
+		Synthetic bool              `json:"synthetic"`
+		Indicator release.Indicator `json:"indicator"`
+		Figures   []json.RawMessage `json:"figures"`
+		Changes   []json.RawMessage `json:"changes"`
+	}{id, m.Synthetic, *entry, figures, changes}))
+	return err
+}
+
+// objects turns rows into JSON objects.
+func objects[R any](rows []R, columns []release.Column[R]) ([]json.RawMessage, error) {
+	all := make([]json.RawMessage, len(rows))
+	for i := range rows {
+		var b bytes.Buffer
+		for j, c := range columns {
+			var cell any
+			switch {
+			case c.Text != nil:
+				if text := *c.Text(&rows[i]); text != "" {
+					cell = text
+				}
+			case c.Number != nil:
+				if x := *c.Number(&rows[i]); !math.IsNaN(x) {
+					cell = x
+				}
+			default:
+				if n := *c.Count(&rows[i]); n != release.Withheld {
+					cell = n
+				}
+			}
+			text, err := json.Marshal(cell)
+			if err != nil {
+				return nil, err
+			}
+			b.WriteString(map[bool]string{true: "{", false: ","}[j == 0])
+			fmt.Fprintf(&b, "%q:%s", c.Name, text)
+		}
+		b.WriteByte('}')
+		all[i] = b.Bytes()
+	}
+	return all, nil
+}

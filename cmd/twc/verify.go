@@ -1,0 +1,61 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"togetherwecan/pipeline/publish"
+	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/report"
+)
+
+func (a *app) verify() *cobra.Command {
+	var dir string
+	var quick bool
+	cmd := &cobra.Command{
+		Use:   "verify --store DIR",
+		Short: "Hold a store against its seals",
+		Long: `Checks every file of every release against its digest, every manifest, the
+chain of releases, the pointer and the catalogue of the store, and reads every
+Parquet file with a library that did not write it, comparing each cell with the
+CSV. With --quick the Parquet files are held against their digests only.`,
+		Example: `  twc verify --store store
+  twc verify --store store --quick`,
+		Args: arguments(0, 0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := needStore(cmd, dir); err != nil {
+				return err
+			}
+			store, err := publish.Open(dir)
+			if err != nil {
+				return err
+			}
+			if err := store.Verify(!quick); err != nil {
+				return err
+			}
+			ids := store.Releases()
+			if len(ids) == 0 {
+				return refusal.Problems{{Kind: refusal.Data, Where: dir, What: "no release in the store, nothing to verify"}}
+			}
+			indicators, files := 0, 0
+			for _, id := range ids {
+				m, err := readManifest(store, id)
+				if err != nil {
+					return err
+				}
+				indicators += len(m.Indicators)
+				files += len(m.Files)
+			}
+			fmt.Fprintf(a.out, "%s: %s, %s, %s: digests, manifests and the chain of releases hold\n", dir,
+				report.Plural(len(ids), "release"), report.Plural(indicators, "indicator"), report.Plural(files, "file"))
+			if !quick {
+				fmt.Fprintln(a.out, "every Parquet file was read by a second library and equals its CSV")
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&dir, "store", "", "`folder` of releases")
+	cmd.Flags().BoolVar(&quick, "quick", false, "digests only, no reading of Parquet")
+	return cmd
+}

@@ -1,0 +1,418 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/release"
+)
+
+// A Page says what to show of one indicator of a release. Content holds the
+// figures and changes to show and no others.
+type Page struct {
+	Release   string // id
+	Folder    string // of the indicator's files, as the reader can open it
+	Entry     release.Indicator
+	Synthetic bool
+	Content   release.Content
+	Labels    Labels
+	Published []Published
+	More      []string // breakdowns that the release has and the page does not
+	Width     int      // in characters; 0 means Width
+}
+
+// A Published is a figure as somebody printed it, to stand beside one of the
+// release. Source says where.
+type Published struct {
+	Key    indicator.Key
+	Text   string // the value as printed: "43%"
+	Source string
+}
+
+// Banner is what stands over everything that was computed from made-up
+// extracts.
+const Banner = "SYNTHETIC: computed from made-up extracts, not statistics of anything"
+
+// Indicator writes the figures of an indicator as tables, one for each
+// survey, population, breakdown and, where it is broken down, item; under
+// each the changes between waves; and at the end the notes that the figures
+// carry, marked a, b and so on. The error is the writer's.
+func Indicator(out io.Writer, v Page) error {
+	w := &writer{page: page{out: out, width: cmp.Or(v.Width, Width)}, v: v, marks: map[string]string{}}
+	if v.Synthetic {
+		w.line("%s\n", Banner)
+	}
+	w.paragraph("", v.Entry.Title)
+	about := fmt.Sprintf("%s %s, release %s", v.Entry.ID, v.Entry.Version, v.Release)
+	if len(v.Entry.Measures) > 0 {
+		about += ", measure " + strings.Join(v.Entry.Measures, ", ")
+	}
+	if len(v.Entry.Leads) > 0 {
+		about += " (" + strings.Join(v.Entry.Leads, ", ") + ")"
+	}
+	w.line("%s", about)
+	if words := v.Labels.Base(); words != "" {
+		w.paragraph("Base: ", words)
+	}
+	if d := v.Labels.definition(); d != nil && d.Note != "" {
+		w.paragraph("Note: ", d.Note)
+	}
+	w.sources()
+	w.common = shared(v.Content.Figures)
+	for _, survey := range ordered(v.Content.Figures, func(f release.Figure) string { return f.Survey }, func(string) int { return 0 }) {
+		w.survey(survey)
+	}
+	w.footnotes()
+	return w.err
+}
+
+// sources says which waves of which surveys the figures are from.
+func (w *writer) sources() {
+	var titles []string
+	for _, x := range w.v.Labels.Catalogue.Crosswalks {
+		if slices.ContainsFunc(w.v.Content.Figures, func(f release.Figure) bool { return f.Survey == x.Survey && f.Wave == x.Wave }) {
+			titles = append(titles, x.Title+" ("+x.Study+")")
+		}
+	}
+	if len(titles) > 0 {
+		w.paragraph("From: ", strings.Join(titles, ", "))
+	}
+}
+
+// A writer is a Page being written.
+type writer struct {
+	page
+	v      Page
+	common []string          // notes of every figure with a value
+	notes  []string          // in the order of their marks
+	marks  map[string]string // by note
+	used   []string          // sources of published figures
+}
+
+func (w *writer) survey(survey string) {
+	figures := keep(w.v.Content.Figures, func(f release.Figure) bool { return f.Survey == survey })
+	populations := ordered(figures, func(f release.Figure) string { return f.Population }, func(id string) int {
+		_, at := w.v.Labels.population(survey, id)
+		return at
+	})
+	items := ordered(figures, func(f release.Figure) string { return f.Item }, func(id string) int {
+		_, at := w.v.Labels.item(id)
+		return at
+	})
+	for _, breakdown := range w.v.Labels.Breakdowns(figures) {
+		for _, population := range populations {
+			part := keep(figures, func(f release.Figure) bool { return f.Breakdown == breakdown && f.Population == population })
+			heading := []string{w.v.Labels.Population(survey, population)}
+			if breakdown != codebook.All {
+				heading = append(heading, "by "+lowerFirst(w.v.Labels.Breakdown(breakdown)))
+			}
+			if surveyCount(w.v.Content.Figures) > 1 {
+				heading = append([]string{survey}, heading...)
+			}
+			if breakdown == codebook.All || len(items) == 1 {
+				w.figures(strings.Join(heading, ", "), part, items)
+				continue
+			}
+			for _, item := range items {
+				of := keep(part, func(f release.Figure) bool { return f.Item == item })
+				w.figures(strings.Join(append(heading, w.v.Labels.Item(item)), ", "), of, nil)
+			}
+		}
+	}
+}
+
+func surveyCount(figures []release.Figure) int {
+	return len(ordered(figures, func(f release.Figure) string { return f.Survey }, func(string) int { return 0 }))
+}
+
+// figures writes one table: a row for each item or category and wave.
+func (w *writer) figures(heading string, figures []release.Figure, items []string) {
+	if len(figures) == 0 {
+		return
+	}
+	waves := wavesOf(figures)
+	byItem := len(items) > 1
+	parts := w.v.Labels.categories(figures)
+	label := func(category string) string { return w.v.Labels.Category(figures[0].Breakdown, category) }
+	of := func(f release.Figure, part string) bool { return f.Category == part }
+	if byItem {
+		parts, label = items, w.v.Labels.Item
+		of = func(f release.Figure, part string) bool { return f.Item == part }
+	}
+	divided := byItem || figures[0].Breakdown != codebook.All
+	published := slices.ContainsFunc(figures, func(f release.Figure) bool { return len(w.printed(f)) > 0 })
+	header := []string{"Wave", ">" + heads(figures[0]), ">95% interval", ">SE", ">Base", ""}
+	if divided {
+		header = append([]string{""}, header...)
+	}
+	if published {
+		header = append(header, ">Published")
+	}
+	// What all figures of the table carry is marked once, beside its heading.
+	every := shared(figures)
+	var rows [][]string
+	for _, part := range parts {
+		name := label(part)
+		for _, wave := range waves {
+			i := slices.IndexFunc(figures, func(f release.Figure) bool { return of(f, part) && f.Wave == wave })
+			if i < 0 {
+				continue
+			}
+			f := figures[i]
+			row := []string{f.Wave, value(f), interval(f.Lower, f.Upper, f.Unit), fixed(f.SE, decimals(f.Unit)+1), base(f.Base), w.mark(notes(f), every)}
+			if divided {
+				row = append([]string{name}, row...)
+				if len(waves) > 1 {
+					name = "" // said once, above the category's later waves
+				}
+			}
+			if published {
+				row = append(row, strings.Join(w.printed(f), " or "))
+			}
+			rows = append(rows, row)
+		}
+	}
+	if marks := w.mark(every, nil); marks != "" {
+		heading += " " + marks
+	}
+	w.line("\n%s", heading)
+	w.table(header, rows)
+	w.changes(figures[0], parts, divided, label, byItem)
+}
+
+// heads is the heading of the values: their unit, unless each shows it.
+func heads(f release.Figure) string {
+	switch f.Unit {
+	case "percent":
+		return "Figure"
+	case "percentage points":
+		return "Points"
+	}
+	return strings.ToUpper(f.Unit[:1]) + f.Unit[1:]
+}
+
+// changes writes how the figures of a table moved: from each wave to the next
+// and, where there are more than two, from the first to the last.
+func (w *writer) changes(like release.Figure, parts []string, divided bool, label func(string) string, byItem bool) {
+	type told struct {
+		name string
+		release.Change
+	}
+	var all []told
+	var between []string
+	for _, part := range parts {
+		series := keep(w.v.Content.Changes, func(c release.Change) bool {
+			of := c.Category == part && c.Item == like.Item
+			if byItem {
+				of = c.Item == part
+			}
+			return of && c.Survey == like.Survey && c.Population == like.Population && c.Breakdown == like.Breakdown
+		})
+		for _, c := range w.worthTelling(series) {
+			all = append(all, told{label(part), c})
+			if waves := c.FromWave + " to " + c.Wave; !slices.Contains(between, waves) {
+				between = append(between, waves)
+			}
+		}
+	}
+	if len(all) == 0 {
+		return
+	}
+	if !divided {
+		for _, c := range all {
+			w.paragraph("  ", c.FromWave+" to "+c.Wave+": "+Moved(c.Change))
+		}
+		return
+	}
+	header := []string{"", ">Change", ">95% interval", ">p", ">adjusted", "Verdict"}
+	if of := points(all[0].Unit); of != "" {
+		header[1] += "," + of
+	}
+	several := len(between) > 1
+	if !several {
+		header[0] = between[0]
+	}
+	var rows [][]string
+	last := ""
+	for _, c := range all {
+		verdict := c.Verdict
+		if c.Reason != "" {
+			verdict = Fill(verdict+": "+c.Reason, 36)
+		}
+		row := []string{c.name, step(c.Change), interval(c.Lower, c.Upper, c.Unit), p(c.P), p(c.PAdjusted), verdict}
+		if several {
+			if c.name == last {
+				row[0] = ""
+			}
+			last = c.name
+			row = slices.Insert(row, 1, c.FromWave+" to "+c.Wave)
+		}
+		rows = append(rows, row)
+	}
+	if several {
+		header = slices.Insert(header, 1, "Waves")
+	}
+	if at := slices.Index(header, ">adjusted"); byItem { // over categories: there are none
+		header = slices.Delete(header, at, at+1)
+		for i := range rows {
+			rows[i] = slices.Delete(rows[i], at, at+1)
+		}
+	}
+	w.line("")
+	w.table(header, rows)
+}
+
+// worthTelling picks the changes of one series that a page tells. They come
+// ordered by later wave; the waves are those that have figures on the page.
+func (w *writer) worthTelling(series []release.Change) []release.Change {
+	if len(series) == 0 {
+		return nil
+	}
+	waves := wavesOf(keep(w.v.Content.Figures, func(f release.Figure) bool { return f.Survey == series[0].Survey }))
+	if len(waves) < 2 {
+		return series // one wave was asked for: all that it is compared with
+	}
+	var picked []release.Change
+	find := func(from, to string) {
+		for _, c := range series {
+			if c.FromWave == from && c.Wave == to {
+				picked = append(picked, c)
+			}
+		}
+	}
+	for i := 1; i < len(waves); i++ {
+		find(waves[i-1], waves[i])
+	}
+	if len(waves) > 2 {
+		find(waves[0], waves[len(waves)-1])
+	}
+	return picked
+}
+
+// wavesOf lists the waves of figures by their fieldwork.
+func wavesOf(figures []release.Figure) []string {
+	sorted := slices.Clone(figures)
+	slices.SortStableFunc(sorted, func(a, b release.Figure) int {
+		return cmp.Or(cmp.Compare(a.PeriodStart, b.PeriodStart), cmp.Compare(a.Wave, b.Wave))
+	})
+	var waves []string
+	for _, f := range sorted {
+		if !slices.Contains(waves, f.Wave) {
+			waves = append(waves, f.Wave)
+		}
+	}
+	return waves
+}
+
+// printed lists the published figures that stand beside one of the release,
+// each once, and remembers their sources.
+func (w *writer) printed(f release.Figure) []string {
+	var texts []string
+	for _, published := range w.v.Published {
+		if published.Key != f.Key {
+			continue
+		}
+		if !slices.Contains(texts, published.Text) {
+			texts = append(texts, published.Text)
+		}
+		if source := published.Source; source != "" && !slices.Contains(w.used, source) {
+			w.used = append(w.used, source)
+		}
+	}
+	return texts
+}
+
+// notes are a figure's own, without the one that the banner tells.
+func notes(f release.Figure) []string {
+	if f.Note == "" {
+		return nil
+	}
+	return keep(strings.Split(f.Note, "; "), func(n string) bool { return n != indicator.SyntheticNote })
+}
+
+// shared lists the notes that every one of several figures has. Those
+// without a value, whose notes may be withheld too, have no say in it.
+func shared(figures []release.Figure) []string {
+	figures = keep(figures, func(f release.Figure) bool { return f.Status == "" })
+	if len(figures) == 0 {
+		return nil
+	}
+	return keep(notes(figures[0]), func(n string) bool {
+		return !slices.ContainsFunc(figures, func(f release.Figure) bool { return !slices.Contains(notes(f), n) })
+	})
+}
+
+// mark returns the marks of notes, "(a,c)", without those that are marked
+// above them.
+func (w *writer) mark(notes, above []string) string {
+	var marks []string
+	for _, note := range notes {
+		if slices.Contains(w.common, note) || slices.Contains(above, note) {
+			continue
+		}
+		if w.marks[note] == "" {
+			w.marks[note] = letters(len(w.notes))
+			w.notes = append(w.notes, note)
+		}
+		marks = append(marks, w.marks[note])
+	}
+	if len(marks) == 0 {
+		return ""
+	}
+	return "(" + strings.Join(marks, ",") + ")"
+}
+
+// letters is a, b ... z, aa, ab ...
+func letters(i int) string {
+	if i < 26 {
+		return string(rune('a' + i))
+	}
+	return letters(i/26-1) + letters(i%26)
+}
+
+// Statuses are the words for why a figure has no value.
+var Statuses = []struct{ Status, Words string }{
+	{string(indicator.Confidential), "confidential: too few respondents to show even how many"},
+	{string(indicator.Unreliable), "too few respondents to be reliable"},
+	{string(indicator.Unavailable), "not available"},
+	{string(indicator.Inapplicable), "not applicable"},
+	{string(indicator.Low), "not zero, but less than half the last digit kept"},
+}
+
+func (w *writer) footnotes() {
+	w.line("")
+	for _, s := range Statuses {
+		if slices.ContainsFunc(w.v.Content.Figures, func(f release.Figure) bool { return f.Status == s.Status }) {
+			w.paragraph("["+s.Status+"] ", s.Words)
+		}
+	}
+	for i, note := range w.notes {
+		w.paragraph("("+letters(i)+") ", note)
+	}
+	if len(w.common) > 0 {
+		w.paragraph("Every figure: ", strings.Join(w.common, "; "))
+	}
+	for _, source := range w.used {
+		w.paragraph("Published: ", source)
+	}
+	if len(w.v.More) > 0 {
+		w.paragraph("Also by: ", strings.Join(w.v.More, ", "))
+	}
+	w.line("Files: %s", w.v.Folder)
+}
+
+// keep returns the elements that a test holds for.
+func keep[T any](list []T, test func(T) bool) []T {
+	var kept []T
+	for _, x := range list {
+		if test(x) {
+			kept = append(kept, x)
+		}
+	}
+	return kept
+}

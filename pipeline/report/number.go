@@ -1,0 +1,161 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/release"
+)
+
+// Count writes a whole number with commas between the thousands.
+func Count(n int64) string {
+	digits := strconv.FormatInt(n, 10)
+	sign := ""
+	if n < 0 {
+		sign, digits = "-", digits[1:]
+	}
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return sign + digits
+}
+
+// Plural writes a count and its noun, with an s unless the count is one.
+func Plural(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return Count(int64(n)) + " " + noun
+}
+
+// decimals is how many decimals a reader of a table is shown: percentages and
+// points to one, everything else to two. The files hold all of them.
+func decimals(unit string) int {
+	if unit == "percent" || unit == "percentage points" {
+		return 1
+	}
+	return 2
+}
+
+func fixed(x float64, places int) string {
+	if math.IsNaN(x) {
+		return "-"
+	}
+	return strconv.FormatFloat(release.Round(x, places), 'f', places, 64)
+}
+
+// value is a figure's value with the sign of its unit, or its status in
+// brackets.
+func value(f release.Figure) string {
+	switch {
+	case f.Status == string(indicator.Low):
+		return "[low]"
+	case f.Status != "":
+		return "[" + f.Status + "]"
+	case f.Unit == "percent":
+		return fixed(f.Value, 1) + "%"
+	case f.Unit == "percentage points" && f.Value > 0:
+		return "+" + fixed(f.Value, 1)
+	}
+	return fixed(f.Value, decimals(f.Unit))
+}
+
+func interval(low, high float64, unit string) string {
+	if math.IsNaN(low) || math.IsNaN(high) {
+		return "-"
+	}
+	return fixed(low, decimals(unit)) + " to " + fixed(high, decimals(unit))
+}
+
+func base(n int64) string {
+	if n == release.Withheld {
+		return "-"
+	}
+	return Count(n)
+}
+
+// p is a p-value as reports print it.
+func p(x float64) string {
+	switch {
+	case math.IsNaN(x):
+		return "-"
+	case x < 0.001:
+		return "< 0.001"
+	}
+	return fixed(x, 3)
+}
+
+// Moved tells a change in words: "down 4.8 points (3.0 to 6.7 points down),
+// p < 0.001: lower".
+func Moved(c release.Change) string {
+	if math.IsNaN(c.Change) {
+		words := c.Verdict
+		if c.Reason != "" {
+			words += ": " + c.Reason
+		}
+		return words
+	}
+	words := Direction(c)
+	if math.IsNaN(c.Lower) {
+		if c.Reason != "" {
+			return words + ": " + c.Verdict + ", " + c.Reason
+		}
+		return words + ": " + c.Verdict
+	}
+	sign := "p = "
+	if c.P < 0.001 {
+		sign = "p "
+	}
+	return fmt.Sprintf("%s (%s), %s%s: %s", words, span(c), sign, p(c.P), c.Verdict)
+}
+
+// Direction is a change without its error: "down 4.8 points", "no change".
+func Direction(c release.Change) string {
+	words := step(c)
+	if words == "-" || words == "no change" {
+		return words
+	}
+	return words + points(c.Unit)
+}
+
+// step is a change without its unit: "down 4.8".
+func step(c release.Change) string {
+	size := fixed(math.Abs(c.Change), decimals(c.Unit))
+	switch {
+	case math.IsNaN(c.Change):
+		return "-"
+	case strings.Trim(size, "0.") == "":
+		return "no change"
+	}
+	return way(c.Change) + " " + size
+}
+
+// span is a change's interval in words, the smaller change first.
+func span(c release.Change) string {
+	places, of := decimals(c.Unit), points(c.Unit)
+	low, high := fixed(math.Abs(c.Lower), places), fixed(math.Abs(c.Upper), places)
+	switch {
+	case c.Lower > 0:
+		return low + " to " + high + of + " up"
+	case c.Upper < 0:
+		return high + " to " + low + of + " down"
+	}
+	return low + of + " down to " + high + " up"
+}
+
+func way(x float64) string {
+	if x < 0 {
+		return "down"
+	}
+	return "up"
+}
+
+func points(unit string) string {
+	if unit == "percentage points" || unit == "percent" {
+		return " points"
+	}
+	return ""
+}

@@ -1,0 +1,285 @@
+package report
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/release"
+)
+
+var nan = math.NaN()
+
+func TestMoved(t *testing.T) {
+	change := func(x, low, high, p float64, unit, verdict string) release.Change {
+		return release.Change{Change: x, Lower: low, Upper: high, P: p, Unit: unit, Verdict: verdict}
+	}
+	for _, c := range []struct {
+		name string
+		in   release.Change
+		want string
+	}{
+		{"a fall names the smaller fall first", change(-4.81, -6.7, -2.95, 0.0000002, "percentage points", release.Lower), "down 4.8 points (3.0 to 6.7 points down), p < 0.001: lower"},
+		{"a rise", change(2, 0.5, 3.5, 0.01, "percentage points", release.Higher), "up 2.0 points (0.5 to 3.5 points up), p = 0.010: higher"},
+		{"an interval that holds zero says both ways", change(-1.2, -3, 0.6, 0.19, "percentage points", release.NoClearChange), "down 1.2 points (3.0 points down to 0.6 up), p = 0.190: no clear change"},
+		{"what rounds to nothing did not move", change(0.04, -1, 1.1, 0.9, "percentage points", release.NoClearChange), "no change (1.0 points down to 1.1 up), p = 0.900: no clear change"},
+		{"a ratio has no points", change(0.25, 0.1, 0.4, 0.001, "ratio", release.Higher), "up 0.25 (0.10 to 0.40 up), p = 0.001: higher"},
+		{"without an error there is no interval", change(3, nan, nan, nan, "percentage points", release.NoClearChange), "up 3.0 points: no clear change"},
+		{"a break says why", release.Change{Change: nan, Verdict: release.NotComparable, Reason: "the question changed"}, "not comparable: the question changed"},
+	} {
+		if got := Moved(c.in); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func TestCount(t *testing.T) {
+	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", 11609: "11,609", 1234567: "1,234,567", -1500: "-1,500"} {
+		if got := Count(n); got != want {
+			t.Errorf("%d: got %q, want %q", n, got, want)
+		}
+	}
+}
+
+func TestLetters(t *testing.T) {
+	for i, want := range map[int]string{0: "a", 25: "z", 26: "aa", 51: "az", 52: "ba"} {
+		if got := letters(i); got != want {
+			t.Errorf("%d: got %q, want %q", i, got, want)
+		}
+	}
+}
+
+// catalogue has an indicator of three waves, by sex and by region crossed with
+// sex; its categories are not in the order of the alphabet.
+func catalogue() *indicator.Catalogue {
+	wave := func(name string) *codebook.Crosswalk {
+		return &codebook.Crosswalk{
+			Survey: "hocs", Wave: name, Title: "Citizenship Survey " + name, Study: "SN 1",
+			Populations: []codebook.Population{{ID: "whole", Label: "England and Wales"}, {ID: "england", Label: "England"}},
+		}
+	}
+	return &indicator.Catalogue{
+		Codebook: &codebook.Codebook{Variables: map[string]codebook.Variable{
+			"sex":    {Name: "sex", Label: "Sex", Categories: []codebook.Category{{Code: "male", Label: "Men"}, {Code: "female", Label: "Women"}}},
+			"region": {Name: "region", Label: "Region", Categories: []codebook.Category{{Code: "west", Label: "West"}, {Code: "east", Label: "East"}}},
+		}},
+		Crosswalks: []*codebook.Crosswalk{wave("2001"), wave("2003"), wave("2005")},
+		Definitions: []*indicator.Definition{{
+			ID: "influence", Of: &codebook.Condition{}, Base: indicator.Base{Label: "Adults"}, Breakdowns: []string{"sex", "region*sex"},
+		}},
+	}
+}
+
+func figure(wave, population, breakdown, category string, value, se float64, n int64, note string) release.Figure {
+	return release.Figure{
+		Key:         indicator.Key{Indicator: "influence", Survey: "hocs", Wave: wave, Population: population, Breakdown: breakdown, Category: category, Item: codebook.All},
+		PeriodStart: wave + "-03-01", Unit: "percent", Value: value, SE: se, Lower: value - 2*se, Upper: value + 2*se, Base: n, Note: note,
+	}
+}
+
+func between(from release.Figure, to release.Figure) release.Change {
+	c := release.Change{Key: to.Key, FromWave: from.Wave, Unit: "percentage points", Change: to.Value - from.Value, SE: 1, P: 0.02, PAdjusted: 0.04, Verdict: release.Lower}
+	c.Lower, c.Upper = c.Change-2, c.Change+2
+	return c
+}
+
+func show(t *testing.T, p Page) string {
+	t.Helper()
+	p.Release, p.Folder = "2005-12-01.1", "store/influence"
+	p.Entry = release.Indicator{ID: "influence", Title: "People with influence", Version: "1.2.0", Measures: []string{"B5"}, Leads: []string{"HO"}}
+	p.Labels = Labels{catalogue(), "influence"}
+	var out strings.Builder
+	if err := Indicator(&out, p); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// Each wave is compared with the one before it, and the last with the first;
+// what all figures carry is said once, what one carries is marked, and a
+// published figure stands beside its own alone.
+func TestIndicatorOverWaves(t *testing.T) {
+	a := figure("2001", "whole", "all", "all", 43.04, 0.67, 9812, "core weight; synthetic data, not a statistic")
+	b := figure("2003", "whole", "all", "all", 38.2, 0.68, 9300, "core weight; treat with caution")
+	c := figure("2005", "whole", "all", "all", 39, nan, 30, "core weight")
+	c.Lower, c.Upper = nan, nan
+	england := figure("2001", "england", "all", "all", 44.25, 0.7, 9000, "core weight")
+	got := show(t, Page{
+		Synthetic: true, More: []string{"sex"},
+		Content: release.Content{
+			Figures: []release.Figure{england, a, b, c},
+			Changes: []release.Change{between(a, b), between(a, c), between(b, c)},
+		},
+		Published: []Published{{Key: england.Key, Text: "44%", Source: "a release"}, {Key: england.Key, Text: "44%", Source: "a release"}},
+	})
+	want := `SYNTHETIC: computed from made-up extracts, not statistics of anything
+
+People with influence
+influence 1.2.0, release 2005-12-01.1, measure B5 (HO)
+Base: Adults
+From: Citizenship Survey 2001 (SN 1), Citizenship Survey 2003 (SN 1), Citizenship Survey 2005
+      (SN 1)
+
+England and Wales
+  Wave  Figure  95% interval    SE   Base
+  ────────────────────────────────────────────
+  2001   43.0%  41.7 to 44.4  0.67  9,812
+  2003   38.2%  36.8 to 39.6  0.68  9,300  (a)
+  2005   39.0%             -     -     30
+  2001 to 2003: down 4.8 points (2.8 to 6.8 points down), p = 0.020: lower
+  2003 to 2005: up 0.8 points (1.2 points down to 2.8 up), p = 0.020: lower
+  2001 to 2005: down 4.0 points (2.0 to 6.0 points down), p = 0.020: lower
+
+England
+  Wave  Figure  95% interval    SE   Base    Published
+  ────────────────────────────────────────────────────
+  2001   44.2%  42.9 to 45.6  0.70  9,000          44%
+
+(a) treat with caution
+Every figure: core weight
+Published: a release
+Also by: sex
+Files: store/influence
+`
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Categories come in the codebook's order, a withheld figure shows why, and a
+// confidential one not even its base.
+func TestIndicatorByCategories(t *testing.T) {
+	men, women := figure("2001", "whole", "sex", "male", 44, 1, 5000, "combined weight"), figure("2001", "whole", "sex", "female", nan, nan, 40, "combined weight; withheld")
+	women.Status, women.Lower, women.Upper = string(indicator.Unreliable), nan, nan
+	other := figure("2001", "whole", "sex", "other", nan, nan, release.Withheld, "")
+	other.Status, other.Lower, other.Upper = string(indicator.Confidential), nan, nan
+	later := figure("2003", "whole", "sex", "male", 40, 1, 4800, "combined weight")
+	got := show(t, Page{Content: release.Content{
+		Figures: []release.Figure{women, men, later, other}, Changes: []release.Change{between(men, later)},
+	}})
+	want := `People with influence
+influence 1.2.0, release 2005-12-01.1, measure B5 (HO)
+Base: Adults
+From: Citizenship Survey 2001 (SN 1), Citizenship Survey 2003 (SN 1)
+
+England and Wales, by sex
+         Wave  Figure  95% interval    SE   Base
+  ───────────────────────────────────────────────────
+  Men    2001   44.0%  42.0 to 46.0  1.00  5,000
+         2003   40.0%  38.0 to 42.0  1.00  4,800
+  Women  2001     [u]             -     -     40  (a)
+  other  2001     [c]             -     -      -
+
+  2001 to 2003  Change, points  95% interval      p  adjusted  Verdict
+  ────────────────────────────────────────────────────────────────────
+  Men                 down 4.0  -6.0 to -2.0  0.020     0.040  lower
+
+[c] confidential: too few respondents to show even how many
+[u] too few respondents to be reliable
+(a) withheld
+Every figure: combined weight
+Files: store/influence
+`
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestLabels(t *testing.T) {
+	l := Labels{catalogue(), "influence"}
+	for _, c := range [][2]string{
+		{l.Breakdown("region*sex"), "Region by sex"},
+		{l.Category("region*sex", "west*female"), "West, women"},
+		{l.Category("region", "north"), "north"},
+		{l.Category("all", "all"), "All"},
+		{l.Population("hocs", "england"), "England"},
+		{l.Population("bcs", "england"), "england"},
+		{l.Item("any"), "any"},
+		{(Labels{catalogue(), "gone"}).Base(), ""},
+	} {
+		if c[0] != c[1] {
+			t.Errorf("got %q, want %q", c[0], c[1])
+		}
+	}
+	var figures []release.Figure
+	for _, category := range []string{"east*male", "west*male", "elsewhere*male", "west*female"} {
+		figures = append(figures, figure("2001", "whole", "region*sex", category, 1, 1, 1, ""))
+	}
+	if diff := cmp.Diff([]string{"west*male", "west*female", "east*male", "elsewhere*male"}, l.categories(figures)); diff != "" {
+		t.Error("a category that the codebook does not know comes last:", diff)
+	}
+}
+
+func TestRun(t *testing.T) {
+	var out strings.Builder
+	waves := []release.Wave{
+		{
+			Survey: "bcs", Wave: "2007", Study: "SN 2", Extract: release.Extract{Rows: 11676}, Unchecked: []string{"a", "b"},
+			Matched:   map[string]string{"sex": "SEX", "age": "Age"},
+			Decisions: []codebook.Decision{{Variable: "age", Text: "Kept."}},
+			Designs: map[string]release.Design{"core": {
+				Error: design.ByFactor, Factor: 1.2, Facts: design.Facts{Respondents: 11658, WithoutWeight: 16, ZeroWeight: 2},
+			}},
+		},
+		{
+			Survey: "hocs", Wave: "2001", Carried: true, Extract: release.Extract{Rows: 5}, Unchecked: []string{"a"},
+			Designs: map[string]release.Design{"core": {Error: design.ByPSU, Lonely: "adjust", Facts: design.Facts{Respondents: 5, Strata: 2, PSUs: 3, LonelyStrata: 1}}},
+		},
+	}
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	check(Waves(&out, waves, 80))
+	check(Indicators(&out, []release.Indicator{
+		{ID: "a", Class: release.New, Version: "1.0.0"},
+		{ID: "b", Class: release.Minor, Version: "1.1.0", Reason: "gained wave 2003"},
+		{ID: "c", Class: release.Major, Version: "2.0.0", Reason: "another quantity"},
+		{ID: "d", Class: release.Minor, Version: "1.4.0", Reason: "gained wave 2003"},
+	}, 80))
+	check(Withheld(&out, map[string]int{"": 1000, "u": 3, "c": 1}, 80))
+	check(Lacks(&out, []indicator.Lack{
+		{Survey: "hocs", Wave: "2001", Indicator: "a", Breakdown: "force", Item: "all", Needs: []string{"force"}},
+		{Survey: "hocs", Wave: "2001", Indicator: "b", Breakdown: "force", Item: "all", Needs: []string{"force"}},
+		{Survey: "hocs", Wave: "2001", Indicator: "c", Item: "police", Needs: []string{"trust"}},
+		{Survey: "hocs", Wave: "2001", Indicator: "c", Item: "courts", Needs: []string{"fair", "trust"}},
+		{Survey: "hocs", Wave: "2001", Indicator: "d", Item: "all", Needs: []string{"trust"}},
+		{Survey: "hocs", Wave: "2001", Indicator: "e", Item: "all", Needs: []string{"trust"}},
+		{Survey: "hocs", Wave: "2001", Indicator: "e", Breakdown: "sex*area", Item: "all", Needs: []string{"area"}},
+		{Survey: "hocs", Wave: "2001", Indicator: "e", Breakdown: "area", Item: "all", Needs: []string{"area"}},
+	}, 80))
+	check(Caution(&out, waves, 80))
+	for _, line := range []string{
+		"  bcs/2007   read     11,676  core     11,658  16 no weight, 2 weight 0       -     -  design factor 1.2",
+		"  hocs/2001  carried       5  core          5  none                           2     3  strata and PSUs",
+		"  hocs/2001, core weight: 1 stratum with one PSU, policy adjust",
+		"  major (1):\n    c 2.0.0: another quantity\n  minor (2):\n    b 1.1.0, d 1.4.0: gained wave 2003\n  new (1): a\n",
+		"  1,004 figures, 4 without a value:\n       1 [c] confidential: too few respondents to show even how many\n       3 [u] too few",
+		"  hocs/2001\n    nothing by area, force\n    nothing by sex*area: needs area\n    c (police, courts): needs fair, trust\n    d, e: needs trust\n  bcs/2007: 2 names matched but for case: age is Age, sex is SEX\n",
+		"  bcs/2007: the names of 2 variables are not confirmed: compare\n  crosswalks/bcs/2007.yaml with the archive's documentation of SN 2\n  decision on age: Kept (bcs/2007)\n",
+	} {
+		if !strings.Contains(out.String(), line) {
+			t.Errorf("no line %q in\n%s", line, out.String())
+		}
+	}
+	if strings.Contains(out.String(), "hocs/2001: the names") {
+		t.Error("a carried wave is cautioned against again")
+	}
+}
+
+func TestParagraph(t *testing.T) {
+	var out strings.Builder
+	if err := Paragraph(&out, 20, "Note: ", "one two three four five six"); err != nil {
+		t.Fatal(err)
+	}
+	if want := "Note: one two three\n      four five six\n"; out.String() != want {
+		t.Errorf("got %q, want %q", out.String(), want)
+	}
+}

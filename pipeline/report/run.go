@@ -1,0 +1,265 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/release"
+)
+
+// Waves writes one row for each wave and weight: whether the extract was read
+// or its figures carried over, who was counted, who was left out, and where
+// the error comes from. The error is the writer's.
+func Waves(out io.Writer, waves []release.Wave, width int) error {
+	w := &page{out: out, width: width}
+	header := []string{"Wave", "", ">Rows", "Weight", ">Counted", "Left out", ">Strata", ">PSUs", "Error from"}
+	var rows [][]string
+	var lonely []string
+	for _, wave := range waves {
+		id, how := wave.Survey+"/"+wave.Wave, "read"
+		if wave.Carried {
+			how = "carried"
+		}
+		size := number(wave.Extract.Rows)
+		for _, weight := range slices.Sorted(maps.Keys(wave.Designs)) {
+			d := wave.Designs[weight]
+			if d.LonelyStrata > 0 {
+				lonely = append(lonely, fmt.Sprintf("%s/%s, %s weight: %s with one PSU, policy %s", wave.Survey, wave.Wave, weight, strata(d.LonelyStrata), d.Lonely))
+			}
+			rows = append(rows, []string{id, how, size, weight, number(d.Respondents), leftOut(d.Facts), dash(d.Strata), dash(d.PSUs), errorFrom(d)})
+			id, how, size = "", "", ""
+		}
+	}
+	w.table(header, rows)
+	for _, words := range lonely {
+		w.paragraph("  ", words)
+	}
+	return w.err
+}
+
+// leftOut is who is in a sample and not counted.
+func leftOut(f design.Facts) string {
+	var words []string
+	if f.WithoutWeight > 0 {
+		words = append(words, number(f.WithoutWeight)+" no weight")
+	}
+	if f.ZeroWeight > 0 {
+		words = append(words, number(f.ZeroWeight)+" weight 0")
+	}
+	if len(words) == 0 {
+		return "none"
+	}
+	return strings.Join(words, ", ")
+}
+
+func errorFrom(d release.Design) string {
+	if d.Error == design.ByFactor {
+		return fmt.Sprintf("design factor %g", d.Factor)
+	}
+	return string(d.Error)
+}
+
+func number(n int) string { return Count(int64(n)) }
+
+func strata(n int) string {
+	if n == 1 {
+		return "1 stratum"
+	}
+	return number(n) + " strata"
+}
+
+func dash(n int) string {
+	if n == 0 {
+		return "-"
+	}
+	return number(n)
+}
+
+// Indicators writes the indicators of a release by how they differ from the
+// one before, the gravest difference first, with their versions and reasons.
+func Indicators(out io.Writer, indicators []release.Indicator, width int) error {
+	w := &page{out: out, width: width}
+	for _, class := range []release.Class{release.Major, release.Patch, release.Minor, release.New, release.Unchanged} {
+		of := keep(indicators, func(x release.Indicator) bool { return x.Class == class })
+		if len(of) == 0 {
+			continue
+		}
+		if class == release.New || class == release.Unchanged {
+			var ids []string
+			for _, x := range of {
+				ids = append(ids, x.ID)
+			}
+			w.paragraph(fmt.Sprintf("  %s (%d): ", class, len(of)), strings.Join(ids, ", "))
+			continue
+		}
+		w.line("  %s (%d):", class, len(of))
+		for _, group := range byReason(of) {
+			w.paragraph("    ", group)
+		}
+	}
+	return w.err
+}
+
+// byReason tells indicators with the same reason in one sentence.
+func byReason(indicators []release.Indicator) []string {
+	var order []string
+	ids := map[string][]string{}
+	for _, x := range indicators {
+		if ids[x.Reason] == nil {
+			order = append(order, x.Reason)
+		}
+		ids[x.Reason] = append(ids[x.Reason], x.ID+" "+x.Version)
+	}
+	var told []string
+	for _, reason := range order {
+		words := strings.Join(ids[reason], ", ")
+		if reason != "" {
+			words += ": " + reason
+		}
+		told = append(told, words)
+	}
+	return told
+}
+
+// Withheld writes how many figures there are, and how many have no value, by
+// status in words.
+func Withheld(out io.Writer, statuses map[string]int, width int) error {
+	w := &page{out: out, width: width}
+	total := 0
+	for _, n := range statuses {
+		total += n
+	}
+	if total == statuses[""] {
+		w.line("  %s, none withheld", Plural(total, "figure"))
+		return w.err
+	}
+	w.line("  %s, %s without a value:", Plural(total, "figure"), number(total-statuses[""]))
+	for _, s := range Statuses {
+		if n := statuses[s.Status]; n > 0 {
+			w.paragraph(fmt.Sprintf("  %6s [%s] ", number(n), s.Status), s.Words)
+		}
+	}
+	return w.err
+}
+
+// A gap is what one wave cannot give: breakdowns, and indicators or some of
+// their items, with the variables that each would need.
+type gap struct {
+	breakdowns map[string][]string
+	indicators map[string][]string
+	items      map[string][]string // of an indicator; none where it is the whole
+}
+
+// Lacks writes what could not be computed, by wave: the breakdowns that it has
+// no variable for, and the indicators with the variables that they need.
+func Lacks(out io.Writer, lacks []indicator.Lack, width int) error {
+	w := &page{out: out, width: width}
+	gaps := map[string]*gap{}
+	add := func(to map[string][]string, key string, values ...string) {
+		for _, v := range values {
+			if !slices.Contains(to[key], v) {
+				to[key] = append(to[key], v)
+			}
+		}
+	}
+	for _, l := range lacks {
+		id := l.Survey + "/" + l.Wave
+		if gaps[id] == nil {
+			gaps[id] = &gap{map[string][]string{}, map[string][]string{}, map[string][]string{}}
+		}
+		if l.Breakdown != "" && l.Breakdown != codebook.All {
+			add(gaps[id].breakdowns, l.Breakdown, l.Needs...)
+			continue
+		}
+		add(gaps[id].indicators, l.Indicator, l.Needs...)
+		if l.Item != "" && l.Item != codebook.All {
+			add(gaps[id].items, l.Indicator, l.Item)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(gaps)) {
+		w.line("  %s", id)
+		for _, words := range gaps[id].words() {
+			w.paragraph("    ", words)
+		}
+	}
+	return w.err
+}
+
+func (g *gap) words() []string {
+	var by, derived, told []string
+	for _, name := range slices.Sorted(maps.Keys(g.breakdowns)) {
+		if needs := list(g.breakdowns[name]); needs == name {
+			by = append(by, name)
+		} else {
+			derived = append(derived, "nothing by "+name+": needs "+needs)
+		}
+	}
+	if len(by) > 0 {
+		told = append(told, "nothing by "+strings.Join(by, ", "))
+	}
+	told = append(told, derived...)
+	var order []string
+	stopped := map[string][]string{} // by what they need
+	for _, name := range slices.Sorted(maps.Keys(g.indicators)) {
+		needs := list(g.indicators[name])
+		if stopped[needs] == nil {
+			order = append(order, needs)
+		}
+		if items := g.items[name]; len(items) > 0 {
+			name += " (" + strings.Join(items, ", ") + ")"
+		}
+		stopped[needs] = append(stopped[needs], name)
+	}
+	for _, needs := range order {
+		told = append(told, strings.Join(stopped[needs], ", ")+": needs "+needs)
+	}
+	return told
+}
+
+func list(names []string) string { return strings.Join(slices.Sorted(slices.Values(names)), ", ") }
+
+// Caution writes what an analyst should look at before the figures are used:
+// names that matched but for case, names that nobody has checked, and the
+// decisions of the crosswalks.
+func Caution(out io.Writer, waves []release.Wave, width int) error {
+	w := &page{out: out, width: width}
+	for _, wave := range waves {
+		if wave.Carried || len(wave.Matched) == 0 {
+			continue
+		}
+		var pairs []string
+		for _, name := range slices.Sorted(maps.Keys(wave.Matched)) {
+			pairs = append(pairs, name+" is "+wave.Matched[name])
+		}
+		w.paragraph("  ", fmt.Sprintf("%s/%s: %s matched but for case: %s", wave.Survey, wave.Wave, Plural(len(pairs), "name"), strings.Join(pairs, ", ")))
+	}
+	for _, wave := range waves {
+		if n := len(wave.Unchecked); n > 0 && !wave.Carried {
+			w.paragraph("  ", fmt.Sprintf("%s/%s: the names of %s are not confirmed: compare crosswalks/%s/%s.yaml with the archive's documentation of %s",
+				wave.Survey, wave.Wave, Plural(n, "variable"), wave.Survey, wave.Wave, wave.Study))
+		}
+	}
+	var order []codebook.Decision
+	made := map[codebook.Decision][]string{}
+	for _, wave := range waves {
+		for _, d := range wave.Decisions {
+			if wave.Carried {
+				continue
+			}
+			if made[d] == nil {
+				order = append(order, d)
+			}
+			made[d] = append(made[d], wave.Survey+"/"+wave.Wave)
+		}
+	}
+	for _, d := range order {
+		w.paragraph("  ", fmt.Sprintf("decision on %s: %s (%s)", d.Variable, strings.TrimRight(d.Text, ". "), strings.Join(made[d], ", ")))
+	}
+	return w.err
+}
