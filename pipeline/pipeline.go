@@ -96,7 +96,7 @@ func gather(o Options) ([]harvest, error) {
 	return harvests, ps.Err()
 }
 
-// A find is the extract of one wave that the catalogue has a crosswalk for.
+// found is the extract of one wave that the catalogue has a crosswalk for.
 type found struct {
 	crosswalk *codebook.Crosswalk
 	path      string
@@ -178,7 +178,7 @@ func matching(extracts string, x *codebook.Crosswalk, ps *refusal.Problems) stri
 		if strings.HasPrefix(e.Name(), ".") || e.IsDir() {
 			continue
 		}
-		if ok, _ := filepath.Match(strings.ToLower(x.File.Pattern), strings.ToLower(e.Name())); ok {
+		if x.File.Matches(e.Name()) {
 			match = append(match, e.Name())
 		} else {
 			other = append(other, e.Name())
@@ -192,7 +192,7 @@ func matching(extracts string, x *codebook.Crosswalk, ps *refusal.Problems) stri
 	case len(other) > 0:
 		ps.Add(x.ID(), "no file matches %q, found %s", x.File.Pattern, strings.Join(other, ", "))
 	default:
-		ps.Add(x.ID(), "the folder is empty, want a file that matches %q", x.File.Pattern)
+		ps.Add(x.ID(), "the folder has no files, want one that matches %q", x.File.Pattern)
 	}
 	return ""
 }

@@ -41,7 +41,7 @@ type stratum struct {
 
 // growFrame makes the areas and strata of a wave's frame. Areas are numbered
 // region by region; within one, by minority share, so that strata are bands.
-func growFrame(spec FrameSpec, seed uint64) (areas []area, strata []stratum) {
+func growFrame(spec FrameSpec, seed int) (areas []area, strata []stratum) {
 	s := newStream(seed, "frame")
 	between := func(bounds []int) int { return bounds[0] + s.below(bounds[1]-bounds[0]+1) }
 	for r, reg := range spec.Regions {

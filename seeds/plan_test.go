@@ -106,7 +106,7 @@ func TestPlanRefuses(t *testing.T) {
 	}
 	for _, c := range []struct{ name, text, want string }{
 		{"an unknown key", head + strings.Replace(good, "title:", "titles:", 1), `p.yaml:4: unknown key "titles"; did you mean "title"?`},
-		{"a key there twice", head + strings.Replace(good, "title: T", "title: T, title: U", 1), `p.yaml: not YAML: [4:38] mapping key "title" already defined at [4:28]`},
+		{"a key there twice", head + strings.Replace(good, "title: T", "title: T, title: U", 1), `p.yaml:4: not YAML: mapping key "title" already defined at [4:28]`},
 		{"a measure there twice", head + good + good, `p.yaml:5: measure "1.a" is there twice, first at p.yaml:4`},
 		{"an unknown department", head + strings.Replace(good, "[HO]", "[HOO]", 1), `p.yaml:4: measure "1.a": no department "HOO"; did you mean "HO"?`},
 		{"another kind of evidence", head + strings.Replace(good, "survey", "hearsay", 1), `p.yaml:4: measure "1.a": evidence "hearsay", want one of survey, returns, evaluation`},

@@ -29,7 +29,7 @@ type Declaration struct {
 type Wave struct {
 	Survey string `yaml:"survey"`
 	Wave   string `yaml:"wave"`
-	Seed   uint64 `yaml:"seed"`
+	Seed   int    `yaml:"seed"`
 	Issued int    `yaml:"issued"`
 	Boost  *Boost `yaml:"boost"`
 }

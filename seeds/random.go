@@ -11,10 +11,10 @@ import (
 // generator and the reductions below are fixed: the same draws on any machine.
 type stream struct{ pcg *rand.PCG }
 
-func newStream(seed uint64, name string) stream {
+func newStream(seed int, name string) stream {
 	h := fnv.New64a()
 	h.Write([]byte(name))
-	return stream{rand.NewPCG(seed, h.Sum64())}
+	return stream{rand.NewPCG(uint64(seed), h.Sum64())}
 }
 
 // below returns a number in 0..n-1.

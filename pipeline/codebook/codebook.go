@@ -58,6 +58,8 @@ type Variable struct {
 	Categories []Category  `yaml:"categories"`
 	Unit       string      `yaml:"unit"`
 	Derive     *Derivation `yaml:"derive"`
+
+	Recorded *Recorded `yaml:"-"` // of a raw variable, where its file says more
 }
 
 // Categorical says whether the variable's values are categories.
@@ -132,8 +134,8 @@ func Parse(page *Page) (*Codebook, refusal.Problems) {
 		if v.Label == "" {
 			ps.Add(at, "variable %q has no label", name)
 		}
+		scale, ok := b.Scales[v.Scale]
 		if v.Scale != "" {
-			scale, ok := b.Scales[v.Scale]
 			if !ok {
 				ps.Add(page.At("variables", name, "scale"), "no scale %q%s", v.Scale, refusal.Nearest(v.Scale, slices.Collect(maps.Keys(b.Scales))))
 			}
@@ -142,13 +144,16 @@ func Parse(page *Page) (*Codebook, refusal.Problems) {
 			}
 			v.Categories = scale
 		}
-		if v.Categorical() == (v.Unit != "") && v.Scale == "" {
+		if said := v.Categorical() || v.Scale != "" && !ok; said == (v.Unit != "") {
 			ps.Add(at, "variable %q: want categories, a scale or a unit, and only one of them", name)
 		}
 		seen := map[string]bool{}
 		for _, c := range v.Categories {
 			if !ValidCode(c.Code) || seen[c.Code] || c.Code == All {
 				ps.Add(at, "variable %q: category %q: want a code used once, of lower-case letters, digits and single hyphens, not %q", name, c.Code, All)
+			}
+			if c.Label == "" {
+				ps.Add(at, "variable %q: category %q has no label", name, c.Code)
 			}
 			seen[c.Code] = true
 		}
@@ -235,9 +240,13 @@ func (b *Codebook) Closure(names ...string) []string {
 // Lacks lists what the crosswalk does not give of the named variables: each
 // that it neither gives nor can derive, by the variables at the root of it.
 func (b *Codebook) Lacks(x *Crosswalk, names ...string) []string {
-	lacking := map[string]bool{}
+	lacking, seen := map[string]bool{}, map[string]bool{}
 	var visit func(string)
 	visit = func(name string) {
+		if seen[name] {
+			return
+		}
+		seen[name] = true
 		derive := b.Variables[name].Derive
 		switch _, given := x.Variables[name]; {
 		case given:

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -37,15 +38,27 @@ type Crosswalk struct {
 
 // A Period is when a wave's fieldwork was, as ISO 8601 dates.
 type Period struct {
-	Start string `yaml:"start"`
-	End   string `yaml:"end"`
+	Start string `yaml:"start" json:"start"`
+	End   string `yaml:"end" json:"end"`
 }
 
 // A File says which reader a wave's extract needs, and the pattern that
-// exactly one file of the wave's folder matches.
+// exactly one file of the wave's folder matches. A pattern may be several,
+// between spaces: "*.tab *.sav".
 type File struct {
 	Reader  string `yaml:"reader"`
 	Pattern string `yaml:"pattern"`
+}
+
+// Matches says whether a file of the name fits one of the patterns, without
+// regard to case.
+func (f File) Matches(name string) bool {
+	for pattern := range strings.FieldsSeq(f.Pattern) {
+		if ok, err := path.Match(strings.ToLower(pattern), strings.ToLower(name)); ok && err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // An Identity is a raw variable that has one value in every row of the right
@@ -154,8 +167,9 @@ func (c *Crosswalk) RawNames() []string {
 	seen := map[string]string{}
 	add := func(names ...string) {
 		for _, n := range names {
-			if n != "" {
-				seen[strings.ToLower(n)] = n
+			key := strings.ToLower(n)
+			if first, ok := seen[key]; n != "" && (!ok || n < first) {
+				seen[key] = n // of several spellings the first in order, so that all runs agree
 			}
 		}
 	}
@@ -224,8 +238,10 @@ func (c *Crosswalk) checkHead() refusal.Problems {
 	if !slices.Contains(Readers, c.File.Reader) {
 		ps.Add(c.At("file", "reader"), "no reader %q, want one of %s", c.File.Reader, strings.Join(Readers, ", "))
 	}
-	if _, err := path.Match(c.File.Pattern, "x"); err != nil {
-		ps.Add(c.At("file", "pattern"), "pattern %q: %v", c.File.Pattern, err)
+	for pattern := range strings.FieldsSeq(c.File.Pattern) {
+		if _, err := path.Match(pattern, "x"); err != nil {
+			ps.Add(c.At("file", "pattern"), "pattern %q: %v", pattern, err)
+		}
 	}
 	d := c.Design
 	switch d.Lonely {
@@ -311,18 +327,61 @@ func (c *Crosswalk) checkSource(name string, book *Codebook) refusal.Problems {
 			p.What = fmt.Sprintf("code %s: %s", raw, p.What)
 			ps = append(ps, p)
 		}
-		if kind, both := s.Missing[raw]; both {
-			ps.Add(at, "variable %q: code %s is both %q and missing (%s)", name, raw, s.Codes[raw], kind)
-		}
 	}
+	ps = append(ps, c.checkTwice(name)...)
 	ps = append(ps, checkBands(v, s.Bands, c.At("variables", name, "bands"))...)
 	ps = append(ps, checkKinds(s.Missing, c.At("variables", name, "missing"))...)
 	ps = append(ps, checkKnown(s.Known, at)...)
 	return ps
 }
 
-// Readers lists the readers that a crosswalk may name.
-var Readers = []string{"delimited"}
+// checkTwice reports the codes of a variable that are both a category and
+// missing, or written in two ways that are one number.
+func (c *Crosswalk) checkTwice(name string) refusal.Problems {
+	var ps refusal.Problems
+	s := c.Variables[name]
+	at := c.At("variables", name)
+	missing := c.MissingOf(s)
+	for _, codes := range []map[string]string{s.Codes, missing} {
+		spelt := map[string]string{}
+		for _, raw := range slices.Sorted(maps.Keys(codes)) {
+			if first, twice := spelt[number(raw)]; twice {
+				ps.Add(at, "variable %q: codes %s and %s are one number", name, first, raw)
+			}
+			spelt[number(raw)] = raw
+		}
+	}
+	for _, raw := range slices.Sorted(maps.Keys(s.Codes)) {
+		for _, other := range slices.Sorted(maps.Keys(missing)) {
+			if number(raw) == number(other) {
+				ps.Add(at, "variable %q: code %s is both %q and missing (%s)", name, raw, s.Codes[raw], missing[other])
+			}
+		}
+	}
+	return ps
+}
+
+// number is a raw code as a number is written, so that 1 and 1.0 are equal;
+// text is itself.
+func number(raw string) string {
+	if v, err := strconv.ParseFloat(raw, 64); err == nil {
+		return strconv.FormatFloat(v+0, 'f', -1, 64)
+	}
+	return raw
+}
+
+// MissingOf returns the raw codes of a source that are missing: its own, or
+// the wave's where it says none. A source may say that it has none: {}.
+func (c *Crosswalk) MissingOf(s Source) map[string]string {
+	if s.Missing != nil {
+		return s.Missing
+	}
+	return c.Missing
+}
+
+// Readers lists the readers that a crosswalk may name; any is the one that the
+// extract's extension tells.
+var Readers = []string{"any", "delimited", "sav", "dta", "parquet"}
 
 func checkKnown(known, at string) refusal.Problems {
 	var ps refusal.Problems

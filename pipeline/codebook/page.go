@@ -1,6 +1,7 @@
 package codebook
 
 import (
+	"errors"
 	"reflect"
 	"strconv"
 	"strings"
@@ -18,6 +19,7 @@ type Page struct {
 	File string
 	data []byte
 	root ast.Node
+	docs int
 	err  error
 }
 
@@ -25,32 +27,35 @@ type Page struct {
 func NewPage(file string, data []byte) *Page {
 	p := &Page{File: file, data: data}
 	parsed, err := parser.ParseBytes(data, 0)
-	switch {
-	case err != nil:
+	if err != nil {
 		p.err = err
-	case len(parsed.Docs) == 0 || parsed.Docs[0].Body == nil:
-	default:
+		return p
+	}
+	p.docs = len(parsed.Docs)
+	if p.docs > 0 && parsed.Docs[0].Body != nil {
 		p.root = parsed.Docs[0].Body
 	}
 	return p
 }
 
 // Decode fills v, a pointer to a struct with yaml tags. It reports every key
-// that v has no field for, and text that is not YAML or of the wrong type.
+// that v has no field for, every value of the wrong type, and text that is
+// not one document of plain YAML.
 func (p *Page) Decode(v any) refusal.Problems {
 	var ps refusal.Problems
 	if p.err != nil {
-		ps.Add(p.File, "not YAML: %s", firstLine(p.err))
+		at, message := p.locate(p.err)
+		ps.Add(at, "not YAML: %s", message)
 		return ps
 	}
-	if p.root == nil {
+	if p.docs > 1 {
+		ps.Add(p.File, "%d documents in one file, want one: nothing after --- would be read", p.docs)
+	}
+	if p.root == nil || p.root.Type() == ast.NullType {
 		ps.Add(p.File, "the file is empty")
 		return ps
 	}
-	p.unknownKeys(p.root, reflect.TypeOf(v).Elem(), &ps)
-	if err := yaml.Unmarshal(p.data, v); err != nil {
-		ps.Add(p.File, "%s", firstLine(err))
-	}
+	p.decode(p.root, reflect.ValueOf(v).Elem(), &ps)
 	return ps
 }
 
@@ -90,47 +95,137 @@ func child(node ast.Node, key string) (ast.Node, int) {
 
 func keyText(kv *ast.MappingValueNode) string { return kv.Key.GetToken().Value }
 
-// unknownKeys reports each key of a mapping that its struct has no field for.
-func (p *Page) unknownKeys(node ast.Node, t reflect.Type, ps *refusal.Problems) {
-	for t.Kind() == reflect.Pointer {
-		t = t.Elem()
+// decode fills v with a node. It reports each key of a mapping that its struct
+// has no field for, and each value that is not of the field's type; what is
+// sound is filled in all the same, so that the rest can be judged.
+func (p *Page) decode(node ast.Node, v reflect.Value, ps *refusal.Problems) {
+	at := p.File + ":" + strconv.Itoa(node.GetToken().Position.Line)
+	switch node.(type) {
+	case *ast.NullNode:
+		return
+	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode:
+		ps.Add(at, "an anchor, alias or tag, want the value written out")
+		return
+	}
+	if v.Kind() == reflect.Pointer {
+		v.Set(reflect.New(v.Type().Elem()))
+		v = v.Elem()
 	}
 	switch n := node.(type) {
 	case *ast.MappingNode:
-		fields := map[string]reflect.Type{}
-		var names []string
-		if t.Kind() == reflect.Struct {
-			for i := range t.NumField() {
-				name, _, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
-				if name != "" && name != "-" {
-					fields[name] = t.Field(i).Type
-					names = append(names, name)
-				}
+		switch v.Kind() {
+		case reflect.Struct:
+			p.decodeFields(n, v, ps)
+			return
+		case reflect.Map:
+			v.Set(reflect.MakeMap(v.Type()))
+			for _, kv := range n.Values {
+				item := reflect.New(v.Type().Elem()).Elem()
+				p.decode(kv.Value, item, ps)
+				v.SetMapIndex(reflect.ValueOf(keyText(kv)), item)
 			}
+			return
 		}
-		for _, kv := range n.Values {
-			key := keyText(kv)
-			switch {
-			case t.Kind() == reflect.Map:
-				p.unknownKeys(kv.Value, t.Elem(), ps)
-			case fields[key] != nil:
-				p.unknownKeys(kv.Value, fields[key], ps)
-			case t.Kind() == reflect.Struct:
-				ps.Add(p.File+":"+strconv.Itoa(kv.Key.GetToken().Position.Line), "unknown key %q%s", key, refusal.Nearest(key, names))
-			}
-		}
+		ps.Add(at, "keys and values, want %s", wanted(v.Type()))
 	case *ast.SequenceNode:
-		if t.Kind() == reflect.Slice {
-			for _, item := range n.Values {
-				p.unknownKeys(item, t.Elem(), ps)
-			}
+		if v.Kind() != reflect.Slice {
+			ps.Add(at, "a list, want %s", wanted(v.Type()))
+			return
+		}
+		v.Set(reflect.MakeSlice(v.Type(), len(n.Values), len(n.Values)))
+		for i, item := range n.Values {
+			p.decode(item, v.Index(i), ps)
+		}
+	default:
+		if !set(v, node) {
+			ps.Add(at, "%q, want %s", node.GetToken().Value, wanted(v.Type()))
 		}
 	}
 }
 
-// firstLine is the position and message of a YAML error, without the excerpt
-// that follows it.
-func firstLine(err error) string {
-	line, _, _ := strings.Cut(err.Error(), "\n")
-	return line
+func (p *Page) decodeFields(n *ast.MappingNode, v reflect.Value, ps *refusal.Problems) {
+	fields := map[string]reflect.Value{}
+	var names []string
+	for i := range v.NumField() {
+		if name := v.Type().Field(i).Tag.Get("yaml"); name != "" && name != "-" {
+			fields[name] = v.Field(i)
+			names = append(names, name)
+		}
+	}
+	for _, kv := range n.Values {
+		key := keyText(kv)
+		if field, ok := fields[key]; ok {
+			p.decode(kv.Value, field, ps)
+			continue
+		}
+		ps.Add(p.File+":"+strconv.Itoa(kv.Key.GetToken().Position.Line), "unknown key %q%s", key, refusal.Nearest(key, names))
+	}
+}
+
+// set fills v with one value, and says whether the value is of its type. A
+// number is text too, as it was written: a wave may be called 2001.
+func set(v reflect.Value, node ast.Node) bool {
+	switch v.Kind() {
+	case reflect.String:
+		switch n := node.(type) {
+		case *ast.StringNode:
+			v.SetString(n.Value)
+		case *ast.LiteralNode:
+			v.SetString(n.Value.Value)
+		default:
+			v.SetString(node.GetToken().Value)
+		}
+		return true
+	case reflect.Bool:
+		n, ok := node.(*ast.BoolNode)
+		if ok {
+			v.SetBool(n.Value)
+		}
+		return ok
+	case reflect.Int:
+		n, ok := node.(*ast.IntegerNode)
+		if !ok {
+			return false
+		}
+		i, err := strconv.Atoi(n.GetToken().Value)
+		v.SetInt(int64(i))
+		return err == nil
+	case reflect.Float64:
+		switch node.(type) {
+		case *ast.IntegerNode, *ast.FloatNode:
+			x, err := strconv.ParseFloat(node.GetToken().Value, 64)
+			v.SetFloat(x)
+			return err == nil
+		}
+	}
+	return false
+}
+
+// wanted says in words what a field takes.
+func wanted(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Struct, reflect.Map:
+		return "keys and values"
+	case reflect.Slice:
+		return "a list"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Int:
+		return "a whole number"
+	case reflect.Float64:
+		return "a number"
+	}
+	return "one value"
+}
+
+// locate returns the place and the message of a YAML error, without the
+// excerpt that it ends in.
+func (p *Page) locate(err error) (at, message string) {
+	var found yaml.Error
+	if errors.As(err, &found) && found.GetToken() != nil {
+		message, _, _ = strings.Cut(found.GetMessage(), "\n")
+		return p.File + ":" + strconv.Itoa(found.GetToken().Position.Line), message
+	}
+	message, _, _ = strings.Cut(err.Error(), "\n")
+	return p.File, message
 }

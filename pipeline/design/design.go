@@ -125,19 +125,19 @@ func New(s Source) (*Design, refusal.Problems) {
 	d.Facts.Respondents = len(d.Rows)
 	variable := func(name string) string { return fmt.Sprintf("%s: variable %q", s.Where, name) }
 	if negative > 0 {
-		ps.Add(variable(s.Names.Weight), "%d negative weights, want none", negative)
+		ps.Add(variable(s.Names.Weight), "negative weights: %d, want none", negative)
 	}
 	if large > 0 {
-		ps.Add(variable(s.Names.Weight), "%d weights above %g, want none", large, float64(MaxWeight))
+		ps.Add(variable(s.Names.Weight), "weights above %g: %d, want none", float64(MaxWeight), large)
 	}
 	if len(d.Rows) == 0 && negative+large == 0 {
 		ps.Add(variable(s.Names.Weight), "all %d weights of the sample are missing or 0", d.Facts.Sample)
 	}
 	if noStratum > 0 {
-		ps.Add(variable(s.Names.Stratum), "%d weighted respondents have no stratum", noStratum)
+		ps.Add(variable(s.Names.Stratum), "weighted respondents without a stratum: %d, want none", noStratum)
 	}
 	if noPSU > 0 {
-		ps.Add(variable(s.Names.PSU), "%d weighted respondents have no PSU", noPSU)
+		ps.Add(variable(s.Names.PSU), "weighted respondents without a PSU: %d, want none", noPSU)
 	}
 	if len(ps) > 0 {
 		return d, ps
@@ -216,7 +216,7 @@ func (d *Design) number(s Source) refusal.Problems {
 			continue
 		}
 		d.Facts.LonelyStrata++
-		if d.Lonely == codebook.LonelyRefuse {
+		if d.Lonely == codebook.LonelyRefuse && d.Error != ByFactor { // whose error does not rest on clusters
 			ps.AddHint("set design: lonely to certainty or adjust in the crosswalk, or merge the stratum with a neighbour",
 				fmt.Sprintf("%s: stratum %q", s.Where, labels[i]), "1 PSU (%s weight), want at least 2", d.Weights)
 		}

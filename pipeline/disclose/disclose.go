@@ -12,7 +12,8 @@ import (
 	"togetherwecan/pipeline/indicator"
 )
 
-// Apply returns the estimates with the policy's statuses and notes: a base
+// Apply returns the estimates with the policy's statuses and notes. The base
+// of a comparison is that of the smallest of its groups. A base
 // below ConfidentialBelow is confidential, one below UnreliableBelow too small
 // to be reliable, and one below CautionBelow shown with a note. An estimate
 // that has a status already keeps it, unless its base is confidential.
@@ -22,15 +23,15 @@ func Apply(policy indicator.Disclosure, estimates []indicator.Estimate) []indica
 		e.Notes = append([]string(nil), e.Notes...)
 		switch {
 		case e.Base == 0 && e.Status != "":
-		case e.Base < policy.ConfidentialBelow:
+		case e.Smallest < policy.ConfidentialBelow:
 			// The notes of a confidential estimate could tell what it is.
 			e.Status, e.Notes = indicator.Confidential, keep(e.Notes)
 			e.AddNote(fmt.Sprintf("withheld: fewer than %d respondents", policy.ConfidentialBelow))
 		case e.Status != "":
-		case e.Base < policy.UnreliableBelow:
+		case e.Smallest < policy.UnreliableBelow:
 			e.Status = indicator.Unreliable
 			e.AddNote(fmt.Sprintf("withheld: fewer than %d respondents, too few to be reliable", policy.UnreliableBelow))
-		case e.Base < policy.CautionBelow:
+		case e.Smallest < policy.CautionBelow:
 			e.AddNote(fmt.Sprintf("fewer than %d respondents: treat with caution", policy.CautionBelow))
 		}
 		out[i] = e

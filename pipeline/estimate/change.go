@@ -90,10 +90,9 @@ func change(d *indicator.Definition, from, to release.Figure, df float64, start 
 	c.Lower, c.Upper = release.Round(c.Change-half, d.Places()), release.Round(c.Change+half, d.Places())
 	c.Level, c.Method = Level, wald
 	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}
-	p := 2 * t.CDF(-math.Abs(c.Change)/se)
-	c.P = significant(p)
+	c.P = significant(2 * t.CDF(-math.Abs(c.Change)/se))
 	switch {
-	case p >= Significance:
+	case c.P >= Significance: // as published, so that a reader reaches the same verdict
 		c.Verdict = release.NoClearChange
 	case c.Change > 0:
 		c.Verdict = release.Higher

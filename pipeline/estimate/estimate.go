@@ -135,7 +135,10 @@ func (f form) infer(d *design.Design, t *tally, category int) indicator.Estimate
 	nan := math.NaN()
 	e := indicator.Estimate{
 		Value: nan, SE: nan, Lower: nan, Upper: nan, Level: nan, DF: nan, DEFF: nan,
-		Base: t.base[category],
+		Base: t.base[category], Smallest: t.base[category],
+	}
+	if f.smallest != nil {
+		e.Smallest = f.smallest(t.counts[category*t.components : (category+1)*t.components])
 	}
 	switch {
 	case len(t.cells[category]) == 0:

@@ -135,6 +135,13 @@ func TestStatistics(t *testing.T) {
 			if !same(e.Value, c.value) || !same(e.SE, c.se) {
 				t.Errorf("got %v (%v), want %v (%v)", e.Value, e.SE, c.value, c.se)
 			}
+			smallest := 4
+			if c.d.Between != nil || c.d.With != nil {
+				smallest = 2 // of g, two are yes and two no
+			}
+			if e.Base != 4 || e.Smallest != smallest {
+				t.Errorf("got base %d, smallest group %d; want 4, %d", e.Base, e.Smallest, smallest)
+			}
 		})
 	}
 }

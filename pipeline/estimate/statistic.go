@@ -15,6 +15,9 @@ type form struct {
 	method string
 	scale  float64 // of the value, over that of the components
 	value  func(t []float64) (value float64, gradient []float64)
+	// smallest is the size of the smallest of the groups that are compared,
+	// from the numbers of rows with each component; nil where none are.
+	smallest func(counts []int) int
 }
 
 // newForm makes the form of one item of a definition on a table that has all
@@ -65,6 +68,7 @@ func newForm(d *indicator.Definition, item indicator.Item, t *table.Table) form 
 				return of.Missing(row) == codebook.Present && inBase(row)
 			}},
 			method: wald, scale: 1, value: gap,
+			smallest: func(counts []int) int { return min(counts[0], counts[2]) },
 		}
 		if d.Statistic == indicator.Parity {
 			f.method, f.value = logarithm, parity
@@ -87,6 +91,7 @@ func newForm(d *indicator.Definition, item indicator.Item, t *table.Table) form 
 				return of.Missing(row) == codebook.Present && with.Missing(row) == codebook.Present && inBase(row)
 			}},
 			method: logarithm, scale: 1, value: oddsRatio,
+			smallest: func(counts []int) int { return min(counts[0]+counts[1], counts[2]+counts[3]) },
 		}
 	}
 	holds := of.Holds(*item.Of)

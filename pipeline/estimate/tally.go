@@ -42,6 +42,7 @@ type tally struct {
 	weight  []sum // [category]: of the rows in the base
 	squares []sum // [category][pair of components, first <= second]: weighted products
 	base    []int // [category]: rows in the base
+	counts  []int // [category*components+component]: of those, with the component
 }
 
 func newTally(d *design.Design, m measurement, by domain) *tally {
@@ -53,6 +54,7 @@ func newTally(d *design.Design, m measurement, by domain) *tally {
 		weight:     make([]sum, by.categories),
 		squares:    make([]sum, by.categories*m.pairs()),
 		base:       make([]int, by.categories),
+		counts:     make([]int, by.categories*m.components),
 	}
 }
 
@@ -108,6 +110,7 @@ func (t *tally) count(d *design.Design, m measurement, by domain, first, last in
 				squares = squares[k-a:]
 				continue
 			}
+			t.counts[category*k+a]++
 			wx := whole
 			if x[a] != 1 {
 				wx = fixed(w * x[a])
@@ -143,6 +146,9 @@ func (t *tally) merge(other *tally) {
 	}
 	for i := range t.squares {
 		t.squares[i].add(other.squares[i])
+	}
+	for i := range t.counts {
+		t.counts[i] += other.counts[i]
 	}
 }
 

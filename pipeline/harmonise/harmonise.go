@@ -97,13 +97,14 @@ type harmoniser struct {
 	ps    refusal.Problems
 }
 
-// column returns a raw column, or reports that the extract does not have it.
-func (h *harmoniser) column(name, known string) *table.Column {
+// column returns a raw column that a part of the crosswalk names, or reports
+// that the extract does not have it.
+func (h *harmoniser) column(name, known string, at ...string) *table.Column {
 	c := h.raw.Column(name)
 	if c == nil {
-		hint := "check the crosswalk " + h.x.At()
+		hint := "check " + h.x.At(at...)
 		if known == codebook.Memory {
-			hint = fmt.Sprintf("the name is from memory: check it in the archive's documentation of %s and correct %s", h.x.Study, h.x.At())
+			hint = fmt.Sprintf("the name is from memory: check it in the archive's documentation of %s and correct %s", h.x.Study, h.x.At(at...))
 		}
 		h.ps.AddHint(hint, h.where, "no variable %q%s", name, refusal.Nearest(name, h.raw.Names))
 	}
@@ -112,8 +113,8 @@ func (h *harmoniser) column(name, known string) *table.Column {
 
 // numbers returns a raw column that must hold numbers, or reports its cells
 // that are not.
-func (h *harmoniser) numbers(name, known string) *table.Column {
-	c := h.column(name, known)
+func (h *harmoniser) numbers(name, known string, at ...string) *table.Column {
+	c := h.column(name, known, at...)
 	if c == nil || c.Text == nil {
 		return c
 	}
@@ -125,7 +126,7 @@ func (h *harmoniser) numbers(name, known string) *table.Column {
 			}
 		}
 	}
-	h.ps.Add(fmt.Sprintf("%s: variable %q", h.where, c.Variable.Name), "%d values are not numbers, the first %s", bad, first)
+	h.ps.Add(fmt.Sprintf("%s: variable %q", h.where, c.Variable.Name), "values that are not numbers: %d, the first %s", bad, first)
 	return nil
 }
 
@@ -135,7 +136,7 @@ func (h *harmoniser) identify() {
 	if id == nil {
 		return
 	}
-	c := h.numbers(id.Variable, codebook.Confirmed)
+	c := h.numbers(id.Variable, codebook.Confirmed, "identify")
 	if c == nil {
 		return
 	}
@@ -163,16 +164,13 @@ func (h *harmoniser) variable(v codebook.Variable, s codebook.Source) *table.Col
 	var sources []*table.Column
 	for _, name := range s.Raw() {
 		if c := h.raw.Column(name); c != nil || !s.Optional {
-			if c = h.column(name, s.Known); c == nil {
+			if c = h.column(name, s.Known, "variables", v.Name); c == nil {
 				return nil
 			}
 			sources = append(sources, c)
 		}
 	}
-	missing := s.Missing
-	if missing == nil {
-		missing = h.x.Missing
-	}
+	missing := h.x.MissingOf(s)
 	made := h.convert(v, s, sources[0], missing)
 	for _, c := range sources[1:] {
 		next := h.convert(v, s, c, missing)
@@ -356,7 +354,7 @@ func (h *harmoniser) design(weights string) *design.Design {
 	s := design.Source{Weights: weights, Where: h.where, Nested: from.Nested, Lonely: from.Lonely, Factor: from.Factor}
 	s.Names.Weight, s.Names.Stratum, s.Names.PSU = w.Variable, from.Stratum, from.PSU
 	complete := true
-	if c := h.numbers(w.Variable, w.Known); c != nil {
+	if c := h.numbers(w.Variable, w.Known, "weights", weights); c != nil {
 		s.Names.Weight, s.Weight = c.Variable.Name, c.Values
 	} else {
 		complete = false
@@ -365,7 +363,7 @@ func (h *harmoniser) design(weights string) *design.Design {
 		if name == "" {
 			return nil
 		}
-		c := h.column(name, from.Known)
+		c := h.column(name, from.Known, "design")
 		if c == nil {
 			complete = false
 			return nil
@@ -374,7 +372,7 @@ func (h *harmoniser) design(weights string) *design.Design {
 	}
 	s.Stratum, s.PSU = labels(from.Stratum), labels(from.PSU)
 	if w.Sample != nil {
-		if c := h.numbers(w.Sample.Variable, w.Known); c != nil {
+		if c := h.numbers(w.Sample.Variable, w.Known, "weights", weights, "sample"); c != nil {
 			s.In = make([]bool, h.raw.Rows)
 			for row, v := range c.Values {
 				s.In[row] = slices.Contains(w.Sample.Codes, v)

@@ -123,6 +123,9 @@ func (c *Catalogue) check() refusal.Problems {
 		if surveys[x.Survey] == nil {
 			surveys[x.Survey] = map[string]bool{}
 		}
+		if surveys[x.Survey][x.Wave] {
+			ps.Add(x.At("wave"), "a second crosswalk of wave %s", x.ID())
+		}
 		surveys[x.Survey][x.Wave] = true
 		for _, p := range x.Populations {
 			populations[p.ID] = true

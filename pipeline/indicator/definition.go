@@ -135,6 +135,9 @@ func Parse(page *codebook.Page, book *codebook.Codebook) (*Definition, refusal.P
 				ps.Add(at, "breakdown %q is a number, want a variable with categories", name)
 			}
 		}
+		if names := Crossed(b); len(names) > 1 && len(slices.Compact(slices.Sorted(slices.Values(names)))) < len(names) {
+			ps.Add(at, "breakdown %q crosses a variable with itself", b)
+		}
 		if slices.Contains(d.Breakdowns[:i], b) {
 			ps.Add(at, "breakdown %q is listed twice", b)
 		}
@@ -311,8 +314,9 @@ func (d *Definition) Break(survey, from, to string, order func(wave string) stri
 }
 
 // Quantity is the SHA-256 of all that decides which quantity the definition's
-// figures are: the statistic, what is counted, of whom, the unit's precision,
-// and the derivations of their variables. Titles and labels are not in it.
+// figures are: the statistic, what is counted, of whom, the unit and its
+// precision, and the derivations of their variables. Titles and labels are not
+// in it.
 func (d *Definition) Quantity(book *codebook.Codebook) string {
 	var names []string
 	for _, item := range d.Figures() {
@@ -320,69 +324,14 @@ func (d *Definition) Quantity(book *codebook.Codebook) string {
 	}
 	return Digest(struct {
 		Statistic   Statistic
+		Unit        string
 		Over, With  *codebook.Condition
 		Between     *Between
 		Items       []Item
 		Where       []codebook.Condition
 		Precision   int
 		Derivations any
-	}{d.Statistic, d.Over, d.With, d.Between, d.Figures(), d.Base.Where, d.Places(), derivations(book, names)})
-}
-
-// Lineage is the SHA-256 of all in the catalogue that the definition's figures
-// for one wave depend on: its quantity, its breakdowns and populations, and
-// of the crosswalk the sources of every variable that they read, the design,
-// the weights and the missing codes.
-func (d *Definition) Lineage(book *codebook.Codebook, c *codebook.Crosswalk) string {
-	var names []string
-	for _, item := range d.Figures() {
-		names = append(names, d.Needs(item)...)
-	}
-	for _, by := range d.By(book) {
-		names = append(names, Crossed(by)...)
-	}
-	for _, p := range c.Populations {
-		for _, w := range p.Where {
-			names = append(names, w.Variable)
-		}
-	}
-	sources := map[string]codebook.Source{}
-	categories := map[string][]string{}
-	for _, name := range book.Closure(names...) {
-		if s, ok := c.Variables[name]; ok {
-			sources[name] = s
-		}
-		categories[name] = book.Variables[name].Codes()
-	}
-	type weight struct {
-		Variable string
-		Sample   *codebook.Sample
-	}
-	weights := map[string]weight{}
-	for name, w := range c.Weights {
-		weights[name] = weight{strings.ToLower(w.Variable), w.Sample}
-	}
-	populations := make([]codebook.Population, len(c.Populations))
-	for i, p := range c.Populations {
-		populations[i] = codebook.Population{ID: p.ID, Where: p.Where}
-	}
-	design := c.Design
-	design.Known, design.Note = "", ""
-	return Digest(struct {
-		Quantity             string
-		Breakdowns, Restrict []string
-		Weight               []codebook.Breakdown
-		Sources, Categories  any
-		Derivations          any
-		Design               codebook.DesignSource
-		Weights              any
-		Populations          []codebook.Population
-		Missing              map[string]string
-		Fieldwork            codebook.Period
-	}{
-		d.Quantity(book), d.By(book), d.Populations, book.Breakdowns, sources, categories, derivations(book, names),
-		design, weights, populations, c.Missing, c.Fieldwork,
-	})
+	}{d.Statistic, d.Unit(book), d.Over, d.With, d.Between, d.Figures(), d.Base.Where, d.Places(), derivations(book, names)})
 }
 
 // derivations returns those that the named variables rest on, by name.

@@ -66,6 +66,7 @@ type Estimate struct {
 	DF        float64 // PSUs less strata that meet the domain
 	DEFF      float64 // over simple random sampling with replacement
 	Base      int     // respondents counted, with a positive weight
+	Smallest  int     // of them, in the smallest of the groups that are compared; Base where none are
 	Status    Status
 	Notes     []string
 	Decimals  int

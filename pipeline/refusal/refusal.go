@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -66,16 +67,29 @@ func (ps *Problems) AddHint(hint, where, format string, args ...any) {
 }
 
 // Err returns nil where there is no problem; otherwise the problems sorted by
-// place and text, each once.
+// place and text, each once: within a file by line.
 func (ps Problems) Err() error {
 	if len(ps) == 0 {
 		return nil
 	}
 	sorted := slices.Clone(ps)
 	slices.SortStableFunc(sorted, func(a, b Problem) int {
-		return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.What, b.What))
+		fileA, lineA := place(a.Where)
+		fileB, lineB := place(b.Where)
+		return cmp.Or(cmp.Compare(fileA, fileB), cmp.Compare(lineA, lineB), cmp.Compare(a.What, b.What),
+			cmp.Compare(a.Hint, b.Hint), cmp.Compare(a.Kind, b.Kind))
 	})
 	return slices.Compact(sorted)
+}
+
+// place splits "file:line"; any other place has line 0.
+func place(where string) (file string, line int) {
+	if i := strings.LastIndexByte(where, ':'); i >= 0 {
+		if n, err := strconv.Atoi(where[i+1:]); err == nil {
+			return where[:i], n
+		}
+	}
+	return where, 0
 }
 
 // Of returns the problems in err: its own if it holds some, or err as one
@@ -111,22 +125,27 @@ func Nearest(name string, candidates []string) string {
 	return fmt.Sprintf("; did you mean %q?", best)
 }
 
-// distance is the Levenshtein distance in bytes.
+// distance is the number of bytes to insert, delete, replace or swap with the
+// next to get from a to b (Damerau's distance, each byte touched once).
 func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
+	before, last := make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
 	}
 	for i := range len(a) {
-		diagonal := row[0]
+		row := make([]int, len(b)+1)
 		row[0] = i + 1
 		for j := range len(b) {
 			cost := 1
 			if a[i] == b[j] {
 				cost = 0
 			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
+			row[j+1] = min(last[j+1]+1, row[j]+1, last[j]+cost)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
 		}
+		before, last = last, row
 	}
-	return row[len(b)]
+	return last[len(b)]
 }

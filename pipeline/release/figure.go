@@ -135,8 +135,8 @@ var ChangeColumns = []Column[Change]{
 	{Name: "note", About: "What a reader of the change should know", Text: func(c *Change) *string { return &c.Note }},
 }
 
-// Round rounds to a number of decimals, half away from zero in decimal, and
-// gives 0 for -0. NaN stays NaN.
+// Round rounds to the nearest number of so many decimals, an exact half to the
+// even one, and gives 0 for -0. NaN stays NaN.
 func Round(x float64, decimals int) float64 {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
 		return math.NaN()

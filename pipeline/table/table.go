@@ -28,12 +28,17 @@ type Table struct {
 //     missing (codebook.Missing);
 //   - text, in raw tables only: Text, "" where missing. A reader gives text
 //     for a column with any cell that is neither a number nor blank.
+//
+// In a raw table the variable's categories are the file's value labels: each
+// Code is the raw value as text. A value that the file declares missing stays
+// a value; what it is, the crosswalk says.
 type Column struct {
 	Variable codebook.Variable
 	Values   []float64
 	Kinds    []codebook.Missing
 	Codes    []int16
 	Text     []string
+	Tags     []byte // raw numbers: the letter of an extended missing value, 'a' for Stata's .a, 0 for none; nil where there are none
 }
 
 // New returns a table of the columns. It panics if their lengths differ from

@@ -1,0 +1,97 @@
+package disclose
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"togetherwecan/pipeline/indicator"
+)
+
+var policy = indicator.Disclosure{ConfidentialBelow: 10, UnreliableBelow: 50, CautionBelow: 100}
+
+func TestThresholds(t *testing.T) {
+	const (
+		hidden     = "withheld: fewer than 10 respondents"
+		unreliable = "withheld: fewer than 50 respondents, too few to be reliable"
+		caution    = "fewer than 100 respondents: treat with caution"
+	)
+	for _, c := range []struct {
+		base   int
+		before indicator.Status
+		status indicator.Status
+		note   string
+	}{
+		{base: 0, status: "c", note: hidden},
+		{base: 1, status: "c", note: hidden},
+		{base: 9, status: "c", note: hidden},
+		{base: 10, status: "u", note: unreliable},
+		{base: 49, status: "u", note: unreliable},
+		{base: 50, note: caution},
+		{base: 99, note: caution},
+		{base: 100},
+		{base: 10000},
+		{base: 0, before: "z", status: "z"},
+		{base: 0, before: "x", status: "x"},
+		{base: 9, before: "x", status: "c", note: hidden},
+		{base: 10, before: "x", status: "x"},
+		{base: 99, before: "x", status: "x"},
+	} {
+		t.Run(fmt.Sprintf("a base of %d with status %q", c.base, c.before), func(t *testing.T) {
+			got := Apply(policy, []indicator.Estimate{{Base: c.base, Smallest: c.base, Status: c.before, Value: .4, SE: .1}})[0]
+			if note := strings.Join(got.Notes, "; "); got.Status != c.status || note != c.note {
+				t.Errorf("got status %q, note %q; want %q, %q", got.Status, note, c.status, c.note)
+			}
+		})
+	}
+}
+
+// A comparison of 3 respondents with 200 is as telling as a figure of 3.
+func TestSmallestGroup(t *testing.T) {
+	got := Apply(policy, []indicator.Estimate{{Base: 203, Smallest: 3, Value: 1.2}, {Base: 240, Smallest: 40, Value: 1.2}, {Base: 400, Smallest: 200, Value: 1.2}})
+	for i, want := range []indicator.Status{indicator.Confidential, indicator.Unreliable, ""} {
+		if got[i].Status != want {
+			t.Errorf("smallest group of %d: got status %q, want %q", got[i].Smallest, got[i].Status, want)
+		}
+	}
+}
+
+func TestNotes(t *testing.T) {
+	for _, c := range []struct {
+		claim string
+		base  int
+		notes []string
+		want  []string
+	}{
+		{"a confidential figure's notes could tell what it is", 9, []string{"core weight", "no error: the answers do not vary"}, []string{"withheld: fewer than 10 respondents"}},
+		{"that the data are synthetic is not confidential", 9, []string{"core weight", indicator.SyntheticNote}, []string{indicator.SyntheticNote, "withheld: fewer than 10 respondents"}},
+		{"an unreliable figure keeps its notes", 10, []string{"core weight"}, []string{"core weight", "withheld: fewer than 50 respondents, too few to be reliable"}},
+		{"and so does one with caution", 50, []string{"core weight"}, []string{"core weight", "fewer than 100 respondents: treat with caution"}},
+		{"enough respondents, no note", 100, []string{"core weight"}, []string{"core weight"}},
+	} {
+		t.Run(c.claim, func(t *testing.T) {
+			if got := Apply(policy, []indicator.Estimate{{Base: c.base, Smallest: c.base, Notes: c.notes}})[0].Notes; !slices.Equal(got, c.want) {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// The estimates given are the caller's: none of them changes, not even where
+// its notes have room for one more.
+func TestApplyChangesNothingGiven(t *testing.T) {
+	notes := append(make([]string, 0, 8), "core weight")
+	given := []indicator.Estimate{{Base: 9, Smallest: 9, Notes: notes}, {Base: 10, Smallest: 10, Notes: notes}, {Base: 50, Smallest: 50, Notes: notes}}
+	out := Apply(policy, given)
+	for i, e := range given {
+		if e.Status != "" || !slices.Equal(e.Notes, []string{"core weight"}) {
+			t.Errorf("estimate %d is now %+v", i, e)
+		}
+	}
+	for i, want := range []string{"withheld: fewer than 10 respondents", "withheld: fewer than 50 respondents, too few to be reliable", "fewer than 100 respondents: treat with caution"} {
+		if got := out[i].Notes[len(out[i].Notes)-1]; got != want {
+			t.Errorf("estimate %d: got note %q, want %q", i, got, want)
+		}
+	}
+}

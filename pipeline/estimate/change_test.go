@@ -1,0 +1,267 @@
+package estimate
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/release"
+)
+
+// The waves of a survey, with their fieldwork. The last but one is still in
+// the field when the last begins.
+var fieldwork = map[string][2]string{
+	"2001": {"2001-03-01", "2001-11-30"}, "2003": {"2003-03-01", "2003-09-30"}, "2005": {"2005-03-01", "2005-09-30"},
+	"2007-08": {"2007-04-01", "2008-03-31"}, "2008-09": {"2008-03-31", "2009-03-30"},
+}
+
+func start(_, wave string) string { return fieldwork[wave][0] }
+
+// published is a figure for the whole of England and Wales.
+func published(wave string, value, se float64) release.Figure {
+	return release.Figure{
+		Key: indicator.Key{
+			Indicator: "influence-local", Survey: "hocs", Wave: wave, Population: "england-and-wales", Breakdown: "all", Category: "all", Item: "all",
+		},
+		PeriodStart: fieldwork[wave][0], PeriodEnd: fieldwork[wave][1], Statistic: "proportion", Unit: "percent", Value: value, SE: se, DF: 10, Base: 1000,
+	}
+}
+
+func freedom(df float64) func(release.Figure) float64 {
+	return func(release.Figure) float64 { return df }
+}
+
+var proportion = &indicator.Definition{ID: "influence-local", Statistic: indicator.Proportion}
+
+func TestVerdicts(t *testing.T) {
+	withheld := func(f release.Figure, status string) release.Figure {
+		f.Value, f.SE, f.Status = nan, nan, status
+		return f
+	}
+	noted := func(f release.Figure) release.Figure {
+		f.Note = "core weight; " + indicator.SyntheticNote
+		return f
+	}
+	at2003 := &indicator.Definition{Statistic: indicator.Proportion, Breaks: []indicator.Break{{Survey: "hocs", From: "2003", Reason: "the question changed"}}}
+	// The upper 97.5 per cent point of t on 20 degrees of freedom is 2.085963:
+	// with both errors 3 and 4, of a change 5, the limit is a change of 10.43.
+	for _, c := range []struct {
+		claim             string
+		d                 *indicator.Definition
+		from, to          release.Figure
+		df                float64
+		verdict, reason   string
+		change, se, lower float64
+		note              string
+	}{
+		{claim: "higher", from: published("2001", 40, 3), to: published("2003", 50.5, 4), df: 10, verdict: "higher", change: 10.5, se: 5, lower: 10.5 - 10.429817},
+		{claim: "lower", from: published("2001", 50.5, 3), to: published("2003", 40, 4), df: 10, verdict: "lower", change: -10.5, se: 5, lower: -10.5 - 10.429817},
+		{claim: "not quite", from: published("2001", 40, 3), to: published("2003", 50.4, 4), df: 10, verdict: "no clear change", change: 10.4, se: 5, lower: 10.4 - 10.429817},
+		{claim: "no change at all", from: published("2001", 40, 3), to: published("2003", 40, 4), df: 10, verdict: "no clear change", change: 0, se: 5, lower: -10.429817},
+		{claim: "the headline: 43 to 38, on many degrees of freedom", from: published("2001", 43, 0.6), to: published("2003", 38, 0.8), df: 5e8, verdict: "lower", change: -5, se: 1, lower: -6.959964},
+		{claim: "a break at the later wave", d: at2003, from: published("2001", 40, 3), to: published("2003", 50, 4), df: 10, verdict: "not comparable", reason: "break at 2003: the question changed", change: nan, se: nan, lower: nan},
+		{claim: "a break between the two", d: at2003, from: published("2001", 40, 3), to: published("2005", 50, 4), df: 10, verdict: "not comparable", reason: "break at 2003: the question changed", change: nan, se: nan, lower: nan},
+		{claim: "none after the break", d: at2003, from: published("2003", 40, 3), to: published("2005", 50.5, 4), df: 10, verdict: "higher", change: 10.5, se: 5, lower: 10.5 - 10.429817},
+		{claim: "fieldwork that overlaps by a day", from: published("2007-08", 40, 3), to: published("2008-09", 90, 4), df: 10, verdict: "not comparable", reason: "the fieldwork of 2007-08 and 2008-09 overlaps: they are not independent samples", change: nan, se: nan, lower: nan},
+		{claim: "no figure before", from: withheld(published("2001", 0, 0), "c"), to: published("2003", 50, 4), df: 10, verdict: "not comparable", reason: "no figure for 2001 (status c)", change: nan, se: nan, lower: nan},
+		{claim: "no figure after", from: published("2001", 40, 3), to: withheld(published("2003", 0, 0), "u"), df: 10, verdict: "not comparable", reason: "no figure for 2003 (status u)", change: nan, se: nan, lower: nan},
+		{claim: "a break is said before a withheld figure", d: at2003, from: withheld(published("2001", 0, 0), "c"), to: published("2003", 50, 4), df: 10, verdict: "not comparable", reason: "break at 2003: the question changed", change: nan, se: nan, lower: nan},
+		{claim: "no error before", from: published("2001", 40, nan), to: published("2003", 90, 4), df: 10, verdict: "no clear change", reason: "one of the figures has no error", change: 50, se: nan, lower: nan},
+		{claim: "no error after", from: published("2001", 40, 3), to: published("2003", 90, nan), df: 10, verdict: "no clear change", reason: "one of the figures has no error", change: 50, se: nan, lower: nan},
+		{claim: "no degrees of freedom", from: published("2001", 40, 3), to: published("2003", 90, 4), df: 0, verdict: "no clear change", reason: "one of the figures has no error", change: 50, se: nan, lower: nan},
+		{claim: "degrees of freedom that are not known", from: published("2001", 40, 3), to: published("2003", 90, 4), df: nan, verdict: "no clear change", reason: "one of the figures has no error", change: 50, se: nan, lower: nan},
+		{claim: "a change from synthetic data says so", from: noted(published("2001", 40, 3)), to: published("2003", 50.5, 4), df: 10, verdict: "higher", change: 10.5, se: 5, lower: 10.5 - 10.429817, note: indicator.SyntheticNote},
+		{claim: "and one that is not comparable", d: at2003, from: published("2001", 40, 3), to: noted(published("2003", 50.5, 4)), df: 10, verdict: "not comparable", reason: "break at 2003: the question changed", change: nan, se: nan, lower: nan, note: indicator.SyntheticNote},
+	} {
+		t.Run(c.claim, func(t *testing.T) {
+			d := c.d
+			if d == nil {
+				d = proportion
+			}
+			got := Changes(d, []release.Figure{c.to, c.from}, freedom(c.df), start)
+			if len(got) != 1 {
+				t.Fatalf("got %d changes, want 1", len(got))
+			}
+			g := got[0]
+			if g.Verdict != c.verdict || g.Reason != c.reason || g.Note != c.note || !same(g.Change, c.change) || !same(g.SE, c.se) {
+				t.Errorf("got %s (%s), %v (%v), note %q; want %s (%s), %v (%v), note %q", g.Verdict, g.Reason, g.Change, g.SE, g.Note, c.verdict, c.reason, c.change, c.se, c.note)
+			}
+			if !near(g.Lower, c.lower, 1.5e-6) || !near(g.Upper, 2*c.change-c.lower, 1.5e-6) {
+				t.Errorf("got %v to %v, want %v to %v", g.Lower, g.Upper, c.lower, 2*c.change-c.lower)
+			}
+			if g.FromWave != c.from.Wave || g.Wave != c.to.Wave || g.Unit != "percentage points" || g.Statistic != "proportion" {
+				t.Errorf("got %s to %s, a %s in %s", g.FromWave, g.Wave, g.Statistic, g.Unit)
+			}
+			if tested := !math.IsNaN(c.se); tested != (g.DF == 2*c.df) || tested != (g.Level == .95) || tested != (g.Method == "wald") || tested == math.IsNaN(g.P) || tested == math.IsNaN(g.PAdjusted) {
+				t.Errorf("got df %v, level %v, method %q, p %v, adjusted %v", g.DF, g.Level, g.Method, g.P, g.PAdjusted)
+			}
+		})
+	}
+}
+
+func near(got, want, within float64) bool {
+	return math.IsNaN(got) && math.IsNaN(want) || math.Abs(got-want) <= within
+}
+
+// On two degrees of freedom Student's t has the closed form
+// p = 1 - t/sqrt(t^2+2); on one, p = 1 - 2 atan(t)/pi.
+func TestPValues(t *testing.T) {
+	for _, c := range []struct {
+		change, df, want float64
+	}{
+		{0, 1, 1},
+		{5, 1, 0.5},     // t = 1 on 2: 1 - 1/sqrt(3) = 0.42265; on 1 (each half): 0.5
+		{5, 2, 0.42265}, // 0.422649731
+		{10, 2, 0.183503},
+		{50, 2, 0.00985246}, // t = 10: 1 - 10/sqrt(102) = 0.00985245702
+		{5000, 2, 9.99999e-07},
+	} {
+		t.Run(fmt.Sprintf("a change of %v standard errors on %v", c.change/5, c.df), func(t *testing.T) {
+			got := Changes(proportion, []release.Figure{published("2001", 0, 3), published("2003", c.change, 4)}, freedom(c.df/2), start)[0]
+			if got.P != c.want {
+				t.Errorf("got %v, want %v, of 6 significant digits", got.P, c.want)
+			}
+		})
+	}
+}
+
+// The reader sees the p-value of 6 digits and must come to the same verdict:
+// the level itself is not below the level.
+func TestVerdictIsByThePublishedPValue(t *testing.T) {
+	// On 1 degree of freedom p = 0.04999999 at t = tan(pi/2 (1-p)).
+	const p = 0.04999999
+	change := math.Tan(math.Pi / 2 * (1 - p))
+	got := Changes(&indicator.Definition{Statistic: indicator.Mean}, []release.Figure{published("2001", 0, .6), published("2003", change, .8)}, freedom(.5), start)[0]
+	if got.P != .05 || got.Verdict != release.NoClearChange {
+		t.Errorf("got p %v and %q, want 0.05 and %q", got.P, got.Verdict, release.NoClearChange)
+	}
+}
+
+func TestSignificant(t *testing.T) {
+	for x, want := range map[float64]float64{0: 0, 1: 1, .123456789: .123457, 1.23456749e-40: 1.23457e-40, .9999996: 1, 5e-324: 5e-324} {
+		if got := significant(x); got != want {
+			t.Errorf("%v: got %v, want %v", x, got, want)
+		}
+	}
+	if !math.IsNaN(significant(nan)) {
+		t.Error("a p-value of nothing")
+	}
+}
+
+// Holm (1979) by hand: of 0.01, 0.04, 0.03 and 0.005 the smallest is taken
+// four times (0.02), the next three times (0.03), then twice (0.06), then once
+// (0.04, but no less than 0.06).
+func TestHolm(t *testing.T) {
+	family := func(breakdown string, ps ...float64) []release.Change {
+		var cs []release.Change
+		for i, p := range ps {
+			cs = append(cs, release.Change{Key: indicator.Key{Wave: "2003", Breakdown: breakdown, Category: fmt.Sprint(i)}, FromWave: "2001", P: p, PAdjusted: nan})
+		}
+		return cs
+	}
+	other := family("sex", .02)
+	other[0].FromWave = "1999"
+	for _, c := range []struct {
+		claim   string
+		changes []release.Change
+		want    []float64
+	}{
+		{"four by hand", family("region", .01, .04, .03, .005), []float64{.03, .06, .06, .02}},
+		{"one is not adjusted", family("sex", .04), []float64{.04}},
+		{"none is above 1", family("sex", .6, .7), []float64{1, 1}},
+		{"equal ones are adjusted equally", family("sex", .01, .01), []float64{.02, .02}},
+		{"one without a p-value is not of the family", family("sex", .01, nan, .04), []float64{.02, nan, .04}},
+		{"each breakdown is a family", append(family("sex", .01), family("region", .02)...), []float64{.01, .02}},
+		{"and so is each pair of waves", append(family("sex", .01), other...), []float64{.01, .02}},
+	} {
+		t.Run(c.claim, func(t *testing.T) {
+			holm(c.changes)
+			for i, g := range c.changes {
+				if !near(g.PAdjusted, c.want[i], 1e-15) {
+					t.Errorf("%d: got %v, want %v", i, g.PAdjusted, c.want[i])
+				}
+			}
+		})
+	}
+}
+
+// Three waves are three pairs, in each category, in canonical order whatever
+// the order of the figures; and each change is what a reader gets by
+// subtraction.
+func TestAllPairs(t *testing.T) {
+	seed := rand.Uint64()
+	r := rand.New(rand.NewPCG(seed, 0))
+	var figures []release.Figure
+	values := map[string]map[string]float64{
+		"men": {"2001": 40.123456, "2003": 44.4, "2005": 39.9}, "women": {"2001": 50, "2003": 40, "2005": 45.000001},
+	}
+	for _, category := range []string{"men", "women"} {
+		for _, wave := range []string{"2001", "2003", "2005"} {
+			f := published(wave, values[category][wave], 1)
+			f.Breakdown, f.Category = "sex", category
+			figures = append(figures, f)
+		}
+	}
+	var want []string
+	for _, category := range []string{"men", "women"} {
+		for _, pair := range [][2]string{{"2001", "2003"}, {"2001", "2005"}, {"2003", "2005"}} {
+			want = append(want, category+" "+pair[0]+" "+pair[1])
+		}
+	}
+	for range 20 {
+		r.Shuffle(len(figures), func(i, j int) { figures[i], figures[j] = figures[j], figures[i] })
+		changes := Changes(proportion, figures, freedom(100), start)
+		var got []string
+		for _, c := range changes {
+			got = append(got, c.Category+" "+c.FromWave+" "+c.Wave)
+			if v := values[c.Category]; c.Change != release.Round(v[c.Wave]-v[c.FromWave], 6) {
+				t.Errorf("seed %d: %s: got %v, want %v", seed, got[len(got)-1], c.Change, v[c.Wave]-v[c.FromWave])
+			}
+		}
+		if !slices.IsSortedFunc(changes, release.Change.Compare) {
+			t.Errorf("seed %d: not in canonical order: %s", seed, strings.Join(got, ", "))
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Fatalf("seed %d: got\n%v\nwant\n%v", seed, got, want)
+		}
+	}
+}
+
+// Only the wave divides a series: figures of other populations, breakdowns,
+// items and surveys are not compared.
+func TestSeriesAreApart(t *testing.T) {
+	for i, edit := range []func(*release.Figure){
+		func(f *release.Figure) { f.Population = "england" },
+		func(f *release.Figure) { f.Breakdown = "sex" },
+		func(f *release.Figure) { f.Category = "men" },
+		func(f *release.Figure) { f.Item = "police" },
+		func(f *release.Figure) { f.Survey = "bcs" },
+		func(f *release.Figure) { f.Indicator = "cohesion" },
+	} {
+		to := published("2003", 50, 4)
+		edit(&to)
+		if got := Changes(proportion, []release.Figure{published("2001", 40, 3), to}, freedom(10), start); len(got) > 0 {
+			t.Errorf("edit %d: got %+v", i, got)
+		}
+	}
+	if got := Changes(proportion, []release.Figure{published("2001", 40, 3)}, freedom(10), start); len(got) > 0 {
+		t.Errorf("one wave: got %+v", got)
+	}
+}
+
+// Changes are rounded as the figures are, and keep a unit that is not percent.
+func TestChangeHasThePlacesOfItsDefinition(t *testing.T) {
+	one := 1
+	from, to := published("2001", 40.1, .3), published("2003", 41.4, .4)
+	from.Unit, to.Unit = "hours", "hours"
+	got := Changes(&indicator.Definition{Statistic: indicator.Mean, Precision: &one}, []release.Figure{from, to}, freedom(1000), start)[0]
+	// 41.4 - 40.1 = 1.3; the error .5; 1.961151 times that is .98: .3 to 2.3.
+	if got.Change != 1.3 || got.SE != .5 || got.Lower != .3 || got.Upper != 2.3 || got.Unit != "hours" {
+		t.Errorf("got %v (%v), %v to %v %s; want 1.3 (0.5), 0.3 to 2.3 hours", got.Change, got.SE, got.Lower, got.Upper, got.Unit)
+	}
+}

@@ -1,0 +1,244 @@
+package harmonise
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"testing"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/table"
+)
+
+var nan = math.NaN()
+
+// The answers yes, no and maybe, and why one is not there.
+const (
+	yes, no, maybe   int16 = 0, 1, 2
+	sys, na, ref, dk int16 = -1, -2, -3, -4
+)
+
+func answers(name string) codebook.Variable {
+	return codebook.Variable{Name: name, Categories: []codebook.Category{{Code: "yes"}, {Code: "no"}, {Code: "maybe"}}}
+}
+
+func yesNo(d *codebook.Derivation) codebook.Variable {
+	return codebook.Variable{Name: "made", Categories: []codebook.Category{{Code: "no"}, {Code: "yes"}}, Derive: d}
+}
+
+func number(d *codebook.Derivation) codebook.Variable {
+	return codebook.Variable{Name: "made", Unit: "things", Derive: d}
+}
+
+// shown is a column as text: codes, numbers, and kinds of missing in brackets.
+func shown(c *table.Column) []string {
+	out := make([]string, c.Len())
+	for row := range out {
+		switch kind := c.Missing(row); {
+		case kind != codebook.Present:
+			out[row] = "[" + kind.String() + "]"
+		case c.Codes != nil:
+			out[row] = c.Variable.Categories[c.Codes[row]].Code
+		default:
+			out[row] = strconv.FormatFloat(c.Values[row], 'f', -1, 64)
+		}
+	}
+	return out
+}
+
+// Each row of answers is a, b and what is made of them.
+func TestDerivationsOfAnswers(t *testing.T) {
+	of := []string{"a", "b"}
+	items := func(missing string, categories ...string) *codebook.Items {
+		return &codebook.Items{Of: of, Categories: categories, Missing: missing}
+	}
+	type row struct {
+		a, b int16
+		want string
+	}
+	for _, c := range []struct {
+		claim string
+		made  codebook.Variable
+		rows  []row
+	}{
+		{"any: one yes decides, otherwise missing is missing", yesNo(&codebook.Derivation{Any: items("", "yes", "maybe")}), []row{
+			{yes, no, "yes"},
+			{no, maybe, "yes"},
+			{no, no, "no"},
+			{yes, ref, "yes"},
+			{dk, maybe, "yes"},
+			{no, ref, "[refused]"},
+			{dk, no, "[dont-know]"},
+			{na, ref, "[not-applicable]"},
+			{sys, sys, "[system]"},
+		}},
+		{"any, ignoring what is missing: missing only where all is", yesNo(&codebook.Derivation{Any: items("ignore", "yes")}), []row{
+			{yes, ref, "yes"},
+			{no, ref, "no"},
+			{dk, maybe, "no"},
+			{dk, ref, "[dont-know]"},
+		}},
+		{"count: how many are in the categories", number(&codebook.Derivation{Count: items("", "yes", "maybe")}), []row{
+			{yes, maybe, "2"},
+			{no, maybe, "1"},
+			{no, no, "0"},
+			{yes, ref, "[refused]"},
+			{na, yes, "[not-applicable]"},
+			{dk, ref, "[dont-know]"},
+		}},
+		{"count, ignoring what is missing", number(&codebook.Derivation{Count: items("ignore", "yes")}), []row{
+			{yes, ref, "1"},
+			{na, no, "0"},
+			{na, ref, "[not-applicable]"},
+		}},
+		{"score: the sum of points, none for a category without", number(&codebook.Derivation{Score: &codebook.Score{Of: of, Points: map[string]float64{"yes": 3, "maybe": -.5}}}), []row{
+			{yes, yes, "6"},
+			{yes, maybe, "2.5"},
+			{maybe, maybe, "-1"},
+			{no, no, "0"},
+			{yes, dk, "[dont-know]"},
+		}},
+		{"score, ignoring what is missing", number(&codebook.Derivation{Score: &codebook.Score{Of: of, Points: map[string]float64{"yes": 3}, Missing: "ignore"}}), []row{
+			{yes, dk, "3"},
+			{no, dk, "0"},
+			{ref, dk, "[refused]"},
+		}},
+		{"first: the first that is there, and the kind of the first", func() codebook.Variable {
+			v := answers("made")
+			v.Derive = &codebook.Derivation{First: of}
+			return v
+		}(), []row{
+			{yes, no, "yes"},
+			{na, maybe, "maybe"},
+			{ref, dk, "[refused]"},
+			{no, ref, "no"},
+		}},
+	} {
+		t.Run(c.claim, func(t *testing.T) {
+			a, b := &table.Column{Variable: answers("a")}, &table.Column{Variable: answers("b")}
+			var want []string
+			for _, r := range c.rows {
+				a.Codes, b.Codes, want = append(a.Codes, r.a), append(b.Codes, r.b), append(want, r.want)
+			}
+			before := [][]int16{slices.Clone(a.Codes), slices.Clone(b.Codes)}
+			if got := shown(derived(c.made, []*table.Column{a, b})); !slices.Equal(got, want) {
+				t.Errorf("got %v, want %v", got, want)
+			}
+			if !slices.Equal(a.Codes, before[0]) || !slices.Equal(b.Codes, before[1]) {
+				t.Error("the inputs changed")
+			}
+		})
+	}
+}
+
+func TestRecode(t *testing.T) {
+	made := yesNo(&codebook.Derivation{Recode: &codebook.Recode{Of: "a", Into: map[string][]string{"yes": {"yes"}, "no": {"no"}}}})
+	a := &table.Column{Variable: answers("a"), Codes: []int16{yes, no, maybe, sys, na, ref, dk}}
+	want := []string{"yes", "no", "[not-applicable]", "[system]", "[not-applicable]", "[refused]", "[dont-know]"}
+	if got := shown(derived(made, []*table.Column{a})); !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v: a category in no list is not applicable, a missing value keeps its kind", got, want)
+	}
+}
+
+func TestBand(t *testing.T) {
+	made := codebook.Variable{
+		Name: "made", Categories: []codebook.Category{{Code: "16-24"}, {Code: "25-over"}},
+		Derive: &codebook.Derivation{Band: &codebook.Band{Of: "age", Into: map[string][]float64{"16-24": {16, 24}, "25-over": {25, 120}}}},
+	}
+	age := &table.Column{
+		Values: []float64{15.9, 16, 24, 24.5, 25, 120, 121, nan, nan},
+		Kinds:  []codebook.Missing{0, 0, 0, 0, 0, 0, 0, codebook.Refused, codebook.DontKnow},
+	}
+	want := []string{"[not-applicable]", "16-24", "16-24", "[not-applicable]", "25-over", "25-over", "[not-applicable]", "[refused]", "[dont-know]"}
+	if got := shown(derived(made, []*table.Column{age})); !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v: bounds are inclusive", got, want)
+	}
+}
+
+func TestFirstOfNumbers(t *testing.T) {
+	made := number(&codebook.Derivation{First: []string{"a", "b"}})
+	a := &table.Column{Values: []float64{1, nan, nan}, Kinds: []codebook.Missing{0, codebook.Refused, codebook.Refused}}
+	b := &table.Column{Values: []float64{7, 8, nan}, Kinds: []codebook.Missing{0, 0, codebook.DontKnow}}
+	if got, want := shown(derived(made, []*table.Column{a, b})), []string{"1", "8", "[refused]"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if !math.IsNaN(a.Values[1]) {
+		t.Error("the input was filled")
+	}
+}
+
+// A derived variable exists where all that it is made of does, through any
+// number of steps; one that the table has is left as it is.
+func TestDerive(t *testing.T) {
+	first := func(of ...string) codebook.Variable {
+		v := answers("")
+		v.Derive = &codebook.Derivation{First: of}
+		return v
+	}
+	book := &codebook.Codebook{Variables: map[string]codebook.Variable{}}
+	for name, v := range map[string]codebook.Variable{
+		"a": answers(""), "z": answers(""), "b": first("c"), "c": first("d"), "d": first("a"), "e": first("a", "z"), "f": first("e"), "given": first("a"),
+	} {
+		v.Name = name
+		book.Variables[name] = v
+	}
+	given := &table.Column{Variable: book.Variables["given"], Codes: []int16{no}}
+	tab := table.New(1, &table.Column{Variable: book.Variables["a"], Codes: []int16{yes}}, given)
+	derive(tab, book)
+	names := tab.Names()
+	slices.Sort(names)
+	if want := []string{"a", "b", "c", "d", "given"}; !slices.Equal(names, want) {
+		t.Errorf("got %v, want %v", names, want)
+	}
+	if tab.Column("given") != given || given.Codes[0] != no {
+		t.Error("a variable that the crosswalk gives was derived")
+	}
+	if tab.Column("b").Codes[0] != yes {
+		t.Error("b is not what a is")
+	}
+}
+
+// For every row of answers: a count is between 0 and the inputs; any says yes
+// exactly where the count, ignoring what is missing, is above 0; and the order
+// of the inputs decides nothing but the kind of missing.
+func TestItemsAgree(t *testing.T) {
+	seed := rand.Uint64()
+	r := rand.New(rand.NewPCG(seed, 0))
+	for range 100 {
+		n, rows := 1+r.IntN(5), 50
+		inputs := make([]*table.Column, n)
+		var of []string
+		for i := range inputs {
+			inputs[i] = &table.Column{Variable: answers(fmt.Sprint(i)), Codes: make([]int16, rows)}
+			of = append(of, fmt.Sprint(i))
+			for row := range rows {
+				inputs[i].Codes[row] = int16(r.IntN(7) - 4)
+			}
+		}
+		items := func(missing string) *codebook.Items {
+			return &codebook.Items{Of: of, Categories: []string{"yes", "maybe"}, Missing: missing}
+		}
+		count := derived(number(&codebook.Derivation{Count: items("")}), inputs)
+		ignoring := derived(number(&codebook.Derivation{Count: items("ignore")}), inputs)
+		strict := derived(yesNo(&codebook.Derivation{Any: items("")}), inputs)
+		back := slices.Clone(inputs)
+		slices.Reverse(back)
+		reversed := derived(yesNo(&codebook.Derivation{Any: items("")}), back)
+		for row := range rows {
+			if v := ignoring.Values[row]; v < 0 || v > float64(n) {
+				t.Fatalf("seed %d: counted %v of %d", seed, v, n)
+			}
+			if count.Missing(row) == codebook.Present && count.Values[row] != ignoring.Values[row] {
+				t.Fatalf("seed %d: %v counted, %v ignoring what is missing, and nothing is", seed, count.Values[row], ignoring.Values[row])
+			}
+			if says := strict.Codes[row] == 1; says != (ignoring.Values[row] > 0) {
+				t.Fatalf("seed %d: any says %v of a count of %v", seed, says, ignoring.Values[row])
+			}
+			if a, b := strict.Codes[row], reversed.Codes[row]; a != b && (a >= 0 || b >= 0) {
+				t.Fatalf("seed %d: %d, and %d with the inputs the other way round", seed, a, b)
+			}
+		}
+	}
+}

@@ -1,0 +1,112 @@
+package indicator
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline/codebook"
+)
+
+// Lineage is the SHA-256 of all in the catalogue that the definition's figures
+// for one wave rest on: its quantity, the breakdowns that the wave has, the
+// populations that it is for, and of the crosswalk the design, the weight of
+// each breakdown, and the sources and missing codes of every variable that
+// they read. Names of raw variables count without regard to case.
+func (d *Definition) Lineage(book *codebook.Codebook, c *codebook.Crosswalk) string {
+	var names []string
+	for _, item := range d.Figures() {
+		names = append(names, d.Needs(item)...)
+	}
+	weights := map[string]weight{codebook.All: weightOf(c, book.Weight(d.Groups(nil)...))}
+	for _, breakdown := range d.By(book) {
+		by := Crossed(breakdown)
+		if len(book.Lacks(c, by...)) > 0 {
+			continue // no figure of this wave is broken down by it
+		}
+		names = append(names, by...)
+		weights[breakdown] = weightOf(c, book.Weight(d.Groups(by)...))
+	}
+	var populations []codebook.Population
+	for _, p := range c.Populations {
+		if len(d.Populations) > 0 && !slices.Contains(d.Populations, p.ID) {
+			continue
+		}
+		populations = append(populations, codebook.Population{ID: p.ID, Where: p.Where})
+		for _, w := range p.Where {
+			names = append(names, w.Variable)
+		}
+	}
+	design := c.Design
+	design.Stratum, design.PSU = strings.ToLower(design.Stratum), strings.ToLower(design.PSU)
+	design.Lonely = cmp.Or(design.Lonely, codebook.LonelyRefuse)
+	design.Known, design.Note = "", ""
+	return Digest(struct {
+		Quantity    string
+		Weights     map[string]weight
+		Variables   map[string]origin
+		Populations []codebook.Population
+		Design      codebook.DesignSource
+		Fieldwork   codebook.Period
+	}{d.Quantity(book), weights, origins(book, c, names), populations, design, c.Fieldwork})
+}
+
+// A weight is the one that the figures of a breakdown take.
+type weight struct {
+	Name     string
+	Variable string
+	Sample   *codebook.Sample
+}
+
+// weightOf returns the crosswalk's weight of a name, or its core weight where
+// it has none of that name.
+func weightOf(c *codebook.Crosswalk, name string) weight {
+	w, ok := c.Weights[name]
+	if !ok {
+		name = codebook.CoreWeight
+		w = c.Weights[name]
+	}
+	out := weight{Name: name, Variable: strings.ToLower(w.Variable)}
+	if w.Sample != nil {
+		out.Sample = &codebook.Sample{Variable: strings.ToLower(w.Sample.Variable), Codes: w.Sample.Codes}
+	}
+	return out
+}
+
+// An origin is how a common variable comes about in one wave: from its source
+// where the crosswalk gives one, and by its derivation where it does not.
+type origin struct {
+	Categories []string
+	Source     *codebook.Source     `json:",omitempty"`
+	Missing    map[string]string    `json:",omitempty"`
+	Derive     *codebook.Derivation `json:",omitempty"`
+}
+
+// origins returns those of the named variables and of all that they are
+// derived from in the wave.
+func origins(book *codebook.Codebook, c *codebook.Crosswalk, names []string) map[string]origin {
+	found := map[string]origin{}
+	for len(names) > 0 {
+		name := names[0]
+		names = names[1:]
+		if _, seen := found[name]; seen {
+			continue
+		}
+		v := book.Variables[name]
+		o := origin{Categories: slices.Sorted(slices.Values(v.Codes()))}
+		if s, ok := c.Variables[name]; ok {
+			o.Missing = c.MissingOf(s)
+			s.Missing = nil
+			s.From, s.First = strings.ToLower(s.From), slices.Clone(s.First)
+			for i := range s.First {
+				s.First[i] = strings.ToLower(s.First[i])
+			}
+			o.Source = &s
+		} else if v.Derive != nil {
+			o.Derive = v.Derive
+			names = append(slices.Clone(names), v.Derive.Inputs()...)
+		}
+		found[name] = o
+	}
+	return found
+}

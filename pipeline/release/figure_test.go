@@ -1,0 +1,153 @@
+package release
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strconv"
+	"testing"
+
+	"togetherwecan/pipeline/indicator"
+)
+
+// estimated is a share of 0.42934121, as the engine gives it.
+func estimated() indicator.Estimate {
+	return indicator.Estimate{
+		Key: key("2001", "all", "all"), Period: [2]string{"2001-03-01", "2001-11-30"}, Statistic: indicator.Proportion, Unit: "percent",
+		Value: 0.42934121, SE: 0.0055, Lower: 0.41860449, Upper: 0.44014251, Level: 0.95, Method: "logit", DF: 480, DEFF: 1.87654321, Base: 10015,
+		Notes: []string{"core weight", "error by strata and PSUs"}, Decimals: 6,
+	}
+}
+
+func TestNewFigure(t *testing.T) {
+	nan := math.NaN()
+	whole := Figure{
+		Key: key("2001", "all", "all"), PeriodStart: "2001-03-01", PeriodEnd: "2001-11-30", Statistic: "proportion", Unit: "percent",
+		Value: 42.934121, SE: .55, Lower: 41.860449, Upper: 44.014251, Level: .95, Method: "logit", DF: 480, DEFF: 1.876543, Base: 10015,
+		Note: "core weight; error by strata and PSUs",
+	}
+	null := func(f *Figure) {
+		f.Value, f.SE, f.Lower, f.Upper, f.Level, f.Method, f.DF, f.DEFF = nan, nan, nan, nan, nan, "", nan, nan
+	}
+	for _, c := range []struct {
+		claim string
+		edit  func(*indicator.Estimate)
+		want  func(*Figure)
+	}{
+		{"a share is in percent", func(*indicator.Estimate) {}, func(*Figure) {}},
+		{"a gap is in percentage points", func(e *indicator.Estimate) { e.Statistic = indicator.Gap }, func(f *Figure) { f.Statistic = "gap" }},
+		{"a mean is as it is", func(e *indicator.Estimate) { e.Statistic, e.Unit = indicator.Mean, "hours" }, func(f *Figure) {
+			f.Statistic, f.Unit, f.Value, f.SE, f.Lower, f.Upper = "mean", "hours", .429341, .0055, .418604, .440143
+		}},
+		{"a parity is as it is", func(e *indicator.Estimate) { e.Statistic, e.Unit = indicator.Parity, "ratio" }, func(f *Figure) {
+			f.Statistic, f.Unit, f.Value, f.SE, f.Lower, f.Upper = "parity", "ratio", .429341, .0055, .418604, .440143
+		}},
+		{"one decimal, but for the design effect", func(e *indicator.Estimate) { e.Decimals, e.SE = 1, .0056 }, func(f *Figure) { f.Value, f.SE, f.Lower, f.Upper = 42.9, .6, 41.9, 44 }},
+		{"no decimals: an error that rounds to 1", func(e *indicator.Estimate) { e.Decimals = 0 }, func(f *Figure) { f.Value, f.SE, f.Lower, f.Upper = 43, 1, 42, 44 }},
+		{"an error that rounds to 0 is null, and its interval too", func(e *indicator.Estimate) { e.Decimals, e.SE = 0, .0049 }, func(f *Figure) {
+			f.Value, f.SE, f.Lower, f.Upper, f.Level, f.Method = 43, nan, nan, nan, nan, ""
+		}},
+		{"no error, no interval, no level and no method", func(e *indicator.Estimate) { e.SE, e.Lower, e.Upper = nan, nan, nan }, func(f *Figure) {
+			f.SE, f.Lower, f.Upper, f.Level, f.Method = nan, nan, nan, nan, ""
+		}},
+		{"an error without degrees of freedom has no interval", func(e *indicator.Estimate) { e.Lower, e.Upper, e.DF = nan, nan, 0 }, func(f *Figure) {
+			f.Lower, f.Upper, f.Level, f.Method, f.DF = nan, nan, nan, "", 0
+		}},
+		{"a value that is 0 is published", func(e *indicator.Estimate) { e.Value, e.SE, e.Lower, e.Upper = 0, nan, nan, nan }, func(f *Figure) {
+			f.Value, f.SE, f.Lower, f.Upper, f.Level, f.Method = 0, nan, nan, nan, nan, ""
+		}},
+		{"one that rounds to 0 is low, and nothing describes it but its base", func(e *indicator.Estimate) { e.Value, e.Decimals = .0049, 0 }, func(f *Figure) {
+			null(f)
+			f.Status = "low"
+		}},
+		{"below 0 too", func(e *indicator.Estimate) { e.Statistic, e.Value, e.Decimals = indicator.Gap, -.0049, 0 }, func(f *Figure) {
+			null(f)
+			f.Statistic, f.Status = "gap", "low"
+		}},
+		{"an unreliable figure keeps its base", func(e *indicator.Estimate) { e.Status, e.Base = indicator.Unreliable, 49 }, func(f *Figure) {
+			null(f)
+			f.Status, f.Base = "u", 49
+		}},
+		{"a confidential one does not", func(e *indicator.Estimate) {
+			e.Status, e.Base, e.Notes = indicator.Confidential, 9, []string{"withheld"}
+		}, func(f *Figure) {
+			null(f)
+			f.Status, f.Base, f.Note = "c", Withheld, "withheld"
+		}},
+		{"what is not available is null", func(e *indicator.Estimate) { e.Status, e.Value, e.SE, e.Base = indicator.Unavailable, nan, nan, 0 }, func(f *Figure) {
+			null(f)
+			f.Status, f.Base = "x", 0
+		}},
+		{"what is not applicable too", func(e *indicator.Estimate) { e.Status, e.Value, e.SE, e.Base = indicator.Inapplicable, nan, nan, 0 }, func(f *Figure) {
+			null(f)
+			f.Status, f.Base = "z", 0
+		}},
+		{"no notes are no note", func(e *indicator.Estimate) { e.Notes = nil }, func(f *Figure) { f.Note = "" }},
+	} {
+		t.Run(c.claim, func(t *testing.T) {
+			e, want := estimated(), whole
+			c.edit(&e)
+			c.want(&want)
+			if got := NewFigure(e); !sameCells([]Figure{got}, []Figure{want}, FigureColumns) {
+				t.Errorf("got\n%+v\nwant\n%+v", got, want)
+			}
+		})
+	}
+}
+
+// Of every estimate: a value is null exactly when a status says why, an error
+// is never 0, limits come together and with their level and method, and a
+// confidential base is not there.
+func TestFiguresHoldTogether(t *testing.T) {
+	seed := rand.Uint64()
+	r := rand.New(rand.NewPCG(seed, 0))
+	pick := func(xs ...float64) float64 { return xs[r.IntN(len(xs))] }
+	for range 5000 {
+		e := estimated()
+		e.Status = []indicator.Status{"", "", "", "c", "u", "x", "z"}[r.IntN(7)]
+		e.Statistic = indicator.Statistics[r.IntN(len(indicator.Statistics))]
+		e.Value = pick(0, r.NormFloat64(), 1e-9, -1e-9, .5)
+		e.SE = pick(math.NaN(), r.Float64(), 1e-9)
+		e.Lower, e.Upper = e.Value-2*e.SE, e.Value+2*e.SE
+		e.DF, e.Decimals, e.Base = pick(0, 10), r.IntN(7), r.IntN(100)
+		f := NewFigure(e)
+		if math.IsNaN(f.Value) != (f.Status != "") {
+			t.Fatalf("seed %d: %+v: value %v with status %q", seed, e, f.Value, f.Status)
+		}
+		if f.SE == 0 || math.IsNaN(f.SE) != math.IsNaN(f.Lower) || math.IsNaN(f.Lower) != math.IsNaN(f.Upper) || math.IsNaN(f.Lower) != math.IsNaN(f.Level) || math.IsNaN(f.Lower) != (f.Method == "") {
+			t.Fatalf("seed %d: %+v: got %+v", seed, e, f)
+		}
+		if (f.Status == "c") != (f.Base == Withheld) {
+			t.Fatalf("seed %d: %+v: base %d with status %q", seed, e, f.Base, f.Status)
+		}
+		for _, x := range []float64{f.Value, f.SE, f.Lower, f.Upper} {
+			if x == 0 && math.Signbit(x) {
+				t.Fatalf("seed %d: %+v: a negative 0", seed, e)
+			}
+		}
+	}
+}
+
+// What is rounded is a number of that many decimals, is rounded again to
+// itself, and is no further than half the last digit away.
+func TestRoundIsTheNearest(t *testing.T) {
+	seed := rand.Uint64()
+	r := rand.New(rand.NewPCG(seed, 0))
+	for range 5000 {
+		x, decimals := (r.Float64()-.5)*math.Pow(10, float64(r.IntN(9)-4)), r.IntN(7)
+		got := Round(x, decimals)
+		step := math.Pow(10, -float64(decimals))
+		if again := Round(got, decimals); again != got {
+			t.Fatalf("seed %d: %v to %d decimals is %v, and again %v", seed, x, decimals, got, again)
+		}
+		if math.Abs(got-x) > step/2*(1+1e-9) {
+			t.Fatalf("seed %d: %v to %d decimals is %v", seed, x, decimals, got)
+		}
+		if text := strconv.FormatFloat(got, 'f', decimals, 64); text != fmt.Sprintf("%.*f", decimals, x) && text != "0" && got != 0 {
+			t.Fatalf("seed %d: %v to %d decimals is written %s", seed, x, decimals, text)
+		}
+		if got == 0 && math.Signbit(got) {
+			t.Fatalf("seed %d: %v to %d decimals is -0", seed, x, decimals)
+		}
+	}
+}
