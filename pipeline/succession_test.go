@@ -117,6 +117,8 @@ func TestRefresh(t *testing.T) {
 func TestCarriedWaveKeepsItsDefinition(t *testing.T) {
 	first := lay(t, map[string]string{"synth/2001": shared(t, "oracle/synthetic/synth2001.tab")})
 	second := lay(t, map[string]string{"synth/2003": shared(t, "oracle/synthetic/synth2003.tab")})
+	sealed := filepath.Join(t.TempDir(), "store")
+	run(t, pipeline.Options{Catalogue: catalogue(t, "../testdata/reference"), Extracts: first, Store: sealed})
 	const definition = "definitions/influence-local.yaml"
 	for _, c := range []struct {
 		claim, file, old, new string
@@ -132,7 +134,9 @@ func TestCarriedWaveKeepsItsDefinition(t *testing.T) {
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			store := filepath.Join(t.TempDir(), "store")
-			run(t, pipeline.Options{Catalogue: catalogue(t, "../testdata/reference"), Extracts: first, Store: store})
+			if err := os.CopyFS(store, os.DirFS(sealed)); err != nil {
+				t.Fatal(err)
+			}
 			before, err := os.ReadDir(filepath.Join(store, "releases"))
 			if err != nil {
 				t.Fatal(err)

@@ -1,0 +1,126 @@
+package pipeline_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"togetherwecan/pipeline"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/release"
+	"togetherwecan/seeds"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden release")
+
+// TestGoldenRelease runs the synthetic extracts by the embedded catalogue, as
+// make run does. The identity of every indicator is held in testdata/release:
+// a change of it is a change of published figures, and is committed on its
+// own with the reason (go test ./pipeline -update).
+func TestGoldenRelease(t *testing.T) {
+	c := embedded(t)
+	extracts, store := filepath.Join(t.TempDir(), "extracts"), filepath.Join(t.TempDir(), "store")
+	if err := seeds.Write(extracts, c.Codebook, c.Crosswalks); err != nil {
+		t.Fatal(err)
+	}
+	out := run(t, pipeline.Options{Catalogue: c, Extracts: extracts, Store: store})
+
+	var got bytes.Buffer
+	for _, x := range out.Manifest.Indicators {
+		fmt.Fprintf(&got, "%s  %s %d figures, %d withheld\n", x.Identity, x.ID, x.Figures, x.Withheld)
+	}
+	golden := filepath.Join("..", "testdata", "release", "IDENTITIES")
+	if *update {
+		write(t, golden, got.Bytes())
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.String() != string(want) {
+		t.Errorf("the release differs from %s; if figures were meant to change, rewrite it with -update and say why\n%s", golden, changedLines(string(want), got.String()))
+	}
+
+	t.Run("the headline is near the population that the extracts were drawn from", func(t *testing.T) {
+		populations, err := seeds.Populations(c.Codebook, c.Crosswalks)
+		if err != nil {
+			t.Fatal(err)
+		}
+		figures := content(t, store, out, "influence-local").Figures
+		compared := 0
+		for _, p := range populations {
+			if p.Wave.Survey != "hocs" {
+				continue
+			}
+			truth := 100 * p.Share("influence-local", []string{"definitely-agree", "tend-to-agree"})
+			for _, f := range figures {
+				if f.Wave == p.Wave.Wave && f.Breakdown == "all" && f.Population == "england-and-wales" {
+					compared++
+					if math.Abs(f.Value-truth) > 3*f.SE {
+						t.Errorf("%s: got %v (%v), the population has %v", f.Wave, f.Value, f.SE, truth)
+					}
+				}
+			}
+		}
+		if compared != 2 {
+			t.Errorf("%d waves compared, want 2", compared)
+		}
+	})
+
+	t.Run("every file says that it is synthetic", func(t *testing.T) {
+		folder := os.DirFS(filepath.Join(store, "releases", out.Release))
+		err := fs.WalkDir(folder, ".", func(name string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() || name == "FORMAT.md" || name == "SHA256SUMS" || filepath.Base(name) == "definition.yaml" {
+				return err // these are the same for real extracts
+			}
+			text, err := fs.ReadFile(folder, name)
+			if !bytes.Contains(bytes.ToLower(text), []byte("synthetic")) && bytes.Count(text, []byte("\n")) > 1 {
+				t.Errorf("%s does not", name)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range out.Manifest.Indicators {
+			content := content(t, store, out, x.ID)
+			for _, f := range content.Figures {
+				if !strings.Contains(f.Note, indicator.SyntheticNote) {
+					t.Fatalf("%v does not", f.Key)
+				}
+			}
+			for _, ch := range content.Changes {
+				if ch.Note != indicator.SyntheticNote || ch.Verdict == "" {
+					t.Fatalf("%v does not", ch.Key)
+				}
+			}
+		}
+	})
+
+	t.Run("a headline that fell is lower", func(t *testing.T) {
+		for _, ch := range content(t, store, out, "influence-local").Changes {
+			if ch.Breakdown == "all" && (ch.Verdict != release.Lower || ch.FromWave != "2001" || ch.Wave != "2003") {
+				t.Errorf("%s: %s to %s is %s, want lower from 2001 to 2003", ch.Population, ch.FromWave, ch.Wave, ch.Verdict)
+			}
+		}
+	})
+}
+
+// changedLines lists the lines of two texts that are not in both.
+func changedLines(want, got string) string {
+	var out strings.Builder
+	for _, pair := range []struct{ sign, text, other string }{{"-", want, got}, {"+", got, want}} {
+		for line := range strings.Lines(pair.text) {
+			if !strings.Contains(pair.other, line) {
+				out.WriteString(pair.sign + " " + line)
+			}
+		}
+	}
+	return out.String()
+}
