@@ -1,0 +1,131 @@
+package sav
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"strings"
+)
+
+// A sample is a file that the tests write, and what is in it: one line a
+// column, as show has it. The readable ones are in the corpus too, as
+// go-NAME, for haven and PSPP to read.
+type sample struct {
+	name string
+	file *writer
+	want string
+}
+
+var sysmis = -math.MaxFloat64
+
+// show is a table in lines: name, label, format, measure, value labels, missing
+// values, and then the rows.
+func show(f *File, err error) string {
+	if err != nil {
+		return err.Error()
+	}
+	var lines []string
+	for _, c := range f.Table.Columns {
+		v := c.Variable
+		line := fmt.Sprintf("%s %q %s %s", v.Name, v.Label, v.Recorded.Format, v.Recorded.Measure)
+		line = strings.TrimRight(line, " ")
+		for _, category := range v.Categories {
+			line += fmt.Sprintf(" %s=%s", category.Code, category.Label)
+		}
+		for _, m := range v.Recorded.Missing {
+			line += fmt.Sprintf(" [%v,%v]", m.Low, m.High)
+		}
+		for _, m := range v.Recorded.Texts {
+			line += fmt.Sprintf(" [%s]", m)
+		}
+		line += ":"
+		for row := range f.Table.Rows {
+			if c.Text != nil {
+				line += fmt.Sprintf(" %q", c.Text[row])
+			} else {
+				line += fmt.Sprintf(" %v", c.Values[row])
+			}
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// twoByTwo is a number and a text in two rows, without compression.
+func twoByTwo(order binary.AppendByteOrder, cases int) *writer {
+	return file(order, uncompressed, 0, cases).
+		number("AGE", "Age last birthday", 98.0, 99.0).text(10, "TOWN", "").
+		labels([]int{1}, 98.0, "refused", 99.0, "don't know").
+		more(display, 4, 3, 8, 1, 1, 10, 0).machine(65001).
+		more(longNames, 1, "AGE=age\tTOWN=Town").encoding("UTF-8").end().
+		put(42.5, pad("Leeds", 16)).put(sysmis, pad("Llanfair\xc3\xa2", 16))
+}
+
+const twoByTwoIs = "age \"Age last birthday\" F8.2 scale 98=refused 99=don't know [98,98] [99,99]: 42.5 NaN\n" +
+	"Town \"\" A10 nominal: \"Leeds\" \"Llanfair\u00e2\""
+
+// veryLong is text of 600 bytes in three segments, between numbers.
+func veryLong(order binary.AppendByteOrder) *writer {
+	w := file(order, uncompressed, 0, 1).number("A", "").text(255, "LONG", "A long text").text(255, "LONG0", "").text(96, "LONG1", "").number("B", "")
+	w.machine(65001).more(display, 4, 3, 8, 1, 1, 8, 0, 1, 8, 0, 1, 8, 0, 2, 8, 1).
+		more(veryLongStrings, 1, "LONG=00600\x00\t").more(longNames, 1, "LONG=LongText").encoding("UTF-8").end()
+	text := longText()
+	return w.put(1.0, text[:255], " ", text[255:510], " ", pad(text[510:], 96), 2.0)
+}
+
+func longText() string {
+	return strings.Repeat("a", 250) + "0123456789" + strings.Repeat("b", 240) + "0123456789ABCDEFGHIJ" + strings.Repeat("c", 79) + "z"
+}
+
+// page is a file in a code page: its number in record 7/3 and its name in
+// 7/20, 0 and "" for none.
+func page(number int, name, text string) *writer {
+	w := file(little, uncompressed, 0, 1).text(8, "V", text, pad(text, 8)).labels([]int{1}, pad(text, 8), text)
+	if number != 0 {
+		w.machine(number)
+	}
+	if name != "" {
+		w.encoding(name)
+	}
+	return w.end().put(pad(text, 8))
+}
+
+func pageIs(text string) string {
+	return fmt.Sprintf("V %q A8 %s=%s [%s]: %q", text, text, text, text, text)
+}
+
+// codes is two numbers and a text of 12 bytes, by bytecodes; the cases follow.
+func codes(order binary.AppendByteOrder, compression, cases int) *writer {
+	return file(order, compression, 0, cases).number("A", "").number("B", "").text(12, "T", "").machine(65001).encoding("UTF-8").end()
+}
+
+// readable are the files that are read.
+var readable = []sample{
+	{"little", twoByTwo(little, 2), twoByTwoIs},
+	{"big", twoByTwo(big, 2), twoByTwoIs},
+	{"nocount", twoByTwo(little, -1), twoByTwoIs},
+	{"big-verylong", veryLong(big), "A \"\" F8.2 scale: 1\nLongText \"A long text\" A600 nominal: \"" + longText() + "\"\nB \"\" F8.2 ordinal: 2"},
+	{"big-missing", file(big, uncompressed, 0, 1).
+		number("D1", "", 9.0).ranged("R", 5.0, 7.0).ranged("RP", 5.0, 7.0, -1.0).ranged("LO", math.Nextafter(-math.MaxFloat64, 0), 0.0).
+		ranged("HI", 98.0, math.MaxFloat64).text(4, "S", "", pad("NA", 8), pad("zz", 8)).machine(1252).end().
+		put(9.0, 6.0, -1.0, -5.0, 99.0, pad("NA", 8)),
+		"D1 \"\" F8.2 [9,9]: 9\nR \"\" F8.2 [5,7]: 6\nRP \"\" F8.2 [5,7] [-1,-1]: -1\nLO \"\" F8.2 [-Inf,0]: -5\nHI \"\" F8.2 [98,+Inf]: 99\nS \"\" A4 [NA] [zz]: \"NA\""},
+	{"big-longlabels", file(big, uncompressed, 0, 1).text(20, "S20", "").machine(65001).
+		more(longLabels, 1, (&writer{order: big}).put(3, "S20", 20, 2, 20, pad("twenty letters here", 20), 6, "A long", 20, pad("dk", 20), 10, "Don't know").Bytes()).
+		more(longMissing, 1, (&writer{order: big}).put(3, "S20", byte(2), 8, pad("dk", 8), pad("refused", 8)).Bytes()).
+		encoding("UTF-8").end().put(pad("dk", 24)),
+		"S20 \"\" A20 twenty letters here=A long dk=Don't know [dk] [refused]: \"dk\""},
+	{"big-byte", codes(big, bytecode, 3).put([]byte{1, 99, 253, 254, 0, 255, 253, 253}, "abcdefgh", bigFloat(0.1), "ijklmnop", []byte{253, 251, 151, 254, 254, 252, 0, 0}, "qrst    "),
+		"A \"\" F8.2: -99 NaN 151\nB \"\" F8.2: -1 0.1 51\nT \"\" A12: \"abcdefgh\" \"ijklmnopqrst\" \"\""},
+	{"windows-1252-by-number", page(1252, "", "caf\xe9 \x80"), pageIs("caf\u00e9 \u20ac")},
+	{"windows-1252-by-name", page(0, "windows-1252", "\xa35 \x9c"), pageIs("\u00a35 \u0153")},
+	{"windows-1251", page(1251, "windows-1251", "\xcc\xee\xf1"), pageIs("\u041c\u043e\u0441")},
+	{"latin-2", page(28592, "ISO-8859-2", "\xa3\xf3d\xbc"), pageIs("\u0141\u00f3d\u017a")},
+	{"shift-jis", page(932, "SHIFT_JIS", "\x93\xfa\x96\x7b"), pageIs("\u65e5\u672c")},
+	{"gb18030", page(54936, "GB18030", "\xd6\xd0"), pageIs("\u4e2d")},
+	{"utf-8-by-number", page(65001, "", "\xe2\x82\xac"), pageIs("\u20ac")},
+	{"big-zlib", codes(big, zlibbed, 2).zlib([]byte("\x65\x66\xfe\xfe\xff\xff\xfd\xfeabcdefgh\xfc\x00\x00\x00\x00\x00\x00\x00")),
+		"A \"\" F8.2: 1 NaN\nB \"\" F8.2: 2 NaN\nT \"\" A12: \"\" \"abcdefgh\""},
+}
+
+func bigFloat(v float64) []byte { return big.AppendUint64(nil, math.Float64bits(v)) }

@@ -1,0 +1,235 @@
+// Package sav reads SPSS system files: .sav, uncompressed or compressed by
+// bytecodes, and .zsav, in either byte order.
+//
+// It is written from the description of the format in the GNU PSPP Developers
+// Guide, chapter "System File Format". A file is read once, as a stream: the
+// dictionary, then the cases, of which only the wanted columns are kept.
+//
+// A number that the file declares missing stays a number, and a date stays
+// SPSS's count of seconds since 14 October 1582: what they mean, the crosswalk
+// says. Only the system-missing value becomes NaN.
+package sav
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/table"
+)
+
+// Limits are what a file may have at most. A limit of 0 is the default, in
+// brackets. Memory follows what has arrived, never what a header claims.
+type Limits struct {
+	Columns      int   // variables of the file, wanted or not, a very long string's segments counted each (20,000)
+	Rows         int   // of the file (20,000,000)
+	Cells        int64 // rows by wanted columns (250,000,000)
+	LabelBytes   int   // the dictionary's labels, documents and extension records together (64 MiB)
+	StringBytes  int   // the declared width of one text variable (32,767)
+	Decompressed int64 // bytes that the blocks of a .zsav give (16 GiB)
+	Ratio        int   // bytes that a .zsav's blocks give for each of its own, once they gave 64 MiB (200)
+}
+
+// DefaultLimits are several times those of the largest UK survey extract.
+var DefaultLimits = Limits{
+	Columns: 20_000, Rows: 20_000_000, Cells: 250_000_000, LabelBytes: 64 << 20, StringBytes: 32_767,
+	Decompressed: 16 << 30, Ratio: 200,
+}
+
+func (l Limits) orDefault() Limits {
+	orDefault(&l.Columns, DefaultLimits.Columns)
+	orDefault(&l.Rows, DefaultLimits.Rows)
+	orDefault(&l.Cells, DefaultLimits.Cells)
+	orDefault(&l.LabelBytes, DefaultLimits.LabelBytes)
+	orDefault(&l.StringBytes, DefaultLimits.StringBytes)
+	orDefault(&l.Decompressed, DefaultLimits.Decompressed)
+	orDefault(&l.Ratio, DefaultLimits.Ratio)
+	return l
+}
+
+func orDefault[T int | int64](limit *T, otherwise T) {
+	if *limit == 0 {
+		*limit = otherwise
+	}
+}
+
+// A File is the wanted columns of a system file, in the file's order, and the
+// names of all of its variables, as spelled.
+type File struct {
+	Table    *table.Table
+	Names    []string
+	Encoding string // of the file's text, as IANA or WHATWG name it: "UTF-8", "windows-1252"
+	Notes    Notes
+}
+
+// Notes are what a file says beyond its table, for people to read.
+type Notes struct {
+	Label       string // of the file
+	Created     string // date and time, as the file spells them: "21 Nov 26 19:45:09"
+	Product     string // that wrote the file
+	Version     string // of the product, "26.0.0"; "" where the file does not say
+	BigEndian   bool
+	Compression string   // "none", "bytecode" or "zlib"
+	Cases       int64    // that the header announces, or -1
+	Weight      string   // the variable that the file is weighted by, or ""
+	Documents   []string // lines
+	Responses   []ResponseSet
+	Sets        []VariableSet
+	Attributes  []Attribute         // of the file
+	Variables   []VariableAttribute // of its variables, in their order
+	Warnings    []string            // what is wrong with the dictionary but changes no value
+}
+
+// A ResponseSet is a multiple response set. Its variables are dichotomies that
+// count where they have the value Counted, or categories if Counted is "".
+type ResponseSet struct {
+	Name, Label string
+	Counted     string
+	Variables   []string
+}
+
+// A VariableSet is a named group of variables, for display.
+type VariableSet struct {
+	Name      string
+	Variables []string
+}
+
+// An Attribute is a name and values that somebody gave the file or a variable.
+type Attribute struct {
+	Name   string
+	Values []string
+}
+
+// A VariableAttribute is an attribute of one variable.
+type VariableAttribute struct {
+	Variable string
+	Attribute
+}
+
+const bufferBytes = 256 << 10
+
+// shown is how many problems of a kind are reported one by one.
+const shown = 5
+
+// Read reads the variables that want names, without regard to case, or all of
+// them for nil, from a stream, to its end; a name that the file does not have
+// is passed over. Where is how problems name the file. Numbers are columns of
+// Values, text is columns of Text without trailing blanks and NULs. The value
+// labels are the variable's categories, their codes in the shortest decimal
+// form; labels have no trailing blanks. The error is refusal.Problems: each
+// gives the byte, the record, and where there is one the row (from 1) and the
+// variable.
+func Read(in io.Reader, where string, want []string, limits Limits) (*File, error) {
+	return read(in, bufferBytes, where, want, limits)
+}
+
+func read(in io.Reader, buffer int, where string, want []string, limits Limits) (*File, error) {
+	r := &reader{source: newSource(in, buffer), where: where, limits: limits.orDefault()}
+	if !r.header() || !r.records() {
+		return nil, r.problems.Err()
+	}
+	variables := r.resolve()
+	if len(r.problems) > 0 {
+		return nil, r.problems.Err()
+	}
+	file := &File{Encoding: r.encoding.name}
+	for _, v := range variables {
+		file.Names = append(file.Names, v.name)
+	}
+	columns := wanted(variables, want)
+	rows := r.cases(variables, columns)
+	if len(r.problems) > 0 {
+		return nil, r.problems.Err()
+	}
+	file.Table = table.New(rows)
+	for _, c := range columns {
+		file.Table.Add(c.finish(rows))
+	}
+	r.notes.Warnings = r.warnings.list()
+	file.Notes = r.notes
+	return file, nil
+}
+
+func wanted(variables []*variable, want []string) []*column {
+	folded := map[string]bool{}
+	for _, name := range want {
+		folded[strings.ToLower(name)] = true
+	}
+	var columns []*column
+	for _, v := range variables {
+		if want == nil || folded[strings.ToLower(v.name)] {
+			columns = append(columns, &column{variable: v})
+		}
+	}
+	return columns
+}
+
+// A reader is a file half read.
+type reader struct {
+	*source
+	where    string
+	limits   Limits
+	order    order
+	head     header
+	raw      dictionary
+	encoding encoding
+	notes    Notes
+	labels   int // bytes of the dictionary's text so far
+	problems refusal.Problems
+	warnings warnings
+}
+
+// format names the kind of file in problems.
+const format = "SPSS system file"
+
+// fail reports a problem at a byte of the file, in a record, and returns false.
+func (r *reader) fail(offset int64, record, what string, args ...any) bool {
+	r.problems.Add(r.where, "%s: byte %d: %s: %s", format, offset, record, fmt.Sprintf(what, args...))
+	return false
+}
+
+// short reports that the file ends, or cannot be read on, inside a record that
+// began at offset, and returns false.
+func (r *reader) short(offset int64, record string) bool {
+	if r.err == io.EOF {
+		end := r.pos() + int64(r.end-r.start)
+		r.problems.AddHint("fetch the file again", r.where, "%s: byte %d: %s: the file is cut short at byte %d", format, offset, record, end)
+		return false
+	}
+	return r.failed(r.err)
+}
+
+// failed reports an error of the source.
+func (r *reader) failed(err error) bool {
+	for _, p := range refusal.Of(err, refusal.Data) {
+		if p.Where == "" {
+			p.Where, p.What = r.where, "cannot be read: "+p.What
+		}
+		r.problems = append(r.problems, p)
+	}
+	return false
+}
+
+// Warnings are kept up to a number, for a hostile file may earn many.
+type warnings struct {
+	kept []string
+	more int
+}
+
+const mostWarnings = 100
+
+func (w *warnings) add(what string, args ...any) {
+	if len(w.kept) == mostWarnings {
+		w.more++
+		return
+	}
+	w.kept = append(w.kept, fmt.Sprintf(what, args...))
+}
+
+func (w *warnings) list() []string {
+	if w.more == 0 {
+		return w.kept
+	}
+	return append(w.kept, fmt.Sprintf("%d more warnings", w.more))
+}
