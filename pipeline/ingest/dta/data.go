@@ -1,0 +1,283 @@
+package dta
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"math/bits"
+	"slices"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/table"
+)
+
+// A column is a wanted variable on its way to the table.
+type column struct {
+	variable *variable
+	made     *table.Column
+	set      string   // the label set that the variable names
+	keys     []uint64 // of a strL: where each cell's text is, 0 for none
+}
+
+func newColumn(v *variable) *column {
+	c := &column{variable: v, made: &table.Column{Variable: codebook.Variable{Name: v.name, Recorded: &codebook.Recorded{}}}}
+	if v.kind < kindString {
+		c.made.Values = []float64{}
+		return c
+	}
+	c.made.Text = []string{}
+	if v.kind == kindString {
+		c.made.Variable.Recorded.Width = v.width
+	}
+	return c
+}
+
+// blockBytes is about how much of the data is decoded at a time, a column
+// after the other: few enough to stay in a processor's cache.
+const blockBytes = 128 << 10
+
+func (s *scan) data() {
+	s.begin(dataSection)
+	s.dataAt = s.at
+	var scratch []byte
+	for row := 0; row < s.rows && !s.failed; {
+		n := s.rows - row
+		if s.rowBytes > 0 {
+			n = min(n, max(1, blockBytes/s.rowBytes))
+		}
+		block := s.peek(n * s.rowBytes)
+		if block == nil && s.rowBytes > 0 {
+			s.cut(row)
+			return
+		}
+		for i := range s.variables {
+			v := &s.variables[i]
+			switch {
+			case v.column == nil:
+			case v.kind < kindString:
+				s.numbers(v, block, row, n)
+			case v.kind == kindString:
+				scratch = s.strings(v, block, row, n, scratch[:0])
+			default:
+				s.places(v, block, row, n)
+			}
+		}
+		s.advance(n * s.rowBytes)
+		row += n
+	}
+	if s.faults > shown {
+		s.problems.Add(s.where, "%d more cells that are no value of their type", s.faults-shown)
+	}
+	s.failed = s.failed || s.faults > 0
+	s.finished(dataSection)
+}
+
+// cut reports a file that ends in the data, and in which cell.
+func (s *scan) cut(row int) {
+	have := s.have()
+	row, have = row+have/s.rowBytes, have%s.rowBytes
+	i, _ := slices.BinarySearchFunc(s.variables, have, func(v variable, at int) int { return v.offset + v.width - 1 - at })
+	s.ended(fmt.Sprintf("row %d of %d, variable %q", row+1, s.rows, s.variables[i].name))
+}
+
+// shown is how many cells that are no value are reported one by one.
+const shown = 5
+
+// fault reports a cell that is no value of its type, and reads on.
+func (s *scan) fault(v *variable, row int, hint, what string, args ...any) {
+	if s.faults++; s.faults <= shown {
+		s.problems.AddHint(hint, s.where, "%srow %d, variable %q: %s", s.place(s.cellAt(v, row)), row+1, v.name, fmt.Sprintf(what, args...))
+	}
+}
+
+// cellAt is the offset in the file of a cell.
+func (s *scan) cellAt(v *variable, row int) int64 {
+	return s.dataAt + int64(row)*int64(s.rowBytes) + int64(v.offset)
+}
+
+// grow returns a slice that has room for n more cells, of rows in all. It has
+// room for at most 4 times as many as have arrived.
+func grow[T any](cells []T, n, rows int) []T {
+	need := len(cells) + n
+	if need <= cap(cells) {
+		return cells
+	}
+	room := rows
+	if need < rows/4 {
+		room = 2 * need
+	}
+	return append(make([]T, 0, room), cells...)
+}
+
+// tagCell gives a cell the letter of an extended missing value, of which step
+// is the number, 1 for .a, and returns the missing number.
+func (s *scan) tagCell(c *table.Column, row int, step uint64) float64 {
+	if step > 0 {
+		if row >= len(c.Tags) {
+			c.Tags = padded(c.Tags, row+1, s.rows)
+		}
+		c.Tags[row] = 'a' + byte(step) - 1
+	}
+	return math.NaN()
+}
+
+// padded returns tags of n cells of rows, with 0 for those that it adds.
+func padded(tags []byte, n, rows int) []byte {
+	return grow(tags, n-len(tags), rows)[:n] // what is made is 0
+}
+
+// The first missing values from format 113 on. Those that follow, .a to .z,
+// are 1 apart for whole numbers and floatStep or doubleStep in their bits.
+const (
+	missingByte   = 101
+	missingInt    = 32741
+	missingLong   = 2147483621
+	missingFloat  = 0x7f000000
+	missingDouble = 0x7fe0000000000000
+	floatStep     = 1 << 11
+	doubleStep    = 1 << 40
+	mostSteps     = 26
+)
+
+// numbers decodes n cells of a column.
+func (s *scan) numbers(v *variable, block []byte, row, n int) {
+	c := v.column.made
+	c.Values = grow(c.Values, n, s.rows)[:row+n]
+	values := c.Values[row:]
+	big, step := s.format.big, s.rowBytes
+	at := v.offset
+	switch v.kind {
+	case kindByte:
+		first := s.format.firstByte
+		for i := range values {
+			x := int8(block[at])
+			values[i] = float64(x)
+			if x >= first {
+				values[i] = s.tagCell(c, row+i, uint64(x-first))
+			}
+			at += step
+		}
+	case kindInt:
+		first := s.format.firstInt
+		for i := range values {
+			u := binary.LittleEndian.Uint16(block[at:])
+			if big {
+				u = bits.ReverseBytes16(u)
+			}
+			x := int16(u)
+			values[i] = float64(x)
+			if x >= first {
+				values[i] = s.tagCell(c, row+i, uint64(x-first))
+			}
+			at += step
+		}
+	case kindLong:
+		first := s.format.firstLong
+		for i := range values {
+			u := binary.LittleEndian.Uint32(block[at:])
+			if big {
+				u = bits.ReverseBytes32(u)
+			}
+			x := int32(u)
+			values[i] = float64(x)
+			if x >= first {
+				values[i] = s.tagCell(c, row+i, uint64(x-first))
+			}
+			at += step
+		}
+	case kindFloat:
+		for i := range values {
+			u := binary.LittleEndian.Uint32(block[at:])
+			if big {
+				u = bits.ReverseBytes32(u)
+			}
+			values[i] = float64(math.Float32frombits(u))
+			if u&^(1<<31) >= missingFloat {
+				values[i] = s.beyond(v, row+i, values[i], uint64(u)-missingFloat, floatStep)
+			}
+			at += step
+		}
+	case kindDouble:
+		for i := range values {
+			u := binary.LittleEndian.Uint64(block[at:])
+			if big {
+				u = bits.ReverseBytes64(u)
+			}
+			values[i] = math.Float64frombits(u)
+			if u&^(1<<63) >= missingDouble {
+				values[i] = s.beyond(v, row+i, values[i], u-missingDouble, doubleStep)
+			} else if u == s.format.oldDouble && u != 0 {
+				values[i] = math.NaN()
+			}
+			at += step
+		}
+	}
+	if c.Tags != nil {
+		c.Tags = padded(c.Tags, row+n, s.rows)
+	}
+}
+
+// beyond returns what a float or double as large as the missing values, or
+// larger, or as far below zero, stands for: bits above the first missing
+// value. A number below zero is itself.
+func (s *scan) beyond(v *variable, row int, x float64, above, step uint64) float64 {
+	most := uint64(0)
+	if s.format.extended {
+		most = mostSteps
+	}
+	switch {
+	case above%step == 0 && above/step <= most:
+		return s.tagCell(v.column.made, row, above/step)
+	case x < 0 && !math.IsInf(x, -1):
+		return x
+	}
+	s.fault(v, row, "", "%v, want a finite number below those that Stata keeps for missing values", x)
+	return x
+}
+
+// strings decodes n cells of a str column. The cells of a block share one
+// string.
+func (s *scan) strings(v *variable, block []byte, row, n int, scratch []byte) []byte {
+	c := v.column.made
+	c.Text = grow(c.Text, n, s.rows)
+	cells := c.Text[row : row+n]
+	plain := true
+	for i, at := 0, v.offset; i < n; i, at = i+1, at+s.rowBytes {
+		cell := trim(block[at : at+v.width])
+		scratch = append(scratch, cell...)
+		plain = plain && ascii(cell)
+	}
+	if s.written += len(scratch); s.written > s.limits.StringBytes {
+		s.tooMuchText()
+		return scratch
+	}
+	whole, from := string(scratch), 0
+	for i, at := 0, v.offset; i < n; i, at = i+1, at+s.rowBytes {
+		cell := trim(block[at : at+v.width])
+		if plain {
+			cells[i] = whole[from : from+len(cell)]
+			from += len(cell)
+			continue
+		}
+		text, fault := s.decode(cell)
+		if fault != "" {
+			s.fault(v, row+i, s.format.encodingHint, "the text %s", fault)
+		}
+		cells[i] = text
+	}
+	c.Text = c.Text[:row+n]
+	return scratch
+}
+
+func (s *scan) tooMuchText() {
+	s.failHint("name fewer columns", "more than %d bytes of text in the wanted columns", s.limits.StringBytes)
+}
+
+// trim returns text up to the first NUL, without trailing blanks.
+func trim(b []byte) []byte {
+	b = untilNUL(b)
+	for len(b) > 0 && b[len(b)-1] == ' ' {
+		b = b[:len(b)-1]
+	}
+	return b
+}

@@ -1,0 +1,171 @@
+// Package dta reads Stata data sets: formats 104, 105, 108, 110, 111, 113,
+// 114, 115 and 117 to 119 (Stata 4 to 19), in either byte order.
+//
+// A file is read once, from its first byte to its last, through a buffer no
+// longer than a row or 256 KiB. Its own map, lengths and counts are claims:
+// each is held against what is there, and memory is taken as bytes arrive.
+// What the reader is unsure of it refuses, with the byte, the section and,
+// where there is one, the row (from 1, as Stata counts observations) and the
+// variable.
+//
+// The layout is that of Stata's "help dta" and of its descriptions of earlier
+// formats ("help dta_117", "help dta_114", dta_105, dta_108, dta_110).
+package dta
+
+import (
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/table"
+)
+
+// Limits are what a file may have at most. A limit of 0 is the default.
+type Limits struct {
+	Columns     int   // of the file, wanted or not: 120,000, as Stata/MP has
+	Rows        int   // of the file: 20,000,000
+	Cells       int64 // in the wanted columns: 250,000,000
+	LabelBytes  int   // of all labels, notes and characteristics together: 64 MiB
+	StringBytes int   // of the text in the wanted columns: 1 GiB
+}
+
+func (l Limits) orDefault() Limits {
+	orDefault(&l.Columns, 120_000)
+	orDefault(&l.Rows, 20_000_000)
+	orDefault(&l.Cells, 250_000_000)
+	orDefault(&l.LabelBytes, 64<<20)
+	orDefault(&l.StringBytes, 1<<30)
+	return l
+}
+
+func orDefault[T int | int64](limit *T, otherwise T) {
+	if *limit == 0 {
+		*limit = otherwise
+	}
+}
+
+// A File is the wanted columns of a data set and what it says of itself.
+//
+// Numbers are exact: a byte, int, long or float is the double of equal value.
+// A missing value is NaN; of the extended ones, .a to .z, the column's Tags
+// have the letter. Dates stay numbers, with their display format in
+// Variable.Recorded. Text ends at the first NUL and loses trailing blanks; a
+// strL is text like any other. Categories are the variable's value labels in
+// the order of their values, with ".a" as the code of a labelled .a.
+type File struct {
+	Table           *table.Table
+	Names           []string // of all the file's variables, as spelled
+	Types           []string // of each of them: "byte", "int", "long", "float", "double", "str12", "strL"
+	Version         int      // of the format: 104 to 119
+	ByteOrder       string   // "LSF" or "MSF": least or most significant byte first
+	Encoding        string   // of all text: "UTF-8" from format 118 on, before it "windows-1252"
+	Label           string   // of the data set
+	TimeStamp       string   // as spelled, "21 Nov 2026 09:30", or ""
+	SortedBy        []string // names of the variables that the rows are sorted by
+	Characteristics []Characteristic
+	Undefined       []string // label sets that wanted variables name and the file does not have
+}
+
+// A Characteristic is a named text that belongs to a variable, or to the data
+// set where Variable is "_dta". Notes are among them.
+type Characteristic struct{ Variable, Name, Text string }
+
+// Notes returns the notes of a variable, or of the data set for "_dta", in the
+// order of their numbers.
+func (f *File) Notes(variable string) []string {
+	type note struct {
+		number int
+		text   string
+	}
+	var notes []note
+	for _, c := range f.Characteristics {
+		digits, ok := strings.CutPrefix(c.Name, "note")
+		if number, err := strconv.Atoi(digits); ok && err == nil && number > 0 && c.Variable == variable {
+			notes = append(notes, note{number, c.Text})
+		}
+	}
+	slices.SortStableFunc(notes, func(a, b note) int { return a.number - b.number })
+	var texts []string
+	for _, n := range notes {
+		texts = append(texts, n.text)
+	}
+	return texts
+}
+
+// Read reads the columns that want names, without regard to case, or all of
+// them for nil; a name that the file does not have is passed over. Where is
+// how problems name the file. The error is refusal.Problems of kind Data: the
+// one that keeps the file from being read on, or all its cells that are no
+// value of their type, up to 5.
+//
+// Two variables whose names differ in case alone are refused, although Stata
+// allows them: a crosswalk could not tell them apart.
+func Read(in io.Reader, where string, want []string, limits Limits) (*File, error) {
+	return read(in, bufferBytes, where, want, limits)
+}
+
+func read(in io.Reader, buffer int, where string, want []string, limits Limits) (*File, error) {
+	s := &scan{
+		stream: stream{in: in, buffer: make([]byte, buffer)},
+		where:  where,
+		limits: limits.orDefault(),
+		file:   &File{},
+	}
+	s.header()
+	s.types()
+	s.names(want)
+	s.sorted()
+	s.formats()
+	s.labelSets()
+	s.labels()
+	s.characteristics()
+	s.data()
+	s.longStrings()
+	s.valueLabels()
+	s.categories()
+	s.close()
+	if err := s.problems.Err(); err != nil {
+		return nil, err
+	}
+	s.file.Table = table.New(s.rows)
+	for _, c := range s.columns {
+		s.file.Table.Add(c.made)
+	}
+	return s.file, nil
+}
+
+// A scan is a file half read. Once it has failed every step is a no-op, and
+// what the steps read is zero.
+type scan struct {
+	stream
+	where     string
+	limits    Limits
+	format    format
+	file      *File
+	section   string
+	offsets   [14]uint64 // the map of a tagged file
+	counts    int64      // where the header says how many variables and rows there are
+	expected  int        // variables, as the header says
+	dataAt    int64      // where the first row begins
+	variables []variable
+	columns   []*column // the wanted variables'
+	rows      int
+	rowBytes  int
+	sets      map[string]*labelSet
+	labelled  int // bytes of labels and characteristics so far
+	written   int // bytes of text so far
+	faults    int // cells that are no value of their type
+	failed    bool
+	problems  refusal.Problems
+}
+
+// A variable is one of the file's, wanted or not.
+type variable struct {
+	name   string
+	kind   kind
+	width  int // in bytes
+	offset int // in the row
+	column *column
+}

@@ -1,0 +1,262 @@
+package dta
+
+import (
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"testing/iotest"
+
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"togetherwecan/pipeline/refusal"
+)
+
+var update = flag.Bool("update", false, "write the files of testdata/made")
+
+// made names each version and byte order that the tests' writer makes.
+func made() map[string][]byte {
+	files := map[string][]byte{}
+	for _, version := range versions {
+		for order, big := range map[string]bool{"lsf": false, "msf": true} {
+			d := everything(version, big)
+			files[fmt.Sprintf("v%d_%s.dta", version, order)] = d.file()
+			if version < 110 {
+				d.sets = nil
+				files[fmt.Sprintf("v%d_%s_nosets.dta", version, order)] = d.file()
+			}
+		}
+	}
+	return files
+}
+
+// The files that haven was asked about are those that the writer makes.
+func TestMade(t *testing.T) {
+	for name, file := range made() {
+		path := filepath.Join("testdata", "made", name)
+		if *update {
+			if err := os.WriteFile(path, file, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		committed, err := os.ReadFile(path)
+		if err != nil || !bytes.Equal(committed, file) {
+			t.Errorf("%s differs from what the writer makes (%v): run with -update, then corpus.R", name, err)
+		}
+	}
+}
+
+// small is a data set of two variables and three rows to break.
+func small(version int) dataset {
+	return dataset{
+		version: version, rows: 3, label: "small",
+		vars: []madeVariable{
+			{name: "code", kind: "byte", format: "%8.0g", set: "codes", cells: []any{1.0, 2.0, byte('.')}},
+			{name: "wt", kind: "double", format: "%10.0g", cells: []any{0.5, 1.5, 2.5}},
+		},
+		sets: []madeSet{{"codes", []int32{1, 2}, []string{"one", "two"}}},
+	}
+}
+
+// long is small with a strL in place of the weight.
+func long(version int, cells ...any) dataset {
+	d := small(version)
+	d.vars[1] = madeVariable{name: "essay", kind: "strL", format: "%9s", cells: cells}
+	return d
+}
+
+func with(d dataset, change func(*dataset)) []byte {
+	change(&d)
+	return d.file()
+}
+
+func swap(file []byte, old, new string) []byte {
+	if bytes.Count(file, []byte(old)) == 0 {
+		panic(fmt.Sprintf("no %q to break", old))
+	}
+	return bytes.Replace(file, []byte(old), []byte(new), 1)
+}
+
+// remap puts a place of the map one byte on.
+func remap(file []byte, section int) []byte {
+	file[bytes.Index(file, []byte("<map>"))+5+8*section]++
+	return file
+}
+
+// refused is files and why they are: the samples seed the fuzzer.
+var refused = []struct {
+	name string
+	file []byte
+	want string
+}{
+	{"an empty file", nil, "f: Stata file, byte 0: the file ends in the header"},
+	{"no Stata data set", []byte("PK\x03\x04"), "f: Stata file, byte 0: the first byte is 80, want a Stata data set"},
+	{"a format never described", []byte{112, 2, 1, 0}, "f: Stata file, byte 0: format 112, want 104, 105, 108, 110, 111, 113, 114, 115, 117, 118 or 119"},
+	{"alias variables", swap(small(118).file(), ">118<", ">120<"), "f: Stata file, byte 28: format 120 has alias variables, which point into other files, want a format from 104 to 119"},
+	{"a byte order that is none", []byte{114, 3, 1, 0, 1, 0}, "f: Stata format 114, byte 1, header: byte order 3, want 1 or 2"},
+	{"a tag out of place", swap(small(118).file(), "<K>", "<k>"), "f: Stata format 118, byte 55, header: found \"</byteorder><k>\", want \"</byteorder><K>\""},
+	{"a map that is wrong", remap(small(118).file(), typeSection), "f: Stata format 118, byte 269, variable types: the map has this at byte 270"},
+	{"an end that is elsewhere", remap(small(118).file(), endOfFile), "f: Stata format 118, byte 2029, end: the map has the end of the file at byte 2030"},
+	{"a type that is none", swap(small(118).file(), "\xfa\xff", "\xf0\xff"), "f: Stata format 118, byte 285, variable types: variable 1 has type 65520, which stands for none"},
+	{"a text of no width", with(small(114), func(d *dataset) { d.vars[0].kind = "none" }), "f: Stata format 114, byte 109, variable types: variable 1 has type 0, which stands for none"},
+	{"names that differ in case", with(small(114), func(d *dataset) { d.vars[0].name, d.vars[1].name = "Npsu", "npsu" }),
+		"f: Stata format 114, byte 144, variable names: variables 1 \"Npsu\" and 2 \"npsu\" have one name, want names that differ by more than case"},
+	{"sorted by what is not there", with(small(118), func(d *dataset) { d.sorted = []int{3} }), "f: Stata format 118, byte 595, sort order: sorted by variable 3 of 2"},
+	{"old bytes in a new file", with(small(118), func(d *dataset) { d.vars[1].label = "caf\xe9" }), "f: Stata format 118, byte 1380, variable labels: a variable's label is \"caf\\xe9\", want UTF-8"},
+	{"no windows-1252", with(small(114), func(d *dataset) { d.vars[1].label = "\x81" }), "f: Stata format 114, byte 428, variable labels: a variable's label is \"\\x81\", want windows-1252"},
+	{"infinity", with(small(118), func(d *dataset) { d.vars[1].cells[1] = uint64(0x7ff0000000000000) }),
+		"f: Stata format 118, byte 1770, data: row 2, variable \"wt\": +Inf, want a finite number below those that Stata keeps for missing values"},
+	{"no number, in an old file", with(small(108), func(d *dataset) { d.vars[1].cells[2] = uint64(0xfff8000000000001) }),
+		"f: Stata format 108, byte 361, data: row 3, variable \"wt\": NaN, want a finite number below those that Stata keeps for missing values"},
+	{"infinity below zero", with(small(118), func(d *dataset) { d.vars[1].cells[1] = uint64(0xfff0000000000000) }), "f: Stata format 118, byte 1770, data: row 2, variable \"wt\": -Inf, want a finite number below those that Stata keeps for missing values"},
+	{"between .a and .b", with(small(118), func(d *dataset) { d.vars[1].cells[0] = uint64(0x7fe0018000000000) }),
+		"f: Stata format 118, byte 1761, data: row 1, variable \"wt\": 8.991757348752856e+307, want a finite number below those that Stata keeps for missing values"},
+	{"a strL that is not there", long(118, "x", "y", uint64(3<<16|2)).file(), "f: Stata format 118, byte 1779, data: no long string for row 3, variable \"essay\""},
+	{"a strL of a row beyond", long(118, "x", "y", uint64(4<<16|2)).file(), "f: Stata format 118, byte 1779, data: row 3, variable \"essay\": a strL of variable 2, row 4, want one of 2 variables and 3 rows"},
+	{"a long string of a row beyond", swap(long(118, "x", "y", "").file(), "GSO\x02\x00\x00\x00\x02", "GSO\x02\x00\x00\x00\x09"), "f: Stata format 118, byte 1826, long strings: a long string of variable 2, row 9, want one of 2 variables and 3 rows"},
+	{"a long string twice", swap(long(118, "x", "y", "").file(), "GSO\x02\x00\x00\x00\x02", "GSO\x02\x00\x00\x00\x01"), "f: Stata format 118, byte 1826, long strings: the long string of variable 2, row 1, is there twice"},
+	{"a binary strL", long(118, "x", "binary:\x00\x01", "").file(), "f: Stata format 118, byte 1843, long strings: row 2, variable \"essay\": a strL of 2 bytes that are no text"},
+	{"two labels of one value", with(small(118), func(d *dataset) { d.sets[0].values[1] = 1 }), "f: Stata format 118, byte 1964, value labels: label set \"codes\": two labels of 1"},
+	{"two sets of one name", with(small(114), func(d *dataset) { d.sets = append(d.sets, d.sets[0]) }), "f: Stata format 114, byte 613, value labels: a label set of the name \"codes\", want each to have one of its own"},
+	{"a label set longer than its labels", swap(small(114).file(), "\x20\x00\x00\x00codes", "\x1f\x00\x00\x00codes"), "f: Stata format 114, byte 581, value labels: label set \"codes\": 2 labels and 8 bytes of text in 31 bytes, want at most 65536 labels that fill them"},
+	{"more after the end", append(small(118).file(), '\n'), "f: Stata format 118, byte 2029, end: more bytes after the end of the data set"},
+	{"cut in a cell", small(114).file()[:len(small(114).file())-80], "f: Stata format 114, byte 533, data: the file ends in row 3 of 3, variable \"wt\""},
+}
+
+func TestRefused(t *testing.T) {
+	for _, c := range refused {
+		t.Run(c.name, func(t *testing.T) {
+			f, err := Read(bytes.NewReader(c.file), "f", nil, Limits{})
+			if err == nil || err.Error() != c.want {
+				t.Errorf("got  %v\nwant %s", err, c.want)
+			}
+			for _, p := range refusal.Of(err, 0) {
+				if p.Kind != refusal.Data || f != nil {
+					t.Errorf("%v is of kind %d with file %v, want data and none", p, p.Kind, f)
+				}
+			}
+		})
+	}
+}
+
+// Numbers as far below zero as missing values are above are numbers.
+func TestFarBelowZero(t *testing.T) {
+	for _, version := range []int{105, 118} {
+		f, err := Read(bytes.NewReader(with(small(version), func(d *dataset) { d.vars[1].cells[1] = -1.5e308 })), "f", nil, Limits{})
+		if err != nil || f.Table.Column("wt").Values[1] != -1.5e308 {
+			t.Errorf("format %d: %v, want -1.5e308 in row 2", version, err)
+		}
+	}
+}
+
+func TestManyFaults(t *testing.T) {
+	d := small(118)
+	for row := range 8 {
+		d.vars[0].cells = append(d.vars[0].cells, float64(row))
+		d.vars[1].cells = append(d.vars[1].cells, uint64(0x7ff0000000000000))
+	}
+	d.rows = 11
+	_, err := Read(bytes.NewReader(d.file()), "f", nil, Limits{})
+	ps := refusal.Of(err, 0)
+	if len(ps) != 6 || ps[0].What != "3 more cells that are no value of their type" {
+		t.Errorf("got %v, want 5 cells and that there are 3 more", err)
+	}
+	if _, err := Read(bytes.NewReader(d.file()), "f", []string{"CODE"}, Limits{}); err != nil {
+		t.Errorf("the column beside it: %v", err)
+	}
+}
+
+func TestWantedColumns(t *testing.T) {
+	file := long(118, "x", "", "binary:y").file()
+	for _, c := range []struct {
+		name string
+		want []string
+		got  string
+	}{
+		{"all for nil", nil, "code essay"},
+		{"whatever the case, in the file's order", []string{"ESSAY", "Code", "essay"}, "code essay"},
+		{"one that is not there is passed over", []string{"psu", "essay"}, "essay"},
+		{"none", []string{}, ""},
+	} {
+		f, err := Read(bytes.NewReader(file), "f", c.want, Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(f.Table.Names(), " "); got != c.got || f.Table.Rows != 3 || len(f.Names) != 2 || len(f.Types) != 2 {
+			t.Errorf("%s: %q, %d rows of %q, want %q", c.name, got, f.Table.Rows, f.Names, c.got)
+		}
+		if e := f.Table.Column("essay"); e != nil && !slices.Equal(e.Text, []string{"x", "", "y"}) {
+			t.Errorf("%s: essay is %q", c.name, e.Text)
+		}
+	}
+}
+
+func TestUndefinedSet(t *testing.T) {
+	f, err := Read(bytes.NewReader(with(small(118), func(d *dataset) { d.sets = nil })), "f", nil, Limits{})
+	if err != nil || !slices.Equal(f.Undefined, []string{"codes"}) || f.Table.Column("code").Variable.Categories != nil {
+		t.Errorf("got %v, %v, want the set codes to be undefined", f, err)
+	}
+}
+
+// Stata 13 left the place of the variable labels out of its map.
+func TestMapOfStata13(t *testing.T) {
+	for version, fine := range map[int]bool{117: true, 118: false} {
+		file := small(version).file()
+		at := bytes.Index(file, []byte("<map>")) + 5 + 8*labelSection
+		copy(file[at:], make([]byte, 8))
+		if _, err := Read(bytes.NewReader(file), "f", nil, Limits{}); (err == nil) != fine {
+			t.Errorf("format %d: %v", version, err)
+		}
+	}
+}
+
+func TestLimits(t *testing.T) {
+	text := with(small(118), func(d *dataset) {
+		d.vars[1] = madeVariable{name: "name", kind: "str4", cells: []any{"abcd", "ab", "  "}}
+	})
+	for _, c := range []struct {
+		name   string
+		file   []byte
+		limits Limits
+		want   string
+	}{
+		{"columns", text, Limits{Columns: 1}, "2 variables, want at most 1"},
+		{"columns, just", text, Limits{Columns: 2}, ""},
+		{"rows", text, Limits{Rows: 2}, "3 rows, want at most 2"},
+		{"rows, just", text, Limits{Rows: 3}, ""},
+		{"cells", text, Limits{Cells: 5}, "3 rows of 2 wanted columns, want at most 5 cells"},
+		{"cells, just", text, Limits{Cells: 6}, ""},
+		{"labels", text, Limits{LabelBytes: 31}, "more than 31 bytes of labels and characteristics"},
+		{"labels, just", text, Limits{LabelBytes: 32}, ""},
+		{"text", text, Limits{StringBytes: 5}, "more than 5 bytes of text in the wanted columns"},
+		{"text, just", text, Limits{StringBytes: 6}, ""},
+		{"long text", long(118, "abc", "de", "").file(), Limits{StringBytes: 6}, "more than 6 bytes of text in the wanted columns"},
+		{"long text, just", long(118, "abc", "de", "").file(), Limits{StringBytes: 7}, ""},
+	} {
+		_, err := Read(bytes.NewReader(c.file), "f", nil, c.limits)
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.HasSuffix(err.Error(), c.want)) {
+			t.Errorf("%s: got %v, want %q", c.name, err, c.want)
+		}
+	}
+}
+
+func TestSourceFails(t *testing.T) {
+	file := small(118).file()
+	for _, n := range []int{0, 10, len(file) - 60, len(file)} {
+		in := io.MultiReader(bytes.NewReader(file[:n]), iotest.ErrReader(errors.New("input/output error")))
+		if _, err := Read(in, "f", nil, Limits{}); err == nil || !strings.HasSuffix(err.Error(), "cannot be read: input/output error") {
+			t.Errorf("after %d bytes: got %v, want the source's error", n, err)
+		}
+	}
+	if _, err := Read(stuck{}, "f", nil, Limits{}); err == nil {
+		t.Error("a source that gives neither bytes nor an error: want an end")
+	}
+}
+
+type stuck struct{}
+
+func (stuck) Read([]byte) (int, error) { return 0, nil }
