@@ -16,18 +16,26 @@ import (
 
 func (a *app) describe() *cobra.Command {
 	var reader string
-	var asJSON bool
+	var asJSON, crosswalk bool
 	cmd := &cobra.Command{
 		Use:   "describe FILE [VARIABLE...]",
 		Short: "Show what is in an extract",
 		Long: `Lists the variables of an extract, whether they hold numbers or text, how many
 values are missing, and the codes with their counts. Nothing is weighted. Name
-variables to see all of their codes.`,
+variables to see all of their codes. A code that the file declares missing is
+marked, and where its label says otherwise, that is told.
+
+With --crosswalk it drafts the extract's crosswalk: common variables matched by
+name and labels, with what is left to check marked.`,
 		Example: `  twc describe extracts/hocs/2001/hocs_2001.tab
   twc describe extracts/hocs/2001/hocs_2001.tab paffloc gor
-  twc describe --json extracts/hocs/2001/hocs_2001.tab`,
+  twc describe --json extracts/hocs/2001/hocs_2001.tab
+  twc describe --crosswalk hocs_2001.sav`,
 		Args: arguments(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if asJSON && crosswalk {
+				return usage("usage: "+cmd.UseLine(), "--json and --crosswalk are two outputs, want one")
+			}
 			d, err := ingest.Describe(ingest.Source{Path: args[0], Reader: reader}, ingest.DefaultLimits)
 			if err != nil {
 				return err
@@ -36,30 +44,92 @@ variables to see all of their codes.`,
 			if err := choose(d, named); err != nil {
 				return err
 			}
-			if asJSON {
+			switch {
+			case asJSON:
 				return describeJSON(a.out, d)
+			case crosswalk:
+				c, err := a.catalogue()
+				if err != nil {
+					return err
+				}
+				_, err = a.out.Write(ingest.Draft(d, c.Codebook))
+				return err
 			}
-			fmt.Fprintf(a.out, "%s: %s, %s, SHA-256 %s\n\n", d.Name, report.Plural(d.Rows, "row"), report.Plural(len(d.Variables), "variable"), d.SHA256)
+			fmt.Fprintf(a.out, "%s: %s, %s, SHA-256 %s\n", d.Name, report.Plural(d.Rows, "row"), report.Plural(len(d.Variables), "variable"), d.SHA256)
+			if err := a.tellAbout(d); err != nil {
+				return err
+			}
+			fmt.Fprintln(a.out)
 			if len(named) > 0 {
 				return a.tellVariables(d)
 			}
-			var rows [][]string
-			for _, v := range d.Variables {
-				rows = append(rows, []string{v.Name, v.Label, kind(v), report.Count(int64(v.Missing)), summary(v)})
-			}
-			header := []string{"Variable", "Label", "", ">Missing", "Codes with counts, or range"}
-			if labels := labelled(d); !labels {
-				header = append(header[:1], header[2:]...)
-				for i := range rows {
-					rows[i] = append(rows[i][:1], rows[i][2:]...)
-				}
-			}
-			return report.Table(a.out, header, rows)
+			return a.tellFile(d)
 		},
 	}
 	cmd.Flags().StringVar(&reader, "reader", "", "`name` of the file's reader, where its extension does not tell")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	cmd.Flags().BoolVar(&crosswalk, "crosswalk", false, "draft a crosswalk, as YAML")
+	a.catalogueFlag(cmd.Flags())
 	return cmd
+}
+
+// tellAbout shows what the file says of itself.
+func (a *app) tellAbout(d *ingest.Description) error {
+	about := d.About.Format
+	if d.About.Encoding != "" {
+		about += ", " + d.About.Encoding
+	}
+	if d.About.Label != "" {
+		about += ": " + d.About.Label
+	}
+	fmt.Fprintln(a.out, about)
+	if d.About.Dictionary != "" {
+		fmt.Fprintf(a.out, "Labels from %s\n", d.About.Dictionary)
+	}
+	for _, note := range d.About.Notes {
+		if err := report.Paragraph(a.out, a.width(), "", note); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellFile shows every variable on a line, and below what needs a decision.
+func (a *app) tellFile(d *ingest.Description) error {
+	var rows [][]string
+	for _, v := range d.Variables {
+		rows = append(rows, []string{v.Name, v.Label, kind(v), report.Count(int64(v.Missing)), summary(v)})
+	}
+	header := []string{"Variable", "Label", "", ">Missing", "Codes with counts, or range"}
+	if labels := labelled(d); !labels {
+		header = append(header[:1], header[2:]...)
+		for i := range rows {
+			rows[i] = append(rows[i][:1], rows[i][2:]...)
+		}
+	}
+	if err := report.Table(a.out, header, rows); err != nil {
+		return err
+	}
+	var lines []string
+	for _, v := range d.Variables {
+		for _, note := range v.Notes {
+			lines = append(lines, fmt.Sprintf("%s: %s", v.Name, note))
+		}
+	}
+	for _, v := range d.Variables {
+		if v.Weight != "" {
+			lines = append(lines, fmt.Sprintf("%s may be a weight: %s", v.Name, v.Weight))
+		}
+	}
+	if len(lines) > 0 {
+		fmt.Fprintln(a.out)
+	}
+	for _, line := range lines {
+		if err := report.Paragraph(a.out, a.width(), "", line); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // choose keeps the named variables, in the order of their names, all for none.
@@ -107,26 +177,40 @@ func labelled(d *ingest.Description) bool {
 // summary is a variable's codes as far as they fit on a line, or its range.
 func summary(v ingest.Variable) string {
 	const room = 56
-	switch {
-	case v.Present == 0:
+	if v.Present == 0 && v.Missing == 0 {
 		return "-"
-	case v.Codes == nil && v.Numeric:
-		return spread(v)
-	case v.Codes == nil:
-		return fmt.Sprintf("more than %d texts", ingest.MostCodes)
 	}
-	words := ""
-	for i, c := range v.Codes {
-		next := fmt.Sprintf("%s (%s)", c.Code, report.Count(int64(c.Count)))
-		if more := len(v.Codes) - i; i > 0 && len(words)+2+len(next) > room {
-			return fmt.Sprintf("%s ... %d more", words, more)
+	var parts []string
+	if !v.Every && v.Numeric {
+		parts = append(parts, spread(v))
+	} else if !v.Every {
+		parts = append(parts, fmt.Sprintf("more than %d texts", ingest.MostCodes))
+	}
+	for _, c := range v.Codes {
+		if c.Count > 0 {
+			parts = append(parts, fmt.Sprintf("%s%s (%s)", c.Code, mark(c), report.Count(int64(c.Count))))
 		}
-		if i > 0 {
-			words += ", "
+	}
+	if len(parts) == 0 {
+		return "-"
+	}
+	words := parts[0]
+	for i, next := range parts[1:] {
+		if len(words)+2+len(next) > room {
+			return fmt.Sprintf("%s ... %d more", words, len(parts)-1-i)
 		}
-		words += next
+		words += ", " + next
 	}
 	return words
+}
+
+// mark is a word after a code that the file declares missing; an extended
+// missing value needs none.
+func mark(c ingest.Code) string {
+	if c.Declared && !strings.HasPrefix(c.Code, ".") {
+		return " missing"
+	}
+	return ""
 }
 
 func spread(v ingest.Variable) string {
@@ -150,60 +234,134 @@ func (a *app) tellVariables(d *ingest.Description) error {
 		if v.Label != "" {
 			title += ": " + v.Label
 		}
-		fmt.Fprintf(a.out, "%s (%s), %s present, %s missing\n", title, kind(v), report.Count(int64(v.Present)), report.Count(int64(v.Missing)))
+		fmt.Fprintf(a.out, "%s (%s), %s present, %s missing\n", title, form(v), report.Count(int64(v.Present)), report.Count(int64(v.Missing)))
 		if v.Numeric && v.Present > 0 {
 			fmt.Fprintf(a.out, "  %s\n", spread(v))
 		}
+		if declared := declared(v); declared != "" {
+			fmt.Fprintf(a.out, "  declared missing: %s\n", declared)
+		}
+		for _, note := range v.Notes {
+			fmt.Fprintf(a.out, "  %s\n", note)
+		}
+		if v.Weight != "" {
+			fmt.Fprintf(a.out, "  may be a weight: %s\n", v.Weight)
+		}
+		if !v.Every {
+			fmt.Fprintf(a.out, "  more than %d values: those that the file says something of\n", ingest.MostCodes)
+		}
+		if len(v.Codes) == 0 {
+			continue
+		}
 		var rows [][]string
 		for _, c := range v.Codes {
-			rows = append(rows, []string{c.Code, report.Count(int64(c.Count)), c.Label})
+			rows = append(rows, []string{c.Code, report.Count(int64(c.Count)), strings.TrimSpace(mark(c)), c.Label})
 		}
-		if err := report.Table(a.out, []string{">Code", ">Rows", ""}, rows); err != nil {
+		if err := report.Table(a.out, []string{">Code", ">Rows", "", ""}, rows); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// form is how a variable is stored and shown, as far as the file says.
+func form(v ingest.Variable) string {
+	words := []string{kind(v)}
+	for _, word := range []string{v.Recorded.Format, v.Recorded.Measure} {
+		if word != "" {
+			words = append(words, word)
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
+// declared lists the values that a file declares missing.
+func declared(v ingest.Variable) string {
+	var words []string
+	for _, m := range v.Recorded.Missing {
+		switch {
+		case m.Low == m.High:
+			words = append(words, short(m.Low))
+		case math.IsInf(m.Low, -1):
+			words = append(words, short(m.High)+" and below")
+		case math.IsInf(m.High, 1):
+			words = append(words, short(m.Low)+" and above")
+		default:
+			words = append(words, short(m.Low)+" to "+short(m.High))
+		}
+	}
+	for _, text := range v.Recorded.Texts {
+		words = append(words, strconv.Quote(text))
+	}
+	return strings.Join(words, ", ")
+}
+
 // describeJSON writes a description for programs; what is not there is null.
 func describeJSON(out *output, d *ingest.Description) error {
 	type code struct {
-		Code  string `json:"code"`
-		Label string `json:"label,omitempty"`
-		Count int    `json:"count"`
+		Code     string `json:"code"`
+		Label    string `json:"label,omitempty"`
+		Count    int    `json:"count"`
+		Declared bool   `json:"declared_missing,omitempty"`
+	}
+	type interval struct {
+		Low  *float64 `json:"low"` // null without a bound
+		High *float64 `json:"high"`
 	}
 	type variable struct {
-		Name    string   `json:"name"`
-		Label   string   `json:"label,omitempty"`
-		Kind    string   `json:"kind"`
-		Present int      `json:"present"`
-		Missing int      `json:"missing"`
-		Min     *float64 `json:"min"`
-		Max     *float64 `json:"max"`
-		Mean    *float64 `json:"mean"`
-		Codes   []code   `json:"codes"` // null where there are too many
+		Name    string     `json:"name"`
+		Label   string     `json:"label,omitempty"`
+		Kind    string     `json:"kind"`
+		Format  string     `json:"format,omitempty"`
+		Measure string     `json:"measure,omitempty"`
+		Width   int        `json:"width,omitempty"`
+		Present int        `json:"present"`
+		Missing int        `json:"missing"`
+		Min     *float64   `json:"min"`
+		Max     *float64   `json:"max"`
+		Mean    *float64   `json:"mean"`
+		Codes   []code     `json:"codes"`
+		Every   bool       `json:"codes_complete"` // false where more values occur than are listed
+		Ranges  []interval `json:"declared_missing,omitempty"`
+		Texts   []string   `json:"declared_missing_texts,omitempty"`
+		Weight  string     `json:"may_be_weight,omitempty"`
+		Notes   []string   `json:"notes,omitempty"`
 	}
 	number := func(x float64) *float64 {
-		if math.IsNaN(x) {
+		if math.IsNaN(x) || math.IsInf(x, 0) {
 			return nil
 		}
 		return &x
 	}
 	variables := make([]variable, len(d.Variables))
 	for i, v := range d.Variables {
-		variables[i] = variable{v.Name, v.Label, kind(v), v.Present, v.Missing, number(v.Min), number(v.Max), number(v.Mean), nil}
+		r := v.Recorded
+		variables[i] = variable{
+			Name: v.Name, Label: v.Label, Kind: kind(v), Format: r.Format, Measure: r.Measure, Width: r.Width,
+			Present: v.Present, Missing: v.Missing, Min: number(v.Min), Max: number(v.Max), Mean: number(v.Mean),
+			Codes: []code{}, Every: v.Every, Texts: r.Texts, Weight: v.Weight, Notes: v.Notes,
+		}
 		for _, c := range v.Codes {
 			variables[i].Codes = append(variables[i].Codes, code(c))
+		}
+		for _, m := range r.Missing {
+			variables[i].Ranges = append(variables[i].Ranges, interval{number(m.Low), number(m.High)})
 		}
 	}
 	e := json.NewEncoder(out)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(struct {
-		Name      string     `json:"name"`
-		SHA256    string     `json:"sha256"`
-		Bytes     int64      `json:"bytes"`
-		Rows      int        `json:"rows"`
-		Variables []variable `json:"variables"`
-	}{d.Name, d.SHA256, d.Bytes, d.Rows, variables})
+		Name       string     `json:"name"`
+		SHA256     string     `json:"sha256"`
+		Bytes      int64      `json:"bytes"`
+		Rows       int        `json:"rows"`
+		Format     string     `json:"format"`
+		Encoding   string     `json:"encoding,omitempty"`
+		Label      string     `json:"label,omitempty"`
+		Weight     string     `json:"weight,omitempty"`
+		Dictionary string     `json:"dictionary,omitempty"`
+		Notes      []string   `json:"notes,omitempty"`
+		Variables  []variable `json:"variables"`
+	}{d.Name, d.SHA256, d.Bytes, d.Rows, d.About.Format, d.About.Encoding, d.About.Label, d.About.Weight, d.About.Dictionary, d.About.Notes, variables})
 }

@@ -276,7 +276,14 @@ func fromNumbers(v codebook.Variable, s codebook.Source, c *table.Column, missin
 	for row, value := range c.Values {
 		switch kind, isMissing := kinds[value]; {
 		case math.IsNaN(value):
-			made.SetMissing(row, c.Missing(row))
+			kind := c.Missing(row)
+			if tag := c.Tag(row); tag != "" {
+				var ok bool
+				if kind, ok = codebook.ParseMissing(missing[tag]); !ok {
+					undeclared[tag]++
+				}
+			}
+			made.SetMissing(row, kind)
 		case isMissing:
 			made.SetMissing(row, kind)
 		case len(s.Range) > 0:

@@ -52,7 +52,7 @@ variables:
   influence: {from: paffloc, codes: {1: definitely, 2: tend, 3: disagree}, known: memory}
   trust: {first: [trloc, trloc2], codes: {1: definitely, 2: tend, 3: disagree}, known: read}
   sex: {from: sex, codes: {1: men, 2: women}, known: read}
-  age: {from: dvage, range: [16, 120], missing: {998: refused}, known: read}
+  age: {from: dvage, range: [16, 120], missing: {998: refused, .b: dont-know}, known: read}
 `
 )
 
@@ -205,12 +205,12 @@ func TestRefusals(t *testing.T) {
 			}, "",
 		},
 		{"a number out of range", set(numbers("dvage", 15, 121, 998, 16, 120, nan)), nil, []string{
-			`: variable "dvage": code 121 (1 respondent) is not declared: the crosswalk takes 16 to 120; missing 998`,
-			`: variable "dvage": code 15 (1 respondent) is not declared: the crosswalk takes 16 to 120; missing 998`,
+			`: variable "dvage": code 121 (1 respondent) is not declared: the crosswalk takes 16 to 120; missing .b, 998`,
+			`: variable "dvage": code 15 (1 respondent) is not declared: the crosswalk takes 16 to 120; missing .b, 998`,
 		}, ""},
 		{
 			"a variable's missing codes stand in place of the wave's", set(numbers("dvage", -9, 998, 16, 16, 16, 16)), nil,
-			[]string{`: variable "dvage": code -9 (1 respondent) is not declared: the crosswalk takes 16 to 120; missing 998`}, "",
+			[]string{`: variable "dvage": code -9 (1 respondent) is not declared: the crosswalk takes 16 to 120; missing .b, 998`}, "",
 		},
 		{
 			"even where it has none", set(numbers("sex", -9, 1, 2, 1, 2, 1)), []string{"codes: {1: men, 2: women}", "codes: {1: men, 2: women}, missing: {}"},
@@ -219,8 +219,8 @@ func TestRefusals(t *testing.T) {
 		{
 			"a number in no band", set(numbers("dvage", 1, 2, 4, 3, 9, 0)), []string{"  age: {from: dvage, range: [16, 120]", "  age-band: {from: dvage, bands: {16-24: [1, 2], 25-over: [4, 9]}"},
 			[]string{
-				`: variable "dvage": code 0 (1 respondent) is not declared: the crosswalk takes 1 to 9 in bands; missing 998`,
-				`: variable "dvage": code 3 (1 respondent) is not declared: the crosswalk takes 1 to 9 in bands; missing 998`,
+				`: variable "dvage": code 0 (1 respondent) is not declared: the crosswalk takes 1 to 9 in bands; missing .b, 998`,
+				`: variable "dvage": code 3 (1 respondent) is not declared: the crosswalk takes 1 to 9 in bands; missing .b, 998`,
 			}, "",
 		},
 		{
@@ -383,6 +383,26 @@ func TestKindsOfTheReader(t *testing.T) {
 	}
 	if got := r.Wave.Table.Column("age").Missing(5); got != codebook.NotApplicable {
 		t.Errorf("got %v, want not-applicable", got)
+	}
+}
+
+// A Stata file keeps kinds of missing apart by letters; each is declared, or
+// refused with its count.
+func TestTaggedMissing(t *testing.T) {
+	e := extract()
+	e["dvage"].Values[4], e["dvage"].Values[5] = nan, nan
+	e["dvage"].Tags = []byte{0, 0, 0, 0, 'b', 0}
+	r, ps := wave(t, e)
+	if len(ps) > 0 {
+		t.Fatal(ps)
+	}
+	age := r.Wave.Table.Column("age")
+	if age.Missing(4) != codebook.DontKnow || age.Missing(5) != codebook.System {
+		t.Errorf("got .b %v and . %v, want dont-know and system", age.Missing(4), age.Missing(5))
+	}
+	e["dvage"].Tags[5] = 'c'
+	if _, ps = wave(t, e); len(ps) != 1 || !strings.Contains(ps.Error(), `variable "dvage": code .c (1 respondent) is not declared: the crosswalk takes 16 to 120; missing .b, 998`) {
+		t.Errorf("got %v, want a refusal of .c", ps)
 	}
 }
 

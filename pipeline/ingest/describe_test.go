@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"togetherwecan/pipeline/codebook"
 )
 
 func TestDescribe(t *testing.T) {
@@ -18,10 +20,10 @@ func TestDescribe(t *testing.T) {
 	}
 	nan := math.NaN()
 	want := []Variable{
-		{Name: "sex", Numeric: true, Codes: []Code{{"1", "", 1}, {"2", "", 2}}, Min: 1, Max: 2, Mean: 5. / 3, Present: 3, Missing: 1},
-		{Name: "region", Codes: []Code{{"England", "", 1}, {"Wales", "", 2}}, Min: nan, Max: nan, Mean: nan, Present: 3, Missing: 1},
-		{Name: "age", Numeric: true, Codes: []Code{{"-2", "", 1}, {"0.5", "", 1}, {"10", "", 1}}, Min: -2, Max: 10, Mean: 8.5 / 3, Present: 3, Missing: 1},
-		{Name: "none", Numeric: true, Codes: []Code{}, Min: nan, Max: nan, Mean: nan, Missing: 4},
+		{Name: "sex", Numeric: true, Codes: []Code{{"1", "", 1, false}, {"2", "", 2, false}}, Every: true, Min: 1, Max: 2, Mean: 5. / 3, Present: 3, Missing: 1},
+		{Name: "region", Codes: []Code{{"England", "", 1, false}, {"Wales", "", 2, false}}, Every: true, Min: nan, Max: nan, Mean: nan, Present: 3, Missing: 1},
+		{Name: "age", Numeric: true, Codes: []Code{{"-2", "", 1, false}, {"0.5", "", 1, false}, {"10", "", 1, false}}, Every: true, Min: -2, Max: 10, Mean: 8.5 / 3, Present: 3, Missing: 1},
+		{Name: "none", Numeric: true, Codes: []Code{}, Every: true, Min: nan, Max: nan, Mean: nan, Missing: 4},
 	}
 	if diff := cmp.Diff(want, d.Variables, cmpopts.EquateNaNs()); diff != "" {
 		t.Errorf("want -, got +:\n%s", diff)
@@ -47,7 +49,7 @@ func TestMostCodes(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, v := range d.Variables {
-			if len(v.Codes) != test.listed || (v.Codes == nil) != (test.listed == 0) || v.Present != test.distinct {
+			if len(v.Codes) != test.listed || v.Every != (test.listed > 0) || v.Present != test.distinct {
 				t.Errorf("%s, %s: %d codes of %d, want %d of %d", test.name, v.Name, len(v.Codes), v.Present, test.listed, test.distinct)
 			}
 		}
@@ -75,22 +77,49 @@ func TestDescribeBritishCrimeSurvey(t *testing.T) {
 		codes   []Code
 		missing int
 	}{
-		{"walkdark", []Code{{"1", "", 3002}, {"2", "", 4718}, {"3", "", 2604}, {"4", "", 1301}}, 51},
-		{"bcsvictim", []Code{{"0", "", 9318}, {"1", "", 2358}}, 0},
+		{"walkdark", []Code{{"1", "very safe", 3002, false}, {"2", "fairly safe", 4718, false}, {"3", "a bit unsafe", 2604, false}, {"4", "very unsafe", 1301, false}, {"8", "refused", 0, true}, {"9", "don't know", 0, true}}, 51},
+		{"bcsvictim", []Code{{"0", "not a victim of crime", 9318, false}, {"1", "victim of crime", 2358, false}}, 0},
 	} {
 		v := variables[test.name]
 		if diff := cmp.Diff(test.codes, v.Codes); diff != "" || v.Missing != test.missing {
 			t.Errorf("%s: %d missing, want %d; want -, got +:\n%s", test.name, v.Missing, test.missing, diff)
 		}
 	}
+	// The archive's dictionary, beside the file, declares code 5 missing, and
+	// the file has 171 answers of it.
 	crimerat := variables["crimerat"]
-	// Valid codes of the TAB edition, with the 171 of code 5 that the SPSS
-	// dictionary would take as missing.
-	if n := len(crimerat.Codes); n != 5 || crimerat.Codes[4] != (Code{"5", "", 171}) || crimerat.Present != 9550 {
+	if c := crimerat.Codes[4]; c != (Code{"5", "a lot less crime", 171, true}) || crimerat.Present != 9550 {
 		t.Errorf("crimerat: %v, %d present; want 171 of code 5 in 9550", crimerat.Codes, crimerat.Present)
 	}
+	for _, v := range d.Variables {
+		var want []string
+		if v.Name == "crimerat" {
+			want = []string{`code 5 ("a lot less crime") is declared missing, and 171 rows have it`}
+		}
+		if diff := cmp.Diff(want, v.Notes); diff != "" {
+			t.Errorf("%s: notes: want -, got +:\n%s", v.Name, diff)
+		}
+		if (v.Weight != "") != (v.Name == "tcindwt") {
+			t.Errorf("%s: may be a weight: %q; want tcindwt alone", v.Name, v.Weight)
+		}
+	}
 	weight := variables["tcindwt"]
-	if weight.Codes != nil || weight.Missing != 16 || math.Abs(weight.Min-.1714421) > 5e-8 || math.Abs(weight.Max-6.1711383) > 5e-8 || math.Abs(weight.Mean-1.0010198) > 5e-8 {
+	if len(weight.Codes) != 0 || weight.Missing != 16 || math.Abs(weight.Min-.1714421) > 5e-8 || math.Abs(weight.Max-6.1711383) > 5e-8 || math.Abs(weight.Mean-1.0010198) > 5e-8 {
 		t.Errorf("tcindwt: %d codes, %d missing, %v to %v, mean %v; want none, 16, 0.1714421 to 6.1711383, 1.0010198", len(weight.Codes), weight.Missing, weight.Min, weight.Max, weight.Mean)
+	}
+}
+
+// The kinds of missing that labels say, in the words of UK surveys.
+func TestKindOf(t *testing.T) {
+	for label, want := range map[string]codebook.Missing{
+		"refused": codebook.Refused, "Refusal": codebook.Refused,
+		"don't know": codebook.DontKnow, "DON’T KNOW": codebook.DontKnow, "dk": codebook.DontKnow, "Can't say": codebook.DontKnow,
+		"not applicable": codebook.NotApplicable, "Item not applicable": codebook.NotApplicable, "N/A": codebook.NotApplicable, "not asked": codebook.NotApplicable,
+		"not coded": codebook.System, "No answer": codebook.System,
+		"a lot less crime": codebook.Present, "not very worried": codebook.Present, "National": codebook.Present, "refuse collection": codebook.Present,
+	} {
+		if got := kindOf(label); got != want {
+			t.Errorf("%q: %s, want %s", label, got, want)
+		}
 	}
 }

@@ -1,5 +1,6 @@
 // Package ingest reads extracts, as the data archive gives them out, into raw
-// tables. Each format has a reader in a folder of its own.
+// tables, and describes and converts them. Each format has a reader in a
+// folder of its own.
 //
 // An extract is hostile until read: every reader keeps to limits, refuses what
 // it is unsure of, and reports every problem that it can find. What a table
@@ -10,7 +11,6 @@ package ingest
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,40 +21,14 @@ import (
 	"togetherwecan/pipeline/table"
 )
 
-// A reader reads one format from a stream, to its end. It is chosen by its
-// name, or by the file's extension in lower case.
-type reader struct {
-	name       string
-	extensions []string
-	read       func(in io.Reader, extension, where string, want []string, limits Limits) (*contents, error)
-}
-
-// contents is what a reader gives: the wanted columns, all the names, and the
-// line of a row, or nil in a format without lines.
-type contents struct {
-	table *table.Table
-	names []string
-	line  func(row int) int
-}
-
-var readers = []reader{
-	{"delimited", []string{".tab", ".csv", ".txt", ".tsv"}, readDelimited},
-}
-
-func readDelimited(in io.Reader, extension, where string, want []string, l Limits) (*contents, error) {
-	f, err := delimited.Read(in, extension, where, want,
-		delimited.Limits{Columns: l.Columns, LineBytes: l.LineBytes, Rows: l.Rows, Cells: l.Cells})
-	if err != nil {
-		return nil, err
-	}
-	return &contents{f.Table, f.Names, f.Line}, nil
-}
-
 // Limits are what an extract may have at most. A limit of 0 is the default.
+//
+// The formats with a dictionary of their own have further limits, of labels
+// and texts, that callers do not set; see the README.
 type Limits struct {
 	Bytes     int64 // of the file
 	Columns   int   // of the file
-	LineBytes int   // of the longest line, for readers of lines
+	LineBytes int   // of the longest line, for readers of lines; of one text, in Parquet
 	Rows      int   // of the file
 	Cells     int64 // in the wanted columns
 }
@@ -77,9 +51,12 @@ func orDefault[T int | int64](limit *T, otherwise T) {
 	}
 }
 
+// Any is the reader that the file's extension chooses.
+const Any = "any"
+
 // A Source is an extract to read. Where is how problems name it, the base name
 // of its path if empty; Reader is the name of a reader, chosen by the file's
-// extension if empty.
+// extension if it is empty or Any.
 type Source struct {
 	Path   string
 	Where  string
@@ -94,6 +71,7 @@ type Extract struct {
 	Table   *table.Table // the wanted columns, in the file's order
 	Missing []string     // wanted names that the file does not have
 	Names   []string     // of all its columns that have one, as spelled
+	About   About
 
 	line func(row int) int
 }
@@ -119,13 +97,16 @@ func Read(s Source, want []string, limits Limits, progress func(done, total int6
 	}
 	defer in.file.Close()
 	extension := strings.ToLower(filepath.Ext(s.Path))
-	got, err := r.read(in, extension, where, want, limits)
+	got, err := r.read(input{in, extension, where}, want, limits)
 	if err != nil {
 		return nil, err
 	}
 	digest, err := in.finish()
 	if err != nil {
 		return nil, err
+	}
+	if r.dictionary != "" && r.dictionary == extension {
+		beside(s.Path, got)
 	}
 	return &Extract{
 		Name:    name,
@@ -134,6 +115,7 @@ func Read(s Source, want []string, limits Limits, progress func(done, total int6
 		Table:   got.table,
 		Missing: missing(want, got.names),
 		Names:   got.names,
+		About:   got.about,
 		line:    got.line,
 	}, nil
 }
@@ -143,14 +125,15 @@ func (s Source) reader(where string) (*reader, error) {
 	var ps refusal.Problems
 	var known, extensions []string
 	extension := strings.ToLower(filepath.Ext(s.Path))
+	byExtension := s.Reader == "" || s.Reader == Any
 	for i, r := range readers {
-		if s.Reader == r.name || s.Reader == "" && slices.Contains(r.extensions, extension) {
+		if s.Reader == r.name || byExtension && slices.Contains(r.extensions, extension) {
 			return &readers[i], nil
 		}
 		known = append(known, r.name)
 		extensions = append(extensions, r.extensions...)
 	}
-	if s.Reader != "" {
+	if !byExtension {
 		ps.Add(where, "no reader %q, want %s%s", s.Reader, strings.Join(known, ", "), refusal.Nearest(s.Reader, known))
 	} else {
 		ps.AddHint("name the file's reader: "+strings.Join(known, ", "), where, "no reader for the extension %q, want %s", extension, strings.Join(extensions, ", "))

@@ -188,8 +188,8 @@ func TestRefused(t *testing.T) {
 		{"a line too", Source{Path: write(t, "c.tab", "a\tb\n1\n"), Where: "hocs/2001/c.tab"}, Limits{}, "hocs/2001/c.tab:2: 1 field, want 2 fields as in the header"},
 		{"a folder", Source{Path: folder, Where: "hocs", Reader: "delimited"}, Limits{}, "hocs: is a folder, want a file"},
 		{"a device", Source{Path: os.DevNull, Reader: "delimited"}, Limits{}, "null: is not a regular file"},
-		{"no reader for the extension", Source{Path: "x.sas7bdat"}, Limits{}, `x.sas7bdat: no reader for the extension ".sas7bdat", want .tab, .csv, .txt, .tsv`},
-		{"no reader of the name", Source{Path: small, Reader: "delimted"}, Limits{}, `a.tab: no reader "delimted", want delimited; did you mean "delimited"?`},
+		{"no reader for the extension", Source{Path: "x.sas7bdat"}, Limits{}, `x.sas7bdat: no reader for the extension ".sas7bdat", want .tab, .csv, .txt, .tsv, .sav, .zsav, .por, .dta, .parquet`},
+		{"no reader of the name", Source{Path: small, Reader: "delimted"}, Limits{}, `a.tab: no reader "delimted", want delimited, sav, por, dta, parquet; did you mean "delimited"?`},
 		{"too many bytes", Source{Path: small}, Limits{Bytes: 15}, "a.tab: 16 bytes, want at most 15"},
 		{"too many columns", Source{Path: small}, Limits{Columns: 1}, "a.tab:1: 2 columns, want at most 1"},
 		{"too long a line", Source{Path: small}, Limits{LineBytes: 2}, "a.tab:1: longer than 2 bytes"},
@@ -223,7 +223,7 @@ func TestGrowingFile(t *testing.T) {
 	if err := os.WriteFile(path, []byte("a\tb\n1\t2\n3\t4\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := readDelimited(in, ".tab", "a.tab", nil, DefaultLimits); err == nil || err.Error() != "a.tab: more than 8 bytes" {
+	if _, err := readDelimited(input{in, ".tab", "a.tab"}, nil, DefaultLimits); err == nil || err.Error() != "a.tab: more than 8 bytes" {
 		t.Errorf("got %v, want more than 8 bytes refused", err)
 	}
 }
@@ -244,7 +244,7 @@ func TestDigestOfTheRest(t *testing.T) {
 
 // A crosswalk may name each reader that there is, and no other.
 func TestReadersAreThoseOfCrosswalks(t *testing.T) {
-	var names []string
+	names := []string{Any}
 	for _, r := range readers {
 		names = append(names, r.name)
 	}

@@ -17,6 +17,18 @@ type stream struct {
 	done, total int64
 	most        int64
 	progress    func(done, total int64)
+	opened      os.FileInfo
+	random      bool // read at random too, so that the digest is of a second pass
+}
+
+// ReadAt reads without the digest, for formats that are read from their end.
+func (s *stream) ReadAt(p []byte, offset int64) (int, error) {
+	s.random = true
+	n, err := s.file.ReadAt(p, offset)
+	if err != nil && err != io.EOF {
+		err = unreadable(s.where, err)
+	}
+	return n, err
 }
 
 // open opens an extract of at most so many bytes.
@@ -38,7 +50,7 @@ func open(path, where string, most int64, progress func(done, total int64)) (*st
 	if err != nil {
 		return nil, unreadable(where, err)
 	}
-	return &stream{file: file, where: where, digest: sha256.New(), total: info.Size(), most: most, progress: progress}, nil
+	return &stream{file: file, where: where, digest: sha256.New(), total: info.Size(), most: most, progress: progress, opened: info}, nil
 }
 
 func (s *stream) Read(p []byte) (int, error) {
@@ -62,6 +74,15 @@ func (s *stream) Read(p []byte) (int, error) {
 func (s *stream) finish() (string, error) {
 	if _, err := io.Copy(io.Discard, s); err != nil {
 		return "", err
+	}
+	if s.random {
+		now, err := s.file.Stat()
+		if err != nil {
+			return "", unreadable(s.where, err)
+		}
+		if s.done != s.opened.Size() || !now.ModTime().Equal(s.opened.ModTime()) {
+			return "", problem(s.where, "changed while it was read")
+		}
 	}
 	return hex.EncodeToString(s.digest.Sum(nil)), nil
 }

@@ -125,6 +125,15 @@ func (c *Column) Holds(w codebook.Condition) func(row int) bool {
 	return func(row int) bool { return c.Values[row] >= low && c.Values[row] <= high }
 }
 
+// Tag returns the extended missing value of a row of raw numbers as ".a" to
+// ".z", or "" for any other value.
+func (c *Column) Tag(row int) string {
+	if c.Tags == nil || c.Tags[row] == 0 {
+		return ""
+	}
+	return "." + string(c.Tags[row])
+}
+
 // SetMissing makes the value of a row absent, of the given kind. It is for
 // columns of categories, and of numbers that have Kinds.
 func (c *Column) SetMissing(row int, kind codebook.Missing) {

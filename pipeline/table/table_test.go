@@ -147,3 +147,15 @@ func TestLabels(t *testing.T) {
 		t.Errorf("text: got %q, want it unchanged", got)
 	}
 }
+
+func TestTag(t *testing.T) {
+	tagged := &Column{Values: []float64{math.NaN(), math.NaN(), 1}, Tags: []byte{'a', 0, 0}}
+	for row, want := range []string{".a", "", ""} {
+		if got := tagged.Tag(row); got != want {
+			t.Errorf("row %d: got %q, want %q", row, got, want)
+		}
+	}
+	if got := (&Column{Values: []float64{1}}).Tag(0); got != "" {
+		t.Errorf("without tags: got %q, want none", got)
+	}
+}

@@ -11,6 +11,7 @@ const kindBytes = 48
 const (
 	unpack = "unpack it and give the file inside"
 	resave = "give the archive's TAB edition (.tab) of the extract"
+	other  = "give the file the extension of its format, and the crosswalk reader: any"
 	fetch  = "fetch the file itself: this is not the extract"
 )
 
@@ -22,16 +23,16 @@ var kinds = []kind{
 	{"7z\xBC\xAF\x27\x1C", "a 7-Zip archive", unpack},
 	{"\x28\xB5\x2F\xFD", "zstd", unpack},
 	{"Rar!\x1A\x07", "a RAR archive", unpack},
-	{"$FL2", "an SPSS file (.sav)", resave},
-	{"$FL3", "a compressed SPSS file (.zsav)", resave},
-	{"<stata_dta>", "a Stata file (.dta)", resave},
-	{"\x71\x01\x01", "a Stata file (.dta)", resave},
-	{"\x71\x02\x01", "a Stata file (.dta)", resave},
-	{"\x72\x01\x01", "a Stata file (.dta)", resave},
-	{"\x72\x02\x01", "a Stata file (.dta)", resave},
-	{"\x73\x01\x01", "a Stata file (.dta)", resave},
-	{"\x73\x02\x01", "a Stata file (.dta)", resave},
-	{parquet, "Parquet", resave},
+	{"$FL2", "an SPSS file (.sav)", other},
+	{"$FL3", "a compressed SPSS file (.zsav)", other},
+	{"<stata_dta>", "a Stata file (.dta)", other},
+	{"\x71\x01\x01", "a Stata file (.dta)", other},
+	{"\x71\x02\x01", "a Stata file (.dta)", other},
+	{"\x72\x01\x01", "a Stata file (.dta)", other},
+	{"\x72\x02\x01", "a Stata file (.dta)", other},
+	{"\x73\x01\x01", "a Stata file (.dta)", other},
+	{"\x73\x02\x01", "a Stata file (.dta)", other},
+	{parquet, "Parquet", other},
 	{"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xC2\xEA\x81\x60", "a SAS file (.sas7bdat)", resave},
 	{"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!", "a SAS transport file (.xpt)", resave},
 	{"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "an old Office file (.xls)", resave},

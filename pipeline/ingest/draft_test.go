@@ -1,0 +1,124 @@
+package ingest
+
+import (
+	"io/fs"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"togetherwecan/pipeline/codebook"
+)
+
+// common is the catalogue's codebook.
+func common(t *testing.T) *codebook.Codebook {
+	t.Helper()
+	data, err := fs.ReadFile(os.DirFS("../../indicators"), "codebook.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	book, ps := codebook.Parse(codebook.NewPage("codebook.yaml", data))
+	if err := ps.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return book
+}
+
+func parse(t *testing.T, text string) (*codebook.Crosswalk, error) {
+	t.Helper()
+	x, ps := codebook.ParseCrosswalk(codebook.NewPage("crosswalks/bcs/2007-08.yaml", []byte(text)), common(t))
+	return x, ps.Err()
+}
+
+// The draft for the teaching dataset is refused at places that it marks and at
+// no other; with these filled in, it is a crosswalk.
+func TestDraftOfTheTeachingDataset(t *testing.T) {
+	d, err := Describe(Source{Path: bcs(t)}, Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(Draft(d, common(t)))
+	lines := strings.Split(text, "\n")
+	_, err = parse(t, text)
+	if err == nil {
+		t.Fatal("the draft was taken as it is, and nobody has checked it")
+	}
+	for line := range strings.Lines(err.Error()) {
+		m := regexp.MustCompile(`^crosswalks/bcs/2007-08\.yaml:(\d+): `).FindStringSubmatch(line)
+		if m == nil {
+			t.Errorf("%s: no line", line)
+			continue
+		}
+		if n, _ := strconv.Atoi(m[1]); !strings.Contains(lines[n-1], "# check") {
+			t.Errorf("refused at a line that is not marked: %s%s", line, lines[n-1])
+		}
+	}
+	filled := strings.NewReplacer(
+		`survey: ""`, "survey: bcs", `wave: ""`, `wave: "2007-08"`, `title: ""`, "title: British Crime Survey", `study: ""`, "study: SN 6891",
+		`population: ""`, "population: Adults", `{start: "", end: ""}`, "{start: 2007-04-01, end: 2008-03-31}", `licence: ""`, "licence: OGL",
+		`label: ""`, "label: Adults",
+	).Replace(text)
+	x, err := parse(t, filled)
+	if err != nil {
+		t.Fatalf("with the marked places filled in: %v", err)
+	}
+	if x.Weights["core"].Variable != "tcindwt" || !x.File.Matches("BCS.TAB") || x.File.Reader != Any {
+		t.Errorf("weight %+v, file %+v; want tcindwt, any reader of *.tab", x.Weights["core"], x.File)
+	}
+	// The crosswalk that analysts wrote for this file gives these variables
+	// and codes.
+	refused := map[string]string{"8": "refused", "9": "dont-know"}
+	for _, want := range []struct {
+		name, from string
+		codes      map[string]string
+		missing    map[string]string
+	}{
+		{"sex", "sex", map[string]string{"1": "male", "2": "female"}, map[string]string{}},
+		{"ethnic-group", "ethgrp2", map[string]string{"1": "white", "2": "mixed", "3": "asian", "4": "black", "5": "chinese-or-other"}, map[string]string{}},
+		{"urban-rural", "rural2", map[string]string{"1": "urban", "2": "rural"}, map[string]string{}},
+		{"walk-after-dark", "walkdark", map[string]string{"1": "very-safe", "2": "fairly-safe", "3": "a-bit-unsafe", "4": "very-unsafe"}, refused},
+		{"worry-burglary", "wburgl", map[string]string{"1": "very-worried", "2": "fairly-worried", "3": "not-very-worried", "4": "not-at-all-worried"}, map[string]string{"5": "not-applicable", "8": "refused", "9": "dont-know"}},
+		{"area-crime-change", "crimerat", map[string]string{"1": "a-lot-more", "2": "a-little-more", "3": "about-the-same", "4": "a-little-less", "5": "a-lot-less"}, refused},
+		{"age", "age", nil, map[string]string{"998": "system", "999": "system"}},
+	} {
+		got := x.Variables[want.name]
+		if diff := cmp.Diff(want.codes, got.Codes); diff != "" || got.From != want.from {
+			t.Errorf("%s from %q, want %q; codes: want -, got +:\n%s", want.name, got.From, want.from, diff)
+		}
+		if diff := cmp.Diff(want.missing, got.Missing); diff != "" {
+			t.Errorf("%s: missing: want -, got +:\n%s", want.name, diff)
+		}
+	}
+	if len(x.Variables) != 7 {
+		t.Errorf("%d variables, want the 7 above and no guess beside", len(x.Variables))
+	}
+	for _, line := range []string{
+		"      5: a-lot-less  # a lot less crime, 171 rows, check: the file declares it missing",
+		"#   bcsvictim: experience of any crime in the previous 12 months",
+		"#   tenure: Tenure",
+	} {
+		if !strings.Contains(text, line+"\n") {
+			t.Errorf("no line %q", line)
+		}
+	}
+}
+
+// Names and labels of a hostile file stay text of the draft: it is YAML
+// whatever they hold.
+func TestDraftOfHostileLabels(t *testing.T) {
+	hostile := "x\"\nsurvey: bad # \\ {"
+	d := &Description{Name: hostile + ".tab", Rows: 1, Variables: []Variable{
+		{Name: "sex", Label: hostile, Numeric: true, Every: true, Present: 1, Codes: []Code{
+			{"1", "male " + hostile, 1, false}, {"2", "female", 0, false}, {".a", "refused\nq: r", 3, true}, {"-9", hostile, 1, true},
+		}},
+		{Name: hostile, Weight: "its name says so"},
+	}}
+	text := string(Draft(d, common(t)))
+	_, err := parse(t, text)
+	if err == nil || strings.Contains(err.Error(), "not YAML") || strings.Contains(err.Error(), "unknown key") || strings.Contains(err.Error(), `"bad"`) {
+		t.Errorf("got %v from\n%s", err, text)
+	}
+}
