@@ -381,7 +381,7 @@ func (c *Crosswalk) MissingOf(s Source) map[string]string {
 
 // Readers lists the readers that a crosswalk may name; any is the one that the
 // extract's extension tells.
-var Readers = []string{"any", "delimited", "sav", "dta", "parquet"}
+var Readers = []string{"any", "delimited", "sav", "por", "dta", "parquet"}
 
 func checkKnown(known, at string) refusal.Problems {
 	var ps refusal.Problems

@@ -193,7 +193,8 @@ func TestRefusals(t *testing.T) {
 		{"an identity that is text", set(text("YEAR", "2001", "2001", "x", "", "", "")), nil, []string{`: variable "YEAR": values that are not numbers: 1, the first "x" on line 4`}, ""},
 		{
 			"an undeclared code, with its count and what is taken", set(numbers("sex", 1, 2, 7, 7, 7, 1)), nil,
-			[]string{`: variable "sex": code 7 (3 respondents) is not declared: the crosswalk takes 1, 2; missing -9, -8`}, "give code 7 a category or a kind of missing in crosswalks/hocs/2001.yaml:21",
+			[]string{`: variable "sex": code 7 (3 respondents) is not declared: the crosswalk takes 1, 2; missing -9, -8`},
+			"give code 7 a category or a kind of missing in crosswalks/hocs/2001.yaml:21",
 		},
 		{
 			"undeclared codes in the order of numbers", set(numbers("sex", 10, 9, -1, 1.5, 2, 10)), nil,
@@ -202,7 +203,8 @@ func TestRefusals(t *testing.T) {
 				`: variable "sex": code 1.5 (1 respondent) is not declared: the crosswalk takes 1, 2; missing -9, -8`,
 				`: variable "sex": code 10 (2 respondents) is not declared: the crosswalk takes 1, 2; missing -9, -8`,
 				`: variable "sex": code 9 (1 respondent) is not declared: the crosswalk takes 1, 2; missing -9, -8`,
-			}, "",
+			},
+			"",
 		},
 		{"a number out of range", set(numbers("dvage", 15, 121, 998, 16, 120, nan)), nil, []string{
 			`: variable "dvage": code 121 (1 respondent) is not declared: the crosswalk takes 16 to 120; missing .b, 998`,
@@ -210,22 +212,29 @@ func TestRefusals(t *testing.T) {
 		}, ""},
 		{
 			"a variable's missing codes stand in place of the wave's", set(numbers("dvage", -9, 998, 16, 16, 16, 16)), nil,
-			[]string{`: variable "dvage": code -9 (1 respondent) is not declared: the crosswalk takes 16 to 120; missing .b, 998`}, "",
+			[]string{`: variable "dvage": code -9 (1 respondent) is not declared: the crosswalk takes 16 to 120; missing .b, 998`},
+			"",
 		},
 		{
-			"even where it has none", set(numbers("sex", -9, 1, 2, 1, 2, 1)), []string{"codes: {1: men, 2: women}", "codes: {1: men, 2: women}, missing: {}"},
-			[]string{`: variable "sex": code -9 (1 respondent) is not declared: the crosswalk takes 1, 2`}, "",
+			"even where it has none", set(numbers("sex", -9, 1, 2, 1, 2, 1)),
+			[]string{"codes: {1: men, 2: women}", "codes: {1: men, 2: women}, missing: {}"},
+			[]string{`: variable "sex": code -9 (1 respondent) is not declared: the crosswalk takes 1, 2`},
+			"",
 		},
 		{
-			"a number in no band", set(numbers("dvage", 1, 2, 4, 3, 9, 0)), []string{"  age: {from: dvage, range: [16, 120]", "  age-band: {from: dvage, bands: {16-24: [1, 2], 25-over: [4, 9]}"},
+			"a number in no band", set(numbers("dvage", 1, 2, 4, 3, 9, 0)),
+			[]string{"  age: {from: dvage, range: [16, 120]", "  age-band: {from: dvage, bands: {16-24: [1, 2], 25-over: [4, 9]}"},
 			[]string{
 				`: variable "dvage": code 0 (1 respondent) is not declared: the crosswalk takes 1 to 9 in bands; missing .b, 998`,
 				`: variable "dvage": code 3 (1 respondent) is not declared: the crosswalk takes 1 to 9 in bands; missing .b, 998`,
-			}, "",
+			},
+			"",
 		},
 		{
-			"undeclared text, quoted", set(text("sex", "M", "F", "X", "F", "M", "X")), []string{"codes: {1: men, 2: women}", "codes: {M: men, F: women}, missing: {R: refused}"},
-			[]string{`: variable "sex": code "X" (2 respondents) is not declared: the crosswalk takes F, M; missing R`}, `give code "X" a category or a kind of missing in crosswalks/hocs/2001.yaml:21`,
+			"undeclared text, quoted", set(text("sex", "M", "F", "X", "F", "M", "X")),
+			[]string{"codes: {1: men, 2: women}", "codes: {M: men, F: women}, missing: {R: refused}"},
+			[]string{`: variable "sex": code "X" (2 respondents) is not declared: the crosswalk takes F, M; missing R`},
+			`give code "X" a category or a kind of missing in crosswalks/hocs/2001.yaml:21`,
 		},
 		{"text where numbers are wanted", set(text("dvage", "16", "seventeen", "18", "19", "20", "21")), nil, []string{`: variable "dvage": text, want numbers for "age"`}, ""},
 		{"an undeclared code in the second version of a question", set(numbers("trloc2", 2, 3, 8, -8, nan, nan)), nil, []string{`: variable "trloc2": code 8 (1 respondent) is not declared: the crosswalk takes 1, 2, 3; missing -9, -8`}, ""},
@@ -241,7 +250,8 @@ func TestRefusals(t *testing.T) {
 		{"nothing, where they are nested", set(numbers("area", 11, 12, 11, 12, 11, 12)), []string{"psu: area", "psu: area, nested: true"}, nil, ""},
 		{
 			"a stratum with one PSU, in each sample", set(numbers("gor", 1, 1, 1, 2, 1, 1), numbers("area", 1, 2, 3, 4, 1, 2)), nil,
-			[]string{`: stratum "2": 1 PSU (combined weight), want at least 2`, `: stratum "2": 1 PSU (core weight), want at least 2`}, "",
+			[]string{`: stratum "2": 1 PSU (combined weight), want at least 2`, `: stratum "2": 1 PSU (core weight), want at least 2`},
+			"",
 		},
 		{
 			"all of an extract's problems at once", func(e map[string]*table.Column) {
@@ -252,7 +262,8 @@ func TestRefusals(t *testing.T) {
 				`: no variable "dvage"`, `: no variable "paffloc"`,
 				`: variable "sex": code 7 (3 respondents) is not declared: the crosswalk takes 1, 2; missing -9, -8`,
 				`: variable "wtcore": negative weights: 1, want none`,
-			}, "",
+			},
+			"",
 		},
 		{"a population by a variable that may be absent, and is", drop("sex"), []string{"known: read}\n  age", "known: read, optional: true}\n  age", "label: All adults}", "label: All adults}\n  - {id: women, label: Women, where: [{variable: sex, categories: [women]}]}"}, []string{`: population "women" needs variable "sex", which this extract does not give`}, ""},
 		{"six undeclared codes are six problems", set(many), nil, func() []string {

@@ -174,11 +174,13 @@ func TestLoadCatalogueRefuses(t *testing.T) {
 		{"no crosswalk", []string{crosswalkFile, "", "-"}, []string{"crosswalks: no crosswalk, want at least one", definitionFile + ":6: no wave has all the variables that this counts: agrees"}},
 		{"no definition", []string{definitionFile, "", "-"}, []string{"definitions: no definition, want at least one"}},
 		{
-			"two crosswalks of one wave", []string{"crosswalks/copy/hocs/2001.yaml", "", crosswalkText},
+			"two crosswalks of one wave",
+			[]string{"crosswalks/copy/hocs/2001.yaml", "", crosswalkText},
 			[]string{"crosswalks/hocs/2001.yaml:2: a second crosswalk of wave hocs/2001"},
 		},
 		{
-			"two definitions of one id", []string{"definitions/more/influence-local.yaml", "", definitionText},
+			"two definitions of one id",
+			[]string{"definitions/more/influence-local.yaml", "", definitionText},
 			[]string{"definitions/more/influence-local.yaml:1: id \"influence-local\" is already that of definitions/influence-local.yaml"},
 		},
 		{"a survey without crosswalk", []string{definitionFile, "leads: [HO]", "surveys: [hocs, bsc]"}, []string{definitionFile + `:4: no survey "bsc"`}},

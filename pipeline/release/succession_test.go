@@ -50,19 +50,22 @@ func TestClassify(t *testing.T) {
 			"a new breakdown, item and population", first(), edited(first(), func(c *Content) {
 				c.Figures = append(c.Figures, figure(key("2001", "tenure", "owner"), 44), figure(key("2001", "tenure", "renter"), 41), figure(item, 60), figure(population, 44))
 			}),
-			true, Minor, []string{"gained item police", "gained population england", "gained breakdown tenure"},
+			true, Minor,
+			[]string{"gained item police", "gained population england", "gained breakdown tenure"},
 		},
 		{
 			"a new category", first(), edited(first(), func(c *Content) {
 				c.Figures = append(c.Figures, figure(key("2001", "sex", "other"), 44))
 			}),
-			true, Minor, []string{"gained category sex other"},
+			true, Minor,
+			[]string{"gained category sex other"},
 		},
 		{
 			"a changed value is a patch, with the largest change", first(), edited(first(), func(c *Content) {
 				c.Figures[0].Value, c.Figures[1].Value = 42.9, 43.4
 			}),
-			true, Patch, []string{"2 figures changed, the largest hocs/2001 england-and-wales sex men: was 43.5, now 43.4"},
+			true, Patch,
+			[]string{"2 figures changed, the largest hocs/2001 england-and-wales sex men: was 43.5, now 43.4"},
 		},
 		{
 			"of equal changes the first is named", first(), edited(first(), func(c *Content) {
@@ -70,43 +73,52 @@ func TestClassify(t *testing.T) {
 					c.Figures[i].Note = "read with care"
 				}
 			}),
-			true, Patch, []string{`3 figures changed, the first hocs/2001 england-and-wales all all: note was none, now "read with care"`},
+			true, Patch,
+			[]string{`3 figures changed, the first hocs/2001 england-and-wales all all: note was none, now "read with care"`},
 		},
 		{
 			"a changed note is a patch", first(), edited(first(), func(c *Content) { c.Figures[2].Note = "read with care" }),
-			true, Patch, []string{`1 figure changed: hocs/2001 england-and-wales sex women: note was none, now "read with care"`},
+			true, Patch,
+			[]string{`1 figure changed: hocs/2001 england-and-wales sex women: note was none, now "read with care"`},
 		},
 		{
 			"a figure withheld is a patch", first(), edited(first(), func(c *Content) {
 				c.Figures[2].Value, c.Figures[2].Status = math.NaN(), "u"
 			}),
-			true, Patch, []string{"1 figure changed: hocs/2001 england-and-wales sex women: was 42.4, now none"},
+			true, Patch,
+			[]string{"1 figure changed: hocs/2001 england-and-wales sex women: was 42.4, now none"},
 		},
 		{
 			"a changed comparison alone is a patch", refreshed(), edited(refreshed(), func(c *Content) { c.Changes[0].P = 0.2 }),
-			true, Patch, []string{"1 comparison changed: hocs/2001 to 2003 england-and-wales all all: p_value was 0.000000001, now 0.2"},
+			true, Patch,
+			[]string{"1 comparison changed: hocs/2001 to 2003 england-and-wales all all: p_value was 0.000000001, now 0.2"},
 		},
 		{
 			"a new wave and a changed value have both reasons", first(), edited(refreshed(), func(c *Content) { c.Figures[0].Value = 42.9 }),
-			true, Minor, []string{"gained wave hocs/2003", "1 figure changed: hocs/2001 england-and-wales all all: was 42.934121, now 42.9"},
+			true, Minor,
+			[]string{"gained wave hocs/2003", "1 figure changed: hocs/2001 england-and-wales all all: was 42.934121, now 42.9"},
 		},
 		{
 			"another quantity whose value moved is major", first(), edited(first(), func(c *Content) { c.Figures[0].Value = 30 }),
-			false, Major, []string{"the definition means another quantity", "1 figure changed: hocs/2001 england-and-wales all all: was 42.934121, now 30"},
+			false, Major,
+			[]string{"the definition means another quantity", "1 figure changed: hocs/2001 england-and-wales all all: was 42.934121, now 30"},
 		},
 		{"another definition with the same values and a new wave is minor", first(), refreshed(), false, Minor, []string{"gained wave hocs/2003"}},
 		{"a wave that went is major", refreshed(), first(), true, Major, []string{"lost wave hocs/2003"}},
 		{
 			"a breakdown that went is major", first(), edited(first(), func(c *Content) { c.Figures = c.Figures[:1] }),
-			true, Major, []string{"lost breakdown sex"},
+			true, Major,
+			[]string{"lost breakdown sex"},
 		},
 		{
 			"a comparison that went is major", refreshed(), edited(refreshed(), func(c *Content) { c.Changes = nil }),
-			true, Major, []string{"lost the change hocs/2001 to 2003 england-and-wales all all"},
+			true, Major,
+			[]string{"lost the change hocs/2001 to 2003 england-and-wales all all"},
 		},
 		{
 			"another unit is major", first(), edited(first(), func(c *Content) { c.Figures[0].Unit = "ratio" }),
-			true, Major, []string{"the statistic or unit of 1 row changed", "1 figure changed: hocs/2001 england-and-wales all all: unit was percent, now ratio"},
+			true, Major,
+			[]string{"the statistic or unit of 1 row changed", "1 figure changed: hocs/2001 england-and-wales all all: unit was percent, now ratio"},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -185,7 +197,8 @@ func TestCheck(t *testing.T) {
 		},
 		{"a changed figure with a reason", manifest("", false, "2001"), manifest("weights corrected", false, "2001"), first(), patched, ""},
 		{
-			"a breakdown that went needs a reason", manifest("", false, "2001"), manifest("", false, "2001"), first(), Content{Figures: first().Figures[:1]},
+			"a breakdown that went needs a reason", manifest("", false, "2001"), manifest("", false, "2001"), first(),
+			Content{Figures: first().Figures[:1]},
 			"influence-local: lost breakdown sex; give --reason to publish a change",
 		},
 		{
@@ -193,11 +206,14 @@ func TestCheck(t *testing.T) {
 			"hocs/2003: wave is in the previous release and not in this one; give its extract, or carry it over",
 		},
 		{
-			"an indicator that went is refused with any reason", manifest("", false, "2001", "2003"), gone, refreshed(), Content{},
+			"an indicator that went is refused with any reason", manifest("", false, "2001", "2003"), gone, refreshed(),
+			Content{},
 			"influence-local: indicator is in the previous release and not in this one; a published series stays",
 		},
 		{
-			"a made-up wave among real ones", nil, mixed, Content{}, refreshed(),
+			"a made-up wave among real ones", nil, mixed,
+			Content{},
+			refreshed(),
 			"hocs/2003: wave is synthetic in a release that is real; made-up and real figures never share a store",
 		},
 		{

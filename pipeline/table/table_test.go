@@ -67,7 +67,8 @@ func TestMissing(t *testing.T) {
 			codebook.Present, codebook.Present, codebook.System, codebook.NotApplicable, codebook.Refused, codebook.DontKnow,
 		}},
 		{
-			"numbers say their kind, and 0 is a number", Column{Values: []float64{0, nan, nan}, Kinds: []codebook.Missing{0, codebook.Refused, codebook.System}},
+			"numbers say their kind, and 0 is a number",
+			Column{Values: []float64{0, nan, nan}, Kinds: []codebook.Missing{0, codebook.Refused, codebook.System}},
 			[]codebook.Missing{codebook.Present, codebook.Refused, codebook.System},
 		},
 		{"numbers without kinds are system-missing", Column{Values: []float64{-9, nan}}, []codebook.Missing{codebook.Present, codebook.System}},

@@ -1,18 +1,18 @@
 package dta
 
 import (
-	"errors"
-	"io"
-	"slices"
-	"strings"
-	"testing/iotest"
-
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
+	"testing/iotest"
+
 	"togetherwecan/pipeline/refusal"
 )
 
@@ -103,18 +103,26 @@ var refused = []struct {
 	{"an end that is elsewhere", remap(small(118).file(), endOfFile), "f: Stata format 118, byte 2029, end: the map has the end of the file at byte 2030"},
 	{"a type that is none", swap(small(118).file(), "\xfa\xff", "\xf0\xff"), "f: Stata format 118, byte 285, variable types: variable 1 has type 65520, which stands for none"},
 	{"a text of no width", with(small(114), func(d *dataset) { d.vars[0].kind = "none" }), "f: Stata format 114, byte 109, variable types: variable 1 has type 0, which stands for none"},
-	{"names that differ in case", with(small(114), func(d *dataset) { d.vars[0].name, d.vars[1].name = "Npsu", "npsu" }),
-		"f: Stata format 114, byte 144, variable names: variables 1 \"Npsu\" and 2 \"npsu\" have one name, want names that differ by more than case"},
+	{
+		"names that differ in case", with(small(114), func(d *dataset) { d.vars[0].name, d.vars[1].name = "Npsu", "npsu" }),
+		"f: Stata format 114, byte 144, variable names: variables 1 \"Npsu\" and 2 \"npsu\" have one name, want names that differ by more than case",
+	},
 	{"sorted by what is not there", with(small(118), func(d *dataset) { d.sorted = []int{3} }), "f: Stata format 118, byte 595, sort order: sorted by variable 3 of 2"},
 	{"old bytes in a new file", with(small(118), func(d *dataset) { d.vars[1].label = "caf\xe9" }), "f: Stata format 118, byte 1380, variable labels: a variable's label is \"caf\\xe9\", want UTF-8"},
 	{"no windows-1252", with(small(114), func(d *dataset) { d.vars[1].label = "\x81" }), "f: Stata format 114, byte 428, variable labels: a variable's label is \"\\x81\", want windows-1252"},
-	{"infinity", with(small(118), func(d *dataset) { d.vars[1].cells[1] = uint64(0x7ff0000000000000) }),
-		"f: Stata format 118, byte 1770, data: row 2, variable \"wt\": +Inf, want a finite number below those that Stata keeps for missing values"},
-	{"no number, in an old file", with(small(108), func(d *dataset) { d.vars[1].cells[2] = uint64(0xfff8000000000001) }),
-		"f: Stata format 108, byte 361, data: row 3, variable \"wt\": NaN, want a finite number below those that Stata keeps for missing values"},
+	{
+		"infinity", with(small(118), func(d *dataset) { d.vars[1].cells[1] = uint64(0x7ff0000000000000) }),
+		"f: Stata format 118, byte 1770, data: row 2, variable \"wt\": +Inf, want a finite number below those that Stata keeps for missing values",
+	},
+	{
+		"no number, in an old file", with(small(108), func(d *dataset) { d.vars[1].cells[2] = uint64(0xfff8000000000001) }),
+		"f: Stata format 108, byte 361, data: row 3, variable \"wt\": NaN, want a finite number below those that Stata keeps for missing values",
+	},
 	{"infinity below zero", with(small(118), func(d *dataset) { d.vars[1].cells[1] = uint64(0xfff0000000000000) }), "f: Stata format 118, byte 1770, data: row 2, variable \"wt\": -Inf, want a finite number below those that Stata keeps for missing values"},
-	{"between .a and .b", with(small(118), func(d *dataset) { d.vars[1].cells[0] = uint64(0x7fe0018000000000) }),
-		"f: Stata format 118, byte 1761, data: row 1, variable \"wt\": 8.991757348752856e+307, want a finite number below those that Stata keeps for missing values"},
+	{
+		"between .a and .b", with(small(118), func(d *dataset) { d.vars[1].cells[0] = uint64(0x7fe0018000000000) }),
+		"f: Stata format 118, byte 1761, data: row 1, variable \"wt\": 8.991757348752856e+307, want a finite number below those that Stata keeps for missing values",
+	},
 	{"a strL that is not there", long(118, "x", "y", uint64(3<<16|2)).file(), "f: Stata format 118, byte 1779, data: no long string for row 3, variable \"essay\""},
 	{"a strL of a row beyond", long(118, "x", "y", uint64(4<<16|2)).file(), "f: Stata format 118, byte 1779, data: row 3, variable \"essay\": a strL of variable 2, row 4, want one of 2 variables and 3 rows"},
 	{"a long string of a row beyond", swap(long(118, "x", "y", "").file(), "GSO\x02\x00\x00\x00\x02", "GSO\x02\x00\x00\x00\x09"), "f: Stata format 118, byte 1826, long strings: a long string of variable 2, row 9, want one of 2 variables and 3 rows"},

@@ -135,8 +135,12 @@ func TestSyntheticSurvey(t *testing.T) {
 		version int
 		tagged  bool
 	}{
-		{"synth2001.dta", 118, false}, {"synth2001_v10.dta", 114, false}, {"synth2001_tagged.dta", 119, true},
-		{"synth2003.dta", 118, false}, {"synth2003_v10.dta", 114, false}, {"synth2003_tagged.dta", 119, true},
+		{"synth2001.dta", 118, false},
+		{"synth2001_v10.dta", 114, false},
+		{"synth2001_tagged.dta", 119, true},
+		{"synth2003.dta", 118, false},
+		{"synth2003_v10.dta", 114, false},
+		{"synth2003_tagged.dta", 119, true},
 	} {
 		t.Run(c.file, func(t *testing.T) {
 			f, d := pair(t, "oracle/synthetic/"+c.file, "oracle/synthetic/"+c.file[:9]+".tab")

@@ -171,8 +171,20 @@ func TestNumbers(t *testing.T) {
 		want float64
 		ok   bool
 	}{
-		{"0/", 0, true}, {"1A.F/", 40.5, true}, {"-T/", -29, true}, {"1+2/", 900, true}, {"F-1/", 0.5, true}, {" 1/", 1, true},
-		{"*.", math.NaN(), true}, {"/", 0, false}, {"-/", 0, false}, {"1.2.3/", 0, false}, {"U/", 0, false}, {"1+TTT/", 0, false}, {"1", 0, false}, {"*/", 0, false},
+		{"0/", 0, true},
+		{"1A.F/", 40.5, true},
+		{"-T/", -29, true},
+		{"1+2/", 900, true},
+		{"F-1/", 0.5, true},
+		{" 1/", 1, true},
+		{"*.", math.NaN(), true},
+		{"/", 0, false},
+		{"-/", 0, false},
+		{"1.2.3/", 0, false},
+		{"U/", 0, false},
+		{"1+TTT/", 0, false},
+		{"1", 0, false},
+		{"*/", 0, false},
 	} {
 		r := &reader{source: source{in: bufio.NewReader(strings.NewReader(c.text))}}
 		for i := range r.to {

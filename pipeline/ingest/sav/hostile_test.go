@@ -55,8 +55,10 @@ func TestRefused(t *testing.T) {
 		{"text goes on from nothing", file(little, 0, 0, 1).put(2, -1, 0, 0, 0, 0, pad("", 8)).Bytes(), at + "176: variable record: the continuation of a text variable, and the record before has none"},
 		{"text does not go on", file(little, 0, 0, 1).variable(9, a8, "A", "", 0).number("B", "").Bytes(), at + `208: variable record: variable "A" of 9 bytes has 0 continuation records before this, want 1`},
 		{"text does not go on to the end", file(little, 0, 0, 1).variable(9, a8, "A", "", 0).end().Bytes(), at + `208: variable record: variable "A" of 9 bytes has 0 continuation records before this, want 1`},
-		{"two of one name", file(little, 0, 0, 1).number("sex", "").number("AGE", "").number("SEX", "").end().put(1.0, 2.0, 3.0).Bytes(),
-			at + `240: variable record: variables 1 "sex" and 3 "SEX" have one name, want names that differ by more than case`},
+		{
+			"two of one name", file(little, 0, 0, 1).number("sex", "").number("AGE", "").number("SEX", "").end().put(1.0, 2.0, 3.0).Bytes(),
+			at + `240: variable record: variables 1 "sex" and 3 "SEX" have one name, want names that differ by more than case`,
+		},
 		{"no name", file(little, 0, 0, 1).number("", "").end().put(1.0).Bytes(), at + `176: variable record: variable 1 has the name "", want one letter or more in windows-1252`},
 		{"a name that is not UTF-8", file(little, 0, 0, 1).number("A\xff", "").encoding("UTF-8").end().put(1.0).Bytes(), at + `176: variable record: variable 1 has the name "A\xff", want one letter or more in UTF-8`},
 		{"an unknown encoding", one(0, 1).encoding("klingon").end().put(1.0).Bytes(), at + `0: dictionary: encoding "klingon", want one that IANA or WHATWG list for text`},
@@ -96,8 +98,10 @@ func TestRefused(t *testing.T) {
 		{"zlib: odd trailer", one(2, 1).end().put(int64(216), int64(300), int64(25)).Bytes(), at + "216: zlib data header: a trailer of 25 bytes, want 24 and 24 a block"},
 		{"zlib: no block", one(2, 1).end().put(int64(216), int64(300), int64(48), "rubbish rubbish").Bytes(), at + "240: zlib block: block 1: zlib: invalid header"},
 		{"zlib: a wrong trailer", tail(one(2, 1).end().zlib([]byte("\x65\xfc\x00\x00\x00\x00\x00\x00"))), at + "281: zlib data trailer: block 1 has offsets and sizes [216 240 7 17], and they are [216 240 8 17]"},
-		{"zlib: an end within a row", one(2, 2).number("B", "").end().zlib([]byte("\x65\x65\x65\xfc\x00\x00\x00\x00")).Bytes(),
-			"f: SPSS system file: byte 8 of the decompressed cases: cases: row 2: variable \"B\": the code of the end is within the row"},
+		{
+			"zlib: an end within a row", one(2, 2).number("B", "").end().zlib([]byte("\x65\x65\x65\xfc\x00\x00\x00\x00")).Bytes(),
+			"f: SPSS system file: byte 8 of the decompressed cases: cases: row 2: variable \"B\": the code of the end is within the row",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f, err := readBytes(c.file, Limits{})

@@ -21,12 +21,17 @@ func TestNotes(t *testing.T) {
 		},
 		Attributes: []Attribute{{"Archive", []string{"UKDS"}}},
 		Variables: []VariableAttribute{
-			{"VeryLongVariableName", Attribute{"$@Role", []string{"0"}}}, {"weight1", Attribute{"$@Role", []string{"0"}}},
-			{"Q1a", Attribute{"$@Role", []string{"0"}}}, {"Q1a", Attribute{"Order", []string{"first", "second"}}},
+			{"VeryLongVariableName", Attribute{"$@Role", []string{"0"}}},
+			{"weight1", Attribute{"$@Role", []string{"0"}}},
+			{"Q1a", Attribute{"$@Role", []string{"0"}}},
+			{"Q1a", Attribute{"Order", []string{"first", "second"}}},
 			{"Q1a", Attribute{"Question", []string{"What, 'exactly'?"}}},
-			{"Q1b", Attribute{"$@Role", []string{"0"}}}, {"Q1c", Attribute{"$@Role", []string{"0"}}},
-			{"Größe", Attribute{"$@Role", []string{"0"}}}, {"Größe", Attribute{"Order", []string{"first", "second"}}},
-			{"Größe", Attribute{"Question", []string{"What, 'exactly'?"}}}, {"s", Attribute{"$@Role", []string{"0"}}},
+			{"Q1b", Attribute{"$@Role", []string{"0"}}},
+			{"Q1c", Attribute{"$@Role", []string{"0"}}},
+			{"Größe", Attribute{"$@Role", []string{"0"}}},
+			{"Größe", Attribute{"Order", []string{"first", "second"}}},
+			{"Größe", Attribute{"Question", []string{"What, 'exactly'?"}}},
+			{"s", Attribute{"$@Role", []string{"0"}}},
 		},
 	}
 	for file, compression := range map[string]string{"none.sav": "none", "byte.sav": "bytecode", "zlib.zsav": "zlib"} {
@@ -43,13 +48,19 @@ func TestNotes(t *testing.T) {
 // and PSPP shows of the file; haven does not read it.
 func TestLabelsOfLongStrings(t *testing.T) {
 	want := []codebook.Variable{
-		{Name: "short", Categories: []codebook.Category{{Code: "no", Label: "No, none"}, {Code: "yes", Label: "Yes, all"}},
-			Recorded: &codebook.Recorded{Format: "A8", Measure: "nominal", Width: 8, Texts: []string{"no", "x"}}},
-		{Name: "s20", Label: "A label of a long string",
+		{
+			Name: "short", Categories: []codebook.Category{{Code: "no", Label: "No, none"}, {Code: "yes", Label: "Yes, all"}},
+			Recorded: &codebook.Recorded{Format: "A8", Measure: "nominal", Width: 8, Texts: []string{"no", "x"}},
+		},
+		{
+			Name: "s20", Label: "A label of a long string",
 			Categories: []codebook.Category{{Code: "twenty letters here", Label: "A long one"}, {Code: "not asked", Label: "Not asked of this person"}},
-			Recorded:   &codebook.Recorded{Format: "A20", Measure: "nominal", Width: 20, Texts: []string{"not aske", "dk"}}},
-		{Name: "s300", Categories: []codebook.Category{{Code: "three hundred", Label: "Very long"}, {Code: "", Label: "blank"}},
-			Recorded: &codebook.Recorded{Format: "A300", Measure: "nominal", Width: 300, Texts: []string{"ref"}}},
+			Recorded:   &codebook.Recorded{Format: "A20", Measure: "nominal", Width: 20, Texts: []string{"not aske", "dk"}},
+		},
+		{
+			Name: "s300", Categories: []codebook.Category{{Code: "three hundred", Label: "Very long"}, {Code: "", Label: "blank"}},
+			Recorded: &codebook.Recorded{Format: "A300", Measure: "nominal", Width: 300, Texts: []string{"ref"}},
+		},
 		{Name: "n", Recorded: &codebook.Recorded{Format: "F2.0", Measure: "scale"}},
 	}
 	for _, file := range []string{"none.sav", "byte.sav", "zlib.zsav"} {

@@ -105,18 +105,24 @@ var readable = []sample{
 	{"big", twoByTwo(big, 2), twoByTwoIs},
 	{"nocount", twoByTwo(little, -1), twoByTwoIs},
 	{"big-verylong", veryLong(big), "A \"\" F8.2 scale: 1\nLongText \"A long text\" A600 nominal: \"" + longText() + "\"\nB \"\" F8.2 ordinal: 2"},
-	{"big-missing", file(big, uncompressed, 0, 1).
-		number("D1", "", 9.0).ranged("R", 5.0, 7.0).ranged("RP", 5.0, 7.0, -1.0).ranged("LO", math.Nextafter(-math.MaxFloat64, 0), 0.0).
-		ranged("HI", 98.0, math.MaxFloat64).text(4, "S", "", pad("NA", 8), pad("zz", 8)).machine(1252).end().
-		put(9.0, 6.0, -1.0, -5.0, 99.0, pad("NA", 8)),
-		"D1 \"\" F8.2 [9,9]: 9\nR \"\" F8.2 [5,7]: 6\nRP \"\" F8.2 [5,7] [-1,-1]: -1\nLO \"\" F8.2 [-Inf,0]: -5\nHI \"\" F8.2 [98,+Inf]: 99\nS \"\" A4 [NA] [zz]: \"NA\""},
-	{"big-longlabels", file(big, uncompressed, 0, 1).text(20, "S20", "").machine(65001).
-		more(longLabels, 1, (&writer{order: big}).put(3, "S20", 20, 2, 20, pad("twenty letters here", 20), 6, "A long", 20, pad("dk", 20), 10, "Don't know").Bytes()).
-		more(longMissing, 1, (&writer{order: big}).put(3, "S20", byte(2), 8, pad("dk", 8), pad("refused", 8)).Bytes()).
-		encoding("UTF-8").end().put(pad("dk", 24)),
-		"S20 \"\" A20 twenty letters here=A long dk=Don't know [dk] [refused]: \"dk\""},
-	{"big-byte", codes(big, bytecode, 3).put([]byte{1, 99, 253, 254, 0, 255, 253, 253}, "abcdefgh", bigFloat(0.1), "ijklmnop", []byte{253, 251, 151, 254, 254, 252, 0, 0}, "qrst    "),
-		"A \"\" F8.2: -99 NaN 151\nB \"\" F8.2: -1 0.1 51\nT \"\" A12: \"abcdefgh\" \"ijklmnopqrst\" \"\""},
+	{
+		"big-missing", file(big, uncompressed, 0, 1).
+			number("D1", "", 9.0).ranged("R", 5.0, 7.0).ranged("RP", 5.0, 7.0, -1.0).ranged("LO", math.Nextafter(-math.MaxFloat64, 0), 0.0).
+			ranged("HI", 98.0, math.MaxFloat64).text(4, "S", "", pad("NA", 8), pad("zz", 8)).machine(1252).end().
+			put(9.0, 6.0, -1.0, -5.0, 99.0, pad("NA", 8)),
+		"D1 \"\" F8.2 [9,9]: 9\nR \"\" F8.2 [5,7]: 6\nRP \"\" F8.2 [5,7] [-1,-1]: -1\nLO \"\" F8.2 [-Inf,0]: -5\nHI \"\" F8.2 [98,+Inf]: 99\nS \"\" A4 [NA] [zz]: \"NA\"",
+	},
+	{
+		"big-longlabels", file(big, uncompressed, 0, 1).text(20, "S20", "").machine(65001).
+			more(longLabels, 1, (&writer{order: big}).put(3, "S20", 20, 2, 20, pad("twenty letters here", 20), 6, "A long", 20, pad("dk", 20), 10, "Don't know").Bytes()).
+			more(longMissing, 1, (&writer{order: big}).put(3, "S20", byte(2), 8, pad("dk", 8), pad("refused", 8)).Bytes()).
+			encoding("UTF-8").end().put(pad("dk", 24)),
+		"S20 \"\" A20 twenty letters here=A long dk=Don't know [dk] [refused]: \"dk\"",
+	},
+	{
+		"big-byte", codes(big, bytecode, 3).put([]byte{1, 99, 253, 254, 0, 255, 253, 253}, "abcdefgh", bigFloat(0.1), "ijklmnop", []byte{253, 251, 151, 254, 254, 252, 0, 0}, "qrst    "),
+		"A \"\" F8.2: -99 NaN 151\nB \"\" F8.2: -1 0.1 51\nT \"\" A12: \"abcdefgh\" \"ijklmnopqrst\" \"\"",
+	},
 	{"windows-1252-by-number", page(1252, "", "caf\xe9 \x80"), pageIs("caf\u00e9 \u20ac")},
 	{"windows-1252-by-name", page(0, "windows-1252", "\xa35 \x9c"), pageIs("\u00a35 \u0153")},
 	{"windows-1251", page(1251, "windows-1251", "\xcc\xee\xf1"), pageIs("\u041c\u043e\u0441")},
@@ -124,8 +130,10 @@ var readable = []sample{
 	{"shift-jis", page(932, "SHIFT_JIS", "\x93\xfa\x96\x7b"), pageIs("\u65e5\u672c")},
 	{"gb18030", page(54936, "GB18030", "\xd6\xd0"), pageIs("\u4e2d")},
 	{"utf-8-by-number", page(65001, "", "\xe2\x82\xac"), pageIs("\u20ac")},
-	{"big-zlib", codes(big, zlibbed, 2).zlib([]byte("\x65\x66\xfe\xfe\xff\xff\xfd\xfeabcdefgh\xfc\x00\x00\x00\x00\x00\x00\x00")),
-		"A \"\" F8.2: 1 NaN\nB \"\" F8.2: 2 NaN\nT \"\" A12: \"\" \"abcdefgh\""},
+	{
+		"big-zlib", codes(big, zlibbed, 2).zlib([]byte("\x65\x66\xfe\xfe\xff\xff\xfd\xfeabcdefgh\xfc\x00\x00\x00\x00\x00\x00\x00")),
+		"A \"\" F8.2: 1 NaN\nB \"\" F8.2: 2 NaN\nT \"\" A12: \"\" \"abcdefgh\"",
+	},
 }
 
 func bigFloat(v float64) []byte { return big.AppendUint64(nil, math.Float64bits(v)) }
