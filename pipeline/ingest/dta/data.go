@@ -59,7 +59,7 @@ func (s *scan) data() {
 			case v.kind == kindString:
 				scratch = s.strings(v, block, row, n, scratch[:0])
 			default:
-				s.places(v, block, row, n)
+				s.places(v, block, n)
 			}
 		}
 		s.advance(n * s.rowBytes)

@@ -10,7 +10,7 @@ import (
 // places decodes n cells of a strL column: the variable and row, from 1, where
 // a text first was, which names it among the long strings after the data. Both
 // are 0 for an empty text.
-func (s *scan) places(v *variable, block []byte, row, n int) {
+func (s *scan) places(v *variable, block []byte, n int) {
 	c := v.column
 	c.keys = grow(c.keys, n, s.rows)
 	for i, at := 0, v.offset; i < n; i, at = i+1, at+s.rowBytes {

@@ -18,7 +18,7 @@ func (x *resolution) more(e extension) {
 	case variableSets:
 		x.variableSets(e)
 	case fileAttributes:
-		attributes, rest := x.attributes(e, e.data)
+		attributes, rest := x.attributes(e.data)
 		if len(bytes.Trim(rest, " \x00\n")) > 0 {
 			x.warnings.add("%s at byte %d: %q, want name('value')", e.record(), e.offset, excerpt(rest))
 		}
@@ -233,7 +233,7 @@ func (x *resolution) variableAttributes(e extension) {
 			x.warnings.add("%s at byte %d: %q, want a variable, : and attributes", e.record(), e.offset, excerpt(rest))
 			return
 		}
-		found, after := x.attributes(e, after)
+		found, after := x.attributes(after)
 		for _, a := range found {
 			x.notes.Variables = append(x.notes.Variables, VariableAttribute{x.spelled(name, "\n")[0], a})
 		}
@@ -248,7 +248,7 @@ func (x *resolution) variableAttributes(e extension) {
 // attributes reads name('value'\n'value'\n) any number of times, and returns
 // what is after them. A quote in a value is as it is: a value ends at a quote
 // before a line end.
-func (x *resolution) attributes(e extension, b []byte) (found []Attribute, rest []byte) {
+func (x *resolution) attributes(b []byte) (found []Attribute, rest []byte) {
 	for len(b) > 0 && b[0] != '/' {
 		name, values, ok := bytes.Cut(b, []byte("("))
 		if !ok {
