@@ -93,6 +93,9 @@ func gather(o Options) ([]harvest, error) {
 		harvests = append(harvests, harvest{f.crosswalk, extract, result})
 		progress(Step{step, extract.Bytes, extract.Bytes})
 	}
+	if len(ps) == 0 {
+		ps = append(ps, refusal.Of(oneWave(harvests, nil), refusal.Data)...)
+	}
 	return harvests, ps.Err()
 }
 

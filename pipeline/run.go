@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -25,8 +26,16 @@ func Run(o Options) (*Outcome, error) {
 	if _, err := time.Parse(time.DateOnly, o.Issued); err != nil {
 		return nil, refusal.Problems{{Kind: refusal.Usage, Where: "--issued", What: fmt.Sprintf("%q is not a date, want YYYY-MM-DD", o.Issued)}}
 	}
+	if inside(o.Store, o.Extracts) {
+		return nil, refusal.Problems{{
+			Kind: refusal.Usage, Where: "--store", What: "the store is inside the folder of extracts, want it elsewhere: its folders would be read as surveys",
+		}}
+	}
 	store, err := publish.Open(o.Store)
 	if err != nil {
+		return nil, err
+	}
+	if err := store.Recover(); err != nil {
 		return nil, err
 	}
 	current, previous, err := store.Current()
@@ -38,6 +47,9 @@ func Run(o Options) (*Outcome, error) {
 		return nil, err
 	}
 	if err := oneKind(harvests); err != nil {
+		return nil, err
+	}
+	if err := oneWave(harvests, previous); err != nil {
 		return nil, err
 	}
 	s := &succession{Options: o, harvests: harvests, previous: previous}
@@ -77,6 +89,14 @@ func Run(o Options) (*Outcome, error) {
 	return out, nil
 }
 
+// inside says whether a path is a folder or below it.
+func inside(path, folder string) bool {
+	path, err1 := filepath.Abs(path)
+	folder, err2 := filepath.Abs(folder)
+	below, err3 := filepath.Rel(folder, path)
+	return err1 == nil && err2 == nil && err3 == nil && filepath.IsLocal(below)
+}
+
 // oneKind refuses made-up and real extracts in one run: a reader could
 // take the one for the other.
 func oneKind(harvests []harvest) error {
@@ -89,6 +109,29 @@ func oneKind(harvests []harvest) error {
 				Hint: "run them into stores of their own",
 			})
 		}
+	}
+	return ps.Err()
+}
+
+// oneWave refuses a file that is the extract of two waves: in this run, or of
+// this run and of a wave that was published before.
+func oneWave(harvests []harvest, previous *release.Manifest) error {
+	var ps refusal.Problems
+	home := map[string]string{}
+	if previous != nil {
+		for _, w := range previous.Waves {
+			id := w.Survey + "/" + w.Wave
+			if !slices.ContainsFunc(harvests, func(h harvest) bool { return h.crosswalk.ID() == id }) {
+				home[w.Extract.SHA256] = id
+			}
+		}
+	}
+	for _, h := range harvests {
+		id := h.crosswalk.ID()
+		if first, twice := home[h.extract.SHA256]; twice {
+			ps.AddHint("is the extract in the right folder?", id+"/"+h.extract.Name, "the same file is the extract of %s, want one wave for it", first)
+		}
+		home[h.extract.SHA256] = id
 	}
 	return ps.Err()
 }
@@ -218,8 +261,8 @@ func (s *succession) pack(figures map[string][]release.Figure, content func(id s
 			id := w.Survey + "/" + w.Wave
 			if was != nil && was.Lineage[id] != "" {
 				entry.Lineage[id] = was.Lineage[id]
-			} else if x := s.Catalogue.Crosswalk(w.Survey, w.Wave); was == nil && d.Covers(x) {
-				lacks = append(lacks, indicator.Lack{Survey: w.Survey, Wave: w.Wave, Indicator: d.ID, Item: codebook.All, Needs: []string{"the extract of " + id}})
+			} else if needs := s.lacks(d, w); len(needs) > 0 {
+				lacks = append(lacks, indicator.Lack{Survey: w.Survey, Wave: w.Wave, Indicator: d.ID, Item: codebook.All, Needs: needs})
 			}
 		}
 		for _, h := range s.harvests {
@@ -249,6 +292,27 @@ func (s *succession) pack(figures map[string][]release.Figure, content func(id s
 		})
 	}
 	return p, lacks, ps.Err()
+}
+
+// lacks lists what a definition needs to have figures of a carried wave, which
+// has none of them: variables, or only the extract; nothing where it is not
+// meant for the survey.
+func (s *succession) lacks(d *indicator.Definition, w release.Wave) []string {
+	x := s.Catalogue.Crosswalk(w.Survey, w.Wave)
+	if !d.Covers(x) {
+		return nil
+	}
+	needs := map[string]bool{}
+	for _, item := range d.Figures() {
+		absent := s.Catalogue.Codebook.Lacks(x, d.Needs(item)...)
+		if len(absent) == 0 {
+			return []string{"the extract of " + x.ID()}
+		}
+		for _, name := range absent {
+			needs[name] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(needs))
 }
 
 // groups lists the variables that a figure is broken down by.

@@ -165,3 +165,28 @@ func TestCarriedWaveKeepsItsDefinition(t *testing.T) {
 		})
 	}
 }
+
+// TestMisplaced holds what is refused of where things are.
+func TestMisplaced(t *testing.T) {
+	c := catalogue(t, "../testdata/reference")
+	// Without their identity the crosswalks cannot tell the waves apart.
+	for _, x := range c.Crosswalks {
+		x.Identify = nil
+	}
+	file := shared(t, "oracle/synthetic/synth2001.tab")
+	once := lay(t, map[string]string{"synth/2001": file})
+	store := filepath.Join(t.TempDir(), "store")
+	run(t, pipeline.Options{Catalogue: c, Extracts: once, Store: store})
+	for _, o := range []struct {
+		claim, extracts, store, refused string
+	}{
+		{"one file for two waves", lay(t, map[string]string{"synth/2001": file, "synth/2003": file}), filepath.Join(t.TempDir(), "store"), "synth/2003/synth2001.tab: the same file is the extract of synth/2001"},
+		{"the file of a wave that was published", lay(t, map[string]string{"synth/2003": file}), store, "synth/2003/synth2001.tab: the same file is the extract of synth/2001"},
+		{"a store inside the extracts", once, filepath.Join(once, "store"), "--store: the store is inside the folder of extracts"},
+	} {
+		_, err := pipeline.Run(pipeline.Options{Catalogue: c, Extracts: o.extracts, Store: o.store, Issued: "2005-07-01"})
+		if err == nil || !strings.Contains(err.Error(), o.refused) {
+			t.Errorf("%s: got %v, want a refusal that says %q", o.claim, err, o.refused)
+		}
+	}
+}

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
+	"os/signal"
 	"path/filepath"
 	"time"
 
@@ -46,7 +48,7 @@ everything that is wrong, and leaves the store as it was.`,
 				return err
 			}
 			p := newProgress(a.stderr, quiet, len(c.Definitions))
-			o.Catalogue, o.Extracts, o.Progress = c, args[0], p.step
+			o.Catalogue, o.Extracts, o.Progress = c, args[0], uninterrupted(p.step)
 			outcome, err := pipeline.Run(o)
 			p.end()
 			if err != nil {
@@ -66,6 +68,22 @@ everything that is wrong, and leaves the store as it was.`,
 	flags.BoolVar(&asJSON, "json", false, "the outcome as JSON")
 	a.catalogueFlag(flags)
 	return cmd
+}
+
+// uninterrupted passes steps on, and puts off an interrupt from the keyboard
+// while a release is written, which takes a second or two: it is then whole.
+// Before that a run has written nothing.
+func uninterrupted(step func(pipeline.Step)) func(pipeline.Step) {
+	return func(s pipeline.Step) {
+		if s.Name == "publish" {
+			if s.Done < s.Total {
+				signal.Ignore(os.Interrupt)
+			} else {
+				signal.Reset(os.Interrupt)
+			}
+		}
+		step(s)
+	}
 }
 
 // tellOutcome writes what a run did, what it could not do, and what to look

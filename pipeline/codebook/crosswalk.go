@@ -1,6 +1,7 @@
 package codebook
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"path"
@@ -109,6 +110,14 @@ type Condition struct {
 	Categories []string `yaml:"categories" json:"categories,omitempty"`
 	AtLeast    *float64 `yaml:"at_least" json:"at_least,omitempty"`
 	AtMost     *float64 `yaml:"at_most" json:"at_most,omitempty"`
+}
+
+// MarshalJSON gives the same bytes for the same condition, in whatever order
+// its categories are written.
+func (w Condition) MarshalJSON() ([]byte, error) {
+	type plain Condition
+	w.Categories = slices.Sorted(slices.Values(w.Categories))
+	return json.Marshal(plain(w))
 }
 
 // A Source is where a common variable comes from in one wave.

@@ -9,6 +9,9 @@ import (
 	"togetherwecan/pipeline/indicator"
 )
 
+// whole is the key of a figure that is not broken down.
+var whole = indicator.Key{Breakdown: "all", Category: "all"}
+
 var policy = indicator.Disclosure{ConfidentialBelow: 10, UnreliableBelow: 50, CautionBelow: 100}
 
 func TestThresholds(t *testing.T) {
@@ -49,10 +52,48 @@ func TestThresholds(t *testing.T) {
 
 // A comparison of 3 respondents with 200 is as telling as a figure of 3.
 func TestSmallestGroup(t *testing.T) {
-	got := Apply(policy, []indicator.Estimate{{Base: 203, Smallest: 3, Value: 1.2}, {Base: 240, Smallest: 40, Value: 1.2}, {Base: 400, Smallest: 200, Value: 1.2}})
+	got := Apply(policy, []indicator.Estimate{{Key: whole, Base: 203, Smallest: 3, Value: 1.2}, {Key: whole, Base: 240, Smallest: 40, Value: 1.2}, {Key: whole, Base: 400, Smallest: 200, Value: 1.2}})
 	for i, want := range []indicator.Status{indicator.Confidential, indicator.Unreliable, ""} {
 		if got[i].Status != want {
 			t.Errorf("smallest group of %d: got status %q, want %q", got[i].Smallest, got[i].Status, want)
+		}
+	}
+}
+
+// What is withheld must not be had by subtraction: a confidential figure that
+// stands alone in its breakdown takes the next smallest with it.
+func TestProtect(t *testing.T) {
+	figure := func(breakdown, category string, base int) indicator.Estimate {
+		e := indicator.Estimate{Key: indicator.Key{Breakdown: breakdown, Category: category}, Base: base, Smallest: base, Value: .4}
+		if base == 0 {
+			e.Status = indicator.Inapplicable
+		}
+		return e
+	}
+	for _, c := range []struct {
+		claim string
+		bases []int
+		want  string
+	}{
+		{"nothing to protect", []int{200, 300, 400}, ",,"},
+		{"one alone takes the next smallest", []int{5, 400, 300}, "c,,c"},
+		{"one that is unreliable already hides its value, and now its base", []int{400, 5, 20}, ",c,c"},
+		{"two protect each other", []int{5, 6, 400}, "c,c,"},
+		{"a category that nobody is of protects nothing", []int{5, 0, 400}, "c,z,c"},
+		{"of equals the first in order", []int{5, 400, 400}, "c,c,"},
+		{"one and no other", []int{5}, "c"},
+	} {
+		estimates := []indicator.Estimate{figure("all", "all", 9999)}
+		for i, base := range c.bases {
+			estimates = append(estimates, figure("region", string(rune('a'+i)), base))
+		}
+		estimates = append(estimates, figure("sex", "men", 200))
+		var got []string
+		for _, e := range Apply(policy, estimates) {
+			got = append(got, string(e.Status))
+		}
+		if want := "," + c.want + ","; strings.Join(got, ",") != want {
+			t.Errorf("%s: got %q, want %q", c.claim, strings.Join(got, ","), want)
 		}
 	}
 }
@@ -66,8 +107,8 @@ func TestNotes(t *testing.T) {
 	}{
 		{"a confidential figure's notes could tell what it is", 9, []string{"core weight", "no error: the answers do not vary"}, []string{"withheld: fewer than 10 respondents"}},
 		{"that the data are synthetic is not confidential", 9, []string{"core weight", indicator.SyntheticNote}, []string{indicator.SyntheticNote, "withheld: fewer than 10 respondents"}},
-		{"an unreliable figure keeps its notes", 10, []string{"core weight"}, []string{"core weight", "withheld: fewer than 50 respondents, too few to be reliable"}},
-		{"and so does one with caution", 50, []string{"core weight"}, []string{"core weight", "fewer than 100 respondents: treat with caution"}},
+		{"nor are those of an unreliable one: that nobody differs tells the value", 10, []string{"core weight", "no error: the answers do not vary"}, []string{"withheld: fewer than 50 respondents, too few to be reliable"}},
+		{"a figure with caution keeps its notes", 50, []string{"core weight"}, []string{"core weight", "fewer than 100 respondents: treat with caution"}},
 		{"enough respondents, no note", 100, []string{"core weight"}, []string{"core weight"}},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
@@ -82,7 +123,7 @@ func TestNotes(t *testing.T) {
 // its notes have room for one more.
 func TestApplyChangesNothingGiven(t *testing.T) {
 	notes := append(make([]string, 0, 8), "core weight")
-	given := []indicator.Estimate{{Base: 9, Smallest: 9, Notes: notes}, {Base: 10, Smallest: 10, Notes: notes}, {Base: 50, Smallest: 50, Notes: notes}}
+	given := []indicator.Estimate{{Key: whole, Base: 9, Smallest: 9, Notes: notes}, {Key: whole, Base: 10, Smallest: 10, Notes: notes}, {Key: whole, Base: 50, Smallest: 50, Notes: notes}}
 	out := Apply(policy, given)
 	for i, e := range given {
 		if e.Status != "" || !slices.Equal(e.Notes, []string{"core weight"}) {

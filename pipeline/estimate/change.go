@@ -81,12 +81,12 @@ func change(d *indicator.Definition, from, to release.Figure, df float64, start 
 	}
 	c.Change = release.Round(to.Value-from.Value, d.Places())
 	if math.IsNaN(from.SE) || math.IsNaN(to.SE) || !(df > 0) {
-		c.Verdict, c.Reason = release.NoClearChange, "one of the figures has no error"
+		c.Verdict, c.Reason = release.NotComparable, "one of the figures has no error"
 		return c
 	}
 	se := math.Sqrt(float64(from.SE*from.SE) + float64(to.SE*to.SE))
 	half := float64(quantile(df) * se)
-	c.SE, c.DF = release.Round(se, d.Places()), df
+	c.SE, c.DF = release.Round(se, indicator.Decimals), df
 	c.Lower, c.Upper = release.Round(c.Change-half, d.Places()), release.Round(c.Change+half, d.Places())
 	c.Level, c.Method = Level, wald
 	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}

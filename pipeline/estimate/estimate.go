@@ -53,7 +53,8 @@ func Wave(book *codebook.Codebook, d *indicator.Definition, w *indicator.Wave) (
 				if len(d.Populations) > 0 && !slices.Contains(d.Populations, population.ID) {
 					continue
 				}
-				cells := cross(w.Table, by, all(w.Table, population.Where))
+				member := all(w.Table, population.Where)
+				cells := cross(w.Table, by, func(row int) bool { return member(row) && form.within(row) })
 				t := newTally(design, form.measurement, cells.domain)
 				t.count(design, form.measurement, cells.domain, 0, len(design.Rows))
 				for i, category := range cells.codes {
@@ -153,12 +154,20 @@ func (f form) infer(d *design.Design, t *tally, category int) indicator.Estimate
 	value, gradient := f.value(t.sums(category))
 	if math.IsNaN(value) || math.IsInf(value, 0) {
 		e.Status = indicator.Unavailable
-		e.AddNote("a group of the comparison has no respondents")
+		if e.Smallest == 0 {
+			e.AddNote("a group of the comparison has no respondents")
+		} else {
+			e.AddNote("the figure would divide by 0")
+		}
 		return e
 	}
-	e.Value = value * f.scale
+	e.Value = float64(value*f.scale) + f.centre
 	clusters, df := t.df(d, category)
 	e.DF = float64(df)
+	if slices.ContainsFunc(gradient, func(g float64) bool { return math.IsNaN(g) || math.IsInf(g, 0) }) {
+		e.AddNote("no error: nobody in a group of the comparison is counted")
+		return e
+	}
 	simple := t.simple(category, gradient)
 	spread := float64(d.Factor*d.Factor) * simple
 	if d.Error != design.ByFactor {
@@ -180,7 +189,7 @@ func (f form) infer(d *design.Design, t *tally, category int) indicator.Estimate
 		e.AddNote("no interval: no degrees of freedom")
 		return e
 	}
-	e.Lower, e.Upper = e.Lower*f.scale, e.Upper*f.scale
+	e.Lower, e.Upper = float64(e.Lower*f.scale)+f.centre, float64(e.Upper*f.scale)+f.centre
 	e.Level, e.Method = Level, f.method
 	return e
 }

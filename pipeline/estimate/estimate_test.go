@@ -146,6 +146,45 @@ func TestStatistics(t *testing.T) {
 	}
 }
 
+// Where nobody in a group is counted, a ratio of shares and an odds ratio have
+// no error, and no interval: their logarithms have none.
+func TestNobodyCounted(t *testing.T) {
+	tab := table.New(4, yesNo("a", 1, 0, 1, 1), yesNo("g", 0, 1, 1, 0))
+	between := &indicator.Between{Variable: "g", Category: []string{"yes"}, Reference: []string{"no"}}
+	for _, d := range []*indicator.Definition{
+		{Statistic: indicator.Parity, Of: where("a", "yes"), Between: between},
+		{Statistic: indicator.Association, Of: where("a", "yes"), With: where("g", "yes")},
+	} {
+		e := infer(d, small(t, ""), tab, everyone)
+		if e.Value != 0 || !math.IsNaN(e.SE) || !math.IsNaN(e.Lower) || !math.IsNaN(e.Upper) || len(e.Notes) != 1 {
+			t.Errorf("%s: got %v (%v), %v to %v, notes %q; want 0 without an error, and a note", d.Statistic, e.Value, e.SE, e.Lower, e.Upper, e.Notes)
+		}
+	}
+	// And where the reference has nobody, there is no figure.
+	d := &indicator.Definition{Statistic: indicator.Parity, Of: where("a", "yes"), Between: &indicator.Between{Variable: "g", Category: []string{"no"}, Reference: []string{"yes"}}}
+	if e := infer(d, small(t, ""), tab, everyone); e.Status != indicator.Unavailable || !slices.Contains(e.Notes, "the figure would divide by 0") {
+		t.Errorf("got %v, status %q, notes %q; want none", e.Value, e.Status, e.Notes)
+	}
+}
+
+// Large numbers that differ little keep the digits of their variance, and
+// equal ones have none, whatever the source of the error.
+func TestLargeNumbers(t *testing.T) {
+	mean := &indicator.Definition{Statistic: indicator.Mean, Of: &codebook.Condition{Variable: "y"}}
+	byFactor, ps := design.New(design.Source{Weights: "core", Weight: []float64{1, 1, 2, 2}, Factor: 1.2})
+	if len(ps) > 0 {
+		t.Fatal(ps)
+	}
+	if e := infer(mean, byFactor, table.New(4, numeric("y", 20000.1, 20000.1, 20000.1, 20000.1)), everyone); !math.IsNaN(e.SE) || !same(e.Value, 20000.1) {
+		t.Errorf("equal numbers: got %v (%v), want 20000.1 without an error", e.Value, e.SE)
+	}
+	near := infer(mean, small(t, ""), table.New(4, numeric("y", 1, 2, 3, 7)), everyone)
+	far := infer(mean, small(t, ""), table.New(4, numeric("y", 1e8+1, 1e8+2, 1e8+3, 1e8+7)), everyone)
+	if !same(far.SE, near.SE) || !same(far.DEFF, near.DEFF) || !same(far.Value, near.Value+1e8) || !same(far.Upper, near.Upper+1e8) {
+		t.Errorf("got %v (%v), design effect %v, to %v; want %v (%v), %v, to %v", far.Value, far.SE, far.DEFF, far.Upper, near.Value+1e8, near.SE, near.DEFF, near.Upper+1e8)
+	}
+}
+
 // The limits of p = 0.373287686981716 (0.0977799616584137) on 19 degrees of
 // freedom, by the closed form of R survey 4.5's method xlogit.
 func TestLogitInterval(t *testing.T) {

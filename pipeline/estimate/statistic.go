@@ -2,6 +2,7 @@ package estimate
 
 import (
 	"math"
+	"slices"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
@@ -13,7 +14,9 @@ import (
 type form struct {
 	measurement
 	method string
-	scale  float64 // of the value, over that of the components
+	scale  float64            // of the value, over that of the components
+	centre float64            // added to the value after scaling
+	within func(row int) bool // the rows that the base is of, whether they answered or not
 	value  func(t []float64) (value float64, gradient []float64)
 	// smallest is the size of the smallest of the groups that are compared,
 	// from the numbers of rows with each component; nil where none are.
@@ -23,17 +26,31 @@ type form struct {
 // newForm makes the form of one item of a definition on a table that has all
 // its variables.
 func newForm(d *indicator.Definition, item indicator.Item, t *table.Table) form {
-	inBase := all(t, append(append([]codebook.Condition{}, d.Base.Where...), item.Base.Where...))
+	f := newMeasure(d, item, t)
+	f.within = all(t, slices.Concat(d.Base.Where, item.Base.Where))
+	if d.Between != nil {
+		base, groups := f.within, t.Column(d.Between.Variable).Holds(codebook.Condition{Categories: slices.Concat(d.Between.Category, d.Between.Reference)})
+		f.within = func(row int) bool { return groups(row) && base(row) }
+	}
+	return f
+}
+
+// newMeasure makes all of a form but the rows that it is of.
+func newMeasure(d *indicator.Definition, item indicator.Item, t *table.Table) form {
 	of := t.Column(item.Of.Variable)
 	switch d.Statistic {
 	case indicator.Mean:
-		by := scale(largest(of))
+		// About a number in the middle, so that the variance of large numbers
+		// that differ little keeps its digits.
+		low, high := extent(of)
+		centre := low + (high-low)/2
+		by := scale((high - low) / 2)
 		return form{
 			measurement: measurement{2, func(row int, x []float64) bool {
-				x[0], x[1] = 1, float64(of.Values[row]*by)
-				return of.Missing(row) == codebook.Present && inBase(row)
+				x[0], x[1] = 1, float64((of.Values[row]-centre)*by)
+				return of.Missing(row) == codebook.Present
 			}},
-			method: wald, scale: 1 / by, value: quotient,
+			method: wald, scale: 1 / by, centre: centre, value: quotient,
 		}
 	case indicator.Ratio:
 		over := t.Column(d.Over.Variable)
@@ -41,7 +58,7 @@ func newForm(d *indicator.Definition, item indicator.Item, t *table.Table) form 
 		return form{
 			measurement: measurement{2, func(row int, x []float64) bool {
 				x[0], x[1] = float64(over.Values[row]*byOver), float64(of.Values[row]*byOf)
-				return of.Missing(row) == codebook.Present && over.Missing(row) == codebook.Present && inBase(row)
+				return of.Missing(row) == codebook.Present && over.Missing(row) == codebook.Present
 			}},
 			method: wald, scale: byOver / byOf, value: quotient,
 		}
@@ -65,7 +82,7 @@ func newForm(d *indicator.Definition, item indicator.Item, t *table.Table) form 
 				if holds(row) {
 					x[at+1] = 1
 				}
-				return of.Missing(row) == codebook.Present && inBase(row)
+				return of.Missing(row) == codebook.Present
 			}},
 			method: wald, scale: 1, value: gap,
 			smallest: func(counts []int) int { return min(counts[0], counts[2]) },
@@ -88,7 +105,7 @@ func newForm(d *indicator.Definition, item indicator.Item, t *table.Table) form 
 					at++
 				}
 				x[at] = 1
-				return of.Missing(row) == codebook.Present && with.Missing(row) == codebook.Present && inBase(row)
+				return of.Missing(row) == codebook.Present && with.Missing(row) == codebook.Present
 			}},
 			method: logarithm, scale: 1, value: oddsRatio,
 			smallest: func(counts []int) int { return min(counts[0]+counts[1], counts[2]+counts[3]) },
@@ -101,7 +118,7 @@ func newForm(d *indicator.Definition, item indicator.Item, t *table.Table) form 
 			if holds(row) {
 				x[1] = 1
 			}
-			return of.Missing(row) == codebook.Present && inBase(row)
+			return of.Missing(row) == codebook.Present
 		}},
 		method: logit, scale: 1, value: quotient,
 	}
@@ -123,14 +140,24 @@ func all(t *table.Table, where []codebook.Condition) func(row int) bool {
 	}
 }
 
-func largest(c *table.Column) float64 {
-	size := 0.0
+// extent returns the least and the greatest number of a column; 0 and 0 where
+// there is none.
+func extent(c *table.Column) (low, high float64) {
+	low, high = math.Inf(1), math.Inf(-1)
 	for _, v := range c.Values {
 		if !math.IsNaN(v) {
-			size = max(size, math.Abs(v))
+			low, high = min(low, v), max(high, v)
 		}
 	}
-	return size
+	if low > high {
+		return 0, 0
+	}
+	return low, high
+}
+
+func largest(c *table.Column) float64 {
+	low, high := extent(c)
+	return max(math.Abs(low), math.Abs(high))
 }
 
 // quotient is t1/t0: a proportion or mean when t0 is the weight of the base.
@@ -145,7 +172,8 @@ func gap(t []float64) (float64, []float64) {
 	return p - q, []float64{-p / t[0], 1 / t[0], q / t[2], -1 / t[2]}
 }
 
-// parity is (t1/t0) / (t3/t2).
+// parity is (t1/t0) / (t3/t2). Where t1 is 0, so is its logarithm's slope:
+// the gradient is not finite, and there is no error.
 func parity(t []float64) (float64, []float64) {
 	r := (t[1] / t[0]) / (t[3] / t[2])
 	return r, []float64{-r / t[0], r / t[1], r / t[2], -r / t[3]}

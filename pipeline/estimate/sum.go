@@ -3,6 +3,7 @@ package estimate
 import (
 	"math"
 	"math/bits"
+	"strconv"
 )
 
 // A sum adds numbers exactly: 64 bits of whole and 64 of fraction, in two's
@@ -17,10 +18,14 @@ type sum struct {
 	lo uint64
 }
 
-// fixed is the sum that holds x alone. |x| is below 2^62.
+// fixed is the sum that holds x alone, rounded to the last of its bits. |x| is
+// below 2^62; anything else is a bug of the caller's.
 func fixed(x float64) sum {
+	if !(math.Abs(x) < 0x1p62) {
+		panic("estimate: a number out of range: " + strconv.FormatFloat(x, 'g', -1, 64))
+	}
 	whole, fraction := math.Modf(math.Abs(x))
-	s := sum{hi: int64(whole), lo: uint64(fraction * 0x1p64)}
+	s := sum{hi: int64(whole), lo: uint64(math.RoundToEven(fraction * 0x1p64))} // below 2^64: the fraction is at most 1-2^-53
 	if x < 0 {
 		s = s.negated()
 	}

@@ -111,23 +111,41 @@ func (h *harmoniser) column(name, known string, at ...string) *table.Column {
 	return c
 }
 
-// numbers returns a raw column that must hold numbers, or reports its cells
-// that are not.
+// numbers returns a raw column that must hold numbers. Cells that do not are
+// reported, and stand as 1 in what it returns: what else is wrong with the
+// column comes to light, and nothing that only follows from these cells.
 func (h *harmoniser) numbers(name, known string, at ...string) *table.Column {
 	c := h.column(name, known, at...)
 	if c == nil || c.Text == nil {
 		return c
 	}
+	numbers := &table.Column{Variable: c.Variable, Values: make([]float64, len(c.Text))}
 	bad, first := 0, ""
 	for row, text := range c.Text {
-		if _, err := strconv.ParseFloat(strings.TrimSpace(text), 64); text != "" && (err != nil || strings.ContainsAny(text, "xXpP_nN")) {
+		v, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+		switch {
+		case text == "":
+			v = math.NaN()
+		case err != nil || strings.ContainsAny(text, "xXpP_nN"):
 			if bad++; bad == 1 {
-				first = fmt.Sprintf("%q on line %d", text, h.raw.Line(row))
+				first = fmt.Sprintf("%s on line %d", quote(text), h.raw.Line(row))
 			}
+			v = 1
 		}
+		numbers.Values[row] = v
 	}
 	h.ps.Add(fmt.Sprintf("%s: variable %q", h.where, c.Variable.Name), "values that are not numbers: %d, the first %s", bad, first)
-	return nil
+	return numbers
+}
+
+// quote is a text of an extract as a problem shows it: not more of it than a
+// reader needs.
+func quote(text string) string {
+	const shown = 40
+	if len(text) > shown {
+		text = strings.ToValidUTF8(text[:shown], "") + "..."
+	}
+	return strconv.Quote(text)
 }
 
 // identify reports an extract that is not of this wave.
@@ -137,7 +155,7 @@ func (h *harmoniser) identify() {
 		return
 	}
 	c := h.numbers(id.Variable, codebook.Confirmed, "identify")
-	if c == nil {
+	if len(h.ps) > 0 {
 		return
 	}
 	for row, v := range c.Values {
@@ -156,7 +174,8 @@ func (h *harmoniser) identify() {
 // synthetic says whether the extract marks itself as made up.
 func (h *harmoniser) synthetic() bool {
 	c := h.raw.Column(SyntheticMark)
-	return c != nil && slices.Contains(c.Values, 1)
+	// Text is not the mark, but a made-up extract must never pass for a real one.
+	return c != nil && (c.Text != nil || slices.Contains(c.Values, 1))
 }
 
 // variable makes a common variable from its source, or nil with problems.
@@ -329,7 +348,7 @@ func fromText(v codebook.Variable, s codebook.Source, c *table.Column, missing m
 		}
 		category, ok := s.Codes[text]
 		if !ok {
-			undeclared[strconv.Quote(text)]++
+			undeclared[quote(text)]++
 			continue
 		}
 		made.Codes[row] = int16(v.Index(category))
@@ -375,7 +394,13 @@ func (h *harmoniser) design(weights string) *design.Design {
 			complete = false
 			return nil
 		}
-		return c.Labels()
+		made := slices.Clone(c.Labels())
+		for row, label := range made {
+			if _, missing := h.x.Missing[label]; missing {
+				made[row] = ""
+			}
+		}
+		return made
 	}
 	s.Stratum, s.PSU = labels(from.Stratum), labels(from.PSU)
 	if w.Sample != nil {

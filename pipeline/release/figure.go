@@ -148,8 +148,9 @@ func Round(x float64, decimals int) float64 {
 	return rounded + 0
 }
 
-// NewFigure is an estimate as published: in its unit's scale, rounded to its
-// decimals. A value that rounds to 0 and is not 0 is withheld as low. What
+// NewFigure is an estimate as published: in its unit's scale, the value and its
+// limits rounded to its decimals, the error to the most that there are, so
+// that changes can be told from it. A value that rounds to 0 and is not 0 is withheld as low. What
 // describes a value that is withheld is null too.
 func NewFigure(e indicator.Estimate) Figure {
 	by := 1.0
@@ -159,7 +160,7 @@ func NewFigure(e indicator.Estimate) Figure {
 	round := func(x float64) float64 { return Round(x*by, e.Decimals) }
 	f := Figure{
 		Key: e.Key, PeriodStart: e.Period[0], PeriodEnd: e.Period[1], Statistic: string(e.Statistic), Unit: e.Unit,
-		Value: round(e.Value), SE: round(e.SE), Lower: round(e.Lower), Upper: round(e.Upper),
+		Value: round(e.Value), SE: Round(e.SE*by, indicator.Decimals), Lower: round(e.Lower), Upper: round(e.Upper),
 		Level: e.Level, Method: e.Method, DF: e.DF, DEFF: Round(e.DEFF, indicator.Decimals), Base: int64(e.Base),
 		Status: string(e.Status), Note: strings.Join(e.Notes, "; "),
 	}

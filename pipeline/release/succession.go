@@ -32,7 +32,7 @@ func Classify(previous, next Content, sameQuantity bool) (Class, []string) {
 
 func (d Difference) class(sameQuantity bool) Class {
 	switch {
-	case len(d.LostFigures)+len(d.LostChanges) > 0, d.redefined() > 0, !sameQuantity && d.moved():
+	case len(d.LostFigures)+len(d.LostChanges) > 0, d.redefined() > 0, !sameQuantity:
 		return Major
 	case len(d.GainedFigures)+len(d.GainedChanges) > 0:
 		return Minor
@@ -56,15 +56,11 @@ func (d Difference) redefined() int {
 	return n
 }
 
-func (d Difference) moved() bool {
-	return slices.ContainsFunc(d.RevisedFigures, Revision[Figure].Moved) || slices.ContainsFunc(d.RevisedChanges, Revision[Change].Moved)
-}
-
 // reasons tells the difference in words: what was lost, what is another
 // quantity, what was gained, what was revised.
 func (d Difference) reasons(previous, next Content, sameQuantity bool) []string {
 	words := d.lost(next)
-	if !sameQuantity && d.moved() {
+	if !sameQuantity {
 		words = append(words, "the definition means another quantity")
 	}
 	if n := d.redefined(); n > 0 {
@@ -86,6 +82,18 @@ func (d Difference) lost(next Content) []string {
 		}
 	}
 	return words
+}
+
+// lostWaves lists the waves of which next has no figure any more.
+func (d Difference) lostWaves(next Content) []string {
+	var waves []string
+	for _, f := range d.LostFigures {
+		id := f.Survey + "/" + f.Wave
+		if !slices.Contains(waves, id) && !slices.ContainsFunc(next.Figures, func(n Figure) bool { return n.Survey == f.Survey && n.Wave == f.Wave }) {
+			waves = append(waves, id)
+		}
+	}
+	return waves
 }
 
 // revisions tells what changed under keys that both releases have. Changes
@@ -190,7 +198,7 @@ func Check(previous, next *Manifest, was, now map[string]Content) error {
 		return ps.Err() // every figure differs, and saying so would hide why
 	}
 	for _, w := range previous.Waves {
-		if !slices.ContainsFunc(next.Waves, func(n Wave) bool { return n.Survey == w.Survey && n.Wave == w.Wave }) {
+		if !next.has(w.Survey + "/" + w.Wave) {
 			refuse(w.Survey+"/"+w.Wave, "wave is in the previous release and not in this one; give its extract, or carry it over")
 		}
 	}
@@ -199,15 +207,26 @@ func Check(previous, next *Manifest, was, now map[string]Content) error {
 			refuse(x.ID, "indicator is in the previous release and not in this one; a published series stays")
 			continue
 		}
+		d := Compare(was[x.ID], now[x.ID])
+		for _, w := range d.lostWaves(now[x.ID]) {
+			if !next.has(w) {
+				continue // said above, of the wave
+			}
+			refuse(x.ID, "its figures for %s are in the previous release and none is in this one; a published series stays", w)
+		}
 		if strings.TrimSpace(next.Reason) != "" {
 			continue
 		}
-		d := Compare(was[x.ID], now[x.ID])
 		for _, what := range slices.Concat(d.lost(now[x.ID]), d.revisions()) {
 			refuse(x.ID, "%s; give --reason to publish a change", what)
 		}
 	}
 	return ps.Err()
+}
+
+// has says whether the manifest has a wave, by "survey/wave".
+func (m *Manifest) has(id string) bool {
+	return slices.ContainsFunc(m.Waves, func(w Wave) bool { return w.Survey+"/"+w.Wave == id })
 }
 
 func kind(synthetic bool) string {

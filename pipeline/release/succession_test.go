@@ -103,7 +103,7 @@ func TestClassify(t *testing.T) {
 			false, Major,
 			[]string{"the definition means another quantity", "1 figure changed: hocs/2001 england-and-wales all all: was 42.934121, now 30"},
 		},
-		{"another definition with the same values and a new wave is minor", first(), refreshed(), false, Minor, []string{"gained wave hocs/2003"}},
+		{"another definition is another quantity, though the old values stand behind a break", first(), refreshed(), false, Major, []string{"the definition means another quantity", "gained wave hocs/2003"}},
 		{"a wave that went is major", refreshed(), first(), true, Major, []string{"lost wave hocs/2003"}},
 		{
 			"a breakdown that went is major", first(), edited(first(), func(c *Content) { c.Figures = c.Figures[:1] }),
