@@ -101,9 +101,10 @@ func pending(path, folder string, data []byte) (*renameio.PendingFile, error) {
 	return f, nil
 }
 
-// makeFolders creates a folder and the parents that it lacks, and returns
-// those that it created, outermost first, also when it fails.
-func makeFolders(path string) (created []string, err error) {
+// makeFolders creates a folder and the parents that it lacks, and has sync put
+// the name of each on the disk, in the folder that it is in. It returns those
+// that it created, outermost first, also when it fails.
+func makeFolders(path string, sync func(folder string) error) (created []string, err error) {
 	var lacking []string
 	for p := filepath.Clean(path); ; p = filepath.Dir(p) {
 		if _, err := os.Stat(p); err == nil {
@@ -118,6 +119,9 @@ func makeFolders(path string) (created []string, err error) {
 			return created, err
 		}
 		created = append(created, lacking[i])
+		if err := sync(filepath.Dir(lacking[i])); err != nil {
+			return created, err
+		}
 	}
 	return created, nil
 }

@@ -284,9 +284,10 @@ func encodeReadme(m *release.Manifest) []byte {
 	if m.Reason != "" {
 		fmt.Fprintf(&b, "Reason given for changed figures: %s\n\n", line(m.Reason))
 	}
-	b.WriteString("| indicator | version | since the last release | title |\n|---|---|---|---|\n")
+	b.WriteString("| indicator | leads | measures | version | since the last release | title |\n|---|---|---|---|---|---|\n")
 	for _, x := range m.Indicators {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", x.ID, x.Version, x.Class, line(x.Title))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n",
+			x.ID, line(strings.Join(x.Leads, ", ")), line(strings.Join(x.Measures, ", ")), x.Version, x.Class, line(x.Title))
 	}
 	b.WriteString("\n| wave | fieldwork | source | licence |\n|---|---|---|---|\n")
 	for _, w := range m.Waves {

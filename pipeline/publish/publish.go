@@ -4,15 +4,12 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/gofrs/flock"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/refusal"
@@ -23,14 +20,10 @@ import (
 // release, and returns every reason for which it may not follow as problems
 // of kind Succession. It sorts the contents and writes nothing.
 func (s *Store) Prepare(p *Package) error {
-	_, previous, err := s.Current()
+	id, previous, err := s.Current()
 	if err != nil {
 		return err
 	}
-	return s.prepare(p, previous)
-}
-
-func (s *Store) prepare(p *Package, previous *release.Manifest) error {
 	m := &p.Manifest
 	slices.SortFunc(p.Indicators, func(a, b Indicator) int { return cmp.Compare(a.ID, b.ID) })
 	now := map[string]release.Content{}
@@ -57,10 +50,6 @@ func (s *Store) prepare(p *Package, previous *release.Manifest) error {
 	was := map[string]release.Content{}
 	digest := ""
 	if previous != nil {
-		id, err := s.currentID()
-		if err != nil {
-			return err
-		}
 		if _, digest, err = s.manifest(id); err != nil {
 			return err
 		}
@@ -85,13 +74,22 @@ func (s *Store) prepare(p *Package, previous *release.Manifest) error {
 // and current, or the store is as it was: a fault of the disk is a problem of
 // kind Disk, a store that another process publishes to is one of kind Data.
 // A fault after the release became current comes with its id. Publish sorts
-// and fills in the package as Prepare does.
+// and fills in the package as Prepare does; a package that was prepared to
+// follow another release than the current one is refused as of kind Data.
 func (s *Store) Publish(issued string, p Package) (id string, err error) {
 	if day, err := time.Parse(time.DateOnly, issued); err != nil || day.Format(time.DateOnly) != issued {
 		return "", s.refuse(refusal.Usage, "", "issued %q, want a day such as 2003-11-20", issued)
 	}
+	prepared, read := p.Manifest.Format != "", p.Manifest.Previous
+	prepare := func() error {
+		err := s.Prepare(&p)
+		if prepared && p.Manifest.Previous != read { // which may be why err says no
+			return s.moved()
+		}
+		return err
+	}
 	// What is refused leaves no trace, so it is refused before the store is made.
-	if err := s.Prepare(&p); err != nil {
+	if err := prepare(); err != nil {
 		return "", err
 	}
 	unlock, err := s.lock()
@@ -102,88 +100,21 @@ func (s *Store) Publish(issued string, p Package) (id string, err error) {
 	if err := s.finishInterrupted(); err != nil {
 		return "", err
 	}
-	if err := s.Prepare(&p); err != nil { // the store may have moved before the lock
+	if err := prepare(); err != nil { // the store may have moved before the lock
 		return "", err
 	}
 	return s.publish(issued, &p)
 }
 
-// lock takes the store for this process, creating what it lacks. The function
-// that it returns gives the store back, and where undo is set removes what
-// was created.
-func (s *Store) lock() (unlock func(undo bool), err error) {
-	var created []string
-	var held *flock.Flock
-	unlock = func(undo bool) {
-		if held != nil {
-			_ = held.Unlock() // the process's end unlocks too
-		}
-		if undo {
-			for _, path := range slices.Backward(created) {
-				_ = os.Remove(path) // a folder that is not empty stays
-			}
-		}
-	}
-	if created, err = makeFolders(s.path(releasesName)); err != nil {
-		return unlock, s.disk(err)
-	}
-	path := s.path(lockName)
-	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
-		created = append(created, path)
-	}
-	lock := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(pointerMode))
-	taken, err := lock.TryLock()
-	if err != nil {
-		return unlock, s.disk(err)
-	}
-	if !taken {
-		created = nil // it is the other's
-		return unlock, refusal.Problems{{
-			Kind: refusal.Data, Where: s.dir, What: "store is in use: another run is publishing to it",
-			Hint: "wait for the other run to end",
-		}}
-	}
-	held = lock
-	return unlock, nil
-}
-
-// finishInterrupted brings a store whose last run was cut off to rest: what
-// was being built goes, and a release that was complete but not yet pointed
-// to becomes the current one.
-func (s *Store) finishInterrupted() error {
-	leftovers, err := filepath.Glob(s.path(releasesName, building+"*"))
-	if err != nil {
-		return s.disk(err)
-	}
-	for _, path := range leftovers {
-		if err := os.RemoveAll(path); err != nil {
-			return s.disk(err)
-		}
-	}
-	ids, err := s.list()
+func (s *Store) moved() error {
+	id, err := s.currentID()
 	if err != nil {
 		return err
 	}
-	current, err := s.currentID()
-	if err != nil || len(ids) == 0 || current == ids[len(ids)-1] {
-		return err
-	}
-	last := ids[len(ids)-1]
-	before := ""
-	if len(ids) > 1 {
-		before = ids[len(ids)-2]
-	}
-	if current != before {
-		return s.refuse(refusal.Integrity, currentName, "names %s, want the newest release, %s", or(current, "nothing"), last)
-	}
-	if _, _, ps := s.verifyRelease(s.path(releasesName, last), releasesName+"/"+last, false); len(ps) > 0 {
-		return ps.Err()
-	}
-	catalog, err := s.catalog("", "", nil)
-	if err != nil {
-		return err
-	}
-	return s.point(last, catalog, func() error { return nil }, func() {})
+	return refusal.Problems{{
+		Kind: refusal.Data, Where: s.dir, What: fmt.Sprintf("the store has moved on to %s since this run read it", or(id, "nothing")),
+		Hint: "run again",
+	}}
 }
 
 // point makes a release the current one. Everything that takes space is on the

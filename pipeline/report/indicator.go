@@ -265,6 +265,9 @@ func (w *writer) changes(like release.Figure, parts []string, divided bool, labe
 	}
 	w.line("")
 	w.table(header, rows)
+	if !byItem {
+		w.paragraph("  ", "Verdict by p below 0.05; adjusted: by Holm's method, over the categories")
+	}
 }
 
 // worthTelling picks the changes of one series that a page tells. They come

@@ -178,6 +178,7 @@ England and Wales, by sex
   2001 to 2003  Change, points  95% interval      p  adjusted  Verdict
   ────────────────────────────────────────────────────────────────────
   Men                 down 4.0  -6.0 to -2.0  0.020     0.040  lower
+  Verdict by p below 0.05; adjusted: by Holm's method, over the categories
 
 [c] confidential: too few respondents to show even how many
 [u] too few respondents to be reliable

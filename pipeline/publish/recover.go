@@ -1,0 +1,157 @@
+package publish
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/gofrs/flock"
+
+	"togetherwecan/pipeline/refusal"
+)
+
+// Recover brings a store to rest before a run reads it: it finishes what a
+// run that was cut off left, and rebuilds catalog.json where that is missing
+// or not what the releases give. A store without a release is left alone.
+// Faults are of the kinds that Publish gives: Disk, Data where another
+// process publishes to the store, Integrity where a release is damaged.
+func (s *Store) Recover() (err error) {
+	ids, err := s.list()
+	if err != nil || len(ids) == 0 {
+		return err // a pointer to a release that is not there is for Current to refuse
+	}
+	unlock, err := s.lock()
+	defer func() { unlock(err != nil) }()
+	if err != nil {
+		return err
+	}
+	if err := s.finishInterrupted(); err != nil {
+		return err
+	}
+	current, err := s.currentID()
+	if err != nil {
+		return err
+	}
+	want, err := s.catalog("", "", nil)
+	if err != nil {
+		return err
+	}
+	got, err := os.ReadFile(s.path(catalogName))
+	switch {
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return s.disk(err)
+	case err == nil && bytes.Equal(got, want):
+		return nil
+	}
+	return s.repoint(current, want)
+}
+
+// lock takes the store for this process, creating what it lacks. The function
+// that it returns gives the store back, and where undo is set removes what
+// was created.
+func (s *Store) lock() (unlock func(undo bool), err error) {
+	var created []string
+	var held *flock.Flock
+	unlock = func(undo bool) {
+		// The lock file goes while it is held: after that it may be another's.
+		if undo {
+			for _, path := range slices.Backward(created) {
+				_ = os.Remove(path) // a folder that is not empty stays
+			}
+		}
+		if held != nil {
+			_ = held.Unlock() // the process's end unlocks too
+		}
+	}
+	if created, err = makeFolders(s.dir, syncFolder); err != nil {
+		return unlock, s.disk(err)
+	}
+	path := s.path(lockName)
+	_, lacking := os.Lstat(path)
+	lock := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(pointerMode))
+	taken, err := take(lock)
+	if err != nil {
+		return unlock, s.disk(err)
+	}
+	if !taken {
+		created = nil // it is the other's
+		return unlock, refusal.Problems{{
+			Kind: refusal.Data, Where: s.dir, What: "store is in use: another run is publishing to it",
+			Hint: "wait for the other run to end",
+		}}
+	}
+	held = lock
+	if errors.Is(lacking, fs.ErrNotExist) {
+		created = append(created, path)
+	}
+	more, err := makeFolders(s.path(releasesName), syncFolder)
+	created = append(created, more...)
+	return unlock, s.disk(err)
+}
+
+// take locks a file unless another process has it, or had it and removed it:
+// a third may hold the file that is at its path now.
+func take(lock *flock.Flock) (bool, error) {
+	if taken, err := lock.TryLock(); !taken {
+		return false, err
+	}
+	locked, err := lock.Stat()
+	if err == nil {
+		there, gone := os.Lstat(lock.Path())
+		if gone == nil && os.SameFile(locked, there) {
+			return true, nil
+		}
+	}
+	_ = lock.Unlock() // nobody can find it
+	return false, err
+}
+
+// finishInterrupted brings a store whose last run was cut off to rest: what
+// was being built goes, and a release that was complete but not yet pointed
+// to becomes the current one.
+func (s *Store) finishInterrupted() error {
+	entries, err := os.ReadDir(s.path(releasesName))
+	if err != nil {
+		return s.disk(err)
+	}
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), building) {
+			continue
+		}
+		if err := os.RemoveAll(s.path(releasesName, e.Name())); err != nil {
+			return s.disk(err)
+		}
+	}
+	ids, err := s.list()
+	if err != nil {
+		return err
+	}
+	current, err := s.currentID()
+	if err != nil || len(ids) == 0 || current == ids[len(ids)-1] {
+		return err
+	}
+	last := ids[len(ids)-1]
+	before := ""
+	if len(ids) > 1 {
+		before = ids[len(ids)-2]
+	}
+	if current != before {
+		return s.refuse(refusal.Integrity, currentName, "names %s, want the newest release, %s", or(current, "nothing"), last)
+	}
+	if _, _, ps := s.verifyRelease(s.path(releasesName, last), releasesName+"/"+last, false); len(ps) > 0 {
+		return ps.Err()
+	}
+	catalog, err := s.catalog("", "", nil)
+	if err != nil {
+		return err
+	}
+	return s.repoint(last, catalog)
+}
+
+// repoint writes the pointer and the catalogue of a release in its place.
+func (s *Store) repoint(id string, catalog []byte) error {
+	return s.point(id, catalog, func() error { return nil }, func() {})
+}

@@ -1,0 +1,292 @@
+package publish
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/gofrs/flock"
+	"github.com/google/go-cmp/cmp"
+
+	"togetherwecan/pipeline/refusal"
+)
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Whatever a run that was cut off left, Recover gives the store that the run
+// would have given.
+func TestRecover(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		harm func(t *testing.T, s *Store)
+	}{
+		{"at rest", func(*testing.T, *Store) {}},
+		{"cut off while building", func(t *testing.T, s *Store) {
+			if err := os.Mkdir(s.path(releasesName, building+"2005-05-01.1"), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			write(t, s.path(releasesName, building+"2005-05-01.1", "README.md"), "half of")
+		}},
+		{"cut off before the pointer moved", func(t *testing.T, s *Store) {
+			write(t, s.path(currentName), "2002-05-01.1\n")
+			write(t, s.path(catalogName), "that of 2002-05-01.1\n")
+		}},
+		{"cut off before the catalogue followed", func(t *testing.T, s *Store) {
+			write(t, s.path(catalogName), "that of 2002-05-01.1\n")
+		}},
+		{"catalogue lost", func(t *testing.T, s *Store) {
+			if err := os.Remove(s.path(catalogName)); err != nil {
+				t.Fatal(err)
+			}
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := two(t)
+			whole := tree(t, s.Dir())
+			c.harm(t, s)
+			if err := s.Recover(); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(whole, tree(t, s.Dir())); diff != "" {
+				t.Error(diff)
+			}
+			if err := s.Verify(false); err != nil {
+				t.Error(err)
+			}
+			if id, _, err := s.Current(); id != "2004-05-01.1" || err != nil {
+				t.Errorf("got current %s, %v", id, err)
+			}
+		})
+	}
+	t.Run("cut off before the first pointer", func(t *testing.T) {
+		s := open(t, filepath.Join(t.TempDir(), "store"))
+		publish(t, s, "2002-05-01", pack("2001"))
+		if err := errors.Join(os.Remove(s.path(currentName)), os.Remove(s.path(catalogName))); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Recover(); err != nil {
+			t.Fatal(err)
+		}
+		p := pack("2001")
+		if err := s.Prepare(&p); err != nil {
+			t.Fatal(err)
+		}
+		if !p.Manifest.Unchanged() {
+			t.Error("the same inputs would be published again")
+		}
+	})
+}
+
+func TestRecoverRefuses(t *testing.T) {
+	t.Run("a store in use", func(t *testing.T) {
+		s := two(t)
+		other := flock.New(s.path(lockName))
+		if ok, err := other.TryLock(); !ok || err != nil {
+			t.Fatal(ok, err)
+		}
+		defer other.Unlock()
+		wants(t, s.Recover(), refusal.Data, "store is in use")
+	})
+	t.Run("a damaged release", func(t *testing.T) {
+		s := two(t)
+		write(t, s.path(currentName), "2002-05-01.1\n")
+		rewrite(t, s.path(releasesName, "2004-05-01.1", "README.md"), func(string) string { return "" })
+		before := tree(t, s.Dir())
+		wants(t, s.Recover(), refusal.Integrity, "releases/2004-05-01.1/README.md: changed")
+		if diff := cmp.Diff(before, tree(t, s.Dir())); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// Where there is nothing to recover, nothing is made.
+func TestRecoverCreatesNothing(t *testing.T) {
+	home := t.TempDir()
+	if err := open(t, filepath.Join(home, "new", "store")).Recover(); err != nil {
+		t.Error(err)
+	}
+	if err := open(t, home).Recover(); err != nil {
+		t.Error(err)
+	}
+	if entries, _ := os.ReadDir(home); len(entries) > 0 {
+		t.Errorf("made %v", entries)
+	}
+}
+
+// A package that was prepared says what it changes since the release that it
+// was prepared against, so it may follow no other.
+func TestPublishRefusesMovedStore(t *testing.T) {
+	const want = "the store has moved on to 2004-05-01.1 since this run read it"
+	for _, c := range []struct {
+		name  string
+		first bool // the package is prepared before there is a release
+		mine  []string
+		other []string
+	}{
+		{"to a first release", true, []string{"2001"}, []string{"2001"}},
+		{"to a next release", false, []string{"2001"}, []string{"2001"}},
+		{"to a release with a wave that this one has not", false, []string{"2001"}, []string{"2001", "2003"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := open(t, filepath.Join(t.TempDir(), "store"))
+			if !c.first {
+				publish(t, s, "2002-05-01", pack("2001"))
+			}
+			mine := pack(c.mine...)
+			if err := s.Prepare(&mine); err != nil {
+				t.Fatal(err)
+			}
+			publish(t, s, "2004-05-01", pack(c.other...))
+			before := tree(t, s.Dir())
+			_, err := s.Publish("2004-05-01", mine)
+			wants(t, err, refusal.Data, want)
+			if ps := refusal.Of(err, refusal.Data); len(ps) != 1 || ps[0].Hint != "run again" {
+				t.Errorf("got %+v", ps)
+			}
+			if diff := cmp.Diff(before, tree(t, s.Dir())); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+	t.Run("by finishing what was interrupted", func(t *testing.T) {
+		s := two(t)
+		write(t, s.path(currentName), "2002-05-01.1\n")
+		mine := pack("2001", "2003")
+		if err := s.Prepare(&mine); err != nil {
+			t.Fatal(err)
+		}
+		_, err := s.Publish("2005-05-01", mine)
+		wants(t, err, refusal.Data, want)
+	})
+	t.Run("not moved", func(t *testing.T) {
+		s := two(t)
+		mine := pack("2001", "2003")
+		if err := s.Prepare(&mine); err != nil {
+			t.Fatal(err)
+		}
+		publish(t, s, "2005-05-01", mine)
+	})
+}
+
+// The name of a store is a name and no pattern.
+func TestStoreNamedLikeAPattern(t *testing.T) {
+	for _, name := range []string{"a[1]", "a[", "*"} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t, filepath.Join(t.TempDir(), name))
+			publish(t, s, "2002-05-01", pack("2001"))
+			left := s.path(releasesName, building+"2004-05-01.1")
+			if err := os.Mkdir(left, 0o755); err != nil {
+				t.Fatal(err)
+			}
+			publish(t, s, "2004-05-01", pack("2001"))
+			if _, err := os.Stat(left); err == nil {
+				t.Error("what was being built is left behind")
+			}
+		})
+	}
+}
+
+// A power cut takes a new folder whose name was not synced in its parent.
+func TestMakeFoldersSyncsEveryName(t *testing.T) {
+	home := t.TempDir()
+	path := filepath.Join(home, "a", "b", "c")
+	var synced []string
+	var at []bool // whether the folder was there when its parent was synced
+	created, err := makeFolders(path, func(folder string) error {
+		synced = append(synced, folder)
+		entries, _ := os.ReadDir(folder)
+		at = append(at, len(entries) == 1)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b := filepath.Join(home, "a"), filepath.Join(home, "a", "b")
+	if diff := cmp.Diff([]string{home, a, b}, synced); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]bool{true, true, true}, at); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{a, b, path}, created); diff != "" {
+		t.Error(diff)
+	}
+	fault := errors.New("the disk is gone")
+	created, err = makeFolders(filepath.Join(path, "d", "e"), func(string) error { return fault })
+	if diff := cmp.Diff([]string{filepath.Join(path, "d")}, created); diff != "" || !errors.Is(err, fault) {
+		t.Errorf("%v, %s", err, diff)
+	}
+}
+
+// A run that fails in a new store removes its lock file, and only then lets go
+// of it: whoever waited for that file finds it gone.
+func TestLockIsRemovedWhileHeld(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "new", "store"))
+	for range 300 {
+		unlock, err := s.lock()
+		if err != nil {
+			t.Fatal(err)
+		}
+		waiting, err := os.Open(s.path(lockName))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var stale error
+		got := make(chan error)
+		go func() {
+			err := syscall.Flock(int(waiting.Fd()), syscall.LOCK_EX)
+			_, stale = os.Lstat(s.path(lockName))
+			got <- err
+		}()
+		time.Sleep(100 * time.Microsecond) // until it waits
+		unlock(true)
+		if err := <-got; err != nil {
+			t.Fatal(err)
+		}
+		if err := waiting.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if !errors.Is(stale, fs.ErrNotExist) {
+			t.Fatalf("the lock file was let go of while it was there: %v", stale)
+		}
+	}
+}
+
+// A lock file that was opened before another run removed it locks nothing.
+func TestTake(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		harm func(path string) error
+		want bool
+	}{
+		{"in its place", func(string) error { return nil }, true},
+		{"removed", os.Remove, false},
+		{"removed and made anew", func(path string) error {
+			return errors.Join(os.Remove(path), os.WriteFile(path, nil, 0o644))
+		}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), lockName)
+			lock := flock.New(path)
+			if ok, err := lock.TryRLock(); !ok || err != nil { // opens the file
+				t.Fatal(ok, err)
+			}
+			if err := c.harm(path); err != nil {
+				t.Fatal(err)
+			}
+			if got, err := take(lock); got != c.want || err != nil || lock.Locked() != c.want {
+				t.Errorf("got %t, %v", got, err)
+			}
+			_ = lock.Close()
+		})
+	}
+}
