@@ -14,5 +14,6 @@ type Outcome struct {
 	Waves     []release.Wave      // read in this run; those carried over are in the manifest
 	Absent    map[string][]string // by "survey/wave": optional variables that the extract does not have
 	Lacks     []indicator.Lack    // what could not be computed, and what it would need
+	Reworded  []string            // indicators whose definition's page is not the one published, where nothing changed
 	Statuses  map[string]int      // figures of the release by status, "" for those with a value
 }

@@ -78,6 +78,11 @@ func Run(o Options) (*Outcome, error) {
 	}
 	if previous != nil && pack.Manifest.Unchanged() {
 		out.Release, out.Manifest = current, previous
+		for _, x := range pack.Manifest.Indicators {
+			if x.Definition != previous.Indicator(x.ID).Definition {
+				out.Reworded = append(out.Reworded, x.ID)
+			}
+		}
 	} else {
 		if out.Release, err = store.Publish(o.Issued, pack); err != nil {
 			return nil, err

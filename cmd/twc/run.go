@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -102,6 +103,10 @@ func tellOutcome(out io.Writer, store string, o *pipeline.Outcome, width int) er
 		fmt.Fprintf(out, "Release %s: %s\n", o.Release, folder)
 	} else {
 		fmt.Fprintf(out, "Nothing changed: %s stands (%s)\n", o.Release, folder)
+		if len(o.Reworded) > 0 {
+			_ = report.Paragraph(out, width, "", "No figure changed, but these definitions are worded otherwise than in that release; "+
+				"their words are published with their next figures: "+strings.Join(o.Reworded, ", "))
+		}
 	}
 	if m.Reason != "" && o.Published {
 		_ = report.Paragraph(out, width, "Reason: ", m.Reason)
@@ -176,6 +181,7 @@ func outcomeJSON(out io.Writer, o *pipeline.Outcome) error {
 		Statuses   map[string]int      `json:"statuses"` // figures by why they have no value
 		Absent     map[string][]string `json:"absent"`
 		Lacks      []lack              `json:"lacks"`
-	}{o.Release, o.Folder, o.Published, o.Manifest.Synthetic, waves(o), o.Manifest.Indicators, withheld, o.Absent, lacks}))
+		Reworded   []string            `json:"reworded"`
+	}{o.Release, o.Folder, o.Published, o.Manifest.Synthetic, waves(o), o.Manifest.Indicators, withheld, o.Absent, lacks, o.Reworded}))
 	return err
 }
