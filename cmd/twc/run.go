@@ -38,11 +38,15 @@ everything that is wrong, and leaves the store as it was.`,
 			if err := needStore(cmd, o.Store); err != nil {
 				return err
 			}
+			today := time.Now().Format(time.DateOnly)
 			if o.Issued == "" {
-				o.Issued = time.Now().Format(time.DateOnly)
+				o.Issued = today
 			}
 			if _, err := time.Parse(time.DateOnly, o.Issued); err != nil {
 				return usage("the day is written as in --issued 2003-11-20", "--issued %q is not a date, want YYYY-MM-DD", o.Issued)
+			}
+			if o.Issued > today {
+				return usage("no release could be issued before that day any more", "--issued %s is after today, %s", o.Issued, today)
 			}
 			c, err := a.catalogue()
 			if err != nil {
