@@ -1,11 +1,13 @@
 package pipeline_test
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"togetherwecan/pipeline"
+	"togetherwecan/pipeline/ingest"
 )
 
 // TestFormats holds that the format of an extract carries no information: the
@@ -26,6 +28,25 @@ func TestFormats(t *testing.T) {
 		return found
 	}
 	want := identities(".tab", ".tab")
+	t.Run("Parquet, converted from one of them", func(t *testing.T) {
+		extracts := t.TempDir()
+		for _, wave := range []string{"2001", "2003"} {
+			out := filepath.Join(extracts, "synth", wave, "converted.parquet")
+			if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			from := ingest.Source{Path: shared(t, "oracle/synthetic/synth"+wave+".sav")}
+			if _, err := ingest.Convert(from, out, false, ingest.Limits{}, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		out := run(t, pipeline.Options{Catalogue: c, Extracts: extracts, Store: filepath.Join(t.TempDir(), "store")})
+		for _, x := range out.Manifest.Indicators {
+			if x.Identity != want[x.ID] {
+				t.Errorf("%s differs from that of the TAB files", x.ID)
+			}
+		}
+	})
 	for _, format := range []struct{ claim, first, second string }{
 		{"comma-separated", ".csv", ".csv"},
 		{"SPSS, compressed by bytecode and by zlib", ".sav", ".zsav"},

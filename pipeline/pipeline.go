@@ -94,6 +94,7 @@ func gather(o Options) ([]harvest, error) {
 		progress(Step{step, extract.Bytes, extract.Bytes})
 	}
 	if len(ps) == 0 {
+		ps = append(ps, refusal.Of(oneKind(harvests), refusal.Succession)...)
 		ps = append(ps, refusal.Of(oneWave(harvests, nil), refusal.Data)...)
 	}
 	return harvests, ps.Err()

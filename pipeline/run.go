@@ -46,9 +46,6 @@ func Run(o Options) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := oneKind(harvests); err != nil {
-		return nil, err
-	}
 	if err := oneWave(harvests, previous); err != nil {
 		return nil, err
 	}

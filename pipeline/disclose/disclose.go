@@ -51,7 +51,7 @@ func protect(estimates []indicator.Estimate) {
 		e := &estimates[i]
 		family := e.Key
 		family.Category = ""
-		if e.Breakdown != codebook.All && e.Status != indicator.Inapplicable {
+		if e.Breakdown != codebook.All && e.Base > 0 { // a base of nobody hides nothing
 			families[family] = append(families[family], e)
 		}
 	}

@@ -177,7 +177,7 @@ func (f form) infer(d *design.Design, t *tally, category int) indicator.Estimate
 	case clusters < 2:
 		e.AddNote("no error: fewer than two PSUs")
 		return e
-	case !(simple > 0) || spread <= negligible*math.Abs(value)*math.Abs(value) || math.IsNaN(spread):
+	case !(simple*float64(e.Base-1) > unvarying*value*value) || math.IsNaN(spread) || spread <= negligible*value*value:
 		e.AddNote("no error: the answers do not vary")
 		return e
 	}
@@ -194,6 +194,9 @@ func (f form) infer(d *design.Design, t *tally, category int) indicator.Estimate
 	return e
 }
 
-// negligible is the square of the error, over that of the value, below which
-// a variance is what rounding leaves of 0.
-const negligible = 1e-28
+// Below these a variance is what rounding leaves of 0: unvarying is that of
+// the answers, negligible that of the figure, over the value's square.
+const (
+	unvarying  = 1e-14
+	negligible = 1e-28
+)

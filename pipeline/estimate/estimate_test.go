@@ -178,6 +178,16 @@ func TestLargeNumbers(t *testing.T) {
 	if e := infer(mean, byFactor, table.New(4, numeric("y", 20000.1, 20000.1, 20000.1, 20000.1)), everyone); !math.IsNaN(e.SE) || !same(e.Value, 20000.1) {
 		t.Errorf("equal numbers: got %v (%v), want 20000.1 without an error", e.Value, e.SE)
 	}
+	// The same where the others of the sample do vary.
+	first := func(row int) bool { return row < 3 }
+	for _, d := range []*design.Design{byFactor, small(t, "")} {
+		for i := range 1000 {
+			y := 1 + float64(i)*.0137
+			if e := infer(mean, d, table.New(4, numeric("y", y, y, y, 97)), first); !math.IsNaN(e.SE) || !same(e.Value, y) {
+				t.Fatalf("equal numbers in a domain: got %v (%v), want %v without an error", e.Value, e.SE, y)
+			}
+		}
+	}
 	near := infer(mean, small(t, ""), table.New(4, numeric("y", 1, 2, 3, 7)), everyone)
 	far := infer(mean, small(t, ""), table.New(4, numeric("y", 1e8+1, 1e8+2, 1e8+3, 1e8+7)), everyone)
 	if !same(far.SE, near.SE) || !same(far.DEFF, near.DEFF) || !same(far.Value, near.Value+1e8) || !same(far.Upper, near.Upper+1e8) {

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/release"
 )
 
@@ -51,8 +50,6 @@ func fixed(x float64, places int) string {
 // brackets.
 func value(f release.Figure) string {
 	switch {
-	case f.Status == string(indicator.Low):
-		return "[low]"
 	case f.Status != "":
 		return "[" + f.Status + "]"
 	case f.Unit == "percent":
