@@ -66,7 +66,8 @@ func TestProtect(t *testing.T) {
 	unanswered := indicator.Estimate{Key: indicator.Key{Breakdown: "region", Category: "z"}, Status: indicator.Unavailable}
 	got := Apply(policy, []indicator.Estimate{
 		{Key: indicator.Key{Breakdown: "region", Category: "a"}, Base: 5, Smallest: 5},
-		{Key: indicator.Key{Breakdown: "region", Category: "b"}, Base: 400, Smallest: 400}, unanswered,
+		{Key: indicator.Key{Breakdown: "region", Category: "b"}, Base: 400, Smallest: 400},
+		unanswered,
 	})
 	if got[1].Status != indicator.Confidential || got[2].Status != indicator.Unavailable {
 		t.Errorf("beside a category in which nobody answered: got %q and %q, want c and x", got[1].Status, got[2].Status)
