@@ -2,80 +2,167 @@ package ingest
 
 import (
 	"bufio"
-	"encoding/csv"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
-	"strconv"
+	"slices"
 	"strings"
 
 	"github.com/google/renameio/v2"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/ingest/parquet"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/table"
 )
 
-// A writer writes a raw table in one format.
-type writer struct {
-	extension string
-	write     func(out io.Writer, t *table.Table, where string) error
+// A writer writes a raw table that comes in batches.
+type writer interface {
+	// begin is called once, first, with the columns; those with letters of
+	// extended missing values have Tags.
+	begin(columns *table.Table) error
+	write(batch *table.Table) error
+	// end is called once, last, with all that the extract says of itself.
+	end(e *Extract) error
 }
 
-var writers = []writer{{".parquet", parquet.Write}, {".csv", writeCSV}}
+// A format is one that extracts are written in. Letters says that it must know
+// before the first row which columns have letters of extended missing values.
+type format struct {
+	extension string
+	letters   bool
+	writer    func(out io.Writer, where string) writer
+}
+
+var formats = []format{{".parquet", true, newParquetWriter}, {".csv", false, newCSVWriter}}
 
 // Convert writes an extract to a file as Parquet, with its labels and kinds of
-// missing value, or as CSV, by the extension of out. The file appears whole or
-// not at all; one that is there already is refused unless replace is set, and
-// the extract itself always. The error is refusal.Problems.
+// missing value, or as CSV, by the extension of out, in memory that does not
+// grow with the rows. The file appears whole or not at all; one that is there
+// already is refused unless replace is set, and the extract itself always. The
+// extract's table has no rows. The error is refusal.Problems.
 func Convert(s Source, out string, replace bool, limits Limits, progress func(done, total int64)) (*Extract, error) {
-	w, err := writerOf(out)
+	f, err := formatOf(out)
 	if err != nil {
 		return nil, err
 	}
 	if err := mayWrite(s.Path, out, replace); err != nil {
 		return nil, err
 	}
-	e, err := Read(s, nil, limits, progress)
-	if err != nil {
-		return nil, err
+	first, second := progress, progress
+	var letters map[string]bool
+	before := ""
+	if f.letters && s.mayHaveLetters() {
+		if progress != nil {
+			first = func(done, total int64) { progress(done, 2*total) }
+			second = func(done, total int64) { progress(total+done, 2*total) }
+		}
+		if letters, before, err = lettersOf(s, limits, first); err != nil {
+			return nil, err
+		}
 	}
 	file, err := renameio.NewPendingFile(out, renameio.WithPermissions(0o644))
 	if err != nil {
-		return nil, disk(out, err)
+		return nil, unwritten(out, err)
 	}
 	defer func() { _ = file.Cleanup() }()
 	buffer := bufio.NewWriterSize(file, 1<<20)
-	if err := w.write(buffer, e.Table, e.Name); err != nil {
-		var ps refusal.Problems
-		if errors.As(err, &ps) {
-			return nil, ps
+	w := f.writer(buffer, filepath.Base(s.Path))
+	begun := false
+	begin := func(t *table.Table) error {
+		begun = true
+		return w.begin(withLetters(t, letters))
+	}
+	e, err := Scan(s, nil, limits, second, func(batch *table.Table) error {
+		if !begun {
+			if err := begin(batch); err != nil {
+				return unwritten(out, err)
+			}
 		}
-		return nil, disk(out, err)
+		return unwritten(out, w.write(batch))
+	})
+	if err != nil {
+		return nil, err
 	}
-	if err := buffer.Flush(); err != nil {
-		return nil, disk(out, err)
+	if before != "" && before != e.SHA256 {
+		return nil, problem(e.Name, "changed while it was read")
 	}
-	if err := file.CloseAtomicallyReplace(); err != nil {
-		return nil, disk(out, err)
+	if !begun { // no rows
+		err = begin(e.Table)
+	}
+	if err == nil {
+		err = w.end(e)
+	}
+	if err == nil {
+		err = buffer.Flush()
+	}
+	if err == nil {
+		err = file.CloseAtomicallyReplace()
+	}
+	if err != nil {
+		return nil, unwritten(out, err)
 	}
 	return e, nil
 }
 
-func writerOf(out string) (writer, error) {
+// mayHaveLetters says whether the format of the extract has extended missing
+// values.
+func (s Source) mayHaveLetters() bool {
+	r, err := s.reader("")
+	return err == nil && r.letters
+}
+
+// lettersOf finds the columns, by name, that have letters of extended missing
+// values, and returns the extract's digest.
+func lettersOf(s Source, limits Limits, progress func(done, total int64)) (letters map[string]bool, digest string, err error) {
+	letters = map[string]bool{}
+	e, err := Scan(s, nil, limits, progress, func(batch *table.Table) error {
+		for _, c := range batch.Columns {
+			if c.Tags != nil && !letters[c.Variable.Name] && slices.ContainsFunc(c.Tags, func(tag byte) bool { return tag != 0 }) {
+				letters[c.Variable.Name] = true
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	return letters, e.SHA256, nil
+}
+
+// withLetters returns the columns of a table, without rows, with Tags for those
+// that have letters.
+func withLetters(t *table.Table, letters map[string]bool) *table.Table {
+	made := table.New(0)
+	for _, c := range t.Columns {
+		column := &table.Column{Variable: c.Variable}
+		if c.Text != nil {
+			column.Text = []string{}
+		} else {
+			column.Values = []float64{}
+		}
+		if letters[c.Variable.Name] {
+			column.Tags = []byte{}
+		}
+		made.Add(column)
+	}
+	return made
+}
+
+func formatOf(out string) (format, error) {
 	extension := strings.ToLower(filepath.Ext(out))
 	var known []string
-	for _, w := range writers {
-		if w.extension == extension {
-			return w, nil
+	for _, f := range formats {
+		if f.extension == extension {
+			return f, nil
 		}
-		known = append(known, w.extension)
+		known = append(known, f.extension)
 	}
-	return writer{}, refusal.Problems{{Kind: refusal.Usage, Where: out, What: fmt.Sprintf("no writer for the extension %q, want %s", extension, strings.Join(known, " or "))}}
+	return format{}, refusal.Problems{{Kind: refusal.Usage, Where: out, What: fmt.Sprintf("no writer for the extension %q, want %s", extension, strings.Join(known, " or "))}}
 }
 
 // mayWrite refuses to write over a file that is there, unless it may be
@@ -86,7 +173,7 @@ func mayWrite(path, out string, replace bool) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return disk(out, err)
+		return unwritten(out, err)
 	}
 	if from, err := os.Stat(path); err == nil && os.SameFile(from, there) {
 		return refusal.Problems{{Kind: refusal.Usage, Where: out, What: "is the extract itself, want another file"}}
@@ -100,7 +187,13 @@ func mayWrite(path, out string, replace bool) error {
 	return nil
 }
 
-func disk(out string, err error) error {
+// unwritten is an error of writing: problems with what was to be written as
+// they are, any other as one of the disk.
+func unwritten(out string, err error) error {
+	var ps refusal.Problems
+	if err == nil || errors.As(err, &ps) {
+		return err
+	}
 	var p *os.PathError
 	if errors.As(err, &p) {
 		err = p.Err
@@ -108,36 +201,30 @@ func disk(out string, err error) error {
 	return refusal.Problems{{Kind: refusal.Disk, Where: out, What: fmt.Sprintf("cannot be written: %v", err)}}
 }
 
-// writeCSV writes a table as RFC 4180 with line feeds: numbers in the shortest
-// decimal form, an extended missing value as .a, any other as an empty cell.
-func writeCSV(out io.Writer, t *table.Table, _ string) error {
-	w := csv.NewWriter(out)
-	if err := w.Write(t.Names()); err != nil {
-		return err
-	}
-	cells := make([]string, len(t.Columns))
-	for row := range t.Rows {
-		for i, c := range t.Columns {
-			cells[i] = cell(c, row)
-		}
-		if err := w.Write(cells); err != nil {
-			return err
-		}
-	}
-	w.Flush()
-	return w.Error()
+// A parquetWriter writes Parquet, with what the extract says of itself.
+type parquetWriter struct {
+	out   io.Writer
+	where string
+	file  *parquet.Writer
 }
 
-func cell(c *table.Column, row int) string {
-	switch {
-	case c.Text != nil:
-		return c.Text[row]
-	case !math.IsNaN(c.Values[row]):
-		x := c.Values[row]
-		if size := math.Abs(x); size >= 1e15 || size < 1e-5 && size > 0 {
-			return strconv.FormatFloat(x, 'E', -1, 64)
-		}
-		return strconv.FormatFloat(x+0, 'f', -1, 64)
+func newParquetWriter(out io.Writer, where string) writer {
+	return &parquetWriter{out: out, where: where}
+}
+
+func (w *parquetWriter) begin(columns *table.Table) (err error) {
+	w.file, err = parquet.NewWriter(w.out, w.where, parquet.FieldsOf(columns))
+	return err
+}
+
+func (w *parquetWriter) write(batch *table.Table) error { return w.file.Write(batch) }
+
+func (w *parquetWriter) end(e *Extract) error {
+	a := e.About
+	w.file.About = parquet.About{Format: cmp.Or(a.Origin, a.Format), Encoding: a.Encoding, Label: a.Label, Weight: a.Weight, Notes: a.Notes}
+	final := make([]codebook.Variable, len(e.Table.Columns))
+	for i, c := range e.Table.Columns {
+		final[i] = c.Variable
 	}
-	return c.Tag(row)
+	return w.file.Close(final)
 }

@@ -1,13 +1,10 @@
 package ingest
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
 	"math"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
@@ -29,12 +26,15 @@ type Description struct {
 	Variables []Variable // in the file's order
 }
 
-// A Variable is one column described. Codes lists every distinct value, if
-// they are no more than MostCodes, and every value that has a label or is
-// declared missing, whether it occurs or not; Every says whether each value
-// that occurs is among them. Min, Max and Mean are over the cells present, NaN
-// where there are none or the variable is text. A cell with a value that the
-// file declares missing is present.
+// A Variable is one column described. Each row is in one of three counts: those
+// with a value, those with a value that the file declares missing, and those
+// with none.
+//
+// Codes lists every distinct value, if they are no more than MostCodes, and
+// every value that has a label or is declared missing, whether it occurs or
+// not; Every says whether each value that occurs is among them. Min, Max and
+// Mean are of the rows counted in Present, NaN where there are none or the
+// variable is text.
 type Variable struct {
 	Name     string
 	Label    string // "" in a format without labels
@@ -46,7 +46,8 @@ type Variable struct {
 	Max      float64
 	Mean     float64
 	Present  int
-	Missing  int
+	Declared int      // with a value that the file declares missing
+	Missing  int      // without a value, or with an extended missing one
 	Weight   string   // why it may be a weight, or ""
 	Notes    []string // where the file disagrees with itself
 }
@@ -61,16 +62,33 @@ type Code struct {
 	Declared bool
 }
 
-// Describe reads the whole of an extract and describes each of its variables.
-// The error is refusal.Problems.
-func Describe(s Source, limits Limits) (*Description, error) {
-	e, err := Read(s, nil, limits, nil)
+// Describe describes each variable of an extract, in one pass and in memory
+// that does not grow with its rows; in a second pass where there are values,
+// of a variable with more than MostCodes, that only the end of the file gives
+// a label. The error is refusal.Problems.
+func Describe(s Source, limits Limits, progress func(done, total int64)) (*Description, error) {
+	var counted []*tally
+	e, err := Scan(s, nil, limits, progress, count(&counted))
 	if err != nil {
 		return nil, err
 	}
-	d := &Description{Name: e.Name, SHA256: e.SHA256, Bytes: e.Bytes, Rows: e.Table.Rows, About: e.About}
-	for _, c := range e.Table.Columns {
-		v := describe(c)
+	if len(counted) == 0 {
+		_ = count(&counted)(e.Table) // an extract without rows has variables
+	}
+	d := &Description{Name: e.Name, SHA256: e.SHA256, Bytes: e.Bytes, Rows: e.Rows, About: e.About}
+	var again []string
+	for i, c := range e.Table.Columns {
+		if t := counted[i]; t.lacks(c.Variable) {
+			again = append(again, c.Variable.Name)
+		}
+	}
+	if len(again) > 0 {
+		if counted, err = recount(s, e, again, counted, limits, progress); err != nil {
+			return nil, err
+		}
+	}
+	for i, c := range e.Table.Columns {
+		v := counted[i].describe(c.Variable)
 		if strings.EqualFold(v.Name, e.About.Weight) {
 			v.Weight = "the file is weighted by it"
 		}
@@ -79,127 +97,45 @@ func Describe(s Source, limits Limits) (*Description, error) {
 	return d, nil
 }
 
-func describe(c *table.Column) Variable {
-	v := Variable{
-		Name:    c.Variable.Name,
-		Label:   c.Variable.Label,
-		Numeric: c.Values != nil,
-		Min:     math.NaN(),
-		Max:     math.NaN(),
-		Mean:    math.NaN(),
-	}
-	if r := c.Variable.Recorded; r != nil {
-		v.Recorded = *r
-	}
-	if !v.Numeric {
-		labels := map[string]string{}
-		for _, category := range c.Variable.Categories {
-			labels[category.Code] = category.Label
-		}
-		v.tell(codes(c.Text, labels, v.Recorded.Texts, &v,
-			func(text string) bool { return text != "" },
-			func(text string) bool { return slices.Contains(v.Recorded.Texts, text) },
-			func(text string) string { return text }))
-		return v
-	}
-	labels := map[float64]string{}
-	tags := map[byte]string{}
-	for _, category := range c.Variable.Categories {
-		if x, err := strconv.ParseFloat(category.Code, 64); err == nil {
-			labels[x+0] = category.Label
-		} else if len(category.Code) == 2 && category.Code[0] == '.' {
-			tags[category.Code[1]] = category.Label
-		}
-	}
-	var declared []float64 // the single ones: a range has no end
-	for _, m := range v.Recorded.Missing {
-		if m.Low == m.High {
-			declared = append(declared, m.Low+0)
-		}
-	}
-	listed := codes(c.Values, labels, declared, &v,
-		func(x float64) bool { return !math.IsNaN(x) }, v.declares,
-		func(x float64) string { return strconv.FormatFloat(x+0, 'f', -1, 64) })
-	v.tell(append(listed, kinds(c, tags)...))
-	if v.Present > 0 {
-		v.spread(c.Values)
-	}
-	v.Weight = v.mayWeight(c.Values)
-	return v
-}
-
-// declares says whether the file declares a number missing.
-func (v *Variable) declares(x float64) bool {
-	return slices.ContainsFunc(v.Recorded.Missing, func(m codebook.Interval) bool { return m.Low <= x && x <= m.High })
-}
-
-func (v *Variable) spread(values []float64) {
-	sum := 0.0
-	v.Min, v.Max = math.Inf(1), math.Inf(-1)
-	for _, x := range values {
-		if !math.IsNaN(x) {
-			v.Min, v.Max = min(v.Min, x), max(v.Max, x)
-			sum += x
-		}
-	}
-	v.Mean = sum / float64(v.Present)
-}
-
-// codes counts a column's cells, present and missing, into v, and lists its
-// values: the distinct ones if they are no more than MostCodes, the labelled
-// and the declared.
-func codes[T cmp.Ordered](cells []T, labels map[T]string, declared []T, v *Variable, present, declares func(T) bool, spell func(T) string) []Code {
-	counts := map[T]int{}
-	v.Every = true
-	for _, cell := range cells {
-		if !present(cell) {
-			v.Missing++
-			continue
-		}
-		v.Present++
-		if v.Every {
-			counts[cell]++
-			v.Every = len(counts) <= MostCodes
-		}
-	}
-	special := map[T]bool{}
-	for value := range labels {
-		special[value] = true
-	}
-	for _, value := range declared {
-		special[value] = true
-	}
-	if !v.Every {
-		counts = map[T]int{}
-		for _, cell := range cells {
-			if present(cell) && special[cell] {
-				counts[cell]++
+// count returns what tallies batches, one tally a column.
+func count(counted *[]*tally) func(*table.Table) error {
+	return func(batch *table.Table) error {
+		if *counted == nil {
+			for _, c := range batch.Columns {
+				*counted = append(*counted, newTally(c.Variable, c.Values != nil))
 			}
 		}
+		for i, c := range batch.Columns {
+			(*counted)[i].add(c)
+		}
+		return nil
 	}
-	for value := range special {
-		counts[value] += 0 // listed though it does not occur
-	}
-	listed := make([]Code, 0, len(counts))
-	for _, value := range slices.Sorted(maps.Keys(counts)) {
-		listed = append(listed, Code{spell(value), labels[value], counts[value], declares(value)})
-	}
-	return listed
 }
 
-// kinds lists the extended missing values of a column with their labels.
-func kinds(c *table.Column, labels map[byte]string) []Code {
-	var counts [256]int
-	for _, tag := range c.Tags {
-		counts[tag]++
-	}
-	var listed []Code
-	for tag := byte('a'); tag <= 'z'; tag++ {
-		if label, ok := labels[tag]; ok || counts[tag] > 0 {
-			listed = append(listed, Code{"." + string(rune(tag)), label, counts[tag], true})
+// recount tallies the named variables again, now that what the file says of
+// them is known.
+func recount(s Source, e *Extract, names []string, counted []*tally, limits Limits, progress func(done, total int64)) ([]*tally, error) {
+	made := slices.Clone(counted)
+	fresh := map[string]*tally{}
+	for i, c := range e.Table.Columns {
+		if slices.Contains(names, c.Variable.Name) {
+			made[i] = newTally(c.Variable, c.Values != nil)
+			fresh[c.Variable.Name] = made[i]
 		}
 	}
-	return listed
+	again, err := Scan(s, names, limits, progress, func(batch *table.Table) error {
+		for _, c := range batch.Columns {
+			fresh[c.Variable.Name].add(c)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if again.SHA256 != e.SHA256 {
+		return nil, problem(e.Name, "changed while it was read")
+	}
+	return made, nil
 }
 
 // tell takes the codes, and notes where what the file declares missing and
@@ -252,9 +188,9 @@ var weightWords = regexp.MustCompile(`(?i)^wt|wt\d*$|wgt|weight`)
 
 // mayWeight says why a column may be a weight: its numbers are not negative,
 // nor all whole, and its name or label says so or their mean is near 1.
-func (v *Variable) mayWeight(values []float64) string {
+func (v *Variable) mayWeight(fractions bool) string {
 	const near = 0.05
-	if v.Present == 0 || v.Min < 0 || v.Max <= 0 || !slices.ContainsFunc(values, func(x float64) bool { return x != math.Trunc(x) && !math.IsNaN(x) }) {
+	if v.Present == 0 || v.Min < 0 || v.Max <= 0 || !fractions {
 		return ""
 	}
 	var why []string

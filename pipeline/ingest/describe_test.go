@@ -14,7 +14,7 @@ import (
 
 func TestDescribe(t *testing.T) {
 	path := write(t, "a.tab", "sex\tregion\tage\tnone\n2\tWales\t.5\t \n1\t \t-2\t \n2\tEngland\t1e1\t \n \tWales\t\t \n")
-	d, err := Describe(Source{Path: path}, Limits{})
+	d, err := Describe(Source{Path: path}, Limits{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +44,7 @@ func TestMostCodes(t *testing.T) {
 		for i := range test.distinct {
 			text.WriteString(strconv.Itoa(i) + "\tx" + strconv.Itoa(i) + "\n")
 		}
-		d, err := Describe(Source{Path: write(t, "a.tab", text.String())}, Limits{})
+		d, err := Describe(Source{Path: write(t, "a.tab", text.String())}, Limits{}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -61,7 +61,7 @@ func TestMostCodes(t *testing.T) {
 
 // The counts are those of the archive's codebook, unweighted.
 func TestDescribeBritishCrimeSurvey(t *testing.T) {
-	d, err := Describe(Source{Path: bcs(t)}, Limits{})
+	d, err := Describe(Source{Path: bcs(t)}, Limits{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,8 +88,8 @@ func TestDescribeBritishCrimeSurvey(t *testing.T) {
 	// The archive's dictionary, beside the file, declares code 5 missing, and
 	// the file has 171 answers of it.
 	crimerat := variables["crimerat"]
-	if c := crimerat.Codes[4]; c != (Code{"5", "a lot less crime", 171, true}) || crimerat.Present != 9550 {
-		t.Errorf("crimerat: %v, %d present; want 171 of code 5 in 9550", crimerat.Codes, crimerat.Present)
+	if c := crimerat.Codes[4]; c != (Code{"5", "a lot less crime", 171, true}) || crimerat.Present != 9379 || crimerat.Declared != 171 || crimerat.Max != 4 {
+		t.Errorf("crimerat: %v, %d present and %d declared missing, to %v; want 171 of code 5 beside 9379, to 4", crimerat.Codes, crimerat.Present, crimerat.Declared, crimerat.Max)
 	}
 	for _, v := range d.Variables {
 		var want []string

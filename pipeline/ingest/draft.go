@@ -148,7 +148,7 @@ func (w *draft) variable(m match) {
 	var notes []string
 	if m.common.Categorical() {
 		w.line("    codes:")
-	} else if v.Present > 0 && !v.declares(v.Max) && !v.declares(v.Min) {
+	} else if v.Present > 0 {
 		w.line("    range: [%s, %s]  # check: the least and the greatest that occur", plain(v.Min), plain(v.Max))
 	} else {
 		w.line("    range: []  # check: least and greatest, without values that are missing")

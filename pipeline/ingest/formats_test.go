@@ -166,7 +166,7 @@ func TestRandomAccess(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer in.file.Close()
-		if _, err := readParquet(input{in, ".parquet", "a.parquet"}, nil, DefaultLimits); err != nil {
+		if _, err := readParquet(input{in, ".parquet", "a.parquet"}, nil, DefaultLimits, nil); err != nil {
 			t.Fatal(err)
 		}
 		change()
@@ -291,7 +291,7 @@ func TestCell(t *testing.T) {
 		Tags:   []byte{0, 0, 0, 0, 0, 0, 0, 'z', 0},
 	}
 	for row, want := range []string{"1", "-0.93", "1E+15", "0.0000919590747798793", "5E-324", "1.7976931348623157E+308", "0", ".z", ""} {
-		if got := cell(c, row); got != want {
+		if got := string(appendCell(nil, c, row)); got != want {
 			t.Errorf("row %d: %q, want %q", row+1, got, want)
 		}
 	}

@@ -68,7 +68,8 @@ type Extract struct {
 	Name    string // of the file, without folders
 	SHA256  string // of its bytes, in hexadecimal
 	Bytes   int64
-	Table   *table.Table // the wanted columns, in the file's order
+	Rows    int          // of the file
+	Table   *table.Table // the wanted columns, in the file's order; without rows from Scan
 	Missing []string     // wanted names that the file does not have
 	Names   []string     // of all its columns that have one, as spelled
 	About   About
@@ -79,25 +80,58 @@ type Extract struct {
 // Read reads the wanted columns of an extract, all of them for nil, matched
 // without regard to case. A wanted name that the file does not have is not an
 // error but is listed. Progress, if not nil, is called now and then with the
-// bytes read and the size of the file. The error is refusal.Problems.
+// bytes read and those to read. The error is refusal.Problems.
 func Read(s Source, want []string, limits Limits, progress func(done, total int64)) (*Extract, error) {
+	return s.read(want, limits, progress, nil)
+}
+
+// Scan reads as Read does, in memory that does not grow with the rows: each is
+// called with the next rows in the file's order, at most table.BatchRows of
+// the wanted columns. A batch and its slices are valid until each returns, and
+// are used again; its texts may be kept. Its variables may lack what the file
+// says only after its rows; the Extract's table has the variables as the whole
+// file gives them, and no rows. An error of each ends the scan and is returned
+// as it is. The limit of cells, which is of what is held, does not apply.
+//
+// A file with a problem may have given batches before it comes to light, and
+// the digest is known at the end: what is made of the batches counts only once
+// Scan has returned without an error.
+func Scan(s Source, want []string, limits Limits, progress func(done, total int64), each func(*table.Table) error) (*Extract, error) {
+	return s.read(want, limits, progress, each)
+}
+
+// read is Scan, or for a nil each Read.
+func (s Source) read(want []string, limits Limits, progress func(done, total int64), each func(*table.Table) error) (*Extract, error) {
 	limits = limits.orDefault()
 	name := filepath.Base(s.Path)
 	where := s.Where
 	if where == "" {
 		where = name
 	}
-	r, err := s.reader(where)
-	if err != nil {
-		return nil, err
-	}
 	in, err := open(s.Path, where, limits.Bytes, progress)
 	if err != nil {
 		return nil, err
 	}
 	defer in.file.Close()
+	r, err := s.reader(where)
+	if err != nil {
+		return nil, err
+	}
 	extension := strings.ToLower(filepath.Ext(s.Path))
-	got, err := r.read(input{in, extension, where}, want, limits)
+	var dictionary *beside
+	if r.dictionary != "" && r.dictionary == extension {
+		dictionary = dictionaryBeside(s.Path)
+	}
+	rows := 0
+	count := each
+	if each != nil {
+		count = func(batch *table.Table) error {
+			rows += batch.Rows
+			dictionary.apply(batch)
+			return each(batch)
+		}
+	}
+	got, err := r.read(input{in, extension, where}, want, limits, count)
 	if err != nil {
 		return nil, err
 	}
@@ -105,13 +139,15 @@ func Read(s Source, want []string, limits Limits, progress func(done, total int6
 	if err != nil {
 		return nil, err
 	}
-	if r.dictionary != "" && r.dictionary == extension {
-		beside(s.Path, got)
+	if each == nil {
+		rows = got.table.Rows
 	}
+	dictionary.finish(got, rows)
 	return &Extract{
 		Name:    name,
 		SHA256:  digest,
 		Bytes:   in.done,
+		Rows:    rows,
 		Table:   got.table,
 		Missing: missing(want, got.names),
 		Names:   got.names,

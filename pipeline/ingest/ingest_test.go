@@ -186,9 +186,11 @@ func TestRefused(t *testing.T) {
 		{"no such file", Source{Path: filepath.Join(folder, "b.tab")}, Limits{}, "b.tab: cannot be read: no such file or directory"},
 		{"a place is named as the caller says", Source{Path: filepath.Join(folder, "b.tab"), Where: "hocs/2001/b.tab"}, Limits{}, "hocs/2001/b.tab: cannot be read: no such file or directory"},
 		{"a line too", Source{Path: write(t, "c.tab", "a\tb\n1\n"), Where: "hocs/2001/c.tab"}, Limits{}, "hocs/2001/c.tab:2: 1 field, want 2 fields as in the header"},
+		{"no such file, of whatever extension", Source{Path: filepath.Join(folder, "b.sas7bdat")}, Limits{}, "b.sas7bdat: cannot be read: no such file or directory"},
+		{"a folder, of whatever extension", Source{Path: folder, Where: "hocs"}, Limits{}, "hocs: is a folder, want a file"},
 		{"a folder", Source{Path: folder, Where: "hocs", Reader: "delimited"}, Limits{}, "hocs: is a folder, want a file"},
 		{"a device", Source{Path: os.DevNull, Reader: "delimited"}, Limits{}, "null: is not a regular file"},
-		{"no reader for the extension", Source{Path: "x.sas7bdat"}, Limits{}, `x.sas7bdat: no reader for the extension ".sas7bdat", want .tab, .csv, .txt, .tsv, .sav, .zsav, .por, .dta, .parquet`},
+		{"no reader for the extension", Source{Path: write(t, "x.sas7bdat", "a")}, Limits{}, `x.sas7bdat: no reader for the extension ".sas7bdat", want .tab, .csv, .txt, .tsv, .sav, .zsav, .por, .dta, .parquet`},
 		{"no reader of the name", Source{Path: small, Reader: "delimted"}, Limits{}, `a.tab: no reader "delimted", want delimited, sav, por, dta, parquet; did you mean "delimited"?`},
 		{"too many bytes", Source{Path: small}, Limits{Bytes: 15}, "a.tab: 16 bytes, want at most 15"},
 		{"too many columns", Source{Path: small}, Limits{Columns: 1}, "a.tab:1: 2 columns, want at most 1"},
@@ -223,7 +225,7 @@ func TestGrowingFile(t *testing.T) {
 	if err := os.WriteFile(path, []byte("a\tb\n1\t2\n3\t4\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := readDelimited(input{in, ".tab", "a.tab"}, nil, DefaultLimits); err == nil || err.Error() != "a.tab: more than 8 bytes" {
+	if _, err := readDelimited(input{in, ".tab", "a.tab"}, nil, DefaultLimits, nil); err == nil || err.Error() != "a.tab: more than 8 bytes" {
 		t.Errorf("got %v, want more than 8 bytes refused", err)
 	}
 }

@@ -2,10 +2,7 @@ package ingest
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"togetherwecan/pipeline/ingest/delimited"
 	"togetherwecan/pipeline/ingest/dta"
@@ -20,9 +17,13 @@ import (
 type reader struct {
 	name       string
 	extensions []string
-	read       func(in input, want []string, limits Limits) (*contents, error)
+	read       func(in input, want []string, limits Limits, each batches) (*contents, error)
 	dictionary string // the extension of files beside which a dictionary says what columns mean, "" for none
+	letters    bool   // values may be missing with a letter, as Stata's .a
 }
+
+// Batches takes a table in parts, or is nil to read it whole.
+type batches func(*table.Table) error
 
 // An input is an open extract: a stream that is digested while it is read to
 // its end, and, for formats that need it, bytes at any place.
@@ -44,7 +45,8 @@ type contents struct {
 // what a value means.
 type About struct {
 	Format     string   // in words: "Stata, format 118"
-	Encoding   string   // of its text, "" where the format has but one
+	Origin     string   // in Parquet, the format of the extract that was converted, or ""
+	Encoding   string   // of its text, or its origin's; "" where the format has but one
 	Label      string   // of the file
 	Weight     string   // the variable that the file says weights it
 	Dictionary string   // the name of the dictionary beside the file that was read
@@ -52,24 +54,38 @@ type About struct {
 }
 
 var readers = []reader{
-	{"delimited", []string{".tab", ".csv", ".txt", ".tsv"}, readDelimited, ".tab"},
-	{"sav", []string{".sav", ".zsav"}, readSAV, ""},
-	{"por", []string{".por"}, readPOR, ""},
-	{"dta", []string{".dta"}, readDTA, ""},
-	{"parquet", []string{".parquet"}, readParquet, ""},
+	{"delimited", []string{".tab", ".csv", ".txt", ".tsv"}, readDelimited, ".tab", false},
+	{"sav", []string{".sav", ".zsav"}, readSAV, "", false},
+	{"por", []string{".por"}, readPOR, "", false},
+	{"dta", []string{".dta"}, readDTA, "", true},
+	{"parquet", []string{".parquet"}, readParquet, "", true},
 }
 
-func readDelimited(in input, want []string, l Limits) (*contents, error) {
-	f, err := delimited.Read(in, in.extension, in.where, want,
-		delimited.Limits{Columns: l.Columns, LineBytes: l.LineBytes, Rows: l.Rows, Cells: l.Cells})
+func readDelimited(in input, want []string, l Limits, each batches) (*contents, error) {
+	limits := delimited.Limits{Columns: l.Columns, LineBytes: l.LineBytes, Rows: l.Rows, Cells: l.Cells}
+	var f *delimited.File
+	var err error
+	if each == nil {
+		f, err = delimited.Read(in, in.extension, in.where, want, limits)
+	} else {
+		in.passes = 2
+		f, err = delimited.Scan(twice{in.stream}, in.total, in.extension, in.where, want, limits, each)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return &contents{f.Table, f.Names, About{Format: "delimited text"}, f.Line}, nil
 }
 
-func readSAV(in input, want []string, l Limits) (*contents, error) {
-	f, err := sav.Read(in, in.where, want, sav.Limits{Columns: l.Columns, Rows: l.Rows, Cells: l.Cells})
+func readSAV(in input, want []string, l Limits, each batches) (*contents, error) {
+	limits := sav.Limits{Columns: l.Columns, Rows: l.Rows, Cells: l.Cells}
+	var f *sav.File
+	var err error
+	if each == nil {
+		f, err = sav.Read(in, in.where, want, limits)
+	} else {
+		f, err = sav.Scan(in, in.where, want, limits, each)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -82,8 +98,15 @@ func readSAV(in input, want []string, l Limits) (*contents, error) {
 	return &contents{f.Table, f.Names, about, nil}, nil
 }
 
-func readPOR(in input, want []string, l Limits) (*contents, error) {
-	f, err := por.Read(in, in.where, want, por.Limits{Columns: l.Columns, Rows: l.Rows, Cells: l.Cells})
+func readPOR(in input, want []string, l Limits, each batches) (*contents, error) {
+	limits := por.Limits{Columns: l.Columns, Rows: l.Rows, Cells: l.Cells}
+	var f *por.File
+	var err error
+	if each == nil {
+		f, err = por.Read(in, in.where, want, limits)
+	} else {
+		f, err = por.Scan(in, in.where, want, limits, each)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -92,8 +115,15 @@ func readPOR(in input, want []string, l Limits) (*contents, error) {
 	return &contents{f.Table, f.Names, about, nil}, nil
 }
 
-func readDTA(in input, want []string, l Limits) (*contents, error) {
-	f, err := dta.Read(in, in.where, want, dta.Limits{Columns: l.Columns, Rows: l.Rows, Cells: l.Cells})
+func readDTA(in input, want []string, l Limits, each batches) (*contents, error) {
+	limits := dta.Limits{Columns: l.Columns, Rows: l.Rows, Cells: l.Cells}
+	var f *dta.File
+	var err error
+	if each == nil {
+		f, err = dta.Read(in, in.where, want, limits)
+	} else {
+		f, err = dta.Scan(in, in.where, want, limits, each)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -104,90 +134,19 @@ func readDTA(in input, want []string, l Limits) (*contents, error) {
 	return &contents{f.Table, f.Names, about, nil}, nil
 }
 
-func readParquet(in input, want []string, l Limits) (*contents, error) {
-	f, err := parquet.Read(in, in.total, in.where, want,
-		parquet.Limits{Columns: l.Columns, Rows: l.Rows, Cells: l.Cells, TextBytes: l.LineBytes})
+func readParquet(in input, want []string, l Limits, each batches) (*contents, error) {
+	limits := parquet.Limits{Columns: l.Columns, Rows: l.Rows, Cells: l.Cells, TextBytes: l.LineBytes}
+	var f *parquet.File
+	var err error
+	if each == nil {
+		f, err = parquet.Read(in, in.total, in.where, want, limits)
+	} else {
+		f, err = parquet.Scan(in, in.total, in.where, want, limits, each)
+	}
 	if err != nil {
 		return nil, err
 	}
-	return &contents{f.Table, f.Names, About{Format: "Parquet"}, nil}, nil
-}
-
-// mostDictionary is how many bytes a dictionary has at most.
-const mostDictionary = 16 << 20
-
-// beside gives the columns what the archive's dictionary in the same folder
-// says of them. It is for people, so that one that is damaged, or that is not
-// clearly this file's, is a note and no refusal.
-func beside(path string, got *contents) {
-	note := func(format string, args ...any) {
-		got.about.Notes = append(got.about.Notes, fmt.Sprintf(format, args...))
-	}
-	name, several := dictionaryOf(path)
-	if len(several) > 0 {
-		note("no dictionary read: %s could be this file's", strings.Join(several, ", "))
-	}
-	if name == "" {
-		return
-	}
-	where := filepath.Join(filepath.Dir(path), name)
-	info, err := os.Stat(where)
-	switch {
-	case err != nil:
-		note("the dictionary %s cannot be read", name)
-		return
-	case !info.Mode().IsRegular() || info.Size() > mostDictionary:
-		note("the dictionary %s is not read: want a file of at most %d bytes", name, mostDictionary)
-		return
-	}
-	data, err := os.ReadFile(where)
-	if err != nil {
-		note("%v", unreadable(name, err))
-		return
-	}
-	d, err := delimited.ReadDictionary(data, name)
-	if err != nil {
-		note("no labels: the dictionary %s", strings.ReplaceAll(err.Error(), "\n", "; "))
-		return
-	}
-	got.about.Dictionary = name
-	for _, n := range d.Apply(got.table, got.names) {
-		note("the dictionary %s", n)
-	}
-}
-
-// dictionaryOf returns the name of the archive's dictionary in the folder of a
-// file: the one whose name begins as the file's does, or the only one. If it
-// cannot tell, it returns those that there are.
-func dictionaryOf(path string) (name string, several []string) {
-	entries, err := os.ReadDir(filepath.Dir(path))
-	if err != nil {
-		return "", nil
-	}
-	var named, rich []string
-	for _, e := range entries {
-		folded := strings.ToLower(e.Name())
-		if !strings.HasSuffix(folded, ".rtf") || strings.HasPrefix(folded, ".") {
-			continue
-		}
-		rich = append(rich, e.Name())
-		if strings.Contains(folded, "ukda_data_dictionary") {
-			named = append(named, e.Name())
-		}
-	}
-	found := named
-	if len(found) == 0 {
-		found = rich
-	}
-	if len(found) > 1 {
-		base := strings.ToLower(strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)))
-		found = slices.DeleteFunc(slices.Clone(found), func(n string) bool { return !strings.HasPrefix(strings.ToLower(n), base) })
-	}
-	switch {
-	case len(found) == 1:
-		return found[0], nil
-	case len(named) > 0:
-		return "", named
-	}
-	return "", rich
+	a := f.About
+	about := About{Format: "Parquet", Origin: a.Format, Encoding: a.Encoding, Label: a.Label, Weight: a.Weight, Notes: a.Notes}
+	return &contents{f.Table, f.Names, about, nil}, nil
 }

@@ -11,14 +11,17 @@ import (
 // A stream is an open extract that counts, limits and digests what is read
 // of it. Its errors, io.EOF apart, are refusal.Problems.
 type stream struct {
-	file        *os.File
-	where       string
-	digest      hash.Hash
-	done, total int64
-	most        int64
-	progress    func(done, total int64)
-	opened      os.FileInfo
-	random      bool // read at random too, so that the digest is of a second pass
+	file     *os.File
+	where    string
+	digest   hash.Hash
+	done     int64 // bytes read in this pass
+	total    int64
+	most     int64
+	progress func(done, total int64)
+	opened   os.FileInfo
+	random   bool   // read at random too, so that the digest is of a second pass
+	passes   int64  // from the first byte to the last that are to be made, 0 for one
+	first    string // the digest of the pass before this one, or ""
 }
 
 // ReadAt reads without the digest, for formats that are read from their end.
@@ -29,6 +32,36 @@ func (s *stream) ReadAt(p []byte, offset int64) (int, error) {
 		err = unreadable(s.where, err)
 	}
 	return n, err
+}
+
+// A twice reads a stream from its first byte to its last, and again, with the
+// digest of each pass: one that is not the first's is refused by finish.
+type twice struct{ *stream }
+
+func (s twice) ReadAt(p []byte, offset int64) (int, error) {
+	if offset == 0 && s.done > 0 {
+		if err := s.again(); err != nil {
+			return 0, err
+		}
+	}
+	if offset != s.done {
+		panic("ingest: a file read in passes is read in order")
+	}
+	return s.Read(p)
+}
+
+// again begins a pass.
+func (s *stream) again() error {
+	digest, err := s.finish()
+	if err != nil {
+		return err
+	}
+	if _, err := s.file.Seek(0, io.SeekStart); err != nil {
+		return unreadable(s.where, err)
+	}
+	s.first, s.done = digest, 0
+	s.digest.Reset()
+	return nil
 }
 
 // open opens an extract of at most so many bytes.
@@ -62,7 +95,12 @@ func (s *stream) Read(p []byte) (int, error) {
 		return 0, problem(s.where, "more than %d bytes", s.most)
 	}
 	if n > 0 && s.progress != nil {
-		s.progress(s.done, max(s.total, s.done))
+		total := max(s.total, s.done)
+		before := int64(0)
+		if s.first != "" {
+			before = total
+		}
+		s.progress(before+s.done, max(s.passes, 1)*total)
 	}
 	if err != nil && err != io.EOF {
 		err = unreadable(s.where, err)
@@ -75,7 +113,7 @@ func (s *stream) finish() (string, error) {
 	if _, err := io.Copy(io.Discard, s); err != nil {
 		return "", err
 	}
-	if s.random {
+	if s.random || s.passes > 1 {
 		now, err := s.file.Stat()
 		if err != nil {
 			return "", unreadable(s.where, err)
@@ -84,5 +122,9 @@ func (s *stream) finish() (string, error) {
 			return "", problem(s.where, "changed while it was read")
 		}
 	}
-	return hex.EncodeToString(s.digest.Sum(nil)), nil
+	digest := hex.EncodeToString(s.digest.Sum(nil))
+	if s.first != "" && digest != s.first {
+		return "", problem(s.where, "changed while it was read")
+	}
+	return digest, nil
 }

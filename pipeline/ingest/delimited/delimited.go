@@ -1,7 +1,8 @@
 // Package delimited reads extracts that are lines of text with a header: TAB
 // separated as the data archive gives them out, or CSV.
 //
-// A file is read once, through a buffer no longer than the longest line. What
+// A file is read through a buffer no longer than the longest line: once by
+// Read, which holds the wanted cells, twice by Scan, which holds a batch. What
 // the reader is unsure of it refuses: a line with other fields than the
 // header, a quote out of place, a file of two encodings. The limits of what
 // is read are in the README of pipeline/ingest.
@@ -68,32 +69,48 @@ func Read(in io.Reader, extension, where string, want []string, limits Limits) (
 }
 
 func read(in io.Reader, buffer int, extension, where string, want []string, limits Limits) (*File, error) {
-	s := &scan{
+	s := newScan(in, buffer, where, limits)
+	var columns []*held
+	if s.header(extension, want) {
+		for _, field := range s.wanted {
+			h := &held{}
+			columns, s.to[field] = append(columns, h), h
+		}
+		s.rows()
+	}
+	file, err := s.file()
+	if err != nil {
+		return nil, err
+	}
+	file.Table = table.New(s.row)
+	for i, h := range columns {
+		file.Table.Add(h.column(s.names[s.wanted[i]], s.encoding.windows1252()))
+		columns[i] = nil // its bytes are no longer needed
+	}
+	return file, nil
+}
+
+func newScan(in io.Reader, buffer int, where string, limits Limits) *scan {
+	return &scan{
 		records:  newRecords(in, buffer, limits.LineBytes),
 		where:    where,
 		limits:   limits,
 		encoding: encoding{where: where},
 	}
-	if s.header(extension, want) {
-		s.rows()
-	}
+}
+
+// file returns the file but for its table, or all that is wrong with it.
+func (s *scan) file() (*File, error) {
 	s.problems = append(s.problems, s.encoding.problems()...)
 	if err := s.problems.Err(); err != nil {
 		return nil, err
 	}
-	file := &File{
-		Table: table.New(s.row),
-		Names: slices.DeleteFunc(s.names, func(name string) bool { return name == "" }),
-		marks: s.marks,
-	}
-	for i, c := range s.columns {
-		file.Table.Add(c.finish(s.encoding.windows1252()))
-		s.columns[i] = nil // its bytes are no longer needed
-	}
-	return file, nil
+	unnamed := func(name string) bool { return name == "" }
+	return &File{Names: slices.DeleteFunc(slices.Clone(s.names), unnamed), marks: s.marks}, nil
 }
 
-// A scan is a file half read. Once it has a problem it keeps no cells.
+// A scan is a file half read. Once it has a problem it keeps no cells. Given,
+// if it is not nil, is called after each row.
 type scan struct {
 	records   *records
 	where     string
@@ -101,9 +118,11 @@ type scan struct {
 	delimiter byte
 	encoding  encoding
 	names     []string
-	columns   []*column
-	wanted    []*column // by field of the file, nil for one that is not wanted
+	wanted    []int   // fields of the file
+	to        []cells // by field of the file, nil for one that is not wanted
 	row       int
+	given     func() error
+	stopped   error // of given
 	marks     []mark
 	unquoted  []byte // a quoted cell without its quotes
 	ragged    int
@@ -153,8 +172,7 @@ func (s *scan) header(extension string, want []string) bool {
 	if !s.check(record) {
 		return false
 	}
-	names := &column{}
-	count, fault := s.split(record, func(int) *column { return names })
+	count, fault := s.split(record, nil)
 	switch {
 	case fault != "":
 		s.add(1, "%s", fault)
@@ -163,6 +181,8 @@ func (s *scan) header(extension string, want []string) bool {
 		s.add(1, "%d columns, want at most %d", count, s.limits.Columns)
 		return false
 	}
+	names := &held{}
+	s.split(record, slices.Repeat([]cells{names}, count))
 	for name := range names.cells() {
 		if s.encoding.windows1252() {
 			name = fromWindows1252(name)
@@ -174,17 +194,16 @@ func (s *scan) header(extension string, want []string) bool {
 	return len(s.problems) == 0
 }
 
-// want makes a column for each of the file's that is wanted.
+// want finds the wanted columns among the file's.
 func (s *scan) want(names []string) {
 	folded := map[string]bool{}
 	for _, name := range names {
 		folded[strings.ToLower(name)] = true
 	}
-	s.wanted = make([]*column, len(s.names))
+	s.to = make([]cells, len(s.names))
 	for i, name := range s.names {
 		if name != "" && (names == nil || folded[strings.ToLower(name)]) {
-			s.wanted[i] = &column{name: name}
-			s.columns = append(s.columns, s.wanted[i])
+			s.wanted = append(s.wanted, i)
 		}
 	}
 }
@@ -224,7 +243,7 @@ func (s *scan) checkNames() {
 // rows reads every line after the header.
 func (s *scan) rows() {
 	most := int64(s.limits.Rows)
-	if n := int64(len(s.columns)); n > 0 {
+	if n := int64(len(s.wanted)); n > 0 {
 		most = min(most, s.limits.Cells/n)
 	}
 	for {
@@ -241,13 +260,17 @@ func (s *scan) rows() {
 			return
 		}
 		if int64(s.row) >= most {
-			s.problems.AddHint("name fewer columns", s.at(s.records.line), "more than %d cells in the %d wanted columns", s.limits.Cells, len(s.columns))
+			s.problems.AddHint("name fewer columns", s.at(s.records.line), "more than %d cells in the %d wanted columns", s.limits.Cells, len(s.wanted))
 			return
 		}
 		if !s.check(record) {
 			return
 		}
-		count, fault := s.split(record, s.keep)
+		to := s.to
+		if len(s.problems) > 0 {
+			to = nil
+		}
+		count, fault := s.split(record, to)
 		if fault != "" {
 			s.add(s.records.line, "%s", fault)
 			return
@@ -259,6 +282,11 @@ func (s *scan) rows() {
 			s.marks = append(s.marks, mark{s.row, s.records.line})
 		}
 		s.row++
+		if s.given != nil {
+			if s.stopped = s.given(); s.stopped != nil {
+				return
+			}
+		}
 	}
 	if s.ragged > shown {
 		s.add(0, "%d more lines with other fields than the header", s.ragged-shown)
@@ -266,14 +294,6 @@ func (s *scan) rows() {
 	if s.row == 0 {
 		s.add(0, "no rows after the header")
 	}
-}
-
-// keep returns where a field of the file goes, or nil.
-func (s *scan) keep(field int) *column {
-	if field < len(s.wanted) && len(s.problems) == 0 {
-		return s.wanted[field]
-	}
-	return nil
 }
 
 func (s *scan) raggedLine(record []byte, count int, ended bool) {

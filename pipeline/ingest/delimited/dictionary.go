@@ -209,27 +209,40 @@ func (p *dictionary) value(v *codebook.Variable, code, label string) {
 	v.Categories = append(v.Categories, codebook.Category{Code: code, Label: label})
 }
 
-// Apply gives the columns of a file what the dictionary says of them, by
-// name without regard to case, and returns what of the two does not agree;
-// names are those of all the file's columns.
-func (d *Dictionary) Apply(t *table.Table, names []string) []string {
-	var notes []string
-	place := map[string]int{}
+// places returns where each variable stands, by name in lower case, and the
+// names that are there twice: the first is taken.
+func (d *Dictionary) places() (place map[string]int, twice []string) {
+	place = map[string]int{}
 	for i, v := range d.Variables {
-		if _, twice := place[strings.ToLower(v.Name)]; twice {
-			notes = append(notes, fmt.Sprintf("variable %q is there twice", v.Name))
+		if _, again := place[strings.ToLower(v.Name)]; again {
+			twice = append(twice, v.Name)
 			continue
 		}
 		place[strings.ToLower(v.Name)] = i
 	}
+	return place, twice
+}
+
+// Apply gives the columns of a table what the dictionary says of them, by name
+// without regard to case.
+func (d *Dictionary) Apply(t *table.Table) {
+	place, _ := d.places()
 	for _, c := range t.Columns {
-		i, ok := place[strings.ToLower(c.Variable.Name)]
-		if !ok {
-			continue
+		if i, ok := place[strings.ToLower(c.Variable.Name)]; ok {
+			name := c.Variable.Name
+			c.Variable = d.Variables[i]
+			c.Variable.Name = name
 		}
-		name := c.Variable.Name
-		c.Variable = d.Variables[i]
-		c.Variable.Name = name
+	}
+}
+
+// Compare returns what of the dictionary does not agree with a file of the
+// columns and so many rows.
+func (d *Dictionary) Compare(names []string, rows int) []string {
+	var notes []string
+	place, twice := d.places()
+	for _, name := range twice {
+		notes = append(notes, fmt.Sprintf("variable %q is there twice", name))
 	}
 	inFile := map[string]bool{}
 	var without []string
@@ -247,8 +260,8 @@ func (d *Dictionary) Apply(t *table.Table, names []string) []string {
 		}
 	}
 	notes = append(notes, few("describes what the file does not have:", absent)...)
-	if d.Cases > 0 && d.Cases != t.Rows {
-		notes = append(notes, fmt.Sprintf("says %d cases, and the file has %s", d.Cases, plural(t.Rows, "row")))
+	if d.Cases > 0 && d.Cases != rows {
+		notes = append(notes, fmt.Sprintf("says %d cases, and the file has %s", d.Cases, plural(rows, "row")))
 	}
 	return notes
 }

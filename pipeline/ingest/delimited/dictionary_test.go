@@ -175,7 +175,8 @@ func TestApply(t *testing.T) {
 		{Name: "gone", Label: "Gone"},
 	}}
 	made := table.New(2, &table.Column{Variable: codebook.Variable{Name: "SEX"}, Values: []float64{1, 2}})
-	notes := d.Apply(made, []string{"SEX", "psu", "w1", "w2"})
+	d.Apply(made)
+	notes := d.Compare([]string{"SEX", "psu", "w1", "w2"}, made.Rows)
 	want := []string{"says nothing of w1, w2", "describes what the file does not have: gone", "says 3 cases, and the file has 2 rows"}
 	if diff := cmp.Diff(want, notes); diff != "" {
 		t.Errorf("want -, got +:\n%s", diff)

@@ -115,9 +115,8 @@ func (r *richText) next() error {
 	case '\r', '\n', 0:
 		r.at++
 	default:
-		if c >= utf8.RuneSelf && r.unicode {
-			_, n := utf8.DecodeRune(r.data[r.at:])
-			r.write(string(r.data[r.at : r.at+n]))
+		if char, n := utf8.DecodeRune(r.data[r.at:]); n > 1 && r.unicode {
+			r.write(string(char))
 			r.at += n
 			return nil
 		}
@@ -153,8 +152,12 @@ func (r *richText) escape() error {
 		return errCut
 	}
 	c := r.data[r.at]
-	if letter(c) {
+	switch {
+	case letter(c):
 		return r.word()
+	case c >= utf8.RuneSelf: // a backslash that is not escaped, before a letter beyond ASCII
+		r.write(`\`)
+		return nil
 	}
 	r.at++
 	switch c {

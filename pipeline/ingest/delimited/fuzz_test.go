@@ -6,11 +6,14 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"togetherwecan/pipeline/ingest/hostile"
 )
 
 // FuzzDelimited holds what is true of any file: no panic; columns as long as
 // the table; text in UTF-8; the same answer from a buffer of any size; limits
-// kept; and, of a part of the columns, what the whole file says of them.
+// kept; the same from Scan; and, of a part of the columns, what the whole file
+// says of them.
 func FuzzDelimited(f *testing.F) {
 	if len(samples) == 0 {
 		f.Fatal("no seeds")
@@ -19,11 +22,15 @@ func FuzzDelimited(f *testing.F) {
 		f.Add([]byte(s.text), s.extension, uint8(len(s.text)))
 	}
 	f.Fuzz(func(t *testing.T, data []byte, extension string, size uint8) {
-		limits := Limits{Columns: 20, LineBytes: 200, Rows: 50, Cells: 400}
+		limits := Limits{Columns: 20, LineBytes: 200, Rows: 50, Cells: 1000}
 		file, err := Read(bytes.NewReader(data), extension, "f", nil, limits)
 		again, errAgain := read(bytes.NewReader(data), 1+int(size), extension, "f", nil, limits)
 		if a, b := show(file, err), show(again, errAgain); a != b {
 			t.Fatalf("a buffer of %d changes the answer:\n%s\n%s", 1+int(size), a, b)
+		}
+		scanned, errScan := gathered(string(data), 1+int(size), 1+int(size)%7, extension, nil, limits)
+		if a, b := show(file, err), show(scanned, errScan); a != b {
+			t.Fatalf("Scan gives another answer:\n%s\n%s", a, b)
 		}
 		if err != nil {
 			if file != nil || err.Error() == "" {
@@ -59,3 +66,12 @@ func FuzzDelimited(f *testing.F) {
 		}
 	})
 }
+
+// What is held of data dictionaries and of the parts of a file,
+// mutations_test.go says.
+
+func FuzzDictionaryAgain(f *testing.F) { hostile.Fuzz(f, dictionaryTarget()) }
+func FuzzRichText(f *testing.F)        { hostile.Fuzz(f, richTextTarget()) }
+func FuzzNumbers(f *testing.F)         { hostile.Fuzz(f, numberTarget()) }
+func FuzzLayouts(f *testing.F)         { hostile.Fuzz(f, layoutTarget()) }
+func FuzzEncodings(f *testing.F)       { hostile.Fuzz(f, encodingTarget()) }

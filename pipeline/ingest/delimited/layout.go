@@ -57,30 +57,30 @@ func layoutOf(delimiter byte, line []byte) layout {
 	return layout{delimiter, quoted}
 }
 
-// split cuts a record into fields and gives each to the column that keep
-// names for it, unless that is nil. It returns how many there are, and what is
-// wrong with the record's quotes, or "".
-func (s *scan) split(record []byte, keep func(field int) *column) (count int, fault string) {
-	if s.records.quoted {
-		return s.splitQuoted(record, keep)
+// split cuts a record into fields and gives each to the column in its place,
+// unless that is nil or beyond the last. It returns how many there are, and
+// what is wrong with the record's quotes, or "".
+func (s *scan) split(record []byte, to []cells) (count int, fault string) {
+	if s.records.quoted && (s.records.quotes || bytes.IndexByte(record, '\r') >= 0) {
+		return s.splitQuoted(record, to)
 	}
 	from, delimiter := 0, s.delimiter
 	for i, c := range record {
 		if c == delimiter {
-			if to := keep(count); to != nil {
-				to.add(record[from:i])
+			if count < len(to) && to[count] != nil {
+				to[count].add(record[from:i])
 			}
 			count++
 			from = i + 1
 		}
 	}
-	if to := keep(count); to != nil {
-		to.add(record[from:])
+	if count < len(to) && to[count] != nil {
+		to[count].add(record[from:])
 	}
 	return count + 1, ""
 }
 
-func (s *scan) splitQuoted(record []byte, keep func(field int) *column) (count int, fault string) {
+func (s *scan) splitQuoted(record []byte, to []cells) (count int, fault string) {
 	for i := 0; ; i++ {
 		var cell []byte
 		if i < len(record) && record[i] == '"' {
@@ -103,8 +103,8 @@ func (s *scan) splitQuoted(record []byte, keep func(field int) *column) (count i
 			}
 			i += len(cell)
 		}
-		if to := keep(count); to != nil {
-			to.add(cell)
+		if count < len(to) && to[count] != nil {
+			to[count].add(cell)
 		}
 		count++
 		if i == len(record) {

@@ -3,7 +3,6 @@ package delimited
 import (
 	"math"
 	"strconv"
-	"strings"
 )
 
 // exactDigits is how many decimal digits a float64 always holds.
@@ -20,14 +19,21 @@ var tens = [exactDigits + 1]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1
 // exponent, between any spaces. An integer written out beyond 2^53 in size is
 // not a number but an identifier, which rounding would make the same as its
 // neighbours.
-func Number(cell string) (value float64, ok bool) {
+func Number(cell string) (value float64, ok bool) { return number(cell) }
+
+func number[T string | []byte](cell T) (value float64, ok bool) {
 	if len(cell) == 1 && cell[0]-'0' <= 9 {
 		return float64(cell[0] - '0'), true // nearly all cells of a survey
 	}
-	cell = strings.Trim(cell, " ")
+	for len(cell) > 0 && cell[0] == ' ' {
+		cell = cell[1:]
+	}
+	for len(cell) > 0 && cell[len(cell)-1] == ' ' {
+		cell = cell[:len(cell)-1]
+	}
 	negative := false
 	digits := cell
-	if cell != "" && (cell[0] == '-' || cell[0] == '+') {
+	if len(cell) > 0 && (cell[0] == '-' || cell[0] == '+') {
 		negative, digits = cell[0] == '-', cell[1:]
 	}
 	var integer uint64
@@ -61,23 +67,23 @@ func Number(cell string) (value float64, ok bool) {
 	if !plain && !exponent(digits[i:]) {
 		return 0, false
 	}
-	value, err := strconv.ParseFloat(cell, 64)
+	value, err := strconv.ParseFloat(string(cell), 64)
 	if err != nil {
 		return 0, false
 	}
-	if plain && point < 0 && (math.Abs(value) > exactInteger || count <= 19 && integer > exactInteger) {
+	if plain && point < 0 && (math.Abs(value) > exactInteger || integer > exactInteger) {
 		return 0, false
 	}
 	return value + 0, true // -0 is the code 0
 }
 
 // exponent says whether s is an exponent: E, an optional sign and digits.
-func exponent(s string) bool {
+func exponent[T string | []byte](s T) bool {
 	if s[0] != 'e' && s[0] != 'E' {
 		return false
 	}
 	s = s[1:]
-	if s != "" && (s[0] == '-' || s[0] == '+') {
+	if len(s) > 0 && (s[0] == '-' || s[0] == '+') {
 		s = s[1:]
 	}
 	for i := range len(s) {
@@ -85,5 +91,5 @@ func exponent(s string) bool {
 			return false
 		}
 	}
-	return s != ""
+	return len(s) > 0
 }

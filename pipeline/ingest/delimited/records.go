@@ -18,6 +18,7 @@ type records struct {
 	err        error // why no more can be read
 	most       int   // bytes of the longest record, its CR included
 	quoted     bool
+	quotes     bool // the last record of a quoted file has quotes
 	open       bool // the last record has an odd number of quotes
 	line       int  // on which the last record began
 	next       int  // on which the next one begins
@@ -31,15 +32,17 @@ func newRecords(in io.Reader, buffer, most int) *records {
 // ended is false for a last one that has none. The error is io.EOF where no
 // record is left, errLong, or the source's.
 func (r *records) read() (record []byte, ended bool, err error) {
-	r.line, r.open = r.next, false
+	r.line, r.quotes, r.open = r.next, false, false
 	for scanned := r.start; ; {
 		rest := r.buffer[scanned:r.end]
 		i := bytes.IndexByte(rest, '\n')
 		if i >= 0 {
 			rest = rest[:i]
 		}
-		if r.quoted && bytes.Count(rest, quote)%2 == 1 {
-			r.open = !r.open
+		if r.quoted {
+			n := bytes.Count(rest, quote)
+			r.quotes = r.quotes || n > 0
+			r.open = r.open != (n%2 == 1)
 		}
 		scanned += len(rest)
 		if scanned-r.start > r.most {

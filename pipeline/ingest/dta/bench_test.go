@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"testing"
+
+	"togetherwecan/pipeline/table"
 )
 
 // wave is a file of the shape of a survey wave: 54 codes of one byte, 2
@@ -50,4 +52,19 @@ func BenchmarkRead(b *testing.B) {
 			b.ReportMetric(rows*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 		})
 	}
+}
+
+// BenchmarkScan keeps the speed at which a wave of 60 columns is read in
+// batches.
+func BenchmarkScan(b *testing.B) {
+	const rows = 20_000
+	file := wave(rows)
+	b.SetBytes(int64(len(file)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Scan(bytes.NewReader(file), "f", nil, Limits{}, func(*table.Table) error { return nil }); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(rows*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 }

@@ -36,19 +36,48 @@ func newColumn(v *variable) *column {
 // after the other: few enough to stay in a processor's cache.
 const blockBytes = 128 << 10
 
-func (s *scan) data() {
+// batchText is the bytes of text after which a batch ends.
+const batchText = 16 << 20
+
+// data reads the rows, in batches of at most so many. It gives each batch to
+// each, or keeps it where that is nil, in which case there is one.
+func (s *scan) data(rows int, each func(*table.Table) error) {
 	s.begin(dataSection)
 	s.dataAt = s.at
-	var scratch []byte
-	for row := 0; row < s.rows && !s.failed; {
-		n := s.rows - row
+	for s.before = 0; s.before < s.rows && !s.failed; {
+		n := s.batch(min(rows, s.rows-s.before), each != nil)
+		if each != nil && !s.failed {
+			if s.faults == 0 {
+				s.stopped = each(s.table(n))
+				s.failed = s.stopped != nil
+			}
+			s.written = 0
+			for _, c := range s.columns {
+				c.leave()
+			}
+		}
+		s.before += n
+	}
+	if s.faults > shown {
+		s.problems.Add(s.where, "%d more cells that are no value of their type", s.faults-shown)
+	}
+	s.failed = s.failed || s.faults > 0
+	s.finished(dataSection)
+}
+
+// batch decodes the next rows, fewer if it may end early, where there is much
+// text, and returns how many.
+func (s *scan) batch(rows int, early bool) (row int) {
+	s.room = rows
+	for row < rows && !s.failed && !(early && s.written > batchText) {
+		n := rows - row
 		if s.rowBytes > 0 {
 			n = min(n, max(1, blockBytes/s.rowBytes))
 		}
 		block := s.peek(n * s.rowBytes)
 		if block == nil && s.rowBytes > 0 {
-			s.cut(row)
-			return
+			s.cut(s.before + row)
+			return row
 		}
 		for i := range s.variables {
 			v := &s.variables[i]
@@ -57,7 +86,7 @@ func (s *scan) data() {
 			case v.kind < kindString:
 				s.numbers(v, block, row, n)
 			case v.kind == kindString:
-				scratch = s.strings(v, block, row, n, scratch[:0])
+				s.strings(v, block, row, n)
 			default:
 				s.places(v, block, n)
 			}
@@ -65,11 +94,25 @@ func (s *scan) data() {
 		s.advance(n * s.rowBytes)
 		row += n
 	}
-	if s.faults > shown {
-		s.problems.Add(s.where, "%d more cells that are no value of their type", s.faults-shown)
+	return row
+}
+
+// table returns the batch.
+func (s *scan) table(rows int) *table.Table {
+	t := table.New(rows)
+	for _, c := range s.columns {
+		made := *c.made
+		t.Add(&made)
 	}
-	s.failed = s.failed || s.faults > 0
-	s.finished(dataSection)
+	return t
+}
+
+// leave empties a column, whose slices are used again. Tags that are empty,
+// and not nil, say that there were some.
+func (c *column) leave() {
+	c.made.Values, c.made.Text = c.made.Values[:0], c.made.Text[:0]
+	clear(c.made.Tags)
+	c.made.Tags = c.made.Tags[:0]
 }
 
 // cut reports a file that ends in the data, and in which cell.
@@ -83,8 +126,9 @@ func (s *scan) cut(row int) {
 // shown is how many cells that are no value are reported one by one.
 const shown = 5
 
-// fault reports a cell that is no value of its type, and reads on.
+// fault reports a cell of the batch that is no value of its type, and reads on.
 func (s *scan) fault(v *variable, row int, hint, what string, args ...any) {
+	row += s.before
 	if s.faults++; s.faults <= shown {
 		s.problems.AddHint(hint, s.where, "%srow %d, variable %q: %s", s.place(s.cellAt(v, row)), row+1, v.name, fmt.Sprintf(what, args...))
 	}
@@ -114,7 +158,7 @@ func grow[T any](cells []T, n, rows int) []T {
 func (s *scan) tagCell(c *table.Column, row int, step uint64) float64 {
 	if step > 0 {
 		if row >= len(c.Tags) {
-			c.Tags = padded(c.Tags, row+1, s.rows)
+			c.Tags = padded(c.Tags, row+1, s.room)
 		}
 		c.Tags[row] = 'a' + byte(step) - 1
 	}
@@ -123,7 +167,7 @@ func (s *scan) tagCell(c *table.Column, row int, step uint64) float64 {
 
 // padded returns tags of n cells of rows, with 0 for those that it adds.
 func padded(tags []byte, n, rows int) []byte {
-	return grow(tags, n-len(tags), rows)[:n] // what is made is 0
+	return grow(tags, n-len(tags), rows)[:n] // what is made, or left, is 0
 }
 
 // The first missing values from format 113 on. Those that follow, .a to .z,
@@ -142,7 +186,7 @@ const (
 // numbers decodes n cells of a column.
 func (s *scan) numbers(v *variable, block []byte, row, n int) {
 	c := v.column.made
-	c.Values = grow(c.Values, n, s.rows)[:row+n]
+	c.Values = grow(c.Values, n, s.room)[:row+n]
 	values := c.Values[row:]
 	big, step := s.format.big, s.rowBytes
 	at := v.offset
@@ -213,7 +257,7 @@ func (s *scan) numbers(v *variable, block []byte, row, n int) {
 		}
 	}
 	if c.Tags != nil {
-		c.Tags = padded(c.Tags, row+n, s.rows)
+		c.Tags = padded(c.Tags, row+n, s.room)
 	}
 }
 
@@ -237,9 +281,10 @@ func (s *scan) beyond(v *variable, row int, x float64, above, step uint64) float
 
 // strings decodes n cells of a str column. The cells of a block share one
 // string.
-func (s *scan) strings(v *variable, block []byte, row, n int, scratch []byte) []byte {
+func (s *scan) strings(v *variable, block []byte, row, n int) {
 	c := v.column.made
-	c.Text = grow(c.Text, n, s.rows)
+	scratch := s.scratch[:0]
+	c.Text = grow(c.Text, n, s.room)
 	cells := c.Text[row : row+n]
 	plain := true
 	for i, at := 0, v.offset; i < n; i, at = i+1, at+s.rowBytes {
@@ -247,9 +292,10 @@ func (s *scan) strings(v *variable, block []byte, row, n int, scratch []byte) []
 		scratch = append(scratch, cell...)
 		plain = plain && ascii(cell)
 	}
+	s.scratch = scratch
 	if s.written += len(scratch); s.written > s.limits.StringBytes {
 		s.tooMuchText()
-		return scratch
+		return
 	}
 	whole, from := string(scratch), 0
 	for i, at := 0, v.offset; i < n; i, at = i+1, at+s.rowBytes {
@@ -266,7 +312,6 @@ func (s *scan) strings(v *variable, block []byte, row, n int, scratch []byte) []
 		cells[i] = text
 	}
 	c.Text = c.Text[:row+n]
-	return scratch
 }
 
 func (s *scan) tooMuchText() {

@@ -26,9 +26,9 @@ import (
 type Limits struct {
 	Columns     int   // of the file, wanted or not: 120,000, as Stata/MP has
 	Rows        int   // of the file: 20,000,000
-	Cells       int64 // in the wanted columns: 250,000,000
+	Cells       int64 // in the wanted columns, where all are held: 250,000,000
 	LabelBytes  int   // of all labels, notes and characteristics together: 64 MiB
-	StringBytes int   // of the text in the wanted columns: 1 GiB
+	StringBytes int   // of the text in the wanted columns that is held at a time: 1 GiB
 }
 
 func (l Limits) orDefault() Limits {
@@ -66,6 +66,7 @@ type File struct {
 	SortedBy        []string // names of the variables that the rows are sorted by
 	Characteristics []Characteristic
 	Undefined       []string // label sets that wanted variables name and the file does not have
+	Warnings        []string // what of the file may not be as it says
 }
 
 // A Characteristic is a named text that belongs to a variable, or to the data
@@ -107,6 +108,12 @@ func Read(in io.Reader, where string, want []string, limits Limits) (*File, erro
 }
 
 func read(in io.Reader, buffer int, where string, want []string, limits Limits) (*File, error) {
+	return scanned(in, buffer, where, want, limits, nil, nil)
+}
+
+// scanned reads a data set whole, or, where each is not nil, in batches of as
+// many rows as batchRows says for so many columns.
+func scanned(in io.Reader, buffer int, where string, want []string, limits Limits, batchRows func(columns int) int, each func(*table.Table) error) (*File, error) {
 	s := &scan{
 		stream: stream{in: in, buffer: make([]byte, buffer)},
 		where:  where,
@@ -116,23 +123,41 @@ func read(in io.Reader, buffer int, where string, want []string, limits Limits) 
 	s.header()
 	s.types()
 	s.names(want)
+	held := each == nil || slices.ContainsFunc(s.columns, func(c *column) bool { return c.variable.kind == kindLongString })
+	if held {
+		s.fits()
+	}
 	s.sorted()
 	s.formats()
 	s.labelSets()
 	s.labels()
 	s.characteristics()
-	s.data()
+	if held {
+		s.data(s.rows, nil)
+	} else {
+		s.data(batchRows(len(s.columns)), each)
+	}
 	s.longStrings()
 	s.valueLabels()
 	s.categories()
 	s.close()
-	if err := s.problems.Err(); err != nil {
+	switch err := s.problems.Err(); {
+	case s.stopped != nil:
+		return nil, s.stopped
+	case err != nil:
 		return nil, err
 	}
-	s.file.Table = table.New(s.rows)
-	for _, c := range s.columns {
-		s.file.Table.Add(c.made)
+	s.encoded()
+	switch {
+	case each == nil:
+		s.file.Table = s.table(s.rows)
+		return s.file, nil
+	case held:
+		if err := s.give(batchRows(len(s.columns)), each); err != nil {
+			return nil, err
+		}
 	}
+	s.file.Table = s.table(0)
 	return s.file, nil
 }
 
@@ -153,9 +178,15 @@ type scan struct {
 	columns   []*column // the wanted variables'
 	rows      int
 	rowBytes  int
+	before    int    // rows before the batch
+	room      int    // rows of the batch at most
+	scratch   []byte // the text of a block
+	stopped   error  // of the function that is given the batches
 	sets      map[string]*labelSet
 	labelled  int // bytes of labels and characteristics so far
-	written   int // bytes of text so far
+	written   int // bytes of text that are held
+	unicode   int // texts beyond ASCII that could be UTF-8, of a file in windows-1252
+	old       int // those that could not
 	faults    int // cells that are no value of their type
 	failed    bool
 	problems  refusal.Problems

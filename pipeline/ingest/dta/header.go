@@ -274,6 +274,10 @@ func (s *scan) names(want []string) {
 		}
 	}
 	s.finished(nameSection)
+}
+
+// fits holds the cells that are to be held against their limit.
+func (s *scan) fits() {
 	if n := int64(len(s.columns)); n > 0 && int64(s.rows) > s.limits.Cells/n {
 		s.from = s.counts
 		s.failHint("name fewer columns", "%d rows of %d wanted columns, want at most %d cells", s.rows, n, s.limits.Cells)

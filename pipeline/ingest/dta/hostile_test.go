@@ -3,57 +3,70 @@ package dta
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
-	"time"
 	"unicode/utf8"
+
+	"togetherwecan/pipeline/ingest/hostile"
+	"togetherwecan/pipeline/refusal"
 )
 
 var narrow = Limits{Columns: 200, Rows: 10_000, Cells: 100_000, LabelBytes: 1 << 17, StringBytes: 1 << 17}
 
-// sound holds what is true of any answer: a table or problems, columns as
-// long as the table, text in UTF-8, codes that are there once.
-func sound(t *testing.T, what string, f *File, err error) {
-	t.Helper()
+// unsound returns what is not true of an answer and should be of any: a table
+// or problems, columns as long as the table, text in UTF-8, codes that are
+// there once.
+func unsound(f *File, err error) error {
 	if err != nil {
-		if f != nil || !strings.HasPrefix(err.Error(), "f: ") {
-			t.Fatalf("%s: %v with a file, or without a reason: %v", what, f, err)
+		ps, ok := err.(refusal.Problems)
+		placed := slices.ContainsFunc(ps, func(p refusal.Problem) bool { return p.Where == "f" && strings.HasPrefix(p.What, "Stata f") })
+		if !ok || f != nil || !placed {
+			return fmt.Errorf("refused with %v and %v", f, err)
 		}
-		return
+		return nil
 	}
 	if len(f.Names) != len(f.Types) || len(f.Table.Columns) > len(f.Names) {
-		t.Fatalf("%s: %d names, %d types, %d columns", what, len(f.Names), len(f.Types), len(f.Table.Columns))
+		return fmt.Errorf("%d names, %d types, %d columns", len(f.Names), len(f.Types), len(f.Table.Columns))
 	}
 	for _, c := range f.Table.Columns {
 		if c.Len() != f.Table.Rows || c.Tags != nil && len(c.Tags) != f.Table.Rows || (c.Values == nil) == (c.Text == nil) {
-			t.Fatalf("%s: column %q has %d rows and %d tags, want %d", what, c.Variable.Name, c.Len(), len(c.Tags), f.Table.Rows)
+			return fmt.Errorf("column %q has %d rows and %d tags, want %d", c.Variable.Name, c.Len(), len(c.Tags), f.Table.Rows)
 		}
 		for row, x := range c.Values {
 			if x-x != 0 && x == x {
-				t.Fatalf("%s: %q row %d is %v", what, c.Variable.Name, row, x)
+				return fmt.Errorf("%q row %d is %v", c.Variable.Name, row, x)
 			}
 		}
 		for row, tag := range c.Tags {
 			if tag != 0 && (tag < 'a' || tag > 'z' || c.Values[row] == c.Values[row]) {
-				t.Fatalf("%s: %q row %d is %v and %q", what, c.Variable.Name, row, c.Values[row], tag)
+				return fmt.Errorf("%q row %d is %v and %q", c.Variable.Name, row, c.Values[row], tag)
 			}
 		}
 		for _, text := range append(slices.Clone(c.Text), c.Variable.Name, c.Variable.Label) {
 			if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-				t.Fatalf("%s: text %q", what, text)
+				return fmt.Errorf("text %q", text)
 			}
 		}
 		codes := c.Variable.Codes()
 		slices.Sort(codes)
 		if len(slices.Compact(codes)) != len(c.Variable.Categories) {
-			t.Fatalf("%s: %q has a code twice: %q", what, c.Variable.Name, codes)
+			return fmt.Errorf("%q has a code twice: %q", c.Variable.Name, codes)
 		}
+	}
+	return nil
+}
+
+// sound fails for an answer that is unsound.
+func sound(t *testing.T, what string, f *File, err error) {
+	t.Helper()
+	if broken := unsound(f, err); broken != nil {
+		t.Fatalf("%s: %v", what, broken)
 	}
 }
 
@@ -64,64 +77,47 @@ func answer(f *File, err error) string {
 	return fmt.Sprint(spelled(f), f.Types, f.Encoding, f.TimeStamp, f.SortedBy, f.Characteristics, f.Undefined)
 }
 
-// A file cut anywhere is refused, or is one whose old format has no end: then
-// only label sets can be lost, and the rest is as it was.
-func TestTruncated(t *testing.T) {
-	names, files := corpus(t)
-	random := rand.New(rand.NewPCG(1, 2))
+// TestDamage cuts and turns bits of every file of the corpus. A file that is
+// cut is refused, or is one whose old format has no end: then only label sets
+// are lost, and the cells are as they were. With a bit turned it is refused or
+// a table: a bit of a number makes another number.
+func TestDamage(t *testing.T) {
+	names, contents := corpus(t)
+	var files []hostile.File
+	whole := map[string]*File{}
 	for _, name := range names {
-		file := files[name]
-		whole, err := Read(bytes.NewReader(file), "f", nil, Limits{})
+		data := contents[name]
+		f, err := Read(bytes.NewReader(data), "f", nil, Limits{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		header := min(len(file), 4000) // of the longest, the rest are formats and labels alike
-		cuts := make([]int, 0, header+200)
-		for n := range header {
-			cuts = append(cuts, n)
+		whole[name] = f
+		header := 4000 // of the longest, the rest are formats and labels alike
+		if i := bytes.Index(data, []byte("<data>")); i >= 0 {
+			header = min(header, i)
 		}
-		for range 200 {
-			cuts = append(cuts, random.IntN(len(file)))
-		}
-		for _, n := range cuts {
-			f, err := read(bytes.NewReader(file[:n]), 1<<10, "f", nil, Limits{})
-			sound(t, fmt.Sprintf("%s cut at %d", name, n), f, err)
-			if err != nil {
-				continue
-			}
-			if whole.Version >= 117 {
-				t.Fatalf("%s cut at %d of %d is read", name, n, len(file))
-			}
-			for i, c := range f.Table.Columns {
-				if w := whole.Table.Columns[i]; !slices.Equal(cells(c), cells(w)) {
-					t.Fatalf("%s cut at %d: %q has other cells", name, n, c.Variable.Name)
-				}
-			}
-		}
+		files = append(files, hostile.File{Name: name, Data: data, Header: header})
 	}
-}
-
-// A file with flipped bits is refused or read as something sound, at once.
-func TestFlipped(t *testing.T) {
-	names, files := corpus(t)
-	random := rand.New(rand.NewPCG(3, 4))
-	start := time.Now()
-	for _, name := range names {
-		file := slices.Clone(files[name])
-		for range 500 {
-			at, bit := random.IntN(len(file)), byte(1)<<random.IntN(8)
-			if random.IntN(2) == 0 {
-				at = random.IntN(min(len(file), 1500))
-			}
-			file[at] ^= bit
-			f, err := read(bytes.NewReader(file), 1<<10, "f", nil, narrow)
-			sound(t, fmt.Sprintf("%s with byte %d flipped by %d", name, at, bit), f, err)
-			file[at] ^= bit
+	hostile.Damage(t, "file", 20_000, files, func(file *hostile.File, data []byte, cut bool) error {
+		f, err := read(bytes.NewReader(data), 1<<10, "f", nil, Limits{})
+		if broken := unsound(f, err); broken != nil || !cut {
+			return broken
 		}
-	}
-	if taken := time.Since(start); taken > time.Minute {
-		t.Errorf("took %v", taken)
-	}
+		w := whole[file.Name]
+		switch {
+		case len(data) == len(file.Data):
+			return err
+		case err != nil && !strings.Contains(err.Error(), "byte "):
+			return fmt.Errorf("no place in %w", err)
+		case err != nil:
+			return nil
+		case w.Version >= 117:
+			return errors.New("cut, it is read")
+		case f.Table.Rows != w.Table.Rows:
+			return fmt.Errorf("%d rows, want %d", f.Table.Rows, w.Table.Rows)
+		}
+		return hostile.Differ(f.Table, w.Table)
+	})
 }
 
 // A header may claim anything: memory is taken for what arrives.
@@ -200,40 +196,4 @@ func TestAnyBuffer(t *testing.T) {
 			}
 		}
 	}
-}
-
-// FuzzDta holds what is true of any file, whatever the buffer, and that a
-// column read alone is as it is among the others. Run it with
-// -fuzzminimizetime 10x: to make small inputs smaller takes all the time.
-func FuzzDta(f *testing.F) {
-	names, files := corpus(f)
-	for _, name := range names {
-		if len(files[name]) < 8<<10 { // the engine is slow with more
-			f.Add(files[name], uint8(len(name)))
-		}
-	}
-	f.Add(with(everything(118, false), func(d *dataset) { d.rows = 3 }), uint8(1))
-	f.Add(with(everything(119, true), func(d *dataset) { d.rows = 3 }), uint8(2))
-	for _, r := range refused {
-		f.Add(r.file, uint8(7))
-	}
-	f.Fuzz(func(t *testing.T, data []byte, size uint8) {
-		file, err := Read(bytes.NewReader(data), "f", nil, narrow)
-		sound(t, "the file", file, err)
-		again, errAgain := read(bytes.NewReader(data), 1+int(size), "f", nil, narrow)
-		if a, b := answer(file, err), answer(again, errAgain); a != b {
-			t.Fatalf("a buffer of %d changes the answer:\n%s\n%s", 1+int(size), a, b)
-		}
-		if err != nil || len(file.Names) == 0 {
-			return
-		}
-		last := file.Names[len(file.Names)-1]
-		part, err := Read(bytes.NewReader(data), "f", []string{strings.ToUpper(last), last}, narrow)
-		if err != nil {
-			t.Fatalf("column %q alone: %v", last, err)
-		}
-		if c := part.Table.Column(last); c == nil || !slices.Equal(cells(c), cells(file.Table.Column(last))) {
-			t.Fatalf("column %q alone is another", last)
-		}
-	})
 }

@@ -116,6 +116,12 @@ func (s *scan) longStrings() {
 		case kind != longBinary && kind != longText:
 			s.fail("a long string of type %d, want %d or %d", kind, longBinary, longText)
 		}
+		if s.failed {
+			return
+		}
+		if s.failed {
+			return
+		}
 		i, wanted := slices.BinarySearch(keys, variable<<(64-s.format.longVariable)|row)
 		switch {
 		case !wanted:

@@ -208,12 +208,26 @@ func (s *scan) decode(b []byte) (text, fault string) {
 		return string(b), ""
 	case hasUndefined(b):
 		return "", fmt.Sprintf("is %q, want windows-1252", excerpt(b))
+	case utf8.Valid(b):
+		s.unicode++
+	default:
+		s.old++
 	}
 	var decoded strings.Builder
 	for _, c := range b {
 		decoded.WriteRune(charmap.Windows1252.DecodeByte(c))
 	}
 	return decoded.String(), ""
+}
+
+// encoded warns of a file of an old format whose text looks like UTF-8: some
+// writers, haven among them, put it there. What windows-1252 has beyond ASCII
+// is hardly ever UTF-8 by chance, and never is in all of a file's texts.
+func (s *scan) encoded() {
+	if s.unicode > 0 && s.old == 0 {
+		s.file.Warnings = append(s.file.Warnings, fmt.Sprintf(
+			"text is read as windows-1252, as format %d has it, but looks like UTF-8: save the file again as format 118", s.file.Version))
+	}
 }
 
 func hasUndefined(b []byte) bool {

@@ -8,7 +8,6 @@ import (
 	"github.com/apache/arrow-go/v18/parquet/schema"
 
 	"togetherwecan/pipeline/codebook"
-	"togetherwecan/pipeline/table"
 )
 
 // codebookKey is the key of the file's metadata that holds its codebook, as
@@ -71,6 +70,13 @@ func (s *scan) codebook() (*savedBook, error) {
 		b.place[v.Name] = i
 	}
 	for _, v := range b.Variables {
+		if v.Recorded != nil {
+			for _, m := range v.Recorded.Missing {
+				if low, high := orInfinite(m.Low, -1), orInfinite(m.High, 1); low > high {
+					return nil, fmt.Errorf("variable %q: missing values from %v to %v", v.Name, low, high)
+				}
+			}
+		}
 		if v.Tags == "" {
 			continue
 		}
@@ -123,16 +129,16 @@ func finite(bound float64) *float64 {
 	return &bound
 }
 
-// save returns the codebook of a table as JSON; tags names, by column, that of
-// its tags.
-func save(t *table.Table, tags map[*table.Column]string) (string, error) {
+// save returns the codebook of the variables as JSON; letters names, for each,
+// the column of its letters of extended missing values.
+func save(variables []codebook.Variable, letters []string) (string, error) {
 	b := savedBook{Variables: []savedVariable{}}
-	for _, c := range t.Columns {
-		v := savedVariable{Name: c.Variable.Name, Label: c.Variable.Label, Tags: tags[c]}
-		for _, category := range c.Variable.Categories {
+	for i, of := range variables {
+		v := savedVariable{Name: of.Name, Label: of.Label, Tags: letters[i]}
+		for _, category := range of.Categories {
 			v.Categories = append(v.Categories, savedCategory(category))
 		}
-		if r := c.Variable.Recorded; r != nil {
+		if r := of.Recorded; r != nil {
 			v.Recorded = &savedRecorded{Format: r.Format, Measure: r.Measure, Width: r.Width, Texts: r.Texts}
 			for _, m := range r.Missing {
 				v.Recorded.Missing = append(v.Recorded.Missing, savedInterval{finite(m.Low), finite(m.High)})

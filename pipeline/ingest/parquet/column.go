@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"math/big"
@@ -14,25 +15,50 @@ import (
 	"github.com/apache/arrow-go/v18/parquet/file"
 	"github.com/apache/arrow-go/v18/parquet/schema"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/ingest/delimited"
 )
 
 // exactInteger is the integer up to which a float64 holds every one.
 const exactInteger = 1 << 53
 
-// A column is the cells read so far: numbers, or texts where isText. A column
-// of numbers turns into text at the first that a float64 does not hold.
+// errBeyond is the fault of an integer in a column of numbers.
+var errBeyond = errors.New("an integer beyond 2^53, which the file's own bounds rule out")
+
+// A column is a wanted one: where it is, how far it is read, and the cells of
+// the batch, numbers, or texts where isText.
 type column struct {
+	leaf     int // its place in the schema
+	variable codebook.Variable
+	tagsOf   string // the variable whose letters of extended missing values it holds, or ""
+
+	decoding decoding
+	chunk    file.ColumnChunkReader // open, of the group before group
+	group    int                    // the next
+	rest     int64                  // rows of the chunk that are not yet read
+
 	isText bool
 	values []float64
 	texts  []string
+	tags   []byte
+	before int               // rows before the batch
 	most   int               // bytes of one text
-	left   int64             // bytes of text that may still be kept
-	kept   int64             // bytes of text
+	left   int64             // bytes of text that the batch may have
+	kept   int64             // bytes of text of the batch
 	known  map[string]string // texts of this column that are kept already
+	texted int               // bytes of them
 }
 
 func (c *column) len() int { return max(len(c.values), len(c.texts)) }
+
+// row is the number of the next.
+func (c *column) row() int { return c.before + c.len() + 1 }
+
+// begin leaves the batch, whose slices are used again.
+func (c *column) begin() {
+	c.before += c.len()
+	c.values, c.texts, c.kept = c.values[:0], c.texts[:0], 0
+}
 
 func (c *column) missing() {
 	if c.isText {
@@ -44,28 +70,32 @@ func (c *column) missing() {
 
 func (c *column) number(x float64) error {
 	if math.IsInf(x, 0) {
-		return fmt.Errorf("row %d is infinite, want a finite number", c.len()+1)
+		return fmt.Errorf("row %d is infinite, want a finite number", c.row())
 	}
 	c.values = append(c.values, x+0) // -0 is the code 0
 	return nil
 }
 
 func (c *column) integer(v int64) error {
-	if !c.isText && -exactInteger <= v && v <= exactInteger {
-		c.values = append(c.values, float64(v))
-		return nil
+	switch {
+	case c.isText:
+		return c.keep(strconv.FormatInt(v, 10))
+	case v < -exactInteger || v > exactInteger:
+		return errBeyond
 	}
-	c.identifiers()
-	return c.keep(strconv.FormatInt(v, 10))
+	c.values = append(c.values, float64(v))
+	return nil
 }
 
 func (c *column) unsigned(v uint64) error {
-	if !c.isText && v <= exactInteger {
-		c.values = append(c.values, float64(v))
-		return nil
+	switch {
+	case c.isText:
+		return c.keep(strconv.FormatUint(v, 10))
+	case v > exactInteger:
+		return errBeyond
 	}
-	c.identifiers()
-	return c.keep(strconv.FormatUint(v, 10))
+	c.values = append(c.values, float64(v))
+	return nil
 }
 
 // decimal adds unscaled / 10^scale.
@@ -81,38 +111,26 @@ func (c *column) decimal(unscaled *big.Int, scale int32) error {
 	if scale > 0 {
 		digits = digits[:len(digits)-int(scale)] + "." + digits[len(digits)-int(scale):]
 	}
-	if x, ok := delimited.Number(sign + digits); ok && !c.isText {
-		return c.number(x)
-	}
-	c.identifiers()
-	return c.keep(sign + digits)
-}
-
-// identifiers makes text of the numbers read so far.
-func (c *column) identifiers() {
 	if c.isText {
-		return
+		return c.keep(sign + digits)
 	}
-	c.isText = true
-	c.texts = make([]string, len(c.values), cap(c.values))
-	for i, x := range c.values {
-		if !math.IsNaN(x) {
-			c.texts[i] = strconv.FormatFloat(x, 'f', -1, 64)
-		}
+	x, ok := delimited.Number(sign + digits)
+	if !ok {
+		return errBeyond
 	}
-	c.values = nil
+	return c.number(x)
 }
 
 func (c *column) bytes(b []byte) error {
 	if len(b) > c.most {
-		return fmt.Errorf("row %d has a text of %d bytes, want at most %d", c.len()+1, len(b), c.most)
+		return fmt.Errorf("row %d has a text of %d bytes, want at most %d", c.row(), len(b), c.most)
 	}
 	if text, ok := c.known[string(b)]; ok {
 		c.texts = append(c.texts, text)
 		return nil
 	}
 	if !utf8.Valid(b) {
-		return fmt.Errorf("row %d is not UTF-8", c.len()+1)
+		return fmt.Errorf("row %d is not UTF-8", c.row())
 	}
 	text := string(b)
 	if strings.Trim(text, " ") == "" {
@@ -124,11 +142,11 @@ func (c *column) bytes(b []byte) error {
 // keep adds a text that is not known yet.
 func (c *column) keep(text string) error {
 	if c.kept += int64(len(text)); c.kept > c.left {
-		return fmt.Errorf("more than %d bytes of text", int64(mostText))
+		return fmt.Errorf("row %d and the rows before it have more than %d bytes of text", c.row(), c.left)
 	}
-	const most = 1 << 14 // beyond, few texts come again
-	if c.known == nil || len(c.known) > most {
-		c.known = map[string]string{}
+	const most, mostBytes = 1 << 14, 4 << 20 // beyond, few texts come again
+	if c.texted += len(text); c.known == nil || len(c.known) > most || c.texted > mostBytes {
+		c.known, c.texted = map[string]string{}, len(text)
 	}
 	c.known[text] = text
 	c.texts = append(c.texts, text)
@@ -138,10 +156,25 @@ func (c *column) keep(text string) error {
 // mostScale is that of the longest decimal that tools write.
 const mostScale = 76
 
-// A decoding reads a chunk of one type into a column.
+// A decoding reads cells of one type into a column: text, or integers that may
+// be beyond 2^53 and so all of them text, or other numbers.
 type decoding struct {
-	text bool
-	read func(c *column, chunk file.ColumnChunkReader, rows int64, optional bool) error
+	text, long bool
+	read       func(c *column, rows int64) (done int64, err error)
+}
+
+// buffers are what cells of each type are read into. All columns share them.
+type buffers struct {
+	levels   []int16
+	truths   []bool
+	int32s   []int32
+	int64s   []int64
+	int96s   []parquet.Int96
+	floats   []float32
+	doubles  []float64
+	byteses  []parquet.ByteArray
+	fixeds   []parquet.FixedLenByteArray
+	optional bool
 }
 
 // cells are the values of a chunk of one physical type.
@@ -151,26 +184,34 @@ type cells[T any] interface {
 	ReadBatch(batchSize int64, values []T, defLvls, repLvls []int16) (total int64, valuesRead int, err error)
 }
 
-// reads returns a decoding that adds each value with add.
-func reads[T any](add func(c *column, value T) error) decoding {
-	return decoding{read: func(c *column, chunk file.ColumnChunkReader, rows int64, optional bool) error {
-		typed, ok := chunk.(cells[T])
+// bufferCells is how many cells are decoded at a time.
+const bufferCells = 4096
+
+// into returns how cells are read into the values, and added with add.
+func into[T any](b *buffers, values *[]T, add func(c *column, value T) error) func(c *column, rows int64) (int64, error) {
+	optional := b.optional
+	return func(c *column, rows int64) (done int64, err error) {
+		typed, ok := c.chunk.(cells[T])
 		if !ok {
-			return fmt.Errorf("values of type %s", chunk.Type())
+			return 0, fmt.Errorf("values of type %s", c.chunk.Type())
 		}
-		const batch = 4096
-		values := make([]T, min(batch, rows))
+		if *values == nil {
+			*values = make([]T, bufferCells)
+		}
 		var levels []int16
 		if optional {
-			levels = make([]int16, len(values))
-		}
-		for done := int64(0); done < rows && typed.HasNext(); {
-			n, present, err := typed.ReadBatch(min(int64(len(values)), rows-done), values, levels, nil)
-			if err != nil {
-				return err
+			if b.levels == nil {
+				b.levels = make([]int16, bufferCells)
 			}
-			if n <= 0 || n > int64(len(values)) || present < 0 || int64(present) > n || !optional && int64(present) != n {
-				return fmt.Errorf("the page ends early")
+			levels = b.levels
+		}
+		for done < rows && typed.HasNext() {
+			n, present, err := typed.ReadBatch(min(bufferCells, rows-done), *values, levels, nil)
+			if err != nil {
+				return done, err
+			}
+			if n <= 0 || n > bufferCells || present < 0 || int64(present) > n || !optional && int64(present) != n {
+				return done, fmt.Errorf("the page ends early")
 			}
 			next := 0
 			for i := range n {
@@ -179,83 +220,89 @@ func reads[T any](add func(c *column, value T) error) decoding {
 					continue
 				}
 				if next == present {
-					return fmt.Errorf("fewer values than its levels say")
+					return done, fmt.Errorf("fewer values than its levels say")
 				}
-				if err := add(c, values[next]); err != nil {
-					return err
+				if err := add(c, (*values)[next]); err != nil {
+					return done, err
 				}
 				next++
 			}
 			done += n
 		}
-		return typed.Err()
-	}}
+		return done, typed.Err()
+	}
 }
 
 // decoder returns how a column's values are read, or why they are not.
-func decoder(node *schema.Column) (d decoding, problem string) {
+func decoder(node *schema.Column, b *buffers) (d decoding, problem string) {
 	logical := node.LogicalType()
-	if d, is := logical.(schema.DecimalLogicalType); is && (d.Scale() < 0 || d.Scale() > mostScale) {
-		return decoding{}, fmt.Sprintf("holds decimals of scale %d, want 0 to %d", d.Scale(), mostScale)
+	b.optional = node.MaxDefinitionLevel() > 0
+	decimal, isDecimal := logical.(schema.DecimalLogicalType)
+	if isDecimal && (decimal.Scale() < 0 || decimal.Scale() > mostScale) {
+		return d, fmt.Sprintf("holds decimals of scale %d, want 0 to %d", decimal.Scale(), mostScale)
 	}
 	switch node.PhysicalType() {
 	case parquet.Types.Boolean:
-		return reads(func(c *column, v bool) error {
+		d.read = into(b, &b.truths, func(c *column, v bool) error {
 			if v {
 				return c.number(1)
 			}
 			return c.number(0)
-		}), ""
+		})
 	case parquet.Types.Int32:
-		return integers(logical, func(v int32) int64 { return int64(v) }, func(v int32) uint64 { return uint64(uint32(v)) })
+		d.read = integers(b, &b.int32s, logical, func(v int32) int64 { return int64(v) }, func(v int32) uint64 { return uint64(uint32(v)) })
 	case parquet.Types.Int64:
-		return integers(logical, func(v int64) int64 { return v }, func(v int64) uint64 { return uint64(v) })
+		_, isTime := logical.(schema.TemporalLogicalType)
+		d.long = !isTime && (!isDecimal || decimal.Scale() == 0)
+		d.read = integers(b, &b.int64s, logical, func(v int64) int64 { return v }, func(v int64) uint64 { return uint64(v) })
 	case parquet.Types.Int96:
-		return reads(func(c *column, v parquet.Int96) error {
+		d.read = into(b, &b.int96s, func(c *column, v parquet.Int96) error {
 			const unixEpoch = 2_440_588 // as a Julian day
 			days := int64(binary.LittleEndian.Uint32(v[8:])) - unixEpoch
 			nanos := binary.LittleEndian.Uint64(v[:8])
 			return c.number(float64(days*86400+int64(nanos/1e9)) + float64(nanos%1e9)/1e9)
-		}), ""
+		})
 	case parquet.Types.Float:
-		return reads(func(c *column, v float32) error { return c.number(float64(v)) }), ""
+		d.read = into(b, &b.floats, func(c *column, v float32) error { return c.number(float64(v)) })
 	case parquet.Types.Double:
-		return reads((*column).number), ""
+		d.read = into(b, &b.doubles, (*column).number)
 	case parquet.Types.ByteArray:
-		switch logical := logical.(type) {
-		case schema.DecimalLogicalType:
-			return reads(func(c *column, v parquet.ByteArray) error { return c.decimal(twosComplement(v), logical.Scale()) }), ""
-		case schema.BSONLogicalType:
+		switch {
+		case isDecimal:
+			d.long = decimal.Scale() == 0
+			d.read = into(b, &b.byteses, func(c *column, v parquet.ByteArray) error { return c.bigDecimal(v, decimal.Scale()) })
+		case logical == schema.BSONLogicalType{}:
 			return d, "holds BSON, want text or numbers"
+		default:
+			d.text = true
+			d.read = into(b, &b.byteses, func(c *column, v parquet.ByteArray) error { return c.bytes(v) })
 		}
-		d := reads(func(c *column, v parquet.ByteArray) error { return c.bytes(v) })
-		d.text = true
-		return d, ""
 	case parquet.Types.FixedLenByteArray:
-		switch logical := logical.(type) {
-		case schema.DecimalLogicalType:
-			return reads(func(c *column, v parquet.FixedLenByteArray) error {
-				return c.decimal(twosComplement(v), logical.Scale())
-			}), ""
-		case schema.Float16LogicalType:
-			return reads(func(c *column, v parquet.FixedLenByteArray) error {
+		if isDecimal {
+			d.long = decimal.Scale() == 0
+			d.read = into(b, &b.fixeds, func(c *column, v parquet.FixedLenByteArray) error { return c.bigDecimal(v, decimal.Scale()) })
+		} else if _, is := logical.(schema.Float16LogicalType); is {
+			d.read = into(b, &b.fixeds, func(c *column, v parquet.FixedLenByteArray) error {
 				return c.number(float64(float16.FromLEBytes(v).Float32()))
-			}), ""
+			})
 		}
 	}
-	return d, fmt.Sprintf("holds %s, want text or numbers", form(node))
+	if d.read == nil {
+		return d, fmt.Sprintf("holds %s, want text or numbers", form(node))
+	}
+	return d, ""
 }
 
 // integers returns how integers of a logical type are read.
-func integers[T any](logical schema.LogicalType, signed func(T) int64, unsigned func(T) uint64) (d decoding, problem string) {
+func integers[T any](b *buffers, values *[]T, logical schema.LogicalType, signed func(T) int64, unsigned func(T) uint64) func(c *column, rows int64) (int64, error) {
 	switch logical := logical.(type) {
 	case schema.IntLogicalType:
 		if !logical.IsSigned() {
-			return reads(func(c *column, v T) error { return c.unsigned(unsigned(v)) }), ""
+			return into(b, values, func(c *column, v T) error { return c.unsigned(unsigned(v)) })
 		}
 	case schema.DecimalLogicalType:
 		if scale := logical.Scale(); scale > 0 {
-			return reads(func(c *column, v T) error { return c.decimal(big.NewInt(signed(v)), scale) }), ""
+			return into(b, values, func(c *column, v T) error { return c.decimal(big.NewInt(signed(v)), scale) })
 		}
 	case schema.TemporalLogicalType:
 		per := int64(1e9)
@@ -265,12 +312,24 @@ func integers[T any](logical schema.LogicalType, signed func(T) int64, unsigned 
 		case schema.TimeUnitMicros:
 			per = 1e6
 		}
-		return reads(func(c *column, v T) error {
+		return into(b, values, func(c *column, v T) error {
 			units := signed(v)
 			return c.number(float64(units/per) + float64(units%per)/float64(per))
-		}), ""
+		})
 	}
-	return reads(func(c *column, v T) error { return c.integer(signed(v)) }), ""
+	return into(b, values, func(c *column, v T) error { return c.integer(signed(v)) })
+}
+
+// mostDecimal is the bytes of the longest decimal: more than those of any of
+// mostScale digits.
+const mostDecimal = 64
+
+// bigDecimal adds a decimal of so many bytes.
+func (c *column) bigDecimal(b []byte, scale int32) error {
+	if len(b) > mostDecimal {
+		return fmt.Errorf("row %d has a decimal of %d bytes, want at most %d", c.row(), len(b), mostDecimal)
+	}
+	return c.decimal(twosComplement(b), scale)
 }
 
 // twosComplement is the number that big-endian bytes are.

@@ -10,8 +10,10 @@ package parquet
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"math"
 	"runtime"
 	"slices"
 	"strings"
@@ -22,7 +24,6 @@ import (
 	"github.com/apache/arrow-go/v18/parquet/file"
 	"github.com/apache/arrow-go/v18/parquet/schema"
 
-	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/table"
 )
@@ -40,11 +41,12 @@ type Limits struct {
 // of a column counted about once.
 const mostText = 1 << 30
 
-// A File is the wanted columns of a Parquet file, in the file's order, and the
-// names of all of its columns.
+// A File is the wanted columns of a Parquet file, in the file's order, the
+// names of all of its columns, and what it says of itself.
 type File struct {
 	Table *table.Table
 	Names []string
+	About About
 }
 
 // Read reads the columns that want names, without regard to case, or all of
@@ -55,45 +57,32 @@ type File struct {
 // an integer beyond 2^53 is identifiers, and read as text. The error is
 // refusal.Problems.
 func Read(in io.ReaderAt, size int64, where string, want []string, limits Limits) (*File, error) {
-	s := &scan{where: where, limits: limits}
-	if !s.open(in, size) {
-		return nil, s.problems.Err()
-	}
-	s.choose(want)
-	if len(s.problems) > 0 {
-		return nil, s.problems.Err()
-	}
-	made := make([]*column, len(s.wanted))
-	for i, w := range s.wanted {
-		made[i] = s.read(w)
-	}
-	if err := s.problems.Err(); err != nil {
+	var whole *table.Table
+	f, err := scanned(in, size, where, want, limits, nil, func(t *table.Table) error {
+		whole = t
+		return nil
+	})
+	if err != nil {
 		return nil, err
 	}
-	f := &File{Table: table.New(s.rows), Names: s.names}
-	tags := map[string]*column{}
-	for i, w := range s.wanted {
-		if w.tagsOf != "" {
-			tags[w.tagsOf] = made[i]
-		}
-	}
-	for i, w := range s.wanted {
-		if w.tagsOf != "" {
-			continue
-		}
-		c := &table.Column{Variable: w.variable, Values: made[i].values}
-		if made[i].isText {
-			c.Values, c.Text = nil, made[i].texts
-		}
-		if t := tags[w.variable.Name]; t != nil {
-			s.tag(c, t)
-		}
-		f.Table.Add(c)
-	}
-	if err := s.problems.Err(); err != nil {
-		return nil, err
-	}
+	f.Table = whole
 	return f, nil
+}
+
+// Scan reads as Read does, in batches: each is called with the next rows in
+// the file's order, at most table.BatchRows of them, fewer where their text is
+// long. A batch and its slices are valid until each returns, and are used
+// again; strings may be kept. The File's Table has the variables and no rows;
+// Tags that are empty, and not nil, are of a column that may have letters of
+// extended missing values. An error of each ends the scan and is returned as
+// it is; any other is refusal.Problems.
+//
+// Memory is for one page of each wanted column, a batch and the footer, not
+// for the rows: as long as the file's writer did not make one page of all of
+// them. Limits.Cells, which is of what is held, does not apply.
+func Scan(in io.ReaderAt, size int64, where string, want []string, limits Limits, each func(*table.Table) error) (*File, error) {
+	limits.Cells = math.MaxInt64
+	return scanned(in, size, where, want, limits, table.BatchRows, each)
 }
 
 // A scan is a file half read.
@@ -101,19 +90,12 @@ type scan struct {
 	where    string
 	limits   Limits
 	file     *file.Reader
+	budget   *budget
+	groups   []*file.RowGroupReader
 	rows     int
 	names    []string
-	wanted   []wanted
-	text     int64 // bytes kept
+	columns  []*column // the wanted ones
 	problems refusal.Problems
-}
-
-// A wanted is a column to read: its place among the leaves of the schema, and
-// the column whose tags it holds, if it holds some.
-type wanted struct {
-	leaf     int
-	variable codebook.Variable
-	tagsOf   string
 }
 
 func (s *scan) add(format string, args ...any) { s.problems.Add(s.where, format, args...) }
@@ -131,10 +113,17 @@ func (s *scan) open(in io.ReaderAt, size int64) (ok bool) {
 		s.add("does not begin as Parquet does (%s)", magic)
 		return false
 	}
+	s.budget = &budget{Allocator: memory.NewGoAllocator(), most: 64<<20 + 2*size}
+	properties := parquet.NewReaderProperties(s.budget)
+	properties.BufferedStreamEnabled = true // a page at a time, not a chunk
+	properties.MaxCompressedPageSize = max(size, 1)
+	properties.MaxUncompressedPageSize = math.MaxInt64 // the budget is less
 	fault := caught(func() error {
+		if err := honest(in, size); err != nil {
+			return err
+		}
 		var err error
-		s.file, err = file.NewParquetReader(io.NewSectionReader(in, 0, size),
-			file.WithReadProps(parquet.NewReaderProperties(capped{memory.NewGoAllocator(), 64<<20 + 2*size})))
+		s.file, err = file.NewParquetReader(io.NewSectionReader(in, 0, size), file.WithReadProps(properties))
 		if err != nil {
 			return err
 		}
@@ -164,6 +153,7 @@ func (s *scan) shape() error {
 			return fmt.Errorf("row group %d has %d columns, the schema %d", i+1, n, sc.NumColumns())
 		}
 		sum += group.NumRows()
+		s.groups = append(s.groups, group)
 	}
 	switch {
 	case sum != rows:
@@ -219,76 +209,19 @@ func (s *scan) choose(names []string) {
 			continue
 		}
 		seen[strings.ToLower(name)] = name
-		w := wanted{leaf: leaf, variable: book.variable(name, node), tagsOf: book.tagsOf(name)}
-		if w.tagsOf == "" {
+		tagsOf := book.tagsOf(name)
+		if tagsOf == "" {
 			s.names = append(s.names, name)
 		}
-		if w.tagsOf == "" && is(name) || w.tagsOf != "" && is(w.tagsOf) {
-			s.wanted = append(s.wanted, w)
+		if tagsOf == "" && is(name) || tagsOf != "" && is(tagsOf) {
+			s.columns = append(s.columns, &column{leaf: leaf, variable: book.variable(name, node), tagsOf: tagsOf})
 		}
 	}
 	for _, name := range nested {
 		s.problems.AddHint("flatten the column, or leave it out of the wanted ones", fmt.Sprintf("%s: variable %q", s.where, name), "nested, want one value a row")
 	}
-	if n := int64(len(s.wanted)); n > 0 && int64(s.rows) > s.limits.Cells/n {
+	if n := int64(len(s.columns)); n > 0 && int64(s.rows) > s.limits.Cells/n {
 		s.problems.AddHint("name fewer columns", s.where, "more than %d cells in the %d wanted columns", s.limits.Cells, n)
-	}
-}
-
-// read reads one column through all row groups.
-func (s *scan) read(w wanted) *column {
-	c := &column{most: s.limits.TextBytes, left: mostText - s.text}
-	at := fmt.Sprintf("%s: variable %q", s.where, w.variable.Name)
-	node := s.file.MetaData().Schema.Column(w.leaf)
-	decode, problem := decoder(node)
-	if problem != "" {
-		s.problems.Add(at, "%s", problem)
-		return c
-	}
-	c.isText = decode.text
-	for i := range s.file.NumRowGroups() {
-		before := c.len()
-		fault := caught(func() error {
-			group := s.file.RowGroup(i)
-			chunk, err := group.Column(w.leaf)
-			if err != nil {
-				return err
-			}
-			defer chunk.Close()
-			if err := decode.read(c, chunk, group.NumRows(), node.MaxDefinitionLevel() > 0); err != nil {
-				return err
-			}
-			if n := int64(c.len() - before); n != group.NumRows() {
-				return fmt.Errorf("%d values, want %d", n, group.NumRows())
-			}
-			return nil
-		})
-		if fault != nil {
-			s.problems.Add(at, "row group %d, after row %d: %s", i+1, c.len(), fault)
-			return c
-		}
-	}
-	s.text += c.kept
-	return c
-}
-
-// tag marks the missing values of a column with the letters of another.
-func (s *scan) tag(c *table.Column, letters *column) {
-	at := fmt.Sprintf("%s: variable %q", s.where, c.Variable.Name)
-	if c.Values == nil || !letters.isText {
-		s.problems.Add(at, "kinds of missing value of a column that is not numbers")
-		return
-	}
-	c.Tags = make([]byte, len(c.Values))
-	for row, letter := range letters.texts {
-		switch {
-		case letter == "":
-		case len(letter) == 1 && 'a' <= letter[0] && letter[0] <= 'z' && c.Missing(row) != codebook.Present:
-			c.Tags[row] = letter[0]
-		default:
-			s.problems.Add(at, "row %d: kind of missing value %q, want a letter for a value that is missing", row+1, letter)
-			return
-		}
 	}
 }
 
@@ -305,44 +238,16 @@ func caught(f func() error) (fault error) {
 			fault = fmt.Errorf("damaged (%s)", firstLine(fmt.Sprint(r)))
 		}
 	}()
-	if err := f(); err != nil {
-		return fmt.Errorf("%s", firstLine(err.Error()))
+	err := f()
+	if err == nil || errors.Is(err, errBeyond) {
+		return err
 	}
-	return nil
+	return fmt.Errorf("%s", firstLine(err.Error()))
 }
 
 func firstLine(text string) string {
 	line, _, _ := strings.Cut(text, "\n")
 	return strings.ToValidUTF8(strings.TrimPrefix(line, "parquet: "), "?")
-}
-
-// capped allocates no buffer beyond most bytes: a page's header may claim any
-// size.
-type capped struct {
-	memory.Allocator
-	most int64
-}
-
-type tooLarge struct{ size, most int64 }
-
-func (t tooLarge) Error() string {
-	return fmt.Sprintf("a page of %d bytes, want at most %d", t.size, t.most)
-}
-
-func (c capped) Allocate(size int) []byte {
-	c.check(size)
-	return c.Allocator.Allocate(size)
-}
-
-func (c capped) Reallocate(size int, b []byte) []byte {
-	c.check(size)
-	return c.Allocator.Reallocate(size, b)
-}
-
-func (c capped) check(size int) {
-	if int64(size) > c.most {
-		panic(tooLarge{int64(size), c.most})
-	}
 }
 
 // form is how a column's type is recorded where the file says no more of it.

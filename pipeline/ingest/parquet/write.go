@@ -1,6 +1,7 @@
 package parquet
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -13,6 +14,7 @@ import (
 	"github.com/apache/arrow-go/v18/parquet/file"
 	"github.com/apache/arrow-go/v18/parquet/schema"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/table"
 )
@@ -21,79 +23,220 @@ import (
 // the name of a library's version is not part of the bytes.
 const createdBy = "togetherwecan"
 
-// groupRows is how many rows a row group holds.
-const groupRows = 1 << 18
+// A row group holds so many rows, or fewer where the file has many columns: it
+// is held, compressed, until it is whole.
+const (
+	groupRows  = 1 << 18
+	groupCells = 1 << 23
+)
 
-// Write writes a raw table, which Read then returns as it is: numbers as
-// doubles and text as UTF-8, null where missing, compressed with zstd; the
-// codebook in the file's metadata; and, after a column with letters of
-// extended missing values, a column of those letters. Where is how problems
-// name the table. The error is refusal.Problems where the table holds what
-// Read would refuse, otherwise that of out.
-func Write(out io.Writer, t *table.Table, where string) error {
-	if err := writable(t, where); err != nil {
-		return err
+// stepRows is how many rows a column's pages grow by. Where a page ends
+// depends on it, and on nothing else that the caller chooses.
+const stepRows = 1 << 10
+
+// dictionaryBytes is how long a dictionary may grow: so long that a column of a
+// row group is of one encoding, chosen at its first page. The library lists
+// two in any order, and the bytes would not be the same twice.
+const dictionaryBytes = 1 << 30
+
+// A Field is what must be known of a column before its first row: its name,
+// whether it is text, and whether it has letters of extended missing values.
+type Field struct {
+	Name    string
+	Text    bool
+	Letters bool
+}
+
+// FieldsOf describes the columns of a table. Letters are those of which the
+// table has Tags, be they empty.
+func FieldsOf(t *table.Table) []Field {
+	fields := make([]Field, len(t.Columns))
+	for i, c := range t.Columns {
+		fields[i] = Field{c.Variable.Name, c.Text != nil, c.Tags != nil}
 	}
-	letters := map[*table.Column]string{}
-	taken := t.Names()
-	var fields schema.FieldList
-	for _, c := range t.Columns {
-		fields = append(fields, field(c.Variable.Name, c.Text != nil))
-		if c.Tags != nil {
-			letters[c] = free(c.Variable.Name+"_missing", taken)
-			taken = append(taken, letters[c])
-			fields = append(fields, field(letters[c], true))
+	return fields
+}
+
+// A Writer writes a raw table that comes in batches, in memory that does not
+// grow with its rows. The bytes do not depend on how the rows are batched.
+//
+// Numbers are doubles and text UTF-8, null where missing, compressed with
+// zstd. After a column with letters of extended missing values comes a column
+// of those letters. The codebook and About are in the file's metadata.
+type Writer struct {
+	// About is what the file says of itself. Set it before Close.
+	About About
+
+	where   string
+	fields  []Field
+	letters []string // by field, the name of the column of its letters, or ""
+	file    *file.Writer
+	group   file.BufferedRowGroupWriter
+	pending []chunk // by column of the file
+	steps   int     // rows that are pending
+	whole   int     // rows of a group that is full
+	room    int     // rows that the group may still take
+	rows    int     // written, or pending
+}
+
+// A chunk is cells of one column that are not yet written.
+type chunk struct {
+	numbers []float64
+	texts   []parquet.ByteArray
+	levels  []int16 // by row, 0 where missing
+}
+
+// NewWriter begins a file of columns. Where is how problems name the table.
+func NewWriter(out io.Writer, where string, columns []Field) (*Writer, error) {
+	w := &Writer{where: where, fields: columns, letters: make([]string, len(columns))}
+	taken := make([]string, len(columns))
+	for i, f := range columns {
+		taken[i] = f.Name
+	}
+	var leaves schema.FieldList
+	for i, f := range columns {
+		leaves = append(leaves, leaf(f.Name, f.Text))
+		if f.Letters {
+			w.letters[i] = free(f.Name+"_missing", taken)
+			taken = append(taken, w.letters[i])
+			leaves = append(leaves, leaf(w.letters[i], true))
 		}
 	}
-	book, err := save(t, letters)
+	w.pending = make([]chunk, len(leaves))
+	w.whole = max(1, min(groupRows, groupCells/max(len(leaves), 1)))
+	root, err := schema.NewGroupNode("schema", parquet.Repetitions.Required, leaves, -1)
 	if err != nil {
-		return fmt.Errorf("parquet: codebook: %w", err)
+		return nil, fmt.Errorf("parquet: %w", err)
 	}
-	root, err := schema.NewGroupNode("schema", parquet.Repetitions.Required, fields, -1)
-	if err != nil {
-		return fmt.Errorf("parquet: %w", err)
-	}
-	w, err := file.NewParquetWriterWithError(out, root, file.WithWriterProps(parquet.NewWriterProperties(
+	settings := []parquet.WriterProperty{
 		parquet.WithCompression(compress.Codecs.Zstd),
 		parquet.WithCompressionLevel(3),
 		parquet.WithDictionaryDefault(true),
+		parquet.WithDictionaryPageSizeLimit(dictionaryBytes),
 		parquet.WithDataPageVersion(parquet.DataPageV1),
 		parquet.WithVersion(parquet.V2_LATEST),
 		parquet.WithCreatedBy(createdBy),
-	)))
+	}
+	for _, l := range leaves {
+		settings = append(settings, parquet.WithDictionaryCostFallbackPath(parquet.ColumnPath{l.Name()}, true))
+	}
+	w.file, err = file.NewParquetWriterWithError(out, root, file.WithWriterProps(parquet.NewWriterProperties(settings...)))
+	if err != nil {
+		return nil, fmt.Errorf("parquet: %w", err)
+	}
+	return w, nil
+}
+
+// Write adds the rows of a batch, whose columns are those of the writer; it
+// keeps nothing of them. The error is refusal.Problems where the batch holds
+// what Read would refuse, otherwise that of the output.
+func (w *Writer) Write(batch *table.Table) error {
+	if err := w.writable(batch); err != nil {
+		return err
+	}
+	for from := 0; from < batch.Rows; {
+		if w.group == nil {
+			group, err := w.file.AppendBufferedRowGroupChecked()
+			if err != nil {
+				return fmt.Errorf("parquet: %w", err)
+			}
+			w.group, w.room = group, w.whole
+		}
+		n := min(stepRows-w.steps, w.room, batch.Rows-from)
+		at := 0
+		for i, c := range batch.Columns {
+			w.pending[at].add(c, from, n)
+			at++
+			if w.fields[i].Letters {
+				w.pending[at].addLetters(c.Tags, from, n)
+				at++
+			}
+		}
+		from, w.steps, w.room, w.rows = from+n, w.steps+n, w.room-n, w.rows+n
+		if w.steps == stepRows || w.room == 0 {
+			if err := w.flush(); err != nil {
+				return fmt.Errorf("parquet: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+// flush writes what is pending, and ends a group that is full.
+func (w *Writer) flush() error {
+	for i := range w.pending {
+		column, err := w.group.Column(i)
+		if err == nil {
+			err = w.pending[i].write(column)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	w.steps = 0
+	if w.room > 0 {
+		return nil
+	}
+	err := w.group.Close()
+	w.group = nil
+	return err
+}
+
+// Close ends the file with what its variables mean, in the columns' order.
+func (w *Writer) Close(final []codebook.Variable) error {
+	if len(final) != len(w.fields) {
+		panic("parquet: the variables are not those of the columns")
+	}
+	book, err := save(final, w.letters)
+	if err != nil {
+		return fmt.Errorf("parquet: codebook: %w", err)
+	}
+	about, err := w.About.save()
 	if err != nil {
 		return fmt.Errorf("parquet: %w", err)
 	}
-	if err := w.AppendKeyValueMetadata(codebookKey, book); err != nil {
-		return fmt.Errorf("parquet: %w", err)
-	}
-	for from := 0; from < t.Rows; from += groupRows {
-		if err := writeGroup(w, t, from, min(from+groupRows, t.Rows)); err != nil {
+	if w.group != nil {
+		w.room = 0
+		if err := w.flush(); err != nil {
 			return fmt.Errorf("parquet: %w", err)
 		}
 	}
-	return w.Close()
+	err = w.file.AppendKeyValueMetadata(codebookKey, book)
+	if err == nil && about != "" {
+		err = w.file.AppendKeyValueMetadata(aboutKey, about)
+	}
+	if err != nil {
+		return fmt.Errorf("parquet: %w", err)
+	}
+	return w.file.Close()
 }
 
-// writable reports what a column holds that Parquet cannot give back.
-func writable(t *table.Table, where string) error {
+// writable reports what a batch holds that Parquet cannot give back.
+func (w *Writer) writable(batch *table.Table) error {
+	if len(batch.Columns) != len(w.fields) {
+		panic("parquet: a batch of other columns")
+	}
 	var ps refusal.Problems
-	for _, c := range t.Columns {
-		at := fmt.Sprintf("%s: variable %q", where, c.Variable.Name)
-		if c.Codes != nil || c.Kinds != nil {
-			panic("parquet: a harmonised table")
+	for i, c := range batch.Columns {
+		f := w.fields[i]
+		if c.Codes != nil || c.Kinds != nil || c.Variable.Name != f.Name || (c.Text != nil) != f.Text {
+			panic("parquet: a harmonised table, or a batch of other columns")
 		}
+		at := fmt.Sprintf("%s: variable %q", w.where, f.Name)
 		if row := slices.IndexFunc(c.Values, func(x float64) bool { return math.IsInf(x, 0) }); row >= 0 {
-			ps.Add(at, "row %d is infinite, want a finite number", row+1)
+			ps.Add(at, "row %d is infinite, want a finite number", w.rows+row+1)
 		}
 		if row := slices.IndexFunc(c.Text, func(text string) bool { return !utf8.ValidString(text) }); row >= 0 {
-			ps.Add(at, "row %d is not UTF-8", row+1)
+			ps.Add(at, "row %d is not UTF-8", w.rows+row+1)
+		}
+		if row := slices.IndexFunc(c.Tags, func(tag byte) bool { return tag != 0 }); row >= 0 && !f.Letters {
+			ps.Add(at, "row %d has a kind of missing value, in a column said to have none", w.rows+row+1)
 		}
 	}
 	return ps.Err()
 }
 
-func field(name string, text bool) schema.Node {
+func leaf(name string, text bool) schema.Node {
 	if text {
 		return schema.MustPrimitive(schema.NewPrimitiveNodeLogical(name, parquet.Repetitions.Optional, schema.StringLogicalType{}, parquet.Types.ByteArray, -1, -1))
 	}
@@ -109,68 +252,81 @@ func free(name string, taken []string) string {
 	return name
 }
 
-func writeGroup(w *file.Writer, t *table.Table, from, to int) error {
-	group, err := w.AppendRowGroupChecked()
+// add takes n cells of a column.
+func (p *chunk) add(c *table.Column, from, n int) {
+	if c.Text != nil {
+		for _, text := range c.Text[from : from+n] {
+			p.text(text)
+		}
+		return
+	}
+	for _, x := range c.Values[from : from+n] {
+		if math.IsNaN(x) {
+			p.levels = append(p.levels, 0)
+			continue
+		}
+		p.numbers = append(p.numbers, x)
+		p.levels = append(p.levels, 1)
+	}
+}
+
+// alphabet is the letters of extended missing values.
+const alphabet = "abcdefghijklmnopqrstuvwxyz"
+
+// addLetters takes n letters of extended missing values; a batch without any
+// has no tags.
+func (p *chunk) addLetters(tags []byte, from, n int) {
+	for i := range n {
+		if tags == nil || tags[from+i] == 0 {
+			p.text("")
+			continue
+		}
+		letter := tags[from+i] - 'a'
+		p.text(alphabet[letter : letter+1])
+	}
+}
+
+func (p *chunk) text(text string) {
+	if text == "" {
+		p.levels = append(p.levels, 0)
+		return
+	}
+	p.texts = append(p.texts, parquet.ByteArray(text))
+	p.levels = append(p.levels, 1)
+}
+
+// write writes the cells, and has none.
+func (p *chunk) write(column file.ColumnChunkWriter) (err error) {
+	switch column := column.(type) {
+	case *file.Float64ColumnChunkWriter:
+		_, err = column.WriteBatch(p.numbers, p.levels, nil)
+	case *file.ByteArrayColumnChunkWriter:
+		_, err = column.WriteBatch(p.texts, p.levels, nil)
+	default:
+		err = errors.New("a column of another type")
+	}
+	clear(p.texts)
+	p.numbers, p.texts, p.levels = p.numbers[:0], p.texts[:0], p.levels[:0]
+	return err
+}
+
+// Write writes a whole table as a Writer does. Nothing is written of one that
+// is refused.
+func Write(out io.Writer, t *table.Table, where string) error {
+	fields := FieldsOf(t)
+	if err := (&Writer{where: where, fields: fields}).writable(t); err != nil {
+		return err
+	}
+	w, err := NewWriter(out, where, fields)
 	if err != nil {
 		return err
 	}
-	for _, c := range t.Columns {
-		if c.Text != nil {
-			err = writeTexts(group, from, to, func(row int) string { return c.Text[row] })
-		} else {
-			err = writeNumbers(group, c.Values[from:to])
-		}
-		if err == nil && c.Tags != nil {
-			err = writeTexts(group, from, to, func(row int) string { return letter(c.Tags[row]) })
-		}
-		if err != nil {
-			return fmt.Errorf("variable %q: %w", c.Variable.Name, err)
-		}
-	}
-	return group.Close()
-}
-
-func letter(tag byte) string {
-	if tag == 0 {
-		return ""
-	}
-	return string(rune(tag))
-}
-
-func writeNumbers(group file.SerialRowGroupWriter, cells []float64) error {
-	values := make([]float64, 0, len(cells))
-	levels := make([]int16, len(cells))
-	for i, x := range cells {
-		if !math.IsNaN(x) {
-			values = append(values, x)
-			levels[i] = 1
-		}
-	}
-	return writeChunk(group, values, levels)
-}
-
-func writeTexts(group file.SerialRowGroupWriter, from, to int, text func(row int) string) error {
-	var values []parquet.ByteArray
-	levels := make([]int16, to-from)
-	for i := range levels {
-		if s := text(from + i); s != "" {
-			values = append(values, parquet.ByteArray(s))
-			levels[i] = 1
-		}
-	}
-	return writeChunk(group, values, levels)
-}
-
-func writeChunk[T any](group file.SerialRowGroupWriter, values []T, levels []int16) error {
-	chunk, err := group.NextColumn()
-	if err != nil {
+	if err := w.Write(t); err != nil {
 		return err
 	}
-	typed := chunk.(interface {
-		WriteBatch(values []T, defLevels, repLevels []int16) (int64, error)
-	})
-	if _, err := typed.WriteBatch(values, levels, nil); err != nil {
-		return err
+	variables := make([]codebook.Variable, len(t.Columns))
+	for i, c := range t.Columns {
+		variables[i] = c.Variable
 	}
-	return chunk.Close()
+	return w.Close(variables)
 }

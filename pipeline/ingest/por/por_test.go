@@ -3,20 +3,12 @@ package por
 import (
 	"bufio"
 	"bytes"
-	"errors"
 	"fmt"
 	"math"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
-
-	"togetherwecan/pipeline/codebook"
-	"togetherwecan/pipeline/ingest/sav"
-	"togetherwecan/pipeline/refusal"
 )
 
 func load(t testing.TB, name string) []byte {
@@ -29,76 +21,6 @@ func load(t testing.TB, name string) []byte {
 }
 
 func readBytes(data []byte) (*File, error) { return Read(bytes.NewReader(data), "f", nil, Limits{}) }
-
-func corpus(t testing.TB) []string {
-	t.Helper()
-	files, err := filepath.Glob(filepath.Join("testdata", "corpus", "*.por"))
-	if err != nil || len(files) < 5 {
-		t.Fatalf("%d files in the corpus, want at least 5: %v", len(files), err)
-	}
-	return files
-}
-
-// TestTheCorpusIsItsSystemFile compares each file with the system file that it
-// was exported from, as package sav reads it: what haven reads of that.
-func TestTheCorpusIsItsSystemFile(t *testing.T) {
-	for _, name := range corpus(t) {
-		from := strings.TrimSuffix(filepath.Base(name), ".por") + "-none.sav"
-		t.Run(filepath.Base(name), func(t *testing.T) {
-			f, err := readBytes(load(t, name))
-			if err != nil {
-				t.Fatal(err)
-			}
-			want, err := sav.Read(bytes.NewReader(load(t, filepath.Join("..", "sav", "testdata", "corpus", from))), "sav", nil, sav.Limits{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if dropped := strings.Contains(name, "strings"); f.Table.Rows != want.Table.Rows || !dropped && len(f.Table.Columns) != len(want.Table.Columns) {
-				t.Fatalf("%d rows of %d columns, want %d of %d", f.Table.Rows, len(f.Table.Columns), want.Table.Rows, len(want.Table.Columns))
-			}
-			for i, g := range f.Table.Columns {
-				w := want.Table.Column(f.Names[i])
-				if g.Variable.Label != w.Variable.Label {
-					t.Errorf("%s %q, want %s %q", g.Variable.Name, g.Variable.Label, w.Variable.Name, w.Variable.Label)
-				}
-				if g.Variable.Recorded.Format != w.Variable.Recorded.Format {
-					t.Errorf("%s: format %s, want %s", g.Variable.Name, g.Variable.Recorded.Format, w.Variable.Recorded.Format)
-				}
-				if diff := cmp.Diff(w.Variable.Categories, g.Variable.Categories, cmp.Comparer(sameLabel)); diff != "" {
-					t.Errorf("%s: labels %s", g.Variable.Name, diff)
-				}
-				// PSPP writes 98 THRU HIGHEST as the highest number THRU HIGHEST.
-				if g.Variable.Name != "HI" {
-					if diff := cmp.Diff(w.Variable.Recorded.Missing, g.Variable.Recorded.Missing); diff != "" {
-						t.Errorf("%s: missing values %s", g.Variable.Name, diff)
-					}
-					if diff := cmp.Diff(w.Variable.Recorded.Texts, g.Variable.Recorded.Texts); diff != "" {
-						t.Errorf("%s: missing values %s", g.Variable.Name, diff)
-					}
-				}
-				for row := range f.Table.Rows {
-					if w.Text != nil {
-						if g.Text[row] != w.Text[row] {
-							t.Errorf("%s: row %d is %q, want %q", g.Variable.Name, row+1, g.Text[row], w.Text[row])
-						}
-						continue
-					}
-					// Base 30 does not hold every number as base 2 does.
-					if a, b := g.Values[row], w.Values[row]; !(math.IsNaN(a) && math.IsNaN(b)) && !(math.Abs(a-b) <= 1e-13*math.Abs(b)) {
-						t.Errorf("%s: row %d is %v, want %v", g.Variable.Name, row+1, a, b)
-					}
-				}
-			}
-		})
-	}
-}
-
-// sameLabel compares value labels, their numbers to 15 digits.
-func sameLabel(a, b codebook.Category) bool {
-	x, errX := strconv.ParseFloat(a.Code, 64)
-	y, errY := strconv.ParseFloat(b.Code, 64)
-	return a.Label == b.Label && (a.Code == b.Code || errX == nil && errY == nil && math.Abs(x-y) <= 1e-14*math.Abs(x))
-}
 
 // TestEncoding writes the corpus's text in windows-1252, and then a part of it.
 func TestEncoding(t *testing.T) {
@@ -195,49 +117,4 @@ func TestNumbers(t *testing.T) {
 			t.Errorf("%q is %v, %v, want %v, %v", c.text, got, ok, c.want, c.ok)
 		}
 	}
-}
-
-// tidy fails for a file that is neither refused with a reason nor a table.
-func tidy(t *testing.T, what string, f *File, err error) {
-	t.Helper()
-	var ps refusal.Problems
-	if err != nil {
-		if f != nil || !errors.As(err, &ps) || !strings.HasPrefix(err.Error(), "f: SPSS portable file: byte ") {
-			t.Fatalf("%s: refused with %v and %v", what, f, err)
-		}
-		return
-	}
-	for _, c := range f.Table.Columns {
-		if len(c.Values)+len(c.Text) != f.Table.Rows || (c.Values == nil) == (c.Text == nil) {
-			t.Fatalf("%s: %q has %d numbers and %d texts in %d rows", what, c.Variable.Name, len(c.Values), len(c.Text), f.Table.Rows)
-		}
-	}
-}
-
-// TestTruncation cuts every file before its last line at every byte: refused.
-func TestTruncation(t *testing.T) {
-	for _, name := range corpus(t) {
-		data := load(t, name)
-		z := bytes.LastIndexByte(bytes.TrimRight(data, "Z\r\n"), '\n')
-		for n := range z {
-			if n > 4000 && n%7 > 0 {
-				continue
-			}
-			f, err := readBytes(data[:n])
-			if tidy(t, fmt.Sprintf("%s cut at %d", name, n), f, err); err == nil {
-				t.Fatalf("%s cut at %d is read", name, n)
-			}
-		}
-	}
-}
-
-func FuzzPor(f *testing.F) {
-	for _, name := range corpus(f) {
-		f.Add(load(f, name))
-	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		limits := Limits{Columns: 30, Rows: 400, Cells: 4000, LabelBytes: 4000, StringBytes: 1000}
-		file, err := Read(bytes.NewReader(data), "f", nil, limits)
-		tidy(t, "the file", file, err)
-	})
 }

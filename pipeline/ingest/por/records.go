@@ -1,9 +1,11 @@
 package por
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"math"
-	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -11,25 +13,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 
 	"togetherwecan/pipeline/codebook"
-	"togetherwecan/pipeline/table"
 )
-
-// scale is a whole number times a power of 30, rounded once.
-func scale(mantissa uint64, exponent int) float64 {
-	if exponent == 0 || mantissa == 0 {
-		return float64(mantissa)
-	}
-	power := new(big.Int).Exp(big.NewInt(30), big.NewInt(int64(max(exponent, -exponent))), nil)
-	whole := new(big.Int).SetUint64(mantissa)
-	ratio := new(big.Rat)
-	if exponent > 0 {
-		ratio.SetInt(whole.Mul(whole, power))
-	} else {
-		ratio.SetFrac(whole, power)
-	}
-	v, _ := ratio.Float64()
-	return v
-}
 
 // integer reads a whole number within bounds.
 func (r *reader) integer(low, high int, what string) (int, bool) {
@@ -40,31 +24,67 @@ func (r *reader) integer(low, high int, what string) (int, bool) {
 	return int(v), ok
 }
 
-// text reads a length and as many characters.
-func (r *reader) text() (string, bool) {
+// text reads a length and as many characters, and returns them, until the next
+// are read, without the blanks at their end.
+func (r *reader) text() ([]byte, bool) {
 	n, ok := r.integer(0, 1<<16, "length of text")
+	if !ok {
+		return nil, false
+	}
+	if !r.have(n) {
+		return nil, r.cut()
+	}
+	b := r.chars[r.at : r.at+n]
+	r.at += n
+	return bytes.TrimRight(b, " \x00"), true
+}
+
+// name reads text of the dictionary, within the limit.
+func (r *reader) name() (string, bool) {
+	b, ok := r.text()
+	if r.labels += len(b) + 16; ok && r.labels > r.limits.LabelBytes {
+		return "", r.fail("more than %d bytes of labels and other text in the dictionary", r.limits.LabelBytes)
+	}
+	return string(b), ok
+}
+
+// label reads text of the dictionary that may be beyond ASCII.
+func (r *reader) label() (string, bool) {
+	s, ok := r.name()
 	if !ok {
 		return "", false
 	}
-	b := make([]byte, 0, min(n, 256))
-	for range n {
-		c, ok := r.char()
-		if !ok {
-			return "", false
-		}
-		b = append(b, c)
-	}
-	return strings.TrimRight(string(b), " \x00"), true
+	return r.decode([]byte(s))
 }
 
-// label reads text of the dictionary, within the limit.
-func (r *reader) label() (string, bool) {
-	s, ok := r.text()
-	if r.labels += len(s) + 16; ok && r.labels > r.limits.LabelBytes {
-		return "", r.fail("more than %d bytes of labels and other text in the dictionary", r.limits.LabelBytes)
+// decode returns text in UTF-8. The first that is beyond ASCII says whether
+// the file is in that, or else in windows-1252; what comes later is too.
+func (r *reader) decode(b []byte) (string, bool) {
+	if !slices.ContainsFunc(b, func(c byte) bool { return c >= utf8.RuneSelf }) {
+		return string(b), true
 	}
-	return s, ok
+	encoding := utf8Name
+	if !utf8.Valid(b) {
+		encoding = windows1252
+	}
+	if r.encoding == "" {
+		r.encoding = encoding
+	}
+	if encoding != r.encoding {
+		return "", r.fail("text of which some is UTF-8 and some is not, want one encoding, UTF-8 or windows-1252")
+	}
+	if encoding == utf8Name {
+		return string(b), true
+	}
+	decoded, err := charmap.Windows1252.NewDecoder().Bytes(b)
+	if err != nil || bytes.ContainsRune(decoded, utf8.RuneError) {
+		return "", r.fail("%q is neither UTF-8 nor windows-1252", b)
+	}
+	return string(decoded), true
 }
+
+// The encodings that a file has.
+const utf8Name, windows1252 = "UTF-8", "windows-1252"
 
 // characters are those of the format from position 64: what stands at each of
 // them in the file is what the file writes for it.
@@ -77,12 +97,8 @@ func (r *reader) header() bool {
 	for c := range r.to {
 		r.to[c] = byte(c)
 	}
-	if _, err := r.in.Peek(1); err != nil {
-		if r.err = err; err.Error() == "EOF" {
-			return r.fail("the file is empty")
-		}
-		r.failed()
-		return false
+	if !r.have(1) && r.err == io.EOF {
+		return r.fail("the file is empty")
 	}
 	var set [256]byte
 	for i := range 200 + len(set) {
@@ -99,6 +115,7 @@ func (r *reader) header() bool {
 			r.to[b] = c
 		}
 	}
+	r.begin()
 	signature := ""
 	for range 8 {
 		c, ok := r.char()
@@ -114,17 +131,23 @@ func (r *reader) header() bool {
 	if ok && version != 'A' {
 		return r.fail("version %q, want A", version)
 	}
-	date, ok1 := r.text()
-	time, ok2 := r.text()
+	if !ok {
+		return false
+	}
+	date, ok := r.label()
+	if !ok {
+		return false
+	}
+	time, ok := r.label()
 	r.notes.Created = strings.TrimSpace(date + " " + time)
-	return ok && ok1 && ok2
+	return ok
 }
 
 // dictionary reads the records up to the cases.
 func (r *reader) dictionary() bool {
 	count := -1
 	for {
-		r.begin, r.record = r.offset, "dictionary"
+		r.start, r.record = r.pos(), "dictionary"
 		tag, ok := r.char()
 		if !ok {
 			return false
@@ -136,13 +159,13 @@ func (r *reader) dictionary() bool {
 		case '2':
 			r.notes.Author, ok = r.label()
 		case '3':
-			_, ok = r.label()
+			r.notes.Subproduct, ok = r.label()
 		case '4':
 			count, ok = r.integer(1, r.limits.Columns, "number of variables")
 		case '5':
 			_, ok = r.integer(0, 1000, "precision")
 		case '6':
-			r.weight, ok = r.label()
+			r.weight, ok = r.name()
 		case '7':
 			ok = r.variable()
 		case '8', '9', 'A', 'B':
@@ -160,8 +183,13 @@ func (r *reader) dictionary() bool {
 			if len(r.variables) == 0 || len(r.variables) != count {
 				return r.fail("%d variables, and the file announces %d", len(r.variables), count)
 			}
-			if v := r.byName[strings.ToLower(r.weight)]; r.weight != "" && (v == nil || v.width > 0) {
+			v := r.byName[strings.ToLower(r.weight)]
+			switch {
+			case r.weight == "":
+			case v == nil || v.width > 0:
 				return r.fail("weighted by %q, which is no number of the file", r.weight)
+			default:
+				r.notes.Weight = v.name
 			}
 			return true
 		default:
@@ -178,7 +206,7 @@ var names = map[int]string{
 	1: "A", 2: "AHEX", 3: "COMMA", 4: "DOLLAR", 5: "F", 6: "IB", 7: "PIBHEX", 8: "P", 9: "PIB", 10: "PK", 11: "RB",
 	12: "RBHEX", 15: "Z", 16: "N", 17: "E", 20: "DATE", 21: "TIME", 22: "DATETIME", 23: "ADATE", 24: "JDATE",
 	25: "DTIME", 26: "WKDAY", 27: "MONTH", 28: "MOYR", 29: "QYR", 30: "WKYR", 31: "PCT", 32: "DOT", 33: "CCA",
-	34: "CCB", 35: "CCC", 36: "CCD", 37: "CCE", 38: "EDATE", 39: "SDATE",
+	34: "CCB", 35: "CCC", 36: "CCD", 37: "CCE", 38: "EDATE", 39: "SDATE", 40: "MTIME", 41: "YMDHMS",
 }
 
 func (r *reader) variable() bool {
@@ -186,7 +214,7 @@ func (r *reader) variable() bool {
 	if !ok {
 		return false
 	}
-	name, ok := r.label()
+	name, ok := r.name()
 	if !ok {
 		return false
 	}
@@ -209,10 +237,7 @@ func (r *reader) variable() bool {
 	case len(r.variables) == r.limits.Columns:
 		return r.fail("more than %d variables", r.limits.Columns)
 	}
-	v := &variable{name: name, width: width, wanted: r.want == nil}
-	for _, want := range r.want {
-		v.wanted = v.wanted || strings.EqualFold(want, name)
-	}
+	v := &variable{name: name, width: width}
 	if kind := names[print[0]]; kind == "" {
 		r.notes.Warnings = append(r.notes.Warnings, fmt.Sprintf("variable %q: display format %d is not known", name, print[0]))
 	} else if v.format = fmt.Sprintf("%s%d", kind, print[1]); print[2] > 0 || kind == "F" {
@@ -271,7 +296,7 @@ func (r *reader) valueLabels() bool {
 	}
 	var of []*variable
 	for range count {
-		name, ok := r.label()
+		name, ok := r.name()
 		if !ok {
 			return false
 		}
@@ -323,134 +348,4 @@ func (r *reader) documents() bool {
 		r.notes.Documents = append(r.notes.Documents, line)
 	}
 	return ok
-}
-
-// cases reads the cases up to the Z at their end.
-func (r *reader) cases() {
-	wanted := int64(0)
-	for _, v := range r.variables {
-		if v.wanted {
-			wanted++
-		}
-	}
-	for {
-		r.begin, r.record = r.offset, "cases"
-		c, ok := r.char()
-		if !ok || c == 'Z' {
-			return
-		}
-		if r.rows == r.limits.Rows {
-			r.fail("more than %d rows", r.limits.Rows)
-			return
-		}
-		if int64(r.rows+1)*wanted > r.limits.Cells {
-			r.fail("more than %d cells in the %d wanted columns", r.limits.Cells, wanted)
-			return
-		}
-		r.back(c)
-		for _, v := range r.variables {
-			r.record = "cases" // named in full only where it fails
-			if !r.cell(v) {
-				for i := range r.problems {
-					r.problems[i].What = strings.Replace(r.problems[i].What, ": cases: ", fmt.Sprintf(": cases: row %d: variable %q: ", r.rows+1, v.name), 1)
-				}
-				return
-			}
-		}
-		r.rows++
-	}
-}
-
-func (r *reader) cell(v *variable) bool {
-	if v.width == 0 {
-		n, ok := r.number()
-		if ok && v.wanted {
-			v.values = append(v.values, n)
-		}
-		return ok
-	}
-	s, ok := r.text()
-	if ok && len(s) > v.width {
-		return r.fail("text of %d bytes, want at most %d", len(s), v.width)
-	}
-	if ok && v.wanted {
-		v.cells = append(v.cells, s)
-	}
-	return ok
-}
-
-// finish makes the table, with all text in one encoding.
-func (r *reader) finish() *File {
-	if len(r.problems) > 0 {
-		return nil
-	}
-	some, all := false, true
-	each := func(use func(*string)) {
-		for _, s := range []*string{&r.notes.Product, &r.notes.Author} {
-			use(s)
-		}
-		for i := range r.notes.Documents {
-			use(&r.notes.Documents[i])
-		}
-		done := map[*codebook.Category]bool{}
-		for _, v := range r.variables {
-			use(&v.label)
-			for i := range v.texts {
-				use(&v.texts[i])
-			}
-			for i := range v.cells {
-				use(&v.cells[i])
-			}
-			if len(v.labels) == 0 || done[&v.labels[0]] {
-				continue
-			}
-			done[&v.labels[0]] = true
-			for i := range v.labels {
-				use(&v.labels[i].Code)
-				use(&v.labels[i].Label)
-			}
-		}
-	}
-	each(func(s *string) {
-		if !utf8.ValidString(*s) {
-			all = false
-		} else if len(*s) != utf8.RuneCountInString(*s) {
-			some = true
-		}
-	})
-	file := &File{Encoding: "UTF-8", Notes: r.notes}
-	r.record = "text"
-	if !all {
-		if file.Encoding = "windows-1252"; some {
-			r.fail("some is UTF-8 and some is not, want one encoding, UTF-8 or windows-1252")
-			return nil
-		}
-		each(func(s *string) {
-			decoded, _ := charmap.Windows1252.NewDecoder().String(*s)
-			if *s = decoded; strings.ContainsRune(decoded, utf8.RuneError) {
-				r.fail("%q is neither UTF-8 nor windows-1252", decoded)
-			}
-		})
-		file.Notes = r.notes
-	}
-	file.Table = table.New(r.rows)
-	for _, v := range r.variables {
-		file.Names = append(file.Names, v.name)
-		if strings.EqualFold(v.name, r.weight) {
-			file.Notes.Weight = v.name
-		}
-		if !v.wanted {
-			continue
-		}
-		c := &table.Column{Variable: codebook.Variable{Name: v.name, Label: v.label, Categories: v.labels, Recorded: &codebook.Recorded{
-			Format: v.format, Width: v.width, Missing: v.missing, Texts: v.texts,
-		}}}
-		if v.width > 0 {
-			c.Text = append([]string{}, v.cells...)
-		} else {
-			c.Values = append([]float64{}, v.values...)
-		}
-		file.Table.Add(c)
-	}
-	return file
 }

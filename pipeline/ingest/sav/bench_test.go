@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"testing"
+
+	"togetherwecan/pipeline/table"
 )
 
 // survey is a file such as the archive's: 60 columns of which 50 have codes of
@@ -78,21 +80,34 @@ func survey(compression, rows int) []byte {
 }
 
 // BenchmarkRead keeps the rows a second of a whole extract of 60 columns, and
-// of 5 columns of it as a run wants them.
+// of 5 columns of it as a run wants them, read whole and in batches.
 func BenchmarkRead(b *testing.B) {
 	const rows = 50_000
 	for compression, name := range compressions {
 		data := survey(compression, rows)
 		for columns, want := range map[int][]string{60: nil, 5: {"V0", "V20", "V40", "V57", "T1"}} {
-			b.Run(fmt.Sprintf("compression=%s/columns=%d", name, columns), func(b *testing.B) {
-				b.SetBytes(int64(len(data)))
-				for b.Loop() {
-					f, err := Read(bytes.NewReader(data), "f", want, Limits{})
-					if err != nil || f.Table.Rows != rows {
-						b.Fatal(err)
+			run := func(how string, read func() (int, error)) {
+				b.Run(fmt.Sprintf("compression=%s/columns=%d/how=%s", name, columns, how), func(b *testing.B) {
+					b.SetBytes(int64(len(data)))
+					b.ReportAllocs()
+					for b.Loop() {
+						if n, err := read(); err != nil || n != rows {
+							b.Fatal(n, err)
+						}
 					}
+					b.ReportMetric(float64(rows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+				})
+			}
+			run("read", func() (int, error) {
+				f, err := Read(bytes.NewReader(data), "f", want, Limits{})
+				if err != nil {
+					return 0, err
 				}
-				b.ReportMetric(float64(rows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+				return f.Table.Rows, nil
+			})
+			run("scan", func() (n int, err error) {
+				_, err = Scan(bytes.NewReader(data), "f", want, Limits{}, func(t *table.Table) error { n += t.Rows; return nil })
+				return n, err
 			})
 		}
 	}

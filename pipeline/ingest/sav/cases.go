@@ -9,34 +9,6 @@ import (
 	"togetherwecan/pipeline/table"
 )
 
-// A column is a wanted variable half read.
-type column struct {
-	variable *variable
-	values   []float64 // as many as there is room for
-	texts    []string
-	seen     map[string]string // of the file's bytes, the text
-	last     []byte            // the cell before, as the file's bytes
-	lastText string            // and as text
-	bad      int               // cells that did not decode
-	cut      int               // cells that end within a character
-}
-
-// finish returns the column as the table has it.
-func (c *column) finish(rows int) *table.Column {
-	made := &table.Column{Variable: c.variable.recorded()}
-	switch {
-	case rows == 0 && c.variable.width > 0:
-		made.Text = []string{}
-	case rows == 0:
-		made.Values = []float64{}
-	case c.variable.width > 0:
-		made.Text = c.texts[:rows:rows]
-	default:
-		made.Values = c.values[:rows:rows]
-	}
-	return made
-}
-
 // An element is what to do with 8 bytes of a case.
 type element struct {
 	kind   uint8
@@ -102,18 +74,25 @@ type decoder struct {
 	values  [][]float64 // of the columns of numbers
 	plan    []element
 	owner   []*variable // of each element
-	row     int
-	room    int // rows that the columns have room for
+	batch   int         // rows that each is called with at most
+	each    func(*table.Table) error
+	now     *table.Table // what each is called with
+	refused error        // by each
+	before  int          // rows that each was called with
+	row     int          // after those
+	room    int          // rows that the columns have room for
+	held    int          // bytes of text in the rows from before, but for what is seen
+	kept    int          // bytes of text in what is seen
 	text    []byte
 	codes   uint64 // the next in its low byte
 	left    int    // of codes
 	table   [256]float64
-	ended   bool // a code said that the cases end
+	absent  uint64 // the bits of the file's system-missing value
+	ended   bool   // a code said that the cases end
 }
 
-// cases reads the cases and returns how many there were.
-func (r *reader) cases(variables []*variable, columns []*column) int {
-	d := &decoder{reader: r, data: r.source, columns: columns, values: make([][]float64, len(columns)), plan: r.plan(columns), owner: make([]*variable, len(r.raw.elements))}
+// cases reads the cases and returns how many the columns then have.
+func (d *decoder) cases(variables []*variable) int {
 	for _, v := range variables {
 		for _, s := range v.segments {
 			for i := range max(1, (s.width+7)/8) {
@@ -122,70 +101,40 @@ func (r *reader) cases(variables []*variable, columns []*column) int {
 		}
 	}
 	var b *blocks
-	if r.head.compression == zlibbed {
-		if b = r.blocks(); b == nil {
+	if d.head.compression == zlibbed {
+		if b = d.blocks(); b == nil {
 			return 0
 		}
-		d.data = newSource(b, len(r.buffer))
+		d.data = newSource(b, len(d.buffer))
 	}
 	for code := range d.table {
-		d.table[code] = float64(code) - r.head.bias
+		d.table[code] = float64(code) - d.head.bias
 	}
 	d.table[codeMissing] = math.NaN()
+	d.absent = math.Float64bits(d.head.sysmis)
 	read := d.raw
-	if r.head.compression != uncompressed {
+	if d.head.compression != uncompressed {
 		read = d.compressed
 	}
-	for r.head.cases < 0 || int64(d.row) < r.head.cases {
+	for d.head.cases < 0 || int64(d.before+d.row) < d.head.cases {
 		if d.row == d.room && !d.grow() || !read() {
 			break
 		}
 		d.row++
+		if d.held > batchText && d.each != nil && !d.flush() {
+			break
+		}
 	}
-	if len(r.problems) == 0 {
-		d.end()
+	if len(d.problems) == 0 && d.refused == nil {
+		d.end(b)
 	}
-	for _, c := range columns {
+	for _, c := range d.columns {
 		d.report(c)
 	}
+	if d.each != nil && d.row > 0 && d.refused == nil {
+		d.flush()
+	}
 	return d.row
-}
-
-// firstRows is the room that columns begin with; it grows by growth.
-const firstRows, growth = 4096, 4
-
-// grow gives the columns room for more rows, up to eight times what has
-// arrived, and checks the limits.
-func (d *decoder) grow() bool {
-	most := int64(d.limits.Rows)
-	if n := int64(len(d.columns)); n > 0 {
-		most = min(most, d.limits.Cells/n)
-	}
-	switch {
-	case d.row >= d.limits.Rows:
-		if d.anotherRow() {
-			return d.fail(d.pos(), "cases", "more than %d rows", d.limits.Rows)
-		}
-	case int64(d.row) >= most:
-		if d.anotherRow() {
-			d.problems.AddHint("name fewer columns", d.where, "%s: byte %d: cases: more than %d cells in the %d wanted columns", format, d.pos(), d.limits.Cells, len(d.columns))
-			return false
-		}
-	}
-	room := int64(max(firstRows, growth*d.row))
-	if d.head.cases >= 0 && d.head.cases <= 2*room {
-		room = d.head.cases // which spares a step
-	}
-	d.room = int(max(min(room, most), int64(d.row)+1))
-	for i, c := range d.columns {
-		if c.variable.width > 0 {
-			c.texts = append(make([]string, 0, d.room), c.texts[:d.row]...)[:d.room]
-			continue
-		}
-		c.values = append(make([]float64, 0, d.room), c.values[:d.row]...)[:d.room]
-		d.values[i] = c.values
-	}
-	return true
 }
 
 // anotherRow says whether the data go on where a limit is reached. A last
@@ -252,10 +201,11 @@ func (d *decoder) number(b []byte) float64 {
 	if d.notes.BigEndian {
 		bits = binary.BigEndian.Uint64(b)
 	}
-	if v := math.Float64frombits(bits); v != systemMissing && v != d.head.sysmis && v == v {
-		return v
+	v := math.Float64frombits(bits)
+	if v == systemMissing || bits == d.absent || v != v {
+		return math.NaN()
 	}
-	return math.NaN()
+	return v
 }
 
 // The codes of bytecode that are no number.
@@ -293,6 +243,8 @@ func (d *decoder) compressed() bool {
 			left--
 			e := &d.plan[i]
 			switch {
+			case code < codeEnd && code > codePadding && e.kind == number: // by far the most
+				values[e.column][row] = d.table[code]
 			case code == codePadding:
 			case code == codeLiteral:
 				if end-at < 8 {
@@ -361,7 +313,7 @@ func (d *decoder) stopped(element int, began int64) bool {
 		return d.cutShort(element, began)
 	}
 	if d.head.cases >= 0 {
-		d.problems.AddHint("fetch the file again", d.where, "%s: %s: cases: %d rows, and the header announces %d", format, d.place(d.data.pos()), d.row, d.head.cases)
+		d.problems.AddHint("fetch the file again", d.where, "%s: %s: cases: %d rows, and the header announces %d", format, d.place(d.data.pos()), d.before+d.row, d.head.cases)
 	}
 	return false
 }
@@ -394,12 +346,12 @@ func (d *decoder) place(offset int64) string {
 
 // fault reports a problem of the present row and a variable.
 func (d *decoder) fault(offset int64, v *variable, what string, args ...any) bool {
-	d.problems.Add(d.where, "%s: %s: cases: row %d: variable %q: %s", format, d.place(offset), d.row+1, v.name, fmt.Sprintf(what, args...))
+	d.problems.Add(d.where, "%s: %s: cases: row %d: variable %q: %s", format, d.place(offset), d.before+d.row+1, v.name, fmt.Sprintf(what, args...))
 	return false
 }
 
 // end checks what comes after the last row.
-func (d *decoder) end() {
+func (d *decoder) end(b *blocks) {
 	if d.head.compression != uncompressed && !d.ended {
 		code, ok := d.code()
 		d.ended = ok && code == codeEnd
@@ -422,14 +374,15 @@ func (d *decoder) end() {
 	case !padding:
 		d.warnings.add("%s: %d bytes after the end of the cases", d.place(at), count)
 	}
-	if d.data == d.source {
+	if b == nil {
 		return
 	}
-	at = d.pos()
-	if count, padding = d.source.drain(); !padding {
+	at = b.at()
+	rest := newSource(b.in, len(d.buffer))
+	if count, padding = rest.drain(); !padding {
 		d.warnings.add("byte %d: %d bytes after the end of the blocks", at, count)
 	}
-	if d.source.err != io.EOF {
-		d.failed(d.source.err)
+	if rest.err != io.EOF {
+		d.failed(rest.err)
 	}
 }

@@ -3,6 +3,7 @@ package sav
 import (
 	"bytes"
 	"encoding/csv"
+	"encoding/hex"
 	"flag"
 	"fmt"
 	"math"
@@ -55,8 +56,8 @@ func TestSamples(t *testing.T) {
 func corpus(t testing.TB) []string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join("testdata", "corpus", "*sav"))
-	if err != nil || len(files) < 60 {
-		t.Fatalf("%d files in the corpus, want at least 60: %v", len(files), err)
+	if err != nil || len(files) < 160 {
+		t.Fatalf("%d files in the corpus, want at least 160: %v", len(files), err)
 	}
 	return files
 }
@@ -167,6 +168,12 @@ func cNumber(v float64) string {
 	return s
 }
 
+// psppDiffers are files of which PSPP does not give what is there, and why;
+// haven reads them.
+var psppDiffers = map[string]string{
+	"readstat-names.sav": "no long name for a short one that ReadStat cuts within a letter",
+}
+
 // TestTheCorpusIsWhatPSPPReads compares the values with the CSV that PSPP
 // makes of each file; it writes dates as such, which are passed over.
 func TestTheCorpusIsWhatPSPPReads(t *testing.T) {
@@ -178,14 +185,18 @@ func TestTheCorpusIsWhatPSPPReads(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(strings.ToLower(strings.Join(f.Names, ",")), strings.ToLower(strings.Join(rows[0], ","))); diff != "" || len(rows)-1 != f.Table.Rows {
-				t.Fatalf("%d rows, want %d; names %s", f.Table.Rows, len(rows)-1, diff)
+			diff := cmp.Diff(strings.ToLower(strings.Join(f.Names, ",")), strings.ToLower(strings.Join(rows[0], ",")))
+			if why := psppDiffers[filepath.Base(name)]; (diff == "") != (why == "") || len(rows)-1 != f.Table.Rows {
+				t.Fatalf("%d rows, want %d; %s; names %s", f.Table.Rows, len(rows)-1, why, diff)
 			}
 			for i, c := range f.Table.Columns {
 				for row, cells := range rows[1:] {
 					cell := strings.TrimRight(cells[i], " ")
 					if c.Text != nil {
 						compared++
+						if strings.HasPrefix(c.Variable.Recorded.Format, "AHEX") {
+							cell = strings.TrimRight(unhex(t, cell), " ")
+						}
 						// PSPP cuts the \u00e9 of an A1 in two and shows a ?.
 						if c.Text[row] != cell && !(cell == "?" && c.Text[row] == "") {
 							t.Errorf("%s: row %d is %q, want %q", f.Names[i], row+1, c.Text[row], cell)
@@ -207,7 +218,17 @@ func TestTheCorpusIsWhatPSPPReads(t *testing.T) {
 			}
 		})
 	}
-	if compared < 7_500 {
-		t.Errorf("%d values compared, want at least 7500", compared)
+	if compared < 13_000 {
+		t.Errorf("%d values compared, want at least 13000", compared)
 	}
+}
+
+// unhex is text that PSPP shows as its bytes.
+func unhex(t *testing.T, cell string) string {
+	t.Helper()
+	b, err := hex.DecodeString(cell)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }

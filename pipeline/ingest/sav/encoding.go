@@ -52,6 +52,9 @@ func encodingNamed(name string) (encoding, bool) {
 	if canonical, err := ianaindex.MIME.Name(found); err == nil {
 		e.name = canonical
 	}
+	if e.name == "UTF-8" || e.name == "US-ASCII" { // by one more of their names
+		return encoding{name: "UTF-8"}, true
+	}
 	if page, ok := found.(*charmap.Charmap); ok {
 		e.page = page
 	} else {

@@ -9,6 +9,8 @@ import (
 // more reads the extension records that need the variables' names.
 func (x *resolution) more(e extension) {
 	switch e.subtype {
+	case extraProduct:
+		x.notes.Extra = strings.ReplaceAll(x.label(e.data, "product"), "\r", "")
 	case longLabels:
 		x.longLabels(e)
 	case longMissing:
@@ -229,7 +231,7 @@ func (x *resolution) variableAttributes(e extension) {
 	rest := e.data
 	for len(bytes.Trim(rest, " \x00\n")) > 0 {
 		name, after, ok := bytes.Cut(rest, []byte(":"))
-		if !ok {
+		if !ok || len(bytes.Trim(name, "\n")) == 0 {
 			x.warnings.add("%s at byte %d: %q, want a variable, : and attributes", e.record(), e.offset, excerpt(rest))
 			return
 		}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"togetherwecan/pipeline/ingest/hostile"
 )
 
 // FuzzSav holds what is true of any file: no panic; refused with a reason, or
@@ -28,6 +30,9 @@ func FuzzSav(f *testing.F) {
 		if diff := cmp.Diff(show(file, err), show(again, errAgain)); diff != "" {
 			t.Fatalf("a buffer of %d changes the answer: %s", size, diff)
 		}
+		if broken := batched(data, limits, file, err); broken != nil {
+			t.Fatal(broken)
+		}
 		if err != nil {
 			return
 		}
@@ -44,3 +49,12 @@ func FuzzSav(f *testing.F) {
 		}
 	})
 }
+
+// What is held of the parts of a file, mutations_test.go says.
+
+func FuzzRecords(f *testing.F)       { hostile.Fuzz(f, recordsTarget()) }
+func FuzzBytecodes(f *testing.F)     { hostile.Fuzz(f, bytecodesTarget()) }
+func FuzzBlocks(f *testing.F)        { hostile.Fuzz(f, zlibTarget()) }
+func FuzzEncodings(f *testing.F)     { hostile.Fuzz(f, encodingTarget()) }
+func FuzzEncodingNames(f *testing.F) { hostile.Fuzz(f, encodingNameTarget()) }
+func FuzzFormats(f *testing.F)       { hostile.Fuzz(f, formatTarget()) }

@@ -27,11 +27,12 @@ var compressions = [...]string{"none", "bytecode", "zlib"}
 
 // The values of a file that stand for no number, unless its record 7/4 says
 // otherwise.
-var (
+const (
 	systemMissing = -math.MaxFloat64
 	highest       = math.MaxFloat64
-	lowest        = math.Nextafter(-math.MaxFloat64, 0)
 )
+
+var lowest = math.Nextafter(systemMissing, 0)
 
 // A header is what the first 176 bytes of a file say, and the records 7/3,
 // 7/4 and 7/16 that add to it.

@@ -111,3 +111,11 @@ func TestResponseSets(t *testing.T) {
 		})
 	}
 }
+
+// TestExtra holds the record that says more about the product.
+func TestExtra(t *testing.T) {
+	f, err := readBytes(file(little, uncompressed, 0, 1).number("X", "").more(extraProduct, 1, "First line\r\nsecond \xe9  ").end().put(1.0).Bytes(), Limits{})
+	if err != nil || f.Notes.Extra != "First line\nsecond \u00e9" {
+		t.Errorf("got %q, %v", f.Notes.Extra, err)
+	}
+}

@@ -20,15 +20,17 @@ import (
 )
 
 // Limits are what a file may have at most. A limit of 0 is the default, in
-// brackets. Memory follows what has arrived, never what a header claims.
+// brackets. Memory follows what has arrived, never what a header claims: the
+// blocks of a .zsav, of which there are at most 65,536, are decompressed as
+// their rows are read, and none is held.
 type Limits struct {
 	Columns      int   // variables of the file, wanted or not, a very long string's segments counted each (20,000)
 	Rows         int   // of the file (20,000,000)
-	Cells        int64 // rows by wanted columns (250,000,000)
+	Cells        int64 // rows by wanted columns, in Read (250,000,000)
 	LabelBytes   int   // the dictionary's labels, documents and extension records together (64 MiB)
 	StringBytes  int   // the declared width of one text variable (32,767)
 	Decompressed int64 // bytes that the blocks of a .zsav give (16 GiB)
-	Ratio        int   // bytes that a .zsav's blocks give for each of its own, once they gave 64 MiB (200)
+	Ratio        int   // bytes that a .zsav's blocks give for each of its own, once they gave 8 MiB (200)
 }
 
 // DefaultLimits are several times those of the largest UK survey extract.
@@ -69,6 +71,7 @@ type Notes struct {
 	Created     string // date and time, as the file spells them: "21 Nov 26 19:45:09"
 	Product     string // that wrote the file
 	Version     string // of the product, "26.0.0"; "" where the file does not say
+	Extra       string // more about the product, in lines
 	BigEndian   bool
 	Compression string   // "none", "bytecode" or "zlib"
 	Cases       int64    // that the header announces, or -1
@@ -125,6 +128,12 @@ func Read(in io.Reader, where string, want []string, limits Limits) (*File, erro
 }
 
 func read(in io.Reader, buffer int, where string, want []string, limits Limits) (*File, error) {
+	return scan(in, buffer, where, want, limits, 0, nil)
+}
+
+// scan is Read where each is nil, and else Scan in batches of so many rows; 0
+// is the usual number.
+func scan(in io.Reader, buffer int, where string, want []string, limits Limits, batch int, each func(*table.Table) error) (*File, error) {
 	r := &reader{source: newSource(in, buffer), where: where, limits: limits.orDefault()}
 	if !r.header() || !r.records() {
 		return nil, r.problems.Err()
@@ -138,14 +147,18 @@ func read(in io.Reader, buffer int, where string, want []string, limits Limits) 
 		file.Names = append(file.Names, v.name)
 	}
 	columns := wanted(variables, want)
-	rows := r.cases(variables, columns)
-	if len(r.problems) > 0 {
+	if batch == 0 {
+		batch = table.BatchRows(len(columns))
+	}
+	d := &decoder{reader: r, data: r.source, columns: columns, values: make([][]float64, len(columns)), plan: r.plan(columns), owner: make([]*variable, len(r.raw.elements)), batch: batch, each: each}
+	rows := d.cases(variables)
+	switch {
+	case d.refused != nil:
+		return nil, d.refused
+	case len(r.problems) > 0:
 		return nil, r.problems.Err()
 	}
-	file.Table = table.New(rows)
-	for _, c := range columns {
-		file.Table.Add(c.finish(rows))
-	}
+	file.Table = finish(columns, rows)
 	r.notes.Warnings = r.warnings.list()
 	file.Notes = r.notes
 	return file, nil

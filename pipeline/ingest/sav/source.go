@@ -99,23 +99,10 @@ func (s *source) drain() (count int64, padding bool) {
 	return count, padding
 }
 
-// Read and ReadByte give the stream to the decompressor, which takes no byte
-// beyond the end of its block.
+// Read gives the stream to the decompressor.
 func (s *source) Read(p []byte) (int, error) {
 	if !s.have(1) {
 		return 0, s.err
 	}
 	return copy(p, s.take(min(len(p), s.end-s.start))), nil
-}
-
-func (s *source) ReadByte() (byte, error) {
-	if s.start < s.end {
-		b := s.buffer[s.start]
-		s.start++
-		return b, nil
-	}
-	if !s.have(1) {
-		return 0, s.err
-	}
-	return s.take(1)[0], nil
 }

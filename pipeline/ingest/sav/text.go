@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// mostSeen is how many different texts of a column are kept to be used again.
-const mostSeen = 4096
+// mostSeen is how many different texts of a column are kept to be used again,
+// and mostKept how many bytes of them for all columns.
+const mostSeen, mostKept = 4096, 4 << 20
 
 // cell puts a text, without the blanks and NULs that fill it up, into its row.
 func (d *decoder) cell(c *column, b []byte) {
@@ -22,15 +23,20 @@ func (d *decoder) cell(c *column, b []byte) {
 	text, known := c.seen[string(trimmed)]
 	if !known {
 		var whole bool
-		if text, whole = d.decode(c, trimmed, len(trimmed) == len(b)); !whole {
+		text, whole = d.decode(c, trimmed, len(trimmed) == len(b))
+		if !whole {
+			d.held += len(text)
 			c.texts[d.row] = text
 			return
 		}
 		if c.seen == nil {
 			c.seen = map[string]string{}
 		}
-		if len(c.seen) < mostSeen {
+		if n := len(trimmed) + len(text); len(c.seen) < mostSeen && d.kept+n <= mostKept {
+			d.kept += n
 			c.seen[string(trimmed)] = text
+		} else {
+			d.held += len(text)
 		}
 	}
 	c.texts[d.row] = text

@@ -1,9 +1,11 @@
 package sav
 
 import (
-	"compress/zlib"
+	"bufio"
 	"errors"
 	"io"
+
+	"github.com/klauspost/compress/zlib"
 )
 
 // errReported ends a stream whose problem is already reported.
@@ -13,26 +15,33 @@ var errReported = errors.New("reported")
 // against the trailer that lists them.
 type blocks struct {
 	*reader
-	header  int64     // where the data began
-	trailer int64     // where the blocks end
-	size    int64     // of the trailer in bytes
-	inflate io.Reader // of zlib, used again for each block
-	now     io.Reader // the same within a block, or nil
-	began   int64     // of the block that is being read, in the file
-	before  int64     // bytes that the blocks before it gave
+	in      *bufio.Reader // the reader's source, as the decompressor is fastest
+	header  int64         // where the data began
+	trailer int64         // where the blocks end
+	size    int64         // of the trailer in bytes
+	inflate io.Reader     // of zlib, used again for each block
+	now     io.Reader     // the same within a block, or nil
+	began   int64         // of the block that is being read, in the file
+	before  int64         // bytes that the blocks before it gave
 	given   int64
 	done    []block
 	err     error
 }
 
-type block struct{ began, ended, given int64 }
+// A block is the bytes that it takes and gives: they follow each other.
+type block struct{ took, gave uint32 }
 
 const (
 	blocksHeaderBytes  = 24
 	blocksTrailerBytes = 24
 	blockEntryBytes    = 24
-	freeBytes          = 64 << 20 // that any .zsav may give, whatever its size
+	blockBytes         = 1<<31 - 1 // that a block may take or give: the trailer has no room for more
+	mostBlocks         = 1 << 16   // of 4 MiB each, as every known writer has them, they are 256 GiB
+	freeBytes          = 8 << 20   // that any .zsav may give, whatever its size
 )
+
+// blocksBufferBytes are read ahead of the decompressor.
+const blocksBufferBytes = 64 << 10
 
 const blocksRecord = "zlib data header"
 
@@ -44,7 +53,7 @@ func (r *reader) blocks() *blocks {
 		r.short(at, blocksRecord)
 		return nil
 	}
-	made := &blocks{reader: r, header: at}
+	made := &blocks{reader: r, in: bufio.NewReaderSize(r.source, blocksBufferBytes), header: at}
 	start := r.order.int64(b)
 	if b = r.take(16); b == nil {
 		r.short(at, blocksRecord)
@@ -58,11 +67,16 @@ func (r *reader) blocks() *blocks {
 		r.fail(at, blocksRecord, "a trailer at byte %d, before the blocks", made.trailer)
 	case n < 0 || n%blockEntryBytes != 0:
 		r.fail(at, blocksRecord, "a trailer of %d bytes, want %d and %d a block", made.size, blocksTrailerBytes, blockEntryBytes)
+	case n/blockEntryBytes > mostBlocks:
+		r.fail(at, blocksRecord, "%d blocks, want at most %d", n/blockEntryBytes, mostBlocks)
 	default:
 		return made
 	}
 	return nil
 }
+
+// at is the byte of the file that comes next.
+func (b *blocks) at() int64 { return b.pos() - int64(b.in.Buffered()) }
 
 // Read gives what the blocks hold. Its error is errReported or io.EOF.
 func (b *blocks) Read(p []byte) (int, error) {
@@ -92,7 +106,7 @@ func (b *blocks) Read(p []byte) (int, error) {
 
 // open begins the next block, or ends at the trailer.
 func (b *blocks) open() bool {
-	switch at := b.pos(); {
+	switch at := b.at(); {
 	case at == b.trailer:
 		b.err = io.EOF
 		if !b.readTrailer() {
@@ -108,12 +122,12 @@ func (b *blocks) open() bool {
 		b.err = errReported
 		return false
 	}
-	b.began, b.before = b.pos(), b.given
+	b.began, b.before = b.at(), b.given
 	var err error
 	if again, ok := b.inflate.(zlib.Resetter); ok {
-		err = again.Reset(b.source, nil)
+		err = again.Reset(b.in, nil)
 	} else {
-		b.inflate, err = zlib.NewReader(b.source)
+		b.inflate, err = zlib.NewReader(b.in)
 	}
 	if err != nil {
 		b.damaged(err)
@@ -125,7 +139,7 @@ func (b *blocks) open() bool {
 
 func (b *blocks) close() {
 	b.now = nil
-	b.done = append(b.done, block{b.began, b.pos(), b.given - b.before})
+	b.done = append(b.done, block{uint32(b.at() - b.began), uint32(b.given - b.before)})
 }
 
 // damaged reports that a block cannot be decompressed.
@@ -134,7 +148,7 @@ func (b *blocks) damaged(err error) {
 	switch {
 	case b.source.err != nil && b.source.err != io.EOF:
 		b.failed(b.source.err)
-	case b.source.err == io.EOF && b.start == b.end:
+	case b.source.err == io.EOF && b.start == b.end && b.in.Buffered() == 0:
 		b.short(b.began, "zlib block")
 	default:
 		b.fail(b.began, "zlib block", "block %d: %v", len(b.done)+1, err)
@@ -146,7 +160,11 @@ func (b *blocks) within() bool {
 	if b.given > b.limits.Decompressed {
 		return b.fail(b.began, "zlib block", "more than %d bytes decompressed", b.limits.Decompressed)
 	}
-	if took := b.pos() - b.header; b.given > freeBytes && b.given/int64(b.limits.Ratio) > took {
+	took := b.at()
+	if b.given-b.before > blockBytes || took-b.began > blockBytes {
+		return b.fail(b.began, "zlib block", "block %d takes or gives more than %d bytes", len(b.done)+1, blockBytes)
+	}
+	if took -= b.header; b.given > freeBytes && b.given/int64(b.limits.Ratio) > took {
 		return b.fail(b.began, "zlib block", "%d bytes decompressed of %d, want at most %d for each", b.given, took, b.limits.Ratio)
 	}
 	return true
@@ -155,33 +173,31 @@ func (b *blocks) within() bool {
 // readTrailer checks the trailer against what the blocks were.
 func (b *blocks) readTrailer() bool {
 	const record = "zlib data trailer"
-	at := b.pos()
-	t := b.take(8)
-	if t == nil {
+	at := b.at()
+	var t [blocksTrailerBytes]byte
+	if _, err := io.ReadFull(b.in, t[:]); err != nil {
 		return b.short(at, record)
 	}
-	bias := b.order.int64(t)
-	if t = b.take(16); t == nil {
-		return b.short(at, record)
-	}
-	count := b.order.count(t[12:])
+	bias, count := b.order.int64(t[:]), b.order.count(t[20:])
 	switch {
 	case float64(bias) != -b.head.bias:
 		return b.fail(at, record, "bias %d, want %v", bias, -b.head.bias)
 	case count != int64(len(b.done)) || b.size != blocksTrailerBytes+count*blockEntryBytes:
 		return b.fail(at, record, "%d blocks in %d bytes, and there are %d", count, b.size, len(b.done))
 	}
-	before := b.header
+	before, began := b.header, b.header+blocksHeaderBytes
 	for i, done := range b.done {
+		at = b.at()
 		var entry [blockEntryBytes]byte
-		if _, err := io.ReadFull(b.source, entry[:]); err != nil {
+		if _, err := io.ReadFull(b.in, entry[:]); err != nil {
 			return b.short(at, record)
 		}
 		got := [4]int64{b.order.int64(entry[:]), b.order.int64(entry[8:]), b.order.count(entry[16:]), b.order.count(entry[20:])}
-		if want := [4]int64{before, done.began, done.given, done.ended - done.began}; got != want {
-			return b.fail(b.pos()-blockEntryBytes, record, "block %d has offsets and sizes %v, and they are %v", i+1, got, want)
+		if want := [4]int64{before, began, int64(done.gave), int64(done.took)}; got != want {
+			return b.fail(at, record, "block %d has offsets and sizes %v, and they are %v", i+1, got, want)
 		}
-		before += done.given
+		before += int64(done.gave)
+		began += int64(done.took)
 	}
 	return true
 }

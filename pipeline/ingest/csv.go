@@ -1,0 +1,138 @@
+package ingest
+
+import (
+	"io"
+	"math"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"togetherwecan/pipeline/table"
+)
+
+// A csvWriter writes a table as RFC 4180 with line feeds: numbers in the
+// shortest decimal form that reads back the same, an extended missing value as
+// .a, any other as an empty cell.
+type csvWriter struct {
+	out    io.Writer
+	buffer []byte
+}
+
+// csvBytes is how much is made before it is written.
+const csvBytes = 64 << 10
+
+func newCSVWriter(out io.Writer, _ string) writer { return &csvWriter{out: out} }
+
+func (w *csvWriter) begin(columns *table.Table) error {
+	for i, name := range columns.Names() {
+		if i > 0 {
+			w.buffer = append(w.buffer, ',')
+		}
+		w.buffer = appendText(w.buffer, name)
+	}
+	w.buffer = append(w.buffer, '\n')
+	return nil
+}
+
+func (w *csvWriter) write(batch *table.Table) error {
+	for row := range batch.Rows {
+		for i, c := range batch.Columns {
+			if i > 0 {
+				w.buffer = append(w.buffer, ',')
+			}
+			w.buffer = appendCell(w.buffer, c, row)
+		}
+		w.buffer = append(w.buffer, '\n')
+		if len(w.buffer) >= csvBytes {
+			if err := w.flush(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (w *csvWriter) flush() error {
+	_, err := w.out.Write(w.buffer)
+	w.buffer = w.buffer[:0]
+	return err
+}
+
+func (w *csvWriter) end(*Extract) error { return w.flush() }
+
+func appendCell(b []byte, c *table.Column, row int) []byte {
+	if c.Text != nil {
+		return appendText(b, c.Text[row])
+	}
+	x := c.Values[row]
+	if whole := int64(x); float64(whole) == x && uint64(whole) < 10 {
+		return append(b, byte('0'+whole)) // nearly all cells of a survey
+	}
+	if math.IsNaN(x) {
+		return append(b, c.Tag(row)...)
+	}
+	return appendNumber(b, x)
+}
+
+// appendNumber writes a finite number. Below 1e15 it has no exponent, so that
+// a whole number looks like one; from there on it has, for written out it
+// would be taken for an identifier.
+func appendNumber(b []byte, x float64) []byte {
+	size := math.Abs(x)
+	if size >= 1e15 || size < 1e-5 && size > 0 {
+		return strconv.AppendFloat(b, x, 'E', -1, 64)
+	}
+	if whole := int64(x); float64(whole) == x {
+		return strconv.AppendInt(b, whole, 10)
+	}
+	if digits := math.Round(x * 1e4); math.Abs(digits) < 1e15 && digits/1e4 == x {
+		return appendDecimal(b, int64(digits))
+	}
+	return strconv.AppendFloat(b, x, 'f', -1, 64)
+}
+
+// appendDecimal writes so many ten-thousandths, which are not a whole number.
+// The quotient of two integers that a double holds exactly is the double
+// nearest to it; no other decimal of up to 15 digits has the same, so this is
+// the shortest form.
+func appendDecimal(b []byte, digits int64) []byte {
+	if digits < 0 {
+		b, digits = append(b, '-'), -digits
+	}
+	b = strconv.AppendInt(b, digits/1e4, 10)
+	rest := digits % 1e4
+	b = append(b, '.', byte('0'+rest/1000), byte('0'+rest/100%10), byte('0'+rest/10%10), byte('0'+rest%10))
+	for b[len(b)-1] == '0' {
+		b = b[:len(b)-1]
+	}
+	return b
+}
+
+// appendText writes a text, in quotes where a reader of CSV would take it for
+// something else without.
+func appendText(b []byte, text string) []byte {
+	if !needsQuotes(text) {
+		return append(b, text...)
+	}
+	b = append(b, '"')
+	for {
+		i := strings.IndexByte(text, '"')
+		if i < 0 {
+			return append(append(b, text...), '"')
+		}
+		b = append(append(b, text[:i+1]...), '"')
+		text = text[i+1:]
+	}
+}
+
+func needsQuotes(text string) bool {
+	for i := range len(text) {
+		switch text[i] {
+		case ',', '"', '\r', '\n':
+			return true
+		}
+	}
+	first, _ := utf8.DecodeRuneInString(text)
+	return unicode.IsSpace(first) || text == `\.`
+}

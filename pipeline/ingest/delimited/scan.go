@@ -1,0 +1,122 @@
+package delimited
+
+import (
+	"io"
+	"math"
+	"slices"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/table"
+)
+
+// Scan reads as Read does, in batches: each is called with the next rows in
+// the file's order, at most table.BatchRows of the wanted columns. A batch and
+// its slices are valid until each returns, and are used again; its texts may
+// be kept. The File's table has the columns, numbers or text, and no rows.
+//
+// The file is read twice from its first byte to its last, each time without
+// going back: what its columns are, then their cells. Nothing is given of a
+// file with a problem; one that is another the second time is refused. The
+// limit of cells does not apply. An error of each ends the scan and is
+// returned as it is, any other is refusal.Problems.
+func Scan(in io.ReaderAt, size int64, extension, where string, want []string, limits Limits, each func(*table.Table) error) (*File, error) {
+	return scanned(in, size, bufferBytes, 0, extension, where, want, limits, each)
+}
+
+// scanned is Scan with a buffer of so many bytes and batches of so many rows,
+// table.BatchRows for 0.
+func scanned(in io.ReaderAt, size int64, buffer, batch int, extension, where string, want []string, limits Limits, each func(*table.Table) error) (*File, error) {
+	limits.Cells = math.MaxInt64
+	first := newScan(io.NewSectionReader(in, 0, size), buffer, where, limits)
+	var glances []*glance
+	if first.header(extension, want) {
+		for _, field := range first.wanted {
+			g := &glance{}
+			glances, first.to[field] = append(glances, g), g
+		}
+		first.rows()
+	}
+	file, err := first.file()
+	if err != nil {
+		return nil, err
+	}
+	if batch == 0 {
+		batch = table.BatchRows(len(first.wanted))
+	}
+	file.Table = table.New(0)
+	filled := make([]*filling, len(glances))
+	for i, g := range glances {
+		name := first.names[first.wanted[i]]
+		filled[i] = newFilling(name, g.text, first.encoding.windows1252(), min(batch, first.row))
+		file.Table.Add(newFilling(name, g.text, false, 0).column)
+	}
+	second := newScan(io.NewSectionReader(in, 0, size), buffer, where, limits)
+	if !second.header(extension, want) || !slices.Equal(second.names, first.names) {
+		return nil, changed(where, second)
+	}
+	for i, field := range second.wanted {
+		second.to[field] = filled[i]
+	}
+	given := 0
+	give := func() error {
+		columns := make([]*table.Column, len(filled))
+		for i, f := range filled {
+			if f.wrong {
+				return changed(where, second)
+			}
+			columns[i] = f.column
+		}
+		if err := each(table.New(second.row-given, columns...)); err != nil {
+			return err
+		}
+		for _, f := range filled {
+			f.empty()
+		}
+		given = second.row
+		return nil
+	}
+	second.given = func() error {
+		switch {
+		case len(second.problems) > 0:
+			return changed(where, second)
+		case second.row-given < batch:
+			return nil
+		}
+		return give()
+	}
+	second.rows()
+	switch {
+	case second.stopped != nil:
+		return nil, second.stopped
+	case len(second.problems) > 0 || second.row != first.row || second.encoding != first.encoding:
+		return nil, changed(where, second)
+	}
+	if given < second.row {
+		if err := give(); err != nil {
+			return nil, err
+		}
+	}
+	return file, nil
+}
+
+func newFilling(name string, isText, windows1252 bool, rows int) *filling {
+	f := &filling{column: &table.Column{Variable: codebook.Variable{Name: name}}, windows1252: windows1252, known: map[string]string{}}
+	if isText {
+		f.column.Text = make([]string, 0, rows)
+	} else {
+		f.column.Values = make([]float64, 0, rows)
+	}
+	return f
+}
+
+// changed refuses a file whose second pass is not as the first: with the
+// source's own error, if that is why.
+func changed(where string, second *scan) error {
+	if err := second.records.err; err != nil && err != io.EOF && len(second.problems) > 0 {
+		return second.problems.Err()
+	}
+	var ps refusal.Problems
+	ps.Add(where, "changed while it was read")
+	return ps.Err()
+}

@@ -1,0 +1,155 @@
+package dta
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/text/encoding/charmap"
+
+	"togetherwecan/pipeline/ingest/hostile"
+)
+
+// TestMutations reads mutations of the corpus, of files smaller than any of
+// it, and of the parts of a file that have a grammar of their own.
+func TestMutations(t *testing.T) {
+	targets := []hostile.Target{fileTarget(t), smallTarget()}
+	for _, version := range []int{105, 114} {
+		targets = append(targets, labelTarget(version))
+	}
+	hostile.Mutations(t, append(targets, textTarget())...)
+}
+
+var tokens = []string{
+	"<stata_dta>", "<header>", "<release>117</release>", "<release>118</release>", "<release>119</release>", "MSF", "LSF", "<K>", "<N>", "<label>", "<timestamp>",
+	"<map>", "<variable_types>", "<varnames>", "<sortlist>", "<formats>", "<value_label_names>", "<variable_labels>", "<characteristics>", "<ch>", "</ch>",
+	"<data>", "</data>", "<strls>", "GSO", "</strls>", "<value_labels>", "<lbl>", "</lbl>", "</value_labels>", "</stata_dta>",
+	"_dta", "note0", "%9.0g", "%td", "\x80", "\xe9", "\xc3\xa9", "\x82", "\x81", "\x00\x80", "\xfa\xff", "\xfb\xff", "\x65", "\xe5\x7f", "\xe5\xff\xff\x7f",
+	"\x00\x00\x00\x7f", "\x00\x00\x00\x00\x00\x00\xe0\x7f", "\x00\x00\x00\x00\x00\x00\xf0\x7f",
+}
+
+// batched returns how Scan's answer is not Read's, or nil.
+func batched(data []byte, limits Limits, f *File, err error) error {
+	var rows hostile.Rows
+	scanned, errScan := Scan(bytes.NewReader(data), "f", nil, limits, rows.Add)
+	switch {
+	case (err == nil) != (errScan == nil):
+		return fmt.Errorf("Scan says %v, and Read %v", errScan, err)
+	case err != nil:
+		return nil
+	case !slices.Equal(scanned.Names, f.Names) || !slices.Equal(scanned.Types, f.Types):
+		return fmt.Errorf("Scan finds %q, and Read %q", scanned.Names, f.Names)
+	}
+	return rows.Differ(f.Table)
+}
+
+func checked(data []byte, n uint64) error {
+	f, err := read(bytes.NewReader(data), 1<<10, "f", nil, Limits{})
+	if broken := unsound(f, err); broken != nil || n%16 > 0 {
+		return broken
+	}
+	return batched(data, Limits{}, f, err)
+}
+
+func fileTarget(t *testing.T) hostile.Target {
+	target := hostile.Target{Name: "file", Tokens: tokens, Check: checked}
+	names, files := corpus(t)
+	for _, name := range names {
+		if len(files[name]) <= 4<<10 {
+			target.Seeds = append(target.Seeds, files[name])
+		}
+	}
+	return target
+}
+
+func smallTarget() hostile.Target {
+	target := hostile.Target{Name: "small file", Tokens: tokens, Check: checked}
+	for _, version := range versions {
+		target.Seeds = append(target.Seeds, small(version).file())
+		if version >= 117 {
+			target.Seeds = append(target.Seeds, long(version, "x", "a longer one", "").file())
+		}
+	}
+	for _, r := range refused {
+		target.Seeds = append(target.Seeds, r.file)
+	}
+	return target
+}
+
+// labelTarget is the table of a label set, whose length the file has right:
+// refused, or labels in the order of their values, each once, of the text that
+// is in the table.
+func labelTarget(version int) hostile.Target {
+	without := with(small(version), func(d *dataset) { d.sets = nil })
+	target := hostile.Target{Name: fmt.Sprintf("label sets of %d", version), Tokens: []string{"\x00", "\xff\xff\xff\xff", "\xe5\xff\xff\x7f", "\xff\x7f", "one", "\x81"}}
+	table := func(s madeSet) []byte {
+		w := &writer{dataset: dataset{version: version}, order: binary.LittleEndian}
+		w.set(s)
+		return w.Bytes()[map[bool]int{true: 12, false: 4 + w.nameWidth() + 3}[version < 108]:]
+	}
+	for _, s := range []madeSet{
+		{"codes", []int32{1, 2}, []string{"one", "two"}},
+		{"codes", []int32{-1, 0, 32767}, []string{"minus", "", "caf\xe9"}},
+		{"codes", nil, nil},
+	} {
+		target.Seeds = append(target.Seeds, table(s))
+	}
+	target.Check = func(data []byte, _ uint64) error {
+		var b []byte
+		if version < 108 {
+			data = data[:len(data)/10*10]
+			b = append(binary.LittleEndian.AppendUint16(slices.Clone(without), uint16(len(data)/10)), "codes\x00\x00\x00\x00\x00"...)
+		} else {
+			b = append(binary.LittleEndian.AppendUint32(slices.Clone(without), uint32(len(data))), "codes"+strings.Repeat("\x00", 31)...)
+		}
+		f, err := read(bytes.NewReader(append(b, data...)), 1<<10, "f", nil, Limits{})
+		if broken := unsound(f, err); broken != nil || err != nil {
+			return broken
+		}
+		for _, c := range f.Table.Columns[0].Variable.Categories {
+			if raw, err := charmap.Windows1252.NewEncoder().String(c.Label); err != nil || !bytes.Contains(data, []byte(raw)) {
+				return fmt.Errorf("label %q of %s is not in the set: %v", c.Label, c.Code, err)
+			}
+		}
+		return nil
+	}
+	return target
+}
+
+// textTarget is text, decoded as of an old file and as of a new one: UTF-8
+// comes of it or a fault, and of an old one the bytes again.
+func textTarget() hostile.Target {
+	return hostile.Target{
+		Name:   "text",
+		Seeds:  [][]byte{[]byte("plain"), []byte("caf\xe9 \x80"), []byte("caf\xc3\xa9 \xe2\x82\xac"), {0x81}, {0xf0, 0x9f, 0x98, 0x80}},
+		Tokens: []string{"\x81", "\x8d", "\x8f", "\x90", "\x9d", "\xc3", "\xa9", "\xed\xa0\x80", "\xef\xbf\xbd", "\x00"},
+		Check: func(data []byte, _ uint64) error {
+			for _, version := range []int{114, 118} {
+				s := &scan{file: &File{}}
+				s.format, _, _ = layout(version)
+				text, fault := s.decode(data)
+				if fault != "" {
+					continue
+				}
+				if strings.ToValidUTF8(text, "") != text {
+					return fmt.Errorf("format %d: %q is %q, want UTF-8", version, data, text)
+				}
+				back := text
+				if version < 118 {
+					var err error
+					if back, err = charmap.Windows1252.NewEncoder().String(text); err != nil {
+						return errors.Join(fmt.Errorf("format %d: %q is %q", version, data, text), err)
+					}
+				}
+				if back != string(data) {
+					return fmt.Errorf("format %d: %q is %q, which is %q", version, data, text, back)
+				}
+			}
+			return nil
+		},
+	}
+}

@@ -1,0 +1,79 @@
+package hostile
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"togetherwecan/pipeline/table"
+)
+
+// Rows are those of a table that a reader gives in batches.
+type Rows struct {
+	table *table.Table
+}
+
+// Add keeps the rows of a batch.
+func (r *Rows) Add(batch *table.Table) error {
+	if r.table == nil {
+		r.table = table.New(0)
+		for _, c := range batch.Columns {
+			r.table.Add(&table.Column{Variable: c.Variable})
+		}
+	}
+	if most := table.BatchRows(len(batch.Columns)); batch.Rows > most {
+		return fmt.Errorf("a batch of %d rows, want at most %d", batch.Rows, most)
+	}
+	if got, want := batch.Names(), r.table.Names(); !slices.Equal(got, want) {
+		return fmt.Errorf("a batch of the columns %q, want %q", got, want)
+	}
+	for i, c := range batch.Columns {
+		to := r.table.Columns[i]
+		if c.Len() != batch.Rows || c.Tags != nil && len(c.Tags) != batch.Rows {
+			return fmt.Errorf("%q has %d rows of %d in a batch", c.Variable.Name, c.Len(), batch.Rows)
+		}
+		to.Values, to.Text = append(to.Values, c.Values...), append(to.Text, c.Text...)
+		tags := make([]byte, batch.Rows)
+		copy(tags, c.Tags)
+		to.Tags = append(to.Tags, tags...)
+	}
+	r.table.Rows += batch.Rows
+	return nil
+}
+
+// Differ returns how the rows are not those of a table that was read whole, or
+// nil.
+func (r *Rows) Differ(whole *table.Table) error {
+	if r.table == nil {
+		r.table = table.New(0)
+		if whole.Rows == 0 {
+			return nil
+		}
+	}
+	if r.table.Rows != whole.Rows || !slices.Equal(r.table.Names(), whole.Names()) {
+		return fmt.Errorf("%d rows of %q in batches, want %d of %q", r.table.Rows, r.table.Names(), whole.Rows, whole.Names())
+	}
+	return Differ(r.table, whole)
+}
+
+// Differ returns where the first rows of two tables of the same columns have
+// other cells, or nil: as many rows as the first has.
+func Differ(part, whole *table.Table) error {
+	for i, c := range part.Columns {
+		w := whole.Columns[i]
+		if c.Variable.Name != w.Variable.Name || w.Len() < part.Rows || part.Rows > 0 && (len(c.Text) > 0) != (len(w.Text) > 0) {
+			return fmt.Errorf("column %d is %q of %d rows, want %q of %d and alike", i+1, c.Variable.Name, c.Len(), w.Variable.Name, w.Len())
+		}
+		for row := range part.Rows {
+			switch {
+			case len(c.Text) > 0:
+				if c.Text[row] != w.Text[row] {
+					return fmt.Errorf("%q row %d is %q, want %q", c.Variable.Name, row+1, c.Text[row], w.Text[row])
+				}
+			case c.Values[row] != w.Values[row] && !(math.IsNaN(c.Values[row]) && math.IsNaN(w.Values[row])) || c.Tag(row) != w.Tag(row):
+				return fmt.Errorf("%q row %d is %v%s, want %v%s", c.Variable.Name, row+1, c.Values[row], c.Tag(row), w.Values[row], w.Tag(row))
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,282 @@
+package parquet
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/apache/arrow-go/v18/parquet/metadata"
+	"github.com/apache/arrow-go/v18/parquet/schema"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/table"
+)
+
+// Where columns are text a batch is read in steps of so many rows, and ends
+// where it has so many bytes of text.
+const (
+	textRows  = 1 << 10
+	textBytes = 16 << 20
+)
+
+// scanned reads a file in batches of as many rows as batchRows says for so
+// many columns, or in one of all rows for nil.
+func scanned(in io.ReaderAt, size int64, where string, want []string, limits Limits, batchRows func(columns int) int, each func(*table.Table) error) (*File, error) {
+	s := &scan{where: where, limits: limits}
+	if !s.open(in, size) {
+		return nil, s.problems.Err()
+	}
+	s.choose(want)
+	if len(s.problems) > 0 {
+		return nil, s.problems.Err()
+	}
+	about, err := s.about()
+	if err != nil {
+		s.add("its metadata %q: %v", aboutKey, err)
+	}
+	if err := caught(func() error { return s.apart(size) }); err != nil {
+		s.problems.AddHint("fetch the file again", s.where, "its footer is damaged: %s", err)
+	}
+	if err := s.problems.Err(); err != nil {
+		return nil, err
+	}
+	buffers := &buffers{}
+	for _, c := range s.columns {
+		if s.prepare(c, buffers); c.isText {
+			s.budget.most += 16 * int64(s.rows)
+		} else {
+			s.budget.most += 8 * int64(s.rows)
+		}
+	}
+	if err := s.problems.Err(); err != nil {
+		return nil, err
+	}
+	rows, text := s.rows, int64(mostText)
+	if batchRows != nil {
+		rows, text = batchRows(len(s.columns)), s.budget.most
+	}
+	defer s.close()
+	for done := 0; done < s.rows; {
+		n := s.batch(min(rows, s.rows-done), batchRows != nil, text)
+		batch := s.table(n, done)
+		if err := s.problems.Err(); err != nil {
+			return nil, err
+		}
+		if err := each(batch); err != nil {
+			return nil, err
+		}
+		done += n
+	}
+	for _, c := range s.columns {
+		c.begin()
+	}
+	return &File{Table: s.table(0, s.rows), Names: s.names, About: about}, nil
+}
+
+// prepare decides how a column is read, and whether as text.
+func (s *scan) prepare(c *column, buffers *buffers) {
+	node := s.file.MetaData().Schema.Column(c.leaf)
+	decoding, problem := decoder(node, buffers)
+	if problem != "" {
+		s.problems.Add(s.at(c), "%s", problem)
+		return
+	}
+	c.decoding, c.most = decoding, s.limits.TextBytes
+	c.isText = decoding.text
+	if decoding.long && !s.bounded(c, node) {
+		c.isText = s.identifiers(c)
+	}
+	if c.isText {
+		c.texts = []string{}
+	} else {
+		c.values = []float64{}
+	}
+}
+
+func (s *scan) at(c *column) string {
+	return fmt.Sprintf("%s: variable %q", s.where, c.variable.Name)
+}
+
+// bounded says whether the bounds that the footer gives for a column of
+// integers are those of numbers. That they hold is seen when it is read.
+func (s *scan) bounded(c *column, node *schema.Column) bool {
+	least := int64(-exactInteger)
+	if of, is := node.LogicalType().(schema.IntLogicalType); is && !of.IsSigned() {
+		least = 0 // below are those of 2^63 and beyond
+	}
+	for _, group := range s.groups {
+		within := false
+		_ = caught(func() error {
+			chunk, err := group.MetaData().ColumnChunk(c.leaf)
+			if err != nil {
+				return err
+			}
+			stats, err := chunk.Statistics()
+			if err != nil {
+				return err
+			}
+			if of, ok := stats.(*metadata.Int64Statistics); ok && of.HasMinMax() {
+				within = least <= of.Min() && of.Min() <= of.Max() && of.Max() <= exactInteger
+			}
+			return nil
+		})
+		if !within {
+			return false
+		}
+	}
+	return true
+}
+
+// identifiers reads a column to say whether it has an integer beyond 2^53. A
+// fault is left for the reading proper.
+func (s *scan) identifiers(c *column) bool {
+	trial := &column{leaf: c.leaf, decoding: c.decoding}
+	defer trial.close()
+	const step = 1 << 12
+	for done := 0; done < s.rows; done += step {
+		trial.values = trial.values[:0]
+		if err := s.read(trial, min(step, s.rows-done)); err != nil {
+			return errors.Is(err, errBeyond)
+		}
+	}
+	return false
+}
+
+// batch reads the next n rows of every column, or fewer, and returns how many;
+// what is wrong is in the problems. It may stop early where there is much
+// text, of which it keeps at most so many bytes.
+func (s *scan) batch(n int, early bool, text int64) (rows int) {
+	step := n
+	for _, c := range s.columns {
+		c.begin()
+		switch {
+		case !early:
+		case c.isText:
+			step = min(step, textRows)
+			c.texts = slices.Grow(c.texts, n)
+		default:
+			c.values = slices.Grow(c.values, n)
+		}
+	}
+	for rows < n {
+		step = min(step, n-rows)
+		kept := int64(0)
+		for _, c := range s.columns {
+			c.left = text - kept
+			if err := s.read(c, step); err != nil {
+				s.problems.Add(s.at(c), "row group %d, after row %d: %s", c.group, c.before+c.len(), err)
+			}
+			kept += c.kept
+		}
+		rows += step
+		if len(s.problems) > 0 || early && kept > textBytes {
+			break
+		}
+	}
+	return rows
+}
+
+// read reads the next rows of a column.
+func (s *scan) read(c *column, rows int) error {
+	for rows > 0 {
+		if c.chunk != nil && c.rest == 0 {
+			c.close()
+		}
+		if c.chunk == nil {
+			if c.group == len(s.groups) {
+				return fmt.Errorf("%d rows less than the file has", rows)
+			}
+			group := s.groups[c.group]
+			c.group++
+			err := caught(func() (err error) {
+				c.chunk, err = s.chunk(c, group)
+				return err
+			})
+			if err != nil {
+				c.chunk = nil
+				return err
+			}
+			c.rest = group.NumRows()
+			continue
+		}
+		n := min(int64(rows), c.rest)
+		err := caught(func() error {
+			done, err := c.decoding.read(c, n)
+			if err == nil && done < n {
+				err = fmt.Errorf("%d values less than the row group has rows", c.rest-done)
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		rows, c.rest = rows-int(n), c.rest-n
+	}
+	return nil
+}
+
+func (s *scan) close() {
+	for _, c := range s.columns {
+		c.close()
+	}
+}
+
+// close gives back the pages of a chunk.
+func (c *column) close() {
+	if c.chunk != nil {
+		_ = caught(c.chunk.Close)
+		c.chunk = nil
+	}
+}
+
+// table returns the columns as they have been read, after so many rows.
+func (s *scan) table(rows, before int) *table.Table {
+	t := table.New(rows)
+	if len(s.problems) > 0 {
+		return t
+	}
+	letters := map[string]*column{}
+	for _, c := range s.columns {
+		if c.tagsOf != "" {
+			letters[c.tagsOf] = c
+		}
+	}
+	for _, c := range s.columns {
+		if c.tagsOf != "" {
+			continue
+		}
+		made := &table.Column{Variable: c.variable}
+		if c.isText {
+			made.Text = c.texts
+		} else {
+			made.Values = c.values
+		}
+		if l := letters[c.variable.Name]; l != nil {
+			s.tag(made, l, before)
+		}
+		t.Add(made)
+	}
+	return t
+}
+
+// tag marks the missing values of a column with the letters of another.
+func (s *scan) tag(c *table.Column, letters *column, before int) {
+	at := fmt.Sprintf("%s: variable %q", s.where, c.Variable.Name)
+	if c.Values == nil || !letters.isText {
+		s.problems.Add(at, "kinds of missing value of a column that is not numbers")
+		return
+	}
+	letters.tags = append(letters.tags[:0], make([]byte, len(c.Values))...)
+	c.Tags = letters.tags
+	for row, letter := range letters.texts {
+		switch {
+		case letter == "":
+		case len(letter) == 1 && 'a' <= letter[0] && letter[0] <= 'z' && c.Missing(row) != codebook.Present:
+			c.Tags[row] = letter[0]
+		default:
+			s.problems.Add(at, "row %d: kind of missing value %q, want a letter for a value that is missing", before+row+1, letter)
+			return
+		}
+	}
+}

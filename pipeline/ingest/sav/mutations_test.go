@@ -1,0 +1,397 @@
+package sav
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"togetherwecan/pipeline/ingest/hostile"
+	"togetherwecan/pipeline/refusal"
+)
+
+// TestMutations reads mutations of the corpus, and of the parts of a file that
+// have a grammar of their own.
+func TestMutations(t *testing.T) {
+	hostile.Mutations(t, fileTarget(t), recordsTarget(), bytecodesTarget(), zlibTarget(), encodingTarget(), encodingNameTarget(), formatTarget())
+}
+
+// sound returns what is not true of an answer and should be of any: refused
+// with a reason and a place, or a table within its own numbers.
+func sound(f *File, err error) error {
+	if err != nil {
+		ps, ok := err.(refusal.Problems)
+		if !ok || f != nil || len(ps) == 0 || ps[0].Where != "f" || !strings.HasPrefix(ps[0].What, format+": ") {
+			return fmt.Errorf("refused with %v and %v", f, err)
+		}
+		return nil
+	}
+	if len(f.Table.Columns) > len(f.Names) {
+		return fmt.Errorf("%d columns of %d names", len(f.Table.Columns), len(f.Names))
+	}
+	for i, c := range f.Table.Columns {
+		v := c.Variable
+		if v.Name != f.Names[i] || len(c.Values)+len(c.Text) != f.Table.Rows || (c.Values == nil) == (c.Text == nil) || v.Recorded == nil {
+			return fmt.Errorf("column %d %q has %d numbers and %d texts in %d rows", i, v.Name, len(c.Values), len(c.Text), f.Table.Rows)
+		}
+		if !utf8.ValidString(v.Name) || !utf8.ValidString(v.Label) {
+			return fmt.Errorf("column %d %q %q is not UTF-8", i, v.Name, v.Label)
+		}
+		for row, text := range c.Text {
+			if !utf8.ValidString(text) || len(text) > 0 && text[len(text)-1] == ' ' {
+				return fmt.Errorf("%q row %d is %q", v.Name, row+1, text)
+			}
+		}
+		for _, category := range v.Categories {
+			if !utf8.ValidString(category.Code) || !utf8.ValidString(category.Label) {
+				return fmt.Errorf("%q has the label %q %q", v.Name, category.Code, category.Label)
+			}
+		}
+		for _, m := range v.Recorded.Missing {
+			if !(m.Low <= m.High) {
+				return fmt.Errorf("%q has missing values from %v to %v", v.Name, m.Low, m.High)
+			}
+		}
+	}
+	return nil
+}
+
+// batched returns how Scan's answer is not Read's, or nil.
+func batched(data []byte, limits Limits, f *File, err error) error {
+	var rows hostile.Rows
+	scanned, errScan := Scan(bytes.NewReader(data), "f", nil, limits, rows.Add)
+	switch {
+	case (err == nil) != (errScan == nil):
+		return fmt.Errorf("Scan says %v, and Read %v", errScan, err)
+	case err != nil:
+		return nil
+	case !slices.Equal(scanned.Names, f.Names):
+		return fmt.Errorf("Scan finds %q, and Read %q", scanned.Names, f.Names)
+	}
+	return rows.Differ(f.Table)
+}
+
+func fileTarget(t *testing.T) hostile.Target {
+	target := hostile.Target{Name: "file", Tokens: []string{
+		"$FL2", "$FL3", "\x02\x00\x00\x00", "\x03\x00\x00\x00", "\x04\x00\x00\x00", "\x06\x00\x00\x00", "\x07\x00\x00\x00", "\xe7\x03\x00\x00\x00\x00\x00\x00",
+		"UTF-8", "windows-1252", "Shift_JIS", "\xff\xff\xff\xff", "=", "\t", "00600\x00\t", "\xfc", "\xfd", "\xfe", "\xff", "\xff\xff\xff\xff\xff\xff\xef\xff",
+	}}
+	for _, name := range corpus(t) {
+		if data := load(t, name); len(data) <= 4<<10 {
+			target.Seeds = append(target.Seeds, data)
+		}
+	}
+	target.Check = func(data []byte, n uint64) error {
+		f, err := read(bytes.NewReader(data), 1<<10, "f", nil, Limits{})
+		if broken := sound(f, err); broken != nil || n%16 > 0 {
+			return broken
+		}
+		return batched(data, Limits{}, f, err)
+	}
+	return target
+}
+
+// recordsTarget is records of type 7: the first byte says of which subtype.
+// What they say leaves the numbers as they are.
+func recordsTarget() hostile.Target {
+	begin := file(little, uncompressed, 1, 2).number("A", "").text(20, "S", "").text(255, "LONG", "").text(96, "LONG0", "").Bytes()
+	end := (&writer{order: little}).end().put(1.5, pad("a", 24), pad("b", 256), pad("c", 96), -2.5, pad("", 24), pad("", 256), pad("", 96)).Bytes()
+	long := func(parts ...any) string { return (&writer{order: little}).put(parts...).String() }
+	seeds := map[byte][]string{
+		integerInfo:      {long(26, 0, 0, -1, 1, 1, 2, 65001)},
+		variableSets:     {"First set= A S\nSecond= LONG A\r\n"},
+		responseSets:     {"$a=C 5 label A S\n$b=D1 1 4 four A\n$c=E 1 2 10 0  A S\n", "$d=D3 Yes 0  S LONG\n"},
+		responseSetsMore: {"$c=E 11 2 10 3 abc A S\n"},
+		display:          {long(3, 8, 1, 1, 10, 0, 1, 8, 0, 2, 8, 1), long(3, 1, 1, 2)},
+		longNames:        {"A=age\tS=Town\tLONG=averyveryverylongname", "A=S\tS=A"},
+		veryLongStrings:  {"LONG=00348\x00\t", "LONG=00300\x00\tS=00020\x00\t"},
+		caseCount:        {long(int64(1), int64(2))},
+		fileAttributes:   {"Archive('UKDS'\n)Order('1'\n'2'\n)"},
+		attributes:       {"A:Question('What, 'exactly'?'\n)/S:$@Role('1'\n)x('y'\n'z'\n)"},
+		encodingName:     {"UTF-8", "windows-1252", "Shift_JIS", "GB18030", "IBM850"},
+		longLabels:       {long(1, "S", 20, 2, 20, pad("twenty letters here", 20), 6, "A long", 20, pad("dk", 20), 4, "Dont")},
+		longMissing:      {long(1, "S", byte(2), 8, pad("dk", 8), pad("refused", 8)), long(1, "S", byte(2), 8, pad("dk", 8), 8, pad("refused", 8))},
+	}
+	target := hostile.Target{Name: "records of type 7", Tokens: []string{"A", "S", "LONG", "LONG0", "=", "\t", "\n", " ", "'", "')", "(", "/", ":", "$", "C ", "D", "E 11 ", "00600", "\x00\t"}}
+	for _, subtype := range []byte{integerInfo, variableSets, responseSets, responseSetsMore, display, longNames, veryLongStrings, caseCount, fileAttributes, attributes, encodingName, longLabels, longMissing} {
+		for _, seed := range seeds[subtype] {
+			target.Seeds = append(target.Seeds, append([]byte{subtype}, seed...))
+		}
+	}
+	target.Check = func(data []byte, n uint64) error {
+		if len(data) == 0 {
+			return nil
+		}
+		size := 1
+		switch data[0] {
+		case integerInfo, display:
+			size = 4
+		case floatInfo, caseCount:
+			size = 8
+		}
+		data = data[:1+(len(data)-1)/size*size]
+		made := make([]byte, 0, len(begin)+len(data)+len(end)+16)
+		made = append(made, begin...)
+		for _, part := range []int{7, int(data[0]), size, (len(data) - 1) / size} {
+			made = binary.LittleEndian.AppendUint32(made, uint32(part))
+		}
+		made = append(append(made, data[1:]...), end...)
+		f, err := read(bytes.NewReader(made), 1<<10, "f", nil, Limits{})
+		if broken := sound(f, err); broken != nil {
+			return broken
+		}
+		if err == nil && data[0] != floatInfo && (f.Table.Rows != 2 || !slices.Equal(f.Table.Columns[0].Values, []float64{1.5, -2.5})) {
+			return fmt.Errorf("%d rows of %v, want 1.5 and -2.5", f.Table.Rows, f.Table.Columns[0].Values)
+		}
+		if n%64 == 0 {
+			return batched(made, Limits{}, f, err)
+		}
+		return nil
+	}
+	return target
+}
+
+// bytecodesTarget is compressed cases of a number and a text of 12 bytes, held
+// to a decoder that does one element at a time.
+func bytecodesTarget() hostile.Target {
+	begin := file(little, bytecode, 0, -1).number("A", "").text(12, "T", "").end().Bytes()
+	return hostile.Target{
+		Name: "bytecodes",
+		Seeds: [][]byte{
+			[]byte("\x65\xfd\xfe\x66\xfe\xfe\xff\xfdabcdefghijklmnop\xfd\xfc\x00\x00\x00\x00\x00\x00qrstuvwx"),
+			[]byte("\xfd\xfe\xfe\x01\xfd\xfd\xfb\xfe\x00\x00\x00\x00\x00\x00\xf0\x3fabcdefghijkl    \xfe\xfc\x00\x00\x00\x00\x00\x00"),
+			[]byte("\x00\x65\x00\xfe\x00\xfe\x00\x00\x64\xfe\xfe\xfc\x00\x00\x00\x00"),
+		},
+		Tokens: []string{"\xfc", "\xfd", "\xfe", "\xff", "\x00", "\x64", "        ", "\x00\x00\x00\x00\x00\x00\x00\x00"},
+		Check: func(data []byte, _ uint64) error {
+			f, err := read(bytes.NewReader(slices.Concat(begin, data)), 1<<10, "f", nil, Limits{})
+			if broken := sound(f, err); broken != nil {
+				return broken
+			}
+			numbers, texts, ok := decoded(data)
+			if ok != (err == nil) {
+				return fmt.Errorf("read: %v, want %v", err, ok)
+			}
+			if ok && !(slices.EqualFunc(numbers, f.Table.Columns[0].Values, same) && slices.Equal(texts, f.Table.Columns[1].Text)) {
+				return fmt.Errorf("%v %q, want %v %q", f.Table.Columns[0].Values, f.Table.Columns[1].Text, numbers, texts)
+			}
+			return nil
+		},
+	}
+}
+
+func same(a, b float64) bool { return a == b || math.IsNaN(a) && math.IsNaN(b) }
+
+// decoded reads bytecodes as the description of the format has them.
+func decoded(data []byte) (numbers []float64, texts []string, ok bool) {
+	var codes []byte
+	element, text := 0, ""
+	for {
+		if element == 0 {
+			text = ""
+		}
+		if len(codes) == 0 {
+			if len(data) < 8 {
+				// Without a code of the end, the cases end between two rows.
+				return numbers, texts, element == 0 && len(data) == 0
+			}
+			codes, data = data[:8], data[8:]
+		}
+		code := codes[0]
+		codes = codes[1:]
+		var literal []byte
+		switch {
+		case code == 0:
+			continue
+		case code == 252: // what comes after is worth a warning alone
+			return numbers, texts, element == 0
+		case code == 253:
+			if len(data) < 8 {
+				return nil, nil, false
+			}
+			literal, data = data[:8], data[8:]
+		case element == 0 && code == 254, element > 0 && code != 254 && code != 100:
+			return nil, nil, false
+		}
+		switch {
+		case element == 0 && literal != nil:
+			v := math.Float64frombits(binary.LittleEndian.Uint64(literal))
+			if v == -math.MaxFloat64 {
+				v = math.NaN()
+			}
+			numbers = append(numbers, v)
+		case element == 0 && code == 255:
+			numbers = append(numbers, math.NaN())
+		case element == 0:
+			numbers = append(numbers, float64(code)-100)
+		case code == 254:
+			text += "        "
+		case code == 100: // of writers that have NULs for blanks
+			text += "\x00\x00\x00\x00\x00\x00\x00\x00"
+		default:
+			text += string(literal)
+		}
+		if element++; element == 3 {
+			trimmed := strings.TrimRight(text[:12], " \x00")
+			e, _ := encodingNamed("windows-1252")
+			text, good := e.text([]byte(trimmed))
+			if !good {
+				return nil, nil, false
+			}
+			texts = append(texts, text)
+			element = 0
+		}
+	}
+}
+
+// zlibTarget is the blocks of a .zsav, from their header to the end: refused,
+// or what they were, for they have check sums.
+func zlibTarget() hostile.Target {
+	begin := file(little, zlibbed, 0, -1).number("A", "").text(12, "T", "").end()
+	n := begin.Len()
+	plain := []byte("\x65\xfd\xfe\x66\xfe\xfe\xff\xfdabcdefghijklmnop\xfc\x00\x00\x00\x00\x00\x00\x00")
+	twice := (&writer{order: little}).put(begin.Bytes()).zlib(plain[:8], plain[8:]).Bytes()
+	once := begin.zlib(plain).Bytes()
+	want := show(readBytes(once, Limits{}))
+	return hostile.Target{
+		Name:   "zlib",
+		Few:    1_000,
+		Seeds:  [][]byte{once[n:], twice[n:]},
+		Tokens: []string{"\x78\x9c", "\x78\x01", "\x9c\xff\xff\xff\xff\xff\xff\xff", "\x00\xf0\x3f\x00", "\x01\x00\x00\xff\xff"},
+		Check: func(data []byte, _ uint64) error {
+			f, err := read(bytes.NewReader(slices.Concat(once[:n], data)), 1<<10, "f", nil, Limits{})
+			if broken := sound(f, err); broken != nil || err != nil {
+				return broken
+			}
+			if got := show(f, err); got != want {
+				return fmt.Errorf("read as\n%s\nwant\n%s", got, want)
+			}
+			return nil
+		},
+	}
+}
+
+var encodings = []string{
+	"UTF-8", "windows-1250", "windows-1251", "windows-1252", "windows-1253", "windows-1254", "windows-1255", "windows-1256", "windows-1257",
+	"windows-1258", "windows-874", "ISO-8859-1", "ISO-8859-2", "ISO-8859-5", "ISO-8859-7", "ISO-8859-15", "IBM437", "IBM850", "IBM866", "KOI8-R",
+	"macintosh", "Shift_JIS", "EUC-JP", "EUC-KR", "GBK", "GB18030", "Big5",
+}
+
+// encodingTarget is text, after a byte that says its encoding: UTF-8 comes of
+// it, with U+FFFD only where it is said to be wrong; a code page's letters are
+// the bytes again; and a character cut at the end is all that whole takes off.
+func encodingTarget() hostile.Target {
+	target := hostile.Target{Name: "encodings", Tokens: []string{"caf\xe9", "\x80", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\x93\xfa\x96\x7b", "\xd6\xd0", "\x81\x30\x81\x30", "\x1b$B", "\xc3", "\xef\xbf\xbd"}}
+	for i := range encodings {
+		for _, text := range []string{"plain", "caf\xe9 \x80\x9c", "\xe2\x82\xac caf\xc3\xa9", "\x93\xfa\x96\x7b", "\xd6\xd0\xce\xc4"} {
+			target.Seeds = append(target.Seeds, append([]byte{byte(i)}, text...))
+		}
+	}
+	target.Check = func(data []byte, _ uint64) error {
+		if len(data) == 0 {
+			return nil
+		}
+		e, ok := encodingNamed(encodings[int(data[0])%len(encodings)])
+		if !ok {
+			return errors.New("an encoding is not known")
+		}
+		b := data[1:]
+		s, ok := e.text(b)
+		wrong := strings.ContainsRune(s, utf8.RuneError)
+		switch {
+		case !utf8.ValidString(s):
+			return fmt.Errorf("%s: %q is %q, want UTF-8", e.name, b, s)
+		case ok && wrong && e.name != "UTF-8", !ok && !wrong:
+			return fmt.Errorf("%s: %q is %q, and good: %v", e.name, b, s, ok)
+		case e.name == "UTF-8" && ok != utf8.Valid(b):
+			return fmt.Errorf("UTF-8: %q is good: %v", b, ok)
+		case ok && e.page != nil:
+			if back, err := e.page.NewEncoder().Bytes([]byte(s)); err != nil || !bytes.Equal(back, b) {
+				return fmt.Errorf("%s: %q is %q, which is %q: %v", e.name, b, s, back, err)
+			}
+		}
+		whole := e.whole(b)
+		if !bytes.HasPrefix(b, whole) || len(b)-len(whole) >= utf8.UTFMax || len(whole) < len(b) && utf8.FullRune(b[len(whole):]) {
+			return fmt.Errorf("%s: the whole of %q is %q", e.name, b, whole)
+		}
+		if e.name == "UTF-8" && ok {
+			for n := range b {
+				if !utf8.Valid(e.whole(b[:n])) {
+					return fmt.Errorf("the whole of %q is %q", b[:n], e.whole(b[:n]))
+				}
+			}
+		}
+		return nil
+	}
+	return target
+}
+
+// encodingNameTarget holds that the name given of an encoding is one that
+// finds the same encoding again.
+func encodingNameTarget() hostile.Target {
+	target := hostile.Target{Name: "names of encodings", Tokens: []string{"cp", "windows", "ISO", "iso", "-", "_", "8859", "utf", "IBM", "1252", "x-", "cs"}}
+	for _, name := range encodings {
+		target.Seeds = append(target.Seeds, []byte(name))
+	}
+	target.Check = func(data []byte, _ uint64) error {
+		e, ok := encodingNamed(string(data))
+		if !ok {
+			return nil
+		}
+		again, ok := encodingNamed(e.name)
+		if !ok || again.name != e.name || again.page != e.page || again.wide != e.wide {
+			return fmt.Errorf("%q is %q, which is %q", data, e.name, again.name)
+		}
+		return nil
+	}
+	return target
+}
+
+// formatTarget is the display format of a variable record and the variable's
+// width: what is printed of it parses as the same.
+func formatTarget() hostile.Target {
+	numbers := map[string]byte{}
+	for n, name := range formats {
+		numbers[name] = n
+	}
+	target := hostile.Target{Name: "display formats"}
+	for kind := range byte(45) {
+		target.Seeds = append(target.Seeds, []byte{2, 8, kind, 0, 0, 0}, []byte{0, 255, kind, 0, 0x2c, 0x01})
+	}
+	target.Check = func(data []byte, _ uint64) error {
+		if len(data) < 6 {
+			return nil
+		}
+		code, width := binary.LittleEndian.Uint32(data), int(binary.BigEndian.Uint16(data[4:]))
+		text := formatName(code, width)
+		name := strings.TrimRight(text, "0123456789.")
+		kind, known := numbers[name]
+		if text == "" {
+			if formats[byte(code>>16)] != "" {
+				return fmt.Errorf("%#x has no format", code)
+			}
+			return nil
+		}
+		w, decimals, pointed := strings.Cut(strings.TrimPrefix(text, name), ".")
+		total, err := strconv.Atoi(w)
+		d, errD := strconv.Atoi(decimals)
+		want := int(code >> 8 & 0xff)
+		switch {
+		case name == "A" && width > 255:
+			want = width
+		case name == "AHEX" && width > 127:
+			want = 2 * width
+		}
+		if !known || kind != byte(code>>16) || err != nil || total != want || pointed && (errD != nil || d != int(code&0xff)) || !pointed && code&0xff > 0 {
+			return fmt.Errorf("%#x of width %d is %q", code, width, text)
+		}
+		return nil
+	}
+	return target
+}
