@@ -16,18 +16,20 @@ func (a *app) convert() *cobra.Command {
 		Use:   "convert FILE OUT.parquet|OUT.csv",
 		Short: "Convert an extract to Parquet or CSV",
 		Long: `Reads an extract in any format and writes it as Parquet or CSV, whole or not at
-all. Parquet keeps labels, formats, what is declared missing and the kinds of
+all; memory does not grow with its rows. Parquet keeps labels, formats, what is declared missing and the kinds of
 missing value, so that it reads back as the extract does. CSV has the values
 alone, as codes in UTF-8: an extended missing value is .a, any other is empty.`,
 		Example: `  twc convert hocs_2001.sav hocs_2001.parquet
   twc convert hocs_2001.dta hocs_2001.csv --force`,
 		Args: arguments(2, 2),
 		RunE: func(_ *cobra.Command, args []string) error {
-			e, err := ingest.Convert(ingest.Source{Path: args[0], Reader: reader}, args[1], force, ingest.DefaultLimits, nil)
+			show, end := a.reading(args[0])
+			e, err := ingest.Convert(ingest.Source{Path: args[0], Reader: reader}, args[1], force, ingest.DefaultLimits, show)
+			end()
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(a.out, "%s: %s, %s written to %s\n", e.Name, report.Plural(e.Table.Rows, "row"), report.Plural(len(e.Table.Columns), "variable"), args[1])
+			fmt.Fprintf(a.out, "%s: %s, %s written to %s\n", e.Name, report.Plural(e.Rows, "row"), report.Plural(len(e.Table.Columns), "variable"), args[1])
 			for _, note := range e.About.Notes {
 				if err := report.Paragraph(a.out, a.width(), "", note); err != nil {
 					return err

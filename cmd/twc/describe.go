@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,9 +22,11 @@ func (a *app) describe() *cobra.Command {
 		Use:   "describe FILE [VARIABLE...]",
 		Short: "Show what is in an extract",
 		Long: `Lists the variables of an extract, whether they hold numbers or text, how many
-values are missing, and the codes with their counts. Nothing is weighted. Name
-variables to see all of their codes. A code that the file declares missing is
-marked, and where its label says otherwise, that is told.
+rows have no value (Missing) or one that the file declares missing (Declared),
+and the codes with their counts. Ranges and means are of the other rows.
+Nothing is weighted. Name variables to see all of their codes. A code that is
+declared missing is marked, and where its label says otherwise, that is told.
+The file is read in batches, so its length does not matter.
 
 With --crosswalk it drafts the extract's crosswalk: common variables matched by
 name and labels, with what is left to check marked.`,
@@ -36,7 +39,9 @@ name and labels, with what is left to check marked.`,
 			if asJSON && crosswalk {
 				return usage("usage: "+cmd.UseLine(), "--json and --crosswalk are two outputs, want one")
 			}
-			d, err := ingest.Describe(ingest.Source{Path: args[0], Reader: reader}, ingest.DefaultLimits)
+			show, end := a.reading(args[0])
+			d, err := ingest.Describe(ingest.Source{Path: args[0], Reader: reader}, ingest.DefaultLimits, show)
+			end()
 			if err != nil {
 				return err
 			}
@@ -76,6 +81,9 @@ name and labels, with what is left to check marked.`,
 // tellAbout shows what the file says of itself.
 func (a *app) tellAbout(d *ingest.Description) error {
 	about := d.About.Format
+	if d.About.Origin != "" {
+		about += ", converted from " + d.About.Origin
+	}
 	if d.About.Encoding != "" {
 		about += ", " + d.About.Encoding
 	}
@@ -96,16 +104,27 @@ func (a *app) tellAbout(d *ingest.Description) error {
 
 // tellFile shows every variable on a line, and below what needs a decision.
 func (a *app) tellFile(d *ingest.Description) error {
+	declared := slices.ContainsFunc(d.Variables, func(v ingest.Variable) bool { return v.Declared > 0 })
+	header := []string{"Variable"}
+	if labelled(d) {
+		header = append(header, "Label")
+	}
+	header = append(header, "", ">Missing")
+	if declared {
+		header = append(header, ">Declared")
+	}
+	header = append(header, "Codes with counts, or range")
 	var rows [][]string
 	for _, v := range d.Variables {
-		rows = append(rows, []string{v.Name, v.Label, kind(v), report.Count(int64(v.Missing)), summary(v)})
-	}
-	header := []string{"Variable", "Label", "", ">Missing", "Codes with counts, or range"}
-	if labels := labelled(d); !labels {
-		header = append(header[:1], header[2:]...)
-		for i := range rows {
-			rows[i] = append(rows[i][:1], rows[i][2:]...)
+		row := []string{v.Name}
+		if labelled(d) {
+			row = append(row, v.Label)
 		}
+		row = append(row, kind(v), report.Count(int64(v.Missing)))
+		if declared {
+			row = append(row, report.Count(int64(v.Declared)))
+		}
+		rows = append(rows, append(row, summary(v)))
 	}
 	if err := report.Table(a.out, header, rows); err != nil {
 		return err
@@ -177,13 +196,11 @@ func labelled(d *ingest.Description) bool {
 // summary is a variable's codes as far as they fit on a line, or its range.
 func summary(v ingest.Variable) string {
 	const room = 56
-	if v.Present == 0 && v.Missing == 0 {
-		return "-"
-	}
 	var parts []string
-	if !v.Every && v.Numeric {
+	switch {
+	case !v.Every && v.Present > 0 && v.Numeric:
 		parts = append(parts, spread(v))
-	} else if !v.Every {
+	case !v.Every && !v.Numeric:
 		parts = append(parts, fmt.Sprintf("more than %d texts", ingest.MostCodes))
 	}
 	for _, c := range v.Codes {
@@ -234,7 +251,11 @@ func (a *app) tellVariables(d *ingest.Description) error {
 		if v.Label != "" {
 			title += ": " + v.Label
 		}
-		fmt.Fprintf(a.out, "%s (%s), %s present, %s missing\n", title, form(v), report.Count(int64(v.Present)), report.Count(int64(v.Missing)))
+		fmt.Fprintf(a.out, "%s (%s), %s present, ", title, form(v), report.Count(int64(v.Present)))
+		if v.Declared > 0 {
+			fmt.Fprintf(a.out, "%s declared missing, ", report.Count(int64(v.Declared)))
+		}
+		fmt.Fprintf(a.out, "%s missing\n", report.Count(int64(v.Missing)))
 		if v.Numeric && v.Present > 0 {
 			fmt.Fprintf(a.out, "  %s\n", spread(v))
 		}
@@ -309,23 +330,24 @@ func describeJSON(out *output, d *ingest.Description) error {
 		High *float64 `json:"high"`
 	}
 	type variable struct {
-		Name    string     `json:"name"`
-		Label   string     `json:"label,omitempty"`
-		Kind    string     `json:"kind"`
-		Format  string     `json:"format,omitempty"`
-		Measure string     `json:"measure,omitempty"`
-		Width   int        `json:"width,omitempty"`
-		Present int        `json:"present"`
-		Missing int        `json:"missing"`
-		Min     *float64   `json:"min"`
-		Max     *float64   `json:"max"`
-		Mean    *float64   `json:"mean"`
-		Codes   []code     `json:"codes"`
-		Every   bool       `json:"codes_complete"` // false where more values occur than are listed
-		Ranges  []interval `json:"declared_missing,omitempty"`
-		Texts   []string   `json:"declared_missing_texts,omitempty"`
-		Weight  string     `json:"may_be_weight,omitempty"`
-		Notes   []string   `json:"notes,omitempty"`
+		Name     string     `json:"name"`
+		Label    string     `json:"label,omitempty"`
+		Kind     string     `json:"kind"`
+		Format   string     `json:"format,omitempty"`
+		Measure  string     `json:"measure,omitempty"`
+		Width    int        `json:"width,omitempty"`
+		Present  int        `json:"present"`
+		Declared int        `json:"declared"` // rows with a value that the file declares missing
+		Missing  int        `json:"missing"`  // rows without a value
+		Min      *float64   `json:"min"`
+		Max      *float64   `json:"max"`
+		Mean     *float64   `json:"mean"`
+		Codes    []code     `json:"codes"`
+		Every    bool       `json:"codes_complete"` // false where more values occur than are listed
+		Ranges   []interval `json:"declared_missing,omitempty"`
+		Texts    []string   `json:"declared_missing_texts,omitempty"`
+		Weight   string     `json:"may_be_weight,omitempty"`
+		Notes    []string   `json:"notes,omitempty"`
 	}
 	number := func(x float64) *float64 {
 		if math.IsNaN(x) || math.IsInf(x, 0) {
@@ -338,7 +360,7 @@ func describeJSON(out *output, d *ingest.Description) error {
 		r := v.Recorded
 		variables[i] = variable{
 			Name: v.Name, Label: v.Label, Kind: kind(v), Format: r.Format, Measure: r.Measure, Width: r.Width,
-			Present: v.Present, Missing: v.Missing, Min: number(v.Min), Max: number(v.Max), Mean: number(v.Mean),
+			Present: v.Present, Declared: v.Declared, Missing: v.Missing, Min: number(v.Min), Max: number(v.Max), Mean: number(v.Mean),
 			Codes: []code{}, Every: v.Every, Texts: r.Texts, Weight: v.Weight, Notes: v.Notes,
 		}
 		for _, c := range v.Codes {
@@ -357,11 +379,12 @@ func describeJSON(out *output, d *ingest.Description) error {
 		Bytes      int64      `json:"bytes"`
 		Rows       int        `json:"rows"`
 		Format     string     `json:"format"`
+		Origin     string     `json:"origin,omitempty"`
 		Encoding   string     `json:"encoding,omitempty"`
 		Label      string     `json:"label,omitempty"`
 		Weight     string     `json:"weight,omitempty"`
 		Dictionary string     `json:"dictionary,omitempty"`
 		Notes      []string   `json:"notes,omitempty"`
 		Variables  []variable `json:"variables"`
-	}{d.Name, d.SHA256, d.Bytes, d.Rows, d.About.Format, d.About.Encoding, d.About.Label, d.About.Weight, d.About.Dictionary, d.About.Notes, variables})
+	}{d.Name, d.SHA256, d.Bytes, d.Rows, d.About.Format, d.About.Origin, d.About.Encoding, d.About.Label, d.About.Weight, d.About.Dictionary, d.About.Notes, variables})
 }

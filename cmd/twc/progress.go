@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -76,4 +77,15 @@ func (p *progress) end() {
 		fmt.Fprintln(p.to)
 		p.bar = nil
 	}
+}
+
+// reading shows how far the reading of one file has come: a bar on a terminal,
+// nothing elsewhere, where show is nil.
+func (a *app) reading(path string) (show func(done, total int64), end func()) {
+	p := newProgress(a.stderr, false, 0)
+	if !p.terminal {
+		return nil, func() {}
+	}
+	name := "read " + filepath.Base(path)
+	return func(done, total int64) { p.step(pipeline.Step{Name: name, Done: done, Total: total}) }, p.end
 }

@@ -20,6 +20,11 @@ import (
 // so that the name of a library's version is not part of the bytes.
 const createdBy = "togetherwecan"
 
+// dictionaryBytes is how long a dictionary may grow: so long that a column is
+// of one encoding. The library lists two in any order, and the bytes would not
+// be the same twice.
+const dictionaryBytes = 1 << 30
+
 // A pair is one entry of a Parquet file's metadata.
 type pair struct{ key, value string }
 
@@ -50,6 +55,7 @@ func encodeParquet[R any](rows []R, columns []release.Column[R], meta []pair, ot
 		parquet.WithCompression(compress.Codecs.Zstd),
 		parquet.WithCompressionLevel(3),
 		parquet.WithDictionaryDefault(true),
+		parquet.WithDictionaryPageSizeLimit(dictionaryBytes),
 		parquet.WithDataPageVersion(parquet.DataPageV1),
 		parquet.WithVersion(parquet.V2_LATEST),
 		parquet.WithStats(true),
