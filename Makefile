@@ -7,7 +7,7 @@ export GOFLAGS := -buildvcs=false
 TWC   := .build/twc
 TOOLS := .build/gofumpt .build/staticcheck .build/unparam
 
-.PHONY: run test check format vet lint tidy race fuzz bench build hooks clean
+.PHONY: run test check format vet lint tidy race fuzz hostile bench bench-readers bench-estimate coverage build hooks clean
 
 # The main job: synthetic extracts, a release from them, and its headline.
 run: build
@@ -63,6 +63,21 @@ fuzz:
 
 bench:
 	go test -run xxx -bench . -benchmem ./pipeline/...
+
+# Every file of the readers' corpus, cut at every byte of its dictionary and
+# flipped 2,000 times.
+hostile:
+	TWC_HOSTILE=all go test -run 'TestDamage$$' -timeout 0 ./pipeline/ingest/...
+
+# Side by side with other programs; testdata/bench says what they need.
+bench-readers:
+	go run ./testdata/bench
+bench-estimate:
+	go run ./testdata/bench/estimate
+
+# How often the intervals hold the truth: the table of method 22.
+coverage:
+	TWC_COVERAGE=10000 go test -run TestCoverage -v ./pipeline/estimate
 
 hooks:
 	git config core.hooksPath .githooks

@@ -71,13 +71,27 @@ type Identity struct {
 
 // A DesignSource names the raw variables of the sample design.
 type DesignSource struct {
-	Stratum string  `yaml:"stratum"`
-	PSU     string  `yaml:"psu"`
-	Nested  bool    `yaml:"nested"`
-	Lonely  string  `yaml:"lonely"`
-	Factor  float64 `yaml:"factor"`
-	Known   string  `yaml:"known"`
-	Note    string  `yaml:"note"`
+	Stratum string `yaml:"stratum"`
+	PSU     string `yaml:"psu"`
+	Nested  bool   `yaml:"nested"`
+	Lonely  string `yaml:"lonely"`
+
+	// Collapse says of a stratum which one it is counted in. Expect is what the
+	// survey's documentation says of the sample: an extract with less was
+	// filtered before it came.
+	Collapse map[string]string `yaml:"collapse"`
+	Expect   *Expected         `yaml:"expect"`
+
+	Factor float64 `yaml:"factor"`
+	Known  string  `yaml:"known"`
+	Note   string  `yaml:"note"`
+}
+
+// An Expected sample has so many rows, strata and PSUs; 0 is not said.
+type Expected struct {
+	Respondents int `yaml:"respondents"`
+	Strata      int `yaml:"strata"`
+	PSUs        int `yaml:"psus"`
 }
 
 // A Weight names a raw weight and, where a sample is a part of the extract,
@@ -157,8 +171,10 @@ const (
 // Policies for a stratum with one PSU.
 const (
 	LonelyRefuse    = "refuse"
-	LonelyCertainty = "certainty"
-	LonelyAdjust    = "adjust"
+	LonelyRemove    = "remove"    // it adds nothing: as certainty, and said so
+	LonelyCertainty = "certainty" // it was drawn for certain and adds nothing
+	LonelyAdjust    = "adjust"    // its distance is from the mean of all PSUs
+	LonelyAverage   = "average"   // it adds what the others add on average
 )
 
 // ID is the survey and wave, as they are in the folder of extracts.
@@ -254,9 +270,18 @@ func (c *Crosswalk) checkHead() refusal.Problems {
 	}
 	d := c.Design
 	switch d.Lonely {
-	case "", LonelyRefuse, LonelyCertainty, LonelyAdjust:
+	case "", LonelyRefuse, LonelyRemove, LonelyCertainty, LonelyAdjust, LonelyAverage:
 	default:
-		ps.Add(c.At("design", "lonely"), "lonely %q, want refuse, certainty or adjust", d.Lonely)
+		ps.Add(c.At("design", "lonely"), "lonely %q, want refuse, remove, certainty, adjust or average", d.Lonely)
+	}
+	for _, from := range slices.Sorted(maps.Keys(d.Collapse)) {
+		to := d.Collapse[from]
+		if _, chained := d.Collapse[to]; chained || d.Stratum == "" {
+			ps.Add(c.At("design", "collapse"), "stratum %q into %q, want a design with strata, and one that is not collapsed itself", from, to)
+		}
+	}
+	if e := d.Expect; e != nil && (e.Respondents < 0 || e.Strata < 0 || e.PSUs < 0) {
+		ps.Add(c.At("design", "expect"), "want numbers of respondents, strata and psus")
 	}
 	if d.Factor != 0 && (d.PSU != "" || d.Factor < 0) {
 		ps.Add(c.At("design", "factor"), "a design factor is a positive number for an extract without a psu")

@@ -79,7 +79,9 @@ func TestCrosswalkRefuses(t *testing.T) {
 		{"a reader that is not there", []string{"reader: delimited", "reader: xlsx"}, []string{`:9: no reader "xlsx", want one of ` + strings.Join(Readers, ", ")}},
 		{"no pattern", []string{`, pattern: "*.tab"`, ""}, []string{":9: no file"}},
 		{"a pattern that is none", []string{`"*.tab"`, `"[a"`}, []string{`:9: pattern "[a": syntax error in pattern`}},
-		{"a lonely policy that is none", []string{"lonely: refuse", "lonely: remove"}, []string{`:11: lonely "remove", want refuse, certainty or adjust`}},
+		{"a lonely policy that is none", []string{"lonely: refuse", "lonely: ignore"}, []string{`:11: lonely "ignore", want refuse, remove, certainty, adjust or average`}},
+		{"a stratum collapsed into one that is collapsed itself", []string{"lonely: refuse", "collapse: {A: B, B: C}"}, []string{`:11: stratum "A" into "B", want a design with strata, and one that is not collapsed itself`}},
+		{"an expectation below nothing", []string{"lonely: refuse", "expect: {psus: -1}"}, []string{":11: want numbers of respondents, strata and psus"}},
 		{"a design factor beside PSUs", []string{"lonely: refuse", "factor: 1.2"}, []string{":11: a design factor is a positive number for an extract without a psu"}},
 		{"a negative design factor", []string{design, "{factor: -1, known: memory}"}, []string{":11: a design factor is a positive number for an extract without a psu"}},
 		{"a design factor alone is sound", []string{design, "{factor: 1.2, known: memory}"}, nil},
@@ -117,9 +119,9 @@ func TestCrosswalkRefuses(t *testing.T) {
 		{"an unknown key deep in the page", []string{"sample: {variable: samptype", "sample: {varible: samptype"}, []string{`:13: unknown key "varible"; did you mean "variable"?`, `:13: weight "core": a sample needs a variable and codes`}},
 		{
 			"all of a page's problems at once, in the order of its lines",
-			[]string{"survey: hocs", "survey: bcs", "lonely: refuse", "lonely: remove", "-8: dont-know", "-8: unsure", "known: confirmed", "known: hearsay"},
+			[]string{"survey: hocs", "survey: bcs", "lonely: refuse", "lonely: ignore", "-8: dont-know", "-8: unsure", "known: confirmed", "known: hearsay"},
 			[]string{
-				`:1: survey "bcs" in the folder of "hocs"`, `:11: lonely "remove", want refuse, certainty or adjust`,
+				`:1: survey "bcs" in the folder of "hocs"`, `:11: lonely "ignore", want refuse, remove, certainty, adjust or average`,
 				`:18: code -8: no kind of missing "unsure", want one of system, not-applicable, refused, dont-know`, `:22: known "hearsay", want confirmed, read or memory`,
 			},
 		},

@@ -5,6 +5,7 @@ package design
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -23,15 +24,17 @@ type Design struct {
 	Weights  string    // the name of the weight: "core", "combined"
 	Rows     []int32   // the table's rows in the sample with a positive weight
 	Weight   []float64 // of each of Rows
-	Cluster  []int32   // of each of Rows
-	Stratum  []int32   // of each cluster
-	Size     []int     // of each stratum: its clusters
-	Clusters int
-	Strata   int
+	Stage              // the first
+	Later    []Stage   // further stages, where the population sizes make them count
+	Clusters int       // of the first stage; those whose respondents all weigh 0 too
+	Strata   int       // of the first stage
 
-	Error  Error   // where the error comes from
-	Factor float64 // the design factor (deft), where Error is ByFactor
-	Lonely string  // policy for a stratum with one PSU, codebook.Lonely...
+	Error        Error   // where the error comes from
+	Factor       float64 // the design factor (deft), where Error is ByFactor
+	Lonely       string  // policy for a stratum with one PSU, codebook.Lonely...
+	DomainLonely bool    // whether it holds for a stratum with one PSU in a domain, too
+	Replicates   *Replicates
+	Calibrations []Calibration // that made Weight, in their order
 
 	Facts Facts
 }
@@ -44,6 +47,8 @@ const (
 	ByPSU     Error = "strata and PSUs"
 	ByWeights Error = "weights alone"
 	ByFactor  Error = "published design factor"
+
+	ByReplicates Error = "replicate weights"
 )
 
 // Facts are what a reader should know of how the sample was read.
@@ -59,11 +64,12 @@ type Facts struct {
 
 // A Source is what a Design is made of. Stratum and PSU hold a label a row,
 // "" where missing, and are nil where the extract has none. Weight is NaN
-// where missing. In says which rows are in the sample; nil means all.
+// where missing; where it is nil, Population gives the weights. In says which
+// rows are in the sample; nil means all.
 type Source struct {
 	Weights string
 	Where   string // the extract, for problems
-	Names   struct{ Stratum, PSU, Weight string }
+	Names   struct{ Stratum, PSU, Weight, Population string }
 	Stratum []string
 	PSU     []string
 	Weight  []float64
@@ -71,6 +77,23 @@ type Source struct {
 	Nested  bool
 	Lonely  string
 	Factor  float64
+
+	DomainLonely bool
+	Population   []float64         // of each row: the PSUs that its stratum has, or the fraction of them that was drawn; nil where drawn with replacement
+	Later        []StageSource     // stages after the first
+	Collapse     map[string]string // of the label of a stratum, that of the stratum which it is counted in
+	Expect       codebook.Expected // of the sample, after strata are collapsed; 0 is not said
+	Replicates   *Replicates       // whose weights are by the table's rows
+}
+
+// A StageSource is a stage after the first. Its clusters are numbered anew in
+// each cluster of the stage before, and its strata, nil where there are none,
+// divide that cluster.
+type StageSource struct {
+	Name       string // of the clusters' variable, for problems
+	Cluster    []string
+	Stratum    []string
+	Population []float64 // as Source.Population
 }
 
 // MaxWeight is the largest weight that a design takes: above it, sums of
@@ -80,11 +103,11 @@ const MaxWeight = 1e9
 // New makes a design, or says everything that is wrong with its source: a
 // negative, infinite or over-large weight, no weight at all, a row in the
 // sample without stratum or PSU, a PSU in two strata (unless PSUs are nested,
-// that is numbered anew in each stratum), and a stratum with one PSU where
-// the policy is to refuse it.
+// that is numbered anew in each stratum), a stratum with one PSU where the
+// policy is to refuse it, and a sample that is not as it is expected to be.
 func New(s Source) (*Design, refusal.Problems) {
 	var ps refusal.Problems
-	d := &Design{Weights: s.Weights, Factor: s.Factor, Lonely: cmp.Or(s.Lonely, codebook.LonelyRefuse)}
+	d := &Design{Weights: s.Weights, Factor: s.Factor, Lonely: cmp.Or(s.Lonely, codebook.LonelyRefuse), DomainLonely: s.DomainLonely}
 	switch {
 	case s.PSU != nil:
 		d.Error = ByPSU
@@ -94,7 +117,12 @@ func New(s Source) (*Design, refusal.Problems) {
 		d.Error = ByWeights
 	}
 	negative, large, noStratum, noPSU := 0, 0, 0, 0
-	for row, w := range s.Weight {
+	weight := s.Weight
+	if weight == nil {
+		weight = slices.Repeat([]float64{1}, len(s.Population)) // until the stages give them
+	}
+	var weightless []int32 // whose PSUs were drawn all the same
+	for row, w := range weight {
 		if s.In != nil && !s.In[row] {
 			continue
 		}
@@ -105,6 +133,7 @@ func New(s Source) (*Design, refusal.Problems) {
 			continue
 		case w == 0:
 			d.Facts.ZeroWeight++
+			weightless = append(weightless, int32(row))
 			continue
 		case w < 0:
 			negative++
@@ -142,40 +171,94 @@ func New(s Source) (*Design, refusal.Problems) {
 	if len(ps) > 0 {
 		return d, ps
 	}
-	ps = append(ps, d.number(s)...)
+	ps = append(ps, d.number(s, weightless)...)
+	ps = append(ps, d.unexpected(s)...)
+	if ps == nil {
+		ps = d.stages(s)
+	}
+	if s.Replicates != nil && ps == nil {
+		r := *s.Replicates
+		r.Weight = make([][]float64, len(r.Weight))
+		for n, weights := range s.Replicates.Weight {
+			r.Weight[n] = make([]float64, len(d.Rows))
+			for i, row := range d.Rows {
+				r.Weight[n][i] = weights[row]
+			}
+		}
+		d.Replicates, d.Error = &r, ByReplicates
+	}
 	return d, ps
+}
+
+// unexpected compares the sample with what is expected of it.
+func (d *Design) unexpected(s Source) refusal.Problems {
+	var ps refusal.Problems
+	for _, c := range []struct {
+		what        string
+		found, want int
+	}{
+		{"respondents", d.Facts.Sample, s.Expect.Respondents},
+		{"strata", d.Facts.Strata, s.Expect.Strata},
+		{"PSUs", d.Facts.PSUs, s.Expect.PSUs},
+	} {
+		if c.want > 0 && c.found != c.want {
+			ps.AddHint("a file that was filtered gives wrong errors: use the whole extract, and say who counts in the base or population", s.Where,
+				"%d %s (%s weight), want %d as the design expects", c.found, c.what, d.Weights, c.want)
+		}
+	}
+	for _, from := range slices.Sorted(maps.Keys(s.Collapse)) {
+		if !slices.Contains(s.Stratum, from) {
+			ps.Add(s.Where, "no respondent in stratum %q, which is to be collapsed into %q", from, s.Collapse[from])
+		}
+	}
+	return ps
 }
 
 type cluster struct{ stratum, psu string }
 
-// number gives every row its cluster and every cluster its stratum.
-func (d *Design) number(s Source) refusal.Problems {
+func compare(a, b cluster) int {
+	return cmp.Or(cmp.Compare(a.stratum, b.stratum), cmp.Compare(a.psu, b.psu))
+}
+
+// number gives every row its cluster and every cluster its stratum. A PSU
+// whose respondents all weigh 0 was drawn, and counts in its stratum.
+func (d *Design) number(s Source, weightless []int32) refusal.Problems {
 	var ps refusal.Problems
 	stratum := func(row int32) string {
 		if s.Stratum == nil {
 			return ""
+		}
+		if home, ok := s.Collapse[s.Stratum[row]]; ok {
+			return home
 		}
 		return s.Stratum[row]
 	}
 	d.Cluster = make([]int32, len(d.Rows))
 	var clusters []cluster
 	if s.PSU == nil {
-		clusters = make([]cluster, len(d.Rows))
 		for i, row := range d.Rows {
 			d.Cluster[i] = int32(i)
-			clusters[i].stratum = stratum(row)
+			clusters = append(clusters, cluster{stratum: stratum(row)})
+		}
+		for _, row := range weightless {
+			if s.Stratum == nil || s.Stratum[row] != "" {
+				clusters = append(clusters, cluster{stratum: stratum(row)})
+			}
 		}
 	} else {
 		seen := map[cluster]int32{}
 		for _, row := range d.Rows {
 			seen[cluster{stratum(row), s.PSU[row]}] = 0
 		}
+		for _, row := range weightless {
+			if s.PSU[row] != "" && (s.Stratum == nil || s.Stratum[row] != "") {
+				seen[cluster{stratum(row), s.PSU[row]}] = 0
+			}
+		}
 		for c := range seen {
 			clusters = append(clusters, c)
 		}
-		slices.SortFunc(clusters, func(a, b cluster) int {
-			return cmp.Or(cmp.Compare(a.stratum, b.stratum), cmp.Compare(a.psu, b.psu))
-		})
+		slices.SortFunc(clusters, compare)
 		for i, c := range clusters {
 			seen[c] = int32(i)
 		}
@@ -216,7 +299,7 @@ func (d *Design) number(s Source) refusal.Problems {
 			continue
 		}
 		d.Facts.LonelyStrata++
-		if d.Lonely == codebook.LonelyRefuse && d.Error != ByFactor { // whose error does not rest on clusters
+		if d.Lonely == codebook.LonelyRefuse && d.Error != ByFactor && s.Replicates == nil && s.Population == nil { // whose error rests on clusters
 			ps.AddHint("set design: lonely to certainty or adjust in the crosswalk, or merge the stratum with a neighbour",
 				fmt.Sprintf("%s: stratum %q", s.Where, labels[i]), "1 PSU (%s weight), want at least 2", d.Weights)
 		}
@@ -240,5 +323,5 @@ func twoStrata(s Source, clusters []cluster) refusal.Problems {
 	return ps
 }
 
-// DF is the degrees of freedom of the whole design: clusters less strata.
-func (d *Design) DF() int { return d.Clusters - d.Strata }
+// DF is the degrees of freedom of the whole design; see DomainDF.
+func (d *Design) DF() int { return int(d.DomainDF(nil)) }

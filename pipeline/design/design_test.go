@@ -69,6 +69,13 @@ func TestRefusals(t *testing.T) {
 		},
 		{"unless the policy is certainty", func(s *Source) { s.Stratum, s.Lonely = []string{"N", "N", "N", "T"}, codebook.LonelyCertainty }, ""},
 		{"or adjust", func(s *Source) { s.Stratum, s.Lonely = []string{"N", "N", "N", "T"}, codebook.LonelyAdjust }, ""},
+		{"unless it is collapsed into another, in writing", func(s *Source) { s.Stratum, s.Collapse = []string{"N", "N", "S", "T"}, map[string]string{"T": "S"} }, ""},
+		{"a stratum to collapse that nobody is in", func(s *Source) { s.Collapse = map[string]string{"X": "S"} }, `hocs/2001/a.tab: no respondent in stratum "X", which is to be collapsed into "S"`},
+		{
+			"a file that was filtered, where the design says what to expect", func(s *Source) { s.Expect = codebook.Expected{Respondents: 5, Strata: 2, PSUs: 6} },
+			"hocs/2001/a.tab: 4 PSUs (core weight), want 6 as the design expects\nhocs/2001/a.tab: 4 respondents (core weight), want 5 as the design expects",
+		},
+		{"and one that was not", func(s *Source) { s.Expect = codebook.Expected{Respondents: 4, Strata: 2, PSUs: 4} }, ""},
 		{"two respondents of one PSU are not two PSUs", func(s *Source) { s.PSU = []string{"1", "1", "3", "4"} }, `hocs/2001/a.tab: stratum "N": 1 PSU (core weight), want at least 2`},
 		{"without PSUs, a stratum with one respondent", func(s *Source) { s.PSU, s.Stratum = nil, []string{"N", "N", "N", "T"} }, `hocs/2001/a.tab: stratum "T": 1 PSU (core weight), want at least 2`},
 	} {

@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/release"
 )
@@ -85,12 +83,12 @@ func change(d *indicator.Definition, from, to release.Figure, df float64, start 
 		return c
 	}
 	se := math.Sqrt(float64(from.SE*from.SE) + float64(to.SE*to.SE))
-	half := float64(quantile(df) * se)
+	wald, _ := IntervalBy(wald)
+	limits := wald.Interval(c.Change, se, df, 0, Level)
 	c.SE, c.DF = release.Round(se, indicator.Decimals), df
-	c.Lower, c.Upper = release.Round(c.Change-half, d.Places()), release.Round(c.Change+half, d.Places())
-	c.Level, c.Method = Level, wald
-	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}
-	c.P = significant(2 * t.CDF(-math.Abs(c.Change)/se))
+	c.Lower, c.Upper = release.Round(limits.Lower, d.Places()), release.Round(limits.Upper, d.Places())
+	c.Level, c.Method = Level, wald.Name
+	c.P = significant(PValue(c.Change/se, df))
 	switch {
 	case c.P >= Significance: // as published, so that a reader reaches the same verdict
 		c.Verdict = release.NoClearChange
@@ -120,11 +118,12 @@ func holm(changes []release.Change) {
 		members[f] = append(members[f], c)
 	}
 	for _, cs := range members {
-		slices.SortStableFunc(cs, func(a, b *release.Change) int { return cmp.Compare(a.P, b.P) })
-		running := 0.0
+		ps := make([]float64, len(cs))
 		for i, c := range cs {
-			running = max(running, min(1, c.P*float64(len(cs)-i)))
-			c.PAdjusted = significant(running)
+			ps[i] = c.P
+		}
+		for i, p := range Holm(ps) {
+			cs[i].PAdjusted = significant(p)
 		}
 	}
 }

@@ -171,7 +171,7 @@ func (f form) infer(d *design.Design, t *tally, category int) indicator.Estimate
 	simple := t.simple(category, gradient)
 	spread := float64(d.Factor*d.Factor) * simple
 	if d.Error != design.ByFactor {
-		spread = variance(d, t.linearised(d, category, gradient))
+		spread = t.variance(d, category, gradient)
 	}
 	switch {
 	case clusters < 2:
@@ -184,12 +184,13 @@ func (f form) infer(d *design.Design, t *tally, category int) indicator.Estimate
 	se := math.Sqrt(spread)
 	e.SE = se * f.scale
 	e.DEFF = spread / simple
-	e.Lower, e.Upper = interval(f.method, value, se, e.DF)
+	method, _ := IntervalBy(f.method)
+	limits := method.Interval(value, se, e.DF, e.Base, Level)
 	if df <= 0 {
 		e.AddNote("no interval: no degrees of freedom")
 		return e
 	}
-	e.Lower, e.Upper = float64(e.Lower*f.scale)+f.centre, float64(e.Upper*f.scale)+f.centre
+	e.Lower, e.Upper = float64(limits.Lower*f.scale)+f.centre, float64(limits.Upper*f.scale)+f.centre
 	e.Level, e.Method = Level, f.method
 	return e
 }

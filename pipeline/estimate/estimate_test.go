@@ -195,18 +195,6 @@ func TestLargeNumbers(t *testing.T) {
 	}
 }
 
-// The limits of p = 0.373287686981716 (0.0977799616584137) on 19 degrees of
-// freedom, by the closed form of R survey 4.5's method xlogit.
-func TestLogitInterval(t *testing.T) {
-	lower, upper := interval(logit, 0.373287686981716, 0.0977799616584137, 19)
-	if math.Abs(lower-0.198938) > 5e-7 || math.Abs(upper-0.588234) > 5e-7 {
-		t.Errorf("got %v to %v, want 0.198938 to 0.588234", lower, upper)
-	}
-	if lower, upper := interval(logit, .5, .1, 0); !math.IsNaN(lower) || !math.IsNaN(upper) {
-		t.Errorf("without degrees of freedom: got %v to %v, want none", lower, upper)
-	}
-}
-
 // A published factor gives the error of a simple random sample times itself.
 func TestDesignFactor(t *testing.T) {
 	d, ps := design.New(design.Source{Weights: "core", Weight: []float64{1, 1, 1, 1}, Factor: 1.5})

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/table"
 )
@@ -44,7 +45,7 @@ func newMeasure(d *indicator.Definition, item indicator.Item, t *table.Table) fo
 		// that differ little keeps its digits.
 		low, high := extent(of)
 		centre := low + (high-low)/2
-		by := scale((high - low) / 2)
+		by := design.Unit((high - low) / 2)
 		return form{
 			measurement: measurement{2, func(row int, x []float64) bool {
 				x[0], x[1] = 1, float64((of.Values[row]-centre)*by)
@@ -54,7 +55,7 @@ func newMeasure(d *indicator.Definition, item indicator.Item, t *table.Table) fo
 		}
 	case indicator.Ratio:
 		over := t.Column(d.Over.Variable)
-		byOf, byOver := scale(largest(of)), scale(largest(over))
+		byOf, byOver := design.Unit(largest(of)), design.Unit(largest(over))
 		return form{
 			measurement: measurement{2, func(row int, x []float64) bool {
 				x[0], x[1] = float64(over.Values[row]*byOver), float64(of.Values[row]*byOf)

@@ -34,15 +34,17 @@ type tally struct {
 	components int
 	categories int
 
-	cell   []int32   // [cluster*categories+category]: number of the cell, from 1; 0 for none
-	cells  [][]int32 // [category]: its cells
-	home   []int32   // [cell]: its cluster
-	totals []sum     // [cell*components+component]
+	cell   []int32      // [cluster*categories+category]: number of the cell, from 1; 0 for none
+	cells  [][]int32    // [category]: its cells
+	home   []int32      // [cell]: its cluster
+	totals []design.Sum // [cell*components+component]
 
-	weight  []sum // [category]: of the rows in the base
-	squares []sum // [category][pair of components, first <= second]: weighted products
-	base    []int // [category]: rows in the base
-	counts  []int // [category*components+component]: of those, with the component
+	weight  []design.Sum // [category]: of the rows in the base
+	squares []design.Sum // [category][pair of components, first <= second]: weighted products
+	base    []int        // [category]: rows in the base
+	counts  []int        // [category*components+component]: of those, with the component
+
+	linearised []float64 // [cluster]: of the last category that met it
 }
 
 func newTally(d *design.Design, m measurement, by domain) *tally {
@@ -51,10 +53,11 @@ func newTally(d *design.Design, m measurement, by domain) *tally {
 		categories: by.categories,
 		cell:       make([]int32, d.Clusters*by.categories),
 		cells:      make([][]int32, by.categories),
-		weight:     make([]sum, by.categories),
-		squares:    make([]sum, by.categories*m.pairs()),
+		weight:     make([]design.Sum, by.categories),
+		squares:    make([]design.Sum, by.categories*m.pairs()),
 		base:       make([]int, by.categories),
 		counts:     make([]int, by.categories*m.components),
+		linearised: make([]float64, d.Clusters),
 	}
 }
 
@@ -62,12 +65,12 @@ func newTally(d *design.Design, m measurement, by domain) *tally {
 func (m measurement) pairs() int { return m.components * (m.components + 1) / 2 }
 
 // meet returns the totals of a cluster's cell in a category.
-func (t *tally) meet(cluster int32, category int) []sum {
+func (t *tally) meet(cluster int32, category int) []design.Sum {
 	at := int(cluster)*t.categories + category
 	if t.cell[at] == 0 {
 		t.home = append(t.home, cluster)
 		for range t.components {
-			t.totals = append(t.totals, sum{})
+			t.totals = append(t.totals, design.Sum{})
 		}
 		t.cell[at] = int32(len(t.home))
 		t.cells[category] = append(t.cells[category], t.cell[at]-1)
@@ -76,7 +79,7 @@ func (t *tally) meet(cluster int32, category int) []sum {
 }
 
 // of returns the totals of a cell.
-func (t *tally) of(cell int32) []sum {
+func (t *tally) of(cell int32) []design.Sum {
 	return t.totals[int(cell)*t.components : (int(cell)+1)*t.components]
 }
 
@@ -89,7 +92,7 @@ func (t *tally) count(d *design.Design, m measurement, by domain, first, last in
 	for _, w := range d.Weight {
 		largest = max(largest, w)
 	}
-	unit := scale(largest)
+	unit := design.Unit(largest)
 	for i := first; i < last; i++ {
 		row := int(d.Rows[i])
 		category := by.of(row)
@@ -101,9 +104,9 @@ func (t *tally) count(d *design.Design, m measurement, by domain, first, last in
 			continue
 		}
 		w := d.Weight[i] * unit
-		whole := fixed(w)
+		whole := design.Fixed(w)
 		t.base[category]++
-		t.weight[category].add(whole)
+		t.weight[category].Add(whole)
 		squares := t.squares[category*pairs:]
 		for a := range k {
 			if x[a] == 0 {
@@ -113,16 +116,16 @@ func (t *tally) count(d *design.Design, m measurement, by domain, first, last in
 			t.counts[category*k+a]++
 			wx := whole
 			if x[a] != 1 {
-				wx = fixed(w * x[a])
+				wx = design.Fixed(w * x[a])
 			}
-			totals[a].add(wx)
+			totals[a].Add(wx)
 			for b := a; b < k; b++ {
 				switch {
 				case x[b] == 0:
 				case x[a] == 1 && x[b] == 1:
-					squares[b-a].add(whole)
+					squares[b-a].Add(whole)
 				default:
-					squares[b-a].add(fixed(float64(w*x[a]) * x[b]))
+					squares[b-a].Add(design.Fixed(float64(w*x[a]) * x[b]))
 				}
 			}
 			squares = squares[k-a:]
@@ -136,16 +139,16 @@ func (t *tally) merge(other *tally) {
 		for _, cell := range cells {
 			totals := t.meet(other.home[cell], category)
 			for a, s := range other.of(cell) {
-				totals[a].add(s)
+				totals[a].Add(s)
 			}
 		}
 	}
 	for i := range t.weight {
-		t.weight[i].add(other.weight[i])
+		t.weight[i].Add(other.weight[i])
 		t.base[i] += other.base[i]
 	}
 	for i := range t.squares {
-		t.squares[i].add(other.squares[i])
+		t.squares[i].Add(other.squares[i])
 	}
 	for i := range t.counts {
 		t.counts[i] += other.counts[i]
@@ -154,33 +157,34 @@ func (t *tally) merge(other *tally) {
 
 // sums returns the totals of a category's components over all clusters.
 func (t *tally) sums(category int) []float64 {
-	sums := make([]sum, t.components)
+	sums := make([]design.Sum, t.components)
 	for _, cell := range t.cells[category] {
 		for a, s := range t.of(cell) {
-			sums[a].add(s)
+			sums[a].Add(s)
 		}
 	}
 	out := make([]float64, t.components)
 	for a, s := range sums {
-		out[a] = s.value()
+		out[a] = s.Value()
 	}
 	return out
 }
 
-// linearised returns, by stratum, the totals of the linearised variable over
-// the clusters that a category meets: the gradient of the statistic applied
-// to a cluster's totals. In every other cluster the total is 0.
-func (t *tally) linearised(d *design.Design, category int, gradient []float64) [][]float64 {
-	z := make([][]float64, d.Strata)
+// variance is that of a category's statistic: of the totals of its linearised
+// variable, the gradient of the statistic applied to a cluster's totals.
+func (t *tally) variance(d *design.Design, category int, gradient []float64) float64 {
+	met := make([]int32, 0, len(t.cells[category]))
 	for _, cell := range t.cells[category] {
 		value := 0.0
 		for a, s := range t.of(cell) {
-			value += float64(gradient[a] * s.value())
+			value += float64(gradient[a] * s.Value())
 		}
-		h := d.Stratum[t.home[cell]]
-		z[h] = append(z[h], value)
+		t.linearised[t.home[cell]] = value
+		met = append(met, t.home[cell])
 	}
-	return z
+	cov := square(1)
+	levelOf(d, &d.Stage, [][]float64{t.linearised}, met, make([]int32, d.Strata), 1).add(cov, []float64{1})
+	return cov[0][0]
 }
 
 // simple is the variance that a simple random sample of the same base, drawn
@@ -196,7 +200,7 @@ func (t *tally) simple(category int, gradient []float64) float64 {
 	i := 0
 	for a, g := range gradient {
 		for b := a; b < len(gradient); b++ {
-			term := float64(float64(g*gradient[b]) * squares[i].value())
+			term := float64(float64(g*gradient[b]) * squares[i].Value())
 			if b > a {
 				term *= 2
 			}
@@ -204,7 +208,7 @@ func (t *tally) simple(category int, gradient []float64) float64 {
 			i++
 		}
 	}
-	return float64(t.weight[category].value()*total(terms)) / float64(t.base[category]-1)
+	return float64(t.weight[category].Value()*total(terms)) / float64(t.base[category]-1)
 }
 
 // df counts the clusters that a category meets, and those less the strata.

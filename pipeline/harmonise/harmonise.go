@@ -377,7 +377,10 @@ func bandOf(bands map[string][]float64, value float64) (string, bool) {
 // design makes the design of the named weight, or nil with problems.
 func (h *harmoniser) design(weights string) *design.Design {
 	w, from := h.x.Weights[weights], h.x.Design
-	s := design.Source{Weights: weights, Where: h.where, Nested: from.Nested, Lonely: from.Lonely, Factor: from.Factor}
+	s := design.Source{Weights: weights, Where: h.where, Nested: from.Nested, Lonely: from.Lonely, Factor: from.Factor, Collapse: from.Collapse}
+	if from.Expect != nil {
+		s.Expect = *from.Expect
+	}
 	s.Names.Weight, s.Names.Stratum, s.Names.PSU = w.Variable, from.Stratum, from.PSU
 	complete := true
 	if c := h.numbers(w.Variable, w.Known, "weights", weights); c != nil {

@@ -40,7 +40,7 @@ func (d *Definition) Lineage(book *codebook.Codebook, c *codebook.Crosswalk) str
 	design := c.Design
 	design.Stratum, design.PSU = strings.ToLower(design.Stratum), strings.ToLower(design.PSU)
 	design.Lonely = cmp.Or(design.Lonely, codebook.LonelyRefuse)
-	design.Known, design.Note = "", ""
+	design.Known, design.Note, design.Expect = "", "", nil
 	return Digest(struct {
 		Quantity    string
 		Weights     map[string]weight

@@ -1,0 +1,222 @@
+package pipeline
+
+import (
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/ingest"
+	"togetherwecan/pipeline/refusal"
+)
+
+// An Answer is what an extract says to a Question.
+type Answer struct {
+	Extract   *ingest.Extract
+	Error     design.Error
+	Facts     design.Facts
+	DF        int // of the whole design
+	Figures   []AskedFigure
+	Contrasts []AskedContrast
+	Tests     []AskedTest
+	Models    []AskedModel
+	Outside   int // respondents who do not fit Question.Where
+}
+
+// An AskedFigure is one value with its error; NaN is what there is not.
+type AskedFigure struct {
+	Statistic, Variable string
+	Item, ItemLabel     string              // the code or codes of a proportion, the probability of a quantile
+	Breakdown, Category string              // codebook.All for everyone; crossed variables and codes joined by *
+	Label               string              // of the category; crossed ones are joined by commas
+	Crossed             []codebook.Category // those of each variable of the breakdown
+	Value, SE           float64
+	Lower, Upper        float64
+	Level               float64
+	Method              string // of the interval
+	DF                  float64
+	DEFF                float64 // over simple random sampling with replacement
+	CV                  float64
+	Base                int     // respondents behind it, with a positive weight
+	Weights             float64 // the sum of theirs
+	Note                string
+}
+
+// An AskedContrast is the difference of a category's value from that of the
+// first category of its breakdown.
+type AskedContrast struct {
+	Statistic, Variable, Item    string
+	Breakdown, Category, From    string
+	Difference, SE, Lower, Upper float64
+	DF, P, Adjusted              float64 // Adjusted for the breakdown's categories by Holm's method
+}
+
+// An AskedTest is whether two variables are independent.
+type AskedTest struct {
+	Variables [2]string
+	*estimate.Association
+	RowCategories, ColumnCategories []codebook.Category // of the table
+}
+
+// An AskedModel is a regression, with the labels of its terms' categories.
+type AskedModel struct {
+	Formula string
+	*estimate.Fit
+	Labels []string // of each coefficient, "" for none
+}
+
+// Answer reads the extract and estimates all that is asked. The error is
+// refusal.Problems.
+func (q *Question) Answer() (*Answer, error) {
+	if q.Level == 0 {
+		q.Level = estimate.Level
+	}
+	if q.Interval == "" {
+		q.Interval = "logit"
+	}
+	if q.simple() {
+		a, err := q.shares()
+		if a != nil || err != nil {
+			return a, advised(err)
+		}
+	}
+	a, err := q.estimates()
+	return a, advised(err)
+}
+
+// advised says what to do in a question's own words, not a crosswalk's.
+func advised(err error) error {
+	ps := slices.Clone(refusal.Of(err, refusal.Usage))
+	for i, p := range ps {
+		if strings.Contains(p.Hint, "lonely") || strings.Contains(p.Hint, "policy") {
+			ps[i].Hint = "choose a policy with --lonely, or count the stratum in another one with --collapse"
+		}
+	}
+	return ps.Err()
+}
+
+// estimates answers any question, with all rows held.
+func (q *Question) estimates() (*Answer, error) {
+	e, err := q.read()
+	if err != nil {
+		return nil, err
+	}
+	d, err := q.design(e)
+	if err != nil {
+		return nil, err
+	}
+	c := &calculation{question: q, design: d, where: e.Name, fields: map[string]*field{}, extract: e}
+	in, outside := c.domain()
+	c.check(q)
+	for _, ask := range q.Asks {
+		c.numbers(ask)
+	}
+	if err := c.problems.Err(); err != nil {
+		return nil, err
+	}
+	a := &Answer{Extract: e, Error: d.Error, Facts: d.Facts, DF: d.DF(), Outside: outside}
+	for _, ask := range q.Asks {
+		items := c.items(ask)
+		for _, by := range breakdowns(q.By) {
+			figures, contrasts := c.breakdown(ask, items, by, in)
+			a.Figures = append(a.Figures, figures...)
+			a.Contrasts = append(a.Contrasts, contrasts...)
+		}
+	}
+	for _, pair := range q.Tests {
+		t, ps := estimate.Associate(d, c.categories(pair[0]), c.categories(pair[1]), [2]string{c.field(pair[0]).name, c.field(pair[1]).name}, in)
+		c.problems = append(c.problems, ps...)
+		if t != nil {
+			rows, columns := c.named(pair[0], t.Rows), c.named(pair[1], t.Columns)
+			a.Tests = append(a.Tests, AskedTest{[2]string{c.field(pair[0]).name, c.field(pair[1]).name}, t, rows, columns})
+		}
+	}
+	for i, f := range q.formulas {
+		variables := map[string]estimate.Variable{}
+		for _, name := range variablesOf(f) {
+			variables[name] = c.variable(name)
+		}
+		m, ps := estimate.NewModel(f, q.Family, variables, in)
+		if ps == nil {
+			var fit *estimate.Fit
+			fit, ps = estimate.Regress(d, m)
+			a.Models = append(a.Models, AskedModel{q.Models[i], fit, c.terms(f, m)})
+		}
+		c.problems = append(c.problems, ps...)
+	}
+	return a, c.problems.Err()
+}
+
+// variable is a field as models take it: its categories in their order.
+func (c *calculation) variable(name string) estimate.Variable {
+	f := c.field(name)
+	if f.numeric {
+		return estimate.Variable{Numbers: c.aligned(f.values)}
+	}
+	return c.categories(name)
+}
+
+// categories is a field as tests take it.
+func (c *calculation) categories(name string) estimate.Variable {
+	f := c.field(name)
+	made := estimate.Variable{Categories: make([]string, len(c.design.Rows)), Order: f.codes}
+	for i, row := range c.design.Rows {
+		if f.code[row] >= 0 {
+			made.Categories[i] = f.codes[f.code[row]]
+		}
+	}
+	return made
+}
+
+// named are codes of a variable with their labels.
+func (c *calculation) named(name string, codes []string) []codebook.Category {
+	f := c.field(name)
+	named := make([]codebook.Category, len(codes))
+	for i, code := range codes {
+		named[i].Code = code
+		if at := f.index(code); at >= 0 {
+			named[i].Label = f.labels[at]
+		}
+	}
+	return named
+}
+
+// terms are the labels of a model's coefficients: of a category, where the
+// coefficient is of one alone.
+func (c *calculation) terms(f *estimate.Formula, m *estimate.Model) []string {
+	labels := make([]string, len(m.Names))
+	for _, name := range variablesOf(f) {
+		field := c.field(name)
+		for at, code := range field.codes {
+			for _, spelling := range []string{"factor(" + name + ")" + code, name + code} {
+				if i := slices.Index(m.Names, spelling); i >= 0 {
+					labels[i] = field.labels[at]
+				}
+			}
+		}
+	}
+	return labels
+}
+
+// breakdowns lists everyone, and each crossing of variables with its margins,
+// each once, the fewest variables first.
+func breakdowns(crossings [][]string) [][]string {
+	found := [][]string{nil}
+	for _, by := range crossings {
+		for size := 1; size <= len(by); size++ {
+			for set := range 1 << len(by) {
+				var some []string
+				for i, name := range by {
+					if set>>i&1 == 1 {
+						some = append(some, name)
+					}
+				}
+				if len(some) == size && !slices.ContainsFunc(found, func(f []string) bool { return slices.EqualFunc(f, some, strings.EqualFold) }) {
+					found = append(found, some)
+				}
+			}
+		}
+	}
+	return found
+}

@@ -1,0 +1,141 @@
+package design
+
+import (
+	"math"
+	"math/bits"
+
+	"togetherwecan/pipeline/refusal"
+)
+
+// Bootstrap gives a design replicates that draw as many clusters in each
+// stratum as there are, again from these, with replacement, and multiply each
+// by how often it was drawn; where the population's size is known, without
+// replacement from the clusters repeated until they are as many (Canty and
+// Davison 1999). The scale is k/((k-1)(replicates-1)), where k is the harmonic
+// mean of the clusters in a stratum: exact where the strata have the same
+// number, and the convention of R's survey where not. Population sizes of
+// later stages do not count.
+//
+// The draws depend on the seed, the numbers of the clusters in each stratum
+// and nothing else.
+func Bootstrap(d *Design, replicates int, seed uint64) (*Design, refusal.Problems) {
+	ps := d.replicable("bootstrap", replicates)
+	still, found := d.still("bootstrap")
+	ps = append(ps, found...)
+	inverse, counted := 0.0, 0.0
+	for h, size := range d.Size {
+		if !still[h] {
+			inverse += 1 / float64(size)
+			counted++
+		}
+	}
+	if ps = append(ps, d.drawable(replicates, counted)...); len(ps) > 0 {
+		return nil, ps
+	}
+	k := counted / inverse
+	scale := k / ((k - 1) * float64(replicates-1))
+	return d.replicated(Replicates{Method: "bootstrap", Scale: scale}, d.drawn(replicates, seed, still, func(g *generator, h int, clusters []int32, by []float64) {
+		n := len(clusters)
+		if d.Population == nil || math.IsInf(d.Population[h], 1) {
+			for range n {
+				by[clusters[g.below(n)]]++
+			}
+			return
+		}
+		// which clusters are repeated once more is drawn, too
+		shuffled := append([]int32(nil), clusters...)
+		g.shuffle(shuffled, n)
+		population := make([]int32, int(math.Round(d.Population[h])))
+		for i := range population {
+			population[i] = shuffled[i%n]
+		}
+		g.shuffle(population, n)
+		for _, c := range population[:n] {
+			by[c]++
+		}
+	})), nil
+}
+
+// RescalingBootstrap gives a design replicates that draw one cluster fewer in
+// each stratum than its n, with replacement, and multiply each by n/(n-1) times
+// how often it was drawn (Rao, Wu and Yue 1992). The scale is
+// 1/(replicates-1). Population sizes do not count. The draws depend on what
+// those of Bootstrap do.
+func RescalingBootstrap(d *Design, replicates int, seed uint64) (*Design, refusal.Problems) {
+	ps := d.replicable("bootstrap", replicates)
+	still, found := d.still("bootstrap")
+	ps = append(ps, found...)
+	if ps = append(ps, d.drawable(replicates, 1)...); len(ps) > 0 {
+		return nil, ps
+	}
+	return d.replicated(Replicates{Method: "rescaling bootstrap", Scale: 1 / float64(replicates-1)}, d.drawn(replicates, seed, still, func(g *generator, _ int, clusters []int32, by []float64) {
+		n := len(clusters)
+		for range n - 1 {
+			by[clusters[g.below(n)]] += float64(n) / float64(n-1)
+		}
+	})), nil
+}
+
+func (d *Design) drawable(replicates int, strata float64) refusal.Problems {
+	var ps refusal.Problems
+	if replicates < 2 {
+		ps.Add("bootstrap", "%d replicate, want at least 2", replicates)
+	}
+	if strata == 0 {
+		ps.Add("bootstrap", "no stratum with 2 clusters, want one")
+	}
+	for _, size := range d.Population {
+		if !math.IsInf(size, 1) && size > MaxReplicateWeights {
+			ps.Add("bootstrap", "%g clusters in a stratum of the population, want at most %d", size, MaxReplicateWeights)
+		}
+	}
+	return ps
+}
+
+// drawn are the multipliers of replicates that draw adds up stratum by stratum.
+func (d *Design) drawn(replicates int, seed uint64, still []bool, draw func(g *generator, h int, clusters []int32, by []float64)) [][]float64 {
+	g := generator(seed)
+	of := d.clustersOf()
+	multipliers := make([][]float64, replicates)
+	for r := range multipliers {
+		by := make([]float64, d.Clusters)
+		for h, clusters := range of {
+			if !still[h] {
+				draw(&g, h, clusters, by)
+				continue
+			}
+			for _, c := range clusters {
+				by[c] = 1
+			}
+		}
+		multipliers[r] = by
+	}
+	return multipliers
+}
+
+// A generator is SplitMix64 (Steele, Lea and Flood 2014): the same draws from a
+// seed on any machine.
+type generator uint64
+
+func (g *generator) next() uint64 {
+	*g += 0x9e3779b97f4a7c15
+	z := uint64(*g)
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return z ^ z>>31
+}
+
+// below is a number from 0 to n-1; one is likelier than another by at most n
+// in 2^64.
+func (g *generator) below(n int) int {
+	high, _ := bits.Mul64(g.next(), uint64(n))
+	return int(high)
+}
+
+// shuffle brings the first n of a list into an order drawn from all of it.
+func (g *generator) shuffle(list []int32, n int) {
+	for i := range n {
+		j := i + g.below(len(list)-i)
+		list[i], list[j] = list[j], list[i]
+	}
+}

@@ -1,0 +1,158 @@
+package design
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+
+	"togetherwecan/pipeline/refusal"
+)
+
+// A Calibration is a step that made weights agree with known totals. What the
+// totals explain of a variable adds no variance.
+type Calibration interface {
+	// Residuals takes from the linearised values of a statistic, each times its
+	// respondent's calibrated weight, what the known totals explain, in place.
+	// There is one for each of the design's Rows, 0 outside the domain.
+	Residuals(u []float64)
+}
+
+// A Margin is the known population totals of the categories of a variable, or
+// of several crossed.
+type Margin struct {
+	Name  string             // of the variable, for problems
+	Label []string           // the category of each of the design's Rows
+	Total map[string]float64 // of each category, the population
+}
+
+// Controls are the totals of a margin as those of its categories' indicator
+// variables, in the order of the labels.
+func (m Margin) Controls() []Control {
+	labels := slices.Sorted(maps.Keys(m.Total))
+	controls := make([]Control, len(labels))
+	for k, label := range labels {
+		of := make([]float64, len(m.Label))
+		for i, l := range m.Label {
+			if l == label {
+				of[i] = 1
+			}
+		}
+		controls[k] = Control{Name: m.Name + "=" + label, Of: of, Total: m.Total[label]}
+	}
+	return controls
+}
+
+// A Control is a known population total of a variable.
+type Control struct {
+	Name  string    // of the variable, for problems
+	Of    []float64 // the variable, of each of the design's Rows
+	Total float64
+}
+
+// cells divide the respondents by the categories of a margin.
+type cells struct {
+	where  string
+	labels []string
+	wants  []float64 // of each cell, its population
+	of     []int32   // of each respondent, the cell
+}
+
+// cells reads a margin, or says what is wrong with it: a total that is no
+// number or negative, a respondent without a category that has a total, and a
+// total without respondents.
+func (d *Design) cells(m Margin) (*cells, refusal.Problems) {
+	var ps refusal.Problems
+	c := &cells{where: fmt.Sprintf("margin %q", m.Name), labels: slices.Sorted(maps.Keys(m.Total)), of: make([]int32, len(d.Rows))}
+	number := map[string]int32{}
+	for k, label := range c.labels {
+		number[label] = int32(k)
+		want := m.Total[label]
+		c.wants = append(c.wants, want)
+		if !(want >= 0) || math.IsInf(want, 0) {
+			ps.Add(c.where, "total of %q is %g, want a population", label, want)
+		}
+	}
+	without, met := map[string]int{}, make([]bool, len(c.labels))
+	for i, label := range m.Label {
+		if d.Weight[i] == 0 {
+			continue
+		}
+		k, known := number[label]
+		if !known || c.wants[k] == 0 {
+			without[label]++
+			continue
+		}
+		c.of[i] = k
+		met[k] = true
+	}
+	for _, label := range slices.Sorted(maps.Keys(without)) {
+		ps.Add(c.where, "%d respondents in category %q, which has no population", without[label], label)
+	}
+	for k, label := range c.labels {
+		if !met[k] && c.wants[k] > 0 {
+			ps.AddHint("merge the category with another", c.where, "no respondents in category %q of %g in the population", label, c.wants[k])
+		}
+	}
+	return c, ps
+}
+
+// factors are what each cell's weights must be multiplied by to add up to its
+// population. Where none of a cell has a weight, it is named.
+func (c *cells) factors(weight []float64, which string) ([]float64, refusal.Problems) {
+	var ps refusal.Problems
+	factors := Totals(c.of, len(c.wants), weight)
+	for k, sum := range factors {
+		if factors[k] = c.wants[k] / sum; sum == 0 {
+			factors[k] = 0
+			if c.wants[k] > 0 {
+				ps.AddHint("merge the category with another", c.where, "%s have no weight in category %q of %g in the population", which, c.labels[k], c.wants[k])
+			}
+		}
+	}
+	return factors, ps
+}
+
+// reweight returns a copy of the design whose weights, and replicate weights,
+// are what change makes of them. Which names the weights, for problems.
+func (d *Design) reweight(change func(weight []float64, which string) ([]float64, refusal.Problems)) (*Design, refusal.Problems) {
+	made := *d
+	made.Calibrations = slices.Clone(d.Calibrations)
+	weight, ps := change(d.Weight, "the respondents")
+	made.Weight = weight
+	if d.Replicates != nil && ps == nil {
+		r := *d.Replicates
+		r.Weight = make([][]float64, len(d.Replicates.Weight))
+		for n, before := range d.Replicates.Weight {
+			after, found := change(before, fmt.Sprintf("those of replicate %d", n+1))
+			r.Weight[n] = after
+			ps = append(ps, found...)
+		}
+		made.Replicates = &r
+	}
+	beyond := 0
+	for _, w := range made.Weight {
+		if !(math.Abs(w) <= MaxWeight) {
+			beyond++
+		}
+	}
+	if beyond > 0 && len(ps) == 0 {
+		ps.Add("adjusted weights", "%d beyond %g, want none", beyond, float64(MaxWeight))
+	}
+	if len(ps) > 0 {
+		return nil, ps
+	}
+	return &made, nil
+}
+
+// perWeight divides linearised values by the weights that they hold; a
+// respondent whose weight is 0 has none.
+func perWeight(u, weight []float64) []float64 {
+	e := make([]float64, len(u))
+	for i, w := range weight {
+		if w != 0 {
+			e[i] = u[i] / w
+		}
+	}
+	return e
+}

@@ -1,0 +1,130 @@
+package design
+
+import (
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/refusal"
+)
+
+// JK1 gives an unstratified design replicates that each leave out one of its n
+// clusters and multiply the others by n/(n-1) (Wolter 2007, section 4.2). Their
+// scale is (n-1)/n times the share of the population's clusters that was not
+// drawn; population sizes of later stages do not count.
+func JK1(d *Design) (*Design, refusal.Problems) {
+	n := d.Clusters
+	ps := d.replicable("JK1", n)
+	if d.Strata > 1 {
+		ps.AddHint("make a JKn", "JK1", "%d strata, want one", d.Strata)
+	}
+	if n < 2 {
+		ps.Add("JK1", "%d cluster, want at least 2", n)
+	}
+	if len(ps) > 0 {
+		return nil, ps
+	}
+	multipliers := make([][]float64, n)
+	for left := range multipliers {
+		multipliers[left] = make([]float64, n)
+		for c := range multipliers[left] {
+			if c != left {
+				multipliers[left][c] = float64(n) / float64(n-1)
+			}
+		}
+	}
+	return d.replicated(Replicates{Method: "JK1", Scale: d.Unsampled(0) * float64(n-1) / float64(n)}, multipliers), nil
+}
+
+// JKn gives a design replicates that each leave out one cluster and multiply
+// the others of its stratum, n of them with it, by n/(n-1) (Wolter 2007,
+// section 4.5). Their scales are those of JK1 in the stratum.
+//
+// A stratum with one cluster follows the design's policy as R's survey has it:
+// under remove and certainty it has no replicate; under average neither, and
+// the scale is that of all clusters over the replicates; under adjust it has
+// one, which leaves the stratum out and multiplies the others, H strata with
+// it, by H/(H-1), on a scale of (H-1)/H.
+func JKn(d *Design) (*Design, refusal.Problems) {
+	ps := d.replicable("JKn", d.Clusters)
+	r := Replicates{Method: "JKn", Scale: 1}
+	var multipliers [][]float64
+	if len(ps) > 0 {
+		return nil, ps
+	}
+	refused := 0
+	for h, clusters := range d.clustersOf() {
+		n := float64(len(clusters))
+		if len(clusters) > 1 {
+			for _, left := range clusters {
+				by := d.ones()
+				for _, c := range clusters {
+					by[c] = n / (n - 1)
+				}
+				by[left] = 0
+				multipliers = append(multipliers, by)
+				r.Scales = append(r.Scales, d.Unsampled(int32(h))*(n-1)/n)
+			}
+			continue
+		}
+		if d.Certain(int32(h)) {
+			continue
+		}
+		switch d.Lonely {
+		case codebook.LonelyRemove, codebook.LonelyCertainty, codebook.LonelyAverage:
+		case codebook.LonelyAdjust:
+			strata := float64(d.Strata)
+			by := d.ones()
+			for c := range by {
+				by[c] = strata / (strata - 1)
+			}
+			by[clusters[0]] = 0
+			multipliers = append(multipliers, by)
+			r.Scales = append(r.Scales, (strata-1)/strata)
+		default:
+			refused++
+		}
+	}
+	if refused > 0 {
+		ps.AddHint("choose a policy for a stratum with one cluster", "JKn", "1 cluster in %d strata, want at least 2", refused)
+	}
+	if len(multipliers) == 0 {
+		ps.Add("JKn", "no stratum with 2 clusters, want one")
+	}
+	if len(ps) > 0 {
+		return nil, ps
+	}
+	if d.Lonely == codebook.LonelyAverage {
+		r.Scale = float64(d.Clusters) / float64(len(multipliers))
+	}
+	return d.replicated(r, multipliers), nil
+}
+
+// JK2 gives a design of two clusters a stratum one replicate a stratum, which
+// leaves out the first and doubles the second (Wolter 2007, section 4.6). The
+// errors are about the estimate, not about the replicates' mean.
+func JK2(d *Design) (*Design, refusal.Problems) {
+	ps := d.replicable("JK2", d.Strata)
+	still, found := d.still("JK2")
+	ps = append(ps, found...)
+	r := Replicates{Method: "JK2", Scale: 1, MSE: true}
+	var multipliers [][]float64
+	larger := 0
+	for h, clusters := range d.clustersOf() {
+		switch {
+		case still[h]:
+			continue
+		case len(clusters) > 2:
+			larger++
+			continue
+		}
+		by := d.ones()
+		by[clusters[0]], by[clusters[1]] = 0, 2
+		multipliers = append(multipliers, by)
+		r.Scales = append(r.Scales, d.Unsampled(int32(h)))
+	}
+	if larger > 0 {
+		ps.AddHint("make a JKn", "JK2", "more than 2 clusters in %d strata, want 2", larger)
+	}
+	if len(ps) > 0 {
+		return nil, ps
+	}
+	return d.replicated(r, multipliers), nil
+}

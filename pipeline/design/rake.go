@@ -1,0 +1,179 @@
+package design
+
+import (
+	"fmt"
+	"math"
+
+	"togetherwecan/pipeline/refusal"
+)
+
+// Raking says when raking has come to its end. Where Epsilon is 0, all margins
+// must hold to 1e-12. Otherwise it is as in R's survey: raking ends when in one
+// sweep over the margins no cell of their crossing changes its sum of weights
+// by Epsilon or more, which below 1 is a share of all weight before, and from
+// 1 on a weight; the margins then hold only so far.
+type Raking struct {
+	Epsilon float64
+	Sweeps  int // at most; 0 is 1000
+}
+
+// Rake post-stratifies to each margin in turn, again and again, until all hold
+// (iterative proportional fitting: Deming and Stephan 1940). Each replicate is
+// raked, too. It refuses margins whose populations differ, and such as do not
+// come to hold, of which it names the one that is furthest off.
+//
+// Residuals are those of R's survey: ten sweeps, each taking away the
+// unweighted mean of the linearised values per weight within the categories of
+// each margin in turn.
+func Rake(d *Design, margins []Margin, control Raking) (*Design, refusal.Problems) {
+	var ps refusal.Problems
+	r := &raking{sweeps: control.Sweeps, epsilon: control.Epsilon, joint: make([]int32, len(d.Rows)), joints: 1}
+	if r.sweeps == 0 {
+		r.sweeps = 1000
+	}
+	for _, m := range margins {
+		c, found := d.cells(m)
+		ps = append(ps, found...)
+		r.margins = append(r.margins, c)
+		r.cross(c)
+		if first, here := Total(r.margins[0].wants), Total(c.wants); math.Abs(here-first) > 1e-9*first {
+			ps.AddHint("scale the margins to one population", c.where, "a population of %.10g, want %.10g as in %s", here, first, r.margins[0].where)
+		}
+	}
+	if len(ps) > 0 {
+		return nil, ps
+	}
+	var after [][]float64
+	made, ps := d.reweight(func(weight []float64, which string) ([]float64, refusal.Problems) {
+		fitted, ps := r.fit(weight, which)
+		if ps != nil {
+			return nil, ps
+		}
+		if after == nil {
+			after = fitted
+		}
+		return fitted[len(fitted)-1], nil
+	})
+	if ps == nil && d.Replicates == nil {
+		made.Calibrations = append(made.Calibrations, &rakedStrata{margins: r.margins, after: after})
+	}
+	return made, ps
+}
+
+type raking struct {
+	margins []*cells
+	joint   []int32 // of each respondent, the cell of the margins' crossing
+	joints  int
+	epsilon float64
+	sweeps  int
+}
+
+// cross divides the joint cells by one more margin.
+func (r *raking) cross(c *cells) {
+	numbers := map[[2]int32]int32{}
+	for i, k := range c.of {
+		key := [2]int32{r.joint[i], k}
+		n, known := numbers[key]
+		if !known {
+			n = int32(len(numbers))
+			numbers[key] = n
+		}
+		r.joint[i] = n
+	}
+	r.joints = len(numbers)
+}
+
+// fit returns the weights after each margin of the last sweep.
+func (r *raking) fit(weight []float64, which string) ([][]float64, refusal.Problems) {
+	const holds = 1e-12
+	epsilon := r.epsilon
+	if epsilon < 1 {
+		epsilon *= Total(weight)
+	}
+	before := Totals(r.joint, r.joints, weight)
+	after := make([][]float64, len(r.margins))
+	off := r.furthest(weight)
+	if r.epsilon == 0 && off.share <= holds {
+		for m := range after {
+			after[m] = weight
+		}
+		return after, nil
+	}
+	for range r.sweeps {
+		for m, c := range r.margins {
+			factors, ps := c.factors(weight, which)
+			if ps != nil {
+				return nil, ps
+			}
+			weight = c.scaled(weight, factors)
+			after[m] = weight
+		}
+		off = r.furthest(weight)
+		if r.epsilon == 0 {
+			if off.share <= holds {
+				return after, nil
+			}
+			continue
+		}
+		now := Totals(r.joint, r.joints, weight)
+		change := 0.0
+		for k := range now {
+			change = max(change, math.Abs(now[k]-before[k]))
+		}
+		if change < epsilon {
+			return after, nil
+		}
+		before = now
+	}
+	var ps refusal.Problems
+	ps.AddHint("merge small categories, or look whether the margins can hold together", off.where,
+		"after %d sweeps of raking %s weigh %.10g, want %.10g: the furthest off", r.sweeps, which, off.got, off.want)
+	return nil, ps
+}
+
+// A misfit is how far off a category of a margin is, as a share of its
+// population.
+type misfit struct {
+	where            string
+	got, want, share float64
+}
+
+// furthest is the largest misfit.
+func (r *raking) furthest(weight []float64) misfit {
+	var most misfit
+	for _, c := range r.margins {
+		for k, got := range Totals(c.of, len(c.wants), weight) {
+			if want := c.wants[k]; want > 0 && math.Abs(got-want)/want > most.share {
+				most = misfit{fmt.Sprintf("%s, category %q", c.where, c.labels[k]), got, want, math.Abs(got-want) / want}
+			}
+		}
+	}
+	return most
+}
+
+type rakedStrata struct {
+	margins []*cells
+	after   [][]float64 // weights after each margin of the last sweep
+}
+
+// Residuals implements Calibration.
+func (r *rakedStrata) Residuals(u []float64) {
+	const sweeps = 10
+	for range sweeps {
+		for m, c := range r.margins {
+			e := perWeight(u, r.after[m])
+			sums := Totals(c.of, len(c.wants), e)
+			counts := make([]float64, len(c.wants))
+			for i, w := range r.after[m] {
+				if w != 0 {
+					counts[c.of[i]]++
+				}
+			}
+			for i, w := range r.after[m] {
+				if w != 0 {
+					u[i] -= float64(sums[c.of[i]] / counts[c.of[i]] * w)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,78 @@
+package design
+
+import "math"
+
+// A regression is a set of variables that are orthonormal under weights, so
+// that the regression of another on them is its products with them.
+type regression struct {
+	variables [][]float64
+	weight    []float64
+	totals    []float64 // that the variables have in the population
+}
+
+// regress makes a regression on the variables of controls. A variable that is
+// a sum of those before it but for 1e-7 of its size adds nothing.
+func regress(controls []Control, weight []float64) *regression {
+	const dependent = 1e-7
+	r := &regression{weight: weight}
+	for _, c := range controls {
+		x, t := append([]float64(nil), c.Of...), c.Total
+		before := math.Sqrt(r.product(x, x))
+		for range 2 { // once more, for what rounding leaves
+			for j, b := range r.variables {
+				by := r.product(x, b)
+				subtract(x, by, b)
+				t -= float64(by * r.totals[j])
+			}
+		}
+		after := math.Sqrt(r.product(x, x))
+		if !(after > dependent*before) {
+			continue
+		}
+		for i := range x {
+			x[i] /= after
+		}
+		r.variables, r.totals = append(r.variables, x), append(r.totals, t/after)
+	}
+	return r
+}
+
+// product is the weighted sum of the products of two variables.
+func (r *regression) product(a, b []float64) float64 {
+	weighted := make([]float64, len(a))
+	for i, w := range r.weight {
+		weighted[i] = float64(w * a[i])
+	}
+	return dot(weighted, b)
+}
+
+// residuals takes from a variable its regression, in place.
+func (r *regression) residuals(y []float64) {
+	for range 2 {
+		for _, b := range r.variables {
+			subtract(y, r.product(y, b), b)
+		}
+	}
+}
+
+// subtract takes by times b from a.
+func subtract(a []float64, by float64, b []float64) {
+	for i := range a {
+		a[i] -= float64(by * b[i])
+	}
+}
+
+// regressed is a calibration by a regression.
+type regressed struct {
+	*regression
+	after []float64 // weights
+}
+
+// Residuals implements Calibration.
+func (r *regressed) Residuals(u []float64) {
+	e := perWeight(u, r.after)
+	r.residuals(e)
+	for i, w := range r.after {
+		u[i] = float64(e[i] * w)
+	}
+}

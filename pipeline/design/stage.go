@@ -1,0 +1,221 @@
+package design
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/refusal"
+)
+
+// A Stage is one stage of sampling: clusters drawn within strata.
+type Stage struct {
+	Cluster    []int32   // of each of the design's Rows
+	Stratum    []int32   // of each cluster
+	Size       []int     // of each stratum: the clusters drawn in it
+	Population []float64 // of each stratum: the clusters that it has, +Inf where they were drawn with replacement; nil where all were
+}
+
+// Unsampled is the share of a stratum's clusters that were not drawn, the
+// finite population correction: 1 where they were drawn with replacement.
+func (s *Stage) Unsampled(stratum int32) float64 {
+	if s.Population == nil || math.IsInf(s.Population[stratum], 1) {
+		return 1
+	}
+	return (s.Population[stratum] - float64(s.Size[stratum])) / s.Population[stratum]
+}
+
+// Certain says whether all of a stratum's clusters were drawn, so that they
+// add no variance.
+func (s *Stage) Certain(stratum int32) bool {
+	const rounding = 1e-7 // of a population that was given as a fraction
+	return s.Unsampled(stratum) < rounding
+}
+
+// DomainDF is the degrees of freedom of a domain: the clusters that it meets
+// less the strata that it meets, or, of replicate weights, their rank less 1.
+// In says which of Rows are in the domain; nil is all.
+func (d *Design) DomainDF(in []bool) float64 {
+	if d.Replicates != nil {
+		return float64(d.Replicates.rank(d, in) - 1)
+	}
+	clusters, strata := d.Met(in)
+	return float64(clusters - strata)
+}
+
+// Met counts the clusters and strata of the first stage that a domain meets
+// with a positive weight.
+func (d *Design) Met(in []bool) (clusters, strata int) {
+	met, inStratum := make([]bool, d.Clusters), make([]bool, d.Strata)
+	for i, c := range d.Cluster {
+		if met[c] || in != nil && !in[i] || d.Weight[i] == 0 {
+			continue
+		}
+		met[c] = true
+		clusters++
+		if h := d.Stratum[c]; !inStratum[h] {
+			inStratum[h] = true
+			strata++
+		}
+	}
+	return clusters, strata
+}
+
+// populations returns the population size of each stratum of a stage from what
+// its rows say: a count, or the fraction drawn where all are at most 1.
+func (d *Design) populations(s *Stage, given []float64, where string, number int) ([]float64, refusal.Problems) {
+	var ps refusal.Problems
+	fractions, counts := 0, 0
+	for _, row := range d.Rows {
+		switch v := given[row]; {
+		case !(v > 0):
+			ps.Add(where, "population size %g, want a number of clusters, or the fraction drawn", v)
+			return nil, ps
+		case v < 1:
+			fractions++
+		case v > 1:
+			counts++
+		}
+	}
+	if fractions > 0 && counts > 0 {
+		ps.Add(where, "population sizes: %d below 1 and %d above, want counts or fractions", fractions, counts)
+		return nil, ps
+	}
+	sizes := make([]float64, len(s.Size))
+	differ, over := 0, 0
+	for i, row := range d.Rows {
+		h := s.Stratum[s.Cluster[i]]
+		size := given[row]
+		if fractions > 0 {
+			size = float64(s.Size[h]) / size
+		}
+		switch {
+		case sizes[h] == 0:
+			sizes[h] = size
+			if size < float64(s.Size[h])*(1-1e-9) {
+				over++
+			}
+		case sizes[h] != size:
+			differ++
+		}
+	}
+	if differ > 0 {
+		ps.Add(where, "population size differs within a stratum of stage %d for %d respondents, want one", number, differ)
+	}
+	if over > 0 {
+		ps.Add(where, "more clusters drawn than the population has in %d strata of stage %d", over, number)
+	}
+	for h, size := range sizes { // a stratum all of whose respondents weigh 0
+		if size == 0 {
+			sizes[h] = math.Inf(1)
+		}
+	}
+	return sizes, ps
+}
+
+// later numbers the clusters of a stage within those of the stage before.
+func (d *Design) later(before *Stage, s StageSource) *Stage {
+	type key struct {
+		parent           int32
+		stratum, cluster string
+	}
+	stratum := func(row int32) string {
+		if s.Stratum == nil {
+			return ""
+		}
+		return s.Stratum[row]
+	}
+	clusters := map[key]int32{}
+	for i, row := range d.Rows {
+		clusters[key{before.Cluster[i], stratum(row), s.Cluster[row]}] = 0
+	}
+	order := make([]key, 0, len(clusters))
+	for k := range clusters {
+		order = append(order, k)
+	}
+	slices.SortFunc(order, func(a, b key) int {
+		if a.parent != b.parent {
+			return int(a.parent) - int(b.parent)
+		}
+		return compare(cluster{a.stratum, a.cluster}, cluster{b.stratum, b.cluster})
+	})
+	made := &Stage{Cluster: make([]int32, len(d.Rows)), Stratum: make([]int32, len(order))}
+	for i, k := range order {
+		clusters[k] = int32(i)
+		if i == 0 || k.parent != order[i-1].parent || k.stratum != order[i-1].stratum {
+			made.Size = append(made.Size, 0)
+		}
+		made.Stratum[i] = int32(len(made.Size) - 1)
+		made.Size[made.Stratum[i]]++
+	}
+	for i, row := range d.Rows {
+		made.Cluster[i] = clusters[key{before.Cluster[i], stratum(row), s.Cluster[row]}]
+	}
+	return made
+}
+
+// stages adds to the first stage its population sizes and the stages after it,
+// as far as they count: a stage after one that was drawn with replacement adds
+// nothing to the variance that the first does not hold.
+func (d *Design) stages(s Source) refusal.Problems {
+	var ps refusal.Problems
+	if s.Population == nil {
+		return nil
+	}
+	variable := func(name string) string { return fmt.Sprintf("%s: variable %q", s.Where, name) }
+	sizes, found := d.populations(&d.Stage, s.Population, variable(s.Names.Population), 1)
+	ps = append(ps, found...)
+	d.Population = sizes
+	before := &d.Stage
+	for n, source := range s.Later {
+		made := d.later(before, source)
+		if source.Population != nil {
+			made.Population, found = d.populations(made, source.Population, variable(source.Name), n+2)
+			ps = append(ps, found...)
+		}
+		d.Later = append(d.Later, *made)
+		before = &d.Later[n]
+		if source.Population == nil {
+			break
+		}
+	}
+	if len(ps) > 0 {
+		return ps
+	}
+	if s.Weight == nil {
+		for i := range d.Weight {
+			d.Weight[i] = d.expansion(i)
+		}
+	}
+	if d.Lonely == codebook.LonelyRefuse && s.Replicates == nil {
+		for n, stage := range append([]Stage{d.Stage}, d.Later...) {
+			lonely := 0
+			for h, size := range stage.Size {
+				if size == 1 && !stage.Certain(int32(h)) {
+					lonely++
+				}
+			}
+			if lonely > 0 {
+				ps.AddHint("choose a policy for a stratum with one cluster", s.Where, "1 cluster in %d strata of stage %d, want at least 2", lonely, n+1)
+			}
+		}
+	}
+	return ps
+}
+
+// expansion is the product over the stages of population over sample sizes.
+func (d *Design) expansion(i int) float64 {
+	w := 1.0
+	for n := -1; n < len(d.Later); n++ {
+		s := &d.Stage
+		if n >= 0 {
+			s = &d.Later[n]
+		}
+		h := s.Stratum[s.Cluster[i]]
+		if s.Population != nil && !math.IsInf(s.Population[h], 1) {
+			w *= s.Population[h] / float64(s.Size[h])
+		}
+	}
+	return w
+}

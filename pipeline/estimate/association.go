@@ -1,0 +1,260 @@
+package estimate
+
+import (
+	"fmt"
+	"math"
+
+	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/refusal"
+)
+
+// An Association is the tests of whether two variables are independent. Which
+// test a figure uses is to be said beside it.
+type Association struct {
+	Rows, Columns []string    // the categories, in order
+	Shares        [][]float64 // of the table, by row and column
+	N             int         // respondents in the table
+	// Base counts, too, the respondents of the domain who lack a variable.
+	// Pearson's statistic is of as many, which changes its size but neither
+	// F nor a p-value.
+	Base int
+	// DF is the design's degrees of freedom in the domain, whoever lacks a
+	// variable.
+	DF float64
+	// Pearson is the statistic of a table of Base respondents with the
+	// estimated shares. No distribution is known for it.
+	Pearson float64
+	// Effects are the mean and the coefficient of variation of the eigenvalues
+	// of the matrix of generalised design effects.
+	MeanEffect, EffectCV float64
+
+	// RaoScott is the second-order correction of Rao and Scott (1984) by
+	// Satterthwaite's method, as F by Thomas and Rao (1987).
+	RaoScott Test
+	// FirstOrder is Pearson's statistic over the mean design effect, as
+	// chi-square (Rao and Scott 1981).
+	FirstOrder Test
+	// Wald is that of the residuals from independence, by their covariance, as
+	// F (Koch, Freeman and Freeman 1975), and AdjustedWald its form for few
+	// degrees of freedom (Thomas and Rao 1987). Both are NaN where the design
+	// has too few to estimate that covariance.
+	Wald, AdjustedWald Test
+}
+
+// maxCells is a limit on the cells of a table.
+const maxCells = 400
+
+// Associate tests whether two variables are independent in a domain, nil for
+// all, from the covariance of the table's cells under the design. Respondents
+// who lack one of the variables are left out of the table. Names are those of
+// the variables, for problems. It refuses a variable that does not vary within
+// the domain, a category that nobody in the table has, and a table for which
+// empty cells leave no test.
+//
+// The design effects are those at the observed shares, as in R and Stata; a
+// cell that is empty adds nothing to them.
+func Associate(d *design.Design, row, column Variable, names [2]string, in []bool) (*Association, refusal.Problems) {
+	var ps refusal.Problems
+	where := fmt.Sprintf("table %s by %s", names[0], names[1])
+	a := &Association{DF: d.DomainDF(in)}
+	complete := make([]bool, len(d.Weight))
+	for i, w := range d.Weight {
+		if w > 0 && (in == nil || in[i]) {
+			a.Base++
+			complete[i] = !row.missing(i) && !column.missing(i)
+		}
+	}
+	var rowOf, columnOf []int32
+	a.Rows, rowOf = row.coded(complete)
+	a.Columns, columnOf = column.coded(complete)
+	for k, labels := range [][]string{a.Rows, a.Columns} {
+		if len(labels) < 2 {
+			ps.Add(where, "variable %q has %d categories among those who have both%s, want at least 2", names[k], len(labels), listedLabels(labels))
+		}
+	}
+	if cells := len(a.Rows) * len(a.Columns); cells > maxCells {
+		ps.Add(where, "%d cells, want at most %d", cells, maxCells)
+	}
+	if len(ps) > 0 {
+		return nil, ps
+	}
+	cells := make([][]float64, len(a.Rows)*len(a.Columns)) // row by row
+	for c := range cells {
+		cells[c] = make([]float64, len(d.Weight))
+	}
+	for i := range complete {
+		if complete[i] {
+			cells[int(rowOf[i])*len(a.Columns)+int(columnOf[i])][i] = 1
+		}
+	}
+	shares := Of(d, Mean{Of: cells, In: complete})
+	a.N = shares.N
+	if !a.raoScott(shares) {
+		ps.AddHint("merge categories", where, "empty cells: %d of %d, which leave no test, want fewer", empty(shares.Values), len(cells))
+		return nil, ps
+	}
+	a.wald(Of(d, Total{Of: cells, In: complete}))
+	return a, nil
+}
+
+func empty(shares []float64) int {
+	n := 0
+	for _, p := range shares {
+		if p == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// margins are the sums of a table over columns and over rows.
+func (a *Association) margins(cells []float64) (rows, columns []float64) {
+	rows, columns = make([]float64, len(a.Rows)), make([]float64, len(a.Columns))
+	for c, p := range cells {
+		rows[c/len(columns)] += p
+		columns[c%len(columns)] += p
+	}
+	return rows, columns
+}
+
+// raoScott makes the tests by Pearson's statistic from the shares and their
+// covariance V. With C the interactions that no margin tells, and D the
+// diagonal matrix of shares, the generalised design effects are
+//
+//	(C' D^-1 C / N)^-1 (C' D^-1 V D^-1 C)
+//
+// It returns false where empty cells leave the first factor singular.
+func (a *Association) raoScott(e *Estimates) bool {
+	columns := len(a.Columns)
+	rowShare, columnShare := a.margins(e.Values)
+	a.Shares = make([][]float64, len(a.Rows))
+	terms := make([]float64, len(e.Values))
+	over := make([]float64, len(e.Values)) // the diagonal of D^-1
+	for c, p := range e.Values {
+		a.Shares[c/columns] = append(a.Shares[c/columns], p)
+		expected := float64(rowShare[c/columns] * columnShare[c%columns])
+		terms[c] = float64((p-expected)*(p-expected)) / expected
+		if p > 0 {
+			over[c] = 1 / p
+		}
+	}
+	a.Pearson = float64(a.Base) * total(terms)
+	contrasts := a.interactions()
+	for _, x := range contrasts {
+		for c := range x {
+			x[c] *= over[c] // D^-1 C
+		}
+	}
+	k := len(contrasts)
+	simple, actual := square(k), square(k)
+	for i, x := range contrasts {
+		for j, y := range contrasts {
+			for c := range x {
+				terms[c] = float64(float64(x[c]*y[c])*e.Values[c]) / float64(a.Base)
+			}
+			simple[i][j] = total(terms)
+			actual[i][j] = bilinear(x, e.Covariance, y)
+		}
+	}
+	l, ok := decompose(simple)
+	if !ok {
+		return false
+	}
+	effects := make([][]float64, k) // by column; trace and square's trace are those of the transpose
+	for j := range effects {
+		effects[j] = l.solve(actual[j])
+	}
+	var diagonal, squared []float64
+	for i := range effects {
+		diagonal = append(diagonal, effects[i][i])
+		for j := range effects {
+			squared = append(squared, float64(effects[i][j]*effects[j][i]))
+		}
+	}
+	trace, squares := total(diagonal), total(squared)
+	df := float64(trace*trace) / squares
+	a.MeanEffect = trace / float64(k)
+	a.EffectCV = math.Sqrt(max(float64(k)/df-1, 0))
+	a.RaoScott = fTest(a.Pearson/trace, df, float64(df*a.DF))
+	a.FirstOrder = chiTest(a.Pearson/a.MeanEffect, float64(k))
+	return true
+}
+
+// interactions are the products of a row's and a column's indicators, each
+// less its mean, but for the first of either.
+func (a *Association) interactions() [][]float64 {
+	rows, columns := len(a.Rows), len(a.Columns)
+	less := func(one bool, of int) float64 {
+		if one {
+			return 1 - 1/float64(of)
+		}
+		return -1 / float64(of)
+	}
+	var made [][]float64
+	for i := 1; i < rows; i++ {
+		for j := 1; j < columns; j++ {
+			x := make([]float64, rows*columns)
+			for c := range x {
+				x[c] = float64(less(c/columns == i, rows) * less(c%columns == j, columns))
+			}
+			made = append(made, x)
+		}
+	}
+	return made
+}
+
+// bilinear is x' V y.
+func bilinear(x []float64, v [][]float64, y []float64) float64 {
+	terms := make([]float64, 0, len(x)*len(y))
+	for i := range x {
+		for j := range y {
+			terms = append(terms, float64(float64(x[i]*y[j])*v[i][j]))
+		}
+	}
+	return total(terms)
+}
+
+// wald makes the tests by the residuals t_ij - t_i. t_.j / t of the estimated
+// totals, but for those of the first row and column.
+func (a *Association) wald(e *Estimates) {
+	columns := len(a.Columns)
+	inRow, inColumn := a.margins(e.Values)
+	all := total(e.Values)
+	var residuals []float64
+	var gradients [][]float64
+	for i := 1; i < len(a.Rows); i++ {
+		for j := 1; j < columns; j++ {
+			expected := float64(inRow[i]*inColumn[j]) / all
+			residuals = append(residuals, e.Values[i*columns+j]-expected)
+			g := make([]float64, len(e.Values))
+			for c := range g {
+				g[c] = expected / all
+				if c/columns == i {
+					g[c] -= inColumn[j] / all
+				}
+				if c%columns == j {
+					g[c] -= inRow[i] / all
+				}
+			}
+			g[i*columns+j]++
+			gradients = append(gradients, g)
+		}
+	}
+	cov := square(len(residuals))
+	for i, g := range gradients {
+		for j, h := range gradients {
+			cov[i][j] = bilinear(g, e.Covariance, h)
+		}
+	}
+	none := Test{Statistic: math.NaN(), DF: math.NaN(), Denominator: math.NaN(), P: math.NaN()}
+	a.Wald, a.AdjustedWald = none, none
+	k := float64(len(residuals))
+	left := a.DF - k + 1
+	l, ok := decompose(cov)
+	if !ok || left <= 0 {
+		return
+	}
+	statistic := l.form(residuals) / k
+	a.Wald = fTest(statistic, k, a.DF)
+	a.AdjustedWald = fTest(statistic*left/a.DF, k, left)
+}

@@ -1,0 +1,175 @@
+package estimate
+
+import (
+	"encoding/binary"
+	"encoding/csv"
+	"fmt"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/table"
+)
+
+// jobPlan is the job of the shared bench: 30 items by everyone and eight
+// breakdowns, 2,820 figures.
+func jobPlan() Plan {
+	p := Plan{
+		Where: "job", Stratum: "stratum", PSU: "psu", Weight: "weight",
+		By: [][]string{{}}, Codes: map[string][]string{}, Missing: map[string][]string{},
+	}
+	for b, categories := range []int{2, 3, 5, 6, 9, 10, 16, 42} {
+		name := fmt.Sprint("b", b+1)
+		p.By = append(p.By, []string{name})
+		for c := range categories {
+			p.Codes[name] = append(p.Codes[name], fmt.Sprint(c+1))
+		}
+	}
+	for q := 1; q <= 30; q++ {
+		name := fmt.Sprint("q", q)
+		p.Items = append(p.Items, Share{Name: name, Variable: name, Counted: []string{"1", "2"}, Valid: []string{"3", "4", "5"}})
+	}
+	return p
+}
+
+// shared is a folder beside the repository's, or "" where there is none.
+func shared(t testing.TB, name string) string {
+	root := os.Getenv("TWC_SHARED")
+	if root == "" {
+		root = filepath.Join("..", "..", "..", "shared")
+	}
+	folder := filepath.Join(root, name)
+	if _, err := os.Stat(folder); err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatalf("%s: %v", folder, err)
+		}
+		t.Skip("no shared bench: set TWC_SHARED")
+	}
+	return folder
+}
+
+// jobTable makes the job's data with the bench's generator.
+func jobTable(t testing.TB, rows int) *table.Table {
+	folder := shared(t, "bench")
+	compiler, err := exec.LookPath("gcc")
+	if err != nil {
+		t.Skip("no gcc to make the bench's data with")
+	}
+	made := t.TempDir()
+	gen := filepath.Join(made, "gen")
+	if out, err := exec.Command(compiler, "-O2", "-o", gen, filepath.Join(folder, "src", "gen.c"), "-lm").CombinedOutput(); err != nil {
+		t.Fatalf("gcc: %v\n%s", err, out)
+	}
+	if out, err := exec.Command(gen, strconv.Itoa(rows), made).CombinedOutput(); err != nil {
+		t.Fatalf("gen: %v\n%s", err, out)
+	}
+	data := table.New(rows)
+	read := func(name, file string, offset, size int, value func([]byte) float64) {
+		text, err := os.ReadFile(filepath.Join(made, fmt.Sprintf("n%d.raw", rows), file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		values := make([]float64, rows)
+		for i := range values {
+			values[i] = value(text[(offset*rows+i)*size:])
+		}
+		data.Add(&table.Column{Variable: codebook.Variable{Name: name}, Values: values})
+	}
+	read("weight", "weight.f64", 0, 8, func(b []byte) float64 { return math.Float64frombits(binary.LittleEndian.Uint64(b)) })
+	read("psu", "psu.i32", 0, 4, func(b []byte) float64 { return float64(int32(binary.LittleEndian.Uint32(b))) })
+	read("stratum", "stratum.i16", 0, 2, func(b []byte) float64 { return float64(int16(binary.LittleEndian.Uint16(b))) })
+	code := func(b []byte) float64 { return float64(int8(b[0])) }
+	for i := range 8 {
+		read(fmt.Sprint("b", i+1), "b.i8", i, 1, code)
+	}
+	for i := range 30 {
+		read(fmt.Sprint("q", i+1), "q.i8", i, 1, code)
+	}
+	return data
+}
+
+// The expected figures of the job are those of R's data.table, at 15 digits.
+func TestGridJob(t *testing.T) {
+	for _, rows := range []int{10_000, 100_000} {
+		if testing.Short() && rows > 10_000 {
+			break
+		}
+		data := jobTable(t, rows)
+		g := NewGrid(jobPlan())
+		g.Add(data)
+		cells, err := g.Result(1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := map[string]Cell{}
+		for _, c := range cells {
+			level := "0"
+			if c.Breakdown > 0 {
+				level = c.Categories[0]
+			}
+			found[fmt.Sprintf("%s,%d,%s", c.Item, c.Breakdown, level)] = c
+		}
+		file, err := os.Open(filepath.Join(shared(t, "bench"), "expected", fmt.Sprintf("dt_n%d.csv", rows)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer file.Close()
+		records, err := csv.NewReader(file).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(records) != 2821 || len(cells) != 2820 {
+			t.Errorf("%d rows: %d expected figures and %d cells, want 2820", rows, len(records)-1, len(cells))
+		}
+		worst := 0.0
+		for _, r := range records[1:] {
+			c, ok := found[strings.Join(r[:3], ",")]
+			if !ok {
+				t.Errorf("%d rows: no figure %v", rows, r[:3])
+			}
+			for i, got := range []float64{c.Value, c.SE, c.Lower, c.Upper, c.DEFF, float64(c.Base), float64(c.DF)} {
+				want, err := strconv.ParseFloat(r[3+i], 64)
+				if err != nil {
+					t.Fatal(err)
+				}
+				off := math.Abs(got-want) / math.Abs(want)
+				if worst = max(worst, off); !(off < 1e-11) {
+					t.Errorf("%d rows: %v: %s is %.15g, want %.15g", rows, r[:3], records[0][3+i], got, want)
+				}
+			}
+		}
+		t.Logf("%d rows: largest relative difference %.2g", rows, worst)
+	}
+}
+
+// BenchmarkGrid is the estimation alone: coded columns in, figures out. The
+// target is 1.5 times what the bench's C program takes for its sort, sums and
+// finish.
+func BenchmarkGrid(b *testing.B) {
+	for _, rows := range []int{10_000, 100_000, 1_000_000} {
+		if testing.Short() && rows > 100_000 {
+			break
+		}
+		data := jobTable(b, rows)
+		for _, threads := range []int{1, 2} {
+			b.Run(fmt.Sprintf("rows=%d/threads=%d", rows, threads), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					p := jobPlan()
+					p.Threads = threads
+					g := NewGrid(p)
+					g.Add(data)
+					if _, err := g.Result(threads); err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(float64(rows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+			})
+		}
+	}
+}

@@ -1,0 +1,121 @@
+package estimate
+
+import (
+	"math"
+
+	"togetherwecan/pipeline/design"
+)
+
+// A Statistic is one or more values that are smooth functions of weighted
+// totals. Respondents are numbered as in the design's Rows, of which there are
+// n.
+type Statistic interface {
+	// Within says which respondents it is of: those in its domain who have all
+	// of its variables. nil is all.
+	Within() []bool
+	// Values returns the values under the weights of n respondents; those
+	// outside Within do not count. NaN is a value that there is not.
+	Values(weight []float64) []float64
+	// Influence returns for each value the linearised values of the n
+	// respondents per unit of weight, at the values that the weights give: 0
+	// outside Within. The weighted sum of a linearised value is 0 but for
+	// totals.
+	Influence(weight, values []float64) [][]float64
+}
+
+// Estimates are the values of a statistic with their errors.
+type Estimates struct {
+	Values     []float64
+	Covariance [][]float64 // of the values
+	Replicates [][]float64 // of each replicate, the values; nil without replicate weights
+	DF         float64     // of the domain (design.DomainDF of Within)
+	N          int         // respondents within, with a weight that is not 0
+}
+
+// SE is the standard error of a value: the root of its variance.
+func (e *Estimates) SE(i int) float64 { return math.Sqrt(e.Covariance[i][i]) }
+
+// Of estimates a statistic from a sample: by linearisation (Särndal, Swensson
+// and Wretman 1992, section 5.5), or by replication where the design has
+// replicate weights.
+func Of(d *design.Design, s Statistic) *Estimates {
+	e := &Estimates{Values: s.Values(d.Weight), DF: d.DomainDF(s.Within())}
+	in := s.Within()
+	for i, w := range d.Weight {
+		if w != 0 && (in == nil || in[i]) {
+			e.N++
+		}
+	}
+	if d.Replicates != nil {
+		e.Replicates = make([][]float64, len(d.Replicates.Weight))
+		for r, weight := range d.Replicates.Weight {
+			e.Replicates[r] = s.Values(weight)
+		}
+		e.Covariance = replicated(d.Replicates, e.Values, e.Replicates)
+		return e
+	}
+	influence := s.Influence(d.Weight, e.Values)
+	for _, u := range influence {
+		for i, w := range d.Weight {
+			u[i] = float64(u[i] * w)
+		}
+		for _, c := range d.Calibrations {
+			c.Residuals(u)
+		}
+	}
+	if len(d.Calibrations) > 0 {
+		in = nil // what the totals explain is of all respondents
+	}
+	e.Covariance = Variance(d, influence, in)
+	return e
+}
+
+// replicated is the covariance of the replicates' values; see
+// design.Replicates. A replicate without a value is left out.
+func replicated(r *design.Replicates, values []float64, replicates [][]float64) [][]float64 {
+	k := len(values)
+	usable := func(theta []float64) bool {
+		for _, v := range theta {
+			if math.IsNaN(v) {
+				return false
+			}
+		}
+		return true
+	}
+	centre := values
+	if !r.MSE {
+		centre = make([]float64, k)
+		for j := range centre {
+			var kept []float64
+			for n, theta := range replicates {
+				if r.ScaleOf(n) > 0 && usable(theta) {
+					kept = append(kept, theta[j])
+				}
+			}
+			centre[j] = total(kept) / float64(len(kept))
+		}
+	}
+	cov := square(k)
+	for a := range k {
+		for b := a; b < k; b++ {
+			terms := make([]float64, 0, len(replicates))
+			for n, theta := range replicates {
+				if usable(theta) {
+					terms = append(terms, float64(float64((theta[a]-centre[a])*(theta[b]-centre[b]))*r.ScaleOf(n)))
+				}
+			}
+			cov[a][b] = total(terms) * r.Scale
+			cov[b][a] = cov[a][b]
+		}
+	}
+	return cov
+}
+
+func square(k int) [][]float64 {
+	cells := make([]float64, k*k)
+	rows := make([][]float64, k)
+	for i := range rows {
+		rows[i] = cells[i*k : (i+1)*k : (i+1)*k]
+	}
+	return rows
+}

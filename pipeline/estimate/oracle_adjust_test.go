@@ -1,0 +1,234 @@
+package estimate
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/refusal"
+)
+
+func init() { checks["weight_summary"] = checkWeights }
+
+// An adjustment is one of weights, as a design's JSON says it.
+type adjustment struct {
+	Op         string             `json:"op"`
+	By         listed             `json:"by"`
+	Population map[string]float64 `json:"population"`
+	Margins    ordered            `json:"margins"`
+	Epsilon    float64            `json:"epsilon"`
+	Sweeps     int                `json:"maxit"`
+	Distance   string             `json:"calfun"`
+	Bounds     [2]float64         `json:"bounds"`
+	Variance   string             `json:"variance"`
+	Stage      int                `json:"aggregate_stage"`
+	Factors    [2]float64         `json:"trim"`
+	Lower      float64            `json:"lower"`
+	Upper      float64            `json:"upper"`
+	Strict     bool               `json:"strict"`
+	Then       json.RawMessage    `json:"then"`
+}
+
+// ordered are the members of an object of populations, in the order written.
+type ordered []margin
+
+type margin struct {
+	name  string
+	total map[string]float64
+}
+
+func (o *ordered) UnmarshalJSON(data []byte) error {
+	decoder := json.NewDecoder(strings.NewReader(string(data)))
+	if _, err := decoder.Token(); err != nil {
+		return err
+	}
+	for decoder.More() {
+		name, err := decoder.Token()
+		if err != nil {
+			return err
+		}
+		m := margin{name: name.(string)}
+		if err := decoder.Decode(&m.total); err != nil {
+			return err
+		}
+		*o = append(*o, m)
+	}
+	return nil
+}
+
+type standard struct {
+	By         string    `json:"by"`
+	Over       listed    `json:"over"`
+	Population []float64 `json:"population"`
+	Missing    listed    `json:"excluding_missing"`
+}
+
+// adjust gives the sample its design, after the adjustment of the weights that
+// its specification names.
+func (s *sample) adjust(d *design.Design) error {
+	s.Design = d
+	if s.spec.Adjust != nil {
+		if err := s.adjustBy(s.spec.Adjust); err != nil {
+			return err
+		}
+	}
+	if s.spec.Standardize == nil {
+		return nil
+	}
+	var st standard
+	if err := json.Unmarshal(s.spec.Standardize, &st); err != nil {
+		return err
+	}
+	made := design.Standard{Name: st.By, By: s.aligned(st.By), Share: map[string]float64{}, Not: make([]bool, len(d.Rows))}
+	for i, label := range slices.Sorted(maps.Keys(set(made.By))) {
+		made.Share[label] = st.Population[i]
+	}
+	if len(st.Over) > 0 {
+		made.Over = s.crossed(st.Over)
+	}
+	for _, name := range st.Missing {
+		for i, label := range s.aligned(name) {
+			made.Not[i] = made.Not[i] || label == ""
+		}
+	}
+	return s.become(design.Standardise(d, made))
+}
+
+// become takes a design, or says why there is none.
+func (s *sample) become(d *design.Design, ps refusal.Problems) error {
+	if err := ps.Err(); err != nil {
+		return err
+	}
+	s.Design = d
+	return nil
+}
+
+func (s *sample) adjustBy(data json.RawMessage) error {
+	var a adjustment
+	err := json.Unmarshal(data, &a)
+	if err != nil {
+		return err
+	}
+	switch a.Op {
+	case "postStratify":
+		err = s.become(design.PostStratify(s.Design, design.Margin{Name: strings.Join(a.By, "|"), Label: s.crossed(a.By), Total: a.Population}))
+	case "rake":
+		var margins []design.Margin
+		for _, m := range a.Margins {
+			margins = append(margins, design.Margin{Name: m.name, Label: s.aligned(m.name), Total: m.total})
+		}
+		err = s.become(design.Rake(s.Design, margins, design.Raking{Epsilon: a.Epsilon, Sweeps: a.Sweeps}))
+	case "calibrate":
+		how := design.Calibrating{Distance: design.Distance(a.Distance), Lower: a.Bounds[0], Upper: a.Bounds[1], Stage: a.Stage, Trim: a.Factors}
+		if a.Variance != "" {
+			how.Variance = s.variable(a.Variance)
+		}
+		err = s.become(design.Calibrate(s.Design, s.controls(a.Population), how))
+	case "trimWeights":
+		err = s.become(design.Trim(s.Design, a.Lower, a.Upper, a.Strict))
+	default:
+		err = fmt.Errorf("no adjustment %q", a.Op)
+	}
+	if err == nil && a.Then != nil {
+		err = s.adjustBy(a.Then)
+	}
+	return err
+}
+
+// controls makes the variables that R's names of a model matrix's columns say:
+// a variable, or a variable and its level.
+func (s *sample) controls(population map[string]float64) []design.Control {
+	var controls []design.Control
+	for _, name := range slices.Sorted(maps.Keys(population)) {
+		c := design.Control{Name: name, Of: s.variable(name), Total: population[name]}
+		if name == "(Intercept)" {
+			c.Of = slices.Repeat([]float64{1}, len(s.Rows))
+		}
+		for _, variable := range slices.Sorted(maps.Keys(s.texts)) {
+			if level, ok := strings.CutPrefix(name, variable); c.Of == nil && ok && set(s.aligned(variable))[level] {
+				c.Of = s.indicator(variable, level)
+			}
+		}
+		controls = append(controls, c)
+	}
+	return controls
+}
+
+// crossed are the labels of several variables, joined by |.
+func (s *sample) crossed(names []string) []string {
+	made := slices.Clone(s.aligned(names[0]))
+	for _, name := range names[1:] {
+		for i, label := range s.aligned(name) {
+			made[i] += "|" + label
+		}
+	}
+	return made
+}
+
+// set are the labels that are not missing.
+func set(labels []string) map[string]bool {
+	met := map[string]bool{}
+	for _, label := range labels {
+		if label != "" {
+			met[label] = true
+		}
+	}
+	return met
+}
+
+// checkWeights reproduces a summary of the weights.
+func checkWeights(s *sample, r *row) result {
+	var value float64
+	switch r.variable {
+	case "sum":
+		value = weightOf(s.Weight, nil)
+	case "min":
+		value = slices.Min(s.Weight)
+	case "max":
+		value = slices.Max(s.Weight)
+	case "sumsq":
+		value = weightedSum(s.Weight, s.Weight, nil)
+	}
+	return result{got: map[string]float64{"estimate": value, "n_unweighted": float64(len(s.Weight))}}
+}
+
+// TestOracleWeights holds every calibrated weight to the reference's.
+func TestOracleWeights(t *testing.T) {
+	folder := oracleFolder(t)
+	files, err := filepath.Glob(filepath.Join(folder, "weights", "*.csv"))
+	if err != nil || len(files) == 0 {
+		if os.Getenv("CI") != "" && os.Getenv("TWC_ORACLE") == "" {
+			t.Fatal("no weights among the reference results, which CI always has")
+		}
+		t.Skip("no weights among the reference results")
+	}
+	o := newOracle(t, folder, "calibration", nil)
+	for _, file := range files {
+		id := strings.TrimSuffix(filepath.Base(file), ".csv")
+		s, err := o.sample(t, id)
+		if err != nil {
+			t.Errorf("%s: %v", id, err)
+			continue
+		}
+		want := readCSV(t, file)[1:]
+		worst := 0.0
+		for i, row := range s.Rows {
+			w, err := strconv.ParseFloat(want[row][1], 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			worst = max(worst, math.Abs(s.Weight[i]/w-1))
+		}
+		if !(worst <= 1e-9) {
+			t.Errorf("%s: weights differ by up to %.1e", id, worst)
+		}
+	}
+}

@@ -1,0 +1,351 @@
+package estimate
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+func init() { checks["quantile"] = checkQuantile }
+
+// checkQuantile reproduces a quantile with its interval. Where the reference's
+// reading of a rule is not ours, the row is excluded by the name of that
+// reading, if with it every number agrees.
+func checkQuantile(s *sample, r *row) result {
+	rule, ok := QuantileRuleBy(r.text("qrule"))
+	if !ok {
+		return result{excluded: "the rule " + r.text("qrule") + " is left out"}
+	}
+	in, y, p := Complete(s.domain(r), s.variable(r.variable)), s.variable(r.variable), r.number("p")
+	wholeDF := s.whole(r).DF
+	shares := []float64{p}
+	if slices.Contains(usualShares, p) {
+		shares = usualShares
+	}
+	method, _ := IntervalBy(methodsOfR[r.text("interval_type")])
+	made := cached(s, []string{"quantiles", r.variable, r.domainVar, r.domain, r.text("subset"), rule.Name, r.text("interval_type"), fmt.Sprint(shares)}, func() []QuantileEstimate {
+		if r.text("interval_type") == "quantile" {
+			return ReplicateQuantiles(s.Design, y, in, shares, rule, Level)
+		}
+		return Woodruff(s.Design, y, in, shares, rule, method, Level)
+	})
+	q := made[slices.Index(shares, p)]
+	if r.text("interval_type") == "quantile" {
+		got := s.quantileRow(q, wholeDF)
+		if r.extra["tie"] == true && r.differences(got) != "" && s.tiedReplicates(r, y, in, rule) {
+			return result{excluded: reading{ties: [3]float64{1}}.reason()}
+		}
+		return result{got: got}
+	}
+	if method.Name != "beta" {
+		q.Shares = method.Interval(q.Share, q.ShareSE, wholeDF, q.N, Level) // as the reference's note of them
+	}
+	got := s.quantileRow(q, wholeDF)
+	if r.differences(got) == "" {
+		return result{got: got}
+	}
+	if method.Name == "beta" && q.ShareSE < 1e-8*q.Share && r.agreesBut(got, "ci_low", "ci_high", "p_ci[0]", "p_ci[1]") {
+		return result{excluded: noEffectiveSize}
+	}
+	asRead := s.newReader(r, in, y, rule, method)
+	limits, found := asRead.explain(wholeDF, "estimate", "se", "ci_low", "ci_high")
+	note, foundNote := asRead.explain(wholeDF, "p_ci[0]", "p_ci[1]")
+	if !found || !foundNote {
+		return result{got: got}
+	}
+	if limits == "" {
+		limits = note
+	}
+	return result{excluded: limits}
+}
+
+// usualShares are those of most cases.
+var usualShares = []float64{0.1, 0.25, 0.5, 0.75, 0.9}
+
+// tiedReplicates says whether a row has one of the neighbours of an exact
+// share, and a variance about it that the replicates give when each takes
+// either neighbour of its own.
+func (s *sample) tiedReplicates(r *row, y []float64, in []bool, rule QuantileRule) bool {
+	p, value := r.number("p"), r.want["estimate"]
+	either := quantiles{group(y, in), in, []float64{p - tieWidth, p + tieWidth}, rule}
+	if !slices.Contains(either.Values(s.Weight), value) || !s.Replicates.MSE {
+		return false
+	}
+	least, most := 0.0, 0.0
+	for n, weight := range s.Replicates.Weight {
+		v := either.Values(weight)
+		a, b := (v[0]-value)*(v[0]-value), (v[1]-value)*(v[1]-value)
+		least, most = least+s.Replicates.ScaleOf(n)*min(a, b), most+s.Replicates.ScaleOf(n)*max(a, b)
+	}
+	variance := r.want["se"] * r.want["se"] / s.Replicates.Scale
+	return least*(1-1e-9) <= variance && variance <= most*(1+1e-9)
+}
+
+func (s *sample) quantileRow(q QuantileEstimate, wholeDF float64) map[string]float64 {
+	return map[string]float64{
+		"estimate": q.Value, "se": q.SE, "df": wholeDF, "ci_low": q.Interval.Lower, "ci_high": q.Interval.Upper,
+		"n_unweighted": float64(q.N), "p_ci[0]": q.Shares.Lower, "p_ci[1]": q.Shares.Upper,
+	}
+}
+
+// tieWidth is how far from a share the reference marks a tie.
+const tieWidth = 1e-12
+
+// A reading is what the reference reads otherwise than we do.
+type reading struct {
+	second  bool       // a share below the first respondent's goes on to the second value, and beyond the first along the line
+	middle  bool       // a share below the first respondent's takes the middle of the first two values
+	inOrder bool       // respondents with the same value stand in the file's order, each with its own weight
+	below   bool       // a value that is interpolated to an observed one is taken for less
+	weighs0 bool       // those that weigh 0 count as respondents
+	ties    [3]float64 // of the estimate and the limits, the side of an exact share
+	fixed   bool       // where nobody or all are above the value, their share is known without error
+	folded  bool       // the sine of an angle beyond 0 or a right one
+}
+
+// reason names a reading; "" is ours.
+func (g reading) reason() string {
+	var reasons []string
+	for _, c := range []struct {
+		is   bool
+		name string
+	}{
+		{g.second, "a share below the first: the reference goes on to the second value"},
+		{g.middle, "a share below the first: the reference takes the middle of the first two values"},
+		{g.inOrder, "equal values of unequal weights: the reference's result depends on the order of the rows"},
+		{g.below, "a value interpolated to an observed one: the reference takes rounding for less"},
+		{g.weighs0, "the reference counts respondents that weigh 0"},
+		{g.ties != [3]float64{}, "an exact share: the reference took the other neighbour"},
+		{g.fixed, "nobody is above the quantile: the reference gives its share an error of 0"},
+		{g.folded, turnsBack},
+	} {
+		if c.is {
+			reasons = append(reasons, c.name)
+		}
+	}
+	return strings.Join(reasons, "; ")
+}
+
+func (g reading) deviations() int {
+	n := 0
+	for _, is := range []bool{g.second, g.middle, g.inOrder, g.below, g.weighs0, g.ties[0] != 0, g.ties[1] != 0, g.ties[2] != 0, g.fixed, g.folded} {
+		if is {
+			n++
+		}
+	}
+	return n
+}
+
+// A reader is a row of respondents, read as the reference reads it.
+type reader struct {
+	s              *sample
+	r              *row
+	rule           QuantileRule
+	method         IntervalMethod
+	in             []bool
+	y              []float64
+	inFile, shared []respondent // by value; of the same value as in the file, or sharing their weight
+	respondents    int
+	withWeightOf0  int
+	shareOf        map[float64]*Estimates
+	readings       []reading
+}
+
+type respondent struct{ value, weight float64 }
+
+func (s *sample) newReader(r *row, in []bool, y []float64, rule QuantileRule, method IntervalMethod) *reader {
+	a := &reader{s: s, r: r, rule: rule, method: method, in: in, y: y, shareOf: map[float64]*Estimates{}}
+	for i, v := range y {
+		if in[i] {
+			a.inFile = append(a.inFile, respondent{v, s.Weight[i]})
+		}
+	}
+	slices.SortStableFunc(a.inFile, func(a, b respondent) int { return cmp.Compare(a.value, b.value) })
+	a.shared = slices.Clone(a.inFile)
+	for from := 0; from < len(a.shared); {
+		to, sum := from, 0.0
+		for to < len(a.shared) && a.shared[to].value == a.shared[from].value {
+			sum += a.shared[to].weight
+			to++
+		}
+		for i := from; i < to; i++ {
+			a.shared[i].weight = sum / float64(to-from)
+		}
+		from = to
+	}
+	a.respondents = len(a.inFile)
+	if a.withWeightOf0 = a.respondents; r.domainVar == "" { // no domain of the reference has them
+		a.withWeightOf0 += int(s.weightless(r.variable))
+	}
+	a.readings = []reading{{}}
+	vary := func(applies bool, set func(*reading)) {
+		if applies {
+			for _, g := range a.readings {
+				set(&g)
+				a.readings = append(a.readings, g)
+			}
+		}
+	}
+	first, tie := r.extra["qs_first"] == true, r.extra["tie"] == true
+	vary(first, func(g *reading) { g.second = true })
+	vary(first && rule.step == takeMiddle, func(g *reading) { g.middle = true })
+	vary(rule.step == interpolate, func(g *reading) { g.inOrder = true })
+	vary(rule.step == interpolate, func(g *reading) { g.below = true })
+	vary(a.withWeightOf0 != a.respondents, func(g *reading) { g.weighs0 = true })
+	vary(true, func(g *reading) { g.fixed = true })
+	vary(method.Name == "asin", func(g *reading) { g.folded = true })
+	for n := range 3 {
+		vary(tie, func(g *reading) { g.ties[n]-- })
+		vary(tie, func(g *reading) { g.ties[n] += 2 }) // to 1, or past what there is
+	}
+	a.readings = slices.DeleteFunc(a.readings, func(g reading) bool { return slices.Max(g.ties[:]) > 1 })
+	slices.SortStableFunc(a.readings, func(g, h reading) int { return g.deviations() - h.deviations() })
+	return a
+}
+
+// weightless counts the file's rows that weigh 0, and so are no respondents of
+// the design, but have the variables.
+func (s *sample) weightless(variables ...string) float64 {
+	n := 0.0
+	for i := range s.rows() {
+		_, respondent := slices.BinarySearch(s.Rows, int32(i))
+		if !respondent && !slices.ContainsFunc(variables, func(name string) bool { return s.texts[name][i] == "" }) {
+			n++
+		}
+	}
+	return n
+}
+
+// explain finds the reading closest to ours that gives the row's numbers.
+func (a *reader) explain(wholeDF float64, names ...string) (reason string, found bool) {
+	for _, g := range a.readings {
+		got := a.read(g, wholeDF)
+		same := true
+		for _, name := range names {
+			want, ok := a.r.want[name]
+			same = same && (!ok || agree(got[name], want, a.r.tolerance(name), a.r.size(name)))
+		}
+		if same {
+			return g.reason(), true
+		}
+	}
+	return "", false
+}
+
+// read gives the row's numbers under a reading.
+func (a *reader) read(g reading, wholeDF float64) map[string]float64 {
+	p := a.r.number("p")
+	value := a.quantile(p+g.ties[0]*tieWidth, g)
+	if math.IsNaN(value) {
+		return nil
+	}
+	at := value
+	if g.below {
+		at -= 1e-9 * math.Abs(value)
+	}
+	e := a.shareOf[at]
+	if e == nil {
+		below := make([]float64, len(a.y))
+		for i, v := range a.y {
+			if v <= at {
+				below[i] = 1
+			}
+		}
+		e = Of(a.s.Design, Mean{Of: [][]float64{below}, In: a.in})
+		a.shareOf[at] = e
+	}
+	n := a.respondents
+	if g.weighs0 {
+		n = a.withWeightOf0
+	}
+	shares := func(df float64) Interval {
+		p := e.Values[0]
+		if g.fixed && (p == 0 || p == 1) {
+			return Interval{Lower: p, Upper: p}
+		}
+		if g.folded {
+			low, high := unfolded(p, e.SE(0), df)
+			return Interval{Lower: low, Upper: high}
+		}
+		return a.method.Interval(p, e.SE(0), df, n, Level)
+	}
+	i := shares(e.DF)
+	note := i
+	if a.method.Name != "beta" {
+		note = shares(wholeDF)
+	}
+	low, high := a.quantile(i.Lower+g.ties[1]*tieWidth, g), a.quantile(i.Upper+g.ties[2]*tieWidth, g)
+	return map[string]float64{
+		"estimate": value, "ci_low": low, "ci_high": high, "se": (high - low) / 2 / studentPoint(0.025, e.DF), "p_ci[0]": note.Lower, "p_ci[1]": note.Upper,
+	}
+}
+
+// quantile is a quantile from respondent to respondent, a sum at a time: our
+// own rules anew, but for the reading.
+func (a *reader) quantile(p float64, g reading) float64 {
+	if !(p >= 0 && p <= 1+1e-11) {
+		return math.NaN()
+	}
+	rows := a.shared
+	if g.inOrder {
+		rows = a.inFile
+	}
+	if a.rule.step == takeEven {
+		rows = slices.CompactFunc(slices.Clone(a.shared), func(x, y respondent) bool { return x.value == y.value })
+		for i := range rows {
+			rows[i].weight = 0
+			for _, x := range a.inFile {
+				if x.value == rows[i].value {
+					rows[i].weight += x.weight
+				}
+			}
+		}
+	}
+	all := 0.0
+	for _, x := range rows {
+		all += x.weight
+	}
+	upTo, stand := make([]float64, len(rows)), make([]float64, len(rows))
+	last := rows[len(rows)-1].weight / all
+	sum := 0.0
+	for i, x := range rows {
+		stand[i] = (sum/all + a.rule.at*x.weight/all) / (1 + a.rule.whole*last)
+		sum += x.weight
+		upTo[i] = sum / all
+	}
+	if a.rule.step == interpolate {
+		if g.second && a.rule.Name == "hf4" && p < stand[0] && len(rows) > 1 {
+			return rows[0].value + (rows[1].value-rows[0].value)*(p-stand[0])/(stand[1]-stand[0])
+		}
+		for i, x := range rows {
+			if p <= stand[i] {
+				if i == 0 {
+					return x.value
+				}
+				return rows[i-1].value + (x.value-rows[i-1].value)*(p-stand[i-1])/(stand[i]-stand[i-1])
+			}
+		}
+		return rows[len(rows)-1].value
+	}
+	for i, x := range rows {
+		const same = 1e-13
+		switch {
+		case upTo[i] < p-same && i < len(rows)-1:
+			continue
+		case g.middle && i == 0 && upTo[0] > p+same && len(rows) > 1:
+			return (x.value + rows[1].value) / 2
+		case g.second && i == 0 && upTo[0] > p+same && len(rows) > 1:
+			return rows[1].value
+		case upTo[i] > p+same || i == len(rows)-1:
+			return x.value
+		case a.rule.step == takeMiddle:
+			return (x.value + rows[i+1].value) / 2
+		case a.rule.step == takeEven && i%2 == 0:
+			return rows[i+1].value
+		}
+		return x.value
+	}
+	panic(fmt.Sprint("no quantile for ", p))
+}

@@ -1,0 +1,258 @@
+package estimate
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"togetherwecan/pipeline/refusal"
+)
+
+func init() {
+	checks["glm_coef"] = checkCoefficient
+	checks["ttest"] = checkTTest
+}
+
+// column is a column of the data as a model's variable: categories that are
+// all numbers are in the order of size, others in that of their bytes.
+func (s *sample) column(name string) Variable {
+	if values := s.variable(name); values != nil {
+		return Variable{Numbers: values}
+	}
+	v := Variable{Categories: s.aligned(name)}
+	number := func(label string) float64 {
+		x, err := strconv.ParseFloat(label, 64)
+		if err != nil {
+			return math.NaN()
+		}
+		return x
+	}
+	labels, _ := v.coded(nil)
+	if !slices.ContainsFunc(labels, func(label string) bool { return math.IsNaN(number(label)) }) {
+		slices.SortFunc(labels, func(a, b string) int { return int(number(a) - number(b)) })
+		v.Order = labels
+	}
+	return v
+}
+
+// columns are all columns of the data that a formula names.
+func (s *sample) columns(f *Formula) map[string]Variable {
+	made := map[string]Variable{f.Response: s.column(f.Response)}
+	for _, t := range f.Terms {
+		for _, v := range t {
+			made[v.Name] = s.column(v.Name)
+		}
+	}
+	return made
+}
+
+// subset is the domain of a row of a test or a model, whose own domain column
+// says something else.
+func (s *sample) subset(r *row) []bool {
+	return s.domain(&row{extra: r.extra})
+}
+
+// fileRows counts the rows of the file in a row's subset that have all of the
+// named variables, those with a weight of 0 too. R's subset of a calibrated
+// design keeps every row of the file.
+func (s *sample) fileRows(r *row, names ...string) float64 {
+	if s.Calibrations != nil {
+		return float64(s.rows())
+	}
+	name, value, within := strings.Cut(r.text("subset"), "=")
+	n := 0.0
+	for i := range s.rows() {
+		if within && !sameLabel(s.texts[name][i], value) {
+			continue
+		}
+		if !slices.ContainsFunc(names, func(name string) bool { return s.texts[name][i] == "" }) {
+			n++
+		}
+	}
+	return n
+}
+
+type fittedModel struct {
+	*Fit
+	asR      *Fit // stopped as R stops it; nil for a linear model
+	problems refusal.Problems
+}
+
+// fit fits the model of a row, which each of its coefficients has.
+func (s *sample) fit(r *row) fittedModel {
+	return cached(s, []string{"fit", r.text("family"), r.variable, r.text("subset")}, func() fittedModel { return s.fitOf(r) })
+}
+
+func (s *sample) fitOf(r *row) (f fittedModel) {
+	formula, err := ParseFormula(r.variable)
+	if err != nil {
+		panic(err)
+	}
+	m, ps := NewModel(formula, Family(r.text("family")), s.columns(formula), s.subset(r))
+	if f.problems = ps; ps == nil {
+		f.Fit, f.problems = Regress(s.Design, m)
+	}
+	if f.problems == nil && m.Family != Gaussian {
+		early := *m
+		early.AsR, early.rowsAsR = true, s.fileRows(r)
+		f.asR, f.problems = Regress(s.Design, &early)
+	}
+	return f
+}
+
+// checkCoefficient reproduces a coefficient of a model.
+func checkCoefficient(s *sample, r *row) result {
+	for _, warning := range warnings(r) {
+		if strings.Contains(warning, "did not converge") {
+			return result{excluded: "the reference did not converge"}
+		}
+	}
+	f := s.fit(r)
+	if f.problems != nil {
+		switch problem := f.problems.Error(); {
+		case strings.Contains(problem, "has no finite value") && strings.Contains(problem, "in replicate") &&
+			slices.ContainsFunc(s.Replicates.Weight, func(weight []float64) bool { return s.separated(r, weight) }):
+			return result{excluded: "the model tells the outcome with certainty in a replicate: the reference's coefficients there are where its iterations stopped"}
+		case strings.Contains(problem, "has no finite value") && s.separated(r, s.Weight):
+			return result{excluded: "the model tells the outcome with certainty: the reference's coefficients are where its iterations stopped"}
+		}
+		if strings.Contains(f.problems.Error(), "want one that varies") {
+			return result{excluded: "the outcome does not vary: the reference's coefficients are where its iterations stopped"}
+		}
+		panic(f.problems.Error())
+	}
+	at := slices.Index(f.Model.Names, r.domain)
+	if at < 0 {
+		return result{got: map[string]float64{}}
+	}
+	got := s.coefficient(r, f.Fit, at)
+	r.sizes = map[string]float64{}
+	for j := range f.Covariance {
+		r.sizes[fmt.Sprintf("vcov_row[%d]", j)] = f.SE(at) * f.SE(j)
+	}
+	if f.asR == nil || r.differences(got) == "" {
+		return result{got: got}
+	}
+	// R's iterations stop short of the solution, by less than the weight of
+	// evidence in the data could show.
+	if math.Abs(f.Values[at]-f.asR.Values[at]) > 1e-4*f.SE(at) || !agree(f.SE(at), f.asR.SE(at), 1e-3, 0) {
+		return result{got: got}
+	}
+	return result{got: s.coefficient(r, f.asR, at), defined: "the reference's iterations stop where the deviance changes by less than 1e-8, and its errors are of the step before"}
+}
+
+// separated says whether a term of a row's logistic model tells the outcome of
+// some with certainty: the response is the same for all of a category, or of a
+// cell of several; or a number that is the model's only term is larger for all
+// who have it than for those who have not.
+func (s *sample) separated(r *row, weight []float64) bool {
+	formula, err := ParseFormula(r.variable)
+	if err != nil {
+		panic(err)
+	}
+	y, in := s.variable(formula.Response), s.subset(r)
+	for _, t := range formula.Terms {
+		met := map[string][2]bool{} // by cell, whether anyone has not and has it
+		low, high := [2]float64{math.Inf(1), math.Inf(1)}, [2]float64{math.Inf(-1), math.Inf(-1)}
+		numbers := s.variable(t[0].Name)
+		for i, w := range weight {
+			if w == 0 || in != nil && !in[i] || math.IsNaN(y[i]) {
+				continue
+			}
+			if numbers != nil {
+				low[int(y[i])], high[int(y[i])] = min(low[int(y[i])], numbers[i]), max(high[int(y[i])], numbers[i])
+				continue
+			}
+			var cell []string
+			for _, v := range t {
+				cell = append(cell, s.aligned(v.Name)[i])
+			}
+			if !slices.Contains(cell, "") {
+				of := met[strings.Join(cell, "|")]
+				of[int(y[i])] = true
+				met[strings.Join(cell, "|")] = of
+			}
+		}
+		if numbers != nil && len(formula.Terms) == 1 && (high[0] <= low[1] || high[1] <= low[0]) {
+			return true
+		}
+		for _, of := range met {
+			if of[0] != of[1] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// coefficient are the numbers of one coefficient of a model.
+func (s *sample) coefficient(r *row, f *Fit, at int) map[string]float64 {
+	c := f.Coefficient(at)
+	got := map[string]float64{
+		"estimate": c.Value, "se": c.SE, "df": c.DF, "ci_low": c.Lower, "ci_high": c.Upper, "n_unweighted": float64(f.N),
+		"dispersion": s.dispersion(r, f), "t": c.Statistic, "p_value": c.P,
+	}
+	for j, v := range f.Covariance[at] {
+		got[fmt.Sprintf("vcov_row[%d]", j)] = v
+	}
+	return got
+}
+
+// dispersion is that of R's summary: it scales weights to a mean of 1 over the
+// rows of the domain, and again over those in the model; with replicate
+// weights it takes the mean square, times the sum of the weights so scaled.
+func (s *sample) dispersion(r *row, f *Fit) float64 {
+	names := []string{f.Model.Formula.Response}
+	for _, t := range f.Model.Formula.Terms {
+		for _, v := range t {
+			names = append(names, v.Name)
+		}
+	}
+	in := s.subset(r)
+	model, domain := weightOf(s.Weight, f.Model.in), weightOf(s.Weight, in)
+	mean := domain / s.fileRows(r)
+	if s.Replicates == nil {
+		return f.Dispersion * model / s.fileRows(r, names...) / mean
+	}
+	at := f.Model.at(f.Model.weights(s.Weight), f.Values)
+	square := 0.0
+	for i, e := range at.residual {
+		square += at.w[i] * e * e / at.variance[i]
+	}
+	return square / mean
+}
+
+func warnings(r *row) []string {
+	var texts []string
+	switch given := r.extra["r_warnings"].(type) {
+	case []any:
+		for _, w := range given {
+			texts = append(texts, fmt.Sprint(w))
+		}
+	case string:
+		texts = append(texts, given)
+	}
+	return texts
+}
+
+// checkTTest reproduces t-tests: "y~0" of a mean, "y~group" of two.
+func checkTTest(s *sample, r *row) result {
+	y, group, _ := strings.Cut(r.variable, "~")
+	var c Comparison
+	if group == "0" || group == "1" {
+		c = TestMean(s.Design, s.variable(y), s.subset(r))
+	} else {
+		var ps refusal.Problems
+		if c, ps = TestGap(s.Design, s.variable(y), s.column(group), s.subset(r)); ps != nil {
+			if _, given := r.want["estimate"]; !given {
+				return result{excluded: "the group has one category in the domain: the reference, too, gives no value"}
+			}
+			panic(ps.Error())
+		}
+	}
+	return result{got: map[string]float64{
+		"estimate": c.Value, "se": c.SE, "df": c.DF, "ci_low": c.Lower, "ci_high": c.Upper, "n_unweighted": float64(c.N), "t": c.Statistic, "p_value": c.P,
+	}}
+}

@@ -1,0 +1,398 @@
+package estimate
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/design"
+)
+
+// A spec is a design of a family, as its JSON says it.
+type spec struct {
+	ID       string   `json:"id"`
+	Dataset  string   `json:"dataset"`
+	Kind     string   `json:"kind"`
+	IDs      listed   `json:"ids"`
+	Strata   listed   `json:"strata"`
+	Weights  string   `json:"weights"`
+	FPC      listed   `json:"fpc"`
+	Nest     bool     `json:"nest"`
+	Lonely   string   `json:"lonely_psu"`
+	Domain   bool     `json:"adjust_domain_lonely"`
+	Ultimate bool     `json:"ultimate_cluster"`
+	Ones     float64  `json:"weights_all"`
+	Subset   string   `json:"subset"`
+	Stacked  []string `json:"stacked"`
+
+	Replicates     string          `json:"repweights"`
+	BaseReplicates string          `json:"base_replicates"`
+	Combined       bool            `json:"combined_weights"`
+	Type           string          `json:"type"`
+	Scale          float64         `json:"scale"`
+	Scales         []float64       `json:"rscales"`
+	MSE            bool            `json:"mse"`
+	Adjust         json.RawMessage `json:"adjust"`
+	Standardize    json.RawMessage `json:"standardize"`
+}
+
+// listed is a text or a list of texts.
+type listed []string
+
+func (l *listed) UnmarshalJSON(data []byte) error {
+	if len(data) > 0 && data[0] == '[' {
+		return json.Unmarshal(data, (*[]string)(l))
+	}
+	var one string
+	if err := json.Unmarshal(data, &one); err != nil {
+		return err
+	}
+	*l = listed{one}
+	return nil
+}
+
+// A sample is a design with its data.
+type sample struct {
+	*design.Design
+	spec    spec
+	numbers map[string][]float64
+	texts   map[string][]string
+	within  []bool // the respondents of a design that is a subset; nil for all
+	full    float64
+	cache   map[string]any // see cached
+}
+
+// cached makes what a name says once for a sample. Samples are each of one
+// goroutine.
+func cached[T any](s *sample, name []string, make func() T) T {
+	key := strings.Join(name, "\x00")
+	if v, made := s.cache[key]; made {
+		return v.(T)
+	}
+	if s.cache == nil {
+		s.cache = map[string]any{}
+	}
+	v := make()
+	s.cache[key] = v
+	return v
+}
+
+// sample makes the design of an id once.
+func (o *oracle) sample(t *testing.T, id string) (*sample, error) {
+	if s, made := o.samples[id]; made {
+		if s == nil {
+			return nil, fmt.Errorf("design %s was refused", id)
+		}
+		return s, nil
+	}
+	sp, ok := o.designs[id]
+	if !ok {
+		return nil, fmt.Errorf("no design %q", id)
+	}
+	s, err := o.newSample(t, sp)
+	o.samples[id] = s
+	return s, err
+}
+
+// unrefused makes a design that is refused, under another policy.
+func (o *oracle) unrefused(t *testing.T, id string) (*sample, error) {
+	sp := o.designs[id]
+	sp.Lonely = "remove"
+	return o.newSample(t, sp)
+}
+
+func (o *oracle) newSample(t *testing.T, sp spec) (*sample, error) {
+	s := o.dataset(t, sp)
+	s.spec = sp
+	source := design.Source{Where: sp.Dataset, Nested: true, Lonely: lonely[sp.Lonely], DomainLonely: sp.Domain}
+	rows := s.rows()
+	if len(sp.IDs) > 0 && sp.IDs[0] != "1" {
+		source.PSU = s.labels(sp.IDs[0])
+	}
+	for _, name := range sp.Strata {
+		labels := s.labels(name)
+		if name == "wave*1000+stratum" {
+			labels = make([]string, rows)
+			for i := range labels {
+				labels[i] = fmt.Sprint(s.numbers["wave"][i]*1000 + s.numbers["stratum"][i])
+			}
+		}
+		if source.Stratum == nil {
+			source.Stratum = slices.Clone(labels)
+			continue
+		}
+		for i, label := range labels {
+			source.Stratum[i] += "|" + label
+		}
+	}
+	switch {
+	case sp.Weights != "":
+		source.Weight = s.numbers[sp.Weights]
+	case len(sp.FPC) == 0:
+		source.Weight = slices.Repeat([]float64{1}, rows)
+	}
+	if len(sp.FPC) > 0 {
+		source.Population = s.numbers[sp.FPC[0]]
+	}
+	for n, name := range sp.IDs {
+		if n == 0 || len(sp.FPC) == 0 {
+			continue
+		}
+		later := design.StageSource{Name: name, Cluster: s.labels(name)}
+		if n < len(sp.FPC) {
+			later.Population = s.numbers[sp.FPC[n]]
+		}
+		source.Later = append(source.Later, later)
+	}
+	if file := sp.Replicates + sp.BaseReplicates; file != "" {
+		source.Replicates = o.replicates(t, sp, file, source.Weight)
+	}
+	d, problems := design.New(source)
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	if sp.Ultimate {
+		d.Later = nil
+	}
+	if err := s.adjust(d); err != nil {
+		return nil, err
+	}
+	if name, value, ok := strings.Cut(sp.Subset, " != "); ok {
+		s.within = s.without(nil, name, value)
+	}
+	s.full = s.DomainDF(s.within)
+	return s, nil
+}
+
+// dataset is a sample with the data of a design, which are read once.
+func (o *oracle) dataset(t *testing.T, sp spec) *sample {
+	files := sp.Stacked
+	if files == nil {
+		files = []string{sp.Dataset}
+	}
+	name := strings.Join(files, "+")
+	read := o.data[name]
+	if read == nil {
+		read = &sample{numbers: map[string][]float64{}, texts: map[string][]string{}}
+		for _, file := range files {
+			read.load(readCSV(t, o.file(file+".csv")))
+		}
+		if strings.HasPrefix(name, "synth") {
+			read.derive()
+		}
+		o.data[name] = read
+	}
+	return &sample{numbers: read.numbers, texts: read.texts}
+}
+
+var lonely = map[string]string{
+	"": codebook.LonelyRefuse, "fail": codebook.LonelyRefuse, "remove": codebook.LonelyRemove,
+	"certainty": codebook.LonelyCertainty, "adjust": codebook.LonelyAdjust, "average": codebook.LonelyAverage,
+}
+
+// replicates reads replicate weights. What is not combined multiplies the
+// sampling weight.
+func (o *oracle) replicates(t *testing.T, sp spec, file string, weight []float64) *design.Replicates {
+	made := &design.Replicates{Method: sp.Type, Scale: sp.Scale, Scales: sp.Scales, MSE: sp.MSE}
+	records := readCSV(t, o.file(file))
+	for range records[0][1:] {
+		made.Weight = append(made.Weight, make([]float64, len(records)-1))
+	}
+	for i, record := range records[1:] {
+		for r, cell := range record[1:] {
+			v, err := strconv.ParseFloat(cell, 64)
+			if err != nil {
+				t.Fatalf("%s: %v", file, err)
+			}
+			if !sp.Combined {
+				v *= weight[i]
+			}
+			made.Weight[r][i] = v
+		}
+	}
+	return made
+}
+
+// load appends the rows of a file: a column is numbers if each of its cells is
+// one or empty.
+func (s *sample) load(records [][]string) {
+	for j, name := range records[0] {
+		values, texts, numeric := make([]float64, 0, len(records)), make([]string, 0, len(records)), true
+		for _, record := range records[1:] {
+			v, err := strconv.ParseFloat(record[j], 64)
+			if err != nil {
+				v = math.NaN()
+				numeric = numeric && record[j] == ""
+			}
+			values, texts = append(values, v), append(texts, record[j])
+		}
+		if numeric {
+			s.numbers[name] = append(s.numbers[name], values...)
+		}
+		s.texts[name] = append(s.texts[name], texts...)
+	}
+}
+
+// derive adds the variables that the synthetic survey's README defines.
+func (s *sample) derive() {
+	rows := s.rows()
+	recode := func(name, from string, to func(code float64) float64) {
+		made := make([]float64, rows)
+		for i, code := range s.numbers[from] {
+			made[i] = to(code)
+		}
+		s.numbers[name] = made
+		s.texts[name] = make([]string, rows)
+		for i, v := range made {
+			if !math.IsNaN(v) {
+				s.texts[name][i] = fmt.Sprint(v)
+			}
+		}
+	}
+	one := func(yes, no []float64) func(float64) float64 {
+		return func(code float64) float64 {
+			switch {
+			case slices.Contains(yes, code):
+				return 1
+			case slices.Contains(no, code):
+				return 0
+			}
+			return math.NaN()
+		}
+	}
+	for _, name := range []string{"infl_loc", "infl_gb", "tr_pol", "tr_crt", "tr_cnl", "tr_parl", "safe_drk", "getonwel"} {
+		recode(name+"_top2", name, one([]float64{1, 2}, []float64{3, 4}))
+		recode(name+"_4", name, func(code float64) float64 {
+			if code >= 1 && code <= 4 {
+				return code
+			}
+			return math.NaN()
+		})
+		delete(s.numbers, name+"_4")
+	}
+	recode("vol_yes", "vol", one([]float64{1}, []float64{0}))
+	recode("volfreq_wk", "volfreq", one([]float64{1}, []float64{2, 3, 4}))
+	recode("male", "sex", func(code float64) float64 {
+		if code == 1 {
+			return 1
+		}
+		return 0
+	})
+	for name, from := range map[string]string{"sexf": "sex", "agef": "agegrp", "ethf": "ethgrp", "goref": "gor"} {
+		recode(name, from, func(code float64) float64 { return code })
+		delete(s.numbers, name)
+	}
+}
+
+func (s *sample) rows() int {
+	for _, texts := range s.texts {
+		return len(texts)
+	}
+	return 0
+}
+
+// labels are a column's cells as text, by row of the file.
+func (s *sample) labels(name string) []string { return s.texts[name] }
+
+// aligned are a column's cells as text, by respondent of the design; nobody
+// writes to them.
+func (s *sample) aligned(name string) []string {
+	return cached(s, []string{"aligned", name}, func() []string {
+		labels := make([]string, len(s.Rows))
+		for i, row := range s.Rows {
+			labels[i] = s.texts[name][row]
+		}
+		return labels
+	})
+}
+
+// variable returns a column of numbers, by respondent of the design; nil if
+// the column is text. Nobody writes to it.
+func (s *sample) variable(name string) []float64 {
+	values := s.numbers[name]
+	if values == nil {
+		return nil
+	}
+	return cached(s, []string{"variable", name}, func() []float64 {
+		made := make([]float64, len(s.Rows))
+		for i, row := range s.Rows {
+			made[i] = values[row]
+		}
+		return made
+	})
+}
+
+// domain returns the respondents with the values of the variables, both
+// separated by |, in the design's subset and the row's; nil is all. Nobody
+// writes to it.
+func (s *sample) domain(r *row) []bool {
+	return cached(s, []string{"domain", r.domainVar, r.domain, r.text("subset")}, func() []bool { return s.domainOf(r) })
+}
+
+func (s *sample) domainOf(r *row) []bool {
+	in := s.within
+	restrict := func(names, values string) {
+		if names == "" {
+			return
+		}
+		parts := strings.Split(values, "|")
+		for n, name := range strings.Split(names, "|") {
+			labels := s.aligned(name)
+			made, same := make([]bool, len(labels)), map[string]bool{}
+			for i, label := range labels {
+				is, met := same[label]
+				if !met {
+					is = sameLabel(label, parts[n])
+					same[label] = is
+				}
+				made[i] = (in == nil || in[i]) && is
+			}
+			in = made
+		}
+	}
+	subset := r.text("subset")
+	if name, value, ok := strings.Cut(subset, " != "); ok {
+		in = s.without(in, name, value)
+	} else if name, value, ok := strings.Cut(subset, "="); ok {
+		restrict(name, value)
+	}
+	if subset == "" || r.domainVar+"="+r.domain != subset {
+		restrict(r.domainVar, r.domain)
+	}
+	return in
+}
+
+// without are the respondents within who have a value of a variable, but not
+// this.
+func (s *sample) without(in []bool, name, value string) []bool {
+	labels := s.aligned(name)
+	made := make([]bool, len(labels))
+	for i, label := range labels {
+		made[i] = (in == nil || in[i]) && label != "" && label != value
+	}
+	return made
+}
+
+func sameLabel(a, b string) bool {
+	if a == b {
+		return true
+	}
+	x, errX := strconv.ParseFloat(a, 64)
+	y, errY := strconv.ParseFloat(b, 64)
+	return errX == nil && errY == nil && x == y
+}
+
+// of estimates a statistic once for a name.
+func (s *sample) of(name []string, make func() Statistic) *Estimates {
+	return cached(s, append([]string{"of"}, name...), func() *Estimates { return Of(s.Design, make()) })
+}
+
+// domainDF is the degrees of freedom of a row's domain.
+func (s *sample) domainDF(r *row) float64 {
+	return cached(s, []string{"df", r.domainVar, r.domain, r.text("subset")}, func() float64 { return s.DomainDF(s.domain(r)) })
+}

@@ -1,0 +1,64 @@
+package estimate
+
+import (
+	"math"
+	"math/rand/v2"
+	"strconv"
+	"testing"
+
+	"togetherwecan/pipeline/design"
+)
+
+// A part of a design gives what the whole gives of the domain: with strata and
+// PSUs that the domain misses, two stages with populations, and replicates.
+func TestPart(t *testing.T) {
+	for seed := range uint64(30) {
+		r := rand.New(rand.NewPCG(seed, 7))
+		var s design.Source
+		later := design.StageSource{Name: "household"}
+		var y []float64
+		var in []bool
+		for h := range 4 {
+			for psu := range 2 + r.IntN(3) {
+				for household := range 2 {
+					for range 1 + r.IntN(3) {
+						s.Stratum, s.PSU = append(s.Stratum, strconv.Itoa(h)), append(s.PSU, strconv.Itoa(psu))
+						s.Weight, s.Population = append(s.Weight, 1+r.Float64()), append(s.Population, 9)
+						later.Cluster, later.Population = append(later.Cluster, strconv.Itoa(household)), append(later.Population, 5)
+						y = append(y, r.NormFloat64())
+						in = append(in, h != 1 && r.IntN(3) > 0)
+					}
+				}
+			}
+		}
+		s.Nested, s.Later = true, []design.StageSource{later}
+		d, ps := design.New(s)
+		if ps != nil {
+			t.Fatal(ps)
+		}
+		designs := map[string]*design.Design{"two stages": d}
+		if designs["replicates"], ps = design.JKn(d); ps != nil {
+			t.Fatal(ps)
+		}
+		var of []int32
+		for i, within := range in {
+			if within {
+				of = append(of, int32(i))
+			}
+		}
+		for name, d := range designs {
+			want := Of(d, Joint{Mean{[][]float64{y}, in}, Total{[][]float64{y}, in}})
+			part := d.Part(of)
+			picked := [][]float64{design.Pick(y, of)}
+			got := Of(part, Joint{Mean{picked, nil}, Total{picked, nil}})
+			for i := range want.Values {
+				if math.Abs(got.Values[i]-want.Values[i]) > 1e-12 || math.Abs(got.SE(i)-want.SE(i)) > 1e-12*want.SE(i) {
+					t.Errorf("seed %d, %s, value %d: %v (%v), want %v (%v)", seed, name, i, got.Values[i], got.SE(i), want.Values[i], want.SE(i))
+				}
+			}
+			if got, want := part.DomainDF(nil), d.DomainDF(in); got != want {
+				t.Errorf("seed %d, %s: df %v, want %v", seed, name, got, want)
+			}
+		}
+	}
+}

@@ -1,0 +1,306 @@
+package estimate
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"togetherwecan/pipeline/design"
+)
+
+// A QuantileRule says which number is a quantile: those of Hyndman and Fan
+// (1996) with weights in the place of counts.
+type QuantileRule struct {
+	Name  string // by which it is asked for
+	Title string
+
+	step step
+	// Of a rule that interpolates: respondent k stands at the share
+	// (before + at*own) / (1 + whole*last), where before is the share of
+	// those with less, own its own and last that of the respondent with most.
+	at, whole float64
+}
+
+// A step is what a rule does at a share that the respondents up to a value
+// have exactly; between such shares all of them take the next value.
+type step int
+
+const (
+	interpolate step = iota // not a rule of steps
+	takeValue
+	takeMiddle // of this value and the next
+	takeEven   // the one of the two that is even-numbered among the distinct values
+)
+
+var quantileRules = []QuantileRule{
+	{Name: "hf1", Title: "the least value with at least the share at or below it", step: takeValue},
+	{Name: "hf2", Title: "as hf1, with the middle of two values at an exact share", step: takeMiddle},
+	{Name: "hf3", Title: "as hf1, with the even-numbered of two values at an exact share", step: takeEven},
+	{Name: "hf4", Title: "linear between the shares at or below each value", at: 1},
+	{Name: "hf5", Title: "linear between the middles of the steps", at: 1. / 2},
+	{Name: "hf6", Title: "linear, Weibull's positions", at: 1, whole: 1},
+	{Name: "hf7", Title: "linear between the least and the greatest value", whole: -1},
+	{Name: "hf8", Title: "linear, nearly unbiased for the median", at: 2. / 3, whole: 1. / 3},
+	{Name: "hf9", Title: "linear, nearly unbiased for the normal distribution", at: 5. / 8, whole: 1. / 4},
+}
+
+// QuantileRules returns the rules in their order.
+func QuantileRules() []QuantileRule { return slices.Clone(quantileRules) }
+
+// QuantileRuleBy returns the rule of a name: hf1 to hf9, or math for hf1 and
+// school for hf2, as R's survey has them.
+func QuantileRuleBy(name string) (r QuantileRule, ok bool) {
+	switch name {
+	case "math":
+		name = "hf1"
+	case "school":
+		name = "hf2"
+	}
+	for _, r := range quantileRules {
+		if r.Name == name {
+			return r, true
+		}
+	}
+	return r, false
+}
+
+// A Distribution is how the values of a variable are shared out among
+// respondents, each by its weight.
+//
+// Respondents with the same value share their weight equally, so that their
+// order carries no information. A share is exact up to the rounding of weights
+// and of the share asked for; shares that differ by no more are the same share.
+type Distribution struct {
+	values []float64 // distinct, rising
+	before []float64 // of each value, the share of those with less
+	own    []float64 // of each value, the share of a single respondent
+	upTo   []float64 // of each value, the share of those with it or less
+}
+
+// rounding is how far two shares that are the same may be apart: the weights'
+// last digits and those of their sums.
+const rounding = 0x1p-48
+
+// Distribute returns the distribution of a variable's values, by respondent,
+// among those within a domain (nil is all) with a value and a weight that is
+// not 0.
+func Distribute(values, weight []float64, in []bool) *Distribution {
+	return group(values, Complete(in, values)).distribution(weight)
+}
+
+// groups are the respondents by value, rising.
+type groups struct {
+	values      []float64
+	respondents [][]int32
+}
+
+func group(values []float64, in []bool) *groups {
+	order := make([]int32, 0, len(values))
+	for i := range values {
+		if in == nil || in[i] {
+			order = append(order, int32(i))
+		}
+	}
+	slices.SortFunc(order, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(values[a], values[b]), cmp.Compare(a, b))
+	})
+	g := &groups{}
+	for from := 0; from < len(order); {
+		v, to := values[order[from]], from+1
+		for to < len(order) && values[order[to]] == v {
+			to++
+		}
+		g.values = append(g.values, v+0) // no negative 0
+		g.respondents = append(g.respondents, order[from:to])
+		from = to
+	}
+	return g
+}
+
+func (g *groups) distribution(weight []float64) *Distribution {
+	d := &Distribution{}
+	by := design.Unit(design.Largest(weight))
+	sums, counts := make([]design.Sum, 0, len(g.values)), make([]float64, 0, len(g.values))
+	var whole design.Sum
+	for k, v := range g.values {
+		var s design.Sum
+		n := 0.0
+		for _, i := range g.respondents[k] {
+			if w := weight[i]; w != 0 {
+				s.Add(design.Fixed(w * by))
+				n++
+			}
+		}
+		if n > 0 {
+			d.values = append(d.values, v)
+			sums, counts = append(sums, s), append(counts, n)
+			whole.Add(s)
+		}
+	}
+	all := whole.Value()
+	var cumulated design.Sum
+	for k, s := range sums {
+		d.before = append(d.before, cumulated.Value()/all)
+		cumulated.Add(s)
+		d.upTo = append(d.upTo, cumulated.Value()/all)
+		d.own = append(d.own, s.Value()/all/counts[k])
+	}
+	return d
+}
+
+// Quantile is the value below which there is a share p of the distribution, or
+// NaN for a p outside 0 to 1 or a distribution of nobody. At a share below the
+// first respondent's it is the least value.
+func (d *Distribution) Quantile(p float64, rule QuantileRule) float64 {
+	if len(d.values) == 0 || !(p >= 0 && p <= 1) {
+		return math.NaN()
+	}
+	if rule.step == interpolate {
+		return d.interpolated(p, rule)
+	}
+	last := len(d.values) - 1
+	k := last // the first value with p or more
+	for j := last; j >= 0 && d.upTo[j] >= p-rounding; j-- {
+		k = j
+	}
+	if k == last || d.upTo[k] > p+rounding {
+		return d.values[k]
+	}
+	switch {
+	case rule.step == takeMiddle:
+		return (d.values[k] + d.values[k+1]) / 2
+	case rule.step == takeEven && k%2 == 0: // which is numbered from 1
+		return d.values[k+1]
+	}
+	return d.values[k]
+}
+
+// interpolated is linear between the shares at which respondents stand. Of
+// those with the same value only the first and the last count.
+func (d *Distribution) interpolated(p float64, rule QuantileRule) float64 {
+	last := len(d.values) - 1
+	p *= 1 + float64(rule.whole*d.own[last])
+	share, value := math.Inf(-1), d.values[0]
+	for k, v := range d.values {
+		offset := float64(rule.at * d.own[k])
+		first, final := d.before[k]+offset, d.upTo[k]-d.own[k]+offset
+		if p < first-rounding && !math.IsInf(share, -1) {
+			return value + float64((v-value)*((p-share)/(first-share)))
+		}
+		if p <= final+rounding {
+			return v
+		}
+		share, value = final, v
+	}
+	return value
+}
+
+// A QuantileEstimate is a quantile with its error.
+type QuantileEstimate struct {
+	P        float64 // the share that the quantile is asked for
+	Value    float64
+	SE       float64 // NaN where a limit is absent
+	Interval Interval
+	Share    float64 // of those at or below Value; Woodruff's alone
+	ShareSE  float64
+	Shares   Interval // of Share, which the limits are the quantiles of; Woodruff's alone
+	DF       float64
+	N        int // respondents behind it, with a positive weight
+}
+
+// Woodruff estimates quantiles of a variable within a domain (nil is all), with
+// the intervals of Woodruff (1952): the limits of the share of respondents at or
+// below the quantile, by a method for proportions or for any value, and the
+// quantiles for them by the same rule. The error is the interval's width over
+// twice Student's t.
+//
+// A limit of the share outside 0 to 1 has no quantile, and where nobody is above
+// the quantile the share has no error; then there is no interval and no error.
+// An error of 0 says that both limits are the same value: the variable is too
+// coarse for the method to tell.
+func Woodruff(d *design.Design, values []float64, in []bool, shares []float64, rule QuantileRule, method IntervalMethod, level float64) []QuantileEstimate {
+	in = Complete(in, values)
+	distribution := group(values, in).distribution(d.Weight)
+	estimates, below := make([]QuantileEstimate, len(shares)), make([][]float64, len(shares))
+	for n, p := range shares {
+		value := distribution.Quantile(p, rule)
+		estimates[n].P, estimates[n].Value = p, value
+		below[n] = make([]float64, len(values))
+		for i, v := range values {
+			if v <= value {
+				below[n][i] = 1
+			}
+		}
+	}
+	e := Of(d, Mean{Of: below, In: in})
+	for n := range estimates {
+		q := &estimates[n]
+		q.Share, q.ShareSE, q.DF, q.N = e.Values[n], e.SE(n), e.DF, e.N
+		q.Shares = method.Interval(q.Share, q.ShareSE, q.DF, q.N, level)
+		q.Interval = distribution.between(q.Shares, rule)
+		q.SE = (q.Interval.Upper - q.Interval.Lower) / (2 * studentPoint((1-level)/2, q.DF))
+	}
+	return estimates
+}
+
+// between is the interval of the quantiles for an interval of shares.
+func (d *Distribution) between(shares Interval, rule QuantileRule) Interval {
+	i := Interval{d.Quantile(shares.Lower, rule), d.Quantile(shares.Upper, rule), shares.Absent}
+	if i.Absent == "" && (math.IsNaN(i.Lower) || math.IsNaN(i.Upper)) {
+		i.Absent = NoShare
+	}
+	return i
+}
+
+// The reasons why a quantile has no interval, or its share none, beside those
+// of an interval.
+const (
+	NoShare     = "a limit of the share is outside 0 to 1"
+	NotWoodruff = "not by shares"
+)
+
+// ReplicateQuantiles estimates quantiles of a variable within a domain (nil is
+// all) from a sample with replicate weights: the error is that of the quantiles
+// under each replicate's weights, and the interval is Wald's. Jackknife
+// replicates do not give valid errors of quantiles (Shao and Tu 1995, section
+// 3.3).
+func ReplicateQuantiles(d *design.Design, values []float64, in []bool, shares []float64, rule QuantileRule, level float64) []QuantileEstimate {
+	in = Complete(in, values)
+	e := Of(d, quantiles{group(values, in), in, shares, rule})
+	method, _ := IntervalBy(wald)
+	estimates := make([]QuantileEstimate, len(shares))
+	for n, p := range shares {
+		se := e.SE(n)
+		estimates[n] = QuantileEstimate{
+			P: p, Value: e.Values[n], SE: se, Interval: method.Interval(e.Values[n], se, e.DF, e.N, level),
+			Share: math.NaN(), ShareSE: math.NaN(), Shares: absent(NotWoodruff), DF: e.DF, N: e.N,
+		}
+	}
+	return estimates
+}
+
+// quantiles are a Statistic for replicate weights.
+type quantiles struct {
+	*groups
+	in     []bool
+	shares []float64
+	rule   QuantileRule
+}
+
+// Within implements Statistic.
+func (q quantiles) Within() []bool { return q.in }
+
+// Values implements Statistic.
+func (q quantiles) Values(weight []float64) []float64 {
+	distribution := q.distribution(weight)
+	values := make([]float64, len(q.shares))
+	for n, p := range q.shares {
+		values[n] = distribution.Quantile(p, q.rule)
+	}
+	return values
+}
+
+// Influence implements Statistic. A quantile is no smooth function of totals.
+func (q quantiles) Influence([]float64, []float64) [][]float64 {
+	panic("estimate: quantiles by replication of a design without replicate weights")
+}

@@ -1,0 +1,87 @@
+package estimate
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+)
+
+// A Variable is what the respondents said: numbers, NaN where missing, or else
+// categories, "" where missing.
+type Variable struct {
+	Numbers    []float64
+	Categories []string
+	Order      []string // of the categories; those that it lacks, or all, are in the order of their bytes
+}
+
+// missing says for whom there is no value.
+func (v Variable) missing(i int) bool {
+	if v.Numbers != nil {
+		return math.IsNaN(v.Numbers[i])
+	}
+	return v.Categories[i] == ""
+}
+
+// coded numbers the categories that occur among the respondents within: their
+// labels in order, and of each respondent the number, -1 for those who have
+// none and those not within. Numbers as categories are in the order of size.
+func (v Variable) coded(in []bool) (labels []string, code []int32) {
+	n := len(v.Categories)
+	if v.Numbers != nil {
+		n = len(v.Numbers)
+	}
+	code = make([]int32, n)
+	counts := func(i int) bool {
+		code[i] = -1
+		return (in == nil || in[i]) && !v.missing(i)
+	}
+	if v.Numbers != nil {
+		var values []float64
+		for i, x := range v.Numbers {
+			if counts(i) {
+				values = append(values, x+0) // -0 is 0
+			}
+		}
+		slices.Sort(values)
+		values = slices.Compact(values)
+		for _, x := range values {
+			labels = append(labels, strconv.FormatFloat(x, 'g', -1, 64))
+		}
+		for i, x := range v.Numbers {
+			if counts(i) {
+				at, _ := slices.BinarySearch(values, x)
+				code[i] = int32(at)
+			}
+		}
+		return labels, code
+	}
+	number := map[string]int32{}
+	for i, label := range v.Categories {
+		if counts(i) {
+			number[label] = 0
+		}
+	}
+	place := func(label string) int {
+		at := slices.Index(v.Order, label)
+		if at < 0 {
+			return len(v.Order)
+		}
+		return at
+	}
+	for label := range number {
+		labels = append(labels, label)
+	}
+	slices.SortFunc(labels, func(a, b string) int { return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(a, b)) })
+	for at, label := range labels {
+		number[label] = int32(at)
+	}
+	for i, label := range v.Categories {
+		if counts(i) {
+			code[i] = number[label]
+		}
+	}
+	return labels, code
+}
+
+func (v Variable) respondents() int { return max(len(v.Numbers), len(v.Categories)) }

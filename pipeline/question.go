@@ -1,0 +1,136 @@
+package pipeline
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/ingest"
+	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/table"
+)
+
+// A Question asks for statistics of one extract in the extract's own variables
+// and codes: no catalogue says what they mean. Values that the file declares
+// missing are missing.
+type Question struct {
+	Source   ingest.Source
+	Sample   Sample
+	Asks     []Ask
+	By       [][]string      // breakdowns: each one's variables are crossed, and their margins come with it
+	Where    []Restriction   // all of which hold for a respondent who counts
+	Missing  []string        // codes that are missing in every variable that an ask or breakdown names
+	Interval string          // method of proportions, estimate.IntervalMethods; "" is logit
+	Level    float64         // of the intervals; 0 is 0.95
+	Contrast bool            // compare each category of a breakdown with its first
+	Tests    [][2]string     // pairs of variables: whether they are independent
+	Models   []string        // formulas, see estimate.ParseFormula
+	Family   estimate.Family // of the models
+	Limits   ingest.Limits
+	Progress func(done, total int64)
+
+	formulas []*estimate.Formula
+}
+
+// An Ask is one statistic.
+type Ask struct {
+	Statistic string // Proportion...
+	Variable  string
+	Over      string    // of a ratio, the variable below
+	Codes     []string  // of a proportion: those that are counted; nil is each code by itself
+	At        []float64 // of a quantile: the probabilities
+}
+
+// The statistics that an Ask may be of.
+const (
+	AskProportion = "proportion"
+	AskMean       = "mean"
+	AskTotal      = "total"
+	AskRatio      = "ratio"
+	AskQuantile   = "quantile"
+)
+
+// A Restriction holds for the respondents whose variable has one of the codes.
+type Restriction struct {
+	Variable string
+	Codes    []string
+}
+
+// names lists the variables of a question, each once, as the file may spell
+// them.
+func (q *Question) names() []string {
+	var names []string
+	add := func(more ...string) {
+		for _, name := range more {
+			if name != "" && !slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) }) {
+				names = append(names, name)
+			}
+		}
+	}
+	for _, a := range q.Asks {
+		add(a.Variable, a.Over)
+	}
+	for _, by := range q.By {
+		add(by...)
+	}
+	for _, r := range q.Where {
+		add(r.Variable)
+	}
+	for _, pair := range q.Tests {
+		add(pair[:]...)
+	}
+	for _, m := range q.Sample.Margins {
+		add(m.Variable)
+	}
+	for _, f := range q.formulas {
+		add(variablesOf(f)...)
+	}
+	s := q.Sample
+	add(s.Weight)
+	add(slices.Concat(s.Stratum, s.PSU, s.Population, s.Replicates)...)
+	return names
+}
+
+// read reads the columns that a question names.
+func (q *Question) read() (*ingest.Extract, error) {
+	var ps refusal.Problems
+	for _, text := range q.Models {
+		f, err := estimate.ParseFormula(text)
+		if err != nil {
+			ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: "--model " + text, What: err.Error()})
+			continue
+		}
+		q.formulas = append(q.formulas, f)
+	}
+	if err := ps.Err(); err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(q.Sample.Replicates, func(name string) bool { return strings.ContainsAny(name, "*?[") }) {
+		e, err := ingest.Scan(q.Source, []string{}, q.Limits, nil, func(*table.Table) error { return nil })
+		if err != nil {
+			return nil, err
+		}
+		if absent := q.Sample.expand(e.Names); len(absent) > 0 {
+			return nil, refusal.Problems{{Kind: refusal.Usage, Where: e.Name, What: fmt.Sprintf("no variable matches %s", strings.Join(absent, ", "))}}
+		}
+	}
+	e, err := ingest.Read(q.Source, q.names(), q.Limits, q.Progress)
+	if err != nil {
+		return nil, err
+	}
+	return e, q.absent(e)
+}
+
+// variablesOf lists the variables of a formula, each once.
+func variablesOf(f *estimate.Formula) []string {
+	names := []string{f.Response}
+	for _, term := range f.Terms {
+		for _, x := range term {
+			if !slices.Contains(names, x.Name) {
+				names = append(names, x.Name)
+			}
+		}
+	}
+	return names
+}

@@ -1,0 +1,332 @@
+// Command estimate measures how the engine stands beside a hand-written C
+// program, DuckDB and R's survey, on the job of the shared bench: 30
+// proportions by everyone and eight breakdowns, 2,820 figures with their
+// design-based errors. It prints a table in Markdown; see the README.
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+func main() {
+	var err error
+	if len(os.Args) > 1 && os.Args[1] == "job" {
+		err = job(os.Args[2:])
+	} else {
+		err = compare()
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "estimate:", err)
+		os.Exit(1)
+	}
+}
+
+// A bench is where the data are, and the programs.
+type bench struct {
+	dir, shared, self string
+	runs              int
+}
+
+func compare() error {
+	rowsFlag := flag.String("rows", "10000,100000,1000000", "numbers of rows")
+	runs := flag.Int("runs", 3, "runs of each, of which the median is printed")
+	dir := flag.String("dir", filepath.Join(".build", "bench", "estimate"), "where data are kept")
+	indicators := flag.Int("r", 1, "indicators of 30 for R's survey at 10,000 rows, 0 for none")
+	flag.Parse()
+	b := bench{shared: os.Getenv("TWC_SHARED"), runs: *runs}
+	if b.shared == "" {
+		b.shared = filepath.Join("..", "shared")
+	}
+	var err error
+	if b.self, err = os.Executable(); err != nil {
+		return err
+	}
+	if b.dir, err = filepath.Abs(*dir); err != nil {
+		return err
+	}
+	if b.shared, err = filepath.Abs(filepath.Join(b.shared, "bench")); err != nil {
+		return err
+	}
+	var rows []int
+	for _, text := range strings.Split(*rowsFlag, ",") {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, n)
+	}
+	if err := b.prepare(rows); err != nil {
+		return err
+	}
+	fmt.Println("| rows | program | CPU s, the job | CPU s, whole process | wall s | peak MB | bytes a row |")
+	fmt.Println("|---|---|---|---|---|---|---|")
+	for _, n := range rows {
+		if err := b.table(n); err != nil {
+			return err
+		}
+	}
+	if *indicators > 0 {
+		return b.survey(*indicators)
+	}
+	return nil
+}
+
+// prepare makes the programs, and the data that are not there yet.
+func (b *bench) prepare(rows []int) error {
+	if err := os.MkdirAll(filepath.Join(b.dir, "data"), 0o755); err != nil {
+		return err
+	}
+	source := func(name string) string { return filepath.Join(b.shared, "src", name) }
+	for _, build := range [][]string{
+		{"gcc", "-O2", "-o", "gen", source("gen.c"), "-lm"},
+		{"gcc", "-O3", "-march=native", "-ffast-math", "-o", "c", source("job.c"), "-lm"},
+	} {
+		if err := b.do(build...); err != nil {
+			return err
+		}
+	}
+	// DuckDB's scripts find it in the folder that they are in.
+	for _, name := range []string{"job.mjs", "to_parquet.mjs"} {
+		text, err := os.ReadFile(filepath.Join(b.shared, "duck", name))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(b.dir, name), text, 0o644); err != nil {
+			return err
+		}
+	}
+	if err := os.WriteFile(filepath.Join(b.dir, "sorted.mjs"), []byte(sorted), 0o644); err != nil {
+		return err
+	}
+	if err := b.duckDB(); err != nil {
+		return err
+	}
+	for _, n := range rows {
+		name := strconv.Itoa(n)
+		if _, err := os.Stat(b.parquet(n, true)); err == nil {
+			continue
+		}
+		for _, made := range [][]string{{"./gen", name, "data"}, {"node", "to_parquet.mjs", name}, {"node", "sorted.mjs", name}} {
+			if err := b.do(made...); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+const sorted = `// A file whose rows are sorted by stratum and PSU.
+import { DuckDBInstance } from '@duckdb/node-api';
+const c = await (await DuckDBInstance.create(':memory:')).connect();
+const n = process.argv[2];
+await c.run("COPY (SELECT * FROM 'data/n" + n + ".parquet' ORDER BY stratum, psu) TO 'data/n" + n + ".sorted.parquet' (FORMAT parquet)");
+`
+
+// duckDB uses what the tests have, or asks npm.
+func (b *bench) duckDB() error {
+	modules := filepath.Join(b.dir, "node_modules")
+	if _, err := os.Stat(filepath.Join(modules, "@duckdb")); err == nil {
+		return nil
+	}
+	if theirs, err := filepath.Abs(filepath.Join(".build", "readers", "node_modules")); err == nil {
+		if _, err := os.Stat(filepath.Join(theirs, "@duckdb", "node-api")); err == nil {
+			return os.Symlink(theirs, modules)
+		}
+	}
+	return b.do("npm", "install", "--no-audit", "--no-fund", "--prefix", b.dir, "@duckdb/node-api")
+}
+
+func (b *bench) do(command ...string) error {
+	run := exec.Command(command[0], command[1:]...)
+	run.Dir = b.dir
+	if out, err := run.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w\n%s", strings.Join(command, " "), err, out)
+	}
+	return nil
+}
+
+func (b *bench) parquet(rows int, sorted bool) string {
+	name := fmt.Sprintf("n%d.parquet", rows)
+	if sorted {
+		name = fmt.Sprintf("n%d.sorted.parquet", rows)
+	}
+	return filepath.Join(b.dir, "data", name)
+}
+
+// A program does the job. What it prints says what the job took, without its
+// start.
+type program struct {
+	name    string
+	command []string
+	job     func(printed map[string]any) float64
+}
+
+// A measure is of one run.
+type measure struct{ job, cpu, wall, peak float64 }
+
+func (b *bench) table(rows int) error {
+	n := strconv.Itoa(rows)
+	number := func(printed map[string]any, name string) float64 { x, _ := printed[name].(float64); return x }
+	whole := func(printed map[string]any) float64 { return number(printed, "cpu") }
+	duck := func(printed map[string]any) float64 { return number(printed, "user") + number(printed, "sys") }
+	programs := []program{
+		{"C, raw columns", []string{"./c", "data", n, "c" + n + ".csv"}, func(printed map[string]any) float64 {
+			return number(printed, "total_cpu") - number(printed, "read_cpu")
+		}},
+		{"ours, columns in memory", []string{b.self, "job", "-memory", b.parquet(rows, false)}, whole},
+		{"DuckDB, point estimates alone", []string{"node", "job.mjs", n, "parquet", "1", "points"}, duck},
+		{"DuckDB, full variance", []string{"node", "job.mjs", n, "parquet", "1", "full"}, duck},
+		{"ours, Parquet", []string{b.self, "job", b.parquet(rows, false), "ours" + n + ".csv"}, whole},
+		{"ours, Parquet, two threads", []string{b.self, "job", "-threads", "2", b.parquet(rows, false), "threads" + n + ".csv"}, whole},
+		{"ours, sorted Parquet, rows not held", []string{b.self, "job", "-ahead", b.parquet(rows, true), "sorted" + n + ".csv"}, whole},
+	}
+	measures := make([][]measure, len(programs))
+	for range b.runs { // each in turn, so that a slow spell of the machine is everyone's
+		for i, p := range programs {
+			m, err := b.run(p)
+			if err != nil {
+				return err
+			}
+			measures[i] = append(measures[i], m)
+		}
+	}
+	for i, p := range programs {
+		m := median(measures[i])
+		fmt.Printf("| %d | %s | %.3f | %.3f | %.3f | %.0f | %.0f |\n", rows, p.name, m.job, m.cpu, m.wall, m.peak/1e6, m.peak/float64(rows))
+	}
+	return b.agree(n)
+}
+
+func (b *bench) run(p program) (measure, error) {
+	run := exec.Command(p.command[0], p.command[1:]...)
+	run.Dir = b.dir
+	var errors strings.Builder
+	run.Stderr = &errors
+	began := time.Now()
+	out, err := run.Output()
+	wall := time.Since(began).Seconds()
+	if err != nil {
+		return measure{}, fmt.Errorf("%s: %w\n%s", strings.Join(p.command, " "), err, errors.String())
+	}
+	var printed map[string]any
+	if err := json.Unmarshal(out, &printed); err != nil {
+		return measure{}, fmt.Errorf("%s: %w: %s", p.name, err, out)
+	}
+	state := run.ProcessState
+	peak := float64(state.SysUsage().(*syscall.Rusage).Maxrss) * 1024
+	return measure{p.job(printed), (state.UserTime() + state.SystemTime()).Seconds(), wall, peak}, nil
+}
+
+// median is of each figure by itself.
+func median(runs []measure) measure {
+	of := func(figure func(measure) float64) float64 {
+		var xs []float64
+		for _, m := range runs {
+			xs = append(xs, figure(m))
+		}
+		slices.Sort(xs)
+		return xs[len(xs)/2]
+	}
+	return measure{
+		of(func(m measure) float64 { return m.job }), of(func(m measure) float64 { return m.cpu }),
+		of(func(m measure) float64 { return m.wall }), of(func(m measure) float64 { return m.peak }),
+	}
+}
+
+// agree checks that ours are C's figures, and the same from all of our runs.
+func (b *bench) agree(n string) error {
+	ours, err := os.ReadFile(filepath.Join(b.dir, "ours"+n+".csv"))
+	if err != nil {
+		return err
+	}
+	for _, other := range []string{"threads", "sorted"} {
+		text, err := os.ReadFile(filepath.Join(b.dir, other+n+".csv"))
+		if err != nil {
+			return err
+		}
+		if string(text) != string(ours) {
+			return fmt.Errorf("%s rows: the figures of %q are not those of one thread", n, other)
+		}
+	}
+	got, err := figures(strings.NewReader(string(ours)))
+	if err != nil {
+		return err
+	}
+	file, err := os.Open(filepath.Join(b.dir, "c"+n+".csv"))
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	want, err := figures(file)
+	if err != nil {
+		return err
+	}
+	const figuresOfJob = 2820
+	if len(got) != figuresOfJob || len(want) != figuresOfJob {
+		return fmt.Errorf("%s rows: %d figures of ours and %d of C's, want %d", n, len(got), len(want), figuresOfJob)
+	}
+	for key, w := range want {
+		for name, x := range w {
+			if off := math.Abs(got[key][name]-x) / math.Abs(x); !(off < 1e-10) {
+				return fmt.Errorf("%s rows: %s of %s is %v, C has %v", n, name, key, got[key][name], x)
+			}
+		}
+	}
+	return nil
+}
+
+// figures reads a result: of each cell, its figures by name.
+func figures(in io.Reader) (map[string]map[string]float64, error) {
+	records, err := csv.NewReader(in).ReadAll()
+	if err != nil {
+		return nil, err
+	}
+	cells := map[string]map[string]float64{}
+	for _, record := range records[1:] {
+		cell := map[string]float64{}
+		for i, text := range record[3:] {
+			if cell[records[0][3+i]], err = strconv.ParseFloat(text, 64); err != nil {
+				return nil, err
+			}
+		}
+		cells[strings.Join(record[:3], ",")] = cell
+	}
+	return cells, nil
+}
+
+// survey times R's survey on some of the indicators, and prints the time of
+// all: it goes up with their number.
+func (b *bench) survey(indicators int) error {
+	const rows = "10000"
+	if _, err := os.Stat(filepath.Join(b.dir, "data", "n"+rows+".csv")); err != nil {
+		if err := b.do("./gen", rows, "data"); err != nil {
+			return err
+		}
+	}
+	run := exec.Command("Rscript", filepath.Join(b.shared, "src", "r_survey.R"), rows, "svymean", strconv.Itoa(indicators))
+	run.Dir = b.dir
+	out, err := run.Output()
+	if err != nil {
+		fmt.Printf("\nR's survey: not measured (%v)\n", err)
+		return nil
+	}
+	var printed map[string]any
+	if err := json.Unmarshal(out, &printed); err != nil {
+		return err
+	}
+	fmt.Printf("\nR's survey, %s rows: %.1f s of CPU for the job, from %d of its 30 indicators.\n", rows, printed["job_cpu_30"], indicators)
+	return nil
+}
