@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -39,13 +40,16 @@ name and labels, with what is left to check marked.`,
 			if asJSON && crosswalk {
 				return usage("usage: "+cmd.UseLine(), "--json and --crosswalk are two outputs, want one")
 			}
+			var named []string // all
+			if len(args) > 1 {
+				named = args[1:]
+			}
 			show, end := a.reading(args[0])
-			d, err := ingest.Describe(ingest.Source{Path: args[0], Reader: reader}, ingest.DefaultLimits, show)
+			d, err := ingest.Describe(ingest.Source{Path: args[0], Reader: reader}, named, ingest.DefaultLimits, show)
 			end()
 			if err != nil {
 				return err
 			}
-			named := args[1:]
 			if err := choose(d, named); err != nil {
 				return err
 			}
@@ -60,7 +64,7 @@ name and labels, with what is left to check marked.`,
 				_, err = a.out.Write(ingest.Draft(d, c.Codebook))
 				return err
 			}
-			fmt.Fprintf(a.out, "%s: %s, %s, SHA-256 %s\n", d.Name, report.Plural(d.Rows, "row"), report.Plural(len(d.Variables), "variable"), d.SHA256)
+			fmt.Fprintf(a.out, "%s: %s, %s, SHA-256 %s\n", d.Name, report.Plural(d.Rows, "row"), report.Plural(len(d.Names), "variable"), d.SHA256)
 			if err := a.tellAbout(d); err != nil {
 				return err
 			}
@@ -88,14 +92,14 @@ func (a *app) tellAbout(d *ingest.Description) error {
 		about += ", " + d.About.Encoding
 	}
 	if d.About.Label != "" {
-		about += ": " + d.About.Label
+		about += ": " + brief(d.About.Label, longest)
 	}
 	fmt.Fprintln(a.out, about)
 	if d.About.Dictionary != "" {
 		fmt.Fprintf(a.out, "Labels from %s\n", d.About.Dictionary)
 	}
 	for _, note := range d.About.Notes {
-		if err := report.Paragraph(a.out, a.width(), "", note); err != nil {
+		if err := report.Paragraph(a.out, a.width(), "", brief(note, longest)); err != nil {
 			return err
 		}
 	}
@@ -116,9 +120,9 @@ func (a *app) tellFile(d *ingest.Description) error {
 	header = append(header, "Codes with counts, or range")
 	var rows [][]string
 	for _, v := range d.Variables {
-		row := []string{v.Name}
+		row := []string{brief(v.Name, long)}
 		if labelled(d) {
-			row = append(row, v.Label)
+			row = append(row, brief(v.Label, long))
 		}
 		row = append(row, kind(v), report.Count(int64(v.Missing)))
 		if declared {
@@ -132,7 +136,7 @@ func (a *app) tellFile(d *ingest.Description) error {
 	var lines []string
 	for _, v := range d.Variables {
 		for _, note := range v.Notes {
-			lines = append(lines, fmt.Sprintf("%s: %s", v.Name, note))
+			lines = append(lines, fmt.Sprintf("%s: %s", v.Name, brief(note, longest)))
 		}
 	}
 	for _, v := range d.Variables {
@@ -156,10 +160,6 @@ func choose(d *ingest.Description, named []string) error {
 	if len(named) == 0 {
 		return nil
 	}
-	var names []string
-	for _, v := range d.Variables {
-		names = append(names, v.Name)
-	}
 	var ps refusal.Problems
 	var chosen []ingest.Variable
 	for _, name := range named {
@@ -170,7 +170,7 @@ func choose(d *ingest.Description, named []string) error {
 			}
 		}
 		if !found {
-			ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: d.Name, What: fmt.Sprintf("no variable %q%s", name, refusal.Nearest(name, names))})
+			ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: d.Name, What: fmt.Sprintf("no variable %q%s", name, refusal.Nearest(name, d.Names))})
 		}
 	}
 	d.Variables = chosen
@@ -198,14 +198,16 @@ func summary(v ingest.Variable) string {
 	const room = 56
 	var parts []string
 	switch {
+	case v.Earliest != "":
+		parts = append(parts, dates(v))
 	case !v.Every && v.Present > 0 && v.Numeric:
 		parts = append(parts, spread(v))
 	case !v.Every && !v.Numeric:
 		parts = append(parts, fmt.Sprintf("more than %d texts", ingest.MostCodes))
 	}
 	for _, c := range v.Codes {
-		if c.Count > 0 {
-			parts = append(parts, fmt.Sprintf("%s%s (%s)", c.Code, mark(c), report.Count(int64(c.Count))))
+		if c.Count > 0 && (v.Earliest == "" || c.Declared || c.Label != "") { // a date says more than its number
+			parts = append(parts, fmt.Sprintf("%s%s (%s)", shown(v, c, room/2), mark(c), report.Count(int64(c.Count))))
 		}
 	}
 	if len(parts) == 0 {
@@ -234,6 +236,40 @@ func spread(v ingest.Variable) string {
 	return fmt.Sprintf("%s to %s, mean %s", short(v.Min), short(v.Max), short(v.Mean))
 }
 
+func dates(v ingest.Variable) string { return v.Earliest + " to " + v.Latest }
+
+// How many letters are shown of a text, in a table and on lines of its own.
+const (
+	long    = 100
+	longest = 2000
+)
+
+// brief is at most so many letters of a text, without those that would move
+// the cursor.
+func brief(text string, most int) string {
+	var b strings.Builder
+	n := 0
+	for _, letter := range text {
+		if n++; n > most {
+			return b.String() + "..."
+		}
+		if !unicode.IsPrint(letter) {
+			letter = ' '
+		}
+		b.WriteRune(letter)
+	}
+	return b.String()
+}
+
+// shown is a code, or the beginning of a long one. A number is not cut off but
+// written with an exponent.
+func shown(v ingest.Variable, c ingest.Code, most int) string {
+	if x, err := strconv.ParseFloat(c.Code, 64); err == nil && v.Numeric && len(c.Code) > 17 {
+		return strconv.FormatFloat(x, 'g', -1, 64)
+	}
+	return brief(c.Code, most)
+}
+
 func short(x float64) string {
 	if x == math.Trunc(x) && math.Abs(x) < 1e15 {
 		return strconv.FormatFloat(x, 'f', -1, 64)
@@ -247,9 +283,9 @@ func (a *app) tellVariables(d *ingest.Description) error {
 		if i > 0 {
 			fmt.Fprintln(a.out)
 		}
-		title := v.Name
+		title := brief(v.Name, longest)
 		if v.Label != "" {
-			title += ": " + v.Label
+			title += ": " + brief(v.Label, longest)
 		}
 		fmt.Fprintf(a.out, "%s (%s), %s present, ", title, form(v), report.Count(int64(v.Present)))
 		if v.Declared > 0 {
@@ -258,25 +294,29 @@ func (a *app) tellVariables(d *ingest.Description) error {
 		fmt.Fprintf(a.out, "%s missing\n", report.Count(int64(v.Missing)))
 		if v.Numeric && v.Present > 0 {
 			fmt.Fprintf(a.out, "  %s\n", spread(v))
+			if v.Earliest != "" {
+				fmt.Fprintf(a.out, "  as dates %s\n", dates(v))
+			}
 		}
 		if declared := declared(v); declared != "" {
 			fmt.Fprintf(a.out, "  declared missing: %s\n", declared)
 		}
 		for _, note := range v.Notes {
-			fmt.Fprintf(a.out, "  %s\n", note)
+			fmt.Fprintf(a.out, "  %s\n", brief(note, longest))
 		}
 		if v.Weight != "" {
 			fmt.Fprintf(a.out, "  may be a weight: %s\n", v.Weight)
 		}
-		if !v.Every {
+		switch {
+		case v.Every:
+		case len(v.Codes) == 0:
+			fmt.Fprintf(a.out, "  more than %d values\n", ingest.MostCodes)
+		default:
 			fmt.Fprintf(a.out, "  more than %d values: those that the file says something of\n", ingest.MostCodes)
-		}
-		if len(v.Codes) == 0 {
-			continue
 		}
 		var rows [][]string
 		for _, c := range v.Codes {
-			rows = append(rows, []string{c.Code, report.Count(int64(c.Count)), strings.TrimSpace(mark(c)), c.Label})
+			rows = append(rows, []string{shown(v, c, long), report.Count(int64(c.Count)), strings.TrimSpace(mark(c)), brief(c.Label, long)})
 		}
 		if err := report.Table(a.out, []string{">Code", ">Rows", "", ""}, rows); err != nil {
 			return err
@@ -342,6 +382,8 @@ func describeJSON(out *output, d *ingest.Description) error {
 		Min      *float64   `json:"min"`
 		Max      *float64   `json:"max"`
 		Mean     *float64   `json:"mean"`
+		Earliest string     `json:"earliest,omitempty"` // min and max as dates
+		Latest   string     `json:"latest,omitempty"`
 		Codes    []code     `json:"codes"`
 		Every    bool       `json:"codes_complete"` // false where more values occur than are listed
 		Ranges   []interval `json:"declared_missing,omitempty"`
@@ -361,6 +403,7 @@ func describeJSON(out *output, d *ingest.Description) error {
 		variables[i] = variable{
 			Name: v.Name, Label: v.Label, Kind: kind(v), Format: r.Format, Measure: r.Measure, Width: r.Width,
 			Present: v.Present, Declared: v.Declared, Missing: v.Missing, Min: number(v.Min), Max: number(v.Max), Mean: number(v.Mean),
+			Earliest: v.Earliest, Latest: v.Latest,
 			Codes: []code{}, Every: v.Every, Texts: r.Texts, Weight: v.Weight, Notes: v.Notes,
 		}
 		for _, c := range v.Codes {

@@ -133,7 +133,7 @@ hocs/2001/ and bcs/2007-08-teaching/; "twc list waves" shows all of them.`,
 	root.SetErr(a.stderr)
 	root.SetVersionTemplate("twc {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(a.run(), a.check(), a.describe(), a.convert(), a.list(), a.show(), a.verify(), a.seed())
+	root.AddCommand(a.run(), a.check(), a.describe(), a.estimate(), a.convert(), a.list(), a.show(), a.verify(), a.seed())
 	return root
 }
 

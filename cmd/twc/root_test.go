@@ -60,12 +60,13 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// examples splits the lines of an example into arguments, without twc.
+// examples splits the lines of an example into arguments, without twc, at
+// spaces outside quotes of either kind.
 func examples(text string) [][]string {
 	var lines [][]string
 	for line := range strings.Lines(text) {
 		var args []string
-		for i, part := range strings.Split(strings.TrimSpace(line), `"`) {
+		for i, part := range strings.Split(strings.ReplaceAll(strings.TrimSpace(line), "'", `"`), `"`) {
 			if i%2 == 1 {
 				args = append(args, part)
 			} else {
