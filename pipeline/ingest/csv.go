@@ -16,13 +16,15 @@ import (
 // .a, any other as an empty cell.
 type csvWriter struct {
 	out    io.Writer
+	where  string
+	rows   int // written before this batch
 	buffer []byte
 }
 
 // csvBytes is how much is made before it is written.
 const csvBytes = 64 << 10
 
-func newCSVWriter(out io.Writer, _ string) writer { return &csvWriter{out: out} }
+func newCSVWriter(out io.Writer, where string) writer { return &csvWriter{out: out, where: where} }
 
 func (w *csvWriter) begin(columns *table.Table) error {
 	for i, name := range columns.Names() {
@@ -41,6 +43,9 @@ func (w *csvWriter) write(batch *table.Table) error {
 			if i > 0 {
 				w.buffer = append(w.buffer, ',')
 			}
+			if c.Text == nil && math.IsInf(c.Values[row], 0) { // no reader takes it for a number
+				return problem(w.where, "variable %q: row %d is infinite, want a finite number", c.Variable.Name, w.rows+row+1)
+			}
 			w.buffer = appendCell(w.buffer, c, row)
 		}
 		w.buffer = append(w.buffer, '\n')
@@ -50,6 +55,7 @@ func (w *csvWriter) write(batch *table.Table) error {
 			}
 		}
 	}
+	w.rows += batch.Rows
 	return nil
 }
 

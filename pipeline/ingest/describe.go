@@ -22,8 +22,9 @@ type Description struct {
 	SHA256    string
 	Bytes     int64
 	Rows      int
+	Names     []string // of all the file's variables
 	About     About
-	Variables []Variable // in the file's order
+	Variables []Variable // those described, in the file's order
 }
 
 // A Variable is one column described. Each row is in one of three counts: those
@@ -48,8 +49,10 @@ type Variable struct {
 	Present  int
 	Declared int      // with a value that the file declares missing
 	Missing  int      // without a value, or with an extended missing one
+	Earliest string   // Min, and
+	Latest   string   // Max as dates, where they are; or ""
 	Weight   string   // why it may be a weight, or ""
-	Notes    []string // where the file disagrees with itself
+	Notes    []string // of the file's own, and where it disagrees with itself
 }
 
 // A Code is one distinct value of a variable and how many rows have it; or an
@@ -62,20 +65,21 @@ type Code struct {
 	Declared bool
 }
 
-// Describe describes each variable of an extract, in one pass and in memory
-// that does not grow with its rows; in a second pass where there are values,
-// of a variable with more than MostCodes, that only the end of the file gives
-// a label. The error is refusal.Problems.
-func Describe(s Source, limits Limits, progress func(done, total int64)) (*Description, error) {
+// Describe describes the variables that want names, without regard to case, or
+// all of them for nil, in one pass and in memory that does not grow with the
+// rows; in a second pass where there are values, of a variable with more than
+// MostCodes, that only the end of the file gives a label. A name that the file
+// does not have is passed over. The error is refusal.Problems.
+func Describe(s Source, want []string, limits Limits, progress func(done, total int64)) (*Description, error) {
 	var counted []*tally
-	e, err := Scan(s, nil, limits, progress, count(&counted))
+	e, err := Scan(s, want, limits, progress, count(&counted))
 	if err != nil {
 		return nil, err
 	}
 	if len(counted) == 0 {
 		_ = count(&counted)(e.Table) // an extract without rows has variables
 	}
-	d := &Description{Name: e.Name, SHA256: e.SHA256, Bytes: e.Bytes, Rows: e.Rows, About: e.About}
+	d := &Description{Name: e.Name, SHA256: e.SHA256, Bytes: e.Bytes, Rows: e.Rows, Names: e.Names, About: e.About}
 	var again []string
 	for i, c := range e.Table.Columns {
 		if t := counted[i]; t.lacks(c.Variable) {
@@ -89,6 +93,8 @@ func Describe(s Source, limits Limits, progress func(done, total int64)) (*Descr
 	}
 	for i, c := range e.Table.Columns {
 		v := counted[i].describe(c.Variable)
+		v.Earliest, v.Latest = date(v.Recorded.Format, v.Min), date(v.Recorded.Format, v.Max)
+		v.Notes = append(slices.Clone(e.About.Variables[v.Name]), v.Notes...)
 		if strings.EqualFold(v.Name, e.About.Weight) {
 			v.Weight = "the file is weighted by it"
 		}
@@ -101,9 +107,7 @@ func Describe(s Source, limits Limits, progress func(done, total int64)) (*Descr
 func count(counted *[]*tally) func(*table.Table) error {
 	return func(batch *table.Table) error {
 		if *counted == nil {
-			for _, c := range batch.Columns {
-				*counted = append(*counted, newTally(c.Variable, c.Values != nil))
-			}
+			*counted = newTallies(batch.Columns)
 		}
 		for i, c := range batch.Columns {
 			(*counted)[i].add(c)
@@ -112,14 +116,36 @@ func count(counted *[]*tally) func(*table.Table) error {
 	}
 }
 
+// newTallies returns a tally a column; columns with one set of labels share
+// its meaning, for a small file may give a large set to every variable.
+func newTallies(columns []*table.Column) []*tally {
+	shared := map[*codebook.Category]*meaning{}
+	var made []*tally
+	for _, c := range columns {
+		numeric := c.Values != nil
+		var m *meaning
+		if of := c.Variable.Categories; len(of) > 0 {
+			m = shared[&of[0]]
+		}
+		if m == nil || !m.is(c.Variable) || numeric != m.numeric {
+			m = meaningOf(c.Variable, numeric)
+		}
+		if of := c.Variable.Categories; len(of) > 0 {
+			shared[&of[0]] = m
+		}
+		made = append(made, newTally(m))
+	}
+	return made
+}
+
 // recount tallies the named variables again, now that what the file says of
 // them is known.
 func recount(s Source, e *Extract, names []string, counted []*tally, limits Limits, progress func(done, total int64)) ([]*tally, error) {
-	made := slices.Clone(counted)
+	made, tallies := slices.Clone(counted), newTallies(e.Table.Columns)
 	fresh := map[string]*tally{}
 	for i, c := range e.Table.Columns {
 		if slices.Contains(names, c.Variable.Name) {
-			made[i] = newTally(c.Variable, c.Values != nil)
+			made[i] = tallies[i]
 			fresh[c.Variable.Name] = made[i]
 		}
 	}

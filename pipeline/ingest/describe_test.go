@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,7 +15,7 @@ import (
 
 func TestDescribe(t *testing.T) {
 	path := write(t, "a.tab", "sex\tregion\tage\tnone\n2\tWales\t.5\t \n1\t \t-2\t \n2\tEngland\t1e1\t \n \tWales\t\t \n")
-	d, err := Describe(Source{Path: path}, Limits{}, nil)
+	d, err := Describe(Source{Path: path}, nil, Limits{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +45,7 @@ func TestMostCodes(t *testing.T) {
 		for i := range test.distinct {
 			text.WriteString(strconv.Itoa(i) + "\tx" + strconv.Itoa(i) + "\n")
 		}
-		d, err := Describe(Source{Path: write(t, "a.tab", text.String())}, Limits{}, nil)
+		d, err := Describe(Source{Path: write(t, "a.tab", text.String())}, nil, Limits{}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -61,7 +62,7 @@ func TestMostCodes(t *testing.T) {
 
 // The counts are those of the archive's codebook, unweighted.
 func TestDescribeBritishCrimeSurvey(t *testing.T) {
-	d, err := Describe(Source{Path: bcs(t)}, Limits{}, nil)
+	d, err := Describe(Source{Path: bcs(t)}, nil, Limits{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,6 +107,70 @@ func TestDescribeBritishCrimeSurvey(t *testing.T) {
 	weight := variables["tcindwt"]
 	if len(weight.Codes) != 0 || weight.Missing != 16 || math.Abs(weight.Min-.1714421) > 5e-8 || math.Abs(weight.Max-6.1711383) > 5e-8 || math.Abs(weight.Mean-1.0010198) > 5e-8 {
 		t.Errorf("tcindwt: %d codes, %d missing, %v to %v, mean %v; want none, 16, 0.1714421 to 6.1711383, 1.0010198", len(weight.Codes), weight.Missing, weight.Min, weight.Max, weight.Mean)
+	}
+}
+
+// Only the wanted variables are read, whatever the others are.
+func TestDescribeWanted(t *testing.T) {
+	s := Source{Path: write(t, "a.tab", "sex\tage\tx\n1\t16\ta\n2\t20\tb\n")}
+	d, err := Describe(s, []string{"AGE", "wt"}, Limits{Cells: 2}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(d.Variables) != 1 || d.Variables[0].Name != "age" || d.Variables[0].Max != 20 || !slices.Equal(d.Names, []string{"sex", "age", "x"}) {
+		t.Errorf("%v of %q, want age of all three names", d.Variables, d.Names)
+	}
+}
+
+// What a file says of itself and of single variables is told, but for what is
+// SPSS's own; dates are shown as such.
+func TestDescribeNotes(t *testing.T) {
+	for _, test := range []struct {
+		file      string
+		notes     []string
+		variables map[string][]string
+	}{
+		{
+			"sav/testdata/corpus/pspp-notes-byte.sav",
+			[]string{
+				"First line of the document", "Second line: café", "   (Entered 01 Jan 2024)",
+				`multiple response set $md ("Dichotomies") of Q1a, Q1b, counting 1`, `multiple response set $mc ("Categories é") of Q1b, Q1c`,
+			},
+			map[string][]string{"Q1a": {"Order: first; second", "Question: What, 'exactly'?"}, "s": nil},
+		},
+		{
+			"dta/testdata/made/v118_lsf.dta",
+			[]string{"first café €", "second"},
+			map[string][]string{"Vint": {"of int"}, "Vlong": nil},
+		},
+	} {
+		d, err := Describe(Source{Path: test.file}, nil, Limits{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(test.notes, d.About.Notes); diff != "" {
+			t.Errorf("%s: want -, got +:\n%s", test.file, diff)
+		}
+		for _, v := range d.Variables {
+			if want, ok := test.variables[v.Name]; ok && !slices.Equal(v.Notes, want) {
+				t.Errorf("%s: %s: notes %q, want %q", test.file, v.Name, v.Notes, want)
+			}
+		}
+	}
+	d, err := Describe(Source{Path: "sav/testdata/corpus/haven-dates-byte.sav"}, nil, Limits{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dated := 0
+	for _, v := range d.Variables {
+		if want := date(v.Recorded.Format, v.Min); v.Present > 0 && v.Earliest != want {
+			t.Errorf("%s: earliest %q, want %q", v.Name, v.Earliest, want)
+		} else if want != "" {
+			dated++
+		}
+	}
+	if dated == 0 {
+		t.Error("no dates in a file of dates")
 	}
 }
 

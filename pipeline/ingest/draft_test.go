@@ -36,7 +36,7 @@ func parse(t *testing.T, text string) (*codebook.Crosswalk, error) {
 // The draft for the teaching dataset is refused at places that it marks and at
 // no other; with these filled in, it is a crosswalk.
 func TestDraftOfTheTeachingDataset(t *testing.T) {
-	d, err := Describe(Source{Path: bcs(t)}, Limits{}, nil)
+	d, err := Describe(Source{Path: bcs(t)}, nil, Limits{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

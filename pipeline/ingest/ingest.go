@@ -9,6 +9,7 @@
 package ingest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -31,23 +32,17 @@ type Limits struct {
 	LineBytes int   // of the longest line, for readers of lines; of one text, in Parquet
 	Rows      int   // of the file
 	Cells     int64 // in the wanted columns
+	Labels    int   // value labels, each as often as a wanted column has it
 }
 
 // DefaultLimits are several times those of the largest UK survey extract.
-var DefaultLimits = Limits{Bytes: 4 << 30, Columns: 20_000, LineBytes: 16 << 20, Rows: 20_000_000, Cells: 250_000_000}
+var DefaultLimits = Limits{Bytes: 4 << 30, Columns: 20_000, LineBytes: 16 << 20, Rows: 20_000_000, Cells: 250_000_000, Labels: 250_000}
 
 func (l Limits) orDefault() Limits {
-	orDefault(&l.Bytes, DefaultLimits.Bytes)
-	orDefault(&l.Columns, DefaultLimits.Columns)
-	orDefault(&l.LineBytes, DefaultLimits.LineBytes)
-	orDefault(&l.Rows, DefaultLimits.Rows)
-	orDefault(&l.Cells, DefaultLimits.Cells)
-	return l
-}
-
-func orDefault[T int | int64](limit *T, otherwise T) {
-	if *limit == 0 {
-		*limit = otherwise
+	d := DefaultLimits
+	return Limits{
+		cmp.Or(l.Bytes, d.Bytes), cmp.Or(l.Columns, d.Columns), cmp.Or(l.LineBytes, d.LineBytes),
+		cmp.Or(l.Rows, d.Rows), cmp.Or(l.Cells, d.Cells), cmp.Or(l.Labels, d.Labels),
 	}
 }
 
@@ -126,8 +121,14 @@ func (s Source) read(want []string, limits Limits, progress func(done, total int
 	count := each
 	if each != nil {
 		count = func(batch *table.Table) error {
+			first := rows == 0
 			rows += batch.Rows
 			dictionary.apply(batch)
+			if first {
+				if err := checkLabels(batch, where, limits.Labels); err != nil {
+					return err
+				}
+			}
 			return each(batch)
 		}
 	}
@@ -143,6 +144,9 @@ func (s Source) read(want []string, limits Limits, progress func(done, total int
 		rows = got.table.Rows
 	}
 	dictionary.finish(got, rows)
+	if err := checkLabels(got.table, where, limits.Labels); err != nil {
+		return nil, err
+	}
 	return &Extract{
 		Name:    name,
 		SHA256:  digest,
@@ -154,6 +158,19 @@ func (s Source) read(want []string, limits Limits, progress func(done, total int
 		About:   got.about,
 		line:    got.line,
 	}, nil
+}
+
+// checkLabels refuses a table with more labels than what is made of them could
+// hold: a small file can give all of its variables one large set.
+func checkLabels(t *table.Table, where string, most int) error {
+	labels := 0
+	for _, c := range t.Columns {
+		labels += len(c.Variable.Categories)
+	}
+	if labels <= most {
+		return nil
+	}
+	return problem(where, "%d value labels of %d variables, want at most %d in all", labels, len(t.Columns), most)
 }
 
 // reader returns the reader that the source names, or that of its extension.

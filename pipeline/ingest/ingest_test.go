@@ -3,11 +3,13 @@ package ingest
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"maps"
 	"math"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -15,6 +17,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/table"
 )
 
 // bcs is the path of the archive's TAB edition of the British Crime Survey
@@ -271,5 +274,72 @@ func BenchmarkRead(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// A file of half a megabyte that gives each of 5,000 variables one set of 5,000
+// labels is refused, by whatever reads it, before anything is made of them.
+func TestSharedLabels(t *testing.T) {
+	categories := make([]codebook.Category, 5_000)
+	for i := range categories {
+		categories[i] = codebook.Category{Code: strconv.Itoa(i), Label: "a label"}
+	}
+	var columns []*table.Column
+	for i := range 5_000 {
+		columns = append(columns, &table.Column{Variable: codebook.Variable{Name: fmt.Sprint("v", i), Categories: categories}, Values: []float64{1}})
+	}
+	kept := readers
+	t.Cleanup(func() { readers = kept })
+	readers = []reader{{name: "many", extensions: []string{".many"}, read: func(_ input, want []string, _ Limits, each batches) (*contents, error) {
+		made := table.New(1, columns...)
+		if want != nil {
+			made = table.New(1, columns[:len(want)]...)
+		}
+		if each != nil {
+			if err := each(made); err != nil {
+				return nil, err
+			}
+		}
+		return &contents{table: made}, nil
+	}}}
+	s := Source{Path: write(t, "a.many", "x")}
+	const want = `a.many: 25000000 value labels of 5000 variables, want at most 250000 in all`
+	_, read := Read(s, nil, Limits{}, nil)
+	_, described := Describe(s, nil, Limits{}, nil)
+	_, converted := Convert(s, filepath.Join(t.TempDir(), "a.parquet"), false, Limits{}, nil)
+	for _, err := range []error{read, described, converted} {
+		if err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+	if _, err := Read(s, make([]string, 50), Limits{}, nil); err != nil {
+		t.Errorf("50 variables of them: %v", err)
+	}
+}
+
+// Infinity, which some writers leave in an SPSS file, would come back from CSV
+// as text.
+func TestConvertInfinite(t *testing.T) {
+	kept := readers
+	t.Cleanup(func() { readers = kept })
+	readers = []reader{{name: "odd", extensions: []string{".odd"}, read: func(_ input, _ []string, _ Limits, each batches) (*contents, error) {
+		c := &table.Column{Variable: codebook.Variable{Name: "x"}, Values: []float64{1}}
+		for range 2 {
+			if err := each(table.New(1, c)); err != nil {
+				return nil, err
+			}
+			c.Values[0] = math.Inf(-1)
+		}
+		return &contents{table: table.New(0, c)}, nil
+	}}}
+	for _, name := range []string{"a.csv", "a.parquet"} {
+		out := filepath.Join(t.TempDir(), name)
+		_, err := Convert(Source{Path: write(t, "a.odd", "x")}, out, false, Limits{}, nil)
+		if want := `a.odd: variable "x": row 2 is infinite, want a finite number`; err == nil || err.Error() != want {
+			t.Errorf("%s: %v, want %s", name, err, want)
+		}
+		if _, err := os.Stat(out); err == nil {
+			t.Errorf("%s is there after the refusal", name)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package ingest
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"togetherwecan/pipeline/ingest/delimited"
 	"togetherwecan/pipeline/ingest/dta"
@@ -44,13 +45,14 @@ type contents struct {
 // About is what a file says of itself beyond its table. Nothing of it decides
 // what a value means.
 type About struct {
-	Format     string   // in words: "Stata, format 118"
-	Origin     string   // in Parquet, the format of the extract that was converted, or ""
-	Encoding   string   // of its text, or its origin's; "" where the format has but one
-	Label      string   // of the file
-	Weight     string   // the variable that the file says weights it
-	Dictionary string   // the name of the dictionary beside the file that was read
-	Notes      []string // documents and notes, and what does not agree
+	Format     string              // in words: "Stata, format 118"
+	Origin     string              // in Parquet, the format of the extract that was converted, or ""
+	Encoding   string              // of its text, or its origin's; "" where the format has but one
+	Label      string              // of the file
+	Weight     string              // the variable that the file says weights it
+	Dictionary string              // the name of the dictionary beside the file that was read
+	Notes      []string            // documents and notes, and what does not agree
+	Variables  map[string][]string // notes and attributes of variables, by name
 }
 
 var readers = []reader{
@@ -94,7 +96,26 @@ func readSAV(in input, want []string, l Limits, each batches) (*contents, error)
 	if n.Compression != "" && n.Compression != "none" {
 		about.Format += ", compressed (" + n.Compression + ")"
 	}
-	about.Notes = append(slices.Clone(n.Documents), n.Warnings...)
+	about.Notes = slices.Clone(n.Documents)
+	for _, set := range n.Responses {
+		words := "multiple response set " + set.Name
+		if set.Label != "" {
+			words += fmt.Sprintf(" (%q)", set.Label)
+		}
+		words += " of " + strings.Join(set.Variables, ", ")
+		if set.Counted != "" {
+			words += ", counting " + set.Counted
+		}
+		about.Notes = append(about.Notes, words)
+	}
+	about.Notes = append(about.Notes, n.Warnings...)
+	about.Variables = map[string][]string{}
+	for _, a := range n.Variables {
+		if strings.HasPrefix(strings.TrimPrefix(a.Name, "$"), "@") {
+			continue // SPSS's own: of roles in its dialogues, and hidden ones
+		}
+		about.Variables[a.Variable] = append(about.Variables[a.Variable], fmt.Sprintf("%s: %s", a.Name, strings.Join(a.Values, "; ")))
+	}
 	return &contents{f.Table, f.Names, about, nil}, nil
 }
 
@@ -127,10 +148,23 @@ func readDTA(in input, want []string, l Limits, each batches) (*contents, error)
 	if err != nil {
 		return nil, err
 	}
-	about := About{Format: fmt.Sprintf("Stata, format %d", f.Version), Encoding: f.Encoding, Label: f.Label, Notes: f.Notes("_dta")}
+	about := About{Format: fmt.Sprintf("Stata, format %d", f.Version), Encoding: f.Encoding, Label: f.Label, Notes: f.Notes("_dta"), Variables: map[string][]string{}}
+	of := map[string]*dta.File{}
+	for _, c := range f.Characteristics {
+		if of[c.Variable] == nil {
+			of[c.Variable] = &dta.File{}
+		}
+		of[c.Variable].Characteristics = append(of[c.Variable].Characteristics, c)
+	}
+	for name, part := range of {
+		if notes := part.Notes(name); name != "_dta" && notes != nil {
+			about.Variables[name] = notes
+		}
+	}
 	for _, set := range f.Undefined {
 		about.Notes = append(about.Notes, fmt.Sprintf("variables name the value labels %q, which the file does not have", set))
 	}
+	about.Notes = append(about.Notes, f.Warnings...)
 	return &contents{f.Table, f.Names, about, nil}, nil
 }
 

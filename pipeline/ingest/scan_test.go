@@ -144,7 +144,7 @@ func TestDescribeIsOfWhatIsRead(t *testing.T) {
 	for _, path := range everyFile(t) {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			e, errRead := Read(Source{Path: path}, nil, Limits{}, nil)
-			d, err := Describe(Source{Path: path}, Limits{}, nil)
+			d, err := Describe(Source{Path: path}, nil, Limits{}, nil)
 			if fmt.Sprint(err) != fmt.Sprint(errRead) {
 				t.Fatalf("got %v, want %v", err, errRead)
 			}
@@ -156,6 +156,8 @@ func TestDescribeIsOfWhatIsRead(t *testing.T) {
 			}
 			for i, c := range e.Table.Columns {
 				want := plainly(c)
+				want.Notes = append(slices.Clone(e.About.Variables[want.Name]), want.Notes...)
+				want.Earliest, want.Latest = date(want.Recorded.Format, want.Min), date(want.Recorded.Format, want.Max)
 				if strings.EqualFold(want.Name, e.About.Weight) {
 					want.Weight = "the file is weighted by it"
 				}
@@ -328,7 +330,7 @@ func TestProgressOfPasses(t *testing.T) {
 			return err
 		}, 2},
 		{"a description", func(progress func(done, total int64)) error {
-			_, err := Describe(Source{Path: path}, Limits{}, progress)
+			_, err := Describe(Source{Path: path}, nil, Limits{}, progress)
 			return err
 		}, 2},
 		{"a conversion", func(progress func(done, total int64)) error {
@@ -427,7 +429,7 @@ func TestDescribeReadsAgain(t *testing.T) {
 			}
 			return &contents{table: table.New(0, &table.Column{Variable: labels, Values: []float64{}}), names: []string{"income"}}, nil
 		}})
-		d, err := Describe(Source{Path: write(t, "a.late", "x")}, Limits{}, nil)
+		d, err := Describe(Source{Path: write(t, "a.late", "x")}, nil, Limits{}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"maps"
 	"math"
 	"slices"
@@ -15,15 +16,14 @@ import (
 // an array, from smallFrom on, however many there are of them.
 const (
 	smallFrom  = -128
-	smallCount = 1152
+	smallCount = 512
 )
 
 // A tally counts the cells of one column, batch by batch. Of the values
 // outside the array it counts each while they are few, and beyond MostCodes
 // those alone that the file says something of.
 type tally struct {
-	numeric  bool
-	meaning  meaning // as far as it was known when the tally began
+	meaning  *meaning // as far as it was known when the tally began
 	missing  int
 	tags     [26]int
 	small    []uint32 // by value less smallFrom
@@ -41,34 +41,90 @@ type tally struct {
 	declared   int // cells outside the array, and texts, that are
 }
 
-// A meaning is what the file says of a variable's values.
+// A meaning is what the file says of a variable's values. A batch of columns
+// with one set of labels shares it.
 type meaning struct {
-	numbers  map[float64]string // labels
-	texts    map[string]string
-	tags     map[byte]string
-	declared []codebook.Interval
-	missing  []string
+	numeric    bool
+	categories []codebook.Category // of which it was made
+	numbers    []said[float64]     // with a label or, one alone, declared missing, by value
+	texts      []said[string]
+	tags       map[byte]string // labels
+	declared   []codebook.Interval
+	missing    []string
+	large      bool // there are numbers outside a tally's array
 }
 
-func meaningOf(v codebook.Variable, numeric bool) meaning {
-	m := meaning{numbers: map[float64]string{}, texts: map[string]string{}, tags: map[byte]string{}}
+// A said is a value that the file says something of, and its label or "".
+type said[T cmp.Ordered] struct {
+	value T
+	label string
+}
+
+// inOrder sorts values and keeps the last of equal ones.
+func inOrder[T cmp.Ordered](of []said[T]) []said[T] {
+	slices.SortStableFunc(of, func(a, b said[T]) int { return cmp.Compare(a.value, b.value) })
+	kept := of[:0]
+	for i, s := range of {
+		if i+1 == len(of) || of[i+1].value != s.value {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
+
+// find returns what is said of a value, if anything.
+func find[T cmp.Ordered](of []said[T], value T) (label string, ok bool) {
+	i, ok := slices.BinarySearchFunc(of, value, func(s said[T], value T) int { return cmp.Compare(s.value, value) })
+	if !ok {
+		return "", false
+	}
+	return of[i].label, true
+}
+
+func meaningOf(v codebook.Variable, numeric bool) *meaning {
+	m := &meaning{numeric: numeric, categories: v.Categories, tags: map[byte]string{}}
 	if r := v.Recorded; r != nil {
 		m.declared, m.missing = r.Missing, r.Texts
 	}
-	for _, category := range v.Categories {
-		if !numeric {
-			m.texts[category.Code] = category.Label
-		} else if x, err := strconv.ParseFloat(category.Code, 64); err == nil {
-			m.numbers[x+0] = category.Label
-		} else if len(category.Code) == 2 && category.Code[0] == '.' {
-			m.tags[category.Code[1]] = category.Label
+	if !numeric {
+		for _, text := range m.missing {
+			m.texts = append(m.texts, said[string]{value: text})
+		}
+		for _, c := range v.Categories {
+			m.texts = append(m.texts, said[string]{c.Code, c.Label})
+		}
+		m.texts = inOrder(m.texts)
+		return m
+	}
+	for _, interval := range m.declared { // a range has no end
+		if interval.Low == interval.High {
+			m.numbers = append(m.numbers, said[float64]{value: interval.Low + 0})
 		}
 	}
+	for _, c := range v.Categories {
+		if x, err := strconv.ParseFloat(c.Code, 64); err == nil && !math.IsNaN(x) {
+			m.numbers = append(m.numbers, said[float64]{x + 0, c.Label})
+		} else if len(c.Code) == 2 && c.Code[0] == '.' {
+			m.tags[c.Code[1]] = c.Label
+		}
+	}
+	m.numbers = inOrder(m.numbers)
+	m.large = slices.ContainsFunc(m.numbers, func(s said[float64]) bool { _, ok := small(s.value); return !ok })
 	return m
 }
 
+// is says whether the meaning is that of a variable.
+func (m *meaning) is(v codebook.Variable) bool {
+	var r codebook.Recorded
+	if v.Recorded != nil {
+		r = *v.Recorded
+	}
+	a, b := m.categories, v.Categories
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0]) && slices.Equal(m.declared, r.Missing) && slices.Equal(m.missing, r.Texts)
+}
+
 // declares says whether the file declares a number missing.
-func (m meaning) declares(x float64) bool {
+func (m *meaning) declares(x float64) bool {
 	for _, interval := range m.declared {
 		if interval.Low <= x && x <= interval.High {
 			return true
@@ -77,48 +133,13 @@ func (m meaning) declares(x float64) bool {
 	return false
 }
 
-// specialNumbers are those with a label and the single ones that are declared
-// missing: a range has no end.
-func (m meaning) specialNumbers() map[float64]bool {
-	special := map[float64]bool{}
-	for x := range m.numbers {
-		special[x] = true
-	}
-	for _, interval := range m.declared {
-		if interval.Low == interval.High {
-			special[interval.Low+0] = true
-		}
-	}
-	return special
-}
-
-func (m meaning) specialTexts() map[string]bool {
-	special := map[string]bool{}
-	for text := range m.texts {
-		special[text] = true
-	}
-	for _, text := range m.missing {
-		special[text] = true
-	}
-	return special
-}
-
-func newTally(v codebook.Variable, numeric bool) *tally {
+func newTally(m *meaning) *tally {
 	t := &tally{
-		numeric: numeric, meaning: meaningOf(v, numeric), every: true,
+		meaning: m, every: true,
 		numbers: map[float64]int{}, texts: map[string]int{}, low: math.Inf(1), high: math.Inf(-1),
 	}
-	if numeric {
+	if m.numeric {
 		t.small = make([]uint32, smallCount)
-		for x := range t.meaning.specialNumbers() {
-			if _, isSmall := small(x); !isSmall {
-				t.numbers[x] = 0
-			}
-		}
-		return t
-	}
-	for text := range t.meaning.specialTexts() {
-		t.texts[text] = 0
 	}
 	return t
 }
@@ -131,7 +152,7 @@ func small(x float64) (place int, ok bool) {
 }
 
 func (t *tally) add(c *table.Column) {
-	if !t.numeric {
+	if !t.meaning.numeric {
 		for _, text := range c.Text {
 			t.text(text)
 		}
@@ -167,10 +188,14 @@ func (t *tally) number(x float64) {
 		t.sum += x
 		t.low, t.high = min(t.low, x), max(t.high, x)
 	}
-	if !t.every && len(t.numbers) == 0 {
+	if !t.every && !t.meaning.large {
 		return
 	}
-	if n, known := t.numbers[x]; known || t.every {
+	n, known := t.numbers[x]
+	if !known && !t.every {
+		_, known = find(t.meaning.numbers, x)
+	}
+	if known || t.every {
 		if n == 0 {
 			t.distinct++
 		}
@@ -189,19 +214,22 @@ func (t *tally) text(text string) {
 	} else {
 		t.undeclared++
 	}
-	if !t.every && len(t.texts) == 0 {
+	if !t.every && len(t.meaning.texts) == 0 {
 		return
 	}
-	if n, known := t.texts[text]; known {
-		if n == 0 {
-			t.distinct++
-		}
+	n, known := t.texts[text]
+	if known {
 		t.texts[text] = n + 1
-	} else if t.every {
+		return
+	}
+	if !t.every {
+		_, known = find(t.meaning.texts, text)
+	}
+	if known || t.every {
 		t.distinct++
 		t.texts[strings.Clone(text)] = 1
+		t.stop()
 	}
-	t.stop()
 }
 
 // stop ends the count of each value where they are too many.
@@ -210,57 +238,52 @@ func (t *tally) stop() {
 		return
 	}
 	t.every = false
-	numbers, texts := t.meaning.specialNumbers(), t.meaning.specialTexts()
-	maps.DeleteFunc(t.numbers, func(x float64, _ int) bool { return !numbers[x] })
-	maps.DeleteFunc(t.texts, func(text string, _ int) bool { return !texts[text] })
+	maps.DeleteFunc(t.numbers, func(x float64, _ int) bool { _, ok := find(t.meaning.numbers, x); return !ok })
+	maps.DeleteFunc(t.texts, func(text string, _ int) bool { _, ok := find(t.meaning.texts, text); return !ok })
 }
 
 // lacks says whether the whole file gives the variable a meaning of which the
 // counts are not here.
 func (t *tally) lacks(v codebook.Variable) bool {
-	m := meaningOf(v, t.numeric)
+	if t.meaning.is(v) {
+		return false
+	}
+	m := meaningOf(v, t.meaning.numeric)
 	if !slices.Equal(m.declared, t.meaning.declared) || !slices.Equal(m.missing, t.meaning.missing) {
 		return true
 	}
 	if t.every {
 		return false
 	}
-	for x := range m.numbers {
-		if _, known := t.numbers[x]; known {
-			continue
-		}
-		if _, isSmall := small(x); !isSmall && (t.low <= x && x <= t.high || m.declares(x)) {
+	for _, s := range m.numbers {
+		_, counted := find(t.meaning.numbers, s.value)
+		if _, isSmall := small(s.value); !counted && !isSmall && (t.low <= s.value && s.value <= t.high || m.declares(s.value)) {
 			return true
 		}
 	}
-	for text := range m.texts {
-		if _, known := t.texts[text]; !known {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(m.texts, func(s said[string]) bool { _, counted := find(t.meaning.texts, s.value); return !counted })
 }
 
 // describe describes the variable, with what the whole file says of it.
 func (t *tally) describe(of codebook.Variable) Variable {
 	v := Variable{
-		Name: of.Name, Label: of.Label, Numeric: t.numeric, Every: t.every,
+		Name: of.Name, Label: of.Label, Numeric: t.meaning.numeric, Every: t.every,
 		Min: math.NaN(), Max: math.NaN(), Mean: math.NaN(),
 		Missing: t.missing, Declared: t.declared,
 	}
 	if of.Recorded != nil {
 		v.Recorded = *of.Recorded
 	}
-	m := meaningOf(of, t.numeric)
-	if !t.numeric {
+	m := t.meaning
+	if !m.is(of) {
+		m = meaningOf(of, t.meaning.numeric)
+	}
+	if !t.meaning.numeric {
 		v.Present = t.undeclared
-		special := m.specialTexts()
-		for text := range t.texts {
-			special[text] = true
-		}
-		listed := []Code{}
-		for _, text := range slices.Sorted(maps.Keys(special)) {
-			listed = append(listed, Code{text, m.texts[text], t.texts[text], slices.Contains(m.missing, text)})
+		texts := with(m.texts, slices.Sorted(maps.Keys(t.texts)))
+		listed := make([]Code, len(texts))
+		for i, s := range texts {
+			listed[i] = Code{s.value, s.label, t.texts[s.value], slices.Contains(m.missing, s.value)}
 		}
 		v.tell(listed)
 		return v
@@ -273,7 +296,7 @@ func (t *tally) describe(of codebook.Variable) Variable {
 
 // spread counts the numbers present and declared missing, and gives their
 // range and mean.
-func (t *tally) spread(v *Variable, m meaning) {
+func (t *tally) spread(v *Variable, m *meaning) {
 	v.Present = t.others
 	low, high, sum := t.low, t.high, 0.0
 	for place, n := range t.small {
@@ -294,31 +317,44 @@ func (t *tally) spread(v *Variable, m meaning) {
 }
 
 // codes lists the numbers to be listed.
-func (t *tally) codes(m meaning) []Code {
-	listed := m.specialNumbers()
+func (t *tally) codes(m *meaning) []Code {
+	var others []float64
 	if t.every {
-		for x := range t.numbers {
-			listed[x] = true
-		}
+		others = slices.Collect(maps.Keys(t.numbers))
 		for place, n := range t.small {
 			if n > 0 {
-				listed[float64(place+smallFrom)] = true
+				others = append(others, float64(place+smallFrom))
 			}
 		}
 	}
-	codes := []Code{}
-	for _, x := range slices.Sorted(maps.Keys(listed)) {
-		n := t.numbers[x]
-		if place, ok := small(x); ok {
+	numbers := with(m.numbers, others)
+	codes := make([]Code, len(numbers), len(numbers)+len(m.tags))
+	for i, s := range numbers {
+		n := t.numbers[s.value]
+		if place, ok := small(s.value); ok {
 			n = int(t.small[place])
 		}
-		codes = append(codes, Code{strconv.FormatFloat(x+0, 'f', -1, 64), m.numbers[x], n, m.declares(x)})
+		codes[i] = Code{strconv.FormatFloat(s.value, 'f', -1, 64), s.label, n, m.declares(s.value)}
 	}
 	return codes
 }
 
+// with adds values to those that the file says something of.
+func with[T cmp.Ordered](of []said[T], values []T) []said[T] {
+	var more []said[T]
+	for _, value := range values {
+		if _, ok := find(of, value); !ok {
+			more = append(more, said[T]{value: value})
+		}
+	}
+	if len(more) == 0 {
+		return of
+	}
+	return inOrder(append(more, of...))
+}
+
 // kinds lists the extended missing values with their labels.
-func (t *tally) kinds(m meaning) []Code {
+func (t *tally) kinds(m *meaning) []Code {
 	var listed []Code
 	for i, n := range t.tags {
 		tag := byte('a' + i)

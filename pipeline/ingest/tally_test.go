@@ -227,7 +227,7 @@ func TestTally(t *testing.T) {
 			known.Categories = nil
 		}
 		tallied := func(meaning codebook.Variable) *tally {
-			made := newTally(meaning, c.Values != nil)
+			made := newTally(meaningOf(meaning, c.Values != nil))
 			for from := 0; from < c.Len(); {
 				to := min(c.Len(), from+1+random.IntN(100))
 				made.add(part(c, from, to, meaning))

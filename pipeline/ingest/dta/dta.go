@@ -13,6 +13,7 @@
 package dta
 
 import (
+	"cmp"
 	"io"
 	"slices"
 	"strconv"
@@ -27,22 +28,14 @@ type Limits struct {
 	Columns     int   // of the file, wanted or not: 120,000, as Stata/MP has
 	Rows        int   // of the file: 20,000,000
 	Cells       int64 // in the wanted columns, where all are held: 250,000,000
-	LabelBytes  int   // of all labels, notes and characteristics together: 64 MiB
+	LabelBytes  int   // of all labels, notes and characteristics together: 32 MiB
 	StringBytes int   // of the text in the wanted columns that is held at a time: 1 GiB
 }
 
 func (l Limits) orDefault() Limits {
-	orDefault(&l.Columns, 120_000)
-	orDefault(&l.Rows, 20_000_000)
-	orDefault(&l.Cells, 250_000_000)
-	orDefault(&l.LabelBytes, 64<<20)
-	orDefault(&l.StringBytes, 1<<30)
-	return l
-}
-
-func orDefault[T int | int64](limit *T, otherwise T) {
-	if *limit == 0 {
-		*limit = otherwise
+	return Limits{
+		cmp.Or(l.Columns, 120_000), cmp.Or(l.Rows, 20_000_000), cmp.Or(l.Cells, 250_000_000),
+		cmp.Or(l.LabelBytes, 32<<20), cmp.Or(l.StringBytes, 1<<30),
 	}
 }
 

@@ -107,7 +107,7 @@ func TestBudget(t *testing.T) {
 	}, parquet.WithCompression(compress.Codecs.Zstd), parquet.WithDictionaryDefault(false), parquet.WithStats(false))
 	limits := Limits{Columns: 5, Rows: 1, Cells: 5, TextBytes: 16 << 20}
 	_, err := Scan(bytes.NewReader(data), int64(len(data)), "f", nil, limits, func(*table.Table) error { return nil })
-	if err == nil || !strings.Contains(err.Error(), "bytes at a time, want at most") {
+	if err == nil || !strings.Contains(err.Error(), "pages of more than ") {
 		t.Errorf("got %v, want too many bytes at a time", err)
 	}
 	if _, err := Scan(bytes.NewReader(data), int64(len(data)), "f", []string{"x1", "x2"}, limits, func(*table.Table) error { return nil }); err != nil {
@@ -133,13 +133,13 @@ func TestBudgetComesBack(t *testing.T) {
 			t.Fatal(s.problems)
 		}
 		s.choose(nil)
-		shared := &buffers{}
 		for _, c := range s.columns {
-			s.prepare(c, shared)
+			s.prepare(c)
 		}
 		s.batch(s.rows, false, mostText)
-		if s.close(); len(s.problems) > 0 || s.budget.live != 0 {
-			t.Errorf("%s: %d bytes are still taken, %v", codec, s.budget.live, s.problems)
+		s.close()
+		if s.settle(); len(s.problems) > 0 || s.budget.taken.Load() != 0 {
+			t.Errorf("%s: %d bytes are still taken, %v", codec, s.budget.taken.Load(), s.problems)
 		}
 	}
 }

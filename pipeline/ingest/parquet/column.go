@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -33,9 +34,12 @@ type column struct {
 	tagsOf   string // the variable whose letters of extended missing values it holds, or ""
 
 	decoding decoding
+	pages    *account
+	file     *file.Reader           // its own, of the file that all read
 	chunk    file.ColumnChunkReader // open, of the group before group
 	group    int                    // the next
 	rest     int64                  // rows of the chunk that are not yet read
+	fault    error                  // that the reading of it has ended with
 
 	isText bool
 	values []float64
@@ -160,21 +164,23 @@ const mostScale = 76
 // be beyond 2^53 and so all of them text, or other numbers.
 type decoding struct {
 	text, long bool
-	read       func(c *column, rows int64) (done int64, err error)
+	read       reading
 }
 
-// buffers are what cells of each type are read into. All columns share them.
+// A reading reads so many rows of a column, by way of the buffers.
+type reading func(c *column, b *buffers, rows int64) (done int64, err error)
+
+// buffers are what cells of each type are read into. A thread has its own.
 type buffers struct {
-	levels   []int16
-	truths   []bool
-	int32s   []int32
-	int64s   []int64
-	int96s   []parquet.Int96
-	floats   []float32
-	doubles  []float64
-	byteses  []parquet.ByteArray
-	fixeds   []parquet.FixedLenByteArray
-	optional bool
+	levels  []int16
+	truths  []bool
+	int32s  []int32
+	int64s  []int64
+	int96s  []parquet.Int96
+	floats  []float32
+	doubles []float64
+	byteses []parquet.ByteArray
+	fixeds  []parquet.FixedLenByteArray
 }
 
 // cells are the values of a chunk of one physical type.
@@ -187,14 +193,24 @@ type cells[T any] interface {
 // bufferCells is how many cells are decoded at a time.
 const bufferCells = 4096
 
-// into returns how cells are read into the values, and added with add.
-func into[T any](b *buffers, values *[]T, add func(c *column, value T) error) func(c *column, rows int64) (int64, error) {
-	optional := b.optional
-	return func(c *column, rows int64) (done int64, err error) {
+// A kind is cells of one physical type: the buffer that they are read into,
+// how one is added to a column and, where there is more to gain, how many are
+// made numbers at once. All does nothing if one of them is not as it should
+// be: add then says which.
+type kind[T any] struct {
+	buffer func(*buffers) *[]T
+	add    func(c *column, value T) error
+	all    func(to []float64, values []T) bool
+}
+
+// into returns how cells of a kind are read.
+func into[T any](optional bool, k kind[T]) reading {
+	return func(c *column, b *buffers, rows int64) (done int64, err error) {
 		typed, ok := c.chunk.(cells[T])
 		if !ok {
 			return 0, fmt.Errorf("values of type %s", c.chunk.Type())
 		}
+		values := k.buffer(b)
 		if *values == nil {
 			*values = make([]T, bufferCells)
 		}
@@ -213,19 +229,10 @@ func into[T any](b *buffers, values *[]T, add func(c *column, value T) error) fu
 			if n <= 0 || n > bufferCells || present < 0 || int64(present) > n || !optional && int64(present) != n {
 				return done, fmt.Errorf("the page ends early")
 			}
-			next := 0
-			for i := range n {
-				if optional && levels[i] == 0 {
-					c.missing()
-					continue
-				}
-				if next == present {
-					return done, fmt.Errorf("fewer values than its levels say")
-				}
-				if err := add(c, (*values)[next]); err != nil {
+			if c.isText || k.all == nil || !addAll(c, int(n), (*values)[:present], levels, k.all) {
+				if err := addEach(c, int(n), (*values)[:present], levels, k.add); err != nil {
 					return done, err
 				}
-				next++
 			}
 			done += n
 		}
@@ -233,58 +240,105 @@ func into[T any](b *buffers, values *[]T, add func(c *column, value T) error) fu
 	}
 }
 
+// addEach adds n cells, of which those with a level of 0 are missing.
+func addEach[T any](c *column, n int, values []T, levels []int16, add func(*column, T) error) error {
+	for i := range n {
+		if levels != nil && levels[i] == 0 {
+			c.missing()
+			continue
+		}
+		if len(values) == 0 {
+			return fmt.Errorf("fewer values than its levels say")
+		}
+		if err := add(c, values[0]); err != nil {
+			return err
+		}
+		values = values[1:]
+	}
+	return nil
+}
+
+// addAll does the same for numbers, and says whether it did.
+func addAll[T any](c *column, n int, values []T, levels []int16, all func([]float64, []T) bool) bool {
+	from := len(c.values)
+	c.values = slices.Grow(c.values, n)
+	to, next := c.values[from:from+n], len(values)
+	if !all(to[:next], values) {
+		return false
+	}
+	if next < n { // spread them out from the last to the first
+		for i := n - 1; i >= 0; i-- {
+			if levels[i] == 0 {
+				to[i] = math.NaN()
+				continue
+			}
+			if next--; next < 0 {
+				return false
+			}
+			to[i] = to[next]
+		}
+		if next > 0 {
+			return false
+		}
+	}
+	c.values = c.values[:from+n]
+	return true
+}
+
 // decoder returns how a column's values are read, or why they are not.
-func decoder(node *schema.Column, b *buffers) (d decoding, problem string) {
+func decoder(node *schema.Column) (d decoding, problem string) {
 	logical := node.LogicalType()
-	b.optional = node.MaxDefinitionLevel() > 0
+	optional := node.MaxDefinitionLevel() > 0
 	decimal, isDecimal := logical.(schema.DecimalLogicalType)
 	if isDecimal && (decimal.Scale() < 0 || decimal.Scale() > mostScale) {
 		return d, fmt.Sprintf("holds decimals of scale %d, want 0 to %d", decimal.Scale(), mostScale)
 	}
 	switch node.PhysicalType() {
 	case parquet.Types.Boolean:
-		d.read = into(b, &b.truths, func(c *column, v bool) error {
+		d.read = into(optional, kind[bool]{buffer: func(b *buffers) *[]bool { return &b.truths }, add: func(c *column, v bool) error {
 			if v {
 				return c.number(1)
 			}
 			return c.number(0)
-		})
+		}})
 	case parquet.Types.Int32:
-		d.read = integers(b, &b.int32s, logical, func(v int32) int64 { return int64(v) }, func(v int32) uint64 { return uint64(uint32(v)) })
+		d.read = integers(optional, logical, func(b *buffers) *[]int32 { return &b.int32s }, func(v int32) uint64 { return uint64(uint32(v)) })
 	case parquet.Types.Int64:
 		_, isTime := logical.(schema.TemporalLogicalType)
 		d.long = !isTime && (!isDecimal || decimal.Scale() == 0)
-		d.read = integers(b, &b.int64s, logical, func(v int64) int64 { return v }, func(v int64) uint64 { return uint64(v) })
+		d.read = integers(optional, logical, func(b *buffers) *[]int64 { return &b.int64s }, func(v int64) uint64 { return uint64(v) })
 	case parquet.Types.Int96:
-		d.read = into(b, &b.int96s, func(c *column, v parquet.Int96) error {
+		d.read = into(optional, kind[parquet.Int96]{buffer: func(b *buffers) *[]parquet.Int96 { return &b.int96s }, add: func(c *column, v parquet.Int96) error {
 			const unixEpoch = 2_440_588 // as a Julian day
 			days := int64(binary.LittleEndian.Uint32(v[8:])) - unixEpoch
 			nanos := binary.LittleEndian.Uint64(v[:8])
 			return c.number(float64(days*86400+int64(nanos/1e9)) + float64(nanos%1e9)/1e9)
-		})
+		}})
 	case parquet.Types.Float:
-		d.read = into(b, &b.floats, func(c *column, v float32) error { return c.number(float64(v)) })
+		d.read = into(optional, kind[float32]{func(b *buffers) *[]float32 { return &b.floats }, func(c *column, v float32) error { return c.number(float64(v)) }, allReal[float32]})
 	case parquet.Types.Double:
-		d.read = into(b, &b.doubles, (*column).number)
+		d.read = into(optional, kind[float64]{func(b *buffers) *[]float64 { return &b.doubles }, (*column).number, allReal[float64]})
 	case parquet.Types.ByteArray:
+		buffer := func(b *buffers) *[]parquet.ByteArray { return &b.byteses }
 		switch {
 		case isDecimal:
 			d.long = decimal.Scale() == 0
-			d.read = into(b, &b.byteses, func(c *column, v parquet.ByteArray) error { return c.bigDecimal(v, decimal.Scale()) })
+			d.read = into(optional, kind[parquet.ByteArray]{buffer: buffer, add: func(c *column, v parquet.ByteArray) error { return c.bigDecimal(v, decimal.Scale()) }})
 		case logical == schema.BSONLogicalType{}:
 			return d, "holds BSON, want text or numbers"
 		default:
 			d.text = true
-			d.read = into(b, &b.byteses, func(c *column, v parquet.ByteArray) error { return c.bytes(v) })
+			d.read = into(optional, kind[parquet.ByteArray]{buffer: buffer, add: func(c *column, v parquet.ByteArray) error { return c.bytes(v) }})
 		}
 	case parquet.Types.FixedLenByteArray:
+		buffer := func(b *buffers) *[]parquet.FixedLenByteArray { return &b.fixeds }
 		if isDecimal {
 			d.long = decimal.Scale() == 0
-			d.read = into(b, &b.fixeds, func(c *column, v parquet.FixedLenByteArray) error { return c.bigDecimal(v, decimal.Scale()) })
+			d.read = into(optional, kind[parquet.FixedLenByteArray]{buffer: buffer, add: func(c *column, v parquet.FixedLenByteArray) error { return c.bigDecimal(v, decimal.Scale()) }})
 		} else if _, is := logical.(schema.Float16LogicalType); is {
-			d.read = into(b, &b.fixeds, func(c *column, v parquet.FixedLenByteArray) error {
+			d.read = into(optional, kind[parquet.FixedLenByteArray]{buffer: buffer, add: func(c *column, v parquet.FixedLenByteArray) error {
 				return c.number(float64(float16.FromLEBytes(v).Float32()))
-			})
+			}})
 		}
 	}
 	if d.read == nil {
@@ -294,15 +348,17 @@ func decoder(node *schema.Column, b *buffers) (d decoding, problem string) {
 }
 
 // integers returns how integers of a logical type are read.
-func integers[T any](b *buffers, values *[]T, logical schema.LogicalType, signed func(T) int64, unsigned func(T) uint64) func(c *column, rows int64) (int64, error) {
+func integers[T int32 | int64](optional bool, logical schema.LogicalType, buffer func(*buffers) *[]T, unsigned func(T) uint64) reading {
+	k := kind[T]{buffer: buffer}
+	k.add, k.all = func(c *column, v T) error { return c.integer(int64(v)) }, allWhole[T]
 	switch logical := logical.(type) {
 	case schema.IntLogicalType:
 		if !logical.IsSigned() {
-			return into(b, values, func(c *column, v T) error { return c.unsigned(unsigned(v)) })
+			k.add, k.all = func(c *column, v T) error { return c.unsigned(unsigned(v)) }, nil
 		}
 	case schema.DecimalLogicalType:
 		if scale := logical.Scale(); scale > 0 {
-			return into(b, values, func(c *column, v T) error { return c.decimal(big.NewInt(signed(v)), scale) })
+			k.add, k.all = func(c *column, v T) error { return c.decimal(big.NewInt(int64(v)), scale) }, nil
 		}
 	case schema.TemporalLogicalType:
 		per := int64(1e9)
@@ -312,12 +368,37 @@ func integers[T any](b *buffers, values *[]T, logical schema.LogicalType, signed
 		case schema.TimeUnitMicros:
 			per = 1e6
 		}
-		return into(b, values, func(c *column, v T) error {
-			units := signed(v)
+		k.add, k.all = func(c *column, v T) error {
+			units := int64(v)
 			return c.number(float64(units/per) + float64(units%per)/float64(per))
-		})
+		}, nil
 	}
-	return into(b, values, func(c *column, v T) error { return c.integer(signed(v)) })
+	return into(optional, k)
+}
+
+// allWhole makes integers numbers, as column.integer does.
+func allWhole[T int32 | int64](to []float64, values []T) bool {
+	to = to[:len(values)]
+	for i, v := range values {
+		if uint64(int64(v)+exactInteger) > 2*exactInteger {
+			return false
+		}
+		to[i] = float64(v)
+	}
+	return true
+}
+
+// allReal makes numbers of numbers, as column.number does.
+func allReal[T float32 | float64](to []float64, values []T) bool {
+	to = to[:len(values)]
+	for i, v := range values {
+		x := float64(v)
+		if math.IsInf(x, 0) {
+			return false
+		}
+		to[i] = x + 0
+	}
+	return true
 }
 
 // mostDecimal is the bytes of the longest decimal: more than those of any of

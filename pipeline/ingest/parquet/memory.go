@@ -3,47 +3,78 @@ package parquet
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
+	"sync/atomic"
 
 	"github.com/apache/arrow-go/v18/arrow/memory"
 )
 
-// A budget allocates no more than most bytes at a time, for pages: the header
-// of each may claim any size.
+// A budget is how many bytes the pages of all columns may take at a time: the
+// header of each may claim any size. Columns are read at the same time, in no
+// order. What is counted is the most that each has had since the budget was
+// settled, all added up, so that whether it is too much does not depend on who
+// was first.
 type budget struct {
-	memory.Allocator
-	most, live int64
+	most  int64
+	taken atomic.Int64
 }
 
-type tooLarge struct{ size, most int64 }
+// An account allocates the pages of one column.
+type account struct {
+	memory.Allocator
+	of         *budget
+	live, peak int64
+}
+
+func newAccount(of *budget) *account {
+	return &account{Allocator: memory.NewGoAllocator(), of: of}
+}
+
+type tooLarge struct{ most int64 }
 
 func (t tooLarge) Error() string {
-	return fmt.Sprintf("pages of %d bytes at a time, want at most %d", t.size, t.most)
+	return fmt.Sprintf("pages of more than %d bytes at a time", t.most)
+}
+
+// settle counts what the accounts hold, no longer what they have held.
+func (b *budget) settle(accounts iter.Seq[*account]) {
+	all := int64(0)
+	for a := range accounts {
+		a.peak = a.live
+		all += a.live
+	}
+	b.taken.Store(all)
 }
 
 // Allocate is as memory.Allocator has it.
-func (b *budget) Allocate(size int) []byte {
-	b.take(size)
-	return b.Allocator.Allocate(size)
+func (a *account) Allocate(size int) []byte {
+	a.take(size)
+	return a.Allocator.Allocate(size)
 }
 
 // Reallocate is as memory.Allocator has it.
-func (b *budget) Reallocate(size int, old []byte) []byte {
-	b.take(size - len(old))
-	return b.Allocator.Reallocate(size, old)
+func (a *account) Reallocate(size int, old []byte) []byte {
+	a.take(size - len(old))
+	return a.Allocator.Reallocate(size, old)
 }
 
 // Free is as memory.Allocator has it.
-func (b *budget) Free(old []byte) {
-	b.live -= int64(len(old))
-	b.Allocator.Free(old)
+func (a *account) Free(old []byte) {
+	a.live -= int64(len(old))
+	a.Allocator.Free(old)
 }
 
-func (b *budget) take(size int) {
-	if b.live+int64(size) > b.most {
-		panic(tooLarge{b.live + int64(size), b.most})
+func (a *account) take(size int) {
+	live := a.live + int64(size)
+	if more := live - a.peak; more > 0 {
+		if a.of.taken.Add(more) > a.of.most {
+			a.of.taken.Add(-more)
+			panic(tooLarge{a.of.most})
+		}
+		a.peak = live
 	}
-	b.live += int64(size)
+	a.live = live
 }
 
 // apart checks that the wanted columns' chunks are within the file and do not

@@ -9,16 +9,36 @@ import (
 	"github.com/apache/arrow-go/v18/parquet/file"
 )
 
-// chunk opens the chunk of a column in a row group, with its pages checked.
-func (s *scan) chunk(c *column, group *file.RowGroupReader) (file.ColumnChunkReader, error) {
+// mostHeader is how many bytes the header of a page has at most. It holds a
+// least and a greatest value, which may be texts.
+const mostHeader = 4 << 20
+
+// chunk opens the chunk of a column in its next row group, with its pages
+// checked. Columns share the footer, and nothing that changes.
+func (s *scan) chunk(c *column) (file.ColumnChunkReader, error) {
+	if c.file == nil {
+		own, err := s.reader(c.pages, file.WithMetadata(s.file.MetaData()))
+		if err != nil {
+			return nil, err
+		}
+		c.file = own
+	}
+	group := c.file.RowGroup(c.group)
 	pages, err := group.GetColumnPageReader(c.leaf)
 	if err != nil {
 		return nil, err
 	}
+	chunk, err := group.MetaData().ColumnChunk(c.leaf)
+	if err != nil {
+		return nil, err
+	}
+	// The library looks for a header in twice as many bytes as before, until
+	// this many.
+	pages.SetMaxPageHeaderSize(int(min(mostHeader, 2*chunk.TotalCompressedSize())))
 	node := s.file.MetaData().Schema.Column(c.leaf)
 	guarded := &guard{PageReader: pages, optional: node.MaxDefinitionLevel() > 0, rows: group.NumRows(), most: s.budget.most}
 	//lint:ignore SA1019 RowGroupReader.Column makes the same of the library's own pages; there is no other way to check them first
-	return file.NewColumnReader(node, guarded, s.budget, s.file.BufferPool()), nil
+	return file.NewColumnReader(node, guarded, c.pages, c.file.BufferPool()), nil
 }
 
 // A guard passes on pages of which the decoders take no more memory than a row

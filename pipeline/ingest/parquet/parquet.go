@@ -19,7 +19,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/apache/arrow-go/v18/arrow/memory"
 	"github.com/apache/arrow-go/v18/parquet"
 	"github.com/apache/arrow-go/v18/parquet/file"
 	"github.com/apache/arrow-go/v18/parquet/schema"
@@ -89,9 +88,12 @@ func Scan(in io.ReaderAt, size int64, where string, want []string, limits Limits
 type scan struct {
 	where    string
 	limits   Limits
+	in       io.ReaderAt
+	size     int64
 	file     *file.Reader
 	budget   *budget
 	groups   []*file.RowGroupReader
+	buffers  []*buffers // of each thread
 	rows     int
 	names    []string
 	columns  []*column // the wanted ones
@@ -113,17 +115,15 @@ func (s *scan) open(in io.ReaderAt, size int64) (ok bool) {
 		s.add("does not begin as Parquet does (%s)", magic)
 		return false
 	}
-	s.budget = &budget{Allocator: memory.NewGoAllocator(), most: 64<<20 + 2*size}
-	properties := parquet.NewReaderProperties(s.budget)
-	properties.BufferedStreamEnabled = true // a page at a time, not a chunk
-	properties.MaxCompressedPageSize = max(size, 1)
-	properties.MaxUncompressedPageSize = math.MaxInt64 // the budget is less
+	s.in, s.size = in, size
+	s.budget = &budget{most: 64<<20 + 2*size}
+	s.buffers = []*buffers{{}}
 	fault := caught(func() error {
 		if err := honest(in, size); err != nil {
 			return err
 		}
 		var err error
-		s.file, err = file.NewParquetReader(io.NewSectionReader(in, 0, size), file.WithReadProps(properties))
+		s.file, err = s.reader(newAccount(s.budget))
 		if err != nil {
 			return err
 		}
@@ -133,6 +133,17 @@ func (s *scan) open(in io.ReaderAt, size int64) (ok bool) {
 		s.problems.AddHint("fetch the file again", s.where, "the footer of the file, from which it is read, is damaged or cut short: %s", fault)
 	}
 	return fault == nil && len(s.problems) == 0
+}
+
+// reader returns a reader of the file whose pages are of the account, and
+// which has the footer that is given, if one is.
+func (s *scan) reader(pages *account, footer ...file.ReadOption) (*file.Reader, error) {
+	properties := parquet.NewReaderProperties(pages)
+	properties.BufferedStreamEnabled = true // a page at a time, not a chunk
+	properties.MaxCompressedPageSize = max(s.size, 1)
+	properties.MaxUncompressedPageSize = math.MaxInt64 // the budget is less
+	options := append(footer, file.WithReadProps(properties))
+	return file.NewParquetReader(io.NewSectionReader(s.in, 0, s.size), options...)
 }
 
 // shape checks what the footer says of rows and columns.
@@ -214,7 +225,7 @@ func (s *scan) choose(names []string) {
 			s.names = append(s.names, name)
 		}
 		if tagsOf == "" && is(name) || tagsOf != "" && is(tagsOf) {
-			s.columns = append(s.columns, &column{leaf: leaf, variable: book.variable(name, node), tagsOf: tagsOf})
+			s.columns = append(s.columns, &column{leaf: leaf, variable: book.variable(name, node), tagsOf: tagsOf, pages: newAccount(s.budget)})
 		}
 	}
 	for _, name := range nested {

@@ -4,7 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"github.com/apache/arrow-go/v18/parquet/metadata"
 	"github.com/apache/arrow-go/v18/parquet/schema"
@@ -41,9 +44,8 @@ func scanned(in io.ReaderAt, size int64, where string, want []string, limits Lim
 	if err := s.problems.Err(); err != nil {
 		return nil, err
 	}
-	buffers := &buffers{}
 	for _, c := range s.columns {
-		if s.prepare(c, buffers); c.isText {
+		if s.prepare(c); c.isText {
 			s.budget.most += 16 * int64(s.rows)
 		} else {
 			s.budget.most += 8 * int64(s.rows)
@@ -75,9 +77,9 @@ func scanned(in io.ReaderAt, size int64, where string, want []string, limits Lim
 }
 
 // prepare decides how a column is read, and whether as text.
-func (s *scan) prepare(c *column, buffers *buffers) {
+func (s *scan) prepare(c *column) {
 	node := s.file.MetaData().Schema.Column(c.leaf)
-	decoding, problem := decoder(node, buffers)
+	decoding, problem := decoder(node)
 	if problem != "" {
 		s.problems.Add(s.at(c), "%s", problem)
 		return
@@ -131,12 +133,13 @@ func (s *scan) bounded(c *column, node *schema.Column) bool {
 // identifiers reads a column to say whether it has an integer beyond 2^53. A
 // fault is left for the reading proper.
 func (s *scan) identifiers(c *column) bool {
-	trial := &column{leaf: c.leaf, decoding: c.decoding}
+	s.settle()
+	trial := &column{leaf: c.leaf, decoding: c.decoding, pages: newAccount(s.budget)}
 	defer trial.close()
 	const step = 1 << 12
 	for done := 0; done < s.rows; done += step {
 		trial.values = trial.values[:0]
-		if err := s.read(trial, min(step, s.rows-done)); err != nil {
+		if err := s.read(trial, s.buffers[0], min(step, s.rows-done)); err != nil {
 			return errors.Is(err, errBeyond)
 		}
 	}
@@ -147,38 +150,109 @@ func (s *scan) identifiers(c *column) bool {
 // what is wrong is in the problems. It may stop early where there is much
 // text, of which it keeps at most so many bytes.
 func (s *scan) batch(n int, early bool, text int64) (rows int) {
-	step := n
+	var texts, numbers []*column
 	for _, c := range s.columns {
 		c.begin()
+		if c.isText {
+			texts = append(texts, c)
+		} else {
+			numbers = append(numbers, c)
+		}
 		switch {
 		case !early:
 		case c.isText:
-			step = min(step, textRows)
 			c.texts = slices.Grow(c.texts, n)
 		default:
 			c.values = slices.Grow(c.values, n)
 		}
 	}
+	s.settle()
+	if rows = n; len(texts) > 0 {
+		rows = s.texts(texts, n, early, text)
+	}
+	s.numbers(numbers, rows)
+	s.report(numbers)
+	return rows
+}
+
+// settle counts what the pages of all columns take now.
+func (s *scan) settle() {
+	s.budget.settle(func(yield func(*account) bool) {
+		for _, c := range s.columns {
+			if !yield(c.pages) {
+				return
+			}
+		}
+	})
+}
+
+// texts reads the next n rows of columns of text, or fewer, in turn: each may
+// have what those before it have left.
+func (s *scan) texts(columns []*column, n int, early bool, text int64) (rows int) {
+	step := n
+	if early {
+		step = textRows
+	}
 	for rows < n {
 		step = min(step, n-rows)
-		kept := int64(0)
-		for _, c := range s.columns {
+		kept, fault := int64(0), false
+		for _, c := range columns {
 			c.left = text - kept
-			if err := s.read(c, step); err != nil {
-				s.problems.Add(s.at(c), "row group %d, after row %d: %s", c.group, c.before+c.len(), err)
-			}
+			c.fault = s.read(c, s.buffers[0], step)
+			fault = fault || c.fault != nil
 			kept += c.kept
 		}
 		rows += step
-		if len(s.problems) > 0 || early && kept > textBytes {
+		if fault || early && kept > textBytes {
 			break
 		}
 	}
 	return rows
 }
 
+// numbers reads the next rows of columns of numbers, several at the same time.
+func (s *scan) numbers(columns []*column, rows int) {
+	threads := min(runtime.GOMAXPROCS(0), len(columns))
+	for len(s.buffers) < threads {
+		s.buffers = append(s.buffers, &buffers{})
+	}
+	var next atomic.Int64
+	work := func(b *buffers) {
+		for i := next.Add(1) - 1; int(i) < len(columns); i = next.Add(1) - 1 {
+			columns[i].fault = s.read(columns[i], b, rows)
+		}
+	}
+	var others sync.WaitGroup
+	for thread := 1; thread < threads; thread++ {
+		others.Go(func() { work(s.buffers[thread]) })
+	}
+	work(s.buffers[0])
+	others.Wait()
+}
+
+// report lists what was wrong with columns, in their order. Which of the
+// columns of numbers is one too many depends on which was first: if one is,
+// that alone is said of them.
+func (s *scan) report(numbers []*column) {
+	for _, c := range numbers {
+		var large tooLarge
+		if errors.As(c.fault, &large) {
+			s.add("%s, in columns that are read together", large)
+			for _, c := range numbers {
+				c.fault = nil
+			}
+			break
+		}
+	}
+	for _, c := range s.columns {
+		if c.fault != nil {
+			s.problems.Add(s.at(c), "row group %d, after row %d: %s", c.group, c.before+c.len(), c.fault)
+		}
+	}
+}
+
 // read reads the next rows of a column.
-func (s *scan) read(c *column, rows int) error {
+func (s *scan) read(c *column, b *buffers, rows int) error {
 	for rows > 0 {
 		if c.chunk != nil && c.rest == 0 {
 			c.close()
@@ -188,11 +262,11 @@ func (s *scan) read(c *column, rows int) error {
 				return fmt.Errorf("%d rows less than the file has", rows)
 			}
 			group := s.groups[c.group]
-			c.group++
 			err := caught(func() (err error) {
-				c.chunk, err = s.chunk(c, group)
+				c.chunk, err = s.chunk(c)
 				return err
 			})
+			c.group++
 			if err != nil {
 				c.chunk = nil
 				return err
@@ -202,7 +276,7 @@ func (s *scan) read(c *column, rows int) error {
 		}
 		n := min(int64(rows), c.rest)
 		err := caught(func() error {
-			done, err := c.decoding.read(c, n)
+			done, err := c.decoding.read(c, b, n)
 			if err == nil && done < n {
 				err = fmt.Errorf("%d values less than the row group has rows", c.rest-done)
 			}

@@ -6,6 +6,7 @@
 package por
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 
@@ -28,17 +29,9 @@ type Limits struct {
 var DefaultLimits = Limits{Columns: 20_000, Rows: 20_000_000, Cells: 250_000_000, LabelBytes: 64 << 20, StringBytes: 32_767}
 
 func (l Limits) orDefault() Limits {
-	orDefault(&l.Columns, DefaultLimits.Columns)
-	orDefault(&l.Rows, DefaultLimits.Rows)
-	orDefault(&l.Cells, DefaultLimits.Cells)
-	orDefault(&l.LabelBytes, DefaultLimits.LabelBytes)
-	orDefault(&l.StringBytes, DefaultLimits.StringBytes)
-	return l
-}
-
-func orDefault[T int | int64](limit *T, otherwise T) {
-	if *limit == 0 {
-		*limit = otherwise
+	d := DefaultLimits
+	return Limits{
+		cmp.Or(l.Columns, d.Columns), cmp.Or(l.Rows, d.Rows), cmp.Or(l.Cells, d.Cells), cmp.Or(l.LabelBytes, d.LabelBytes), cmp.Or(l.StringBytes, d.StringBytes),
 	}
 }
 

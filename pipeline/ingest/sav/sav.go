@@ -11,6 +11,7 @@
 package sav
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -40,19 +41,10 @@ var DefaultLimits = Limits{
 }
 
 func (l Limits) orDefault() Limits {
-	orDefault(&l.Columns, DefaultLimits.Columns)
-	orDefault(&l.Rows, DefaultLimits.Rows)
-	orDefault(&l.Cells, DefaultLimits.Cells)
-	orDefault(&l.LabelBytes, DefaultLimits.LabelBytes)
-	orDefault(&l.StringBytes, DefaultLimits.StringBytes)
-	orDefault(&l.Decompressed, DefaultLimits.Decompressed)
-	orDefault(&l.Ratio, DefaultLimits.Ratio)
-	return l
-}
-
-func orDefault[T int | int64](limit *T, otherwise T) {
-	if *limit == 0 {
-		*limit = otherwise
+	d := DefaultLimits
+	return Limits{
+		cmp.Or(l.Columns, d.Columns), cmp.Or(l.Rows, d.Rows), cmp.Or(l.Cells, d.Cells), cmp.Or(l.LabelBytes, d.LabelBytes), cmp.Or(l.StringBytes, d.StringBytes),
+		cmp.Or(l.Decompressed, d.Decompressed), cmp.Or(l.Ratio, d.Ratio),
 	}
 }
 
