@@ -80,7 +80,7 @@ func gather(o Options) ([]harvest, error) {
 	harvests := make([]harvest, 0, len(found))
 	for _, f := range found {
 		step := "read " + f.crosswalk.ID()
-		want := append(f.crosswalk.RawNames(), harmonise.SyntheticMark)
+		want := append(f.crosswalk.RawNames(), harmonise.SyntheticMarks...)
 		extract, err := ingest.Read(ingest.Source{Path: f.path, Where: f.where, Reader: f.crosswalk.File.Reader}, want, o.Limits,
 			func(done, total int64) { progress(Step{step, min(done, total-1), total}) })
 		if err != nil {

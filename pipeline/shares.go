@@ -174,6 +174,7 @@ func (c *calculation) plan() estimate.Plan {
 	p := estimate.Plan{
 		Where: c.where, Stratum: spelled(q.Sample.Stratum), PSU: spelled(q.Sample.PSU), Weight: spelled([]string{q.Sample.Weight}), Population: spelled(q.Sample.Population),
 		Nested: true, Lonely: q.Sample.Lonely, DomainLonely: q.Sample.DomainLonely, Codes: map[string][]string{}, Missing: map[string][]string{},
+		Threads: runtime.GOMAXPROCS(0),
 	}
 	for _, r := range q.Where {
 		f := c.field(r.Variable)

@@ -64,7 +64,7 @@ name and labels, with what is left to check marked.`,
 				_, err = a.out.Write(ingest.Draft(d, c.Codebook))
 				return err
 			}
-			fmt.Fprintf(a.out, "%s: %s, %s, SHA-256 %s\n", d.Name, report.Plural(d.Rows, "row"), report.Plural(len(d.Names), "variable"), d.SHA256)
+			fmt.Fprintf(a.out, "%s: %s, %s, SHA-256 %s\n", d.Name, report.Plural(d.Rows, "row"), report.Plural(len(d.Variables), "variable"), d.SHA256)
 			if err := a.tellAbout(d); err != nil {
 				return err
 			}

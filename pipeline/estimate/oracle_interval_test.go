@@ -92,6 +92,8 @@ func checkProportion(s *sample, r *row) result {
 	case !r.agreesBut(got, "ci_low", "ci_high"):
 	case r.method == "logit" && whole.DF == 1 && (math.IsNaN(low) || math.IsNaN(high)):
 		return result{excluded: "on 1 degree of freedom the reference's level rounds to 1, and its limits to nothing"}
+	case r.method == "logit" && s.Replicates != nil && slices.ContainsFunc(e.Replicates, func(values []float64) bool { return values[0] == 0 || values[0] == 1 }):
+		return result{excluded: "p is 0 or 1 in a replicate: the reference's logit there is where its iterations stopped"}
 	case r.method == "beta" && strings.Contains(fmt.Sprint(r.extra["r_warnings"]), "qbeta"):
 		return result{excluded: "the reference warns that its beta quantile is not accurate"}
 	case r.method == "beta" && e.SE(0) < 1e-8*p:

@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"togetherwecan/pipeline/design"
 )
 
 func init() { checks["quantile"] = checkQuantile }
@@ -34,8 +36,10 @@ func checkQuantile(s *sample, r *row) result {
 	q := made[slices.Index(shares, p)]
 	if r.text("interval_type") == "quantile" {
 		got := s.quantileRow(q, wholeDF)
-		if r.extra["tie"] == true && r.differences(got) != "" && s.tiedReplicates(r, y, in, rule) {
-			return result{excluded: reading{ties: [3]float64{1}}.reason()}
+		for _, newer := range []bool{true, false} {
+			if as := s.quantileRow(s.roundedReplicates(y, in, p, newer, q.DF), wholeDF); rule.step == takeValue && r.differences(got) != "" && r.differences(as) == "" {
+				return result{got: as, defined: "an exact share: the rounding of the reference's sums takes one neighbour or the other, anew in each replicate"}
+			}
 		}
 		return result{got: got}
 	}
@@ -64,23 +68,54 @@ func checkQuantile(s *sample, r *row) result {
 // usualShares are those of most cases.
 var usualShares = []float64{0.1, 0.25, 0.5, 0.75, 0.9}
 
-// tiedReplicates says whether a row has one of the neighbours of an exact
-// share, and a variance about it that the replicates give when each takes
-// either neighbour of its own.
-func (s *sample) tiedReplicates(r *row, y []float64, in []bool, rule QuantileRule) bool {
-	p, value := r.number("p"), r.want["estimate"]
-	either := quantiles{group(y, in), in, []float64{p - tieWidth, p + tieWidth}, rule}
-	if !slices.Contains(either.Values(s.Weight), value) || !s.Replicates.MSE {
-		return false
+// roundedReplicates is the quantile by replicates of the rule of the least value
+// with at least the share, as the reference has it: by sums that are rounded,
+// and a share that equals them or not. Its newer version also takes the first
+// of two values where a share that equals before it was divided is less after.
+func (s *sample) roundedReplicates(y []float64, in []bool, p float64, newer bool, df float64) QuantileEstimate {
+	var order []int
+	for i := range y {
+		if in[i] {
+			order = append(order, i)
+		}
 	}
-	least, most := 0.0, 0.0
-	for n, weight := range s.Replicates.Weight {
-		v := either.Values(weight)
-		a, b := (v[0]-value)*(v[0]-value), (v[1]-value)*(v[1]-value)
-		least, most = least+s.Replicates.ScaleOf(n)*min(a, b), most+s.Replicates.ScaleOf(n)*max(a, b)
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(y[a], y[b]) })
+	quantile := func(weight []float64) []float64 {
+		var terms, values, upTo []float64
+		for _, i := range order {
+			if weight[i] != 0 {
+				terms, values = append(terms, weight[i]), append(values, y[i])
+			}
+		}
+		by := design.Unit(design.Largest(terms))
+		var sum design.Sum
+		for _, w := range terms {
+			sum.Add(design.Fixed(w * by))
+			upTo = append(upTo, sum.Value()/by)
+		}
+		whole, at := sum.Value()/by, 0
+		for k, up := range upTo {
+			if up <= float64(p*whole) {
+				at = k
+			}
+		}
+		if less := p - upTo[at]/whole; less == 0 || newer && less < 0 {
+			return values[at : at+1]
+		}
+		at = min(at+1, len(values)-1)
+		return values[at : at+1]
 	}
-	variance := r.want["se"] * r.want["se"] / s.Replicates.Scale
-	return least*(1-1e-9) <= variance && variance <= most*(1+1e-9)
+	values := quantile(s.Weight)
+	var replicates [][]float64
+	for _, weight := range s.Replicates.Weight {
+		replicates = append(replicates, quantile(weight))
+	}
+	se := math.Sqrt(replicated(s.Replicates, values, replicates)[0][0])
+	method, _ := IntervalBy(wald)
+	n := Of(s.Design, Mean{Of: [][]float64{y}, In: in}).N
+	return QuantileEstimate{
+		P: p, Value: values[0], SE: se, Interval: method.Interval(values[0], se, df, n, Level), Shares: absent(NotWoodruff), N: n,
+	}
 }
 
 func (s *sample) quantileRow(q QuantileEstimate, wholeDF float64) map[string]float64 {

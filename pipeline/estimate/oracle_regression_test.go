@@ -127,20 +127,33 @@ func checkCoefficient(s *sample, r *row) result {
 	if at < 0 {
 		return result{got: map[string]float64{}}
 	}
-	got := s.coefficient(r, f.Fit, at)
 	r.sizes = map[string]float64{}
 	for j := range f.Covariance {
 		r.sizes[fmt.Sprintf("vcov_row[%d]", j)] = f.SE(at) * f.SE(j)
 	}
-	if f.asR == nil || r.differences(got) == "" {
+	got := coefficient(f.Fit, at)
+	if r.differences(got) == "" {
 		return result{got: got}
 	}
-	// R's iterations stop short of the solution, by less than the weight of
-	// evidence in the data could show.
-	if math.Abs(f.Values[at]-f.asR.Values[at]) > 1e-4*f.SE(at) || !agree(f.SE(at), f.asR.SE(at), 1e-3, 0) {
-		return result{got: got}
+	var reasons []string
+	if f.asR != nil && !r.agreesBut(got, "dispersion") {
+		// Where the iterations stop is nowhere near what the data could tell.
+		if math.Abs(f.Values[at]-f.asR.Values[at]) > 1e-4*f.SE(at) || !agree(f.SE(at), f.asR.SE(at), 1e-3, 0) {
+			return result{got: got}
+		}
+		f.Fit = f.asR
+		got = coefficient(f.Fit, at)
+		reasons = append(reasons, "the reference's iterations stop where the deviance changes by less than 1e-8, and its errors are of the step before")
 	}
-	return result{got: s.coefficient(r, f.asR, at), defined: "the reference's iterations stop where the deviance changes by less than 1e-8, and its errors are of the step before"}
+	for _, as := range s.dispersions(r, f.Fit) {
+		if r.agreesBut(got, "dispersion") && r.differences(got) != "" {
+			got["dispersion"] = as
+			if r.differences(got) == "" {
+				reasons = append(reasons, "the reference's dispersion is of weights with a mean of 1 over more than the model's rows, with replicates a mean square")
+			}
+		}
+	}
+	return result{got: got, defined: strings.Join(reasons, "; ")}
 }
 
 // separated says whether a term of a row's logistic model tells the outcome of
@@ -188,11 +201,11 @@ func (s *sample) separated(r *row, weight []float64) bool {
 }
 
 // coefficient are the numbers of one coefficient of a model.
-func (s *sample) coefficient(r *row, f *Fit, at int) map[string]float64 {
+func coefficient(f *Fit, at int) map[string]float64 {
 	c := f.Coefficient(at)
 	got := map[string]float64{
 		"estimate": c.Value, "se": c.SE, "df": c.DF, "ci_low": c.Lower, "ci_high": c.Upper, "n_unweighted": float64(f.N),
-		"dispersion": s.dispersion(r, f), "t": c.Statistic, "p_value": c.P,
+		"dispersion": f.Dispersion, "t": c.Statistic, "p_value": c.P,
 	}
 	for j, v := range f.Covariance[at] {
 		got[fmt.Sprintf("vcov_row[%d]", j)] = v
@@ -200,10 +213,11 @@ func (s *sample) coefficient(r *row, f *Fit, at int) map[string]float64 {
 	return got
 }
 
-// dispersion is that of R's summary: it scales weights to a mean of 1 over the
-// rows of the domain, and again over those in the model; with replicate
-// weights it takes the mean square, times the sum of the weights so scaled.
-func (s *sample) dispersion(r *row, f *Fit) float64 {
+// dispersions are those of R's summary: it scales weights to a mean of 1 over
+// the rows of the domain, and again over those in the model; with replicate
+// weights it takes the mean square, in its older version times the sum of the
+// weights so scaled.
+func (s *sample) dispersions(r *row, f *Fit) []float64 {
 	names := []string{f.Model.Formula.Response}
 	for _, t := range f.Model.Formula.Terms {
 		for _, v := range t {
@@ -214,14 +228,14 @@ func (s *sample) dispersion(r *row, f *Fit) float64 {
 	model, domain := weightOf(s.Weight, f.Model.in), weightOf(s.Weight, in)
 	mean := domain / s.fileRows(r)
 	if s.Replicates == nil {
-		return f.Dispersion * model / s.fileRows(r, names...) / mean
+		return []float64{f.Dispersion * model / s.fileRows(r, names...) / mean}
 	}
 	at := f.Model.at(f.Model.weights(s.Weight), f.Values)
 	square := 0.0
 	for i, e := range at.residual {
 		square += at.w[i] * e * e / at.variance[i]
 	}
-	return square / mean
+	return []float64{square / mean, square / model}
 }
 
 func warnings(r *row) []string {

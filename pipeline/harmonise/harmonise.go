@@ -22,9 +22,9 @@ import (
 	"togetherwecan/pipeline/table"
 )
 
-// SyntheticMark is the raw variable whose value 1 says that an extract was
-// made up.
-const SyntheticMark = "synthetic"
+// SyntheticMarks are the raw variables whose value 1 says that an extract was
+// made up: by its whole name, and as a portable file cuts it to 8 letters.
+var SyntheticMarks = []string{"synthetic", "syntheti"}
 
 // A Result is a wave in common variables, and what was noticed on the way.
 type Result struct {
@@ -173,9 +173,11 @@ func (h *harmoniser) identify() {
 
 // synthetic says whether the extract marks itself as made up.
 func (h *harmoniser) synthetic() bool {
-	c := h.raw.Column(SyntheticMark)
-	// Text is not the mark, but a made-up extract must never pass for a real one.
-	return c != nil && (c.Text != nil || slices.Contains(c.Values, 1))
+	return slices.ContainsFunc(SyntheticMarks, func(name string) bool {
+		c := h.raw.Column(name)
+		// Text is not the mark, but a made-up extract must never pass for a real one.
+		return c != nil && (c.Text != nil || slices.Contains(c.Values, 1))
+	})
 }
 
 // variable makes a common variable from its source, or nil with problems.

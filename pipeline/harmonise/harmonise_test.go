@@ -342,6 +342,7 @@ func TestSynthetic(t *testing.T) {
 		{"marked", numbers("synthetic", 1, 1, 1, 1, 1, 1), true},
 		{"marked in capitals", numbers("SYNTHETIC", 1, 1, 1, 1, 1, 1), true},
 		{"one row marked is enough", numbers("synthetic", nan, 0, 1, 0, nan, 0), true},
+		{"marked in a portable file, which cuts names", numbers("SYNTHETI", 1, 1, 1, 1, 1, 1), true},
 		{"0 says no", numbers("synthetic", 0, 0, 0, 0, 0, 0), false},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
