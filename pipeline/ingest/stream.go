@@ -6,6 +6,7 @@ import (
 	"hash"
 	"io"
 	"os"
+	"sync/atomic"
 )
 
 // A stream is an open extract that counts, limits and digests what is read
@@ -19,14 +20,14 @@ type stream struct {
 	most     int64
 	progress func(done, total int64)
 	opened   os.FileInfo
-	random   bool   // read at random too, so that the digest is of a second pass
-	passes   int64  // from the first byte to the last that are to be made, 0 for one
-	first    string // the digest of the pass before this one, or ""
+	random   atomic.Bool // read at random too, by several goroutines, so that the digest is of a second pass
+	passes   int64       // from the first byte to the last that are to be made, 0 for one
+	first    string      // the digest of the pass before this one, or ""
 }
 
 // ReadAt reads without the digest, for formats that are read from their end.
 func (s *stream) ReadAt(p []byte, offset int64) (int, error) {
-	s.random = true
+	s.random.Store(true)
 	n, err := s.file.ReadAt(p, offset)
 	if err != nil && err != io.EOF {
 		err = unreadable(s.where, err)
@@ -113,7 +114,7 @@ func (s *stream) finish() (string, error) {
 	if _, err := io.Copy(io.Discard, s); err != nil {
 		return "", err
 	}
-	if s.random || s.passes > 1 {
+	if s.random.Load() || s.passes > 1 {
 		now, err := s.file.Stat()
 		if err != nil {
 			return "", unreadable(s.where, err)
