@@ -99,6 +99,9 @@ func TestAdjustedWeights(t *testing.T) {
 		{"strict trimming leaves none", []float64{2.8, 1, 5}, func(d *Design) (*Design, refusal.Problems) {
 			return Trim(d, 0, 3, true)
 		}, []float64{3, 2.8, 3}, nil, nil},
+		{"strict trimming leaves what it cut at the limit", []float64{1, 4.9, 9, 3, 3}, func(d *Design) (*Design, refusal.Problems) {
+			return Trim(d, 2, 5, true) // (1, 9) to (2, 5), 3 among the other three; then 5.9 to 5, 0.9 among the two
+		}, []float64{2, 5, 5, 4.45, 4.45}, nil, nil},
 		{"standardising gives each domain the standard and keeps its weight", []float64{1, 1, 2, 4, 6, 9}, func(d *Design) (*Design, refusal.Problems) {
 			return Standardise(d, Standard{
 				Name: "age", By: []string{"young", "old", "young", "old", "old", "old"}, Over: []string{"F", "F", "M", "M", "M", "F"},

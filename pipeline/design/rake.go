@@ -9,9 +9,10 @@ import (
 
 // Raking says when raking has come to its end. Where Epsilon is 0, all margins
 // must hold to 1e-12. Otherwise it is as in R's survey: raking ends when in one
-// sweep over the margins no cell of their crossing changes its sum of weights
-// by Epsilon or more, which below 1 is a share of all weight before, and from
-// 1 on a weight; the margins then hold only so far.
+// sweep over the margins no category of one changes its sum of weights by
+// Epsilon or more, which below 1 is a share of all weight before, and from 1 on
+// a weight; the margins then hold only so far. (Up to version 4.1 it looked at
+// the cells of the margins' crossing, and may sweep once more or less.)
 type Raking struct {
 	Epsilon float64
 	Sweeps  int // at most; 0 is 1000
@@ -27,7 +28,7 @@ type Raking struct {
 // each margin in turn.
 func Rake(d *Design, margins []Margin, control Raking) (*Design, refusal.Problems) {
 	var ps refusal.Problems
-	r := &raking{sweeps: control.Sweeps, epsilon: control.Epsilon, joint: make([]int32, len(d.Rows)), joints: 1}
+	r := &raking{sweeps: control.Sweeps, epsilon: control.Epsilon}
 	if r.sweeps == 0 {
 		r.sweeps = 1000
 	}
@@ -35,7 +36,6 @@ func Rake(d *Design, margins []Margin, control Raking) (*Design, refusal.Problem
 		c, found := d.cells(m)
 		ps = append(ps, found...)
 		r.margins = append(r.margins, c)
-		r.cross(c)
 		if first, here := Total(r.margins[0].wants), Total(c.wants); math.Abs(here-first) > 1e-9*first {
 			ps.AddHint("scale the margins to one population", c.where, "a population of %.10g, want %.10g as in %s", here, first, r.margins[0].where)
 		}
@@ -62,25 +62,8 @@ func Rake(d *Design, margins []Margin, control Raking) (*Design, refusal.Problem
 
 type raking struct {
 	margins []*cells
-	joint   []int32 // of each respondent, the cell of the margins' crossing
-	joints  int
 	epsilon float64
 	sweeps  int
-}
-
-// cross divides the joint cells by one more margin.
-func (r *raking) cross(c *cells) {
-	numbers := map[[2]int32]int32{}
-	for i, k := range c.of {
-		key := [2]int32{r.joint[i], k}
-		n, known := numbers[key]
-		if !known {
-			n = int32(len(numbers))
-			numbers[key] = n
-		}
-		r.joint[i] = n
-	}
-	r.joints = len(numbers)
 }
 
 // fit returns the weights after each margin of the last sweep.
@@ -90,7 +73,7 @@ func (r *raking) fit(weight []float64, which string) ([][]float64, refusal.Probl
 	if epsilon < 1 {
 		epsilon *= Total(weight)
 	}
-	before := Totals(r.joint, r.joints, weight)
+	before := r.totals(weight)
 	after := make([][]float64, len(r.margins))
 	off := r.furthest(weight)
 	if r.epsilon == 0 && off.share <= holds {
@@ -115,7 +98,7 @@ func (r *raking) fit(weight []float64, which string) ([][]float64, refusal.Probl
 			}
 			continue
 		}
-		now := Totals(r.joint, r.joints, weight)
+		now := r.totals(weight)
 		change := 0.0
 		for k := range now {
 			change = max(change, math.Abs(now[k]-before[k]))
@@ -129,6 +112,16 @@ func (r *raking) fit(weight []float64, which string) ([][]float64, refusal.Probl
 	ps.AddHint("merge small categories, or look whether the margins can hold together", off.where,
 		"after %d sweeps of raking %s weigh %.10g, want %.10g: the furthest off", r.sweeps, which, off.got, off.want)
 	return nil, ps
+}
+
+// totals are the sums of weights of each margin's categories, one after the
+// other.
+func (r *raking) totals(weight []float64) []float64 {
+	var totals []float64
+	for _, c := range r.margins {
+		totals = append(totals, Totals(c.of, len(c.wants), weight)...)
+	}
+	return totals
 }
 
 // A misfit is how far off a category of a margin is, as a share of its

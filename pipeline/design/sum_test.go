@@ -41,3 +41,41 @@ func TestTotal(t *testing.T) {
 		}
 	}
 }
+
+// A number is held to the nearest 2^-64, and to the even one of two.
+func TestFixed(t *testing.T) {
+	numbers := []float64{
+		0, 1, 0.5, 3, 0x1p61, 0x1.fffffffffffffp61, 0x1p-64, 0x1p-65, 0x1.8p-64, 0x1.4p-63, 0x1.8000000000001p-65, 0x1.8p-65, 0x1p-66,
+		0x1.fffffffffffffp-65, 0x1.fffffffffffffp-1, 0x1.0000000000001p-13, 0x1.0000000000003p-13, math.SmallestNonzeroFloat64, 0x1.fffffffffffffp-13,
+	}
+	const seed = 4
+	random := rand.New(rand.NewPCG(seed, 0))
+	for range 20_000 {
+		numbers = append(numbers, math.Ldexp(random.Float64(), random.IntN(139)-78))
+	}
+	for _, positive := range numbers {
+		for _, x := range []float64{positive, -positive} {
+			scaled := new(big.Float).SetMantExp(new(big.Float).SetPrec(200).SetFloat64(x), 64)
+			units, _ := scaled.Int(nil) // towards 0
+			rest, _ := new(big.Float).Sub(scaled, new(big.Float).SetInt(units)).Float64()
+			if away := math.Abs(rest); away > 0.5 || away == 0.5 && units.Bit(0) == 1 {
+				units.Add(units, big.NewInt(int64(math.Copysign(1, x))))
+			}
+			s := Fixed(x)
+			got := new(big.Int).Lsh(big.NewInt(s.hi), 64)
+			if got.Add(got, new(big.Int).SetUint64(s.lo)); got.Cmp(units) != 0 {
+				t.Fatalf("%x is held as %s of 2^-64, want %s (seed %d)", x, got, units, seed)
+			}
+		}
+	}
+	for _, x := range []float64{0x1p62, -0x1p62, math.Inf(1), math.NaN()} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%g is held, want a panic", x)
+				}
+			}()
+			Fixed(x)
+		}()
+	}
+}

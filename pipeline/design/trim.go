@@ -9,8 +9,9 @@ import (
 // Trim cuts weights to a lower and an upper limit, and adds what that takes or
 // gives to the weights within the limits, equally, so that their sum stays;
 // those of each replicate, too, but for weights of 0. Where it is strict, it
-// does so again until no weight is beyond the limits. Earlier calibrations
-// keep the residuals that they had.
+// does so again until no weight is beyond the limits; a weight that was cut
+// stays at its limit, as in R's survey from version 4.2 on. Earlier
+// calibrations keep the residuals that they had.
 //
 // It refuses limits that the mean weight does not lie within.
 func Trim(d *Design, lower, upper float64, strict bool) (*Design, refusal.Problems) {
@@ -26,44 +27,40 @@ func Trim(d *Design, lower, upper float64, strict bool) (*Design, refusal.Proble
 			ps.Add("trimming", "limits %g and %g, want the mean weight of %s, %g, within them", lower, upper, which, mean)
 			return nil, ps
 		}
-		const most = 10000 // times; what is shared out falls each time
-		made := slices.Clone(weight)
-		for range most {
-			cut, within := trimOnce(made, lower, upper)
+		made, cut := slices.Clone(weight), make([]bool, len(weight))
+		for {
+			outside, within := trimOnce(made, cut, lower, upper)
 			switch {
-			case cut > 0 && within == 0:
+			case outside > 0 && within == 0:
 				ps.Add("trimming", "limits %g and %g, want a weight of %s within them", lower, upper, which)
 				return nil, ps
-			case cut == 0 || !strict:
+			case outside == 0 || !strict: // as it comes to be: each time some are cut for good
 				return made, nil
 			}
 		}
-		ps.Add("trimming", "limits %g and %g, want some that the weights of %s come to lie within", lower, upper, which)
-		return nil, ps
 	})
 }
 
-// trimOnce cuts the weights and shares out. It counts the weights that it cut,
-// and those within the limits.
-func trimOnce(weight []float64, lower, upper float64) (outside, within int) {
-	var cut []float64
-	inside := make([]bool, len(weight))
+// trimOnce cuts the weights beyond the limits, marks them, and shares out among
+// those that were never cut. It counts both.
+func trimOnce(weight []float64, cut []bool, lower, upper float64) (outside, within int) {
+	var off []float64
 	for i, w := range weight {
 		switch {
-		case w == 0:
+		case w == 0 || cut[i]:
 		case w < lower || w > upper:
 			weight[i] = min(max(w, lower), upper)
-			cut = append(cut, w-weight[i])
+			off = append(off, w-weight[i])
+			cut[i] = true
 		default:
-			inside[i] = true
 			within++
 		}
 	}
-	share := Total(cut) / float64(within)
-	for i := range weight {
-		if inside[i] {
+	share := Total(off) / float64(within)
+	for i, w := range weight {
+		if w != 0 && !cut[i] {
 			weight[i] += share
 		}
 	}
-	return len(cut), within
+	return len(off), within
 }

@@ -72,7 +72,7 @@ func checkProportion(s *sample, r *row) result {
 		return result{got: got}
 	}
 	if e.N == 0 && r.want["n_unweighted"] == 0 && r.agreesBut(got, "estimate", "se", "ci_low", "ci_high", "ci_t_full[0]", "ci_t_full[1]", "ci_beta[0]", "ci_beta[1]", "deff") {
-		return result{excluded: "nobody in the domain answered: the reference gives 0 for no value"}
+		return result{excluded: nobodyAnswered}
 	}
 	if p == 0 || p == 1 {
 		if r.agreesBut(got, "ci_low", "ci_high", "ci_t_full[0]", "ci_t_full[1]", "ci_beta[0]", "ci_beta[1]", "ci_exact[0]", "ci_exact[1]", "deff") {
@@ -131,6 +131,9 @@ func (s *sample) asModelled(r *row, in []bool, got map[string]float64, limits fu
 	}
 	return result{got: got}
 }
+
+// nobodyAnswered is why a value is excluded that there is not.
+const nobodyAnswered = "nobody in the domain answered: the reference gives 0 for no value"
 
 // noEffectiveSize is why limits that rest on an effective sample size are
 // excluded.

@@ -227,5 +227,18 @@ func checkChange(s *sample, r *row) result {
 	got["degf_domain"], got["welch_df"] = df, two.Satterthwaite()
 	half := float64(distuv.UnitNormal.Quantile(0.975) * two.SE())
 	got["ci_z[0]"], got["ci_z[1]"] = two.Change()-half, two.Change()+half
+	if r.differences(got) == "" || got["n_unweighted"] != r.want["n_unweighted"] {
+		return result{got: got}
+	}
+	for wave, year := range []string{"p2001", "p2003"} {
+		if e[wave].N == 0 && r.want[year] == 0 {
+			return result{excluded: nobodyAnswered}
+		}
+	}
+	const noise = 1e-12
+	end := func(p float64) bool { return p == 0 || p == 1 }
+	if end(two.From) && end(two.To) && two.SE() == 0 && agree(two.Change(), r.want["estimate"], 0, noise) && r.want["se"] < noise {
+		return result{excluded: "both shares are 0 or 1: the reference's error is what rounding leaves"}
+	}
 	return result{got: got}
 }

@@ -97,13 +97,14 @@ func (r *row) leave(names ...string) {
 	}
 }
 
-// file is a file of data, which one folder of results may leave to the other.
+// file is a file of data. A folder of results without data is of the data in
+// ../shared/oracle.
 func (o *oracle) file(name string) string {
-	file := filepath.Join(o.folder, "data", name)
-	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
-		return filepath.Join(sharedOracle, "data", name)
+	folder := filepath.Join(o.folder, "data")
+	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
+		folder = filepath.Join(sharedOracle, "data")
 	}
-	return file
+	return filepath.Join(folder, name)
 }
 
 func readCSV(t testing.TB, file string) [][]string {

@@ -34,8 +34,10 @@ type Model struct {
 	Terms   []int    // of each of Names, which of the formula's terms it belongs to; -1 is the intercept
 	Aliased []string // coefficients that there are not, since the columns before them say as much
 	// AsR stops the iterations of a model that is not linear where R's glm
-	// does. Coefficients then differ from the exact ones in about the 8th digit
-	// and errors in the 5th, and agree with those that R's survey gives.
+	// does, and takes its errors from the step before, so that a figure of R's
+	// survey can be reproduced to its last digits. It is no better an estimate:
+	// coefficients are short of the solution by about the 8th digit, and errors
+	// are off by the 5th.
 	AsR bool
 
 	domain  []bool      // as given
