@@ -39,11 +39,12 @@ func gridOf(p Plan, t *table.Table, threads int) ([]Cell, error) {
 // weight 1 did not answer. So x is 4 2 1 3 and y 2 0 1 1, p is 4/10, z is 0.4
 // -0.8 0.6 -0.2, and the variance is (1.2^2 + 0.8^2)/10^2.
 func handTable() (Plan, *table.Table) {
-	return Plan{
+	plan := Plan{
 		Where: "hand.csv", Stratum: "stratum", PSU: "psu", Weight: "weight",
 		Items: []Share{{Name: "yes", Variable: "q", Counted: []string{"1"}, Valid: []string{"2"}}},
 		By:    [][]string{{}, {"area"}},
-	}, table.New(9,
+	}
+	return plan, table.New(9,
 		numberColumn("stratum", 1, 1, 1, 1, 2, 2, 2, 2, 2),
 		numberColumn("psu", 1, 1, 2, 2, 3, 4, 4, 4, 3),
 		numberColumn("weight", 2, 2, 1, 1, 1, 1, 2, 1, 0),
