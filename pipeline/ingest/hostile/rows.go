@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"unicode/utf8"
 
 	"togetherwecan/pipeline/table"
 )
@@ -72,6 +73,40 @@ func Differ(part, whole *table.Table) error {
 				}
 			case c.Values[row] != w.Values[row] && !(math.IsNaN(c.Values[row]) && math.IsNaN(w.Values[row])) || c.Tag(row) != w.Tag(row):
 				return fmt.Errorf("%q row %d is %v%s, want %v%s", c.Variable.Name, row+1, c.Values[row], c.Tag(row), w.Values[row], w.Tag(row))
+			}
+		}
+	}
+	return nil
+}
+
+// Sound returns what is not true of a table that a reader gave and should be of
+// any: columns of the file's names, each numbers or text of all rows, and text,
+// labels and missing values that are what they are said to be.
+func Sound(t *table.Table, names []string) error {
+	if len(t.Columns) > len(names) {
+		return fmt.Errorf("%d columns of %d names", len(t.Columns), len(names))
+	}
+	for i, c := range t.Columns {
+		v := c.Variable
+		if v.Name != names[i] || len(c.Values)+len(c.Text) != t.Rows || (c.Values == nil) == (c.Text == nil) || v.Recorded == nil {
+			return fmt.Errorf("column %d %q has %d numbers and %d texts in %d rows", i, v.Name, len(c.Values), len(c.Text), t.Rows)
+		}
+		if !utf8.ValidString(v.Name) || !utf8.ValidString(v.Label) {
+			return fmt.Errorf("column %d %q %q is not UTF-8", i, v.Name, v.Label)
+		}
+		for row, text := range c.Text {
+			if !utf8.ValidString(text) || len(text) > 0 && text[len(text)-1] == ' ' {
+				return fmt.Errorf("%q row %d is %q", v.Name, row+1, text)
+			}
+		}
+		for _, category := range v.Categories {
+			if !utf8.ValidString(category.Code) || !utf8.ValidString(category.Label) {
+				return fmt.Errorf("%q has the label %q %q", v.Name, category.Code, category.Label)
+			}
+		}
+		for _, m := range v.Recorded.Missing {
+			if !(m.Low <= m.High) {
+				return fmt.Errorf("%q has missing values from %v to %v", v.Name, m.Low, m.High)
 			}
 		}
 	}

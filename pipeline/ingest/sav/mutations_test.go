@@ -32,34 +32,7 @@ func sound(f *File, err error) error {
 		}
 		return nil
 	}
-	if len(f.Table.Columns) > len(f.Names) {
-		return fmt.Errorf("%d columns of %d names", len(f.Table.Columns), len(f.Names))
-	}
-	for i, c := range f.Table.Columns {
-		v := c.Variable
-		if v.Name != f.Names[i] || len(c.Values)+len(c.Text) != f.Table.Rows || (c.Values == nil) == (c.Text == nil) || v.Recorded == nil {
-			return fmt.Errorf("column %d %q has %d numbers and %d texts in %d rows", i, v.Name, len(c.Values), len(c.Text), f.Table.Rows)
-		}
-		if !utf8.ValidString(v.Name) || !utf8.ValidString(v.Label) {
-			return fmt.Errorf("column %d %q %q is not UTF-8", i, v.Name, v.Label)
-		}
-		for row, text := range c.Text {
-			if !utf8.ValidString(text) || len(text) > 0 && text[len(text)-1] == ' ' {
-				return fmt.Errorf("%q row %d is %q", v.Name, row+1, text)
-			}
-		}
-		for _, category := range v.Categories {
-			if !utf8.ValidString(category.Code) || !utf8.ValidString(category.Label) {
-				return fmt.Errorf("%q has the label %q %q", v.Name, category.Code, category.Label)
-			}
-		}
-		for _, m := range v.Recorded.Missing {
-			if !(m.Low <= m.High) {
-				return fmt.Errorf("%q has missing values from %v to %v", v.Name, m.Low, m.High)
-			}
-		}
-	}
-	return nil
+	return hostile.Sound(f.Table, f.Names)
 }
 
 // batched returns how Scan's answer is not Read's, or nil.
