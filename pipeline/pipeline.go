@@ -96,6 +96,9 @@ func gather(o Options) ([]harvest, error) {
 	if len(ps) == 0 {
 		ps = append(ps, refusal.Of(oneKind(harvests), refusal.Succession)...)
 		ps = append(ps, refusal.Of(oneWave(harvests, nil), refusal.Data)...)
+		for _, p := range overlapping(harvests) {
+			ps = append(ps, p.stack()...)
+		}
 	}
 	return harvests, ps.Err()
 }
@@ -229,7 +232,7 @@ func wave(h harvest) release.Wave {
 		Fieldwork: x.Fieldwork, Synthetic: w.Synthetic,
 		Extract:   release.Extract{Name: h.extract.Name, SHA256: h.extract.SHA256, Bytes: h.extract.Bytes, Rows: h.extract.Table.Rows},
 		Crosswalk: release.Digest(x.Text()),
-		Designs:   designs, Matched: h.result.Matched, Unchecked: unchecked, Decisions: x.Decisions,
+		Designs:   designs, Overlap: x.Design.Overlap, Matched: h.result.Matched, Unchecked: unchecked, Decisions: x.Decisions,
 	}
 }
 
@@ -243,32 +246,21 @@ func estimateAll(o Options, harvests []harvest) (figures map[string][]release.Fi
 	}
 	c := o.Catalogue
 	jobs := make([]job, len(c.Definitions)*len(harvests))
-	queue := make(chan int)
 	progress := o.progress()
-	var done sync.WaitGroup
 	var count int64
 	var lock sync.Mutex
-	for range runtime.GOMAXPROCS(0) {
-		done.Go(func() {
-			for i := range queue {
-				d, h := c.Definitions[i/len(harvests)], harvests[i%len(harvests)]
-				estimates, lacking := estimate.Wave(c.Codebook, d, h.result.Wave)
-				for _, e := range disclose.Apply(c.Disclosure, estimates) {
-					jobs[i].figures = append(jobs[i].figures, release.NewFigure(e))
-				}
-				jobs[i].lacks = lacking
-				lock.Lock()
-				count++
-				progress(Step{"estimate", count, int64(len(jobs))})
-				lock.Unlock()
-			}
-		})
-	}
-	for i := range jobs {
-		queue <- i
-	}
-	close(queue)
-	done.Wait()
+	parallel(len(jobs), func(i int) {
+		d, h := c.Definitions[i/len(harvests)], harvests[i%len(harvests)]
+		estimates, lacking := estimate.Wave(c.Codebook, d, h.result.Wave)
+		for _, e := range disclose.Apply(c.Disclosure, estimates) {
+			jobs[i].figures = append(jobs[i].figures, release.NewFigure(e))
+		}
+		jobs[i].lacks = lacking
+		lock.Lock()
+		count++
+		progress(Step{"estimate", count, int64(len(jobs))})
+		lock.Unlock()
+	})
 	figures = map[string][]release.Figure{}
 	for i, j := range jobs {
 		id := c.Definitions[i/len(harvests)].ID
@@ -276,4 +268,22 @@ func estimateAll(o Options, harvests []harvest) (figures map[string][]release.Fi
 		lacks = append(lacks, j.lacks...)
 	}
 	return figures, lacks
+}
+
+// parallel does the jobs 0 to n-1, as many at a time as there are processors.
+func parallel(n int, do func(job int)) {
+	queue := make(chan int)
+	var done sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		done.Go(func() {
+			for i := range queue {
+				do(i)
+			}
+		})
+	}
+	for i := range n {
+		queue <- i
+	}
+	close(queue)
+	done.Wait()
 }

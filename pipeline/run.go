@@ -54,6 +54,7 @@ func Run(o Options) (*Outcome, error) {
 		return nil, err
 	}
 	figures, lacks := estimateAll(o, harvests)
+	s.links = linkAll(o, harvests)
 	pack, lacking, err := s.pack(figures, func(id string) (release.Content, error) { return store.Content(current, id) })
 	if err != nil {
 		return nil, err
@@ -144,6 +145,7 @@ type succession struct {
 	harvests []harvest
 	previous *release.Manifest // nil for the first
 	carried  []release.Wave
+	links    map[pairing]estimate.Link
 }
 
 // carry decides which waves are carried over, and refuses those whose figures
@@ -169,6 +171,7 @@ func (s *succession) carry() error {
 			refuse("restore its crosswalk", id, "the wave is carried over and the catalogue has no crosswalk for it")
 			continue
 		}
+		ps = append(ps, s.unlinked(w, x)...)
 		if s.previous.Disclosure != s.disclosure() {
 			refuse(give, "disclosure.yaml", "the policy has changed since the last release, and %s is carried over", id)
 		}
@@ -251,8 +254,10 @@ func (s *succession) pack(figures map[string][]release.Figure, content func(id s
 			Quantity: d.Quantity(book), Lineage: map[string]string{},
 		}
 		was := s.previous.Indicator(d.ID)
+		var old release.Content
 		if was != nil && len(s.carried) > 0 {
-			old, err := content(d.ID)
+			var err error
+			old, err = content(d.ID)
 			if err != nil {
 				ps = append(ps, refusal.Of(err, refusal.Integrity)...)
 				continue
@@ -285,7 +290,7 @@ func (s *succession) pack(figures map[string][]release.Figure, content func(id s
 				design = w.Designs[codebook.CoreWeight]
 			}
 			return float64(design.DF)
-		}, s.start)
+		}, s.link(old.Changes), s.start)
 		c.Sort()
 		p.Manifest.Indicators = append(p.Manifest.Indicators, entry)
 		p.Indicators = append(p.Indicators, publish.Indicator{

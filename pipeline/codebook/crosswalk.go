@@ -82,6 +82,9 @@ type DesignSource struct {
 	Collapse map[string]string `yaml:"collapse"`
 	Expect   *Expected         `yaml:"expect"`
 
+	// Overlap says of earlier waves how this wave's sample and theirs overlap.
+	Overlap map[string]string `yaml:"overlap" json:",omitempty"`
+
 	Factor float64 `yaml:"factor"`
 	Known  string  `yaml:"known"`
 	Note   string  `yaml:"note"`
@@ -175,6 +178,13 @@ const (
 	LonelyCertainty = "certainty" // it was drawn for certain and adds nothing
 	LonelyAdjust    = "adjust"    // its distance is from the mean of all PSUs
 	LonelyAverage   = "average"   // it adds what the others add on average
+)
+
+// How the samples of two waves overlap.
+const (
+	OverlapIndependent = "independent" // not at all
+	OverlapPooled      = "pooled"      // PSUs were drawn once for both
+	OverlapRotating    = "rotating"    // PSUs rotate: some are in both
 )
 
 // ID is the survey and wave, as they are in the folder of extracts.
@@ -282,6 +292,15 @@ func (c *Crosswalk) checkHead() refusal.Problems {
 	}
 	if e := d.Expect; e != nil && (e.Respondents < 0 || e.Strata < 0 || e.PSUs < 0) {
 		ps.Add(c.At("design", "expect"), "want numbers of respondents, strata and psus")
+	}
+	for _, wave := range slices.Sorted(maps.Keys(d.Overlap)) {
+		switch method := d.Overlap[wave]; {
+		case method == OverlapIndependent:
+		case method != OverlapPooled && method != OverlapRotating:
+			ps.Add(c.At("design", "overlap", wave), "overlap %q with wave %s, want independent, pooled or rotating", method, wave)
+		case d.PSU == "":
+			ps.Add(c.At("design", "overlap", wave), "overlap %q with wave %s, want a design with a psu: its labels tell which are in both", method, wave)
+		}
 	}
 	if d.Factor != 0 && (d.PSU != "" || d.Factor < 0) {
 		ps.Add(c.At("design", "factor"), "a design factor is a positive number for an extract without a psu")

@@ -28,6 +28,7 @@ type Design struct {
 	Later    []Stage   // further stages, where the population sizes make them count
 	Clusters int       // of the first stage; those whose respondents all weigh 0 too
 	Strata   int       // of the first stage
+	Labels   []Label   // of each cluster of the first stage, in order; nil where the extract names no PSU
 
 	Error        Error   // where the error comes from
 	Factor       float64 // the design factor (deft), where Error is ByFactor
@@ -214,10 +215,8 @@ func (d *Design) unexpected(s Source) refusal.Problems {
 	return ps
 }
 
-type cluster struct{ stratum, psu string }
-
-func compare(a, b cluster) int {
-	return cmp.Or(cmp.Compare(a.stratum, b.stratum), cmp.Compare(a.psu, b.psu))
+func compare(a, b Label) int {
+	return cmp.Or(cmp.Compare(a.Stratum, b.Stratum), cmp.Compare(a.PSU, b.PSU))
 }
 
 // number gives every row its cluster and every cluster its stratum. A PSU
@@ -234,25 +233,25 @@ func (d *Design) number(s Source, weightless []int32) refusal.Problems {
 		return s.Stratum[row]
 	}
 	d.Cluster = make([]int32, len(d.Rows))
-	var clusters []cluster
+	var clusters []Label
 	if s.PSU == nil {
 		for i, row := range d.Rows {
 			d.Cluster[i] = int32(i)
-			clusters = append(clusters, cluster{stratum: stratum(row)})
+			clusters = append(clusters, Label{Stratum: stratum(row)})
 		}
 		for _, row := range weightless {
 			if s.Stratum == nil || s.Stratum[row] != "" {
-				clusters = append(clusters, cluster{stratum: stratum(row)})
+				clusters = append(clusters, Label{Stratum: stratum(row)})
 			}
 		}
 	} else {
-		seen := map[cluster]int32{}
+		seen := map[Label]int32{}
 		for _, row := range d.Rows {
-			seen[cluster{stratum(row), s.PSU[row]}] = 0
+			seen[Label{stratum(row), s.PSU[row]}] = 0
 		}
 		for _, row := range weightless {
 			if s.PSU[row] != "" && (s.Stratum == nil || s.Stratum[row] != "") {
-				seen[cluster{stratum(row), s.PSU[row]}] = 0
+				seen[Label{stratum(row), s.PSU[row]}] = 0
 			}
 		}
 		for c := range seen {
@@ -263,18 +262,18 @@ func (d *Design) number(s Source, weightless []int32) refusal.Problems {
 			seen[c] = int32(i)
 		}
 		for i, row := range d.Rows {
-			d.Cluster[i] = seen[cluster{stratum(row), s.PSU[row]}]
+			d.Cluster[i] = seen[Label{stratum(row), s.PSU[row]}]
 		}
 		if !s.Nested {
-			ps = append(ps, twoStrata(s, clusters)...)
+			ps = append(ps, twoStrata(s.Where, clusters)...)
 		}
 	}
 	number := map[string]int32{}
 	var labels []string
 	for _, c := range clusters {
-		if _, ok := number[c.stratum]; !ok {
-			number[c.stratum] = 0
-			labels = append(labels, c.stratum)
+		if _, ok := number[c.Stratum]; !ok {
+			number[c.Stratum] = 0
+			labels = append(labels, c.Stratum)
 		}
 	}
 	slices.Sort(labels)
@@ -285,14 +284,14 @@ func (d *Design) number(s Source, weightless []int32) refusal.Problems {
 	d.Stratum = make([]int32, len(clusters))
 	d.Size = make([]int, len(labels))
 	for i, c := range clusters {
-		d.Stratum[i] = number[c.stratum]
+		d.Stratum[i] = number[c.Stratum]
 		d.Size[d.Stratum[i]]++
 	}
 	if s.Stratum != nil {
 		d.Facts.Strata = d.Strata
 	}
 	if s.PSU != nil {
-		d.Facts.PSUs = d.Clusters
+		d.Facts.PSUs, d.Labels = d.Clusters, clusters
 	}
 	for i, n := range d.Size {
 		if n > 1 {
@@ -308,17 +307,17 @@ func (d *Design) number(s Source, weightless []int32) refusal.Problems {
 }
 
 // twoStrata reports the PSUs whose label is found in more than one stratum.
-func twoStrata(s Source, clusters []cluster) refusal.Problems {
+func twoStrata(where string, clusters []Label) refusal.Problems {
 	var ps refusal.Problems
 	home := map[string]string{}
 	for _, c := range clusters {
-		first, found := home[c.psu]
-		if found && first != c.stratum {
+		first, found := home[c.PSU]
+		if found && first != c.Stratum {
 			ps.AddHint("if PSUs are numbered anew in each stratum, say design: nested: true in the crosswalk",
-				fmt.Sprintf("%s: PSU %q", s.Where, c.psu), "in strata %q and %q, want one", first, c.stratum)
+				fmt.Sprintf("%s: PSU %q", where, c.PSU), "in strata %q and %q, want one", first, c.Stratum)
 			continue
 		}
-		home[c.psu] = c.stratum
+		home[c.PSU] = c.Stratum
 	}
 	return ps
 }

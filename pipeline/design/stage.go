@@ -138,7 +138,7 @@ func (d *Design) later(before *Stage, s StageSource) *Stage {
 		if a.parent != b.parent {
 			return int(a.parent) - int(b.parent)
 		}
-		return compare(cluster{a.stratum, a.cluster}, cluster{b.stratum, b.cluster})
+		return compare(Label{a.stratum, a.cluster}, Label{b.stratum, b.cluster})
 	})
 	made := &Stage{Cluster: make([]int32, len(d.Rows)), Stratum: make([]int32, len(order))}
 	for i, k := range order {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/release"
 )
@@ -20,13 +21,14 @@ const Significance = 0.05
 // subtraction, and the same whether a wave was estimated now or carried over
 // from an earlier release.
 //
-// The waves are independent samples: the variance of a change is the sum of
-// theirs, and its degrees of freedom are those of the two whole designs,
-// which df gives by figure (the reference's svyby on the stacked waves). The
-// p-values are adjusted by Holm's method over the categories of a breakdown.
-// The changes are in canonical order. start gives the first day of a wave's
-// fieldwork, by which breaks in a series are placed.
-func Changes(d *indicator.Definition, figures []release.Figure, df func(release.Figure) float64, start func(survey, wave string) string) []release.Change {
+// Waves that no crosswalk links are independent samples: the variance of a
+// change is the sum of theirs, and its degrees of freedom are those of the two
+// whole designs, which df gives by figure (the reference's svyby on the stacked
+// waves). link gives what is known of two waves that a crosswalk links, and the
+// zero Link otherwise. The p-values are adjusted by Holm's method over the
+// categories of a breakdown. The changes are in canonical order. start gives the
+// first day of a wave's fieldwork, by which breaks in a series are placed.
+func Changes(d *indicator.Definition, figures []release.Figure, df func(release.Figure) float64, link func(from, to release.Figure) Link, start func(survey, wave string) string) []release.Change {
 	series := map[indicator.Key][]release.Figure{}
 	for _, f := range figures {
 		key := f.Key
@@ -40,7 +42,11 @@ func Changes(d *indicator.Definition, figures []release.Figure, df func(release.
 		})
 		for i, to := range waves {
 			for _, from := range waves[:i] {
-				changes = append(changes, change(d, from, to, df(from)+df(to), func(wave string) string { return start(to.Survey, wave) }))
+				l := link(from, to)
+				if l.Linked == 0 {
+					l.DF = df(from) + df(to)
+				}
+				changes = append(changes, change(d, from, to, l, func(wave string) string { return start(to.Survey, wave) }))
 			}
 		}
 	}
@@ -49,7 +55,7 @@ func Changes(d *indicator.Definition, figures []release.Figure, df func(release.
 	return changes
 }
 
-func change(d *indicator.Definition, from, to release.Figure, df float64, start func(wave string) string) release.Change {
+func change(d *indicator.Definition, from, to release.Figure, link Link, start func(wave string) string) release.Change {
 	nan := math.NaN()
 	c := release.Change{
 		Key: to.Key, FromWave: from.Wave, Statistic: to.Statistic, Unit: to.Unit,
@@ -67,7 +73,10 @@ func change(d *indicator.Definition, from, to release.Figure, df float64, start 
 		c.Verdict, c.Reason = release.NotComparable, fmt.Sprintf("break at %s: %s", b.From, b.Reason)
 		return c
 	}
-	if from.PeriodEnd >= to.PeriodStart {
+	if link.Published != nil {
+		return *link.Published
+	}
+	if link.Method == "" && from.PeriodEnd >= to.PeriodStart {
 		c.Verdict, c.Reason = release.NotComparable, fmt.Sprintf("the fieldwork of %s and %s overlaps: they are not independent samples", from.Wave, to.Wave)
 		return c
 	}
@@ -78,17 +87,27 @@ func change(d *indicator.Definition, from, to release.Figure, df float64, start 
 		}
 	}
 	c.Change = release.Round(to.Value-from.Value, d.Places())
-	if math.IsNaN(from.SE) || math.IsNaN(to.SE) || !(df > 0) {
+	if math.IsNaN(from.SE) || math.IsNaN(to.SE) || !(link.DF > 0) {
 		c.Verdict, c.Reason = release.NotComparable, "one of the figures has no error"
 		return c
 	}
-	se := math.Sqrt(float64(from.SE*from.SE) + float64(to.SE*to.SE))
+	se := link.SE
+	if link.Method != codebook.OverlapPooled {
+		se = Two{SEFrom: from.SE, SETo: to.SE, Correlation: link.Correlation}.SE()
+	}
+	if !(se > 0) {
+		c.Verdict, c.Reason = release.NotComparable, "the PSUs of both waves do not tell the error of the change"
+		return c
+	}
+	if link.Linked > 0 {
+		c.Note = strings.TrimPrefix(c.Note+"; "+link.note(), "; ")
+	}
 	wald, _ := IntervalBy(wald)
-	limits := wald.Interval(c.Change, se, df, 0, Level)
-	c.SE, c.DF = release.Round(se, indicator.Decimals), df
+	limits := wald.Interval(c.Change, se, link.DF, 0, Level)
+	c.SE, c.DF = release.Round(se, indicator.Decimals), link.DF
 	c.Lower, c.Upper = release.Round(limits.Lower, d.Places()), release.Round(limits.Upper, d.Places())
 	c.Level, c.Method = Level, wald.Name
-	c.P = significant(PValue(c.Change/se, df))
+	c.P = significant(PValue(c.Change/se, link.DF))
 	switch {
 	case c.P >= Significance: // as published, so that a reader reaches the same verdict
 		c.Verdict = release.NoClearChange

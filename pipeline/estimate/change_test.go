@@ -35,6 +35,9 @@ func freedom(df float64) func(release.Figure) float64 {
 	return func(release.Figure) float64 { return df }
 }
 
+// apart links no two waves.
+func apart(_, _ release.Figure) Link { return Link{} }
+
 var proportion = &indicator.Definition{ID: "influence-local", Statistic: indicator.Proportion}
 
 func TestVerdicts(t *testing.T) {
@@ -82,7 +85,7 @@ func TestVerdicts(t *testing.T) {
 			if d == nil {
 				d = proportion
 			}
-			got := Changes(d, []release.Figure{c.to, c.from}, freedom(c.df), start)
+			got := Changes(d, []release.Figure{c.to, c.from}, freedom(c.df), apart, start)
 			if len(got) != 1 {
 				t.Fatalf("got %d changes, want 1", len(got))
 			}
@@ -98,6 +101,41 @@ func TestVerdicts(t *testing.T) {
 			}
 			if tested := !math.IsNaN(c.se); tested != (g.DF == 2*c.df) || tested != (g.Level == .95) || tested != (g.Method == "wald") || tested == math.IsNaN(g.P) || tested == math.IsNaN(g.PAdjusted) {
 				t.Errorf("got df %v, level %v, method %q, p %v, adjusted %v", g.DF, g.Level, g.Method, g.P, g.PAdjusted)
+			}
+		})
+	}
+}
+
+// The errors are 3 and 4. Correlated by 0.5 that of their difference is the
+// root of 9 + 16 - 12, and by -1 it is 7.
+func TestLinkedChanges(t *testing.T) {
+	was := release.Change{FromWave: "2001", Verdict: "higher", Change: 9, SE: 2, P: nan, Note: "as it was"}
+	for _, c := range []struct {
+		claim, from, to string
+		link            Link
+		se, df          float64
+		verdict, reason string
+		note            string
+	}{
+		{claim: "rotating", from: "2001", to: "2003", link: Link{Method: "rotating", SE: nan, Correlation: 0.5, DF: 30, Linked: 7}, se: 3.605551, df: 30, verdict: "higher", note: "7 PSUs in both waves, rotating: correlation of the figures 0.5000"},
+		{claim: "wholly against each other", from: "2001", to: "2003", link: Link{Method: "rotating", SE: nan, Correlation: -1, DF: 30, Linked: 7}, se: 7, df: 30, verdict: "no clear change", note: "7 PSUs in both waves, rotating: correlation of the figures -1.0000"},
+		{claim: "pooled, whose error is its own", from: "2001", to: "2003", link: Link{Method: "pooled", SE: 4.5, Correlation: 0.12345, DF: 30, Linked: 7}, se: 4.5, df: 30, verdict: "higher", note: "7 PSUs in both waves, pooled: correlation of the figures 0.1235"},
+		{claim: "fieldwork that overlaps, of PSUs in both", from: "2007-08", to: "2008-09", link: Link{Method: "rotating", SE: nan, Correlation: 0.5, DF: 30, Linked: 7}, se: 3.605551, df: 30, verdict: "higher", note: "7 PSUs in both waves, rotating: correlation of the figures 0.5000"},
+		{claim: "fieldwork that overlaps, of samples said to be independent", from: "2007-08", to: "2008-09", link: Link{Method: "independent"}, se: 5, df: 20, verdict: "higher"},
+		{claim: "a correlation that there is not", from: "2001", to: "2003", link: Link{Method: "rotating", SE: nan, Correlation: nan, DF: 30, Linked: 1}, se: nan, df: nan, verdict: "not comparable", reason: "the PSUs of both waves do not tell the error of the change"},
+		{claim: "a pooled error that there is not", from: "2001", to: "2003", link: Link{Method: "pooled", SE: nan, Correlation: nan, DF: 30, Linked: 1}, se: nan, df: nan, verdict: "not comparable", reason: "the PSUs of both waves do not tell the error of the change"},
+		{claim: "one that was published stays", from: "2001", to: "2003", link: Link{Published: &was}, se: 2, verdict: "higher", note: "as it was"},
+	} {
+		t.Run(c.claim, func(t *testing.T) {
+			link := func(from, to release.Figure) Link {
+				if from.Wave != c.from || to.Wave != c.to {
+					t.Errorf("asked for the link from %s to %s", from.Wave, to.Wave)
+				}
+				return c.link
+			}
+			g := Changes(proportion, []release.Figure{published(c.to, 50.5, 4), published(c.from, 40, 3)}, freedom(10), link, start)[0]
+			if !near(g.SE, c.se, 5e-7) || !same(g.DF, c.df) || g.Verdict != c.verdict || g.Reason != c.reason || g.Note != c.note {
+				t.Errorf("got %v on %v, %s (%s), note %q; want %v on %v, %s (%s), note %q", g.SE, g.DF, g.Verdict, g.Reason, g.Note, c.se, c.df, c.verdict, c.reason, c.note)
 			}
 		})
 	}
@@ -121,7 +159,7 @@ func TestPValues(t *testing.T) {
 		{5000, 2, 9.99999e-07},
 	} {
 		t.Run(fmt.Sprintf("a change of %v standard errors on %v", c.change/5, c.df), func(t *testing.T) {
-			got := Changes(proportion, []release.Figure{published("2001", 0, 3), published("2003", c.change, 4)}, freedom(c.df/2), start)[0]
+			got := Changes(proportion, []release.Figure{published("2001", 0, 3), published("2003", c.change, 4)}, freedom(c.df/2), apart, start)[0]
 			if got.P != c.want {
 				t.Errorf("got %v, want %v, of 6 significant digits", got.P, c.want)
 			}
@@ -135,7 +173,7 @@ func TestVerdictIsByThePublishedPValue(t *testing.T) {
 	// On 1 degree of freedom p = 0.04999999 at t = tan(pi/2 (1-p)).
 	const p = 0.04999999
 	change := math.Tan(math.Pi / 2 * (1 - p))
-	got := Changes(&indicator.Definition{Statistic: indicator.Mean}, []release.Figure{published("2001", 0, .6), published("2003", change, .8)}, freedom(.5), start)[0]
+	got := Changes(&indicator.Definition{Statistic: indicator.Mean}, []release.Figure{published("2001", 0, .6), published("2003", change, .8)}, freedom(.5), apart, start)[0]
 	if got.P != .05 || got.Verdict != release.NoClearChange {
 		t.Errorf("got p %v and %q, want 0.05 and %q", got.P, got.Verdict, release.NoClearChange)
 	}
@@ -214,7 +252,7 @@ func TestAllPairs(t *testing.T) {
 	}
 	for range 20 {
 		r.Shuffle(len(figures), func(i, j int) { figures[i], figures[j] = figures[j], figures[i] })
-		changes := Changes(proportion, figures, freedom(100), start)
+		changes := Changes(proportion, figures, freedom(100), apart, start)
 		var got []string
 		for _, c := range changes {
 			got = append(got, c.Category+" "+c.FromWave+" "+c.Wave)
@@ -245,11 +283,11 @@ func TestSeriesAreApart(t *testing.T) {
 	} {
 		to := published("2003", 50, 4)
 		edit(&to)
-		if got := Changes(proportion, []release.Figure{published("2001", 40, 3), to}, freedom(10), start); len(got) > 0 {
+		if got := Changes(proportion, []release.Figure{published("2001", 40, 3), to}, freedom(10), apart, start); len(got) > 0 {
 			t.Errorf("edit %d: got %+v", i, got)
 		}
 	}
-	if got := Changes(proportion, []release.Figure{published("2001", 40, 3)}, freedom(10), start); len(got) > 0 {
+	if got := Changes(proportion, []release.Figure{published("2001", 40, 3)}, freedom(10), apart, start); len(got) > 0 {
 		t.Errorf("one wave: got %+v", got)
 	}
 }
@@ -259,7 +297,7 @@ func TestChangeHasThePlacesOfItsDefinition(t *testing.T) {
 	one := 1
 	from, to := published("2001", 40.1, .3), published("2003", 41.4, .4)
 	from.Unit, to.Unit = "hours", "hours"
-	got := Changes(&indicator.Definition{Statistic: indicator.Mean, Precision: &one}, []release.Figure{from, to}, freedom(1000), start)[0]
+	got := Changes(&indicator.Definition{Statistic: indicator.Mean, Precision: &one}, []release.Figure{from, to}, freedom(1000), apart, start)[0]
 	// 41.4 - 40.1 = 1.3; the error .5; 1.961151 times that is .98: .3 to 2.3.
 	if got.Change != 1.3 || got.SE != .5 || got.Lower != .3 || got.Upper != 2.3 || got.Unit != "hours" {
 		t.Errorf("got %v (%v), %v to %v %s; want 1.3 (0.5), 0.3 to 2.3 hours", got.Change, got.SE, got.Lower, got.Upper, got.Unit)

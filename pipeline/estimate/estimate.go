@@ -24,10 +24,42 @@ import (
 // estimates are in canonical order. What the wave cannot give is listed too.
 func Wave(book *codebook.Codebook, d *indicator.Definition, w *indicator.Wave) ([]indicator.Estimate, []indicator.Lack) {
 	var estimates []indicator.Estimate
+	lacks := tallies(book, d, w, func(b tallied) {
+		for i, category := range b.codes {
+			e := b.infer(b.design, b.tally, i)
+			e.Key = b.key
+			e.Category = category
+			e.Period = [2]string{w.Crosswalk.Fieldwork.Start, w.Crosswalk.Fieldwork.End}
+			e.Statistic, e.Unit, e.Decimals = d.Statistic, d.Unit(book), d.Places()
+			e.AddNote(b.design.Weights + " weight")
+			e.AddNote(source(b.design))
+			if w.Synthetic {
+				e.AddNote(indicator.SyntheticNote)
+			}
+			estimates = append(estimates, e)
+		}
+	})
+	slices.SortFunc(estimates, func(a, b indicator.Estimate) int { return a.Key.Compare(b.Key) })
+	return estimates, lacks
+}
+
+// A tallied is what one pass over a wave tallies: an item by the categories of
+// one breakdown of a population.
+type tallied struct {
+	form
+	key    indicator.Key // without its category
+	codes  []string      // of the categories
+	design *design.Design
+	tally  *tally
+}
+
+// tallies visits every tally of a definition that a wave gives, and lists what
+// the wave cannot give.
+func tallies(book *codebook.Codebook, d *indicator.Definition, w *indicator.Wave, visit func(tallied)) []indicator.Lack {
 	var lacks []indicator.Lack
 	x := w.Crosswalk
 	if !d.Covers(x) {
-		return nil, nil
+		return nil
 	}
 	lack := func(item, breakdown string, needs []string) {
 		lacks = append(lacks, indicator.Lack{Survey: x.Survey, Wave: x.Wave, Indicator: d.ID, Item: item, Breakdown: breakdown, Needs: needs})
@@ -47,8 +79,7 @@ func Wave(book *codebook.Codebook, d *indicator.Definition, w *indicator.Wave) (
 				lack(item.ID, breakdown, absent)
 				continue
 			}
-			weights := book.Weight(d.Groups(by)...)
-			design := w.Design(weights)
+			design := w.Design(book.Weight(d.Groups(by)...))
 			for _, population := range x.Populations {
 				if len(d.Populations) > 0 && !slices.Contains(d.Populations, population.ID) {
 					continue
@@ -57,26 +88,12 @@ func Wave(book *codebook.Codebook, d *indicator.Definition, w *indicator.Wave) (
 				cells := cross(w.Table, by, func(row int) bool { return member(row) && form.within(row) })
 				t := newTally(design, form.measurement, cells.domain)
 				t.count(design, form.measurement, cells.domain, 0, len(design.Rows))
-				for i, category := range cells.codes {
-					e := form.infer(design, t, i)
-					e.Key = indicator.Key{
-						Indicator: d.ID, Survey: x.Survey, Wave: x.Wave, Population: population.ID,
-						Breakdown: breakdown, Category: category, Item: item.ID,
-					}
-					e.Period = [2]string{x.Fieldwork.Start, x.Fieldwork.End}
-					e.Statistic, e.Unit, e.Decimals = d.Statistic, d.Unit(book), d.Places()
-					e.AddNote(design.Weights + " weight")
-					e.AddNote(source(design))
-					if w.Synthetic {
-						e.AddNote(indicator.SyntheticNote)
-					}
-					estimates = append(estimates, e)
-				}
+				key := indicator.Key{Indicator: d.ID, Survey: x.Survey, Wave: x.Wave, Population: population.ID, Breakdown: breakdown, Item: item.ID}
+				visit(tallied{form, key, cells.codes, design, t})
 			}
 		}
 	}
-	slices.SortFunc(estimates, func(a, b indicator.Estimate) int { return a.Key.Compare(b.Key) })
-	return estimates, lacks
+	return lacks
 }
 
 // source says where a figure's error comes from.

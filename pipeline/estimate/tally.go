@@ -171,9 +171,19 @@ func (t *tally) sums(category int) []float64 {
 }
 
 // variance is that of a category's statistic: of the totals of its linearised
-// variable, the gradient of the statistic applied to a cluster's totals.
+// variable.
 func (t *tally) variance(d *design.Design, category int, gradient []float64) float64 {
-	met := make([]int32, 0, len(t.cells[category]))
+	met := t.linearise(category, gradient)
+	cov := square(1)
+	levelOf(d, &d.Stage, [][]float64{t.linearised}, met, make([]int32, d.Strata), 1).add(cov, []float64{1})
+	return cov[0][0]
+}
+
+// linearise sets the linearised variable's totals of the clusters that a
+// category meets, the gradient of the statistic applied to a cluster's totals,
+// and returns those clusters.
+func (t *tally) linearise(category int, gradient []float64) (met []int32) {
+	met = make([]int32, 0, len(t.cells[category]))
 	for _, cell := range t.cells[category] {
 		value := 0.0
 		for a, s := range t.of(cell) {
@@ -182,9 +192,7 @@ func (t *tally) variance(d *design.Design, category int, gradient []float64) flo
 		t.linearised[t.home[cell]] = value
 		met = append(met, t.home[cell])
 	}
-	cov := square(1)
-	levelOf(d, &d.Stage, [][]float64{t.linearised}, met, make([]int32, d.Strata), 1).add(cov, []float64{1})
-	return cov[0][0]
+	return met
 }
 
 // simple is the variance that a simple random sample of the same base, drawn

@@ -77,25 +77,38 @@ func Rotating(d *design.Design, in [2][]bool, of [2]Statistic, stratified bool) 
 	}
 	two := Two{
 		From: values[0], To: values[1], SEFrom: math.Sqrt(variances[0]), SETo: math.Sqrt(variances[1]),
-		DFFrom: df[0], DFTo: df[1], DF: d.DomainDF(nil),
+		DFFrom: df[0], DFTo: df[1], DF: d.DomainDF(nil), Correlation: rotation(d, totals, met, stratified),
 	}
+	for c := range d.Clusters {
+		if met[0][c] && met[1][c] {
+			two.CommonClusters++
+		}
+	}
+	return two
+}
+
+// rotation is Berger and Priam's correlation of the totals that PSUs have in
+// two waves; met says of each wave which PSUs are in it.
+func rotation(d *design.Design, totals [2][]float64, met [2][]bool, stratified bool) float64 {
 	type group struct {
 		stratum  int32
 		from, to bool
 	}
 	groups := map[group][]int{}
+	var order []group
 	for c := range d.Clusters {
 		g := group{from: met[0][c], to: met[1][c]}
 		if stratified {
 			g.stratum = d.Stratum[c]
 		}
-		if g.from && g.to {
-			two.CommonClusters++
+		if groups[g] == nil {
+			order = append(order, g)
 		}
 		groups[g] = append(groups[g], c)
 	}
 	var products [3][]float64 // from with from, from with to, to with to
-	for _, clusters := range groups {
+	for _, g := range order {
+		clusters := groups[g]
 		var residuals [2][]float64
 		for wave := range totals {
 			own := make([]float64, len(clusters))
@@ -115,8 +128,7 @@ func Rotating(d *design.Design, in [2][]bool, of [2]Statistic, stratified bool) 
 			products[2] = append(products[2], float64(b*b))
 		}
 	}
-	two.Correlation = total(products[1]) / math.Sqrt(float64(total(products[0])*total(products[2])))
-	return two
+	return total(products[1]) / math.Sqrt(float64(total(products[0])*total(products[2])))
 }
 
 // meets says which PSUs respondents are in.

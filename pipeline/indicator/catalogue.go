@@ -3,6 +3,7 @@ package indicator
 import (
 	"errors"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -129,6 +130,19 @@ func (c *Catalogue) check() refusal.Problems {
 		surveys[x.Survey][x.Wave] = true
 		for _, p := range x.Populations {
 			populations[p.ID] = true
+		}
+	}
+	for _, x := range c.Crosswalks {
+		for _, wave := range slices.Sorted(maps.Keys(x.Design.Overlap)) {
+			at := x.At("design", "overlap", wave)
+			switch earlier := c.Crosswalk(x.Survey, wave); {
+			case earlier == nil:
+				ps.Add(at, "no wave %q of survey %q", wave, x.Survey)
+			case earlier.Fieldwork.Start >= x.Fieldwork.Start:
+				ps.Add(at, "wave %s begins on %s, want an earlier wave than %s, which begins on %s", wave, earlier.Fieldwork.Start, x.Wave, x.Fieldwork.Start)
+			case x.Design.Overlap[wave] != codebook.OverlapIndependent && (earlier.Design.PSU == "" || (earlier.Design.Stratum == "") != (x.Design.Stratum == "")):
+				ps.Add(at, "wave %s names no psu, or only one of the two a stratum, want PSUs and strata that have the same labels in both", wave)
+			}
 		}
 	}
 	for _, d := range c.Definitions {

@@ -185,6 +185,22 @@ func TestLoadCatalogueRefuses(t *testing.T) {
 		},
 		{"a survey without crosswalk", []string{definitionFile, "leads: [HO]", "surveys: [hocs, bsc]"}, []string{definitionFile + `:4: no survey "bsc"`}},
 		{"a break at no wave", []string{definitionFile, "leads: [HO]", "breaks: [{survey: hocs, from: 2002, reason: r}]"}, []string{definitionFile + `:4: no wave "2002" of survey "hocs"`}},
+		{"an overlap with no wave", []string{crosswalkFile, "psu: area", "psu: area, overlap: {1999: pooled}"}, []string{crosswalkFile + `:10: no wave "1999" of survey "hocs"`}},
+		{
+			"an overlap with a wave that is not earlier",
+			[]string{crosswalkFile, "psu: area", "psu: area, overlap: {2003: pooled}", "crosswalks/hocs/2003.yaml", "", another(crosswalkText, "wave: 2001", "wave: 2003", "{start: 2001-03-01, end: 2001-11-30}", "{start: 2002-03-01, end: 2002-11-30}")},
+			[]string{crosswalkFile + ":10: wave 2003 begins on 2002-03-01, want an earlier wave than 2001, which begins on 2001-03-01"},
+		},
+		{
+			"an overlap of PSUs with a wave that names no strata",
+			[]string{crosswalkFile, "psu: area", "psu: area, overlap: {1999: rotating}", "crosswalks/hocs/1999.yaml", "", another(crosswalkText, "wave: 2001", "wave: 1999", "start: 2001", "start: 1999", "stratum: gor, ", "")},
+			[]string{crosswalkFile + ":10: wave 1999 names no psu, or only one of the two a stratum, want PSUs and strata that have the same labels in both"},
+		},
+		{
+			"samples that are independent need no labels",
+			[]string{crosswalkFile, "psu: area", "psu: area, overlap: {1999: independent}", "crosswalks/hocs/1999.yaml", "", another(crosswalkText, "wave: 2001", "wave: 1999", "start: 2001", "start: 1999", "stratum: gor, ", "")},
+			nil,
+		},
 		{"a population of no crosswalk", []string{definitionFile, "leads: [HO]", "populations: [nort]"}, []string{definitionFile + `:4: no crosswalk has a population "nort"; did you mean "north"?`}},
 		{"a definition that no wave can serve", []string{definitionFile, "{variable: agrees, categories: [yes]}", "{variable: tenure, categories: [owner]}"}, []string{definitionFile + ":6: no wave has all the variables that this counts: tenure"}},
 		{

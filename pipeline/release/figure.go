@@ -122,12 +122,12 @@ var ChangeColumns = []Column[Change]{
 	{Name: "statistic", Key: true, About: "Kind of figure", Text: func(c *Change) *string { return &c.Statistic }},
 	{Name: "unit", Key: true, About: "Unit of the change, its error and its interval", Text: func(c *Change) *string { return &c.Unit }},
 	{Name: "change", About: "Later figure less earlier figure, as published", Number: func(c *Change) *float64 { return &c.Change }},
-	{Name: "std_error", About: "Standard error of the change, the waves being independent samples", Number: func(c *Change) *float64 { return &c.SE }},
+	{Name: "std_error", About: "Standard error of the change, the waves being independent samples unless the note says how they overlap", Number: func(c *Change) *float64 { return &c.SE }},
 	{Name: "ci_lower", About: "Lower limit of the confidence interval", Number: func(c *Change) *float64 { return &c.Lower }},
 	{Name: "ci_upper", About: "Upper limit of the confidence interval", Number: func(c *Change) *float64 { return &c.Upper }},
 	{Name: "ci_level", About: "Level of the confidence interval", Number: func(c *Change) *float64 { return &c.Level }},
 	{Name: "ci_method", About: "How the interval was made", Text: func(c *Change) *string { return &c.Method }},
-	{Name: "df", About: "Degrees of freedom: those of the two waves' designs together", Number: func(c *Change) *float64 { return &c.DF }},
+	{Name: "df", About: "Degrees of freedom: those of the two waves' designs together, or of the PSUs of both as one design where they overlap", Number: func(c *Change) *float64 { return &c.DF }},
 	{Name: "p_value", About: "Two-sided p-value of no change", Number: func(c *Change) *float64 { return &c.P }},
 	{Name: "p_adjusted", About: "The p-value adjusted by Holm's method over the categories of the breakdown", Number: func(c *Change) *float64 { return &c.PAdjusted }},
 	{Name: "verdict", Key: true, About: "higher, lower, no clear change or not comparable, at the 5 per cent level by p_value", Text: func(c *Change) *string { return &c.Verdict }},
@@ -148,15 +148,21 @@ func Round(x float64, decimals int) float64 {
 	return rounded + 0
 }
 
+// Scale is what an estimate's values and errors are multiplied by as published:
+// fractions become percent.
+func Scale(s indicator.Statistic) float64 {
+	if s == indicator.Proportion || s == indicator.Gap {
+		return 100
+	}
+	return 1
+}
+
 // NewFigure is an estimate as published: in its unit's scale, the value and its
 // limits rounded to its decimals, the error to the most that there are, so
 // that changes can be told from it. A value that rounds to 0 and is not 0 is withheld as low. What
 // describes a value that is withheld is null too.
 func NewFigure(e indicator.Estimate) Figure {
-	by := 1.0
-	if e.Statistic == indicator.Proportion || e.Statistic == indicator.Gap {
-		by = 100
-	}
+	by := Scale(e.Statistic)
 	round := func(x float64) float64 { return Round(x*by, e.Decimals) }
 	f := Figure{
 		Key: e.Key, PeriodStart: e.Period[0], PeriodEnd: e.Period[1], Statistic: string(e.Statistic), Unit: e.Unit,

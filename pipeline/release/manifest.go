@@ -43,10 +43,11 @@ type Wave struct {
 	Carried    bool                `json:"carried"` // from the previous release, row for row
 	Synthetic  bool                `json:"synthetic"`
 	Extract    Extract             `json:"extract"`
-	Crosswalk  string              `json:"crosswalk"` // SHA-256 of its page
-	Designs    map[string]Design   `json:"designs"`   // by weight
-	Matched    map[string]string   `json:"matched"`   // raw names that matched but for case: as written -> as in the file
-	Unchecked  []string            `json:"unchecked"` // variables whose raw names are not confirmed
+	Crosswalk  string              `json:"crosswalk"`         // SHA-256 of its page
+	Designs    map[string]Design   `json:"designs"`           // by weight
+	Overlap    map[string]string   `json:"overlap,omitempty"` // of earlier waves, as the crosswalk declares it
+	Matched    map[string]string   `json:"matched"`           // raw names that matched but for case: as written -> as in the file
+	Unchecked  []string            `json:"unchecked"`         // variables whose raw names are not confirmed
 	Decisions  []codebook.Decision `json:"decisions"`
 }
 

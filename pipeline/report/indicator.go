@@ -164,7 +164,7 @@ func (w *writer) figures(heading string, figures []release.Figure, items []strin
 				continue
 			}
 			f := figures[i]
-			row := []string{f.Wave, value(f), interval(f.Lower, f.Upper, f.Unit), fixed(f.SE, decimals(f.Unit)+1), base(f.Base), w.mark(notes(f), every)}
+			row := []string{f.Wave, value(f), interval(f.Lower, f.Upper, f.Unit), fixed(f.SE, decimals(f.Unit)+1), base(f.Base), w.mark(notes(f.Note), every)}
 			if divided {
 				row = append([]string{name}, row...)
 				if len(waves) > 1 {
@@ -199,12 +199,8 @@ func heads(f release.Figure) string {
 // changes writes how the figures of a table moved: from each wave to the next
 // and, where there are more than two, from the first to the last.
 func (w *writer) changes(like release.Figure, parts []string, divided bool, label func(string) string, byItem bool) {
-	type told struct {
-		name string
-		release.Change
-	}
 	var all []told
-	var between []string
+	var between, linked []string
 	for _, part := range parts {
 		series := keep(w.v.Content.Changes, func(c release.Change) bool {
 			of := c.Category == part && c.Item == like.Item
@@ -218,17 +214,36 @@ func (w *writer) changes(like release.Figure, parts []string, divided bool, labe
 			if waves := c.FromWave + " to " + c.Wave; !slices.Contains(between, waves) {
 				between = append(between, waves)
 			}
+			for _, note := range notes(c.Note) {
+				how, _, _ := strings.Cut(note, ": ") // what follows is of one figure
+				if text := c.FromWave + " to " + c.Wave + ": " + how; !slices.Contains(linked, text) {
+					linked = append(linked, text)
+				}
+			}
 		}
 	}
-	if len(all) == 0 {
-		return
-	}
-	if !divided {
+	switch {
+	case len(all) == 0:
+	case divided:
+		w.moves(all, between, byItem)
+	default:
 		for _, c := range all {
 			w.paragraph("  ", c.FromWave+" to "+c.Wave+": "+Moved(c.Change))
 		}
-		return
 	}
+	for _, text := range linked {
+		w.paragraph("  ", text)
+	}
+}
+
+// A told is a change and the name of its part of a table.
+type told struct {
+	name string
+	release.Change
+}
+
+// moves writes a table of changes.
+func (w *writer) moves(all []told, between []string, byItem bool) {
 	header := []string{"", ">Change", ">95% interval", ">p", ">adjusted", "Verdict"}
 	if of := points(all[0].Unit); of != "" {
 		header[1] += "," + of
@@ -330,12 +345,12 @@ func (w *writer) printed(f release.Figure) []string {
 	return texts
 }
 
-// notes are a figure's own, without the one that the banner tells.
-func notes(f release.Figure) []string {
-	if f.Note == "" {
+// notes are those of a figure or change, without the one that the banner tells.
+func notes(note string) []string {
+	if note == "" {
 		return nil
 	}
-	return keep(strings.Split(f.Note, "; "), func(n string) bool { return n != indicator.SyntheticNote })
+	return keep(strings.Split(note, "; "), func(n string) bool { return n != indicator.SyntheticNote })
 }
 
 // shared lists the notes that every one of several figures has. Those
@@ -345,8 +360,8 @@ func shared(figures []release.Figure) []string {
 	if len(figures) == 0 {
 		return nil
 	}
-	return keep(notes(figures[0]), func(n string) bool {
-		return !slices.ContainsFunc(figures, func(f release.Figure) bool { return !slices.Contains(notes(f), n) })
+	return keep(notes(figures[0].Note), func(n string) bool {
+		return !slices.ContainsFunc(figures, func(f release.Figure) bool { return !slices.Contains(notes(f.Note), n) })
 	})
 }
 

@@ -1,0 +1,136 @@
+package pipeline
+
+import (
+	"maps"
+	"math"
+	"slices"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/release"
+)
+
+// An overlap is of two waves of this run that share PSUs.
+type overlap struct {
+	from, to harvest
+	stacks   map[[2]*design.Design]*design.Stack
+}
+
+// overlapping lists the pairs of waves that the later one's crosswalk says to
+// share PSUs.
+func overlapping(harvests []harvest) []*overlap {
+	var pairs []*overlap
+	for _, to := range harvests {
+		for _, from := range harvests {
+			if from.crosswalk.Survey == to.crosswalk.Survey && linked(to.crosswalk, from.crosswalk.Wave) {
+				pairs = append(pairs, &overlap{from, to, map[[2]*design.Design]*design.Stack{}})
+			}
+		}
+	}
+	return pairs
+}
+
+// linked says whether a crosswalk has its wave share PSUs with an earlier one.
+func linked(x *codebook.Crosswalk, earlier string) bool {
+	method := x.Design.Overlap[earlier]
+	return method == codebook.OverlapPooled || method == codebook.OverlapRotating
+}
+
+// stack stacks the designs of the two waves: each weight of either.
+func (o *overlap) stack() refusal.Problems {
+	var ps refusal.Problems
+	from, to := o.from.result.Wave, o.to.result.Wave
+	weights := slices.Sorted(maps.Keys(from.Designs))
+	weights = append(weights, slices.Sorted(maps.Keys(to.Designs))...)
+	for _, name := range weights {
+		pair := [2]*design.Design{from.Design(name), to.Design(name)}
+		if o.stacks[pair] != nil {
+			continue
+		}
+		nested := o.from.crosswalk.Design.Nested || o.to.crosswalk.Design.Nested
+		stack, problems := design.NewStack(pair[0], pair[1], nested, o.from.crosswalk.ID()+" and "+o.to.crosswalk.Wave)
+		o.stacks[pair] = stack
+		ps = append(ps, problems...)
+	}
+	return ps
+}
+
+// A pairing names two figures of one series: the later one by its key.
+type pairing struct {
+	from string // wave
+	to   indicator.Key
+}
+
+// linkAll links the figures of the waves of this run that share PSUs.
+func linkAll(o Options, harvests []harvest) map[pairing]estimate.Link {
+	c, pairs := o.Catalogue, overlapping(harvests)
+	for _, p := range pairs {
+		p.stack() // which gather found no problem with
+	}
+	found := make([]map[indicator.Key]estimate.Link, len(c.Definitions)*len(pairs))
+	parallel(len(found), func(i int) {
+		d, p := c.Definitions[i/len(pairs)], pairs[i%len(pairs)]
+		found[i] = estimate.Overlap(c.Codebook, d, p.from.result.Wave, p.to.result.Wave,
+			func(from, to *design.Design) *design.Stack { return p.stacks[[2]*design.Design{from, to}] })
+	})
+	links := map[pairing]estimate.Link{}
+	for i, of := range found {
+		for key, link := range of {
+			links[pairing{pairs[i%len(pairs)].from.crosswalk.Wave, key}] = link
+		}
+	}
+	return links
+}
+
+// link gives what is known of the errors of two figures together; published are
+// the changes of the previous release.
+func (s *succession) link(published []release.Change) func(from, to release.Figure) estimate.Link {
+	return func(from, to release.Figure) estimate.Link {
+		x := s.Catalogue.Crosswalk(to.Survey, to.Wave)
+		switch {
+		case x == nil || x.Design.Overlap[from.Wave] == "":
+			return estimate.Link{}
+		case !linked(x, from.Wave):
+			return estimate.Link{Method: x.Design.Overlap[from.Wave]}
+		}
+		if link, ok := s.links[pairing{from.Wave, to.Key}]; ok {
+			return link
+		}
+		for i, c := range published {
+			if c.Key == to.Key && c.FromWave == from.Wave {
+				return estimate.Link{Published: &published[i]}
+			}
+		}
+		return estimate.Link{Method: x.Design.Overlap[from.Wave], SE: math.NaN(), Correlation: math.NaN()}
+	}
+}
+
+// unlinked refuses a wave of this run that shares PSUs with one that is carried
+// over: the error of a change rests on the PSUs of both.
+func (s *succession) unlinked(w release.Wave, carried *codebook.Crosswalk) refusal.Problems {
+	var ps refusal.Problems
+	for _, h := range s.harvests {
+		x := h.crosswalk
+		if x.Survey != w.Survey || !linked(x, w.Wave) && !linked(carried, x.Wave) {
+			continue
+		}
+		from, to := w.Wave, x.Wave
+		if s.start(w.Survey, to) < s.start(w.Survey, from) {
+			from, to = to, from
+		}
+		compared := slices.ContainsFunc(s.Catalogue.Definitions, func(d *indicator.Definition) bool {
+			_, broken := d.Break(w.Survey, from, to, func(wave string) string { return s.start(w.Survey, wave) })
+			return d.Covers(x) && !broken
+		})
+		if compared {
+			ps = append(ps, refusal.Problem{
+				Kind: refusal.Succession, Where: x.ID(), What: "shares PSUs with " + carried.ID() + ", which is carried over; want the extracts of both in one run",
+				Hint: "put the extract of " + carried.ID() + " into this run again",
+			})
+		}
+	}
+	return ps
+}
