@@ -2,9 +2,6 @@ package estimate
 
 import (
 	"encoding/json"
-	"errors"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -17,24 +14,9 @@ import (
 // The interval "score" is left out: the reference finds it only to a hundredth
 // of the root of the sample size.
 func TestReference45Intervals(t *testing.T) {
-	root := os.Getenv("TWC_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared")
-	}
-	folder := filepath.Join(root, "oracle", "r45")
-	data, err := os.ReadFile(filepath.Join(folder, "r_survey_4_5_reference.json"))
-	if errors.Is(err, fs.ErrNotExist) && os.Getenv("CI") == "" {
-		t.Skip("no reference results: set TWC_SHARED")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	var reference struct{ Synthetic map[string]json.RawMessage }
-	if err := json.Unmarshal(data, &reference); err != nil {
-		t.Fatal(err)
-	}
+	reference := newReference45(t)
 	s := &sample{spec: spec{ID: "uk"}, numbers: map[string][]float64{}, texts: map[string][]string{}}
-	records := readCSV(t, filepath.Join(folder, "uk_two_wave.csv"))
+	records := readCSV(t, filepath.Join(reference.folder, "r45", "uk_two_wave.csv"))
 	first := records[:1]
 	for _, record := range records[1:] {
 		if record[0] == "1" {
@@ -54,8 +36,8 @@ func TestReference45Intervals(t *testing.T) {
 	reproduce := func(name string, c check, r *row, excluded string) {
 		t.Helper()
 		found := c(s, r)
-		if found.excluded != "" && found.excluded != excluded {
-			t.Errorf("%s: excluded %q", name, found.excluded)
+		if found.excluded != "" && found.excluded != excluded || found.refused != "" {
+			t.Errorf("%s: excluded %q, refused %q", name, found.excluded, found.refused)
 		}
 		for column, want := range r.want {
 			if got := found.got[column]; found.excluded == "" && !agree(got, want, max(r.tolerance(column), 1e-13), 0) {
@@ -88,11 +70,7 @@ func TestReference45Intervals(t *testing.T) {
 				want:  map[string]float64{"estimate": p.Est, "se": p.SE, "df": domain.df, "ci_low": p.CI[0], "ci_high": p.CI[1]},
 				extra: map[string]any{},
 			}
-			excluded := ""
-			if method == "likelihood" {
-				excluded = "the reference scales the likelihood's dispersion by the mean weight of those who answered; with it the exact limits agree"
-			}
-			reproduce(domain.name+method, checkProportion, r, excluded)
+			reproduce(domain.name+method, checkProportion, r, "")
 		}
 	}
 	for _, kind := range []string{"mean", "beta", "xlogit", "asin"} {

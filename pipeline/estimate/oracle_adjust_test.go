@@ -202,7 +202,7 @@ func checkWeights(s *sample, r *row) result {
 
 // TestOracleWeights holds every calibrated weight to the reference's.
 func TestOracleWeights(t *testing.T) {
-	folder := oracleFolder(t)
+	folder := resultsFolder(t)
 	files, err := filepath.Glob(filepath.Join(folder, "weights", "*.csv"))
 	if err != nil || len(files) == 0 {
 		if os.Getenv("CI") != "" && os.Getenv("TWC_ORACLE") == "" {
@@ -210,10 +210,10 @@ func TestOracleWeights(t *testing.T) {
 		}
 		t.Skip("no weights among the reference results")
 	}
-	o := newOracle(t, folder, "calibration", nil)
+	o := newOracle(folder, "calibration")
 	for _, file := range files {
 		id := strings.TrimSuffix(filepath.Base(file), ".csv")
-		s, err := o.sample(t, id)
+		s, err := o.sample(id)
 		if err != nil {
 			t.Errorf("%s: %v", id, err)
 			continue

@@ -64,20 +64,20 @@ func checkProportion(s *sample, r *row) result {
 	if s.spec.Dataset == "synth2001" || s.spec.Dataset == "synth2003" {
 		got["deff"] = with
 	}
-	if limits, ok := r.extra["ci_beta"].(map[string]any); ok {
-		limit := row{extra: limits}
-		r.want["ci_beta[0]"], r.want["ci_beta[1]"] = limit.number("2.5%"), limit.number("97.5%")
-	}
 	if r.differences(got) == "" {
 		return result{got: got}
 	}
-	if e.N == 0 && r.want["n_unweighted"] == 0 && r.agreesBut(got, "estimate", "se", "ci_low", "ci_high", "ci_t_full[0]", "ci_t_full[1]", "ci_beta[0]", "ci_beta[1]", "deff") {
+	// Without an answer there is no value, and at 0 and 1 none of these methods
+	// has an interval (METHOD, 22), nor has a constant a design effect (26):
+	// then we must have none.
+	ends := []string{"ci_low", "ci_high", "ci_t_full[0]", "ci_t_full[1]", "ci_beta[0]", "ci_beta[1]", "ci_exact[0]", "ci_exact[1]", "deff"}
+	values := append([]string{"estimate", "se"}, ends...)
+	switch {
+	case e.N == 0 && r.want["n_unweighted"] == 0 && none(got, append(ends, "estimate")...) && r.agreesBut(got, values...):
 		return result{excluded: nobodyAnswered}
-	}
-	if p == 0 || p == 1 {
-		if r.agreesBut(got, "ci_low", "ci_high", "ci_t_full[0]", "ci_t_full[1]", "ci_beta[0]", "ci_beta[1]", "ci_exact[0]", "ci_exact[1]", "deff") {
-			return result{excluded: "p is 0 or 1: the reference's limits are noise or undefined"}
-		}
+	case (p == 0 || p == 1) && none(got, ends...) && r.agreesBut(got, ends...):
+		return result{excluded: "p is 0 or 1: the reference's limits are noise or undefined, and we have none"}
+	case p == 0 || p == 1:
 		return result{got: got}
 	}
 	low, high := r.want["ci_low"], r.want["ci_high"]
@@ -100,6 +100,11 @@ func checkProportion(s *sample, r *row) result {
 		return result{excluded: noEffectiveSize}
 	}
 	return result{got: got}
+}
+
+// none says whether there is no value for any of the names.
+func none(got map[string]float64, names ...string) bool {
+	return !slices.ContainsFunc(names, func(name string) bool { return !math.IsNaN(got[name]) })
 }
 
 // agreesBut says whether numbers are those of the row but for those named.
@@ -205,7 +210,7 @@ func (s *sample) modelled(r *row, in []bool, p float64) (se, answering float64) 
 	for i := range apart {
 		apart[i] -= q
 	}
-	error := Of(s.Design, Total{Of: [][]float64{apart}, In: Complete(in, apart)}).SE(0) / answered
+	error := s.estimate(Total{Of: [][]float64{apart}, In: Complete(in, apart)}).SE(0) / answered
 	by := p * (1 - p) / (q * (1 - q))
 	return error * by * math.Sqrt(before*(1-before)/(q*(1-q))*answering), answering
 }

@@ -3,6 +3,7 @@ package estimate
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -14,7 +15,8 @@ func init() { checks["quantile"] = checkQuantile }
 
 // checkQuantile reproduces a quantile with its interval. Where the reference's
 // reading of a rule is not ours, the row is excluded by the name of that
-// reading, if with it every number agrees.
+// reading, if with it every number agrees, and without it the same calculation
+// gives ours.
 func checkQuantile(s *sample, r *row) result {
 	rule, ok := QuantileRuleBy(r.text("qrule"))
 	if !ok {
@@ -53,16 +55,27 @@ func checkQuantile(s *sample, r *row) result {
 	if method.Name == "beta" && q.ShareSE < 1e-8*q.Share && r.agreesBut(got, "ci_low", "ci_high", "p_ci[0]", "p_ci[1]") {
 		return result{excluded: noEffectiveSize}
 	}
-	asRead := s.newReader(r, in, y, rule, method)
+	byShare := method.Name != wald && s.Replicates != nil
+	if as := s.olderQuantile(got, y, in, p, rule, wholeDF); byShare && r.differences(as) == "" {
+		return result{got: as, defined: olderLimits}
+	}
+	asRead := s.newReader(r, in, y, rule, method, false)
+	if !asRead.ours(got, wholeDF) || !r.agreesBut(got, "estimate", "se", "ci_low", "ci_high", "p_ci[0]", "p_ci[1]") {
+		return result{got: got}
+	}
 	limits, found := asRead.explain(wholeDF, "estimate", "se", "ci_low", "ci_high")
 	note, foundNote := asRead.explain(wholeDF, "p_ci[0]", "p_ci[1]")
+	if !found && byShare {
+		method, _ = IntervalBy(wald)
+		older := s.newReader(r, in, y, rule, method, true)
+		limits, found = older.explain(wholeDF, "estimate", "se", "ci_low", "ci_high")
+		found = found && limits != "" // or else the engine's own Wald limits would be the row's
+		limits = olderLimits + "; " + limits
+	}
 	if !found || !foundNote {
 		return result{got: got}
 	}
-	if limits == "" {
-		limits = note
-	}
-	return result{excluded: limits}
+	return result{excluded: cmp.Or(limits, note)}
 }
 
 // usualShares are those of most cases.
@@ -118,10 +131,19 @@ func (s *sample) roundedReplicates(y []float64, in []bool, p float64, newer bool
 	}
 }
 
+// shareOrNone is a limit of a share; what is outside 0 to 1, where there is no
+// quantile, the reference's note leaves out.
+func shareOrNone(p float64) float64 {
+	if p < 0 || p > 1 {
+		return math.NaN()
+	}
+	return p
+}
+
 func (s *sample) quantileRow(q QuantileEstimate, wholeDF float64) map[string]float64 {
 	return map[string]float64{
 		"estimate": q.Value, "se": q.SE, "df": wholeDF, "ci_low": q.Interval.Lower, "ci_high": q.Interval.Upper,
-		"n_unweighted": float64(q.N), "p_ci[0]": q.Shares.Lower, "p_ci[1]": q.Shares.Upper,
+		"n_unweighted": float64(q.N), "p_ci[0]": shareOrNone(q.Shares.Lower), "p_ci[1]": shareOrNone(q.Shares.Upper),
 	}
 }
 
@@ -190,7 +212,9 @@ type reader struct {
 
 type respondent struct{ value, weight float64 }
 
-func (s *sample) newReader(r *row, in []bool, y []float64, rule QuantileRule, method IntervalMethod) *reader {
+// newReader reads a row. The row marks ties and shares below the first, of the
+// method asked for; unmarked says that it is read by another.
+func (s *sample) newReader(r *row, in []bool, y []float64, rule QuantileRule, method IntervalMethod, unmarked bool) *reader {
 	a := &reader{s: s, r: r, rule: rule, method: method, in: in, y: y, shareOf: map[float64]*Estimates{}}
 	for i, v := range y {
 		if in[i] {
@@ -223,7 +247,7 @@ func (s *sample) newReader(r *row, in []bool, y []float64, rule QuantileRule, me
 			}
 		}
 	}
-	first, tie := r.extra["qs_first"] == true, r.extra["tie"] == true
+	first, tie := unmarked || r.extra["qs_first"] == true, unmarked || r.extra["tie"] == true
 	vary(first, func(g *reading) { g.second = true })
 	vary(first && rule.step == takeMiddle, func(g *reading) { g.middle = true })
 	vary(rule.step == interpolate, func(g *reading) { g.inOrder = true })
@@ -251,6 +275,18 @@ func (s *sample) weightless(variables ...string) float64 {
 		}
 	}
 	return n
+}
+
+// ours says whether the reading that deviates in nothing gives the engine's
+// numbers: if it does not, a reading that gives the reference's explains nothing.
+func (a *reader) ours(got map[string]float64, wholeDF float64) bool {
+	plain := a.read(reading{}, wholeDF)
+	for _, name := range slices.Sorted(maps.Keys(plain)) {
+		if !agree(plain[name], got[name], 1e-11, 1e-11*math.Abs(got["estimate"])) {
+			return false
+		}
+	}
+	return plain != nil
 }
 
 // explain finds the reading closest to ours that gives the row's numbers.
@@ -313,7 +349,7 @@ func (a *reader) read(g reading, wholeDF float64) map[string]float64 {
 	}
 	low, high := a.quantile(i.Lower+g.ties[1]*tieWidth, g), a.quantile(i.Upper+g.ties[2]*tieWidth, g)
 	return map[string]float64{
-		"estimate": value, "ci_low": low, "ci_high": high, "se": (high - low) / 2 / studentPoint(0.025, e.DF), "p_ci[0]": note.Lower, "p_ci[1]": note.Upper,
+		"estimate": value, "ci_low": low, "ci_high": high, "se": (high - low) / 2 / studentPoint(0.025, e.DF), "p_ci[0]": shareOrNone(note.Lower), "p_ci[1]": shareOrNone(note.Upper),
 	}
 }
 

@@ -93,11 +93,13 @@ func (s *sample) fitOf(r *row) (f fittedModel) {
 	m, ps := NewModel(formula, Family(r.text("family")), s.columns(formula), s.subset(r))
 	if f.problems = ps; ps == nil {
 		f.Fit, f.problems = Regress(s.Design, m)
+		s.olderErrorsOf(f.Fit, 0)
 	}
 	if f.problems == nil && m.Family != Gaussian {
 		early := *m
 		early.AsR, early.rowsAsR = true, s.fileRows(r)
 		f.asR, f.problems = Regress(s.Design, &early)
+		s.olderErrorsOf(f.asR, early.rowsAsR)
 	}
 	return f
 }
@@ -121,7 +123,7 @@ func checkCoefficient(s *sample, r *row) result {
 		if strings.Contains(f.problems.Error(), "want one that varies") {
 			return result{excluded: "the outcome does not vary: the reference's coefficients are where its iterations stopped"}
 		}
-		panic(f.problems.Error())
+		return result{refused: f.problems.Error()}
 	}
 	at := slices.Index(f.Model.Names, r.domain)
 	if at < 0 {
@@ -259,7 +261,7 @@ func checkTTest(s *sample, r *row) result {
 			if _, given := r.want["estimate"]; !given {
 				return result{excluded: "the group has one category in the domain: the reference, too, gives no value"}
 			}
-			panic(ps.Error())
+			return result{refused: ps.Error()}
 		}
 	}
 	return result{got: map[string]float64{

@@ -1,90 +1,39 @@
 package estimate
 
 import (
-	"encoding/csv"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
-	"testing"
 )
 
 // A row is one reference result.
 type row struct {
 	id, dataset, statistic, variable, domainVar, domain, method string
-	want                                                        map[string]float64 // by column, those that are not empty
+	want                                                        map[string]float64 // by column or by name in extra, those that the reference gives
+	blank                                                       []string           // columns of which it gives none
 	sizes                                                       map[string]float64 // of covariances, the product of the two errors
 	extra                                                       map[string]any
+	unread                                                      string // why there is nothing to compare with
 }
 
 // number returns a number of extra.
 func (r *row) number(key string) float64 {
-	switch v := r.extra[key].(type) {
-	case float64:
-		return v
-	case string:
-		x, err := strconv.ParseFloat(v, 64)
-		if err == nil {
-			return x
-		}
+	v, given, err := numberIn(r.extra[key])
+	if !given || err != nil {
+		return math.NaN()
 	}
-	return math.NaN()
+	return v
 }
 
 func (r *row) text(key string) string {
 	s, _ := r.extra[key].(string)
 	return s
-}
-
-// newerReference are the numbers of the reference's newer version, by row and
-// column, where they differ; none without a file, in which the rows have them.
-func newerReference(t *testing.T, file string) map[string]float64 {
-	t.Helper()
-	later := map[string]float64{}
-	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
-		return later
-	}
-	for i, record := range readCSV(t, file) {
-		if i == 0 {
-			continue
-		}
-		if v, err := strconv.ParseFloat(record[5], 64); err == nil {
-			later[record[0]+" "+record[3]] = v
-		} else {
-			later[record[0]+" "+record[3]] = math.NaN()
-		}
-	}
-	return later
-}
-
-// contradicts says whether what builds on the error in extra is not of the
-// error in the columns: the one is of the reference's older version, the other
-// of the newer.
-func (r *row) contradicts() bool {
-	by := r.want["se"] / r.want["estimate"]
-	cv, hasCV := r.want["cv"]
-	t, hasT := r.want["t"]
-	return hasCV && !agree(by, cv, 1e-9, 0) || hasT && !agree(1/by, t, 1e-9, 0)
-}
-
-// limitsOlder says whether the limits of Student's t are not those of the
-// error: differences between the reference's versions of less than 1e-8, of
-// what is in a column, are not listed, and an error's may be listed alone.
-func (r *row) limitsOlder() bool {
-	low, high, se := r.want["ci_low"], r.want["ci_high"], r.want["se"]
-	if r.method != "t_degf" || !(r.want["df"] > 0) || !(se > 0) {
-		return false
-	}
-	half := studentPoint(0.025, r.want["df"]) * se
-	estimate, limit := math.Abs(r.want["estimate"]), min(math.Abs(low), math.Abs(high))
-	apart := math.Abs((high-low)/2 - half)
-	return apart > 1e-9*half+1e-12*estimate && apart < 1e-8*limit
 }
 
 // leave leaves numbers out of the comparison; a name that ends in a bracket is
@@ -97,94 +46,197 @@ func (r *row) leave(names ...string) {
 	}
 }
 
-// file is a file of data. A folder of results without data is of the data in
-// ../shared/oracle.
-func (o *oracle) file(name string) string {
-	folder := filepath.Join(o.folder, "data")
-	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
-		folder = filepath.Join(sharedOracle, "data")
+// numberOf reads a cell. An empty one, or NA, is a number that the reference
+// does not give; NaN, Inf and -Inf are numbers. Anything else is an error.
+func numberOf(cell string) (v float64, given bool, err error) {
+	if cell == "" || cell == "NA" {
+		return 0, false, nil
 	}
-	return filepath.Join(folder, name)
+	v, err = strconv.ParseFloat(cell, 64)
+	if err != nil {
+		return 0, false, fmt.Errorf("%q, want a number", cell)
+	}
+	return v, true, nil
 }
 
-func readCSV(t testing.TB, file string) [][]string {
-	t.Helper()
-	f, err := os.Open(file)
-	if err != nil {
-		t.Fatal(err)
+// numberIn reads a number of extra by the rule of cells; null is empty.
+func numberIn(v any) (x float64, given bool, err error) {
+	switch v := v.(type) {
+	case nil:
+		return 0, false, nil
+	case float64:
+		return v, true, nil
+	case string:
+		return numberOf(v)
 	}
-	defer f.Close()
-	records, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatalf("%s: %v", file, err)
-	}
-	return records
+	return 0, false, fmt.Errorf("%v, want a number", v)
 }
 
-var columns = []string{"estimate", "se", "df", "ci_low", "ci_high", "deff", "n_unweighted"}
+// A newer is what the reference's newer version gives for a cell.
+type newer struct {
+	value float64
+	given bool
+}
 
-func newOracle(t *testing.T, folder, family string, later map[string]float64) *oracle {
-	t.Helper()
-	o := &oracle{folder: folder, family: family, samples: map[string]*sample{}, data: map[string]*sample{}}
-	data, err := os.ReadFile(filepath.Join(folder, family+".designs.json"))
+// newerReference are the numbers of the reference's newer version, by row and
+// column, where they differ; none without a file.
+func newerReference(file string) (map[string]newer, error) {
+	later := map[string]newer{}
+	if !there(file) {
+		return later, nil
+	}
+	records, err := readTable(file)
 	if err != nil {
-		t.Fatal(err)
+		return later, err
 	}
-	if err := json.Unmarshal(data, &o.designs); err != nil {
-		t.Fatal(err)
-	}
-	records := readCSV(t, filepath.Join(folder, family+".csv"))
-	at := map[string]int{}
-	for i, name := range records[0] {
-		at[name] = i
+	at, err := columnsOf(records[0], file, "case_id", "column", "r45")
+	if err != nil {
+		return later, err
 	}
 	for _, record := range records[1:] {
-		cell := func(name string) string { return record[at[name]] }
-		r := &row{
-			id: cell("case_id"), dataset: cell("dataset"), statistic: cell("statistic"), variable: cell("variable"),
-			domainVar: cell("domain_var"), domain: cell("domain"), method: cell("ci_method"), want: map[string]float64{},
+		v, given, wrong := numberOf(record[at["r45"]])
+		if wrong != nil {
+			err = fmt.Errorf("%s: %s: r45 %w", file, record[at["case_id"]], wrong)
+			continue
 		}
-		for _, c := range columns {
-			if v, err := strconv.ParseFloat(cell(c), 64); err == nil {
-				r.want[c] = v
-			}
-			if v, newer := later[r.id+" "+c]; newer {
-				r.want[c] = v
-			}
+		later[record[at["case_id"]]+" "+record[at["column"]]] = newer{v, given}
+	}
+	return later, err
+}
+
+// columnsOf says where columns are in a header that has them.
+func columnsOf(header []string, file string, wanted ...string) (map[string]int, error) {
+	at := map[string]int{}
+	for i, name := range header {
+		at[name] = i
+	}
+	for _, name := range wanted {
+		if _, has := at[name]; !has {
+			return nil, fmt.Errorf("%s: no column %q", file, name)
 		}
-		if err := json.Unmarshal([]byte(cell("extra_json")), &r.extra); err != nil {
-			t.Fatalf("%s: %v", r.id, err)
+	}
+	return at, nil
+}
+
+var (
+	columns   = []string{"estimate", "se", "df", "ci_low", "ci_high", "deff", "n_unweighted"}
+	labelling = []string{"case_id", "dataset", "statistic", "variable", "domain_var", "domain", "ci_method", "extra_json"}
+)
+
+// newOracle is a family with its designs, those of the shared folder where the
+// folder has none.
+func newOracle(folder, family string) *oracle {
+	o := &oracle{folder: folder, family: family, designs: map[string]spec{}, samples: map[string]built{}, data: map[string]*sample{}}
+	file, err := oracleFile(folder, family+".designs.json")
+	if err != nil {
+		o.undefined = err
+		return o
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		o.undefined = err
+		return o
+	}
+	var each map[string]json.RawMessage
+	if err := json.Unmarshal(data, &each); err != nil {
+		o.undefined = fmt.Errorf("%s: %w", file, err)
+	}
+	for id, data := range each {
+		var s spec
+		if err := json.Unmarshal(data, &s); err != nil {
+			s.unread = fmt.Errorf("%s: %w", id, err)
 		}
-		for key, v := range r.extra {
-			if x, ok := v.(float64); ok && compared[key] {
-				r.want[key] = x
-				if v, newer := later[r.id+" "+key]; newer {
-					r.want[key] = v
-				}
-			}
-			if xs, ok := v.([]any); ok && compared[key] {
-				for i, x := range xs {
-					if x, ok := x.(float64); ok {
-						r.want[fmt.Sprintf("%s[%d]", key, i)] = x
-					}
-				}
-			}
-		}
-		if _, newer := later[r.id+" se"]; newer || r.contradicts() {
-			r.leave("cv", "deff_replace", "cov", "t", "p_value", "p_value_t", "vcov_row[") // still the older version's
-		}
-		if r.limitsOlder() {
-			r.leave("ci_low", "ci_high")
-		}
-		if se, estimate := r.want["se"], math.Abs(r.want["estimate"]); se < 1e-8*estimate {
-			r.leave("cv", "deff", "deff_replace", "t", "p_value_t", "z", "p_value_z", "p_value_t_domain", "welch_df", "p_value_welch") // noise over noise
-		}
-		if deff, given := r.want["deff"]; given && !(deff < 1e20) {
-			r.leave("deff", "deff_replace") // of a constant, which has none
-		}
-		o.rows = append(o.rows, r)
+		o.designs[id] = s
 	}
 	return o
+}
+
+// read reads the rows of the family. One that cannot be read is a row all the
+// same, which is not reproduced.
+func (o *oracle) read(later map[string]newer) error {
+	file := filepath.Join(o.folder, o.family+".csv")
+	records, err := readRecords(file)
+	if err != nil {
+		return err
+	}
+	at, err := columnsOf(records[0], file, append(slices.Clone(columns), labelling...)...)
+	if err != nil {
+		return err
+	}
+	for i, record := range records[1:] {
+		if len(record) != len(records[0]) {
+			o.rows = append(o.rows, &row{
+				id: record[0], statistic: "unread", unread: fmt.Sprintf("line %d has %d cells, want %d", i+2, len(record), len(records[0])),
+			})
+			continue
+		}
+		o.rows = append(o.rows, o.row(func(name string) string { return record[at[name]] }, later))
+	}
+	return nil
+}
+
+func (o *oracle) row(cell func(name string) string, later map[string]newer) *row {
+	r := &row{
+		id: cell("case_id"), dataset: cell("dataset"), statistic: cell("statistic"), variable: cell("variable"),
+		domainVar: cell("domain_var"), domain: cell("domain"), method: cell("ci_method"), want: map[string]float64{},
+	}
+	if err := json.Unmarshal([]byte(cell("extra_json")), &r.extra); err != nil {
+		r.unread = fmt.Sprintf("extra_json: %v", err)
+		return r
+	}
+	if r.method == "" { // of a row where the reference stopped
+		r.method = r.text("method")
+	}
+	older := map[string]float64{} // what the newer version replaces
+	take := func(name string, v float64, given bool, err error) {
+		if err != nil {
+			r.unread = fmt.Sprintf("%s: %v", name, err)
+			return
+		}
+		if by, differs := later[r.id+" "+name]; differs {
+			if given {
+				older[name] = v
+			}
+			v, given = by.value, by.given
+		}
+		if given {
+			r.want[name] = v
+		} else {
+			r.blank = append(r.blank, name)
+		}
+	}
+	for _, name := range columns {
+		v, given, err := numberOf(cell(name))
+		take(name, v, given, err)
+	}
+	for _, key := range slices.Sorted(maps.Keys(r.extra)) {
+		if !compared[key] {
+			continue
+		}
+		switch v := r.extra[key].(type) {
+		case []any:
+			for i, x := range v {
+				x, given, err := numberIn(x)
+				take(fmt.Sprintf("%s[%d]", key, i), x, given, err)
+			}
+		case map[string]any: // limits by R's names of them
+			for i, tail := range []string{"2.5%", "97.5%"} {
+				x, given, err := numberIn(v[tail])
+				take(fmt.Sprintf("%s[%d]", key, i), x, given, err)
+			}
+		default:
+			x, given, err := numberIn(v)
+			take(key, x, given, err)
+		}
+	}
+	r.renew(older, o.designs[r.text("design_id")].Lonely == "adjust")
+	if se, given := r.want["se"]; given && se < 1e-8*math.Abs(r.want["estimate"]) {
+		r.leave("cv", "deff", "deff_replace", "t", "p_value_t", "z", "p_value_z", "p_value_t_domain", "welch_df", "p_value_welch") // noise over noise
+	}
+	if deff, given := r.want["deff"]; given && !(deff < 1e20) {
+		r.leave("deff", "deff_replace") // of a constant, which has none
+	}
+	return r
 }
 
 // compared are the names in extra that are results; the others say how the
@@ -199,9 +251,7 @@ var compared = map[string]bool{
 // generic is a message of R's without the names in it.
 func generic(message string) string {
 	message, _, _ = strings.Cut(message, " at stage")
-	if i := strings.Index(message, "("); i >= 0 {
-		return message[:i]
-	}
+	message, _, _ = strings.Cut(message, " (")
 	return message
 }
 
@@ -231,32 +281,42 @@ func (r *row) tolerance(name string) float64 {
 	return 1e-9
 }
 
-// size is what a difference may be, beside the tolerance of the number itself:
-// of an error that is 0 by design, what rounding leaves of the estimate; of
-// limits and covariances, the tolerance of what they are made of.
+// size is what a difference may be where that is more than the tolerance of
+// the number itself: of an error that is 0 by design, what rounding leaves of
+// the estimate, and of its limits, which are up to 13 errors away; of limits
+// and covariances, the tolerance of what they are made of.
 func (r *row) size(name string) float64 {
-	estimate, se := math.Abs(r.want["estimate"]), r.want["se"]
+	estimate := math.Abs(r.want["estimate"])
+	se, given := r.want["se"]
+	zero := given && se < 1e-8*estimate
 	switch {
-	case name == "se" && se < 1e-8*estimate:
+	case name == "se" && zero:
 		return 1e-8 * estimate
-	case (name == "ci_low" || name == "ci_high") && se < 1e-8*estimate:
+	case (name == "ci_low" || name == "ci_high") && zero:
 		return 1e-7 * estimate
 	case name == "ci_low" || name == "ci_high":
 		return r.tolerance(name) * estimate
 	case name == "cov":
-		return float64(1e-9*se*se) + 1e-16*estimate*estimate
+		return max(1e-9*se*se, 1e-16*estimate*estimate)
 	case strings.HasPrefix(name, "vcov_row["):
 		return r.tolerance(name) * r.sizes[name]
 	}
 	return 0
 }
 
+// agree says whether a number is the wanted one: within the tolerance of its
+// size or within the floor, whichever is more. Only NaN is NaN, and only an
+// infinity is that infinity; a floor that is not finite is none.
 func agree(got, want, tolerance, floor float64) bool {
 	switch {
 	case math.IsNaN(want) || math.IsNaN(got):
 		return math.IsNaN(want) && math.IsNaN(got)
-	case got == want:
-		return true
+	case math.IsInf(want, 0) || math.IsInf(got, 0):
+		return got == want
 	}
-	return math.Abs(got-want) <= tolerance*math.Abs(want)+floor
+	within := tolerance * math.Abs(want)
+	if floor > within && !math.IsInf(floor, 1) {
+		within = floor
+	}
+	return math.Abs(got-want) <= within
 }

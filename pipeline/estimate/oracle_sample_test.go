@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"testing"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
@@ -39,6 +38,8 @@ type spec struct {
 	MSE            bool            `json:"mse"`
 	Adjust         json.RawMessage `json:"adjust"`
 	Standardize    json.RawMessage `json:"standardize"`
+
+	unread error // why the rest is not to be used
 }
 
 // listed is a text or a list of texts.
@@ -64,6 +65,7 @@ type sample struct {
 	texts   map[string][]string
 	within  []bool // the respondents of a design that is a subset; nil for all
 	full    float64
+	on0     bool           // whether errors are by the reference's older version; see uncentred
 	cache   map[string]any // see cached
 }
 
@@ -83,34 +85,39 @@ func cached[T any](s *sample, name []string, make func() T) T {
 }
 
 // sample makes the design of an id once.
-func (o *oracle) sample(t *testing.T, id string) (*sample, error) {
-	if s, made := o.samples[id]; made {
-		if s == nil {
-			return nil, fmt.Errorf("design %s was refused", id)
-		}
-		return s, nil
+func (o *oracle) sample(id string) (*sample, error) {
+	of, made := o.samples[id]
+	if !made {
+		of.sample, of.err = o.newSample(id, o.designs[id].Lonely)
+		o.samples[id] = of
 	}
-	sp, ok := o.designs[id]
-	if !ok {
-		return nil, fmt.Errorf("no design %q", id)
-	}
-	s, err := o.newSample(t, sp)
-	o.samples[id] = s
-	return s, err
+	return of.sample, of.err
 }
 
 // unrefused makes a design that is refused, under another policy.
-func (o *oracle) unrefused(t *testing.T, id string) (*sample, error) {
-	sp := o.designs[id]
-	sp.Lonely = "remove"
-	return o.newSample(t, sp)
-}
+func (o *oracle) unrefused(id string) (*sample, error) { return o.newSample(id, "remove") }
 
-func (o *oracle) newSample(t *testing.T, sp spec) (*sample, error) {
-	s := o.dataset(t, sp)
+// newSample makes the design of an id under a policy for strata with one PSU.
+func (o *oracle) newSample(id, policy string) (*sample, error) {
+	sp, ok := o.designs[id]
+	switch {
+	case !ok && o.undefined != nil:
+		return nil, fmt.Errorf("no design %q: %w", id, o.undefined)
+	case !ok:
+		return nil, fmt.Errorf("no design %q in %s.designs.json", id, o.family)
+	case sp.unread != nil:
+		return nil, sp.unread
+	}
+	s, err := o.dataset(sp)
+	if err != nil {
+		return nil, err
+	}
 	s.spec = sp
-	source := design.Source{Where: sp.Dataset, Nested: true, Lonely: lonely[sp.Lonely], DomainLonely: sp.Domain}
+	source := design.Source{Where: sp.Dataset, Nested: true, Lonely: lonely[policy], DomainLonely: sp.Domain}
 	rows := s.rows()
+	if missing := s.lacks(sp); missing != nil {
+		return nil, fmt.Errorf("%s: no column %q", sp.Dataset, missing)
+	}
 	if len(sp.IDs) > 0 && sp.IDs[0] != "1" {
 		source.PSU = s.labels(sp.IDs[0])
 	}
@@ -150,7 +157,9 @@ func (o *oracle) newSample(t *testing.T, sp spec) (*sample, error) {
 		source.Later = append(source.Later, later)
 	}
 	if file := sp.Replicates + sp.BaseReplicates; file != "" {
-		source.Replicates = o.replicates(t, sp, file, source.Weight)
+		if source.Replicates, err = o.replicates(sp, file, source.Weight); err != nil {
+			return nil, err
+		}
 	}
 	d, problems := design.New(source)
 	if err := problems.Err(); err != nil {
@@ -169,8 +178,19 @@ func (o *oracle) newSample(t *testing.T, sp spec) (*sample, error) {
 	return s, nil
 }
 
+// lacks are the columns that a design names and its data do not have.
+func (s *sample) lacks(sp spec) []string {
+	var missing []string
+	for _, name := range slices.Concat(sp.IDs, sp.Strata, sp.FPC, listed{sp.Weights}) {
+		if s.texts[name] == nil && name != "" && name != "1" && name != "wave*1000+stratum" {
+			missing = append(missing, name)
+		}
+	}
+	return missing
+}
+
 // dataset is a sample with the data of a design, which are read once.
-func (o *oracle) dataset(t *testing.T, sp spec) *sample {
+func (o *oracle) dataset(sp spec) (*sample, error) {
 	files := sp.Stacked
 	if files == nil {
 		files = []string{sp.Dataset}
@@ -180,14 +200,27 @@ func (o *oracle) dataset(t *testing.T, sp spec) *sample {
 	if read == nil {
 		read = &sample{numbers: map[string][]float64{}, texts: map[string][]string{}}
 		for _, file := range files {
-			read.load(readCSV(t, o.file(file+".csv")))
+			records, err := o.table(file + ".csv")
+			if err != nil {
+				return nil, err
+			}
+			read.load(records)
 		}
 		if strings.HasPrefix(name, "synth") {
 			read.derive()
 		}
 		o.data[name] = read
 	}
-	return &sample{numbers: read.numbers, texts: read.texts}
+	return &sample{numbers: read.numbers, texts: read.texts}, nil
+}
+
+// table is a file of data, of the shared folder where the folder has none.
+func (o *oracle) table(name string) ([][]string, error) {
+	file, err := oracleFile(o.folder, "data", name)
+	if err != nil {
+		return nil, err
+	}
+	return readTable(file)
 }
 
 var lonely = map[string]string{
@@ -197,9 +230,15 @@ var lonely = map[string]string{
 
 // replicates reads replicate weights. What is not combined multiplies the
 // sampling weight.
-func (o *oracle) replicates(t *testing.T, sp spec, file string, weight []float64) *design.Replicates {
+func (o *oracle) replicates(sp spec, file string, weight []float64) (*design.Replicates, error) {
 	made := &design.Replicates{Method: sp.Type, Scale: sp.Scale, Scales: sp.Scales, MSE: sp.MSE}
-	records := readCSV(t, o.file(file))
+	records, err := o.table(file)
+	if err != nil {
+		return nil, err
+	}
+	if len(records)-1 != len(weight) {
+		return nil, fmt.Errorf("%s: weights of %d rows, want %d", file, len(records)-1, len(weight))
+	}
 	for range records[0][1:] {
 		made.Weight = append(made.Weight, make([]float64, len(records)-1))
 	}
@@ -207,7 +246,7 @@ func (o *oracle) replicates(t *testing.T, sp spec, file string, weight []float64
 		for r, cell := range record[1:] {
 			v, err := strconv.ParseFloat(cell, 64)
 			if err != nil {
-				t.Fatalf("%s: %v", file, err)
+				return nil, fmt.Errorf("%s: line %d: replicate weight %q, want a number", file, i+2, cell)
 			}
 			if !sp.Combined {
 				v *= weight[i]
@@ -215,7 +254,7 @@ func (o *oracle) replicates(t *testing.T, sp spec, file string, weight []float64
 			made.Weight[r][i] = v
 		}
 	}
-	return made
+	return made, nil
 }
 
 // load appends the rows of a file: a column is numbers if each of its cells is
@@ -389,7 +428,7 @@ func sameLabel(a, b string) bool {
 
 // of estimates a statistic once for a name.
 func (s *sample) of(name []string, make func() Statistic) *Estimates {
-	return cached(s, append([]string{"of"}, name...), func() *Estimates { return Of(s.Design, make()) })
+	return cached(s, append([]string{"of"}, name...), func() *Estimates { return s.estimate(make()) })
 }
 
 // domainDF is the degrees of freedom of a row's domain.

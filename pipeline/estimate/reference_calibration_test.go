@@ -3,7 +3,6 @@ package estimate
 import (
 	"encoding/json"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -17,21 +16,8 @@ import (
 // calibration, standardisation and replication, of a survey of one wave and of
 // the data sets that come with it.
 func TestReference45Calibration(t *testing.T) {
-	folder := oracleFolder(t)
-	data, err := os.ReadFile(filepath.Join(folder, "r45", "r_survey_4_5_reference.json"))
-	if err != nil {
-		if os.Getenv("CI") != "" && os.Getenv("TWC_ORACLE") == "" {
-			t.Fatal("no figures of 4.5 among the reference results, which CI always has")
-		}
-		t.Skip("no figures of 4.5 among the reference results")
-	}
-	var all struct {
-		Synthetic map[string]json.RawMessage `json:"synthetic"`
-		Classic   map[string]json.RawMessage `json:"classic"`
-	}
-	if err := json.Unmarshal(data, &all); err != nil {
-		t.Fatal(err)
-	}
+	all := newReference45(t)
+	folder := all.folder
 	type figures struct{ Est, SE any }
 	check := func(name string, raw json.RawMessage, e *Estimates) {
 		t.Helper()

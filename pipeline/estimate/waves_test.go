@@ -1,9 +1,7 @@
 package estimate
 
 import (
-	"encoding/json"
 	"math"
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -22,17 +20,8 @@ func agrees(t *testing.T, what string, got, want, tolerance float64) {
 // design: with each wave's strata apart, or linked by the PSUs' labels.
 func twoWaves(t *testing.T, linked bool) (*design.Design, [2][]bool, [2]Statistic) {
 	t.Helper()
-	folder := os.Getenv("TWC_ORACLE")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "shared", "oracle")
-	}
-	file := filepath.Join(folder, "r45", "uk_two_wave.csv")
-	if _, err := os.Stat(file); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("no reference results, which CI always has")
-		}
-		t.Skip("no reference results: set TWC_ORACLE")
-	}
+	name := filepath.Join("r45", "uk_two_wave.csv")
+	file := filepath.Join(oracleFolder(t, name), name)
 	s := &sample{numbers: map[string][]float64{}, texts: map[string][]string{}}
 	s.load(readCSV(t, file))
 	source := design.Source{Where: "uk_two_wave", Nested: true, Stratum: s.labels("stratum"), PSU: s.labels("psu"), Weight: s.numbers["w"]}
@@ -87,26 +76,8 @@ func TestChangeConventions(t *testing.T) {
 // TestReference45Linked holds the linked change of R's survey 4.5.
 func TestReference45Linked(t *testing.T) {
 	d, _, of := twoWaves(t, true)
-	folder := os.Getenv("TWC_ORACLE")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "shared", "oracle")
-	}
-	data, err := os.ReadFile(filepath.Join(folder, "r45", "r_survey_4_5_reference.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var reference struct {
-		Synthetic struct {
-			Linked struct {
-				Covariance []float64 `json:"vcov"`
-			} `json:"change_linked"`
-		} `json:"synthetic"`
-	}
-	if err := json.Unmarshal(data, &reference); err != nil {
-		t.Fatal(err)
-	}
 	e := Of(d, Joint{of[0], of[1]})
-	for i, want := range reference.Synthetic.Linked.Covariance {
+	for i, want := range newReference45(t).numbers(t, "synthetic/change_linked.vcov") {
 		agrees(t, "covariance", e.Covariance[i/2][i%2], want, 1e-9)
 	}
 }
