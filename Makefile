@@ -77,7 +77,7 @@ bench-estimate:
 
 # How often the intervals hold the truth: the table of method 22.
 coverage:
-	TWC_COVERAGE=10000 go test -run TestCoverage -v ./pipeline/estimate
+	TWC_COVERAGE=10000 go test -timeout 60m -run TestCoverage -v ./pipeline/estimate
 
 hooks:
 	git config core.hooksPath .githooks

@@ -172,10 +172,10 @@ func New(s Source) (*Design, refusal.Problems) {
 	if len(ps) > 0 {
 		return d, ps
 	}
-	ps = append(ps, d.number(s, weightless)...)
+	homes, ps := d.number(s, weightless)
 	ps = append(ps, d.unexpected(s)...)
 	if ps == nil {
-		ps = d.stages(s)
+		ps = d.stages(s, weightless, homes)
 	}
 	if s.Replicates != nil && ps == nil {
 		r := *s.Replicates
@@ -211,47 +211,67 @@ func (d *Design) unexpected(s Source) refusal.Problems {
 		if !slices.Contains(s.Stratum, from) {
 			ps.Add(s.Where, "no respondent in stratum %q, which is to be collapsed into %q", from, s.Collapse[from])
 		}
+		into := 0 // a name of its own is for several strata
+		for _, to := range s.Collapse {
+			if to == s.Collapse[from] {
+				into++
+			}
+		}
+		if to := s.Collapse[from]; into == 1 && !slices.Contains(s.Stratum, to) {
+			ps.Add(s.Where, "no respondent in stratum %q, into which %q is to be collapsed%s", to, from, refusal.Nearest(to, slices.Compact(slices.Sorted(slices.Values(s.Stratum)))))
+		}
 	}
 	return ps
 }
 
 func compare(a, b Label) int {
-	return cmp.Or(cmp.Compare(a.Stratum, b.Stratum), cmp.Compare(a.PSU, b.PSU))
+	return cmp.Or(cmp.Compare(a.Stratum, b.Stratum), cmp.Compare(a.Own, b.Own), cmp.Compare(a.PSU, b.PSU))
+}
+
+// label is that of a row's PSU.
+func (s *Source) label(row int32) Label {
+	var made Label
+	if s.Stratum != nil {
+		made.Own = s.Stratum[row]
+		made.Stratum = made.Own
+		if home, ok := s.Collapse[made.Own]; ok {
+			made.Stratum = home
+		}
+	}
+	if s.PSU != nil {
+		made.PSU = s.PSU[row]
+	}
+	return made
 }
 
 // number gives every row its cluster and every cluster its stratum. A PSU
-// whose respondents all weigh 0 was drawn, and counts in its stratum.
-func (d *Design) number(s Source, weightless []int32) refusal.Problems {
-	var ps refusal.Problems
-	stratum := func(row int32) string {
-		if s.Stratum == nil {
-			return ""
-		}
-		if home, ok := s.Collapse[s.Stratum[row]]; ok {
-			return home
-		}
-		return s.Stratum[row]
+// whose respondents all weigh 0 was drawn, and counts in its stratum; homes are
+// the clusters of the weightless, -1 for none.
+func (d *Design) number(s Source, weightless []int32) (homes []int32, ps refusal.Problems) {
+	homes = make([]int32, len(weightless))
+	for i := range homes {
+		homes[i] = -1
 	}
 	d.Cluster = make([]int32, len(d.Rows))
 	var clusters []Label
 	if s.PSU == nil {
 		for i, row := range d.Rows {
 			d.Cluster[i] = int32(i)
-			clusters = append(clusters, Label{Stratum: stratum(row)})
+			clusters = append(clusters, s.label(row))
 		}
 		for _, row := range weightless {
 			if s.Stratum == nil || s.Stratum[row] != "" {
-				clusters = append(clusters, Label{Stratum: stratum(row)})
+				clusters = append(clusters, s.label(row))
 			}
 		}
 	} else {
 		seen := map[Label]int32{}
 		for _, row := range d.Rows {
-			seen[Label{stratum(row), s.PSU[row]}] = 0
+			seen[s.label(row)] = 0
 		}
 		for _, row := range weightless {
 			if s.PSU[row] != "" && (s.Stratum == nil || s.Stratum[row] != "") {
-				seen[Label{stratum(row), s.PSU[row]}] = 0
+				seen[s.label(row)] = 0
 			}
 		}
 		for c := range seen {
@@ -262,7 +282,12 @@ func (d *Design) number(s Source, weightless []int32) refusal.Problems {
 			seen[c] = int32(i)
 		}
 		for i, row := range d.Rows {
-			d.Cluster[i] = seen[Label{stratum(row), s.PSU[row]}]
+			d.Cluster[i] = seen[s.label(row)]
+		}
+		for i, row := range weightless {
+			if c, ok := seen[s.label(row)]; ok {
+				homes[i] = c
+			}
 		}
 		if !s.Nested {
 			ps = append(ps, twoStrata(s.Where, clusters)...)
@@ -299,12 +324,13 @@ func (d *Design) number(s Source, weightless []int32) refusal.Problems {
 		}
 		d.Facts.LonelyStrata++
 		if d.Lonely == codebook.LonelyRefuse && d.Error != ByFactor && s.Replicates == nil && s.Population == nil { // whose error rests on clusters
-			ps.AddHint("set design: lonely to certainty or adjust in the crosswalk, or merge the stratum with a neighbour",
-				fmt.Sprintf("%s: stratum %q", s.Where, labels[i]), "1 PSU (%s weight), want at least 2", d.Weights)
+			ps.AddHint(lonelyHint, fmt.Sprintf("%s: stratum %q", s.Where, labels[i]), "1 PSU (%s weight), want at least 2", d.Weights)
 		}
 	}
-	return ps
+	return homes, ps
 }
+
+const lonelyHint = "set design: lonely to certainty or adjust in the crosswalk, or merge the stratum with a neighbour"
 
 // twoStrata reports the PSUs whose label is found in more than one stratum.
 func twoStrata(where string, clusters []Label) refusal.Problems {
@@ -312,12 +338,12 @@ func twoStrata(where string, clusters []Label) refusal.Problems {
 	home := map[string]string{}
 	for _, c := range clusters {
 		first, found := home[c.PSU]
-		if found && first != c.Stratum {
+		if found && first != c.Own {
 			ps.AddHint("if PSUs are numbered anew in each stratum, say design: nested: true in the crosswalk",
-				fmt.Sprintf("%s: PSU %q", where, c.PSU), "in strata %q and %q, want one", first, c.Stratum)
+				fmt.Sprintf("%s: PSU %q", where, c.PSU), "in strata %q and %q, want one", first, c.Own)
 			continue
 		}
-		home[c.PSU] = c.Stratum
+		home[c.PSU] = c.Own
 	}
 	return ps
 }

@@ -70,6 +70,10 @@ func TestRefusals(t *testing.T) {
 		{"unless the policy is certainty", func(s *Source) { s.Stratum, s.Lonely = []string{"N", "N", "N", "T"}, codebook.LonelyCertainty }, ""},
 		{"or adjust", func(s *Source) { s.Stratum, s.Lonely = []string{"N", "N", "N", "T"}, codebook.LonelyAdjust }, ""},
 		{"unless it is collapsed into another, in writing", func(s *Source) { s.Stratum, s.Collapse = []string{"N", "N", "S", "T"}, map[string]string{"T": "S"} }, ""},
+		{"into a name of its own with another", func(s *Source) {
+			s.Stratum, s.Collapse = []string{"N", "N", "S", "T"}, map[string]string{"T": "ST", "S": "ST"}
+		}, ""},
+		{"a stratum to collapse into that nobody is in", func(s *Source) { s.Collapse = map[string]string{"S": "north"} }, `hocs/2001/a.tab: no respondent in stratum "north", into which "S" is to be collapsed`},
 		{"a stratum to collapse that nobody is in", func(s *Source) { s.Collapse = map[string]string{"X": "S"} }, `hocs/2001/a.tab: no respondent in stratum "X", which is to be collapsed into "S"`},
 		{
 			"a file that was filtered, where the design says what to expect", func(s *Source) { s.Expect = codebook.Expected{Respondents: 5, Strata: 2, PSUs: 6} },
@@ -170,6 +174,21 @@ func TestNumbering(t *testing.T) {
 	}
 	if !slices.Equal(d.Size, []int{2, 2}) || !slices.Equal(d.Weight, []float64{1, 3, 4, 6}) || d.Lonely != codebook.LonelyRefuse {
 		t.Errorf("got sizes %v, weights %v, lonely %q", d.Size, d.Weight, d.Lonely)
+	}
+}
+
+// PSUs that are numbered anew in each stratum stay apart where their strata
+// are collapsed: 1 of S is not 1 of N.
+func TestCollapse(t *testing.T) {
+	d, ps := New(Source{
+		Stratum: []string{"N", "N", "S", "N"}, PSU: []string{"1", "2", "1", "1"}, Weight: []float64{1, 1, 1, 1}, Nested: true,
+		Collapse: map[string]string{"S": "N"},
+	})
+	if err := ps.Err(); err != nil {
+		t.Fatal(err)
+	}
+	if d.Clusters != 3 || d.Strata != 1 || !slices.Equal(d.Cluster, []int32{0, 1, 2, 0}) {
+		t.Errorf("got %d PSUs in %d strata, those of the rows %v", d.Clusters, d.Strata, d.Cluster)
 	}
 }
 

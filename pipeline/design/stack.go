@@ -6,8 +6,10 @@ import (
 	"togetherwecan/pipeline/refusal"
 )
 
-// A Label names a cluster as the extract does.
-type Label struct{ Stratum, PSU string }
+// A Label names a cluster as the extract does. Own is the stratum that it was
+// drawn in, and Stratum the one that this is counted in: another where strata
+// are collapsed, and PSUs that are numbered anew in each stay apart.
+type Label struct{ Stratum, Own, PSU string }
 
 // A Stack is the sample designs of two waves as one, of PSUs drawn once for
 // both: those of the same label in the same stratum are one PSU.

@@ -27,14 +27,14 @@ func waves(t *testing.T, from, to []Label) (*Design, *Design) {
 // of S is another PSU than 1 of N.
 func TestStack(t *testing.T) {
 	from, to := waves(t,
-		[]Label{{"N", "2"}, {"N", "1"}, {"S", "1"}, {"S", "1"}, {"S", "4"}},
-		[]Label{{"T", "9"}, {"N", "3"}, {"N", "2"}, {"T", "8"}})
+		[]Label{{"N", "N", "2"}, {"N", "N", "1"}, {"S", "S", "1"}, {"S", "S", "1"}, {"S", "S", "4"}},
+		[]Label{{"T", "T", "9"}, {"N", "N", "3"}, {"N", "N", "2"}, {"T", "T", "8"}})
 	to.Cluster = to.Cluster[:3] // nobody of T's PSU 8 has a weight
 	s, ps := NewStack(from, to, true, "hocs/2001 and 2003")
 	if err := ps.Err(); err != nil {
 		t.Fatal(err)
 	}
-	want := []Label{{"N", "1"}, {"N", "2"}, {"N", "3"}, {"S", "1"}, {"S", "4"}, {"T", "8"}, {"T", "9"}}
+	want := []Label{{"N", "N", "1"}, {"N", "N", "2"}, {"N", "N", "3"}, {"S", "S", "1"}, {"S", "S", "4"}, {"T", "T", "8"}, {"T", "T", "9"}}
 	if !slices.Equal(s.Design.Labels, want) || !slices.Equal(s.Design.Stratum, []int32{0, 0, 0, 1, 1, 2, 2}) || !slices.Equal(s.Design.Size, []int{3, 2, 2}) {
 		t.Errorf("got PSUs %v of strata %v, of %v PSUs", s.Design.Labels, s.Design.Stratum, s.Design.Size)
 	}
@@ -57,10 +57,10 @@ func TestStackRefuses(t *testing.T) {
 		nested   bool
 		want     string
 	}{
-		{"PSUs that are all the same", []Label{{"N", "1"}, {"N", "2"}}, []Label{{"N", "1"}, {"N", "2"}}, false, ""},
-		{"a PSU that moved to another stratum", []Label{{"N", "1"}, {"N", "2"}}, []Label{{"N", "2"}, {"S", "1"}}, false, `hocs/2001 and 2003: PSU "1": in strata "N" and "S", want one`},
-		{"unless PSUs are nested in strata", []Label{{"N", "1"}, {"N", "2"}}, []Label{{"N", "2"}, {"S", "1"}}, true, ""},
-		{"no PSU in both", []Label{{"N", "1"}, {"N", "2"}}, []Label{{"N", "3"}, {"N", "4"}}, false, "hocs/2001 and 2003: no PSU of the one wave is in the other (core weight), want PSUs of the same stratum and label in both, as the overlap says"},
+		{"PSUs that are all the same", []Label{{"N", "N", "1"}, {"N", "N", "2"}}, []Label{{"N", "N", "1"}, {"N", "N", "2"}}, false, ""},
+		{"a PSU that moved to another stratum", []Label{{"N", "N", "1"}, {"N", "N", "2"}}, []Label{{"N", "N", "2"}, {"S", "S", "1"}}, false, `hocs/2001 and 2003: PSU "1": in strata "N" and "S", want one`},
+		{"unless PSUs are nested in strata", []Label{{"N", "N", "1"}, {"N", "N", "2"}}, []Label{{"N", "N", "2"}, {"S", "S", "1"}}, true, ""},
+		{"no PSU in both", []Label{{"N", "N", "1"}, {"N", "N", "2"}}, []Label{{"N", "N", "3"}, {"N", "N", "4"}}, false, "hocs/2001 and 2003: no PSU of the one wave is in the other (core weight), want PSUs of the same stratum and label in both, as the overlap says"},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			from, to := waves(t, c.from, c.to)

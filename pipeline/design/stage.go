@@ -63,23 +63,24 @@ func (d *Design) Met(in []bool) (clusters, strata int) {
 }
 
 // populations returns the population size of each stratum of a stage from what
-// its rows say: a count, or the fraction drawn where all are at most 1.
+// its rows say: a count, or the fraction drawn where all are at most 1. Of a
+// stage whose clusters were all taken, 1 in every row is the fraction.
 func (d *Design) populations(s *Stage, given []float64, where string, number int) ([]float64, refusal.Problems) {
 	var ps refusal.Problems
-	fractions, counts := 0, 0
+	below, above := 0, 0 // 1
 	for _, row := range d.Rows {
 		switch v := given[row]; {
 		case !(v > 0):
 			ps.Add(where, "population size %g, want a number of clusters, or the fraction drawn", v)
 			return nil, ps
 		case v < 1:
-			fractions++
+			below++
 		case v > 1:
-			counts++
+			above++
 		}
 	}
-	if fractions > 0 && counts > 0 {
-		ps.Add(where, "population sizes: %d below 1 and %d above, want counts or fractions", fractions, counts)
+	if below > 0 && above > 0 {
+		ps.Add(where, "population sizes: %d below 1 and %d above, want counts or fractions", below, above)
 		return nil, ps
 	}
 	sizes := make([]float64, len(s.Size))
@@ -87,7 +88,7 @@ func (d *Design) populations(s *Stage, given []float64, where string, number int
 	for i, row := range d.Rows {
 		h := s.Stratum[s.Cluster[i]]
 		size := given[row]
-		if fractions > 0 {
+		if above == 0 {
 			size = float64(s.Size[h]) / size
 		}
 		switch {
@@ -115,7 +116,9 @@ func (d *Design) populations(s *Stage, given []float64, where string, number int
 }
 
 // later numbers the clusters of a stage within those of the stage before.
-func (d *Design) later(before *Stage, s StageSource) *Stage {
+// Weightless respondents, whose clusters of the stage before are homes, were
+// drawn too: it moves homes to theirs of this stage.
+func (d *Design) later(before *Stage, s StageSource, weightless, homes []int32) *Stage {
 	type key struct {
 		parent           int32
 		stratum, cluster string
@@ -130,6 +133,14 @@ func (d *Design) later(before *Stage, s StageSource) *Stage {
 	for i, row := range d.Rows {
 		clusters[key{before.Cluster[i], stratum(row), s.Cluster[row]}] = 0
 	}
+	for i, row := range weightless {
+		if s.Cluster[row] == "" {
+			homes[i] = -1
+		}
+		if homes[i] >= 0 {
+			clusters[key{homes[i], stratum(row), s.Cluster[row]}] = 0
+		}
+	}
 	order := make([]key, 0, len(clusters))
 	for k := range clusters {
 		order = append(order, k)
@@ -138,7 +149,7 @@ func (d *Design) later(before *Stage, s StageSource) *Stage {
 		if a.parent != b.parent {
 			return int(a.parent) - int(b.parent)
 		}
-		return compare(Label{a.stratum, a.cluster}, Label{b.stratum, b.cluster})
+		return compare(Label{a.stratum, a.stratum, a.cluster}, Label{b.stratum, b.stratum, b.cluster})
 	})
 	made := &Stage{Cluster: make([]int32, len(d.Rows)), Stratum: make([]int32, len(order))}
 	for i, k := range order {
@@ -152,13 +163,18 @@ func (d *Design) later(before *Stage, s StageSource) *Stage {
 	for i, row := range d.Rows {
 		made.Cluster[i] = clusters[key{before.Cluster[i], stratum(row), s.Cluster[row]}]
 	}
+	for i, row := range weightless {
+		if homes[i] >= 0 {
+			homes[i] = clusters[key{homes[i], stratum(row), s.Cluster[row]}]
+		}
+	}
 	return made
 }
 
 // stages adds to the first stage its population sizes and the stages after it,
 // as far as they count: a stage after one that was drawn with replacement adds
 // nothing to the variance that the first does not hold.
-func (d *Design) stages(s Source) refusal.Problems {
+func (d *Design) stages(s Source, weightless, homes []int32) refusal.Problems {
 	var ps refusal.Problems
 	if s.Population == nil {
 		return nil
@@ -169,7 +185,17 @@ func (d *Design) stages(s Source) refusal.Problems {
 	d.Population = sizes
 	before := &d.Stage
 	for n, source := range s.Later {
-		made := d.later(before, source)
+		nowhere := 0
+		for _, row := range d.Rows {
+			if source.Cluster[row] == "" {
+				nowhere++
+			}
+		}
+		if nowhere > 0 {
+			ps.Add(variable(source.Name), "weighted respondents without a cluster of stage %d: %d, want none", n+2, nowhere)
+			return ps
+		}
+		made := d.later(before, source, weightless, homes)
 		if source.Population != nil {
 			made.Population, found = d.populations(made, source.Population, variable(source.Name), n+2)
 			ps = append(ps, found...)
@@ -189,16 +215,33 @@ func (d *Design) stages(s Source) refusal.Problems {
 		}
 	}
 	if d.Lonely == codebook.LonelyRefuse && s.Replicates == nil {
-		for n, stage := range append([]Stage{d.Stage}, d.Later...) {
-			lonely := 0
-			for h, size := range stage.Size {
-				if size == 1 && !stage.Certain(int32(h)) {
-					lonely++
-				}
+		ps = d.lonely(s)
+	}
+	return ps
+}
+
+// lonely reports the strata of each stage that have one cluster and more in
+// the population: those of the first by name.
+func (d *Design) lonely(s Source) refusal.Problems {
+	var ps refusal.Problems
+	for n, stage := range append([]Stage{d.Stage}, d.Later...) {
+		told := make([]bool, len(stage.Size))
+		lonely, first := 0, ""
+		for i, row := range d.Rows {
+			h := stage.Stratum[stage.Cluster[i]]
+			if told[h] || stage.Size[h] > 1 || stage.Certain(h) {
+				continue
 			}
-			if lonely > 0 {
-				ps.AddHint("choose a policy for a stratum with one cluster", s.Where, "1 cluster in %d strata of stage %d, want at least 2", lonely, n+1)
+			told[h] = true
+			if lonely++; lonely == 1 {
+				first = s.label(row).PSU
 			}
+			if n == 0 {
+				ps.AddHint(lonelyHint, fmt.Sprintf("%s: stratum %q", s.Where, s.label(row).Stratum), "1 PSU (%s weight), want at least 2", d.Weights)
+			}
+		}
+		if n > 0 && lonely > 0 {
+			ps.AddHint(lonelyHint, s.Where, "strata of stage %d with 1 cluster: %d, the first in PSU %q, want at least 2 clusters", n+1, lonely, first)
 		}
 	}
 	return ps

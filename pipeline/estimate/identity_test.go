@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -67,12 +68,30 @@ func randomSample(r *rand.Rand) *drawn {
 	return s
 }
 
+// directly is how a variance is made: what a stratum with one PSU adds, whether
+// one that has one in the domain alone counts as such, and whether the numbers
+// of PSUs that the strata have are known.
+type directly struct {
+	lonely         string
+	domain, finite bool
+}
+
 // TestDirectFormula goes through every design of 1 to 3 strata with 1 to 3 PSUs
-// of 1 or 2 respondents, with every domain of whole PSUs, and compares the
-// error of a mean with the formula written out.
+// of 1 or 2 respondents, and compares the covariance of a mean and a total with
+// the formula written out. Where all PSUs have 1 respondent, it does so for
+// every domain of whole PSUs under every policy, with and without population
+// sizes; for the other designs, for a domain that is drawn under each of these.
 func TestDirectFormula(t *testing.T) {
 	r := draws(t)
-	designs, compared := 0, 0
+	var ways []directly
+	for _, lonely := range []string{codebook.LonelyRemove, codebook.LonelyCertainty, codebook.LonelyAdjust, codebook.LonelyAverage} {
+		for _, domain := range []bool{false, true} {
+			for _, finite := range []bool{false, true} {
+				ways = append(ways, directly{lonely, domain, finite})
+			}
+		}
+	}
+	designs, whole, compared := 0, 0, 0
 	var shapes [][]int // of each stratum, the sizes of its PSUs
 	for psus := 1; psus <= 3; psus++ {
 		for sizes := range 1 << psus {
@@ -87,7 +106,22 @@ func TestDirectFormula(t *testing.T) {
 	each = func(strata [][]int) {
 		if len(strata) > 0 {
 			designs++
-			compared += compareDirectly(t, r, strata)
+			clusters, most := 0, 0
+			for _, shape := range strata {
+				clusters += len(shape)
+				most = max(most, slices.Max(shape))
+			}
+			if most == 1 {
+				whole++
+			}
+			for _, way := range ways {
+				all := 1<<clusters - 1
+				if most > 1 {
+					compared += way.compare(t, r, strata, 1+r.IntN(all), 1)
+					continue
+				}
+				compared += way.compare(t, r, strata, 1, all)
+			}
 		}
 		if len(strata) < 3 {
 			for _, shape := range shapes {
@@ -96,87 +130,154 @@ func TestDirectFormula(t *testing.T) {
 		}
 	}
 	each(nil)
-	t.Logf("%d designs, %d errors compared", designs, compared)
+	t.Logf("%d designs, of %d of them every domain: %d covariances compared", designs, whole, compared)
 	if want := 14 + 14*14 + 14*14*14; designs != want {
 		t.Errorf("%d designs, want %d", designs, want)
 	}
+	if want := len(ways) * (14 + 14*14 + 14*14*14 - whole + designs - whole); whole != 3+9+27 || compared != want {
+		t.Errorf("%d covariances of %d whole designs, want %d of 39", compared, whole, want)
+	}
 }
 
-func compareDirectly(t *testing.T, r *rand.Rand, strata [][]int) int {
+// compare draws a design of the shape and compares as many domains from the
+// first on, each a set of PSUs.
+func (way directly) compare(t *testing.T, r *rand.Rand, strata [][]int, first, domains int) int {
 	t.Helper()
 	s := &drawn{}
-	clusters := 0
-	var cluster []int // of each respondent
+	var cluster, stratum []int     // of each respondent, and of each cluster
+	var each, population []float64 // of PSUs: of each respondent's stratum, and of each stratum
 	for h, shape := range strata {
+		population = append(population, float64(len(shape)+[]int{0, 1, 4}[r.IntN(3)]))
 		for c, size := range shape {
 			for range size {
 				s.stratum, s.psu = append(s.stratum, fmt.Sprint(h)), append(s.psu, fmt.Sprint(c))
-				s.weight, s.y = append(s.weight, 1+r.Float64()), append(s.y, r.NormFloat64())
-				cluster = append(cluster, clusters)
+				s.weight, s.y, s.x = append(s.weight, 1+r.Float64()), append(s.y, r.NormFloat64()), append(s.x, 1+r.Float64())
+				cluster, each = append(cluster, len(stratum)), append(each, population[h])
 			}
-			clusters++
+			stratum = append(stratum, h)
 		}
 	}
-	d := s.design(t)
-	compared := 0
-	for _, domain := range []int{1<<clusters - 1, 1 + r.IntN(1<<clusters-1), 1 + r.IntN(1<<clusters-1)} {
-		in := make([]bool, len(cluster))
+	source := s.source()
+	source.Lonely, source.DomainLonely = way.lonely, way.domain
+	if way.finite {
+		source.Population = each
+	} else {
+		clear(population)
+	}
+	d, ps := design.New(source)
+	if err := ps.Err(); err != nil {
+		t.Fatal(err)
+	}
+	in := make([]bool, len(cluster))
+	for domain := first; domain < first+domains; domain++ {
+		met := make([]bool, len(stratum))
+		weight := 0.0
 		for i, c := range cluster {
-			in[i] = domain>>c&1 == 1
-		}
-		got := Of(d, Mean{Of: [][]float64{s.y}, In: in})
-		compared++
-		// Written out: the mean, each PSU's total of the linearised values, and
-		// the squares about the stratum's mean, or about that of all.
-		weight, sum := 0.0, 0.0
-		for i, w := range s.weight {
-			if in[i] {
-				weight += w
-				sum += w * s.y[i]
+			met[c] = domain>>c&1 == 1
+			if in[i] = met[c]; met[c] {
+				weight += s.weight[i]
 			}
 		}
-		mean := sum / weight
-		z := make([]float64, clusters)
-		met := map[string]bool{}
-		for i, w := range s.weight {
-			if in[i] {
-				z[cluster[i]] += w * (s.y[i] - mean) / weight
-				met[s.stratum[i]] = true
+		for _, total := range []bool{false, true} {
+			var st Statistic = Mean{Of: [][]float64{s.y, s.x}, In: in}
+			if total {
+				st = Total{Of: [][]float64{s.y, s.x}, In: in}
 			}
-		}
-		drawn, all := 0, 0.0
-		first := 0
-		for h, shape := range strata {
-			if met[fmt.Sprint(h)] {
-				drawn += len(shape)
-				for c := range shape {
-					all += z[first+c]
+			var z, size [2][]float64 // of both variables: each PSU's sum of linearised values, and of their sizes
+			for k, y := range [][]float64{s.y, s.x} {
+				z[k], size[k] = make([]float64, len(stratum)), make([]float64, len(stratum))
+				mean, by := 0.0, 1.0
+				if !total {
+					for i, w := range s.weight {
+						if in[i] {
+							mean += w * y[i] / weight
+						}
+					}
+					by = 1 / weight
+				}
+				for i, c := range cluster {
+					if in[i] {
+						z[k][c] += s.weight[i] * (y[i] - mean) * by
+						size[k][c] += s.weight[i] * (math.Abs(y[i]) + math.Abs(mean)) * by
+					}
 				}
 			}
-			first += len(shape)
-		}
-		variance, first := 0.0, 0
-		for h, shape := range strata {
-			n := float64(len(shape))
-			centre, by := all/float64(drawn), 1.0
-			if n > 1 {
-				centre, by = 0, n/(n-1)
-				for c := range shape {
-					centre += z[first+c] / n
+			got := Of(d, st).Covariance
+			for a := range z {
+				for b := range z {
+					want, most := way.covariance(z[a], z[b], stratum, met, population), 0.0
+					for c := range stratum {
+						for e := range stratum {
+							most += size[a][c] * size[b][e]
+						}
+					}
+					if !(math.Abs(got[a][b]-want) <= 1e-13*most) && !(math.IsNaN(want) && math.IsNaN(got[a][b])) {
+						t.Errorf("%+v, strata %v of %v, domain %b, total %v: covariance %.15g, by the formula %.15g", way, strata, population, domain, total, got[a][b], want)
+					}
 				}
 			}
-			if met[fmt.Sprint(h)] {
-				for c := range shape {
-					variance += by * (z[first+c] - centre) * (z[first+c] - centre)
-				}
-			}
-			first += len(shape)
-		}
-		if math.Abs(got.Covariance[0][0]-variance) > 1e-12*(variance+mean*mean*1e-4) {
-			t.Errorf("strata %v, domain %b: variance %.15g, by the formula %.15g", strata, domain, got.Covariance[0][0], variance)
 		}
 	}
-	return compared
+	return domains
+}
+
+// covariance is the formula, written out, of two sums of the PSUs' values, of
+// which drawn are those of each stratum's population, 0 where it is not known:
+//
+//	sum over strata h that are met of (1 - n_h/N_h) n_h/(n_h-1) sum over their PSUs of (x - centre)(y - centre)
+//
+// The centre is the stratum's mean. Of a lonely stratum it is the mean of all
+// PSUs of the strata that are met, without n/(n-1) for a single PSU (adjust), or
+// the stratum has the mean of what the others have (average), or a single PSU
+// has nothing.
+func (way directly) covariance(x, y []float64, stratum []int, met []bool, population []float64) float64 {
+	type sums struct{ n, met, x, y, xy float64 }
+	strata := make([]sums, len(population))
+	var all sums // of the strata that are met
+	for c, h := range stratum {
+		s := &strata[h]
+		s.n++
+		s.x += x[c]
+		s.y += y[c]
+		s.xy += x[c] * y[c]
+		if met[c] {
+			s.met++
+		}
+	}
+	for _, s := range strata {
+		if s.met > 0 {
+			all = sums{n: all.n + s.n, x: all.x + s.x, y: all.y + s.y}
+		}
+	}
+	variance, counted, left := 0.0, 0.0, 0.0
+	for h, s := range strata {
+		lonely := s.n == 1 || way.domain && s.met == 1
+		about := func(cx, cy float64) float64 { return s.xy - cx*s.y - cy*s.x + s.n*cx*cy }
+		not, by := 1.0, 1.0
+		if population[h] > 0 {
+			not = 1 - s.n/population[h]
+		}
+		if s.n > 1 {
+			by = s.n / (s.n - 1)
+		}
+		switch {
+		case s.met == 0:
+			continue
+		case not == 0: // a stratum that is taken whole
+		case lonely && way.lonely == codebook.LonelyAverage:
+			left++
+			continue
+		case lonely && way.lonely == codebook.LonelyAdjust:
+			variance += not * by * about(all.x/all.n, all.y/all.n)
+		case s.n > 1:
+			variance += not * by * about(s.x/s.n, s.y/s.n)
+		}
+		counted++
+	}
+	if left > 0 {
+		variance *= (counted + left) / counted
+	}
+	return variance
 }
 
 // TestDomainIdentities holds that the mean of a domain is the ratio of two
@@ -204,58 +305,24 @@ func TestDomainIdentities(t *testing.T) {
 	}
 }
 
-// TestOrderAndNamesAreNoInformation holds that the order of the rows, the
-// labels of strata and PSUs and a power of two as the unit of weight change no
-// bit of a mean or its error.
-func TestOrderAndNamesAreNoInformation(t *testing.T) {
-	r := draws(t)
-	for range 100 {
-		s := randomSample(r)
-		order := r.Perm(len(s.y))
-		other := &drawn{}
-		names := map[string]string{}
-		rename := func(kind, label string) string {
-			if names[kind+label] == "" {
-				names[kind+label] = fmt.Sprint(kind, r.Uint32())
-			}
-			return names[kind+label]
-		}
-		for _, i := range order {
-			other.stratum = append(other.stratum, rename("h", s.stratum[i]))
-			other.psu = append(other.psu, rename(s.stratum[i], s.psu[i]))
-			other.weight = append(other.weight, 1024*s.weight[i])
-			other.y, other.x, other.in = append(other.y, s.y[i]), append(other.x, s.x[i]), append(other.in, s.in[i])
-		}
-		for name, of := range map[string]func(s *drawn) Statistic{
-			"mean":             func(s *drawn) Statistic { return Mean{Of: [][]float64{s.y, s.x}} },
-			"mean of a domain": func(s *drawn) Statistic { return Mean{Of: [][]float64{s.y}, In: s.in} },
-			"ratio":            func(s *drawn) Statistic { return Ratio{Of: s.y, Over: s.x} },
-			"spread":           func(s *drawn) Statistic { return Spread{Of: s.y} },
-		} {
-			a, b := Of(s.design(t), of(s)), Of(other.design(t), of(other))
-			if a.N == 0 {
-				continue
-			}
-			for i := range a.Values {
-				if a.Values[i] != b.Values[i] || a.SE(i) != b.SE(i) || a.DF != b.DF {
-					t.Errorf("%s: %v (%v, %v) became %v (%v, %v)", name, a.Values[i], a.SE(i), a.DF, b.Values[i], b.SE(i), b.DF)
-				}
-			}
-		}
-	}
-}
-
 // TestCovarianceIsPositive holds that a covariance has no negative eigenvalue,
-// and the squared errors on its diagonal.
+// that its diagonal is the variance of each statistic alone, and that beside it
+// is half of what the variance of a sum has above those of its parts.
 func TestCovarianceIsPositive(t *testing.T) {
 	r := draws(t)
 	for range 100 {
 		s := randomSample(r)
 		d := s.design(t)
-		e := Of(d, Joint{Mean{Of: [][]float64{s.y, s.x}}, Total{Of: [][]float64{s.y}, In: s.in}, Ratio{Of: s.y, Over: s.x}})
-		k := len(e.Values)
+		both := make([]float64, len(s.y))
+		for i, y := range s.y {
+			both[i] = y + s.x[i]
+		}
+		parts := []Statistic{Mean{Of: [][]float64{s.y}}, Mean{Of: [][]float64{s.x}}, Total{Of: [][]float64{s.y}, In: s.in}, Ratio{Of: s.y, Over: s.x}}
+		e := Of(d, Joint(parts))
+		k := len(parts)
 		scaled := mat.NewSymDense(k, nil)
-		for a := range k {
+		for a, alone := range parts {
+			agrees(t, "variance", e.Covariance[a][a], Of(d, alone).Covariance[0][0], 1e-12)
 			for b := a; b < k; b++ {
 				by := e.SE(a) * e.SE(b)
 				if by > 0 {
@@ -265,7 +332,10 @@ func TestCovarianceIsPositive(t *testing.T) {
 					t.Errorf("the covariance of %d and %d is not that of %d and %d", a, b, b, a)
 				}
 			}
-			agrees(t, "variance", e.Covariance[a][a], Of(d, Joint{Mean{Of: [][]float64{s.y, s.x}}, Total{Of: [][]float64{s.y}, In: s.in}, Ratio{Of: s.y, Over: s.x}}).SE(a)*e.SE(a), 1e-12)
+		}
+		sum := Of(d, Mean{Of: [][]float64{both}}).Covariance[0][0]
+		if beside := (sum - e.Covariance[0][0] - e.Covariance[1][1]) / 2; !(math.Abs(beside-e.Covariance[0][1]) <= 1e-12*sum) {
+			t.Errorf("covariance %.15g, by the variance of the sum %.15g", e.Covariance[0][1], beside)
 		}
 		var eigen mat.EigenSym
 		if !eigen.Factorize(scaled, false) {

@@ -1,0 +1,116 @@
+package estimate_test
+
+import (
+	"fmt"
+	"strings"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/table"
+)
+
+// Two means in one estimate have a covariance, so that the error of what is
+// computed from them is known: here of their difference, and of their ratio by
+// the delta method.
+func ExampleOf() {
+	d, _ := survey()
+	influence, years := []float64{1, 0, 0, 1, 1, 0, 0, 1, 0, 1, 0, 1}, []float64{3, 1, 7, 2, 9, 4, 1, 8, 2, 5, 6, 3}
+	north := []bool{true, true, true, true, true, true, false, false, false, false, false, false}
+	south := make([]bool, len(north))
+	for i := range south {
+		south[i] = !north[i]
+	}
+	e := estimate.Of(d, estimate.Mean{Of: [][]float64{influence, years}})
+	fmt.Printf("influence %.3f (%.3f), years %.2f (%.2f), of %d respondents on %.0f degrees of freedom\n", e.Values[0], e.SE(0), e.Values[1], e.SE(1), e.N, e.DF)
+
+	e = estimate.Of(d, estimate.Joint{
+		estimate.Mean{Of: [][]float64{years}, In: north},
+		estimate.Mean{Of: [][]float64{years}, In: south},
+	})
+	a, b := e.Values[0], e.Values[1]
+	fmt.Printf("years in the north %.2f, in the south %.2f\n", a, b)
+	fmt.Printf("difference %.2f (%.2f)\n", a-b, e.Delta([]float64{1, -1}))
+	fmt.Printf("ratio %.2f (%.2f)\n", a/b, e.Delta([]float64{1 / b, -a / (b * b)}))
+	// Output:
+	// influence 0.467 (0.047), years 4.47 (0.55), of 12 respondents on 4 degrees of freedom
+	// years in the north 4.62, in the south 4.29
+	// difference 0.34 (1.01)
+	// ratio 1.08 (0.24)
+}
+
+// A grid takes the rows of a file batch by batch, in one pass, and gives every
+// item by every breakdown.
+func ExampleNewGrid() {
+	numbers := func(name string, values ...float64) *table.Column {
+		return &table.Column{Variable: codebook.Variable{Name: name}, Values: values}
+	}
+	g := estimate.NewGrid(estimate.Plan{
+		Where: "survey.csv", Stratum: "stratum", PSU: "psu", Weight: "weight",
+		Items:   []estimate.Share{{Name: "can influence", Variable: "q1", Counted: []string{"1"}}},
+		By:      [][]string{{}, {"sex"}},
+		Missing: map[string][]string{"q1": {"-9"}},
+	})
+	g.Add(table.New(4,
+		numbers("stratum", 1, 1, 1, 1), numbers("psu", 1, 1, 2, 2), numbers("weight", 2, 2, 1, 1),
+		numbers("q1", 1, 2, 2, 1), numbers("sex", 1, 2, 1, 2),
+	))
+	g.Add(table.New(4,
+		numbers("stratum", 2, 2, 2, 2), numbers("psu", 3, 4, 4, 4), numbers("weight", 1, 1, 2, 1),
+		numbers("q1", 1, 1, 2, -9), numbers("sex", 2, 1, 2, 1),
+	))
+	cells, err := g.Result(1)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, c := range cells {
+		fmt.Printf("%s %v: %.1f%% (%.1f) of %d respondents\n", c.Item, c.Categories, 100*c.Value, 100*c.SE, c.Base)
+	}
+	// Output:
+	// can influence []: 50.0% (10.0) of 7 respondents
+	// can influence [1]: 75.0% (31.9) of 3 respondents
+	// can influence [2]: 33.3% (31.4) of 4 respondents
+}
+
+// The error of a change depends on how the samples of the two waves overlap,
+// which the survey's documents say: here PSUs c, d and e are in both. Independent
+// samples have a design each; otherwise both waves are one design.
+func ExampleRotating() {
+	newDesign := func(psu string) *design.Design {
+		source := design.Source{Where: "waves", PSU: strings.Split(psu, "")}
+		for range psu {
+			source.Weight = append(source.Weight, 1)
+		}
+		d, problems := design.New(source)
+		if err := problems.Err(); err != nil {
+			panic(err)
+		}
+		return d
+	}
+	from, to := "aabbccddee", "ccddeeffgg"
+	years := [2][]float64{{3, 5, 2, 2, 8, 6, 4, 5, 1, 3}, {9, 7, 4, 6, 2, 3, 5, 3, 6, 4}}
+
+	fresh := estimate.Independent(
+		estimate.Of(newDesign(from), estimate.Mean{Of: years[:1]}),
+		estimate.Of(newDesign(to), estimate.Mean{Of: years[1:]}), 0)
+	fmt.Printf("change %.2f\n", fresh.Change())
+	fmt.Printf("independent: error %.3f on %.0f degrees of freedom\n", fresh.SE(), fresh.DF)
+
+	stacked := newDesign(from + to)
+	both := append(append([]float64{}, years[0]...), years[1]...)
+	var in [2][]bool
+	for i := range both {
+		in[0], in[1] = append(in[0], i < len(from)), append(in[1], i >= len(from))
+	}
+	of := [2]estimate.Statistic{estimate.Mean{Of: [][]float64{both}, In: in[0]}, estimate.Mean{Of: [][]float64{both}, In: in[1]}}
+	pooled := estimate.Pooled(stacked, of[0], of[1])
+	fmt.Printf("pooled: error %.3f on %.0f, correlation %.2f\n", pooled.SE(), pooled.DF, pooled.Correlation)
+	rotating := estimate.Rotating(stacked, in, of, true)
+	fmt.Printf("rotating: error %.3f on %.0f, correlation %.2f of %d PSUs in both\n", rotating.SE(), rotating.DF, rotating.Correlation, rotating.CommonClusters)
+	// Output:
+	// change 1.00
+	// independent: error 1.292 on 8 degrees of freedom
+	// pooled: error 0.480 on 6, correlation 0.85
+	// rotating: error 0.384 on 6, correlation 0.91 of 3 PSUs in both
+}
