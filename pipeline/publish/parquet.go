@@ -6,12 +6,10 @@ import (
 	"math"
 	"unicode/utf8"
 
-	"github.com/apache/arrow-go/v18/arrow"
-	"github.com/apache/arrow-go/v18/arrow/array"
-	"github.com/apache/arrow-go/v18/arrow/memory"
 	"github.com/apache/arrow-go/v18/parquet"
 	"github.com/apache/arrow-go/v18/parquet/compress"
-	"github.com/apache/arrow-go/v18/parquet/pqarrow"
+	"github.com/apache/arrow-go/v18/parquet/file"
+	"github.com/apache/arrow-go/v18/parquet/schema"
 
 	"togetherwecan/pipeline/release"
 )
@@ -39,18 +37,14 @@ type pair struct{ key, value string }
 // and every column nullable in the schema. Other settings are for tests of
 // what reads the file back.
 func encodeParquet[R any](rows []R, columns []release.Column[R], meta []pair, other ...parquet.WriterProperty) ([]byte, error) {
-	fields := make([]arrow.Field, len(columns))
-	cells := make([]arrow.Array, len(columns))
+	fields := make(schema.FieldList, len(columns))
 	for i, c := range columns {
-		cells[i] = encodeColumn(rows, c)
-		defer cells[i].Release()
-		fields[i] = arrow.Field{Name: c.Name, Type: cells[i].DataType(), Nullable: true}
+		fields[i] = leaf(c)
 	}
-	schema := arrow.NewSchema(fields, nil)
-	batch := array.NewRecordBatch(schema, cells, int64(len(rows)))
-	defer batch.Release()
-
-	var out bytes.Buffer
+	root, err := schema.NewGroupNode("schema", parquet.Repetitions.Required, fields, -1)
+	if err != nil {
+		return nil, fmt.Errorf("parquet: %w", err)
+	}
 	settings := append([]parquet.WriterProperty{
 		parquet.WithCompression(compress.Codecs.Zstd),
 		parquet.WithCompressionLevel(3),
@@ -61,18 +55,22 @@ func encodeParquet[R any](rows []R, columns []release.Column[R], meta []pair, ot
 		parquet.WithStats(true),
 		parquet.WithCreatedBy(createdBy),
 	}, other...)
-	w, err := pqarrow.NewFileWriter(schema, &out, parquet.NewWriterProperties(settings...),
-		pqarrow.NewArrowWriterProperties(pqarrow.WithStoreSchema()))
-	if err != nil {
-		return nil, fmt.Errorf("parquet: %w", err)
-	}
+	var out bytes.Buffer
+	w := file.NewParquetWriter(&out, root, file.WithWriterProps(parquet.NewWriterProperties(settings...)))
 	for _, p := range meta {
 		if err := w.AppendKeyValueMetadata(p.key, p.value); err != nil {
 			return nil, fmt.Errorf("parquet: metadata %s: %w", p.key, err)
 		}
 	}
-	if err := w.Write(batch); err != nil {
-		return nil, fmt.Errorf("parquet: %w", err)
+	group := w.AppendRowGroup()
+	for _, c := range columns {
+		chunk, err := group.NextColumn()
+		if err == nil {
+			err = writeColumn(chunk, rows, c)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("parquet: column %s: %w", c.Name, err)
+		}
 	}
 	if err := w.Close(); err != nil {
 		return nil, fmt.Errorf("parquet: %w", err)
@@ -80,49 +78,55 @@ func encodeParquet[R any](rows []R, columns []release.Column[R], meta []pair, ot
 	return out.Bytes(), nil
 }
 
-var textType = &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.BinaryTypes.String}
-
-func encodeColumn[R any](rows []R, c release.Column[R]) arrow.Array {
+// leaf is a column's place in the schema.
+func leaf[R any](c release.Column[R]) schema.Node {
 	switch {
 	case c.Text != nil:
-		b := array.NewDictionaryBuilder(memory.DefaultAllocator, textType).(*array.BinaryDictionaryBuilder)
-		defer b.Release()
+		return schema.MustPrimitive(schema.NewPrimitiveNodeLogical(c.Name, parquet.Repetitions.Optional, schema.StringLogicalType{}, parquet.Types.ByteArray, -1, -1))
+	case c.Number != nil:
+		return schema.NewFloat64Node(c.Name, parquet.Repetitions.Optional, -1)
+	}
+	return schema.NewInt64Node(c.Name, parquet.Repetitions.Optional, -1)
+}
+
+// writeColumn writes the cells of a column that are not null, and for each row
+// whether it has one: level 1, or 0.
+func writeColumn[R any](chunk file.ColumnChunkWriter, rows []R, c release.Column[R]) (err error) {
+	levels := make([]int16, len(rows))
+	switch chunk := chunk.(type) {
+	case *file.ByteArrayColumnChunkWriter:
+		var texts []parquet.ByteArray
 		for r := range rows {
 			text := *c.Text(&rows[r])
 			switch {
 			case text == "" && c.Key:
 				panic(fmt.Sprintf("publish: row %d: null in key column %s", r+1, c.Name))
-			case text == "":
-				b.AppendNull()
 			case !utf8.ValidString(text):
 				panic(fmt.Sprintf("publish: row %d, column %s: %q is not UTF-8", r+1, c.Name, text))
-			default:
-				if err := b.AppendString(text); err != nil {
-					panic("publish: " + err.Error()) // a string goes into a dictionary of strings
-				}
+			case text != "":
+				texts, levels[r] = append(texts, parquet.ByteArray(text)), 1
 			}
 		}
-		return b.NewArray()
-	case c.Number != nil:
-		b := array.NewFloat64Builder(memory.DefaultAllocator)
-		defer b.Release()
+		_, err = chunk.WriteBatch(texts, levels, nil)
+	case *file.Float64ColumnChunkWriter:
+		var numbers []float64
 		for r := range rows {
-			if x := *c.Number(&rows[r]); math.IsNaN(x) {
-				b.AppendNull()
-			} else {
-				b.Append(x + 0) // one zero, as in the CSV
+			if x := *c.Number(&rows[r]); !math.IsNaN(x) {
+				numbers, levels[r] = append(numbers, x+0), 1 // one zero, as in the CSV
 			}
 		}
-		return b.NewArray()
-	}
-	b := array.NewInt64Builder(memory.DefaultAllocator)
-	defer b.Release()
-	for r := range rows {
-		if n := *c.Count(&rows[r]); n == release.Withheld {
-			b.AppendNull()
-		} else {
-			b.Append(n)
+		_, err = chunk.WriteBatch(numbers, levels, nil)
+	case *file.Int64ColumnChunkWriter:
+		var counts []int64
+		for r := range rows {
+			if n := *c.Count(&rows[r]); n != release.Withheld {
+				counts, levels[r] = append(counts, n), 1
+			}
 		}
+		_, err = chunk.WriteBatch(counts, levels, nil)
 	}
-	return b.NewArray()
+	if err != nil {
+		return err
+	}
+	return chunk.Close()
 }
