@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"cmp"
-	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -54,23 +53,29 @@ func newField(c *table.Column, missing []string) *field {
 	return f
 }
 
-// distinct are the values of a variable, each once, as rows are read.
+// distinct are the values of a variable, each once, in the order in which rows
+// have them.
 type distinct struct {
 	numeric bool
 	near    [1 << 10]bool // whole numbers from nearFrom: most codes
 	far     map[float64]bool
-	texts   map[string]bool
+	met     map[string]bool
+	numbers []float64
+	texts   []string
 }
 
 const nearFrom = -256
 
 func (d *distinct) add(c *table.Column) {
 	if c.Text != nil {
-		if d.texts == nil {
-			d.texts = map[string]bool{}
+		if d.met == nil {
+			d.met = map[string]bool{"": true}
 		}
 		for _, text := range c.Text {
-			d.texts[text] = true
+			if !d.met[text] {
+				d.met[text] = true
+				d.texts = append(d.texts, text)
+			}
 		}
 		return
 	}
@@ -78,63 +83,62 @@ func (d *distinct) add(c *table.Column) {
 		d.numeric, d.far = true, map[float64]bool{}
 	}
 	for _, x := range c.Values {
-		if whole := int(x); float64(whole) == x {
-			if at := uint(whole - nearFrom); at < uint(len(d.near)) {
+		whole := int(x)
+		if at := uint(whole - nearFrom); at < uint(len(d.near)) && float64(whole) == x {
+			if !d.near[at] {
 				d.near[at] = true
-				continue
+				d.numbers = append(d.numbers, float64(whole))
 			}
-		}
-		if !math.IsNaN(x) {
+		} else if !math.IsNaN(x) && !d.far[x] {
 			d.far[x] = true
+			d.numbers = append(d.numbers, x)
 		}
 	}
 }
 
-// numbers are the values of a variable of numbers, by size.
-func (d *distinct) numbers() []float64 {
-	found := slices.Collect(maps.Keys(d.far))
-	for at, here := range d.near {
-		if here {
-			found = append(found, float64(at+nearFrom))
+// count is how many there are.
+func (d *distinct) count() int { return len(d.numbers) + len(d.texts) }
+
+// codes spells the values but for the first so many, those that are missing
+// apart.
+func (d *distinct) codes(v codebook.Variable, missing []string, from int) (codes, absent []string) {
+	tell := func(code string, missing bool) {
+		if missing {
+			absent = append(absent, code)
+		} else {
+			codes = append(codes, code)
 		}
 	}
-	slices.Sort(found)
-	return found
+	if !d.numeric {
+		for _, text := range d.texts[from:] {
+			tell(text, slices.Contains(missing, text) || v.Recorded != nil && slices.Contains(v.Recorded.Texts, text))
+		}
+		return codes, absent
+	}
+	given := map[float64]bool{}
+	for _, code := range missing {
+		if x, err := strconv.ParseFloat(code, 64); err == nil {
+			given[x] = true
+		}
+	}
+	for _, x := range d.numbers[from:] {
+		tell(spell(x), given[x] || v.Recorded != nil && slices.ContainsFunc(v.Recorded.Missing, func(m codebook.Interval) bool { return m.Low <= x && x <= m.High }))
+	}
+	return codes, absent
 }
 
-// field is the variable, without rows.
+// field is the variable, without rows. It puts the values in order.
 func (d *distinct) field(v codebook.Variable, missing []string) *field {
 	f := &field{name: v.Name, numeric: d.numeric}
+	slices.Sort(d.numbers)
+	slices.Sort(d.texts)
+	f.codes, f.missing = d.codes(v, missing, 0)
 	place, labels := map[string]int{}, map[string]string{}
 	for i, category := range v.Categories {
 		place[category.Code], labels[category.Code] = i-len(v.Categories), category.Label
 	}
-	found := func(code string, absent bool) {
-		if absent {
-			f.missing = append(f.missing, code)
-			return
-		}
-		f.codes = append(f.codes, code)
-	}
-	if d.numeric {
-		absent := map[float64]bool{}
-		for _, code := range missing {
-			if x, err := strconv.ParseFloat(code, 64); err == nil {
-				absent[x] = true
-			}
-		}
-		for _, x := range d.numbers() {
-			declared := v.Recorded != nil && slices.ContainsFunc(v.Recorded.Missing, func(m codebook.Interval) bool { return m.Low <= x && x <= m.High })
-			found(spell(x), absent[x] || declared)
-		}
-	} else {
-		for text := range d.texts {
-			if text != "" {
-				found(text, slices.Contains(missing, text) || v.Recorded != nil && slices.Contains(v.Recorded.Texts, text))
-			}
-		}
-		slices.Sort(f.missing)
-		slices.SortFunc(f.codes, func(a, b string) int { return cmp.Or(cmp.Compare(place[a], place[b]), cmp.Compare(a, b)) })
+	if !d.numeric {
+		slices.SortStableFunc(f.codes, func(a, b string) int { return cmp.Compare(place[a], place[b]) })
 	}
 	for _, code := range f.codes {
 		f.labels = append(f.labels, labels[code])

@@ -3,9 +3,11 @@ package pipeline
 import (
 	"errors"
 	"math"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
@@ -29,12 +31,16 @@ func (q *Question) simple() bool {
 		len(s.Replicates)+len(s.Margins) == 0 && s.Method == ""
 }
 
-// A sweep is the first pass over the rows of a question of proportions: the
-// codes of its variables, and who counts.
+// A sweep goes over the rows of a question of proportions: it finds the codes
+// of its variables, and counts rows by those known so far.
 type sweep struct {
 	question   *Question
-	found      map[string]*distinct // by variable, of the question's spelling
-	outside    int
+	names      []string    // of the variables asked about, of the question's spelling
+	found      []*distinct // of each
+	told       []int       // and how many of its values the grid knows
+	plan       estimate.Plan
+	grid       *estimate.Grid // nil if it cannot be that of all rows
+	begun      bool
 	weightless bool // some respondents weigh 0
 }
 
@@ -42,62 +48,109 @@ type sweep struct {
 var errHeld = errors.New("rows are to be held")
 
 func (s *sweep) add(batch *table.Table) error {
-	for name, d := range s.found {
-		c := batch.Column(name)
-		if c == nil {
-			continue // told at the end
-		}
-		d.add(c)
-	}
-	var weight []float64
-	for _, name := range append(slices.Clone(s.question.Sample.Population), s.question.Sample.Weight) {
+	sample := &s.question.Sample
+	for _, name := range slices.Concat(sample.Population, []string{sample.Weight}) {
 		c := batch.Column(name)
 		switch {
 		case c == nil:
 		case c.Values == nil && batch.Rows > 0:
 			return errHeld // to say which cells are no numbers
-		case name == s.question.Sample.Weight:
-			weight = c.Values
-			s.weightless = s.weightless || slices.Contains(weight, 0)
+		case name == sample.Weight:
+			s.weightless = s.weightless || slices.Contains(c.Values, 0)
 		}
 	}
-	if len(s.question.Where) == 0 {
-		return nil
+	if slices.ContainsFunc(s.question.names(), func(name string) bool { return batch.Column(name) == nil }) {
+		return nil // told at the end
 	}
-	in := slices.Repeat([]bool{true}, batch.Rows)
-	for _, r := range s.question.Where {
-		if c := batch.Column(r.Variable); c != nil {
-			f := newField(c, nil)
-			for row, holds := range f.has(r.Codes) {
-				in[row] = in[row] && holds
-			}
+	s.meet(batch)
+	if !s.begun {
+		s.begun = true
+		s.begin(batch)
+	}
+	for i, name := range s.names {
+		d := s.found[i]
+		if d.count() == s.told[i] || s.grid == nil {
+			continue
+		}
+		v := batch.Column(name).Variable
+		codes, missing := d.codes(v, s.question.Missing, s.told[i])
+		s.told[i] = d.count()
+		s.plan.Missing[v.Name] = append(s.plan.Missing[v.Name], missing...)
+		if !s.grid.Meet(v.Name, codes, missing) {
+			s.grid = nil
 		}
 	}
-	for row, within := range in {
-		if !within && (weight == nil || weight[row] > 0) {
-			s.outside++
-		}
+	if s.grid != nil {
+		s.grid.Add(batch)
 	}
 	return nil
 }
 
-// heldRows is how many coded rows a grid holds before a pass more, which finds
-// whether they are sorted so that none need be, is worth its time.
-const heldRows = 1 << 22
-
-// shares answers a simple question in memory that does not grow with the
-// rows, or only by a few bytes for each: a first pass finds the codes, another
-// one tallies. It returns nothing for an extract that takes all rows at once.
-func (q *Question) shares() (*Answer, error) {
-	s := &sweep{question: q, found: map[string]*distinct{}}
-	for _, name := range q.names() {
-		s.found[name] = &distinct{}
+// meet finds the codes of a batch.
+func (s *sweep) meet(batch *table.Table) {
+	var threads sync.WaitGroup
+	n := runtime.GOMAXPROCS(0)
+	for first := range n {
+		threads.Go(func() {
+			for i := first; i < len(s.names); i += n {
+				s.found[i].add(batch.Column(s.names[i]))
+			}
+		})
 	}
-	for _, name := range slices.Concat(q.Sample.Stratum, q.Sample.PSU, q.Sample.Population, []string{q.Sample.Weight}) {
-		if !q.tells(name) {
-			delete(s.found, name)
+	threads.Wait()
+}
+
+// begin makes a grid for the codes of the first rows.
+func (s *sweep) begin(batch *table.Table) {
+	s.plan = s.calculation(&ingest.Extract{Name: filepath.Base(s.question.Source.Path), Table: batch}).plan()
+	if len(s.plan.Items) > 0 {
+		s.grid = estimate.NewGrid(s.plan)
+	}
+	for i, d := range s.found {
+		s.told[i] = d.count()
+	}
+}
+
+// calculation is of the codes found so far.
+func (s *sweep) calculation(e *ingest.Extract) *calculation {
+	c := &calculation{question: s.question, where: e.Name, fields: map[string]*field{}, extract: e}
+	for i, name := range s.names {
+		c.fields[strings.ToLower(name)] = s.found[i].field(e.Table.Column(name).Variable, s.question.Missing)
+	}
+	return c
+}
+
+// counted says whether the grid has counted all rows as a plan of all codes
+// would: only the order of categories may differ.
+func (s *sweep) counted(all estimate.Plan) bool {
+	same := func(a, b []string) bool {
+		return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+	}
+	for name, missing := range all.Missing {
+		if !same(s.plan.Missing[name], missing) {
+			return false
 		}
 	}
+	return s.grid != nil && slices.EqualFunc(s.plan.Items, all.Items, func(a, b estimate.Share) bool { return slices.Equal(a.Counted, b.Counted) })
+}
+
+// heldRows is how many coded rows a grid holds before a pass more, of rows that
+// are sorted so that none need be, is worth its time.
+const heldRows = 1 << 22
+
+// shares answers a simple question in one pass over the rows, in memory of a few
+// bytes for each. It takes another pass where later rows have codes that those
+// before give no place to, and where rows are many and sorted, which are not
+// held then. It returns nothing for an extract that takes all rows at once.
+func (q *Question) shares() (*Answer, error) {
+	s := &sweep{question: q}
+	drawn := slices.Concat(q.Sample.Stratum, q.Sample.PSU, q.Sample.Population, []string{q.Sample.Weight})
+	for _, name := range q.names() {
+		if q.tells(name) || !slices.Contains(drawn, name) {
+			s.names, s.found = append(s.names, name), append(s.found, &distinct{})
+		}
+	}
+	s.told = make([]int, len(s.names))
 	e, err := ingest.Scan(q.Source, q.names(), q.Limits, q.Progress, s.add)
 	switch {
 	case errors.Is(err, errHeld):
@@ -111,28 +164,32 @@ func (q *Question) shares() (*Answer, error) {
 	if s.weightless && len(q.Where) > 0 {
 		return nil, nil // whose PSUs the whole design's degrees of freedom leave out
 	}
-	c := &calculation{question: q, where: e.Name, fields: map[string]*field{}, extract: e}
-	for name, d := range s.found {
-		c.fields[strings.ToLower(name)] = d.field(e.Table.Column(name).Variable, q.Missing)
-	}
+	c := s.calculation(e)
 	c.check(q)
 	if err := c.problems.Err(); err != nil {
 		return nil, err
 	}
-	g := estimate.NewGrid(c.plan())
-	if e.Rows > heldRows {
-		if _, err := ingest.Scan(q.Source, g.VariablesAhead(), q.Limits, q.Progress, func(batch *table.Table) error { g.Ahead(batch); return nil }); err != nil {
+	g, plan := s.grid, c.plan()
+	add := func(batch *table.Table) error { g.Add(batch); return nil }
+	if !s.counted(plan) {
+		g = estimate.NewGrid(plan)
+		if _, err := ingest.Scan(q.Source, g.Variables(), q.Limits, q.Progress, add); err != nil {
 			return nil, err
 		}
 	}
-	if _, err := ingest.Scan(q.Source, g.Variables(), q.Limits, q.Progress, func(batch *table.Table) error { g.Add(batch); return nil }); err != nil {
-		return nil, err
+	for name, codes := range plan.Codes {
+		g.Arrange(name, codes)
+	}
+	if g.Again() {
+		if _, err := ingest.Scan(q.Source, g.Variables(), q.Limits, q.Progress, add); err != nil {
+			return nil, err
+		}
 	}
 	cells, err := g.Result(runtime.GOMAXPROCS(0))
 	if err != nil {
 		return nil, err
 	}
-	a := &Answer{Extract: e, Error: design.ByWeights, Facts: g.Facts(), Outside: s.outside, Figures: c.shareFigures(cells)}
+	a := &Answer{Extract: e, Error: design.ByWeights, Facts: g.Facts(), Outside: g.Outside(), Figures: c.shareFigures(cells)}
 	a.DF = a.Facts.Respondents - max(a.Facts.Strata, 1)
 	if len(q.Sample.PSU) > 0 {
 		a.Error, a.DF = design.ByPSU, a.Facts.PSUs-max(a.Facts.Strata, 1)
@@ -174,27 +231,30 @@ func (c *calculation) plan() estimate.Plan {
 	p := estimate.Plan{
 		Where: c.where, Stratum: spelled(q.Sample.Stratum), PSU: spelled(q.Sample.PSU), Weight: spelled([]string{q.Sample.Weight}), Population: spelled(q.Sample.Population),
 		Nested: true, Lonely: q.Sample.Lonely, DomainLonely: q.Sample.DomainLonely, Codes: map[string][]string{}, Missing: map[string][]string{},
-		Threads: runtime.GOMAXPROCS(0),
+		Threads: runtime.GOMAXPROCS(0), Held: heldRows,
 	}
 	for _, r := range q.Where {
 		f := c.field(r.Variable)
-		codes, _ := f.spelled(r.Codes)
-		p.Domain = append(p.Domain, codebook.Condition{Variable: f.name, Categories: codes})
+		p.Domain = append(p.Domain, codebook.Condition{Variable: f.name, Categories: r.Codes})
 	}
 	for _, by := range breakdowns(q.By) {
 		names := make([]string, len(by))
 		for i, name := range by {
 			f := c.field(name)
 			names[i] = f.name
-			p.Codes[f.name] = append([]string{}, f.codes...)
+			p.Codes[f.name], p.Missing[f.name] = append([]string{}, f.codes...), f.missing
 		}
 		p.By = append(p.By, names)
 	}
 	for _, ask := range q.Asks {
 		f := c.field(ask.Variable)
 		p.Missing[f.name] = f.missing
-		for _, item := range c.shareItems(ask) {
-			p.Items = append(p.Items, estimate.Share{Name: item.code, Variable: f.name, Counted: item.codes})
+		if ask.Codes != nil {
+			p.Items = append(p.Items, estimate.Share{Variable: f.name, Counted: ask.Codes})
+			continue
+		}
+		for _, code := range f.codes {
+			p.Items = append(p.Items, estimate.Share{Variable: f.name, Counted: []string{code}})
 		}
 	}
 	return p
@@ -208,18 +268,21 @@ func (c *calculation) shareFigures(cells []estimate.Cell) []AskedFigure {
 		items[i] = c.shareItems(ask)
 		all += len(items[i])
 	}
-	var figures []AskedFigure
+	var categories [][]cell // of each breakdown
+	for _, by := range breakdowns(c.question.By) {
+		categories = append(categories, c.cells(by))
+	}
+	figures := make([]AskedFigure, 0, len(cells))
 	before := 0 // items of the asks before
 	for i, ask := range c.question.Asks {
 		first := 0 // of the breakdown's cells
-		for _, by := range breakdowns(c.question.By) {
-			categories := c.cells(by)
+		for _, of := range categories {
 			for n, item := range items[i] {
-				for k, category := range categories {
+				for k, category := range of {
 					figures = append(figures, c.shareFigure(category.figure(ask.Statistic, c.title(ask), item), cells[first+k*all+before+n], item.method))
 				}
 			}
-			first += len(categories) * all
+			first += len(of) * all
 		}
 		before += len(items[i])
 	}

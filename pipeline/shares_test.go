@@ -27,6 +27,7 @@ func chanceFile(t *testing.T, r *rand.Rand) string {
 		return text
 	}
 	zeros := 0.1 * float64(r.IntN(2))
+	sizes := [][]string{{"40", "41", "42"}, {"40", "41", "42"}, {"0.25", "0.5", "1"}, {"1", "1", "1"}}[r.IntN(4)]
 	for h := range 3 + r.IntN(3) {
 		psus := 2 + r.IntN(3)
 		if r.IntN(12) == 0 {
@@ -42,7 +43,7 @@ func chanceFile(t *testing.T, r *rand.Rand) string {
 				if h == 0 {
 					area = "-3"
 				}
-				fmt.Fprintf(&csv, "%d,%d,%s,%d,%s,%s,%s,%d\n", h, psu, weight, 1+r.IntN(2), maybe(area, 0.1), maybe(fmt.Sprint([]int{1, 2, 3, 8, 9}[r.IntN(5)]), 0.1), maybe([]string{"no", "yes", "na"}[r.IntN(3)], 0.1), 40+h)
+				fmt.Fprintf(&csv, "%d,%d,%s,%d,%s,%s,%s,%s\n", h, psu, weight, 1+r.IntN(2), maybe(area, 0.1), maybe(fmt.Sprint([]int{1, 2, 3, 8, 9}[r.IntN(5)]), 0.1), maybe([]string{"no", "yes", "na"}[r.IntN(3)], 0.1), sizes[h%3])
 			}
 		}
 	}
@@ -124,5 +125,74 @@ func TestSharesAgree(t *testing.T) {
 	t.Logf("%d figures of %d questions, %d with errors, %d refused", compared, fast, errors, refused)
 	if fast < 30 || errors < compared/2 || refused == 0 {
 		t.Error("too few cases")
+	}
+}
+
+// Codes that only later rows have count as if the first ones had them. What a
+// grid has no place for takes another pass.
+func TestSharesLateCodes(t *testing.T) {
+	const first = 1 << 16 // rows of the first batch, of so few columns
+	for _, test := range []struct {
+		name   string
+		late   func(row int) [3]string // sex, q and word of a late row
+		codes  []string                // of q
+		passes int
+	}{
+		{"none", func(int) [3]string { return [3]string{"1", "2", "no"} }, nil, 1},
+		{"categories", func(row int) [3]string { return [3]string{fmt.Sprint(row % 5), "2", []string{"a", "z"}[row%2]} }, nil, 1},
+		{"a code that is not counted", func(row int) [3]string { return [3]string{"1", "7", "no"} }, []string{"1", "2"}, 1},
+		{"a code that is counted", func(row int) [3]string { return [3]string{"1", "7", "no"} }, []string{"1", "7.0"}, 1},
+		{"missing values", func(row int) [3]string { return [3]string{"1", fmt.Sprint(8 + row%2), "na"} }, nil, 1},
+		{"a category that is missing", func(row int) [3]string { return [3]string{"9", "8", "na"} }, []string{"2"}, 1},
+		{"a code, each of which is asked for", func(row int) [3]string { return [3]string{"1", "0", "no"} }, nil, 2},
+		{"more categories than a byte has", func(row int) [3]string { return [3]string{fmt.Sprint(row % 300), "2", "no"} }, nil, 2},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := rand.New(rand.NewPCG(11, 12))
+			var csv strings.Builder
+			csv.WriteString("wt,sex,q,word\n")
+			for row := range first + 400 {
+				cells := [3]string{fmt.Sprint(1 + r.IntN(2)), fmt.Sprint(1 + r.IntN(2)), []string{"no", "yes"}[r.IntN(2)]}
+				if row >= first {
+					cells = test.late(row)
+				}
+				fmt.Fprintf(&csv, "%d,%s\n", 1+r.IntN(3), strings.Join(cells[:], ","))
+			}
+			path := filepath.Join(t.TempDir(), "late.csv")
+			if err := os.WriteFile(path, []byte(csv.String()), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			passes, last := 1, int64(0)
+			q := &Question{
+				Source: ingest.Source{Path: path}, Sample: Sample{Weight: "wt"}, Asks: []Ask{{Statistic: AskProportion, Variable: "q", Codes: test.codes}},
+				By: [][]string{{"sex"}, {"word"}}, Missing: []string{"8", "9", "na"}, Interval: "logit", Level: 0.95, Limits: ingest.DefaultLimits,
+				Progress: func(done, _ int64) {
+					if done < last {
+						passes++
+					}
+					last = done
+				},
+			}
+			got, err := q.shares()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if passes != test.passes {
+				t.Errorf("%d passes, want %d", passes, test.passes)
+			}
+			want, err := q.estimates()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(got.Figures) != len(want.Figures) || got.Facts != want.Facts {
+				t.Fatalf("%d figures of %+v, want %d of %+v", len(got.Figures), got.Facts, len(want.Figures), want.Facts)
+			}
+			for i, f := range got.Figures {
+				w := want.Figures[i]
+				if f.Item != w.Item || f.Category != w.Category || f.Base != w.Base || !(math.Abs(f.Value-w.Value) <= 1e-12 || math.IsNaN(f.Value) && math.IsNaN(w.Value)) {
+					t.Errorf("%s in %s is %g of %d, want %s in %s, %g of %d", f.Item, f.Category, f.Value, f.Base, w.Item, w.Category, w.Value, w.Base)
+				}
+			}
+		})
 	}
 }

@@ -23,8 +23,8 @@ import (
 // last bit whatever the order of the rows, the size of the batches and the
 // number of threads.
 //
-// It holds the coded rows. If Ahead has been given them and found them sorted
-// by stratum and PSU, it holds none.
+// It holds the coded rows. Of rows sorted by stratum and PSU, or of respondents
+// sorted by stratum, it holds at most Plan.Held, and needs a second pass beyond.
 type Grid struct {
 	plan   Plan
 	coder  coder
@@ -32,7 +32,8 @@ type Grid struct {
 	rows   codedRows
 	stream *gridTally // where rows are not held
 	cells  []breakdown
-	ahead  bool
+	passed bool // the second pass has begun
+	forgot bool // the rows of the first are not held
 	faults refusal.Problems
 	absent map[string]bool // variables found absent
 
@@ -65,6 +66,7 @@ type Plan struct {
 	AnswerDF bool
 
 	Threads int // that Add shares rows among; 0 is one
+	Held    int // rows that are held before sorted ones are let go, see Grid.Again; 0 is no end
 }
 
 // A Share is an item: the share of the counted codes of a variable among its
@@ -122,24 +124,6 @@ func (g *Grid) Variables() []string {
 	return once(names)
 }
 
-// VariablesAhead lists the variables that Ahead needs: those of the design and
-// the domain, and those of breakdowns whose categories are to be found.
-func (g *Grid) VariablesAhead() []string {
-	p := &g.plan
-	names := p.design()
-	for _, c := range p.Domain {
-		names = append(names, c.Variable)
-	}
-	for _, by := range p.By {
-		for _, name := range by {
-			if p.Codes[name] == nil {
-				names = append(names, name)
-			}
-		}
-	}
-	return once(names)
-}
-
 func (p *Plan) design() []string {
 	return slices.DeleteFunc([]string{p.Stratum, p.PSU, p.Weight, p.Population}, func(name string) bool { return name == "" })
 }
@@ -163,31 +147,42 @@ func (g *Grid) column(batch *table.Table, name string) *table.Column {
 	return c
 }
 
-// Ahead takes the next rows of a first pass, of the variables of
-// VariablesAhead; all rows are then given again, with Add. It is of use where
-// rows are sorted by stratum and PSU, or respondents by stratum: those are not
-// held.
-func (g *Grid) Ahead(batch *table.Table) {
-	g.ahead = true
-	in, ok := g.sampleOf(batch)
-	open := make([]*table.Column, len(g.coder.by))
-	for i, v := range g.coder.by {
-		if !v.values.closed {
-			open[i] = g.column(batch, v.name)
-			ok = ok && open[i] != nil
+// Meet gives the variable codes that the plan lacks, before rows that have them:
+// further categories, after those there are, and missing values. It says
+// whether there is room for them.
+func (g *Grid) Meet(variable string, codes, missing []string) (ok bool) {
+	ok = true
+	for _, s := range g.coder.by {
+		if s.name == variable {
+			s.values.declareAll(codes, missing)
+			ok = len(s.values.codes) <= int(s.most)
 		}
 	}
-	if !ok {
-		return
-	}
-	for start := 0; start < batch.Rows; start += blockRows {
-		g.sample.read(in, start, min(start+blockRows, batch.Rows), true)
-		for i, c := range open {
-			if c != nil {
-				g.coder.by[i].values.meet(c, g.sample.keep)
+	for _, a := range g.coder.answers {
+		if a.name == variable {
+			for _, code := range missing {
+				a.declare(code, 0)
 			}
 		}
 	}
+	return ok
+}
+
+// Arrange puts the categories of a breakdown's variable in order, once all rows
+// have been given; those that are not named are outside it.
+func (g *Grid) Arrange(variable string, codes []string) {
+	for _, s := range g.coder.by {
+		if s.name == variable {
+			s.values.arrange(codes)
+		}
+	}
+}
+
+// Again says whether all rows are to be given once more, and begins that pass:
+// there were more than Plan.Held, sorted as far as they had come.
+func (g *Grid) Again() bool {
+	g.passed = g.forgot
+	return g.forgot
 }
 
 // sampleOf finds the columns of the design and the domain in a batch.
@@ -261,3 +256,6 @@ func (g *Grid) Result(threads int) ([]Cell, error) {
 
 // Facts are of the sample that the rows make, as design.New counts them.
 func (g *Grid) Facts() design.Facts { return g.sample.facts }
+
+// Outside is how many respondents are not in the domain.
+func (g *Grid) Outside() int { return g.sample.outside }

@@ -39,7 +39,7 @@ type coding struct {
 func (g *Grid) beginCoding(columns []*table.Column, rows int) *coding {
 	c := &coding{g: g, columns: columns}
 	threads := min(g.plan.Threads, rows/blockRows)
-	if g.stream != nil {
+	if g.stream != nil || g.forgot && !g.passed {
 		threads = 1 // each block is used at once
 	}
 	for len(g.threads) < max(threads, 1) {
@@ -135,26 +135,32 @@ func (g *Grid) Add(batch *table.Table) {
 	if !ok || slices.Contains(columns, nil) {
 		return
 	}
-	if g.ahead && g.rows.n == 0 && g.sample.sorted && g.stream == nil && len(g.problems()) == 0 {
+	s := &g.sample
+	switch {
+	case !g.passed && !g.forgot && g.plan.Held > 0 && g.rows.n >= g.plan.Held && s.sorted:
+		g.forgot, g.rows = true, codedRows{stride: g.rows.stride}
+	case g.passed && g.rows.n == 0 && s.sorted && g.stream == nil && len(g.problems()) == 0:
 		if g.layout(); len(g.problems()) == 0 {
 			g.stream = newGridTally(g)
 		}
 	}
 	g.coder.begin(columns)
 	c := g.beginCoding(columns, batch.Rows)
-	s := &g.sample
 	for start := 0; start < batch.Rows; {
 		end := start + min(blockRows, g.rows.room(), batch.Rows-start)
-		s.read(in, start, end, !g.ahead)
+		s.read(in, start, end, !g.passed)
 		start = end
 		if len(s.keep) == 0 {
 			continue
 		}
 		b := c.next()
-		b.words, b.chunk = g.rows.add(s.clusters)
 		s.keep, b.keep = b.keep, s.keep
 		s.weights, b.weights = b.weights, s.weights
 		g.coder.number(b, columns)
+		if g.forgot && !g.passed {
+			continue
+		}
+		b.words, b.chunk = g.rows.add(s.clusters)
 		if g.stream == nil && g.rows.room() == chunkRows {
 			b.chunk.order = s.chunkOrder()
 		}

@@ -20,6 +20,7 @@ type dictionary struct {
 	codes   []string  // of each number, less 1
 	values  []float64 // of the same, NaN where they are text
 	closed  bool      // only what is declared has a number
+	ordered []int32   // the numbers, where arrange was told their order
 	numeric bool      // a column of numbers was met
 	words   []string  // declared codes that are not numbers
 }
@@ -32,14 +33,19 @@ const (
 
 func newDictionary(codes, missing []string) *dictionary {
 	d := &dictionary{near: make([]int32, nearFirst), far: map[float64]int32{}, texts: map[string]int32{}, closed: codes != nil}
-	for i, code := range codes {
-		d.declare(code, int32(i+1))
+	d.declareAll(codes, missing)
+	return d
+}
+
+// declareAll gives codes the next numbers, and those that are missing none.
+func (d *dictionary) declareAll(codes, missing []string) {
+	for _, code := range codes {
 		d.codes, d.values = append(d.codes, code), append(d.values, math.NaN())
+		d.declare(code, int32(len(d.codes)))
 	}
 	for _, code := range missing {
 		d.declare(code, 0)
 	}
-	return d
 }
 
 func (d *dictionary) declare(code string, number int32) {
@@ -119,16 +125,20 @@ func (d *dictionary) all(c *table.Column, rows []int32, numbers []int32) {
 	}
 }
 
-// meet numbers the values of the rows.
-func (d *dictionary) meet(c *table.Column, rows []int32) {
-	var numbers [blockRows]int32
-	d.begin(c)
-	d.all(c, rows, numbers[:])
+// arrange puts declared codes in an order.
+func (d *dictionary) arrange(codes []string) {
+	d.ordered = make([]int32, len(codes))
+	for i, code := range codes {
+		d.ordered[i] = d.texts[code]
+	}
 }
 
-// order is the numbers in the order of the categories: as declared, or by
-// value.
+// order is the numbers in the order of the categories: as arranged or declared,
+// or by value.
 func (d *dictionary) order() []int32 {
+	if d.ordered != nil {
+		return d.ordered
+	}
 	order := make([]int32, len(d.codes))
 	for i := range order {
 		order[i] = int32(i + 1)
@@ -158,13 +168,16 @@ type slot struct {
 
 func (s *slot) of(row []uint64) int32 { return int32(row[s.word]>>s.shift) & s.most }
 
-// marks are bits of up to 64 items: that an answer is valid, and counted.
-type marks struct{ valid, counted uint64 }
+// marks are bits of up to 32 items: that an answer is valid, and above them that
+// it is counted.
+type marks uint64
+
+const wordItems = 32
 
 // answers are the items of one variable, of which rows hold marks.
 type answers struct {
 	name  string
-	word  int // of the items' 64
+	word  int // of the items' 32
 	near  [nearFirst]marks
 	far   map[float64]marks
 	texts map[string]marks
@@ -184,9 +197,9 @@ func newAnswers(name string, word int, items []Share, bits []int, missing []stri
 			switch {
 			case slices.Contains(missing, code):
 			case counted || item.Valid == nil || slices.Contains(item.Valid, code):
-				m.valid |= 1 << bits[i]
+				m |= 1 << bits[i]
 				if counted {
-					m.counted |= 1 << bits[i]
+					m |= 1 << (wordItems + bits[i])
 				}
 			}
 		}
@@ -195,7 +208,7 @@ func newAnswers(name string, word int, items []Share, bits []int, missing []stri
 	codes := slices.Clone(missing)
 	for i, item := range items {
 		if item.Valid == nil {
-			a.other.valid |= 1 << bits[i]
+			a.other |= 1 << bits[i]
 		}
 		codes = slices.Concat(codes, item.Counted, item.Valid)
 	}
@@ -203,24 +216,28 @@ func newAnswers(name string, word int, items []Share, bits []int, missing []stri
 		a.near[i] = a.other
 	}
 	for _, code := range codes {
-		m := of(code)
-		a.texts[code] = m
-		v, err := strconv.ParseFloat(code, 64)
-		switch i := v - nearFrom; {
-		case err != nil || math.IsNaN(v):
-			a.words = append(a.words, code)
-		case i == math.Trunc(i) && i >= 0 && i < nearFirst:
-			a.near[int(i)] = m
-		default:
-			a.far[v+0] = m
-		}
+		a.declare(code, of(code))
 	}
 	return a
 }
 
+// declare gives a code its marks.
+func (a *answers) declare(code string, m marks) {
+	a.texts[code] = m
+	v, err := strconv.ParseFloat(code, 64)
+	switch i := v - nearFrom; {
+	case err != nil || math.IsNaN(v):
+		a.words = append(a.words, code)
+	case i == math.Trunc(i) && i >= 0 && i < nearFirst:
+		a.near[int(i)] = m
+	default:
+		a.far[v+0] = m
+	}
+}
+
 func (a *answers) number(v float64) marks {
 	if math.IsNaN(v) {
-		return marks{}
+		return 0
 	}
 	if m, ok := a.far[v]; ok {
 		return m
@@ -238,9 +255,8 @@ func (a *answers) text(s string) marks {
 // A coder turns rows of a table into words:
 //
 //	0              the weight
-//	1 ... k        for 64 items each, which have a valid answer
-//	k+1 ... 2k     which have a counted one
-//	2k+1 ...       the categories of the breakdowns' variables
+//	1 ... k        the marks of 32 items each
+//	k+1 ...        the categories of the breakdowns' variables
 type coder struct {
 	stride  int
 	words   int // k
@@ -249,7 +265,7 @@ type coder struct {
 }
 
 func newCoder(p *Plan) coder {
-	words := (len(p.Items) + 63) / 64
+	words := (len(p.Items) + wordItems - 1) / wordItems
 	c := coder{words: words}
 	type part struct {
 		name string
@@ -258,20 +274,20 @@ func newCoder(p *Plan) coder {
 	var order []part
 	bits := map[part][]int{}
 	for i, item := range p.Items {
-		at := part{item.Variable, i / 64}
+		at := part{item.Variable, i / wordItems}
 		if bits[at] == nil {
 			order = append(order, at)
 		}
-		bits[at] = append(bits[at], i%64)
+		bits[at] = append(bits[at], i%wordItems)
 	}
 	for _, at := range order {
 		var items []Share
 		for _, bit := range bits[at] {
-			items = append(items, p.Items[at.word*64+bit])
+			items = append(items, p.Items[at.word*wordItems+bit])
 		}
 		c.answers = append(c.answers, newAnswers(at.name, at.word, items, bits[at], p.Missing[at.name]))
 	}
-	word, shift := 1+2*words, uint(0)
+	word, shift := 1+words, uint(0)
 	for _, name := range once(slices.Concat(p.By...)) {
 		s := &slot{name: name, values: newDictionary(p.Codes[name], p.Missing[name]), most: math.MaxUint16}
 		width := uint(16)
@@ -352,7 +368,7 @@ func (c *coder) code(b *block, columns []*table.Column, scratch [][blockRows]uin
 		}
 	}
 	for i, a := range c.answers {
-		a.mark(columns[len(c.by)+i], b.keep, scratch[1+a.word][:n], scratch[1+c.words+a.word][:n])
+		a.mark(columns[len(c.by)+i], b.keep, scratch[1+a.word][:n])
 	}
 	for i := range n {
 		row := b.words[i*c.stride : (i+1)*c.stride]
@@ -363,8 +379,8 @@ func (c *coder) code(b *block, columns []*table.Column, scratch [][blockRows]uin
 }
 
 // mark adds the marks of rows of the variable's column.
-func (a *answers) mark(column *table.Column, rows []int32, valid, counted []uint64) {
-	valid, counted = valid[:len(rows)], counted[:len(rows)]
+func (a *answers) mark(column *table.Column, rows []int32, marked []uint64) {
+	marked = marked[:len(rows)]
 	switch {
 	case column.Values != nil:
 		for i, row := range rows {
@@ -372,27 +388,20 @@ func (a *answers) mark(column *table.Column, rows []int32, valid, counted []uint
 			whole := int(v)
 			at := uint(whole - nearFrom)
 			if at >= nearFirst || float64(whole) != v {
-				m := a.number(v)
-				valid[i] |= m.valid
-				counted[i] |= m.counted
+				marked[i] |= uint64(a.number(v))
 				continue
 			}
-			m := &a.near[at]
-			valid[i] |= m.valid
-			counted[i] |= m.counted
+			marked[i] |= uint64(a.near[at])
 		}
 	case column.Codes != nil:
 		for i, row := range rows {
 			if code := column.Codes[row]; code >= 0 {
-				valid[i] |= a.each[code].valid
-				counted[i] |= a.each[code].counted
+				marked[i] |= uint64(a.each[code])
 			}
 		}
 	default:
 		for i, row := range rows {
-			m := a.text(column.Text[row])
-			valid[i] |= m.valid
-			counted[i] |= m.counted
+			marked[i] |= uint64(a.text(column.Text[row]))
 		}
 	}
 }
@@ -440,7 +449,9 @@ func (c *coder) layout(by [][]string) []breakdown {
 			b.steps = append(b.steps, make([]int32, len(s.values.codes)+1))
 		}
 		for v := len(names) - 1; v >= 0; v-- {
-			b.steps[v][0] = outside
+			for number := range b.steps[v] {
+				b.steps[v][number] = outside
+			}
 			for rank, number := range b.orders[v] {
 				b.steps[v][number] = int32(min(rank*b.size, mostCells))
 			}

@@ -42,7 +42,7 @@ func (t *gridTally) infer(cell, item int) Cell {
 	entry := cell*t.items + item
 	r := &t.results[entry]
 	e.Base = int(t.marks[entry])
-	if t.invalid[item>>6]>>(item&63)&1 != 0 {
+	if t.invalid[item/wordItems]>>(item%wordItems)&1 != 0 {
 		e.Base = int(t.cells[cell].rows - t.marks[entry])
 	}
 	e.PSUs = int(r.psus)
@@ -58,7 +58,7 @@ func (t *gridTally) infer(cell, item int) Cell {
 	whole, _ := x.Float64()
 	in, _ := y.Float64()
 	not, _ := k.a.Sub(x, y).Float64()
-	if t.uncount[item>>6]>>(item&63)&1 != 0 {
+	if t.uncount[item/wordItems]>>(item%wordItems)&1 != 0 {
 		in, not = not, in
 	}
 	e.Value, e.Weights = in/whole, whole/t.unit

@@ -30,7 +30,7 @@ type gridSample struct {
 	domain []*dictionary
 	facts  design.Facts
 
-	negative, large, noStratum, noPSU int
+	negative, large, noStratum, noPSU, outside int
 
 	home    []home           // of each label of a PSU: the first of that label
 	others  map[home]int32   // PSUs of a label in strata other than the first: home.psu is the label
@@ -118,8 +118,12 @@ func (s *gridSample) read(in sampled, start, end int, count bool) {
 		}
 		s.keep, s.clusters, s.weights = append(s.keep, row), append(s.clusters, c), append(s.weights, w)
 	}
+	sampled := len(s.keep)
 	for i, d := range s.domain {
 		s.within(d, in.domain[i])
+	}
+	if count {
+		s.outside += sampled - len(s.keep)
 	}
 }
 
@@ -274,14 +278,19 @@ func (s *gridSample) problems() refusal.Problems {
 		}
 		s.facts.LonelyStrata++
 		if p.Lonely == codebook.LonelyRefuse && p.Population == "" {
-			ps.AddHint("set design: lonely to certainty or adjust in the crosswalk, or merge the stratum with a neighbour",
-				fmt.Sprintf("%s: stratum %q", p.Where, s.label(h)), "1 PSU (%s weight), want at least 2", p.Weight)
+			s.refuse(&ps, h)
 		}
 	}
 	if len(ps) > 0 || p.Population == "" {
 		return ps
 	}
 	return s.populationProblems()
+}
+
+// refuse reports a stratum with one PSU.
+func (s *gridSample) refuse(ps *refusal.Problems, h int) {
+	ps.AddHint("set design: lonely to certainty or adjust in the crosswalk, or merge the stratum with a neighbour",
+		fmt.Sprintf("%s: stratum %q", s.plan.Where, s.label(h)), "1 PSU (%s weight), want at least 2", s.plan.Weight)
 }
 
 func (s *gridSample) label(h int) string {
@@ -336,14 +345,11 @@ func (s *gridSample) populationProblems() refusal.Problems {
 	if len(ps) > 0 || s.plan.Lonely != codebook.LonelyRefuse {
 		return ps
 	}
-	lonely := 0
+	stage := s.stage()
 	for h, n := range s.size {
-		if stage := s.stage(); n == 1 && !stage.Certain(int32(h)) {
-			lonely++
+		if n == 1 && !stage.Certain(int32(h)) {
+			s.refuse(&ps, h)
 		}
-	}
-	if lonely > 0 {
-		ps.AddHint("choose a policy for a stratum with one cluster", s.plan.Where, "1 cluster in %d strata of stage 1, want at least 2", lonely)
 	}
 	return ps
 }
@@ -369,7 +375,7 @@ func (s *gridSample) factors() {
 		case v == 0:
 			s.population[h] = math.Inf(1) // all of its respondents weigh 0
 			continue
-		case s.odd.fractions > 0:
+		case s.odd.counts == 0:
 			s.population[h] = n / v
 		}
 		if s.population[h] < n*(1-1e-9) {

@@ -25,8 +25,8 @@ type gridTally struct {
 	words int
 	unit  float64
 
-	invalid []uint64 // of each 64 items, those of which x is added as what is not valid
-	uncount []uint64 // and those of which y is of the valid that are not counted
+	invalid []uint32 // of each 32 items, those of which x is added as what is not valid
+	uncount []uint32 // and those of which y is of the valid that are not counted
 
 	// Of the PSU.
 	y, x    []int64  // entries: weights of rows marked
@@ -87,22 +87,22 @@ func newGridTally(g *Grid) *gridTally {
 
 // rarer samples the rows for which marks are rarer. It decides nothing but the
 // time that it takes.
-func (r *codedRows) rarer(words int) (invalid, uncount []uint64) {
-	invalid, uncount = make([]uint64, words), make([]uint64, words)
+func (r *codedRows) rarer(words int) (invalid, uncount []uint32) {
+	invalid, uncount = make([]uint32, words), make([]uint32, words)
 	const most = 1000
 	step := max(1, r.n/most)
 	for word := range words {
-		var valid, counted [64]int
+		var valid, counted [wordItems]int
 		n := 0
 		for i := 0; i < r.n; i += step {
 			n++
-			row := r.row(int32(i))
-			for bit := range 64 {
-				valid[bit] += int(row[1+word] >> bit & 1)
-				counted[bit] += int(row[1+words+word] >> bit & 1)
+			marked := r.row(int32(i))[1+word]
+			for bit := range wordItems {
+				valid[bit] += int(marked >> bit & 1)
+				counted[bit] += int(marked >> (wordItems + bit) & 1)
 			}
 		}
-		for bit := range 64 {
+		for bit := range wordItems {
 			if 2*valid[bit] > n || n == 0 {
 				invalid[word] |= 1 << bit
 			}
@@ -132,10 +132,10 @@ func (t *gridTally) row(row []uint64) {
 	}
 	t.first = first
 	for word := range t.words {
-		valid, counted := row[1+word], row[1+t.words+word]
+		valid, counted := uint32(row[1+word]), uint32(row[1+word]>>wordItems)
 		marked := t.marked[:0]
 		for m := counted ^ valid&t.uncount[word]; m != 0; m &= m - 1 {
-			marked = append(marked, uint16(word*64+bits.TrailingZeros64(m)))
+			marked = append(marked, uint16(word*wordItems+bits.TrailingZeros32(m)))
 		}
 		y := t.y
 		for _, item := range marked {
@@ -145,11 +145,11 @@ func (t *gridTally) row(row []uint64) {
 		}
 		t.marked = marked
 		m := valid ^ t.invalid[word]
-		if left := t.items - word*64; left < 64 {
+		if left := t.items - word*wordItems; left < wordItems {
 			m &= 1<<left - 1
 		}
 		for ; m != 0; m &= m - 1 {
-			item := word*64 + bits.TrailingZeros64(m)
+			item := word*wordItems + bits.TrailingZeros32(m)
 			for _, entry := range first {
 				t.x[int(entry)+item] += w
 				t.marks[int(entry)+item]++
@@ -171,7 +171,7 @@ func (t *gridTally) endPSU() {
 		weight := uint64(t.weight[cell])
 		for item := range ys {
 			x, y := uint64(xs[item]), uint64(ys[item])
-			if t.invalid[item>>6]>>(item&63)&1 != 0 {
+			if t.invalid[item/wordItems]>>(item%wordItems)&1 != 0 {
 				x = weight - x
 			}
 			if x == 0 {

@@ -1,6 +1,9 @@
 package estimate
 
-import "math"
+import (
+	"math"
+	"sync/atomic"
+)
 
 // studentPoint is the upper point of Student's t with df degrees of freedom
 // that leaves the tail, below 1/2, beyond it; df of +Inf is the normal
@@ -12,9 +15,22 @@ func studentPoint(tail, df float64) float64 {
 	case df > 1e15:
 		return math.Sqrt2 * math.Erfinv(1-2*tail)
 	}
+	const spread = 0x9e3779b97f4a7c15 // 2^64 over the golden ratio
+	last := &points[math.Float64bits(df)*spread>>(64-8)]
+	if p := last.Load(); p != nil && p.tail == tail && p.df == df {
+		return p.t
+	}
 	// df/(df+t^2) has the beta distribution of df/2 and 1/2.
-	return math.Sqrt(df * math.Exp(-betaPoint(2*tail, df/2, 0.5)))
+	t := math.Sqrt(df * math.Exp(-betaPoint(2*tail, df/2, 0.5)))
+	last.Store(&point{tail, df, t})
+	return t
 }
+
+// points are the last that were asked for: most figures of a table share their
+// degrees of freedom with others.
+var points [1 << 8]atomic.Pointer[point]
+
+type point struct{ tail, df, t float64 }
 
 // betaPoint is the logit of the x below which the beta distribution of a and b
 // has the share tail: with it both x and 1-x are known to their last digits.

@@ -41,7 +41,7 @@ func job(args []string) error {
 	flags := flag.NewFlagSet("job", flag.ExitOnError)
 	threads := flags.Int("threads", 1, "threads")
 	memory := flags.Bool("memory", false, "read the columns first, and time the estimation alone")
-	ahead := flags.Bool("ahead", false, "read the design's columns first, so that sorted rows are not held")
+	again := flags.Bool("again", false, "hold no sorted rows, but read them twice")
 	profile := flags.String("profile", "", "write a CPU profile to a file")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -76,6 +76,9 @@ func job(args []string) error {
 	limits := parquet.Limits{Columns: 1000, Rows: 1 << 30, Cells: 1 << 32, TextBytes: 1 << 10}
 	p := plan()
 	p.Threads = *threads
+	if *again {
+		p.Held = 1
+	}
 	g := estimate.NewGrid(p)
 	scan := func(names []string, each func(*table.Table)) error {
 		_, err := parquet.Scan(in, info.Size(), "job", names, limits, func(t *table.Table) error {
@@ -93,13 +96,13 @@ func job(args []string) error {
 		begun = cpu()
 		g.Add(whole.Table)
 	} else {
-		if *ahead {
-			if err := scan(g.VariablesAhead(), g.Ahead); err != nil {
-				return err
-			}
-		}
 		if err := scan(g.Variables(), g.Add); err != nil {
 			return err
+		}
+		if g.Again() {
+			if err := scan(g.Variables(), g.Add); err != nil {
+				return err
+			}
 		}
 	}
 	added := cpu()

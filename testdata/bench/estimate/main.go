@@ -90,7 +90,12 @@ func (b *bench) prepare(rows []int) error {
 		return err
 	}
 	source := func(name string) string { return filepath.Join(b.shared, "src", name) }
+	root, err := os.Getwd()
+	if err != nil {
+		return err
+	}
 	for _, build := range [][]string{
+		{"go", "build", "-C", root, "-o", filepath.Join(b.dir, "twc"), "./cmd/twc"},
 		{"gcc", "-O2", "-o", "gen", source("gen.c"), "-lm"},
 		{"gcc", "-O3", "-march=native", "-ffast-math", "-o", "c", source("job.c"), "-lm"},
 	} {
@@ -167,11 +172,13 @@ func (b *bench) parquet(rows int, sorted bool) string {
 }
 
 // A program does the job. What it prints says what the job took, without its
-// start.
+// start; or without job it is the figures, which are kept in a file.
 type program struct {
 	name    string
 	command []string
 	job     func(printed map[string]any) float64
+	file    string
+	env     []string // beside what there is
 }
 
 // A measure is of one run.
@@ -179,19 +186,22 @@ type measure struct{ job, cpu, wall, peak float64 }
 
 func (b *bench) table(rows int) error {
 	n := strconv.Itoa(rows)
+	told := twc(b.parquet(rows, false))
 	number := func(printed map[string]any, name string) float64 { x, _ := printed[name].(float64); return x }
 	whole := func(printed map[string]any) float64 { return number(printed, "cpu") }
 	duck := func(printed map[string]any) float64 { return number(printed, "user") + number(printed, "sys") }
 	programs := []program{
-		{"C, raw columns", []string{"./c", "data", n, "c" + n + ".csv"}, func(printed map[string]any) float64 {
+		{name: "C, raw columns", command: []string{"./c", "data", n, "c" + n + ".csv"}, job: func(printed map[string]any) float64 {
 			return number(printed, "total_cpu") - number(printed, "read_cpu")
 		}},
-		{"ours, columns in memory", []string{b.self, "job", "-memory", b.parquet(rows, false)}, whole},
-		{"DuckDB, point estimates alone", []string{"node", "job.mjs", n, "parquet", "1", "points"}, duck},
-		{"DuckDB, full variance", []string{"node", "job.mjs", n, "parquet", "1", "full"}, duck},
-		{"ours, Parquet", []string{b.self, "job", b.parquet(rows, false), "ours" + n + ".csv"}, whole},
-		{"ours, Parquet, two threads", []string{b.self, "job", "-threads", "2", b.parquet(rows, false), "threads" + n + ".csv"}, whole},
-		{"ours, sorted Parquet, rows not held", []string{b.self, "job", "-ahead", b.parquet(rows, true), "sorted" + n + ".csv"}, whole},
+		{name: "ours, columns in memory", command: []string{b.self, "job", "-memory", b.parquet(rows, false)}, job: whole},
+		{name: "DuckDB, point estimates alone", command: []string{"node", "job.mjs", n, "parquet", "1", "points"}, job: duck},
+		{name: "DuckDB, full variance", command: []string{"node", "job.mjs", n, "parquet", "1", "full"}, job: duck},
+		{name: "ours, Parquet", command: []string{b.self, "job", b.parquet(rows, false), "ours" + n + ".csv"}, job: whole},
+		{name: "ours, Parquet, two threads", command: []string{b.self, "job", "-threads", "2", b.parquet(rows, false), "threads" + n + ".csv"}, job: whole},
+		{name: "ours, sorted Parquet, rows not held", command: []string{b.self, "job", "-again", b.parquet(rows, true), "sorted" + n + ".csv"}, job: whole},
+		{name: "`twc estimate`, Parquet", command: told, file: "twc" + n + ".csv", env: []string{"GOMAXPROCS=1"}},
+		{name: "`twc estimate`, Parquet, two threads", command: told, file: "twc-threads" + n + ".csv", env: []string{"GOMAXPROCS=2"}},
 	}
 	measures := make([][]measure, len(programs))
 	for range b.runs { // each in turn, so that a slow spell of the machine is everyone's
@@ -205,14 +215,18 @@ func (b *bench) table(rows int) error {
 	}
 	for i, p := range programs {
 		m := median(measures[i])
-		fmt.Printf("| %d | %s | %.3f | %.3f | %.3f | %.0f | %.0f |\n", rows, p.name, m.job, m.cpu, m.wall, m.peak/1e6, m.peak/float64(rows))
+		job := "-"
+		if p.job != nil {
+			job = fmt.Sprintf("%.3f", m.job)
+		}
+		fmt.Printf("| %d | %s | %s | %.3f | %.3f | %.0f | %.0f |\n", rows, p.name, job, m.cpu, m.wall, m.peak/1e6, m.peak/float64(rows))
 	}
 	return b.agree(n)
 }
 
 func (b *bench) run(p program) (measure, error) {
 	run := exec.Command(p.command[0], p.command[1:]...)
-	run.Dir = b.dir
+	run.Dir, run.Env = b.dir, append(os.Environ(), p.env...)
 	var errors strings.Builder
 	run.Stderr = &errors
 	began := time.Now()
@@ -221,13 +235,17 @@ func (b *bench) run(p program) (measure, error) {
 	if err != nil {
 		return measure{}, fmt.Errorf("%s: %w\n%s", strings.Join(p.command, " "), err, errors.String())
 	}
+	state := run.ProcessState
+	m := measure{cpu: (state.UserTime() + state.SystemTime()).Seconds(), wall: wall, peak: float64(state.SysUsage().(*syscall.Rusage).Maxrss) * 1024}
+	if p.job == nil {
+		return m, os.WriteFile(filepath.Join(b.dir, p.file), out, 0o644)
+	}
 	var printed map[string]any
 	if err := json.Unmarshal(out, &printed); err != nil {
 		return measure{}, fmt.Errorf("%s: %w: %s", p.name, err, out)
 	}
-	state := run.ProcessState
-	peak := float64(state.SysUsage().(*syscall.Rusage).Maxrss) * 1024
-	return measure{p.job(printed), (state.UserTime() + state.SystemTime()).Seconds(), wall, peak}, nil
+	m.job = p.job(printed)
+	return m, nil
 }
 
 // median is of each figure by itself.
@@ -264,6 +282,9 @@ func (b *bench) agree(n string) error {
 	got, err := figures(strings.NewReader(string(ours)))
 	if err != nil {
 		return err
+	}
+	if err := b.agreeTold(n, got); err != nil {
+		return fmt.Errorf("%s rows: %w", n, err)
 	}
 	file, err := os.Open(filepath.Join(b.dir, "c"+n+".csv"))
 	if err != nil {
