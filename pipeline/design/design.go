@@ -177,6 +177,9 @@ func New(s Source) (*Design, refusal.Problems) {
 	if ps == nil {
 		ps = d.stages(s, weightless, homes)
 	}
+	if s.Replicates != nil {
+		ps = append(ps, s.Replicates.check(s.Where, d.Rows)...)
+	}
 	if s.Replicates != nil && ps == nil {
 		r := *s.Replicates
 		r.Weight = make([][]float64, len(r.Weight))

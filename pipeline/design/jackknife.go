@@ -35,13 +35,14 @@ func JK1(d *Design) (*Design, refusal.Problems) {
 
 // JKn gives a design replicates that each leave out one cluster and multiply
 // the others of its stratum, n of them with it, by n/(n-1) (Wolter 2007,
-// section 4.5). Their scales are those of JK1 in the stratum.
+// section 4.5). Their scales are those of JK1 in the stratum. A stratum whose
+// clusters were all drawn has none, so that it adds no degrees of freedom.
 //
 // A stratum with one cluster follows the design's policy as R's survey has it:
 // under remove and certainty it has no replicate; under average neither, and
-// the scale is that of all clusters over the replicates; under adjust it has
-// one, which leaves the stratum out and multiplies the others, H strata with
-// it, by H/(H-1), on a scale of (H-1)/H.
+// the scale is that of all clusters over those of other strata; under adjust it
+// has one, which leaves the stratum out and multiplies the others, H strata
+// with it, by H/(H-1), on a scale of (H-1)/H.
 func JKn(d *Design) (*Design, refusal.Problems) {
 	ps := d.replicable("JKn", d.Clusters)
 	r := Replicates{Method: "JKn", Scale: 1}
@@ -49,9 +50,12 @@ func JKn(d *Design) (*Design, refusal.Problems) {
 	if len(ps) > 0 {
 		return nil, ps
 	}
-	refused := 0
+	refused, averaged := 0, 0
 	for h, clusters := range d.clustersOf() {
 		n := float64(len(clusters))
+		if d.Certain(int32(h)) {
+			continue
+		}
 		if len(clusters) > 1 {
 			for _, left := range clusters {
 				by := d.ones()
@@ -64,11 +68,10 @@ func JKn(d *Design) (*Design, refusal.Problems) {
 			}
 			continue
 		}
-		if d.Certain(int32(h)) {
-			continue
-		}
 		switch d.Lonely {
-		case codebook.LonelyRemove, codebook.LonelyCertainty, codebook.LonelyAverage:
+		case codebook.LonelyRemove, codebook.LonelyCertainty:
+		case codebook.LonelyAverage:
+			averaged++
 		case codebook.LonelyAdjust:
 			strata := float64(d.Strata)
 			by := d.ones()
@@ -86,20 +89,19 @@ func JKn(d *Design) (*Design, refusal.Problems) {
 		ps.AddHint("choose a policy for a stratum with one cluster", "JKn", "1 cluster in %d strata, want at least 2", refused)
 	}
 	if len(multipliers) == 0 {
-		ps.Add("JKn", "no stratum with 2 clusters, want one")
+		ps.Add("JKn", "no stratum with 2 clusters that was not drawn whole, want one")
 	}
 	if len(ps) > 0 {
 		return nil, ps
 	}
-	if d.Lonely == codebook.LonelyAverage {
-		r.Scale = float64(d.Clusters) / float64(len(multipliers))
-	}
+	r.Scale = float64(d.Clusters) / float64(d.Clusters-averaged)
 	return d.replicated(r, multipliers), nil
 }
 
 // JK2 gives a design of two clusters a stratum one replicate a stratum, which
-// leaves out the first and doubles the second (Wolter 2007, section 4.6). The
-// errors are about the estimate, not about the replicates' mean.
+// leaves out the first and doubles the second (Wolter 2007, section 4.6); a
+// stratum whose clusters were both drawn has none. The errors are about the
+// estimate, not about the replicates' mean.
 func JK2(d *Design) (*Design, refusal.Problems) {
 	ps := d.replicable("JK2", d.Strata)
 	still, found := d.still("JK2")
@@ -109,7 +111,7 @@ func JK2(d *Design) (*Design, refusal.Problems) {
 	larger := 0
 	for h, clusters := range d.clustersOf() {
 		switch {
-		case still[h]:
+		case still[h] || d.Certain(int32(h)):
 			continue
 		case len(clusters) > 2:
 			larger++
@@ -122,6 +124,9 @@ func JK2(d *Design) (*Design, refusal.Problems) {
 	}
 	if larger > 0 {
 		ps.AddHint("make a JKn", "JK2", "more than 2 clusters in %d strata, want 2", larger)
+	}
+	if len(multipliers) == 0 && len(ps) == 0 {
+		ps.Add("JK2", "no stratum with 2 clusters that was not drawn whole, want one")
 	}
 	if len(ps) > 0 {
 		return nil, ps

@@ -2,7 +2,10 @@ package design
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math"
+
+	"togetherwecan/pipeline/refusal"
 )
 
 // Replicates are weights under which an estimate is made again, so that its
@@ -14,6 +17,7 @@ import (
 // or else the mean of the estimates of the replicates whose Scales are not 0.
 type Replicates struct {
 	Method string      // as the design declares it: "JK1", "BRR", "bootstrap"
+	Names  []string    // of the weights' variables, for problems; nil where they are made
 	Weight [][]float64 // of each replicate, whole weights of each of the design's Rows
 	Scale  float64
 	Scales []float64 // of each replicate; nil is 1 for all
@@ -26,6 +30,54 @@ func (r *Replicates) ScaleOf(replicate int) float64 {
 		return 1
 	}
 	return r.Scales[replicate]
+}
+
+// check says what is wrong with the replicates of a source, of the rows that
+// have a weight: fewer than two, a scale that is not above 0, scales that are
+// not one a replicate, and weights that are missing, infinite or over-large. A
+// replicate weight may be negative, as some bootstraps make them.
+func (r *Replicates) check(where string, rows []int32) refusal.Problems {
+	var ps refusal.Problems
+	method := where + ": replicates"
+	if r.Method != "" {
+		method += " by " + r.Method
+	}
+	if len(r.Weight) < 2 {
+		ps.Add(method, "%d, want at least 2", len(r.Weight))
+	}
+	if !(r.Scale > 0) || math.IsInf(r.Scale, 1) {
+		ps.Add(method, "a scale of %g, want a number above 0", r.Scale)
+	}
+	if r.Scales != nil && len(r.Scales) != len(r.Weight) {
+		ps.Add(method, "%d scales of %d replicates, want one of each", len(r.Scales), len(r.Weight))
+	}
+	for n, scale := range r.Scales {
+		if !(scale >= 0) || math.IsInf(scale, 1) {
+			ps.Add(method, "a scale of %g of replicate %d, want a number of at least 0", scale, n+1)
+		}
+	}
+	for n, weight := range r.Weight {
+		missing, large := 0, 0
+		for _, row := range rows {
+			switch w := weight[row]; {
+			case math.IsNaN(w):
+				missing++
+			case math.Abs(w) > MaxWeight:
+				large++
+			}
+		}
+		of := fmt.Sprintf("%s: replicate weight %d", where, n+1)
+		if r.Names != nil {
+			of = fmt.Sprintf("%s: variable %q", where, r.Names[n])
+		}
+		if missing > 0 {
+			ps.Add(of, "weighted respondents without this replicate weight: %d, want none", missing)
+		}
+		if large > 0 {
+			ps.Add(of, "replicate weights beyond %g: %d, want none", float64(MaxWeight), large)
+		}
+	}
+	return ps
 }
 
 // rank is that of the matrix of the replicates' weights over a domain: the

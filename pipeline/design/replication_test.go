@@ -52,7 +52,19 @@ func TestReplicatesByHand(t *testing.T) {
 			d.Population = []float64{4, 1}
 			return JKn(d)
 		}, [][]float64{{0, 2, 1}, {2, 0, 1}}, 1, []float64{.25, .25}},
+		{"a stratum drawn whole has no replicates in JKn", []int{2, 3}, "", func(d *Design) (*Design, refusal.Problems) {
+			d.Population = []float64{4, 3}
+			return JKn(d)
+		}, [][]float64{{0, 2, 1, 1, 1}, {2, 0, 1, 1, 1}}, 1, []float64{.25, .25}},
+		{"but counts for the average that a lonely one is given", []int{2, 2, 1}, codebook.LonelyAverage, func(d *Design) (*Design, refusal.Problems) {
+			d.Population = []float64{4, 2, 2}
+			return JKn(d)
+		}, [][]float64{{0, 2, 1, 1, 1}, {2, 0, 1, 1, 1}}, 1.25, []float64{.25, .25}},
 		{"JK2 has one replicate a stratum", []int{2, 2}, "", JK2, [][]float64{{0, 2, 1, 1}, {1, 1, 0, 2}}, 1, []float64{1, 1}},
+		{"nor in JK2", []int{2, 2}, "", func(d *Design) (*Design, refusal.Problems) {
+			d.Population = []float64{2, 4}
+			return JK2(d)
+		}, [][]float64{{1, 1, 0, 2}}, 1, []float64{.5}},
 		{"BRR takes one of two in each stratum", []int{2, 2, 2}, "", func(d *Design) (*Design, refusal.Problems) { return BRR(d, 0) }, [][]float64{
 			{2, 0, 2, 0, 2, 0}, {2, 0, 0, 2, 0, 2}, {0, 2, 2, 0, 0, 2}, {0, 2, 0, 2, 2, 0},
 		}, 0.25, nil},
@@ -94,6 +106,9 @@ func TestReplicateDF(t *testing.T) {
 	}
 	jkn, _ := JKn(d)
 	brr, _ := BRR(d, 0)
+	whole := *d
+	whole.Population = []float64{8, 3}
+	finite, _ := JKn(&whole)
 	inA, one := make([]bool, 15), make([]bool, 15)
 	for row := range 15 {
 		inA[row], one[row] = row%5 < 2, row == 2
@@ -108,6 +123,7 @@ func TestReplicateDF(t *testing.T) {
 		want  float64
 	}{
 		{"the jackknife: clusters less strata", jkn, nil, 3},
+		{"the jackknife with a stratum drawn whole: clusters less strata of the other", finite, nil, 1},
 		{"half-samples: strata", brr, nil, 2},
 		{"a stratum", jkn, inA, 1},
 		{"a respondent", jkn, one, 0},
@@ -116,64 +132,6 @@ func TestReplicateDF(t *testing.T) {
 	} {
 		if got := c.d.DomainDF(c.in); got != c.want {
 			t.Errorf("%s: got %g, want %g", c.claim, got, c.want)
-		}
-	}
-}
-
-// variance is that of the total of a variable, by the replicates.
-func variance(d *Design, y []float64) float64 {
-	v := 0.0
-	for r, weight := range d.Replicates.Weight {
-		off := dot(weight, y) - dot(d.Weight, y)
-		v += d.Replicates.Scale * d.Replicates.ScaleOf(r) * off * off
-	}
-	return v
-}
-
-// The variance by successive differences is half the sum of the squared
-// differences of neighbours; with as many clusters as rows, around the circle.
-func TestSuccessiveDifference(t *testing.T) {
-	y := []float64{3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5}
-	for _, c := range []struct {
-		claim      string
-		clusters   int
-		replicates int
-		order      []int32
-		want       float64 // twice the variance
-	}{
-		{"fewer clusters than rows: the ends count, too", 3, 8, nil, 9 + 4 + 9 + 16},
-		{"as many clusters as rows: around the circle", 3, 4, nil, 4 + 9 + 1},
-		{"in the order that they were drawn", 3, 4, []int32{1, 0, 2}, 4 + 1 + 9},
-		{"as many as 11", 11, 12, nil, 4 + 9 + 9 + 16 + 16 + 49 + 16 + 1 + 4 + 4 + 4},
-	} {
-		t.Run(c.claim, func(t *testing.T) {
-			d, ps := SuccessiveDifference(halves(t, "", c.clusters), c.replicates, c.order)
-			if len(ps) > 0 {
-				t.Fatal(ps)
-			}
-			if got := 2 * variance(d, y[:c.clusters]); math.Abs(got-c.want) > 1e-12 || len(d.Replicates.Weight) != c.replicates {
-				t.Errorf("got %v by %d replicates, want %v", got, len(d.Replicates.Weight), c.want)
-			}
-		})
-	}
-}
-
-// No two clusters of a few rounds share both rows, so that differences far
-// apart do not add up.
-func TestStrides(t *testing.T) {
-	d, ps := SuccessiveDifference(halves(t, "", 30), 12, nil)
-	if len(ps) > 0 {
-		t.Fatal(ps)
-	}
-	for a := range 30 {
-		for b := range a {
-			same := true
-			for _, weight := range d.Replicates.Weight {
-				same = same && weight[a] == weight[b]
-			}
-			if same {
-				t.Errorf("clusters %d and %d have the same weights", b, a)
-			}
 		}
 	}
 }
@@ -276,7 +234,13 @@ func TestReplicatesRefused(t *testing.T) {
 	}{
 		{"JK1 of strata", halves(t, "", 2, 2), JK1, "JK1: 2 strata, want one"},
 		{"JK1 of one cluster", halves(t, codebook.LonelyCertainty, 1), JK1, "JK1: 1 cluster, want at least 2"},
-		{"a jackknife without two clusters in a stratum", halves(t, codebook.LonelyRemove, 1, 1), JKn, "JKn: no stratum with 2 clusters, want one"},
+		{"a jackknife without two clusters in a stratum", halves(t, codebook.LonelyRemove, 1, 1), JKn, "JKn: no stratum with 2 clusters that was not drawn whole, want one"},
+		{"a jackknife of the whole population", &Design{
+			Rows: []int32{0}, Clusters: 2, Strata: 1, Stage: Stage{Stratum: []int32{0, 0}, Size: []int{2}, Population: []float64{2}},
+		}, JKn, "JKn: no stratum with 2 clusters that was not drawn whole, want one"},
+		{"JK2 of the whole population", &Design{
+			Rows: []int32{0}, Clusters: 2, Strata: 1, Stage: Stage{Stratum: []int32{0, 0}, Size: []int{2}, Population: []float64{2}},
+		}, JK2, "JK2: no stratum with 2 clusters that was not drawn whole, want one"},
 		{"JK2 of three clusters", halves(t, "", 3, 2), JK2, "JK2: more than 2 clusters in 1 strata, want 2"},
 		{"BRR with a lonely cluster that is adjusted", halves(t, codebook.LonelyAdjust, 1, 2), func(d *Design) (*Design, refusal.Problems) { return BRR(d, 0) }, "BRR: 1 cluster in 1 strata under the policy adjust, want at least 2"},
 		{"Fay's rho of 1", halves(t, "", 2), func(d *Design) (*Design, refusal.Problems) { return BRR(d, 1) }, "BRR: rho 1, want at least 0 and below 1"},
@@ -301,6 +265,47 @@ func TestReplicatesRefused(t *testing.T) {
 			d, ps := c.method(c.d)
 			if d != nil || ps.Err() == nil || ps.Err().Error() != c.want {
 				t.Errorf("got %v, want %s", ps.Err(), c.want)
+			}
+		})
+	}
+}
+
+// TestReplicatesChecked: what is wrong with the replicate weights of a source
+// is said of each, and negative ones are not.
+func TestReplicatesChecked(t *testing.T) {
+	nan, inf := math.NaN(), math.Inf(1)
+	weight := [][]float64{{1, 2, nan}, {2, -1, 0}}
+	for _, c := range []struct {
+		claim string
+		r     Replicates
+		want  []string
+	}{
+		{"a negative weight, and a missing one of who has no weight", Replicates{Weight: weight, Scale: 1}, nil},
+		{"a scale of 0 of one", Replicates{Weight: weight, Scale: 1, Scales: []float64{0, 1}}, nil},
+		{"a missing weight", Replicates{Names: []string{"r1", "r2"}, Scale: 1, Weight: [][]float64{{1, 2}, {nan, 1}}}, []string{
+			`x: variable "r2": weighted respondents without this replicate weight: 1, want none`,
+		}},
+		{"weights that are no numbers to add up, without names", Replicates{Scale: 1, Weight: [][]float64{{inf, -2e9}, {nan, nan}}}, []string{
+			"x: replicate weight 1: replicate weights beyond 1e+09: 2, want none",
+			"x: replicate weight 2: weighted respondents without this replicate weight: 2, want none",
+		}},
+		{"one replicate", Replicates{Method: "jk1", Scale: 1, Weight: weight[:1]}, []string{"x: replicates by jk1: 1, want at least 2"}},
+		{"no replicate on a scale of 0", Replicates{}, []string{"x: replicates: 0, want at least 2", "x: replicates: a scale of 0, want a number above 0"}},
+		{"a negative scale", Replicates{Weight: weight, Scale: -1}, []string{"x: replicates: a scale of -1, want a number above 0"}},
+		{"no number for a scale", Replicates{Weight: weight, Scale: nan}, []string{"x: replicates: a scale of NaN, want a number above 0"}},
+		{"an infinite scale", Replicates{Weight: weight, Scale: inf}, []string{"x: replicates: a scale of +Inf, want a number above 0"}},
+		{"scales that are not of each", Replicates{Weight: weight, Scale: 1, Scales: []float64{-1}}, []string{
+			"x: replicates: 1 scales of 2 replicates, want one of each",
+			"x: replicates: a scale of -1 of replicate 1, want a number of at least 0",
+		}},
+	} {
+		t.Run(c.claim, func(t *testing.T) {
+			var got []string
+			for _, p := range c.r.check("x", []int32{0, 1}) {
+				got = append(got, p.Where+": "+p.What)
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
 	}

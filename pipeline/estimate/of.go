@@ -2,6 +2,7 @@ package estimate
 
 import (
 	"math"
+	"slices"
 
 	"togetherwecan/pipeline/design"
 )
@@ -32,8 +33,24 @@ type Estimates struct {
 	N          int         // respondents within, with a weight that is not 0
 }
 
-// SE is the standard error of a value: the root of its variance.
+// SE is the standard error of a value, the root of its variance: 0 where it
+// does not vary, which is where no more is left of it than rounding leaves of
+// terms that cancel, or the weights were calibrated to the value.
 func (e *Estimates) SE(i int) float64 { return math.Sqrt(e.Covariance[i][i]) }
+
+// A sized is a statistic whose values are sums that cancel: sizes are of each
+// the sum of its terms' sizes. Of others it is that of their linearised values.
+type sized interface {
+	sizes(weight, values []float64) []float64
+}
+
+// What rounding leaves of a standard error of 0, over the size of its terms;
+// where the weights were calibrated, in a replicate too, what is left of totals
+// that hold to 1e-12.
+const (
+	rounded    = 1e-14
+	calibrated = 1e-10
+)
 
 // Of estimates a statistic from a sample: by linearisation (Särndal, Swensson
 // and Wretman 1992, section 5.5), or by replication where the design has
@@ -46,28 +63,53 @@ func Of(d *design.Design, s Statistic) *Estimates {
 			e.N++
 		}
 	}
+	size := make([]float64, len(e.Values))
+	if s, ok := s.(sized); ok {
+		size = s.sizes(d.Weight, e.Values)
+	}
 	if d.Replicates != nil {
 		e.Replicates = make([][]float64, len(d.Replicates.Weight))
 		for r, weight := range d.Replicates.Weight {
 			e.Replicates[r] = s.Values(weight)
 		}
 		e.Covariance = replicated(d.Replicates, e.Values, e.Replicates)
+		for j, v := range e.Values {
+			e.settle(j, calibrated*max(math.Abs(v), size[j]))
+		}
 		return e
 	}
 	influence := s.Influence(d.Weight, e.Values)
-	for _, u := range influence {
+	least := make([]float64, len(influence))
+	for j, u := range influence {
 		for i, w := range d.Weight {
 			u[i] = float64(u[i] * w)
 		}
+		whole := sizeOf(u)
 		for _, c := range d.Calibrations {
 			c.Residuals(u)
+		}
+		least[j] = rounded * max(math.Abs(e.Values[j]), size[j], whole)
+		if explained(d.Calibrations, u, whole) {
+			least[j] = math.Inf(1)
 		}
 	}
 	if len(d.Calibrations) > 0 {
 		in = nil // what the totals explain is of all respondents
 	}
 	e.Covariance = Variance(d, influence, in)
+	for j := range least {
+		e.settle(j, least[j])
+	}
 	return e
+}
+
+// settle takes a standard error of no more than what may be left of none for 0.
+func (e *Estimates) settle(j int, least float64) {
+	if e.SE(j) <= least {
+		for k := range e.Covariance {
+			e.Covariance[j][k], e.Covariance[k][j] = 0, 0
+		}
+	}
 }
 
 // replicated is the covariance of the replicates' values; see
@@ -109,6 +151,39 @@ func replicated(r *design.Replicates, values []float64, replicates [][]float64) 
 		}
 	}
 	return cov
+}
+
+func sizeOf(u []float64) float64 {
+	sizes := make([]float64, len(u))
+	for i, x := range u {
+		sizes[i] = math.Abs(x)
+	}
+	return total(sizes)
+}
+
+// explained says whether calibrations leave nothing of linearised values of
+// that size before them, when those of more than one margin are gone through
+// until they change no more.
+func explained(calibrations []design.Calibration, residuals []float64, whole float64) bool {
+	const most, still = 50, 0.999
+	left := sizeOf(residuals)
+	if len(calibrations) == 0 || !(left < whole/4) { // a share of a margin is less after a few sweeps
+		return false
+	}
+	u := slices.Clone(residuals)
+	for range most {
+		if left <= calibrated*whole {
+			return true
+		}
+		before := left
+		for _, c := range calibrations {
+			c.Residuals(u)
+		}
+		if left = sizeOf(u); left > still*before {
+			return false
+		}
+	}
+	return false
 }
 
 func square(k int) [][]float64 {

@@ -284,7 +284,7 @@ func stopped(s *sample, refused error, r *row, message string) (problem string, 
 // that stratum, or one cluster in strata of that stage.
 func namesLonely(refusal, stratum, stage string) bool {
 	return strings.Contains(refusal, fmt.Sprintf("stratum %q: 1 PSU", stratum)) ||
-		strings.Contains(refusal, "1 cluster in ") && strings.Contains(refusal, "of stage "+stage)
+		strings.Contains(refusal, "strata of stage "+stage+" with 1 cluster")
 }
 
 // differences says where numbers are not those of the row; "" is nowhere.

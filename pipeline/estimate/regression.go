@@ -1,43 +1,51 @@
 package estimate
 
 import (
-	"fmt"
 	"math"
 	"slices"
-
-	"togetherwecan/pipeline/design"
-	"togetherwecan/pipeline/refusal"
 )
 
-// A link is a family at a value of the linear predictor: the cumulant whose
-// first two derivatives are the mean and the variance of the response
-// (McCullagh and Nelder 1989, section 2.2).
+// A link is a family at a value of the linear predictor: the response's
+// quasi-likelihood but for a constant, of which the residual is the derivative,
+// and the mean, of which the variance is (McCullagh and Nelder 1989, section
+// 2.2). A mean near 1 is as exact as one near 0: what is left of either is not
+// a difference.
 type link struct {
-	cumulant, mean, variance func(eta float64) float64
-	predictor                func(mean float64) float64 // the inverse of mean
-	deviance                 func(y, mean float64) float64
+	fit, residual  func(y, eta float64) float64
+	mean, variance func(eta float64) float64
+	predictor      func(mean float64) float64 // the inverse of mean
+	deviance       func(y, mean float64) float64
 }
 
 var links = map[Family]link{
 	Gaussian: {
-		cumulant:  func(eta float64) float64 { return eta * eta / 2 },
+		fit:       func(y, eta float64) float64 { return float64(y*eta) - float64(eta*eta)/2 },
+		residual:  func(y, eta float64) float64 { return y - eta },
 		mean:      func(eta float64) float64 { return eta },
 		variance:  func(float64) float64 { return 1 },
 		predictor: func(mean float64) float64 { return mean },
 		deviance:  func(y, mean float64) float64 { return float64((y - mean) * (y - mean)) },
 	},
 	Quasibinomial: {
-		cumulant:  func(eta float64) float64 { return max(eta, 0) + math.Log1p(math.Exp(-math.Abs(eta))) },
-		mean:      func(eta float64) float64 { return 1 / (1 + math.Exp(-eta)) },
+		fit:       func(y, eta float64) float64 { return -float64(y*softplus(-eta)) - float64((1-y)*softplus(eta)) },
+		residual:  func(y, eta float64) float64 { return float64(y*logistic(-eta)) - float64((1-y)*logistic(eta)) },
+		mean:      logistic,
 		variance:  func(eta float64) float64 { return 1 / ((1 + math.Exp(-eta)) * (1 + math.Exp(eta))) },
 		predictor: func(mean float64) float64 { return math.Log(mean / (1 - mean)) },
 		deviance:  func(y, mean float64) float64 { return 2 * (entropy(y, mean) + entropy(1-y, 1-mean)) },
 	},
 	Quasipoisson: {
-		cumulant: math.Exp, mean: math.Exp, variance: math.Exp, predictor: math.Log,
+		fit:      func(y, eta float64) float64 { return float64(y*eta) - math.Exp(eta) },
+		residual: func(y, eta float64) float64 { return y - math.Exp(eta) },
+		mean:     math.Exp, variance: math.Exp, predictor: math.Log,
 		deviance: func(y, mean float64) float64 { return 2 * (entropy(y, mean) - (y - mean)) },
 	},
 }
+
+func logistic(eta float64) float64 { return 1 / (1 + math.Exp(-eta)) }
+
+// softplus is log(1 + exp(eta)).
+func softplus(eta float64) float64 { return max(eta, 0) + math.Log1p(math.Exp(-math.Abs(eta))) }
 
 // entropy is y log(y/mean), 0 where y is.
 func entropy(y, mean float64) float64 {
@@ -92,6 +100,27 @@ func (m *Model) influence(at *fitted, n int) [][]float64 {
 	return u
 }
 
+// sizes implements sized: a coefficient's terms are A^-1 x times the response
+// and its mean, each as large as the terms of its linear predictor make it.
+func (m *Model) sizes(weight, values []float64) []float64 {
+	at := m.at(m.weights(weight), values)
+	for r, eta := range m.predictor(values) {
+		terms := 0.0
+		for j, b := range values {
+			terms += math.Abs(float64(b * m.x[j][r]))
+		}
+		at.residual[r] = math.Abs(m.y[r]) + math.Abs(links[m.Family].mean(eta)) + float64(at.variance[r]*terms)
+	}
+	sizes := make([]float64, len(values))
+	for j, u := range m.influence(at, len(weight)) {
+		for i, w := range weight {
+			u[i] = float64(u[i] * w)
+		}
+		sizes[j] = sizeOf(u)
+	}
+	return sizes
+}
+
 // A fitted is a model at given coefficients.
 type fitted struct {
 	w        []float64 // of the model's rows
@@ -123,8 +152,8 @@ func (m *Model) at(w, beta []float64) *fitted {
 	f := &fitted{w: w, residual: make([]float64, len(w)), variance: make([]float64, len(w))}
 	terms := make([]float64, len(w))
 	for r, eta := range m.predictor(beta) {
-		f.residual[r], f.variance[r] = m.y[r]-k.mean(eta), k.variance(eta)
-		terms[r] = float64(w[r] * (float64(m.y[r]*eta) - k.cumulant(eta)))
+		f.residual[r], f.variance[r] = k.residual(m.y[r], eta), k.variance(eta)
+		terms[r] = float64(w[r] * k.fit(m.y[r], eta))
 	}
 	f.fit = total(terms)
 	return f
@@ -233,16 +262,14 @@ func (m *Model) solve(weight []float64) (beta []float64, away int) {
 	return nil, away
 }
 
-// certain returns the coefficient that runs away if some response is told with
-// certainty; or else -1.
+// certain returns the coefficient that runs away, of columns that are told
+// apart until responses are told with certainty and leave no information; or
+// else -1.
 func (m *Model) certain(f *fitted, beta, size []float64) int {
-	const none = 1e-8 // of variance
-	for r, v := range f.variance {
-		if f.w[r] > 0 && v < none {
-			return m.largest(beta, size)
-		}
+	if _, ok := decompose(m.information(&fitted{w: f.w, variance: slices.Repeat([]float64{1}, len(f.w))})); !ok {
+		return -1
 	}
-	return -1
+	return m.largest(beta, size)
 }
 
 // largest returns which coefficient is the largest in size, times that of its
@@ -285,150 +312,4 @@ func (m *Model) first(w []float64) []float64 {
 		return nil
 	}
 	return l.solve(m.score(w, working))
-}
-
-// A Fit is a model with its coefficients: Values and their errors are of the
-// model's Names.
-type Fit struct {
-	*Estimates
-	Model *Model
-	// ResidualDF is what the coefficients leave of the design's degrees of
-	// freedom: those of the respondents in the model, or with replicate
-	// weights of the domain, plus 1, less the coefficients.
-	ResidualDF float64
-	// Dispersion is the variance of the Pearson residuals: the response less
-	// its mean, over the root of the family's variance.
-	Dispersion float64
-	// LeftOut counts the replicates under whose weights the columns are
-	// dependent: a category that only the respondents had who are missing from
-	// them. They add nothing to the errors, which are the less for it.
-	LeftOut int
-}
-
-// Regress fits a model to a sample, with errors of the design: by
-// linearisation (Binder 1983), or by fitting it again under each replicate's
-// weights. It refuses a model that has no coefficients, in the sample or in a
-// replicate: where a logistic model tells an outcome with certainty, its
-// coefficients are infinite.
-func Regress(d *design.Design, m *Model) (*Fit, refusal.Problems) {
-	var ps refusal.Problems
-	start, away := m.solve(d.Weight)
-	if start == nil {
-		m.refuse(&ps, away, "")
-		return nil, ps
-	}
-	from := *m
-	from.start = start
-	var of Statistic = &from
-	if m.AsR {
-		rows := m.rowsAsR
-		if rows == 0 {
-			rows = counted(m.domain, len(d.Weight))
-		}
-		of = newEarly(m, d.Weight, rows)
-	}
-	f := &Fit{Estimates: Of(d, of), Model: m}
-	f.ResidualDF = f.DF + 1 - float64(len(m.Names))
-	if d.Replicates != nil {
-		f.ResidualDF = d.DomainDF(m.domain) + 1 - float64(len(m.Names))
-	}
-	for r, values := range f.Replicates {
-		if !slices.ContainsFunc(values, math.IsNaN) {
-			continue
-		}
-		f.LeftOut++
-		if _, away := from.solve(d.Replicates.Weight[r]); away >= 0 {
-			m.refuse(&ps, away, fmt.Sprintf(" in replicate %d of %d", r+1, len(f.Replicates)))
-			return nil, ps
-		}
-	}
-	pearson := make([]float64, len(d.Weight))
-	at := m.at(m.weights(d.Weight), f.Values)
-	for r, i := range m.rows {
-		pearson[i] = at.residual[r] / math.Sqrt(at.variance[r])
-	}
-	f.Dispersion = Spread{Of: pearson, In: m.in}.Values(d.Weight)[0]
-	return f, nil
-}
-
-// refuse says why there are no coefficients; away as of solve.
-func (m *Model) refuse(ps *refusal.Problems, away int, in string) {
-	if away < 0 {
-		ps.AddHint("leave out a variable that others nearly add up to", m.where(), "its columns are too nearly dependent%s, want coefficients that the data can tell apart", in)
-		return
-	}
-	ps.AddHint("look at the response by that variable: a category may have 0 or 100 per cent", m.where(),
-		"the coefficient of %s has no finite value%s, want a response that no variable tells with certainty", m.Names[away], in)
-}
-
-// counted is how many respondents are in a domain, nil for all.
-func counted(in []bool, of int) float64 {
-	if in == nil {
-		return float64(of)
-	}
-	n := 0.0
-	for _, within := range in {
-		if within {
-			n++
-		}
-	}
-	return n
-}
-
-// Coefficient tests whether a coefficient is 0.
-func (f *Fit) Coefficient(i int) Comparison {
-	return compare(f.Values[i], f.SE(i), f.ResidualDF, f.N)
-}
-
-// TermTest tests whether all coefficients of terms are 0, by Wald's statistic
-// over their number, as F. Terms are as in the formula: "age", "age:sex".
-func (f *Fit) TermTest(terms ...string) (Test, refusal.Problems) {
-	var ps refusal.Problems
-	var tested []int
-	for _, text := range terms {
-		read, err := ParseFormula(quoted(f.Model.Formula.Response) + " ~ " + text)
-		if err != nil || len(read.Terms) != 1 {
-			ps.Add(f.Model.where(), "%q, want one of its terms", text)
-			continue
-		}
-		number := slices.IndexFunc(f.Model.Formula.Terms, read.Terms[0].same)
-		var of []int
-		for j, term := range f.Model.Terms {
-			if term == number && number >= 0 {
-				of = append(of, j)
-			}
-		}
-		if of == nil {
-			ps.Add(f.Model.where(), "no coefficients of %q, want one of its terms", text)
-		}
-		tested = append(tested, of...)
-	}
-	if len(ps) > 0 {
-		return Test{}, ps
-	}
-	slices.Sort(tested)
-	tested = slices.Compact(tested)
-	t, ok := f.wald(tested)
-	if !ok {
-		ps.Add(f.Model.where(), "the covariance of %d coefficients is singular with %g degrees of freedom, want more clusters or fewer coefficients", len(tested), f.ResidualDF)
-		return Test{}, ps
-	}
-	return t, nil
-}
-
-// wald is the test of values by their covariance, as F; false where that is
-// singular.
-func (f *Fit) wald(of []int) (Test, bool) {
-	values, cov := make([]float64, len(of)), square(len(of))
-	for a, i := range of {
-		values[a] = f.Values[i]
-		for b, j := range of {
-			cov[a][b] = f.Covariance[i][j]
-		}
-	}
-	l, ok := decompose(cov)
-	if !ok {
-		return Test{}, false
-	}
-	return fTest(l.form(values)/float64(len(of)), float64(len(of)), f.ResidualDF), true
 }

@@ -1,0 +1,167 @@
+package estimate
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/refusal"
+)
+
+// A Fit is a model with its coefficients: Values and their errors are of the
+// model's Names.
+type Fit struct {
+	*Estimates
+	Model *Model
+	// ResidualDF is what the coefficients leave of the design's degrees of
+	// freedom: those of the respondents in the model, or with replicate
+	// weights of the domain, plus 1, less the coefficients.
+	ResidualDF float64
+	// Dispersion is the variance of the Pearson residuals: the response less
+	// its mean, over the root of the family's variance.
+	Dispersion float64
+	// LeftOut counts the replicates under whose weights the columns are
+	// dependent: a category that only the respondents had who are missing from
+	// them. They add nothing to the errors, which are the less for it.
+	LeftOut int
+}
+
+// Regress fits a model to a sample, with errors of the design: by
+// linearisation (Binder 1983), or by fitting it again under each replicate's
+// weights. It refuses a model that has no coefficients, in the sample or in a
+// replicate: where a logistic model tells an outcome with certainty, its
+// coefficients are infinite.
+func Regress(d *design.Design, m *Model) (*Fit, refusal.Problems) {
+	var ps refusal.Problems
+	start, away := m.solve(d.Weight)
+	if start == nil {
+		m.refuse(&ps, away, "")
+		return nil, ps
+	}
+	from := *m
+	from.start = start
+	var of Statistic = &from
+	if m.AsR {
+		rows := m.rowsAsR
+		if rows == 0 {
+			rows = counted(m.domain, len(d.Weight))
+		}
+		of = newEarly(m, d.Weight, rows)
+	}
+	f := &Fit{Estimates: Of(d, of), Model: m}
+	f.ResidualDF = f.DF + 1 - float64(len(m.Names))
+	if d.Replicates != nil {
+		f.ResidualDF = d.DomainDF(m.domain) + 1 - float64(len(m.Names))
+	}
+	for r, values := range f.Replicates {
+		if !slices.ContainsFunc(values, math.IsNaN) {
+			continue
+		}
+		f.LeftOut++
+		if _, away := from.solve(d.Replicates.Weight[r]); away >= 0 {
+			m.refuse(&ps, away, fmt.Sprintf(" in replicate %d of %d", r+1, len(f.Replicates)))
+			return nil, ps
+		}
+	}
+	pearson := make([]float64, len(d.Weight))
+	at := m.at(m.weights(d.Weight), f.Values)
+	for r, i := range m.rows {
+		if at.residual[r] != 0 {
+			pearson[i] = at.residual[r] / math.Sqrt(at.variance[r])
+		}
+	}
+	f.Dispersion = Spread{Of: pearson, In: m.in}.Values(d.Weight)[0]
+	return f, nil
+}
+
+// refuse says why there are no coefficients; away as of solve.
+func (m *Model) refuse(ps *refusal.Problems, away int, in string) {
+	if away < 0 {
+		ps.AddHint("leave out a variable that others nearly add up to", m.where(), "its columns are too nearly dependent%s, want coefficients that the data can tell apart", in)
+		return
+	}
+	ps.AddHint("look at the response by that variable: a category may have 0 or 100 per cent", m.where(),
+		"the coefficient of %s has no finite value%s, want a response that no variable tells with certainty", m.Names[away], in)
+}
+
+// counted is how many respondents are in a domain, nil for all.
+func counted(in []bool, of int) float64 {
+	if in == nil {
+		return float64(of)
+	}
+	n := 0.0
+	for _, within := range in {
+		if within {
+			n++
+		}
+	}
+	return n
+}
+
+// SE is the standard error of a coefficient, NaN where the coefficient does not
+// vary.
+func (f *Fit) SE(i int) float64 {
+	if se := f.Estimates.SE(i); se > 0 {
+		return se
+	}
+	return math.NaN()
+}
+
+// Coefficient tests whether a coefficient is 0.
+func (f *Fit) Coefficient(i int) Comparison {
+	return compare(f.Values[i], f.SE(i), f.ResidualDF, f.N)
+}
+
+// TermTest tests whether all coefficients of terms are 0, by Wald's statistic
+// over their number, as F. Terms are as in the formula: "age", "age:sex".
+func (f *Fit) TermTest(terms ...string) (Test, refusal.Problems) {
+	var ps refusal.Problems
+	var tested []int
+	for _, text := range terms {
+		read, err := ParseFormula(quoted(f.Model.Formula.Response) + " ~ " + text)
+		if err != nil || len(read.Terms) != 1 {
+			ps.Add(f.Model.where(), "%q, want one of its terms", text)
+			continue
+		}
+		number := slices.IndexFunc(f.Model.Formula.Terms, read.Terms[0].same)
+		var of []int
+		for j, term := range f.Model.Terms {
+			if term == number && number >= 0 {
+				of = append(of, j)
+			}
+		}
+		if of == nil {
+			ps.Add(f.Model.where(), "no coefficients of %q, want one of its terms", text)
+		}
+		tested = append(tested, of...)
+	}
+	if len(ps) > 0 {
+		return Test{}, ps
+	}
+	slices.Sort(tested)
+	tested = slices.Compact(tested)
+	t, ok := f.wald(tested)
+	if !ok {
+		ps.Add(f.Model.where(), "the covariance of %d coefficients is singular with %g degrees of freedom, want more clusters or fewer coefficients", len(tested), f.ResidualDF)
+		return Test{}, ps
+	}
+	return t, nil
+}
+
+// wald is the test of values by their covariance, as F; false where that is
+// singular.
+func (f *Fit) wald(of []int) (Test, bool) {
+	values, cov := make([]float64, len(of)), square(len(of))
+	for a, i := range of {
+		values[a] = f.Values[i]
+		for b, j := range of {
+			cov[a][b] = f.Covariance[i][j]
+		}
+	}
+	l, ok := decompose(cov)
+	if !ok {
+		return Test{}, false
+	}
+	return fTest(l.form(values)/float64(len(of)), float64(len(of)), f.ResidualDF), true
+}
