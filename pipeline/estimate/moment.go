@@ -135,7 +135,9 @@ func (s Spread) Influence(weight, values []float64) [][]float64 {
 }
 
 // Joint is several statistics, each within its own domain, so that the
-// covariance of their values is known.
+// covariance of their values is known. Together they are of all respondents:
+// where a stratum with one PSU is adjusted or takes an average, that is of the
+// whole design, and the error of a part can differ from that of it alone.
 type Joint []Statistic
 
 // Within implements Statistic: all respondents.
