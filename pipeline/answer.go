@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -19,9 +20,20 @@ type Answer struct {
 	DF        int // of the whole design
 	Figures   []AskedFigure
 	Contrasts []AskedContrast
+	Trends    []AskedTrend
 	Tests     []AskedTest
 	Models    []AskedModel
 	Outside   int // respondents who do not fit Question.Where
+	Lonely    []Lonely
+}
+
+// A Lonely is the strata of one stage that have one cluster, where the sample's
+// policy says what to do with them.
+type Lonely struct {
+	Stage  int // 1 is the first
+	Strata int
+	Of     int     // strata
+	Share  float64 // of all weight, what the respondents in them have; NaN where it is not known
 }
 
 // An AskedFigure is one value with its error; NaN is what there is not.
@@ -43,20 +55,16 @@ type AskedFigure struct {
 	Note                string
 }
 
-// An AskedContrast is the difference of a category's value from that of the
-// first category of its breakdown.
-type AskedContrast struct {
-	Statistic, Variable, Item    string
-	Breakdown, Category, From    string
-	Difference, SE, Lower, Upper float64
-	DF, P, Adjusted              float64 // Adjusted for the breakdown's categories by Holm's method
-}
+// EffectiveBase is the size of a simple random sample that would be as precise:
+// the base over the design effect. NaN where there is none.
+func (f *AskedFigure) EffectiveBase() float64 { return float64(f.Base) / f.DEFF }
 
 // An AskedTest is whether two variables are independent.
 type AskedTest struct {
 	Variables [2]string
 	*estimate.Association
 	RowCategories, ColumnCategories []codebook.Category // of the table
+	Note                            string              // why there is none
 }
 
 // An AskedModel is a regression, with the labels of its terms' categories.
@@ -64,6 +72,15 @@ type AskedModel struct {
 	Formula string
 	*estimate.Fit
 	Labels []string // of each coefficient, "" for none
+	Terms  []AskedTerm
+	Note   string // why there are no errors
+}
+
+// An AskedTerm is the test that all coefficients of a model's term are 0.
+type AskedTerm struct {
+	Term string
+	estimate.Test
+	Note string // why there is none
 }
 
 // Answer reads the extract and estimates all that is asked. The error is
@@ -75,9 +92,21 @@ func (q *Question) Answer() (*Answer, error) {
 	if q.Interval == "" {
 		q.Interval = "logit"
 	}
-	if q.simple() {
+	if q.Adjust == "" {
+		q.Adjust = "holm"
+	}
+	if q.Rule == "" {
+		q.Rule = "hf1"
+	}
+	if q.ShareInterval == "" {
+		q.ShareInterval = wald
+	}
+	if q.simple() && !q.Trend && len(q.Bands) == 0 && q.Standard == nil && q.Sample.Factor == 0 && q.Sample.Trim == [2]float64{} {
 		a, err := q.shares()
 		if a != nil || err != nil {
+			if policy := q.Sample.Lonely; a != nil && a.Facts.LonelyStrata > 0 && policy != "" && policy != codebook.LonelyRefuse {
+				a.Lonely = []Lonely{{Stage: 1, Strata: a.Facts.LonelyStrata, Of: a.Facts.Strata, Share: math.NaN()}}
+			}
 			return a, advised(err)
 		}
 	}
@@ -107,7 +136,7 @@ func (q *Question) estimates() (*Answer, error) {
 		return nil, err
 	}
 	c := &calculation{question: q, design: d, where: e.Name, fields: map[string]*field{}, extract: e}
-	in, outside := c.domain()
+	outside := c.domain()
 	c.check(q)
 	for _, ask := range q.Asks {
 		c.numbers(ask)
@@ -115,21 +144,19 @@ func (q *Question) estimates() (*Answer, error) {
 	if err := c.problems.Err(); err != nil {
 		return nil, err
 	}
-	a := &Answer{Extract: e, Error: d.Error, Facts: d.Facts, DF: d.DF(), Outside: outside}
+	a := &Answer{Extract: e, Error: d.Error, Facts: d.Facts, DF: d.DF(), Outside: outside, Lonely: q.lonely(d)}
 	for _, ask := range q.Asks {
 		items := c.items(ask)
 		for _, by := range breakdowns(q.By) {
-			figures, contrasts := c.breakdown(ask, items, by, in)
-			a.Figures = append(a.Figures, figures...)
-			a.Contrasts = append(a.Contrasts, contrasts...)
+			c.breakdown(ask, items, by, a)
 		}
 	}
 	for _, pair := range q.Tests {
-		t, ps := estimate.Associate(d, c.categories(pair[0]), c.categories(pair[1]), [2]string{c.field(pair[0]).name, c.field(pair[1]).name}, in)
+		t, ps := estimate.Associate(d, c.categories(pair[0]), c.categories(pair[1]), [2]string{c.field(pair[0]).name, c.field(pair[1]).name}, c.in)
 		c.problems = append(c.problems, ps...)
 		if t != nil {
 			rows, columns := c.named(pair[0], t.Rows), c.named(pair[1], t.Columns)
-			a.Tests = append(a.Tests, AskedTest{[2]string{c.field(pair[0]).name, c.field(pair[1]).name}, t, rows, columns})
+			a.Tests = append(a.Tests, AskedTest{[2]string{c.field(pair[0]).name, c.field(pair[1]).name}, t, rows, columns, q.unknown(t.RaoScott.Statistic)})
 		}
 	}
 	for i, f := range q.formulas {
@@ -137,11 +164,12 @@ func (q *Question) estimates() (*Answer, error) {
 		for _, name := range variablesOf(f) {
 			variables[name] = c.variable(name)
 		}
-		m, ps := estimate.NewModel(f, q.Family, variables, in)
+		m, ps := estimate.NewModel(f, q.Family, variables, c.in)
 		if ps == nil {
 			var fit *estimate.Fit
-			fit, ps = estimate.Regress(d, m)
-			a.Models = append(a.Models, AskedModel{q.Models[i], fit, c.terms(f, m)})
+			if fit, ps = estimate.Regress(d, m); ps == nil {
+				a.Models = append(a.Models, AskedModel{q.Models[i], fit, c.labels(f, m), termTests(fit), q.unknown(fit.SE(0))})
+			}
 		}
 		c.problems = append(c.problems, ps...)
 	}
@@ -182,9 +210,27 @@ func (c *calculation) named(name string, codes []string) []codebook.Category {
 	return named
 }
 
-// terms are the labels of a model's coefficients: of a category, where the
+// termTests are the tests of a model's terms.
+func termTests(fit *estimate.Fit) []AskedTerm {
+	var made []AskedTerm
+	for k, term := range fit.Model.Formula.Terms {
+		if !slices.Contains(fit.Model.Terms, k) {
+			continue // those before it say as much
+		}
+		asked := AskedTerm{Term: term.String()}
+		var ps refusal.Problems
+		if asked.Test, ps = fit.TermTest(asked.Term); ps != nil {
+			nan := math.NaN()
+			asked.Test, asked.Note = estimate.Test{Statistic: nan, DF: nan, Denominator: nan, P: nan}, "no test: "+ps[0].What
+		}
+		made = append(made, asked)
+	}
+	return made
+}
+
+// labels are those of a model's coefficients: of a category, where the
 // coefficient is of one alone.
-func (c *calculation) terms(f *estimate.Formula, m *estimate.Model) []string {
+func (c *calculation) labels(f *estimate.Formula, m *estimate.Model) []string {
 	labels := make([]string, len(m.Names))
 	for _, name := range variablesOf(f) {
 		field := c.field(name)

@@ -19,6 +19,7 @@ type calculation struct {
 	question *Question
 	extract  *ingest.Extract
 	design   *design.Design
+	in       []bool // who fits every restriction, by their places in the design; nil is all
 	where    string
 	fields   map[string]*field
 	problems refusal.Problems
@@ -28,7 +29,7 @@ type calculation struct {
 func (c *calculation) field(name string) *field {
 	key := strings.ToLower(name)
 	if c.fields[key] == nil {
-		c.fields[key] = newField(c.extract.Table.Column(name), c.question.Missing)
+		c.fields[key] = c.question.field(c.extract.Table.Column(name))
 	}
 	return c.fields[key]
 }
@@ -39,24 +40,24 @@ func (c *calculation) problem(name, format string, args ...any) {
 	})
 }
 
-// domain returns the respondents who fit every restriction, by their places
-// in the design, and how many do not.
-func (c *calculation) domain() (in []bool, outside int) {
+// domain finds the respondents who fit every restriction, and counts those
+// who do not.
+func (c *calculation) domain() (outside int) {
 	for _, r := range c.question.Where {
 		rows := c.field(r.Variable).has(r.Codes)
-		if in == nil {
-			in = slices.Repeat([]bool{true}, len(c.design.Rows))
+		if c.in == nil {
+			c.in = slices.Repeat([]bool{true}, len(c.design.Rows))
 		}
 		for i, row := range c.design.Rows {
-			in[i] = in[i] && rows[row]
+			c.in[i] = c.in[i] && rows[row]
 		}
 	}
-	for _, within := range in {
+	for _, within := range c.in {
 		if !within {
 			outside++
 		}
 	}
-	return in, outside
+	return outside
 }
 
 // numbers reports an ask for numbers of a variable that has others.
@@ -65,7 +66,7 @@ func (c *calculation) numbers(ask Ask) {
 		if name == "" || ask.Statistic == AskProportion {
 			continue
 		}
-		if f := c.field(name); !f.numeric {
+		if f := c.field(name); f.values == nil {
 			c.problem(f.name, "%s", notNumbers(c.extract, name))
 		}
 	}
@@ -75,8 +76,18 @@ func (c *calculation) numbers(ask Ask) {
 func (c *calculation) check(q *Question) {
 	codes := func(name string, codes []string) {
 		f := c.field(name)
-		if _, absent := f.spelled(codes); len(absent) > 0 {
+		_, absent := f.spelled(codes)
+		missing, absent := (&field{numeric: f.numeric, codes: f.missing}).spelled(absent)
+		if len(missing) > 0 {
+			c.problem(f.name, "declared missing: code %s, want codes that count", strings.Join(missing, ", "))
+		}
+		if len(absent) > 0 {
 			c.problem(f.name, "no row has code %s%s", strings.Join(absent, ", "), refusal.Nearest(absent[0], f.codes))
+		}
+	}
+	for _, b := range q.Bands {
+		if f := c.field(b.Variable); f.values == nil {
+			c.problem(f.name, "%s", notNumbers(c.extract, b.Variable))
 		}
 	}
 	for _, r := range q.Where {
@@ -95,10 +106,22 @@ func (c *calculation) check(q *Question) {
 			c.problem(f.name, "no row has a value")
 		}
 	}
+	for _, r := range q.Against {
+		broken := slices.Concat(q.By...)
+		if !slices.ContainsFunc(broken, func(name string) bool { return strings.EqualFold(name, r.Variable) }) {
+			c.problems = append(c.problems, refusal.Problem{Kind: refusal.Usage, Where: "--against", What: fmt.Sprintf("%q is no breakdown%s", r.Variable, refusal.Nearest(r.Variable, broken))})
+			continue
+		}
+		codes(r.Variable, r.Codes)
+	}
 	for _, by := range q.By {
 		cells := 1
 		for _, name := range by {
-			cells *= max(len(c.field(name).codes), 1)
+			f := c.field(name)
+			cells *= max(len(f.codes), 1)
+			if len(f.codes) == 0 {
+				c.problem(f.name, "no row has a value")
+			}
 		}
 		if cells > mostCells {
 			c.problems = append(c.problems, refusal.Problem{Kind: refusal.Usage, Where: c.where, What: fmt.Sprintf("breakdown %s of %d categories, want at most %d", strings.Join(by, ","), cells, mostCells)})
@@ -136,7 +159,7 @@ func (c *calculation) cells(by []string) []cell {
 }
 
 // divide gives the cells their respondents, of those within.
-func (c *calculation) divide(cells []cell, by []string, in []bool) {
+func (c *calculation) divide(cells []cell, by []string) {
 	fields := make([]*field, len(by))
 	for n, name := range by {
 		fields[n] = c.field(name)
@@ -150,7 +173,7 @@ func (c *calculation) divide(cells []cell, by []string, in []bool) {
 			}
 			at = at*len(f.codes) + int(f.code[row])
 		}
-		if at >= 0 && (in == nil || in[i]) {
+		if at >= 0 && (c.in == nil || c.in[i]) {
 			cells[at].of = append(cells[at].of, int32(i))
 		}
 	}
@@ -204,34 +227,39 @@ func (p part) pick(y []float64) []float64 {
 	return design.Pick(y, p.of)
 }
 
-// breakdown estimates an ask for each category of a breakdown.
-func (c *calculation) breakdown(ask Ask, items []item, by []string, in []bool) ([]AskedFigure, []AskedContrast) {
+// breakdown estimates an ask for each category of a breakdown, and compares
+// them where that is asked.
+func (c *calculation) breakdown(ask Ask, items []item, by []string, to *Answer) {
 	cells := c.cells(by)
-	c.divide(cells, by, in)
+	c.divide(cells, by)
+	c, short := c.standardised(ask, cells)
+	if c == nil {
+		return
+	}
 	made := make([][]AskedFigure, len(items))
-	for _, cell := range cells {
+	for k, cell := range cells {
 		p := c.part(cell)
 		for i, item := range items {
-			made[i] = append(made[i], c.figures(ask, item, cell, p)...)
+			figures := c.figures(ask, item, cell, p)
+			for n := range figures {
+				figures[n].note(c.standard())
+				figures[n].note(short[k])
+			}
+			made[i] = append(made[i], figures...)
 		}
 	}
-	var contrasts []AskedContrast
-	for _, item := range items {
-		if !c.question.Contrast || len(by) != 1 || item.statistic == nil {
-			continue
+	to.Figures = append(to.Figures, slices.Concat(made...)...)
+	if len(by) != 1 || ask.Statistic == AskQuantile {
+		return
+	}
+	for i, item := range items {
+		if c.question.Contrast {
+			to.Contrasts = append(to.Contrasts, c.contrasts(item, by[0], cells, made[i])...)
 		}
-		first := len(contrasts)
-		var ps []float64
-		for _, cell := range cells[1:] {
-			made := c.contrast(item, cells[0], cell)
-			made.Statistic, made.Variable, made.Item, made.Breakdown = ask.Statistic, c.title(ask), item.code, cell.breakdown
-			contrasts, ps = append(contrasts, made), append(ps, made.P)
-		}
-		for i, p := range estimate.Holm(ps) {
-			contrasts[first+i].Adjusted = p
+		if c.question.Trend {
+			to.Trends = append(to.Trends, c.trend(item, by[0], cells, made[i]))
 		}
 	}
-	return slices.Concat(made...), contrasts
 }
 
 // title names what an ask is of, as the file spells it.
@@ -262,10 +290,12 @@ func (c *calculation) shareItems(ask Ask) []item {
 		}
 		return items
 	}
-	codes, _ := f.spelled(ask.Codes)
-	var labels []string
-	for _, code := range codes {
-		labels = append(labels, f.labels[f.index(code)])
+	spelled, _ := f.spelled(ask.Codes)
+	var codes, labels []string
+	for _, code := range spelled {
+		if !slices.Contains(codes, code) {
+			codes, labels = append(codes, code), append(labels, f.labels[f.index(code)])
+		}
 	}
 	made := item{code: strings.Join(codes, "+"), codes: codes, method: c.question.Interval}
 	if !slices.Contains(labels, "") {
@@ -345,64 +375,55 @@ func (c *calculation) figures(ask Ask, item item, cell cell, p part) []AskedFigu
 	e := estimate.Of(p.design, s)
 	clusters, _ := p.design.Met(in)
 	f.Value, f.DF = e.Values[0], p.df
-	c.question.infer(&f, e.SE(0), clusters, item.method)
-	if !math.IsNaN(f.SE) {
-		_, f.DEFF = estimate.DesignEffect(p.design, s, e, 0)
-	}
-	left := 0
-	for _, values := range e.Replicates {
-		if math.IsNaN(values[0]) {
-			left++
+	se := e.SE(0)
+	_, effect := estimate.DesignEffect(p.design, s, e, 0)
+	if p.design.Error == design.ByFactor {
+		by := p.design.Factor
+		se, effect = se/math.Sqrt(effect)*by, by*by
+		if math.IsNaN(se) { // nobody differs
+			se = 0
 		}
 	}
-	if left > 0 && f.Note == "" {
-		f.Note = fmt.Sprintf("replicates without a respondent of it, left out of the error: %d of %d", left, len(e.Replicates))
+	c.question.infer(&f, se, clusters, item.method)
+	if !math.IsNaN(f.SE) {
+		f.DEFF = effect
+		f.note(c.approximate())
 	}
+	f.note(without(e))
 	return []AskedFigure{f}
 }
 
 const noRespondents = "no respondents"
 
-// infer gives a figure with a value and its degrees of freedom an error and an
-// interval, or says why it has none.
-func (q *Question) infer(f *AskedFigure, se float64, clusters int, method string) {
-	switch share := f.Statistic == AskProportion; {
-	case math.IsNaN(f.Value) || math.IsInf(f.Value, 0):
-		f.Value, f.Note = math.NaN(), "the figure would divide by 0"
-		return
-	case clusters < 2:
-		f.Note = "no error: fewer than two PSUs"
-	case share && (f.Value == 0 || f.Value == 1):
-		f.Note = "no error: all answers are the same"
-	case !(se > 1e-14*math.Abs(f.Value)):
-		f.Note = "no error: the estimate does not vary"
-	default:
-		f.SE, f.CV = se, se/math.Abs(f.Value)
-	}
-	by, _ := estimate.IntervalBy(method)
-	q.limit(f, by.Interval(f.Value, f.SE, f.DF, f.Base, q.Level), method)
-}
-
-// limit gives a figure its interval, or says why it has none.
-func (q *Question) limit(f *AskedFigure, i estimate.Interval, method string) {
-	if i.Absent != "" {
-		if f.Note == "" {
-			f.Note = "no interval: " + strings.TrimPrefix(i.Absent, "no interval ")
+// without says how many replicates have none of the respondents of a figure,
+// "" for none of them.
+func without(e *estimate.Estimates) string {
+	left := 0
+	for _, values := range e.Replicates {
+		if slices.ContainsFunc(values, math.IsNaN) {
+			left++
 		}
-		return
 	}
-	f.Lower, f.Upper, f.Level, f.Method = i.Lower, i.Upper, q.Level, method
+	if left == 0 {
+		return ""
+	}
+	return fmt.Sprintf("replicates without a respondent of it, left out of the error: %d of %d", left, len(e.Replicates))
 }
 
 // quantiles estimates the quantiles of a category.
 func (c *calculation) quantiles(empty AskedFigure, y, at []float64, p part) []AskedFigure {
-	rule, _ := estimate.QuantileRuleBy("hf1")
-	method, _ := estimate.IntervalBy(wald)
+	rule, _ := estimate.QuantileRuleBy(c.question.Rule)
+	method, _ := estimate.IntervalBy(c.question.ShareInterval)
+	by := "woodruff"
+	if method.Name != wald {
+		by += "-" + method.Name
+	}
 	var found []estimate.QuantileEstimate
 	switch {
 	case empty.Base == 0:
 		empty.Note = noRespondents
 	case p.design.Replicates != nil:
+		by = wald
 		found = estimate.ReplicateQuantiles(p.design, y, p.in, at, rule, c.question.Level)
 	default:
 		found = estimate.Woodruff(p.design, y, p.in, at, rule, method, c.question.Level)
@@ -419,43 +440,13 @@ func (c *calculation) quantiles(empty AskedFigure, y, at []float64, p part) []As
 		if found[n].SE > 0 {
 			f.SE, f.CV = found[n].SE, found[n].SE/math.Abs(f.Value)
 		}
-		c.question.limit(f, found[n].Interval, "woodruff")
+		if found[n].Interval.Absent == estimate.NoError && p.design.Replicates == nil && math.IsNaN(found[n].ShareSE) {
+			f.Note = "no error: " + c.question.unknown(math.NaN())
+		}
+		c.question.limit(f, found[n].Interval, by)
+		if found[n].SE == 0 {
+			f.note("no error: both limits are the same value")
+		}
 	}
 	return figures
-}
-
-// contrast compares an item in a category with the same in the first one.
-func (c *calculation) contrast(item item, first, other cell) AskedContrast {
-	nan := math.NaN()
-	made := AskedContrast{Category: other.crossed[0].Code, From: first.crossed[0].Code, Difference: nan, SE: nan, Lower: nan, Upper: nan, DF: nan, P: nan, Adjusted: nan}
-	both := c.part(cell{of: slices.Concat(first.of, other.of)})
-	of := make([][]float64, len(item.of))
-	for i, y := range item.of {
-		of[i] = both.pick(y)
-	}
-	var joint estimate.Joint
-	for side := range 2 {
-		in := make([]bool, len(both.design.Rows))
-		for n, i := range [][]int32{first.of, other.of}[side] {
-			switch {
-			case both.of == nil:
-				in[i] = true
-			case side == 0:
-				in[n] = true
-			default:
-				in[len(first.of)+n] = true
-			}
-		}
-		joint = append(joint, item.statistic(of, estimate.Complete(in, of...)))
-	}
-	e := estimate.Of(both.design, joint)
-	made.Difference = e.Values[1] - e.Values[0]
-	made.DF = float64(c.design.DF())
-	if se := e.Delta([]float64{-1, 1}); se > 1e-14*math.Abs(made.Difference) && made.DF > 0 {
-		method, _ := estimate.IntervalBy(wald)
-		i := method.Interval(made.Difference, se, made.DF, e.N, c.question.Level)
-		made.SE, made.Lower, made.Upper = se, i.Lower, i.Upper
-		made.P = estimate.PValue(made.Difference/se, made.DF)
-	}
-	return made
 }

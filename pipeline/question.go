@@ -18,17 +18,26 @@ type Question struct {
 	Source   ingest.Source
 	Sample   Sample
 	Asks     []Ask
-	By       [][]string      // breakdowns: each one's variables are crossed, and their margins come with it
-	Where    []Restriction   // all of which hold for a respondent who counts
-	Missing  []string        // codes that are missing in every variable that an ask or breakdown names
-	Interval string          // method of proportions, estimate.IntervalMethods; "" is logit
-	Level    float64         // of the intervals; 0 is 0.95
-	Contrast bool            // compare each category of a breakdown with its first
-	Tests    [][2]string     // pairs of variables: whether they are independent
-	Models   []string        // formulas, see estimate.ParseFormula
-	Family   estimate.Family // of the models
-	Limits   ingest.Limits
-	Progress func(done, total int64)
+	By       [][]string    // breakdowns: each one's variables are crossed, and their margins come with it
+	Where    []Restriction // all of which hold for a respondent who counts
+	Bands    []Band        // variables of numbers that are taken as categories, but where a statistic is of the numbers
+	Missing  []string      // codes that are missing in every variable that an ask or breakdown names
+	Interval string        // method of proportions, estimate.IntervalMethods; "" is logit
+	Level    float64       // of the intervals; 0 is 0.95
+	Contrast bool          // compare each category of a breakdown with its first
+	Against  []Restriction // breakdowns whose categories are compared with another than the first: its one code
+	Adjust   string        // how the p-values of a breakdown's contrasts are adjusted for their number, Adjustments; "" is Holm
+	Trend    bool          // the straight line through the categories of a breakdown
+	Standard *Margin       // the distribution that every category is brought to: shares, or counts; nil is none
+	Rule     string        // of quantiles, estimate.QuantileRules; "" is hf1
+	// ShareInterval is the method for the share of which a quantile's interval
+	// has the quantiles, without replicate weights; "" is wald.
+	ShareInterval string
+	Tests         [][2]string     // pairs of variables: whether they are independent
+	Models        []string        // formulas, see estimate.ParseFormula
+	Family        estimate.Family // of the models
+	Limits        ingest.Limits
+	Progress      func(done, total int64)
 
 	formulas []*estimate.Formula
 }
@@ -77,11 +86,17 @@ func (q *Question) names() []string {
 	for _, r := range q.Where {
 		add(r.Variable)
 	}
+	for _, b := range q.Bands {
+		add(b.Variable)
+	}
 	for _, pair := range q.Tests {
 		add(pair[:]...)
 	}
 	for _, m := range q.Sample.Margins {
 		add(m.Variable)
+	}
+	if q.Standard != nil {
+		add(q.Standard.Variable)
 	}
 	for _, f := range q.formulas {
 		add(variablesOf(f)...)

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/refusal"
@@ -30,6 +31,9 @@ type Sample struct {
 	Seed         uint64            // of those draws
 	Margins      []Margin          // that the weights are calibrated to
 	Distance     string            // of the calibration, design.Distance; "" is post-stratification to one margin, raking to several
+	Bounds       [2]float64        // of the calibration's factors, for a Distance; 0 and 0 is none
+	Trim         [2]float64        // limits that all weights are brought within, after calibration; 0 and 0 is none
+	Factor       float64           // the published design factor (deft), where the extract names no PSU; 0 is none
 	Scale        float64           // of the replicates; NaN is that of the method
 	Fay          float64           // the factor of Fay's method
 	MSE          bool              // whether replicates are about the estimate and not their mean
@@ -65,13 +69,20 @@ func (s *Sample) expand(names []string) (absent []string) {
 }
 
 // crossed joins the labels of several columns, row by row, as design.Source
-// has them: "" where one is missing, nil for no columns.
+// has them: "" where one is missing, nil for no columns. Labels that could be
+// taken for joined ones are in quotes.
 func crossed(columns []*table.Column) []string {
+	const by = " * "
 	var made []string
 	for n, c := range columns {
-		labels := c.Labels()
+		labels := slices.Clone(c.Labels())
+		for row, label := range labels {
+			if len(columns) > 1 && (strings.Contains(label, by) || strings.HasPrefix(label, `"`)) {
+				labels[row] = strconv.Quote(label)
+			}
+		}
 		if n == 0 {
-			made = slices.Clone(labels)
+			made = labels
 			continue
 		}
 		for row, label := range labels {
@@ -79,7 +90,7 @@ func crossed(columns []*table.Column) []string {
 				made[row] = ""
 				continue
 			}
-			made[row] += " * " + label
+			made[row] += by + label
 		}
 	}
 	return made
@@ -104,7 +115,7 @@ func (q *Question) design(e *ingest.Extract) (*design.Design, error) {
 		return found
 	}
 	s := q.Sample
-	from := design.Source{Weights: s.Weight, Where: e.Name, Nested: true, Lonely: s.Lonely, DomainLonely: s.DomainLonely, Collapse: s.Collapse}
+	from := design.Source{Weights: s.Weight, Where: e.Name, Nested: true, Lonely: s.Lonely, DomainLonely: s.DomainLonely, Collapse: s.Collapse, Factor: s.Factor}
 	from.Names.Weight, from.Names.Stratum = s.Weight, strings.Join(s.Stratum, " * ")
 	from.Stratum = crossed(columns(s.Stratum))
 	for n, name := range s.PSU {
@@ -133,7 +144,7 @@ func (q *Question) design(e *ingest.Extract) (*design.Design, error) {
 		from.Weight = slices.Repeat([]float64{1}, e.Table.Rows)
 	}
 	if len(s.Replicates) > 0 {
-		r := &design.Replicates{Method: s.Method, Scale: s.Scale, MSE: s.MSE}
+		r := &design.Replicates{Method: s.Method, Names: s.Replicates, Scale: s.Scale, MSE: s.MSE}
 		for _, name := range s.Replicates {
 			r.Weight = append(r.Weight, numbers(name))
 		}
@@ -152,7 +163,39 @@ func (q *Question) design(e *ingest.Extract) (*design.Design, error) {
 	if ps == nil && len(s.Margins) > 0 {
 		d, ps = q.calibrate(e, d)
 	}
+	if ps == nil && s.Trim != [2]float64{} {
+		d, ps = design.Trim(d, s.Trim[0], s.Trim[1], true)
+	}
 	return d, ps.Err()
+}
+
+// lonely are the strata with one cluster of a design whose errors follow a
+// policy for them.
+func (q *Question) lonely(d *design.Design) []Lonely {
+	if d.Lonely == codebook.LonelyRefuse || d.Error == design.ByFactor || len(q.Sample.Replicates) > 0 {
+		return nil
+	}
+	all := design.Total(d.Weight)
+	var found []Lonely
+	for n, s := range append([]design.Stage{d.Stage}, d.Later...) {
+		made := Lonely{Stage: n + 1, Of: len(s.Size)}
+		for h, size := range s.Size {
+			if size == 1 && !s.Certain(int32(h)) {
+				made.Strata++
+			}
+		}
+		var weights []float64
+		for i, c := range s.Cluster {
+			if h := s.Stratum[c]; s.Size[h] == 1 && !s.Certain(h) {
+				weights = append(weights, d.Weight[i])
+			}
+		}
+		if made.Strata > 0 {
+			made.Share = design.Total(weights) / all
+			found = append(found, made)
+		}
+	}
+	return found
 }
 
 // notNumbers says which cells keep a variable from being numbers.
@@ -191,28 +234,20 @@ func MadeMethods() []string { return slices.Sorted(maps.Keys(makers)) }
 
 // calibrate brings the weights to the margins.
 func (q *Question) calibrate(e *ingest.Extract, d *design.Design) (*design.Design, refusal.Problems) {
+	var ps refusal.Problems
 	var margins []design.Margin
 	var controls []design.Control
 	for _, m := range q.Sample.Margins {
-		f := newField(e.Table.Column(m.Variable), q.Missing)
-		margin := design.Margin{Name: f.name, Label: make([]string, len(d.Rows)), Total: map[string]float64{}}
-		for code, total := range m.Totals {
-			if i := f.index(code); i >= 0 {
-				code = f.codes[i]
-			}
-			margin.Total[code] = total
-		}
-		for i, row := range d.Rows {
-			if f.code[row] >= 0 {
-				margin.Label[i] = f.codes[f.code[row]]
-			}
-		}
+		margin, found := m.of(q.field(e.Table.Column(m.Variable)), d.Rows)
+		ps = append(ps, found...)
 		margins = append(margins, margin)
 		controls = append(controls, margin.Controls()...)
 	}
 	switch {
+	case ps != nil:
+		return nil, ps
 	case q.Sample.Distance != "":
-		return design.Calibrate(d, controls, design.Calibrating{Distance: design.Distance(q.Sample.Distance)})
+		return design.Calibrate(d, controls, design.Calibrating{Distance: design.Distance(q.Sample.Distance), Lower: q.Sample.Bounds[0], Upper: q.Sample.Bounds[1]})
 	case len(margins) == 1:
 		return design.PostStratify(d, margins[0])
 	}

@@ -18,7 +18,6 @@ import (
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
-	"togetherwecan/pipeline/estimate"
 	"togetherwecan/pipeline/ingest/parquet"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/report"
@@ -30,11 +29,11 @@ func (a *app) tellAnswer(g asking, q *pipeline.Question, answer *pipeline.Answer
 	var err error
 	switch g.format {
 	case "csv":
-		err = answerCSV(&made, answer)
+		err = sheetOf(q, answer).csv(&made)
 	case "json":
-		err = answerJSON(&made, answer)
+		err = answerJSON(&made, q, answer)
 	case "parquet":
-		err = parquet.Write(&made, answerTable(answer), answer.Extract.Name)
+		err = parquet.Write(&made, sheetOf(q, answer).table(), answer.Extract.Name)
 	default:
 		page := &app{out: &output{to: &made}, stdout: a.stdout}
 		err = page.answerPage(q, answer)
@@ -55,9 +54,12 @@ func (a *app) tellAnswer(g asking, q *pipeline.Question, answer *pipeline.Answer
 	return nil
 }
 
-// answerWidth is the width of an answer's tables, whose labels are shortened to
-// fit; the other formats have them whole.
-const answerWidth = 80
+// An answer's tables are as wide as that, and their labels are shortened to fit;
+// the other formats have them whole. Its words are narrower.
+const (
+	answerWidth = 100
+	wordsWidth  = 80
+)
 
 // answerPage writes an answer for people: a table of each statistic and
 // breakdown, and under it what there is not and why.
@@ -81,7 +83,7 @@ func (a *app) answerPage(q *pipeline.Question, answer *pipeline.Answer) error {
 	head := fmt.Sprintf("%s: %s,", answer.Extract.Name, report.Plural(facts.Respondents, "respondent"))
 	source := fmt.Sprintf("error by %s (%s)", by, strings.Join(sizes, ", "))
 	between := " "
-	if utf8.RuneCountInString(head+between+source) > answerWidth {
+	if utf8.RuneCountInString(head+between+source) > wordsWidth {
 		between = "\n"
 	}
 	fmt.Fprintln(a.out, head+between+source)
@@ -97,6 +99,23 @@ func (a *app) answerPage(q *pipeline.Question, answer *pipeline.Answer) error {
 	if left != nil {
 		fmt.Fprintf(a.out, "Left out: %s\n", strings.Join(left, ", "))
 	}
+	for _, l := range answer.Lonely {
+		one := "PSU"
+		if facts.PSUs == 0 {
+			one = "respondent"
+		}
+		if l.Stage > 1 {
+			one = fmt.Sprintf("cluster in stage %d", l.Stage)
+		}
+		strata, weight := "strata", ""
+		if l.Of == 1 {
+			strata = "stratum"
+		}
+		if !math.IsNaN(l.Share) {
+			weight = fmt.Sprintf(", with %s%% of the weight", plain(l.Share*100, 1))
+		}
+		fmt.Fprintf(a.out, "One %s: %s of %s %s%s (--lonely %s)\n", one, report.Count(int64(l.Strata)), report.Count(int64(l.Of)), strata, weight, q.Sample.Lonely)
+	}
 	if answer.Outside > 0 {
 		fmt.Fprintf(a.out, "Outside --where: %s, who count in the design alone\n", report.Plural(answer.Outside, "respondent"))
 	}
@@ -110,7 +129,7 @@ func (a *app) answerPage(q *pipeline.Question, answer *pipeline.Answer) error {
 		if err := a.figureTable(q, answer.Figures[first:last]); err != nil {
 			return err
 		}
-		if err := a.contrastTable(q, answer, head); err != nil {
+		if err := errors.Join(a.contrastTable(q, answer, answer.Figures[first:last]), a.trendTable(q, answer, answer.Figures[first:last])); err != nil {
 			return err
 		}
 		first = last
@@ -133,13 +152,7 @@ func (a *app) figureTable(q *pipeline.Question, figures []pipeline.AskedFigure) 
 	head := figures[0]
 	share := head.Statistic == pipeline.AskProportion
 	several := slices.ContainsFunc(figures, func(f pipeline.AskedFigure) bool { return f.Item != head.Item })
-	title := strings.ToUpper(head.Statistic[:1]) + head.Statistic[1:] + " of " + head.Variable
-	if !several && head.Item != "" {
-		title += " = " + strings.ReplaceAll(head.Item, "+", ", ")
-		if head.ItemLabel != "" {
-			title += " (" + head.ItemLabel + ")"
-		}
-	}
+	title := titleOf(head, several)
 	var header []string
 	if several {
 		header = append(header, head.Variable)
@@ -150,7 +163,7 @@ func (a *app) figureTable(q *pipeline.Question, figures []pipeline.AskedFigure) 
 		header = append(header, by...)
 	}
 	fmt.Fprintln(a.out)
-	if err := report.Paragraph(a.out, answerWidth, "", title); err != nil {
+	if err := report.Paragraph(a.out, wordsWidth, "", title); err != nil {
 		return err
 	}
 	labels := len(header)
@@ -163,13 +176,9 @@ func (a *app) figureTable(q *pipeline.Question, figures []pipeline.AskedFigure) 
 	}
 	header = append(header, value, ">SE", fmt.Sprintf(">%g%% interval", q.Level*100), ">df", ">deff", ">Base")
 	var rows [][]string
-	var notes []string
-	of := map[string][]string{} // each note's cells
-	withError := slices.ContainsFunc(figures, func(f pipeline.AskedFigure) bool { return f.SE > 0 })
-	for _, f := range figures {
-		if !share && (f.SE > 0 || !withError) {
-			places = max(places, significant(f.Value, f.SE))
-		}
+	var notes footnotes
+	if !share {
+		places = decimals(figures)
 	}
 	for _, f := range figures {
 		number := func(x float64) string { return plain(x*by, places) }
@@ -183,13 +192,8 @@ func (a *app) figureTable(q *pipeline.Question, figures []pipeline.AskedFigure) 
 		if several && !share {
 			row = append(row, f.Item)
 		}
-		if f.Note != "" {
-			if of[f.Note] == nil {
-				notes = append(notes, f.Note)
-			}
-			of[f.Note] = append(of[f.Note], strings.Join(row, ", "))
-		}
-		rows = append(rows, append(row, number(f.Value), number(f.SE), interval(f.Lower*by, f.Upper*by, places), plain(f.DF, 0), plain(f.DEFF, 2), report.Count(int64(f.Base))))
+		notes.add(f.Note, row)
+		rows = append(rows, append(row, number(f.Value), number(f.SE), interval(f.Lower*by, f.Upper*by, places), freedom(f.DF), plain(f.DEFF, 2), report.Count(int64(f.Base))))
 	}
 	if at := len(header) - 2; !slices.ContainsFunc(rows, func(row []string) bool { return row[at] != "" }) { // quantiles have no design effect
 		header = slices.Delete(header, at, at+1)
@@ -200,13 +204,58 @@ func (a *app) figureTable(q *pipeline.Question, figures []pipeline.AskedFigure) 
 	if err := labelTable(a.out, header, rows, labels); err != nil {
 		return err
 	}
-	for _, note := range notes {
-		const most = 5
-		cells := of[note]
-		if more := len(cells) - most; more > 0 {
-			cells = append(cells[:most:most], fmt.Sprintf("%d more", more))
+	return notes.write(a.out, len(rows))
+}
+
+// titleOf names what figures are of: of one item or of several.
+func titleOf(f pipeline.AskedFigure, several bool) string {
+	title := strings.ToUpper(f.Statistic[:1]) + f.Statistic[1:] + " of " + f.Variable
+	if several || f.Item == "" {
+		return title
+	}
+	title += " = " + strings.ReplaceAll(f.Item, "+", ", ")
+	if f.ItemLabel != "" {
+		title += " (" + f.ItemLabel + ")"
+	}
+	return title
+}
+
+// footnotes are what is said under a table, each once with the rows that it is
+// of.
+type footnotes struct {
+	notes []string
+	rows  map[string][]string
+}
+
+// add adds the notes of a row, of which there may be several.
+func (n *footnotes) add(notes string, labels []string) {
+	if notes == "" {
+		return
+	}
+	if n.rows == nil {
+		n.rows = map[string][]string{}
+	}
+	for note := range strings.SplitSeq(notes, "; ") {
+		if n.rows[note] == nil {
+			n.notes = append(n.notes, note)
 		}
-		if err := report.Paragraph(a.out, answerWidth, "  ", strings.TrimPrefix(strings.Join(cells, "; ")+": "+note, ": ")); err != nil {
+		n.rows[note] = append(n.rows[note], strings.Join(labels, ", "))
+	}
+}
+
+// write writes the notes under a table of so many rows; what is said of all
+// of them names none.
+func (n *footnotes) write(w io.Writer, of int) error {
+	for _, note := range n.notes {
+		const most = 5
+		rows := n.rows[note]
+		if len(rows) == of {
+			rows = nil
+		}
+		if more := len(rows) - most; more > 0 {
+			rows = append(rows[:most:most], fmt.Sprintf("%d more", more))
+		}
+		if err := report.Paragraph(w, wordsWidth, "  ", strings.TrimPrefix(strings.Join(rows, "; ")+": "+note, ": ")); err != nil {
 			return err
 		}
 	}
@@ -275,6 +324,19 @@ func significant(value, se float64) int {
 	return 0
 }
 
+// decimals is how many of them show three digits of each figure's error, or
+// where none has one five of its value.
+func decimals(figures []pipeline.AskedFigure) int {
+	places := 0
+	withError := slices.ContainsFunc(figures, func(f pipeline.AskedFigure) bool { return f.SE > 0 })
+	for _, f := range figures {
+		if f.SE > 0 || !withError {
+			places = max(places, significant(f.Value, f.SE))
+		}
+	}
+	return places
+}
+
 // plain is a number with so many decimals, "" where there is none.
 func plain(x float64, places int) string {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
@@ -283,45 +345,20 @@ func plain(x float64, places int) string {
 	return strconv.FormatFloat(x, 'f', places, 64)
 }
 
+// freedom is degrees of freedom, "" where there are none.
+func freedom(df float64) string {
+	if math.IsNaN(df) || df != math.Trunc(df) {
+		return plain(df, 2)
+	}
+	return report.Count(int64(df))
+}
+
 // interval is a range of numbers, "" where there is none.
 func interval(lower, upper float64, places int) string {
 	if math.IsNaN(lower) {
 		return ""
 	}
 	return plain(lower, places) + " to " + plain(upper, places)
-}
-
-// contrastTable writes the comparisons of a breakdown's categories.
-func (a *app) contrastTable(q *pipeline.Question, answer *pipeline.Answer, of pipeline.AskedFigure) error {
-	by, places := 1.0, 0
-	contrasts := slices.DeleteFunc(slices.Clone(answer.Contrasts), func(c pipeline.AskedContrast) bool {
-		return c.Statistic != of.Statistic || c.Variable != of.Variable || c.Breakdown != of.Breakdown
-	})
-	for _, c := range contrasts {
-		places = max(places, significant(c.Difference, c.SE))
-	}
-	if of.Statistic == pipeline.AskProportion {
-		by, places = 100, 2
-	}
-	var rows [][]string
-	items := map[string]bool{}
-	for _, c := range contrasts {
-		items[c.Item] = true
-		rows = append(rows, []string{c.Item, c.Category + " less " + c.From, plain(c.Difference*by, places), plain(c.SE*by, places), interval(c.Lower*by, c.Upper*by, places), probability(c.P), probability(c.Adjusted)})
-	}
-	if len(rows) == 0 {
-		return nil
-	}
-	header := []string{of.Variable, of.Breakdown, ">Difference", ">SE", fmt.Sprintf(">%g%% interval", q.Level*100), ">p", ">p (Holm)"}
-	labels := 2
-	if len(items) == 1 {
-		header, labels = header[1:], 1
-		for i := range rows {
-			rows[i] = rows[i][1:]
-		}
-	}
-	fmt.Fprintln(a.out)
-	return labelTable(a.out, header, rows, labels)
 }
 
 // probability is a p-value as people read it.
@@ -333,96 +370,4 @@ func probability(p float64) string {
 		return "< 0.001"
 	}
 	return strconv.FormatFloat(p, 'f', 3, 64)
-}
-
-// testTable writes a table of shares and the tests of its independence.
-func (a *app) testTable(t pipeline.AskedTest) error {
-	fmt.Fprintf(a.out, "\nIndependence of %s and %s, %s (%% of all)\n", t.Variables[0], t.Variables[1], report.Plural(t.N, "respondent"))
-	const most = 6 // columns that fit
-	if len(t.Columns) <= most {
-		header := []string{t.Variables[0] + " \\ " + t.Variables[1]}
-		for _, c := range t.ColumnCategories {
-			label := []rune(codeLabel(c.Code, c.Label))
-			if fits := 52/len(t.Columns) - 2; len(label) > fits {
-				label = append(label[:fits-1], '…')
-			}
-			header = append(header, ">"+string(label))
-		}
-		var rows [][]string
-		for i, r := range t.RowCategories {
-			row := []string{codeLabel(r.Code, r.Label)}
-			for _, share := range t.Shares[i] {
-				row = append(row, plain(share*100, 2))
-			}
-			rows = append(rows, row)
-		}
-		if err := labelTable(a.out, header, rows, 1); err != nil {
-			return err
-		}
-		fmt.Fprintln(a.out)
-	}
-	var rows [][]string
-	var without []string
-	for _, test := range tests(t.Association) {
-		df := plain(test.DF, 2)
-		if test.Denominator > 0 {
-			df += ", " + plain(test.Denominator, 2)
-		}
-		if math.IsNaN(test.Statistic) {
-			without = append(without, test.name)
-			continue
-		}
-		rows = append(rows, []string{test.name, plain(test.Statistic, 4), df, probability(test.P)})
-	}
-	if err := report.Table(a.out, []string{"Test", ">Statistic", ">df", ">p"}, rows); err != nil || without == nil {
-		return err
-	}
-	return report.Paragraph(a.out, answerWidth, "  ", strings.Join(without, "; ")+": too few degrees of freedom")
-}
-
-// A namedTest is one of the tests of a table.
-type namedTest struct {
-	name string
-	estimate.Test
-}
-
-func tests(t *estimate.Association) []namedTest {
-	return []namedTest{
-		{"Rao-Scott, second order (F)", t.RaoScott},
-		{"Rao-Scott, first order (chi-square)", t.FirstOrder},
-		{"Wald (F)", t.Wald},
-		{"Wald, adjusted (F)", t.AdjustedWald},
-	}
-}
-
-// modelTable writes the coefficients of a model.
-func (a *app) modelTable(q *pipeline.Question, m pipeline.AskedModel) error {
-	fmt.Fprintf(a.out, "\nRegression %s (%s), %s, df %s\n", m.Formula, m.Model.Family, report.Plural(m.N, "respondent"), plain(m.ResidualDF, 0))
-	wald, _ := estimate.IntervalBy("wald")
-	var rows [][]string
-	for i, name := range m.Model.Names {
-		value, se := m.Values[i], m.SE(i)
-		places := significant(value, se)
-		limits := wald.Interval(value, se, m.ResidualDF, m.N, q.Level)
-		rows = append(rows, []string{codeLabel(name, m.Labels[i]), plain(value, places), plain(se, places), interval(limits.Lower, limits.Upper, places), plain(value/se, 2), probability(estimate.PValue(value/se, m.ResidualDF))})
-	}
-	if err := labelTable(a.out, []string{"Coefficient", ">Value", ">SE", fmt.Sprintf(">%g%% interval", q.Level*100), ">t", ">p"}, rows, 1); err != nil {
-		return err
-	}
-	var notes []string
-	if len(m.Model.Aliased) > 0 {
-		notes = append(notes, "Left out, since those before say as much: "+strings.Join(m.Model.Aliased, ", "))
-	}
-	if m.LeftOut > 0 {
-		notes = append(notes, report.Plural(m.LeftOut, "replicate")+" left out, under whose weights the coefficients are not all there: the errors are the less for it")
-	}
-	if !(m.ResidualDF > 0) {
-		notes = append(notes, "No intervals: the coefficients leave no degrees of freedom")
-	}
-	for _, note := range notes {
-		if err := report.Paragraph(a.out, answerWidth, "  ", note); err != nil {
-			return err
-		}
-	}
-	return nil
 }

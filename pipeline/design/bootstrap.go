@@ -79,7 +79,7 @@ func RescalingBootstrap(d *Design, replicates int, seed uint64) (*Design, refusa
 func (d *Design) drawable(replicates int, strata float64) refusal.Problems {
 	var ps refusal.Problems
 	if replicates < 2 {
-		ps.Add("bootstrap", "%d replicate, want at least 2", replicates)
+		ps.Add("bootstrap", "replicates: %d, want at least 2", replicates)
 	}
 	if strata == 0 {
 		ps.Add("bootstrap", "no stratum with 2 clusters, want one")

@@ -86,7 +86,7 @@ func JKn(d *Design) (*Design, refusal.Problems) {
 		}
 	}
 	if refused > 0 {
-		ps.AddHint("choose a policy for a stratum with one cluster", "JKn", "1 cluster in %d strata, want at least 2", refused)
+		ps.AddHint("choose a policy for a stratum with one cluster", "JKn", "strata with 1 cluster: %d, want at least 2 clusters", refused)
 	}
 	if len(multipliers) == 0 {
 		ps.Add("JKn", "no stratum with 2 clusters that was not drawn whole, want one")
@@ -123,7 +123,7 @@ func JK2(d *Design) (*Design, refusal.Problems) {
 		r.Scales = append(r.Scales, d.Unsampled(int32(h)))
 	}
 	if larger > 0 {
-		ps.AddHint("make a JKn", "JK2", "more than 2 clusters in %d strata, want 2", larger)
+		ps.AddHint("make a JKn", "JK2", "strata with more than 2 clusters: %d, want 2 clusters", larger)
 	}
 	if len(multipliers) == 0 && len(ps) == 0 {
 		ps.Add("JK2", "no stratum with 2 clusters that was not drawn whole, want one")

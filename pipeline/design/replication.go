@@ -59,7 +59,7 @@ func (d *Design) still(method string) ([]bool, refusal.Problems) {
 	var ps refusal.Problems
 	if refused > 0 {
 		ps.AddHint("choose remove or certainty for a stratum with one cluster, or make a jackknife", method,
-			"1 cluster in %d strata under the policy %s, want at least 2", refused, d.Lonely)
+			"strata with 1 cluster under the policy %s: %d, want at least 2 clusters", d.Lonely, refused)
 	}
 	return still, ps
 }

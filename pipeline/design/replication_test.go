@@ -241,20 +241,20 @@ func TestReplicatesRefused(t *testing.T) {
 		{"JK2 of the whole population", &Design{
 			Rows: []int32{0}, Clusters: 2, Strata: 1, Stage: Stage{Stratum: []int32{0, 0}, Size: []int{2}, Population: []float64{2}},
 		}, JK2, "JK2: no stratum with 2 clusters that was not drawn whole, want one"},
-		{"JK2 of three clusters", halves(t, "", 3, 2), JK2, "JK2: more than 2 clusters in 1 strata, want 2"},
-		{"BRR with a lonely cluster that is adjusted", halves(t, codebook.LonelyAdjust, 1, 2), func(d *Design) (*Design, refusal.Problems) { return BRR(d, 0) }, "BRR: 1 cluster in 1 strata under the policy adjust, want at least 2"},
+		{"JK2 of three clusters", halves(t, "", 3, 2), JK2, "JK2: strata with more than 2 clusters: 1, want 2 clusters"},
+		{"BRR with a lonely cluster that is adjusted", halves(t, codebook.LonelyAdjust, 1, 2), func(d *Design) (*Design, refusal.Problems) { return BRR(d, 0) }, "BRR: strata with 1 cluster under the policy adjust: 1, want at least 2 clusters"},
 		{"Fay's rho of 1", halves(t, "", 2), func(d *Design) (*Design, refusal.Problems) { return BRR(d, 1) }, "BRR: rho 1, want at least 0 and below 1"},
-		{"one bootstrap replicate", halves(t, "", 2), func(d *Design) (*Design, refusal.Problems) { return Bootstrap(d, 1, 1) }, "bootstrap: 1 replicate, want at least 2"},
+		{"one bootstrap replicate", halves(t, "", 2), func(d *Design) (*Design, refusal.Problems) { return Bootstrap(d, 1, 1) }, "bootstrap: replicates: 1, want at least 2"},
 		{"a bootstrap of lonely clusters", halves(t, codebook.LonelyRemove, 1, 1), func(d *Design) (*Design, refusal.Problems) { return Bootstrap(d, 2, 1) }, "bootstrap: no stratum with 2 clusters, want one"},
 		{"a bootstrap from a population that is not held", &Design{
 			Rows: []int32{0, 1}, Clusters: 2, Strata: 1, Stage: Stage{Stratum: []int32{0, 0}, Size: []int{2}, Population: []float64{1e9}},
 		}, func(d *Design) (*Design, refusal.Problems) { return Bootstrap(d, 2, 1) }, "bootstrap: 1e+09 clusters in a stratum of the population, want at most 268435456"},
 		{"a jackknife of a lonely cluster without a policy", &Design{
 			Rows: []int32{0}, Clusters: 3, Strata: 2, Stage: Stage{Stratum: []int32{0, 0, 1}, Size: []int{2, 1}}, Lonely: codebook.LonelyRefuse,
-		}, JKn, "JKn: 1 cluster in 1 strata, want at least 2"},
+		}, JKn, "JKn: strata with 1 cluster: 1, want at least 2 clusters"},
 		{"JK2 of a lonely cluster without a policy", &Design{
 			Rows: []int32{0}, Clusters: 3, Strata: 2, Stage: Stage{Stratum: []int32{0, 0, 1}, Size: []int{2, 1}}, Lonely: codebook.LonelyRefuse,
-		}, JK2, "JK2: 1 cluster in 1 strata under the policy refuse, want at least 2"},
+		}, JK2, "JK2: strata with 1 cluster under the policy refuse: 1, want at least 2 clusters"},
 		{"more replicates than are held", halves(t, "", 2), func(d *Design) (*Design, refusal.Problems) { return RescalingBootstrap(d, 1<<28, 1) }, "bootstrap: 268435456 replicates of 2 respondents, want 1 to 268435456 weights"},
 		{"successive differences of three replicates", halves(t, "", 2), func(d *Design) (*Design, refusal.Problems) { return SuccessiveDifference(d, 3, nil) }, "successive differences: 3 replicates, want at least 4"},
 		{"successive differences in an order that is none", halves(t, "", 2), func(d *Design) (*Design, refusal.Problems) { return SuccessiveDifference(d, 4, []int32{0, 0}) }, "successive differences: an order of 2 clusters, want each of 2 once"},

@@ -105,7 +105,7 @@ func (d *Design) populations(s *Stage, given []float64, where string, number int
 		ps.Add(where, "population size differs within a stratum of stage %d for %d respondents, want one", number, differ)
 	}
 	if over > 0 {
-		ps.Add(where, "more clusters drawn than the population has in %d strata of stage %d", over, number)
+		ps.Add(where, "strata of stage %d with more clusters drawn than the population has: %d", number, over)
 	}
 	for h, size := range sizes { // a stratum all of whose respondents weigh 0
 		if size == 0 {

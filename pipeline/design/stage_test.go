@@ -94,13 +94,13 @@ func TestPopulations(t *testing.T) {
 			"a count of 1 where larger counts say that it is one", each(1, 6), households(1, 2),
 			[2][]float64{},
 			nil,
-			`x: variable "psus": more clusters drawn than the population has in 1 strata of stage 1`,
+			`x: variable "psus": strata of stage 1 with more clusters drawn than the population has: 1`,
 		},
 		{
 			"fewer than were drawn in the second stage", each(4, 6), households(3, 1.5),
 			[2][]float64{},
 			nil,
-			`x: variable "households": more clusters drawn than the population has in 4 strata of stage 2`,
+			`x: variable "households": strata of stage 2 with more clusters drawn than the population has: 4`,
 		},
 		{
 			"sizes that differ within a stratum",

@@ -80,7 +80,7 @@ func Unit(largest float64) float64 {
 	if math.IsNaN(largest) || math.IsInf(largest, 0) {
 		return math.NaN()
 	}
-	return math.Ldexp(1, -exponent)
+	return math.Ldexp(1, min(-exponent, 1023)) // for the smallest numbers, as far as it goes
 }
 
 // Largest is the size of the largest number; NaN if one of them is none.

@@ -79,3 +79,11 @@ func TestFixed(t *testing.T) {
 		}()
 	}
 }
+
+// The smallest numbers have no power of two that brings them near 1.
+func TestTotalOfTheSmallest(t *testing.T) {
+	const least = 0x1p-1074
+	if got := Total([]float64{least, 2 * least, 4 * least}); got != 7*least {
+		t.Errorf("got %g, want %g", got, 7*least)
+	}
+}

@@ -69,7 +69,7 @@ func Associate(d *design.Design, row, column Variable, names [2]string, in []boo
 	a.Columns, columnOf = column.coded(complete)
 	for k, labels := range [][]string{a.Rows, a.Columns} {
 		if len(labels) < 2 {
-			ps.Add(where, "variable %q has %d categories among those who have both%s, want at least 2", names[k], len(labels), listedLabels(labels))
+			ps.Add(where, "categories of variable %q among those who have both: %d%s, want at least 2", names[k], len(labels), listedLabels(labels))
 		}
 	}
 	if cells := len(a.Rows) * len(a.Columns); cells > maxCells {

@@ -47,8 +47,8 @@ func TestAssociationByHand(t *testing.T) {
 
 func TestAssociationRefused(t *testing.T) {
 	for _, c := range []struct{ claim, row, column, want string }{
-		{"one category", "aaaa", "xyxy", `variable "row" has 1 categories among those who have both (["a"]), want at least 2`},
-		{"nobody has both", "ab  ", "  xy", `variable "column" has 0 categories among those who have both, want at least 2`},
+		{"one category", "aaaa", "xyxy", `categories of variable "row" among those who have both: 1 (["a"]), want at least 2`},
+		{"nobody has both", "ab  ", "  xy", `categories of variable "column" among those who have both: 0, want at least 2`},
 		{"a table with nothing off its diagonal", "abcabc", "xyzxyz", "empty cells: 6 of 9, which leave no test, want fewer"},
 	} {
 		t.Run(c.claim, func(t *testing.T) {

@@ -30,22 +30,15 @@ type Comparison struct {
 // compare makes a value's comparison with 0. An error of 0 is no error of a
 // sample, so that there is no test.
 func compare(value, se, df float64, n int) Comparison {
-	c := Comparison{Value: value, SE: se, N: n, Test: Test{Statistic: value / se, DF: df, P: math.NaN()}}
+	c := Comparison{Value: value, SE: se, N: n, Test: Test{Statistic: value / se, DF: df}}
 	method, _ := IntervalBy(wald)
 	limits := method.Interval(value, se, df, n, Level)
 	c.Lower, c.Upper = limits.Lower, limits.Upper
 	if !(se > 0) {
 		c.Statistic = math.NaN()
 	}
-	if df > 0 && !math.IsNaN(c.Statistic) {
-		c.P = upperT(c.Statistic, df)
-	}
+	c.P = PValue(c.Statistic, df)
 	return c
-}
-
-// upperT is the chance of a t at least as large in size.
-func upperT(t, df float64) float64 {
-	return mathext.RegIncBeta(df/2, 0.5, df/(df+float64(t*t)))
 }
 
 // fTest is the test of an F.
@@ -122,6 +115,57 @@ func Trend(scores []float64, degree int) ([][]float64, refusal.Problems) {
 	return columns[1:], nil
 }
 
+// Slope returns the coefficients of the values that make the slope over their
+// scores of the straight line of least squares, all values counting alike: its
+// test is that of a linear trend.
+func Slope(scores []float64) ([]float64, refusal.Problems) {
+	trend, ps := Trend(scores, 1)
+	if ps != nil {
+		return nil, ps
+	}
+	rise := make([]float64, len(scores))
+	for i, s := range scores {
+		rise[i] = float64(trend[0][i] * (s - scores[0]))
+	}
+	by := total(rise)
+	for i := range trend[0] {
+		trend[0][i] /= by
+	}
+	return trend[0], nil
+}
+
+// A Linear is a linear combination of statistics of one value each, each of
+// which numbers only its own respondents: Rows are their places among all.
+type Linear struct {
+	Of   []Statistic
+	Rows [][]int32
+	By   []float64
+}
+
+// Within implements Statistic: all respondents.
+func (Linear) Within() []bool { return nil }
+
+// Values implements Statistic.
+func (l Linear) Values(weight []float64) []float64 {
+	terms := make([]float64, len(l.Of))
+	for k, s := range l.Of {
+		terms[k] = float64(l.By[k] * s.Values(design.Pick(weight, l.Rows[k]))[0])
+	}
+	return []float64{total(terms)}
+}
+
+// Influence implements Statistic.
+func (l Linear) Influence(weight, _ []float64) [][]float64 {
+	u := make([]float64, len(weight))
+	for k, s := range l.Of {
+		own := design.Pick(weight, l.Rows[k])
+		for n, v := range s.Influence(own, s.Values(own))[0] {
+			u[l.Rows[k][n]] += float64(l.By[k] * v)
+		}
+	}
+	return [][]float64{u}
+}
+
 // A Gap is the difference between the means of a variable in two groups: that
 // of Group less that of the others within. It is also the coefficient of the
 // group in a linear regression.
@@ -184,7 +228,7 @@ func TestGap(d *design.Design, y []float64, group Variable, in []bool) (Comparis
 	}
 	labels, code := group.coded(complete)
 	if len(labels) != 2 {
-		ps.Add("t-test", "the group has %d categories among those who have both variables%s, want 2", len(labels), listedLabels(labels))
+		ps.Add("t-test", "categories of the group among those who have both variables: %d%s, want 2", len(labels), listedLabels(labels))
 		return Comparison{}, ps
 	}
 	second := make([]bool, len(code))

@@ -4,6 +4,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"togetherwecan/pipeline/design"
 )
 
 func TestMeanByHand(t *testing.T) {
@@ -27,8 +29,8 @@ func TestGapRefused(t *testing.T) {
 	d := simple(t, 1, 1, 1, 1)
 	y := []float64{1, 2, 3, math.NaN()}
 	for _, c := range []struct{ claim, labels, want string }{
-		{"one group among those who answered", "aaab", `the group has 1 categories among those who have both variables (["a"]), want 2`},
-		{"three groups", "abca", `the group has 3 categories among those who have both variables (["a" "b" "c"]), want 2`},
+		{"one group among those who answered", "aaab", `categories of the group among those who have both variables: 1 (["a"]), want 2`},
+		{"three groups", "abca", `categories of the group among those who have both variables: 3 (["a" "b" "c"]), want 2`},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			_, ps := TestGap(d, y, Variable{Categories: strings.Split(c.labels, "")}, nil)
@@ -68,9 +70,71 @@ func TestTrend(t *testing.T) {
 	}
 }
 
+func TestSlope(t *testing.T) {
+	for _, c := range []struct {
+		claim        string
+		scores, want []float64
+	}{
+		{"two waves: their change over the years", []float64{2001, 2003}, []float64{-0.5, 0.5}},
+		{"equally distant", []float64{1, 2, 3}, []float64{-0.5, 0, 0.5}},
+		{"a wave that was left out: (s - 2)/14", []float64{0, 1, 5}, []float64{-2. / 14, -1. / 14, 3. / 14}},
+		{"years as far from 0 as they are", []float64{2000, 2001, 2005}, []float64{-2. / 14, -1. / 14, 3. / 14}},
+	} {
+		t.Run(c.claim, func(t *testing.T) {
+			got, ps := Slope(c.scores)
+			if err := ps.Err(); err != nil {
+				t.Fatal(err)
+			}
+			for i, want := range c.want {
+				if math.Abs(got[i]-want) > 1e-15 {
+					t.Errorf("%v, want %v", got, c.want)
+					break
+				}
+			}
+		})
+	}
+	for _, scores := range [][]float64{nil, {4}, {4, 4}} {
+		if got, ps := Slope(scores); ps == nil {
+			t.Errorf("scores %v have the slope %v", scores, got)
+		}
+	}
+}
+
+// A linear combination of parts is the contrast of the same domains' joint
+// estimate, with strata and under replicate weights.
+func TestLinear(t *testing.T) {
+	d, ps := design.New(design.Source{
+		Where: "sample", Nested: true, Weight: []float64{1, 2, 1, 3, 1, 1, 2, 1, 4},
+		Stratum: strings.Split("aaaabbbbb", ""), PSU: strings.Split("112233445", ""),
+	})
+	if err := ps.Err(); err != nil {
+		t.Fatal(err)
+	}
+	replicated, ps := design.JKn(d)
+	if err := ps.Err(); err != nil {
+		t.Fatal(err)
+	}
+	y := []float64{3, 1, 4, 1, 5, 9, 2, 6, 5}
+	rows, by := [][]int32{{0, 5, 7}, {1, 2, 6}, {3, 4, 8}}, []float64{-0.5, 0.2, 0.7}
+	line, joint := Linear{Rows: rows, By: by}, Joint{}
+	for _, of := range rows {
+		line.Of = append(line.Of, Mean{Of: [][]float64{design.Pick(y, of)}})
+		in := make([]bool, len(y))
+		for _, i := range of {
+			in[i] = true
+		}
+		joint = append(joint, Mean{[][]float64{y}, in})
+	}
+	for name, d := range map[string]*design.Design{"strata": d, "replicates": replicated} {
+		got, want := Of(d, line), Of(d, joint).Contrast(by, 1)
+		agrees(t, name+": value", got.Values[0], want.Value, 1e-14)
+		agrees(t, name+": error", got.SE(0), want.SE, 1e-14)
+	}
+}
+
 func TestUpperTails(t *testing.T) {
 	agrees(t, "F on 2 and 2 degrees of freedom: 1/(1+F)", fTest(4, 2, 2).P, 0.2, 1e-14)
-	agrees(t, "F of one is t squared", fTest(9, 1, 7).P, upperT(3, 7), 1e-14)
+	agrees(t, "F of one is t squared", fTest(9, 1, 7).P, PValue(3, 7), 1e-14)
 	agrees(t, "chi-square on 2: exp(-x/2)", chiTest(30, 2).P, math.Exp(-15), 1e-13)
-	agrees(t, "t on 1, far out: its tail is not lost to rounding", upperT(1e12, 1), 2/math.Pi*1e-12, 1e-12)
+	agrees(t, "t on 1, far out: its tail is not lost to rounding", PValue(1e12, 1), 2/math.Pi*1e-12, 1e-12)
 }

@@ -340,7 +340,7 @@ func (s *gridSample) populationProblems() refusal.Problems {
 		ps.Add(where, "population size differs within a stratum of stage 1 for %d respondents, want one", s.odd.differ)
 	}
 	if s.shortfall > 0 {
-		ps.Add(where, "more clusters drawn than the population has in %d strata of stage 1", s.shortfall)
+		ps.Add(where, "strata of stage 1 with more clusters drawn than the population has: %d", s.shortfall)
 	}
 	if len(ps) > 0 || s.plan.Lonely != codebook.LonelyRefuse {
 		return ps

@@ -26,7 +26,7 @@ func checkAssociation(s *sample, r *row) result {
 		return associated{a, ps}
 	})
 	if ps := a.problems; ps != nil {
-		if s.Calibrations != nil && r.text("subset") != "" && strings.Contains(ps.Error(), "has 1 categories") {
+		if s.Calibrations != nil && r.text("subset") != "" && strings.Contains(ps.Error(), "among those who have both: 1") {
 			return result{excluded: "a variable has one category in the domain: the reference, whose calibrated rows stay in it, tests empty cells"}
 		}
 		return result{refused: ps.Error()}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"fmt"
+	"math"
+
+	"togetherwecan/pipeline"
+	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/report"
+)
+
+// testTable writes a table of shares and the tests of its independence.
+func (a *app) testTable(t pipeline.AskedTest) error {
+	fmt.Fprintf(a.out, "\nIndependence of %s and %s, %s (%% of all)\n", t.Variables[0], t.Variables[1], report.Plural(t.N, "respondent"))
+	const most = 6 // columns that fit
+	if len(t.Columns) <= most {
+		header := []string{t.Variables[0] + " \\ " + t.Variables[1]}
+		for _, c := range t.ColumnCategories {
+			label := []rune(codeLabel(c.Code, c.Label))
+			if fits := 52/len(t.Columns) - 2; len(label) > fits {
+				label = append(label[:fits-1], '…')
+			}
+			header = append(header, ">"+string(label))
+		}
+		var rows [][]string
+		for i, r := range t.RowCategories {
+			row := []string{codeLabel(r.Code, r.Label)}
+			for _, share := range t.Shares[i] {
+				row = append(row, plain(share*100, 2))
+			}
+			rows = append(rows, row)
+		}
+		if err := labelTable(a.out, header, rows, 1); err != nil {
+			return err
+		}
+		fmt.Fprintln(a.out)
+	}
+	var rows [][]string
+	var notes footnotes
+	for _, test := range tests(t.Association) {
+		df := plain(test.DF, 2)
+		if test.Denominator > 0 {
+			df += ", " + plain(test.Denominator, 2)
+		}
+		switch {
+		case math.IsNaN(test.Statistic) && t.Note != "":
+			notes.add("no test: "+t.Note, []string{test.name})
+			continue
+		case math.IsNaN(test.Statistic):
+			notes.add("too few degrees of freedom", []string{test.name})
+			continue
+		case math.IsNaN(test.P):
+			notes.add("no p: no degrees of freedom", []string{test.name})
+		}
+		rows = append(rows, []string{test.name, plain(test.Statistic, 4), df, probability(test.P)})
+	}
+	if len(rows) > 0 {
+		if err := report.Table(a.out, []string{"Test", ">Statistic", ">df", ">p"}, rows); err != nil {
+			return err
+		}
+	}
+	return notes.write(a.out, len(tests(t.Association)))
+}
+
+// A namedTest is one of the tests of a table.
+type namedTest struct {
+	name string
+	estimate.Test
+}
+
+func tests(t *estimate.Association) []namedTest {
+	return []namedTest{
+		{"Rao-Scott, second order (F)", t.RaoScott},
+		{"Rao-Scott, first order (chi-square)", t.FirstOrder},
+		{"Wald (F)", t.Wald},
+		{"Wald, adjusted (F)", t.AdjustedWald},
+	}
+}

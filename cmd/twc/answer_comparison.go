@@ -1,0 +1,149 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline"
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/report"
+)
+
+// adjustedBy are the headings of adjusted p-values with their authors.
+var adjustedBy = map[string][2]string{"holm": {"p (Holm)", "Holm"}, "bh": {"p (BH)", "Benjamini and Hochberg"}}
+
+// about says whether a comparison is of the figures of a table.
+func about(f *pipeline.AskedFigure, figures []pipeline.AskedFigure) bool {
+	return slices.ContainsFunc(figures, func(of pipeline.AskedFigure) bool {
+		return f.Statistic == of.Statistic && f.Variable == of.Variable && f.Item == of.Item && f.Breakdown == of.Breakdown
+	})
+}
+
+// contrastTable writes the comparisons of a breakdown's categories with one of
+// them.
+func (a *app) contrastTable(q *pipeline.Question, answer *pipeline.Answer, figures []pipeline.AskedFigure) error {
+	contrasts := slices.DeleteFunc(slices.Clone(answer.Contrasts), func(c pipeline.AskedContrast) bool { return !about(&c.Difference, figures) })
+	if len(contrasts) == 0 {
+		return nil
+	}
+	first := contrasts[0]
+	several, pairs := false, 0 // items, and categories compared in each
+	var differences, ratios []pipeline.AskedFigure
+	for _, c := range contrasts {
+		differences, ratios = append(differences, c.Difference), append(ratios, c.Ratio)
+		several = several || c.Difference.Item != first.Difference.Item
+		if c.Difference.Item == first.Difference.Item && !math.IsNaN(c.Difference.Value) {
+			pairs++
+		}
+	}
+	by, places, ratioPlaces := 1.0, decimals(differences), max(decimals(ratios)-1, 2)
+	title := fmt.Sprintf("%s by %s, against %s", titleOf(first.Difference, several), first.Difference.Breakdown, codeLabel(first.From.Code, first.From.Label))
+	heading := ">Difference"
+	if first.Difference.Statistic == pipeline.AskProportion {
+		by, places, heading = 100, 2, ">% points"
+	}
+	limits := fmt.Sprintf(">%g%% interval", q.Level*100)
+	header := []string{first.Difference.Breakdown, heading, ">SE", limits, ">p"}
+	if pairs > 1 {
+		header = append(header, ">"+adjustedBy[q.Adjust][0])
+	}
+	if slices.ContainsFunc(contrasts, func(c pipeline.AskedContrast) bool { return c.Ratio.Value > 0 }) {
+		header = append(header, ">Ratio", limits)
+	}
+	labels := 1
+	if several {
+		header, labels = append([]string{first.Difference.Variable}, header...), 2
+	}
+	var rows [][]string
+	var notes footnotes
+	for _, c := range contrasts {
+		var row []string
+		if several {
+			row = append(row, codeLabel(c.Difference.Item, c.Difference.ItemLabel))
+		}
+		row = append(row, codeLabel(c.Difference.Crossed[0].Code, c.Difference.Crossed[0].Label))
+		notes.add(c.Difference.Note, row)
+		if math.IsNaN(c.Difference.Value) {
+			continue
+		}
+		row = append(row, plain(c.Difference.Value*by, places), plain(c.Difference.SE*by, places), interval(c.Difference.Lower*by, c.Difference.Upper*by, places), probability(c.P))
+		if pairs > 1 {
+			row = append(row, probability(c.Adjusted))
+		}
+		if len(row) < len(header) {
+			row = append(row, plain(c.Ratio.Value, ratioPlaces), interval(c.Ratio.Lower, c.Ratio.Upper, ratioPlaces))
+		}
+		rows = append(rows, row)
+	}
+	if pairs > 1 {
+		of := ""
+		if several {
+			of = " of each code"
+		}
+		notes.add(fmt.Sprintf("%s: adjusted by %s for the number of comparisons%s", adjustedBy[q.Adjust][0], adjustedBy[q.Adjust][1], of), nil)
+	}
+	fmt.Fprintln(a.out)
+	if err := errors.Join(report.Paragraph(a.out, answerWidth, "", title), labelTable(a.out, header, rows, labels)); err != nil {
+		return err
+	}
+	return notes.write(a.out, len(contrasts))
+}
+
+// trendTable writes the straight lines through a breakdown's categories.
+func (a *app) trendTable(q *pipeline.Question, answer *pipeline.Answer, figures []pipeline.AskedFigure) error {
+	trends := slices.DeleteFunc(slices.Clone(answer.Trends), func(t pipeline.AskedTrend) bool { return !about(&t.AskedFigure, figures) })
+	if len(trends) == 0 {
+		return nil
+	}
+	first := trends[0]
+	several := len(trends) > 1
+	var slopes []pipeline.AskedFigure
+	for _, t := range trends {
+		slopes = append(slopes, t.AskedFigure)
+	}
+	by, places, unit := 1.0, decimals(slopes), ""
+	if first.Statistic == pipeline.AskProportion {
+		by, places, unit = 100, max(places-2, 0), "% points "
+	}
+	each := fmt.Sprintf("per category, of %d", len(first.Scores))
+	if n := len(first.Categories); first.Coded && n > 0 {
+		each = fmt.Sprintf("per unit of the code, %s to %s", first.Categories[0].Code, first.Categories[n-1].Code)
+	}
+	header := []string{">Slope", ">SE", fmt.Sprintf(">%g%% interval", q.Level*100), ">t", ">df", ">p"}
+	labels := 0
+	if several {
+		header, labels = append([]string{first.Variable}, header...), 1
+	}
+	var rows [][]string
+	var notes footnotes
+	for _, t := range trends {
+		var row []string
+		if several {
+			row = append(row, codeLabel(t.Item, t.ItemLabel))
+		}
+		notes.add(t.Note, row)
+		rows = append(rows, append(row, plain(t.Value*by, places), plain(t.SE*by, places), interval(t.Lower*by, t.Upper*by, places), plain(t.T, 2), freedom(t.DF), probability(t.P)))
+	}
+	if first.Left != nil {
+		notes.add("left out, without a figure: "+strings.Join(codesOf(first.Left), ", "), nil)
+	}
+	title := titleOf(first.AskedFigure, several)
+	title = fmt.Sprintf("Trend of the %s over %s: %s%s", strings.ToLower(title[:1])+title[1:], first.Breakdown, unit, each)
+	fmt.Fprintln(a.out)
+	if err := errors.Join(report.Paragraph(a.out, answerWidth, "", title), labelTable(a.out, header, rows, labels)); err != nil {
+		return err
+	}
+	return notes.write(a.out, len(rows))
+}
+
+// codesOf are the codes of categories.
+func codesOf(categories []codebook.Category) []string {
+	codes := make([]string, len(categories))
+	for i, c := range categories {
+		codes[i] = c.Code
+	}
+	return codes
+}

@@ -1,0 +1,347 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"togetherwecan/pipeline"
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/ingest"
+	"togetherwecan/pipeline/refusal"
+)
+
+// intervals are the methods that a proportion may have.
+func intervals() []string {
+	var names []string
+	for _, m := range estimate.IntervalMethods() {
+		if m.For != estimate.Ratios {
+			names = append(names, m.Name)
+		}
+	}
+	return names
+}
+
+// quantileRules are the names of the rules.
+func quantileRules() []string {
+	var names []string
+	for _, r := range estimate.QuantileRules() {
+		names = append(names, r.Name)
+	}
+	return names
+}
+
+var (
+	lonelies  = []string{codebook.LonelyRefuse, codebook.LonelyRemove, codebook.LonelyCertainty, codebook.LonelyAdjust, codebook.LonelyAverage}
+	families  = []string{string(estimate.Gaussian), string(estimate.Quasibinomial), string(estimate.Quasipoisson)}
+	distances = []string{string(design.Linear), string(design.Multiplicative), string(design.Logit)}
+	formats   = []string{"table", "csv", "json", "parquet"} // that an answer can be written as
+)
+
+// A flagReader makes a question of flags, and collects what is wrong with them.
+type flagReader struct {
+	*asking
+	problems refusal.Problems
+}
+
+func (r *flagReader) wrong(flag, format string, args ...any) {
+	r.problems = append(r.problems, refusal.Problem{Kind: refusal.Usage, Where: "--" + flag, What: fmt.Sprintf(format, args...)})
+}
+
+// one wants what was given to be one of the known.
+func (r *flagReader) one(flag, given string, known []string) {
+	if !slices.Contains(known, given) {
+		r.wrong(flag, "%q, want %s%s", given, strings.Join(known, ", "), refusal.Nearest(given, known))
+	}
+}
+
+// question makes of the flags what is asked, or says all that is wrong with
+// them.
+func (g *asking) question(path string) (*pipeline.Question, error) {
+	r := &flagReader{asking: g}
+	r.one("lonely", g.lonely, lonelies)
+	r.one("ci", g.interval, intervals())
+	r.one("quantile-rule", g.rule, quantileRules())
+	r.one("quantile-ci", g.shareInterval, intervals())
+	r.one("format", g.format, formats)
+	r.one("adjust", g.adjust, pipeline.Adjustments())
+	r.one("family", g.family, families)
+	if !(g.level > 0 && g.level < 100) {
+		r.wrong("level", "%g, want a percentage between 0 and 100", g.level)
+	}
+	q := &pipeline.Question{
+		Source: ingest.Source{Path: path, Where: filepath.Base(path), Reader: g.reader},
+		Sample: r.sample(), Asks: r.asks(), Bands: r.bandings(), Where: r.restrictions("where", g.where), Against: r.restrictions("against", g.against),
+		Missing: g.missing, Interval: g.interval, Level: g.level / 100, Rule: g.rule, ShareInterval: g.shareInterval,
+		Contrast: g.contrast || len(g.against) > 0, Adjust: g.adjust, Trend: g.trend, Models: g.models, Family: estimate.Family(g.family),
+		Limits: ingest.DefaultLimits,
+	}
+	for _, text := range g.by {
+		q.By = append(q.By, strings.Split(text, ","))
+	}
+	if g.standard != "" {
+		m := r.margin("standardise", g.standard)
+		q.Standard = &m
+	}
+	for _, text := range g.tests {
+		row, column, ok := strings.Cut(text, "+")
+		if !ok {
+			r.wrong("test", "%q, want two variables as A+B", text)
+		}
+		q.Tests = append(q.Tests, [2]string{row, column})
+	}
+	r.together(q)
+	return q, r.problems.Err()
+}
+
+// together says what flags are wrong beside each other.
+func (r *flagReader) together(q *pipeline.Question) {
+	for _, c := range []struct {
+		flag  string
+		given bool
+	}{{"contrast", q.Contrast}, {"trend", q.Trend}} {
+		switch {
+		case c.given && len(q.By) == 0:
+			r.wrong(c.flag, "nothing to compare, want --by")
+		case c.given && len(q.Asks) == len(r.quantiles):
+			r.wrong(c.flag, "nothing to compare, want a proportion, mean, total or ratio")
+		}
+	}
+	if q.Standard != nil && len(q.Tests)+len(q.Models) > 0 {
+		r.wrong("standardise", "is of figures, want no --test and no --model beside it")
+	}
+	if q.ShareInterval != "wald" && (len(q.Sample.Replicates) > 0 || q.Sample.Method != "") {
+		r.wrong("quantile-ci", "%q, want none: with replicates the interval is of the quantile itself", q.ShareInterval)
+	}
+	if r.deft != 0 {
+		switch s := q.Sample; {
+		case !(r.deft > 0) || math.IsInf(r.deft, 0):
+			r.wrong("deft", "%g, want a factor above 0", r.deft)
+		case len(s.Stratum)+len(s.PSU)+len(s.Population)+len(s.Replicates)+len(s.Margins) > 0 || s.Method != "" || r.trim != "" || q.Standard != nil:
+			r.wrong("deft", "stands for the whole design, want no other flag of it or of the weights but --weight")
+		case len(q.Tests)+len(q.Models)+len(r.quantiles) > 0:
+			r.wrong("deft", "gives the errors of proportions, means, totals and ratios alone")
+		}
+	}
+	kinds := 0
+	for _, n := range []int{len(q.Asks), len(q.Tests), len(q.Models)} {
+		if n > 0 {
+			kinds++
+		}
+	}
+	if kinds == 0 {
+		r.problems = append(r.problems, refusal.Problem{Kind: refusal.Usage, What: "nothing is asked", Hint: "ask with --proportion, --mean, --total, --ratio, --quantile, --test or --model; twc describe FILE shows the variables"})
+	}
+	if (r.format == "csv" || r.format == "parquet") && kinds > 1 {
+		r.wrong("format", "%s has one table, want figures, --test or --model alone, or table or json", r.format)
+	}
+	if r.format == "parquet" && r.out == "" {
+		r.wrong("format", "parquet goes to a file, want --output")
+	}
+}
+
+// sample is the sample design that the flags name.
+func (r *flagReader) sample() pipeline.Sample {
+	s := pipeline.Sample{
+		Stratum: r.strata, PSU: r.psus, Population: r.populations, Weight: r.weight, Lonely: r.lonely, DomainLonely: r.domainLonely, Collapse: r.collapse, Factor: r.deft,
+		Count: r.count, Seed: r.seed, Distance: r.distance, Replicates: r.replicates, Method: r.method, Scale: r.scale, Fay: r.fay, MSE: r.mse,
+	}
+	given, scaled := len(s.Replicates) > 0, !math.IsNaN(s.Scale)
+	switch {
+	case !given && (s.MSE || scaled):
+		r.wrong("replicates", "not given, want the variables that --scale and --mse are of")
+	case !given && s.Method != "":
+		r.one("method", s.Method, pipeline.MadeMethods())
+	case given && s.Weight == "":
+		r.wrong("weight", "not given, want the weight that the replicates belong to")
+	case given && !scaled:
+		r.one("method", s.Method, pipeline.ReplicateMethods())
+	}
+	if scaled && (!(s.Scale > 0) || math.IsInf(s.Scale, 0)) {
+		r.wrong("scale", "%g, want a number above 0", s.Scale)
+	}
+	const fay = "fay"
+	switch {
+	case s.Method == fay && !scaled && !(s.Fay > 0 && s.Fay < 1):
+		r.wrong(fay, "%g, want the factor of the method, between 0 and 1", s.Fay)
+	case s.Fay != 0 && s.Method != fay:
+		r.wrong(fay, "%g, want it with --method fay alone", s.Fay)
+	case s.Fay != 0 && scaled:
+		r.wrong(fay, "%g beside --scale, want one of them", s.Fay)
+	}
+	if s.Count < 2 && strings.Contains(s.Method, "bootstrap") {
+		r.wrong("count", "%d, want at least 2 replicates", s.Count)
+	}
+	if len(s.Population) > max(len(s.PSU), 1) && len(s.Population) != len(s.PSU)+1 {
+		r.wrong("fpc", "%d variables for %d stages, want one for each", len(s.Population), max(len(s.PSU), 1))
+	}
+	for _, text := range r.margins {
+		s.Margins = append(s.Margins, r.margin("margin", text))
+	}
+	s.Bounds, s.Trim = r.pair("bounds", r.bounds), r.pair("trim", r.trim)
+	if s.Distance != "" {
+		r.one("calibrate", s.Distance, distances)
+		if len(s.Margins) == 0 {
+			r.wrong("calibrate", "nothing to calibrate to, want --margin")
+		}
+	}
+	switch {
+	case s.Distance == "" && r.bounds != "":
+		r.wrong("bounds", "of no calibration, want --calibrate")
+	case s.Distance == string(design.Logit) && r.bounds == "":
+		r.wrong("bounds", "not given, want those that logit keeps the factors within, as 0.3,3")
+	}
+	return s
+}
+
+// asks are the statistics that the flags name.
+func (r *flagReader) asks() []pipeline.Ask {
+	var asks []pipeline.Ask
+	for _, text := range r.proportions {
+		name, codes, given := strings.Cut(text, "=")
+		ask := pipeline.Ask{Statistic: pipeline.AskProportion, Variable: name}
+		if given {
+			ask.Codes = r.codes("proportion", codes)
+		}
+		asks = append(asks, ask)
+	}
+	for _, name := range r.means {
+		asks = append(asks, pipeline.Ask{Statistic: pipeline.AskMean, Variable: name})
+	}
+	for _, name := range r.totals {
+		asks = append(asks, pipeline.Ask{Statistic: pipeline.AskTotal, Variable: name})
+	}
+	for _, text := range r.ratios {
+		over, under, ok := strings.Cut(text, "/")
+		if !ok {
+			r.wrong("ratio", "%q, want two variables as A/B", text)
+		}
+		asks = append(asks, pipeline.Ask{Statistic: pipeline.AskRatio, Variable: over, Over: under})
+	}
+	for _, text := range r.quantiles {
+		name, shares, given := strings.Cut(text, "=")
+		ask := pipeline.Ask{Statistic: pipeline.AskQuantile, Variable: name, At: []float64{0.5}}
+		if given {
+			ask.At = nil
+			for share := range strings.SplitSeq(shares, ",") {
+				p, err := strconv.ParseFloat(share, 64)
+				if err != nil || !(p > 0 && p < 1) {
+					r.wrong("quantile", "%q in %q, want a share between 0 and 1", share, text)
+				}
+				ask.At = append(ask.At, p)
+			}
+		}
+		asks = append(asks, ask)
+	}
+	return asks
+}
+
+func (r *flagReader) bandings() []pipeline.Band {
+	var bands []pipeline.Band
+	for _, text := range r.bands {
+		name, begins, _ := strings.Cut(text, "=")
+		b := pipeline.Band{Variable: name}
+		for begin := range strings.SplitSeq(begins, ",") {
+			x, err := strconv.ParseFloat(begin, 64)
+			if n := len(b.From); err != nil || n > 0 && !(x > b.From[n-1]) {
+				r.wrong("band", "%q in %q, want numbers that rise, as V=16,25,65", begin, text)
+			}
+			b.From = append(b.From, x)
+		}
+		bands = append(bands, b)
+	}
+	return bands
+}
+
+// restrictions are variables with their codes, of --against with one alone.
+func (r *flagReader) restrictions(flag string, texts []string) []pipeline.Restriction {
+	var made []pipeline.Restriction
+	for _, text := range texts {
+		name, codes, ok := strings.Cut(text, "=")
+		one := pipeline.Restriction{Variable: name, Codes: []string{bare(codes)}}
+		switch {
+		case flag == "against" && !ok:
+			r.wrong(flag, "%q, want a variable and its category as V=1", text)
+		case !ok:
+			r.wrong(flag, "%q, want a variable and its codes as V=1,2", text)
+		case flag != "against":
+			one.Codes = r.codes(flag, codes)
+		}
+		made = append(made, one)
+	}
+	return made
+}
+
+// margin reads the population of each code of a variable, or its share in it.
+func (r *flagReader) margin(flag, text string) pipeline.Margin {
+	want := map[string]string{"margin": "population, as V:1=2350,2=2250", "standardise": "share, as V:1=0.3,2=0.7"}[flag]
+	name, totals, _ := strings.Cut(text, ":")
+	m := pipeline.Margin{Variable: name, Totals: map[string]float64{}}
+	for _, part := range parts(totals) {
+		at := max(strings.LastIndex(part, "="), 0)
+		code := bare(part[:at])
+		x, err := strconv.ParseFloat(strings.TrimPrefix(part[at:], "="), 64)
+		if _, twice := m.Totals[code]; err != nil || twice || code == "" {
+			r.wrong(flag, "%q in %q, want each code once with its %s", part, text, want)
+		}
+		m.Totals[code] = x
+	}
+	return m
+}
+
+// pair reads two limits; none of "".
+func (r *flagReader) pair(flag, text string) [2]float64 {
+	lower, upper, _ := strings.Cut(text, ",")
+	low, err := strconv.ParseFloat(lower, 64)
+	high, more := strconv.ParseFloat(upper, 64)
+	if text == "" {
+		return [2]float64{}
+	}
+	if err != nil || more != nil || !(low >= 0 && low < high) || math.IsInf(high, 0) {
+		r.wrong(flag, "%q, want a lower and an upper limit, as 0.3,3", text)
+	}
+	return [2]float64{low, high}
+}
+
+// codes reads a list of codes.
+func (r *flagReader) codes(flag, text string) []string {
+	codes := parts(text)
+	for i, part := range codes {
+		if codes[i] = bare(part); codes[i] == "" {
+			r.wrong(flag, "%q, want codes as 1,2", text)
+			break
+		}
+	}
+	return codes
+}
+
+// part is one of a list: from a quote to the next, in which quotes are doubled,
+// or else to the next comma.
+var part = regexp.MustCompile(`^("(?:[^"]|"")*"[^,"]*|[^,]*)(,|$)`)
+
+// parts are those of a list.
+func parts(text string) []string {
+	var found []string
+	for {
+		m := part.FindStringSubmatch(text)
+		found = append(found, m[1])
+		if m[2] == "" {
+			return found
+		}
+		text = text[len(m[0]):]
+	}
+}
+
+// bare is a code without the quotes around it.
+func bare(code string) string {
+	if len(code) < 2 || code[0] != '"' || code[len(code)-1] != '"' {
+		return code
+	}
+	return strings.ReplaceAll(code[1:len(code)-1], `""`, `"`)
+}

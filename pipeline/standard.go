@@ -1,0 +1,92 @@
+package pipeline
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/refusal"
+)
+
+// of is a margin of a design's respondents, by a field's codes. It refuses two
+// spellings of one code.
+func (m Margin) of(f *field, rows []int32) (made design.Margin, ps refusal.Problems) {
+	made = design.Margin{Name: f.name, Label: make([]string, len(rows)), Total: map[string]float64{}}
+	for _, code := range slices.Sorted(maps.Keys(m.Totals)) {
+		total := m.Totals[code]
+		if i := f.index(code); i >= 0 {
+			code = f.codes[i]
+		}
+		if _, twice := made.Total[code]; twice {
+			ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: fmt.Sprintf("margin %q", f.name), What: fmt.Sprintf("code %s twice, want it once", code)})
+		}
+		made.Total[code] = total
+	}
+	for i, row := range rows {
+		if f.code[row] >= 0 {
+			made.Label[i] = f.codes[f.code[row]]
+		}
+	}
+	return made, ps
+}
+
+// standardised is the calculation with weights that bring each cell of a
+// breakdown to the standard, those left out who lack a value of the ask or of
+// the standard's variable, and for each cell a note on what of the standard it
+// has nobody of. It is nil where the standard is refused.
+func (c *calculation) standardised(ask Ask, cells []cell) (made *calculation, short []string) {
+	short = make([]string, len(cells))
+	standard := c.question.Standard
+	if standard == nil {
+		return c, short
+	}
+	f := c.field(standard.Variable)
+	margin, ps := standard.of(f, c.design.Rows)
+	s := design.Standard{
+		Name: f.name, By: margin.Label, Share: margin.Total, Over: make([]string, len(c.design.Rows)), Not: slices.Repeat([]bool{true}, len(c.design.Rows)),
+	}
+	lacks := func(name string, row int32) bool {
+		of := c.field(name)
+		return ask.Statistic == AskProportion && of.code[row] < 0 || ask.Statistic != AskProportion && math.IsNaN(of.values[row])
+	}
+	for k, cell := range cells {
+		met := map[string]bool{}
+		for _, i := range cell.of {
+			row := c.design.Rows[i]
+			s.Over[i] = strconv.Itoa(k)
+			s.Not[i] = f.code[row] < 0 || lacks(ask.Variable, row) || ask.Over != "" && lacks(ask.Over, row)
+			if !s.Not[i] && c.design.Weight[i] > 0 {
+				met[s.By[i]] = true
+			}
+		}
+		var without []string
+		for _, code := range f.codes {
+			if s.Share[code] > 0 && !met[code] {
+				without = append(without, code)
+			}
+		}
+		if without != nil && len(met) > 0 {
+			short[k] = fmt.Sprintf("standardised without %s %s, which nobody has", f.name, strings.Join(without, ", "))
+		}
+	}
+	var d *design.Design
+	if ps == nil {
+		d, ps = design.Standardise(c.design, s)
+	}
+	for _, p := range ps {
+		p.Where = strings.Replace(p.Where, "margin ", "standard ", 1)
+		if !slices.ContainsFunc(c.problems, func(told refusal.Problem) bool { return told.Where == p.Where && told.What == p.What }) {
+			c.problems = append(c.problems, p)
+		}
+	}
+	if ps != nil {
+		return nil, short
+	}
+	standardised := *c
+	standardised.design = d
+	return &standardised, short
+}
