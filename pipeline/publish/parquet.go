@@ -62,7 +62,10 @@ func encodeParquet[R any](rows []R, columns []release.Column[R], meta []pair, ot
 			return nil, fmt.Errorf("parquet: metadata %s: %w", p.key, err)
 		}
 	}
-	group := w.AppendRowGroup()
+	group, err := w.AppendRowGroupChecked()
+	if err != nil {
+		return nil, fmt.Errorf("parquet: %w", err)
+	}
 	for _, c := range columns {
 		chunk, err := group.NextColumn()
 		if err == nil {
