@@ -101,7 +101,7 @@ func (q *Question) Answer() (*Answer, error) {
 	if q.ShareInterval == "" {
 		q.ShareInterval = wald
 	}
-	if q.simple() && !q.Trend && len(q.Bands) == 0 && q.Standard == nil && q.Sample.Factor == 0 && q.Sample.Trim == [2]float64{} {
+	if q.simple() {
 		a, err := q.shares()
 		if a != nil || err != nil {
 			if policy := q.Sample.Lonely; a != nil && a.Facts.LonelyStrata > 0 && policy != "" && policy != codebook.LonelyRefuse {

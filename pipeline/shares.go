@@ -26,9 +26,9 @@ func (q *Question) simple() bool {
 			return false
 		}
 	}
-	return len(q.Asks) > 0 && len(q.Tests)+len(q.Models) == 0 && !q.Contrast &&
+	return len(q.Asks) > 0 && len(q.Tests)+len(q.Models)+len(q.Bands) == 0 && !q.Contrast && !q.Trend && q.Standard == nil &&
 		max(len(s.Stratum), len(s.PSU), len(s.Population)) <= 1 && len(s.Collapse) == 0 && (s.Weight != "" || len(s.Population) == 0) &&
-		len(s.Replicates)+len(s.Margins) == 0 && s.Method == ""
+		len(s.Replicates)+len(s.Margins) == 0 && s.Method == "" && s.Factor == 0 && s.Trim == [2]float64{}
 }
 
 // A sweep goes over the rows of a question of proportions: it finds the codes
