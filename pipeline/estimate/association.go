@@ -146,14 +146,14 @@ func (a *Association) raoScott(e *Estimates) bool {
 		}
 	}
 	k := len(contrasts)
-	simple, actual := square(k), square(k)
+	simple, actual := square(k), sandwich(contrasts, e.Covariance)
 	for i, x := range contrasts {
-		for j, y := range contrasts {
+		for j, y := range contrasts[:i+1] {
 			for c := range x {
 				terms[c] = float64(float64(x[c]*y[c])*e.Values[c]) / float64(a.Base)
 			}
 			simple[i][j] = total(terms)
-			actual[i][j] = bilinear(x, e.Covariance, y)
+			simple[j][i] = simple[i][j]
 		}
 	}
 	l, ok := decompose(simple)
@@ -203,15 +203,27 @@ func (a *Association) interactions() [][]float64 {
 	return made
 }
 
-// bilinear is x' V y.
-func bilinear(x []float64, v [][]float64, y []float64) float64 {
-	terms := make([]float64, 0, len(x)*len(y))
-	for i := range x {
-		for j := range y {
-			terms = append(terms, float64(float64(x[i]*y[j])*v[i][j]))
+// sandwich is X V X', of the rows x of X and a symmetric V.
+func sandwich(x, v [][]float64) [][]float64 {
+	made := square(len(x))
+	terms := make([]float64, len(v))
+	dot := func(a, b []float64) float64 {
+		for c := range terms {
+			terms[c] = float64(a[c] * b[c])
+		}
+		return total(terms)
+	}
+	half := make([]float64, len(v))
+	for j := range x {
+		for c := range v {
+			half[c] = dot(v[c], x[j])
+		}
+		for i := range x[:j+1] {
+			made[i][j] = dot(x[i], half)
+			made[j][i] = made[i][j]
 		}
 	}
-	return total(terms)
+	return made
 }
 
 // wald makes the tests by the residuals t_ij - t_i. t_.j / t of the estimated
@@ -240,12 +252,7 @@ func (a *Association) wald(e *Estimates) {
 			gradients = append(gradients, g)
 		}
 	}
-	cov := square(len(residuals))
-	for i, g := range gradients {
-		for j, h := range gradients {
-			cov[i][j] = bilinear(g, e.Covariance, h)
-		}
-	}
+	cov := sandwich(gradients, e.Covariance)
 	none := Test{Statistic: math.NaN(), DF: math.NaN(), Denominator: math.NaN(), P: math.NaN()}
 	a.Wald, a.AdjustedWald = none, none
 	k := float64(len(residuals))
