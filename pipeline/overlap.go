@@ -4,6 +4,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
@@ -86,8 +87,9 @@ func linkAll(o Options, harvests []harvest) map[pairing]estimate.Link {
 }
 
 // link gives what is known of the errors of two figures together; published are
-// the changes of the previous release.
-func (s *succession) link(published []release.Change) func(from, to release.Figure) estimate.Link {
+// the changes of the previous release. Those that a break kept from being given,
+// which is declared no more, are given to stale.
+func (s *succession) link(published []release.Change, stale func(release.Change)) func(from, to release.Figure) estimate.Link {
 	return func(from, to release.Figure) estimate.Link {
 		x := s.Catalogue.Crosswalk(to.Survey, to.Wave)
 		switch {
@@ -101,6 +103,9 @@ func (s *succession) link(published []release.Change) func(from, to release.Figu
 		}
 		for i, c := range published {
 			if c.Key == to.Key && c.FromWave == from.Wave {
+				if strings.HasPrefix(c.Reason, estimate.BreakReason) {
+					stale(c)
+				}
 				return estimate.Link{Published: &published[i]}
 			}
 		}

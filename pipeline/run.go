@@ -281,6 +281,19 @@ func (s *succession) pack(figures map[string][]release.Figure, content func(id s
 		if len(rows) == 0 && was == nil {
 			continue // no wave gives it: its lacks say why
 		}
+		mended := map[string]bool{}
+		stale := func(c release.Change) {
+			from, to := c.Survey+"/"+c.FromWave, c.Survey+"/"+c.Wave
+			_, broken := d.Break(c.Survey, c.FromWave, c.Wave, func(wave string) string { return s.start(c.Survey, wave) })
+			if broken || mended[from+to] {
+				return
+			}
+			mended[from+to] = true
+			ps = append(ps, refusal.Problem{
+				Kind: refusal.Succession, Where: d.File(), What: fmt.Sprintf("the break between %s and %s is gone, and both are carried over; their change rests on the PSUs of both", from, to),
+				Hint: fmt.Sprintf("put the extracts of %s and %s into this run again", from, to),
+			})
+		}
 		c := release.Content{Figures: rows}
 		c.Changes = estimate.Changes(d, rows, func(f release.Figure) float64 {
 			weights := book.Weight(d.Groups(groups(f))...)
@@ -290,7 +303,7 @@ func (s *succession) pack(figures map[string][]release.Figure, content func(id s
 				design = w.Designs[codebook.CoreWeight]
 			}
 			return float64(design.DF)
-		}, s.link(old.Changes), s.start)
+		}, s.link(old.Changes, stale), s.start)
 		c.Sort()
 		p.Manifest.Indicators = append(p.Manifest.Indicators, entry)
 		p.Indicators = append(p.Indicators, publish.Indicator{

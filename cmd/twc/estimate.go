@@ -94,6 +94,9 @@ code that has a comma is given in quotes: --where 'age="20,5",21'.`,
   twc estimate us.csv --weight pwgtp --replicates 'pwgtp*' --method successive-difference --mean age`,
 		Args: arguments(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := empty(cmd.Flags()); err != nil {
+				return err
+			}
 			q, err := g.question(args[0])
 			if err != nil {
 				return err

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/spf13/pflag"
+
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
@@ -96,8 +98,61 @@ func (g *asking) question(path string) (*pipeline.Question, error) {
 		}
 		q.Tests = append(q.Tests, [2]string{row, column})
 	}
+	r.named(q)
 	r.together(q)
 	return q, r.problems.Err()
+}
+
+// named wants every variable to have a name.
+func (r *flagReader) named(q *pipeline.Question) {
+	want := func(flag string, names ...string) {
+		if slices.Contains(names, "") {
+			r.wrong(flag, "a variable without a name, want one")
+		}
+	}
+	for _, a := range q.Asks {
+		want(a.Statistic, a.Variable)
+		if a.Statistic == pipeline.AskRatio {
+			want("ratio", a.Over)
+		}
+	}
+	for _, by := range q.By {
+		want("by", by...)
+	}
+	for _, test := range q.Tests {
+		want("test", test[:]...)
+	}
+	for _, w := range q.Where {
+		want("where", w.Variable)
+	}
+	for _, a := range q.Against {
+		want("against", a.Variable)
+	}
+	for _, b := range q.Bands {
+		want("band", b.Variable)
+	}
+	for _, m := range q.Sample.Margins {
+		want("margin", m.Variable)
+	}
+	if q.Standard != nil {
+		want("standardise", q.Standard.Variable)
+	}
+	want("stratum", q.Sample.Stratum...)
+	want("psu", q.Sample.PSU...)
+	want("fpc", q.Sample.Population...)
+	want("replicates", q.Sample.Replicates...)
+}
+
+// empty refuses flags that were given nothing, as a shell's unset variable
+// gives: without them the question would be another.
+func empty(flags *pflag.FlagSet) error {
+	var ps refusal.Problems
+	flags.Visit(func(f *pflag.Flag) {
+		if strings.Trim(f.Value.String(), `[]"`) == "" {
+			ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: "--" + f.Name, What: "given nothing, want a value"})
+		}
+	})
+	return ps.Err()
 }
 
 // together says what flags are wrong beside each other.
@@ -249,10 +304,13 @@ func (r *flagReader) bandings() []pipeline.Band {
 		b := pipeline.Band{Variable: name}
 		for begin := range strings.SplitSeq(begins, ",") {
 			x, err := strconv.ParseFloat(begin, 64)
-			if n := len(b.From); err != nil || n > 0 && !(x > b.From[n-1]) {
+			if n := len(b.From); err != nil || math.IsNaN(x) || math.IsInf(x, 0) || n > 0 && !(x > b.From[n-1]) {
 				r.wrong("band", "%q in %q, want numbers that rise, as V=16,25,65", begin, text)
 			}
 			b.From = append(b.From, x)
+		}
+		if slices.ContainsFunc(bands, func(other pipeline.Band) bool { return strings.EqualFold(other.Variable, name) }) {
+			r.wrong("band", "%s twice, want its bands once", name)
 		}
 		bands = append(bands, b)
 	}

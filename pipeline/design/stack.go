@@ -1,6 +1,7 @@
 package design
 
 import (
+	"fmt"
 	"slices"
 
 	"togetherwecan/pipeline/refusal"
@@ -23,7 +24,8 @@ type Stack struct {
 
 // NewStack stacks the designs of an earlier wave and of a later one, which where
 // names for problems: a PSU of both that is in another stratum in the second,
-// unless PSUs are nested in strata, and waves that have no PSU in common.
+// unless PSUs are nested in strata, a stratum that is collapsed into another in
+// the one alone, and waves that have no PSU in common.
 func NewStack(from, to *Design, nested bool, where string) (*Stack, refusal.Problems) {
 	var ps refusal.Problems
 	labels := slices.Concat(from.Labels, to.Labels)
@@ -69,6 +71,15 @@ func NewStack(from, to *Design, nested bool, where string) (*Stack, refusal.Prob
 	}
 	if !nested {
 		ps = append(ps, twoStrata(where, labels)...)
+	}
+	home := map[Label]string{} // of a PSU as it was drawn, the stratum that it is counted in
+	for _, label := range labels {
+		drawn := Label{Own: label.Own, PSU: label.PSU}
+		if first, ok := home[drawn]; ok {
+			ps.Add(fmt.Sprintf("%s: stratum %q", where, label.Own), "counted in %q in the one wave and in %q in the other, want the same strata collapsed in both", first, label.Stratum)
+			break
+		}
+		home[drawn] = label.Stratum
 	}
 	if s.Linked == 0 {
 		ps.Add(where, "no PSU of the one wave is in the other (%s weight), want PSUs of the same stratum and label in both, as the overlap says", to.Weights)

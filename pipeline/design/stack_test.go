@@ -12,7 +12,10 @@ func waves(t *testing.T, from, to []Label) (*Design, *Design) {
 	for i, labels := range [][]Label{from, to} {
 		s := Source{Weights: "core", Where: "a.tab", Nested: true, Lonely: "certainty"}
 		for _, l := range labels {
-			s.Stratum, s.PSU, s.Weight = append(s.Stratum, l.Stratum), append(s.PSU, l.PSU), append(s.Weight, 1)
+			s.Stratum, s.PSU, s.Weight = append(s.Stratum, l.Own), append(s.PSU, l.PSU), append(s.Weight, 1)
+			if l.Own != l.Stratum {
+				s.Collapse = map[string]string{l.Own: l.Stratum}
+			}
 		}
 		d, ps := New(s)
 		if err := ps.Err(); err != nil {
@@ -60,6 +63,7 @@ func TestStackRefuses(t *testing.T) {
 		{"PSUs that are all the same", []Label{{"N", "N", "1"}, {"N", "N", "2"}}, []Label{{"N", "N", "1"}, {"N", "N", "2"}}, false, ""},
 		{"a PSU that moved to another stratum", []Label{{"N", "N", "1"}, {"N", "N", "2"}}, []Label{{"N", "N", "2"}, {"S", "S", "1"}}, false, `hocs/2001 and 2003: PSU "1": in strata "N" and "S", want one`},
 		{"unless PSUs are nested in strata", []Label{{"N", "N", "1"}, {"N", "N", "2"}}, []Label{{"N", "N", "2"}, {"S", "S", "1"}}, true, ""},
+		{"a stratum that is collapsed in one wave alone", []Label{{"N", "N", "1"}, {"N", "N", "2"}, {"S", "S", "3"}, {"S", "S", "4"}}, []Label{{"N", "N", "1"}, {"N", "N", "2"}, {"N", "S", "3"}, {"N", "S", "4"}}, true, `hocs/2001 and 2003: stratum "S": counted in "N" in the one wave and in "S" in the other, want the same strata collapsed in both`},
 		{"no PSU in both", []Label{{"N", "N", "1"}, {"N", "N", "2"}}, []Label{{"N", "N", "3"}, {"N", "N", "4"}}, false, "hocs/2001 and 2003: no PSU of the one wave is in the other (core weight), want PSUs of the same stratum and label in both, as the overlap says"},
 	} {
 		t.Run(c.claim, func(t *testing.T) {

@@ -16,6 +16,9 @@ import (
 // Significance is the level below which a change is clear.
 const Significance = 0.05
 
+// BreakReason begins the reason of a change that a break keeps from being given.
+const BreakReason = "break at "
+
 // Changes compares every pair of waves in which a figure was published. It
 // works on the figures as published, so that a change is what a reader gets by
 // subtraction, and the same whether a wave was estimated now or carried over
@@ -70,7 +73,7 @@ func change(d *indicator.Definition, from, to release.Figure, link Link, start f
 		}
 	}
 	if b, broken := d.Break(to.Survey, from.Wave, to.Wave, start); broken {
-		c.Verdict, c.Reason = release.NotComparable, fmt.Sprintf("break at %s: %s", b.From, b.Reason)
+		c.Verdict, c.Reason = release.NotComparable, fmt.Sprintf(BreakReason+"%s: %s", b.From, b.Reason)
 		return c
 	}
 	if link.Published != nil {

@@ -102,5 +102,9 @@ func pooled(d *design.Design, totals [2][]float64, met []bool) [][]float64 {
 
 // note says how the samples overlap.
 func (l Link) note() string {
-	return fmt.Sprintf("%d PSUs in both waves, %s: correlation of the figures %.4f", l.Linked, l.Method, release.Round(l.Correlation, 4))
+	psus := "PSUs"
+	if l.Linked == 1 {
+		psus = "PSU"
+	}
+	return fmt.Sprintf("%d %s in both waves, %s: correlation of the figures %.4f", l.Linked, psus, l.Method, release.Round(l.Correlation, 4))
 }
