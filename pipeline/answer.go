@@ -50,7 +50,7 @@ type AskedFigure struct {
 	DF                  float64
 	DEFF                float64 // over simple random sampling with replacement
 	CV                  float64
-	Base                int     // respondents behind it, with a positive weight
+	Base                int     // respondents behind it, with a weight that is not 0
 	Weights             float64 // the sum of theirs
 	Note                string
 }
@@ -125,6 +125,18 @@ func advised(err error) error {
 	return ps.Err()
 }
 
+// anyError is the error of one of the coefficients that have one; NaN where
+// none has.
+func anyError(fit *estimate.Fit) float64 {
+	se := math.NaN()
+	for i := range fit.Values {
+		if own := fit.SE(i); !math.IsNaN(own) {
+			se = own
+		}
+	}
+	return se
+}
+
 // estimates answers any question, with all rows held.
 func (q *Question) estimates() (*Answer, error) {
 	e, err := q.read()
@@ -168,7 +180,7 @@ func (q *Question) estimates() (*Answer, error) {
 		if ps == nil {
 			var fit *estimate.Fit
 			if fit, ps = estimate.Regress(d, m); ps == nil {
-				a.Models = append(a.Models, AskedModel{q.Models[i], fit, c.labels(f, m), termTests(fit), q.unknown(fit.SE(0))})
+				a.Models = append(a.Models, AskedModel{q.Models[i], fit, c.labels(f, m), termTests(fit), q.unknown(anyError(fit))})
 			}
 		}
 		c.problems = append(c.problems, ps...)

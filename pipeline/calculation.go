@@ -359,7 +359,7 @@ func (c *calculation) figures(ask Ask, item item, cell cell, p part) []AskedFigu
 	in := estimate.Complete(p.in, of...)
 	var weights []float64
 	for i, w := range p.design.Weight {
-		if w > 0 && in[i] {
+		if w != 0 && in[i] {
 			weights = append(weights, w)
 		}
 	}

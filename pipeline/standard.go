@@ -59,7 +59,7 @@ func (c *calculation) standardised(ask Ask, cells []cell) (made *calculation, sh
 			row := c.design.Rows[i]
 			s.Over[i] = strconv.Itoa(k)
 			s.Not[i] = f.code[row] < 0 || lacks(ask.Variable, row) || ask.Over != "" && lacks(ask.Over, row)
-			if !s.Not[i] && c.design.Weight[i] > 0 {
+			if !s.Not[i] && c.design.Weight[i] != 0 {
 				met[s.By[i]] = true
 			}
 		}
