@@ -64,11 +64,13 @@ func (d *Design) still(method string) ([]bool, refusal.Problems) {
 	return still, ps
 }
 
-// clustersOf are the clusters of each stratum of the first stage.
+// clustersOf are the clusters of each stratum of the first stage, in the order
+// of their labels.
 func (d *Design) clustersOf() [][]int32 {
 	of := make([][]int32, d.Strata)
-	for c, h := range d.Stratum {
-		of[h] = append(of[h], int32(c))
+	for _, c := range d.listed() {
+		h := d.Stratum[c]
+		of[h] = append(of[h], c)
 	}
 	return of
 }

@@ -63,7 +63,8 @@ func SuccessiveDifference(d *Design, replicates int, order []int32) (*Design, re
 	return d.replicated(Replicates{Method: "successive difference", Scale: 4 / float64(columns), MSE: true}, multipliers), nil
 }
 
-// listed are the clusters in the order of their labels.
+// listed are the clusters in the order of their labels, as numbers where all
+// are numbers.
 func (d *Design) listed() []int32 {
 	order := make([]int32, d.Clusters)
 	for c := range order {
