@@ -1,0 +1,253 @@
+package pipeline_test
+
+import (
+	"compress/gzip"
+	"encoding/csv"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"togetherwecan/pipeline"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/seeds"
+)
+
+// A renaming says what a column of the golden figures is called now. Several
+// columns of either side are joined by a slash.
+type renaming struct{ was, now string }
+
+// goldenColumns are the columns that are compared, and what they are called now.
+var goldenColumns = map[string][]renaming{
+	"figures": {
+		{"indicator", "indicator"},
+		{"survey/wave", "survey/wave"},
+		{"period_start", "period_start"},
+		{"period_end", "period_end"},
+		{"population", "population"},
+		{"breakdown", "breakdown"},
+		{"category", "category"},
+		{"item", "item"},
+		{"statistic", "statistic"},
+		{"unit", "unit"},
+		{"value", "value"},
+		{"std_error", "std_error"},
+		{"ci_lower", "ci_lower"},
+		{"ci_upper", "ci_upper"},
+		{"ci_level", "ci_level"},
+		{"ci_method", "ci_method"},
+		{"df", "df"},
+		{"design_effect", "design_effect"},
+		{"base_unweighted", "base_unweighted"},
+		{"status", "status"},
+	},
+	"changes": {
+		{"indicator", "indicator"},
+		{"survey/from_wave", "survey/from_wave"},
+		{"survey/to_wave", "survey/to_wave"},
+		{"population", "population"},
+		{"breakdown", "breakdown"},
+		{"category", "category"},
+		{"item", "item"},
+		{"statistic", "statistic"},
+		{"unit", "unit"},
+		{"change", "change"},
+		{"std_error", "std_error"},
+		{"ci_lower", "ci_lower"},
+		{"ci_upper", "ci_upper"},
+		{"ci_level", "ci_level"},
+		{"ci_method", "ci_method"},
+		{"df", "df"},
+		{"p_value", "p_value"},
+		{"p_adjusted", "p_adjusted"},
+		{"verdict", "verdict"},
+	},
+}
+
+// A recoding says which code stands for one of the golden figures' now, in the
+// category of a breakdown or, where breakdown is empty, as an item.
+type recoding struct{ breakdown, was, now string }
+
+// goldenCodes are the codes that have changed.
+var goldenCodes = []recoding{}
+
+// recode is a golden row with the codes of today.
+func recode(row []string, columns []renaming) {
+	at := func(name string) int {
+		return slices.IndexFunc(columns, func(r renaming) bool { return r.was == name })
+	}
+	breakdown, category, item := row[at("breakdown")], &row[at("category")], &row[at("item")]
+	codes := strings.Split(*category, "*")
+	for _, c := range goldenCodes {
+		if c.breakdown == "" && *item == c.was {
+			*item = c.now
+		}
+		for i, variable := range strings.Split(breakdown, "*") {
+			if variable == c.breakdown && codes[i] == c.was {
+				codes[i] = c.now
+			}
+		}
+	}
+	*category = strings.Join(codes, "*")
+}
+
+// TestGoldenFigures holds every published figure and change of three releases
+// (the synthetic extracts, the two-wave reference survey, the real teaching
+// file) against those of an earlier build, cell by cell, after the mapping of
+// columns and codes above. testdata/golden/make.sh made them.
+func TestGoldenFigures(t *testing.T) {
+	for kind, columns := range goldenColumns {
+		for _, r := range columns {
+			if r.was != r.now {
+				t.Logf("%s: %s is now %s", kind, r.was, r.now)
+			}
+		}
+	}
+	for _, c := range goldenCodes {
+		t.Logf("code %s is now %s (%s)", c.was, c.now, c.breakdown)
+	}
+	for _, golden := range []struct {
+		name      string
+		catalogue func(t *testing.T) *indicator.Catalogue
+		extracts  func(t *testing.T) string
+		kinds     []string
+	}{
+		{"seeds", embedded, func(t *testing.T) string {
+			c := embedded(t)
+			folder := filepath.Join(t.TempDir(), "extracts")
+			if err := seeds.Write(folder, c.Codebook, c.Crosswalks); err != nil {
+				t.Fatal(err)
+			}
+			return folder
+		}, []string{"figures", "changes"}},
+		{"reference", func(t *testing.T) *indicator.Catalogue { return catalogue(t, "../testdata/reference") }, func(t *testing.T) string {
+			return lay(t, map[string]string{
+				"synth/2001": shared(t, "oracle/synthetic/synth2001.tab"),
+				"synth/2003": shared(t, "oracle/synthetic/synth2003.tab"),
+			})
+		}, []string{"figures", "changes"}},
+		{"teaching", embedded, teaching, []string{"figures"}},
+	} {
+		t.Run(golden.name, func(t *testing.T) {
+			store := filepath.Join(t.TempDir(), "store")
+			out := run(t, pipeline.Options{Catalogue: golden.catalogue(t), Extracts: golden.extracts(t), Store: store})
+			for _, kind := range golden.kinds {
+				suffix := ".csv"
+				if kind == "changes" {
+					suffix = ".changes.csv"
+				}
+				compareGolden(t, kind, goldenRows(t, golden.name, kind), publishedRows(t, filepath.Join(store, "releases", out.Release), suffix, goldenColumns[kind]))
+			}
+		})
+	}
+}
+
+// compareGolden compares rows by their key: the columns before the first
+// number, of which the statistic and the unit are the last.
+func compareGolden(t *testing.T, kind string, want, got [][]string) {
+	t.Helper()
+	columns := goldenColumns[kind]
+	key := func(row []string) string {
+		end := slices.IndexFunc(columns, func(r renaming) bool { return r.was == "statistic" })
+		return strings.Join(row[:end], " ")
+	}
+	now := map[string][]string{}
+	for _, row := range got {
+		now[key(row)] = row
+	}
+	if len(now) != len(got) || len(got) != len(want) {
+		t.Errorf("%d %s of %d keys, want %d", len(got), kind, len(now), len(want))
+	}
+	faults := 0
+	for _, row := range want {
+		recode(row, columns)
+		found, ok := now[key(row)]
+		if !ok {
+			t.Errorf("no row %s in the %s", key(row), kind)
+			faults++
+		}
+		for i := range found {
+			if found[i] != row[i] {
+				t.Errorf("%s: %s %s, want %s", key(row), columns[i].now, found[i], row[i])
+				faults++
+			}
+		}
+		if faults > 20 {
+			t.Fatal("and perhaps more")
+		}
+	}
+}
+
+// goldenRows are the rows of a file of testdata/golden.
+func goldenRows(t *testing.T, name, kind string) [][]string {
+	t.Helper()
+	file, err := os.Open(filepath.Join("..", "testdata", "golden", name+"."+kind+".csv.gz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	plain, err := gzip.NewReader(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(plain).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := make([]string, len(goldenColumns[kind]))
+	for i, r := range goldenColumns[kind] {
+		names[i] = r.was
+	}
+	return selected(t, rows, names)
+}
+
+// publishedRows are the rows of all indicators of a release.
+func publishedRows(t *testing.T, folder, suffix string, columns []renaming) [][]string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(folder, "indicators", "*"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no indicators in %s: %v", folder, err)
+	}
+	names := make([]string, len(columns))
+	for i, r := range columns {
+		names[i] = r.now
+	}
+	var all [][]string
+	for _, f := range files {
+		text, err := os.ReadFile(filepath.Join(f, filepath.Base(f)+suffix))
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := csv.NewReader(strings.NewReader(string(text))).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, selected(t, rows, names)...)
+	}
+	return all
+}
+
+// selected are the named columns of rows that begin with a head.
+func selected(t *testing.T, rows [][]string, names []string) [][]string {
+	t.Helper()
+	out := make([][]string, len(rows)-1)
+	for _, name := range names {
+		var places []int
+		for part := range strings.SplitSeq(name, "/") {
+			at := slices.Index(rows[0], part)
+			if at < 0 {
+				t.Fatalf("no column %s among %v", part, rows[0])
+			}
+			places = append(places, at)
+		}
+		for i, row := range rows[1:] {
+			cells := make([]string, len(places))
+			for k, at := range places {
+				cells[k] = row[at]
+			}
+			out[i] = append(out[i], strings.Join(cells, "/"))
+		}
+	}
+	return out
+}
