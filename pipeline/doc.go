@@ -2,15 +2,15 @@
 //
 // The folders are the architecture. Nouns are what flows; verbs move it:
 //
-//	refusal  codebook  table  design  indicator  release               nouns
+//	refusal  codebook  table  design  indicator  release                        nouns
 //
-//	extract -> ingest -> harmonise -> estimate -> disclose -> publish  verbs
-//	                                                       -> report
+//	extract -> ingest -> harmonise -> weigh -> estimate -> disclose -> publish  verbs
+//	                                                                -> report
 //
 // A noun imports only nouns to its left. A verb imports nouns, never another
 // verb. Only this package and the commands import verbs. The nouns, harmonise,
-// estimate and disclose are pure: the same bytes in give the same bytes out,
-// on any machine, on any day. TestLayers holds all of this.
+// weigh, estimate and disclose are pure: the same bytes in give the same bytes
+// out, on any machine, on any day. TestLayers holds all of this.
 //
 // A run extends a series: waves without an extract are carried over from the
 // last release row for row, and changes are computed from the figures as

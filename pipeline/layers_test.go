@@ -17,8 +17,8 @@ import (
 // before it.
 var (
 	nouns = []string{"refusal", "codebook", "table", "design", "indicator", "release"}
-	verbs = []string{"ingest", "harmonise", "estimate", "disclose", "publish", "report"}
-	pure  = append([]string{"harmonise", "estimate", "disclose", "report"}, nouns...)
+	verbs = []string{"ingest", "harmonise", "weigh", "estimate", "disclose", "publish", "report"}
+	pure  = append([]string{"harmonise", "weigh", "estimate", "disclose", "report"}, nouns...)
 	// impure packages know the time, chance or the machine.
 	impure = []string{"os", "os/exec", "os/user", "net", "net/http", "log", "log/slog", "math/rand", "math/rand/v2", "crypto/rand", "syscall", "path/filepath", "runtime"}
 )

@@ -14,6 +14,7 @@ import (
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/table"
+	"togetherwecan/pipeline/weigh"
 )
 
 // A Sample names the variables of a sample design.
@@ -30,7 +31,7 @@ type Sample struct {
 	Count        int               // of the replicates that are made by drawing
 	Seed         uint64            // of those draws
 	Margins      []Margin          // that the weights are calibrated to
-	Distance     string            // of the calibration, design.Distance; "" is post-stratification to one margin, raking to several
+	Distance     string            // of the calibration, weigh.Distance; "" is post-stratification to one margin, raking to several
 	Bounds       [2]float64        // of the calibration's factors, for a Distance; 0 and 0 is none
 	Trim         [2]float64        // limits that all weights are brought within, after calibration; 0 and 0 is none
 	Factor       float64           // the published design factor (deft), where the extract names no PSU; 0 is none
@@ -164,7 +165,7 @@ func (q *Question) design(e *ingest.Extract) (*design.Design, error) {
 		d, ps = q.calibrate(e, d)
 	}
 	if ps == nil && s.Trim != [2]float64{} {
-		d, ps = design.Trim(d, s.Trim[0], s.Trim[1], true)
+		d, ps = weigh.Trim(d, s.Trim[0], s.Trim[1], true)
 	}
 	return d, ps.Err()
 }
@@ -213,19 +214,19 @@ func notNumbers(e *ingest.Extract, name string) string {
 
 // makers make replicate weights from a design, by method.
 var makers = map[string]func(d *design.Design, s Sample) (*design.Design, refusal.Problems){
-	"brr": func(d *design.Design, _ Sample) (*design.Design, refusal.Problems) { return design.BRR(d, 0) },
-	"fay": func(d *design.Design, s Sample) (*design.Design, refusal.Problems) { return design.BRR(d, s.Fay) },
-	"jk1": func(d *design.Design, _ Sample) (*design.Design, refusal.Problems) { return design.JK1(d) },
-	"jk2": func(d *design.Design, _ Sample) (*design.Design, refusal.Problems) { return design.JK2(d) },
-	"jkn": func(d *design.Design, _ Sample) (*design.Design, refusal.Problems) { return design.JKn(d) },
+	"brr": func(d *design.Design, _ Sample) (*design.Design, refusal.Problems) { return weigh.BRR(d, 0) },
+	"fay": func(d *design.Design, s Sample) (*design.Design, refusal.Problems) { return weigh.BRR(d, s.Fay) },
+	"jk1": func(d *design.Design, _ Sample) (*design.Design, refusal.Problems) { return weigh.JK1(d) },
+	"jk2": func(d *design.Design, _ Sample) (*design.Design, refusal.Problems) { return weigh.JK2(d) },
+	"jkn": func(d *design.Design, _ Sample) (*design.Design, refusal.Problems) { return weigh.JKn(d) },
 	"bootstrap": func(d *design.Design, s Sample) (*design.Design, refusal.Problems) {
-		return design.Bootstrap(d, s.Count, s.Seed)
+		return weigh.Bootstrap(d, s.Count, s.Seed)
 	},
 	"rescaling-bootstrap": func(d *design.Design, s Sample) (*design.Design, refusal.Problems) {
-		return design.RescalingBootstrap(d, s.Count, s.Seed)
+		return weigh.RescalingBootstrap(d, s.Count, s.Seed)
 	},
 	"successive-difference": func(d *design.Design, s Sample) (*design.Design, refusal.Problems) {
-		return design.SuccessiveDifference(d, s.Count, nil)
+		return weigh.SuccessiveDifference(d, s.Count, nil)
 	},
 }
 
@@ -235,8 +236,8 @@ func MadeMethods() []string { return slices.Sorted(maps.Keys(makers)) }
 // calibrate brings the weights to the margins.
 func (q *Question) calibrate(e *ingest.Extract, d *design.Design) (*design.Design, refusal.Problems) {
 	var ps refusal.Problems
-	var margins []design.Margin
-	var controls []design.Control
+	var margins []weigh.Margin
+	var controls []weigh.Control
 	for _, m := range q.Sample.Margins {
 		margin, found := m.of(q.field(e.Table.Column(m.Variable)), d.Rows)
 		ps = append(ps, found...)
@@ -247,11 +248,11 @@ func (q *Question) calibrate(e *ingest.Extract, d *design.Design) (*design.Desig
 	case ps != nil:
 		return nil, ps
 	case q.Sample.Distance != "":
-		return design.Calibrate(d, controls, design.Calibrating{Distance: design.Distance(q.Sample.Distance), Lower: q.Sample.Bounds[0], Upper: q.Sample.Bounds[1]})
+		return weigh.Calibrate(d, controls, weigh.Calibrating{Distance: weigh.Distance(q.Sample.Distance), Lower: q.Sample.Bounds[0], Upper: q.Sample.Bounds[1]})
 	case len(margins) == 1:
-		return design.PostStratify(d, margins[0])
+		return weigh.PostStratify(d, margins[0])
 	}
-	return design.Rake(d, margins, design.Raking{})
+	return weigh.Rake(d, margins, weigh.Raking{})
 }
 
 // scales are the scales of the methods of replication, of R replicates.

@@ -10,12 +10,13 @@ import (
 
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/weigh"
 )
 
 // of is a margin of a design's respondents, by a field's codes. It refuses two
 // spellings of one code.
-func (m Margin) of(f *field, rows []int32) (made design.Margin, ps refusal.Problems) {
-	made = design.Margin{Name: f.name, Label: make([]string, len(rows)), Total: map[string]float64{}}
+func (m Margin) of(f *field, rows []int32) (made weigh.Margin, ps refusal.Problems) {
+	made = weigh.Margin{Name: f.name, Label: make([]string, len(rows)), Total: map[string]float64{}}
 	for _, code := range slices.Sorted(maps.Keys(m.Totals)) {
 		total := m.Totals[code]
 		if i := f.index(code); i >= 0 {
@@ -46,7 +47,7 @@ func (c *calculation) standardised(ask Ask, cells []cell) (made *calculation, sh
 	}
 	f := c.field(standard.Variable)
 	margin, ps := standard.of(f, c.design.Rows)
-	s := design.Standard{
+	s := weigh.Standard{
 		Name: f.name, By: margin.Label, Share: margin.Total, Over: make([]string, len(c.design.Rows)), Not: slices.Repeat([]bool{true}, len(c.design.Rows)),
 	}
 	lacks := func(name string, row int32) bool {
@@ -75,7 +76,7 @@ func (c *calculation) standardised(ask Ask, cells []cell) (made *calculation, sh
 	}
 	var d *design.Design
 	if ps == nil {
-		d, ps = design.Standardise(c.design, s)
+		d, ps = weigh.Standardise(c.design, s)
 	}
 	for _, p := range ps {
 		p.Where = strings.Replace(p.Where, "margin ", "standard ", 1)

@@ -13,10 +13,10 @@ import (
 
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/codebook"
-	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/estimate"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/weigh"
 )
 
 // intervals are the methods that a proportion may have.
@@ -42,7 +42,7 @@ func quantileRules() []string {
 var (
 	lonelies  = []string{codebook.LonelyRefuse, codebook.LonelyRemove, codebook.LonelyCertainty, codebook.LonelyAdjust, codebook.LonelyAverage}
 	families  = []string{string(estimate.Gaussian), string(estimate.Quasibinomial), string(estimate.Quasipoisson)}
-	distances = []string{string(design.Linear), string(design.Multiplicative), string(design.Logit)}
+	distances = []string{string(weigh.Linear), string(weigh.Multiplicative), string(weigh.Logit)}
 	formats   = []string{"table", "csv", "json", "parquet"} // that an answer can be written as
 )
 
@@ -249,7 +249,7 @@ func (r *flagReader) sample() pipeline.Sample {
 	switch {
 	case s.Distance == "" && r.bounds != "":
 		r.wrong("bounds", "of no calibration, want --calibrate")
-	case s.Distance == string(design.Logit) && r.bounds == "":
+	case s.Distance == string(weigh.Logit) && r.bounds == "":
 		r.wrong("bounds", "not given, want those that logit keeps the factors within, as 0.3,3")
 	}
 	return s

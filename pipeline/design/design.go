@@ -52,6 +52,15 @@ const (
 	ByReplicates Error = "replicate weights"
 )
 
+// A Calibration is a step that made weights agree with known totals. What the
+// totals explain of a variable adds no variance.
+type Calibration interface {
+	// Residuals takes from the linearised values of a statistic, each times its
+	// respondent's calibrated weight, what the known totals explain, in place.
+	// There is one for each of the design's Rows, 0 outside the domain.
+	Residuals(u []float64)
+}
+
 // Facts are what a reader should know of how the sample was read.
 type Facts struct {
 	Sample        int `json:"sample"`         // rows of the extract in the sample

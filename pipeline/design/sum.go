@@ -130,12 +130,3 @@ func Totals(group []int32, groups int, xs []float64) []float64 {
 	}
 	return totals
 }
-
-// dot is the total of the products, in no order.
-func dot(a, b []float64) float64 {
-	products := make([]float64, len(a))
-	for i := range a {
-		products[i] = float64(a[i] * b[i])
-	}
-	return Total(products)
-}

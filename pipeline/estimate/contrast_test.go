@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/weigh"
 )
 
 func TestMeanByHand(t *testing.T) {
@@ -110,7 +111,7 @@ func TestLinear(t *testing.T) {
 	if err := ps.Err(); err != nil {
 		t.Fatal(err)
 	}
-	replicated, ps := design.JKn(d)
+	replicated, ps := weigh.JKn(d)
 	if err := ps.Err(); err != nil {
 		t.Fatal(err)
 	}

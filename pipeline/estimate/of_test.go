@@ -9,6 +9,7 @@ import (
 
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/weigh"
 )
 
 // shares are those of each label, in a domain.
@@ -46,11 +47,11 @@ func TestFixedValues(t *testing.T) {
 		y[i] = float64(i * i % 19)
 	}
 	base := newDesign(t, design.Source{Where: "sample", PSU: psu, Weight: weight})
-	jackknife, ps := design.JK1(base)
+	jackknife, ps := weigh.JK1(base)
 	if err := ps.Err(); err != nil {
 		t.Fatal(err)
 	}
-	margins := []design.Margin{
+	margins := []weigh.Margin{
 		{Name: "g", Label: g, Total: map[string]float64{"a": 140, "b": 130, "c": 120}},
 		{Name: "b", Label: b, Total: map[string]float64{"a": 120, "b": 140, "c": 130}},
 	}
@@ -58,7 +59,7 @@ func TestFixedValues(t *testing.T) {
 	for i := range half {
 		half[i] = i%2 == 0
 	}
-	var controls []design.Control
+	var controls []weigh.Control
 	for _, m := range margins {
 		controls = append(controls, m.Controls()...)
 	}
@@ -67,10 +68,10 @@ func TestFixedValues(t *testing.T) {
 		make  func(*design.Design) (*design.Design, refusal.Problems)
 	}{
 		{"raked", func(d *design.Design) (*design.Design, refusal.Problems) {
-			return design.Rake(d, margins, design.Raking{})
+			return weigh.Rake(d, margins, weigh.Raking{})
 		}},
 		{"calibrated", func(d *design.Design) (*design.Design, refusal.Problems) {
-			return design.Calibrate(d, controls, design.Calibrating{})
+			return weigh.Calibrate(d, controls, weigh.Calibrating{})
 		}},
 	} {
 		for _, from := range []*design.Design{base, jackknife} {
@@ -111,12 +112,12 @@ func TestEqualClusters(t *testing.T) {
 		make  func(*design.Design) (*design.Design, refusal.Problems)
 	}{
 		{"linearised", func(d *design.Design) (*design.Design, refusal.Problems) { return d, nil }},
-		{"JK1", design.JK1},
-		{"JKn", design.JKn},
+		{"JK1", weigh.JK1},
+		{"JKn", weigh.JKn},
 		{"successive differences", func(d *design.Design) (*design.Design, refusal.Problems) {
-			return design.SuccessiveDifference(d, 4, nil)
+			return weigh.SuccessiveDifference(d, 4, nil)
 		}},
-		{"bootstrap", func(d *design.Design) (*design.Design, refusal.Problems) { return design.Bootstrap(d, 50, 1) }},
+		{"bootstrap", func(d *design.Design) (*design.Design, refusal.Problems) { return weigh.Bootstrap(d, 50, 1) }},
 	} {
 		d, ps := c.make(base)
 		if err := ps.Err(); err != nil {

@@ -14,6 +14,7 @@ import (
 
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/weigh"
 )
 
 func init() { checks["weight_summary"] = checkWeights }
@@ -87,7 +88,7 @@ func (s *sample) adjust(d *design.Design) error {
 	if err := json.Unmarshal(s.spec.Standardize, &st); err != nil {
 		return err
 	}
-	made := design.Standard{Name: st.By, By: s.aligned(st.By), Share: map[string]float64{}, Not: make([]bool, len(d.Rows))}
+	made := weigh.Standard{Name: st.By, By: s.aligned(st.By), Share: map[string]float64{}, Not: make([]bool, len(d.Rows))}
 	for i, label := range slices.Sorted(maps.Keys(set(made.By))) {
 		made.Share[label] = st.Population[i]
 	}
@@ -99,7 +100,7 @@ func (s *sample) adjust(d *design.Design) error {
 			made.Not[i] = made.Not[i] || label == ""
 		}
 	}
-	return s.become(design.Standardise(d, made))
+	return s.become(weigh.Standardise(d, made))
 }
 
 // become takes a design, or says why there is none.
@@ -119,21 +120,21 @@ func (s *sample) adjustBy(data json.RawMessage) error {
 	}
 	switch a.Op {
 	case "postStratify":
-		err = s.become(design.PostStratify(s.Design, design.Margin{Name: strings.Join(a.By, "|"), Label: s.crossed(a.By), Total: a.Population}))
+		err = s.become(weigh.PostStratify(s.Design, weigh.Margin{Name: strings.Join(a.By, "|"), Label: s.crossed(a.By), Total: a.Population}))
 	case "rake":
-		var margins []design.Margin
+		var margins []weigh.Margin
 		for _, m := range a.Margins {
-			margins = append(margins, design.Margin{Name: m.name, Label: s.aligned(m.name), Total: m.total})
+			margins = append(margins, weigh.Margin{Name: m.name, Label: s.aligned(m.name), Total: m.total})
 		}
-		err = s.become(design.Rake(s.Design, margins, design.Raking{Epsilon: a.Epsilon, Sweeps: a.Sweeps}))
+		err = s.become(weigh.Rake(s.Design, margins, weigh.Raking{Epsilon: a.Epsilon, Sweeps: a.Sweeps}))
 	case "calibrate":
-		how := design.Calibrating{Distance: design.Distance(a.Distance), Lower: a.Bounds[0], Upper: a.Bounds[1], Stage: a.Stage, Trim: a.Factors}
+		how := weigh.Calibrating{Distance: weigh.Distance(a.Distance), Lower: a.Bounds[0], Upper: a.Bounds[1], Stage: a.Stage, Trim: a.Factors}
 		if a.Variance != "" {
 			how.Variance = s.variable(a.Variance)
 		}
-		err = s.become(design.Calibrate(s.Design, s.controls(a.Population), how))
+		err = s.become(weigh.Calibrate(s.Design, s.controls(a.Population), how))
 	case "trimWeights":
-		err = s.become(design.Trim(s.Design, a.Lower, a.Upper, a.Strict))
+		err = s.become(weigh.Trim(s.Design, a.Lower, a.Upper, a.Strict))
 	default:
 		err = fmt.Errorf("no adjustment %q", a.Op)
 	}
@@ -145,10 +146,10 @@ func (s *sample) adjustBy(data json.RawMessage) error {
 
 // controls makes the variables that R's names of a model matrix's columns say:
 // a variable, or a variable and its level.
-func (s *sample) controls(population map[string]float64) []design.Control {
-	var controls []design.Control
+func (s *sample) controls(population map[string]float64) []weigh.Control {
+	var controls []weigh.Control
 	for _, name := range slices.Sorted(maps.Keys(population)) {
-		c := design.Control{Name: name, Of: s.variable(name), Total: population[name]}
+		c := weigh.Control{Name: name, Of: s.variable(name), Total: population[name]}
 		if name == "(Intercept)" {
 			c.Of = slices.Repeat([]float64{1}, len(s.Rows))
 		}

@@ -9,6 +9,7 @@ import (
 
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/weigh"
 )
 
 // An arranged sample is a drawn one with two classifications and the totals that
@@ -60,7 +61,7 @@ func (s *arranged) shuffled(r *rand.Rand, unit float64, relabelled bool) *arrang
 	return other
 }
 
-func (s *arranged) margins() []design.Margin {
+func (s *arranged) margins() []weigh.Margin {
 	total := func(labels ...string) map[string]float64 {
 		made := map[string]float64{}
 		for _, l := range labels {
@@ -70,7 +71,7 @@ func (s *arranged) margins() []design.Margin {
 		}
 		return made
 	}
-	return []design.Margin{
+	return []weigh.Margin{
 		{Name: "sex", Label: s.sex, Total: total("F", "M")},
 		{Name: "age", Label: s.age, Total: total("1", "2", "3")},
 	}
@@ -149,23 +150,23 @@ func TestOrderAndNamesAreNoInformation(t *testing.T) {
 			return []float64{c.Value, c.SE, c.Lower, c.Upper, c.Statistic, c.DF, c.P}
 		}, false},
 		{"post-stratified", func(t *testing.T, s *arranged) []float64 {
-			return s.adjusted(design.PostStratify(s.design(t), s.margins()[1]))
+			return s.adjusted(weigh.PostStratify(s.design(t), s.margins()[1]))
 		}, false},
 		{"raked", func(t *testing.T, s *arranged) []float64 {
-			return s.adjusted(design.Rake(s.design(t), s.margins(), design.Raking{}))
+			return s.adjusted(weigh.Rake(s.design(t), s.margins(), weigh.Raking{}))
 		}, false},
 		{"calibrated", func(t *testing.T, s *arranged) []float64 {
 			m := s.margins()
-			controls := append(append(m[0].Controls(), m[1].Controls()...), design.Control{Name: "x", Of: s.x, Total: s.totals["x"]})
-			return s.adjusted(design.Calibrate(s.design(t), controls, design.Calibrating{}))
+			controls := append(append(m[0].Controls(), m[1].Controls()...), weigh.Control{Name: "x", Of: s.x, Total: s.totals["x"]})
+			return s.adjusted(weigh.Calibrate(s.design(t), controls, weigh.Calibrating{}))
 		}, false},
 		{"trimmed", func(t *testing.T, s *arranged) []float64 {
-			return s.adjusted(design.Trim(s.design(t), 0.1*s.unit, 4*s.unit, true))
+			return s.adjusted(weigh.Trim(s.design(t), 0.1*s.unit, 4*s.unit, true))
 		}, false},
-		{"jackknife", func(t *testing.T, s *arranged) []float64 { return s.adjusted(design.JKn(s.design(t))) }, false},
-		{"half-samples", func(t *testing.T, s *arranged) []float64 { return s.adjusted(design.BRR(s.design(t), 0.3)) }, true},
+		{"jackknife", func(t *testing.T, s *arranged) []float64 { return s.adjusted(weigh.JKn(s.design(t))) }, false},
+		{"half-samples", func(t *testing.T, s *arranged) []float64 { return s.adjusted(weigh.BRR(s.design(t), 0.3)) }, true},
 		{"bootstrap", func(t *testing.T, s *arranged) []float64 {
-			return s.adjusted(design.RescalingBootstrap(s.design(t), 40, 7))
+			return s.adjusted(weigh.RescalingBootstrap(s.design(t), 40, 7))
 		}, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {

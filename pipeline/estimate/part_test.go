@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/weigh"
 )
 
 // A part of a design gives what the whole gives of the domain: with strata and
@@ -37,7 +38,7 @@ func TestPart(t *testing.T) {
 			t.Fatal(ps)
 		}
 		designs := map[string]*design.Design{"two stages": d}
-		if designs["replicates"], ps = design.JKn(d); ps != nil {
+		if designs["replicates"], ps = weigh.JKn(d); ps != nil {
 			t.Fatal(ps)
 		}
 		var of []int32

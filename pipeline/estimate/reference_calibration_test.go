@@ -10,6 +10,7 @@ import (
 
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/weigh"
 )
 
 // TestReference45Calibration reproduces what R's survey 4.5 gave for
@@ -73,17 +74,17 @@ func TestReference45Calibration(t *testing.T) {
 		return floats(v)
 	}
 
-	age := design.Margin{Name: "age", Label: uk.aligned("age"), Total: map[string]float64{"16-29": 95000, "30-44": 120000, "45-59": 115000, "60-74": 88000, "75+": 42000}}
-	sex := design.Margin{Name: "sex", Label: uk.aligned("sex"), Total: map[string]float64{"F": 235000, "M": 225000}}
-	ps := made(design.PostStratify(base, age))
+	age := weigh.Margin{Name: "age", Label: uk.aligned("age"), Total: map[string]float64{"16-29": 95000, "30-44": 120000, "45-59": 115000, "60-74": 88000, "75+": 42000}}
+	sex := weigh.Margin{Name: "sex", Label: uk.aligned("sex"), Total: map[string]float64{"F": 235000, "M": 225000}}
+	ps := made(weigh.PostStratify(base, age))
 	check("ps_mean_hours", figure("ps_mean_hours"), Of(ps, mean(hours, nil)))
 	check("ps_total_hours", figure("ps_total_hours"), Of(ps, totalOf(hours)))
 	check("ps_mean_inc", figure("ps_mean_inc"), Of(ps, mean(income, nil)))
 	check("ps_dom", figure("ps_dom"), Of(ps, mean(hours, black)))
 
-	raked := made(design.Rake(base, []design.Margin{age, sex}, design.Raking{}))
+	raked := made(weigh.Rake(base, []weigh.Margin{age, sex}, weigh.Raking{}))
 	check("rake_mean_hours", figure("rake_mean_hours"), Of(raked, mean(hours, nil)))
-	greg := made(design.Calibrate(base, append(age.Controls(), sex.Controls()...), design.Calibrating{}))
+	greg := made(weigh.Calibrate(base, append(age.Controls(), sex.Controls()...), weigh.Calibrating{}))
 	check("greg_mean_hours", figure("greg_mean_hours"), Of(greg, mean(hours, nil)))
 	check("greg_total_hours", figure("greg_total_hours"), Of(greg, totalOf(hours)))
 	for name, d := range map[string]*design.Design{"rake_w_head": raked, "greg_w_head": greg} {
@@ -102,7 +103,7 @@ func TestReference45Calibration(t *testing.T) {
 	for i, v := range belong {
 		without[i] = math.IsNaN(v)
 	}
-	standard := made(design.Standardise(base, design.Standard{
+	standard := made(weigh.Standardise(base, weigh.Standard{
 		Name: "age", By: uk.aligned("age"), Over: uk.aligned("eth"), Not: without,
 		Share: map[string]float64{"16-29": .2, "30-44": .25, "45-59": .25, "60-74": .2, "75+": .1},
 	}))
@@ -113,7 +114,7 @@ func TestReference45Calibration(t *testing.T) {
 	check("std_by_eth", figure("std_by_eth"), Of(standard, cells))
 
 	ratio := Ratio{Of: income, Over: hours, In: Complete(nil, income, hours)}
-	jkn := made(design.JKn(base))
+	jkn := made(weigh.JKn(base))
 	check("jkn_mean_hours", figure("jkn_mean_hours"), Of(jkn, mean(hours, nil)))
 	check("jkn_ratio", figure("jkn_ratio"), Of(jkn, ratio))
 	check("jkn_dom", figure("jkn_dom"), Of(jkn, mean(hours, black)))
@@ -124,7 +125,7 @@ func TestReference45Calibration(t *testing.T) {
 	check("jkn_mse_mean_hours", figure("jkn_mse_mean_hours"), Of(jkn, mean(hours, nil)))
 	check("jkn_mse_ratio", figure("jkn_mse_ratio"), Of(jkn, ratio))
 	source.Population = uk.numbers["fpcN"]
-	check("jkn_fpc_mean", figure("jkn_fpc_mean"), Of(made(design.JKn(made(design.New(source)))), mean(hours, nil)))
+	check("jkn_fpc_mean", figure("jkn_fpc_mean"), Of(made(weigh.JKn(made(design.New(source)))), mean(hours, nil)))
 	source.Population = nil
 
 	user := &design.Replicates{Method: "bootstrap", Scale: number("boot_scale")[0]}
@@ -147,15 +148,15 @@ func TestReference45Calibration(t *testing.T) {
 	c1 := file("data/apiclus1.csv", nil)
 	c1.Design = made(design.New(design.Source{Where: "apiclus1", PSU: c1.labels("dnum"), Weight: c1.numbers["pw"], Population: c1.numbers["fpc"]}))
 	api00, enroll := c1.variable("api00"), c1.variable("enroll")
-	stype := design.Margin{Name: "stype", Label: c1.aligned("stype"), Total: map[string]float64{"E": 4421, "H": 755, "M": 1018}}
-	wide := design.Margin{Name: "sch_wide", Label: c1.aligned("sch_wide"), Total: map[string]float64{"No": 1072, "Yes": 5122}}
-	api99 := design.Control{Name: "api99", Of: c1.variable("api99"), Total: 3914069}
+	stype := weigh.Margin{Name: "stype", Label: c1.aligned("stype"), Total: map[string]float64{"E": 4421, "H": 755, "M": 1018}}
+	wide := weigh.Margin{Name: "sch_wide", Label: c1.aligned("sch_wide"), Total: map[string]float64{"No": 1072, "Yes": 5122}}
+	api99 := weigh.Control{Name: "api99", Of: c1.variable("api99"), Total: 3914069}
 	plain := made(design.New(design.Source{Where: "apiclus1", PSU: c1.labels("dnum"), Weight: c1.numbers["pw"]}))
 	for name, d := range map[string]*design.Design{
-		"c1_ps":   made(design.PostStratify(c1.Design, stype)),
-		"c1_rake": made(design.Rake(c1.Design, []design.Margin{stype, wide}, design.Raking{Epsilon: 1, Sweeps: 10})),
-		"c1_greg": made(design.Calibrate(c1.Design, append(stype.Controls(), api99), design.Calibrating{})),
-		"c1_jk1":  made(design.JK1(plain)),
+		"c1_ps":   made(weigh.PostStratify(c1.Design, stype)),
+		"c1_rake": made(weigh.Rake(c1.Design, []weigh.Margin{stype, wide}, weigh.Raking{Epsilon: 1, Sweeps: 10})),
+		"c1_greg": made(weigh.Calibrate(c1.Design, append(stype.Controls(), api99), weigh.Calibrating{})),
+		"c1_jk1":  made(weigh.JK1(plain)),
 	} {
 		var of struct{ Mean, Total json.RawMessage }
 		if err := json.Unmarshal(all.Classic[name], &of); err != nil {
@@ -170,9 +171,9 @@ func TestReference45Calibration(t *testing.T) {
 	scd.Design = made(design.New(half))
 	alive, arrests := scd.variable("alive"), scd.variable("arrests")
 	check("scd_mean", all.Classic["scd_mean"], Of(scd.Design, mean(alive, nil)))
-	check("scd_brr", all.Classic["scd_brr"], Of(made(design.BRR(scd.Design, 0)), mean(alive, nil)))
-	check("scd_fay", all.Classic["scd_fay"], Of(made(design.BRR(scd.Design, 0.3)), mean(alive, nil)))
-	check("scd_ratio_brr", all.Classic["scd_ratio_brr"], Of(made(design.BRR(scd.Design, 0)), Ratio{Of: alive, Over: arrests}))
+	check("scd_brr", all.Classic["scd_brr"], Of(made(weigh.BRR(scd.Design, 0)), mean(alive, nil)))
+	check("scd_fay", all.Classic["scd_fay"], Of(made(weigh.BRR(scd.Design, 0.3)), mean(alive, nil)))
+	check("scd_ratio_brr", all.Classic["scd_ratio_brr"], Of(made(weigh.BRR(scd.Design, 0)), Ratio{Of: alive, Over: arrests}))
 }
 
 // floats are the numbers in a number or a list of them.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/weigh"
 )
 
 // mirrored is 1 less each response: a logistic model of it says the same.
@@ -76,7 +77,7 @@ func TestCertainOutcome(t *testing.T) {
 // category is left out, though elsewhere the model is as good as certain.
 func TestCertainInReplicate(t *testing.T) {
 	s := design.Source{Where: "sample", PSU: strings.Split("111222333444", ""), Weight: ones(12)}
-	d, ps := design.JK1(newDesign(t, s))
+	d, ps := weigh.JK1(newDesign(t, s))
 	if err := ps.Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -187,7 +188,7 @@ func TestExactModel(t *testing.T) {
 	}
 	variables := map[string]Variable{"y": {Numbers: y}, "x": {Numbers: x}, "z": {Numbers: z}}
 	for _, d := range []*design.Design{simple(t, weight...), func() *design.Design {
-		d, ps := design.JK1(simple(t, weight...))
+		d, ps := weigh.JK1(simple(t, weight...))
 		if err := ps.Err(); err != nil {
 			t.Fatal(err)
 		}

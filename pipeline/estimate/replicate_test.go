@@ -12,6 +12,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/weigh"
 )
 
 // drawnFrom is how the reference's replicates were made: the design, by the
@@ -22,23 +23,23 @@ type drawnFrom struct {
 }
 
 func jackknife1(d *design.Design) (*design.Design, error) {
-	made, ps := design.JK1(d)
+	made, ps := weigh.JK1(d)
 	return made, ps.Err()
 }
 
 func jackknifeN(d *design.Design) (*design.Design, error) {
-	made, ps := design.JKn(d)
+	made, ps := weigh.JKn(d)
 	return made, ps.Err()
 }
 
 func jackknife2(d *design.Design) (*design.Design, error) {
-	made, ps := design.JK2(d)
+	made, ps := weigh.JK2(d)
 	return made, ps.Err()
 }
 
 func balanced(rho float64) func(*design.Design) (*design.Design, error) {
 	return func(d *design.Design) (*design.Design, error) {
-		made, ps := design.BRR(d, rho)
+		made, ps := weigh.BRR(d, rho)
 		return made, ps.Err()
 	}
 }
@@ -194,11 +195,11 @@ func TestReplicatedNearLinearised(t *testing.T) {
 	folder := oracleFolder(t)
 	const seed, replicates = 20031103, 1500
 	bootstrap := func(d *design.Design) (*design.Design, error) {
-		made, ps := design.Bootstrap(d, replicates, seed)
+		made, ps := weigh.Bootstrap(d, replicates, seed)
 		return made, ps.Err()
 	}
 	rescaling := func(d *design.Design) (*design.Design, error) {
-		made, ps := design.RescalingBootstrap(d, replicates, seed)
+		made, ps := weigh.RescalingBootstrap(d, replicates, seed)
 		return made, ps.Err()
 	}
 	strat := drawnFrom{id: "apistrat", dataset: "apistrat", stratum: "stype", weight: "pw"}

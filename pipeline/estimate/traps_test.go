@@ -11,6 +11,7 @@ import (
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/table"
+	"togetherwecan/pipeline/weigh"
 )
 
 func newDesign(t *testing.T, s design.Source) *design.Design {
@@ -32,10 +33,10 @@ func TestHalfSamplesAreLinearised(t *testing.T) {
 		most   int // PSUs of a stratum
 		make   func(d *design.Design) (*design.Design, refusal.Problems)
 	}{
-		{"BRR", 2, func(d *design.Design) (*design.Design, refusal.Problems) { return design.BRR(d, 0) }},
-		{"Fay", 2, func(d *design.Design) (*design.Design, refusal.Problems) { return design.BRR(d, 0.3) }},
-		{"JK2", 2, design.JK2},
-		{"JKn", 5, design.JKn},
+		{"BRR", 2, func(d *design.Design) (*design.Design, refusal.Problems) { return weigh.BRR(d, 0) }},
+		{"Fay", 2, func(d *design.Design) (*design.Design, refusal.Problems) { return weigh.BRR(d, 0.3) }},
+		{"JK2", 2, weigh.JK2},
+		{"JKn", 5, weigh.JKn},
 	} {
 		t.Run(c.method, func(t *testing.T) {
 			for range 30 {
@@ -71,7 +72,7 @@ func TestHalvesOfLargerStrata(t *testing.T) {
 		s.stratum, s.psu = append(s.stratum, "aaabbbbb"[c:c+1]), append(s.psu, fmt.Sprint(c))
 		s.weight, s.y = append(s.weight, 1), append(s.y, y)
 	}
-	d, ps := design.BRR(s.design(t), 0)
+	d, ps := weigh.BRR(s.design(t), 0)
 	if err := ps.Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -138,35 +139,35 @@ func TestKaltonFlores(t *testing.T) {
 		}
 	}
 	d := newDesign(t, s)
-	cells := design.Margin{Name: "cell", Label: cell, Total: totals[0]}
-	margins := []design.Margin{{Name: "a", Label: a, Total: totals[1]}, {Name: "b", Label: b, Total: totals[2]}}
-	calibrate := func(how design.Calibrating) (*design.Design, refusal.Problems) {
-		return design.Calibrate(d, append(margins[0].Controls(), margins[1].Controls()...), how)
+	cells := weigh.Margin{Name: "cell", Label: cell, Total: totals[0]}
+	margins := []weigh.Margin{{Name: "a", Label: a, Total: totals[1]}, {Name: "b", Label: b, Total: totals[2]}}
+	calibrate := func(how weigh.Calibrating) (*design.Design, refusal.Problems) {
+		return weigh.Calibrate(d, append(margins[0].Controls(), margins[1].Controls()...), how)
 	}
 	for _, c := range []struct {
 		name string
 		make func() (*design.Design, refusal.Problems)
 		want []float64
 	}{
-		{"A: cells", func() (*design.Design, refusal.Problems) { return design.PostStratify(d, cells) }, []float64{4, 1.2, 1.7, 1.83, 1, 1.07, 1.2, 1.65, 1.375, 1.1, 4, 1.79}},
+		{"A: cells", func() (*design.Design, refusal.Problems) { return weigh.PostStratify(d, cells) }, []float64{4, 1.2, 1.7, 1.83, 1, 1.07, 1.2, 1.65, 1.375, 1.1, 4, 1.79}},
 		{"A: calibrated to the cells", func() (*design.Design, refusal.Problems) {
-			return design.Calibrate(d, cells.Controls(), design.Calibrating{})
+			return weigh.Calibrate(d, cells.Controls(), weigh.Calibrating{})
 		}, []float64{4, 1.2, 1.7, 1.83, 1, 1.07, 1.2, 1.65, 1.375, 1.1, 4, 1.79}},
-		{"B: raked", func() (*design.Design, refusal.Problems) { return design.Rake(d, margins, design.Raking{}) }, []float64{1.81, 1.08, 2.2, 1.83, 1.45, .87, 1.76, 1.47, 2.02, 1.21, 2.45, 2.04}},
+		{"B: raked", func() (*design.Design, refusal.Problems) { return weigh.Rake(d, margins, weigh.Raking{}) }, []float64{1.81, 1.08, 2.2, 1.83, 1.45, .87, 1.76, 1.47, 2.02, 1.21, 2.45, 2.04}},
 		{"B: calibrated by raking", func() (*design.Design, refusal.Problems) {
-			return calibrate(design.Calibrating{Distance: design.Multiplicative})
+			return calibrate(weigh.Calibrating{Distance: weigh.Multiplicative})
 		}, []float64{1.81, 1.08, 2.2, 1.83, 1.45, .87, 1.76, 1.47, 2.02, 1.21, 2.45, 2.04}},
-		{"C: linear", func() (*design.Design, refusal.Problems) { return calibrate(design.Calibrating{}) }, []float64{1.82, 1.09, 2.19, 1.83, 1.5, .78, 1.88, 1.52, 1.97, 1.24, 2.34, 1.98}},
+		{"C: linear", func() (*design.Design, refusal.Problems) { return calibrate(weigh.Calibrating{}) }, []float64{1.82, 1.09, 2.19, 1.83, 1.5, .78, 1.88, 1.52, 1.97, 1.24, 2.34, 1.98}},
 		{"D: regression on numbers", func() (*design.Design, refusal.Problems) {
-			return design.Calibrate(d, []design.Control{
+			return weigh.Calibrate(d, []weigh.Control{
 				{Name: "everyone", Of: s.Weight, Total: known[0]}, {Name: "a", Of: numberA, Total: known[1]}, {Name: "b", Of: numberB, Total: known[2]},
-			}, design.Calibrating{})
+			}, weigh.Calibrating{})
 		}, []float64{1.21, 1.43, 1.66, 1.88, 1.17, 1.4, 1.62, 1.85, 1.14, 1.36, 1.59, 1.81}},
 		{"G: logit within bounds", func() (*design.Design, refusal.Problems) {
-			return calibrate(design.Calibrating{Distance: design.Logit, Lower: 0.5, Upper: 2.2})
+			return calibrate(weigh.Calibrating{Distance: weigh.Logit, Lower: 0.5, Upper: 2.2})
 		}, []float64{1.87, 1.08, 2.17, 1.89, 1.46, .74, 2.09, 1.49, 1.98, 1.27, 2.18, 1.99}},
 		{"G: linear within bounds", func() (*design.Design, refusal.Problems) {
-			return calibrate(design.Calibrating{Lower: 0.5, Upper: 2.2})
+			return calibrate(weigh.Calibrating{Lower: 0.5, Upper: 2.2})
 		}, []float64{1.81, 1.08, 2.2, 1.83, 1.48, .75, 2, 1.5, 1.99, 1.26, 2.2, 2}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -274,7 +275,7 @@ func TestDomainFreedom(t *testing.T) {
 		}
 	}
 	d := s.design(t)
-	jackknife, ps := design.JKn(d)
+	jackknife, ps := weigh.JKn(d)
 	if err := ps.Err(); err != nil {
 		t.Fatal(err)
 	}

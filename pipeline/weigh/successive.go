@@ -1,10 +1,11 @@
-package design
+package weigh
 
 import (
 	"cmp"
 	"slices"
 	"strconv"
 
+	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/refusal"
 )
 
@@ -30,16 +31,16 @@ import (
 // Order lists the clusters of the first stage as they were drawn; nil is by the
 // labels of their strata and, within, of the PSUs, each as numbers where all
 // are, or by their numbers where they have no labels.
-func SuccessiveDifference(d *Design, replicates int, order []int32) (*Design, refusal.Problems) {
+func SuccessiveDifference(d *design.Design, replicates int, order []int32) (*design.Design, refusal.Problems) {
 	var ps refusal.Problems
 	if replicates < 4 {
 		ps.Add("successive differences", "%d replicates, want at least 4", replicates)
 		return nil, ps
 	}
 	columns := hadamardOrder(replicates)
-	ps = d.replicable("successive differences", columns)
+	ps = replicable(d, "successive differences", columns)
 	if order == nil {
-		order = d.listed()
+		order = listed(d)
 	}
 	if len(order) != d.Clusters || !isOrder(order) {
 		ps.Add("successive differences", "an order of %d clusters, want each of %d once", len(order), d.Clusters)
@@ -50,7 +51,7 @@ func SuccessiveDifference(d *Design, replicates int, order []int32) (*Design, re
 	matrix := hadamard(columns)
 	multipliers := make([][]float64, columns)
 	for r := range multipliers {
-		multipliers[r] = d.ones()
+		multipliers[r] = ones(d)
 	}
 	const by = 0.35355339059327379 // 2^(-3/2)
 	rows := circle(len(order), columns-1)
@@ -60,12 +61,12 @@ func SuccessiveDifference(d *Design, replicates int, order []int32) (*Design, re
 			multipliers[r][c] += float64(by * float64(a[r]-b[r]))
 		}
 	}
-	return d.replicated(Replicates{Method: "successive difference", Scale: 4 / float64(columns), MSE: true}, multipliers), nil
+	return replicated(d, design.Replicates{Method: "successive difference", Scale: 4 / float64(columns), MSE: true}, multipliers), nil
 }
 
 // listed are the clusters in the order of their labels, as numbers where all
 // are numbers.
-func (d *Design) listed() []int32 {
+func listed(d *design.Design) []int32 {
 	order := make([]int32, d.Clusters)
 	for c := range order {
 		order[c] = int32(c)

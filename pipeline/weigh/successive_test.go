@@ -1,14 +1,16 @@
-package design
+package weigh
 
 import (
 	"fmt"
 	"math"
 	"slices"
 	"testing"
+
+	"togetherwecan/pipeline/design"
 )
 
 // variance is that of the total of a variable, by the replicates.
-func variance(d *Design, y []float64) float64 {
+func variance(d *design.Design, y []float64) float64 {
 	v := 0.0
 	for r, weight := range d.Replicates.Weight {
 		off := dot(weight, y) - dot(d.Weight, y)
@@ -88,20 +90,20 @@ func TestSuccessiveRounds(t *testing.T) {
 func TestSuccessiveOrder(t *testing.T) {
 	for _, c := range []struct {
 		claim string
-		at    []Label
+		at    []design.Label
 		want  []int32
 	}{
-		{"numbers are in the order of size", []Label{{Stratum: "", PSU: "1"}, {Stratum: "", PSU: "10"}, {Stratum: "", PSU: "2"}, {Stratum: "", PSU: "9.5"}}, []int32{0, 2, 3, 1}},
-		{"with a text among them, all are texts", []Label{{Stratum: "", PSU: "1"}, {Stratum: "", PSU: "10"}, {Stratum: "", PSU: "2"}, {Stratum: "", PSU: "9a"}}, []int32{0, 1, 2, 3}},
-		{"strata go first, as numbers, too", []Label{{Stratum: "10", PSU: "1"}, {Stratum: "10", PSU: "7"}, {Stratum: "9", PSU: "10"}, {Stratum: "9", PSU: "8"}}, []int32{3, 2, 0, 1}},
-		{"numbers in strata with names", []Label{{Stratum: "b", PSU: "10"}, {Stratum: "b", PSU: "9"}, {Stratum: "a", PSU: "11"}}, []int32{2, 1, 0}},
-		{"of a collapsed stratum, its parts", []Label{{Stratum: "1", Own: "1", PSU: "2"}, {Stratum: "1", Own: "10", PSU: "3"}, {Stratum: "1", Own: "2", PSU: "4"}}, []int32{0, 2, 1}},
-		{"numbers alike are as texts", []Label{{Stratum: "", PSU: "01"}, {Stratum: "", PSU: "1"}, {Stratum: "", PSU: "1.0"}}, []int32{0, 1, 2}},
+		{"numbers are in the order of size", []design.Label{{Stratum: "", PSU: "1"}, {Stratum: "", PSU: "10"}, {Stratum: "", PSU: "2"}, {Stratum: "", PSU: "9.5"}}, []int32{0, 2, 3, 1}},
+		{"with a text among them, all are texts", []design.Label{{Stratum: "", PSU: "1"}, {Stratum: "", PSU: "10"}, {Stratum: "", PSU: "2"}, {Stratum: "", PSU: "9a"}}, []int32{0, 1, 2, 3}},
+		{"strata go first, as numbers, too", []design.Label{{Stratum: "10", PSU: "1"}, {Stratum: "10", PSU: "7"}, {Stratum: "9", PSU: "10"}, {Stratum: "9", PSU: "8"}}, []int32{3, 2, 0, 1}},
+		{"numbers in strata with names", []design.Label{{Stratum: "b", PSU: "10"}, {Stratum: "b", PSU: "9"}, {Stratum: "a", PSU: "11"}}, []int32{2, 1, 0}},
+		{"of a collapsed stratum, its parts", []design.Label{{Stratum: "1", Own: "1", PSU: "2"}, {Stratum: "1", Own: "10", PSU: "3"}, {Stratum: "1", Own: "2", PSU: "4"}}, []int32{0, 2, 1}},
+		{"numbers alike are as texts", []design.Label{{Stratum: "", PSU: "01"}, {Stratum: "", PSU: "1"}, {Stratum: "", PSU: "1.0"}}, []int32{0, 1, 2}},
 		{"without labels, as they are", nil, []int32{0, 1, 2}},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
-			d := &Design{Clusters: len(c.want), Labels: c.at}
-			if got := d.listed(); !slices.Equal(got, c.want) {
+			d := &design.Design{Clusters: len(c.want), Labels: c.at}
+			if got := listed(d); !slices.Equal(got, c.want) {
 				t.Errorf("got %v, want %v", got, c.want)
 			}
 		})

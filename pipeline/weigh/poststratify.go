@@ -1,8 +1,9 @@
-package design
+package weigh
 
 import (
 	"fmt"
 
+	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/refusal"
 )
 
@@ -13,16 +14,16 @@ import (
 //
 // It refuses respondents of a category without a population, and a population
 // without respondents, in a replicate too.
-func PostStratify(d *Design, m Margin) (*Design, refusal.Problems) {
-	c, ps := d.cells(m)
+func PostStratify(d *design.Design, m Margin) (*design.Design, refusal.Problems) {
+	c, ps := cellsOf(d, m)
 	if len(ps) > 0 {
 		return nil, ps
 	}
-	return d.postStratify(c)
+	return postStratify(d, c)
 }
 
-func (d *Design) postStratify(c *cells) (*Design, refusal.Problems) {
-	made, ps := d.reweight(func(weight []float64, which string) ([]float64, refusal.Problems) {
+func postStratify(d *design.Design, c *cells) (*design.Design, refusal.Problems) {
+	made, ps := reweight(d, func(weight []float64, which string) ([]float64, refusal.Problems) {
 		factors, ps := c.factors(weight, which)
 		return c.scaled(weight, factors), ps
 	})
@@ -53,8 +54,8 @@ func (p *postStrata) Residuals(u []float64) {
 	for i, w := range p.before {
 		weighted[i] = float64(w * e[i])
 	}
-	sums := Totals(p.of, len(p.wants), weighted)
-	bases := Totals(p.of, len(p.wants), p.before)
+	sums := design.Totals(p.of, len(p.wants), weighted)
+	bases := design.Totals(p.of, len(p.wants), p.before)
 	for i, w := range p.after {
 		if k := p.of[i]; bases[k] != 0 {
 			u[i] -= float64(sums[k] / bases[k] * w)
@@ -75,8 +76,8 @@ type Standard struct {
 // Standardise post-stratifies each domain to a standard distribution, and
 // keeps its sum of weights: direct standardisation with the error that belongs
 // to it. A category that a domain has nobody of is left out of its standard.
-func Standardise(d *Design, s Standard) (*Design, refusal.Problems) {
-	kept, ps := d.reweight(func(weight []float64, _ string) ([]float64, refusal.Problems) {
+func Standardise(d *design.Design, s Standard) (*design.Design, refusal.Problems) {
+	kept, ps := reweight(d, func(weight []float64, _ string) ([]float64, refusal.Problems) {
 		made := append([]float64(nil), weight...)
 		for i := range made {
 			if s.Not != nil && s.Not[i] {
@@ -88,7 +89,7 @@ func Standardise(d *Design, s Standard) (*Design, refusal.Problems) {
 	if ps != nil {
 		return nil, ps
 	}
-	by, ps := kept.cells(Margin{Name: s.Name, Label: s.By, Total: s.Share})
+	by, ps := cellsOf(kept, Margin{Name: s.Name, Label: s.By, Total: s.Share})
 	if len(ps) > 0 {
 		return nil, ps
 	}
@@ -102,11 +103,11 @@ func Standardise(d *Design, s Standard) (*Design, refusal.Problems) {
 	for i, name := range over {
 		domain[i] = names[name]
 	}
-	sums := Totals(domain, len(names), kept.Weight)
+	sums := design.Totals(domain, len(names), kept.Weight)
 	for name, k := range names {
 		weightOf[name] = sums[k]
 	}
-	whole := Total(by.wants)
+	whole := design.Total(by.wants)
 	m := Margin{Name: fmt.Sprintf("%s in its domain", s.Name), Label: make([]string, len(over)), Total: map[string]float64{}}
 	for i, name := range over {
 		if kept.Weight[i] != 0 {

@@ -1,6 +1,9 @@
-package design
+package weigh
 
-import "togetherwecan/pipeline/refusal"
+import (
+	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/refusal"
+)
 
 // BRR gives a design balanced half-samples: each replicate takes one of the two
 // clusters of each stratum and doubles it, by the rows after the first of a
@@ -12,10 +15,10 @@ import "togetherwecan/pipeline/refusal"
 // In a stratum of more clusters the first half of them, rounded down, are taken
 // for one, and the rest for the other (R's large="merge"): its part of the
 // variance is then that of the two halves. Population sizes do not count.
-func BRR(d *Design, rho float64) (*Design, refusal.Problems) {
+func BRR(d *design.Design, rho float64) (*design.Design, refusal.Problems) {
 	order := hadamardOrder(d.Strata + 1)
-	ps := d.replicable("BRR", order)
-	still, found := d.still("BRR")
+	ps := replicable(d, "BRR", order)
+	still, found := fixedStrata(d, "BRR")
 	ps = append(ps, found...)
 	if !(rho >= 0 && rho < 1) {
 		ps.Add("BRR", "rho %g, want at least 0 and below 1", rho)
@@ -26,9 +29,9 @@ func BRR(d *Design, rho float64) (*Design, refusal.Problems) {
 	matrix := hadamard(order)
 	multipliers := make([][]float64, order)
 	for n := range multipliers {
-		multipliers[n] = d.ones()
+		multipliers[n] = ones(d)
 	}
-	for h, clusters := range d.clustersOf() {
+	for h, clusters := range clustersOf(d) {
 		for at, c := range clusters {
 			first := at < len(clusters)/2
 			for n, by := range multipliers {
@@ -46,5 +49,5 @@ func BRR(d *Design, rho float64) (*Design, refusal.Problems) {
 	if rho > 0 {
 		method = "Fay"
 	}
-	return d.replicated(Replicates{Method: method, Scale: 1 / (float64(order) * float64((1-rho)*(1-rho)))}, multipliers), nil
+	return replicated(d, design.Replicates{Method: method, Scale: 1 / (float64(order) * float64((1-rho)*(1-rho)))}, multipliers), nil
 }

@@ -1,8 +1,9 @@
-package design
+package weigh
 
 import (
 	"slices"
 
+	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/refusal"
 )
 
@@ -14,8 +15,8 @@ import (
 // calibrations keep the residuals that they had.
 //
 // It refuses limits that the mean weight does not lie within.
-func Trim(d *Design, lower, upper float64, strict bool) (*Design, refusal.Problems) {
-	return d.reweight(func(weight []float64, which string) ([]float64, refusal.Problems) {
+func Trim(d *design.Design, lower, upper float64, strict bool) (*design.Design, refusal.Problems) {
+	return reweight(d, func(weight []float64, which string) ([]float64, refusal.Problems) {
 		var ps refusal.Problems
 		counted := 0.0
 		for _, w := range weight {
@@ -23,7 +24,7 @@ func Trim(d *Design, lower, upper float64, strict bool) (*Design, refusal.Proble
 				counted++
 			}
 		}
-		if mean := Total(weight) / counted; !(mean >= lower && mean <= upper) {
+		if mean := design.Total(weight) / counted; !(mean >= lower && mean <= upper) {
 			ps.Add("trimming", "limits %g and %g, want the mean weight of %s, %g, within them", lower, upper, which, mean)
 			return nil, ps
 		}
@@ -56,7 +57,7 @@ func trimOnce(weight []float64, cut []bool, lower, upper float64) (outside, with
 			within++
 		}
 	}
-	share := Total(off) / float64(within)
+	share := design.Total(off) / float64(within)
 	for i, w := range weight {
 		if w != 0 && !cut[i] {
 			weight[i] += share

@@ -1,10 +1,11 @@
-package design
+package weigh
 
 import (
 	"fmt"
 	"math"
 	"slices"
 
+	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/refusal"
 )
 
@@ -31,7 +32,7 @@ type Calibrating struct {
 //
 // Residuals are those of the regression on the controls' variables under the
 // weights before, divided by Variance.
-func Calibrate(d *Design, controls []Control, how Calibrating) (*Design, refusal.Problems) {
+func Calibrate(d *design.Design, controls []Control, how Calibrating) (*design.Design, refusal.Problems) {
 	if how.Lower == 0 && how.Upper == 0 {
 		how.Lower, how.Upper = math.Inf(-1), math.Inf(1)
 	}
@@ -42,7 +43,7 @@ func Calibrate(d *Design, controls []Control, how Calibrating) (*Design, refusal
 	if len(ps) > 0 {
 		return nil, ps
 	}
-	made, ps := d.reweight(func(weight []float64, which string) ([]float64, refusal.Problems) {
+	made, ps := reweight(d, func(weight []float64, which string) ([]float64, refusal.Problems) {
 		return c.fit(weight, which)
 	})
 	if ps == nil && d.Replicates == nil {
@@ -58,8 +59,8 @@ func Calibrate(d *Design, controls []Control, how Calibrating) (*Design, refusal
 // what the weights add up to, to a thousandth, since published weights are
 // rounded. A design with replicate weights is refused: they hold their
 // calibration.
-func Calibrated(d *Design, controls []Control) (*Design, refusal.Problems) {
-	ps := d.checkControls(controls, true)
+func Calibrated(d *design.Design, controls []Control) (*design.Design, refusal.Problems) {
+	ps := checkControls(d, controls, true)
 	if d.Replicates != nil {
 		ps.Add("replicate weights", "declared calibrated, want it left to them: they hold their calibration")
 	}
@@ -79,7 +80,7 @@ func Calibrated(d *Design, controls []Control) (*Design, refusal.Problems) {
 func place(c Control) string { return fmt.Sprintf("control %q", c.Name) }
 
 // checkControls says what is wrong with the numbers of controls.
-func (d *Design) checkControls(controls []Control, unknown bool) refusal.Problems {
+func checkControls(d *design.Design, controls []Control, unknown bool) refusal.Problems {
 	var ps refusal.Problems
 	for _, c := range controls {
 		if math.IsInf(c.Total, 0) || math.IsNaN(c.Total) && !unknown {
@@ -106,8 +107,8 @@ type calibrator struct {
 	inverse  []float64 // of the variances
 }
 
-func newCalibrator(d *Design, controls []Control, how Calibrating) (*calibrator, refusal.Problems) {
-	ps := d.checkControls(controls, false)
+func newCalibrator(d *design.Design, controls []Control, how Calibrating) (*calibrator, refusal.Problems) {
+	ps := checkControls(d, controls, false)
 	c := &calibrator{Calibrating: how, controls: slices.Clone(controls), inverse: make([]float64, len(d.Rows))}
 	switch how.Distance {
 	case Linear, Multiplicative:
@@ -168,7 +169,7 @@ func averaged(x, weight []float64, cluster []int32, clusters int) []float64 {
 	for i, w := range weight {
 		weighted[i] = float64(w * x[i])
 	}
-	sums, bases := Totals(cluster, clusters, weighted), Totals(cluster, clusters, weight)
+	sums, bases := design.Totals(cluster, clusters, weighted), design.Totals(cluster, clusters, weight)
 	made := make([]float64, len(x))
 	for i, c := range cluster {
 		if bases[c] != 0 {
@@ -214,7 +215,7 @@ func (c *calibrator) sizes(weight []float64) []float64 {
 		for i, w := range weight {
 			terms[i] = math.Abs(float64(w * control.Of[i]))
 		}
-		sizes[j] = math.Abs(control.Total) + Total(terms)
+		sizes[j] = math.Abs(control.Total) + design.Total(terms)
 	}
 	return sizes
 }
@@ -309,7 +310,7 @@ func (c *calibrator) trimmed(weight, before []float64, which string) ([]float64,
 		made[i] = min(max(weight[i], low), high)
 		cut = append(cut, weight[i]-made[i])
 	}
-	base := Total(others)
+	base := design.Total(others)
 	if base == 0 {
 		var ps refusal.Problems
 		ps.Add("calibration", "all factors of %s lie outside %g and %g, want some within", which, c.Trim[0], c.Trim[1])
@@ -318,7 +319,7 @@ func (c *calibrator) trimmed(weight, before []float64, which string) ([]float64,
 	if len(cut) == 0 {
 		return made, nil
 	}
-	share := Total(cut) / base
+	share := design.Total(cut) / base
 	for i, w := range before {
 		if inside[i] {
 			made[i] += float64(w * share)

@@ -1,9 +1,10 @@
-package design
+package weigh
 
 import (
 	"fmt"
 	"math"
 
+	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/refusal"
 )
 
@@ -26,17 +27,17 @@ type Raking struct {
 // Residuals are those of R's survey: ten sweeps, each taking away the
 // unweighted mean of the linearised values per weight within the categories of
 // each margin in turn.
-func Rake(d *Design, margins []Margin, control Raking) (*Design, refusal.Problems) {
+func Rake(d *design.Design, margins []Margin, control Raking) (*design.Design, refusal.Problems) {
 	var ps refusal.Problems
 	r := &raking{sweeps: control.Sweeps, epsilon: control.Epsilon}
 	if r.sweeps == 0 {
 		r.sweeps = 1000
 	}
 	for _, m := range margins {
-		c, found := d.cells(m)
+		c, found := cellsOf(d, m)
 		ps = append(ps, found...)
 		r.margins = append(r.margins, c)
-		if first, here := Total(r.margins[0].wants), Total(c.wants); math.Abs(here-first) > 1e-9*first {
+		if first, here := design.Total(r.margins[0].wants), design.Total(c.wants); math.Abs(here-first) > 1e-9*first {
 			ps.AddHint("scale the margins to one population", c.where, "a population of %.10g, want %.10g as in %s", here, first, r.margins[0].where)
 		}
 	}
@@ -44,7 +45,7 @@ func Rake(d *Design, margins []Margin, control Raking) (*Design, refusal.Problem
 		return nil, ps
 	}
 	var after [][]float64
-	made, ps := d.reweight(func(weight []float64, which string) ([]float64, refusal.Problems) {
+	made, ps := reweight(d, func(weight []float64, which string) ([]float64, refusal.Problems) {
 		fitted, ps := r.fit(weight, which)
 		if ps != nil {
 			return nil, ps
@@ -71,7 +72,7 @@ func (r *raking) fit(weight []float64, which string) ([][]float64, refusal.Probl
 	const holds = 1e-12
 	epsilon := r.epsilon
 	if epsilon < 1 {
-		epsilon *= Total(weight)
+		epsilon *= design.Total(weight)
 	}
 	before := r.totals(weight)
 	after := make([][]float64, len(r.margins))
@@ -119,7 +120,7 @@ func (r *raking) fit(weight []float64, which string) ([][]float64, refusal.Probl
 func (r *raking) totals(weight []float64) []float64 {
 	var totals []float64
 	for _, c := range r.margins {
-		totals = append(totals, Totals(c.of, len(c.wants), weight)...)
+		totals = append(totals, design.Totals(c.of, len(c.wants), weight)...)
 	}
 	return totals
 }
@@ -135,7 +136,7 @@ type misfit struct {
 func (r *raking) furthest(weight []float64) misfit {
 	var most misfit
 	for _, c := range r.margins {
-		for k, got := range Totals(c.of, len(c.wants), weight) {
+		for k, got := range design.Totals(c.of, len(c.wants), weight) {
 			if want := c.wants[k]; want > 0 && math.Abs(got-want)/want > most.share {
 				most = misfit{fmt.Sprintf("%s, category %q", c.where, c.labels[k]), got, want, math.Abs(got-want) / want}
 			}
@@ -155,7 +156,7 @@ func (r *rakedStrata) Residuals(u []float64) {
 	for range sweeps {
 		for m, c := range r.margins {
 			e := perWeight(u, r.after[m])
-			sums := Totals(c.of, len(c.wants), e)
+			sums := design.Totals(c.of, len(c.wants), e)
 			counts := make([]float64, len(c.wants))
 			for i, w := range r.after[m] {
 				if w != 0 {

@@ -1,7 +1,8 @@
-package design
+package weigh
 
 import (
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/refusal"
 )
 
@@ -11,9 +12,9 @@ const MaxReplicateWeights = 1 << 28
 
 // replicated gives a copy of the design its replicates, whose weights are its
 // own times a multiplier for each cluster of the first stage.
-func (d *Design) replicated(r Replicates, multipliers [][]float64) *Design {
+func replicated(d *design.Design, r design.Replicates, multipliers [][]float64) *design.Design {
 	made := *d
-	made.Replicates, made.Error = &r, ByReplicates
+	made.Replicates, made.Error = &r, design.ByReplicates
 	r.Weight = make([][]float64, len(multipliers))
 	for n, by := range multipliers {
 		r.Weight[n] = make([]float64, len(d.Weight))
@@ -27,7 +28,7 @@ func (d *Design) replicated(r Replicates, multipliers [][]float64) *Design {
 // replicable says why a design cannot be given replicates by a method: it has
 // some, it was calibrated (the replicates are made first and calibrated with
 // it), or there would be too many.
-func (d *Design) replicable(method string, replicates int) refusal.Problems {
+func replicable(d *design.Design, method string, replicates int) refusal.Problems {
 	var ps refusal.Problems
 	if d.Replicates != nil {
 		ps.Add(method, "the design has replicate weights, want strata and clusters")
@@ -41,10 +42,10 @@ func (d *Design) replicable(method string, replicates int) refusal.Problems {
 	return ps
 }
 
-// still are the strata that replicates leave as they are: those with one
+// fixedStrata are the strata that replicates leave as they are: those with one
 // cluster that is certain, or that the policy lets add nothing. Under another
 // policy they are refused.
-func (d *Design) still(method string) ([]bool, refusal.Problems) {
+func fixedStrata(d *design.Design, method string) ([]bool, refusal.Problems) {
 	still := make([]bool, d.Strata)
 	refused := 0
 	for h, size := range d.Size {
@@ -66,9 +67,9 @@ func (d *Design) still(method string) ([]bool, refusal.Problems) {
 
 // clustersOf are the clusters of each stratum of the first stage, in the order
 // of their labels.
-func (d *Design) clustersOf() [][]int32 {
+func clustersOf(d *design.Design) [][]int32 {
 	of := make([][]int32, d.Strata)
-	for _, c := range d.listed() {
+	for _, c := range listed(d) {
 		h := d.Stratum[c]
 		of[h] = append(of[h], c)
 	}
@@ -76,7 +77,7 @@ func (d *Design) clustersOf() [][]int32 {
 }
 
 // ones are the multipliers of a replicate that changes nothing.
-func (d *Design) ones() []float64 {
+func ones(d *design.Design) []float64 {
 	made := make([]float64, d.Clusters)
 	for c := range made {
 		made[c] = 1

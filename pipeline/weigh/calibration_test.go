@@ -1,4 +1,4 @@
-package design
+package weigh
 
 import (
 	"fmt"
@@ -8,13 +8,14 @@ import (
 	"strings"
 	"testing"
 
+	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/refusal"
 )
 
 // simple is a design of as many respondents as weights, each a PSU.
-func simple(t *testing.T, weight ...float64) *Design {
+func simple(t *testing.T, weight ...float64) *design.Design {
 	t.Helper()
-	d, ps := New(Source{Where: "x", Weight: weight})
+	d, ps := design.New(design.Source{Where: "x", Weight: weight})
 	if len(ps) > 0 {
 		t.Fatal(ps)
 	}
@@ -41,77 +42,77 @@ func TestAdjustedWeights(t *testing.T) {
 	for _, c := range []struct {
 		claim     string
 		before    []float64
-		adjust    func(d *Design) (*Design, refusal.Problems)
+		adjust    func(d *design.Design) (*design.Design, refusal.Problems)
 		after     []float64
 		e, after2 []float64 // a variable, and what the calibration leaves of it
 	}{
-		{"post-stratification multiplies each category to its population, and leaves the distance from the base-weighted mean", []float64{1, 3, 2, 2}, func(d *Design) (*Design, refusal.Problems) {
+		{"post-stratification multiplies each category to its population, and leaves the distance from the base-weighted mean", []float64{1, 3, 2, 2}, func(d *design.Design) (*design.Design, refusal.Problems) {
 			return PostStratify(d, Margin{"sex", []string{"F", "F", "M", "M"}, map[string]float64{"F": 8, "M": 4}})
 		}, []float64{2, 6, 2, 2}, []float64{4, 0, 5, 9}, []float64{3, -1, -2, 2}},
-		{"raking to one margin multiplies likewise, and leaves the distance from the unweighted mean", []float64{1, 3, 1, 1}, func(d *Design) (*Design, refusal.Problems) {
+		{"raking to one margin multiplies likewise, and leaves the distance from the unweighted mean", []float64{1, 3, 1, 1}, func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Rake(d, []Margin{{"sex", []string{"F", "F", "M", "M"}, map[string]float64{"F": 8, "M": 4}}}, Raking{})
 		}, []float64{2, 6, 2, 2}, []float64{4, 0, 5, 9}, []float64{2, -2, -2, 2}},
-		{"raking that ends after one sweep holds to the last margin only", []float64{1, 1, 1, 1}, func(d *Design) (*Design, refusal.Problems) {
+		{"raking that ends after one sweep holds to the last margin only", []float64{1, 1, 1, 1}, func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Rake(d, []Margin{
 				{"sex", []string{"F", "F", "M", "M"}, map[string]float64{"F": 6, "M": 2}},
 				{"age", []string{"young", "old", "old", "old"}, map[string]float64{"young": 2, "old": 6}},
 			}, Raking{Epsilon: 100})
 		}, []float64{2, 3.6, 1.2, 1.2}, nil, nil},
-		{"the linear factors are a straight line in the control", []float64{1, 1, 1}, func(d *Design) (*Design, refusal.Problems) {
+		{"the linear factors are a straight line in the control", []float64{1, 1, 1}, func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Calibrate(d, []Control{count, slope}, Calibrating{})
 		}, []float64{0.5, 2, 3.5}, []float64{1, 2, 6}, []float64{0.5, -1, 0.5}},
-		{"bounds cut the line", []float64{1, 1, 1}, func(d *Design) (*Design, refusal.Problems) {
+		{"bounds cut the line", []float64{1, 1, 1}, func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Calibrate(d, []Control{count, slope}, Calibrating{Lower: 0.6, Upper: 4})
 		}, []float64{0.6, 1.8, 3.6}, nil, nil},
-		{"a control that follows from others adds nothing", []float64{1, 1, 1}, func(d *Design) (*Design, refusal.Problems) {
+		{"a control that follows from others adds nothing", []float64{1, 1, 1}, func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Calibrate(d, []Control{count, slope, {"both", []float64{1, 2, 3}, 15}}, Calibrating{})
 		}, []float64{0.5, 2, 3.5}, nil, nil},
-		{"the ratio estimator has one factor, and leaves the distance from the ratio", []float64{1, 2, 1}, func(d *Design) (*Design, refusal.Problems) {
+		{"the ratio estimator has one factor, and leaves the distance from the ratio", []float64{1, 2, 1}, func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Calibrate(d, []Control{{"x", []float64{1, 2, 5}, 20}}, Calibrating{Variance: []float64{1, 2, 5}})
 		}, []float64{2, 4, 2}, []float64{3, 2, 3}, []float64{2, 0, -2}},
-		{"multiplicative factors are a power in the control", []float64{1, 1, 1}, func(d *Design) (*Design, refusal.Problems) {
+		{"multiplicative factors are a power in the control", []float64{1, 1, 1}, func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Calibrate(d, []Control{{"everyone", one, 7}, {"x", line, 10}}, Calibrating{Distance: Multiplicative})
 		}, []float64{1, 2, 4}, nil, nil},
-		{"the odds of a logit factor between its bounds are a power in the control", []float64{1, 1, 1}, func(d *Design) (*Design, refusal.Problems) {
+		{"the odds of a logit factor between its bounds are a power in the control", []float64{1, 1, 1}, func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Calibrate(d, []Control{{"everyone", one, 3.75}, {"x", line, 4.65}}, Calibrating{Distance: Logit, Lower: 0.5, Upper: 2})
 		}, []float64{0.8, 1.25, 1.7}, nil, nil},
-		{"one factor within a cluster", []float64{1, 3, 1}, func(d *Design) (*Design, refusal.Problems) {
+		{"one factor within a cluster", []float64{1, 3, 1}, func(d *design.Design) (*design.Design, refusal.Problems) {
 			d.Cluster, d.Stage.Stratum, d.Size, d.Clusters = []int32{0, 0, 1}, []int32{0, 0}, []int{2}, 2
 			return Calibrate(d, []Control{{"everyone", one, 10}, slope}, Calibrating{Stage: 1})
 		}, []float64{2.2, 6.6, 1.2}, nil, nil},
-		{"one factor within a cluster of the second stage", []float64{1, 3, 1}, func(d *Design) (*Design, refusal.Problems) {
-			d.Later = []Stage{{Cluster: []int32{0, 0, 1}, Stratum: []int32{0, 0}, Size: []int{2}}}
+		{"one factor within a cluster of the second stage", []float64{1, 3, 1}, func(d *design.Design) (*design.Design, refusal.Problems) {
+			d.Later = []design.Stage{{Cluster: []int32{0, 0, 1}, Stratum: []int32{0, 0}, Size: []int{2}}}
 			return Calibrate(d, []Control{{"everyone", one, 10}, slope}, Calibrating{Stage: 2, Variance: one})
 		}, []float64{2.2, 6.6, 1.2}, nil, nil},
-		{"factors beyond the trim are cut, and what they lose goes to the others by their weights", []float64{1, 2, 1}, func(d *Design) (*Design, refusal.Problems) {
+		{"factors beyond the trim are cut, and what they lose goes to the others by their weights", []float64{1, 2, 1}, func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Calibrate(d, []Control{{"everyone", one, 8}, {"x", line, 11}}, Calibrating{Trim: [2]float64{0.4, 3}})
 		}, []float64{0.5 + 1.0/6, 4 + 1.0/3, 3}, nil, nil},
-		{"factors are nearer to 1 where the variance, averaged within the cluster, is larger", one, func(d *Design) (*Design, refusal.Problems) {
+		{"factors are nearer to 1 where the variance, averaged within the cluster, is larger", one, func(d *design.Design) (*design.Design, refusal.Problems) {
 			d.Cluster, d.Stage.Stratum, d.Size, d.Clusters = []int32{0, 0, 1}, []int32{0, 0}, []int{2}, 2
 			return Calibrate(d, []Control{{"everyone", one, 5.5}}, Calibrating{Stage: 1, Variance: []float64{1, 3, 4}})
 		}, []float64{2, 2, 1.5}, nil, nil},
-		{"a weight that is trimmed goes to the others equally", []float64{1, 2, 6}, func(d *Design) (*Design, refusal.Problems) {
+		{"a weight that is trimmed goes to the others equally", []float64{1, 2, 6}, func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Trim(d, 0, 4, false)
 		}, []float64{2, 3, 4}, nil, nil},
-		{"trimming once may leave a weight beyond the limit", []float64{2.8, 1, 5}, func(d *Design) (*Design, refusal.Problems) {
+		{"trimming once may leave a weight beyond the limit", []float64{2.8, 1, 5}, func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Trim(d, 0, 3, false)
 		}, []float64{3.8, 2, 3}, nil, nil},
-		{"strict trimming leaves none", []float64{2.8, 1, 5}, func(d *Design) (*Design, refusal.Problems) {
+		{"strict trimming leaves none", []float64{2.8, 1, 5}, func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Trim(d, 0, 3, true)
 		}, []float64{3, 2.8, 3}, nil, nil},
-		{"strict trimming leaves what it cut at the limit", []float64{1, 4.9, 9, 3, 3}, func(d *Design) (*Design, refusal.Problems) {
+		{"strict trimming leaves what it cut at the limit", []float64{1, 4.9, 9, 3, 3}, func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Trim(d, 2, 5, true) // (1, 9) to (2, 5), 3 among the other three; then 5.9 to 5, 0.9 among the two
 		}, []float64{2, 5, 5, 4.45, 4.45}, nil, nil},
-		{"standardising gives each domain the standard and keeps its weight", []float64{1, 1, 2, 4, 6, 9}, func(d *Design) (*Design, refusal.Problems) {
+		{"standardising gives each domain the standard and keeps its weight", []float64{1, 1, 2, 4, 6, 9}, func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Standardise(d, Standard{
 				Name: "age", By: []string{"young", "old", "young", "old", "old", "old"}, Over: []string{"F", "F", "M", "M", "M", "F"},
 				Share: map[string]float64{"young": 30, "old": 10}, Not: []bool{5: true},
 			})
 		}, []float64{1.5, 0.5, 9, 1.2, 1.8, 0}, nil, nil},
-		{"standardising without domains", []float64{1, 1, 2}, func(d *Design) (*Design, refusal.Problems) {
+		{"standardising without domains", []float64{1, 1, 2}, func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Standardise(d, Standard{Name: "age", By: []string{"young", "old", "old"}, Share: map[string]float64{"young": 1, "old": 1}})
 		}, []float64{2, 2.0 / 3, 4.0 / 3}, nil, nil},
-		{"weights that are declared calibrated stay, and leave what the weights as they are do not explain", []float64{1, 1, 2}, func(d *Design) (*Design, refusal.Problems) {
+		{"weights that are declared calibrated stay, and leave what the weights as they are do not explain", []float64{1, 1, 2}, func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Calibrated(d, []Control{{"everyone", one, math.NaN()}})
 		}, []float64{1, 1, 2}, []float64{4, 0, 2}, []float64{2, -2, 0}},
 	} {
@@ -145,83 +146,87 @@ func TestAdjustmentsRefused(t *testing.T) {
 	ones := []float64{1, 1, 1, 1}
 	for _, c := range []struct {
 		claim  string
-		adjust func(d *Design) (*Design, refusal.Problems)
+		adjust func(d *design.Design) (*design.Design, refusal.Problems)
 		want   string
 	}{
-		{"respondents without a population", func(d *Design) (*Design, refusal.Problems) {
+		{"respondents without a population", func(d *design.Design) (*design.Design, refusal.Problems) {
 			return PostStratify(d, Margin{"sex", []string{"F", "F", "M", ""}, map[string]float64{"F": 8}})
 		}, "margin \"sex\": 1 respondents in category \"\", which has no population\nmargin \"sex\": 1 respondents in category \"M\", which has no population"},
-		{"a population without respondents", func(d *Design) (*Design, refusal.Problems) {
+		{"a population without respondents", func(d *design.Design) (*design.Design, refusal.Problems) {
 			return PostStratify(d, Margin{"sex", []string{"F", "F", "M", "M"}, map[string]float64{"F": 8, "M": 2, "X": 3}})
 		}, `margin "sex": no respondents in category "X" of 3 in the population`},
-		{"respondents of a population of 0", func(d *Design) (*Design, refusal.Problems) { return PostStratify(d, sex(8, 0)) }, `margin "sex": 2 respondents in category "M", which has no population`},
-		{"a negative population", func(d *Design) (*Design, refusal.Problems) { return PostStratify(d, sex(8, -1)) }, `margin "sex": total of "M" is -1, want a population`},
-		{"a population that a replicate has nobody of", func(d *Design) (*Design, refusal.Problems) {
-			d.Replicates = &Replicates{Weight: [][]float64{{1, 1, 1, 1}, {1, 1, 0, 0}}}
+		{"respondents of a population of 0", func(d *design.Design) (*design.Design, refusal.Problems) { return PostStratify(d, sex(8, 0)) }, `margin "sex": 2 respondents in category "M", which has no population`},
+		{"a negative population", func(d *design.Design) (*design.Design, refusal.Problems) { return PostStratify(d, sex(8, -1)) }, `margin "sex": total of "M" is -1, want a population`},
+		{"a population that a replicate has nobody of", func(d *design.Design) (*design.Design, refusal.Problems) {
+			d.Replicates = &design.Replicates{Weight: [][]float64{{1, 1, 1, 1}, {1, 1, 0, 0}}}
 			return PostStratify(d, sex(8, 4))
 		}, `margin "sex": those of replicate 2 have no weight in category "M" of 4 in the population`},
-		{"raking to a population that a replicate has nobody of", func(d *Design) (*Design, refusal.Problems) {
-			d.Replicates = &Replicates{Weight: [][]float64{{1, 1, 0, 0}}}
+		{"raking to a population that a replicate has nobody of", func(d *design.Design) (*design.Design, refusal.Problems) {
+			d.Replicates = &design.Replicates{Weight: [][]float64{{1, 1, 0, 0}}}
 			return Rake(d, []Margin{sex(8, 4)}, Raking{})
 		}, `margin "sex": those of replicate 1 have no weight in category "M" of 4 in the population`},
-		{"raking that a limit on sweeps ends early", func(d *Design) (*Design, refusal.Problems) {
+		{"raking that a limit on sweeps ends early", func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Rake(d, []Margin{sex(6, 2), {"age", []string{"young", "old", "old", "old"}, map[string]float64{"young": 2, "old": 6}}}, Raking{Epsilon: 1e-3, Sweeps: 2})
 		}, `margin "sex", category "M": after 2 sweeps of raking the respondents weigh 2.048780488, want 2: the furthest off`},
-		{"a standard without a category", func(d *Design) (*Design, refusal.Problems) {
+		{"a standard without a category", func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Standardise(d, Standard{Name: "age", By: []string{"young", "old", "old", "old"}, Share: map[string]float64{"old": 1}})
 		}, `margin "age": 1 respondents in category "young", which has no population`},
-		{"margins that cannot hold together", func(d *Design) (*Design, refusal.Problems) {
+		{"margins that cannot hold together", func(d *design.Design) (*design.Design, refusal.Problems) {
 			other := sex(4, 8)
 			other.Name = "gender"
 			return Rake(d, []Margin{sex(9, 3), other}, Raking{Sweeps: 20})
 		}, `margin "sex", category "M": after 20 sweeps of raking the respondents weigh 8, want 3: the furthest off`},
-		{"margins of two populations", func(d *Design) (*Design, refusal.Problems) {
+		{"margins of two populations", func(d *design.Design) (*design.Design, refusal.Problems) {
 			other := sex(4, 4)
 			other.Name = "gender"
 			return Rake(d, []Margin{sex(9, 3), other}, Raking{})
 		}, `margin "gender": a population of 8, want 12 as in margin "sex"`},
-		{"totals that contradict each other", func(d *Design) (*Design, refusal.Problems) {
+		{"totals that contradict each other", func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Calibrate(d, []Control{{"everyone", ones, 8}, {"all", ones, 9}}, Calibrating{})
 		}, `control "all": calibrated, the respondents have a total of 8, want 9: the furthest off`},
-		{"bounds that no factors keep", func(d *Design) (*Design, refusal.Problems) {
+		{"bounds that no factors keep", func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Calibrate(d, []Control{{"everyone", ones, 8}}, Calibrating{Lower: 0.5, Upper: 1.5})
 		}, `control "everyone": calibrated, the respondents have a total of 6, want 8: the furthest off`},
-		{"logit bounds that no factors keep", func(d *Design) (*Design, refusal.Problems) {
+		{"logit bounds that no factors keep", func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Calibrate(d, []Control{{"everyone", ones, 8}}, Calibrating{Distance: Logit, Lower: 0.5, Upper: 1.5})
 		}, `control "everyone": calibrated, the respondents have a total of 6, want 8: the furthest off`},
-		{"logit without bounds", func(d *Design) (*Design, refusal.Problems) {
+		{"logit without bounds", func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Calibrate(d, nil, Calibrating{Distance: Logit})
 		}, "calibration: bounds -Inf and +Inf of the factors, want two numbers with 1 between them"},
-		{"bounds beside 1", func(d *Design) (*Design, refusal.Problems) {
+		{"bounds beside 1", func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Calibrate(d, nil, Calibrating{Lower: 2, Upper: 3})
 		}, "calibration: bounds 2 and 3 of the factors, want 1 between them"},
-		{"an unknown distance", func(d *Design) (*Design, refusal.Problems) { return Calibrate(d, nil, Calibrating{Distance: "chi"}) }, `calibration: distance "chi", want linear, raking or logit`},
-		{"a stage that the design does not have", func(d *Design) (*Design, refusal.Problems) { return Calibrate(d, nil, Calibrating{Stage: 2}) }, "calibration: one factor within the clusters of stage 2, want a stage up to 1"},
-		{"a trim from above to below", func(d *Design) (*Design, refusal.Problems) {
+		{"an unknown distance", func(d *design.Design) (*design.Design, refusal.Problems) {
+			return Calibrate(d, nil, Calibrating{Distance: "chi"})
+		}, `calibration: distance "chi", want linear, raking or logit`},
+		{"a stage that the design does not have", func(d *design.Design) (*design.Design, refusal.Problems) {
+			return Calibrate(d, nil, Calibrating{Stage: 2})
+		}, "calibration: one factor within the clusters of stage 2, want a stage up to 1"},
+		{"a trim from above to below", func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Calibrate(d, nil, Calibrating{Trim: [2]float64{2, 1}})
 		}, "calibration: factors trimmed to 2 and 1, want a lower and an upper"},
-		{"a trim that leaves no factor", func(d *Design) (*Design, refusal.Problems) {
+		{"a trim that leaves no factor", func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Calibrate(d, nil, Calibrating{Trim: [2]float64{2, 3}})
 		}, "calibration: all factors of the respondents lie outside 2 and 3, want some within"},
-		{"a variance of 0", func(d *Design) (*Design, refusal.Problems) {
+		{"a variance of 0", func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Calibrate(d, nil, Calibrating{Variance: []float64{1, 0, 1, 0}})
 		}, "calibration: variance 0 of a respondent, want a positive number"},
-		{"controls that are missing", func(d *Design) (*Design, refusal.Problems) {
+		{"controls that are missing", func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Calibrate(d, []Control{{"x", []float64{1, math.NaN(), 1, math.Inf(1)}, math.NaN()}}, Calibrating{})
 		}, "control \"x\": 2 respondents without a value, want none\ncontrol \"x\": total NaN, want a number"},
-		{"a declared calibration that is not there", func(d *Design) (*Design, refusal.Problems) {
+		{"a declared calibration that is not there", func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Calibrated(d, []Control{{"everyone", ones, 5}})
 		}, `control "everyone": declared calibrated to 5, but the weights add up to 4`},
-		{"a declared calibration of replicate weights", func(d *Design) (*Design, refusal.Problems) {
-			d.Replicates = &Replicates{}
+		{"a declared calibration of replicate weights", func(d *design.Design) (*design.Design, refusal.Problems) {
+			d.Replicates = &design.Replicates{}
 			return Calibrated(d, nil)
 		}, "replicate weights: declared calibrated, want it left to them: they hold their calibration"},
-		{"limits beside the mean weight", func(d *Design) (*Design, refusal.Problems) { return Trim(d, 2, 3, true) }, "trimming: limits 2 and 3, want the mean weight of the respondents, 1, within them"},
-		{"limits that no weight is within", func(d *Design) (*Design, refusal.Problems) {
+		{"limits beside the mean weight", func(d *design.Design) (*design.Design, refusal.Problems) { return Trim(d, 2, 3, true) }, "trimming: limits 2 and 3, want the mean weight of the respondents, 1, within them"},
+		{"limits that no weight is within", func(d *design.Design) (*design.Design, refusal.Problems) {
 			d.Weight = []float64{1, 1, 4, 4}
 			return Trim(d, 2, 3, true)
 		}, "trimming: limits 2 and 3, want a weight of the respondents within them"},
-		{"weights beyond what a design takes", func(d *Design) (*Design, refusal.Problems) { return PostStratify(d, sex(1e12, 1)) }, "adjusted weights: 2 beyond 1e+09, want none"},
+		{"weights beyond what a design takes", func(d *design.Design) (*design.Design, refusal.Problems) { return PostStratify(d, sex(1e12, 1)) }, "adjusted weights: 2 beyond 1e+09, want none"},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			d, ps := c.adjust(simple(t, 1, 1, 1, 1))
@@ -232,9 +237,9 @@ func TestAdjustmentsRefused(t *testing.T) {
 	}
 }
 
-// drawn is a design with margins and a control whose totals are near those of
+// sampled is a design with margins and a control whose totals are near those of
 // the sample, shuffled by order where it is given.
-func drawn(r *rand.Rand, rows int) (weight []float64, sex, age []string, x []float64) {
+func sampled(r *rand.Rand, rows int) (weight []float64, sex, age []string, x []float64) {
 	for range rows {
 		weight = append(weight, 0.5+r.Float64())
 		sex = append(sex, []string{"F", "M"}[r.IntN(2)])
@@ -252,7 +257,7 @@ func TestCalibrationProperties(t *testing.T) {
 	r := rand.New(rand.NewPCG(seed, 0))
 	for trial := range 60 {
 		rows := 60 + r.IntN(60)
-		weight, sex, age, x := drawn(r, rows)
+		weight, sex, age, x := sampled(r, rows)
 		perturbed := func(labels []string) map[string]float64 {
 			sums := map[string]float64{}
 			for i, label := range labels {
@@ -270,7 +275,7 @@ func TestCalibrationProperties(t *testing.T) {
 		sexes["M"] -= move
 		mean := r.NormFloat64()
 		order := r.Perm(rows)
-		type adjustment func(d *Design, at []int) (*Design, []Control, refusal.Problems)
+		type adjustment func(d *design.Design, at []int) (*design.Design, []Control, refusal.Problems)
 		margins := func(at []int) []Margin {
 			return []Margin{{"age", pick(age, at), totals}, {"sex", pick(sex, at), sexes}}
 		}
@@ -279,7 +284,7 @@ func TestCalibrationProperties(t *testing.T) {
 			return append(append(m[0].Controls(), m[1].Controls()...), Control{"x", pick(x, at), mean})
 		}
 		calibrate := func(how Calibrating) adjustment {
-			return func(d *Design, at []int) (*Design, []Control, refusal.Problems) {
+			return func(d *design.Design, at []int) (*design.Design, []Control, refusal.Problems) {
 				made, ps := Calibrate(d, controls(at), how)
 				return made, controls(at), ps
 			}
@@ -293,11 +298,11 @@ func TestCalibrationProperties(t *testing.T) {
 			"bounded linear": calibrate(Calibrating{Lower: 0.3, Upper: 2.5}),
 			"multiplicative": calibrate(Calibrating{Distance: Multiplicative}),
 			"logit":          calibrate(Calibrating{Distance: Logit, Lower: 0.3, Upper: 2.5}),
-			"post-stratified": func(d *Design, at []int) (*Design, []Control, refusal.Problems) {
+			"post-stratified": func(d *design.Design, at []int) (*design.Design, []Control, refusal.Problems) {
 				made, ps := PostStratify(d, margins(at)[0])
 				return made, margins(at)[0].Controls(), ps
 			},
-			"raked": func(d *Design, at []int) (*Design, []Control, refusal.Problems) {
+			"raked": func(d *design.Design, at []int) (*design.Design, []Control, refusal.Problems) {
 				made, ps := Rake(d, margins(at), Raking{})
 				m := margins(at)
 				return made, append(m[0].Controls(), m[1].Controls()...), ps
@@ -350,7 +355,7 @@ func TestCalibrationProperties(t *testing.T) {
 				continue
 			}
 			// Declared, calibrated weights have the residuals of a calibration that changes nothing.
-			declared, ps := Calibrated(&Design{Rows: d.Rows, Weight: d.Weight}, wants)
+			declared, ps := Calibrated(&design.Design{Rows: d.Rows, Weight: d.Weight}, wants)
 			if len(ps) > 0 {
 				t.Fatalf("%s: declared: %v", where, ps)
 			}
@@ -381,8 +386,8 @@ func absolute(xs []float64) []float64 {
 // A design that is calibrated twice in two ways has two calibrations each.
 func TestCalibrationsApart(t *testing.T) {
 	d := simple(t, 1, 1)
-	d.Calibrations = append(make([]Calibration, 0, 4), &postStrata{})
-	everyone := func(size float64) *Design {
+	d.Calibrations = append(make([]design.Calibration, 0, 4), &postStrata{})
+	everyone := func(size float64) *design.Design {
 		made, ps := PostStratify(d, Margin{"all", []string{"", ""}, map[string]float64{"": size}})
 		if len(ps) > 0 {
 			t.Fatal(ps)
@@ -404,10 +409,10 @@ func TestReplicatesCalibrated(t *testing.T) {
 		t.Fatal(ps)
 	}
 	m := Margin{"sex", []string{"F", "M", "F", "M", "F", "M"}, map[string]float64{"F": 5, "M": 4}}
-	for name, adjust := range map[string]func() (*Design, refusal.Problems){
-		"post-stratified": func() (*Design, refusal.Problems) { return PostStratify(d, m) },
-		"raked":           func() (*Design, refusal.Problems) { return Rake(d, []Margin{m}, Raking{}) },
-		"calibrated":      func() (*Design, refusal.Problems) { return Calibrate(d, m.Controls(), Calibrating{}) },
+	for name, adjust := range map[string]func() (*design.Design, refusal.Problems){
+		"post-stratified": func() (*design.Design, refusal.Problems) { return PostStratify(d, m) },
+		"raked":           func() (*design.Design, refusal.Problems) { return Rake(d, []Margin{m}, Raking{}) },
+		"calibrated":      func() (*design.Design, refusal.Problems) { return Calibrate(d, m.Controls(), Calibrating{}) },
 	} {
 		made, ps := adjust()
 		if len(ps) > 0 || len(made.Calibrations) > 0 {
@@ -415,7 +420,7 @@ func TestReplicatesCalibrated(t *testing.T) {
 		}
 		for n, weight := range made.Replicates.Weight {
 			f := dot(weight, []float64{1, 0, 1, 0, 1, 0})
-			if all := Total(weight); math.Abs(f-5) > 1e-12 || math.Abs(all-9) > 1e-12 {
+			if all := design.Total(weight); math.Abs(f-5) > 1e-12 || math.Abs(all-9) > 1e-12 {
 				t.Errorf("%s: replicate %d has %g of 5 women and %g of 9", name, n+1, f, all)
 			}
 		}

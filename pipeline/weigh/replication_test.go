@@ -1,4 +1,4 @@
-package design
+package weigh
 
 import (
 	"math"
@@ -6,20 +6,21 @@ import (
 	"testing"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/refusal"
 )
 
 // halves is a design of strata of clusters of one respondent each.
-func halves(t *testing.T, lonely string, sizes ...int) *Design {
+func halves(t *testing.T, lonely string, sizes ...int) *design.Design {
 	t.Helper()
-	s := Source{Where: "x", Lonely: lonely, Nested: true}
+	s := design.Source{Where: "x", Lonely: lonely, Nested: true}
 	for h, size := range sizes {
 		for range size {
 			s.Stratum = append(s.Stratum, string(rune('A'+h)))
 			s.Weight = append(s.Weight, 1)
 		}
 	}
-	d, ps := New(s)
+	d, ps := design.New(s)
 	if len(ps) > 0 {
 		t.Fatal(ps)
 	}
@@ -32,13 +33,13 @@ func TestReplicatesByHand(t *testing.T) {
 		claim  string
 		sizes  []int
 		lonely string
-		method func(*Design) (*Design, refusal.Problems)
+		method func(*design.Design) (*design.Design, refusal.Problems)
 		want   [][]float64
 		scale  float64
 		scales []float64
 	}{
 		{"JK1 leaves out each in turn", []int{3}, "", JK1, [][]float64{{0, 1.5, 1.5}, {1.5, 0, 1.5}, {1.5, 1.5, 0}}, 2.0 / 3, nil},
-		{"what was not drawn scales JK1", []int{3}, "", func(d *Design) (*Design, refusal.Problems) {
+		{"what was not drawn scales JK1", []int{3}, "", func(d *design.Design) (*design.Design, refusal.Problems) {
 			d.Population = []float64{6}
 			return JK1(d)
 		}, [][]float64{{0, 1.5, 1.5}, {1.5, 0, 1.5}, {1.5, 1.5, 0}}, 1.0 / 3, nil},
@@ -48,27 +49,27 @@ func TestReplicatesByHand(t *testing.T) {
 		{"JKn has no replicate of a lonely cluster that is removed", []int{2, 1}, codebook.LonelyRemove, JKn, [][]float64{{0, 2, 1}, {2, 0, 1}}, 1, []float64{.5, .5}},
 		{"JKn has the scale of all clusters where it is given the average", []int{2, 1}, codebook.LonelyAverage, JKn, [][]float64{{0, 2, 1}, {2, 0, 1}}, 1.5, []float64{.5, .5}},
 		{"JKn leaves a lonely stratum out of all where it is adjusted", []int{2, 1}, codebook.LonelyAdjust, JKn, [][]float64{{0, 2, 1}, {2, 0, 1}, {2, 2, 0}}, 1, []float64{.5, .5, .5}},
-		{"what was not drawn scales JKn, and a certain cluster has no replicate", []int{2, 1}, codebook.LonelyAdjust, func(d *Design) (*Design, refusal.Problems) {
+		{"what was not drawn scales JKn, and a certain cluster has no replicate", []int{2, 1}, codebook.LonelyAdjust, func(d *design.Design) (*design.Design, refusal.Problems) {
 			d.Population = []float64{4, 1}
 			return JKn(d)
 		}, [][]float64{{0, 2, 1}, {2, 0, 1}}, 1, []float64{.25, .25}},
-		{"a stratum drawn whole has no replicates in JKn", []int{2, 3}, "", func(d *Design) (*Design, refusal.Problems) {
+		{"a stratum drawn whole has no replicates in JKn", []int{2, 3}, "", func(d *design.Design) (*design.Design, refusal.Problems) {
 			d.Population = []float64{4, 3}
 			return JKn(d)
 		}, [][]float64{{0, 2, 1, 1, 1}, {2, 0, 1, 1, 1}}, 1, []float64{.25, .25}},
-		{"but counts for the average that a lonely one is given", []int{2, 2, 1}, codebook.LonelyAverage, func(d *Design) (*Design, refusal.Problems) {
+		{"but counts for the average that a lonely one is given", []int{2, 2, 1}, codebook.LonelyAverage, func(d *design.Design) (*design.Design, refusal.Problems) {
 			d.Population = []float64{4, 2, 2}
 			return JKn(d)
 		}, [][]float64{{0, 2, 1, 1, 1}, {2, 0, 1, 1, 1}}, 1.25, []float64{.25, .25}},
 		{"JK2 has one replicate a stratum", []int{2, 2}, "", JK2, [][]float64{{0, 2, 1, 1}, {1, 1, 0, 2}}, 1, []float64{1, 1}},
-		{"nor in JK2", []int{2, 2}, "", func(d *Design) (*Design, refusal.Problems) {
+		{"nor in JK2", []int{2, 2}, "", func(d *design.Design) (*design.Design, refusal.Problems) {
 			d.Population = []float64{2, 4}
 			return JK2(d)
 		}, [][]float64{{1, 1, 0, 2}}, 1, []float64{.5}},
-		{"BRR takes one of two in each stratum", []int{2, 2, 2}, "", func(d *Design) (*Design, refusal.Problems) { return BRR(d, 0) }, [][]float64{
+		{"BRR takes one of two in each stratum", []int{2, 2, 2}, "", func(d *design.Design) (*design.Design, refusal.Problems) { return BRR(d, 0) }, [][]float64{
 			{2, 0, 2, 0, 2, 0}, {2, 0, 0, 2, 0, 2}, {0, 2, 2, 0, 0, 2}, {0, 2, 0, 2, 2, 0},
 		}, 0.25, nil},
-		{"Fay's method is between, and a larger stratum has two parts", []int{3, 1}, codebook.LonelyCertainty, func(d *Design) (*Design, refusal.Problems) { return BRR(d, 0.5) }, [][]float64{
+		{"Fay's method is between, and a larger stratum has two parts", []int{3, 1}, codebook.LonelyCertainty, func(d *design.Design) (*design.Design, refusal.Problems) { return BRR(d, 0.5) }, [][]float64{
 			{1.5, .5, .5, 1}, {1.5, .5, .5, 1}, {.5, 1.5, 1.5, 1}, {.5, 1.5, 1.5, 1},
 		}, 1, nil},
 	} {
@@ -84,7 +85,7 @@ func TestReplicatesByHand(t *testing.T) {
 					t.Fatalf("got %v, want %v", got, want)
 				}
 			}
-			if math.Abs(d.Replicates.Scale-c.scale) > 1e-15 || !slices.Equal(d.Replicates.Scales, c.scales) || d.Error != ByReplicates {
+			if math.Abs(d.Replicates.Scale-c.scale) > 1e-15 || !slices.Equal(d.Replicates.Scales, c.scales) || d.Error != design.ByReplicates {
 				t.Errorf("got a scale of %v and %v, error by %s, want %v and %v", d.Replicates.Scale, d.Replicates.Scales, d.Error, c.scale, c.scales)
 			}
 		})
@@ -94,13 +95,13 @@ func TestReplicatesByHand(t *testing.T) {
 // Degrees of freedom are the rank of the weights less 1: of a jackknife and of
 // half-samples as many as strata and clusters give, in a domain too.
 func TestReplicateDF(t *testing.T) {
-	s := Source{Where: "x", Nested: true}
+	s := design.Source{Where: "x", Nested: true}
 	for row := range 15 { // three of each cluster, weighing differently
 		s.Stratum = append(s.Stratum, []string{"A", "A", "B", "B", "B"}[row%5])
 		s.PSU = append(s.PSU, []string{"1", "2", "1", "2", "3"}[row%5])
 		s.Weight = append(s.Weight, float64(1+row))
 	}
-	d, ps := New(s)
+	d, ps := design.New(s)
 	if len(ps) > 0 {
 		t.Fatal(ps)
 	}
@@ -114,11 +115,11 @@ func TestReplicateDF(t *testing.T) {
 		inA[row], one[row] = row%5 < 2, row == 2
 	}
 	const little = 1.5e-5 // of the others' weight, by which two replicates differ
-	same := &Design{Weight: []float64{1, 1, 1, 1, little}, Replicates: &Replicates{Weight: [][]float64{{1, 1, 1, 1, little}, {1, 1, 1, 1, 2 * little}}}}
+	same := &design.Design{Weight: []float64{1, 1, 1, 1, little}, Replicates: &design.Replicates{Weight: [][]float64{{1, 1, 1, 1, little}, {1, 1, 1, 1, 2 * little}}}}
 	first := []bool{3: true, 4: true}
 	for _, c := range []struct {
 		claim string
-		d     *Design
+		d     *design.Design
 		in    []bool
 		want  float64
 	}{
@@ -183,8 +184,8 @@ func TestBootstrapDraws(t *testing.T) {
 	whole.Population = []float64{8, 4}
 	for _, c := range []struct {
 		claim  string
-		d      *Design
-		method func(*Design, int, uint64) (*Design, refusal.Problems)
+		d      *design.Design
+		method func(*design.Design, int, uint64) (*design.Design, refusal.Problems)
 		most   [2]float64 // that a cluster of each stratum is multiplied by
 		scale  float64
 	}{
@@ -206,7 +207,7 @@ func TestBootstrapDraws(t *testing.T) {
 					t.Errorf("replicate %d differs under the same seed", r+1)
 				}
 				same = same && slices.Equal(weight, other.Replicates.Weight[r])
-				if got, want := Total(weight), float64(c.d.Clusters); math.Abs(got-want) > 1e-12 {
+				if got, want := design.Total(weight), float64(c.d.Clusters); math.Abs(got-want) > 1e-12 {
 					t.Errorf("replicate %d: a weight of %g in all, want %g", r+1, got, want)
 				}
 				for i, w := range weight {
@@ -228,84 +229,45 @@ func TestBootstrapDraws(t *testing.T) {
 func TestReplicatesRefused(t *testing.T) {
 	for _, c := range []struct {
 		claim  string
-		d      *Design
-		method func(*Design) (*Design, refusal.Problems)
+		d      *design.Design
+		method func(*design.Design) (*design.Design, refusal.Problems)
 		want   string
 	}{
 		{"JK1 of strata", halves(t, "", 2, 2), JK1, "JK1: 2 strata, want one"},
 		{"JK1 of one cluster", halves(t, codebook.LonelyCertainty, 1), JK1, "JK1: 1 cluster, want at least 2"},
 		{"a jackknife without two clusters in a stratum", halves(t, codebook.LonelyRemove, 1, 1), JKn, "JKn: no stratum with 2 clusters that was not drawn whole, want one"},
-		{"a jackknife of the whole population", &Design{
-			Rows: []int32{0}, Clusters: 2, Strata: 1, Stage: Stage{Stratum: []int32{0, 0}, Size: []int{2}, Population: []float64{2}},
+		{"a jackknife of the whole population", &design.Design{
+			Rows: []int32{0}, Clusters: 2, Strata: 1, Stage: design.Stage{Stratum: []int32{0, 0}, Size: []int{2}, Population: []float64{2}},
 		}, JKn, "JKn: no stratum with 2 clusters that was not drawn whole, want one"},
-		{"JK2 of the whole population", &Design{
-			Rows: []int32{0}, Clusters: 2, Strata: 1, Stage: Stage{Stratum: []int32{0, 0}, Size: []int{2}, Population: []float64{2}},
+		{"JK2 of the whole population", &design.Design{
+			Rows: []int32{0}, Clusters: 2, Strata: 1, Stage: design.Stage{Stratum: []int32{0, 0}, Size: []int{2}, Population: []float64{2}},
 		}, JK2, "JK2: no stratum with 2 clusters that was not drawn whole, want one"},
 		{"JK2 of three clusters", halves(t, "", 3, 2), JK2, "JK2: strata with more than 2 clusters: 1, want 2 clusters"},
-		{"BRR with a lonely cluster that is adjusted", halves(t, codebook.LonelyAdjust, 1, 2), func(d *Design) (*Design, refusal.Problems) { return BRR(d, 0) }, "BRR: strata with 1 cluster under the policy adjust: 1, want at least 2 clusters"},
-		{"Fay's rho of 1", halves(t, "", 2), func(d *Design) (*Design, refusal.Problems) { return BRR(d, 1) }, "BRR: rho 1, want at least 0 and below 1"},
-		{"one bootstrap replicate", halves(t, "", 2), func(d *Design) (*Design, refusal.Problems) { return Bootstrap(d, 1, 1) }, "bootstrap: replicates: 1, want at least 2"},
-		{"a bootstrap of lonely clusters", halves(t, codebook.LonelyRemove, 1, 1), func(d *Design) (*Design, refusal.Problems) { return Bootstrap(d, 2, 1) }, "bootstrap: no stratum with 2 clusters, want one"},
-		{"a bootstrap from a population that is not held", &Design{
-			Rows: []int32{0, 1}, Clusters: 2, Strata: 1, Stage: Stage{Stratum: []int32{0, 0}, Size: []int{2}, Population: []float64{1e9}},
-		}, func(d *Design) (*Design, refusal.Problems) { return Bootstrap(d, 2, 1) }, "bootstrap: 1e+09 clusters in a stratum of the population, want at most 268435456"},
-		{"a jackknife of a lonely cluster without a policy", &Design{
-			Rows: []int32{0}, Clusters: 3, Strata: 2, Stage: Stage{Stratum: []int32{0, 0, 1}, Size: []int{2, 1}}, Lonely: codebook.LonelyRefuse,
+		{"BRR with a lonely cluster that is adjusted", halves(t, codebook.LonelyAdjust, 1, 2), func(d *design.Design) (*design.Design, refusal.Problems) { return BRR(d, 0) }, "BRR: strata with 1 cluster under the policy adjust: 1, want at least 2 clusters"},
+		{"Fay's rho of 1", halves(t, "", 2), func(d *design.Design) (*design.Design, refusal.Problems) { return BRR(d, 1) }, "BRR: rho 1, want at least 0 and below 1"},
+		{"one bootstrap replicate", halves(t, "", 2), func(d *design.Design) (*design.Design, refusal.Problems) { return Bootstrap(d, 1, 1) }, "bootstrap: replicates: 1, want at least 2"},
+		{"a bootstrap of lonely clusters", halves(t, codebook.LonelyRemove, 1, 1), func(d *design.Design) (*design.Design, refusal.Problems) { return Bootstrap(d, 2, 1) }, "bootstrap: no stratum with 2 clusters, want one"},
+		{"a bootstrap from a population that is not held", &design.Design{
+			Rows: []int32{0, 1}, Clusters: 2, Strata: 1, Stage: design.Stage{Stratum: []int32{0, 0}, Size: []int{2}, Population: []float64{1e9}},
+		}, func(d *design.Design) (*design.Design, refusal.Problems) { return Bootstrap(d, 2, 1) }, "bootstrap: 1e+09 clusters in a stratum of the population, want at most 268435456"},
+		{"a jackknife of a lonely cluster without a policy", &design.Design{
+			Rows: []int32{0}, Clusters: 3, Strata: 2, Stage: design.Stage{Stratum: []int32{0, 0, 1}, Size: []int{2, 1}}, Lonely: codebook.LonelyRefuse,
 		}, JKn, "JKn: strata with 1 cluster: 1, want at least 2 clusters"},
-		{"JK2 of a lonely cluster without a policy", &Design{
-			Rows: []int32{0}, Clusters: 3, Strata: 2, Stage: Stage{Stratum: []int32{0, 0, 1}, Size: []int{2, 1}}, Lonely: codebook.LonelyRefuse,
+		{"JK2 of a lonely cluster without a policy", &design.Design{
+			Rows: []int32{0}, Clusters: 3, Strata: 2, Stage: design.Stage{Stratum: []int32{0, 0, 1}, Size: []int{2, 1}}, Lonely: codebook.LonelyRefuse,
 		}, JK2, "JK2: strata with 1 cluster under the policy refuse: 1, want at least 2 clusters"},
-		{"more replicates than are held", halves(t, "", 2), func(d *Design) (*Design, refusal.Problems) { return RescalingBootstrap(d, 1<<28, 1) }, "bootstrap: 268435456 replicates of 2 respondents, want 1 to 268435456 weights"},
-		{"successive differences of three replicates", halves(t, "", 2), func(d *Design) (*Design, refusal.Problems) { return SuccessiveDifference(d, 3, nil) }, "successive differences: 3 replicates, want at least 4"},
-		{"successive differences in an order that is none", halves(t, "", 2), func(d *Design) (*Design, refusal.Problems) { return SuccessiveDifference(d, 4, []int32{0, 0}) }, "successive differences: an order of 2 clusters, want each of 2 once"},
-		{"replicates of a calibrated design", &Design{Rows: []int32{0}, Clusters: 2, Strata: 1, Calibrations: []Calibration{&postStrata{}}}, JKn, "JKn: the design is calibrated, want its weights before"},
-		{"replicates of replicates", &Design{Rows: []int32{0}, Clusters: 2, Strata: 1, Replicates: &Replicates{}}, JKn, "JKn: the design has replicate weights, want strata and clusters"},
+		{"more replicates than are held", halves(t, "", 2), func(d *design.Design) (*design.Design, refusal.Problems) { return RescalingBootstrap(d, 1<<28, 1) }, "bootstrap: 268435456 replicates of 2 respondents, want 1 to 268435456 weights"},
+		{"successive differences of three replicates", halves(t, "", 2), func(d *design.Design) (*design.Design, refusal.Problems) { return SuccessiveDifference(d, 3, nil) }, "successive differences: 3 replicates, want at least 4"},
+		{"successive differences in an order that is none", halves(t, "", 2), func(d *design.Design) (*design.Design, refusal.Problems) {
+			return SuccessiveDifference(d, 4, []int32{0, 0})
+		}, "successive differences: an order of 2 clusters, want each of 2 once"},
+		{"replicates of a calibrated design", &design.Design{Rows: []int32{0}, Clusters: 2, Strata: 1, Calibrations: []design.Calibration{&postStrata{}}}, JKn, "JKn: the design is calibrated, want its weights before"},
+		{"replicates of replicates", &design.Design{Rows: []int32{0}, Clusters: 2, Strata: 1, Replicates: &design.Replicates{}}, JKn, "JKn: the design has replicate weights, want strata and clusters"},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			d, ps := c.method(c.d)
 			if d != nil || ps.Err() == nil || ps.Err().Error() != c.want {
 				t.Errorf("got %v, want %s", ps.Err(), c.want)
-			}
-		})
-	}
-}
-
-// TestReplicatesChecked: what is wrong with the replicate weights of a source
-// is said of each, and negative ones are not.
-func TestReplicatesChecked(t *testing.T) {
-	nan, inf := math.NaN(), math.Inf(1)
-	weight := [][]float64{{1, 2, nan}, {2, -1, 0}}
-	for _, c := range []struct {
-		claim string
-		r     Replicates
-		want  []string
-	}{
-		{"a negative weight, and a missing one of who has no weight", Replicates{Weight: weight, Scale: 1}, nil},
-		{"a scale of 0 of one", Replicates{Weight: weight, Scale: 1, Scales: []float64{0, 1}}, nil},
-		{"a missing weight", Replicates{Names: []string{"r1", "r2"}, Scale: 1, Weight: [][]float64{{1, 2}, {nan, 1}}}, []string{
-			`x: variable "r2": weighted respondents without this replicate weight: 1, want none`,
-		}},
-		{"weights that are no numbers to add up, without names", Replicates{Scale: 1, Weight: [][]float64{{inf, -2e9}, {nan, nan}}}, []string{
-			"x: replicate weight 1: replicate weights beyond 1e+09: 2, want none",
-			"x: replicate weight 2: weighted respondents without this replicate weight: 2, want none",
-		}},
-		{"one replicate", Replicates{Method: "jk1", Scale: 1, Weight: weight[:1]}, []string{"x: replicates by jk1: 1, want at least 2"}},
-		{"no replicate on a scale of 0", Replicates{}, []string{"x: replicates: 0, want at least 2", "x: replicates: a scale of 0, want a number above 0"}},
-		{"a negative scale", Replicates{Weight: weight, Scale: -1}, []string{"x: replicates: a scale of -1, want a number above 0"}},
-		{"no number for a scale", Replicates{Weight: weight, Scale: nan}, []string{"x: replicates: a scale of NaN, want a number above 0"}},
-		{"an infinite scale", Replicates{Weight: weight, Scale: inf}, []string{"x: replicates: a scale of +Inf, want a number above 0"}},
-		{"scales that are not of each", Replicates{Weight: weight, Scale: 1, Scales: []float64{-1}}, []string{
-			"x: replicates: 1 scales of 2 replicates, want one of each",
-			"x: replicates: a scale of -1 of replicate 1, want a number of at least 0",
-		}},
-	} {
-		t.Run(c.claim, func(t *testing.T) {
-			var got []string
-			for _, p := range c.r.check("x", []int32{0, 1}) {
-				got = append(got, p.Where+": "+p.What)
-			}
-			if !slices.Equal(got, c.want) {
-				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
 	}

@@ -1,9 +1,10 @@
-package design
+package weigh
 
 import (
 	"math"
 	"math/bits"
 
+	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/refusal"
 )
 
@@ -18,9 +19,9 @@ import (
 //
 // The draws depend on the seed, the numbers of the clusters in each stratum
 // and nothing else.
-func Bootstrap(d *Design, replicates int, seed uint64) (*Design, refusal.Problems) {
-	ps := d.replicable("bootstrap", replicates)
-	still, found := d.still("bootstrap")
+func Bootstrap(d *design.Design, replicates int, seed uint64) (*design.Design, refusal.Problems) {
+	ps := replicable(d, "bootstrap", replicates)
+	still, found := fixedStrata(d, "bootstrap")
 	ps = append(ps, found...)
 	inverse, counted := 0.0, 0.0
 	for h, size := range d.Size {
@@ -29,12 +30,12 @@ func Bootstrap(d *Design, replicates int, seed uint64) (*Design, refusal.Problem
 			counted++
 		}
 	}
-	if ps = append(ps, d.drawable(replicates, counted)...); len(ps) > 0 {
+	if ps = append(ps, drawable(d, replicates, counted)...); len(ps) > 0 {
 		return nil, ps
 	}
 	k := counted / inverse
 	scale := k / ((k - 1) * float64(replicates-1))
-	return d.replicated(Replicates{Method: "bootstrap", Scale: scale}, d.drawn(replicates, seed, still, func(g *generator, h int, clusters []int32, by []float64) {
+	return replicated(d, design.Replicates{Method: "bootstrap", Scale: scale}, drawn(d, replicates, seed, still, func(g *generator, h int, clusters []int32, by []float64) {
 		n := len(clusters)
 		if d.Population == nil || math.IsInf(d.Population[h], 1) {
 			for range n {
@@ -61,14 +62,14 @@ func Bootstrap(d *Design, replicates int, seed uint64) (*Design, refusal.Problem
 // how often it was drawn (Rao, Wu and Yue 1992). The scale is
 // 1/(replicates-1). Population sizes do not count. The draws depend on what
 // those of Bootstrap do.
-func RescalingBootstrap(d *Design, replicates int, seed uint64) (*Design, refusal.Problems) {
-	ps := d.replicable("bootstrap", replicates)
-	still, found := d.still("bootstrap")
+func RescalingBootstrap(d *design.Design, replicates int, seed uint64) (*design.Design, refusal.Problems) {
+	ps := replicable(d, "bootstrap", replicates)
+	still, found := fixedStrata(d, "bootstrap")
 	ps = append(ps, found...)
-	if ps = append(ps, d.drawable(replicates, 1)...); len(ps) > 0 {
+	if ps = append(ps, drawable(d, replicates, 1)...); len(ps) > 0 {
 		return nil, ps
 	}
-	return d.replicated(Replicates{Method: "rescaling bootstrap", Scale: 1 / float64(replicates-1)}, d.drawn(replicates, seed, still, func(g *generator, _ int, clusters []int32, by []float64) {
+	return replicated(d, design.Replicates{Method: "rescaling bootstrap", Scale: 1 / float64(replicates-1)}, drawn(d, replicates, seed, still, func(g *generator, _ int, clusters []int32, by []float64) {
 		n := len(clusters)
 		for range n - 1 {
 			by[clusters[g.below(n)]] += float64(n) / float64(n-1)
@@ -76,7 +77,7 @@ func RescalingBootstrap(d *Design, replicates int, seed uint64) (*Design, refusa
 	})), nil
 }
 
-func (d *Design) drawable(replicates int, strata float64) refusal.Problems {
+func drawable(d *design.Design, replicates int, strata float64) refusal.Problems {
 	var ps refusal.Problems
 	if replicates < 2 {
 		ps.Add("bootstrap", "replicates: %d, want at least 2", replicates)
@@ -93,9 +94,9 @@ func (d *Design) drawable(replicates int, strata float64) refusal.Problems {
 }
 
 // drawn are the multipliers of replicates that draw adds up stratum by stratum.
-func (d *Design) drawn(replicates int, seed uint64, still []bool, draw func(g *generator, h int, clusters []int32, by []float64)) [][]float64 {
+func drawn(d *design.Design, replicates int, seed uint64, still []bool, draw func(g *generator, h int, clusters []int32, by []float64)) [][]float64 {
 	g := generator(seed)
-	of := d.clustersOf()
+	of := clustersOf(d)
 	multipliers := make([][]float64, replicates)
 	for r := range multipliers {
 		by := make([]float64, d.Clusters)

@@ -1,6 +1,10 @@
-package design
+package weigh
 
-import "math"
+import (
+	"math"
+
+	"togetherwecan/pipeline/design"
+)
 
 // A regression is a set of variables that are orthonormal under weights, so
 // that the regression of another on them is its products with them.
@@ -75,4 +79,13 @@ func (r *regressed) Residuals(u []float64) {
 	for i, w := range r.after {
 		u[i] = float64(e[i] * w)
 	}
+}
+
+// dot is the total of the products, in no order.
+func dot(a, b []float64) float64 {
+	products := make([]float64, len(a))
+	for i := range a {
+		products[i] = float64(a[i] * b[i])
+	}
+	return design.Total(products)
 }

@@ -1,4 +1,4 @@
-package design
+package weigh
 
 import (
 	"fmt"
@@ -6,17 +6,9 @@ import (
 	"math"
 	"slices"
 
+	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/refusal"
 )
-
-// A Calibration is a step that made weights agree with known totals. What the
-// totals explain of a variable adds no variance.
-type Calibration interface {
-	// Residuals takes from the linearised values of a statistic, each times its
-	// respondent's calibrated weight, what the known totals explain, in place.
-	// There is one for each of the design's Rows, 0 outside the domain.
-	Residuals(u []float64)
-}
 
 // A Margin is the known population totals of the categories of a variable, or
 // of several crossed.
@@ -61,7 +53,7 @@ type cells struct {
 // cells reads a margin, or says what is wrong with it: a total that is no
 // number or negative, a respondent without a category that has a total, and a
 // total without respondents.
-func (d *Design) cells(m Margin) (*cells, refusal.Problems) {
+func cellsOf(d *design.Design, m Margin) (*cells, refusal.Problems) {
 	var ps refusal.Problems
 	c := &cells{where: fmt.Sprintf("margin %q", m.Name), labels: slices.Sorted(maps.Keys(m.Total)), of: make([]int32, len(d.Rows))}
 	number := map[string]int32{}
@@ -101,7 +93,7 @@ func (d *Design) cells(m Margin) (*cells, refusal.Problems) {
 // population. Where none of a cell has a weight, it is named.
 func (c *cells) factors(weight []float64, which string) ([]float64, refusal.Problems) {
 	var ps refusal.Problems
-	factors := Totals(c.of, len(c.wants), weight)
+	factors := design.Totals(c.of, len(c.wants), weight)
 	for k, sum := range factors {
 		if factors[k] = c.wants[k] / sum; sum == 0 {
 			factors[k] = 0
@@ -111,48 +103,4 @@ func (c *cells) factors(weight []float64, which string) ([]float64, refusal.Prob
 		}
 	}
 	return factors, ps
-}
-
-// reweight returns a copy of the design whose weights, and replicate weights,
-// are what change makes of them. Which names the weights, for problems.
-func (d *Design) reweight(change func(weight []float64, which string) ([]float64, refusal.Problems)) (*Design, refusal.Problems) {
-	made := *d
-	made.Calibrations = slices.Clone(d.Calibrations)
-	weight, ps := change(d.Weight, "the respondents")
-	made.Weight = weight
-	if d.Replicates != nil && ps == nil {
-		r := *d.Replicates
-		r.Weight = make([][]float64, len(d.Replicates.Weight))
-		for n, before := range d.Replicates.Weight {
-			after, found := change(before, fmt.Sprintf("those of replicate %d", n+1))
-			r.Weight[n] = after
-			ps = append(ps, found...)
-		}
-		made.Replicates = &r
-	}
-	beyond := 0
-	for _, w := range made.Weight {
-		if !(math.Abs(w) <= MaxWeight) {
-			beyond++
-		}
-	}
-	if beyond > 0 && len(ps) == 0 {
-		ps.Add("adjusted weights", "%d beyond %g, want none", beyond, float64(MaxWeight))
-	}
-	if len(ps) > 0 {
-		return nil, ps
-	}
-	return &made, nil
-}
-
-// perWeight divides linearised values by the weights that they hold; a
-// respondent whose weight is 0 has none.
-func perWeight(u, weight []float64) []float64 {
-	e := make([]float64, len(u))
-	for i, w := range weight {
-		if w != 0 {
-			e[i] = u[i] / w
-		}
-	}
-	return e
 }

@@ -1,7 +1,8 @@
-package design
+package weigh
 
 import (
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/refusal"
 )
 
@@ -9,9 +10,9 @@ import (
 // clusters and multiply the others by n/(n-1) (Wolter 2007, section 4.2). Their
 // scale is (n-1)/n times the share of the population's clusters that was not
 // drawn; population sizes of later stages do not count.
-func JK1(d *Design) (*Design, refusal.Problems) {
+func JK1(d *design.Design) (*design.Design, refusal.Problems) {
 	n := d.Clusters
-	ps := d.replicable("JK1", n)
+	ps := replicable(d, "JK1", n)
 	if d.Strata > 1 {
 		ps.AddHint("make a JKn", "JK1", "%d strata, want one", d.Strata)
 	}
@@ -30,7 +31,7 @@ func JK1(d *Design) (*Design, refusal.Problems) {
 			}
 		}
 	}
-	return d.replicated(Replicates{Method: "JK1", Scale: d.Unsampled(0) * float64(n-1) / float64(n)}, multipliers), nil
+	return replicated(d, design.Replicates{Method: "JK1", Scale: d.Unsampled(0) * float64(n-1) / float64(n)}, multipliers), nil
 }
 
 // JKn gives a design replicates that each leave out one cluster and multiply
@@ -43,22 +44,22 @@ func JK1(d *Design) (*Design, refusal.Problems) {
 // the scale is that of all clusters over those of other strata; under adjust it
 // has one, which leaves the stratum out and multiplies the others, H strata
 // with it, by H/(H-1), on a scale of (H-1)/H.
-func JKn(d *Design) (*Design, refusal.Problems) {
-	ps := d.replicable("JKn", d.Clusters)
-	r := Replicates{Method: "JKn", Scale: 1}
+func JKn(d *design.Design) (*design.Design, refusal.Problems) {
+	ps := replicable(d, "JKn", d.Clusters)
+	r := design.Replicates{Method: "JKn", Scale: 1}
 	var multipliers [][]float64
 	if len(ps) > 0 {
 		return nil, ps
 	}
 	refused, averaged := 0, 0
-	for h, clusters := range d.clustersOf() {
+	for h, clusters := range clustersOf(d) {
 		n := float64(len(clusters))
 		if d.Certain(int32(h)) {
 			continue
 		}
 		if len(clusters) > 1 {
 			for _, left := range clusters {
-				by := d.ones()
+				by := ones(d)
 				for _, c := range clusters {
 					by[c] = n / (n - 1)
 				}
@@ -74,7 +75,7 @@ func JKn(d *Design) (*Design, refusal.Problems) {
 			averaged++
 		case codebook.LonelyAdjust:
 			strata := float64(d.Strata)
-			by := d.ones()
+			by := ones(d)
 			for c := range by {
 				by[c] = strata / (strata - 1)
 			}
@@ -95,21 +96,21 @@ func JKn(d *Design) (*Design, refusal.Problems) {
 		return nil, ps
 	}
 	r.Scale = float64(d.Clusters) / float64(d.Clusters-averaged)
-	return d.replicated(r, multipliers), nil
+	return replicated(d, r, multipliers), nil
 }
 
 // JK2 gives a design of two clusters a stratum one replicate a stratum, which
 // leaves out the first and doubles the second (Wolter 2007, section 4.6); a
 // stratum whose clusters were both drawn has none. The errors are about the
 // estimate, not about the replicates' mean.
-func JK2(d *Design) (*Design, refusal.Problems) {
-	ps := d.replicable("JK2", d.Strata)
-	still, found := d.still("JK2")
+func JK2(d *design.Design) (*design.Design, refusal.Problems) {
+	ps := replicable(d, "JK2", d.Strata)
+	still, found := fixedStrata(d, "JK2")
 	ps = append(ps, found...)
-	r := Replicates{Method: "JK2", Scale: 1, MSE: true}
+	r := design.Replicates{Method: "JK2", Scale: 1, MSE: true}
 	var multipliers [][]float64
 	larger := 0
-	for h, clusters := range d.clustersOf() {
+	for h, clusters := range clustersOf(d) {
 		switch {
 		case still[h] || d.Certain(int32(h)):
 			continue
@@ -117,7 +118,7 @@ func JK2(d *Design) (*Design, refusal.Problems) {
 			larger++
 			continue
 		}
-		by := d.ones()
+		by := ones(d)
 		by[clusters[0]], by[clusters[1]] = 0, 2
 		multipliers = append(multipliers, by)
 		r.Scales = append(r.Scales, d.Unsampled(int32(h)))
@@ -131,5 +132,5 @@ func JK2(d *Design) (*Design, refusal.Problems) {
 	if len(ps) > 0 {
 		return nil, ps
 	}
-	return d.replicated(r, multipliers), nil
+	return replicated(d, r, multipliers), nil
 }

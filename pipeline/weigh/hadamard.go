@@ -1,4 +1,4 @@
-package design
+package weigh
 
 // hadamardOrder is the least order of at least n for which hadamard makes a
 // matrix.

@@ -1,0 +1,48 @@
+package design
+
+import (
+	"math"
+	"slices"
+	"testing"
+)
+
+// TestReplicatesChecked: what is wrong with the replicate weights of a source
+// is said of each, and negative ones are not.
+func TestReplicatesChecked(t *testing.T) {
+	nan, inf := math.NaN(), math.Inf(1)
+	weight := [][]float64{{1, 2, nan}, {2, -1, 0}}
+	for _, c := range []struct {
+		claim string
+		r     Replicates
+		want  []string
+	}{
+		{"a negative weight, and a missing one of who has no weight", Replicates{Weight: weight, Scale: 1}, nil},
+		{"a scale of 0 of one", Replicates{Weight: weight, Scale: 1, Scales: []float64{0, 1}}, nil},
+		{"a missing weight", Replicates{Names: []string{"r1", "r2"}, Scale: 1, Weight: [][]float64{{1, 2}, {nan, 1}}}, []string{
+			`x: variable "r2": weighted respondents without this replicate weight: 1, want none`,
+		}},
+		{"weights that are no numbers to add up, without names", Replicates{Scale: 1, Weight: [][]float64{{inf, -2e9}, {nan, nan}}}, []string{
+			"x: replicate weight 1: replicate weights beyond 1e+09: 2, want none",
+			"x: replicate weight 2: weighted respondents without this replicate weight: 2, want none",
+		}},
+		{"one replicate", Replicates{Method: "jk1", Scale: 1, Weight: weight[:1]}, []string{"x: replicates by jk1: 1, want at least 2"}},
+		{"no replicate on a scale of 0", Replicates{}, []string{"x: replicates: 0, want at least 2", "x: replicates: a scale of 0, want a number above 0"}},
+		{"a negative scale", Replicates{Weight: weight, Scale: -1}, []string{"x: replicates: a scale of -1, want a number above 0"}},
+		{"no number for a scale", Replicates{Weight: weight, Scale: nan}, []string{"x: replicates: a scale of NaN, want a number above 0"}},
+		{"an infinite scale", Replicates{Weight: weight, Scale: inf}, []string{"x: replicates: a scale of +Inf, want a number above 0"}},
+		{"scales that are not of each", Replicates{Weight: weight, Scale: 1, Scales: []float64{-1}}, []string{
+			"x: replicates: 1 scales of 2 replicates, want one of each",
+			"x: replicates: a scale of -1 of replicate 1, want a number of at least 0",
+		}},
+	} {
+		t.Run(c.claim, func(t *testing.T) {
+			var got []string
+			for _, p := range c.r.check("x", []int32{0, 1}) {
+				got = append(got, p.Where+": "+p.What)
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,57 @@
+// Package weigh turns a design into another: calibrated, raked, post-stratified
+// or standardised to known totals, trimmed, or given replicates. Who was drawn
+// with whom stays; a design that is given is never changed.
+package weigh
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/refusal"
+)
+
+// reweight returns a copy of the design whose weights, and replicate weights,
+// are what change makes of them. Which names the weights, for problems.
+func reweight(d *design.Design, change func(weight []float64, which string) ([]float64, refusal.Problems)) (*design.Design, refusal.Problems) {
+	made := *d
+	made.Calibrations = slices.Clone(d.Calibrations)
+	weight, ps := change(d.Weight, "the respondents")
+	made.Weight = weight
+	if d.Replicates != nil && ps == nil {
+		r := *d.Replicates
+		r.Weight = make([][]float64, len(d.Replicates.Weight))
+		for n, before := range d.Replicates.Weight {
+			after, found := change(before, fmt.Sprintf("those of replicate %d", n+1))
+			r.Weight[n] = after
+			ps = append(ps, found...)
+		}
+		made.Replicates = &r
+	}
+	beyond := 0
+	for _, w := range made.Weight {
+		if !(math.Abs(w) <= design.MaxWeight) {
+			beyond++
+		}
+	}
+	if beyond > 0 && len(ps) == 0 {
+		ps.Add("adjusted weights", "%d beyond %g, want none", beyond, float64(design.MaxWeight))
+	}
+	if len(ps) > 0 {
+		return nil, ps
+	}
+	return &made, nil
+}
+
+// perWeight divides linearised values by the weights that they hold; a
+// respondent whose weight is 0 has none.
+func perWeight(u, weight []float64) []float64 {
+	e := make([]float64, len(u))
+	for i, w := range weight {
+		if w != 0 {
+			e[i] = u[i] / w
+		}
+	}
+	return e
+}
