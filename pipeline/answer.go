@@ -8,6 +8,7 @@ import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/refusal"
 )
@@ -38,7 +39,8 @@ type Lonely struct {
 
 // An AskedFigure is one value with its error; NaN is what there is not.
 type AskedFigure struct {
-	Statistic, Variable string
+	Statistic           indicator.Statistic
+	Variable            string
 	Item, ItemLabel     string              // the code or codes of a proportion, the probability of a quantile
 	Breakdown, Category string              // codebook.All for everyone; crossed variables and codes joined by *
 	Label               string              // of the category; crossed ones are joined by commas

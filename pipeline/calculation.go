@@ -10,6 +10,7 @@ import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/refusal"
 )
@@ -63,7 +64,7 @@ func (c *calculation) domain() (outside int) {
 // numbers reports an ask for numbers of a variable that has others.
 func (c *calculation) numbers(ask Ask) {
 	for _, name := range []string{ask.Over, ask.Variable} {
-		if name == "" || ask.Statistic == AskProportion {
+		if name == "" || !ask.Statistic.Row().Number {
 			continue
 		}
 		if f := c.field(name); f.values == nil {
@@ -94,7 +95,7 @@ func (c *calculation) check(q *Question) {
 		codes(r.Variable, r.Codes)
 	}
 	for _, ask := range q.Asks {
-		if ask.Statistic != AskProportion {
+		if ask.Statistic.Row().Number {
 			continue
 		}
 		codes(ask.Variable, ask.Codes)
@@ -180,7 +181,7 @@ func (c *calculation) divide(cells []cell, by []string) {
 }
 
 // figure is a figure of the cell without a value.
-func (cell cell) figure(statistic, variable string, item item) AskedFigure {
+func (cell cell) figure(statistic indicator.Statistic, variable string, item item) AskedFigure {
 	nan := math.NaN()
 	f := AskedFigure{
 		Statistic: statistic, Variable: variable, Item: item.code, ItemLabel: item.label, Breakdown: cell.breakdown, Crossed: cell.crossed,
@@ -249,7 +250,7 @@ func (c *calculation) breakdown(ask Ask, items []item, by []string, to *Answer) 
 		}
 	}
 	to.Figures = append(to.Figures, slices.Concat(made...)...)
-	if len(by) != 1 || ask.Statistic == AskQuantile {
+	if len(by) != 1 || ask.Statistic == indicator.Quantile {
 		return
 	}
 	for i, item := range items {
@@ -309,17 +310,17 @@ func (c *calculation) items(ask Ask) []item {
 	f := c.field(ask.Variable)
 	mean := func(of [][]float64, in []bool) estimate.Statistic { return estimate.Mean{Of: of, In: in} }
 	switch ask.Statistic {
-	case AskProportion:
+	case indicator.Proportion:
 		items := c.shareItems(ask)
 		for i := range items {
 			items[i].of, items[i].statistic = [][]float64{c.indicator(f, items[i].codes)}, mean
 		}
 		return items
-	case AskMean:
+	case indicator.Mean:
 		return []item{{method: wald, of: [][]float64{c.aligned(f.values)}, statistic: mean}}
-	case AskTotal:
+	case indicator.Total:
 		return []item{{method: wald, of: [][]float64{c.aligned(f.values)}, statistic: func(of [][]float64, in []bool) estimate.Statistic { return estimate.Total{Of: of, In: in} }}}
-	case AskRatio:
+	case indicator.Ratio:
 		return []item{{method: wald, of: [][]float64{c.aligned(f.values), c.aligned(c.field(ask.Over).values)}, statistic: func(of [][]float64, in []bool) estimate.Statistic {
 			return estimate.Ratio{Of: of[0], Over: of[1], In: in}
 		}}}
@@ -364,7 +365,7 @@ func (c *calculation) figures(ask Ask, item item, cell cell, p part) []AskedFigu
 		}
 	}
 	f.Base, f.Weights = len(weights), design.Total(weights)
-	if ask.Statistic == AskQuantile {
+	if ask.Statistic == indicator.Quantile {
 		return c.quantiles(f, of[0], ask.At, p)
 	}
 	if f.Base == 0 {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"togetherwecan/pipeline"
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
 )
 
@@ -64,7 +65,7 @@ func TestComparisons(t *testing.T) {
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			q := pipeline.Question{
-				Source: ingest.Source{Path: shared(t, c.file), Where: c.file}, Sample: c.sample, Asks: []pipeline.Ask{{Statistic: pipeline.AskMean, Variable: c.variable}},
+				Source: ingest.Source{Path: shared(t, c.file), Where: c.file}, Sample: c.sample, Asks: []pipeline.Ask{{Statistic: indicator.Mean, Variable: c.variable}},
 				By: [][]string{{c.by}}, Against: []pipeline.Restriction{{Variable: c.by, Codes: []string{c.against}}}, Contrast: true, Trend: true, Standard: c.standard,
 				Limits: ingest.DefaultLimits,
 			}

@@ -13,7 +13,7 @@ import (
 // infer gives a figure with a value and its degrees of freedom an error and an
 // interval, or says why it has none.
 func (q *Question) infer(f *AskedFigure, se float64, clusters int, method string) {
-	switch share := f.Statistic == AskProportion; {
+	switch share := f.Statistic.Row().Share; {
 	case math.IsNaN(f.Value) || math.IsInf(f.Value, 0):
 		f.Value, f.Note = math.NaN(), "the figure would divide by 0"
 		return

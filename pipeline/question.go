@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/table"
@@ -44,21 +45,12 @@ type Question struct {
 
 // An Ask is one statistic.
 type Ask struct {
-	Statistic string // Proportion...
+	Statistic indicator.Statistic // proportion, mean, total, ratio or quantile
 	Variable  string
 	Over      string    // of a ratio, the variable below
 	Codes     []string  // of a proportion: those that are counted; nil is each code by itself
 	At        []float64 // of a quantile: the probabilities
 }
-
-// The statistics that an Ask may be of.
-const (
-	AskProportion = "proportion"
-	AskMean       = "mean"
-	AskTotal      = "total"
-	AskRatio      = "ratio"
-	AskQuantile   = "quantile"
-)
 
 // A Restriction holds for the respondents whose variable has one of the codes.
 type Restriction struct {

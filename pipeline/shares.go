@@ -12,6 +12,7 @@ import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/table"
@@ -22,7 +23,7 @@ import (
 func (q *Question) simple() bool {
 	s := &q.Sample
 	for _, ask := range q.Asks {
-		if ask.Statistic != AskProportion {
+		if ask.Statistic != indicator.Proportion {
 			return false
 		}
 	}

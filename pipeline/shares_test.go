@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
 )
 
@@ -62,7 +63,7 @@ func TestSharesAgree(t *testing.T) {
 		path := chanceFile(t, r)
 		q := &Question{
 			Source:  ingest.Source{Path: path, Where: "chance.csv"},
-			Asks:    []Ask{{Statistic: AskProportion, Variable: "Q"}, {Statistic: AskProportion, Variable: "word", Codes: []string{"yes"}}, {Statistic: AskProportion, Variable: "area", Codes: []string{"2000.0", "0.5"}}},
+			Asks:    []Ask{{Statistic: indicator.Proportion, Variable: "Q"}, {Statistic: indicator.Proportion, Variable: "word", Codes: []string{"yes"}}, {Statistic: indicator.Proportion, Variable: "area", Codes: []string{"2000.0", "0.5"}}},
 			By:      [][]string{{"sex", "AREA"}, {"word"}},
 			Missing: []string{"8", "9", "na"}, Interval: []string{"logit", "beta", "wald"}[r.IntN(3)], Level: 0.9,
 			Limits: ingest.DefaultLimits,
@@ -164,7 +165,7 @@ func TestSharesLateCodes(t *testing.T) {
 			}
 			passes, last := 1, int64(0)
 			q := &Question{
-				Source: ingest.Source{Path: path}, Sample: Sample{Weight: "wt"}, Asks: []Ask{{Statistic: AskProportion, Variable: "q", Codes: test.codes}},
+				Source: ingest.Source{Path: path}, Sample: Sample{Weight: "wt"}, Asks: []Ask{{Statistic: indicator.Proportion, Variable: "q", Codes: test.codes}},
 				By: [][]string{{"sex"}, {"word"}}, Missing: []string{"8", "9", "na"}, Interval: "logit", Level: 0.95, Limits: ingest.DefaultLimits,
 				Progress: func(done, _ int64) {
 					if done < last {

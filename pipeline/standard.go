@@ -52,7 +52,10 @@ func (c *calculation) standardised(ask Ask, cells []cell) (made *calculation, sh
 	}
 	lacks := func(name string, row int32) bool {
 		of := c.field(name)
-		return ask.Statistic == AskProportion && of.code[row] < 0 || ask.Statistic != AskProportion && math.IsNaN(of.values[row])
+		if ask.Statistic.Row().Number {
+			return math.IsNaN(of.values[row])
+		}
+		return of.code[row] < 0
 	}
 	for k, cell := range cells {
 		met := map[string]bool{}

@@ -150,7 +150,7 @@ func (a *app) answerPage(q *pipeline.Question, answer *pipeline.Answer) error {
 // figureTable writes the figures of one statistic and breakdown.
 func (a *app) figureTable(q *pipeline.Question, figures []pipeline.AskedFigure) error {
 	head := figures[0]
-	share := head.Statistic == pipeline.AskProportion
+	kind := head.Statistic.Row()
 	several := slices.ContainsFunc(figures, func(f pipeline.AskedFigure) bool { return f.Item != head.Item })
 	title := titleOf(head, several)
 	var header []string
@@ -167,29 +167,27 @@ func (a *app) figureTable(q *pipeline.Question, figures []pipeline.AskedFigure) 
 		return err
 	}
 	labels := len(header)
-	value, places, by := ">Value", 0, 1.0
+	value, places, by := ">Value", decimals(figures), kind.Scale
 	switch {
-	case share:
-		value, places, by = ">%", 2, 100
-	case head.Statistic == pipeline.AskQuantile && several:
-		header = append(header[1:], "Quantile")
+	case kind.Share:
+		value, places = ">"+kind.Symbol, kind.Decimals+1
+	case several:
+		title := string(kind.Name)
+		header = append(header[1:], strings.ToUpper(title[:1])+title[1:])
 	}
 	header = append(header, value, ">SE", fmt.Sprintf(">%g%% interval", q.Level*100), ">df", ">deff", ">Base")
 	var rows [][]string
 	var notes footnotes
-	if !share {
-		places = decimals(figures)
-	}
 	for _, f := range figures {
 		number := func(x float64) string { return plain(x*by, places) }
 		var row []string
-		if several && share {
+		if several && kind.Share {
 			row = append(row, codeLabel(f.Item, f.ItemLabel))
 		}
 		for _, category := range f.Crossed {
 			row = append(row, codeLabel(category.Code, category.Label))
 		}
-		if several && !share {
+		if several && !kind.Share {
 			row = append(row, f.Item)
 		}
 		notes.add(f.Note, row)
@@ -209,7 +207,8 @@ func (a *app) figureTable(q *pipeline.Question, figures []pipeline.AskedFigure) 
 
 // titleOf names what figures are of: of one item or of several.
 func titleOf(f pipeline.AskedFigure, several bool) string {
-	title := strings.ToUpper(f.Statistic[:1]) + f.Statistic[1:] + " of " + f.Variable
+	title := string(f.Statistic)
+	title = strings.ToUpper(title[:1]) + title[1:] + " of " + f.Variable
 	if several || f.Item == "" {
 		return title
 	}

@@ -42,8 +42,8 @@ func (a *app) contrastTable(q *pipeline.Question, answer *pipeline.Answer, figur
 	by, places, ratioPlaces := 1.0, decimals(differences), max(decimals(ratios)-1, 2)
 	title := fmt.Sprintf("%s by %s, against %s", titleOf(first.Difference, several), first.Difference.Breakdown, codeLabel(first.From.Code, first.From.Label))
 	heading := ">Difference"
-	if first.Difference.Statistic == pipeline.AskProportion {
-		by, places, heading = 100, 2, ">% points"
+	if kind := first.Difference.Statistic.Row(); kind.Share {
+		by, places, heading = kind.Scale, kind.Decimals+1, ">"+kind.Symbol+" "+kind.Step
 	}
 	limits := fmt.Sprintf(">%g%% interval", q.Level*100)
 	header := []string{first.Difference.Breakdown, heading, ">SE", limits, ">p"}
@@ -105,8 +105,8 @@ func (a *app) trendTable(q *pipeline.Question, answer *pipeline.Answer, figures 
 		slopes = append(slopes, t.AskedFigure)
 	}
 	by, places, unit := 1.0, decimals(slopes), ""
-	if first.Statistic == pipeline.AskProportion {
-		by, places, unit = 100, max(places-2, 0), "% points "
+	if kind := first.Statistic.Row(); kind.Share {
+		by, places, unit = kind.Scale, max(places-2, 0), kind.Symbol+" "+kind.Step+" "
 	}
 	each := fmt.Sprintf("per category, of %d", len(first.Scores))
 	if n := len(first.Categories); first.Coded && n > 0 {

@@ -50,7 +50,7 @@ func answerRows(answer *pipeline.Answer) []answerRow {
 // figureColumns are the figures' columns in CSV and Parquet. Proportions are
 // fractions.
 var figureColumns = []column[answerRow]{
-	{name: "statistic", text: func(r *answerRow) string { return r.Statistic }},
+	{name: "statistic", text: func(r *answerRow) string { return string(r.Statistic) }},
 	{name: "variable", text: func(r *answerRow) string { return r.Variable }},
 	{name: "item", text: func(r *answerRow) string { return r.Item }},
 	{name: "item_label", text: func(r *answerRow) string { return r.ItemLabel }},

@@ -14,6 +14,7 @@ import (
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/weigh"
@@ -111,9 +112,9 @@ func (r *flagReader) named(q *pipeline.Question) {
 		}
 	}
 	for _, a := range q.Asks {
-		want(a.Statistic, a.Variable)
-		if a.Statistic == pipeline.AskRatio {
-			want("ratio", a.Over)
+		want(string(a.Statistic), a.Variable)
+		if slices.Contains(a.Statistic.Row().Needs, indicator.KeyOver) {
+			want(string(a.Statistic), a.Over)
 		}
 	}
 	for _, by := range q.By {
@@ -260,28 +261,28 @@ func (r *flagReader) asks() []pipeline.Ask {
 	var asks []pipeline.Ask
 	for _, text := range r.proportions {
 		name, codes, given := strings.Cut(text, "=")
-		ask := pipeline.Ask{Statistic: pipeline.AskProportion, Variable: name}
+		ask := pipeline.Ask{Statistic: indicator.Proportion, Variable: name}
 		if given {
 			ask.Codes = r.codes("proportion", codes)
 		}
 		asks = append(asks, ask)
 	}
 	for _, name := range r.means {
-		asks = append(asks, pipeline.Ask{Statistic: pipeline.AskMean, Variable: name})
+		asks = append(asks, pipeline.Ask{Statistic: indicator.Mean, Variable: name})
 	}
 	for _, name := range r.totals {
-		asks = append(asks, pipeline.Ask{Statistic: pipeline.AskTotal, Variable: name})
+		asks = append(asks, pipeline.Ask{Statistic: indicator.Total, Variable: name})
 	}
 	for _, text := range r.ratios {
 		over, under, ok := strings.Cut(text, "/")
 		if !ok {
 			r.wrong("ratio", "%q, want two variables as A/B", text)
 		}
-		asks = append(asks, pipeline.Ask{Statistic: pipeline.AskRatio, Variable: over, Over: under})
+		asks = append(asks, pipeline.Ask{Statistic: indicator.Ratio, Variable: over, Over: under})
 	}
 	for _, text := range r.quantiles {
 		name, shares, given := strings.Cut(text, "=")
-		ask := pipeline.Ask{Statistic: pipeline.AskQuantile, Variable: name, At: []float64{0.5}}
+		ask := pipeline.Ask{Statistic: indicator.Quantile, Variable: name, At: []float64{0.5}}
 		if given {
 			ask.At = nil
 			for share := range strings.SplitSeq(shares, ",") {

@@ -206,7 +206,7 @@ func beside(figures []seeds.Published, c *indicator.Catalogue) []report.Publishe
 // printed is a published figure as it was printed.
 func printed(p seeds.Published) string {
 	text := strconv.FormatFloat(p.Value, 'f', p.Decimals, 64)
-	if p.Unit == "percent" {
+	if p.Unit == indicator.Percent {
 		text += "%"
 	}
 	return text

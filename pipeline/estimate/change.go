@@ -61,11 +61,8 @@ func Changes(d *indicator.Definition, figures []release.Figure, df func(release.
 func change(d *indicator.Definition, from, to release.Figure, link Link, start func(wave string) string) release.Change {
 	nan := math.NaN()
 	c := release.Change{
-		Key: to.Key, FromWave: from.Wave, Statistic: to.Statistic, Unit: to.Unit,
+		Key: to.Key, FromWave: from.Wave, Statistic: to.Statistic, Unit: indicator.Statistic(to.Statistic).Row().UnitOfChange(to.Unit),
 		Change: nan, SE: nan, Lower: nan, Upper: nan, Level: nan, DF: nan, P: nan, PAdjusted: nan,
-	}
-	if c.Unit == "percent" {
-		c.Unit = "percentage points"
 	}
 	for _, f := range []release.Figure{from, to} {
 		if strings.Contains(f.Note, indicator.SyntheticNote) {

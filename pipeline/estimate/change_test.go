@@ -296,7 +296,7 @@ func TestSeriesAreApart(t *testing.T) {
 func TestChangeHasThePlacesOfItsDefinition(t *testing.T) {
 	one := 1
 	from, to := published("2001", 40.1, .3), published("2003", 41.4, .4)
-	from.Unit, to.Unit = "hours", "hours"
+	from.Statistic, to.Statistic, from.Unit, to.Unit = "mean", "mean", "hours", "hours"
 	got := Changes(&indicator.Definition{Statistic: indicator.Mean, Precision: &one}, []release.Figure{from, to}, freedom(1000), apart, start)[0]
 	// 41.4 - 40.1 = 1.3; the error .5; 1.961151 times that is .98: .3 to 2.3.
 	if got.Change != 1.3 || got.SE != .5 || got.Lower != .3 || got.Upper != 2.3 || got.Unit != "hours" {

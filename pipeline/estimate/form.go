@@ -38,6 +38,7 @@ func newForm(d *indicator.Definition, item indicator.Item, t *table.Table) form 
 
 // newMeasure makes all of a form but the rows that it is of.
 func newMeasure(d *indicator.Definition, item indicator.Item, t *table.Table) form {
+	method := d.Statistic.Row().Interval
 	of := t.Column(item.Of.Variable)
 	switch d.Statistic {
 	case indicator.Mean:
@@ -51,7 +52,7 @@ func newMeasure(d *indicator.Definition, item indicator.Item, t *table.Table) fo
 				x[0], x[1] = 1, float64((of.Values[row]-centre)*by)
 				return of.Missing(row) == codebook.Present
 			}},
-			method: wald, scale: 1 / by, centre: centre, value: quotient,
+			method: method, scale: 1 / by, centre: centre, value: quotient,
 		}
 	case indicator.Ratio:
 		over := t.Column(d.Over.Variable)
@@ -61,7 +62,7 @@ func newMeasure(d *indicator.Definition, item indicator.Item, t *table.Table) fo
 				x[0], x[1] = float64(over.Values[row]*byOver), float64(of.Values[row]*byOf)
 				return of.Missing(row) == codebook.Present && over.Missing(row) == codebook.Present
 			}},
-			method: wald, scale: byOver / byOf, value: quotient,
+			method: method, scale: byOver / byOf, value: quotient,
 		}
 	case indicator.Gap, indicator.Parity:
 		between := t.Column(d.Between.Variable)
@@ -85,11 +86,11 @@ func newMeasure(d *indicator.Definition, item indicator.Item, t *table.Table) fo
 				}
 				return of.Missing(row) == codebook.Present
 			}},
-			method: wald, scale: 1, value: gap,
+			method: method, scale: 1, value: gap,
 			smallest: func(counts []int) int { return min(counts[0], counts[2]) },
 		}
 		if d.Statistic == indicator.Parity {
-			f.method, f.value = logarithm, parity
+			f.value = parity
 		}
 		return f
 	case indicator.Association:
@@ -108,7 +109,7 @@ func newMeasure(d *indicator.Definition, item indicator.Item, t *table.Table) fo
 				x[at] = 1
 				return of.Missing(row) == codebook.Present && with.Missing(row) == codebook.Present
 			}},
-			method: logarithm, scale: 1, value: oddsRatio,
+			method: method, scale: 1, value: oddsRatio,
 			smallest: func(counts []int) int { return min(counts[0]+counts[1], counts[2]+counts[3]) },
 		}
 	}
@@ -121,7 +122,7 @@ func newMeasure(d *indicator.Definition, item indicator.Item, t *table.Table) fo
 			}
 			return of.Missing(row) == codebook.Present
 		}},
-		method: logit, scale: 1, value: quotient,
+		method: method, scale: 1, value: quotient,
 	}
 }
 

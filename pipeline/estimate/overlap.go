@@ -79,7 +79,7 @@ func Overlap(book *codebook.Codebook, d *indicator.Definition, from, to *indicat
 			cov := pooled(s.Design, totals, met)
 			two := Two{SEFrom: math.Sqrt(cov[0][0]), SETo: math.Sqrt(cov[1][1])}
 			two.Correlation = cov[0][1] / (two.SEFrom * two.SETo)
-			link.SE, link.Correlation = two.SE()*release.Scale(d.Statistic), two.Correlation
+			link.SE, link.Correlation = two.SE()*d.Statistic.Row().Scale, two.Correlation
 		}
 		links[key] = link
 	}

@@ -18,23 +18,6 @@ import (
 	"togetherwecan/pipeline/refusal"
 )
 
-// A Statistic says how a figure is made of what is counted.
-type Statistic string
-
-// The statistics. Proportion and Gap are published in percent and percentage
-// points; Parity and Association are ratios.
-const (
-	Proportion  Statistic = "proportion"
-	Mean        Statistic = "mean"
-	Ratio       Statistic = "ratio"
-	Gap         Statistic = "gap"
-	Parity      Statistic = "parity"
-	Association Statistic = "association"
-)
-
-// Statistics lists the statistics that a definition may name.
-var Statistics = []Statistic{Proportion, Mean, Ratio, Gap, Parity, Association}
-
 // A Definition is one indicator. The formats are described in
 // indicators/README.md.
 type Definition struct {
@@ -148,10 +131,10 @@ func Parse(page *codebook.Page, book *codebook.Codebook) (*Definition, refusal.P
 func (d *Definition) checkStatistic(book *codebook.Codebook) refusal.Problems {
 	var ps refusal.Problems
 	page := d.page
-	if !slices.Contains(Statistics, d.Statistic) {
-		names := make([]string, len(Statistics))
-		for i, s := range Statistics {
-			names[i] = string(s)
+	if !slices.Contains(Statistics(), d.Statistic) {
+		var names []string
+		for _, s := range Statistics() {
+			names = append(names, string(s))
 		}
 		ps.Add(page.At("statistic"), "no statistic %q%s; want one of %s", d.Statistic, refusal.Nearest(string(d.Statistic), names), strings.Join(names, ", "))
 		return ps
@@ -159,20 +142,20 @@ func (d *Definition) checkStatistic(book *codebook.Codebook) refusal.Problems {
 	if (d.Of == nil) == (len(d.Items) == 0) {
 		ps.Add(page.At("of"), "want of or items, and only one of them")
 	}
-	numeric := d.Statistic == Mean || d.Statistic == Ratio
+	row := d.Statistic.Row()
 	counted := func(w *codebook.Condition, keys ...string) {
 		at := page.At(keys...)
 		switch {
 		case w == nil:
 			ps.Add(at, "nothing is counted: want of")
-		case !numeric:
+		case !row.Number:
 			ps = append(ps, w.Check(book, at)...)
 		default:
 			v, ok := book.Variables[w.Variable]
 			if !ok {
 				ps.Add(at, "no variable %q%s", w.Variable, refusal.Nearest(w.Variable, book.Names()))
 			} else if v.Categorical() || len(w.Categories) > 0 || w.AtLeast != nil || w.AtMost != nil {
-				ps.Add(at, "a %s is of a number, %q is not one or has conditions", d.Statistic, w.Variable)
+				ps.Add(at, "%s is of a number, %q is not one or has conditions", row.A, w.Variable)
 			}
 		}
 	}
@@ -191,19 +174,27 @@ func (d *Definition) checkStatistic(book *codebook.Codebook) refusal.Problems {
 			ps = append(ps, w.Check(book, page.At("items", index(i), "base", "where", index(j)))...)
 		}
 	}
-	if (d.Over != nil) != (d.Statistic == Ratio) {
-		ps.Add(page.At("over"), "over belongs to a ratio, and a ratio needs it")
-	} else if d.Over != nil {
-		counted(d.Over, "over")
+	for _, key := range []struct {
+		name  string
+		given bool
+	}{{KeyOver, d.Over != nil}, {KeyWith, d.With != nil}, {KeyBetween, d.Between != nil}} {
+		if key.given == slices.Contains(row.Needs, key.name) {
+			continue
+		}
+		if of, many := needing(key.name); many == 1 {
+			ps.Add(page.At(key.name), "%s belongs to %s, and %s needs it", key.name, of, of)
+		} else {
+			ps.Add(page.At(key.name), "%s belongs to %s, and they need it", key.name, of)
+		}
 	}
-	if (d.With != nil) != (d.Statistic == Association) {
-		ps.Add(page.At("with"), "with belongs to an association, and an association needs it")
-	} else if d.With != nil {
-		counted(d.With, "with")
+	needs := func(key string) bool { return slices.Contains(row.Needs, key) }
+	if d.Over != nil && needs(KeyOver) {
+		counted(d.Over, KeyOver)
 	}
-	if (d.Between != nil) != (d.Statistic == Gap || d.Statistic == Parity) {
-		ps.Add(page.At("between"), "between belongs to a gap or a parity, and they need it")
-	} else if b := d.Between; b != nil {
+	if d.With != nil && needs(KeyWith) {
+		counted(d.With, KeyWith)
+	}
+	if b := d.Between; b != nil && needs(KeyBetween) {
 		for _, group := range [][]string{b.Category, b.Reference} {
 			w := codebook.Condition{Variable: b.Variable, Categories: group}
 			ps = append(ps, w.Check(book, page.At("between"))...)
@@ -236,15 +227,10 @@ func (d *Definition) Places() int {
 
 // Unit is the unit that the definition's values are published in.
 func (d *Definition) Unit(book *codebook.Codebook) string {
-	switch d.Statistic {
-	case Proportion:
-		return "percent"
-	case Gap:
-		return "percentage points"
-	case Mean:
-		return book.Variables[d.Figures()[0].Of.Variable].Unit
+	if unit := d.Statistic.Row().Unit; unit != "" {
+		return unit
 	}
-	return "ratio"
+	return book.Variables[d.Figures()[0].Of.Variable].Unit
 }
 
 // Figures lists what the definition gives figures for: its items, or itself

@@ -148,21 +148,12 @@ func Round(x float64, decimals int) float64 {
 	return rounded + 0
 }
 
-// Scale is what an estimate's values and errors are multiplied by as published:
-// fractions become percent.
-func Scale(s indicator.Statistic) float64 {
-	if s == indicator.Proportion || s == indicator.Gap {
-		return 100
-	}
-	return 1
-}
-
 // NewFigure is an estimate as published: in its unit's scale, the value and its
 // limits rounded to its decimals, the error to the most that there are, so
 // that changes can be told from it. A value that rounds to 0 and is not 0 is withheld as low. What
 // describes a value that is withheld is null too.
 func NewFigure(e indicator.Estimate) Figure {
-	by := Scale(e.Statistic)
+	by := e.Statistic.Row().Scale
 	round := func(x float64) float64 { return Round(x*by, e.Decimals) }
 	f := Figure{
 		Key: e.Key, PeriodStart: e.Period[0], PeriodEnd: e.Period[1], Statistic: string(e.Statistic), Unit: e.Unit,

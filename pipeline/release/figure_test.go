@@ -105,7 +105,7 @@ func TestFiguresHoldTogether(t *testing.T) {
 	for range 5000 {
 		e := estimated()
 		e.Status = []indicator.Status{"", "", "", "c", "u", "x", "z"}[r.IntN(7)]
-		e.Statistic = indicator.Statistics[r.IntN(len(indicator.Statistics))]
+		e.Statistic = indicator.Statistics()[r.IntN(len(indicator.Statistics()))]
 		e.Value = pick(0, r.NormFloat64(), 1e-9, -1e-9, .5)
 		e.SE = pick(math.NaN(), r.Float64(), 1e-9)
 		e.Lower, e.Upper = e.Value-2*e.SE, e.Value+2*e.SE

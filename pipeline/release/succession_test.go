@@ -343,7 +343,7 @@ func TestFormatDescribesEverything(t *testing.T) {
 	for _, word := range append([]string{FormatName, CatalogFormat}, "format", "previous", "reason", "synthetic", "code", "waves", "indicators", "disclosure", "files") {
 		find(FormatText, 0, "`"+word+"`")
 	}
-	for _, s := range indicator.Statistics {
+	for _, s := range indicator.Statistics() {
 		find(figures, 0, "`"+string(s)+"`")
 	}
 }

@@ -164,7 +164,7 @@ func (w *writer) figures(heading string, figures []release.Figure, items []strin
 				continue
 			}
 			f := figures[i]
-			row := []string{f.Wave, value(f), interval(f.Lower, f.Upper, f.Unit), fixed(f.SE, decimals(f.Unit)+1), base(f.Base), w.mark(notes(f.Note), every)}
+			row := []string{f.Wave, value(f), interval(f.Lower, f.Upper, f.Statistic), fixed(f.SE, kind(f.Statistic).Decimals+1), base(f.Base), w.mark(notes(f.Note), every)}
 			if divided {
 				row = append([]string{name}, row...)
 				if len(waves) > 1 {
@@ -187,11 +187,12 @@ func (w *writer) figures(heading string, figures []release.Figure, items []strin
 
 // heads is the heading of the values: their unit, unless each shows it.
 func heads(f release.Figure) string {
-	switch f.Unit {
-	case "percent":
+	of := kind(f.Statistic)
+	switch {
+	case of.Symbol != "":
 		return "Figure"
-	case "percentage points":
-		return "Points"
+	case of.Step != "":
+		return strings.ToUpper(of.Step[:1]) + of.Step[1:]
 	}
 	return strings.ToUpper(f.Unit[:1]) + f.Unit[1:]
 }
@@ -245,7 +246,7 @@ type told struct {
 // moves writes a table of changes.
 func (w *writer) moves(all []told, between []string, byItem bool) {
 	header := []string{"", ">Change", ">95% interval", ">p", ">adjusted", "Verdict"}
-	if of := points(all[0].Unit); of != "" {
+	if of := points(all[0].Statistic); of != "" {
 		header[1] += "," + of
 	}
 	several := len(between) > 1
@@ -259,7 +260,7 @@ func (w *writer) moves(all []told, between []string, byItem bool) {
 		if c.Reason != "" {
 			verdict = Fill(verdict+": "+c.Reason, 36)
 		}
-		row := []string{c.name, step(c.Change), interval(c.Lower, c.Upper, c.Unit), p(c.P), p(c.PAdjusted), verdict}
+		row := []string{c.name, step(c.Change), interval(c.Lower, c.Upper, c.Statistic), p(c.P), p(c.PAdjusted), verdict}
 		if several {
 			if c.name == last {
 				row[0] = ""

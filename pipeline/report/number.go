@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/release"
 )
 
@@ -30,14 +31,8 @@ func Plural(n int, noun string) string {
 	return Count(int64(n)) + " " + noun
 }
 
-// decimals is how many decimals a reader of a table is shown: percentages and
-// points to one, everything else to two. The files hold all of them.
-func decimals(unit string) int {
-	if unit == "percent" || unit == "percentage points" {
-		return 1
-	}
-	return 2
-}
+// kind is the table's row of a figure's or change's statistic.
+func kind(statistic string) *indicator.StatisticRow { return indicator.Statistic(statistic).Row() }
 
 func fixed(x float64, places int) string {
 	if math.IsNaN(x) {
@@ -46,25 +41,25 @@ func fixed(x float64, places int) string {
 	return strconv.FormatFloat(release.Round(x, places), 'f', places, 64)
 }
 
-// value is a figure's value with the sign of its unit, or its status in
+// value is a figure's value with its sign and symbol, or its status in
 // brackets.
 func value(f release.Figure) string {
+	of := kind(f.Statistic)
 	switch {
 	case f.Status != "":
 		return "[" + f.Status + "]"
-	case f.Unit == "percent":
-		return fixed(f.Value, 1) + "%"
-	case f.Unit == "percentage points" && f.Value > 0:
-		return "+" + fixed(f.Value, 1)
+	case of.Signed && f.Value > 0:
+		return "+" + fixed(f.Value, of.Decimals) + of.Symbol
 	}
-	return fixed(f.Value, decimals(f.Unit))
+	return fixed(f.Value, of.Decimals) + of.Symbol
 }
 
-func interval(low, high float64, unit string) string {
+func interval(low, high float64, statistic string) string {
 	if math.IsNaN(low) || math.IsNaN(high) {
 		return "-"
 	}
-	return fixed(low, decimals(unit)) + " to " + fixed(high, decimals(unit))
+	places := kind(statistic).Decimals
+	return fixed(low, places) + " to " + fixed(high, places)
 }
 
 func base(n int64) string {
@@ -115,12 +110,12 @@ func Direction(c release.Change) string {
 	if words == "-" || words == "no change" {
 		return words
 	}
-	return words + points(c.Unit)
+	return words + points(c.Statistic)
 }
 
 // step is a change without its unit: "down 4.8".
 func step(c release.Change) string {
-	size := fixed(math.Abs(c.Change), decimals(c.Unit))
+	size := fixed(math.Abs(c.Change), kind(c.Statistic).Decimals)
 	switch {
 	case math.IsNaN(c.Change):
 		return "-"
@@ -132,7 +127,7 @@ func step(c release.Change) string {
 
 // span is a change's interval in words, the smaller change first.
 func span(c release.Change) string {
-	places, of := decimals(c.Unit), points(c.Unit)
+	places, of := kind(c.Statistic).Decimals, points(c.Statistic)
 	low, high := fixed(math.Abs(c.Lower), places), fixed(math.Abs(c.Upper), places)
 	switch {
 	case c.Lower > 0:
@@ -150,9 +145,10 @@ func way(x float64) string {
 	return "up"
 }
 
-func points(unit string) string {
-	if unit == "percentage points" || unit == "percent" {
-		return " points"
+// points is what a change is counted in, after its number; "" for none.
+func points(statistic string) string {
+	if step := kind(statistic).Step; step != "" {
+		return " " + step
 	}
 	return ""
 }

@@ -16,20 +16,20 @@ import (
 var nan = math.NaN()
 
 func TestMoved(t *testing.T) {
-	change := func(x, low, high, p float64, unit, verdict string) release.Change {
-		return release.Change{Change: x, Lower: low, Upper: high, P: p, Unit: unit, Verdict: verdict}
+	change := func(x, low, high, p float64, statistic, verdict string) release.Change {
+		return release.Change{Change: x, Lower: low, Upper: high, P: p, Statistic: statistic, Verdict: verdict}
 	}
 	for _, c := range []struct {
 		name string
 		in   release.Change
 		want string
 	}{
-		{"a fall names the smaller fall first", change(-4.81, -6.7, -2.95, 0.0000002, "percentage points", release.Lower), "down 4.8 points (3.0 to 6.7 points down), p < 0.001: lower"},
-		{"a rise", change(2, 0.5, 3.5, 0.01, "percentage points", release.Higher), "up 2.0 points (0.5 to 3.5 points up), p = 0.010: higher"},
-		{"an interval that holds zero says both ways", change(-1.2, -3, 0.6, 0.19, "percentage points", release.NoClearChange), "down 1.2 points (3.0 points down to 0.6 up), p = 0.190: no clear change"},
-		{"what rounds to nothing did not move", change(0.04, -1, 1.1, 0.9, "percentage points", release.NoClearChange), "no change (1.0 points down to 1.1 up), p = 0.900: no clear change"},
+		{"a fall names the smaller fall first", change(-4.81, -6.7, -2.95, 0.0000002, "gap", release.Lower), "down 4.8 points (3.0 to 6.7 points down), p < 0.001: lower"},
+		{"a rise", change(2, 0.5, 3.5, 0.01, "gap", release.Higher), "up 2.0 points (0.5 to 3.5 points up), p = 0.010: higher"},
+		{"an interval that holds zero says both ways", change(-1.2, -3, 0.6, 0.19, "gap", release.NoClearChange), "down 1.2 points (3.0 points down to 0.6 up), p = 0.190: no clear change"},
+		{"what rounds to nothing did not move", change(0.04, -1, 1.1, 0.9, "gap", release.NoClearChange), "no change (1.0 points down to 1.1 up), p = 0.900: no clear change"},
 		{"a ratio has no points", change(0.25, 0.1, 0.4, 0.001, "ratio", release.Higher), "up 0.25 (0.10 to 0.40 up), p = 0.001: higher"},
-		{"without an error there is no interval", change(3, nan, nan, nan, "percentage points", release.NoClearChange), "up 3.0 points: no clear change"},
+		{"without an error there is no interval", change(3, nan, nan, nan, "gap", release.NoClearChange), "up 3.0 points: no clear change"},
 		{"a break says why", release.Change{Change: nan, Verdict: release.NotComparable, Reason: "the question changed"}, "not comparable: the question changed"},
 	} {
 		if got := Moved(c.in); got != c.want {
@@ -78,12 +78,12 @@ func catalogue() *indicator.Catalogue {
 func figure(wave, population, breakdown, category string, value, se float64, n int64, note string) release.Figure {
 	return release.Figure{
 		Key:         indicator.Key{Indicator: "influence", Survey: "hocs", Wave: wave, Population: population, Breakdown: breakdown, Category: category, Item: codebook.All},
-		PeriodStart: wave + "-03-01", Unit: "percent", Value: value, SE: se, Lower: value - 2*se, Upper: value + 2*se, Base: n, Note: note,
+		PeriodStart: wave + "-03-01", Statistic: "proportion", Unit: "percent", Value: value, SE: se, Lower: value - 2*se, Upper: value + 2*se, Base: n, Note: note,
 	}
 }
 
 func between(from release.Figure, to release.Figure) release.Change {
-	c := release.Change{Key: to.Key, FromWave: from.Wave, Unit: "percentage points", Change: to.Value - from.Value, SE: 1, P: 0.02, PAdjusted: 0.04, Verdict: release.Lower}
+	c := release.Change{Key: to.Key, FromWave: from.Wave, Statistic: "proportion", Unit: "percentage points", Change: to.Value - from.Value, SE: 1, P: 0.02, PAdjusted: 0.04, Verdict: release.Lower}
 	c.Lower, c.Upper = c.Change-2, c.Change+2
 	return c
 }
