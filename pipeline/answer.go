@@ -81,7 +81,7 @@ type AskedModel struct {
 // An AskedTerm is the test that all coefficients of a model's term are 0.
 type AskedTerm struct {
 	Term string
-	estimate.Test
+	indicator.Test
 	Note string // why there is none
 }
 
@@ -89,7 +89,7 @@ type AskedTerm struct {
 // refusal.Problems.
 func (q *Question) Answer() (*Answer, error) {
 	if q.Level == 0 {
-		q.Level = estimate.Level
+		q.Level = indicator.Level
 	}
 	if q.Interval == "" {
 		q.Interval = "logit"
@@ -235,7 +235,7 @@ func termTests(fit *estimate.Fit) []AskedTerm {
 		var ps refusal.Problems
 		if asked.Test, ps = fit.TermTest(asked.Term); ps != nil {
 			nan := math.NaN()
-			asked.Test, asked.Note = estimate.Test{Statistic: nan, DF: nan, Denominator: nan, P: nan}, "no test: "+ps[0].What
+			asked.Test, asked.Note = indicator.Test{Statistic: nan, DF: nan, Denominator: nan, P: nan}, "no test: "+ps[0].What
 		}
 		made = append(made, asked)
 	}

@@ -11,6 +11,7 @@ import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/indicator"
 )
 
 // An AskedContrast compares a category with another one of its breakdown. Both
@@ -136,7 +137,7 @@ func (c *calculation) contrast(item item, sides [2]cell, figures [2]*AskedFigure
 	size := math.Abs(from.Value) + math.Abs(to.Value)
 	se := c.error(figures[:], []float64{-1, 1}, difference.SE)
 	if c.inferred(&made.Difference, e, difference.Value, se, size, wald) {
-		made.T, made.P = difference.Value/se, estimate.PValue(difference.Value/se, made.Difference.DF)
+		made.T, made.P = difference.Value/se, indicator.PValue(difference.Value/se, made.Difference.DF)
 		made.Detectable = estimate.Detectable(se, made.Difference.DF, estimate.Significance, power)
 	}
 	if from.Value > 0 && to.Value > 0 {
@@ -210,7 +211,7 @@ func (c *calculation) inferred(f *AskedFigure, e *estimate.Estimates, value, se,
 		return false
 	}
 	f.SE = se
-	by, _ := estimate.IntervalBy(method)
+	by, _ := indicator.IntervalBy(method)
 	q.limit(f, by.Interval(value, se, f.DF, f.Base, q.Level), method)
 	if !(f.DF > 0) {
 		f.Note = "no interval and no test: no degrees of freedom"
@@ -259,7 +260,7 @@ func (c *calculation) trend(item item, variable string, cells []cell, figures []
 	slope := e.Contrast([]float64{1}, made.DF)
 	se := c.error(of, by, slope.SE)
 	if c.inferred(&made.AskedFigure, e, slope.Value, se, size, wald) {
-		made.T, made.P = slope.Value/se, estimate.PValue(slope.Value/se, made.DF)
+		made.T, made.P = slope.Value/se, indicator.PValue(slope.Value/se, made.DF)
 	}
 	return made
 }

@@ -7,7 +7,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
-	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/indicator"
 )
 
 // infer gives a figure with a value and its degrees of freedom an error and an
@@ -26,7 +26,7 @@ func (q *Question) infer(f *AskedFigure, se float64, clusters int, method string
 	default:
 		f.SE, f.CV = se, se/math.Abs(f.Value)
 	}
-	by, _ := estimate.IntervalBy(method)
+	by, _ := indicator.IntervalBy(method)
 	q.limit(f, by.Interval(f.Value, f.SE, f.DF, f.Base, q.Level), method)
 }
 
@@ -54,7 +54,7 @@ func (q *Question) unknown(x float64) string {
 }
 
 // limit gives a figure its interval, or says why it has none.
-func (q *Question) limit(f *AskedFigure, i estimate.Interval, method string) {
+func (q *Question) limit(f *AskedFigure, i indicator.Interval, method string) {
 	if i.Absent != "" {
 		if f.Note == "" {
 			f.Note = "no interval: " + strings.TrimPrefix(i.Absent, "no interval ")

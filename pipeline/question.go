@@ -23,7 +23,7 @@ type Question struct {
 	Where    []Restriction // all of which hold for a respondent who counts
 	Bands    []Band        // variables of numbers that are taken as categories, but where a statistic is of the numbers
 	Missing  []string      // codes that are missing in every variable that an ask or breakdown names
-	Interval string        // method of proportions, estimate.IntervalMethods; "" is logit
+	Interval string        // method of proportions, indicator.IntervalMethods; "" is logit
 	Level    float64       // of the intervals; 0 is 0.95
 	Contrast bool          // compare each category of a breakdown with its first
 	Against  []Restriction // breakdowns whose categories are compared with another than the first: its one code

@@ -6,6 +6,7 @@ import (
 
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/report"
 )
 
@@ -65,7 +66,7 @@ func (a *app) testTable(t pipeline.AskedTest) error {
 // A namedTest is one of the tests of a table.
 type namedTest struct {
 	name string
-	estimate.Test
+	indicator.Test
 }
 
 func tests(t *estimate.Association) []namedTest {

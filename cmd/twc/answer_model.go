@@ -8,6 +8,7 @@ import (
 
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/report"
 )
 
@@ -15,12 +16,12 @@ import (
 type coefficient struct {
 	name, term, label string
 	value, se         float64
-	limits            estimate.Interval
+	limits            indicator.Interval
 	t, p              float64
 }
 
 func coefficients(q *pipeline.Question, m pipeline.AskedModel) []coefficient {
-	wald, _ := estimate.IntervalBy("wald")
+	wald, _ := indicator.IntervalBy("wald")
 	made := make([]coefficient, len(m.Model.Names))
 	for i, name := range m.Model.Names {
 		value, se := m.Values[i], m.SE(i)
@@ -31,7 +32,7 @@ func coefficients(q *pipeline.Question, m pipeline.AskedModel) []coefficient {
 		if k := m.Model.Terms[i]; k >= 0 {
 			term = m.Model.Formula.Terms[k].String()
 		}
-		made[i] = coefficient{name, term, m.Labels[i], value, se, wald.Interval(value, se, m.ResidualDF, m.N, q.Level), value / se, estimate.PValue(value/se, m.ResidualDF)}
+		made[i] = coefficient{name, term, m.Labels[i], value, se, wald.Interval(value, se, m.ResidualDF, m.N, q.Level), value / se, indicator.PValue(value/se, m.ResidualDF)}
 	}
 	return made
 }

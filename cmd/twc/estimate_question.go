@@ -23,8 +23,8 @@ import (
 // intervals are the methods that a proportion may have.
 func intervals() []string {
 	var names []string
-	for _, m := range estimate.IntervalMethods() {
-		if m.For != estimate.Ratios {
+	for _, m := range indicator.IntervalMethods() {
+		if m.For != indicator.Ratios {
 			names = append(names, m.Name)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
 )
 
@@ -30,15 +31,15 @@ type Association struct {
 
 	// RaoScott is the second-order correction of Rao and Scott (1984) by
 	// Satterthwaite's method, as F by Thomas and Rao (1987).
-	RaoScott Test
+	RaoScott indicator.Test
 	// FirstOrder is Pearson's statistic over the mean design effect, as
 	// chi-square (Rao and Scott 1981).
-	FirstOrder Test
+	FirstOrder indicator.Test
 	// Wald is that of the residuals from independence, by their covariance, as
 	// F (Koch, Freeman and Freeman 1975), and AdjustedWald its form for few
 	// degrees of freedom (Thomas and Rao 1987). Both are NaN where the design
 	// has too few to estimate that covariance.
-	Wald, AdjustedWald Test
+	Wald, AdjustedWald indicator.Test
 }
 
 // maxCells is a limit on the cells of a table.
@@ -175,8 +176,8 @@ func (a *Association) raoScott(e *Estimates) bool {
 	df := float64(trace*trace) / squares
 	a.MeanEffect = trace / float64(k)
 	a.EffectCV = math.Sqrt(max(float64(k)/df-1, 0))
-	a.RaoScott = fTest(a.Pearson/trace, df, float64(df*a.DF))
-	a.FirstOrder = chiTest(a.Pearson/a.MeanEffect, float64(k))
+	a.RaoScott = indicator.FTest(a.Pearson/trace, df, float64(df*a.DF))
+	a.FirstOrder = indicator.ChiTest(a.Pearson/a.MeanEffect, float64(k))
 	return true
 }
 
@@ -253,7 +254,7 @@ func (a *Association) wald(e *Estimates) {
 		}
 	}
 	cov := sandwich(gradients, e.Covariance)
-	none := Test{Statistic: math.NaN(), DF: math.NaN(), Denominator: math.NaN(), P: math.NaN()}
+	none := indicator.Test{Statistic: math.NaN(), DF: math.NaN(), Denominator: math.NaN(), P: math.NaN()}
 	a.Wald, a.AdjustedWald = none, none
 	k := float64(len(residuals))
 	left := a.DF - k + 1
@@ -262,6 +263,6 @@ func (a *Association) wald(e *Estimates) {
 		return
 	}
 	statistic := l.form(residuals) / k
-	a.Wald = fTest(statistic, k, a.DF)
-	a.AdjustedWald = fTest(statistic*left/a.DF, k, left)
+	a.Wald = indicator.FTest(statistic, k, a.DF)
+	a.AdjustedWald = indicator.FTest(statistic*left/a.DF, k, left)
 }

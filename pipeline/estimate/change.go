@@ -102,12 +102,12 @@ func change(d *indicator.Definition, from, to release.Figure, link Link, start f
 	if link.Linked > 0 {
 		c.Note = strings.TrimPrefix(c.Note+"; "+link.note(), "; ")
 	}
-	wald, _ := IntervalBy(wald)
-	limits := wald.Interval(c.Change, se, link.DF, 0, Level)
+	wald, _ := indicator.IntervalBy(indicator.Wald)
+	limits := wald.Interval(c.Change, se, link.DF, 0, indicator.Level)
 	c.SE, c.DF = release.Round(se, indicator.Decimals), link.DF
 	c.Lower, c.Upper = release.Round(limits.Lower, d.Places()), release.Round(limits.Upper, d.Places())
-	c.Level, c.Method = Level, wald.Name
-	c.P = significant(PValue(c.Change/se, link.DF))
+	c.Level, c.Method = indicator.Level, wald.Name
+	c.P = significant(indicator.PValue(c.Change/se, link.DF))
 	switch {
 	case c.P >= Significance: // as published, so that a reader reaches the same verdict
 		c.Verdict = release.NoClearChange

@@ -4,59 +4,31 @@ import (
 	"fmt"
 	"math"
 
-	"gonum.org/v1/gonum/mathext"
-
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
 )
-
-// A Test is a statistic and how likely one as large is, or in size as large,
-// if there is nothing to find. NaN is what there is not.
-type Test struct {
-	Statistic   float64
-	DF          float64
-	Denominator float64 // degrees of freedom of F; 0 of Student's t and of chi-square
-	P           float64
-}
 
 // A Comparison is a value with its limits at Level and the test that it is 0.
 // Its statistic is Student's t.
 type Comparison struct {
 	Value, SE, Lower, Upper float64
 	N                       int // respondents behind it
-	Test
+	indicator.Test
 }
 
 // compare makes a value's comparison with 0. An error of 0 is no error of a
 // sample, so that there is no test.
 func compare(value, se, df float64, n int) Comparison {
-	c := Comparison{Value: value, SE: se, N: n, Test: Test{Statistic: value / se, DF: df}}
-	method, _ := IntervalBy(wald)
-	limits := method.Interval(value, se, df, n, Level)
+	c := Comparison{Value: value, SE: se, N: n, Test: indicator.Test{Statistic: value / se, DF: df}}
+	method, _ := indicator.IntervalBy(indicator.Wald)
+	limits := method.Interval(value, se, df, n, indicator.Level)
 	c.Lower, c.Upper = limits.Lower, limits.Upper
 	if !(se > 0) {
 		c.Statistic = math.NaN()
 	}
-	c.P = PValue(c.Statistic, df)
+	c.P = indicator.PValue(c.Statistic, df)
 	return c
-}
-
-// fTest is the test of an F.
-func fTest(f, df, denominator float64) Test {
-	t := Test{Statistic: f, DF: df, Denominator: denominator, P: math.NaN()}
-	if df > 0 && denominator > 0 && f >= 0 {
-		t.P = mathext.RegIncBeta(denominator/2, df/2, denominator/(denominator+float64(df*f)))
-	}
-	return t
-}
-
-// chiTest is the test of a chi-square.
-func chiTest(x, df float64) Test {
-	t := Test{Statistic: x, DF: df, P: math.NaN()}
-	if df > 0 && x >= 0 {
-		t.P = mathext.GammaIncRegComp(df/2, x/2)
-	}
-	return t
 }
 
 // Contrast is a linear combination of the values, tested with the given

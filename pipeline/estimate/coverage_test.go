@@ -53,9 +53,9 @@ func (c *coverage) count(e *Estimates) {
 	if p := e.Values[0]; p == 0 || p == 1 {
 		c.without++
 	}
-	for _, m := range intervalMethods {
+	for _, m := range indicator.IntervalMethods() {
 		limits := m.Interval(e.Values[0], e.SE(0), e.DF, e.N, 0.95)
-		if m.For == Ratios || limits.Absent != "" {
+		if m.For == indicator.Ratios || limits.Absent != "" {
 			continue
 		}
 		c.given[m.Name]++
@@ -75,8 +75,8 @@ func (c *coverage) count(e *Estimates) {
 func (c *coverage) check(t *testing.T, name string, carried bool) {
 	t.Helper()
 	line := fmt.Sprintf("| %s | %.3g%% |", name, 100*c.truth)
-	for _, m := range intervalMethods {
-		if m.For == Ratios {
+	for _, m := range indicator.IntervalMethods() {
+		if m.For == indicator.Ratios {
 			continue
 		}
 		n := float64(c.given[m.Name])

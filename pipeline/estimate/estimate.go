@@ -201,14 +201,14 @@ func (f form) infer(d *design.Design, t *tally, category int) indicator.Estimate
 	se := math.Sqrt(spread)
 	e.SE = se * f.scale
 	e.DEFF = spread / simple
-	method, _ := IntervalBy(f.method)
-	limits := method.Interval(value, se, e.DF, e.Base, Level)
+	method, _ := indicator.IntervalBy(f.method)
+	limits := method.Interval(value, se, e.DF, e.Base, indicator.Level)
 	if df <= 0 {
 		e.AddNote("no interval: no degrees of freedom")
 		return e
 	}
 	e.Lower, e.Upper = float64(limits.Lower*f.scale)+f.centre, float64(limits.Upper*f.scale)+f.centre
-	e.Level, e.Method = Level, f.method
+	e.Level, e.Method = indicator.Level, f.method
 	return e
 }
 

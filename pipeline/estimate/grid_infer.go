@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/indicator"
 )
 
 // infer makes the estimates of a tally of all rows.
@@ -20,7 +21,7 @@ func (g *Grid) infer(t *gridTally) []Cell {
 				if c.DF > 0 && !math.IsNaN(c.SE) {
 					q, ok := quantiles[c.DF]
 					if !ok {
-						q = studentPoint((1-Level)/2, float64(c.DF))
+						q = indicator.StudentPoint((1-indicator.Level)/2, float64(c.DF))
 						quantiles[c.DF] = q
 					}
 					centre, half := math.Log(c.Value/(1-c.Value)), float64(q*c.SE)/float64(c.Value*(1-c.Value))

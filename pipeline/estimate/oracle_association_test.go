@@ -3,6 +3,7 @@ package estimate
 import (
 	"strings"
 
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
 )
 
@@ -31,7 +32,7 @@ func checkAssociation(s *sample, r *row) result {
 		}
 		return result{refused: ps.Error()}
 	}
-	test := map[string]Test{"F": a.RaoScott, "Chisq": a.FirstOrder, "Wald": a.Wald, "adjWald": a.AdjustedWald}[r.text("test")]
+	test := map[string]indicator.Test{"F": a.RaoScott, "Chisq": a.FirstOrder, "Wald": a.Wald, "adjWald": a.AdjustedWald}[r.text("test")]
 	got := map[string]float64{"estimate": test.Statistic, "df": test.DF, "ddf": test.Denominator, "p_value": test.P, "n_unweighted": float64(a.N)}
 	if r.text("test") == "Chisq" { // R gives Pearson's statistic beside the p-value of another
 		got["estimate"] = a.Pearson * s.fileRows(r) / float64(a.Base)

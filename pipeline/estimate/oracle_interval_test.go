@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"togetherwecan/pipeline/indicator"
 )
 
 func init() { checks["proportion"] = checkProportion }
@@ -43,9 +45,9 @@ func checkProportion(s *sample, r *row) result {
 		rows = int(n)
 	}
 	p := e.Values[0]
-	limits := func(name string, se float64, n int, df float64) Interval {
-		method, _ := IntervalBy(methodsOfR[name])
-		return method.Interval(p, se, df, n, Level)
+	limits := func(name string, se float64, n int, df float64) indicator.Interval {
+		method, _ := indicator.IntervalBy(methodsOfR[name])
+		return method.Interval(p, se, df, n, indicator.Level)
 	}
 	n := e.N
 	if r.method == "beta" {
@@ -53,7 +55,7 @@ func checkProportion(s *sample, r *row) result {
 	}
 	i, beta, wald := limits(r.method, e.SE(0), n, whole.DF), limits("beta", e.SE(0), rows, whole.DF), limits("mean", e.SE(0), n, s.full)
 	if r.method == "logit" && s.Replicates != nil {
-		i = ReplicateLogit(s.Replicates, e, 0, whole.DF, Level)
+		i = ReplicateLogit(s.Replicates, e, 0, whole.DF, indicator.Level)
 	}
 	without, with := DesignEffect(s.Design, st, e, 0)
 	got := map[string]float64{
@@ -88,7 +90,7 @@ func checkProportion(s *sample, r *row) result {
 			return result{got: as, defined: turnsBack}
 		}
 	case r.method == "likelihood":
-		return s.asModelled(r, in, got, func(se float64) Interval { return limits("likelihood", se, n, whole.DF) })
+		return s.asModelled(r, in, got, func(se float64) indicator.Interval { return limits("likelihood", se, n, whole.DF) })
 	case !r.agreesBut(got, "ci_low", "ci_high"):
 	case r.method == "logit" && whole.DF == 1 && (math.IsNaN(low) || math.IsNaN(high)):
 		return result{excluded: "on 1 degree of freedom the reference's level rounds to 1, and its limits to nothing"}
@@ -119,7 +121,7 @@ func (r *row) agreesBut(got map[string]float64, names ...string) bool {
 
 // asModelled reproduces likelihood limits with the error that the reference's
 // model has.
-func (s *sample) asModelled(r *row, in []bool, got map[string]float64, limits func(se float64) Interval) result {
+func (s *sample) asModelled(r *row, in []bool, got map[string]float64, limits func(se float64) indicator.Interval) result {
 	se, answering := s.modelled(r, in, got["estimate"])
 	i, as := limits(se), maps.Clone(got)
 	as["ci_low"], as["ci_high"], as["ci_exact[0]"], as["ci_exact[1]"] = i.Lower, i.Upper, i.Lower, i.Upper
@@ -150,7 +152,7 @@ const turnsBack = "an angle beyond 0 or a right one: the reference's sine turns 
 // unfolded are the limits of the arcsine without the cut at 0 and at a right
 // angle.
 func unfolded(p, se, df float64) (low, high float64) {
-	centre, half := math.Asin(math.Sqrt(p)), studentPoint(0.025, df)*se/2/math.Sqrt(p*(1-p))
+	centre, half := math.Asin(math.Sqrt(p)), indicator.StudentPoint(0.025, df)*se/2/math.Sqrt(p*(1-p))
 	return math.Pow(math.Sin(centre-half), 2), math.Pow(math.Sin(centre+half), 2)
 }
 

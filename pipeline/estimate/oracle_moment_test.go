@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"togetherwecan/pipeline/indicator"
 )
 
 func init() {
@@ -211,8 +213,8 @@ func checkChange(s *sample, r *row) result {
 	df := s.domainDF(r)
 	got["p_value_z"], got["p_value_t"], got["p_value_t_domain"], got["p_value_welch"] = two.P(math.Inf(1)), two.P(s.full), two.P(df), two.P(two.Satterthwaite())
 	got["degf_domain"], got["welch_df"] = df, two.Satterthwaite()
-	method, _ := IntervalBy(wald)
-	normal := method.Interval(two.Change(), two.SE(), math.Inf(1), n, Level)
+	method, _ := indicator.IntervalBy(indicator.Wald)
+	normal := method.Interval(two.Change(), two.SE(), math.Inf(1), n, indicator.Level)
 	got["ci_z[0]"], got["ci_z[1]"] = normal.Lower, normal.Upper
 	if r.differences(got) == "" || got["n_unweighted"] != r.want["n_unweighted"] {
 		return result{got: got}

@@ -10,6 +10,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/indicator"
 )
 
 // The definitions of the reference's older version, 4.1, by which rows are
@@ -210,12 +211,12 @@ func (s *sample) olderErrorsOf(f *Fit, rows float64) {
 }
 
 // olderTest is a test with the older version's degrees of freedom.
-func (s *sample) olderTest(a *Association, name string) Test {
+func (s *sample) olderTest(a *Association, name string) indicator.Test {
 	nu, k := float64(s.Clusters-s.Strata), a.Wald.DF
-	return map[string]Test{
-		"F":       fTest(a.RaoScott.Statistic, a.RaoScott.DF, a.RaoScott.DF*nu),
-		"Wald":    fTest(a.Wald.Statistic, k, nu),
-		"adjWald": fTest(a.Wald.Statistic*(nu-k+1)/nu, k, nu-k+1),
+	return map[string]indicator.Test{
+		"F":       indicator.FTest(a.RaoScott.Statistic, a.RaoScott.DF, a.RaoScott.DF*nu),
+		"Wald":    indicator.FTest(a.Wald.Statistic, k, nu),
+		"adjWald": indicator.FTest(a.Wald.Statistic*(nu-k+1)/nu, k, nu-k+1),
 	}[name]
 }
 
@@ -235,8 +236,8 @@ func olderSpreadOf(e *Estimates, members int) *Estimates {
 // replicate weights: its limits are those of Wald's of the share; the note of
 // the share's limits is of the method asked for.
 func (s *sample) olderQuantile(got map[string]float64, y []float64, in []bool, p float64, rule QuantileRule, wholeDF float64) map[string]float64 {
-	method, _ := IntervalBy(wald)
-	q := Woodruff(s.Design, y, in, []float64{p}, rule, method, Level)[0]
+	method, _ := indicator.IntervalBy(indicator.Wald)
+	q := Woodruff(s.Design, y, in, []float64{p}, rule, method, indicator.Level)[0]
 	as := maps.Clone(got)
 	as["se"], as["ci_low"], as["ci_high"] = q.SE, q.Interval.Lower, q.Interval.Upper
 	as["df"] = wholeDF

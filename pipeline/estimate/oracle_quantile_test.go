@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/indicator"
 )
 
 func init() { checks["quantile"] = checkQuantile }
@@ -28,12 +29,12 @@ func checkQuantile(s *sample, r *row) result {
 	if slices.Contains(usualShares, p) {
 		shares = usualShares
 	}
-	method, _ := IntervalBy(methodsOfR[r.text("interval_type")])
+	method, _ := indicator.IntervalBy(methodsOfR[r.text("interval_type")])
 	made := cached(s, []string{"quantiles", r.variable, r.domainVar, r.domain, r.text("subset"), rule.Name, r.text("interval_type"), fmt.Sprint(shares)}, func() []QuantileEstimate {
 		if r.text("interval_type") == "quantile" {
-			return ReplicateQuantiles(s.Design, y, in, shares, rule, Level)
+			return ReplicateQuantiles(s.Design, y, in, shares, rule, indicator.Level)
 		}
-		return Woodruff(s.Design, y, in, shares, rule, method, Level)
+		return Woodruff(s.Design, y, in, shares, rule, method, indicator.Level)
 	})
 	q := made[slices.Index(shares, p)]
 	if r.text("interval_type") == "quantile" {
@@ -46,7 +47,7 @@ func checkQuantile(s *sample, r *row) result {
 		return result{got: got}
 	}
 	if method.Name != "beta" {
-		q.Shares = method.Interval(q.Share, q.ShareSE, wholeDF, q.N, Level) // as the reference's note of them
+		q.Shares = method.Interval(q.Share, q.ShareSE, wholeDF, q.N, indicator.Level) // as the reference's note of them
 	}
 	got := s.quantileRow(q, wholeDF)
 	if r.differences(got) == "" {
@@ -55,7 +56,7 @@ func checkQuantile(s *sample, r *row) result {
 	if method.Name == "beta" && q.ShareSE < 1e-8*q.Share && r.agreesBut(got, "ci_low", "ci_high", "p_ci[0]", "p_ci[1]") {
 		return result{excluded: noEffectiveSize}
 	}
-	byShare := method.Name != wald && s.Replicates != nil
+	byShare := method.Name != indicator.Wald && s.Replicates != nil
 	if as := s.olderQuantile(got, y, in, p, rule, wholeDF); byShare && r.differences(as) == "" {
 		return result{got: as, defined: olderLimits}
 	}
@@ -66,7 +67,7 @@ func checkQuantile(s *sample, r *row) result {
 	limits, found := asRead.explain(wholeDF, "estimate", "se", "ci_low", "ci_high")
 	note, foundNote := asRead.explain(wholeDF, "p_ci[0]", "p_ci[1]")
 	if !found && byShare {
-		method, _ = IntervalBy(wald)
+		method, _ = indicator.IntervalBy(indicator.Wald)
 		older := s.newReader(r, in, y, rule, method, true)
 		limits, found = older.explain(wholeDF, "estimate", "se", "ci_low", "ci_high")
 		found = found && limits != "" // or else the engine's own Wald limits would be the row's
@@ -124,10 +125,10 @@ func (s *sample) roundedReplicates(y []float64, in []bool, p float64, newer bool
 		replicates = append(replicates, quantile(weight))
 	}
 	se := math.Sqrt(replicated(s.Replicates, values, replicates)[0][0])
-	method, _ := IntervalBy(wald)
+	method, _ := indicator.IntervalBy(indicator.Wald)
 	n := Of(s.Design, Mean{Of: [][]float64{y}, In: in}).N
 	return QuantileEstimate{
-		P: p, Value: values[0], SE: se, Interval: method.Interval(values[0], se, df, n, Level), Shares: absent(NotWoodruff), N: n,
+		P: p, Value: values[0], SE: se, Interval: method.Interval(values[0], se, df, n, indicator.Level), Shares: indicator.NoInterval(NotWoodruff), N: n,
 	}
 }
 
@@ -200,7 +201,7 @@ type reader struct {
 	s              *sample
 	r              *row
 	rule           QuantileRule
-	method         IntervalMethod
+	method         indicator.IntervalMethod
 	in             []bool
 	y              []float64
 	inFile, shared []respondent // by value; of the same value as in the file, or sharing their weight
@@ -214,7 +215,7 @@ type respondent struct{ value, weight float64 }
 
 // newReader reads a row. The row marks ties and shares below the first, of the
 // method asked for; unmarked says that it is read by another.
-func (s *sample) newReader(r *row, in []bool, y []float64, rule QuantileRule, method IntervalMethod, unmarked bool) *reader {
+func (s *sample) newReader(r *row, in []bool, y []float64, rule QuantileRule, method indicator.IntervalMethod, unmarked bool) *reader {
 	a := &reader{s: s, r: r, rule: rule, method: method, in: in, y: y, shareOf: map[float64]*Estimates{}}
 	for i, v := range y {
 		if in[i] {
@@ -331,16 +332,16 @@ func (a *reader) read(g reading, wholeDF float64) map[string]float64 {
 	if g.weighs0 {
 		n = a.withWeightOf0
 	}
-	shares := func(df float64) Interval {
+	shares := func(df float64) indicator.Interval {
 		p := e.Values[0]
 		if g.fixed && (p == 0 || p == 1) {
-			return Interval{Lower: p, Upper: p}
+			return indicator.Interval{Lower: p, Upper: p}
 		}
 		if g.folded {
 			low, high := unfolded(p, e.SE(0), df)
-			return Interval{Lower: low, Upper: high}
+			return indicator.Interval{Lower: low, Upper: high}
 		}
-		return a.method.Interval(p, e.SE(0), df, n, Level)
+		return a.method.Interval(p, e.SE(0), df, n, indicator.Level)
 	}
 	i := shares(e.DF)
 	note := i
@@ -349,7 +350,7 @@ func (a *reader) read(g reading, wholeDF float64) map[string]float64 {
 	}
 	low, high := a.quantile(i.Lower+g.ties[1]*tieWidth, g), a.quantile(i.Upper+g.ties[2]*tieWidth, g)
 	return map[string]float64{
-		"estimate": value, "ci_low": low, "ci_high": high, "se": (high - low) / 2 / studentPoint(0.025, e.DF), "p_ci[0]": shareOrNone(note.Lower), "p_ci[1]": shareOrNone(note.Upper),
+		"estimate": value, "ci_low": low, "ci_high": high, "se": (high - low) / 2 / indicator.StudentPoint(0.025, e.DF), "p_ci[0]": shareOrNone(note.Lower), "p_ci[1]": shareOrNone(note.Upper),
 	}
 }
 

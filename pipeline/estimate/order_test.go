@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/weigh"
 )
@@ -127,9 +128,9 @@ func TestOrderAndNamesAreNoInformation(t *testing.T) {
 		{"spread", func(t *testing.T, s *arranged) []float64 { return figures(s.design(t), Spread{Of: s.y}) }, false},
 		{"quantiles", func(t *testing.T, s *arranged) []float64 {
 			var made []float64
-			method, _ := IntervalBy(logit)
+			method, _ := indicator.IntervalBy(indicator.Logit)
 			for _, rule := range QuantileRules() {
-				for _, q := range Woodruff(s.design(t), s.y, s.in, []float64{0.25, 0.5, 0.9}, rule, method, Level) {
+				for _, q := range Woodruff(s.design(t), s.y, s.in, []float64{0.25, 0.5, 0.9}, rule, method, indicator.Level) {
 					made = append(made, q.Value, q.SE, q.Share, q.ShareSE, q.Interval.Lower, q.Interval.Upper, q.DF)
 				}
 			}

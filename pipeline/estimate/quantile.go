@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/indicator"
 )
 
 // A QuantileRule says which number is a quantile: those of Hyndman and Fan
@@ -200,10 +201,10 @@ type QuantileEstimate struct {
 	P        float64 // the share that the quantile is asked for
 	Value    float64
 	SE       float64 // NaN where a limit is absent
-	Interval Interval
+	Interval indicator.Interval
 	Share    float64 // of those at or below Value; Woodruff's alone
 	ShareSE  float64
-	Shares   Interval // of Share, which the limits are the quantiles of; Woodruff's alone
+	Shares   indicator.Interval // of Share, which the limits are the quantiles of; Woodruff's alone
 	DF       float64
 	N        int // respondents behind it, with a positive weight
 }
@@ -218,7 +219,7 @@ type QuantileEstimate struct {
 // the quantile the share has no error; then there is no interval and no error.
 // An error of 0 says that both limits are the same value: the variable is too
 // coarse for the method to tell.
-func Woodruff(d *design.Design, values []float64, in []bool, shares []float64, rule QuantileRule, method IntervalMethod, level float64) []QuantileEstimate {
+func Woodruff(d *design.Design, values []float64, in []bool, shares []float64, rule QuantileRule, method indicator.IntervalMethod, level float64) []QuantileEstimate {
 	in = Complete(in, values)
 	distribution := group(values, in).distribution(d.Weight)
 	estimates, below := make([]QuantileEstimate, len(shares)), make([][]float64, len(shares))
@@ -238,14 +239,14 @@ func Woodruff(d *design.Design, values []float64, in []bool, shares []float64, r
 		q.Share, q.ShareSE, q.DF, q.N = e.Values[n], e.SE(n), e.DF, e.N
 		q.Shares = method.Interval(q.Share, q.ShareSE, q.DF, q.N, level)
 		q.Interval = distribution.between(q.Shares, rule)
-		q.SE = (q.Interval.Upper - q.Interval.Lower) / (2 * studentPoint((1-level)/2, q.DF))
+		q.SE = (q.Interval.Upper - q.Interval.Lower) / (2 * indicator.StudentPoint((1-level)/2, q.DF))
 	}
 	return estimates
 }
 
 // between is the interval of the quantiles for an interval of shares.
-func (d *Distribution) between(shares Interval, rule QuantileRule) Interval {
-	i := Interval{d.Quantile(shares.Lower, rule), d.Quantile(shares.Upper, rule), shares.Absent}
+func (d *Distribution) between(shares indicator.Interval, rule QuantileRule) indicator.Interval {
+	i := indicator.Interval{Lower: d.Quantile(shares.Lower, rule), Upper: d.Quantile(shares.Upper, rule), Absent: shares.Absent}
 	if i.Absent == "" && (math.IsNaN(i.Lower) || math.IsNaN(i.Upper)) {
 		i.Absent = NoShare
 	}
@@ -267,13 +268,13 @@ const (
 func ReplicateQuantiles(d *design.Design, values []float64, in []bool, shares []float64, rule QuantileRule, level float64) []QuantileEstimate {
 	in = Complete(in, values)
 	e := Of(d, quantiles{group(values, in), in, shares, rule})
-	method, _ := IntervalBy(wald)
+	method, _ := indicator.IntervalBy(indicator.Wald)
 	estimates := make([]QuantileEstimate, len(shares))
 	for n, p := range shares {
 		se := e.SE(n)
 		estimates[n] = QuantileEstimate{
 			P: p, Value: e.Values[n], SE: se, Interval: method.Interval(e.Values[n], se, e.DF, e.N, level),
-			Share: math.NaN(), ShareSE: math.NaN(), Shares: absent(NotWoodruff), DF: e.DF, N: e.N,
+			Share: math.NaN(), ShareSE: math.NaN(), Shares: indicator.NoInterval(NotWoodruff), DF: e.DF, N: e.N,
 		}
 	}
 	return estimates

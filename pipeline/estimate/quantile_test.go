@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/indicator"
 )
 
 // TestQuantileRules has the figures of four values by hand: each at the shares
@@ -170,7 +171,7 @@ func TestWoodruff(t *testing.T) {
 	d := eight(t)
 	values := []float64{1, 8, 3, 6, 5, 4, 7, 2}
 	rule, _ := QuantileRuleBy("hf1")
-	method, _ := IntervalBy("wald")
+	method, _ := indicator.IntervalBy("wald")
 	student := 2.4469118511449692
 	q := Woodruff(d, values, nil, []float64{0.5, 1, 0.01}, rule, method, 0.95)
 	isNear(t, "median", q[0].Value, 4, 0)
@@ -184,7 +185,7 @@ func TestWoodruff(t *testing.T) {
 	if q[0].N != 8 || q[0].P != 0.5 {
 		t.Errorf("got %d respondents and share %g", q[0].N, q[0].P)
 	}
-	if q[1].Value != 8 || q[1].Interval.Absent != AtEnd || !math.IsNaN(q[1].SE) || !math.IsNaN(q[1].Interval.Upper) {
+	if q[1].Value != 8 || q[1].Interval.Absent != indicator.AtEnd || !math.IsNaN(q[1].SE) || !math.IsNaN(q[1].Interval.Upper) {
 		t.Errorf("nobody is above the greatest value: got %+v", q[1])
 	}
 	if q[2].Value != 1 || q[2].Interval.Absent != NoShare || !math.IsNaN(q[2].SE) || !math.IsNaN(q[2].Interval.Lower) || math.IsNaN(q[2].Interval.Upper) {

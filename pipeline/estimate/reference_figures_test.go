@@ -12,6 +12,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/indicator"
 )
 
 // A reference45 is what R's survey 4.5 gave, by name, with the folder of its
@@ -244,9 +245,9 @@ func TestReference45Figures(t *testing.T) {
 		numbers("classic/"+name+".deff", without)
 		numbers("classic/"+name+".deff_wr", with)
 		rule, _ := QuantileRuleBy("math")
-		method, _ := IntervalBy(wald)
+		method, _ := indicator.IntervalBy(indicator.Wald)
 		var quantiles []float64
-		for _, q := range Woodruff(s.Design, s.variable("api00"), nil, []float64{0.25, 0.5, 0.75}, rule, method, Level) {
+		for _, q := range Woodruff(s.Design, s.variable("api00"), nil, []float64{0.25, 0.5, 0.75}, rule, method, indicator.Level) {
 			quantiles = append(quantiles, q.Value, q.Interval.Lower, q.Interval.Upper, q.SE)
 		}
 		numbers("classic/"+name+".q", quantiles...)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
 )
 
@@ -115,7 +116,7 @@ func (f *Fit) Coefficient(i int) Comparison {
 
 // TermTest tests whether all coefficients of terms are 0, by Wald's statistic
 // over their number, as F. Terms are as in the formula: "age", "age:sex".
-func (f *Fit) TermTest(terms ...string) (Test, refusal.Problems) {
+func (f *Fit) TermTest(terms ...string) (indicator.Test, refusal.Problems) {
 	var ps refusal.Problems
 	var tested []int
 	for _, text := range terms {
@@ -137,21 +138,21 @@ func (f *Fit) TermTest(terms ...string) (Test, refusal.Problems) {
 		tested = append(tested, of...)
 	}
 	if len(ps) > 0 {
-		return Test{}, ps
+		return indicator.Test{}, ps
 	}
 	slices.Sort(tested)
 	tested = slices.Compact(tested)
 	t, ok := f.wald(tested)
 	if !ok {
 		ps.Add(f.Model.where(), "the covariance of %d coefficients is singular with %g degrees of freedom, want more clusters or fewer coefficients", len(tested), f.ResidualDF)
-		return Test{}, ps
+		return indicator.Test{}, ps
 	}
 	return t, nil
 }
 
 // wald is the test of values by their covariance, as F; false where that is
 // singular.
-func (f *Fit) wald(of []int) (Test, bool) {
+func (f *Fit) wald(of []int) (indicator.Test, bool) {
 	values, cov := make([]float64, len(of)), square(len(of))
 	for a, i := range of {
 		values[a] = f.Values[i]
@@ -161,7 +162,7 @@ func (f *Fit) wald(of []int) (Test, bool) {
 	}
 	l, ok := decompose(cov)
 	if !ok {
-		return Test{}, false
+		return indicator.Test{}, false
 	}
-	return fTest(l.form(values)/float64(len(of)), float64(len(of)), f.ResidualDF), true
+	return indicator.FTest(l.form(values)/float64(len(of)), float64(len(of)), f.ResidualDF), true
 }

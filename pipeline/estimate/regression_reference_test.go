@@ -10,6 +10,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/indicator"
 )
 
 // htest is a test as the reference writes it.
@@ -201,7 +202,7 @@ func fileSample(t *testing.T, file string, source func(*sample) design.Source) *
 }
 
 // sameTest compares a test with the reference's.
-func sameTest(t *testing.T, name string, got Test, want htest) {
+func sameTest(t *testing.T, name string, got indicator.Test, want htest) {
 	t.Helper()
 	agrees(t, name, got.Statistic, want.Stat, 1e-10)
 	agrees(t, name+": numerator", got.DF, want.Par[0], 1e-11)

@@ -5,9 +5,8 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/mathext"
-
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/indicator"
 )
 
 // Two are the values of one figure in two waves, with what is known of their
@@ -193,25 +192,12 @@ func (t Two) Satterthwaite() float64 {
 
 // P is the p-value of no change by Student's t with the degrees of freedom, or
 // by the normal distribution for +Inf; NaN for none.
-func (t Two) P(df float64) float64 { return PValue(t.Change()/t.SE(), df) }
-
-// PValue is the two-sided probability of a value as far from 0, or farther, of
-// Student's t, or of the normal distribution where df is +Inf. NaN for a value
-// or degrees of freedom that there are not.
-func PValue(t, df float64) float64 {
-	switch {
-	case !(df > 0) || math.IsNaN(t):
-		return math.NaN()
-	case math.IsInf(df, 1):
-		return math.Erfc(math.Abs(t) / math.Sqrt2)
-	}
-	return mathext.RegIncBeta(df/2, 0.5, df/(df+float64(t*t)))
-}
+func (t Two) P(df float64) float64 { return indicator.PValue(t.Change()/t.SE(), df) }
 
 // Detectable is the smallest change that a two-sided test at the level finds
 // with the given power, for the standard error of a change: 0.05 and 0.8, say.
 func Detectable(se, df, level, power float64) float64 {
-	return float64((studentPoint(level/2, df) + studentPoint(1-power, df)) * se)
+	return float64((indicator.StudentPoint(level/2, df) + indicator.StudentPoint(1-power, df)) * se)
 }
 
 // Holm adjusts p-values for their number by Holm's step-down method (1979),

@@ -1,10 +1,8 @@
-package estimate
+package indicator
 
 import (
 	"math"
 	"slices"
-
-	"togetherwecan/pipeline/design"
 )
 
 // An Interval is a confidence interval. A limit that there is not is NaN, and
@@ -17,11 +15,11 @@ type Interval struct {
 // Level is the level of every interval that a release has.
 const Level = 0.95
 
-// The methods that others than a calculator's user choose.
+// The methods that a statistic has by itself.
 const (
-	logit     = "logit"
-	logarithm = "log"
-	wald      = "wald"
+	Logit     = "logit"
+	Logarithm = "log"
+	Wald      = "wald"
 )
 
 // The reasons why there is no interval.
@@ -33,7 +31,8 @@ const (
 	NoRespondents = "fewer than 2 respondents"
 )
 
-func absent(why string) Interval { return Interval{math.NaN(), math.NaN(), why} }
+// NoInterval has no limits, for a reason.
+func NoInterval(why string) Interval { return Interval{math.NaN(), math.NaN(), why} }
 
 // An IntervalMethod is a way from a value and its error to an interval.
 type IntervalMethod struct {
@@ -68,14 +67,14 @@ type basis struct {
 
 // intervalMethods are in the order in which a reader is shown them.
 var intervalMethods = []IntervalMethod{
-	{Name: logit, Title: "logit", Source: "Korn and Graubard 1999, section 2.4", For: Proportions, limits: logitLimits},
-	{Name: wald, Title: "Wald", Source: "Särndal, Swensson and Wretman 1992, section 5.2", For: AnyValue, limits: waldLimits},
+	{Name: Logit, Title: "logit", Source: "Korn and Graubard 1999, section 2.4", For: Proportions, limits: logitLimits},
+	{Name: Wald, Title: "Wald", Source: "Särndal, Swensson and Wretman 1992, section 5.2", For: AnyValue, limits: waldLimits},
 	{Name: "asin", Title: "arcsine of the square root", Source: "Korn and Graubard 1999, section 2.4", For: Proportions, limits: arcsineLimits},
 	{Name: "wilson", Title: "Wilson, with the effective sample size", Source: "Wilson 1927; Franco, Little, Louis and Slud 2019", For: Proportions, limits: wilsonLimits},
 	{Name: "likelihood", Title: "scaled binomial likelihood", Source: "Rao and Scott 1984", For: Proportions, NeedsRespondents: true, limits: likelihoodLimits},
 	{Name: "beta", Title: "Korn-Graubard, as R's survey", Source: "Korn and Graubard 1998", For: Proportions, NeedsRespondents: true, limits: kornGraubardLimits},
 	{Name: "nchs", Title: "Korn-Graubard, as the NCHS", Source: "Parker et al. 2017; Ward 2019", For: Proportions, NeedsRespondents: true, AtEnds: true, limits: nchsLimits},
-	{Name: logarithm, Title: "logarithm", Source: "Särndal, Swensson and Wretman 1992, section 5.5", For: Ratios, limits: logLimits},
+	{Name: Logarithm, Title: "logarithm", Source: "Särndal, Swensson and Wretman 1992, section 5.5", For: Ratios, limits: logLimits},
 }
 
 // IntervalMethods returns the methods in the order in which a reader is shown
@@ -105,25 +104,25 @@ func IntervalBy(name string) (m IntervalMethod, ok bool) {
 // itself. A level outside 0 to 1 is a caller's bug.
 func (m IntervalMethod) Interval(value, se, df float64, respondents int, level float64) Interval {
 	if !(level > 0 && level < 1) {
-		panic("estimate: a level is between 0 and 1")
+		panic("indicator: a level is between 0 and 1")
 	}
 	end := (value == 0 || value == 1) && (m.For == Proportions || se == 0)
 	switch {
 	case math.IsNaN(value) || m.For == Proportions && !(value >= 0 && value <= 1) || m.For == Ratios && !(value > 0):
-		return absent(NoSuchValue)
+		return NoInterval(NoSuchValue)
 	case end && !m.AtEnds:
-		return absent(AtEnd)
+		return NoInterval(AtEnd)
 	case !end && !(se >= 0 && !math.IsInf(se, 1)):
-		return absent(NoError)
+		return NoInterval(NoError)
 	case !(df > 0):
-		return absent(NoDF)
+		return NoInterval(NoDF)
 	case m.NeedsRespondents && respondents < 2:
-		return absent(NoRespondents)
+		return NoInterval(NoRespondents)
 	case se == 0 && !end:
 		return Interval{Lower: value, Upper: value}
 	}
 	tail := (1 - level) / 2
-	lower, upper := m.limits(basis{value, se, df, float64(respondents), tail, studentPoint(tail, df)})
+	lower, upper := m.limits(basis{value, se, df, float64(respondents), tail, StudentPoint(tail, df)})
 	return Interval{Lower: lower, Upper: upper}
 }
 
@@ -137,30 +136,6 @@ func waldLimits(b basis) (lower, upper float64) {
 func logitLimits(b basis) (lower, upper float64) {
 	centre, half := math.Log(b.value/(1-b.value)), float64(b.t*b.se)/float64(b.value*(1-b.value))
 	return expit(centre - half), expit(centre + half)
-}
-
-// ReplicateLogit returns the logit limits of a proportion, one of the values of
-// estimates from replicate weights, with the error that the logits of the
-// replicates' proportions have: that of the model that R's survey fits. The
-// logit method has the error of the proportion instead, and differs where that
-// is large. A replicate whose proportion is 0 or 1 has no logit and is left out.
-func ReplicateLogit(r *design.Replicates, e *Estimates, i int, df, level float64) Interval {
-	method, _ := IntervalBy(logit)
-	p := e.Values[i]
-	known := method.Interval(p, e.SE(i), df, e.N, level)
-	if known.Absent != "" {
-		return known
-	}
-	logits := make([][]float64, len(e.Replicates))
-	for n, values := range e.Replicates {
-		logits[n] = []float64{math.NaN()}
-		if q := values[i]; q > 0 && q < 1 {
-			logits[n][0] = math.Log(q / (1 - q))
-		}
-	}
-	centre := math.Log(p / (1 - p))
-	half := studentPoint((1-level)/2, df) * math.Sqrt(replicated(r, []float64{centre}, logits)[0][0])
-	return Interval{Lower: expit(centre - half), Upper: expit(centre + half)}
 }
 
 func expit(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
@@ -214,7 +189,7 @@ func nchsLimits(b basis) (lower, upper float64) {
 }
 
 func (b basis) adjustment() float64 {
-	ratio := studentPoint(b.tail, b.respondents-1) / b.t
+	ratio := StudentPoint(b.tail, b.respondents-1) / b.t
 	return ratio * ratio
 }
 

@@ -1,14 +1,14 @@
-package estimate
+package indicator
 
 import (
 	"math"
 	"sync/atomic"
 )
 
-// studentPoint is the upper point of Student's t with df degrees of freedom
+// StudentPoint is the upper point of Student's t with df degrees of freedom
 // that leaves the tail, below 1/2, beyond it; df of +Inf is the normal
 // distribution, and without degrees of freedom it is NaN.
-func studentPoint(tail, df float64) float64 {
+func StudentPoint(tail, df float64) float64 {
 	switch {
 	case !(df > 0):
 		return math.NaN()

@@ -1,12 +1,19 @@
-package estimate
+package indicator
 
 import (
 	"math"
 	"math/rand/v2"
 	"testing"
-
-	"togetherwecan/pipeline/design"
 )
+
+// agree says whether a number is the wanted one, within the tolerance of its
+// size or the floor. Only NaN is NaN.
+func agree(got, want, tolerance, floor float64) bool {
+	if math.IsNaN(want) || math.IsNaN(got) {
+		return math.IsNaN(want) && math.IsNaN(got)
+	}
+	return math.Abs(got-want) <= max(tolerance*math.Abs(want), floor)
+}
 
 func isNear(t *testing.T, name string, got, want, tolerance float64) {
 	t.Helper()
@@ -19,19 +26,19 @@ func isNear(t *testing.T, name string, got, want, tolerance float64) {
 // the normal distribution.
 func TestStudentPoint(t *testing.T) {
 	for _, tail := range []float64{0.4, 0.1, 0.05, 0.025, 0.005, 1e-6} {
-		isNear(t, "1 df is Cauchy's", studentPoint(tail, 1), 1/math.Tan(math.Pi*tail), 1e-13)
-		isNear(t, "2 df", studentPoint(tail, 2), (1-2*tail)/math.Sqrt(2*tail*(1-tail)), 1e-13)
+		isNear(t, "1 df is Cauchy's", StudentPoint(tail, 1), 1/math.Tan(math.Pi*tail), 1e-13)
+		isNear(t, "2 df", StudentPoint(tail, 2), (1-2*tail)/math.Sqrt(2*tail*(1-tail)), 1e-13)
 		root := math.Sqrt(4 * tail * (1 - tail))
-		isNear(t, "4 df (Shaw 2006)", studentPoint(tail, 4), 2*math.Sqrt(math.Cos(math.Acos(root)/3)/root-1), 1e-10)
+		isNear(t, "4 df (Shaw 2006)", StudentPoint(tail, 4), 2*math.Sqrt(math.Cos(math.Acos(root)/3)/root-1), 1e-10)
 	}
-	isNear(t, "1.96", studentPoint(0.025, math.Inf(1)), 1.959963984540054, 1e-15)
+	isNear(t, "1.96", StudentPoint(0.025, math.Inf(1)), 1.959963984540054, 1e-15)
 	// To 30 digits by mpmath's incomplete beta function.
-	isNear(t, "3 df", studentPoint(0.025, 3), 3.18244630528370959, 1e-14)
-	isNear(t, "1000 df", studentPoint(0.025, 1000), 1.96233908082640848, 1e-14)
-	isNear(t, "1e6 df", studentPoint(0.025, 1e6), 1.95996635681410703, 1e-14)
-	isNear(t, "1e9 df", studentPoint(0.025, 1e9), 1.95996398691232546, 1e-14)
-	isNear(t, "a fraction of df, R", studentPoint(0.025, 3.5), 2.9400886379827291, 1e-13)
-	isNear(t, "no df", studentPoint(0.025, 0), math.NaN(), 0)
+	isNear(t, "3 df", StudentPoint(0.025, 3), 3.18244630528370959, 1e-14)
+	isNear(t, "1000 df", StudentPoint(0.025, 1000), 1.96233908082640848, 1e-14)
+	isNear(t, "1e6 df", StudentPoint(0.025, 1e6), 1.95996635681410703, 1e-14)
+	isNear(t, "1e9 df", StudentPoint(0.025, 1e9), 1.95996398691232546, 1e-14)
+	isNear(t, "a fraction of df, R", StudentPoint(0.025, 3.5), 2.9400886379827291, 1e-13)
+	isNear(t, "no df", StudentPoint(0.025, 0), math.NaN(), 0)
 }
 
 // TestBetaPoint has closed forms, and R's qbeta where there are none.
@@ -93,9 +100,9 @@ func TestIntervals(t *testing.T) {
 			t.Errorf("%s: got %+v, want %.17g %.17g", c.name, i, c.lower, c.upper)
 		}
 	}
-	ward := basis{value: 0.0157735, se: 0.0013157, df: 2129, respondents: 45710, tail: 0.025, t: studentPoint(0.025, 2129)}
+	ward := basis{value: 0.0157735, se: 0.0013157, df: 2129, respondents: 45710, tail: 0.025, t: StudentPoint(0.025, 2129)}
 	isNear(t, "Ward's effective size", ward.effective()*ward.adjustment(), 8958.54, 1e-5) // from rounded figures
-	ward = basis{value: 0.0388459, se: 0.0177429, df: 1958, respondents: 440, tail: 0.025, t: studentPoint(0.025, 1958)}
+	ward = basis{value: 0.0388459, se: 0.0177429, df: 1958, respondents: 440, tail: 0.025, t: StudentPoint(0.025, 1958)}
 	isNear(t, "Ward's smaller effective size", ward.effective()*ward.adjustment(), 119.11, 5e-5)
 }
 
@@ -139,19 +146,6 @@ func TestIntervalAbsent(t *testing.T) {
 				t.Errorf("%s, %s: got %+v, want it absent for %q", m.Name, c.name, i, c.want)
 			}
 		}
-	}
-}
-
-// TestReplicateLogit by hand: the logits of the replicates are log(3) either
-// way, and the one that all answered alike has none.
-func TestReplicateLogit(t *testing.T) {
-	r := &design.Replicates{Scale: 0.5, MSE: true}
-	e := &Estimates{Values: []float64{0.5}, Covariance: [][]float64{{0.01}}, Replicates: [][]float64{{0.75}, {0.25}, {1}}, N: 20}
-	i := ReplicateLogit(r, e, 0, 1, 0.5) // whose point of Student's t is 1
-	isNear(t, "lower", i.Lower, 0.25, 1e-13)
-	isNear(t, "upper", i.Upper, 0.75, 1e-13)
-	if i := ReplicateLogit(r, e, 0, 0, 0.5); i.Absent != NoDF {
-		t.Errorf("no degrees of freedom: got %+v", i)
 	}
 }
 
