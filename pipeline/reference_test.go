@@ -13,6 +13,7 @@ import (
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/release/sheet"
 )
 
 // shared returns the path of a file of the data kept beside the repository,
@@ -94,10 +95,10 @@ func content(t *testing.T, store string, out *pipeline.Outcome, id string) relea
 		t.Fatal(err)
 	}
 	var c release.Content
-	if c.Figures, err = release.DecodeCSV(figures, release.FigureColumns); err != nil {
+	if c.Figures, err = sheet.FromCSV(figures, release.FigureColumns); err != nil {
 		t.Fatal(err)
 	}
-	if c.Changes, err = release.DecodeCSV(changes, release.ChangeColumns); err != nil {
+	if c.Changes, err = sheet.FromCSV(changes, release.ChangeColumns); err != nil {
 		t.Fatal(err)
 	}
 	return c

@@ -33,14 +33,14 @@ func object[R any](r *R, columns []column[R]) map[string]any {
 	return made
 }
 
-// A sheet is a table for programs.
-type sheet interface {
+// An answerSheet is a table for programs.
+type answerSheet interface {
 	csv(out io.Writer) error
 	table() *table.Table
 }
 
 // sheetOf is what an answer has, which is of one kind.
-func sheetOf(q *pipeline.Question, answer *pipeline.Answer) sheet {
+func sheetOf(q *pipeline.Question, answer *pipeline.Answer) answerSheet {
 	switch {
 	case len(answer.Models) > 0:
 		return rowsOf[modelRow]{modelColumns, modelRows(q, answer)}

@@ -1,12 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
-	"math"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -19,6 +17,7 @@ import (
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/release/sheet"
 	"togetherwecan/pipeline/report"
 	"togetherwecan/seeds"
 )
@@ -82,7 +81,7 @@ csv gives the figures alone, json the changes too.`,
 			content = s.of(content)
 			switch format {
 			case "csv":
-				_, err := a.out.Write(release.EncodeCSV(content.Figures, release.FigureColumns))
+				_, err := a.out.Write(sheet.CSV(content.Figures, release.FigureColumns))
 				return err
 			case "json":
 				return showJSON(a.out, id, m, entry, content)
@@ -226,54 +225,12 @@ func source(p seeds.Published) string {
 // showJSON writes figures and changes with the columns of the files, in their
 // order; what is null there is null here.
 func showJSON(out io.Writer, id string, m *release.Manifest, entry *release.Indicator, c release.Content) error {
-	figures, err := objects(c.Figures, release.FigureColumns)
-	if err != nil {
-		return err
-	}
-	changes, err := objects(c.Changes, release.ChangeColumns)
-	if err != nil {
-		return err
-	}
-	_, err = out.Write(release.EncodeJSON(struct {
+	_, err := out.Write(release.EncodeJSON(struct {
 		Release   string            `json:"release"`
 		Synthetic bool              `json:"synthetic"`
 		Indicator release.Indicator `json:"indicator"`
 		Figures   []json.RawMessage `json:"figures"`
 		Changes   []json.RawMessage `json:"changes"`
-	}{id, m.Synthetic, *entry, figures, changes}))
+	}{id, m.Synthetic, *entry, sheet.JSON(c.Figures, release.FigureColumns), sheet.JSON(c.Changes, release.ChangeColumns)}))
 	return err
-}
-
-// objects turns rows into JSON objects.
-func objects[R any](rows []R, columns []release.Column[R]) ([]json.RawMessage, error) {
-	all := make([]json.RawMessage, len(rows))
-	for i := range rows {
-		var b bytes.Buffer
-		for j, c := range columns {
-			var cell any
-			switch {
-			case c.Text != nil:
-				if text := *c.Text(&rows[i]); text != "" {
-					cell = text
-				}
-			case c.Number != nil:
-				if x := *c.Number(&rows[i]); !math.IsNaN(x) {
-					cell = x
-				}
-			default:
-				if n := *c.Count(&rows[i]); n != release.Withheld {
-					cell = n
-				}
-			}
-			text, err := json.Marshal(cell)
-			if err != nil {
-				return nil, err
-			}
-			b.WriteString(map[bool]string{true: "{", false: ","}[j == 0])
-			fmt.Fprintf(&b, "%q:%s", c.Name, text)
-		}
-		b.WriteByte('}')
-		all[i] = b.Bytes()
-	}
-	return all, nil
 }

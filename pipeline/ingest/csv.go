@@ -13,7 +13,8 @@ import (
 
 // A csvWriter writes a table as RFC 4180 with line feeds: numbers in the
 // shortest decimal form that reads back the same, an extended missing value as
-// .a, any other as an empty cell.
+// .a, any other as an empty cell. A release's CSV is another text (package
+// sheet): it has no missing values of a kind, and no exponents.
 type csvWriter struct {
 	out    io.Writer
 	where  string

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/release/sheet"
 )
 
 // A Package is a release before it is published. Of its manifest, Publish
@@ -103,28 +104,28 @@ func (d *description) populations() []string {
 }
 
 // metadata lists the pairs that a Parquet file carries, sorted by key.
-func metadata[R any](d *description, table string, columns []release.Column[R]) []pair {
-	pairs := []pair{
-		{"base", d.indicator.Base},
-		{"format", release.FormatName},
-		{"indicator", d.entry.ID},
-		{"leads", strings.Join(d.entry.Leads, ", ")},
-		{"licence", strings.Join(d.licences(), "; ")},
-		{"measures", strings.Join(d.entry.Measures, ", ")},
-		{"note", d.indicator.Note},
-		{"population", strings.Join(d.populations(), "; ")},
-		{"source", strings.Join(d.sources(), "; ")},
-		{"statistic", d.indicator.Statistic},
-		{"synthetic", fmt.Sprint(d.synthetic)},
-		{"table", table},
-		{"title", d.title()},
-		{"unit", d.indicator.Unit},
-		{"version", d.entry.Version},
+func metadata[R any](d *description, table string, columns []sheet.Column[R]) []sheet.Pair {
+	pairs := []sheet.Pair{
+		{Key: "base", Value: d.indicator.Base},
+		{Key: "format", Value: release.FormatName},
+		{Key: "indicator", Value: d.entry.ID},
+		{Key: "leads", Value: strings.Join(d.entry.Leads, ", ")},
+		{Key: "licence", Value: strings.Join(d.licences(), "; ")},
+		{Key: "measures", Value: strings.Join(d.entry.Measures, ", ")},
+		{Key: "note", Value: d.indicator.Note},
+		{Key: "population", Value: strings.Join(d.populations(), "; ")},
+		{Key: "source", Value: strings.Join(d.sources(), "; ")},
+		{Key: "statistic", Value: d.indicator.Statistic},
+		{Key: "synthetic", Value: fmt.Sprint(d.synthetic)},
+		{Key: "table", Value: table},
+		{Key: "title", Value: d.title()},
+		{Key: "unit", Value: d.indicator.Unit},
+		{Key: "version", Value: d.entry.Version},
 	}
 	for _, c := range columns {
-		pairs = append(pairs, pair{"column." + c.Name, c.About})
+		pairs = append(pairs, sheet.Pair{Key: "column." + c.Name, Value: c.About})
 	}
-	slices.SortFunc(pairs, func(a, b pair) int { return cmp.Compare(a.key, b.key) })
+	slices.SortFunc(pairs, func(a, b sheet.Pair) int { return cmp.Compare(a.Key, b.Key) })
 	return pairs
 }
 
@@ -157,19 +158,19 @@ type (
 		Title string `json:"title"`
 	}
 	resourceJSON struct {
-		Profile     string      `json:"profile"`
-		Name        string      `json:"name"`
-		Path        string      `json:"path"`
-		Title       string      `json:"title"`
-		Description string      `json:"description"`
-		Format      string      `json:"format"`
-		MediaType   string      `json:"mediatype"`
-		Encoding    string      `json:"encoding"`
-		Bytes       int         `json:"bytes"`
-		Hash        string      `json:"hash"`
-		Parquet     string      `json:"parquet"` // the same table
-		Dialect     dialectJSON `json:"dialect"`
-		Schema      schemaJSON  `json:"schema"`
+		Profile     string       `json:"profile"`
+		Name        string       `json:"name"`
+		Path        string       `json:"path"`
+		Title       string       `json:"title"`
+		Description string       `json:"description"`
+		Format      string       `json:"format"`
+		MediaType   string       `json:"mediatype"`
+		Encoding    string       `json:"encoding"`
+		Bytes       int          `json:"bytes"`
+		Hash        string       `json:"hash"`
+		Parquet     string       `json:"parquet"` // the same table
+		Dialect     dialectJSON  `json:"dialect"`
+		Schema      sheet.Schema `json:"schema"`
 	}
 	dialectJSON struct {
 		Delimiter      string `json:"delimiter"`
@@ -177,26 +178,6 @@ type (
 		DoubleQuote    bool   `json:"doubleQuote"`
 		Header         bool   `json:"header"`
 	}
-	schemaJSON struct {
-		Fields        []fieldJSON `json:"fields"`
-		MissingValues []string    `json:"missingValues"`
-		PrimaryKey    []string    `json:"primaryKey"`
-	}
-	fieldJSON struct {
-		Name        string           `json:"name"`
-		Type        string           `json:"type"`
-		Description string           `json:"description"`
-		Constraints *constraintsJSON `json:"constraints,omitempty"`
-	}
-	constraintsJSON struct {
-		Required bool `json:"required"`
-	}
-)
-
-// The columns that name a row.
-var (
-	figureKey = []string{"indicator", "survey", "wave", "population", "breakdown", "category", "item"}
-	changeKey = []string{"indicator", "survey", "from_wave", "to_wave", "population", "breakdown", "category", "item"}
 )
 
 // encodeDataPackage returns an indicator's datapackage.json.
@@ -232,35 +213,22 @@ func encodeDataPackage(d *description, figures, changes []byte) []byte {
 	})
 	id := d.entry.ID
 	p.Resources = []resourceJSON{
-		resource(id, "Figures", "One row a figure: an estimate as published.", d, figures, release.FigureColumns, figureKey),
-		resource(id+".changes", "Changes between waves", "One row a pair of waves in which a figure was published.", d, changes, release.ChangeColumns, changeKey),
+		resource(id, "Figures", "One row a figure: an estimate as published.", d, figures, release.FigureColumns),
+		resource(id+".changes", "Changes between waves", "One row a pair of waves in which a figure was published.", d, changes, release.ChangeColumns),
 	}
 	return release.EncodeJSON(p)
 }
 
-func resource[R any](name, title, about string, d *description, csv []byte, columns []release.Column[R], key []string) resourceJSON {
-	r := resourceJSON{
+func resource[R any](name, title, about string, d *description, csv []byte, columns []sheet.Column[R]) resourceJSON {
+	return resourceJSON{
 		Profile: "tabular-data-resource",
 		Name:    name, Path: name + ".csv", Parquet: name + ".parquet",
 		Title: titled(title, d.synthetic), Description: about,
 		Format: "csv", MediaType: "text/csv", Encoding: "utf-8",
 		Bytes: len(csv), Hash: "sha256:" + release.Digest(csv),
 		Dialect: dialectJSON{Delimiter: ",", LineTerminator: "\n", DoubleQuote: true, Header: true},
-		Schema:  schemaJSON{MissingValues: []string{""}, PrimaryKey: key},
+		Schema:  sheet.SchemaOf(columns),
 	}
-	for _, c := range columns {
-		f := fieldJSON{Name: c.Name, Type: "integer", Description: c.About}
-		if c.Text != nil {
-			f.Type = "string"
-		} else if c.Number != nil {
-			f.Type = "number"
-		}
-		if c.Key {
-			f.Constraints = &constraintsJSON{Required: true}
-		}
-		r.Schema.Fields = append(r.Schema.Fields, f)
-	}
-	return r
 }
 
 var notSlug = regexp.MustCompile(`[^A-Za-z0-9._]+`)

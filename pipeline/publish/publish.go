@@ -14,6 +14,7 @@ import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/release/sheet"
 )
 
 // Prepare fills in the package's manifest as the successor of the current
@@ -261,11 +262,11 @@ func (w *writer) indicator(m *release.Manifest, x *Indicator) {
 	writeTable(w, changesCSV(x.ID), changesParquet(x.ID), changes, x.Content.Changes, release.ChangeColumns, metadata(d, "changes", release.ChangeColumns))
 }
 
-func writeTable[R any](w *writer, csvPath, parquetPath string, csv []byte, rows []R, columns []release.Column[R], meta []pair) {
+func writeTable[R any](w *writer, csvPath, parquetPath string, csv []byte, rows []R, columns []sheet.Column[R], meta []sheet.Pair) {
 	if w.err != nil {
 		return
 	}
-	data, err := encodeParquet(rows, columns, meta)
+	data, err := sheet.Parquet(rows, columns, meta)
 	if err != nil {
 		w.err = fmt.Errorf("%s: %w", parquetPath, err)
 		return
@@ -291,8 +292,8 @@ func writeTable[R any](w *writer, csvPath, parquetPath string, csv []byte, rows 
 }
 
 // sameRows returns an error unless a CSV file holds exactly the rows.
-func sameRows[R any](csv []byte, rows []R, columns []release.Column[R]) error {
-	read, err := release.DecodeCSV(csv, columns)
+func sameRows[R any](csv []byte, rows []R, columns []sheet.Column[R]) error {
+	read, err := sheet.FromCSV(csv, columns)
 	if err != nil {
 		return err
 	}
@@ -301,8 +302,8 @@ func sameRows[R any](csv []byte, rows []R, columns []release.Column[R]) error {
 	}
 	for i := range rows {
 		for _, c := range columns {
-			if got, want := stored(&read[i], c), stored(&rows[i], c); !same(got, want) {
-				return fmt.Errorf("column %s, row %d: %s, want %s", c.Name, i+1, show(got), show(want))
+			if !c.Same(&read[i], &rows[i]) {
+				return fmt.Errorf("column %s, row %d: %s, want %s", c.Name, i+1, show(c.Cell(&read[i])), show(c.Cell(&rows[i])))
 			}
 		}
 	}

@@ -2,13 +2,12 @@ package publish
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/xitongsys/parquet-go-source/local"
 	"github.com/xitongsys/parquet-go/reader"
 	"github.com/xitongsys/parquet-go/source"
 
-	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/release/sheet"
 )
 
 // chunk is how many values of a column are read at once.
@@ -22,7 +21,7 @@ const chunk = 100_000
 //
 // The library panics on what it cannot read, and gives fewer values than it
 // was asked for where it gives up quietly: both are errors here.
-func readBack[R any](path string, rows []R, columns []release.Column[R], meta []pair) (err error) {
+func readBack[R any](path string, rows []R, columns []sheet.Column[R], meta []sheet.Pair) (err error) {
 	file, err := local.NewLocalFileReader(path)
 	if err != nil {
 		return err
@@ -36,7 +35,7 @@ func readBack[R any](path string, rows []R, columns []release.Column[R], meta []
 	return compareParquet(file, rows, columns, meta)
 }
 
-func compareParquet[R any](file source.ParquetFile, rows []R, columns []release.Column[R], meta []pair) error {
+func compareParquet[R any](file source.ParquetFile, rows []R, columns []sheet.Column[R], meta []sheet.Pair) error {
 	r, err := reader.NewParquetColumnReader(file, 1)
 	if err != nil {
 		return fmt.Errorf("the second library cannot read it: %w", err)
@@ -60,8 +59,8 @@ func compareParquet[R any](file source.ParquetFile, rows []R, columns []release.
 			found[kv.Key] = kv.GetValue()
 		}
 		for _, p := range meta {
-			if got, ok := found[p.key]; !ok || got != p.value {
-				return fmt.Errorf("metadata %s is %q, want %q", p.key, got, p.value)
+			if got, ok := found[p.Key]; !ok || got != p.Value {
+				return fmt.Errorf("metadata %s is %q, want %q", p.Key, got, p.Value)
 			}
 		}
 	}
@@ -76,43 +75,14 @@ func compareParquet[R any](file source.ParquetFile, rows []R, columns []release.
 				return fmt.Errorf("column %s: short read: %d values after row %d, want %d", c.Name, len(values), done, n)
 			}
 			for k, got := range values {
-				if want := stored(&rows[done+k], c); !same(got, want) {
-					return fmt.Errorf("column %s, row %d: %s, want %s", c.Name, done+k+1, show(got), show(want))
+				if row := &rows[done+k]; !c.Holds(row, got) {
+					return fmt.Errorf("column %s, row %d: %s, want %s", c.Name, done+k+1, show(got), show(c.Cell(row)))
 				}
 			}
 			done += n
 		}
 	}
 	return nil
-}
-
-// stored is a row's cell as Parquet holds it: a string, a float64, an int64,
-// or nil for null.
-func stored[R any](row *R, c release.Column[R]) any {
-	switch {
-	case c.Text != nil:
-		if text := *c.Text(row); text != "" {
-			return text
-		}
-	case c.Number != nil:
-		if x := *c.Number(row); !math.IsNaN(x) {
-			return x + 0
-		}
-	default:
-		if n := *c.Count(row); n != release.Withheld {
-			return n
-		}
-	}
-	return nil
-}
-
-func same(got, want any) bool {
-	x, ok := got.(float64)
-	y, ok2 := want.(float64)
-	if ok && ok2 {
-		return math.Float64bits(x) == math.Float64bits(y)
-	}
-	return got == want
 }
 
 func show(cell any) string {

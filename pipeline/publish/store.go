@@ -21,6 +21,7 @@ import (
 
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/release/sheet"
 )
 
 // The parts of a store.
@@ -234,10 +235,10 @@ func decodeContent(entry *release.Indicator, figures, changes []byte) (c release
 	if got := release.Identity(figures, changes); got != entry.Identity {
 		return c, fmt.Errorf("the identity of figures and changes is %s, the manifest says %s", got, entry.Identity)
 	}
-	if c.Figures, err = release.DecodeCSV(figures, release.FigureColumns); err != nil {
+	if c.Figures, err = sheet.FromCSV(figures, release.FigureColumns); err != nil {
 		return c, fmt.Errorf("figures: %w", err)
 	}
-	if c.Changes, err = release.DecodeCSV(changes, release.ChangeColumns); err != nil {
+	if c.Changes, err = sheet.FromCSV(changes, release.ChangeColumns); err != nil {
 		return c, fmt.Errorf("changes: %w", err)
 	}
 	if err := c.Check(entry.ID); err != nil {

@@ -14,6 +14,7 @@ import (
 
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/release/sheet"
 )
 
 // rewrite replaces a sealed file's text.
@@ -243,9 +244,9 @@ func TestContentOfDamagedRelease(t *testing.T) {
 }
 
 // table writes rows as Parquet into a folder of the test.
-func table(t *testing.T, rows []release.Figure, meta ...pair) string {
+func table(t *testing.T, rows []release.Figure, meta ...sheet.Pair) string {
 	t.Helper()
-	data, err := encodeParquet(rows, release.FigureColumns, meta)
+	data, err := sheet.Parquet(rows, release.FigureColumns, meta)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -263,20 +264,20 @@ func TestReadBack(t *testing.T) {
 		edit(copied)
 		return copied
 	}
-	meta := []pair{{"title", "A title"}}
+	meta := []sheet.Pair{{Key: "title", Value: "A title"}}
 	path := table(t, rows, meta...)
 	for _, c := range []struct {
 		name string
 		rows []release.Figure
-		cols []release.Column[release.Figure]
-		meta []pair
+		cols []sheet.Column[release.Figure]
+		meta []sheet.Pair
 		want string
 	}{
 		{"what was written", rows, release.FigureColumns, meta, ""},
 		{"a row less", rows[:1], release.FigureColumns, meta, "2 rows, want 1"},
 		{"a column less", rows, release.FigureColumns[:21], meta, "22 columns, want 21"},
-		{"columns in another order", rows, append(append([]release.Column[release.Figure]{}, release.FigureColumns[1], release.FigureColumns[0]), release.FigureColumns[2:]...), meta, `column 1 is "indicator", want "survey"`},
-		{"another title", rows, release.FigureColumns, []pair{{"title", "Another"}}, `metadata title is "A title", want "Another"`},
+		{"columns in another order", rows, append(append([]sheet.Column[release.Figure]{}, release.FigureColumns[1], release.FigureColumns[0]), release.FigureColumns[2:]...), meta, `column 1 is "indicator", want "survey"`},
+		{"another title", rows, release.FigureColumns, []sheet.Pair{{Key: "title", Value: "Another"}}, `metadata title is "A title", want "Another"`},
 		{"the last bit of a number", edited(func(r []release.Figure) { r[0].Value = math.Nextafter(42.934121, 43) }), release.FigureColumns, meta, "column value, row 1: 42.934121, want 42.934121000000005"},
 		{"a null that was a number", edited(func(r []release.Figure) { r[0].SE = math.NaN() }), release.FigureColumns, meta, "column std_error, row 1: 0.55, want null"},
 		{"a number that was null", edited(func(r []release.Figure) { r[1].Value = 1 }), release.FigureColumns, meta, "column value, row 2: null, want 1"},
@@ -304,7 +305,7 @@ func TestReadBack(t *testing.T) {
 // does not know. That is an error here.
 func TestReadBackShortRead(t *testing.T) {
 	rows := []release.Figure{figure("a", "2001", "all", "all", 42.934121)}
-	data, err := encodeParquet(rows, release.FigureColumns, nil, parquet.WithCompression(compress.Codecs.Brotli))
+	data, err := sheet.Parquet(rows, release.FigureColumns, nil, parquet.WithCompression(compress.Codecs.Brotli))
 	if err != nil {
 		t.Fatal(err)
 	}

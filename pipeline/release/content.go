@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+
+	"togetherwecan/pipeline/release/sheet"
 )
 
 // A Content is all that a release says of one indicator: its figures and the
@@ -64,7 +66,7 @@ func withheld(f Figure) bool { return f.Status != "" }
 
 // CSV returns the canonical CSV of the figures and of the changes.
 func (c Content) CSV() (figures, changes []byte) {
-	return EncodeCSV(c.Figures, FigureColumns), EncodeCSV(c.Changes, ChangeColumns)
+	return sheet.CSV(c.Figures, FigureColumns), sheet.CSV(c.Changes, ChangeColumns)
 }
 
 // Identity is the SHA-256, in hexadecimal, of an indicator's canonical CSV:

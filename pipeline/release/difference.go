@@ -9,6 +9,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/release/sheet"
 )
 
 // A Difference is what moved in an indicator from one release to the next,
@@ -49,7 +50,7 @@ func Compare(previous, next Content) Difference {
 }
 
 // compare merges two tables in the order of their keys.
-func compare[R any](previous, next []R, columns []Column[R], order func(a, b R) int) (gained, lost []R, revised []Revision[R]) {
+func compare[R any](previous, next []R, columns []sheet.Column[R], order func(a, b R) int) (gained, lost []R, revised []Revision[R]) {
 	for len(previous) > 0 || len(next) > 0 {
 		side := 0
 		switch {
@@ -76,12 +77,10 @@ func compare[R any](previous, next []R, columns []Column[R], order func(a, b R) 
 }
 
 // differing names the columns whose cells are published differently.
-func differing[R any](a, b *R, columns []Column[R]) []string {
+func differing[R any](a, b *R, columns []sheet.Column[R]) []string {
 	var names []string
 	for _, c := range columns {
-		was, err := c.format(a)
-		now, err2 := c.format(b)
-		if was != now || err != nil || err2 != nil {
+		if !c.Same(a, b) {
 			names = append(names, c.Name)
 		}
 	}
@@ -157,7 +156,7 @@ func describe(k indicator.Key, from string) string {
 // largest says in words how many rows changed, and names the one whose number
 // moved most; where none moved, the first that was given or withheld; else
 // the first.
-func largest[R any](revised []Revision[R], noun string, columns []Column[R], value func(R) float64, name func(R) string) string {
+func largest[R any](revised []Revision[R], noun string, columns []sheet.Column[R], value func(R) float64, name func(R) string) string {
 	best, rank := 0, -1.0
 	for i, r := range revised {
 		move := math.Abs(value(r.Now) - value(r.Was))
@@ -196,12 +195,12 @@ func largest[R any](revised []Revision[R], noun string, columns []Column[R], val
 }
 
 // cell is a row's cell in words.
-func cell[R any](row R, column string, columns []Column[R]) string {
+func cell[R any](row R, column string, columns []sheet.Column[R]) string {
 	for _, c := range columns {
 		if c.Name != column {
 			continue
 		}
-		text, err := c.format(&row)
+		text, err := c.Format(&row)
 		switch {
 		case err != nil:
 			return err.Error()

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/release/sheet"
 )
 
 // A Figure is an estimate as published: rounded, in the unit's own scale
@@ -35,7 +36,7 @@ type Figure struct {
 }
 
 // Withheld is the base of a figure whose base is not published.
-const Withheld = -1
+const Withheld = sheet.None
 
 // A Change is the difference between the figures of two waves, computed from
 // the figures as published. The wave of its key is the later one.
@@ -71,31 +72,19 @@ func (c Change) Compare(other Change) int {
 	return cmp.Or(c.Key.Compare(other.Key), cmp.Compare(c.FromWave, other.FromWave))
 }
 
-// A Column is one column of a published table of rows R. Exactly one of the
-// three accessors is set; it returns the cell's place in a row, so that one
-// table of columns writes rows and reads them back.
-type Column[R any] struct {
-	Name   string
-	About  string // one sentence for readers
-	Key    bool   // never null
-	Text   func(*R) *string
-	Number func(*R) *float64 // null is NaN
-	Count  func(*R) *int64   // null is Withheld
-}
-
 // FigureColumns are the columns of <id>.csv and <id>.parquet, in order.
-var FigureColumns = []Column[Figure]{
+var FigureColumns = []sheet.Column[Figure]{
 	{Name: "indicator", Key: true, About: "Identifier of the indicator", Text: func(f *Figure) *string { return &f.Indicator }},
 	{Name: "survey", Key: true, About: "Survey: hocs is the Citizenship Survey, bcs the British Crime Survey", Text: func(f *Figure) *string { return &f.Survey }},
 	{Name: "wave", Key: true, About: "Wave of the survey", Text: func(f *Figure) *string { return &f.Wave }},
-	{Name: "period_start", Key: true, About: "First day of the wave's fieldwork", Text: func(f *Figure) *string { return &f.PeriodStart }},
-	{Name: "period_end", Key: true, About: "Last day of the wave's fieldwork", Text: func(f *Figure) *string { return &f.PeriodEnd }},
+	{Name: "period_start", Required: true, About: "First day of the wave's fieldwork", Text: func(f *Figure) *string { return &f.PeriodStart }},
+	{Name: "period_end", Required: true, About: "Last day of the wave's fieldwork", Text: func(f *Figure) *string { return &f.PeriodEnd }},
 	{Name: "population", Key: true, About: "Population that the figure is about", Text: func(f *Figure) *string { return &f.Population }},
 	{Name: "breakdown", Key: true, About: "What the population is divided by; all where it is not", Text: func(f *Figure) *string { return &f.Breakdown }},
 	{Name: "category", Key: true, About: "Part of the population that the figure is of; all where it is not divided", Text: func(f *Figure) *string { return &f.Category }},
 	{Name: "item", Key: true, About: "Which of the indicator's items; all where it has one", Text: func(f *Figure) *string { return &f.Item }},
-	{Name: "statistic", Key: true, About: "Kind of figure", Text: func(f *Figure) *string { return &f.Statistic }},
-	{Name: "unit", Key: true, About: "Unit of the value, its error and its interval", Text: func(f *Figure) *string { return &f.Unit }},
+	{Name: "statistic", Required: true, About: "Kind of figure", Text: func(f *Figure) *string { return &f.Statistic }},
+	{Name: "unit", Required: true, About: "Unit of the value, its error and its interval", Text: func(f *Figure) *string { return &f.Unit }},
 	{Name: "value", About: "The figure; null exactly when the status says why", Number: func(f *Figure) *float64 { return &f.Value }},
 	{Name: "std_error", About: "Design-based standard error; null where the design cannot give one, never 0 for want of data", Number: func(f *Figure) *float64 { return &f.SE }},
 	{Name: "ci_lower", About: "Lower limit of the confidence interval", Number: func(f *Figure) *float64 { return &f.Lower }},
@@ -110,7 +99,7 @@ var FigureColumns = []Column[Figure]{
 }
 
 // ChangeColumns are the columns of <id>.changes.csv and .parquet, in order.
-var ChangeColumns = []Column[Change]{
+var ChangeColumns = []sheet.Column[Change]{
 	{Name: "indicator", Key: true, About: "Identifier of the indicator", Text: func(c *Change) *string { return &c.Indicator }},
 	{Name: "survey", Key: true, About: "Survey", Text: func(c *Change) *string { return &c.Survey }},
 	{Name: "from_wave", Key: true, About: "Earlier wave", Text: func(c *Change) *string { return &c.FromWave }},
@@ -119,8 +108,8 @@ var ChangeColumns = []Column[Change]{
 	{Name: "breakdown", Key: true, About: "What the population is divided by; all where it is not", Text: func(c *Change) *string { return &c.Breakdown }},
 	{Name: "category", Key: true, About: "Part of the population; all where it is not divided", Text: func(c *Change) *string { return &c.Category }},
 	{Name: "item", Key: true, About: "Which of the indicator's items; all where it has one", Text: func(c *Change) *string { return &c.Item }},
-	{Name: "statistic", Key: true, About: "Kind of figure", Text: func(c *Change) *string { return &c.Statistic }},
-	{Name: "unit", Key: true, About: "Unit of the change, its error and its interval", Text: func(c *Change) *string { return &c.Unit }},
+	{Name: "statistic", Required: true, About: "Kind of figure", Text: func(c *Change) *string { return &c.Statistic }},
+	{Name: "unit", Required: true, About: "Unit of the change, its error and its interval", Text: func(c *Change) *string { return &c.Unit }},
 	{Name: "change", About: "Later figure less earlier figure, as published", Number: func(c *Change) *float64 { return &c.Change }},
 	{Name: "std_error", About: "Standard error of the change, the waves being independent samples unless the note says how they overlap", Number: func(c *Change) *float64 { return &c.SE }},
 	{Name: "ci_lower", About: "Lower limit of the confidence interval", Number: func(c *Change) *float64 { return &c.Lower }},
@@ -130,7 +119,7 @@ var ChangeColumns = []Column[Change]{
 	{Name: "df", About: "Degrees of freedom: those of the two waves' designs together, or of the PSUs of both as one design where they overlap", Number: func(c *Change) *float64 { return &c.DF }},
 	{Name: "p_value", About: "Two-sided p-value of no change", Number: func(c *Change) *float64 { return &c.P }},
 	{Name: "p_adjusted", About: "The p-value adjusted by Holm's method over the categories of the breakdown", Number: func(c *Change) *float64 { return &c.PAdjusted }},
-	{Name: "verdict", Key: true, About: "higher, lower, no clear change or not comparable, at the 5 per cent level by p_value", Text: func(c *Change) *string { return &c.Verdict }},
+	{Name: "verdict", Required: true, About: "higher, lower, no clear change or not comparable, at the 5 per cent level by p_value", Text: func(c *Change) *string { return &c.Verdict }},
 	{Name: "reason", About: "Why the figures are not comparable", Text: func(c *Change) *string { return &c.Reason }},
 	{Name: "note", About: "What a reader of the change should know", Text: func(c *Change) *string { return &c.Note }},
 }

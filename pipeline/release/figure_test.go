@@ -88,7 +88,7 @@ func TestNewFigure(t *testing.T) {
 			e, want := estimated(), whole
 			c.edit(&e)
 			c.want(&want)
-			if got := NewFigure(e); !sameCells([]Figure{got}, []Figure{want}, FigureColumns) {
+			if got := NewFigure(e); len(differing(&got, &want, FigureColumns)) > 0 {
 				t.Errorf("got\n%+v\nwant\n%+v", got, want)
 			}
 		})

@@ -9,6 +9,7 @@ import (
 
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/release/sheet"
 )
 
 // first is what a first release has: one wave, by sex.
@@ -325,11 +326,11 @@ func TestFormatDescribesEverything(t *testing.T) {
 	}
 	at := 0
 	for _, c := range FigureColumns {
-		at = find(figures, at, "| `"+c.Name+"` | "+typeName(c.Text != nil, c.Number != nil)+cell(c.Key))
+		at = find(figures, at, "| `"+c.Name+"` | "+string(c.Type())+cell(c.Key || c.Required))
 	}
 	at = 0
 	for _, c := range ChangeColumns {
-		at = find(changes, at, "| `"+c.Name+"` | "+typeName(c.Text != nil, c.Number != nil)+cell(c.Key))
+		at = find(changes, at, "| `"+c.Name+"` | "+string(c.Type())+cell(c.Key || c.Required))
 	}
 	for _, s := range []indicator.Status{indicator.Confidential, indicator.Unreliable, indicator.Unavailable, indicator.Inapplicable, indicator.Low} {
 		find(figures, 0, "| `"+string(s)+"` |")
@@ -348,23 +349,13 @@ func TestFormatDescribesEverything(t *testing.T) {
 	}
 }
 
-func typeName(text, number bool) string {
-	switch {
-	case text:
-		return "text"
-	case number:
-		return "number"
-	}
-	return "count"
-}
-
 // Exactly one accessor a column, and each column has a place of its own.
 func TestColumns(t *testing.T) {
 	checkColumns(t, FigureColumns)
 	checkColumns(t, ChangeColumns)
 }
 
-func checkColumns[R any](t *testing.T, columns []Column[R]) {
+func checkColumns[R any](t *testing.T, columns []sheet.Column[R]) {
 	var row R
 	seen := map[any]bool{}
 	names := map[string]bool{}

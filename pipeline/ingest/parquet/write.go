@@ -10,18 +10,14 @@ import (
 	"unicode/utf8"
 
 	"github.com/apache/arrow-go/v18/parquet"
-	"github.com/apache/arrow-go/v18/parquet/compress"
 	"github.com/apache/arrow-go/v18/parquet/file"
 	"github.com/apache/arrow-go/v18/parquet/schema"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/release/sheet"
 	"togetherwecan/pipeline/table"
 )
-
-// createdBy is what the footer says of the file's writer. It is fixed, so that
-// the name of a library's version is not part of the bytes.
-const createdBy = "togetherwecan"
 
 // A row group holds so many rows, or fewer where the file has many columns: it
 // is held, compressed, until it is whole.
@@ -33,11 +29,6 @@ const (
 // stepRows is how many rows a column's pages grow by. Where a page ends
 // depends on it, and on nothing else that the caller chooses.
 const stepRows = 1 << 10
-
-// dictionaryBytes is how long a dictionary may grow: so long that a column of a
-// row group is of one encoding, chosen at its first page. The library lists
-// two in any order, and the bytes would not be the same twice.
-const dictionaryBytes = 1 << 30
 
 // A Field is what must be known of a column before its first row: its name,
 // whether it is text, and whether it has letters of extended missing values.
@@ -108,19 +99,13 @@ func NewWriter(out io.Writer, where string, columns []Field) (*Writer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parquet: %w", err)
 	}
-	settings := []parquet.WriterProperty{
-		parquet.WithCompression(compress.Codecs.Zstd),
-		parquet.WithCompressionLevel(3),
-		parquet.WithDictionaryDefault(true),
-		parquet.WithDictionaryPageSizeLimit(dictionaryBytes),
-		parquet.WithDataPageVersion(parquet.DataPageV1),
-		parquet.WithVersion(parquet.V2_LATEST),
-		parquet.WithCreatedBy(createdBy),
+	// A column of many distinct values is smaller without a dictionary, which
+	// is found at its first page.
+	fallback := make([]parquet.WriterProperty, len(leaves))
+	for i, l := range leaves {
+		fallback[i] = parquet.WithDictionaryCostFallbackPath(parquet.ColumnPath{l.Name()}, true)
 	}
-	for _, l := range leaves {
-		settings = append(settings, parquet.WithDictionaryCostFallbackPath(parquet.ColumnPath{l.Name()}, true))
-	}
-	w.file, err = file.NewParquetWriterWithError(out, root, file.WithWriterProps(parquet.NewWriterProperties(settings...)))
+	w.file, err = file.NewParquetWriterWithError(out, root, file.WithWriterProps(sheet.ParquetSettings(fallback...)))
 	if err != nil {
 		return nil, fmt.Errorf("parquet: %w", err)
 	}
@@ -238,9 +223,9 @@ func (w *Writer) writable(batch *table.Table) error {
 
 func leaf(name string, text bool) schema.Node {
 	if text {
-		return schema.MustPrimitive(schema.NewPrimitiveNodeLogical(name, parquet.Repetitions.Optional, schema.StringLogicalType{}, parquet.Types.ByteArray, -1, -1))
+		return sheet.Leaf(name, sheet.Text)
 	}
-	return schema.NewFloat64Node(name, parquet.Repetitions.Optional, -1)
+	return sheet.Leaf(name, sheet.Number)
 }
 
 // free returns the name, with as many underscores as keep it from being one

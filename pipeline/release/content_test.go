@@ -1,0 +1,93 @@
+package release
+
+import (
+	"math"
+	"testing"
+
+	"togetherwecan/pipeline/indicator"
+)
+
+func key(wave, breakdown, category string) indicator.Key {
+	return indicator.Key{
+		Indicator: "influence-local", Survey: "hocs", Wave: wave, Population: "england-and-wales",
+		Breakdown: breakdown, Category: category, Item: "all",
+	}
+}
+
+// figure is a figure of the published kind: 42.934121 per cent, error 0.55.
+func figure(k indicator.Key, value float64) Figure {
+	return Figure{
+		Key: k, PeriodStart: "2001-03-01", PeriodEnd: "2001-11-30", Statistic: "proportion", Unit: "percent",
+		Value: value, SE: 0.55, Lower: value - 1, Upper: value + 1, Level: 0.95, Method: "logit", DF: 480, DEFF: 1.8, Base: 10015,
+	}
+}
+
+func change(from, to string, value float64) Change {
+	return Change{
+		Key: key(to, "all", "all"), FromWave: from, Statistic: "proportion", Unit: "percentage points",
+		Change: value, SE: 0.8, Lower: value - 1.6, Upper: value + 1.6, Level: 0.95, Method: "wald", DF: 960,
+		P: 1e-9, PAdjusted: 1e-9, Verdict: Lower,
+	}
+}
+
+func TestRound(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		x        float64
+		decimals int
+		want     float64
+	}{
+		{"to six decimals", 42.9341212, 6, 42.934121},
+		{"to whole numbers", 42.934121, 0, 43},
+		{"a small negative number is 0", -0.0000001, 6, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := Round(c.x, c.decimals); got != c.want || math.Signbit(got) != math.Signbit(c.want) {
+				t.Errorf("got %v, want %v", got, c.want)
+			}
+		})
+	}
+	for _, x := range []float64{math.NaN(), math.Inf(1)} {
+		if !math.IsNaN(Round(x, 6)) {
+			t.Errorf("%v is not null", x)
+		}
+	}
+}
+
+func TestIdentity(t *testing.T) {
+	// echo -n ab | sha256sum
+	if got, want := Identity([]byte("a"), []byte("b")), "fb8e20fc2e4c3f248c60c39bd652f3c1347298bb977b8b4d5903b85055620603"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestContentCheck(t *testing.T) {
+	all, men := figure(key("2001", "all", "all"), 42.9), figure(key("2001", "sex", "men"), 42)
+	other, empty, both := all, all, all
+	other.Indicator = "volunteering"
+	empty.Value = math.NaN()
+	both.Status = "c"
+	for _, c := range []struct {
+		name    string
+		content Content
+		want    string
+	}{
+		{"in order", Content{[]Figure{all, men}, []Change{change("2001", "2003", -5)}}, ""},
+		{"a figure twice", Content{Figures: []Figure{all, all}}, "figure hocs/2001 england-and-wales all all is there twice"},
+		{"out of order", Content{Figures: []Figure{men, all}}, "figure hocs/2001 england-and-wales all all is out of order"},
+		{"another indicator", Content{Figures: []Figure{other}}, `figure hocs/2001 england-and-wales all all is of indicator "volunteering", want "influence-local"`},
+		{"no value and no reason", Content{Figures: []Figure{empty}}, `figure hocs/2001 england-and-wales all all has value none and status "": want a value or the reason why there is none`},
+		{"a value that is withheld", Content{Figures: []Figure{both}}, `figure hocs/2001 england-and-wales all all has value 42.9 and status "c": want a value or the reason why there is none`},
+		{"a change twice", Content{Changes: []Change{change("2001", "2003", -5), change("2001", "2003", -4)}}, "change hocs/2001 to 2003 england-and-wales all all is there twice"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := ""
+			if err := c.content.Check("influence-local"); err != nil {
+				got = err.Error()
+			}
+			if got != c.want {
+				t.Errorf("got  %s\nwant %s", got, c.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,165 @@
+package sheet
+
+import (
+	"fmt"
+	"strings"
+)
+
+// CSV returns the canonical CSV of a table: UTF-8, a header row, lines that
+// end in one line feed, cells quoted only where RFC 4180 needs it, numbers in
+// their shortest decimal form without an exponent, null as an empty cell.
+// Equal rows give equal bytes.
+//
+// It panics on what no step may hand over: a null in a column that is never
+// null, text that is not UTF-8, an infinite number, a count below None.
+func CSV[R any](rows []R, columns []Column[R]) []byte {
+	mustHold(rows, columns)
+	out := make([]byte, 0, (len(rows)+1)*len(columns)*12)
+	for i, c := range columns {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = appendQuoted(out, c.Name)
+	}
+	out = append(out, '\n')
+	for r := range rows {
+		for i, c := range columns {
+			if i > 0 {
+				out = append(out, ',')
+			}
+			if c.Text != nil {
+				out = appendQuoted(out, *c.Text(&rows[r]))
+			} else {
+				out = c.append(out, &rows[r])
+			}
+		}
+		out = append(out, '\n')
+	}
+	return out
+}
+
+// special are the characters for which a cell is quoted.
+const special = "\",\r\n"
+
+// appendQuoted appends a text, in quotes where it needs them.
+func appendQuoted(out []byte, text string) []byte {
+	if !strings.ContainsAny(text, special) {
+		return append(out, text...)
+	}
+	out = append(out, '"')
+	for {
+		i := strings.IndexByte(text, '"')
+		if i < 0 {
+			return append(append(out, text...), '"')
+		}
+		out = append(append(out, text[:i+1]...), '"')
+		text = text[i+1:]
+	}
+}
+
+// FromCSV reads a canonical CSV back. It accepts only what CSV writes, so that
+// the same rows never have two texts: CSV of what it returns gives data again.
+// An error names the line.
+func FromCSV[R any](data []byte, columns []Column[R]) ([]R, error) {
+	s := scanner{rest: string(data), line: 1, cells: make([]string, 0, len(columns))}
+	header, err := s.record(len(columns))
+	if err != nil {
+		return nil, err
+	}
+	for i, c := range columns {
+		if header[i] != c.Name {
+			return nil, fmt.Errorf("line 1: column %d is %q, want %q", i+1, header[i], c.Name)
+		}
+	}
+	rows := make([]R, 0, strings.Count(s.rest, "\n"))
+	for s.rest != "" {
+		line := s.line
+		cells, err := s.record(len(columns))
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, *new(R))
+		row := &rows[len(rows)-1]
+		for i, c := range columns {
+			if err := c.parse(row, cells[i]); err != nil {
+				return nil, fmt.Errorf("line %d: %s: %w", line, c.Name, err)
+			}
+		}
+	}
+	return rows, nil
+}
+
+// A scanner cuts canonical CSV into records.
+type scanner struct {
+	rest  string
+	line  int      // of the next byte, from 1
+	cells []string // of the last record
+}
+
+// record returns the next record's cells, which must be as many as wanted.
+// They hold until the next one.
+func (s *scanner) record(want int) ([]string, error) {
+	line := s.line
+	s.cells = s.cells[:0]
+	for {
+		cell, err := s.cell()
+		if err != nil {
+			return nil, err
+		}
+		s.cells = append(s.cells, cell)
+		if len(s.cells) > want {
+			return nil, fmt.Errorf("line %d: more than %d cells", line, want)
+		}
+		switch {
+		case s.rest == "":
+			return nil, fmt.Errorf("line %d: no line feed at the end", line)
+		case s.rest[0] == ',':
+			s.rest = s.rest[1:]
+		case s.rest[0] == '\n':
+			s.rest = s.rest[1:]
+			s.line++
+			if len(s.cells) != want {
+				return nil, fmt.Errorf("line %d: %d cells, want %d", line, len(s.cells), want)
+			}
+			return s.cells, nil
+		default:
+			return nil, fmt.Errorf("line %d: %q after a cell, want a comma or a line feed", line, s.rest[0])
+		}
+	}
+}
+
+// cell returns the next cell and leaves what ends it.
+func (s *scanner) cell() (string, error) {
+	if !strings.HasPrefix(s.rest, `"`) {
+		end := 0
+		for end < len(s.rest) && strings.IndexByte(special, s.rest[end]) < 0 {
+			end++
+		}
+		cell := s.rest[:end]
+		s.rest = s.rest[end:]
+		return cell, nil
+	}
+	line := s.line
+	var cell strings.Builder
+	rest := s.rest[1:]
+	for {
+		end := strings.IndexByte(rest, '"')
+		if end < 0 {
+			return "", fmt.Errorf("line %d: a quote is not closed", line)
+		}
+		cell.WriteString(rest[:end])
+		rest = rest[end+1:]
+		if !strings.HasPrefix(rest, `"`) {
+			break
+		}
+		cell.WriteByte('"')
+		rest = rest[1:]
+	}
+	s.rest = rest
+	text := cell.String()
+	if !strings.ContainsAny(text, special) {
+		return "", fmt.Errorf("line %d: %q is quoted without need", line, text)
+	}
+	s.line += strings.Count(text, "\n")
+	return text, nil
+}
