@@ -106,7 +106,7 @@ func (q *Question) Answer() (*Answer, error) {
 	if q.simple() {
 		a, err := q.shares()
 		if a != nil || err != nil {
-			if policy := q.Sample.Lonely; a != nil && a.Facts.LonelyStrata > 0 && policy != "" && policy != codebook.LonelyRefuse {
+			if policy := q.Design.Lonely; a != nil && a.Facts.LonelyStrata > 0 && policy != "" && policy != codebook.LonelyRefuse {
 				a.Lonely = []Lonely{{Stage: 1, Strata: a.Facts.LonelyStrata, Of: a.Facts.Strata, Share: math.NaN()}}
 			}
 			return a, advised(err)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"togetherwecan/pipeline"
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
 )
@@ -26,38 +27,40 @@ import (
 //	b <- svyby(~bpsystol, ~agegrp, r, svymean, covmat=TRUE)
 //	svycontrast(b, c(`1`=-1, `6`=1)); svycontrast(b, quote(`6`/`1`)); svycontrast(b, (1:6 - 3.5)/17.5)
 func TestComparisons(t *testing.T) {
-	nhanes := pipeline.Sample{Stratum: []string{"SDMVSTRA"}, PSU: []string{"SDMVPSU"}, Weight: "WTMEC2YR"}
-	calibrated := nhanes
-	calibrated.Margins = []pipeline.Margin{{Variable: "RIAGENDR", Totals: map[string]float64{"1": 130e6, "2": 140e6}}}
-	halves := pipeline.Sample{Weight: "finalwgt", Replicates: []string{"brr_*"}, Method: "brr", Scale: math.NaN()}
-	ages := pipeline.Margin{Variable: "agecat", Totals: map[string]float64{"(0,19]": 0.27, "(19,39]": 0.28, "(39,59]": 0.27, "(59,Inf]": 0.18}}
+	nhanes := codebook.DesignSource{Stratum: codebook.Names{"SDMVSTRA"}, PSU: codebook.Names{"SDMVPSU"}}
+	weight := codebook.Weight{Variable: "WTMEC2YR"}
+	calibrated := weight
+	calibrated.Calibrate = &codebook.Calibration{Margins: []codebook.Margin{{Variable: "RIAGENDR", Totals: map[string]float64{"1": 130e6, "2": 140e6}}}}
+	halves := codebook.Weight{Variable: "finalwgt", Replicates: &codebook.Replicates{Variables: codebook.Names{"brr_*"}, Method: "brr"}}
+	ages := codebook.Margin{Variable: "agecat", Totals: map[string]float64{"(0,19]": 0.27, "(19,39]": 0.28, "(39,59]": 0.27, "(59,Inf]": 0.18}}
 	type figure struct{ value, se float64 }
 	for _, c := range []struct {
 		claim, file, variable, by, against, category string
-		sample                                       pipeline.Sample
-		standard                                     *pipeline.Margin
+		design                                       codebook.DesignSource
+		weight                                       codebook.Weight
+		standard                                     *codebook.Margin
 		difference, ratio, slope                     figure
 	}{
 		{
-			"categories of the same PSUs", "data/nhanes/nhanes.csv", "HI_CHOL", "agecat", "(0,19]", "(19,39]", nhanes, nil,
+			"categories of the same PSUs", "data/nhanes/nhanes.csv", "HI_CHOL", "agecat", "(0,19]", "(19,39]", nhanes, weight, nil,
 			figure{0.070231125144497, 0.0093639836497104},
 			figure{9.1095793721795, 2.9601061771356},
 			figure{0.053951347488258, 0.0046033806841645},
 		},
 		{
-			"post-stratified weights", "data/nhanes/nhanes.csv", "HI_CHOL", "race", "2", "3", calibrated, nil,
+			"post-stratified weights", "data/nhanes/nhanes.csv", "HI_CHOL", "race", "2", "3", nhanes, calibrated, nil,
 			figure{-0.043280380446511, 0.01103344979965},
 			figure{0.64503927181297, 0.084886199643984},
 			figure{-0.0048684286320233, 0.0083046184375236},
 		},
 		{
-			"weights standardised by age", "data/nhanes/nhanes.csv", "HI_CHOL", "race", "2", "3", nhanes, &ages,
+			"weights standardised by age", "data/nhanes/nhanes.csv", "HI_CHOL", "race", "2", "3", nhanes, weight, &ages,
 			figure{-0.02534850098251, 0.01028013497243},
 			figure{0.7526593361363, 0.0963697673484},
 			figure{-0.006253657379608, 0.008221539570384},
 		},
 		{
-			"replicate weights", "data/nhanes2/nhanes2brr.csv", "bpsystol", "agegrp", "1", "6", halves, nil,
+			"replicate weights", "data/nhanes2/nhanes2brr.csv", "bpsystol", "agegrp", "1", "6", codebook.DesignSource{}, halves, nil,
 			figure{30.289920417656, 0.96654568700523},
 			figure{1.2585936951842, 0.0082369311615302},
 			figure{6.4501822913021, 0.16582968575697},
@@ -65,7 +68,7 @@ func TestComparisons(t *testing.T) {
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			q := pipeline.Question{
-				Source: ingest.Source{Path: shared(t, c.file), Where: c.file}, Sample: c.sample, Asks: []pipeline.Ask{{Statistic: indicator.Mean, Variable: c.variable}},
+				Source: ingest.Source{Path: shared(t, c.file), Where: c.file}, Design: c.design, Weight: c.weight, Asks: []pipeline.Ask{{Statistic: indicator.Mean, Variable: c.variable}},
 				By: [][]string{{c.by}}, Against: []pipeline.Restriction{{Variable: c.by, Codes: []string{c.against}}}, Contrast: true, Trend: true, Standard: c.standard,
 				Limits: ingest.DefaultLimits,
 			}

@@ -47,7 +47,7 @@ func (q *Question) unknown(x float64) string {
 	switch {
 	case !math.IsNaN(x):
 		return ""
-	case q.Sample.Lonely == codebook.LonelyAverage:
+	case q.Design.Lonely == codebook.LonelyAverage:
 		return "no average to give a stratum with one cluster"
 	}
 	return "the variance cannot be computed"

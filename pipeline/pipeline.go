@@ -18,6 +18,8 @@ import (
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/table"
+	"togetherwecan/pipeline/weigh"
 )
 
 // Options say what to run.
@@ -80,8 +82,14 @@ func gather(o Options) ([]harvest, error) {
 	harvests := make([]harvest, 0, len(found))
 	for _, f := range found {
 		step := "read " + f.crosswalk.ID()
+		source := ingest.Source{Path: f.path, Where: f.where, Reader: f.crosswalk.File.Reader}
 		want := append(f.crosswalk.RawNames(), harmonise.SyntheticMarks...)
-		extract, err := ingest.Read(ingest.Source{Path: f.path, Where: f.where, Reader: f.crosswalk.File.Reader}, want, o.Limits,
+		want, _, err := matched(source, want, "", o.Limits)
+		if err != nil {
+			ps = append(ps, refusal.Of(err, refusal.Data)...)
+			continue
+		}
+		extract, err := ingest.Read(source, want, o.Limits,
 			func(done, total int64) { progress(Step{step, min(done, total-1), total}) })
 		if err != nil {
 			ps = append(ps, refusal.Of(err, refusal.Data)...)
@@ -89,6 +97,9 @@ func gather(o Options) ([]harvest, error) {
 		}
 		result, problems := harmonise.Wave(
 			harmonise.Raw{Table: extract.Table, Names: extract.Names, Where: f.where, Line: extract.Line}, f.crosswalk, o.Catalogue.Codebook)
+		if problems == nil {
+			problems = weigh.Wave(result.Wave, f.where)
+		}
 		ps = append(ps, problems...)
 		harvests = append(harvests, harvest{f.crosswalk, extract, result})
 		progress(Step{step, extract.Bytes, extract.Bytes})
@@ -101,6 +112,20 @@ func gather(o Options) ([]harvest, error) {
 		}
 	}
 	return harvests, ps.Err()
+}
+
+// matched replaces the patterns among the names of variables by those of a file,
+// see codebook.Match; a file is read for them alone.
+func matched(s ingest.Source, names []string, except string, limits ingest.Limits) (found, absent []string, err error) {
+	if !codebook.Patterns(names) {
+		return names, nil, nil
+	}
+	e, err := ingest.Scan(s, []string{}, limits, nil, func(*table.Table) error { return nil })
+	if err != nil {
+		return nil, nil, err
+	}
+	found, absent = codebook.Match(names, e.Names, except)
+	return found, absent, nil
 }
 
 // found is the extract of one wave that the catalogue has a crosswalk for.

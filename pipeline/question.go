@@ -5,11 +5,11 @@ import (
 	"slices"
 	"strings"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/estimate"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/refusal"
-	"togetherwecan/pipeline/table"
 )
 
 // A Question asks for statistics of one extract in the extract's own variables
@@ -17,20 +17,21 @@ import (
 // missing are missing.
 type Question struct {
 	Source   ingest.Source
-	Sample   Sample
+	Design   codebook.DesignSource // of the sample; PSUs are numbered anew in each stratum
+	Weight   codebook.Weight
 	Asks     []Ask
-	By       [][]string    // breakdowns: each one's variables are crossed, and their margins come with it
-	Where    []Restriction // all of which hold for a respondent who counts
-	Bands    []Band        // variables of numbers that are taken as categories, but where a statistic is of the numbers
-	Missing  []string      // codes that are missing in every variable that an ask or breakdown names
-	Interval string        // method of proportions, indicator.IntervalMethods; "" is logit
-	Level    float64       // of the intervals; 0 is 0.95
-	Contrast bool          // compare each category of a breakdown with its first
-	Against  []Restriction // breakdowns whose categories are compared with another than the first: its one code
-	Adjust   string        // how the p-values of a breakdown's contrasts are adjusted for their number, Adjustments; "" is Holm
-	Trend    bool          // the straight line through the categories of a breakdown
-	Standard *Margin       // the distribution that every category is brought to: shares, or counts; nil is none
-	Rule     string        // of quantiles, estimate.QuantileRules; "" is hf1
+	By       [][]string       // breakdowns: each one's variables are crossed, and their margins come with it
+	Where    []Restriction    // all of which hold for a respondent who counts
+	Bands    []Band           // variables of numbers that are taken as categories, but where a statistic is of the numbers
+	Missing  []string         // codes that are missing in every variable that an ask or breakdown names
+	Interval string           // method of proportions, indicator.IntervalMethods; "" is logit
+	Level    float64          // of the intervals; 0 is 0.95
+	Contrast bool             // compare each category of a breakdown with its first
+	Against  []Restriction    // breakdowns whose categories are compared with another than the first: its one code
+	Adjust   string           // how the p-values of a breakdown's contrasts are adjusted for their number, Adjustments; "" is Holm
+	Trend    bool             // the straight line through the categories of a breakdown
+	Standard *codebook.Margin // the distribution that every category is brought to: shares, or counts; nil is none
+	Rule     string           // of quantiles, estimate.QuantileRules; "" is hf1
 	// ShareInterval is the method for the share of which a quantile's interval
 	// has the quantiles, without replicate weights; "" is wald.
 	ShareInterval string
@@ -84,7 +85,7 @@ func (q *Question) names() []string {
 	for _, pair := range q.Tests {
 		add(pair[:]...)
 	}
-	for _, m := range q.Sample.Margins {
+	for _, m := range q.Weight.Margins() {
 		add(m.Variable)
 	}
 	if q.Standard != nil {
@@ -93,9 +94,11 @@ func (q *Question) names() []string {
 	for _, f := range q.formulas {
 		add(variablesOf(f)...)
 	}
-	s := q.Sample
-	add(s.Weight)
-	add(slices.Concat(s.Stratum, s.PSU, s.Population, s.Replicates)...)
+	add(q.Weight.Variable)
+	add(slices.Concat(q.Design.Stratum, q.Design.PSU, q.Design.Population)...)
+	if q.Weight.Given() {
+		add(q.Weight.Replicates.Variables...)
+	}
 	return names
 }
 
@@ -113,14 +116,16 @@ func (q *Question) read() (*ingest.Extract, error) {
 	if err := ps.Err(); err != nil {
 		return nil, err
 	}
-	if slices.ContainsFunc(q.Sample.Replicates, func(name string) bool { return strings.ContainsAny(name, "*?[") }) {
-		e, err := ingest.Scan(q.Source, []string{}, q.Limits, nil, func(*table.Table) error { return nil })
+	if q.Weight.Given() {
+		r := *q.Weight.Replicates
+		found, absent, err := matched(q.Source, r.Variables, q.Weight.Variable, q.Limits)
 		if err != nil {
 			return nil, err
 		}
-		if absent := q.Sample.expand(e.Names); len(absent) > 0 {
-			return nil, refusal.Problems{{Kind: refusal.Usage, Where: e.Name, What: fmt.Sprintf("no variable matches %s", strings.Join(absent, ", "))}}
+		if len(absent) > 0 {
+			return nil, refusal.Problems{{Kind: refusal.Usage, Where: q.Source.Where, What: fmt.Sprintf("no variable matches %s", strings.Join(absent, ", "))}}
 		}
+		r.Variables, q.Weight.Replicates = found, &r
 	}
 	e, err := ingest.Read(q.Source, q.names(), q.Limits, q.Progress)
 	if err != nil {

@@ -21,15 +21,15 @@ import (
 // simple says whether a question is one that estimate.Grid answers: of
 // proportions alone, in a sample of PSUs or respondents drawn within strata.
 func (q *Question) simple() bool {
-	s := &q.Sample
+	d, w := &q.Design, &q.Weight
 	for _, ask := range q.Asks {
 		if ask.Statistic != indicator.Proportion {
 			return false
 		}
 	}
 	return len(q.Asks) > 0 && len(q.Tests)+len(q.Models)+len(q.Bands) == 0 && !q.Contrast && !q.Trend && q.Standard == nil &&
-		max(len(s.Stratum), len(s.PSU), len(s.Population)) <= 1 && len(s.Collapse) == 0 && (s.Weight != "" || len(s.Population) == 0) &&
-		len(s.Replicates)+len(s.Margins) == 0 && s.Method == "" && s.Factor == 0 && s.Trim == [2]float64{}
+		max(len(d.Stratum), len(d.PSU), len(d.Population)) <= 1 && len(d.Collapse) == 0 && (w.Variable != "" || len(d.Population) == 0) &&
+		w.Replicates == nil && w.Calibrate == nil && w.Trim == nil && d.Factor == 0
 }
 
 // A sweep goes over the rows of a question of proportions: it finds the codes
@@ -49,14 +49,14 @@ type sweep struct {
 var errHeld = errors.New("rows are to be held")
 
 func (s *sweep) add(batch *table.Table) error {
-	sample := &s.question.Sample
-	for _, name := range slices.Concat(sample.Population, []string{sample.Weight}) {
+	weight := s.question.Weight.Variable
+	for _, name := range slices.Concat(s.question.Design.Population, []string{weight}) {
 		c := batch.Column(name)
 		switch {
 		case c == nil:
 		case c.Values == nil && batch.Rows > 0:
 			return errHeld // to say which cells are no numbers
-		case name == sample.Weight:
+		case name == weight:
 			s.weightless = s.weightless || slices.Contains(c.Values, 0)
 		}
 	}
@@ -145,7 +145,7 @@ const heldRows = 1 << 22
 // held then. It returns nothing for an extract that takes all rows at once.
 func (q *Question) shares() (*Answer, error) {
 	s := &sweep{question: q}
-	drawn := slices.Concat(q.Sample.Stratum, q.Sample.PSU, q.Sample.Population, []string{q.Sample.Weight})
+	drawn := slices.Concat(q.Design.Stratum, q.Design.PSU, q.Design.Population, []string{q.Weight.Variable})
 	for _, name := range q.names() {
 		if q.tells(name) || !slices.Contains(drawn, name) {
 			s.names, s.found = append(s.names, name), append(s.found, &distinct{})
@@ -192,7 +192,7 @@ func (q *Question) shares() (*Answer, error) {
 	}
 	a := &Answer{Extract: e, Error: design.ByWeights, Facts: g.Facts(), Outside: g.Outside(), Figures: c.shareFigures(cells)}
 	a.DF = a.Facts.Respondents - max(a.Facts.Strata, 1)
-	if len(q.Sample.PSU) > 0 {
+	if len(q.Design.PSU) > 0 {
 		a.Error, a.DF = design.ByPSU, a.Facts.PSUs-max(a.Facts.Strata, 1)
 	}
 	if s.weightless {
@@ -230,8 +230,8 @@ func (c *calculation) plan() estimate.Plan {
 		return c.extract.Table.Column(names[0]).Variable.Name
 	}
 	p := estimate.Plan{
-		Where: c.where, Stratum: spelled(q.Sample.Stratum), PSU: spelled(q.Sample.PSU), Weight: spelled([]string{q.Sample.Weight}), Population: spelled(q.Sample.Population),
-		Nested: true, Lonely: q.Sample.Lonely, DomainLonely: q.Sample.DomainLonely, Codes: map[string][]string{}, Missing: map[string][]string{},
+		Where: c.where, Stratum: spelled(q.Design.Stratum), PSU: spelled(q.Design.PSU), Weight: spelled([]string{q.Weight.Variable}), Population: spelled(q.Design.Population),
+		Nested: true, Lonely: q.Design.Lonely, DomainLonely: q.Design.DomainLonely, Codes: map[string][]string{}, Missing: map[string][]string{},
 		Threads: runtime.GOMAXPROCS(0), Held: heldRows,
 	}
 	for _, r := range q.Where {

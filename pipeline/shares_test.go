@@ -68,15 +68,16 @@ func TestSharesAgree(t *testing.T) {
 			Missing: []string{"8", "9", "na"}, Interval: []string{"logit", "beta", "wald"}[r.IntN(3)], Level: 0.9,
 			Limits: ingest.DefaultLimits,
 		}
-		q.Sample = Sample{Weight: "wt", Lonely: []string{codebook.LonelyRefuse, codebook.LonelyAdjust, codebook.LonelyAverage}[r.IntN(3)], DomainLonely: r.IntN(4) == 0}
+		q.Weight.Variable = "wt"
+		q.Design = codebook.DesignSource{Lonely: []string{codebook.LonelyRefuse, codebook.LonelyAdjust, codebook.LonelyAverage}[r.IntN(3)], DomainLonely: r.IntN(4) == 0}
 		if r.IntN(4) > 0 {
-			q.Sample.Stratum = []string{"stratum"}
+			q.Design.Stratum = []string{"stratum"}
 		}
 		if r.IntN(4) > 0 {
-			q.Sample.PSU = []string{"psu"}
+			q.Design.PSU = []string{"psu"}
 		}
-		if r.IntN(2) == 0 && q.Sample.Stratum != nil {
-			q.Sample.Population = []string{"fpc"}
+		if r.IntN(2) == 0 && q.Design.Stratum != nil {
+			q.Design.Population = codebook.Names{"fpc"}
 		}
 		if r.IntN(3) == 0 {
 			q.Where = []Restriction{{"sex", []string{"1"}}, {"q", []string{"1", "2"}}}
@@ -165,7 +166,7 @@ func TestSharesLateCodes(t *testing.T) {
 			}
 			passes, last := 1, int64(0)
 			q := &Question{
-				Source: ingest.Source{Path: path}, Sample: Sample{Weight: "wt"}, Asks: []Ask{{Statistic: indicator.Proportion, Variable: "q", Codes: test.codes}},
+				Source: ingest.Source{Path: path}, Weight: codebook.Weight{Variable: "wt"}, Asks: []Ask{{Statistic: indicator.Proportion, Variable: "q", Codes: test.codes}},
 				By: [][]string{{"sex"}, {"word"}}, Missing: []string{"8", "9", "na"}, Interval: "logit", Level: 0.95, Limits: ingest.DefaultLimits,
 				Progress: func(done, _ int64) {
 					if done < last {

@@ -8,31 +8,38 @@ import (
 	"strconv"
 	"strings"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/weigh"
 )
 
-// of is a margin of a design's respondents, by a field's codes. It refuses two
+// spelledMargin is a margin by a field's codes as it spells them. It refuses two
 // spellings of one code.
-func (m Margin) of(f *field, rows []int32) (made weigh.Margin, ps refusal.Problems) {
-	made = weigh.Margin{Name: f.name, Label: make([]string, len(rows)), Total: map[string]float64{}}
+func spelledMargin(m codebook.Margin, f *field) (made codebook.Margin, ps refusal.Problems) {
+	made = codebook.Margin{Variable: f.name, Totals: map[string]float64{}}
 	for _, code := range slices.Sorted(maps.Keys(m.Totals)) {
 		total := m.Totals[code]
 		if i := f.index(code); i >= 0 {
 			code = f.codes[i]
 		}
-		if _, twice := made.Total[code]; twice {
+		if _, twice := made.Totals[code]; twice {
 			ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: fmt.Sprintf("margin %q", f.name), What: fmt.Sprintf("code %s twice, want it once", code)})
 		}
-		made.Total[code] = total
-	}
-	for i, row := range rows {
-		if f.code[row] >= 0 {
-			made.Label[i] = f.codes[f.code[row]]
-		}
+		made.Totals[code] = total
 	}
 	return made, ps
+}
+
+// categories are the codes of the rows, "" where missing.
+func (f *field) categories() []string {
+	labels := make([]string, len(f.code))
+	for row, code := range f.code {
+		if code >= 0 {
+			labels[row] = f.codes[code]
+		}
+	}
+	return labels
 }
 
 // standardised is the calculation with weights that bring each cell of a
@@ -46,9 +53,9 @@ func (c *calculation) standardised(ask Ask, cells []cell) (made *calculation, sh
 		return c, short
 	}
 	f := c.field(standard.Variable)
-	margin, ps := standard.of(f, c.design.Rows)
+	margin, ps := spelledMargin(*standard, f)
 	s := weigh.Standard{
-		Name: f.name, By: margin.Label, Share: margin.Total, Over: make([]string, len(c.design.Rows)), Not: slices.Repeat([]bool{true}, len(c.design.Rows)),
+		Name: f.name, By: design.Pick(f.categories(), c.design.Rows), Share: margin.Totals, Over: make([]string, len(c.design.Rows)), Not: slices.Repeat([]bool{true}, len(c.design.Rows)),
 	}
 	lacks := func(name string, row int32) bool {
 		of := c.field(name)

@@ -139,8 +139,12 @@ func (p *Population) columns(rows []respondent) ([]column, refusal.Problems) {
 	if x.Identify != nil {
 		add(x.Identify.Variable, func(int, *respondent) string { return number(x.Identify.Equals) })
 	}
-	add(x.Design.Stratum, func(_ int, r *respondent) string { return itoa(p.areas[r.area].stratum + 1) })
-	add(x.Design.PSU, func(_ int, r *respondent) string { return itoa(r.area + 1) })
+	for _, name := range x.Design.Stratum {
+		add(name, func(_ int, r *respondent) string { return itoa(p.areas[r.area].stratum + 1) })
+	}
+	for _, name := range x.Design.PSU {
+		add(name, func(_ int, r *respondent) string { return itoa(r.area + 1) })
+	}
 	for _, name := range slices.Sorted(maps.Keys(x.Weights)) {
 		if sample := x.Weights[codebook.CoreWeight].Sample; sample != nil {
 			add(sample.Variable, func(_ int, r *respondent) string {

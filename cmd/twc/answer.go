@@ -114,7 +114,7 @@ func (a *app) answerPage(q *pipeline.Question, answer *pipeline.Answer) error {
 		if !math.IsNaN(l.Share) {
 			weight = fmt.Sprintf(", with %s%% of the weight", plain(l.Share*100, 1))
 		}
-		fmt.Fprintf(a.out, "One %s: %s of %s %s%s (--lonely %s)\n", one, report.Count(int64(l.Strata)), report.Count(int64(l.Of)), strata, weight, q.Sample.Lonely)
+		fmt.Fprintf(a.out, "One %s: %s of %s %s%s (--lonely %s)\n", one, report.Count(int64(l.Strata)), report.Count(int64(l.Of)), strata, weight, q.Design.Lonely)
 	}
 	if answer.Outside > 0 {
 		fmt.Fprintf(a.out, "Outside --where: %s, who count in the design alone\n", report.Plural(answer.Outside, "respondent"))

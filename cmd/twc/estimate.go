@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/estimate"
 )
@@ -133,7 +132,7 @@ func (g *asking) flags(f *pflag.FlagSet) {
 	f.BoolVar(&g.domainLonely, "domain-lonely", false, "the same for a stratum of which a category meets one PSU")
 	f.StringToStringVar(&g.collapse, "collapse", nil, "count a stratum in another one: `S08=S09`")
 	f.StringSliceVar(&g.replicates, "replicates", nil, "`variables` of replicate weights, or patterns such as 'repwt*'")
-	f.StringVar(&g.method, "method", "", "of the replicates:\n"+strings.Join(pipeline.ReplicateMethods(), ", ")+";\nwithout --replicates by jkn and rescaling-bootstrap too")
+	f.StringVar(&g.method, "method", "", "of the replicates:\n"+strings.Join(codebook.GivenMethods, ", ")+";\nwithout --replicates by jkn and rescaling-bootstrap too")
 	f.IntVar(&g.count, "count", 200, "`number` of replicates that are drawn")
 	f.Uint64Var(&g.seed, "seed", 1, "of the draws")
 	f.StringArrayVar(&g.margins, "margin", nil, "calibrate the weights to a population: `V:1=N,2=N`; to one by\npost-stratification, to several by raking")

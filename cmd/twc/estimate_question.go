@@ -17,7 +17,6 @@ import (
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/refusal"
-	"togetherwecan/pipeline/weigh"
 )
 
 // intervals are the methods that a proportion may have.
@@ -41,10 +40,8 @@ func quantileRules() []string {
 }
 
 var (
-	lonelies  = []string{codebook.LonelyRefuse, codebook.LonelyRemove, codebook.LonelyCertainty, codebook.LonelyAdjust, codebook.LonelyAverage}
-	families  = []string{string(estimate.Gaussian), string(estimate.Quasibinomial), string(estimate.Quasipoisson)}
-	distances = []string{string(weigh.Linear), string(weigh.Multiplicative), string(weigh.Logit)}
-	formats   = []string{"table", "csv", "json", "parquet"} // that an answer can be written as
+	families = []string{string(estimate.Gaussian), string(estimate.Quasibinomial), string(estimate.Quasipoisson)}
+	formats  = []string{"table", "csv", "json", "parquet"} // that an answer can be written as
 )
 
 // A flagReader makes a question of flags, and collects what is wrong with them.
@@ -68,7 +65,7 @@ func (r *flagReader) one(flag, given string, known []string) {
 // them.
 func (g *asking) question(path string) (*pipeline.Question, error) {
 	r := &flagReader{asking: g}
-	r.one("lonely", g.lonely, lonelies)
+	r.one("lonely", g.lonely, codebook.Lonelies)
 	r.one("ci", g.interval, intervals())
 	r.one("quantile-rule", g.rule, quantileRules())
 	r.one("quantile-ci", g.shareInterval, intervals())
@@ -80,7 +77,7 @@ func (g *asking) question(path string) (*pipeline.Question, error) {
 	}
 	q := &pipeline.Question{
 		Source: ingest.Source{Path: path, Where: filepath.Base(path), Reader: g.reader},
-		Sample: r.sample(), Asks: r.asks(), Bands: r.bandings(), Where: r.restrictions("where", g.where), Against: r.restrictions("against", g.against),
+		Design: r.design(), Weight: r.sampleWeight(), Asks: r.asks(), Bands: r.bandings(), Where: r.restrictions("where", g.where), Against: r.restrictions("against", g.against),
 		Missing: g.missing, Interval: g.interval, Level: g.level / 100, Rule: g.rule, ShareInterval: g.shareInterval,
 		Contrast: g.contrast || len(g.against) > 0, Adjust: g.adjust, Trend: g.trend, Models: g.models, Family: estimate.Family(g.family),
 		Limits: ingest.DefaultLimits,
@@ -132,16 +129,16 @@ func (r *flagReader) named(q *pipeline.Question) {
 	for _, b := range q.Bands {
 		want("band", b.Variable)
 	}
-	for _, m := range q.Sample.Margins {
+	for _, m := range q.Weight.Margins() {
 		want("margin", m.Variable)
 	}
 	if q.Standard != nil {
 		want("standardise", q.Standard.Variable)
 	}
-	want("stratum", q.Sample.Stratum...)
-	want("psu", q.Sample.PSU...)
-	want("fpc", q.Sample.Population...)
-	want("replicates", q.Sample.Replicates...)
+	want("stratum", q.Design.Stratum...)
+	want("psu", q.Design.PSU...)
+	want("fpc", q.Design.Population...)
+	want("replicates", r.replicates...)
 }
 
 // empty refuses flags that were given nothing, as a shell's unset variable
@@ -172,14 +169,14 @@ func (r *flagReader) together(q *pipeline.Question) {
 	if q.Standard != nil && len(q.Tests)+len(q.Models) > 0 {
 		r.wrong("standardise", "is of figures, want no --test and no --model beside it")
 	}
-	if q.ShareInterval != "wald" && (len(q.Sample.Replicates) > 0 || q.Sample.Method != "") {
+	if q.ShareInterval != "wald" && q.Weight.Replicates != nil {
 		r.wrong("quantile-ci", "%q, want none: with replicates the interval is of the quantile itself", q.ShareInterval)
 	}
 	if r.deft != 0 {
-		switch s := q.Sample; {
+		switch d := q.Design; {
 		case !(r.deft > 0) || math.IsInf(r.deft, 0):
 			r.wrong("deft", "%g, want a factor above 0", r.deft)
-		case len(s.Stratum)+len(s.PSU)+len(s.Population)+len(s.Replicates)+len(s.Margins) > 0 || s.Method != "" || r.trim != "" || q.Standard != nil:
+		case len(d.Stratum)+len(d.PSU)+len(d.Population) > 0 || q.Weight.Replicates != nil || q.Weight.Calibrate != nil || r.trim != "" || q.Standard != nil:
 			r.wrong("deft", "stands for the whole design, want no other flag of it or of the weights but --weight")
 		case len(q.Tests)+len(q.Models)+len(r.quantiles) > 0:
 			r.wrong("deft", "gives the errors of proportions, means, totals and ratios alone")
@@ -202,58 +199,89 @@ func (r *flagReader) together(q *pipeline.Question) {
 	}
 }
 
-// sample is the sample design that the flags name.
-func (r *flagReader) sample() pipeline.Sample {
-	s := pipeline.Sample{
-		Stratum: r.strata, PSU: r.psus, Population: r.populations, Weight: r.weight, Lonely: r.lonely, DomainLonely: r.domainLonely, Collapse: r.collapse, Factor: r.deft,
-		Count: r.count, Seed: r.seed, Distance: r.distance, Replicates: r.replicates, Method: r.method, Scale: r.scale, Fay: r.fay, MSE: r.mse,
+// design is the sample design that the flags name.
+func (r *flagReader) design() codebook.DesignSource {
+	d := codebook.DesignSource{
+		Stratum: r.strata, PSU: r.psus, Population: r.populations, Nested: true, Lonely: r.lonely, DomainLonely: r.domainLonely, Collapse: r.collapse, Factor: r.deft,
 	}
-	given, scaled := len(s.Replicates) > 0, !math.IsNaN(s.Scale)
+	if stages := max(len(d.PSU), 1); len(d.Population) > stages && len(d.Population) != len(d.PSU)+1 {
+		r.wrong("fpc", "%d variables for %d stages, want one for each", len(d.Population), stages)
+	}
+	return d
+}
+
+// sampleWeight is the weight that the flags name, and what they do to it.
+func (r *flagReader) sampleWeight() codebook.Weight {
+	w := codebook.Weight{Variable: r.weight, Replicates: r.replication(), Calibrate: r.calibration()}
+	if r.trim != "" {
+		w.Trim = r.pair("trim", r.trim)
+	}
+	return w
+}
+
+// replication is the replicate weights that the flags name or have made.
+func (r *flagReader) replication() *codebook.Replicates {
+	made := &codebook.Replicates{Variables: r.replicates, Method: r.method, Fay: r.fay, MSE: r.mse, Count: r.count, Seed: r.seed}
+	given, scaled := len(r.replicates) > 0, !math.IsNaN(r.scale)
 	switch {
-	case !given && (s.MSE || scaled):
+	case !given && (r.mse || scaled):
 		r.wrong("replicates", "not given, want the variables that --scale and --mse are of")
-	case !given && s.Method != "":
-		r.one("method", s.Method, pipeline.MadeMethods())
-	case given && s.Weight == "":
+	case !given && r.method != "":
+		r.one("method", r.method, codebook.MadeMethods)
+	case given && r.weight == "":
 		r.wrong("weight", "not given, want the weight that the replicates belong to")
 	case given && !scaled:
-		r.one("method", s.Method, pipeline.ReplicateMethods())
+		r.one("method", r.method, codebook.GivenMethods)
 	}
-	if scaled && (!(s.Scale > 0) || math.IsInf(s.Scale, 0)) {
-		r.wrong("scale", "%g, want a number above 0", s.Scale)
+	if scaled {
+		if made.Scale = r.scale; !(r.scale > 0) || math.IsInf(r.scale, 0) {
+			r.wrong("scale", "%g, want a number above 0", r.scale)
+		}
 	}
 	const fay = "fay"
 	switch {
-	case s.Method == fay && !scaled && !(s.Fay > 0 && s.Fay < 1):
-		r.wrong(fay, "%g, want the factor of the method, between 0 and 1", s.Fay)
-	case s.Fay != 0 && s.Method != fay:
-		r.wrong(fay, "%g, want it with --method fay alone", s.Fay)
-	case s.Fay != 0 && scaled:
-		r.wrong(fay, "%g beside --scale, want one of them", s.Fay)
+	case r.method == fay && !scaled && !(r.fay > 0 && r.fay < 1):
+		r.wrong(fay, "%g, want the factor of the method, between 0 and 1", r.fay)
+	case r.fay != 0 && r.method != fay:
+		r.wrong(fay, "%g, want it with --method fay alone", r.fay)
+	case r.fay != 0 && scaled:
+		r.wrong(fay, "%g beside --scale, want one of them", r.fay)
 	}
-	if s.Count < 2 && strings.Contains(s.Method, "bootstrap") {
-		r.wrong("count", "%d, want at least 2 replicates", s.Count)
+	if r.count < 2 && strings.Contains(r.method, "bootstrap") {
+		r.wrong("count", "%d, want at least 2 replicates", r.count)
 	}
-	if len(s.Population) > max(len(s.PSU), 1) && len(s.Population) != len(s.PSU)+1 {
-		r.wrong("fpc", "%d variables for %d stages, want one for each", len(s.Population), max(len(s.PSU), 1))
+	if !given && r.method == "" {
+		return nil
 	}
+	return made
+}
+
+// calibration is the populations that the flags give, and how the weights are
+// brought to them.
+func (r *flagReader) calibration() *codebook.Calibration {
+	made := &codebook.Calibration{Distance: r.distance}
 	for _, text := range r.margins {
-		s.Margins = append(s.Margins, r.margin("margin", text))
+		made.Margins = append(made.Margins, r.margin("margin", text))
 	}
-	s.Bounds, s.Trim = r.pair("bounds", r.bounds), r.pair("trim", r.trim)
-	if s.Distance != "" {
-		r.one("calibrate", s.Distance, distances)
-		if len(s.Margins) == 0 {
+	if r.bounds != "" {
+		made.Bounds = r.pair("bounds", r.bounds)
+	}
+	if r.distance != "" {
+		r.one("calibrate", r.distance, codebook.Distances)
+		if len(made.Margins) == 0 {
 			r.wrong("calibrate", "nothing to calibrate to, want --margin")
 		}
 	}
 	switch {
-	case s.Distance == "" && r.bounds != "":
+	case r.distance == "" && r.bounds != "":
 		r.wrong("bounds", "of no calibration, want --calibrate")
-	case s.Distance == string(weigh.Logit) && r.bounds == "":
+	case r.distance == "logit" && r.bounds == "":
 		r.wrong("bounds", "not given, want those that logit keeps the factors within, as 0.3,3")
 	}
-	return s
+	if len(made.Margins) == 0 {
+		return nil
+	}
+	return made
 }
 
 // asks are the statistics that the flags name.
@@ -338,10 +366,10 @@ func (r *flagReader) restrictions(flag string, texts []string) []pipeline.Restri
 }
 
 // margin reads the population of each code of a variable, or its share in it.
-func (r *flagReader) margin(flag, text string) pipeline.Margin {
+func (r *flagReader) margin(flag, text string) codebook.Margin {
 	want := map[string]string{"margin": "population, as V:1=2350,2=2250", "standardise": "share, as V:1=0.3,2=0.7"}[flag]
 	name, totals, _ := strings.Cut(text, ":")
-	m := pipeline.Margin{Variable: name, Totals: map[string]float64{}}
+	m := codebook.Margin{Variable: name, Totals: map[string]float64{}}
 	for _, part := range parts(totals) {
 		at := max(strings.LastIndex(part, "="), 0)
 		code := bare(part[:at])
@@ -354,18 +382,15 @@ func (r *flagReader) margin(flag, text string) pipeline.Margin {
 	return m
 }
 
-// pair reads two limits; none of "".
-func (r *flagReader) pair(flag, text string) [2]float64 {
+// pair reads two limits.
+func (r *flagReader) pair(flag, text string) []float64 {
 	lower, upper, _ := strings.Cut(text, ",")
 	low, err := strconv.ParseFloat(lower, 64)
 	high, more := strconv.ParseFloat(upper, 64)
-	if text == "" {
-		return [2]float64{}
-	}
 	if err != nil || more != nil || !(low >= 0 && low < high) || math.IsInf(high, 0) {
 		r.wrong(flag, "%q, want a lower and an upper limit, as 0.3,3", text)
 	}
-	return [2]float64{low, high}
+	return []float64{low, high}
 }
 
 // codes reads a list of codes.

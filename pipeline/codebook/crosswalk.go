@@ -69,49 +69,6 @@ type Identity struct {
 	Equals   float64 `yaml:"equals"`
 }
 
-// A DesignSource names the raw variables of the sample design.
-type DesignSource struct {
-	Stratum string `yaml:"stratum"`
-	PSU     string `yaml:"psu"`
-	Nested  bool   `yaml:"nested"`
-	Lonely  string `yaml:"lonely"`
-
-	// Collapse says of a stratum which one it is counted in. Expect is what the
-	// survey's documentation says of the sample: an extract with less was
-	// filtered before it came.
-	Collapse map[string]string `yaml:"collapse"`
-	Expect   *Expected         `yaml:"expect"`
-
-	// Overlap says of earlier waves how this wave's sample and theirs overlap.
-	Overlap map[string]string `yaml:"overlap" json:",omitempty"`
-
-	Factor float64 `yaml:"factor"`
-	Known  string  `yaml:"known"`
-	Note   string  `yaml:"note"`
-}
-
-// An Expected sample has so many rows, strata and PSUs; 0 is not said.
-type Expected struct {
-	Respondents int `yaml:"respondents"`
-	Strata      int `yaml:"strata"`
-	PSUs        int `yaml:"psus"`
-}
-
-// A Weight names a raw weight and, where a sample is a part of the extract,
-// which rows are in it.
-type Weight struct {
-	Variable string  `yaml:"variable"`
-	Sample   *Sample `yaml:"sample"`
-	Known    string  `yaml:"known"`
-	Note     string  `yaml:"note"`
-}
-
-// A Sample is the rows whose raw variable has one of the codes.
-type Sample struct {
-	Variable string    `yaml:"variable"`
-	Codes    []float64 `yaml:"codes"`
-}
-
 // A Population is a part of the wave's population that figures are given for.
 type Population struct {
 	ID    string      `yaml:"id"`
@@ -171,22 +128,6 @@ const (
 	Memory    = "memory"    // unverified
 )
 
-// Policies for a stratum with one PSU.
-const (
-	LonelyRefuse    = "refuse"
-	LonelyRemove    = "remove"    // it adds nothing: as certainty, and said so
-	LonelyCertainty = "certainty" // it was drawn for certain and adds nothing
-	LonelyAdjust    = "adjust"    // its distance is from the mean of all PSUs
-	LonelyAverage   = "average"   // it adds what the others add on average
-)
-
-// How the samples of two waves overlap.
-const (
-	OverlapIndependent = "independent" // not at all
-	OverlapPooled      = "pooled"      // PSUs were drawn once for both
-	OverlapRotating    = "rotating"    // PSUs rotate: some are in both
-)
-
 // ID is the survey and wave, as they are in the folder of extracts.
 func (c *Crosswalk) ID() string { return c.Survey + "/" + c.Wave }
 
@@ -197,7 +138,8 @@ func (c *Crosswalk) At(keys ...string) string { return c.page.At(keys...) }
 func (c *Crosswalk) Text() []byte { return c.page.Text() }
 
 // RawNames lists the raw variables that the crosswalk reads, sorted, each
-// once without regard to case.
+// once without regard to case. Those of replicate weights may be patterns, see
+// Match.
 func (c *Crosswalk) RawNames() []string {
 	seen := map[string]string{}
 	add := func(names ...string) {
@@ -208,7 +150,7 @@ func (c *Crosswalk) RawNames() []string {
 			}
 		}
 	}
-	add(c.Design.Stratum, c.Design.PSU)
+	add(slices.Concat(c.Design.Stratum, c.Design.PSU, c.Design.Population)...)
 	if c.Identify != nil {
 		add(c.Identify.Variable)
 	}
@@ -216,6 +158,9 @@ func (c *Crosswalk) RawNames() []string {
 		add(w.Variable)
 		if w.Sample != nil {
 			add(w.Sample.Variable)
+		}
+		if w.Replicates != nil {
+			add(w.Replicates.Variables...)
 		}
 	}
 	for _, s := range c.Variables {
@@ -249,7 +194,7 @@ func ParseCrosswalk(page *Page, book *Codebook) (*Crosswalk, refusal.Problems) {
 		}
 	}
 	ps = append(ps, c.checkHead()...)
-	ps = append(ps, c.checkWeights()...)
+	ps = append(ps, c.checkWeights(book)...)
 	ps = append(ps, c.checkPopulations(book)...)
 	for _, name := range slices.Sorted(maps.Keys(c.Variables)) {
 		ps = append(ps, c.checkSource(name, book)...)
@@ -278,53 +223,7 @@ func (c *Crosswalk) checkHead() refusal.Problems {
 			ps.Add(c.At("file", "pattern"), "pattern %q: %v", pattern, err)
 		}
 	}
-	d := c.Design
-	switch d.Lonely {
-	case "", LonelyRefuse, LonelyRemove, LonelyCertainty, LonelyAdjust, LonelyAverage:
-	default:
-		ps.Add(c.At("design", "lonely"), "lonely %q, want refuse, remove, certainty, adjust or average", d.Lonely)
-	}
-	for _, from := range slices.Sorted(maps.Keys(d.Collapse)) {
-		to := d.Collapse[from]
-		if _, chained := d.Collapse[to]; chained || d.Stratum == "" {
-			ps.Add(c.At("design", "collapse"), "stratum %q into %q, want a design with strata, and one that is not collapsed itself", from, to)
-		}
-	}
-	if e := d.Expect; e != nil && (e.Respondents < 0 || e.Strata < 0 || e.PSUs < 0) {
-		ps.Add(c.At("design", "expect"), "want numbers of respondents, strata and psus")
-	}
-	for _, wave := range slices.Sorted(maps.Keys(d.Overlap)) {
-		switch method := d.Overlap[wave]; {
-		case method == OverlapIndependent:
-		case method != OverlapPooled && method != OverlapRotating:
-			ps.Add(c.At("design", "overlap", wave), "overlap %q with wave %s, want independent, pooled or rotating", method, wave)
-		case d.PSU == "":
-			ps.Add(c.At("design", "overlap", wave), "overlap %q with wave %s, want a design with a psu: its labels tell which are in both", method, wave)
-		}
-	}
-	if d.Factor != 0 && (d.PSU != "" || d.Factor < 0) {
-		ps.Add(c.At("design", "factor"), "a design factor is a positive number for an extract without a psu")
-	}
-	ps = append(ps, checkKnown(d.Known, c.At("design"))...)
-	return ps
-}
-
-func (c *Crosswalk) checkWeights() refusal.Problems {
-	var ps refusal.Problems
-	if _, ok := c.Weights[CoreWeight]; !ok {
-		ps.Add(c.At("weights"), "no weight %q", CoreWeight)
-	}
-	for _, name := range slices.Sorted(maps.Keys(c.Weights)) {
-		w, at := c.Weights[name], c.At("weights", name)
-		if w.Variable == "" {
-			ps.Add(at, "weight %q has no variable", name)
-		}
-		if w.Sample != nil && (w.Sample.Variable == "" || len(w.Sample.Codes) == 0) {
-			ps.Add(at, "weight %q: a sample needs a variable and codes", name)
-		}
-		ps = append(ps, checkKnown(w.Known, at)...)
-	}
-	return ps
+	return append(ps, c.checkDesign()...)
 }
 
 func (c *Crosswalk) checkPopulations(book *Codebook) refusal.Problems {

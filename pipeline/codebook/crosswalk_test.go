@@ -85,6 +85,25 @@ func TestCrosswalkRefuses(t *testing.T) {
 		{"an overlap that is none", []string{"lonely: refuse", "overlap: {2000: panel}"}, []string{`:11: overlap "panel" with wave 2000, want independent, pooled or rotating`}},
 		{"an overlap of PSUs without PSUs", []string{design, "{stratum: gor, overlap: {2000: pooled}, known: memory}"}, []string{`:11: overlap "pooled" with wave 2000, want a design with a psu: its labels tell which are in both`}},
 		{"an expectation below nothing", []string{"lonely: refuse", "expect: {psus: -1}"}, []string{":11: want numbers of respondents, strata and psus"}},
+		{
+			"a sample with all that there is to say of one", []string{
+				design, "{stratum: [gor, band], psu: [area, house], population: [areas, houses], lonely: refuse, domain_lonely: true, unit: 20, known: memory}",
+				"combined: {variable: wtcomb,", "combined: {variable: wtcomb, replicates: {variables: [\"rw*\", last], method: fay, fay: 0.3}, trim: [0.3, 3], calibrate: {margins: [{variable: sex, totals: {men: 20, women: 21}}], distance: logit, bounds: [0.5, 2]},",
+			}, nil,
+		},
+		{"populations of more stages than there are", []string{design, "{psu: area, population: [a, b, c], known: memory}"}, []string{":11: 3 variables for 1 stages, want one for each"}},
+		{"a PSU without a name", []string{"psu: area", "psu: [area, \"\"]"}, []string{":11: a variable without a name, want one"}},
+		{"a key of replicates that is not known", []string{"{variable: wtcomb,", "{variable: wtcomb, replicates: {methud: jk1},"}, []string{`:14: method "", want bootstrap, brr, fay, jk1, jk2, jkn, rescaling-bootstrap, successive-difference`, `:14: unknown key "methud"; did you mean "method"?`}},
+		{"a method that makes replicates and is not that of given ones", []string{"{variable: wtcomb,", "{variable: wtcomb, replicates: {variables: \"r*\", method: jkn},"}, []string{`:14: method "jkn", want bootstrap, brr, fay, jk1, jk2, successive-difference; did you mean "jk1"?`}},
+		{"Fay's method without its factor", []string{"{variable: wtcomb,", "{variable: wtcomb, replicates: {method: fay},"}, []string{":14: fay 0, want the factor of the method, between 0 and 1"}},
+		{"a scale of replicates that are made", []string{"{variable: wtcomb,", "{variable: wtcomb, replicates: {method: jk1, scale: 2},"}, []string{":14: no variables, want those that scale and mse are of"}},
+		{"a calibration to nothing", []string{"{variable: wtcomb,", "{variable: wtcomb, calibrate: {distance: linear},"}, []string{":14: nothing to calibrate to, want margins"}},
+		{"a margin of a variable and of categories that are not known", []string{"{variable: wtcomb,", "{variable: wtcomb, calibrate: {margins: [{variable: sxe, totals: {men: 1}}, {variable: sex, totals: {boys: 1, men: -1}}]},"}, []string{`:14: no variable "sxe"; did you mean "sex"?`, `:14: total of "men" is -1, want a population`, `:14: variable "sex" has no category "boys"`}},
+		{"a margin of a number", []string{"{variable: wtcomb,", "{variable: wtcomb, calibrate: {margins: [{variable: age, totals: {16: 1}}]},"}, []string{`:14: variable "age" is a number, want one with categories`}},
+		{"logit without bounds", []string{"{variable: wtcomb,", "{variable: wtcomb, calibrate: {margins: [{variable: sex, totals: {men: 1, women: 1}}], distance: logit},"}, []string{":14: no bounds, want those that logit keeps the factors within, as [0.3, 3]"}},
+		{"limits the wrong way round", []string{"{variable: wtcomb,", "{variable: wtcomb, trim: [3, 0.3],"}, []string{":14: trim [3 0.3], want a lower and an upper limit, as [0.3, 3]"}},
+		{"an overlap of calibrated weights", []string{"lonely: refuse", "overlap: {2000: pooled}", "{variable: wtcomb,", "{variable: wtcomb, calibrate: {margins: [{variable: sex, totals: {men: 1, women: 1}}]},"}, []string{`:11: overlap "pooled" with wave 2000, want no calibrate: the error of a change is that of PSUs drawn with replacement`}},
+		{"a design factor beside replicates", []string{design, "{factor: 1.2, known: memory}", "{variable: wtcomb,", "{variable: wtcomb, replicates: {method: jk1},"}, []string{`:14: weight "combined": a design factor stands for the whole design, want no replicates, calibrate or trim beside it`}},
 		{"a design factor beside PSUs", []string{"lonely: refuse", "factor: 1.2"}, []string{":11: a design factor is a positive number for an extract without a psu"}},
 		{"a negative design factor", []string{design, "{factor: -1, known: memory}"}, []string{":11: a design factor is a positive number for an extract without a psu"}},
 		{"a design factor alone is sound", []string{design, "{factor: 1.2, known: memory}"}, nil},
@@ -159,7 +178,7 @@ func TestCrosswalkOfACircle(t *testing.T) {
 // every run the same.
 func TestRawNamesAgree(t *testing.T) {
 	x := &Crosswalk{
-		Design:   DesignSource{Stratum: "gor"},
+		Design:   DesignSource{Stratum: Names{"gor"}},
 		Identify: &Identity{Variable: "GOR"},
 		Weights:  map[string]Weight{"core": {Variable: "WT"}, "combined": {Variable: "wt", Sample: &Sample{Variable: "Wt"}}},
 		Variables: map[string]Source{

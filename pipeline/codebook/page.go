@@ -137,6 +137,10 @@ func (p *Page) decode(node ast.Node, v reflect.Value, ps *refusal.Problems) {
 			p.decode(item, v.Index(i), ps)
 		}
 	default:
+		if v.Type() == reflect.TypeFor[Names]() {
+			v.Set(reflect.ValueOf(Names{""}))
+			v = v.Index(0)
+		}
 		if !set(v, node) {
 			ps.Add(at, "%q, want %s", node.GetToken().Value, wanted(v.Type()))
 		}
@@ -190,6 +194,14 @@ func set(v reflect.Value, node ast.Node) bool {
 		i, err := strconv.Atoi(n.GetToken().Value)
 		v.SetInt(int64(i))
 		return err == nil
+	case reflect.Uint64:
+		n, ok := node.(*ast.IntegerNode)
+		if !ok {
+			return false
+		}
+		i, err := strconv.ParseUint(n.GetToken().Value, 10, 64)
+		v.SetUint(i)
+		return err == nil
 	case reflect.Float64:
 		switch node.(type) {
 		case *ast.IntegerNode, *ast.FloatNode:
@@ -212,6 +224,8 @@ func wanted(t reflect.Type) string {
 		return "true or false"
 	case reflect.Int:
 		return "a whole number"
+	case reflect.Uint64:
+		return "a whole number from 0"
 	case reflect.Float64:
 		return "a number"
 	}

@@ -14,6 +14,17 @@ import (
 	"togetherwecan/pipeline/refusal"
 )
 
+// UnmarshalYAML lets the library read what Page.Decode reads: one name without
+// a list.
+func (n *Names) UnmarshalYAML(decode func(any) error) error {
+	var one string
+	if decode(&one) == nil {
+		*n = Names{one}
+		return nil
+	}
+	return decode((*[]string)(n))
+}
+
 func lines(ps refusal.Problems) string {
 	if err := ps.Err(); err != nil {
 		return err.Error()

@@ -18,7 +18,7 @@ func (e *Estimates) Delta(gradient []float64) float64 {
 	return math.Sqrt(max(total(terms), 0))
 }
 
-// DesignEffect is the variance of a value of a total, mean or ratio over that
+// DesignEffect is the variance of a value of a smooth function of totals over that
 // of a simple random sample of as many respondents: without replacement from
 // a population of as many as their weights add up to, and with replacement. It
 // is NaN where the values or the estimates do not vary, and for other
@@ -39,6 +39,8 @@ func DesignEffect(d *design.Design, s Statistic, e *Estimates, value int) (witho
 			residual[i] = s.Of[i] - float64(e.Values[0]*s.Over[i])
 		}
 		by = whole / weightedSum(d.Weight, s.Over, in)
+	case smooth:
+		residual, by = s.Influence(d.Weight, e.Values)[value], whole
 	default:
 		return math.NaN(), math.NaN()
 	}

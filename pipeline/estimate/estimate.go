@@ -25,8 +25,17 @@ import (
 func Wave(book *codebook.Codebook, d *indicator.Definition, w *indicator.Wave) ([]indicator.Estimate, []indicator.Lack) {
 	var estimates []indicator.Estimate
 	lacks := tallies(book, d, w, func(b tallied) {
+		var respondents [][]int32
+		if b.tally == nil {
+			respondents = b.respondents()
+		}
 		for i, category := range b.codes {
-			e := b.infer(b.design, b.tally, i)
+			var e indicator.Estimate
+			if b.tally == nil {
+				e = b.fromRows(b.design, respondents[i])
+			} else {
+				e = b.infer(b.design, b.tally, i)
+			}
 			e.Key = b.key
 			e.Category = category
 			e.Period = [2]string{w.Crosswalk.Fieldwork.Start, w.Crosswalk.Fieldwork.End}
@@ -49,8 +58,9 @@ type tallied struct {
 	form
 	key    indicator.Key // without its category
 	codes  []string      // of the categories
+	domain domain
 	design *design.Design
-	tally  *tally
+	tally  *tally // nil where the error needs the respondents
 }
 
 // tallies visits every tally of a definition that a wave gives, and lists what
@@ -86,10 +96,13 @@ func tallies(book *codebook.Codebook, d *indicator.Definition, w *indicator.Wave
 				}
 				member := all(w.Table, population.Where)
 				cells := cross(w.Table, by, func(row int) bool { return member(row) && form.within(row) })
-				t := newTally(design, form.measurement, cells.domain)
-				t.count(design, form.measurement, cells.domain, 0, len(design.Rows))
+				var t *tally
+				if !ofRows(design) {
+					t = newTally(design, form.measurement, cells.domain)
+					t.count(design, form.measurement, cells.domain, 0, len(design.Rows))
+				}
 				key := indicator.Key{Indicator: d.ID, Survey: x.Survey, Wave: x.Wave, Population: population.ID, Breakdown: breakdown, Item: item.ID}
-				visit(tallied{form, key, cells.codes, design, t})
+				visit(tallied{form, key, cells.codes, cells.domain, design, t})
 			}
 		}
 	}
@@ -103,6 +116,8 @@ func source(d *design.Design) string {
 		return "error from the weights alone: the extract names no PSUs"
 	case design.ByFactor:
 		return fmt.Sprintf("error approximate: published design factor %g", d.Factor)
+	case design.ByReplicates:
+		return "error by replicate weights"
 	}
 	return "error by strata and PSUs"
 }

@@ -94,6 +94,7 @@ type harmoniser struct {
 	x     *codebook.Crosswalk
 	book  *codebook.Codebook
 	out   *table.Table
+	lost  int // raw columns that the extract does not have
 	ps    refusal.Problems
 }
 
@@ -102,6 +103,7 @@ type harmoniser struct {
 func (h *harmoniser) column(name, known string, at ...string) *table.Column {
 	c := h.raw.Column(name)
 	if c == nil {
+		h.lost++
 		hint := "check " + h.x.At(at...)
 		if known == codebook.Memory {
 			hint = fmt.Sprintf("the name is from memory: check it in the archive's documentation of %s and correct %s", h.x.Study, h.x.At(at...))
@@ -374,54 +376,4 @@ func bandOf(bands map[string][]float64, value float64) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-// design makes the design of the named weight, or nil with problems.
-func (h *harmoniser) design(weights string) *design.Design {
-	w, from := h.x.Weights[weights], h.x.Design
-	s := design.Source{Weights: weights, Where: h.where, Nested: from.Nested, Lonely: from.Lonely, Factor: from.Factor, Collapse: from.Collapse}
-	if from.Expect != nil {
-		s.Expect = *from.Expect
-	}
-	s.Names.Weight, s.Names.Stratum, s.Names.PSU = w.Variable, from.Stratum, from.PSU
-	complete := true
-	if c := h.numbers(w.Variable, w.Known, "weights", weights); c != nil {
-		s.Names.Weight, s.Weight = c.Variable.Name, c.Values
-	} else {
-		complete = false
-	}
-	labels := func(name string) []string {
-		if name == "" {
-			return nil
-		}
-		c := h.column(name, from.Known, "design")
-		if c == nil {
-			complete = false
-			return nil
-		}
-		made := slices.Clone(c.Labels())
-		for row, label := range made {
-			if _, missing := h.x.Missing[label]; missing {
-				made[row] = ""
-			}
-		}
-		return made
-	}
-	s.Stratum, s.PSU = labels(from.Stratum), labels(from.PSU)
-	if w.Sample != nil {
-		if c := h.numbers(w.Sample.Variable, w.Known, "weights", weights, "sample"); c != nil {
-			s.In = make([]bool, h.raw.Rows)
-			for row, v := range c.Values {
-				s.In[row] = slices.Contains(w.Sample.Codes, v)
-			}
-		} else {
-			complete = false
-		}
-	}
-	if !complete {
-		return nil
-	}
-	d, ps := design.New(s)
-	h.ps = append(h.ps, ps...)
-	return d
 }

@@ -140,8 +140,10 @@ func (c *Catalogue) check() refusal.Problems {
 				ps.Add(at, "no wave %q of survey %q", wave, x.Survey)
 			case earlier.Fieldwork.Start >= x.Fieldwork.Start:
 				ps.Add(at, "wave %s begins on %s, want an earlier wave than %s, which begins on %s", wave, earlier.Fieldwork.Start, x.Wave, x.Fieldwork.Start)
-			case x.Design.Overlap[wave] != codebook.OverlapIndependent && (earlier.Design.PSU == "" || (earlier.Design.Stratum == "") != (x.Design.Stratum == "")):
+			case x.Design.Overlap[wave] != codebook.OverlapIndependent && (len(earlier.Design.PSU) == 0 || (len(earlier.Design.Stratum) == 0) != (len(x.Design.Stratum) == 0)):
 				ps.Add(at, "wave %s names no psu, or only one of the two a stratum, want PSUs and strata that have the same labels in both", wave)
+			case x.Design.Overlap[wave] != codebook.OverlapIndependent && earlier.Stacks() != "":
+				ps.Add(at, "wave %s has a design of %s, want PSUs drawn with replacement: the error of a change is that of such", wave, earlier.Stacks())
 			}
 		}
 	}

@@ -1,7 +1,6 @@
 package indicator
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -37,10 +36,11 @@ func (d *Definition) Lineage(book *codebook.Codebook, c *codebook.Crosswalk) str
 			names = append(names, w.Variable)
 		}
 	}
-	design := c.Design
-	design.Stratum, design.PSU = strings.ToLower(design.Stratum), strings.ToLower(design.PSU)
-	design.Lonely = cmp.Or(design.Lonely, codebook.LonelyRefuse)
-	design.Known, design.Note, design.Expect = "", "", nil
+	for _, w := range weights {
+		for _, m := range w.Margins() {
+			names = append(names, m.Variable)
+		}
+	}
 	return Digest(struct {
 		Quantity    string
 		Weights     map[string]weight
@@ -48,14 +48,13 @@ func (d *Definition) Lineage(book *codebook.Codebook, c *codebook.Crosswalk) str
 		Populations []codebook.Population
 		Design      codebook.DesignSource
 		Fieldwork   codebook.Period
-	}{d.Quantity(book), weights, origins(book, c, names), populations, design, c.Fieldwork})
+	}{d.Quantity(book), weights, origins(book, c, names), populations, c.Design.Lower(), c.Fieldwork})
 }
 
 // A weight is the one that the figures of a breakdown take.
 type weight struct {
-	Name     string
-	Variable string
-	Sample   *codebook.Sample
+	Name string
+	codebook.Weight
 }
 
 // weightOf returns the crosswalk's weight of a name, or its core weight where
@@ -66,11 +65,7 @@ func weightOf(c *codebook.Crosswalk, name string) weight {
 		name = codebook.CoreWeight
 		w = c.Weights[name]
 	}
-	out := weight{Name: name, Variable: strings.ToLower(w.Variable)}
-	if w.Sample != nil {
-		out.Sample = &codebook.Sample{Variable: strings.ToLower(w.Sample.Variable), Codes: w.Sample.Codes}
-	}
-	return out
+	return weight{name, w.Lower()}
 }
 
 // An origin is how a common variable comes about in one wave: from its source

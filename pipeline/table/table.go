@@ -159,11 +159,20 @@ func (c *Column) Fill(other *Column) {
 	}
 }
 
-// Labels returns the values of a raw column as text, "" where missing: whole
-// numbers without a point.
+// Labels returns the values of a column as text, "" where missing: its
+// categories or, of a raw one, whole numbers without a point.
 func (c *Column) Labels() []string {
 	if c.Text != nil {
 		return c.Text
+	}
+	if c.Codes != nil {
+		labels := make([]string, len(c.Codes))
+		for row, code := range c.Codes {
+			if code >= 0 {
+				labels[row] = c.Variable.Categories[code].Code
+			}
+		}
+		return labels
 	}
 	labels := make([]string, len(c.Values))
 	for row, v := range c.Values {

@@ -1,0 +1,187 @@
+package estimate
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/indicator"
+)
+
+// ofRows says whether a design's errors need the respondents, and not their
+// clusters' totals alone: those of replicates, of what known totals explain,
+// and of further stages.
+func ofRows(d *design.Design) bool {
+	return d.Replicates != nil || len(d.Calibrations) > 0 || len(d.Later) > 0
+}
+
+// A smooth is a form as a Statistic: a smooth function of the totals of its
+// components.
+type smooth struct {
+	of    [][]float64 // of each component, each of n respondents
+	in    []bool
+	value func(totals []float64) (value float64, gradient []float64)
+}
+
+// Within implements Statistic.
+func (s smooth) Within() []bool { return s.in }
+
+func (s smooth) at(weight []float64) (value float64, gradient []float64) {
+	return s.value(Total{Of: s.of, In: s.in}.Values(weight))
+}
+
+// Values implements Statistic.
+func (s smooth) Values(weight []float64) []float64 {
+	value, _ := s.at(weight)
+	return []float64{value}
+}
+
+// Influence implements Statistic: the gradient applied to the components.
+func (s smooth) Influence(weight, _ []float64) [][]float64 {
+	_, gradient := s.at(weight)
+	u := make([]float64, len(weight))
+	for a, x := range s.of {
+		for i := range u {
+			if s.in[i] {
+				u[i] += float64(gradient[a] * x[i])
+			}
+		}
+	}
+	return [][]float64{u}
+}
+
+// A sampled is the respondents of a breakdown: of each category, those who are
+// in it, by their places in the design.
+func (b tallied) respondents() [][]int32 {
+	of := make([][]int32, len(b.codes))
+	for i, row := range b.design.Rows {
+		if category := b.domain.of(int(row)); category >= 0 {
+			of[category] = append(of[category], int32(i))
+		}
+	}
+	return of
+}
+
+// A domainPart is what a category is estimated from: the design of its
+// respondents alone or, where the weights are calibrated, all respondents and
+// who of them is in it.
+type domainPart struct {
+	design *design.Design
+	in     []bool
+}
+
+func newPart(d *design.Design, of []int32) domainPart {
+	if len(d.Calibrations) == 0 {
+		return domainPart{d.Part(of), slices.Repeat([]bool{true}, len(of))}
+	}
+	in := make([]bool, len(d.Rows))
+	for _, i := range of {
+		in[i] = true
+	}
+	return domainPart{d, in}
+}
+
+// measured is the form's components of the part's respondents. It takes those
+// out of it who have none.
+func (f form) measured(p domainPart) smooth {
+	s := smooth{of: make([][]float64, f.components), in: slices.Clone(p.in), value: f.value}
+	for a := range s.of {
+		s.of[a] = make([]float64, len(p.in))
+	}
+	x := make([]float64, f.components)
+	for i, row := range p.design.Rows {
+		if s.in[i] = s.in[i] && f.measurement.of(int(row), x); s.in[i] {
+			for a := range x {
+				s.of[a][i] = x[a]
+			}
+		}
+	}
+	return s
+}
+
+// fromRows makes the estimate of one category from its respondents.
+func (f form) fromRows(d *design.Design, of []int32) indicator.Estimate {
+	nan := math.NaN()
+	e := indicator.Estimate{Value: nan, SE: nan, Lower: nan, Upper: nan, Level: nan, DF: nan, DEFF: nan}
+	p := newPart(d, of)
+	s := f.measured(p)
+	counts := make([]int, f.components)
+	for i, within := range s.in {
+		if !within || p.design.Weight[i] == 0 {
+			continue
+		}
+		e.Base++
+		for a := range counts {
+			if s.of[a][i] != 0 {
+				counts[a]++
+			}
+		}
+	}
+	e.Smallest = e.Base
+	if f.smallest != nil {
+		e.Smallest = f.smallest(counts)
+	}
+	switch {
+	case len(of) == 0:
+		e.Status = indicator.Inapplicable
+		e.AddNote("no respondents of this category")
+		return e
+	case e.Base == 0:
+		e.Status = indicator.Unavailable
+		e.AddNote("no respondents in the base")
+		return e
+	}
+	value, gradient := s.at(p.design.Weight)
+	if math.IsNaN(value) || math.IsInf(value, 0) {
+		e.Status = indicator.Unavailable
+		if e.Smallest == 0 {
+			e.AddNote("a group of the comparison has no respondents")
+		} else {
+			e.AddNote("the figure would divide by 0")
+		}
+		return e
+	}
+	e.Value = float64(value*f.scale) + f.centre
+	e.DF = p.design.DomainDF(p.in)
+	if slices.ContainsFunc(gradient, func(g float64) bool { return math.IsNaN(g) || math.IsInf(g, 0) }) {
+		e.AddNote("no error: nobody in a group of the comparison is counted")
+		return e
+	}
+	found := Of(p.design, s)
+	se := found.SE(0)
+	clusters, _ := p.design.Met(s.in)
+	switch {
+	case clusters < 2:
+		e.AddNote("no error: fewer than two PSUs")
+		return e
+	case !(se > rounded*math.Abs(value)):
+		e.AddNote("no error: the answers do not vary")
+		return e
+	}
+	e.SE = se * f.scale
+	_, e.DEFF = DesignEffect(p.design, s, found, 0)
+	if left := found.without(); left > 0 {
+		e.AddNote(fmt.Sprintf("replicates without a respondent of it, left out of the error: %d of %d", left, len(found.Replicates)))
+	}
+	if e.DF <= 0 {
+		e.AddNote("no interval: no degrees of freedom")
+		return e
+	}
+	method, _ := indicator.IntervalBy(f.method)
+	limits := method.Interval(value, se, e.DF, e.Base, indicator.Level)
+	e.Lower, e.Upper = float64(limits.Lower*f.scale)+f.centre, float64(limits.Upper*f.scale)+f.centre
+	e.Level, e.Method = indicator.Level, f.method
+	return e
+}
+
+// without is how many replicates have none of the respondents of the values.
+func (e *Estimates) without() int {
+	left := 0
+	for _, values := range e.Replicates {
+		if slices.ContainsFunc(values, math.IsNaN) {
+			left++
+		}
+	}
+	return left
+}

@@ -1,0 +1,169 @@
+package harmonise
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/refusal"
+)
+
+// Design makes the design of a raw extract by one of its crosswalk's weights,
+// which is yet to be calibrated or trimmed.
+func Design(raw Raw, x *codebook.Crosswalk, weights string) (*design.Design, refusal.Problems) {
+	h := &harmoniser{raw: raw, where: raw.Where, x: x}
+	d := h.design(weights)
+	return d, h.ps
+}
+
+// design makes the design of the named weight, or nil with problems.
+func (h *harmoniser) design(weights string) *design.Design {
+	lost := h.lost
+	w, from := h.x.Weights[weights], h.x.Design
+	s := design.Source{
+		Weights: weights, Where: h.where, Nested: from.Nested, Lonely: from.Lonely, DomainLonely: from.DomainLonely, Factor: from.Factor, Collapse: from.Collapse,
+	}
+	if from.Expect != nil {
+		s.Expect = *from.Expect
+	}
+	numbers := func(name, known string, at ...string) []float64 {
+		if c := h.numbers(name, known, at...); c != nil {
+			return c.Values
+		}
+		return nil
+	}
+	s.Names.Weight, s.Names.Stratum = w.Variable, strings.Join(from.Stratum, by)
+	switch {
+	case w.Variable != "":
+		if c := h.numbers(w.Variable, w.Known, "weights", weights); c != nil {
+			s.Names.Weight, s.Weight = c.Variable.Name, c.Values
+		}
+	case len(from.Population) == 0:
+		s.Weight = slices.Repeat([]float64{1}, h.raw.Rows)
+	}
+	s.Stratum = crossed(h.labels(from.Stratum))
+	for n, labels := range h.labels(from.PSU) {
+		name := from.PSU[n]
+		if n == 0 {
+			s.Names.PSU, s.PSU = name, labels
+			continue
+		}
+		s.Later = append(s.Later, design.StageSource{Name: name, Cluster: labels})
+	}
+	for n, name := range from.Population {
+		sizes := numbers(name, from.Known, "design", "population")
+		switch {
+		case n == 0:
+			s.Names.Population, s.Population = name, sizes
+		case n <= len(s.Later):
+			s.Later[n-1].Name, s.Later[n-1].Population = name, sizes
+		default: // the last stage is of respondents
+			s.Later = append(s.Later, design.StageSource{Name: name, Cluster: respondents(h.raw.Rows), Population: sizes})
+		}
+	}
+	if w.Sample != nil {
+		codes := numbers(w.Sample.Variable, w.Known, "weights", weights, "sample")
+		s.In = make([]bool, len(codes))
+		for row, v := range codes {
+			s.In[row] = slices.Contains(w.Sample.Codes, v)
+		}
+	}
+	if w.Replicates != nil && len(w.Replicates.Variables) > 0 {
+		s.Replicates = h.replicates(w, weights)
+	}
+	if h.lost > lost {
+		return nil
+	}
+	d, ps := design.New(s)
+	h.ps = append(h.ps, ps...)
+	return d
+}
+
+// replicates are the replicate weights that the extract has.
+func (h *harmoniser) replicates(w codebook.Weight, weights string) *design.Replicates {
+	from := w.Replicates
+	names, absent := codebook.Match(from.Variables, h.raw.Names, w.Variable)
+	if len(absent) > 0 {
+		h.lost++
+		h.ps.Add(h.where, "no variable matches %s", strings.Join(absent, ", "))
+	}
+	r := &design.Replicates{Method: from.Method, Names: names, Scale: from.Scale, MSE: from.MSE}
+	for _, name := range names {
+		if c := h.numbers(name, w.Known, "weights", weights, "replicates"); c != nil {
+			r.Weight = append(r.Weight, c.Values)
+		}
+	}
+	if r.Scale == 0 && h.lost == 0 {
+		r.Scale = scales[from.Method](float64(len(r.Weight)), from.Fay)
+	}
+	return r
+}
+
+// scales are the scales of the methods of replication, of r replicates.
+var scales = map[string]func(r, fay float64) float64{
+	"brr":                   func(r, _ float64) float64 { return 1 / r },
+	"fay":                   func(r, fay float64) float64 { return 1 / (r * float64((1-fay)*(1-fay))) },
+	"jk1":                   func(r, _ float64) float64 { return (r - 1) / r },
+	"jk2":                   func(float64, float64) float64 { return 1 },
+	"bootstrap":             func(r, _ float64) float64 { return 1 / (r - 1) },
+	"successive-difference": func(r, _ float64) float64 { return 4 / r },
+}
+
+// labels are those of raw columns, "" where the wave's codes say that one is
+// missing.
+func (h *harmoniser) labels(names []string) [][]string {
+	found := make([][]string, len(names))
+	for n, name := range names {
+		c := h.column(name, h.x.Design.Known, "design")
+		if c == nil {
+			continue
+		}
+		found[n] = slices.Clone(c.Labels())
+		for row, label := range found[n] {
+			if _, missing := h.x.Missing[label]; missing {
+				found[n][row] = ""
+			}
+		}
+	}
+	return found
+}
+
+// by joins what is crossed.
+const by = " * "
+
+// crossed joins the labels of several columns, row by row, as design.Source
+// has them: "" where one is missing, nil for no columns. Labels that could be
+// taken for joined ones are in quotes.
+func crossed(columns [][]string) []string {
+	var made []string
+	for n, labels := range columns {
+		for row, label := range labels {
+			if len(columns) > 1 && (strings.Contains(label, by) || strings.HasPrefix(label, `"`)) {
+				labels[row] = strconv.Quote(label)
+			}
+		}
+		if n == 0 {
+			made = labels
+			continue
+		}
+		for row, label := range labels {
+			if label == "" || made[row] == "" {
+				made[row] = ""
+				continue
+			}
+			made[row] += by + label
+		}
+	}
+	return made
+}
+
+// respondents numbers the rows, as clusters of one respondent each.
+func respondents(rows int) []string {
+	labels := make([]string, rows)
+	for row := range labels {
+		labels[row] = strconv.Itoa(row)
+	}
+	return labels
+}
