@@ -1,0 +1,329 @@
+package indicator
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A NoteCode says what a note tells. The words for it are made where it is
+// shown (report.Words), and a release's labels hold them.
+type NoteCode string
+
+// Why a figure has no value.
+const (
+	NoCategory         NoteCode = "no-category"         // nobody is of the category
+	NoBase             NoteCode = "no-base"             // nobody of the category is in the base
+	EmptyGroup         NoteCode = "empty-group"         // of those that are compared
+	DividesByZero      NoteCode = "divides-by-zero"     //
+	NoFigure           NoteCode = "no-figure"           // of two that are compared, one has no value
+	NoRatio            NoteCode = "no-ratio"            // a value is not above 0
+	NoTrend            NoteCode = "no-trend"            // fewer than two categories have a value
+	WithheldFew        NoteCode = "withheld-few"        // (bound) fewer respondents
+	WithheldUnreliable NoteCode = "withheld-unreliable" // (bound) fewer respondents
+	WithheldBeside     NoteCode = "withheld-beside"     // it would tell another figure that is withheld
+)
+
+// Why a change has no value, or no verdict.
+const (
+	Broken          NoteCode = "break"             // of the source that it begins with
+	FieldworkShared NoteCode = "fieldwork-overlap" // (from, to) of sources that no crosswalk links
+	NoFigureOf      NoteCode = "no-figure-of"      // of a source, (status)
+	NoErrorOfBoth   NoteCode = "no-error-of-both"  // one of the figures has none
+	NoErrorLinked   NoteCode = "no-error-linked"   // the PSUs of both sources do not tell it
+)
+
+// Why there is a value without an error.
+const (
+	NoErrorPSUs    NoteCode = "no-error-psus"    // fewer than two
+	NoErrorGroup   NoteCode = "no-error-group"   // nobody in a group of the comparison is counted
+	NoErrorSame    NoteCode = "no-error-same"    // all answers are the same
+	NoErrorFixed   NoteCode = "no-error-fixed"   // the estimate does not vary
+	NoErrorDF      NoteCode = "no-error-df"      // no degrees of freedom
+	NoErrorAverage NoteCode = "no-error-average" // no average to give a stratum with one cluster
+	NoErrorKnown   NoteCode = "no-error-known"   // the variance cannot be computed
+	NoErrorLimits  NoteCode = "no-error-limits"  // both limits are the same value
+	NoErrorOf      NoteCode = "no-error-of"      // (category, ...) whose figures it is made of
+)
+
+// Why there is an error without an interval.
+const (
+	NoInterval            NoteCode = "no-interval"             // there is no error
+	NoIntervalDF          NoteCode = "no-interval-df"          // no degrees of freedom
+	NoIntervalValue       NoteCode = "no-interval-value"       // the method is not for the value
+	NoIntervalSame        NoteCode = "no-interval-same"        // all answers are the same
+	NoIntervalRespondents NoteCode = "no-interval-respondents" // fewer than 2
+	NoTestDF              NoteCode = "no-test-df"              // neither interval nor test: no degrees of freedom
+)
+
+// How a figure was made, and what to be wary of.
+const (
+	Caution             NoteCode = "caution"              // (bound) fewer respondents
+	DesignFactor        NoteCode = "design-factor"        // (factor) published, from which the error follows
+	Standardised        NoteCode = "standardised"         // of the variable
+	StandardisedWithout NoteCode = "standardised-without" // of the variable, (code, ...) that nobody has
+	ReplicatesLeftOut   NoteCode = "replicates-left-out"  // (number, of how many) without a respondent of it
+	Overlap             NoteCode = "overlap"              // (PSUs in both sources, method, correlation of the figures)
+	Synthetic           NoteCode = "synthetic"            // computed from made-up data
+)
+
+// A NoteRow is what is true of every note of a code.
+type NoteRow struct {
+	Code NoteCode
+	Of   bool // the note has an Of
+	Args int  // how many arguments; Any for one or more
+}
+
+// Any is the number of arguments of a note that has one or more.
+const Any = -1
+
+// noteRows are in the order in which the notes of a figure stand.
+var noteRows = []NoteRow{
+	{Code: NoCategory},
+	{Code: NoBase},
+	{Code: EmptyGroup},
+	{Code: DividesByZero},
+	{Code: NoFigure},
+	{Code: NoRatio},
+	{Code: NoTrend},
+	{Code: WithheldFew, Args: 1},
+	{Code: WithheldUnreliable, Args: 1},
+	{Code: WithheldBeside},
+	{Code: Broken, Of: true},
+	{Code: FieldworkShared, Args: 2},
+	{Code: NoFigureOf, Of: true, Args: 1},
+	{Code: NoErrorOfBoth},
+	{Code: NoErrorLinked},
+	{Code: NoErrorPSUs},
+	{Code: NoErrorGroup},
+	{Code: NoErrorSame},
+	{Code: NoErrorFixed},
+	{Code: NoErrorDF},
+	{Code: NoErrorAverage},
+	{Code: NoErrorKnown},
+	{Code: NoErrorLimits},
+	{Code: NoErrorOf, Args: Any},
+	{Code: NoInterval},
+	{Code: NoIntervalDF},
+	{Code: NoIntervalValue},
+	{Code: NoIntervalSame},
+	{Code: NoIntervalRespondents},
+	{Code: NoTestDF},
+	{Code: Caution, Args: 1},
+	{Code: DesignFactor, Args: 1},
+	{Code: Standardised, Of: true},
+	{Code: StandardisedWithout, Of: true, Args: Any},
+	{Code: ReplicatesLeftOut, Args: 2},
+	{Code: Overlap, Args: 3},
+	{Code: Synthetic},
+}
+
+// NoteRows lists the codes in the order in which notes stand.
+func NoteRows() []NoteRow { return slices.Clone(noteRows) }
+
+// row is the place of the code's row in the table: after the last where a
+// later program made it.
+func (c NoteCode) row() int {
+	for i := range noteRows {
+		if noteRows[i].Code == c {
+			return i
+		}
+	}
+	return len(noteRows)
+}
+
+// A Note is a warning or remark that travels with a figure: a code, what it is
+// of where that is not the figure itself (a variable, a source), and arguments
+// in the order of the table. The zero Note tells nothing.
+type Note struct {
+	Code NoteCode
+	Of   string
+	Args []string
+}
+
+// Is says whether the note is of one of the codes.
+func (n Note) Is(codes ...NoteCode) bool { return slices.Contains(codes, n.Code) }
+
+// Equal says whether two notes tell the same.
+func (n Note) Equal(other Note) bool {
+	return n.Code == other.Code && n.Of == other.Of && slices.Equal(n.Args, other.Args)
+}
+
+// String is the note as a release has it: code(of,arg,arg), the code alone
+// where it has neither.
+func (n Note) String() string {
+	parts := n.Args
+	if row := n.Code.row(); row < len(noteRows) && noteRows[row].Of {
+		parts = append([]string{n.Of}, n.Args...)
+	}
+	if len(parts) == 0 {
+		return string(n.Code)
+	}
+	encoded := make([]string, len(parts))
+	for i, part := range parts {
+		encoded[i] = encodePart(part)
+	}
+	return string(n.Code) + "(" + strings.Join(encoded, ",") + ")"
+}
+
+// Notes are the notes of one figure, each once.
+type Notes []Note
+
+// Add adds notes that are not there already, and puts all in the order of the
+// table. A note of no code is nothing.
+func (ns *Notes) Add(notes ...Note) {
+	for _, n := range notes {
+		if n.Code == "" || slices.ContainsFunc(*ns, n.Equal) {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(*ns, n, func(a, b Note) int {
+			if a.Code.row() <= b.Code.row() {
+				return -1
+			}
+			return 1
+		})
+		*ns = slices.Insert(*ns, at, n)
+	}
+}
+
+// Has says whether one of the notes is of one of the codes.
+func (ns Notes) Has(codes ...NoteCode) bool {
+	return slices.ContainsFunc(ns, func(n Note) bool { return n.Is(codes...) })
+}
+
+// Only returns the notes of the codes.
+func (ns Notes) Only(codes ...NoteCode) Notes {
+	var kept Notes
+	for _, n := range ns {
+		if n.Is(codes...) {
+			kept = append(kept, n)
+		}
+	}
+	return kept
+}
+
+// String is the notes as a release has them: each as its own String, with one
+// blank between them.
+func (ns Notes) String() string {
+	texts := make([]string, len(ns))
+	for i, n := range ns {
+		texts[i] = n.String()
+	}
+	return strings.Join(texts, " ")
+}
+
+// ParseNotes reads what Notes.String writes, and nothing else. A code that is
+// not in the table, as of a release that a later program made, has its
+// arguments in Args; where it stands among the others is not looked at.
+func ParseNotes(text string) (Notes, error) {
+	if text == "" {
+		return nil, nil
+	}
+	var ns Notes
+	last := 0
+	for word := range strings.SplitSeq(text, " ") {
+		n, err := parseNote(word)
+		if err != nil {
+			return nil, fmt.Errorf("note %q: %w", word, err)
+		}
+		if slices.ContainsFunc(ns, n.Equal) {
+			return nil, fmt.Errorf("note %q is there twice", word)
+		}
+		if row := n.Code.row(); row < len(noteRows) {
+			if row < last {
+				return nil, fmt.Errorf("note %q is out of order", word)
+			}
+			last = row
+		}
+		ns = append(ns, n)
+	}
+	return ns, nil
+}
+
+func parseNote(word string) (Note, error) {
+	code, rest, given := strings.Cut(word, "(")
+	n := Note{Code: NoteCode(code)}
+	if !validNoteCode(code) {
+		return n, fmt.Errorf("code %q, want lower-case letters, digits and single hyphens", code)
+	}
+	var parts []string
+	if given {
+		inside, ok := strings.CutSuffix(rest, ")")
+		if !ok {
+			return n, fmt.Errorf("no ) at its end")
+		}
+		for encoded := range strings.SplitSeq(inside, ",") {
+			part, err := decodePart(encoded)
+			if err != nil {
+				return n, err
+			}
+			parts = append(parts, part)
+		}
+	}
+	at := n.Code.row()
+	if at == len(noteRows) {
+		n.Args = parts
+		return n, nil
+	}
+	row := noteRows[at]
+	if row.Of {
+		if len(parts) == 0 {
+			return n, fmt.Errorf("want what it is of")
+		}
+		n.Of, parts = parts[0], parts[1:]
+	}
+	if row.Args == Any && len(parts) == 0 || row.Args != Any && len(parts) != row.Args {
+		return n, fmt.Errorf("%d arguments, want %d", len(parts), max(row.Args, 1))
+	}
+	if len(parts) > 0 {
+		n.Args = parts
+	}
+	return n, nil
+}
+
+func validNoteCode(code string) bool {
+	for part := range strings.SplitSeq(code, "-") {
+		if part == "" || strings.Trim(part, "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// plainByte says whether a byte of an argument stands for itself. The others
+// are written as % and two hexadecimal digits.
+func plainByte(b byte) bool {
+	return b > ' ' && b < 0x7f && strings.IndexByte(`%(),"`, b) < 0
+}
+
+func encodePart(part string) string {
+	var out strings.Builder
+	for i := range len(part) {
+		if plainByte(part[i]) {
+			out.WriteByte(part[i])
+		} else {
+			fmt.Fprintf(&out, "%%%02X", part[i])
+		}
+	}
+	return out.String()
+}
+
+func decodePart(encoded string) (string, error) {
+	var out strings.Builder
+	for i := 0; i < len(encoded); i++ {
+		b := encoded[i]
+		if b == '%' {
+			if _, err := fmt.Sscanf(encoded[i+1:min(i+3, len(encoded))], "%02X", &b); err != nil || plainByte(b) {
+				return "", fmt.Errorf("%q is not encoded as it would be written", encoded)
+			}
+			i += 2
+		} else if !plainByte(b) {
+			return "", fmt.Errorf("%q is not encoded as it would be written", encoded)
+		}
+		out.WriteByte(b)
+	}
+	if encodePart(out.String()) != encoded {
+		return "", fmt.Errorf("%q is not encoded as it would be written", encoded)
+	}
+	return out.String(), nil
+}
