@@ -441,7 +441,7 @@ func (c *calculation) quantiles(empty AskedFigure, y, at []float64, p part) []As
 		if found[n].SE > 0 {
 			f.SE, f.CV = found[n].SE, found[n].SE/math.Abs(f.Value)
 		}
-		if found[n].Interval.Absent == indicator.NoError && p.design.Replicates == nil && math.IsNaN(found[n].ShareSE) {
+		if found[n].Interval.Absent == indicator.NoIntervalError && p.design.Replicates == nil && math.IsNaN(found[n].ShareSE) {
 			f.Note = "no error: " + c.question.unknown(math.NaN())
 		}
 		c.question.limit(f, found[n].Interval, by)

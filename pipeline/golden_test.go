@@ -91,12 +91,12 @@ func TestGoldenRelease(t *testing.T) {
 		for _, x := range out.Manifest.Indicators {
 			content := content(t, store, out, x.ID)
 			for _, f := range content.Figures {
-				if !strings.Contains(f.Note, indicator.SyntheticNote) {
+				if !f.NoteList().Has(indicator.Synthetic) {
 					t.Fatalf("%v does not", f.Key)
 				}
 			}
 			for _, ch := range content.Changes {
-				if ch.Note != indicator.SyntheticNote || ch.Verdict == "" {
+				if ch.Notes != string(indicator.Synthetic) || ch.Verdict == "" {
 					t.Fatalf("%v does not", ch.Key)
 				}
 			}

@@ -3,11 +3,11 @@ package pipeline
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/report"
 )
 
 // infer gives a figure with a value and its degrees of freedom an error and an
@@ -57,7 +57,7 @@ func (q *Question) unknown(x float64) string {
 func (q *Question) limit(f *AskedFigure, i indicator.Interval, method string) {
 	if i.Absent != "" {
 		if f.Note == "" {
-			f.Note = "no interval: " + strings.TrimPrefix(i.Absent, "no interval ")
+			f.Note = report.Words(indicator.Note{Code: i.Absent})
 		}
 		return
 	}

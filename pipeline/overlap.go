@@ -4,7 +4,6 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"strings"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
@@ -103,7 +102,7 @@ func (s *succession) link(published []release.Change, stale func(release.Change)
 		}
 		for i, c := range published {
 			if c.Key == to.Key && c.FromWave == from.Wave {
-				if strings.HasPrefix(c.Reason, estimate.BreakReason) {
+				if c.ReasonNote().Is(indicator.Broken) {
 					stale(c)
 				}
 				return estimate.Link{Published: &published[i]}

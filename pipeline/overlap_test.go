@@ -133,8 +133,8 @@ func TestOverlap(t *testing.T) {
 					if math.Abs(change.SE-want) > 2e-6 || change.DF != c.df {
 						t.Errorf("%s %s: got %v on %v degrees of freedom, want %v on %v", id, change.Category, change.SE, change.DF, want, c.df)
 					}
-					if noted := strings.Contains(change.Note, "31 PSUs in both waves, "+c.method); noted != (len(c.want) > 1) {
-						t.Errorf("%s %s: got note %q", id, change.Category, change.Note)
+					if noted := strings.Contains(change.Notes, "overlap(31,"+c.method); noted != (len(c.want) > 1) {
+						t.Errorf("%s %s: got note %q", id, change.Category, change.Notes)
 					}
 				}
 			}

@@ -12,6 +12,7 @@ import (
 	"togetherwecan/indicators"
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/release"
 )
@@ -68,8 +69,8 @@ func TestTeachingFile(t *testing.T) {
 			if c.base != 0 && (f.Base != c.base || math.Abs(f.DEFF-c.deff) > 1.5e-6) {
 				t.Errorf("got base %d, design effect %v; want %d, %v", f.Base, f.DEFF, c.base, c.deff)
 			}
-			if !strings.Contains(f.Note, "error from the weights alone") {
-				t.Errorf("note %q does not say that the error is from the weights alone", f.Note)
+			if f.ErrorSource != string(design.ByWeights) || f.Weight != codebook.CoreWeight || f.Notes != "" {
+				t.Errorf("error by %q, %q weight, notes %q; want the core weight, by weights alone, no notes", f.ErrorSource, f.Weight, f.Notes)
 			}
 		})
 	}

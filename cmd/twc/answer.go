@@ -65,7 +65,7 @@ const (
 // breakdown, and under it what there is not and why.
 func (a *app) answerPage(q *pipeline.Question, answer *pipeline.Answer) error {
 	facts := answer.Facts
-	by := string(answer.Error)
+	by := report.ErrorFrom(answer.Error)
 	var sizes []string
 	if facts.Strata > 1 {
 		sizes = append(sizes, report.Count(int64(facts.Strata))+" strata")

@@ -45,11 +45,11 @@ type Error string
 
 // The sources of an error.
 const (
-	ByPSU     Error = "strata and PSUs"
-	ByWeights Error = "weights alone"
-	ByFactor  Error = "published design factor"
+	ByPSU     Error = "psus"
+	ByWeights Error = "weights"
+	ByFactor  Error = "design-factor"
 
-	ByReplicates Error = "replicate weights"
+	ByReplicates Error = "replicates"
 )
 
 // A Calibration is a step that made weights agree with known totals. What the

@@ -30,7 +30,7 @@ func ExampleNew() {
 	_, ps = design.New(source)
 	fmt.Println(ps.Err())
 	// Output:
-	// 2 strata, 4 PSUs, 2 degrees of freedom, error by strata and PSUs
+	// 2 strata, 4 PSUs, 2 degrees of freedom, error by psus
 	// survey.tab: variable "wt": negative weights: 1, want none
 	// survey.tab: stratum "South": 1 PSU (core weight), want at least 2
 }

@@ -8,8 +8,8 @@ package disclose
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
+	"strconv"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
@@ -23,19 +23,16 @@ import (
 func Apply(policy indicator.Disclosure, estimates []indicator.Estimate) []indicator.Estimate {
 	out := make([]indicator.Estimate, len(estimates))
 	for i, e := range estimates {
-		e.Notes = append([]string(nil), e.Notes...)
+		e.Notes = slices.Clone(e.Notes)
 		switch {
 		case e.Base == 0 && e.Status != "":
 		case e.Smallest < policy.ConfidentialBelow:
-			// The notes of a withheld estimate could tell what it is.
-			e.Status, e.Notes = indicator.Confidential, keep(e.Notes)
-			e.AddNote(fmt.Sprintf("withheld: fewer than %d respondents", policy.ConfidentialBelow))
+			withhold(&e, indicator.Confidential, few(indicator.WithheldFew, policy.ConfidentialBelow))
 		case e.Status != "":
 		case e.Smallest < policy.UnreliableBelow:
-			e.Status, e.Notes = indicator.Unreliable, keep(e.Notes)
-			e.AddNote(fmt.Sprintf("withheld: fewer than %d respondents, too few to be reliable", policy.UnreliableBelow))
+			withhold(&e, indicator.Unreliable, few(indicator.WithheldUnreliable, policy.UnreliableBelow))
 		case e.Smallest < policy.CautionBelow:
-			e.AddNote(fmt.Sprintf("fewer than %d respondents: treat with caution", policy.CautionBelow))
+			e.Notes.Add(few(indicator.Caution, policy.CautionBelow))
 		}
 		out[i] = e
 	}
@@ -74,18 +71,19 @@ func protect(estimates []indicator.Estimate) {
 			}
 		}
 		if confidential != nil && alone && next != nil {
-			next.Status, next.Notes = indicator.Confidential, keep(next.Notes)
-			next.AddNote("withheld: it would tell another figure of the breakdown that is withheld")
+			withhold(next, indicator.Confidential, indicator.Note{Code: indicator.WithheldBeside})
 		}
 	}
 }
 
-// keep drops every note but the one that says the data are synthetic.
-func keep(notes []string) []string {
-	for _, n := range notes {
-		if n == indicator.SyntheticNote {
-			return []string{n}
-		}
-	}
-	return nil
+// withhold takes an estimate's value. Its notes could tell what it is: none but
+// the reason is left, and that the data are made up.
+func withhold(e *indicator.Estimate, status indicator.Status, why indicator.Note) {
+	e.Status, e.Notes = status, e.Notes.Only(indicator.Synthetic)
+	e.Notes.Add(why)
+}
+
+// few is a note of a bound on the base.
+func few(code indicator.NoteCode, below int) indicator.Note {
+	return indicator.Note{Code: code, Args: []string{strconv.Itoa(below)}}
 }

@@ -2,7 +2,6 @@ package disclose
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -16,9 +15,9 @@ var policy = indicator.Disclosure{ConfidentialBelow: 10, UnreliableBelow: 50, Ca
 
 func TestThresholds(t *testing.T) {
 	const (
-		hidden     = "withheld: fewer than 10 respondents"
-		unreliable = "withheld: fewer than 50 respondents, too few to be reliable"
-		caution    = "fewer than 100 respondents: treat with caution"
+		hidden     = "withheld-few(10)"
+		unreliable = "withheld-unreliable(50)"
+		caution    = "caution(100)"
 	)
 	for _, c := range []struct {
 		base   int
@@ -43,7 +42,7 @@ func TestThresholds(t *testing.T) {
 	} {
 		t.Run(fmt.Sprintf("a base of %d with status %q", c.base, c.before), func(t *testing.T) {
 			got := Apply(policy, []indicator.Estimate{{Base: c.base, Smallest: c.base, Status: c.before, Value: .4, SE: .1}})[0]
-			if note := strings.Join(got.Notes, "; "); got.Status != c.status || note != c.note {
+			if note := got.Notes.String(); got.Status != c.status || note != c.note {
 				t.Errorf("got status %q, note %q; want %q, %q", got.Status, note, c.status, c.note)
 			}
 		})
@@ -111,17 +110,17 @@ func TestNotes(t *testing.T) {
 	for _, c := range []struct {
 		claim string
 		base  int
-		notes []string
-		want  []string
+		notes indicator.Notes
+		want  string
 	}{
-		{"a confidential figure's notes could tell what it is", 9, []string{"core weight", "no error: the answers do not vary"}, []string{"withheld: fewer than 10 respondents"}},
-		{"that the data are synthetic is not confidential", 9, []string{"core weight", indicator.SyntheticNote}, []string{indicator.SyntheticNote, "withheld: fewer than 10 respondents"}},
-		{"nor are those of an unreliable one: that nobody differs tells the value", 10, []string{"core weight", "no error: the answers do not vary"}, []string{"withheld: fewer than 50 respondents, too few to be reliable"}},
-		{"a figure with caution keeps its notes", 50, []string{"core weight"}, []string{"core weight", "fewer than 100 respondents: treat with caution"}},
-		{"enough respondents, no note", 100, []string{"core weight"}, []string{"core weight"}},
+		{"a confidential figure's notes could tell what it is", 9, indicator.Notes{{Code: indicator.NoErrorFixed}}, "withheld-few(10)"},
+		{"that the data are synthetic is not confidential", 9, indicator.Notes{{Code: indicator.NoErrorFixed}, {Code: indicator.Synthetic}}, "withheld-few(10) synthetic"},
+		{"nor are those of an unreliable one: that nobody differs tells the value", 10, indicator.Notes{{Code: indicator.NoErrorFixed}}, "withheld-unreliable(50)"},
+		{"a figure with caution keeps its notes", 50, indicator.Notes{{Code: indicator.NoErrorFixed}}, "no-error-fixed caution(100)"},
+		{"enough respondents, no note", 100, indicator.Notes{{Code: indicator.NoErrorFixed}}, "no-error-fixed"},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
-			if got := Apply(policy, []indicator.Estimate{{Base: c.base, Smallest: c.base, Notes: c.notes}})[0].Notes; !slices.Equal(got, c.want) {
+			if got := Apply(policy, []indicator.Estimate{{Base: c.base, Smallest: c.base, Notes: c.notes}})[0].Notes; got.String() != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
@@ -131,16 +130,16 @@ func TestNotes(t *testing.T) {
 // The estimates given are the caller's: none of them changes, not even where
 // its notes have room for one more.
 func TestApplyChangesNothingGiven(t *testing.T) {
-	notes := append(make([]string, 0, 8), "core weight")
+	notes := append(make(indicator.Notes, 0, 8), indicator.Note{Code: indicator.NoErrorFixed})
 	given := []indicator.Estimate{{Key: whole, Base: 9, Smallest: 9, Notes: notes}, {Key: whole, Base: 10, Smallest: 10, Notes: notes}, {Key: whole, Base: 50, Smallest: 50, Notes: notes}}
 	out := Apply(policy, given)
 	for i, e := range given {
-		if e.Status != "" || !slices.Equal(e.Notes, []string{"core weight"}) {
+		if e.Status != "" || e.Notes.String() != "no-error-fixed" {
 			t.Errorf("estimate %d is now %+v", i, e)
 		}
 	}
-	for i, want := range []string{"withheld: fewer than 10 respondents", "withheld: fewer than 50 respondents, too few to be reliable", "fewer than 100 respondents: treat with caution"} {
-		if got := out[i].Notes[len(out[i].Notes)-1]; got != want {
+	for i, want := range []string{"withheld-few(10)", "withheld-unreliable(50)", "caution(100)"} {
+		if got := out[i].Notes[len(out[i].Notes)-1].String(); got != want {
 			t.Errorf("estimate %d: got note %q, want %q", i, got, want)
 		}
 	}

@@ -2,11 +2,9 @@ package estimate
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
@@ -15,9 +13,6 @@ import (
 
 // Significance is the level below which a change is clear.
 const Significance = 0.05
-
-// BreakReason begins the reason of a change that a break keeps from being given.
-const BreakReason = "break at "
 
 // Changes compares every pair of waves in which a figure was published. It
 // works on the figures as published, so that a change is what a reader gets by
@@ -64,43 +59,42 @@ func change(d *indicator.Definition, from, to release.Figure, link Link, start f
 		Key: to.Key, FromWave: from.Wave, Statistic: to.Statistic, Unit: indicator.Statistic(to.Statistic).Row().UnitOfChange(to.Unit),
 		Change: nan, SE: nan, Lower: nan, Upper: nan, Level: nan, DF: nan, P: nan, PAdjusted: nan,
 	}
-	for _, f := range []release.Figure{from, to} {
-		if strings.Contains(f.Note, indicator.SyntheticNote) {
-			c.Note = indicator.SyntheticNote
-		}
+	if slices.Concat(from.NoteList(), to.NoteList()).Has(indicator.Synthetic) {
+		c.Notes = indicator.Note{Code: indicator.Synthetic}.String()
+	}
+	not := func(n indicator.Note) release.Change {
+		c.Verdict, c.Reason = release.NotComparable, n.String()
+		return c
 	}
 	if b, broken := d.Break(to.Survey, from.Wave, to.Wave, start); broken {
-		c.Verdict, c.Reason = release.NotComparable, fmt.Sprintf(BreakReason+"%s: %s", b.From, b.Reason)
-		return c
+		return not(indicator.Note{Code: indicator.Broken, Of: b.From})
 	}
 	if link.Published != nil {
 		return *link.Published
 	}
 	if link.Method == "" && from.PeriodEnd >= to.PeriodStart {
-		c.Verdict, c.Reason = release.NotComparable, fmt.Sprintf("the fieldwork of %s and %s overlaps: they are not independent samples", from.Wave, to.Wave)
-		return c
+		return not(indicator.Note{Code: indicator.FieldworkShared, Args: []string{from.Wave, to.Wave}})
 	}
 	for _, f := range []release.Figure{from, to} {
 		if f.Status != "" {
-			c.Verdict, c.Reason = release.NotComparable, fmt.Sprintf("no figure for %s (status %s)", f.Wave, f.Status)
-			return c
+			return not(indicator.Note{Code: indicator.NoFigureOf, Of: f.Wave, Args: []string{f.Status}})
 		}
 	}
 	c.Change = release.Round(to.Value-from.Value, d.Places())
 	if math.IsNaN(from.SE) || math.IsNaN(to.SE) || !(link.DF > 0) {
-		c.Verdict, c.Reason = release.NotComparable, "one of the figures has no error"
-		return c
+		return not(indicator.Note{Code: indicator.NoErrorOfBoth})
 	}
 	se := link.SE
 	if link.Method != codebook.OverlapPooled {
 		se = Two{SEFrom: from.SE, SETo: to.SE, Correlation: link.Correlation}.SE()
 	}
 	if !(se > 0) {
-		c.Verdict, c.Reason = release.NotComparable, "the PSUs of both waves do not tell the error of the change"
-		return c
+		return not(indicator.Note{Code: indicator.NoErrorLinked})
 	}
 	if link.Linked > 0 {
-		c.Note = strings.TrimPrefix(c.Note+"; "+link.note(), "; ")
+		notes := c.NoteList()
+		notes.Add(link.note())
+		c.Notes = notes.String()
 	}
 	wald, _ := indicator.IntervalBy(indicator.Wald)
 	limits := wald.Interval(c.Change, se, link.DF, 0, indicator.Level)

@@ -46,7 +46,7 @@ func TestVerdicts(t *testing.T) {
 		return f
 	}
 	noted := func(f release.Figure) release.Figure {
-		f.Note = "core weight; " + indicator.SyntheticNote
+		f.Notes = "caution(50) synthetic"
 		return f
 	}
 	at2003 := &indicator.Definition{Statistic: indicator.Proportion, Breaks: []indicator.Break{{Survey: "hocs", From: "2003", Reason: "the question changed"}}}
@@ -66,19 +66,19 @@ func TestVerdicts(t *testing.T) {
 		{claim: "not quite", from: published("2001", 40, 3), to: published("2003", 50.4, 4), df: 10, verdict: "no clear change", change: 10.4, se: 5, lower: 10.4 - 10.429817},
 		{claim: "no change at all", from: published("2001", 40, 3), to: published("2003", 40, 4), df: 10, verdict: "no clear change", change: 0, se: 5, lower: -10.429817},
 		{claim: "the headline: 43 to 38, on many degrees of freedom", from: published("2001", 43, 0.6), to: published("2003", 38, 0.8), df: 5e8, verdict: "lower", change: -5, se: 1, lower: -6.959964},
-		{claim: "a break at the later wave", d: at2003, from: published("2001", 40, 3), to: published("2003", 50, 4), df: 10, verdict: "not comparable", reason: "break at 2003: the question changed", change: nan, se: nan, lower: nan},
-		{claim: "a break between the two", d: at2003, from: published("2001", 40, 3), to: published("2005", 50, 4), df: 10, verdict: "not comparable", reason: "break at 2003: the question changed", change: nan, se: nan, lower: nan},
+		{claim: "a break at the later wave", d: at2003, from: published("2001", 40, 3), to: published("2003", 50, 4), df: 10, verdict: "not comparable", reason: "break(2003)", change: nan, se: nan, lower: nan},
+		{claim: "a break between the two", d: at2003, from: published("2001", 40, 3), to: published("2005", 50, 4), df: 10, verdict: "not comparable", reason: "break(2003)", change: nan, se: nan, lower: nan},
 		{claim: "none after the break", d: at2003, from: published("2003", 40, 3), to: published("2005", 50.5, 4), df: 10, verdict: "higher", change: 10.5, se: 5, lower: 10.5 - 10.429817},
-		{claim: "fieldwork that overlaps by a day", from: published("2007-08", 40, 3), to: published("2008-09", 90, 4), df: 10, verdict: "not comparable", reason: "the fieldwork of 2007-08 and 2008-09 overlaps: they are not independent samples", change: nan, se: nan, lower: nan},
-		{claim: "no figure before", from: withheld(published("2001", 0, 0), "c"), to: published("2003", 50, 4), df: 10, verdict: "not comparable", reason: "no figure for 2001 (status c)", change: nan, se: nan, lower: nan},
-		{claim: "no figure after", from: published("2001", 40, 3), to: withheld(published("2003", 0, 0), "u"), df: 10, verdict: "not comparable", reason: "no figure for 2003 (status u)", change: nan, se: nan, lower: nan},
-		{claim: "a break is said before a withheld figure", d: at2003, from: withheld(published("2001", 0, 0), "c"), to: published("2003", 50, 4), df: 10, verdict: "not comparable", reason: "break at 2003: the question changed", change: nan, se: nan, lower: nan},
-		{claim: "no error before", from: published("2001", 40, nan), to: published("2003", 90, 4), df: 10, verdict: "not comparable", reason: "one of the figures has no error", change: 50, se: nan, lower: nan},
-		{claim: "no error after", from: published("2001", 40, 3), to: published("2003", 90, nan), df: 10, verdict: "not comparable", reason: "one of the figures has no error", change: 50, se: nan, lower: nan},
-		{claim: "no degrees of freedom", from: published("2001", 40, 3), to: published("2003", 90, 4), df: 0, verdict: "not comparable", reason: "one of the figures has no error", change: 50, se: nan, lower: nan},
-		{claim: "degrees of freedom that are not known", from: published("2001", 40, 3), to: published("2003", 90, 4), df: nan, verdict: "not comparable", reason: "one of the figures has no error", change: 50, se: nan, lower: nan},
-		{claim: "a change from synthetic data says so", from: noted(published("2001", 40, 3)), to: published("2003", 50.5, 4), df: 10, verdict: "higher", change: 10.5, se: 5, lower: 10.5 - 10.429817, note: indicator.SyntheticNote},
-		{claim: "and one that is not comparable", d: at2003, from: published("2001", 40, 3), to: noted(published("2003", 50.5, 4)), df: 10, verdict: "not comparable", reason: "break at 2003: the question changed", change: nan, se: nan, lower: nan, note: indicator.SyntheticNote},
+		{claim: "fieldwork that overlaps by a day", from: published("2007-08", 40, 3), to: published("2008-09", 90, 4), df: 10, verdict: "not comparable", reason: "fieldwork-overlap(2007-08,2008-09)", change: nan, se: nan, lower: nan},
+		{claim: "no figure before", from: withheld(published("2001", 0, 0), "c"), to: published("2003", 50, 4), df: 10, verdict: "not comparable", reason: "no-figure-of(2001,c)", change: nan, se: nan, lower: nan},
+		{claim: "no figure after", from: published("2001", 40, 3), to: withheld(published("2003", 0, 0), "u"), df: 10, verdict: "not comparable", reason: "no-figure-of(2003,u)", change: nan, se: nan, lower: nan},
+		{claim: "a break is said before a withheld figure", d: at2003, from: withheld(published("2001", 0, 0), "c"), to: published("2003", 50, 4), df: 10, verdict: "not comparable", reason: "break(2003)", change: nan, se: nan, lower: nan},
+		{claim: "no error before", from: published("2001", 40, nan), to: published("2003", 90, 4), df: 10, verdict: "not comparable", reason: "no-error-of-both", change: 50, se: nan, lower: nan},
+		{claim: "no error after", from: published("2001", 40, 3), to: published("2003", 90, nan), df: 10, verdict: "not comparable", reason: "no-error-of-both", change: 50, se: nan, lower: nan},
+		{claim: "no degrees of freedom", from: published("2001", 40, 3), to: published("2003", 90, 4), df: 0, verdict: "not comparable", reason: "no-error-of-both", change: 50, se: nan, lower: nan},
+		{claim: "degrees of freedom that are not known", from: published("2001", 40, 3), to: published("2003", 90, 4), df: nan, verdict: "not comparable", reason: "no-error-of-both", change: 50, se: nan, lower: nan},
+		{claim: "a change from synthetic data says so", from: noted(published("2001", 40, 3)), to: published("2003", 50.5, 4), df: 10, verdict: "higher", change: 10.5, se: 5, lower: 10.5 - 10.429817, note: "synthetic"},
+		{claim: "and one that is not comparable", d: at2003, from: published("2001", 40, 3), to: noted(published("2003", 50.5, 4)), df: 10, verdict: "not comparable", reason: "break(2003)", change: nan, se: nan, lower: nan, note: "synthetic"},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			d := c.d
@@ -90,8 +90,8 @@ func TestVerdicts(t *testing.T) {
 				t.Fatalf("got %d changes, want 1", len(got))
 			}
 			g := got[0]
-			if g.Verdict != c.verdict || g.Reason != c.reason || g.Note != c.note || !same(g.Change, c.change) || !same(g.SE, c.se) {
-				t.Errorf("got %s (%s), %v (%v), note %q; want %s (%s), %v (%v), note %q", g.Verdict, g.Reason, g.Change, g.SE, g.Note, c.verdict, c.reason, c.change, c.se, c.note)
+			if g.Verdict != c.verdict || g.Reason != c.reason || g.Notes != c.note || !same(g.Change, c.change) || !same(g.SE, c.se) {
+				t.Errorf("got %s (%s), %v (%v), note %q; want %s (%s), %v (%v), note %q", g.Verdict, g.Reason, g.Change, g.SE, g.Notes, c.verdict, c.reason, c.change, c.se, c.note)
 			}
 			if !near(g.Lower, c.lower, 1.5e-6) || !near(g.Upper, 2*c.change-c.lower, 1.5e-6) {
 				t.Errorf("got %v to %v, want %v to %v", g.Lower, g.Upper, c.lower, 2*c.change-c.lower)
@@ -109,7 +109,7 @@ func TestVerdicts(t *testing.T) {
 // The errors are 3 and 4. Correlated by 0.5 that of their difference is the
 // root of 9 + 16 - 12, and by -1 it is 7.
 func TestLinkedChanges(t *testing.T) {
-	was := release.Change{FromWave: "2001", Verdict: "higher", Change: 9, SE: 2, P: nan, Note: "as it was"}
+	was := release.Change{FromWave: "2001", Verdict: "higher", Change: 9, SE: 2, P: nan, Notes: "caution(7)"}
 	for _, c := range []struct {
 		claim, from, to string
 		link            Link
@@ -117,14 +117,14 @@ func TestLinkedChanges(t *testing.T) {
 		verdict, reason string
 		note            string
 	}{
-		{claim: "rotating", from: "2001", to: "2003", link: Link{Method: "rotating", SE: nan, Correlation: 0.5, DF: 30, Linked: 7}, se: 3.605551, df: 30, verdict: "higher", note: "7 PSUs in both waves, rotating: correlation of the figures 0.5000"},
-		{claim: "wholly against each other", from: "2001", to: "2003", link: Link{Method: "rotating", SE: nan, Correlation: -1, DF: 30, Linked: 7}, se: 7, df: 30, verdict: "no clear change", note: "7 PSUs in both waves, rotating: correlation of the figures -1.0000"},
-		{claim: "pooled, whose error is its own", from: "2001", to: "2003", link: Link{Method: "pooled", SE: 4.5, Correlation: 0.12345, DF: 30, Linked: 7}, se: 4.5, df: 30, verdict: "higher", note: "7 PSUs in both waves, pooled: correlation of the figures 0.1235"},
-		{claim: "fieldwork that overlaps, of PSUs in both", from: "2007-08", to: "2008-09", link: Link{Method: "rotating", SE: nan, Correlation: 0.5, DF: 30, Linked: 7}, se: 3.605551, df: 30, verdict: "higher", note: "7 PSUs in both waves, rotating: correlation of the figures 0.5000"},
+		{claim: "rotating", from: "2001", to: "2003", link: Link{Method: "rotating", SE: nan, Correlation: 0.5, DF: 30, Linked: 7}, se: 3.605551, df: 30, verdict: "higher", note: "overlap(7,rotating,0.5000)"},
+		{claim: "wholly against each other", from: "2001", to: "2003", link: Link{Method: "rotating", SE: nan, Correlation: -1, DF: 30, Linked: 7}, se: 7, df: 30, verdict: "no clear change", note: "overlap(7,rotating,-1.0000)"},
+		{claim: "pooled, whose error is its own", from: "2001", to: "2003", link: Link{Method: "pooled", SE: 4.5, Correlation: 0.12345, DF: 30, Linked: 7}, se: 4.5, df: 30, verdict: "higher", note: "overlap(7,pooled,0.1235)"},
+		{claim: "fieldwork that overlaps, of PSUs in both", from: "2007-08", to: "2008-09", link: Link{Method: "rotating", SE: nan, Correlation: 0.5, DF: 30, Linked: 7}, se: 3.605551, df: 30, verdict: "higher", note: "overlap(7,rotating,0.5000)"},
 		{claim: "fieldwork that overlaps, of samples said to be independent", from: "2007-08", to: "2008-09", link: Link{Method: "independent"}, se: 5, df: 20, verdict: "higher"},
-		{claim: "a correlation that there is not", from: "2001", to: "2003", link: Link{Method: "rotating", SE: nan, Correlation: nan, DF: 30, Linked: 1}, se: nan, df: nan, verdict: "not comparable", reason: "the PSUs of both waves do not tell the error of the change"},
-		{claim: "a pooled error that there is not", from: "2001", to: "2003", link: Link{Method: "pooled", SE: nan, Correlation: nan, DF: 30, Linked: 1}, se: nan, df: nan, verdict: "not comparable", reason: "the PSUs of both waves do not tell the error of the change"},
-		{claim: "one that was published stays", from: "2001", to: "2003", link: Link{Published: &was}, se: 2, verdict: "higher", note: "as it was"},
+		{claim: "a correlation that there is not", from: "2001", to: "2003", link: Link{Method: "rotating", SE: nan, Correlation: nan, DF: 30, Linked: 1}, se: nan, df: nan, verdict: "not comparable", reason: "no-error-linked"},
+		{claim: "a pooled error that there is not", from: "2001", to: "2003", link: Link{Method: "pooled", SE: nan, Correlation: nan, DF: 30, Linked: 1}, se: nan, df: nan, verdict: "not comparable", reason: "no-error-linked"},
+		{claim: "one that was published stays", from: "2001", to: "2003", link: Link{Published: &was}, se: 2, verdict: "higher", note: "caution(7)"},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			link := func(from, to release.Figure) Link {
@@ -134,8 +134,8 @@ func TestLinkedChanges(t *testing.T) {
 				return c.link
 			}
 			g := Changes(proportion, []release.Figure{published(c.to, 50.5, 4), published(c.from, 40, 3)}, freedom(10), link, start)[0]
-			if !near(g.SE, c.se, 5e-7) || !same(g.DF, c.df) || g.Verdict != c.verdict || g.Reason != c.reason || g.Note != c.note {
-				t.Errorf("got %v on %v, %s (%s), note %q; want %v on %v, %s (%s), note %q", g.SE, g.DF, g.Verdict, g.Reason, g.Note, c.se, c.df, c.verdict, c.reason, c.note)
+			if !near(g.SE, c.se, 5e-7) || !same(g.DF, c.df) || g.Verdict != c.verdict || g.Reason != c.reason || g.Notes != c.note {
+				t.Errorf("got %v on %v, %s (%s), note %q; want %v on %v, %s (%s), note %q", g.SE, g.DF, g.Verdict, g.Reason, g.Notes, c.se, c.df, c.verdict, c.reason, c.note)
 			}
 		})
 	}

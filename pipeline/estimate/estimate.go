@@ -9,9 +9,9 @@
 package estimate
 
 import (
-	"fmt"
 	"math"
 	"slices"
+	"strconv"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
@@ -40,10 +40,12 @@ func Wave(book *codebook.Codebook, d *indicator.Definition, w *indicator.Wave) (
 			e.Category = category
 			e.Period = [2]string{w.Crosswalk.Fieldwork.Start, w.Crosswalk.Fieldwork.End}
 			e.Statistic, e.Unit, e.Decimals = d.Statistic, d.Unit(book), d.Places()
-			e.AddNote(b.design.Weights + " weight")
-			e.AddNote(source(b.design))
+			e.Weight, e.Error = b.design.Weights, b.design.Error
+			if b.design.Error == design.ByFactor {
+				e.Notes.Add(indicator.Note{Code: indicator.DesignFactor, Args: []string{strconv.FormatFloat(b.design.Factor, 'g', -1, 64)}})
+			}
 			if w.Synthetic {
-				e.AddNote(indicator.SyntheticNote)
+				e.Notes.Add(indicator.Note{Code: indicator.Synthetic})
 			}
 			estimates = append(estimates, e)
 		}
@@ -109,19 +111,6 @@ func tallies(book *codebook.Codebook, d *indicator.Definition, w *indicator.Wave
 	return lacks
 }
 
-// source says where a figure's error comes from.
-func source(d *design.Design) string {
-	switch d.Error {
-	case design.ByWeights:
-		return "error from the weights alone: the extract names no PSUs"
-	case design.ByFactor:
-		return fmt.Sprintf("error approximate: published design factor %g", d.Factor)
-	case design.ByReplicates:
-		return "error by replicate weights"
-	}
-	return "error by strata and PSUs"
-}
-
 // cells are the categories of a breakdown of a population.
 type cells struct {
 	domain
@@ -176,20 +165,20 @@ func (f form) infer(d *design.Design, t *tally, category int) indicator.Estimate
 	switch {
 	case len(t.cells[category]) == 0:
 		e.Status = indicator.Inapplicable
-		e.AddNote("no respondents of this category")
+		e.Notes.Add(indicator.Note{Code: indicator.NoCategory})
 		return e
 	case e.Base == 0:
 		e.Status = indicator.Unavailable
-		e.AddNote("no respondents in the base")
+		e.Notes.Add(indicator.Note{Code: indicator.NoBase})
 		return e
 	}
 	value, gradient := f.value(t.sums(category))
 	if math.IsNaN(value) || math.IsInf(value, 0) {
 		e.Status = indicator.Unavailable
 		if e.Smallest == 0 {
-			e.AddNote("a group of the comparison has no respondents")
+			e.Notes.Add(indicator.Note{Code: indicator.EmptyGroup})
 		} else {
-			e.AddNote("the figure would divide by 0")
+			e.Notes.Add(indicator.Note{Code: indicator.DividesByZero})
 		}
 		return e
 	}
@@ -197,7 +186,7 @@ func (f form) infer(d *design.Design, t *tally, category int) indicator.Estimate
 	clusters, df := t.df(d, category)
 	e.DF = float64(df)
 	if slices.ContainsFunc(gradient, func(g float64) bool { return math.IsNaN(g) || math.IsInf(g, 0) }) {
-		e.AddNote("no error: nobody in a group of the comparison is counted")
+		e.Notes.Add(indicator.Note{Code: indicator.NoErrorGroup})
 		return e
 	}
 	simple := t.simple(category, gradient)
@@ -207,10 +196,10 @@ func (f form) infer(d *design.Design, t *tally, category int) indicator.Estimate
 	}
 	switch {
 	case clusters < 2:
-		e.AddNote("no error: fewer than two PSUs")
+		e.Notes.Add(indicator.Note{Code: indicator.NoErrorPSUs})
 		return e
 	case !(simple*float64(e.Base-1) > unvarying*value*value) || math.IsNaN(spread) || spread <= negligible*value*value:
-		e.AddNote("no error: the answers do not vary")
+		e.Notes.Add(indicator.Note{Code: indicator.NoErrorFixed})
 		return e
 	}
 	se := math.Sqrt(spread)
@@ -219,7 +208,7 @@ func (f form) infer(d *design.Design, t *tally, category int) indicator.Estimate
 	method, _ := indicator.IntervalBy(f.method)
 	limits := method.Interval(value, se, e.DF, e.Base, indicator.Level)
 	if df <= 0 {
-		e.AddNote("no interval: no degrees of freedom")
+		e.Notes.Add(indicator.Note{Code: indicator.NoIntervalDF})
 		return e
 	}
 	e.Lower, e.Upper = float64(limits.Lower*f.scale)+f.centre, float64(limits.Upper*f.scale)+f.centre

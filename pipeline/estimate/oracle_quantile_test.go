@@ -128,7 +128,7 @@ func (s *sample) roundedReplicates(y []float64, in []bool, p float64, newer bool
 	method, _ := indicator.IntervalBy(indicator.Wald)
 	n := Of(s.Design, Mean{Of: [][]float64{y}, In: in}).N
 	return QuantileEstimate{
-		P: p, Value: values[0], SE: se, Interval: method.Interval(values[0], se, df, n, indicator.Level), Shares: indicator.NoInterval(NotWoodruff), N: n,
+		P: p, Value: values[0], SE: se, Interval: method.Interval(values[0], se, df, n, indicator.Level), Shares: indicator.NoInterval(indicator.NoIntervalError), N: n,
 	}
 }
 

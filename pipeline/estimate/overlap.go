@@ -1,8 +1,8 @@
 package estimate
 
 import (
-	"fmt"
 	"math"
+	"strconv"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
@@ -101,10 +101,7 @@ func pooled(d *design.Design, totals [2][]float64, met []bool) [][]float64 {
 }
 
 // note says how the samples overlap.
-func (l Link) note() string {
-	psus := "PSUs"
-	if l.Linked == 1 {
-		psus = "PSU"
-	}
-	return fmt.Sprintf("%d %s in both waves, %s: correlation of the figures %.4f", l.Linked, psus, l.Method, release.Round(l.Correlation, 4))
+func (l Link) note() indicator.Note {
+	correlation := strconv.FormatFloat(release.Round(l.Correlation, 4), 'f', 4, 64)
+	return indicator.Note{Code: indicator.Overlap, Args: []string{strconv.Itoa(l.Linked), l.Method, correlation}}
 }

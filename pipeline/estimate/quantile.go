@@ -248,17 +248,10 @@ func Woodruff(d *design.Design, values []float64, in []bool, shares []float64, r
 func (d *Distribution) between(shares indicator.Interval, rule QuantileRule) indicator.Interval {
 	i := indicator.Interval{Lower: d.Quantile(shares.Lower, rule), Upper: d.Quantile(shares.Upper, rule), Absent: shares.Absent}
 	if i.Absent == "" && (math.IsNaN(i.Lower) || math.IsNaN(i.Upper)) {
-		i.Absent = NoShare
+		i.Absent = indicator.NoIntervalShare
 	}
 	return i
 }
-
-// The reasons why a quantile has no interval, or its share none, beside those
-// of an interval.
-const (
-	NoShare     = "a limit of the share is outside 0 to 1"
-	NotWoodruff = "not by shares"
-)
 
 // ReplicateQuantiles estimates quantiles of a variable within a domain (nil is
 // all) from a sample with replicate weights: the error is that of the quantiles
@@ -274,7 +267,7 @@ func ReplicateQuantiles(d *design.Design, values []float64, in []bool, shares []
 		se := e.SE(n)
 		estimates[n] = QuantileEstimate{
 			P: p, Value: e.Values[n], SE: se, Interval: method.Interval(e.Values[n], se, e.DF, e.N, level),
-			Share: math.NaN(), ShareSE: math.NaN(), Shares: indicator.NoInterval(NotWoodruff), DF: e.DF, N: e.N,
+			Share: math.NaN(), ShareSE: math.NaN(), Shares: indicator.NoInterval(indicator.NoIntervalError), DF: e.DF, N: e.N,
 		}
 	}
 	return estimates

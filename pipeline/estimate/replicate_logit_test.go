@@ -22,7 +22,7 @@ func TestReplicateLogit(t *testing.T) {
 	i := ReplicateLogit(r, e, 0, 1, 0.5) // whose point of Student's t is 1
 	isNear(t, "lower", i.Lower, 0.25, 1e-13)
 	isNear(t, "upper", i.Upper, 0.75, 1e-13)
-	if i := ReplicateLogit(r, e, 0, 0, 0.5); i.Absent != indicator.NoDF {
+	if i := ReplicateLogit(r, e, 0, 0, 0.5); i.Absent != indicator.NoIntervalDF {
 		t.Errorf("no degrees of freedom: got %+v", i)
 	}
 }

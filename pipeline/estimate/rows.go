@@ -1,9 +1,9 @@
 package estimate
 
 import (
-	"fmt"
 	"math"
 	"slices"
+	"strconv"
 
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/indicator"
@@ -125,27 +125,27 @@ func (f form) fromRows(d *design.Design, of []int32) indicator.Estimate {
 	switch {
 	case len(of) == 0:
 		e.Status = indicator.Inapplicable
-		e.AddNote("no respondents of this category")
+		e.Notes.Add(indicator.Note{Code: indicator.NoCategory})
 		return e
 	case e.Base == 0:
 		e.Status = indicator.Unavailable
-		e.AddNote("no respondents in the base")
+		e.Notes.Add(indicator.Note{Code: indicator.NoBase})
 		return e
 	}
 	value, gradient := s.at(p.design.Weight)
 	if math.IsNaN(value) || math.IsInf(value, 0) {
 		e.Status = indicator.Unavailable
 		if e.Smallest == 0 {
-			e.AddNote("a group of the comparison has no respondents")
+			e.Notes.Add(indicator.Note{Code: indicator.EmptyGroup})
 		} else {
-			e.AddNote("the figure would divide by 0")
+			e.Notes.Add(indicator.Note{Code: indicator.DividesByZero})
 		}
 		return e
 	}
 	e.Value = float64(value*f.scale) + f.centre
 	e.DF = p.design.DomainDF(p.in)
 	if slices.ContainsFunc(gradient, func(g float64) bool { return math.IsNaN(g) || math.IsInf(g, 0) }) {
-		e.AddNote("no error: nobody in a group of the comparison is counted")
+		e.Notes.Add(indicator.Note{Code: indicator.NoErrorGroup})
 		return e
 	}
 	found := Of(p.design, s)
@@ -153,19 +153,19 @@ func (f form) fromRows(d *design.Design, of []int32) indicator.Estimate {
 	clusters, _ := p.design.Met(s.in)
 	switch {
 	case clusters < 2:
-		e.AddNote("no error: fewer than two PSUs")
+		e.Notes.Add(indicator.Note{Code: indicator.NoErrorPSUs})
 		return e
 	case !(se > rounded*math.Abs(value)):
-		e.AddNote("no error: the answers do not vary")
+		e.Notes.Add(indicator.Note{Code: indicator.NoErrorFixed})
 		return e
 	}
 	e.SE = se * f.scale
 	_, e.DEFF = DesignEffect(p.design, s, found, 0)
 	if left := found.without(); left > 0 {
-		e.AddNote(fmt.Sprintf("replicates without a respondent of it, left out of the error: %d of %d", left, len(found.Replicates)))
+		e.Notes.Add(indicator.Note{Code: indicator.ReplicatesLeftOut, Args: []string{strconv.Itoa(left), strconv.Itoa(len(found.Replicates))}})
 	}
 	if e.DF <= 0 {
-		e.AddNote("no interval: no degrees of freedom")
+		e.Notes.Add(indicator.Note{Code: indicator.NoIntervalDF})
 		return e
 	}
 	method, _ := indicator.IntervalBy(f.method)

@@ -45,12 +45,12 @@ func TestWave(t *testing.T) {
 	for _, e := range estimates {
 		keys = append(keys, e.Key)
 		got[e.Population+" "+e.Breakdown+" "+e.Category] = e.Value
-		weights := "core weight"
+		weights := "core"
 		if strings.Contains(e.Breakdown, "group") {
-			weights = "combined weight"
+			weights = "combined"
 		}
-		if !slices.Contains(e.Notes, weights) || !slices.Contains(e.Notes, "error by strata and PSUs") || !slices.Contains(e.Notes, indicator.SyntheticNote) {
-			t.Errorf("%v: notes %q, want the %s, where the error is from, and that the data are synthetic", e.Key, e.Notes, weights)
+		if e.Weight != weights || e.Error != design.ByPSU || !e.Notes.Has(indicator.Synthetic) || e.Notes.Has(indicator.DesignFactor) {
+			t.Errorf("%v: the %s weight, error by %s, notes %q; want the %s weight, by PSUs, and that the data are synthetic", e.Key, e.Weight, e.Error, e.Notes, weights)
 		}
 		if e.Indicator != "x" || e.Survey != "hocs" || e.Wave != "2001" || e.Item != "is-a" || e.Period != [2]string{"2001-03-01", "2001-11-30"} || e.Unit != "percent" || e.Decimals != 6 {
 			t.Errorf("got %+v", e)
@@ -88,14 +88,19 @@ func TestWave(t *testing.T) {
 	}
 }
 
-func TestSource(t *testing.T) {
-	for by, want := range map[design.Error]string{
-		design.ByPSU:     "error by strata and PSUs",
-		design.ByWeights: "error from the weights alone: the extract names no PSUs",
-		design.ByFactor:  "error approximate: published design factor 1.2",
-	} {
-		if got := source(&design.Design{Error: by, Factor: 1.2}); got != want {
-			t.Errorf("%s: got %q, want %q", by, got, want)
-		}
+// A figure whose error follows from a published design factor says so.
+func TestDesignFactorIsNoted(t *testing.T) {
+	made, ps := design.New(design.Source{Weights: "core", Weight: []float64{1, 1, 1, 1}, Factor: 1.2})
+	if err := ps.Err(); err != nil {
+		t.Fatal(err)
+	}
+	w := &indicator.Wave{
+		Crosswalk: &codebook.Crosswalk{Survey: "bcs", Wave: "2007-08", Populations: []codebook.Population{{ID: "all-adults"}}},
+		Table:     table.New(4, yesNo("a", 0, 1, 0, 0)),
+		Designs:   map[string]*design.Design{"core": made},
+	}
+	estimates, _ := Wave(&codebook.Codebook{}, &indicator.Definition{ID: "x", Statistic: indicator.Proportion, Of: where("a", "yes")}, w)
+	if e := estimates[0]; e.Notes.String() != "design-factor(1.2)" || e.Error != design.ByFactor {
+		t.Errorf("got notes %q, error by %s", e.Notes, e.Error)
 	}
 }

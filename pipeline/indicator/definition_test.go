@@ -222,16 +222,6 @@ func TestKeyCompare(t *testing.T) {
 	}
 }
 
-func TestAddNote(t *testing.T) {
-	var e Estimate
-	for _, n := range []string{"b", "a", "b"} {
-		e.AddNote(n)
-	}
-	if !slices.Equal(e.Notes, []string{"b", "a"}) {
-		t.Errorf("got %v, want each once, in the order in which they came", e.Notes)
-	}
-}
-
 func TestWave(t *testing.T) {
 	core, combined := &design.Design{}, &design.Design{}
 	w := &Wave{

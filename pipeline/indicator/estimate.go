@@ -2,6 +2,8 @@ package indicator
 
 import (
 	"strings"
+
+	"togetherwecan/pipeline/design"
 )
 
 // A Key says what one estimate is of. No part of it is empty: a part that
@@ -61,23 +63,15 @@ type Estimate struct {
 	SE        float64
 	Lower     float64
 	Upper     float64
-	Level     float64 // of the interval, 0.95
-	Method    string  // of the interval
-	DF        float64 // PSUs less strata that meet the domain
-	DEFF      float64 // over simple random sampling with replacement
-	Base      int     // respondents counted, with a positive weight
-	Smallest  int     // of them, in the smallest of the groups that are compared; Base where none are
+	Level     float64      // of the interval, 0.95
+	Method    string       // of the interval
+	DF        float64      // PSUs less strata that meet the domain
+	DEFF      float64      // over simple random sampling with replacement
+	Base      int          // respondents counted, with a positive weight
+	Smallest  int          // of them, in the smallest of the groups that are compared; Base where none are
+	Weight    string       // its name
+	Error     design.Error // where the error comes from
 	Status    Status
-	Notes     []string
+	Notes     Notes
 	Decimals  int
-}
-
-// AddNote appends a note unless it is there already.
-func (e *Estimate) AddNote(note string) {
-	for _, n := range e.Notes {
-		if n == note {
-			return
-		}
-	}
-	e.Notes = append(e.Notes, note)
 }

@@ -9,7 +9,7 @@ import (
 // Absent says why.
 type Interval struct {
 	Lower, Upper float64
-	Absent       string
+	Absent       NoteCode // "" for an interval that there is
 }
 
 // Level is the level of every interval that a release has.
@@ -22,17 +22,8 @@ const (
 	Wald      = "wald"
 )
 
-// The reasons why there is no interval.
-const (
-	NoError       = "no standard error"
-	NoDF          = "no degrees of freedom"
-	NoSuchValue   = "a value that the method is not for"
-	AtEnd         = "no interval where all answers are the same"
-	NoRespondents = "fewer than 2 respondents"
-)
-
 // NoInterval has no limits, for a reason.
-func NoInterval(why string) Interval { return Interval{math.NaN(), math.NaN(), why} }
+func NoInterval(why NoteCode) Interval { return Interval{math.NaN(), math.NaN(), why} }
 
 // An IntervalMethod is a way from a value and its error to an interval.
 type IntervalMethod struct {
@@ -109,15 +100,15 @@ func (m IntervalMethod) Interval(value, se, df float64, respondents int, level f
 	end := (value == 0 || value == 1) && (m.For == Proportions || se == 0)
 	switch {
 	case math.IsNaN(value) || m.For == Proportions && !(value >= 0 && value <= 1) || m.For == Ratios && !(value > 0):
-		return NoInterval(NoSuchValue)
+		return NoInterval(NoIntervalValue)
 	case end && !m.AtEnds:
-		return NoInterval(AtEnd)
+		return NoInterval(NoIntervalSame)
 	case !end && !(se >= 0 && !math.IsInf(se, 1)):
-		return NoInterval(NoError)
+		return NoInterval(NoIntervalError)
 	case !(df > 0):
-		return NoInterval(NoDF)
+		return NoInterval(NoIntervalDF)
 	case m.NeedsRespondents && respondents < 2:
-		return NoInterval(NoRespondents)
+		return NoInterval(NoIntervalRespondents)
 	case se == 0 && !end:
 		return Interval{Lower: value, Upper: value}
 	}

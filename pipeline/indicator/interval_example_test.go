@@ -34,6 +34,6 @@ func ExampleIntervalBy() {
 		fmt.Printf("%s: %.3f to %.3f %s\n", m.Name, i.Lower, i.Upper, i.Absent)
 	}
 	// Output:
-	// logit: NaN to NaN no interval where all answers are the same
+	// logit: NaN to NaN no-interval-same
 	// nchs: 0.000 to 0.075
 }

@@ -111,32 +111,32 @@ func TestIntervals(t *testing.T) {
 func TestIntervalAbsent(t *testing.T) {
 	nan := math.NaN()
 	for _, m := range IntervalMethods() {
-		end := AtEnd
+		end := NoIntervalSame
 		switch {
 		case m.AtEnds:
 			end = ""
 		case m.For == Ratios:
-			end = NoSuchValue
+			end = NoIntervalValue
 		}
-		few := ""
+		few := NoteCode("")
 		if m.NeedsRespondents {
-			few = NoRespondents
+			few = NoIntervalRespondents
 		}
-		beyond := ""
+		beyond := NoteCode("")
 		if m.For == Proportions {
-			beyond = NoSuchValue
+			beyond = NoIntervalValue
 		}
 		for _, c := range []struct {
 			name      string
 			p, se, df float64
 			n         int
-			want      string
+			want      NoteCode
 		}{
-			{"no value", nan, 0.1, 10, 20, NoSuchValue},
-			{"no error", 0.5, nan, 10, 20, NoError},
-			{"an infinite error", 0.5, math.Inf(1), 10, 20, NoError},
-			{"no degrees of freedom", 0.5, 0.1, 0, 20, NoDF},
-			{"fewer clusters than strata", 0.5, 0.1, -2, 20, NoDF},
+			{"no value", nan, 0.1, 10, 20, NoIntervalValue},
+			{"no error", 0.5, nan, 10, 20, NoIntervalError},
+			{"an infinite error", 0.5, math.Inf(1), 10, 20, NoIntervalError},
+			{"no degrees of freedom", 0.5, 0.1, 0, 20, NoIntervalDF},
+			{"fewer clusters than strata", 0.5, 0.1, -2, 20, NoIntervalDF},
 			{"nobody", 0, 0, 10, 20, end},
 			{"one respondent", 0.5, 0.1, 10, 1, few},
 			{"above 1", 1.5, 0.1, 10, 20, beyond},

@@ -48,11 +48,12 @@ const (
 
 // Why there is an error without an interval.
 const (
-	NoInterval            NoteCode = "no-interval"             // there is no error
+	NoIntervalError       NoteCode = "no-interval-error"       // there is no error
 	NoIntervalDF          NoteCode = "no-interval-df"          // no degrees of freedom
 	NoIntervalValue       NoteCode = "no-interval-value"       // the method is not for the value
 	NoIntervalSame        NoteCode = "no-interval-same"        // all answers are the same
 	NoIntervalRespondents NoteCode = "no-interval-respondents" // fewer than 2
+	NoIntervalShare       NoteCode = "no-interval-share"       // a limit of the share is outside 0 to 1
 	NoTestDF              NoteCode = "no-test-df"              // neither interval nor test: no degrees of freedom
 )
 
@@ -103,11 +104,12 @@ var noteRows = []NoteRow{
 	{Code: NoErrorKnown},
 	{Code: NoErrorLimits},
 	{Code: NoErrorOf, Args: Any},
-	{Code: NoInterval},
+	{Code: NoIntervalError},
 	{Code: NoIntervalDF},
 	{Code: NoIntervalValue},
 	{Code: NoIntervalSame},
 	{Code: NoIntervalRespondents},
+	{Code: NoIntervalShare},
 	{Code: NoTestDF},
 	{Code: Caution, Args: 1},
 	{Code: DesignFactor, Args: 1},

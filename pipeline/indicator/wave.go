@@ -44,7 +44,3 @@ type Lack struct {
 	Breakdown string // empty where it is the whole figure
 	Needs     []string
 }
-
-// SyntheticNote is the note on every figure that was computed from an
-// extract that says it was made up.
-const SyntheticNote = "synthetic data, not a statistic"

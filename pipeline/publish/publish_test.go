@@ -34,10 +34,10 @@ func figure(id, wave, breakdown, category string, value float64) release.Figure 
 	f := release.Figure{
 		Key: key(id, wave, breakdown, category), PeriodStart: wave + "-03-01", PeriodEnd: wave + "-11-30", Statistic: "proportion", Unit: "percent",
 		Value: value, SE: 0.55, Lower: value - 1, Upper: value + 1, Level: 0.95, Method: "logit", DF: 480, DEFF: 1.8, Base: 10015,
-		Note: "a \"note\", in\ntwo lines",
+		Weight: "a \"weight\", in\ntwo lines", Notes: "synthetic",
 	}
 	if nan := math.NaN(); math.IsNaN(value) {
-		f.SE, f.DF, f.DEFF, f.Level, f.Base, f.Status, f.Method, f.Note = nan, nan, nan, nan, release.Withheld, "c", "", ""
+		f.SE, f.DF, f.DEFF, f.Level, f.Base, f.Status, f.Method, f.Notes = nan, nan, nan, nan, release.Withheld, "c", "", ""
 	}
 	return f
 }

@@ -275,7 +275,7 @@ func TestReadBack(t *testing.T) {
 	}{
 		{"what was written", rows, release.FigureColumns, meta, ""},
 		{"a row less", rows[:1], release.FigureColumns, meta, "2 rows, want 1"},
-		{"a column less", rows, release.FigureColumns[:21], meta, "22 columns, want 21"},
+		{"a column less", rows, release.FigureColumns[:23], meta, "24 columns, want 23"},
 		{"columns in another order", rows, append(append([]sheet.Column[release.Figure]{}, release.FigureColumns[1], release.FigureColumns[0]), release.FigureColumns[2:]...), meta, `column 1 is "indicator", want "survey"`},
 		{"another title", rows, release.FigureColumns, []sheet.Pair{{Key: "title", Value: "Another"}}, `metadata title is "A title", want "Another"`},
 		{"the last bit of a number", edited(func(r []release.Figure) { r[0].Value = math.Nextafter(42.934121, 43) }), release.FigureColumns, meta, "column value, row 1: 42.934121, want 42.934121000000005"},
@@ -327,7 +327,7 @@ func TestReadBackManyRows(t *testing.T) {
 		rows[i] = figure("a", "2001", "all", "all", release.Round(100*r.Float64(), 6))
 		rows[i].SE, rows[i].Base = r.NormFloat64(), r.Int64N(1<<40)-1
 		if r.IntN(3) == 0 {
-			rows[i].Value, rows[i].Note = math.NaN(), ""
+			rows[i].Value, rows[i].Notes = math.NaN(), ""
 		}
 	}
 	if err := readBack(table(t, rows), rows, release.FigureColumns, nil); err != nil {

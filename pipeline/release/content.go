@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/release/sheet"
 )
 
@@ -26,6 +27,9 @@ func (c Content) Sort() {
 // canonical order, with no key twice, and has a value exactly where the
 // status lets it.
 func (c Content) Check(id string) error {
+	if err := c.checkNotes(); err != nil {
+		return err
+	}
 	for i, f := range c.Figures {
 		switch {
 		case f.Indicator != id:
@@ -46,6 +50,35 @@ func (c Content) Check(id string) error {
 			return fmt.Errorf("change %s is there twice", describe(ch.Key, ch.FromWave))
 		case i > 0 && c.Changes[i-1].Compare(ch) > 0:
 			return fmt.Errorf("change %s is out of order", describe(ch.Key, ch.FromWave))
+		}
+	}
+	return nil
+}
+
+// checkNotes returns an error for notes and reasons that are not as
+// indicator.Notes writes them.
+func (c Content) checkNotes() error {
+	sound := map[string]bool{"": true}
+	check := func(k indicator.Key, from, text string) error {
+		if sound[text] {
+			return nil
+		}
+		if _, err := indicator.ParseNotes(text); err != nil {
+			return fmt.Errorf("%s: %w", describe(k, from), err)
+		}
+		sound[text] = true
+		return nil
+	}
+	for _, f := range c.Figures {
+		if err := check(f.Key, "", f.Notes); err != nil {
+			return err
+		}
+	}
+	for _, ch := range c.Changes {
+		for _, text := range []string{ch.Reason, ch.Notes} {
+			if err := check(ch.Key, ch.FromWave, text); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

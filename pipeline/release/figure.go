@@ -7,7 +7,6 @@ import (
 	"cmp"
 	"math"
 	"strconv"
-	"strings"
 
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/release/sheet"
@@ -31,8 +30,21 @@ type Figure struct {
 	DF          float64
 	DEFF        float64
 	Base        int64
+	Weight      string // its name; "" where there is no value
+	ErrorSource string // design.Error; "" where there is no value
 	Status      string
-	Note        string
+	Notes       string // indicator.Notes as text
+}
+
+// NoteList are the figure's notes. It panics on text that Check refuses.
+func (f *Figure) NoteList() indicator.Notes { return notes(f.Notes) }
+
+func notes(text string) indicator.Notes {
+	ns, err := indicator.ParseNotes(text)
+	if err != nil {
+		panic("release: " + err.Error())
+	}
+	return ns
 }
 
 // Withheld is the base of a figure whose base is not published.
@@ -55,8 +67,20 @@ type Change struct {
 	P         float64
 	PAdjusted float64
 	Verdict   string
-	Reason    string
-	Note      string
+	Reason    string // indicator.Note as text: why the figures are not comparable
+	Notes     string // indicator.Notes as text
+}
+
+// NoteList are the change's notes. It panics on text that Check refuses.
+func (c *Change) NoteList() indicator.Notes { return notes(c.Notes) }
+
+// ReasonNote is why the figures are not comparable: a note of no code where
+// they are. It panics on text that Check refuses.
+func (c *Change) ReasonNote() indicator.Note {
+	if ns := notes(c.Reason); len(ns) > 0 {
+		return ns[0]
+	}
+	return indicator.Note{}
 }
 
 // The verdicts on a change, at the 5 per cent level.
@@ -94,8 +118,10 @@ var FigureColumns = []sheet.Column[Figure]{
 	{Name: "df", About: "Degrees of freedom: PSUs less strata that the domain meets", Number: func(f *Figure) *float64 { return &f.DF }},
 	{Name: "design_effect", About: "Variance over that of simple random sampling with replacement", Number: func(f *Figure) *float64 { return &f.DEFF }},
 	{Name: "base_unweighted", About: "Respondents counted; null where confidential", Count: func(f *Figure) *int64 { return &f.Base }},
+	{Name: "weight", About: "Name of the weight; null where there is no value", Text: func(f *Figure) *string { return &f.Weight }},
+	{Name: "error_source", About: "What the standard error rests on: psus, weights alone, a published design-factor, or replicates; null where there is no value", Text: func(f *Figure) *string { return &f.ErrorSource }},
 	{Name: "status", About: "Why there is no value: c confidential, u base too small to be reliable, x not available, z not applicable; low: under half the last digit shown", Text: func(f *Figure) *string { return &f.Status }},
-	{Name: "note", About: "What a reader of the figure should know", Text: func(f *Figure) *string { return &f.Note }},
+	{Name: "notes", About: "Codes of what a reader of the figure should know, with a blank between them", Text: func(f *Figure) *string { return &f.Notes }},
 }
 
 // ChangeColumns are the columns of <id>.changes.csv and .parquet, in order.
@@ -111,7 +137,7 @@ var ChangeColumns = []sheet.Column[Change]{
 	{Name: "statistic", Required: true, About: "Kind of figure", Text: func(c *Change) *string { return &c.Statistic }},
 	{Name: "unit", Required: true, About: "Unit of the change, its error and its interval", Text: func(c *Change) *string { return &c.Unit }},
 	{Name: "change", About: "Later figure less earlier figure, as published", Number: func(c *Change) *float64 { return &c.Change }},
-	{Name: "std_error", About: "Standard error of the change, the waves being independent samples unless the note says how they overlap", Number: func(c *Change) *float64 { return &c.SE }},
+	{Name: "std_error", About: "Standard error of the change, the waves being independent samples unless the notes say how they overlap", Number: func(c *Change) *float64 { return &c.SE }},
 	{Name: "ci_lower", About: "Lower limit of the confidence interval", Number: func(c *Change) *float64 { return &c.Lower }},
 	{Name: "ci_upper", About: "Upper limit of the confidence interval", Number: func(c *Change) *float64 { return &c.Upper }},
 	{Name: "ci_level", About: "Level of the confidence interval", Number: func(c *Change) *float64 { return &c.Level }},
@@ -120,8 +146,8 @@ var ChangeColumns = []sheet.Column[Change]{
 	{Name: "p_value", About: "Two-sided p-value of no change", Number: func(c *Change) *float64 { return &c.P }},
 	{Name: "p_adjusted", About: "The p-value adjusted by Holm's method over the categories of the breakdown", Number: func(c *Change) *float64 { return &c.PAdjusted }},
 	{Name: "verdict", Required: true, About: "higher, lower, no clear change or not comparable, at the 5 per cent level by p_value", Text: func(c *Change) *string { return &c.Verdict }},
-	{Name: "reason", About: "Why the figures are not comparable", Text: func(c *Change) *string { return &c.Reason }},
-	{Name: "note", About: "What a reader of the change should know", Text: func(c *Change) *string { return &c.Note }},
+	{Name: "reason", About: "Code of why the figures are not comparable", Text: func(c *Change) *string { return &c.Reason }},
+	{Name: "notes", About: "Codes of what a reader of the change should know, with a blank between them", Text: func(c *Change) *string { return &c.Notes }},
 }
 
 // Round rounds to the nearest number of so many decimals, an exact half to the
@@ -148,7 +174,7 @@ func NewFigure(e indicator.Estimate) Figure {
 		Key: e.Key, PeriodStart: e.Period[0], PeriodEnd: e.Period[1], Statistic: string(e.Statistic), Unit: e.Unit,
 		Value: round(e.Value), SE: Round(e.SE*by, indicator.Decimals), Lower: round(e.Lower), Upper: round(e.Upper),
 		Level: e.Level, Method: e.Method, DF: e.DF, DEFF: Round(e.DEFF, indicator.Decimals), Base: int64(e.Base),
-		Status: string(e.Status), Note: strings.Join(e.Notes, "; "),
+		Weight: e.Weight, ErrorSource: string(e.Error), Status: string(e.Status), Notes: e.Notes.String(),
 	}
 	if f.Status == "" && f.Value == 0 && e.Value != 0 {
 		f.Status = string(indicator.Low)
@@ -159,6 +185,7 @@ func NewFigure(e indicator.Estimate) Figure {
 	if f.Status != "" {
 		nan := math.NaN()
 		f.Value, f.SE, f.Lower, f.Upper, f.DF, f.DEFF = nan, nan, nan, nan, nan, nan
+		f.Weight, f.ErrorSource = "", ""
 	}
 	if math.IsNaN(f.Lower) {
 		f.Level, f.Method = math.NaN(), ""

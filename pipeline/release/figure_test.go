@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"testing"
 
+	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/indicator"
 )
 
@@ -15,7 +16,7 @@ func estimated() indicator.Estimate {
 	return indicator.Estimate{
 		Key: key("2001", "all", "all"), Period: [2]string{"2001-03-01", "2001-11-30"}, Statistic: indicator.Proportion, Unit: "percent",
 		Value: 0.42934121, SE: 0.0055, Lower: 0.41860449, Upper: 0.44014251, Level: 0.95, Method: "logit", DF: 480, DEFF: 1.87654321, Base: 10015,
-		Notes: []string{"core weight", "error by strata and PSUs"}, Decimals: 6,
+		Weight: "core", Error: design.ByPSU, Notes: indicator.Notes{{Code: indicator.Caution, Args: []string{"50"}}}, Decimals: 6,
 	}
 }
 
@@ -24,10 +25,11 @@ func TestNewFigure(t *testing.T) {
 	whole := Figure{
 		Key: key("2001", "all", "all"), PeriodStart: "2001-03-01", PeriodEnd: "2001-11-30", Statistic: "proportion", Unit: "percent",
 		Value: 42.934121, SE: .55, Lower: 41.860449, Upper: 44.014251, Level: .95, Method: "logit", DF: 480, DEFF: 1.876543, Base: 10015,
-		Note: "core weight; error by strata and PSUs",
+		Weight: "core", ErrorSource: "psus", Notes: "caution(50)",
 	}
 	null := func(f *Figure) {
 		f.Value, f.SE, f.Lower, f.Upper, f.Level, f.Method, f.DF, f.DEFF = nan, nan, nan, nan, nan, "", nan, nan
+		f.Weight, f.ErrorSource = "", ""
 	}
 	for _, c := range []struct {
 		claim string
@@ -69,10 +71,10 @@ func TestNewFigure(t *testing.T) {
 			f.Status, f.Base = "u", 49
 		}},
 		{"a confidential one does not", func(e *indicator.Estimate) {
-			e.Status, e.Base, e.Notes = indicator.Confidential, 9, []string{"withheld"}
+			e.Status, e.Base, e.Notes = indicator.Confidential, 9, indicator.Notes{{Code: indicator.WithheldBeside}}
 		}, func(f *Figure) {
 			null(f)
-			f.Status, f.Base, f.Note = "c", Withheld, "withheld"
+			f.Status, f.Base, f.Notes = "c", Withheld, "withheld-beside"
 		}},
 		{"what is not available is null", func(e *indicator.Estimate) { e.Status, e.Value, e.SE, e.Base = indicator.Unavailable, nan, nan, 0 }, func(f *Figure) {
 			null(f)
@@ -82,7 +84,7 @@ func TestNewFigure(t *testing.T) {
 			null(f)
 			f.Status, f.Base = "z", 0
 		}},
-		{"no notes are no note", func(e *indicator.Estimate) { e.Notes = nil }, func(f *Figure) { f.Note = "" }},
+		{"no notes are no note", func(e *indicator.Estimate) { e.Notes = nil }, func(f *Figure) { f.Notes = "" }},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			e, want := estimated(), whole

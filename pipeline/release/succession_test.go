@@ -71,16 +71,16 @@ func TestClassify(t *testing.T) {
 		{
 			"of equal changes the first is named", first(), edited(first(), func(c *Content) {
 				for i := range c.Figures {
-					c.Figures[i].Note = "read with care"
+					c.Figures[i].Notes = "caution(50)"
 				}
 			}),
 			true, Patch,
-			[]string{`3 figures changed, the first hocs/2001 england-and-wales all all: note was none, now "read with care"`},
+			[]string{`3 figures changed, the first hocs/2001 england-and-wales all all: notes was none, now caution(50)`},
 		},
 		{
-			"a changed note is a patch", first(), edited(first(), func(c *Content) { c.Figures[2].Note = "read with care" }),
+			"a changed note is a patch", first(), edited(first(), func(c *Content) { c.Figures[2].Notes = "caution(50)" }),
 			true, Patch,
-			[]string{`1 figure changed: hocs/2001 england-and-wales sex women: note was none, now "read with care"`},
+			[]string{`1 figure changed: hocs/2001 england-and-wales sex women: notes was none, now caution(50)`},
 		},
 		{
 			"a figure withheld is a patch", first(), edited(first(), func(c *Content) {
@@ -343,6 +343,11 @@ func TestFormatDescribesEverything(t *testing.T) {
 	}
 	for _, word := range append([]string{FormatName, CatalogFormat}, "format", "previous", "reason", "synthetic", "code", "waves", "indicators", "disclosure", "files") {
 		find(FormatText, 0, "`"+word+"`")
+	}
+	_, notes, _ := strings.Cut(FormatText, "### Notes")
+	at = 0
+	for _, n := range indicator.NoteRows() {
+		at = find(notes, at, "| `"+string(n.Code)+"` |")
 	}
 	for _, s := range indicator.Statistics() {
 		find(figures, 0, "`"+string(s)+"`")

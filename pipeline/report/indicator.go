@@ -88,9 +88,9 @@ func (w *writer) sources() {
 type writer struct {
 	page
 	v      Page
-	common []string          // notes of every figure with a value
-	notes  []string          // in the order of their marks
-	marks  map[string]string // by note
+	common indicator.Notes   // remarks on every figure with a value
+	notes  indicator.Notes   // in the order of their marks
+	marks  map[string]string // by the note's text
 	used   []string          // sources of published figures
 }
 
@@ -164,7 +164,7 @@ func (w *writer) figures(heading string, figures []release.Figure, items []strin
 				continue
 			}
 			f := figures[i]
-			row := []string{f.Wave, value(f), interval(f.Lower, f.Upper, f.Statistic), fixed(f.SE, kind(f.Statistic).Decimals+1), base(f.Base), w.mark(notes(f.Note), every)}
+			row := []string{f.Wave, value(f), interval(f.Lower, f.Upper, f.Statistic), fixed(f.SE, kind(f.Statistic).Decimals+1), base(f.Base), w.mark(remarks(&f), every)}
 			if divided {
 				row = append([]string{name}, row...)
 				if len(waves) > 1 {
@@ -201,7 +201,7 @@ func heads(f release.Figure) string {
 // and, where there are more than two, from the first to the last.
 func (w *writer) changes(like release.Figure, parts []string, divided bool, label func(string) string, byItem bool) {
 	var all []told
-	var between, linked []string
+	var between, links []string
 	for _, part := range parts {
 		series := keep(w.v.Content.Changes, func(c release.Change) bool {
 			of := c.Category == part && c.Item == like.Item
@@ -215,10 +215,9 @@ func (w *writer) changes(like release.Figure, parts []string, divided bool, labe
 			if waves := c.FromWave + " to " + c.Wave; !slices.Contains(between, waves) {
 				between = append(between, waves)
 			}
-			for _, note := range notes(c.Note) {
-				how, _, _ := strings.Cut(note, ": ") // what follows is of one figure
-				if text := c.FromWave + " to " + c.Wave + ": " + how; !slices.Contains(linked, text) {
-					linked = append(linked, text)
+			for _, note := range c.NoteList().Only(indicator.Overlap) {
+				if text := c.FromWave + " to " + c.Wave + ": " + fill(linked, note); !slices.Contains(links, text) {
+					links = append(links, text)
 				}
 			}
 		}
@@ -229,12 +228,28 @@ func (w *writer) changes(like release.Figure, parts []string, divided bool, labe
 		w.moves(all, between, byItem)
 	default:
 		for _, c := range all {
-			w.paragraph("  ", c.FromWave+" to "+c.Wave+": "+Moved(c.Change))
+			w.paragraph("  ", c.FromWave+" to "+c.Wave+": "+Moved(c.Change, w.reason(c.Change)))
 		}
 	}
-	for _, text := range linked {
+	for _, text := range links {
 		w.paragraph("  ", text)
 	}
+}
+
+// reason says why two figures are not comparable: a break in the words of the
+// definition, too.
+func (w *writer) reason(c release.Change) string {
+	n := c.ReasonNote()
+	if n.Code == "" {
+		return ""
+	}
+	words := Words(n)
+	if n.Is(indicator.Broken) {
+		if why := w.v.Labels.Break(c.Survey, n.Of); why != "" {
+			words += ": " + why
+		}
+	}
+	return words
 }
 
 // A told is a change and the name of its part of a table.
@@ -258,7 +273,7 @@ func (w *writer) moves(all []told, between []string, byItem bool) {
 	for _, c := range all {
 		verdict := c.Verdict
 		if c.Reason != "" {
-			verdict = Fill(verdict+": "+c.Reason, 36)
+			verdict = Fill(verdict+": "+w.reason(c.Change), 36)
 		}
 		row := []string{c.name, step(c.Change), interval(c.Lower, c.Upper, c.Statistic), p(c.P), p(c.PAdjusted), verdict}
 		if several {
@@ -346,39 +361,32 @@ func (w *writer) printed(f release.Figure) []string {
 	return texts
 }
 
-// notes are those of a figure or change, without the one that the banner tells.
-func notes(note string) []string {
-	if note == "" {
-		return nil
-	}
-	return keep(strings.Split(note, "; "), func(n string) bool { return n != indicator.SyntheticNote })
-}
-
-// shared lists the notes that every one of several figures has. Those
+// shared lists the remarks that every one of several figures has. Those
 // without a value, whose notes may be withheld too, have no say in it.
-func shared(figures []release.Figure) []string {
+func shared(figures []release.Figure) indicator.Notes {
 	figures = keep(figures, func(f release.Figure) bool { return f.Status == "" })
 	if len(figures) == 0 {
 		return nil
 	}
-	return keep(notes(figures[0].Note), func(n string) bool {
-		return !slices.ContainsFunc(figures, func(f release.Figure) bool { return !slices.Contains(notes(f.Note), n) })
+	return keep(remarks(&figures[0]), func(n indicator.Note) bool {
+		return !slices.ContainsFunc(figures, func(f release.Figure) bool { return !slices.ContainsFunc(remarks(&f), n.Equal) })
 	})
 }
 
 // mark returns the marks of notes, "(a,c)", without those that are marked
 // above them.
-func (w *writer) mark(notes, above []string) string {
+func (w *writer) mark(notes, above indicator.Notes) string {
 	var marks []string
 	for _, note := range notes {
-		if slices.Contains(w.common, note) || slices.Contains(above, note) {
+		if slices.ContainsFunc(w.common, note.Equal) || slices.ContainsFunc(above, note.Equal) {
 			continue
 		}
-		if w.marks[note] == "" {
-			w.marks[note] = letters(len(w.notes))
+		text := note.String()
+		if w.marks[text] == "" {
+			w.marks[text] = letters(len(w.notes))
 			w.notes = append(w.notes, note)
 		}
-		marks = append(marks, w.marks[note])
+		marks = append(marks, w.marks[text])
 	}
 	if len(marks) == 0 {
 		return ""
@@ -411,10 +419,14 @@ func (w *writer) footnotes() {
 		}
 	}
 	for i, note := range w.notes {
-		w.paragraph("("+letters(i)+") ", note)
+		w.paragraph("("+letters(i)+") ", Words(note))
 	}
 	if len(w.common) > 0 {
-		w.paragraph("Every figure: ", strings.Join(w.common, "; "))
+		var words []string
+		for _, note := range w.common {
+			words = append(words, Words(note))
+		}
+		w.paragraph("Every figure: ", strings.Join(words, "; "))
 	}
 	for _, source := range w.used {
 		w.paragraph("Published: ", source)

@@ -28,6 +28,19 @@ func (l Labels) Base() string {
 	return ""
 }
 
+// Break is why a survey's figures from a wave on cannot be compared with those
+// before it, or "" where the catalogue does not say.
+func (l Labels) Break(survey, from string) string {
+	if d := l.definition(); d != nil {
+		for _, b := range d.Breaks {
+			if b.Survey == survey && b.From == from {
+				return b.Reason
+			}
+		}
+	}
+	return ""
+}
+
 // Population returns the label of a survey's population.
 func (l Labels) Population(survey, id string) string {
 	label, _ := l.population(survey, id)

@@ -81,19 +81,19 @@ func p(x float64) string {
 }
 
 // Moved tells a change in words: "down 4.8 points (3.0 to 6.7 points down),
-// p < 0.001: lower".
-func Moved(c release.Change) string {
+// p < 0.001: lower". The words for its reason, where it has one, are given.
+func Moved(c release.Change, reason string) string {
 	if math.IsNaN(c.Change) {
 		words := c.Verdict
-		if c.Reason != "" {
-			words += ": " + c.Reason
+		if reason != "" {
+			words += ": " + reason
 		}
 		return words
 	}
 	words := Direction(c)
 	if math.IsNaN(c.Lower) {
-		if c.Reason != "" {
-			return words + ": " + c.Verdict + ", " + c.Reason
+		if reason != "" {
+			return words + ": " + c.Verdict + ", " + reason
 		}
 		return words + ": " + c.Verdict
 	}

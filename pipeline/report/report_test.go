@@ -20,19 +20,20 @@ func TestMoved(t *testing.T) {
 		return release.Change{Change: x, Lower: low, Upper: high, P: p, Statistic: statistic, Verdict: verdict}
 	}
 	for _, c := range []struct {
-		name string
-		in   release.Change
-		want string
+		name   string
+		in     release.Change
+		reason string
+		want   string
 	}{
-		{"a fall names the smaller fall first", change(-4.81, -6.7, -2.95, 0.0000002, "gap", release.Lower), "down 4.8 points (3.0 to 6.7 points down), p < 0.001: lower"},
-		{"a rise", change(2, 0.5, 3.5, 0.01, "gap", release.Higher), "up 2.0 points (0.5 to 3.5 points up), p = 0.010: higher"},
-		{"an interval that holds zero says both ways", change(-1.2, -3, 0.6, 0.19, "gap", release.NoClearChange), "down 1.2 points (3.0 points down to 0.6 up), p = 0.190: no clear change"},
-		{"what rounds to nothing did not move", change(0.04, -1, 1.1, 0.9, "gap", release.NoClearChange), "no change (1.0 points down to 1.1 up), p = 0.900: no clear change"},
-		{"a ratio has no points", change(0.25, 0.1, 0.4, 0.001, "ratio", release.Higher), "up 0.25 (0.10 to 0.40 up), p = 0.001: higher"},
-		{"without an error there is no interval", change(3, nan, nan, nan, "gap", release.NoClearChange), "up 3.0 points: no clear change"},
-		{"a break says why", release.Change{Change: nan, Verdict: release.NotComparable, Reason: "the question changed"}, "not comparable: the question changed"},
+		{"a fall names the smaller fall first", change(-4.81, -6.7, -2.95, 0.0000002, "gap", release.Lower), "", "down 4.8 points (3.0 to 6.7 points down), p < 0.001: lower"},
+		{"a rise", change(2, 0.5, 3.5, 0.01, "gap", release.Higher), "", "up 2.0 points (0.5 to 3.5 points up), p = 0.010: higher"},
+		{"an interval that holds zero says both ways", change(-1.2, -3, 0.6, 0.19, "gap", release.NoClearChange), "", "down 1.2 points (3.0 points down to 0.6 up), p = 0.190: no clear change"},
+		{"what rounds to nothing did not move", change(0.04, -1, 1.1, 0.9, "gap", release.NoClearChange), "", "no change (1.0 points down to 1.1 up), p = 0.900: no clear change"},
+		{"a ratio has no points", change(0.25, 0.1, 0.4, 0.001, "ratio", release.Higher), "", "up 0.25 (0.10 to 0.40 up), p = 0.001: higher"},
+		{"without an error there is no interval", change(3, nan, nan, nan, "gap", release.NoClearChange), "", "up 3.0 points: no clear change"},
+		{"a break says why", release.Change{Change: nan, Verdict: release.NotComparable}, "the question changed", "not comparable: the question changed"},
 	} {
-		if got := Moved(c.in); got != c.want {
+		if got := Moved(c.in, c.reason); got != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
 		}
 	}
@@ -75,10 +76,10 @@ func catalogue() *indicator.Catalogue {
 	}
 }
 
-func figure(wave, population, breakdown, category string, value, se float64, n int64, note string) release.Figure {
+func figure(wave, population, breakdown, category string, value, se float64, n int64, weight, notes string) release.Figure {
 	return release.Figure{
 		Key:         indicator.Key{Indicator: "influence", Survey: "hocs", Wave: wave, Population: population, Breakdown: breakdown, Category: category, Item: codebook.All},
-		PeriodStart: wave + "-03-01", Statistic: "proportion", Unit: "percent", Value: value, SE: se, Lower: value - 2*se, Upper: value + 2*se, Base: n, Note: note,
+		PeriodStart: wave + "-03-01", Statistic: "proportion", Unit: "percent", Value: value, SE: se, Lower: value - 2*se, Upper: value + 2*se, Base: n, Weight: weight, Notes: notes,
 	}
 }
 
@@ -104,11 +105,11 @@ func show(t *testing.T, p Page) string {
 // what all figures carry is said once, what one carries is marked, and a
 // published figure stands beside its own alone.
 func TestIndicatorOverWaves(t *testing.T) {
-	a := figure("2001", "whole", "all", "all", 43.04, 0.67, 9812, "core weight; synthetic data, not a statistic")
-	b := figure("2003", "whole", "all", "all", 38.2, 0.68, 9300, "core weight; treat with caution")
-	c := figure("2005", "whole", "all", "all", 39, nan, 30, "core weight")
+	a := figure("2001", "whole", "all", "all", 43.04, 0.67, 9812, "core", "synthetic")
+	b := figure("2003", "whole", "all", "all", 38.2, 0.68, 9300, "core", "caution(50)")
+	c := figure("2005", "whole", "all", "all", 39, nan, 30, "core", "")
 	c.Lower, c.Upper = nan, nan
-	england := figure("2001", "england", "all", "all", 44.25, 0.7, 9000, "core weight")
+	england := figure("2001", "england", "all", "all", 44.25, 0.7, 9000, "core", "")
 	got := show(t, Page{
 		Synthetic: true, More: []string{"sex"},
 		Content: release.Content{
@@ -140,7 +141,7 @@ England
   ────────────────────────────────────────────────────
   2001   44.2%  42.9 to 45.6  0.70  9,000          44%
 
-(a) treat with caution
+(a) fewer than 50 respondents: treat with caution
 Every figure: core weight
 Published: a release
 Also by: sex
@@ -154,11 +155,11 @@ Files: store/influence
 // Categories come in the codebook's order, a withheld figure shows why, and a
 // confidential one not even its base.
 func TestIndicatorByCategories(t *testing.T) {
-	men, women := figure("2001", "whole", "sex", "male", 44, 1, 5000, "combined weight"), figure("2001", "whole", "sex", "female", nan, nan, 40, "combined weight; withheld")
+	men, women := figure("2001", "whole", "sex", "male", 44, 1, 5000, "combined", ""), figure("2001", "whole", "sex", "female", nan, nan, 40, "", "withheld-unreliable(50)")
 	women.Status, women.Lower, women.Upper = string(indicator.Unreliable), nan, nan
-	other := figure("2001", "whole", "sex", "other", nan, nan, release.Withheld, "")
+	other := figure("2001", "whole", "sex", "other", nan, nan, release.Withheld, "", "")
 	other.Status, other.Lower, other.Upper = string(indicator.Confidential), nan, nan
-	later := figure("2003", "whole", "sex", "male", 40, 1, 4800, "combined weight")
+	later := figure("2003", "whole", "sex", "male", 40, 1, 4800, "combined", "")
 	got := show(t, Page{Content: release.Content{
 		Figures: []release.Figure{women, men, later, other}, Changes: []release.Change{between(men, later)},
 	}})
@@ -182,7 +183,7 @@ England and Wales, by sex
 
 [c] confidential: too few respondents to show even how many
 [u] too few respondents to be reliable
-(a) withheld
+(a) withheld: fewer than 50 respondents, too few to be reliable
 Every figure: combined weight
 Files: store/influence
 `
@@ -209,7 +210,7 @@ func TestLabels(t *testing.T) {
 	}
 	var figures []release.Figure
 	for _, category := range []string{"east*male", "west*male", "elsewhere*male", "west*female"} {
-		figures = append(figures, figure("2001", "whole", "region*sex", category, 1, 1, 1, ""))
+		figures = append(figures, figure("2001", "whole", "region*sex", category, 1, 1, 1, "", ""))
 	}
 	if diff := cmp.Diff([]string{"west*male", "west*female", "east*male", "elsewhere*male"}, l.categories(figures)); diff != "" {
 		t.Error("a category that the codebook does not know comes last:", diff)

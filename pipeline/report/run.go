@@ -62,7 +62,7 @@ func errorFrom(d release.Design) string {
 	if d.Error == design.ByFactor {
 		return fmt.Sprintf("design factor %g", d.Factor)
 	}
-	return string(d.Error)
+	return ErrorFrom(d.Error)
 }
 
 func number(n int) string { return Count(int64(n)) }
