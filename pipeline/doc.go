@@ -12,6 +12,10 @@
 // weigh, estimate and disclose are pure: the same bytes in give the same bytes
 // out, on any machine, on any day. TestLayers holds all of this.
 //
+// A product that meets a sum is written float64(x*y): the conversion rounds it,
+// where a compiler for arm64, ppc64 or s390x would else fuse the two into one
+// instruction with another last bit. TestProductsAreGuarded holds this.
+//
 // A run extends a series: waves without an extract are carried over from the
 // last release row for row, and changes are computed from the figures as
 // published, so that it makes no difference whether two waves were given in

@@ -180,7 +180,7 @@ func (d *Distribution) Quantile(p float64, rule QuantileRule) float64 {
 // those with the same value only the first and the last count.
 func (d *Distribution) interpolated(p float64, rule QuantileRule) float64 {
 	last := len(d.values) - 1
-	p *= 1 + float64(rule.whole*d.own[last])
+	p = float64(p * (1 + float64(rule.whole*d.own[last])))
 	share, value := math.Inf(-1), d.values[0]
 	for k, v := range d.values {
 		offset := float64(rule.at * d.own[k])

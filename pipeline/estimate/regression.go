@@ -247,7 +247,7 @@ func (m *Model) solve(weight []float64) (beta []float64, away int) {
 				moved[j] = beta[j] + float64(by*step[j])
 			}
 			next = m.at(w, moved)
-			if next.fit >= f.fit-1e-12*math.Abs(f.fit) || largest < 1e-6 {
+			if next.fit >= f.fit-float64(1e-12*math.Abs(f.fit)) || largest < 1e-6 {
 				break
 			}
 			if n == halvings {

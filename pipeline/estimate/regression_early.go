@@ -24,7 +24,7 @@ func newEarly(m *Model, weight []float64, rows float64) *early {
 	by := rows / weightOf(weight, m.domain)
 	eta := make([]float64, len(w))
 	for r, y := range m.y {
-		w[r] *= by
+		w[r] = float64(w[r] * by)
 		switch m.Family {
 		case Quasibinomial:
 			y = (float64(w[r]*y) + 0.5) / (w[r] + 1)

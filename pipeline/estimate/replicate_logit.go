@@ -27,7 +27,7 @@ func ReplicateLogit(r *design.Replicates, e *Estimates, i int, df, level float64
 		}
 	}
 	centre := math.Log(p / (1 - p))
-	half := indicator.StudentPoint((1-level)/2, df) * math.Sqrt(replicated(r, []float64{centre}, logits)[0][0])
+	half := float64(indicator.StudentPoint((1-level)/2, df) * math.Sqrt(replicated(r, []float64{centre}, logits)[0][0]))
 	return indicator.Interval{Lower: expit(centre - half), Upper: expit(centre + half)}
 }
 

@@ -109,7 +109,7 @@ func (l *level) add(cov [][]float64, share []float64) {
 				for i, part := range parts {
 					terms[i] = part.product(l.totals[a], l.totals[b], a, b)
 				}
-				x := total(terms) * by
+				x := float64(total(terms) * by)
 				cov[a][b] += x
 				if a != b {
 					cov[b][a] += x

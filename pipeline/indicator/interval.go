@@ -187,7 +187,7 @@ func (b basis) adjustment() float64 {
 // clopperPearson are the limits that leave each tail beyond them for a share p
 // of n independent respondents.
 func clopperPearson(p, n, tail float64) (lower, upper float64) {
-	yes, no := n*p, n*(1-p)
+	yes, no := float64(n*p), float64(n*(1-p))
 	upper = 1
 	if yes > 0 {
 		lower = expit(betaPoint(tail, yes, no+1))
@@ -216,9 +216,9 @@ func devianceLimit(p, cut float64) float64 {
 	centre := math.Log(p / (1 - p))
 	// Of the two terms of the deviance one is at least -2px and the other at
 	// least 0: at this x it has passed the cut.
-	x := -(cut/2 - p*math.Log(p) - (1-p)*math.Log1p(-p)) / p
+	x := -(cut/2 - float64(p*math.Log(p)) - float64((1-p)*math.Log1p(-p))) / p
 	excess := func(x float64) float64 {
-		return 2*(p*(math.Log(p)-logExpit(x))+(1-p)*(math.Log1p(-p)-logExpit(-x))) - cut
+		return 2*(float64(p*(math.Log(p)-logExpit(x)))+float64((1-p)*(math.Log1p(-p)-logExpit(-x)))) - cut
 	}
 	for range 200 {
 		slope := 2 * (expit(x) - p)

@@ -61,10 +61,10 @@ func betaPoint(tail, a, b float64) float64 {
 // double can tell.
 func normalBetaPoint(tail, a, b float64) float64 {
 	n := a + b
-	z := -math.Sqrt2 * math.Erfinv(1-2*tail)
+	z := float64(-math.Sqrt2 * math.Erfinv(1-2*tail))
 	deviation := math.Sqrt(a / n * (b / n) / (n + 1))
 	skewness := 2 * ((b - a) / n) * math.Sqrt(n+1) / (n + 2) * math.Sqrt(n/a*(n/b))
-	x := a/n + deviation*(z+skewness*(z*z-1)/6)
+	x := a/n + float64(deviation*(z+float64(skewness*(float64(z*z)-1))/6))
 	return math.Log(x / (1 - x))
 }
 
@@ -97,26 +97,26 @@ func logBetaDensity(u, a, b float64) float64 {
 		la, _ := math.Lgamma(a)
 		lb, _ := math.Lgamma(b)
 		lab, _ := math.Lgamma(a + b)
-		return a*logX + b*logRest + lab - la - lb
+		return float64(a*logX) + float64(b*logRest) + lab - la - lb
 	}
 	if a > b {
 		a, b, logX, logRest = b, a, logRest, logX
 	}
 	// Of the larger, b, and of a+b by Stirling's series, with the terms that
 	// would cancel taken together.
-	rest := b*(logRest+math.Log1p(a/b)) - math.Log1p(a/b)/2 + stirlingRest(a+b) - stirlingRest(b)
+	rest := float64(b*(logRest+math.Log1p(a/b))) - math.Log1p(a/b)/2 + stirlingRest(a+b) - stirlingRest(b)
 	if a < stirling {
 		la, _ := math.Lgamma(a)
-		return rest + a*(logX+math.Log(a+b)-1) - la
+		return rest + float64(a*(logX+math.Log(a+b)-1)) - la
 	}
-	return rest + a*(logX+math.Log1p(b/a)) + math.Log(a/(2*math.Pi))/2 - stirlingRest(a)
+	return rest + float64(a*(logX+math.Log1p(b/a))) + math.Log(a/(2*math.Pi))/2 - stirlingRest(a)
 }
 
 // stirlingRest is what Stirling's formula for the logarithm of the gamma
 // function lacks, from 10 on (Abramowitz and Stegun 1964, 6.1.41).
 func stirlingRest(x float64) float64 {
 	y := 1 / (x * x)
-	return (1./12 - y*(1./360-y*(1./1260-y*(1./1680-y*(1./1188-y*691./360360))))) / x
+	return (1./12 - float64(y*(1./360-float64(y*(1./1260-float64(y*(1./1680-float64(y*(1./1188-y*691./360360))))))))) / x
 }
 
 // most is how many terms a series has: many times the root of what a and b can
@@ -136,8 +136,9 @@ func betaFraction(x, a, b float64) float64 {
 		}
 		d = 1 / (1 + float64(term*d))
 		c = 1 + term/c
-		f *= c * d
-		if math.Abs(c*d-1) < 3e-16 {
+		by := float64(c * d)
+		f *= by
+		if math.Abs(by-1) < 3e-16 {
 			break
 		}
 	}
@@ -149,7 +150,7 @@ func betaFraction(x, a, b float64) float64 {
 func betaSeries(x, a, b float64) float64 {
 	total, term := 1.0, 1.0
 	for n := 0.0; n < most; n++ {
-		term *= x * ((a + b + n) / (a + 1 + n))
+		term = float64(term * (x * ((a + b + n) / (a + 1 + n))))
 		total += term
 		if term < 1e-17*total {
 			break
