@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,8 +21,11 @@ var (
 	verbs = []string{"ingest", "harmonise", "weigh", "estimate", "disclose", "publish", "report"}
 	pure  = append([]string{"harmonise", "weigh", "estimate", "disclose", "report"}, nouns...)
 	// impure packages know the time, chance or the machine.
-	impure = []string{"os", "os/exec", "os/user", "net", "net/http", "log", "log/slog", "math/rand", "math/rand/v2", "crypto/rand", "syscall", "path/filepath", "runtime"}
+	impure = []string{"os", "os/exec", "os/user", "net", "net/http", "log", "log/slog", "math/rand", "crypto/rand", "syscall", "path/filepath", "runtime"}
 )
+
+// seeded is what a pure package may call of math/rand/v2.
+var seeded = []string{"rand.New", "rand.NewPCG", "rand.Rand"}
 
 const module = "togetherwecan/"
 
@@ -101,7 +105,7 @@ func TestLayers(t *testing.T) {
 }
 
 // TestPureCallsNoClock holds what imports alone cannot: time is imported for
-// its dates, never for the present.
+// its dates, never for the present, and chance for draws from a seed.
 func TestPureCallsNoClock(t *testing.T) {
 	for _, folder := range pure {
 		for file := range imports(t, folder) {
@@ -112,6 +116,11 @@ func TestPureCallsNoClock(t *testing.T) {
 			for _, call := range []string{"time.Now", "time.Since", "time.Local"} {
 				if strings.Contains(string(text), call) {
 					t.Errorf("%s calls %s: %s is pure", file, call, folder)
+				}
+			}
+			for _, call := range regexp.MustCompile(`\brand\.[A-Z]\w*`).FindAllString(string(text), -1) {
+				if !slices.Contains(seeded, call) {
+					t.Errorf("%s calls %s: %s draws from a seed that it is given", file, call, folder)
 				}
 			}
 		}

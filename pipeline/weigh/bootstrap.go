@@ -2,7 +2,7 @@ package weigh
 
 import (
 	"math"
-	"math/bits"
+	"math/rand/v2"
 
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/refusal"
@@ -35,22 +35,22 @@ func Bootstrap(d *design.Design, replicates int, seed uint64) (*design.Design, r
 	}
 	k := counted / inverse
 	scale := k / ((k - 1) * float64(replicates-1))
-	return replicated(d, design.Replicates{Method: "bootstrap", Scale: scale}, drawn(d, replicates, seed, still, func(g *generator, h int, clusters []int32, by []float64) {
+	return replicated(d, design.Replicates{Method: "bootstrap", Scale: scale}, drawn(d, replicates, seed, still, func(random *rand.Rand, h int, clusters []int32, by []float64) {
 		n := len(clusters)
 		if d.Population == nil || math.IsInf(d.Population[h], 1) {
 			for range n {
-				by[clusters[g.below(n)]]++
+				by[clusters[random.IntN(n)]]++
 			}
 			return
 		}
 		// which clusters are repeated once more is drawn, too
 		shuffled := append([]int32(nil), clusters...)
-		g.shuffle(shuffled, n)
+		shuffle(random, shuffled, n)
 		population := make([]int32, int(math.Round(d.Population[h])))
 		for i := range population {
 			population[i] = shuffled[i%n]
 		}
-		g.shuffle(population, n)
+		shuffle(random, population, n)
 		for _, c := range population[:n] {
 			by[c]++
 		}
@@ -69,10 +69,10 @@ func RescalingBootstrap(d *design.Design, replicates int, seed uint64) (*design.
 	if ps = append(ps, drawable(d, replicates, 1)...); len(ps) > 0 {
 		return nil, ps
 	}
-	return replicated(d, design.Replicates{Method: "rescaling bootstrap", Scale: 1 / float64(replicates-1)}, drawn(d, replicates, seed, still, func(g *generator, _ int, clusters []int32, by []float64) {
+	return replicated(d, design.Replicates{Method: "rescaling bootstrap", Scale: 1 / float64(replicates-1)}, drawn(d, replicates, seed, still, func(random *rand.Rand, _ int, clusters []int32, by []float64) {
 		n := len(clusters)
 		for range n - 1 {
-			by[clusters[g.below(n)]] += float64(n) / float64(n-1)
+			by[clusters[random.IntN(n)]] += float64(n) / float64(n-1)
 		}
 	})), nil
 }
@@ -94,15 +94,15 @@ func drawable(d *design.Design, replicates int, strata float64) refusal.Problems
 }
 
 // drawn are the multipliers of replicates that draw adds up stratum by stratum.
-func drawn(d *design.Design, replicates int, seed uint64, still []bool, draw func(g *generator, h int, clusters []int32, by []float64)) [][]float64 {
-	g := generator(seed)
+func drawn(d *design.Design, replicates int, seed uint64, still []bool, draw func(random *rand.Rand, h int, clusters []int32, by []float64)) [][]float64 {
+	random := rand.New(rand.NewPCG(seed, 0)) // the same draws from a seed on any machine
 	of := clustersOf(d)
 	multipliers := make([][]float64, replicates)
 	for r := range multipliers {
 		by := make([]float64, d.Clusters)
 		for h, clusters := range of {
 			if !still[h] {
-				draw(&g, h, clusters, by)
+				draw(random, h, clusters, by)
 				continue
 			}
 			for _, c := range clusters {
@@ -114,29 +114,10 @@ func drawn(d *design.Design, replicates int, seed uint64, still []bool, draw fun
 	return multipliers
 }
 
-// A generator is SplitMix64 (Steele, Lea and Flood 2014): the same draws from a
-// seed on any machine.
-type generator uint64
-
-func (g *generator) next() uint64 {
-	*g += 0x9e3779b97f4a7c15
-	z := uint64(*g)
-	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
-	z = (z ^ z>>27) * 0x94d049bb133111eb
-	return z ^ z>>31
-}
-
-// below is a number from 0 to n-1; one is likelier than another by at most n
-// in 2^64.
-func (g *generator) below(n int) int {
-	high, _ := bits.Mul64(g.next(), uint64(n))
-	return int(high)
-}
-
 // shuffle brings the first n of a list into an order drawn from all of it.
-func (g *generator) shuffle(list []int32, n int) {
+func shuffle(random *rand.Rand, list []int32, n int) {
 	for i := range n {
-		j := i + g.below(len(list)-i)
+		j := i + random.IntN(len(list)-i)
 		list[i], list[j] = list[j], list[i]
 	}
 }
