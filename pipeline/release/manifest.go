@@ -21,7 +21,7 @@ type Manifest struct {
 	Previous   string      `json:"previous"`   // SHA-256 of the previous release's release.json, "" for the first
 	Reason     string      `json:"reason"`     // given by the analyst for changed figures, may be ""
 	Synthetic  bool        `json:"synthetic"`  // computed from made-up extracts
-	Code       string      `json:"code"`       // SHA-256 of the pipeline's source
+	Code       string      `json:"code"`       // SHA-256 of the pipeline's source and of go.mod
 	Waves      []Wave      `json:"waves"`      // sorted by survey, then by start of fieldwork
 	Indicators []Indicator `json:"indicators"` // sorted by id
 	Disclosure string      `json:"disclosure"` // SHA-256 of the policy
