@@ -28,6 +28,7 @@ type Design struct {
 	Later    []Stage   // further stages, where the population sizes make them count
 	Clusters int       // of the first stage; those whose respondents all weigh 0 too
 	Strata   int       // of the first stage
+	Names    []string  // of each stratum of the first stage, in order
 	Labels   []Label   // of each cluster of the first stage, in order; nil where the extract names no PSU
 
 	Error        Error   // where the error comes from
@@ -317,7 +318,7 @@ func (d *Design) number(s Source, weightless []int32) (homes []int32, ps refusal
 	for i, label := range labels {
 		number[label] = int32(i)
 	}
-	d.Clusters, d.Strata = len(clusters), len(labels)
+	d.Clusters, d.Strata, d.Names = len(clusters), len(labels), labels
 	d.Stratum = make([]int32, len(clusters))
 	d.Size = make([]int, len(labels))
 	for i, c := range clusters {

@@ -1,0 +1,315 @@
+package tally
+
+import (
+	"math"
+	"math/bits"
+	"sync"
+)
+
+// Count counts the sample in the units, one pass. Threads share the cells. It
+// calls each, from several goroutines if there is more than one thread, with
+// what every stratum has of its cells; no cell comes from two of them, and the
+// strata of a cell come in their order. A nil each is not called.
+func (s *Sample) Count(p *Plan, u Units, threads int, each func(*Stratum)) *Counts {
+	l := newLayout(p, s.categories(p))
+	counts := newCounts(l, u)
+	var wait sync.WaitGroup
+	first := 0
+	threads = max(threads, 1)
+	for n := range threads {
+		// Up to the domain with which its share of the cells is full.
+		last := first
+		for last < len(l.domains) && (n == threads-1 || l.domains[last].first < l.cells*(n+1)/threads) {
+			last++
+		}
+		if first == last {
+			continue
+		}
+		domains := l.domains[first:last]
+		cells := domains[len(domains)-1].first + domains[len(domains)-1].size - domains[0].first
+		to := newReduction(counts, s.mode, domains[0].first, cells, each)
+		c := newCounter(s, l, u, domains, cells)
+		first = last
+		wait.Go(func() { c.run(to.add, to.endStratum) })
+	}
+	wait.Wait()
+	return counts
+}
+
+// A counter adds rows into the cells of some domains, a cluster's totals into
+// its stratum's, and a stratum's into the whole.
+//
+// Only the rarer marks of a row are added: where most rows are in a group, the
+// weights of the others are taken from the cell's; where most of a group are
+// counted, those that are not are taken from the group's. What comes out does
+// not depend on it.
+type counter struct {
+	*layout
+	s       *Sample
+	domains []domain
+	first   int // of the cells
+	unit    float64
+	units   []float64 // of the amounts
+
+	outside []uint32 // of each word of marks, the groups of which those outside are added
+	rest    []uint32 // and those of which what is not counted is added
+
+	// Of the cluster, or of the rows since the last flush.
+	weight  []int64 // [cell]
+	rows    []int32 // [cell]
+	out     []int32 // [cell*bases+base]: rows that are not in the base
+	in      []int64 // [cell*groups+group]: weights of rows marked
+	marked  []int32 // the same: rows
+	counted []int64 // the same: weights of rows marked as counted
+	amounts []int64 // [cell*amounts+amount]
+	touched []int32 // cells with rows
+	cells   []int32 // of a row; scratch
+	wholes  []int64 // of a row's amounts; scratch
+
+	// Of the rows since the last flush, where each is a cluster: squares.
+	weightSquares []Wide
+	inSquares     []Wide
+	countSquares  []Wide
+	squareSums    []Wide // [cell*squares+square]
+
+	totals totals // of a cell; scratch
+}
+
+func newCounter(s *Sample, l *layout, u Units, domains []domain, cells int) *counter {
+	c := &counter{layout: l, s: s, domains: domains, first: domains[0].first, unit: math.Ldexp(1, u.K), totals: newTotals(l, s.mode)}
+	for _, k := range u.Amounts {
+		c.units = append(c.units, math.Ldexp(1, k))
+	}
+	groups := cells * len(l.groups)
+	c.weight, c.rows, c.out = make([]int64, cells), make([]int32, cells), make([]int32, cells*len(l.bases))
+	c.in, c.marked, c.counted = make([]int64, groups), make([]int32, groups), make([]int64, groups)
+	c.amounts, c.wholes = make([]int64, cells*len(l.amounts)), make([]int64, len(l.amounts))
+	if s.mode == byRow {
+		c.weightSquares, c.inSquares, c.countSquares = make([]Wide, cells), make([]Wide, groups), make([]Wide, groups)
+		c.squareSums = make([]Wide, cells*len(l.squares))
+	}
+	return c
+}
+
+// flushRows is how many rows that are no cluster are added before their totals
+// could leave 64 bits.
+const flushRows = 1 << (62 - rowBits)
+
+// run counts the whole sample. It gives add the totals that cells have of a
+// cluster or, where each row is one, of a few rows, and then tells end of the
+// end of the cluster or stratum.
+func (c *counter) run(add func(cell int32, t *totals), end func(e end, last bool)) {
+	code := newCoder(c.layout, c.s.table)
+	work, block := code.scratch(), make([]uint64, blockRows*c.stride)
+	c.rarer(code, work, block)
+	at, held := 0, 0 // of the ends; rows since the last flush
+	for first := 0; first < len(c.s.rows); first += blockRows {
+		n := min(blockRows, len(c.s.rows)-first)
+		code.code(c.s.rows[first:first+n], c.s.weight[first:first+n], block, work)
+		for i := range n {
+			c.row(block[i*c.stride : (i+1)*c.stride])
+			held++
+			ended := first+i+1 == c.s.ends[at].row
+			if ended || held == flushRows && c.s.mode != byCluster {
+				c.flush(add)
+				held = 0
+			}
+			if ended {
+				e := c.s.ends[at]
+				at++
+				end(e, at == len(c.s.ends) || c.s.ends[at].stratum != e.stratum)
+			}
+		}
+	}
+}
+
+// rarer samples the rows for which marks are rarer. It decides nothing but the
+// time that counting takes.
+func (c *counter) rarer(code *coder, work *scratch, block []uint64) {
+	c.outside, c.rest = make([]uint32, c.markWords), make([]uint32, c.markWords)
+	step := max(1, len(c.s.rows)/blockRows)
+	var rows []int32
+	var weight []float64
+	for i := 0; i < len(c.s.rows) && len(rows) < blockRows; i += step {
+		rows, weight = append(rows, c.s.rows[i]), append(weight, c.s.weight[i])
+	}
+	code.code(rows, weight, block, work)
+	for g := range c.groups {
+		in, counted := 0, 0
+		for i := range rows {
+			word := block[i*c.stride+c.firstMark+g/wordItems] >> (g % wordItems)
+			in += int(word & 1)
+			counted += int(word >> wordItems & 1)
+		}
+		if 2*in > len(rows) {
+			c.outside[g/wordItems] |= 1 << (g % wordItems)
+		}
+		if 2*counted > in {
+			c.rest[g/wordItems] |= 1 << (g % wordItems)
+		}
+	}
+}
+
+// row adds a row.
+func (c *counter) row(row []uint64) {
+	w := whole(math.Float64frombits(row[0]), c.unit)
+	cells := c.cells[:0]
+	for i := range c.domains {
+		d := &c.domains[i]
+		b := &c.breakdowns[d.breakdown]
+		place := row[b.word] >> b.shift & b.mask
+		if place == 0 || row[1+d.where/64]>>(d.where%64)&1 == 0 {
+			continue
+		}
+		cell := int32(d.first-c.first) + int32(place) - 1
+		if c.rows[cell] == 0 {
+			c.touched = append(c.touched, cell)
+		}
+		c.rows[cell]++
+		c.weight[cell] += w
+		cells = append(cells, cell)
+	}
+	c.cells = cells
+	var square Wide
+	if c.s.mode == byRow {
+		square.AddProduct(w, w)
+		for _, cell := range cells {
+			c.weightSquares[cell].AddWide(square)
+		}
+	}
+	for b, flag := range c.bases {
+		if row[1+flag/64]>>(flag%64)&1 == 0 {
+			for _, cell := range cells {
+				c.out[int(cell)*len(c.bases)+b]++
+			}
+		}
+	}
+	groups := len(c.groups)
+	for word := range c.markWords {
+		marks := row[c.firstMark+word]
+		in, counted := uint32(marks), uint32(marks>>wordItems)
+		for m := counted ^ in&c.rest[word]; m != 0; m &= m - 1 {
+			group := word*wordItems + bits.TrailingZeros32(m)
+			for _, cell := range cells {
+				c.counted[int(cell)*groups+group] += w
+			}
+			if c.s.mode == byRow {
+				for _, cell := range cells {
+					c.countSquares[int(cell)*groups+group].AddWide(square)
+				}
+			}
+		}
+		m := in ^ c.outside[word]
+		if left := groups - word*wordItems; left < wordItems {
+			m &= 1<<left - 1
+		}
+		for ; m != 0; m &= m - 1 {
+			group := word*wordItems + bits.TrailingZeros32(m)
+			for _, cell := range cells {
+				c.in[int(cell)*groups+group] += w
+				c.marked[int(cell)*groups+group]++
+			}
+			if c.s.mode == byRow {
+				for _, cell := range cells {
+					c.inSquares[int(cell)*groups+group].AddWide(square)
+				}
+			}
+		}
+	}
+	if len(c.units) > 0 {
+		c.values(row, w)
+	}
+}
+
+// values adds a row's amounts.
+func (c *counter) values(row []uint64, w int64) {
+	for a, unit := range c.units {
+		x := whole(math.Float64frombits(row[c.firstValue+a]), unit)
+		c.wholes[a] = x
+		if x == 0 {
+			continue
+		}
+		for _, cell := range c.cells {
+			c.amounts[int(cell)*len(c.units)+a] += x
+		}
+	}
+	if c.s.mode != byRow {
+		return
+	}
+	for q, s := range c.squares {
+		a, b := w, c.wholes[s.b]
+		if s.a >= 0 {
+			a = c.wholes[s.a]
+		}
+		var product Wide
+		product.AddProduct(a, b)
+		if product == (Wide{}) {
+			continue
+		}
+		for _, cell := range c.cells {
+			c.squareSums[int(cell)*len(c.squares)+q].AddWide(product)
+		}
+	}
+}
+
+// flush gives what the cells have of the rows since the last flush, and forgets
+// it.
+func (c *counter) flush(add func(cell int32, t *totals)) {
+	t := &c.totals
+	for _, cell := range c.touched {
+		at := int(cell)
+		rows := c.rows[at]
+		t.rows = int64(rows)
+		for b, out := range c.out[at*len(c.bases) : (at+1)*len(c.bases)] {
+			t.bases[b] = int64(rows - out)
+		}
+		first := at * len(c.groups)
+		for g := range c.groups {
+			in, answers, counted := c.in[first+g], c.marked[first+g], c.counted[first+g]
+			word, bit := g/wordItems, g%wordItems
+			if c.outside[word]>>bit&1 != 0 {
+				in, answers = c.weight[at]-in, rows-answers
+			}
+			if c.rest[word]>>bit&1 != 0 {
+				counted = in - counted
+			}
+			t.answers[g], t.in[g], t.counted[g] = int64(answers), wideOf(in), wideOf(counted)
+			if c.s.mode == byRow {
+				squares, countedSquares := c.inSquares[first+g], c.countSquares[first+g]
+				if c.outside[word]>>bit&1 != 0 {
+					squares = c.weightSquares[at].Less(squares)
+				}
+				if c.rest[word]>>bit&1 != 0 {
+					countedSquares = squares.Less(countedSquares)
+				}
+				t.inSquares[g], t.countedSquares[g] = squares, countedSquares
+			}
+		}
+		for a, x := range c.amounts[at*len(c.units) : (at+1)*len(c.units)] {
+			t.amounts[a] = wideOf(x)
+		}
+		if c.s.mode == byRow {
+			copy(t.squares, c.squareSums[at*len(c.squares):(at+1)*len(c.squares)])
+		}
+		add(cell+int32(c.first), t)
+		c.clear(at)
+	}
+	c.touched = c.touched[:0]
+}
+
+// clear forgets a cell's totals.
+func (c *counter) clear(cell int) {
+	clear(c.out[cell*len(c.bases) : (cell+1)*len(c.bases)])
+	from, to := cell*len(c.groups), (cell+1)*len(c.groups)
+	clear(c.in[from:to])
+	clear(c.marked[from:to])
+	clear(c.counted[from:to])
+	clear(c.amounts[cell*len(c.units) : (cell+1)*len(c.units)])
+	c.weight[cell], c.rows[cell] = 0, 0
+	if c.s.mode == byRow {
+		c.weightSquares[cell] = Wide{}
+		clear(c.inSquares[from:to])
+		clear(c.countSquares[from:to])
+		clear(c.squareSums[cell*len(c.squares) : (cell+1)*len(c.squares)])
+	}
+}
