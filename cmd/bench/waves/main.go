@@ -49,13 +49,13 @@ func main() {
 	}
 	for _, x := range catalogue.Crosswalks {
 		id := x.Survey + "/" + x.Wave
-		if x.Design.PSU == "" && x.Design.Factor == 0 || *wave != "" && *wave != id {
+		if len(x.Design.PSU) == 0 && x.Design.Factor == 0 || *wave != "" && *wave != id {
 			continue
 		}
 		n := *rows
 		switch {
 		case n > 0:
-		case x.Design.PSU != "":
+		case len(x.Design.PSU) > 0:
 			n = 15_000
 		default:
 			n = 47_000
@@ -106,8 +106,12 @@ func draws(x *codebook.Crosswalk) []column {
 	if x.Identify != nil {
 		add(x.Identify.Variable, func() float64 { return x.Identify.Equals })
 	}
-	add(x.Design.Stratum, func() float64 { return float64(row / 400) })
-	add(x.Design.PSU, func() float64 { return float64(row / 10) })
+	for _, name := range x.Design.Stratum {
+		add(name, func() float64 { return float64(row / 400) })
+	}
+	for _, name := range x.Design.PSU {
+		add(name, func() float64 { return float64(row / 10) })
+	}
 	core := false
 	for _, name := range slices.Sorted(maps.Keys(x.Weights)) {
 		w := x.Weights[name]
