@@ -18,8 +18,8 @@ import (
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
-	"togetherwecan/pipeline/ingest/parquet"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/release/sheet"
 	"togetherwecan/pipeline/report"
 )
 
@@ -29,11 +29,13 @@ func (a *app) tellAnswer(g asking, q *pipeline.Question, answer *pipeline.Answer
 	var err error
 	switch g.format {
 	case "csv":
-		err = sheetOf(q, answer).csv(&made)
+		made.Write(sheetOf(q, answer).csv())
 	case "json":
-		err = answerJSON(&made, q, answer)
+		made.Write(answerJSON(q, answer))
 	case "parquet":
-		err = parquet.Write(&made, sheetOf(q, answer).table(), answer.Extract.Name)
+		var data []byte
+		data, err = sheetOf(q, answer).parquet(sheet.Pair{Key: "file", Value: answer.Extract.Name}, sheet.Pair{Key: "sha256", Value: answer.Extract.SHA256})
+		made.Write(data)
 	default:
 		page := &app{out: &output{to: &made}, stdout: a.stdout}
 		err = page.answerPage(q, answer)

@@ -1,173 +1,136 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
-	"encoding/csv"
-	"io"
+	"encoding/json"
 	"math"
-	"strconv"
+	"slices"
 
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/codebook"
-	"togetherwecan/pipeline/table"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/release/sheet"
 )
 
-// A column is one of a table of rows for programs: of text or of numbers, NaN
-// where there is none.
-type column[R any] struct {
-	name   string
-	text   func(r *R) string
-	number func(r *R) float64
-}
-
-// object is a row by the names of its columns.
-func object[R any](r *R, columns []column[R]) map[string]any {
-	made := map[string]any{}
-	for _, c := range columns {
-		if c.text != nil {
-			made[c.name] = c.text(r)
-		} else {
-			made[c.name] = number(c.number(r))
-		}
-	}
-	return made
-}
-
-// An answerSheet is a table for programs.
+// An answerSheet is the one table of an answer for programs.
 type answerSheet interface {
-	csv(out io.Writer) error
-	table() *table.Table
+	csv() []byte
+	parquet(meta ...sheet.Pair) ([]byte, error)
 }
 
 // sheetOf is what an answer has, which is of one kind.
 func sheetOf(q *pipeline.Question, answer *pipeline.Answer) answerSheet {
 	switch {
 	case len(answer.Models) > 0:
-		return rowsOf[modelRow]{modelColumns, modelRows(q, answer)}
+		var rows []release.Coefficient
+		for _, m := range answer.Models {
+			rows = append(rows, coefficientRows(q, m)...)
+		}
+		return rowsOf[release.Coefficient]{release.CoefficientColumns, rows}
 	case len(answer.Tests) > 0:
-		return rowsOf[testRow]{testColumns, testRows(answer)}
+		return rowsOf[release.Test]{release.TestColumns, testRows(answer)}
 	}
-	return rowsOf[answerRow]{answerColumns(answer), answerRows(answer)}
+	columns := release.AnswerColumns
+	if len(answer.Contrasts)+len(answer.Trends) > 0 {
+		columns = slices.Concat(columns, release.ComparisonColumns)
+	}
+	return rowsOf[release.AnswerRow]{columns, answerRows(q, answer)}
 }
 
 type rowsOf[R any] struct {
-	columns []column[R]
+	columns []sheet.Column[R]
 	rows    []R
 }
 
-func (s rowsOf[R]) csv(out io.Writer) error {
-	w := csv.NewWriter(out)
-	record := make([]string, len(s.columns))
-	for i, c := range s.columns {
-		record[i] = c.name
-	}
-	if err := w.Write(record); err != nil {
-		return err
-	}
-	for i := range s.rows {
-		for j, c := range s.columns {
-			if c.text != nil {
-				record[j] = c.text(&s.rows[i])
-				continue
-			}
-			record[j] = ""
-			if x := c.number(&s.rows[i]); !math.IsNaN(x) && !math.IsInf(x, 0) {
-				record[j] = strconv.FormatFloat(x, 'g', -1, 64)
-			}
-		}
-		if err := w.Write(record); err != nil {
-			return err
-		}
-	}
-	w.Flush()
-	return w.Error()
-}
+func (s rowsOf[R]) csv() []byte { return sheet.CSV(s.rows, s.columns) }
 
-func (s rowsOf[R]) table() *table.Table {
-	t := table.New(len(s.rows))
+func (s rowsOf[R]) parquet(meta ...sheet.Pair) ([]byte, error) {
 	for _, c := range s.columns {
-		column := &table.Column{Variable: codebook.Variable{Name: c.name}}
-		for i := range s.rows {
-			if c.text != nil {
-				column.Text = append(column.Text, c.text(&s.rows[i]))
-			} else {
-				column.Values = append(column.Values, c.number(&s.rows[i]))
-			}
+		meta = append(meta, sheet.Pair{Key: "column." + c.Name, Value: c.About})
+	}
+	return sheet.Parquet(s.rows, s.columns, meta)
+}
+
+// answerRows are the figures of an answer, its contrasts and its trends.
+func answerRows(q *pipeline.Question, answer *pipeline.Answer) []release.AnswerRow {
+	var rows []release.AnswerRow
+	for _, f := range answer.Figures {
+		rows = append(rows, answerRow(f, ""))
+	}
+	for _, c := range answer.Contrasts {
+		difference, ratio := answerRow(c.Difference, release.DifferenceOf), answerRow(c.Ratio, release.RatioOf)
+		difference.T, difference.P, difference.PAdjusted, difference.Adjustment = c.T, c.P, c.Adjusted, c.Adjustment
+		difference.Detectable = c.Detectable * c.Difference.Statistic.Row().Scale
+		for _, r := range []*release.AnswerRow{&difference, &ratio} {
+			r.Against, r.AgainstLabel = c.From.Code, cmp.Or(c.From.Label, c.From.Code)
 		}
-		t.Add(column)
+		rows = append(rows, difference, ratio)
 	}
-	return t
-}
-
-// A modelRow is a coefficient of a model.
-type modelRow struct {
-	coefficient
-	of    *pipeline.AskedModel
-	level float64
-}
-
-func modelRows(q *pipeline.Question, answer *pipeline.Answer) []modelRow {
-	var rows []modelRow
-	for i := range answer.Models {
-		for _, c := range coefficients(q, answer.Models[i]) {
-			rows = append(rows, modelRow{c, &answer.Models[i], q.Level})
-		}
+	for _, t := range answer.Trends {
+		r := answerRow(t.AskedFigure, release.TrendOf)
+		r.T, r.P = t.T, t.P
+		rows = append(rows, r)
 	}
-	return rows
-}
-
-// exponential is the odds or rate ratio that a number of a coefficient gives.
-func (r *modelRow) exponential(x float64) float64 {
-	if exponentials[r.of.Model.Family] == "" {
-		return math.NaN()
-	}
-	return math.Exp(x)
-}
-
-var modelColumns = []column[modelRow]{
-	{name: "model", text: func(r *modelRow) string { return r.of.Formula }},
-	{name: "family", text: func(r *modelRow) string { return string(r.of.Model.Family) }},
-	{name: "term", text: func(r *modelRow) string { return cmp.Or(r.term, r.name) }},
-	{name: "coefficient", text: func(r *modelRow) string { return r.name }},
-	{name: "label", text: func(r *modelRow) string { return r.label }},
-	{name: "value", number: func(r *modelRow) float64 { return r.value }},
-	{name: "std_error", number: func(r *modelRow) float64 { return r.se }},
-	{name: "ci_lower", number: func(r *modelRow) float64 { return r.limits.Lower }},
-	{name: "ci_upper", number: func(r *modelRow) float64 { return r.limits.Upper }},
-	{name: "ci_level", number: func(r *modelRow) float64 { return r.level }},
-	{name: "t", number: func(r *modelRow) float64 { return r.t }},
-	{name: "df", number: func(r *modelRow) float64 { return r.of.ResidualDF }},
-	{name: "p_value", number: func(r *modelRow) float64 { return r.p }},
-	{name: "ratio", number: func(r *modelRow) float64 { return r.exponential(r.value) }},
-	{name: "ratio_lower", number: func(r *modelRow) float64 { return r.exponential(r.limits.Lower) }},
-	{name: "ratio_upper", number: func(r *modelRow) float64 { return r.exponential(r.limits.Upper) }},
-	{name: "base_unweighted", number: func(r *modelRow) float64 { return float64(r.of.N) }},
-}
-
-// A testRow is a test of a table.
-type testRow struct {
-	namedTest
-	of *pipeline.AskedTest
-}
-
-func testRows(answer *pipeline.Answer) []testRow {
-	var rows []testRow
-	for i := range answer.Tests {
-		for _, t := range tests(answer.Tests[i].Association) {
-			rows = append(rows, testRow{t, &answer.Tests[i]})
+	for i := range rows {
+		if r := &rows[i]; !math.IsNaN(r.Value) {
+			r.Weight, r.ErrorSource = q.Weight.Variable, string(answer.Error)
 		}
 	}
 	return rows
 }
 
-var testColumns = []column[testRow]{
-	{name: "row", text: func(r *testRow) string { return r.of.Variables[0] }},
-	{name: "column", text: func(r *testRow) string { return r.of.Variables[1] }},
-	{name: "test", text: func(r *testRow) string { return r.name }},
-	{name: "statistic", number: func(r *testRow) float64 { return r.Statistic }},
-	{name: "df", number: func(r *testRow) float64 { return r.DF }},
-	{name: "denominator_df", number: func(r *testRow) float64 { return r.Denominator }},
-	{name: "p_value", number: func(r *testRow) float64 { return r.P }},
-	{name: "base_unweighted", number: func(r *testRow) float64 { return float64(r.of.N) }},
-	{name: "note", text: func(r *testRow) string { return r.of.Note }},
+// answerRow is a figure, or a comparison of figures, in its unit.
+func answerRow(f pipeline.AskedFigure, comparison string) release.AnswerRow {
+	r := release.NewAnswerRow(indicator.Estimate{
+		Key:       indicator.Key{Breakdown: f.Breakdown, Category: f.Category, Item: cmp.Or(f.Item, codebook.All)},
+		Statistic: f.Statistic, Value: f.Value, SE: f.SE, Lower: f.Lower, Upper: f.Upper, Level: f.Level, Method: f.Method,
+		DF: f.DF, DEFF: f.DEFF, Base: f.Base,
+	}, comparison)
+	r.Variable, r.ItemLabel, r.CategoryLabel, r.WeightedBase, r.CV, r.Note = f.Variable, f.ItemLabel, f.Label, f.Weights, f.CV, f.Note
+	return r
+}
+
+// coefficientRows are the coefficients of a model.
+func coefficientRows(q *pipeline.Question, m pipeline.AskedModel) []release.Coefficient {
+	var rows []release.Coefficient
+	for _, c := range coefficients(q, m) {
+		r := release.Coefficient{
+			Formula: m.Formula, Family: string(m.Model.Family), Term: cmp.Or(c.term, c.name), Name: c.name, Label: c.label,
+			Value: c.value, SE: c.se, Lower: c.limits.Lower, Upper: c.limits.Upper, Level: q.Level, T: c.t, DF: m.ResidualDF, P: c.p, Base: int64(m.N),
+			Ratio: math.NaN(), RatioLower: math.NaN(), RatioUpper: math.NaN(),
+		}
+		if exponentials[m.Model.Family] != "" {
+			r.Ratio, r.RatioLower, r.RatioUpper = math.Exp(c.value), math.Exp(c.limits.Lower), math.Exp(c.limits.Upper)
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// testRows are the tests of an answer's tables.
+func testRows(answer *pipeline.Answer) []release.Test {
+	var rows []release.Test
+	for _, of := range answer.Tests {
+		for _, t := range tests(of.Association) {
+			r := testRow(t.name, t.Test, of.Note)
+			r.Row, r.Column, r.Base = of.Variables[0], of.Variables[1], int64(of.N)
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+func testRow(name string, t indicator.Test, note string) release.Test {
+	r := release.Test{Name: name, Statistic: t.Statistic, DF: t.DF, Denominator: t.Denominator, P: t.P, Note: note}
+	if r.Denominator == 0 {
+		r.Denominator = math.NaN() // of chi-square, which has none
+	}
+	return r
+}
+
+// joined is two JSON objects as one.
+func joined(a, b json.RawMessage) json.RawMessage {
+	return slices.Concat(bytes.TrimSuffix(a, []byte("}")), []byte(","), bytes.TrimPrefix(b, []byte("{")))
 }

@@ -75,11 +75,13 @@ What the design cannot give is left out, and the note under the table says why:
 a stratum with one PSU is refused unless --lonely says what to do with it, and
 answers that are all the same have no error.
 
-Tables are for reading: proportions are in per cent and long labels are cut. The
-other formats have fractions, every digit, whole labels, the effective base and
-the smallest difference that a test at 5% finds with a power of 80%. CSV and
-Parquet have one table: of figures, of tests, or of the coefficients of models. A
-code that has a comma is given in quotes: --where 'age="20,5",21'.`,
+Tables are for reading: numbers are rounded and long labels are cut. The other
+formats have every digit, whole labels, the effective base and the smallest
+difference that a test at 5% finds with a power of 80%. Their columns are named as
+in a release, and value, error, limits and that difference are in the unit of the
+row: proportions in percent. CSV and Parquet have one table: of figures, of tests,
+or of the coefficients of models. A code that has a comma is given in quotes:
+--where 'age="20,5",21'.`,
 		Example: `  twc estimate teens.csv --stratum region --psu school --weight wt --proportion smokes --by sex
   twc estimate teens.csv --weight wt --proportion smokes=1,2 --missing 9 --by sex --where age=14,15
   twc estimate teens.csv --stratum region --psu school --weight wt --mean hours --by sex --contrast

@@ -355,7 +355,7 @@ func TestFormatDescribesEverything(t *testing.T) {
 }
 
 // Exactly one accessor a column, and each column has a place of its own.
-func TestColumns(t *testing.T) {
+func TestColumnsHaveAPlace(t *testing.T) {
 	checkColumns(t, FigureColumns)
 	checkColumns(t, ChangeColumns)
 }

@@ -1,0 +1,182 @@
+package release
+
+import (
+	"math"
+	"slices"
+
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/release/sheet"
+)
+
+// An AnswerRow is a figure as a question is answered, or what compares some: a
+// Figure in its unit with every digit, with what a release does not publish.
+// What a release says of a figure's place, its period and its status it has
+// not.
+type AnswerRow struct {
+	Figure
+	Variable      string
+	ItemLabel     string
+	CategoryLabel string
+	EffectiveBase float64 // respondents of a simple random sample that would be as precise
+	WeightedBase  float64 // sum of the weights of those counted
+	CV            float64 // error over value
+	Note          string  // in words
+
+	Comparison   string // DifferenceOf, RatioOf or TrendOf; "" of a figure
+	Against      string // the code of the category that is compared with
+	AgainstLabel string
+	T, P         float64
+	PAdjusted    float64
+	Adjustment   string
+	Detectable   float64 // the smallest difference that a test finds, in the unit
+}
+
+// The kinds of comparison.
+const (
+	DifferenceOf = "difference" // of the category's figure and another's
+	RatioOf      = "ratio"      // of the category's figure to another's
+	TrendOf      = "trend"      // slope through the categories, for each unit of the score
+)
+
+// NewAnswerRow is an estimate as an answer gives it: in its unit's scale, with
+// its interval's level and method where it has one. comparison is "" of
+// a figure.
+func NewAnswerRow(e indicator.Estimate, comparison string) AnswerRow {
+	row := e.Statistic.Row()
+	by, unit := row.Scale, row.Unit
+	if unit == "" {
+		unit = e.Unit
+	}
+	switch comparison {
+	case DifferenceOf, TrendOf:
+		unit = row.UnitOfChange(unit)
+	case RatioOf:
+		by, unit = 1, indicator.Times
+	}
+	nan := math.NaN()
+	a := AnswerRow{
+		Figure: Figure{
+			Key: e.Key, Statistic: string(e.Statistic), Unit: unit,
+			Value: finite(e.Value * by), SE: finite(e.SE * by), Lower: finite(e.Lower * by), Upper: finite(e.Upper * by),
+			Level: e.Level, Method: e.Method, DF: finite(e.DF), DEFF: finite(e.DEFF), Base: int64(e.Base),
+		},
+		EffectiveBase: finite(float64(e.Base) / e.DEFF), WeightedBase: nan, CV: nan,
+		Comparison: comparison, T: nan, P: nan, PAdjusted: nan, Detectable: nan,
+	}
+	if math.IsNaN(a.Lower) {
+		a.Level, a.Method = nan, ""
+	}
+	return a
+}
+
+// finite is a number, or NaN for one that no table can hold.
+func finite(x float64) float64 {
+	if math.IsInf(x, 0) {
+		return math.NaN()
+	}
+	return x
+}
+
+// notAsked are the columns of a figure that are of releases alone.
+var notAsked = []string{"indicator", "survey", "wave", "source", "period_start", "period_end", "population", "numerator", "denominator", "status", "notes"}
+
+// AnswerColumns are the columns of an answer's figures: those of a release's
+// that a question has too, and its own.
+var AnswerColumns = slices.Concat(
+	[]sheet.Column[AnswerRow]{{Name: "variable", Required: true, About: "Variable of the file", Text: func(a *AnswerRow) *string { return &a.Variable }}},
+	asked(sheet.Of(FigureColumns, func(a *AnswerRow) *Figure { return &a.Figure })),
+	[]sheet.Column[AnswerRow]{
+		{Name: "note", About: "What a reader should know, in words", Text: func(a *AnswerRow) *string { return &a.Note }},
+		{Name: "item_label", About: "Label of the item in the file", Text: func(a *AnswerRow) *string { return &a.ItemLabel }},
+		{Name: "category_label", About: "Label of the category in the file", Text: func(a *AnswerRow) *string { return &a.CategoryLabel }},
+		{Name: "base_effective", About: "Respondents of a simple random sample that would be as precise: base_unweighted over design_effect", Number: func(a *AnswerRow) *float64 { return &a.EffectiveBase }},
+		{Name: "base_weighted", About: "Sum of the weights of the respondents counted", Number: func(a *AnswerRow) *float64 { return &a.WeightedBase }},
+		{Name: "cv", About: "Coefficient of variation: std_error over value", Number: func(a *AnswerRow) *float64 { return &a.CV }},
+	})
+
+// ComparisonColumns are those that follow where something is compared.
+var ComparisonColumns = []sheet.Column[AnswerRow]{
+	{Name: "comparison", About: "difference or ratio of the category and another; trend: slope through the categories", Text: func(a *AnswerRow) *string { return &a.Comparison }},
+	{Name: "against", About: "Category that is compared with", Text: func(a *AnswerRow) *string { return &a.Against }},
+	{Name: "against_label", About: "Its label", Text: func(a *AnswerRow) *string { return &a.AgainstLabel }},
+	{Name: "t", About: "Value over std_error", Number: func(a *AnswerRow) *float64 { return &a.T }},
+	{Name: "p_value", About: "Two-sided p-value of no difference, or no trend", Number: func(a *AnswerRow) *float64 { return &a.P }},
+	{Name: "p_adjusted", About: "The p-value adjusted for the number of comparisons", Number: func(a *AnswerRow) *float64 { return &a.PAdjusted }},
+	{Name: "adjustment", About: "How it was adjusted: holm or bh", Text: func(a *AnswerRow) *string { return &a.Adjustment }},
+	{Name: "detectable_difference", About: "Smallest difference that a test at the 5 per cent level finds with a power of 80 per cent", Number: func(a *AnswerRow) *float64 { return &a.Detectable }},
+}
+
+// asked drops what only a release has. Of a trend the category is null.
+func asked(columns []sheet.Column[AnswerRow]) []sheet.Column[AnswerRow] {
+	columns = slices.DeleteFunc(columns, func(c sheet.Column[AnswerRow]) bool { return slices.Contains(notAsked, c.Name) })
+	for i := range columns {
+		columns[i].Key = false
+		if columns[i].Name == "unit" {
+			columns[i].Required = false // nobody says in what a file's variable is
+		}
+	}
+	return columns
+}
+
+// A Coefficient is one of a regression's.
+type Coefficient struct {
+	Formula, Family, Term, Name, Label string
+	Value, SE, Lower, Upper, Level     float64
+	T, DF, P                           float64
+	Ratio, RatioLower, RatioUpper      float64 // the exponentials of value and limits, where they are odds or rate ratios
+	Base                               int64
+}
+
+// CoefficientColumns are the columns of a regression's coefficients.
+var CoefficientColumns = []sheet.Column[Coefficient]{
+	{Name: "model", Required: true, About: "Formula of the model", Text: func(c *Coefficient) *string { return &c.Formula }},
+	{Name: "family", Required: true, About: "gaussian, quasibinomial or quasipoisson", Text: func(c *Coefficient) *string { return &c.Family }},
+	{Name: "term", Required: true, About: "Term of the formula that the coefficient is of", Text: func(c *Coefficient) *string { return &c.Term }},
+	{Name: "coefficient", Required: true, About: "Name of the coefficient", Text: func(c *Coefficient) *string { return &c.Name }},
+	{Name: "label", About: "Label of its category in the file", Text: func(c *Coefficient) *string { return &c.Label }},
+	{Name: "value", About: "The coefficient", Number: func(c *Coefficient) *float64 { return &c.Value }},
+	{Name: "std_error", About: "Design-based standard error; null where it does not vary", Number: func(c *Coefficient) *float64 { return &c.SE }},
+	{Name: "ci_lower", About: "Lower limit of the confidence interval", Number: func(c *Coefficient) *float64 { return &c.Lower }},
+	{Name: "ci_upper", About: "Upper limit of the confidence interval", Number: func(c *Coefficient) *float64 { return &c.Upper }},
+	{Name: "ci_level", About: "Level of the confidence interval", Number: func(c *Coefficient) *float64 { return &c.Level }},
+	{Name: "t", About: "Value over std_error", Number: func(c *Coefficient) *float64 { return &c.T }},
+	{Name: "df", About: "Degrees of freedom: what the coefficients leave of the design's", Number: func(c *Coefficient) *float64 { return &c.DF }},
+	{Name: "p_value", About: "Two-sided p-value of a coefficient of 0", Number: func(c *Coefficient) *float64 { return &c.P }},
+	{Name: "ratio", About: "Odds or rate ratio: the exponential of value", Number: func(c *Coefficient) *float64 { return &c.Ratio }},
+	{Name: "ratio_lower", About: "Lower limit of the ratio", Number: func(c *Coefficient) *float64 { return &c.RatioLower }},
+	{Name: "ratio_upper", About: "Upper limit of the ratio", Number: func(c *Coefficient) *float64 { return &c.RatioUpper }},
+	{Name: "base_unweighted", About: "Respondents counted", Count: func(c *Coefficient) *int64 { return &c.Base }},
+}
+
+// A Test is one of a table of two variables, or of a term of a regression.
+type Test struct {
+	Row, Column string // variables of the table
+	Name        string // of the test, or of the term
+	Statistic   float64
+	DF          float64
+	Denominator float64 // degrees of freedom of an F test
+	P           float64
+	Base        int64
+	Note        string
+}
+
+var results = []sheet.Column[Test]{
+	{Name: "statistic", About: "Value of the test", Number: func(t *Test) *float64 { return &t.Statistic }},
+	{Name: "df", About: "Degrees of freedom", Number: func(t *Test) *float64 { return &t.DF }},
+	{Name: "denominator_df", About: "Degrees of freedom of the denominator of an F test", Number: func(t *Test) *float64 { return &t.Denominator }},
+	{Name: "p_value", About: "P-value of independence, or of no effect", Number: func(t *Test) *float64 { return &t.P }},
+	{Name: "base_unweighted", About: "Respondents counted", Count: func(t *Test) *int64 { return &t.Base }},
+	{Name: "note", About: "Why there is no test", Text: func(t *Test) *string { return &t.Note }},
+}
+
+// TestColumns are the columns of the tests of tables.
+var TestColumns = slices.Concat([]sheet.Column[Test]{
+	{Name: "row", Required: true, About: "Variable of the table's rows", Text: func(t *Test) *string { return &t.Row }},
+	{Name: "column", Required: true, About: "Variable of the table's columns", Text: func(t *Test) *string { return &t.Column }},
+	{Name: "test", Required: true, About: "Which test", Text: func(t *Test) *string { return &t.Name }},
+}, results)
+
+// TermColumns are the columns of the tests of a regression's terms.
+var TermColumns = slices.Concat([]sheet.Column[Test]{
+	{Name: "term", Required: true, About: "Term of the formula", Text: func(t *Test) *string { return &t.Name }},
+}, results)
