@@ -22,7 +22,7 @@ type renaming struct{ was, now string }
 var goldenColumns = map[string][]renaming{
 	"figures": {
 		{"indicator", "indicator"},
-		{"survey/wave", "survey/wave"},
+		{"survey/wave", "source"},
 		{"period_start", "period_start"},
 		{"period_end", "period_end"},
 		{"population", "population"},
@@ -44,8 +44,8 @@ var goldenColumns = map[string][]renaming{
 	},
 	"changes": {
 		{"indicator", "indicator"},
-		{"survey/from_wave", "survey/from_wave"},
-		{"survey/to_wave", "survey/to_wave"},
+		{"survey/from_wave", "from_source"},
+		{"survey/to_wave", "to_source"},
 		{"population", "population"},
 		{"breakdown", "breakdown"},
 		{"category", "category"},

@@ -60,10 +60,10 @@ func TestGoldenRelease(t *testing.T) {
 			}
 			truth := 100 * p.Share("influence-local", []string{"definitely-agree", "tend-to-agree"})
 			for _, f := range figures {
-				if f.Wave == p.Wave.Wave && f.Breakdown == "all" && f.Population == "england-and-wales" {
+				if f.Source == p.Wave.ID() && f.Breakdown == "all" && f.Population == "england-and-wales" {
 					compared++
 					if math.Abs(f.Value-truth) > 3*f.SE {
-						t.Errorf("%s: got %v (%v), the population has %v", f.Wave, f.Value, f.SE, truth)
+						t.Errorf("%s: got %v (%v), the population has %v", f.Source, f.Value, f.SE, truth)
 					}
 				}
 			}
@@ -105,8 +105,8 @@ func TestGoldenRelease(t *testing.T) {
 
 	t.Run("a headline that fell is lower", func(t *testing.T) {
 		for _, ch := range content(t, store, out, "influence-local").Changes {
-			if ch.Breakdown == "all" && (ch.Verdict != release.Lower || ch.FromWave != "2001" || ch.Wave != "2003") {
-				t.Errorf("%s: %s to %s is %s, want lower from 2001 to 2003", ch.Population, ch.FromWave, ch.Wave, ch.Verdict)
+			if ch.Breakdown == "all" && (ch.Verdict != release.Lower || ch.FromSource != "hocs/2001" || ch.Source != "hocs/2003") {
+				t.Errorf("%s: %s to %s is %s, want lower from 2001 to 2003", ch.Population, ch.FromSource, ch.Source, ch.Verdict)
 			}
 		}
 	})

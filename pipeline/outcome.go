@@ -1,19 +1,20 @@
 package pipeline
 
 import (
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/release"
 )
 
 // An Outcome is what a run did.
 type Outcome struct {
-	Release   string              // id of the release: the new one, or the current one where nothing changed
-	Folder    string              // of that release, below the store
-	Published bool                // a new release was made
-	Manifest  *release.Manifest   // of that release
-	Waves     []release.Wave      // read in this run; those carried over are in the manifest
-	Absent    map[string][]string // by "survey/wave": optional variables that the extract does not have
-	Lacks     []indicator.Lack    // what could not be computed, and what it would need
-	Reworded  []string            // indicators whose definition's page is not the one published, where nothing changed
-	Statuses  map[string]int      // figures of the release by status, "" for those with a value
+	Release   string                         // id of the release: the new one, or the current one where nothing changed
+	Folder    string                         // of that release, below the store
+	Published bool                           // a new release was made
+	Manifest  *release.Manifest              // of that release
+	Sources   []release.Source               // read in this run; those carried over are in the manifest
+	Absent    map[codebook.SourceID][]string // optional variables that the extract does not have
+	Lacks     []indicator.Lack               // what could not be computed, and what it would need
+	Reworded  []string                       // indicators whose definition's page is not the one published, where nothing changed
+	Statuses  map[string]int                 // figures of the release by status, "" for those with a value
 }

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -25,7 +26,7 @@ func overlapping(harvests []harvest) []*overlap {
 	var pairs []*overlap
 	for _, to := range harvests {
 		for _, from := range harvests {
-			if from.crosswalk.Survey == to.crosswalk.Survey && linked(to.crosswalk, from.crosswalk.Wave) {
+			if from.crosswalk.Survey == to.crosswalk.Survey && linked(to.crosswalk, from.crosswalk.ID()) {
 				pairs = append(pairs, &overlap{from, to, map[[2]*design.Design]*design.Stack{}})
 			}
 		}
@@ -34,7 +35,7 @@ func overlapping(harvests []harvest) []*overlap {
 }
 
 // linked says whether a crosswalk has its wave share PSUs with an earlier one.
-func linked(x *codebook.Crosswalk, earlier string) bool {
+func linked(x *codebook.Crosswalk, earlier codebook.SourceID) bool {
 	method := x.Design.Overlap[earlier]
 	return method == codebook.OverlapPooled || method == codebook.OverlapRotating
 }
@@ -51,7 +52,7 @@ func (o *overlap) stack() refusal.Problems {
 			continue
 		}
 		nested := o.from.crosswalk.Design.Nested || o.to.crosswalk.Design.Nested
-		stack, problems := design.NewStack(pair[0], pair[1], nested, o.from.crosswalk.ID()+" and "+o.to.crosswalk.Wave)
+		stack, problems := design.NewStack(pair[0], pair[1], nested, fmt.Sprintf("%s and %s", o.from.crosswalk.ID(), o.to.crosswalk.ID()))
 		o.stacks[pair] = stack
 		ps = append(ps, problems...)
 	}
@@ -60,7 +61,7 @@ func (o *overlap) stack() refusal.Problems {
 
 // A pairing names two figures of one series: the later one by its key.
 type pairing struct {
-	from string // wave
+	from codebook.SourceID
 	to   indicator.Key
 }
 
@@ -79,7 +80,7 @@ func linkAll(o Options, harvests []harvest) map[pairing]estimate.Link {
 	links := map[pairing]estimate.Link{}
 	for i, of := range found {
 		for key, link := range of {
-			links[pairing{pairs[i%len(pairs)].from.crosswalk.Wave, key}] = link
+			links[pairing{pairs[i%len(pairs)].from.crosswalk.ID(), key}] = link
 		}
 	}
 	return links
@@ -90,49 +91,49 @@ func linkAll(o Options, harvests []harvest) map[pairing]estimate.Link {
 // which is declared no more, are given to stale.
 func (s *succession) link(published []release.Change, stale func(release.Change)) func(from, to release.Figure) estimate.Link {
 	return func(from, to release.Figure) estimate.Link {
-		x := s.Catalogue.Crosswalk(to.Survey, to.Wave)
+		x := s.Catalogue.Crosswalk(to.Source)
 		switch {
-		case x == nil || x.Design.Overlap[from.Wave] == "":
+		case x == nil || x.Design.Overlap[from.Source] == "":
 			return estimate.Link{}
-		case !linked(x, from.Wave):
-			return estimate.Link{Method: x.Design.Overlap[from.Wave]}
+		case !linked(x, from.Source):
+			return estimate.Link{Method: x.Design.Overlap[from.Source]}
 		}
-		if link, ok := s.links[pairing{from.Wave, to.Key}]; ok {
+		if link, ok := s.links[pairing{from.Source, to.Key}]; ok {
 			return link
 		}
 		for i, c := range published {
-			if c.Key == to.Key && c.FromWave == from.Wave {
+			if c.Key == to.Key && c.FromSource == from.Source {
 				if c.ReasonNote().Is(indicator.Broken) {
 					stale(c)
 				}
 				return estimate.Link{Published: &published[i]}
 			}
 		}
-		return estimate.Link{Method: x.Design.Overlap[from.Wave], SE: math.NaN(), Correlation: math.NaN()}
+		return estimate.Link{Method: x.Design.Overlap[from.Source], SE: math.NaN(), Correlation: math.NaN()}
 	}
 }
 
 // unlinked refuses a wave of this run that shares PSUs with one that is carried
 // over: the error of a change rests on the PSUs of both.
-func (s *succession) unlinked(w release.Wave, carried *codebook.Crosswalk) refusal.Problems {
+func (s *succession) unlinked(carried *codebook.Crosswalk) refusal.Problems {
 	var ps refusal.Problems
 	for _, h := range s.harvests {
 		x := h.crosswalk
-		if x.Survey != w.Survey || !linked(x, w.Wave) && !linked(carried, x.Wave) {
+		if !linked(x, carried.ID()) && !linked(carried, x.ID()) {
 			continue
 		}
-		from, to := w.Wave, x.Wave
-		if s.start(w.Survey, to) < s.start(w.Survey, from) {
+		from, to := carried.ID(), x.ID()
+		if s.start(to) < s.start(from) {
 			from, to = to, from
 		}
 		compared := slices.ContainsFunc(s.Catalogue.Definitions, func(d *indicator.Definition) bool {
-			_, broken := d.Break(w.Survey, from, to, func(wave string) string { return s.start(w.Survey, wave) })
+			_, broken := d.Break(from, to, s.start)
 			return d.Covers(x) && !broken
 		})
 		if compared {
 			ps = append(ps, refusal.Problem{
-				Kind: refusal.Succession, Where: x.ID(), What: "shares PSUs with " + carried.ID() + ", which is carried over; want the extracts of both in one run",
-				Hint: "put the extract of " + carried.ID() + " into this run again",
+				Kind: refusal.Succession, Where: string(x.ID()), What: fmt.Sprintf("shares PSUs with %s, which is carried over; want the extracts of both in one run", carried.ID()),
+				Hint: fmt.Sprintf("put the extract of %s into this run again", carried.ID()),
 			})
 		}
 	}

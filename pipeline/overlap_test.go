@@ -45,7 +45,7 @@ direction: none
 	for wave := range 2 {
 		design := "stratum: stratum, psu: psu, "
 		if wave == 1 && overlap != "" {
-			design += "overlap: {1: " + overlap + "}, "
+			design += "overlap: {uk/1: " + overlap + "}, "
 		}
 		page(fmt.Sprintf("crosswalks/uk/%d.yaml", wave+1), fmt.Sprintf(`survey: uk
 wave: %d

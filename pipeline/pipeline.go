@@ -62,7 +62,7 @@ type harvest struct {
 }
 
 // Check reads and harmonises every extract and reports all that Run would
-// refuse in them; nothing is estimated. It returns the waves found.
+// refuse in them; nothing is estimated. It returns the sources found.
 func Check(o Options) (*Outcome, error) {
 	harvests, err := gather(o)
 	if err != nil {
@@ -70,7 +70,7 @@ func Check(o Options) (*Outcome, error) {
 	}
 	out := &Outcome{}
 	for _, h := range harvests {
-		out.Waves = append(out.Waves, wave(h))
+		out.Sources = append(out.Sources, sourceOf(h))
 	}
 	return out, nil
 }
@@ -81,7 +81,7 @@ func gather(o Options) ([]harvest, error) {
 	progress := o.progress()
 	harvests := make([]harvest, 0, len(found))
 	for _, f := range found {
-		step := "read " + f.crosswalk.ID()
+		step := "read " + string(f.crosswalk.ID())
 		source := ingest.Source{Path: f.path, Where: f.where, Reader: f.crosswalk.File.Reader}
 		want := append(f.crosswalk.RawNames(), harmonise.SyntheticMarks...)
 		want, _, err := matched(source, want, "", o.Limits)
@@ -139,7 +139,8 @@ type found struct {
 // catalogue's waves.
 func find(o Options) ([]found, refusal.Problems) {
 	var ps refusal.Problems
-	var waves, surveys []string
+	var waves []codebook.SourceID
+	var surveys []string
 	for _, x := range o.Catalogue.Crosswalks {
 		waves = append(waves, x.ID())
 		if !slices.Contains(surveys, x.Survey) {
@@ -161,20 +162,20 @@ func find(o Options) ([]found, refusal.Problems) {
 			continue
 		}
 		for _, name := range folders(o.Extracts, survey, &ps) {
-			id := survey + "/" + name
-			x := o.Catalogue.Crosswalk(survey, name)
+			id := codebook.WaveID(survey, name)
+			x := o.Catalogue.Crosswalk(id)
 			if x == nil {
-				ps.AddHint("folders of extracts are named <survey>/<wave>; twc list waves shows them", id, "no crosswalk for wave %q of %s%s", name, survey, refusal.Nearest(id, waves))
+				ps.AddHint("folders of extracts are named <survey>/<wave>; twc list waves shows them", string(id), "no crosswalk for wave %q of %s%s", name, survey, refusal.Nearest(id, waves))
 				continue
 			}
 			if file := matching(o.Extracts, x, &ps); file != "" {
-				all = append(all, found{x, filepath.Join(o.Extracts, survey, name, file), id + "/" + file})
+				all = append(all, found{x, filepath.Join(o.Extracts, survey, name, file), string(id) + "/" + file})
 			}
 		}
 	}
 	slices.SortFunc(all, func(a, b found) int { return cmp.Compare(place[a.crosswalk], place[b.crosswalk]) })
 	if len(all) == 0 && len(ps) == 0 {
-		ps.AddHint("put each extract into a folder of its survey and wave, such as "+waves[0], filepath.Base(o.Extracts), "no extract: found no folder <survey>/<wave>")
+		ps.AddHint("put each extract into a folder of its survey and wave, such as "+string(waves[0]), filepath.Base(o.Extracts), "no extract: found no folder <survey>/<wave>")
 	}
 	return all, ps
 }
@@ -202,7 +203,7 @@ func folders(extracts, below string, ps *refusal.Problems) []string {
 func matching(extracts string, x *codebook.Crosswalk, ps *refusal.Problems) string {
 	entries, err := os.ReadDir(filepath.Join(extracts, x.Survey, x.Wave))
 	if err != nil {
-		ps.Add(x.ID(), "the folder cannot be read: %v", reason(err))
+		ps.Add(string(x.ID()), "the folder cannot be read: %v", reason(err))
 		return ""
 	}
 	var match, other []string
@@ -220,11 +221,11 @@ func matching(extracts string, x *codebook.Crosswalk, ps *refusal.Problems) stri
 	case len(match) == 1:
 		return match[0]
 	case len(match) > 1:
-		ps.Add(x.ID(), "%d files match %q, want one: %s", len(match), x.File.Pattern, strings.Join(match, ", "))
+		ps.Add(string(x.ID()), "%d files match %q, want one: %s", len(match), x.File.Pattern, strings.Join(match, ", "))
 	case len(other) > 0:
-		ps.Add(x.ID(), "no file matches %q, found %s", x.File.Pattern, strings.Join(other, ", "))
+		ps.Add(string(x.ID()), "no file matches %q, found %s", x.File.Pattern, strings.Join(other, ", "))
 	default:
-		ps.Add(x.ID(), "the folder has no files, want one that matches %q", x.File.Pattern)
+		ps.Add(string(x.ID()), "the folder has no files, want one that matches %q", x.File.Pattern)
 	}
 	return ""
 }
@@ -237,8 +238,8 @@ func reason(err error) error {
 	return err
 }
 
-// wave is what the manifest says of a wave that was read in this run.
-func wave(h harvest) release.Wave {
+// sourceOf is what the manifest says of a wave that was read in this run.
+func sourceOf(h harvest) release.Source {
 	x, w := h.crosswalk, h.result.Wave
 	designs := map[string]release.Design{}
 	for name, d := range w.Designs {
@@ -252,12 +253,13 @@ func wave(h harvest) release.Wave {
 			unchecked = append(unchecked, name)
 		}
 	}
-	return release.Wave{
-		Survey: x.Survey, Wave: x.Wave, Title: x.Title, Study: x.Study, Population: x.Population, Licence: x.Licence,
-		Fieldwork: x.Fieldwork, Synthetic: w.Synthetic,
-		Extract:   release.Extract{Name: h.extract.Name, SHA256: h.extract.SHA256, Bytes: h.extract.Bytes, Rows: h.extract.Table.Rows},
-		Crosswalk: release.Digest(x.Text()),
-		Designs:   designs, Overlap: x.Design.Overlap, Matched: h.result.Matched, Unchecked: unchecked, Decisions: x.Decisions,
+	return release.Source{
+		ID: x.ID(), Kind: release.Survey, Title: x.Title, Period: x.Fieldwork, Licence: x.Licence, Synthetic: w.Synthetic,
+		Files: []release.SourceFile{{Name: h.extract.Name, SHA256: h.extract.SHA256, Bytes: h.extract.Bytes, Rows: h.extract.Table.Rows}},
+		Wave: &release.Wave{
+			Study: x.Study, Population: x.Population, Crosswalk: release.Digest(x.Text()),
+			Designs: designs, Overlap: x.Design.Overlap, Matched: h.result.Matched, Unchecked: unchecked, Decisions: x.Decisions,
+		},
 	}
 }
 

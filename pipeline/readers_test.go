@@ -4,15 +4,18 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"testing"
 
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/release"
+	"togetherwecan/seeds"
 )
 
 // other says how to run another program that reads releases, or skips the
@@ -36,20 +39,7 @@ func TestOtherReaders(t *testing.T) {
 	want := content(t, store, out, "worry-burglary").Figures
 
 	t.Run("DuckDB reads the Parquet", func(t *testing.T) {
-		modules := os.Getenv("TWC_READERS") // a folder in which testdata/readers was installed
-		_, err := exec.LookPath("node")
-		other(t, "DuckDB; see TWC_READERS in the README", modules != "" && err == nil)
-		script, err := os.ReadFile("../testdata/readers/duckdb.mjs")
-		if err != nil {
-			t.Fatal(err)
-		}
-		installed := filepath.Join(modules, "duckdb.mjs")
-		write(t, installed, script)
-		text, err := exec.Command("node", installed, base+".parquet").Output()
-		if err != nil {
-			t.Fatal(err)
-		}
-		lines := bytes.Split(bytes.TrimSpace(text), []byte("\n"))
+		lines := duckdb(t, "duckdb.mjs", base+".parquet")
 		if len(lines) != len(want)+1 {
 			t.Fatalf("%d rows, want %d", len(lines)-1, len(want))
 		}
@@ -102,7 +92,7 @@ func TestOtherReaders(t *testing.T) {
 					if w := *c.Number(&want[i]); !(x == w || math.IsNaN(x) && math.IsNaN(w)) {
 						t.Errorf("row %d, %s: the spreadsheet has %q, the CSV %v", i+1, c.Name, cell, w)
 					}
-				case c.Name == "category" || c.Name == "note":
+				case c.Name == "source" || c.Name == "category" || c.Name == "note":
 					if cell != *c.Text(&want[i]) {
 						t.Errorf("row %d, %s: the spreadsheet has %q, the CSV %q", i+1, c.Name, cell, *c.Text(&want[i]))
 					}
@@ -110,4 +100,67 @@ func TestOtherReaders(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestReadersKeepCodes holds that a program which guesses types takes every
+// code of a key for text, never for a number or a date, so that the files of
+// all indicators are one table.
+func TestReadersKeepCodes(t *testing.T) {
+	c, extracts := embedded(t), filepath.Join(t.TempDir(), "extracts")
+	modules := os.Getenv("TWC_READERS")
+	other(t, "DuckDB; see TWC_READERS in the README", modules != "")
+	if err := seeds.Write(extracts, c.Codebook, c.Crosswalks); err != nil {
+		t.Fatal(err)
+	}
+	store := filepath.Join(t.TempDir(), "store")
+	out := run(t, pipeline.Options{Catalogue: c, Extracts: extracts, Store: store})
+	for suffix, codes := range map[string][]string{
+		".csv":         {"source", "population", "breakdown", "category", "item"},
+		".changes.csv": {"from_source", "to_source", "population", "breakdown", "category", "item"},
+	} {
+		var files []string
+		rows := 0
+		for _, x := range out.Manifest.Indicators {
+			name := filepath.Join(store, "releases", out.Release, "indicators", x.ID, x.ID+suffix)
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			files, rows = append(files, name), rows+bytes.Count(text, []byte("\n"))-1
+		}
+		lines := duckdb(t, "stack.mjs", files...)
+		if got := string(lines[len(files)]); got != fmt.Sprintf("[%d]", rows) {
+			t.Errorf("%s: %s rows together, want %d", suffix, got, rows)
+		}
+		for i, file := range files {
+			var columns [][2]string
+			if err := json.Unmarshal(lines[i], &columns); err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range columns {
+				if slices.Contains(codes, c[0]) && c[1] != "VARCHAR" {
+					t.Errorf("%s: %s is %s, want text", filepath.Base(file), c[0], c[1])
+				}
+			}
+		}
+	}
+}
+
+// duckdb runs a script of testdata/readers and returns the lines that it prints.
+func duckdb(t *testing.T, script string, files ...string) [][]byte {
+	t.Helper()
+	modules := os.Getenv("TWC_READERS") // a folder in which testdata/readers was installed
+	_, err := exec.LookPath("node")
+	other(t, "DuckDB; see TWC_READERS in the README", modules != "" && err == nil)
+	text, err := os.ReadFile("../testdata/readers/" + script)
+	if err != nil {
+		t.Fatal(err)
+	}
+	installed := filepath.Join(modules, script)
+	write(t, installed, text)
+	out, err := exec.Command("node", append([]string{installed}, files...)...).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bytes.Split(bytes.TrimSpace(out), []byte("\n"))
 }

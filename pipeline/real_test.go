@@ -74,7 +74,7 @@ func TestTeachingFile(t *testing.T) {
 			}
 		})
 	}
-	wave := out.Waves[0]
+	wave := out.Sources[0]
 	if d := wave.Designs["core"]; d.WithoutWeight != 16 || d.Respondents != 11660 || d.DF != 11659 {
 		t.Errorf("got %+v, want 16 respondents without a weight left out of 11,676 and 11,659 degrees of freedom", d)
 	}

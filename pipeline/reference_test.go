@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"togetherwecan/pipeline"
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/release/sheet"
@@ -137,7 +138,7 @@ func TestReference(t *testing.T) {
 			figures[f.Key] = f
 		}
 		for _, ch := range content.Changes {
-			ch.Key.Wave = "change"
+			ch.Key.Source = "synth/change"
 			changes[ch.Key] = ch
 		}
 	}
@@ -185,7 +186,7 @@ func TestReference(t *testing.T) {
 		const digit = 0.5001e-6
 		switch statistic := cell("statistic"); {
 		case statistic == "difference" && extra.Design == "synth_both" && cell("domain_var") != "wave":
-			key.Wave = "change"
+			key.Source = "synth/change"
 			ch, ok := changes[key]
 			if !ok {
 				t.Errorf("%s: no change %v", cell("case_id"), key)
@@ -193,7 +194,7 @@ func TestReference(t *testing.T) {
 			}
 			compare("change", ch.Change, cell("estimate"), 100, 3*digit)
 			from, to := key, key
-			from.Wave, to.Wave = "2001", "2003"
+			from.Source, to.Source = "synth/2001", "synth/2003"
 			if math.IsNaN(figures[from].SE) || math.IsNaN(figures[to].SE) {
 				// R takes the error of a figure whose answers do not vary as 0. We have none, and none of the change.
 				if !math.IsNaN(ch.SE) || !math.IsNaN(ch.P) {
@@ -210,7 +211,7 @@ func TestReference(t *testing.T) {
 			compare("p-value", ch.P, strconv.FormatFloat(extra.P, 'g', -1, 64), 1, 2e-6)
 		case (statistic == "proportion" && cell("ci_method") == "logit" || statistic == "mean" || statistic == "ratio") &&
 			(extra.Design == "synth2001" || extra.Design == "synth2003"):
-			key.Wave = strings.TrimPrefix(extra.Design, "synth")
+			key.Source = codebook.WaveID("synth", strings.TrimPrefix(extra.Design, "synth"))
 			f, ok := figures[key]
 			if !ok {
 				t.Errorf("%s: no figure %v", cell("case_id"), key)
@@ -272,7 +273,7 @@ func TestReference(t *testing.T) {
 // referenceKey translates a row's variable and domain; ok is false for what
 // the reference catalogue does not have.
 func referenceKey(variable, by, domain string, c *indicator.Catalogue) (key indicator.Key, ok bool) {
-	key = indicator.Key{Survey: "synth", Population: "everyone", Breakdown: "all", Category: "all", Item: "all"}
+	key = indicator.Key{Population: "everyone", Breakdown: "all", Category: "all", Item: "all"}
 	if key.Indicator, ok = referenceIndicators[variable]; !ok || by == "" || by == "wave" {
 		return key, ok
 	}

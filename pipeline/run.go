@@ -64,9 +64,9 @@ func Run(o Options) (*Outcome, error) {
 	if err := store.Prepare(&pack); err != nil {
 		return nil, err
 	}
-	out := &Outcome{Manifest: &pack.Manifest, Absent: map[string][]string{}, Lacks: append(lacks, lacking...), Statuses: map[string]int{}}
+	out := &Outcome{Manifest: &pack.Manifest, Absent: map[codebook.SourceID][]string{}, Lacks: append(lacks, lacking...), Statuses: map[string]int{}}
 	for _, h := range harvests {
-		out.Waves = append(out.Waves, wave(h))
+		out.Sources = append(out.Sources, sourceOf(h))
 		out.Absent[h.crosswalk.ID()] = h.result.Absent
 	}
 	for _, x := range pack.Indicators {
@@ -107,7 +107,7 @@ func oneKind(harvests []harvest) error {
 	for _, h := range harvests {
 		if first := harvests[0]; h.result.Wave.Synthetic != first.result.Wave.Synthetic {
 			ps = append(ps, refusal.Problem{
-				Kind: refusal.Succession, Where: h.crosswalk.ID(),
+				Kind: refusal.Succession, Where: string(h.crosswalk.ID()),
 				What: fmt.Sprintf("one of this extract and that of %s is synthetic and the other is not; want only synthetic or only real extracts in a release", first.crosswalk.ID()),
 				Hint: "run them into stores of their own",
 			})
@@ -120,19 +120,21 @@ func oneKind(harvests []harvest) error {
 // this run and of a wave that was published before.
 func oneWave(harvests []harvest, previous *release.Manifest) error {
 	var ps refusal.Problems
-	home := map[string]string{}
+	home := map[string]codebook.SourceID{}
 	if previous != nil {
-		for _, w := range previous.Waves {
-			id := w.Survey + "/" + w.Wave
-			if !slices.ContainsFunc(harvests, func(h harvest) bool { return h.crosswalk.ID() == id }) {
-				home[w.Extract.SHA256] = id
+		for _, s := range previous.Sources {
+			if slices.ContainsFunc(harvests, func(h harvest) bool { return h.crosswalk.ID() == s.ID }) {
+				continue
+			}
+			for _, f := range s.Files {
+				home[f.SHA256] = s.ID
 			}
 		}
 	}
 	for _, h := range harvests {
 		id := h.crosswalk.ID()
 		if first, twice := home[h.extract.SHA256]; twice {
-			ps.AddHint("is the extract in the right folder?", id+"/"+h.extract.Name, "the same file is the extract of %s, want one wave for it", first)
+			ps.AddHint("is the extract in the right folder?", string(id)+"/"+h.extract.Name, "the same file is the extract of %s, want one wave for it", first)
 		}
 		home[h.extract.SHA256] = id
 	}
@@ -144,7 +146,7 @@ type succession struct {
 	Options
 	harvests []harvest
 	previous *release.Manifest // nil for the first
-	carried  []release.Wave
+	carried  []release.Source
 	links    map[pairing]estimate.Link
 }
 
@@ -158,27 +160,27 @@ func (s *succession) carry() error {
 	refuse := func(hint, where, format string, args ...any) {
 		ps = append(ps, refusal.Problem{Kind: refusal.Succession, Where: where, What: fmt.Sprintf(format, args...), Hint: hint})
 	}
-	for _, w := range s.previous.Waves {
-		id := w.Survey + "/" + w.Wave
+	for _, w := range s.previous.Sources {
+		id := w.ID
 		if slices.ContainsFunc(s.harvests, func(h harvest) bool { return h.crosswalk.ID() == id }) {
 			continue
 		}
 		w.Carried = true
 		s.carried = append(s.carried, w)
 		give := fmt.Sprintf("put the extract of %s into this run again", id)
-		x := s.Catalogue.Crosswalk(w.Survey, w.Wave)
+		x := s.Catalogue.Crosswalk(id)
 		if x == nil {
-			refuse("restore its crosswalk", id, "the wave is carried over and the catalogue has no crosswalk for it")
+			refuse("restore its crosswalk", string(id), "the wave is carried over and the catalogue has no crosswalk for it")
 			continue
 		}
-		ps = append(ps, s.unlinked(w, x)...)
+		ps = append(ps, s.unlinked(x)...)
 		if s.previous.Disclosure != s.disclosure() {
 			refuse(give, "disclosure.yaml", "the policy has changed since the last release, and %s is carried over", id)
 		}
 		for _, was := range s.previous.Indicators {
 			lineage, has := was.Lineage[id]
 			d := s.Catalogue.Definition(was.ID)
-			if !has || d == nil || lineage == d.Lineage(s.Catalogue.Codebook, x) || s.broken(d, w) {
+			if !has || d == nil || lineage == d.Lineage(s.Catalogue.Codebook, x) || s.broken(d, id) {
 				continue
 			}
 			what := "its definition or crosswalk"
@@ -195,14 +197,14 @@ func (s *succession) carry() error {
 // broken says whether a definition declares a break between a carried wave
 // and every wave of its survey in this run, so that the old figures may stand
 // beside the new.
-func (s *succession) broken(d *indicator.Definition, w release.Wave) bool {
+func (s *succession) broken(d *indicator.Definition, carried codebook.SourceID) bool {
 	any := false
 	for _, h := range s.harvests {
-		if h.crosswalk.Survey != w.Survey {
+		if h.crosswalk.Survey != carried.Survey() {
 			continue
 		}
 		any = true
-		if _, ok := d.Break(w.Survey, w.Wave, h.crosswalk.Wave, func(wave string) string { return s.start(w.Survey, wave) }); !ok {
+		if _, ok := d.Break(carried, h.crosswalk.ID(), s.start); !ok {
 			return false
 		}
 	}
@@ -210,8 +212,8 @@ func (s *succession) broken(d *indicator.Definition, w release.Wave) bool {
 }
 
 // start is the first day of a wave's fieldwork.
-func (s *succession) start(survey, wave string) string {
-	if x := s.Catalogue.Crosswalk(survey, wave); x != nil {
+func (s *succession) start(wave codebook.SourceID) string {
+	if x := s.Catalogue.Crosswalk(wave); x != nil {
 		return x.Fieldwork.Start
 	}
 	return ""
@@ -229,21 +231,21 @@ func (s *succession) disclosure() string {
 // lack.
 func (s *succession) pack(figures map[string][]release.Figure, content func(id string) (release.Content, error)) (publish.Package, []indicator.Lack, error) {
 	book := s.Catalogue.Codebook
-	waves := slices.Clone(s.carried)
+	sources := slices.Clone(s.carried)
 	synthetic := false
 	for _, h := range s.harvests {
-		waves = append(waves, wave(h))
+		sources = append(sources, sourceOf(h))
 		synthetic = synthetic || h.result.Wave.Synthetic
 	}
-	slices.SortFunc(waves, func(a, b release.Wave) int {
-		return cmp.Or(cmp.Compare(a.Survey, b.Survey), cmp.Compare(a.Fieldwork.Start, b.Fieldwork.Start), cmp.Compare(a.Wave, b.Wave))
+	slices.SortFunc(sources, func(a, b release.Source) int {
+		return cmp.Or(cmp.Compare(a.ID.Survey(), b.ID.Survey()), cmp.Compare(a.Period.Start, b.Period.Start), cmp.Compare(a.ID, b.ID))
 	})
-	facts := map[string]release.Wave{}
-	for _, w := range waves {
-		facts[w.Survey+"/"+w.Wave] = w
+	facts := map[codebook.SourceID]release.Source{}
+	for _, w := range sources {
+		facts[w.ID] = w
 	}
 	p := publish.Package{Manifest: release.Manifest{
-		Reason: s.Reason, Synthetic: synthetic, Code: Code(), Waves: waves, Disclosure: s.disclosure(),
+		Reason: s.Reason, Synthetic: synthetic, Code: Code(), Sources: sources, Disclosure: s.disclosure(),
 	}}
 	var lacks []indicator.Lack
 	var ps refusal.Problems
@@ -251,7 +253,7 @@ func (s *succession) pack(figures map[string][]release.Figure, content func(id s
 		rows := slices.Clone(figures[d.ID])
 		entry := release.Indicator{
 			ID: d.ID, Title: d.Title, Measures: d.Measures, Leads: d.Leads,
-			Quantity: d.Quantity(book), Lineage: map[string]string{},
+			Quantity: d.Quantity(book), Lineage: map[codebook.SourceID]string{},
 		}
 		was := s.previous.Indicator(d.ID)
 		var old release.Content
@@ -265,30 +267,28 @@ func (s *succession) pack(figures map[string][]release.Figure, content func(id s
 			rows = append(rows, s.keep(old.Figures)...)
 		}
 		for _, w := range s.carried {
-			id := w.Survey + "/" + w.Wave
-			if was != nil && was.Lineage[id] != "" {
-				entry.Lineage[id] = was.Lineage[id]
-			} else if needs := s.lacks(d, w); len(needs) > 0 {
-				lacks = append(lacks, indicator.Lack{Survey: w.Survey, Wave: w.Wave, Indicator: d.ID, Item: codebook.All, Needs: needs})
+			if was != nil && was.Lineage[w.ID] != "" {
+				entry.Lineage[w.ID] = was.Lineage[w.ID]
+			} else if needs := s.lacks(d, w.ID); len(needs) > 0 {
+				lacks = append(lacks, indicator.Lack{Source: w.ID, Indicator: d.ID, Item: codebook.All, Needs: needs})
 			}
 		}
 		for _, h := range s.harvests {
 			id := h.crosswalk.ID()
-			if slices.ContainsFunc(figures[d.ID], func(f release.Figure) bool { return f.Survey+"/"+f.Wave == id }) {
+			if slices.ContainsFunc(figures[d.ID], func(f release.Figure) bool { return f.Source == id }) {
 				entry.Lineage[id] = d.Lineage(book, h.crosswalk)
 			}
 		}
 		if len(rows) == 0 && was == nil {
 			continue // no wave gives it: its lacks say why
 		}
-		mended := map[string]bool{}
+		mended := map[[2]codebook.SourceID]bool{}
 		stale := func(c release.Change) {
-			from, to := c.Survey+"/"+c.FromWave, c.Survey+"/"+c.Wave
-			_, broken := d.Break(c.Survey, c.FromWave, c.Wave, func(wave string) string { return s.start(c.Survey, wave) })
-			if broken || mended[from+to] {
+			from, to := c.FromSource, c.Source
+			if _, broken := d.Break(from, to, s.start); broken || mended[[2]codebook.SourceID{from, to}] {
 				return
 			}
-			mended[from+to] = true
+			mended[[2]codebook.SourceID{from, to}] = true
 			ps = append(ps, refusal.Problem{
 				Kind: refusal.Succession, Where: d.File(), What: fmt.Sprintf("the break between %s and %s is gone, and both are carried over; their change rests on the PSUs of both", from, to),
 				Hint: fmt.Sprintf("put the extracts of %s and %s into this run again", from, to),
@@ -297,7 +297,7 @@ func (s *succession) pack(figures map[string][]release.Figure, content func(id s
 		c := release.Content{Figures: rows}
 		c.Changes = estimate.Changes(d, rows, func(f release.Figure) float64 {
 			weights := book.Weight(d.Groups(groups(f))...)
-			w := facts[f.Survey+"/"+f.Wave]
+			w := facts[f.Source]
 			design, ok := w.Designs[weights]
 			if !ok {
 				design = w.Designs[codebook.CoreWeight]
@@ -317,8 +317,8 @@ func (s *succession) pack(figures map[string][]release.Figure, content func(id s
 // lacks lists what a definition needs to have figures of a carried wave, which
 // has none of them: variables, or only the extract; nothing where it is not
 // meant for the survey.
-func (s *succession) lacks(d *indicator.Definition, w release.Wave) []string {
-	x := s.Catalogue.Crosswalk(w.Survey, w.Wave)
+func (s *succession) lacks(d *indicator.Definition, wave codebook.SourceID) []string {
+	x := s.Catalogue.Crosswalk(wave)
 	if !d.Covers(x) {
 		return nil
 	}
@@ -326,7 +326,7 @@ func (s *succession) lacks(d *indicator.Definition, w release.Wave) []string {
 	for _, item := range d.Figures() {
 		absent := s.Catalogue.Codebook.Lacks(x, d.Needs(item)...)
 		if len(absent) == 0 {
-			return []string{"the extract of " + x.ID()}
+			return []string{"the extract of " + string(wave)}
 		}
 		for _, name := range absent {
 			needs[name] = true
@@ -347,7 +347,7 @@ func groups(f release.Figure) []string {
 func (s *succession) keep(old []release.Figure) []release.Figure {
 	var kept []release.Figure
 	for _, f := range old {
-		if slices.ContainsFunc(s.carried, func(w release.Wave) bool { return w.Survey == f.Survey && w.Wave == f.Wave }) {
+		if slices.ContainsFunc(s.carried, func(w release.Source) bool { return w.ID == f.Source }) {
 			kept = append(kept, f)
 		}
 	}

@@ -101,7 +101,7 @@ func TestRefresh(t *testing.T) {
 	}
 	carried := release.Content{}
 	for _, f := range now.Figures {
-		if f.Wave == "2001" {
+		if f.Source == "synth/2001" {
 			carried.Figures = append(carried.Figures, f)
 		}
 	}
@@ -138,7 +138,7 @@ func TestCarriedWaveKeepsItsDefinition(t *testing.T) {
 		{"the policy is another", "disclosure.yaml", "caution_below: 0", "caution_below: 100", "the policy has changed"},
 		{"a title is another", definition, "title: ", "title: Now ", ""},
 		{"a code of the new wave is another", "crosswalks/synth/2003.yaml", "1: definitely-agree, 2: tend-to-agree", "2: definitely-agree, 1: tend-to-agree", ""},
-		{"another category, with a break declared", definition, "of: {variable: influence-local, categories: [definitely-agree, tend-to-agree]}", "of: {variable: influence-local, categories: [definitely-agree]}\nbreaks: [{survey: synth, from: 2003, reason: only the definite count}]", ""},
+		{"another category, with a break declared", definition, "of: {variable: influence-local, categories: [definitely-agree, tend-to-agree]}", "of: {variable: influence-local, categories: [definitely-agree]}\nbreaks: [{from: synth/2003, reason: only the definite count}]", ""},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			store := filepath.Join(t.TempDir(), "store")

@@ -46,7 +46,7 @@ var written = sync.OnceValue(func() map[string]extract {
 		for _, line := range lines[1:] {
 			x.rows = append(x.rows, strings.Split(line, "\t"))
 		}
-		out[p.Wave.ID()] = x
+		out[string(p.Wave.ID())] = x
 	}
 	return out
 })
@@ -194,7 +194,7 @@ func TestExtractsHaveTheirDesign(t *testing.T) {
 // has, and every variable that is not optional is there.
 func TestExtractsHaveOnlyCodesOfTheCrosswalk(t *testing.T) {
 	for _, p := range populations(t) {
-		x := written()[p.Wave.ID()]
+		x := written()[string(p.Wave.ID())]
 		for _, name := range slices.Sorted(maps.Keys(p.crosswalk.Variables)) {
 			source := p.crosswalk.Variables[name]
 			missing := source.Missing
@@ -297,7 +297,7 @@ func TestWeightedEstimatesMeetTheTruth(t *testing.T) {
 		{"bcs/2007-08", "confidence-bringing-to-justice", "indivwgt", []string{"very-confident", "fairly-confident"}, nil},
 		{"bcs/2007-08", "anti-social-teenagers", "indivwgt", []string{"very-big", "fairly-big"}, nil},
 	} {
-		p, x := population(t, c.id), written()[c.id]
+		p, x := population(t, codebook.SourceID(c.id)), written()[c.id]
 		cells := func(variable string) []string { return x.column(p.crosswalk.Variables[variable].From) }
 		codes := p.crosswalk.Variables[c.variable].Codes
 		answers := cells(c.variable)
@@ -335,7 +335,7 @@ func TestWeightedEstimatesMeetTheTruth(t *testing.T) {
 // this varies little from sample to sample.
 func TestWeightsStandForTheFrame(t *testing.T) {
 	for _, p := range populations(t) {
-		x := written()[p.Wave.ID()]
+		x := written()[string(p.Wave.ID())]
 		regions, weights := x.column("gor"), x.numbers(t, p.crosswalk.Weights["core"].Variable)
 		for code, name := range p.crosswalk.Variables["region"].Codes {
 			in, total, sampled, weighted := 0.0, 0.0, 0.0, 0.0
@@ -441,7 +441,7 @@ func TestExtractsAreTheSameEveryTime(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !bytes.Equal(data, written()[p.Wave.ID()].bytes) {
+		if !bytes.Equal(data, written()[string(p.Wave.ID())].bytes) {
 			t.Errorf("%s: two runs wrote different bytes", p.Wave.ID())
 		}
 		sum := sha256.Sum256(data)

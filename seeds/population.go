@@ -34,12 +34,12 @@ type Wave struct {
 	Boost  *Boost `yaml:"boost"`
 }
 
-// ID is the survey and wave, as a crosswalk gives them.
-func (w Wave) ID() string { return w.Survey + "/" + w.Wave }
+// ID is the wave's, as a crosswalk gives it.
+func (w Wave) ID() codebook.SourceID { return codebook.WaveID(w.Survey, w.Wave) }
 
 // File is the extract's file in a folder of extracts.
 func (w Wave) File() string {
-	return w.Survey + "/" + w.Wave + "/" + w.Survey + "_" + w.Wave + "_synthetic.tab"
+	return string(w.ID()) + "/" + w.Survey + "_" + w.Wave + "_synthetic.tab"
 }
 
 // A Boost screens further addresses for minority ethnic adults. Code marks
@@ -83,9 +83,9 @@ type Region struct {
 // An Attribute is something about a person that answers depend on. Its
 // shares are the same everywhere, or those of the kind of area named by By.
 type Attribute struct {
-	Shares map[string]map[string]float64 `yaml:"shares"`
-	By     string                        `yaml:"by"`
-	Rows   map[string]map[string]float64 `yaml:"rows"`
+	Shares map[codebook.SourceID]map[string]float64 `yaml:"shares"`
+	By     string                                   `yaml:"by"`
+	Rows   map[string]map[string]float64            `yaml:"rows"`
 }
 
 // Nonresponse is the percentages that refuse and that do not know, whatever
@@ -105,16 +105,16 @@ type Nonresponse struct {
 // Versions names the kind of area whose category, by its order, says which of
 // several raw variables an answer is in.
 type Answer struct {
-	Shares      map[string]map[string]float64 `yaml:"shares"`
-	Lean        []string                      `yaml:"lean"`
-	Effects     map[string]map[string]float64 `yaml:"effects"`
-	Area        float64                       `yaml:"area"`
-	Given       *Given                        `yaml:"given"`
-	Numbers     *Numbers                      `yaml:"numbers"`
-	Where       *Where                        `yaml:"where"`
-	Asked       *Asked                        `yaml:"asked"`
-	Versions    string                        `yaml:"versions"`
-	Nonresponse *Nonresponse                  `yaml:"nonresponse"`
+	Shares      map[codebook.SourceID]map[string]float64 `yaml:"shares"`
+	Lean        []string                                 `yaml:"lean"`
+	Effects     map[string]map[string]float64            `yaml:"effects"`
+	Area        float64                                  `yaml:"area"`
+	Given       *Given                                   `yaml:"given"`
+	Numbers     *Numbers                                 `yaml:"numbers"`
+	Where       *Where                                   `yaml:"where"`
+	Asked       *Asked                                   `yaml:"asked"`
+	Versions    string                                   `yaml:"versions"`
+	Nonresponse *Nonresponse                             `yaml:"nonresponse"`
 }
 
 // Given is shares for each category of an attribute.
@@ -175,8 +175,8 @@ func ParsePopulation(file string, data []byte) (*Declaration, error) {
 		if (len(a.Shares) == 0) == (len(a.Rows) == 0) || (a.By == "") != (len(a.Rows) == 0) {
 			ps.Add(page.At("people", name), "attribute %q: want shares, or rows by a kind of area", name)
 		}
-		ps = append(ps, d.checkShares(a.Shares, "people", name, "shares")...)
-		ps = append(ps, d.checkShares(a.Rows, "people", name, "rows")...)
+		ps = append(ps, checkShares(d.page, a.Shares, "people", name, "shares")...)
+		ps = append(ps, checkShares(d.page, a.Rows, "people", name, "rows")...)
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.Variables)) {
 		ps = append(ps, d.checkAnswer(name)...)
@@ -238,9 +238,9 @@ func (d *Declaration) checkAnswer(name string) refusal.Problems {
 	if a.Versions != "" && !isPlace(a.Versions) {
 		ps.Add(at, "variable %q: versions by %q, want a kind of area%s", name, a.Versions, refusal.Nearest(a.Versions, placeNames[:]))
 	}
-	ps = append(ps, d.checkShares(a.Shares, "variables", name, "shares")...)
+	ps = append(ps, checkShares(d.page, a.Shares, "variables", name, "shares")...)
 	if a.Given != nil {
-		ps = append(ps, d.checkShares(a.Given.Rows, "variables", name, "given", "rows")...)
+		ps = append(ps, checkShares(d.page, a.Given.Rows, "variables", name, "given", "rows")...)
 	}
 	if a.Numbers != nil {
 		for _, k := range slices.Sorted(maps.Keys(a.Numbers.Into)) {
@@ -252,11 +252,11 @@ func (d *Declaration) checkAnswer(name string) refusal.Problems {
 	return ps
 }
 
-func (d *Declaration) checkShares(rows map[string]map[string]float64, keys ...string) refusal.Problems {
+func checkShares[K ~string](page *codebook.Page, rows map[K]map[string]float64, keys ...string) refusal.Problems {
 	var ps refusal.Problems
 	for _, row := range slices.Sorted(maps.Keys(rows)) {
 		if !hundred(slices.Collect(maps.Values(rows[row]))) {
-			ps.Add(d.page.At(append(slices.Clone(keys), row)...), "%s: shares of %q do not add up to 100", keys[1], row)
+			ps.Add(page.At(append(slices.Clone(keys), string(row))...), "%s: shares of %q do not add up to 100", keys[1], row)
 		}
 	}
 	return ps

@@ -57,7 +57,7 @@ func populations(t *testing.T) []*Population {
 	return ps
 }
 
-func population(t *testing.T, id string) *Population {
+func population(t *testing.T, id codebook.SourceID) *Population {
 	t.Helper()
 	ps := populations(t)
 	return ps[slices.IndexFunc(ps, func(p *Population) bool { return p.Wave.ID() == id })]
@@ -74,7 +74,7 @@ var (
 
 func TestPopulationHasTheHeadlineExactly(t *testing.T) {
 	for id, want := range map[string]float64{"hocs/2001": .43, "hocs/2003": .38} {
-		p := population(t, id)
+		p := population(t, codebook.SourceID(id))
 		if got := p.Share("influence-local", agree); math.Abs(got-want) > 1e-12 {
 			t.Errorf("%s: %v, want %v", id, got, want)
 		}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"togetherwecan/pipeline/codebook"
 )
 
 // A Cell is a part of the population: those of a category of a kind of area
@@ -175,11 +177,11 @@ func (d domain) weight(p *Population, i int) float64 {
 // A Truth is a population value: the share, as a fraction, of a category of a
 // variable among the adults of a population.
 type Truth struct {
-	Survey, Wave string
-	Population   string // england-and-wales, england or wales
-	Variable     string
-	Category     string
-	Share        float64
+	Source     codebook.SourceID
+	Population string // england-and-wales, england or wales
+	Variable   string
+	Category   string
+	Share      float64
 }
 
 // Truths lists the population values of every variable with declared answers,
@@ -196,7 +198,7 @@ func (p *Population) Truths() []Truth {
 				id    string
 				cells []Cell
 			}{{"england-and-wales", nil}, {"england", []Cell{{"country", "england"}}}, {"wales", []Cell{{"country", "wales"}}}} {
-				out = append(out, Truth{p.Wave.Survey, p.Wave.Wave, in.id, name, c, p.Share(name, []string{c}, in.cells...)})
+				out = append(out, Truth{p.Wave.ID(), in.id, name, c, p.Share(name, []string{c}, in.cells...)})
 			}
 		}
 	}

@@ -15,7 +15,7 @@ func (a *app) check() *cobra.Command {
 		Use:   "check EXTRACTS",
 		Short: "Say everything that a run would refuse in the extracts",
 		Long: `Reads every extract and holds it against its crosswalk. Every problem is
-reported, all at once; if there is none, the waves that were found. Nothing is
+reported, all at once; if there is none, the sources that were found. Nothing is
 estimated and nothing is written.`,
 		Example: `  twc check extracts
   twc check extracts --catalogue indicators`,
@@ -31,12 +31,12 @@ estimated and nothing is written.`,
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(a.out, "%s, nothing to refuse\n\n", report.Plural(len(outcome.Waves), "wave"))
-			if err := report.Waves(a.out, outcome.Waves, a.width()); err != nil || !cautions(outcome.Waves) {
+			fmt.Fprintf(a.out, "%s, nothing to refuse\n\n", report.Plural(len(outcome.Sources), "source"))
+			if err := report.Sources(a.out, outcome.Sources, a.width()); err != nil || !cautions(outcome.Sources) {
 				return err
 			}
 			fmt.Fprintln(a.out, "\nBefore figures are used")
-			return report.Caution(a.out, outcome.Waves, a.width())
+			return report.Caution(a.out, outcome.Sources, a.width())
 		},
 	}
 	cmd.Flags().BoolVar(&quiet, "quiet", false, "no progress")

@@ -195,7 +195,7 @@ func (a *app) listWaves(c *indicator.Catalogue) error {
 			return fmt.Sprint(known[how])
 		}
 		rows = append(rows, []string{
-			x.ID(), x.Study, x.Fieldwork.Start + " to " + x.Fieldwork.End,
+			string(x.ID()), x.Study, x.Fieldwork.Start + " to " + x.Fieldwork.End,
 			fmt.Sprint(len(x.Variables)), count(codebook.Confirmed), count(codebook.Read), count(codebook.Memory),
 		})
 	}
@@ -217,13 +217,13 @@ func (a *app) listReleases(cmd *cobra.Command, dir string) error {
 		if err != nil {
 			return err
 		}
-		var waves []string
-		for _, w := range m.Waves {
-			name := w.Survey + "/" + w.Wave
-			if w.Carried {
+		var sources []string
+		for _, s := range m.Sources {
+			name := string(s.ID)
+			if s.Carried {
 				name += " (carried)"
 			}
-			waves = append(waves, name)
+			sources = append(sources, name)
 		}
 		mark := ""
 		if id == current {
@@ -233,9 +233,9 @@ func (a *app) listReleases(cmd *cobra.Command, dir string) error {
 		if m.Synthetic {
 			synthetic = "synthetic"
 		}
-		rows = append(rows, []string{id, mark, synthetic, fmt.Sprint(len(m.Indicators)), report.Fill(strings.Join(waves, ", "), max(a.width()-52, 30))})
+		rows = append(rows, []string{id, mark, synthetic, fmt.Sprint(len(m.Indicators)), report.Fill(strings.Join(sources, ", "), max(a.width()-52, 30))})
 	}
-	return report.Table(a.out, []string{"Release", "", "", ">Indicators", "Waves"}, rows)
+	return report.Table(a.out, []string{"Release", "", "", ">Indicators", "Sources"}, rows)
 }
 
 // table writes rows, or what to say where there are none.

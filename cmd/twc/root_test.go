@@ -92,7 +92,7 @@ func TestBeside(t *testing.T) {
 	waves := map[string]string{}
 	for _, p := range beside(published, c) {
 		if k := p.Key; k.Indicator == "victim-last-year" && k.Population == "england-and-wales" && k.Breakdown == "all" && k.Item == "all" {
-			waves[k.Wave] = p.Text
+			waves[k.Source.Wave()] = p.Text
 		}
 	}
 	if waves["2007-08"] != "22%" || waves["2007-08-teaching"] != "22%" {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"togetherwecan/pipeline"
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/report"
@@ -116,7 +117,7 @@ func tellOutcome(out io.Writer, store string, o *pipeline.Outcome, width int) er
 		_ = report.Paragraph(out, width, "Reason: ", m.Reason)
 	}
 	// What cannot be written is remembered by out.
-	_ = section(report.Plural(len(m.Waves), "wave"), func() error { return report.Waves(out, waves(o), width) })
+	_ = section(report.Plural(len(m.Sources), "source"), func() error { return report.Sources(out, sources(o), width) })
 	if o.Published {
 		_ = section(report.Plural(len(m.Indicators), "indicator"), func() error { return report.Indicators(out, m.Indicators, width) })
 	}
@@ -124,31 +125,31 @@ func tellOutcome(out io.Writer, store string, o *pipeline.Outcome, width int) er
 	if len(o.Lacks) > 0 {
 		_ = section("Not computed", func() error { return report.Lacks(out, o.Lacks, width) })
 	}
-	if cautions(o.Waves) {
-		_ = section("Before these figures are used", func() error { return report.Caution(out, o.Waves, width) })
+	if cautions(o.Sources) {
+		_ = section("Before these figures are used", func() error { return report.Caution(out, o.Sources, width) })
 	}
 	return nil
 }
 
-// waves are those of the release; those of this run are told as read even
+// sources are those of the release; those of this run are given as read even
 // where the release of before stands.
-func waves(o *pipeline.Outcome) []release.Wave {
-	all := make([]release.Wave, len(o.Manifest.Waves))
-	for i, w := range o.Manifest.Waves {
-		w.Carried = true
-		for _, read := range o.Waves {
-			if read.Survey == w.Survey && read.Wave == w.Wave {
-				w = read
+func sources(o *pipeline.Outcome) []release.Source {
+	all := make([]release.Source, len(o.Manifest.Sources))
+	for i, s := range o.Manifest.Sources {
+		s.Carried = true
+		for _, read := range o.Sources {
+			if read.ID == s.ID {
+				s = read
 			}
 		}
-		all[i] = w
+		all[i] = s
 	}
 	return all
 }
 
-func cautions(waves []release.Wave) bool {
-	for _, w := range waves {
-		if len(w.Matched)+len(w.Unchecked)+len(w.Decisions) > 0 {
+func cautions(sources []release.Source) bool {
+	for _, s := range sources {
+		if s.Wave != nil && len(s.Matched)+len(s.Unchecked)+len(s.Decisions) > 0 {
 			return true
 		}
 	}
@@ -158,12 +159,11 @@ func cautions(waves []release.Wave) bool {
 // outcomeJSON writes the outcome for programs.
 func outcomeJSON(out io.Writer, o *pipeline.Outcome) error {
 	type lack struct {
-		Survey    string   `json:"survey"`
-		Wave      string   `json:"wave"`
-		Indicator string   `json:"indicator"`
-		Item      string   `json:"item"`
-		Breakdown string   `json:"breakdown"`
-		Needs     []string `json:"needs"`
+		Source    codebook.SourceID `json:"source"`
+		Indicator string            `json:"indicator"`
+		Item      string            `json:"item"`
+		Breakdown string            `json:"breakdown"`
+		Needs     []string          `json:"needs"`
 	}
 	lacks := make([]lack, len(o.Lacks))
 	for i, l := range o.Lacks {
@@ -176,16 +176,16 @@ func outcomeJSON(out io.Writer, o *pipeline.Outcome) error {
 		}
 	}
 	_, err := out.Write(release.EncodeJSON(struct {
-		Release    string              `json:"release"`
-		Folder     string              `json:"folder"`
-		Published  bool                `json:"published"`
-		Synthetic  bool                `json:"synthetic"`
-		Waves      []release.Wave      `json:"waves"`
-		Indicators []release.Indicator `json:"indicators"`
-		Statuses   map[string]int      `json:"statuses"` // figures by why they have no value
-		Absent     map[string][]string `json:"absent"`
-		Lacks      []lack              `json:"lacks"`
-		Reworded   []string            `json:"reworded"`
-	}{o.Release, o.Folder, o.Published, o.Manifest.Synthetic, waves(o), o.Manifest.Indicators, withheld, o.Absent, lacks, o.Reworded}))
+		Release    string                         `json:"release"`
+		Folder     string                         `json:"folder"`
+		Published  bool                           `json:"published"`
+		Synthetic  bool                           `json:"synthetic"`
+		Sources    []release.Source               `json:"sources"`
+		Indicators []release.Indicator            `json:"indicators"`
+		Statuses   map[string]int                 `json:"statuses"` // figures by why they have no value
+		Absent     map[codebook.SourceID][]string `json:"absent"`
+		Lacks      []lack                         `json:"lacks"`
+		Reworded   []string                       `json:"reworded"`
+	}{o.Release, o.Folder, o.Published, o.Manifest.Synthetic, sources(o), o.Manifest.Indicators, withheld, o.Absent, lacks, o.Reworded}))
 	return err
 }

@@ -24,7 +24,7 @@ import (
 
 // A selection says which figures of an indicator to show.
 type selection struct {
-	by, waves, populations, surveys []string
+	by, sources, populations []string
 }
 
 func (a *app) show() *cobra.Command {
@@ -33,8 +33,8 @@ func (a *app) show() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show INDICATOR --store DIR",
 		Short: "Show an indicator's figures and how they changed",
-		Long: `Shows each wave's figure with its interval, standard error and base, the change
-between waves with its interval and verdict, what the figures carry as notes,
+		Long: `Shows each source's figure with its interval, standard error and base, the change
+between sources with its interval and verdict, what the figures carry as notes,
 and published figures beside them where there are some.
 
 Without --by the figures are for everybody; --by all shows every breakdown. A
@@ -42,7 +42,7 @@ table rounds for reading; csv and json have the figures as they are published.
 csv gives the figures alone, json the changes too.`,
 		Example: `  twc show influence-local --store store
   twc show influence-local --store store --by sex,region
-  twc show influence-local --store store --population england --wave 2003
+  twc show influence-local --store store --population england --source hocs/2003
   twc show influence-local --store store --by all --format csv`,
 		Args: arguments(1, 1),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
@@ -101,9 +101,8 @@ csv gives the figures alone, json the changes too.`,
 	flags.StringVar(&dir, "store", "", "`folder` of releases")
 	flags.StringVar(&id, "release", "", "`id` of a release (default the current one)")
 	flags.StringSliceVar(&s.by, "by", nil, "`breakdowns`, such as sex,region, or all")
-	flags.StringSliceVar(&s.waves, "wave", nil, "only these `waves`")
+	flags.StringSliceVar(&s.sources, "source", nil, "only these `sources`, such as hocs/2003, or hocs for all of a survey")
 	flags.StringSliceVar(&s.populations, "population", nil, "only these `populations`")
-	flags.StringSliceVar(&s.surveys, "survey", nil, "only these `surveys`")
 	flags.StringVar(&format, "format", "table", "`form`: table, csv or json")
 	a.catalogueFlag(flags)
 	return cmd
@@ -130,9 +129,8 @@ func (s selection) check(figures []release.Figure, breakdowns []string) error {
 		of   func(release.Figure) string
 	}{
 		{"by", s.by, func(f release.Figure) string { return f.Breakdown }},
-		{"wave", s.waves, func(f release.Figure) string { return f.Wave }},
+		{"source", s.sources, func(f release.Figure) string { return string(f.Source) }},
 		{"population", s.populations, func(f release.Figure) string { return f.Population }},
-		{"survey", s.surveys, func(f release.Figure) string { return f.Survey }},
 	} {
 		var has []string
 		for _, f := range figures {
@@ -148,9 +146,19 @@ func (s selection) check(figures []release.Figure, breakdowns []string) error {
 			if want == codebook.All && part.flag == "by" || slices.Contains(has, want) {
 				continue
 			}
+			meant := refusal.Nearest(want, has)
+			if part.flag == "source" {
+				if slices.ContainsFunc(has, func(id string) bool { return wanted(codebook.SourceID(id), want) }) {
+					continue
+				}
+				// A wave alone is of the survey that has it.
+				if i := slices.IndexFunc(has, func(id string) bool { return codebook.SourceID(id).Wave() == want }); i >= 0 {
+					meant = refusal.Nearest(has[i], has[i:])
+				}
+			}
 			ps = append(ps, refusal.Problem{
 				Kind: refusal.Usage, Where: "--" + part.flag,
-				What: fmt.Sprintf("no figure of %q%s", want, refusal.Nearest(want, has)), Hint: part.flag + " can be " + strings.Join(has, ", "),
+				What: fmt.Sprintf("no figure of %q%s", want, meant), Hint: part.flag + " can be " + strings.Join(has, ", "),
 			})
 		}
 	}
@@ -166,16 +174,21 @@ func (s selection) shows(breakdown string) bool {
 	return slices.Contains(s.by, codebook.All) || slices.Contains(s.by, breakdown)
 }
 
+// wanted says whether a source is the one wanted, or of the survey wanted.
+func wanted(id codebook.SourceID, want string) bool { return string(id) == want || id.Survey() == want }
+
 // of returns the selected part of a content. A change belongs to both of its
-// waves.
+// sources.
 func (s selection) of(c release.Content) release.Content {
-	selected := func(k indicator.Key, from string) bool {
-		in := func(want []string, value string) bool { return len(want) == 0 || slices.Contains(want, value) }
-		return s.shows(k.Breakdown) && in(s.populations, k.Population) && in(s.surveys, k.Survey) &&
-			(in(s.waves, k.Wave) || from != "" && in(s.waves, from))
+	in := func(id codebook.SourceID) bool {
+		return len(s.sources) == 0 || slices.ContainsFunc(s.sources, func(want string) bool { return wanted(id, want) })
+	}
+	selected := func(k indicator.Key, from codebook.SourceID) bool {
+		return s.shows(k.Breakdown) && (len(s.populations) == 0 || slices.Contains(s.populations, k.Population)) &&
+			(in(k.Source) || from != "" && in(from))
 	}
 	c.Figures = slices.DeleteFunc(slices.Clone(c.Figures), func(f release.Figure) bool { return !selected(f.Key, "") })
-	c.Changes = slices.DeleteFunc(slices.Clone(c.Changes), func(ch release.Change) bool { return !selected(ch.Key, ch.FromWave) })
+	c.Changes = slices.DeleteFunc(slices.Clone(c.Changes), func(ch release.Change) bool { return !selected(ch.Key, ch.FromSource) })
 	return c
 }
 
@@ -185,14 +198,14 @@ func (s selection) of(c release.Content) release.Content {
 func beside(figures []seeds.Published, c *indicator.Catalogue) []report.Published {
 	var out []report.Published
 	for _, p := range figures {
-		of := c.Crosswalk(p.Survey, p.Wave)
+		of := c.Crosswalk(codebook.WaveID(p.Survey, p.Wave))
 		for _, x := range c.Crosswalks {
 			if of == nil || x.Survey != of.Survey || x.Fieldwork != of.Fieldwork {
 				continue
 			}
 			out = append(out, report.Published{
 				Key: indicator.Key{
-					Indicator: p.Indicator, Survey: p.Survey, Wave: x.Wave, Population: p.Population,
+					Indicator: p.Indicator, Source: x.ID(), Population: p.Population,
 					Breakdown: p.Breakdown, Category: p.Category, Item: cmp.Or(p.Item, codebook.All),
 				},
 				Text: printed(p), Source: source(p),

@@ -128,8 +128,8 @@ const (
 	Memory    = "memory"    // unverified
 )
 
-// ID is the survey and wave, as they are in the folder of extracts.
-func (c *Crosswalk) ID() string { return c.Survey + "/" + c.Wave }
+// ID is the wave's, which is its folder among the extracts too.
+func (c *Crosswalk) ID() SourceID { return WaveID(c.Survey, c.Wave) }
 
 // At returns the place of a part of the crosswalk.
 func (c *Crosswalk) At(keys ...string) string { return c.page.At(keys...) }
@@ -180,6 +180,9 @@ func ParseCrosswalk(page *Page, book *Codebook) (*Crosswalk, refusal.Problems) {
 	}
 	if want := strings.TrimSuffix(file, ".yaml"); c.Wave != want {
 		ps.Add(page.At("wave"), "wave %q in the file of wave %q", c.Wave, want)
+	}
+	if _, err := ParseSourceID(string(c.ID())); err != nil {
+		ps.Add(page.At("wave"), "%v", err)
 	}
 	for _, text := range []struct{ key, value string }{
 		{"title", c.Title},

@@ -81,9 +81,9 @@ func TestCrosswalkRefuses(t *testing.T) {
 		{"a pattern that is none", []string{`"*.tab"`, `"[a"`}, []string{`:9: pattern "[a": syntax error in pattern`}},
 		{"a lonely policy that is none", []string{"lonely: refuse", "lonely: ignore"}, []string{`:11: lonely "ignore", want refuse, remove, certainty, adjust or average`}},
 		{"a stratum collapsed into one that is collapsed itself", []string{"lonely: refuse", "collapse: {A: B, B: C}"}, []string{`:11: stratum "A" into "B", want a design with strata, and one that is not collapsed itself`}},
-		{"overlaps that are sound", []string{"lonely: refuse", "overlap: {1999: rotating, 2000: pooled, 1998: independent}"}, nil},
-		{"an overlap that is none", []string{"lonely: refuse", "overlap: {2000: panel}"}, []string{`:11: overlap "panel" with wave 2000, want independent, pooled or rotating`}},
-		{"an overlap of PSUs without PSUs", []string{design, "{stratum: gor, overlap: {2000: pooled}, known: memory}"}, []string{`:11: overlap "pooled" with wave 2000, want a design with a psu: its labels tell which are in both`}},
+		{"overlaps that are sound", []string{"lonely: refuse", "overlap: {hocs/1999: rotating, hocs/2000: pooled, hocs/1998: independent}"}, nil},
+		{"an overlap that is none", []string{"lonely: refuse", "overlap: {hocs/2000: panel}"}, []string{`:11: overlap "panel" with hocs/2000, want independent, pooled or rotating`}},
+		{"an overlap of PSUs without PSUs", []string{design, "{stratum: gor, overlap: {hocs/2000: pooled}, known: memory}"}, []string{`:11: overlap "pooled" with hocs/2000, want a design with a psu: its labels tell which are in both`}},
 		{"an expectation below nothing", []string{"lonely: refuse", "expect: {psus: -1}"}, []string{":11: want numbers of respondents, strata and psus"}},
 		{
 			"a sample with all that there is to say of one", []string{
@@ -102,7 +102,7 @@ func TestCrosswalkRefuses(t *testing.T) {
 		{"a margin of a number", []string{"{variable: wtcomb,", "{variable: wtcomb, calibrate: {margins: [{variable: age, totals: {16: 1}}]},"}, []string{`:14: variable "age" is a number, want one with categories`}},
 		{"logit without bounds", []string{"{variable: wtcomb,", "{variable: wtcomb, calibrate: {margins: [{variable: sex, totals: {men: 1, women: 1}}], distance: logit},"}, []string{":14: no bounds, want those that logit keeps the factors within, as [0.3, 3]"}},
 		{"limits the wrong way round", []string{"{variable: wtcomb,", "{variable: wtcomb, trim: [3, 0.3],"}, []string{":14: trim [3 0.3], want a lower and an upper limit, as [0.3, 3]"}},
-		{"an overlap of calibrated weights", []string{"lonely: refuse", "overlap: {2000: pooled}", "{variable: wtcomb,", "{variable: wtcomb, calibrate: {margins: [{variable: sex, totals: {men: 1, women: 1}}]},"}, []string{`:11: overlap "pooled" with wave 2000, want no calibrate: the error of a change is that of PSUs drawn with replacement`}},
+		{"an overlap of calibrated weights", []string{"lonely: refuse", "overlap: {hocs/2000: pooled}", "{variable: wtcomb,", "{variable: wtcomb, calibrate: {margins: [{variable: sex, totals: {men: 1, women: 1}}]},"}, []string{`:11: overlap "pooled" with hocs/2000, want no calibrate: the error of a change is that of PSUs drawn with replacement`}},
 		{"a design factor beside replicates", []string{design, "{factor: 1.2, known: memory}", "{variable: wtcomb,", "{variable: wtcomb, replicates: {method: jk1},"}, []string{`:14: weight "combined": a design factor stands for the whole design, want no replicates, calibrate or trim beside it`}},
 		{"a design factor beside PSUs", []string{"lonely: refuse", "factor: 1.2"}, []string{":11: a design factor is a positive number for an extract without a psu"}},
 		{"a negative design factor", []string{design, "{factor: -1, known: memory}"}, []string{":11: a design factor is a positive number for an extract without a psu"}},

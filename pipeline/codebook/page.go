@@ -122,7 +122,7 @@ func (p *Page) decode(node ast.Node, v reflect.Value, ps *refusal.Problems) {
 			for _, kv := range n.Values {
 				item := reflect.New(v.Type().Elem()).Elem()
 				p.decode(kv.Value, item, ps)
-				v.SetMapIndex(reflect.ValueOf(keyText(kv)), item)
+				v.SetMapIndex(reflect.ValueOf(keyText(kv)).Convert(v.Type().Key()), item)
 			}
 			return
 		}

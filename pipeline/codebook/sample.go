@@ -39,8 +39,9 @@ type DesignSource struct {
 	Collapse map[string]string `yaml:"collapse"`
 	Expect   *Expected         `yaml:"expect"`
 
-	// Overlap says of earlier waves how this wave's sample and theirs overlap.
-	Overlap map[string]string `yaml:"overlap" json:",omitempty"`
+	// Overlap says of earlier waves of the survey how this wave's sample and
+	// theirs overlap.
+	Overlap map[SourceID]string `yaml:"overlap" json:",omitempty"`
 
 	// Factor is the published design factor (deft) of an extract without PSUs.
 	Factor float64 `yaml:"factor"`
@@ -233,11 +234,11 @@ func (c *Crosswalk) checkDesign() refusal.Problems {
 		switch method := d.Overlap[wave]; {
 		case method == OverlapIndependent:
 		case method != OverlapPooled && method != OverlapRotating:
-			ps.Add(c.At("design", "overlap", wave), "overlap %q with wave %s, want independent, pooled or rotating", method, wave)
+			ps.Add(c.At("design", "overlap", string(wave)), "overlap %q with %s, want independent, pooled or rotating", method, wave)
 		case len(d.PSU) == 0:
-			ps.Add(c.At("design", "overlap", wave), "overlap %q with wave %s, want a design with a psu: its labels tell which are in both", method, wave)
+			ps.Add(c.At("design", "overlap", string(wave)), "overlap %q with %s, want a design with a psu: its labels tell which are in both", method, wave)
 		case c.Stacks() != "":
-			ps.Add(c.At("design", "overlap", wave), "overlap %q with wave %s, want no %s: the error of a change is that of PSUs drawn with replacement", method, wave, c.Stacks())
+			ps.Add(c.At("design", "overlap", string(wave)), "overlap %q with %s, want no %s: the error of a change is that of PSUs drawn with replacement", method, wave, c.Stacks())
 		}
 	}
 	if d.Factor != 0 && (len(d.PSU) > 0 || d.Factor < 0) {

@@ -14,8 +14,8 @@ import (
 // Significance is the level below which a change is clear.
 const Significance = 0.05
 
-// Changes compares every pair of waves in which a figure was published. It
-// works on the figures as published, so that a change is what a reader gets by
+// Changes compares every pair of a survey's waves in which a figure was
+// published. It works on the figures as published, so that a change is what a reader gets by
 // subtraction, and the same whether a wave was estimated now or carried over
 // from an earlier release.
 //
@@ -26,17 +26,17 @@ const Significance = 0.05
 // zero Link otherwise. The p-values are adjusted by Holm's method over the
 // categories of a breakdown. The changes are in canonical order. start gives the
 // first day of a wave's fieldwork, by which breaks in a series are placed.
-func Changes(d *indicator.Definition, figures []release.Figure, df func(release.Figure) float64, link func(from, to release.Figure) Link, start func(survey, wave string) string) []release.Change {
+func Changes(d *indicator.Definition, figures []release.Figure, df func(release.Figure) float64, link func(from, to release.Figure) Link, start func(codebook.SourceID) string) []release.Change {
 	series := map[indicator.Key][]release.Figure{}
 	for _, f := range figures {
 		key := f.Key
-		key.Wave = ""
+		key.Source = codebook.SourceID(f.Source.Survey()) // of all waves
 		series[key] = append(series[key], f)
 	}
 	var changes []release.Change
 	for _, waves := range series {
 		slices.SortFunc(waves, func(a, b release.Figure) int {
-			return cmp.Or(cmp.Compare(a.PeriodStart, b.PeriodStart), cmp.Compare(a.Wave, b.Wave))
+			return cmp.Or(cmp.Compare(a.PeriodStart, b.PeriodStart), cmp.Compare(a.Source, b.Source))
 		})
 		for i, to := range waves {
 			for _, from := range waves[:i] {
@@ -44,7 +44,7 @@ func Changes(d *indicator.Definition, figures []release.Figure, df func(release.
 				if l.Linked == 0 {
 					l.DF = df(from) + df(to)
 				}
-				changes = append(changes, change(d, from, to, l, func(wave string) string { return start(to.Survey, wave) }))
+				changes = append(changes, change(d, from, to, l, start))
 			}
 		}
 	}
@@ -53,10 +53,10 @@ func Changes(d *indicator.Definition, figures []release.Figure, df func(release.
 	return changes
 }
 
-func change(d *indicator.Definition, from, to release.Figure, link Link, start func(wave string) string) release.Change {
+func change(d *indicator.Definition, from, to release.Figure, link Link, start func(codebook.SourceID) string) release.Change {
 	nan := math.NaN()
 	c := release.Change{
-		Key: to.Key, FromWave: from.Wave, Statistic: to.Statistic, Unit: indicator.Statistic(to.Statistic).Row().UnitOfChange(to.Unit),
+		Key: to.Key, FromSource: from.Source, Statistic: to.Statistic, Unit: indicator.Statistic(to.Statistic).Row().UnitOfChange(to.Unit),
 		Change: nan, SE: nan, Lower: nan, Upper: nan, Level: nan, DF: nan, P: nan, PAdjusted: nan,
 	}
 	if slices.Concat(from.NoteList(), to.NoteList()).Has(indicator.Synthetic) {
@@ -66,18 +66,18 @@ func change(d *indicator.Definition, from, to release.Figure, link Link, start f
 		c.Verdict, c.Reason = release.NotComparable, n.String()
 		return c
 	}
-	if b, broken := d.Break(to.Survey, from.Wave, to.Wave, start); broken {
-		return not(indicator.Note{Code: indicator.Broken, Of: b.From})
+	if b, broken := d.Break(from.Source, to.Source, start); broken {
+		return not(indicator.Note{Code: indicator.Broken, Of: string(b.From)})
 	}
 	if link.Published != nil {
 		return *link.Published
 	}
 	if link.Method == "" && from.PeriodEnd >= to.PeriodStart {
-		return not(indicator.Note{Code: indicator.FieldworkShared, Args: []string{from.Wave, to.Wave}})
+		return not(indicator.Note{Code: indicator.FieldworkShared, Args: []string{string(from.Source), string(to.Source)}})
 	}
 	for _, f := range []release.Figure{from, to} {
 		if f.Status != "" {
-			return not(indicator.Note{Code: indicator.NoFigureOf, Of: f.Wave, Args: []string{f.Status}})
+			return not(indicator.Note{Code: indicator.NoFigureOf, Of: string(f.Source), Args: []string{f.Status}})
 		}
 	}
 	c.Change = release.Round(to.Value-from.Value, d.Places())
@@ -118,7 +118,7 @@ func change(d *indicator.Definition, from, to release.Figure, link Link, start f
 func holm(changes []release.Change) {
 	type family struct {
 		key  indicator.Key
-		from string
+		from codebook.SourceID
 	}
 	members := map[family][]*release.Change{}
 	for i := range changes {
@@ -126,7 +126,7 @@ func holm(changes []release.Change) {
 		if math.IsNaN(c.P) {
 			continue
 		}
-		f := family{c.Key, c.FromWave}
+		f := family{c.Key, c.FromSource}
 		f.key.Category = ""
 		members[f] = append(members[f], c)
 	}

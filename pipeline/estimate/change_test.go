@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/release"
 )
@@ -19,13 +20,13 @@ var fieldwork = map[string][2]string{
 	"2007-08": {"2007-04-01", "2008-03-31"}, "2008-09": {"2008-03-31", "2009-03-30"},
 }
 
-func start(_, wave string) string { return fieldwork[wave][0] }
+func start(wave codebook.SourceID) string { return fieldwork[wave.Wave()][0] }
 
 // published is a figure for the whole of England and Wales.
 func published(wave string, value, se float64) release.Figure {
 	return release.Figure{
 		Key: indicator.Key{
-			Indicator: "influence-local", Survey: "hocs", Wave: wave, Population: "england-and-wales", Breakdown: "all", Category: "all", Item: "all",
+			Indicator: "influence-local", Source: codebook.WaveID("hocs", wave), Population: "england-and-wales", Breakdown: "all", Category: "all", Item: "all",
 		},
 		PeriodStart: fieldwork[wave][0], PeriodEnd: fieldwork[wave][1], Statistic: "proportion", Unit: "percent", Value: value, SE: se, DF: 10, Base: 1000,
 	}
@@ -49,7 +50,7 @@ func TestVerdicts(t *testing.T) {
 		f.Notes = "caution(50) synthetic"
 		return f
 	}
-	at2003 := &indicator.Definition{Statistic: indicator.Proportion, Breaks: []indicator.Break{{Survey: "hocs", From: "2003", Reason: "the question changed"}}}
+	at2003 := &indicator.Definition{Statistic: indicator.Proportion, Breaks: []indicator.Break{{From: "hocs/2003", Reason: "the question changed"}}}
 	// The upper 97.5 per cent point of t on 20 degrees of freedom is 2.085963:
 	// with both errors 3 and 4, of a change 5, the limit is a change of 10.43.
 	for _, c := range []struct {
@@ -66,19 +67,19 @@ func TestVerdicts(t *testing.T) {
 		{claim: "not quite", from: published("2001", 40, 3), to: published("2003", 50.4, 4), df: 10, verdict: "no clear change", change: 10.4, se: 5, lower: 10.4 - 10.429817},
 		{claim: "no change at all", from: published("2001", 40, 3), to: published("2003", 40, 4), df: 10, verdict: "no clear change", change: 0, se: 5, lower: -10.429817},
 		{claim: "the headline: 43 to 38, on many degrees of freedom", from: published("2001", 43, 0.6), to: published("2003", 38, 0.8), df: 5e8, verdict: "lower", change: -5, se: 1, lower: -6.959964},
-		{claim: "a break at the later wave", d: at2003, from: published("2001", 40, 3), to: published("2003", 50, 4), df: 10, verdict: "not comparable", reason: "break(2003)", change: nan, se: nan, lower: nan},
-		{claim: "a break between the two", d: at2003, from: published("2001", 40, 3), to: published("2005", 50, 4), df: 10, verdict: "not comparable", reason: "break(2003)", change: nan, se: nan, lower: nan},
+		{claim: "a break at the later wave", d: at2003, from: published("2001", 40, 3), to: published("2003", 50, 4), df: 10, verdict: "not comparable", reason: "break(hocs/2003)", change: nan, se: nan, lower: nan},
+		{claim: "a break between the two", d: at2003, from: published("2001", 40, 3), to: published("2005", 50, 4), df: 10, verdict: "not comparable", reason: "break(hocs/2003)", change: nan, se: nan, lower: nan},
 		{claim: "none after the break", d: at2003, from: published("2003", 40, 3), to: published("2005", 50.5, 4), df: 10, verdict: "higher", change: 10.5, se: 5, lower: 10.5 - 10.429817},
-		{claim: "fieldwork that overlaps by a day", from: published("2007-08", 40, 3), to: published("2008-09", 90, 4), df: 10, verdict: "not comparable", reason: "fieldwork-overlap(2007-08,2008-09)", change: nan, se: nan, lower: nan},
-		{claim: "no figure before", from: withheld(published("2001", 0, 0), "c"), to: published("2003", 50, 4), df: 10, verdict: "not comparable", reason: "no-figure-of(2001,c)", change: nan, se: nan, lower: nan},
-		{claim: "no figure after", from: published("2001", 40, 3), to: withheld(published("2003", 0, 0), "u"), df: 10, verdict: "not comparable", reason: "no-figure-of(2003,u)", change: nan, se: nan, lower: nan},
-		{claim: "a break is said before a withheld figure", d: at2003, from: withheld(published("2001", 0, 0), "c"), to: published("2003", 50, 4), df: 10, verdict: "not comparable", reason: "break(2003)", change: nan, se: nan, lower: nan},
+		{claim: "fieldwork that overlaps by a day", from: published("2007-08", 40, 3), to: published("2008-09", 90, 4), df: 10, verdict: "not comparable", reason: "fieldwork-overlap(hocs/2007-08,hocs/2008-09)", change: nan, se: nan, lower: nan},
+		{claim: "no figure before", from: withheld(published("2001", 0, 0), "c"), to: published("2003", 50, 4), df: 10, verdict: "not comparable", reason: "no-figure-of(hocs/2001,c)", change: nan, se: nan, lower: nan},
+		{claim: "no figure after", from: published("2001", 40, 3), to: withheld(published("2003", 0, 0), "u"), df: 10, verdict: "not comparable", reason: "no-figure-of(hocs/2003,u)", change: nan, se: nan, lower: nan},
+		{claim: "a break is said before a withheld figure", d: at2003, from: withheld(published("2001", 0, 0), "c"), to: published("2003", 50, 4), df: 10, verdict: "not comparable", reason: "break(hocs/2003)", change: nan, se: nan, lower: nan},
 		{claim: "no error before", from: published("2001", 40, nan), to: published("2003", 90, 4), df: 10, verdict: "not comparable", reason: "no-error-of-both", change: 50, se: nan, lower: nan},
 		{claim: "no error after", from: published("2001", 40, 3), to: published("2003", 90, nan), df: 10, verdict: "not comparable", reason: "no-error-of-both", change: 50, se: nan, lower: nan},
 		{claim: "no degrees of freedom", from: published("2001", 40, 3), to: published("2003", 90, 4), df: 0, verdict: "not comparable", reason: "no-error-of-both", change: 50, se: nan, lower: nan},
 		{claim: "degrees of freedom that are not known", from: published("2001", 40, 3), to: published("2003", 90, 4), df: nan, verdict: "not comparable", reason: "no-error-of-both", change: 50, se: nan, lower: nan},
 		{claim: "a change from synthetic data says so", from: noted(published("2001", 40, 3)), to: published("2003", 50.5, 4), df: 10, verdict: "higher", change: 10.5, se: 5, lower: 10.5 - 10.429817, note: "synthetic"},
-		{claim: "and one that is not comparable", d: at2003, from: published("2001", 40, 3), to: noted(published("2003", 50.5, 4)), df: 10, verdict: "not comparable", reason: "break(2003)", change: nan, se: nan, lower: nan, note: "synthetic"},
+		{claim: "and one that is not comparable", d: at2003, from: published("2001", 40, 3), to: noted(published("2003", 50.5, 4)), df: 10, verdict: "not comparable", reason: "break(hocs/2003)", change: nan, se: nan, lower: nan, note: "synthetic"},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			d := c.d
@@ -96,8 +97,8 @@ func TestVerdicts(t *testing.T) {
 			if !near(g.Lower, c.lower, 1.5e-6) || !near(g.Upper, 2*c.change-c.lower, 1.5e-6) {
 				t.Errorf("got %v to %v, want %v to %v", g.Lower, g.Upper, c.lower, 2*c.change-c.lower)
 			}
-			if g.FromWave != c.from.Wave || g.Wave != c.to.Wave || g.Unit != "percentage points" || g.Statistic != "proportion" {
-				t.Errorf("got %s to %s, a %s in %s", g.FromWave, g.Wave, g.Statistic, g.Unit)
+			if g.FromSource != c.from.Source || g.Source != c.to.Source || g.Unit != "percentage points" || g.Statistic != "proportion" {
+				t.Errorf("got %s to %s, a %s in %s", g.FromSource, g.Source, g.Statistic, g.Unit)
 			}
 			if tested := !math.IsNaN(c.se); tested != (g.DF == 2*c.df) || tested != (g.Level == .95) || tested != (g.Method == "wald") || tested == math.IsNaN(g.P) || tested == math.IsNaN(g.PAdjusted) {
 				t.Errorf("got df %v, level %v, method %q, p %v, adjusted %v", g.DF, g.Level, g.Method, g.P, g.PAdjusted)
@@ -109,7 +110,7 @@ func TestVerdicts(t *testing.T) {
 // The errors are 3 and 4. Correlated by 0.5 that of their difference is the
 // root of 9 + 16 - 12, and by -1 it is 7.
 func TestLinkedChanges(t *testing.T) {
-	was := release.Change{FromWave: "2001", Verdict: "higher", Change: 9, SE: 2, P: nan, Notes: "caution(7)"}
+	was := release.Change{FromSource: "hocs/2001", Verdict: "higher", Change: 9, SE: 2, P: nan, Notes: "caution(7)"}
 	for _, c := range []struct {
 		claim, from, to string
 		link            Link
@@ -128,8 +129,8 @@ func TestLinkedChanges(t *testing.T) {
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			link := func(from, to release.Figure) Link {
-				if from.Wave != c.from || to.Wave != c.to {
-					t.Errorf("asked for the link from %s to %s", from.Wave, to.Wave)
+				if from.Source.Wave() != c.from || to.Source.Wave() != c.to {
+					t.Errorf("asked for the link from %s to %s", from.Source, to.Source)
 				}
 				return c.link
 			}
@@ -197,12 +198,12 @@ func TestHolm(t *testing.T) {
 	family := func(breakdown string, ps ...float64) []release.Change {
 		var cs []release.Change
 		for i, p := range ps {
-			cs = append(cs, release.Change{Key: indicator.Key{Wave: "2003", Breakdown: breakdown, Category: fmt.Sprint(i)}, FromWave: "2001", P: p, PAdjusted: nan})
+			cs = append(cs, release.Change{Key: indicator.Key{Source: "hocs/2003", Breakdown: breakdown, Category: fmt.Sprint(i)}, FromSource: "hocs/2001", P: p, PAdjusted: nan})
 		}
 		return cs
 	}
 	other := family("sex", .02)
-	other[0].FromWave = "1999"
+	other[0].FromSource = "hocs/1999"
 	for _, c := range []struct {
 		claim   string
 		changes []release.Change
@@ -255,9 +256,10 @@ func TestAllPairs(t *testing.T) {
 		changes := Changes(proportion, figures, freedom(100), apart, start)
 		var got []string
 		for _, c := range changes {
-			got = append(got, c.Category+" "+c.FromWave+" "+c.Wave)
-			if v := values[c.Category]; c.Change != release.Round(v[c.Wave]-v[c.FromWave], 6) {
-				t.Errorf("seed %d: %s: got %v, want %v", seed, got[len(got)-1], c.Change, v[c.Wave]-v[c.FromWave])
+			from, to := c.FromSource.Wave(), c.Source.Wave()
+			got = append(got, c.Category+" "+from+" "+to)
+			if v := values[c.Category]; c.Change != release.Round(v[to]-v[from], 6) {
+				t.Errorf("seed %d: %s: got %v, want %v", seed, got[len(got)-1], c.Change, v[to]-v[from])
 			}
 		}
 		if !slices.IsSortedFunc(changes, release.Change.Compare) {
@@ -278,7 +280,7 @@ func TestSeriesAreApart(t *testing.T) {
 		func(f *release.Figure) { f.Breakdown = "sex" },
 		func(f *release.Figure) { f.Category = "men" },
 		func(f *release.Figure) { f.Item = "police" },
-		func(f *release.Figure) { f.Survey = "bcs" },
+		func(f *release.Figure) { f.Source = "bcs/2003" },
 		func(f *release.Figure) { f.Indicator = "cohesion" },
 	} {
 		to := published("2003", 50, 4)

@@ -186,7 +186,7 @@ func TestCoverageOfSeeds(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := populations[slices.IndexFunc(populations, func(p *seeds.Population) bool { return p.Wave.ID() == "hocs/2001" })]
-	x := catalogue.Crosswalk(p.Wave.Survey, p.Wave.Wave)
+	x := catalogue.Crosswalk(p.Wave.ID())
 	agree, yes := []string{"definitely-agree", "tend-to-agree"}, []string{"yes"}
 	figures := []struct {
 		name, variable, weight string

@@ -74,7 +74,7 @@ func tallies(book *codebook.Codebook, d *indicator.Definition, w *indicator.Wave
 		return nil
 	}
 	lack := func(item, breakdown string, needs []string) {
-		lacks = append(lacks, indicator.Lack{Survey: x.Survey, Wave: x.Wave, Indicator: d.ID, Item: item, Breakdown: breakdown, Needs: needs})
+		lacks = append(lacks, indicator.Lack{Source: x.ID(), Indicator: d.ID, Item: item, Breakdown: breakdown, Needs: needs})
 	}
 	for _, item := range d.Figures() {
 		if absent := w.Absent(d.Needs(item)); len(absent) > 0 {
@@ -103,7 +103,7 @@ func tallies(book *codebook.Codebook, d *indicator.Definition, w *indicator.Wave
 					t = newTally(design, form.measurement, cells.domain)
 					t.count(design, form.measurement, cells.domain, 0, len(design.Rows))
 				}
-				key := indicator.Key{Indicator: d.ID, Survey: x.Survey, Wave: x.Wave, Population: population.ID, Breakdown: breakdown, Item: item.ID}
+				key := indicator.Key{Indicator: d.ID, Source: x.ID(), Population: population.ID, Breakdown: breakdown, Item: item.ID}
 				visit(tallied{form, key, cells.codes, cells.domain, design, t})
 			}
 		}

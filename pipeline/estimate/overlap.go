@@ -29,7 +29,7 @@ type Link struct {
 // Pooled: the variance of the difference of the PSUs' linearised totals in the
 // stack. Rotating: Berger and Priam's correlation of those totals, within strata.
 func Overlap(book *codebook.Codebook, d *indicator.Definition, from, to *indicator.Wave, stack func(from, to *design.Design) *design.Stack) map[indicator.Key]Link {
-	method := to.Crosswalk.Design.Overlap[from.Crosswalk.Wave]
+	method := to.Crosswalk.Design.Overlap[from.Crosswalk.ID()]
 	type figure struct {
 		design *design.Design
 		totals []float64 // of each cluster
@@ -40,7 +40,7 @@ func Overlap(book *codebook.Codebook, d *indicator.Definition, from, to *indicat
 		tallies(book, d, w, func(t tallied) {
 			for i, category := range t.codes {
 				key := t.key
-				key.Category, key.Wave = category, to.Crosswalk.Wave
+				key.Category, key.Source = category, to.Crosswalk.ID()
 				_, gradient := t.value(t.tally.sums(i))
 				f := figure{design: t.design, totals: make([]float64, t.design.Clusters)}
 				f.met = t.tally.linearise(i, gradient)

@@ -1,6 +1,7 @@
 package indicator
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"maps"
@@ -90,7 +91,7 @@ func LoadCatalogue(files fs.FS) (*Catalogue, error) {
 		return nil, err
 	}
 	slices.SortFunc(c.Crosswalks, func(a, b *codebook.Crosswalk) int {
-		return strings.Compare(a.Survey+"/"+a.Fieldwork.Start+"/"+a.Wave, b.Survey+"/"+b.Fieldwork.Start+"/"+b.Wave)
+		return cmp.Or(cmp.Compare(a.Survey, b.Survey), cmp.Compare(a.Fieldwork.Start, b.Fieldwork.Start), cmp.Compare(a.Wave, b.Wave))
 	})
 	slices.SortFunc(c.Definitions, func(a, b *Definition) int { return strings.Compare(a.ID, b.ID) })
 	return c, nil
@@ -118,28 +119,29 @@ func (c *Catalogue) check() refusal.Problems {
 	if len(c.Definitions) == 0 {
 		ps.Add("definitions", "no definition, want at least one")
 	}
-	surveys := map[string]map[string]bool{}
+	surveys := map[string]bool{}
+	waves := map[codebook.SourceID]bool{}
 	populations := map[string]bool{}
 	for _, x := range c.Crosswalks {
-		if surveys[x.Survey] == nil {
-			surveys[x.Survey] = map[string]bool{}
-		}
-		if surveys[x.Survey][x.Wave] {
+		surveys[x.Survey] = true
+		if waves[x.ID()] {
 			ps.Add(x.At("wave"), "a second crosswalk of wave %s", x.ID())
 		}
-		surveys[x.Survey][x.Wave] = true
+		waves[x.ID()] = true
 		for _, p := range x.Populations {
 			populations[p.ID] = true
 		}
 	}
 	for _, x := range c.Crosswalks {
 		for _, wave := range slices.Sorted(maps.Keys(x.Design.Overlap)) {
-			at := x.At("design", "overlap", wave)
-			switch earlier := c.Crosswalk(x.Survey, wave); {
+			at := x.At("design", "overlap", string(wave))
+			switch earlier := c.Crosswalk(wave); {
 			case earlier == nil:
-				ps.Add(at, "no wave %q of survey %q", wave, x.Survey)
+				ps.Add(at, "no wave %q in the catalogue%s", wave, refusal.Nearest(wave, sortedKeys(waves)))
+			case earlier.Survey != x.Survey:
+				ps.Add(at, "wave %s is of another survey, want one of %s", wave, x.Survey)
 			case earlier.Fieldwork.Start >= x.Fieldwork.Start:
-				ps.Add(at, "wave %s begins on %s, want an earlier wave than %s, which begins on %s", wave, earlier.Fieldwork.Start, x.Wave, x.Fieldwork.Start)
+				ps.Add(at, "wave %s begins on %s, want an earlier wave than %s, which begins on %s", wave, earlier.Fieldwork.Start, x.ID(), x.Fieldwork.Start)
 			case x.Design.Overlap[wave] != codebook.OverlapIndependent && (len(earlier.Design.PSU) == 0 || (len(earlier.Design.Stratum) == 0) != (len(x.Design.Stratum) == 0)):
 				ps.Add(at, "wave %s names no psu, or only one of the two a stratum, want PSUs and strata that have the same labels in both", wave)
 			case x.Design.Overlap[wave] != codebook.OverlapIndependent && earlier.Stacks() != "":
@@ -149,13 +151,13 @@ func (c *Catalogue) check() refusal.Problems {
 	}
 	for _, d := range c.Definitions {
 		for i, s := range d.Surveys {
-			if surveys[s] == nil {
+			if !surveys[s] {
 				ps.Add(d.At("surveys", index(i)), "no survey %q%s", s, refusal.Nearest(s, sortedKeys(surveys)))
 			}
 		}
 		for i, b := range d.Breaks {
-			if !surveys[b.Survey][b.From] {
-				ps.Add(d.At("breaks", index(i)), "no wave %q of survey %q", b.From, b.Survey)
+			if !waves[b.From] {
+				ps.Add(d.At("breaks", index(i)), "no wave %q in the catalogue%s", b.From, refusal.Nearest(b.From, sortedKeys(waves)))
 			}
 		}
 		for i, p := range d.Populations {
@@ -184,10 +186,10 @@ func (d *Definition) Covers(x *codebook.Crosswalk) bool {
 	return len(d.Surveys) == 0 || slices.Contains(d.Surveys, x.Survey)
 }
 
-// Crosswalk returns the crosswalk of a survey's wave, or nil.
-func (c *Catalogue) Crosswalk(survey, wave string) *codebook.Crosswalk {
+// Crosswalk returns the crosswalk of a wave, or nil.
+func (c *Catalogue) Crosswalk(wave codebook.SourceID) *codebook.Crosswalk {
 	for _, x := range c.Crosswalks {
-		if x.Survey == survey && x.Wave == wave {
+		if x.ID() == wave {
 			return x
 		}
 	}

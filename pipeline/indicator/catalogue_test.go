@@ -137,7 +137,7 @@ func TestLoadCatalogue(t *testing.T) {
 	if c.Disclosure != (Disclosure{10, 50, 100, "the plan"}) {
 		t.Errorf("disclosure: got %+v", c.Disclosure)
 	}
-	if c.Crosswalk("hocs", "1998") != c.Crosswalks[1] || c.Crosswalk("hocs", "1999") != nil || c.Crosswalk("bcs", "2001") != nil {
+	if c.Crosswalk("hocs/1998") != c.Crosswalks[1] || c.Crosswalk("hocs/1999") != nil || c.Crosswalk("bcs/2001") != nil {
 		t.Error("a crosswalk is found by its survey and wave alone")
 	}
 	if c.Definition("a") != c.Definitions[0] || c.Definition("b") != nil {
@@ -184,21 +184,21 @@ func TestLoadCatalogueRefuses(t *testing.T) {
 			[]string{"definitions/more/influence-local.yaml:1: id \"influence-local\" is already that of definitions/influence-local.yaml"},
 		},
 		{"a survey without crosswalk", []string{definitionFile, "leads: [HO]", "surveys: [hocs, bsc]"}, []string{definitionFile + `:4: no survey "bsc"`}},
-		{"a break at no wave", []string{definitionFile, "leads: [HO]", "breaks: [{survey: hocs, from: 2002, reason: r}]"}, []string{definitionFile + `:4: no wave "2002" of survey "hocs"`}},
-		{"an overlap with no wave", []string{crosswalkFile, "psu: area", "psu: area, overlap: {1999: pooled}"}, []string{crosswalkFile + `:10: no wave "1999" of survey "hocs"`}},
+		{"a break at no wave", []string{definitionFile, "leads: [HO]", "breaks: [{from: hocs/2002, reason: r}]"}, []string{definitionFile + `:4: no wave "hocs/2002" in the catalogue; did you mean "hocs/2001"?`}},
+		{"an overlap with no wave", []string{crosswalkFile, "psu: area", "psu: area, overlap: {hocs/1999: pooled}"}, []string{crosswalkFile + `:10: no wave "hocs/1999" in the catalogue`}},
 		{
 			"an overlap with a wave that is not earlier",
-			[]string{crosswalkFile, "psu: area", "psu: area, overlap: {2003: pooled}", "crosswalks/hocs/2003.yaml", "", another(crosswalkText, "wave: 2001", "wave: 2003", "{start: 2001-03-01, end: 2001-11-30}", "{start: 2002-03-01, end: 2002-11-30}")},
-			[]string{crosswalkFile + ":10: wave 2003 begins on 2002-03-01, want an earlier wave than 2001, which begins on 2001-03-01"},
+			[]string{crosswalkFile, "psu: area", "psu: area, overlap: {hocs/2003: pooled}", "crosswalks/hocs/2003.yaml", "", another(crosswalkText, "wave: 2001", "wave: 2003", "{start: 2001-03-01, end: 2001-11-30}", "{start: 2002-03-01, end: 2002-11-30}")},
+			[]string{crosswalkFile + ":10: wave hocs/2003 begins on 2002-03-01, want an earlier wave than hocs/2001, which begins on 2001-03-01"},
 		},
 		{
 			"an overlap of PSUs with a wave that names no strata",
-			[]string{crosswalkFile, "psu: area", "psu: area, overlap: {1999: rotating}", "crosswalks/hocs/1999.yaml", "", another(crosswalkText, "wave: 2001", "wave: 1999", "start: 2001", "start: 1999", "stratum: gor, ", "")},
-			[]string{crosswalkFile + ":10: wave 1999 names no psu, or only one of the two a stratum, want PSUs and strata that have the same labels in both"},
+			[]string{crosswalkFile, "psu: area", "psu: area, overlap: {hocs/1999: rotating}", "crosswalks/hocs/1999.yaml", "", another(crosswalkText, "wave: 2001", "wave: 1999", "start: 2001", "start: 1999", "stratum: gor, ", "")},
+			[]string{crosswalkFile + ":10: wave hocs/1999 names no psu, or only one of the two a stratum, want PSUs and strata that have the same labels in both"},
 		},
 		{
 			"samples that are independent need no labels",
-			[]string{crosswalkFile, "psu: area", "psu: area, overlap: {1999: independent}", "crosswalks/hocs/1999.yaml", "", another(crosswalkText, "wave: 2001", "wave: 1999", "start: 2001", "start: 1999", "stratum: gor, ", "")},
+			[]string{crosswalkFile, "psu: area", "psu: area, overlap: {hocs/1999: independent}", "crosswalks/hocs/1999.yaml", "", another(crosswalkText, "wave: 2001", "wave: 1999", "start: 2001", "start: 1999", "stratum: gor, ", "")},
 			nil,
 		},
 		{"a population of no crosswalk", []string{definitionFile, "leads: [HO]", "populations: [nort]"}, []string{definitionFile + `:4: no crosswalk has a population "nort"; did you mean "north"?`}},

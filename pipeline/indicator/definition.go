@@ -7,6 +7,7 @@
 package indicator
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -67,9 +68,8 @@ type Between struct {
 // A Break says that a survey's figures from a wave on cannot be compared with
 // those before it.
 type Break struct {
-	Survey string `yaml:"survey"`
-	From   string `yaml:"from"`
-	Reason string `yaml:"reason"`
+	From   codebook.SourceID `yaml:"from"`
+	Reason string            `yaml:"reason"`
 }
 
 // Decimals is the precision that a definition has unless it says less.
@@ -101,8 +101,10 @@ func Parse(page *codebook.Page, book *codebook.Codebook) (*Definition, refusal.P
 		ps.Add(page.At("precision"), "precision %d, want 0 to %d decimals", *d.Precision, Decimals)
 	}
 	for i, b := range d.Breaks {
-		if b.Survey == "" || b.From == "" || b.Reason == "" {
-			ps.Add(page.At("breaks", index(i)), "a break needs survey, from and reason")
+		if b.From == "" || b.Reason == "" {
+			ps.Add(page.At("breaks", index(i)), "a break needs from and reason")
+		} else if _, err := codebook.ParseSourceID(string(b.From)); err != nil {
+			ps.Add(page.At("breaks", index(i)), "from %v", err)
 		}
 	}
 	ps = append(ps, d.checkStatistic(book)...)
@@ -288,11 +290,11 @@ func (d *Definition) Needs(item Item) []string {
 	return slices.Compact(names)
 }
 
-// Break returns the break that lies between two waves of a survey, in the
-// given order of waves, if one is declared.
-func (d *Definition) Break(survey, from, to string, order func(wave string) string) (Break, bool) {
+// Break returns the break that lies between two waves of a survey, which start
+// puts in order, if one is declared.
+func (d *Definition) Break(from, to codebook.SourceID, start func(codebook.SourceID) string) (Break, bool) {
 	for _, b := range d.Breaks {
-		if b.Survey == survey && order(from) < order(b.From) && order(b.From) <= order(to) {
+		if b.From.Survey() == to.Survey() && start(from) < start(b.From) && start(b.From) <= start(to) {
 			return b, true
 		}
 	}
@@ -343,4 +345,4 @@ func Digest(v any) string {
 }
 
 // sortedKeys lists a map's keys in order.
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

@@ -43,7 +43,8 @@ func TestDefinitionRefuses(t *testing.T) {
 		{"too many decimals", "direction: higher", "direction: higher\nprecision: 7", []string{":9: precision 7, want 0 to 6 decimals"}},
 		{"fewer than none", "direction: higher", "direction: higher\nprecision: -1", []string{":9: precision -1, want 0 to 6 decimals"}},
 		{"no decimals are sound", "direction: higher", "direction: higher\nprecision: 0", nil},
-		{"a break without reason", "direction: higher", "direction: higher\nbreaks: [{survey: hocs, from: 2001}]", []string{":9: a break needs survey, from and reason"}},
+		{"a break without reason", "direction: higher", "direction: higher\nbreaks: [{from: hocs/2001}]", []string{":9: a break needs from and reason"}},
+		{"a break at a wave without its survey", "direction: higher", "direction: higher\nbreaks: [{from: 2001, reason: r}]", []string{`:9: from "2001" is not the id of a source, want one such as hocs/2001: a survey that begins with a letter and is no month, and its wave`}},
 		{"a statistic that is none, with the nearest", "statistic: proportion", "statistic: proportoin", []string{`:5: no statistic "proportoin"; did you mean "proportion"?; want one of proportion, mean, ratio, gap, parity, association`}},
 		{"nothing counted", of + "\n", "", []string{":1: want of or items, and only one of them"}},
 		{"two things counted", of, of + "\nitems: [{id: a, label: A, of: {variable: agrees, categories: [yes]}}]", []string{":6: want of or items, and only one of them"}},
@@ -174,9 +175,9 @@ func TestNeeds(t *testing.T) {
 }
 
 func TestBreak(t *testing.T) {
-	d := &Definition{Breaks: []Break{{Survey: "hocs", From: "c", Reason: "r"}}}
-	order := func(wave string) string {
-		return map[string]string{"a": "2001", "b": "2003", "c": "2005", "d": "2007"}[wave]
+	d := &Definition{Breaks: []Break{{From: "hocs/c", Reason: "r"}}}
+	start := func(wave codebook.SourceID) string {
+		return map[string]string{"a": "2001", "b": "2003", "c": "2005", "d": "2007"}[wave.Wave()]
 	}
 	for _, c := range []struct {
 		survey, from, to string
@@ -189,29 +190,29 @@ func TestBreak(t *testing.T) {
 		{"hocs", "c", "d", false},
 		{"bcs", "b", "c", false},
 	} {
-		if got, found := d.Break(c.survey, c.from, c.to, order); found != c.want || found && got.Reason != "r" {
+		if got, found := d.Break(codebook.WaveID(c.survey, c.from), codebook.WaveID(c.survey, c.to), start); found != c.want || found && got.Reason != "r" {
 			t.Errorf("%s from %s to %s: got %v, want %v", c.survey, c.from, c.to, found, c.want)
 		}
 	}
 }
 
 func TestKeyCompare(t *testing.T) {
-	full := Key{"b", "b", "b", "b", "b", "b", "b"}
+	full := Key{"b", "b/b", "b", "b", "b", "b"}
 	// In order of weight: each of these differs in one part that weighs more than the next.
-	parts := []func(*Key) *string{
-		func(k *Key) *string { return &k.Indicator },
-		func(k *Key) *string { return &k.Survey },
-		func(k *Key) *string { return &k.Item },
-		func(k *Key) *string { return &k.Population },
-		func(k *Key) *string { return &k.Breakdown },
-		func(k *Key) *string { return &k.Category },
-		func(k *Key) *string { return &k.Wave },
+	parts := []func(k *Key, s string){
+		func(k *Key, s string) { k.Indicator = s },
+		func(k *Key, s string) { k.Source = codebook.WaveID(s, k.Source.Wave()) },
+		func(k *Key, s string) { k.Item = s },
+		func(k *Key, s string) { k.Population = s },
+		func(k *Key, s string) { k.Breakdown = s },
+		func(k *Key, s string) { k.Category = s },
+		func(k *Key, s string) { k.Source = codebook.WaveID(k.Source.Survey(), s) },
 	}
 	for i, part := range parts {
 		less := full
-		*part(&less) = "a"
+		part(&less, "a")
 		for _, lighter := range parts[i+1:] {
-			*lighter(&less) = "c"
+			lighter(&less, "c")
 		}
 		if less.Compare(full) >= 0 || full.Compare(less) <= 0 {
 			t.Errorf("part %d does not weigh more than those after it", i)

@@ -3,6 +3,7 @@ package indicator
 import (
 	"strings"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
 )
 
@@ -10,8 +11,7 @@ import (
 // does not divide is codebook.All.
 type Key struct {
 	Indicator  string
-	Survey     string
-	Wave       string
+	Source     codebook.SourceID
 	Population string
 	Breakdown  string
 	Category   string
@@ -19,16 +19,16 @@ type Key struct {
 }
 
 // Compare orders keys by indicator, survey, item, population, breakdown,
-// category and wave.
+// category and source, so that the figures of a series are together.
 func (k Key) Compare(other Key) int {
 	for _, pair := range [...][2]string{
 		{k.Indicator, other.Indicator},
-		{k.Survey, other.Survey},
+		{k.Source.Survey(), other.Source.Survey()},
 		{k.Item, other.Item},
 		{k.Population, other.Population},
 		{k.Breakdown, other.Breakdown},
 		{k.Category, other.Category},
-		{k.Wave, other.Wave},
+		{string(k.Source), string(other.Source)},
 	} {
 		if c := strings.Compare(pair[0], pair[1]); c != 0 {
 			return c

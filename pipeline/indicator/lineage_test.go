@@ -31,7 +31,7 @@ func TestLineage(t *testing.T) {
 		{"measures and leads", []string{d, "[B5]", "[B6]", d, "[HO]", "[DfES]"}, same, same},
 		{"the desired direction", []string{d, "direction: higher", "direction: lower"}, same, same},
 		{"a note on the definition", []string{d, "direction", "note: read this\ndirection"}, same, same},
-		{"a break", []string{d, "direction", "breaks: [{survey: hocs, from: 2001, reason: r}]\ndirection"}, same, same},
+		{"a break", []string{d, "direction", "breaks: [{from: hocs/2001, reason: r}]\ndirection"}, same, same},
 		{"a remark", []string{d, "direction", "# read this\ndirection"}, same, same},
 
 		{"the derivation of what is counted", []string{book, "yes: [definitely, tend], no: [disagree]", "yes: [definitely], no: [tend, disagree]"}, other, other},

@@ -35,10 +35,9 @@ func (w *Wave) Absent(names []string) []string {
 	return absent
 }
 
-// A Lack is something that a wave cannot give, and what it would need.
+// A Lack is something that a source cannot give, and what it would need.
 type Lack struct {
-	Survey    string
-	Wave      string
+	Source    codebook.SourceID
 	Indicator string
 	Item      string
 	Breakdown string // empty where it is the whole figure

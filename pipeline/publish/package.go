@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/release/sheet"
 )
@@ -47,19 +48,19 @@ type Label struct {
 type description struct {
 	entry     *release.Indicator
 	indicator *Indicator
-	waves     []release.Wave // those that have figures
+	from      []release.Source // those that have figures
 	synthetic bool
 }
 
 func describe(m *release.Manifest, x *Indicator) *description {
 	d := &description{entry: m.Indicator(x.ID), indicator: x, synthetic: m.Synthetic}
-	has := map[[2]string]bool{}
+	has := map[codebook.SourceID]bool{}
 	for _, f := range x.Content.Figures {
-		has[[2]string{f.Survey, f.Wave}] = true
+		has[f.Source] = true
 	}
-	for _, w := range m.Waves {
-		if has[[2]string{w.Survey, w.Wave}] {
-			d.waves = append(d.waves, w)
+	for _, s := range m.Sources {
+		if has[s.ID] {
+			d.from = append(d.from, s)
 		}
 	}
 	return d
@@ -75,32 +76,38 @@ func titled(title string, synthetic bool) string {
 	return title
 }
 
-// each lists what f gives for the waves, each once, in the order of the waves.
-func (d *description) each(f func(release.Wave) string) []string {
+// each lists what f gives for the sources, each once, in their order.
+func (d *description) each(f func(release.Source) string) []string {
 	var list []string
-	for _, w := range d.waves {
-		if text := f(w); text != "" && !slices.Contains(list, text) {
+	for _, s := range d.from {
+		if text := f(s); text != "" && !slices.Contains(list, text) {
 			list = append(list, text)
 		}
 	}
 	return list
 }
 
-func studyTitle(w release.Wave) string {
-	if w.Study == "" {
-		return w.Title
+// titleOf is a source's title with the archive's number where it has one.
+func titleOf(s release.Source) string {
+	if s.Wave == nil || s.Study == "" {
+		return s.Title
 	}
-	return w.Title + " (" + w.Study + ")"
+	return s.Title + " (" + s.Study + ")"
 }
 
-func (d *description) sources() []string { return d.each(studyTitle) }
+func (d *description) sources() []string { return d.each(titleOf) }
 
 func (d *description) licences() []string {
-	return d.each(func(w release.Wave) string { return w.Licence })
+	return d.each(func(s release.Source) string { return s.Licence })
 }
 
 func (d *description) populations() []string {
-	return d.each(func(w release.Wave) string { return w.Population })
+	return d.each(func(s release.Source) string {
+		if s.Wave == nil {
+			return ""
+		}
+		return s.Population
+	})
 }
 
 // metadata lists the pairs that a Parquet file carries, sorted by key.
@@ -114,7 +121,7 @@ func metadata[R any](d *description, table string, columns []sheet.Column[R]) []
 		{Key: "measures", Value: strings.Join(d.entry.Measures, ", ")},
 		{Key: "note", Value: d.indicator.Note},
 		{Key: "population", Value: strings.Join(d.populations(), "; ")},
-		{Key: "source", Value: strings.Join(d.sources(), "; ")},
+		{Key: "sources", Value: strings.Join(d.sources(), "; ")},
 		{Key: "statistic", Value: d.indicator.Statistic},
 		{Key: "synthetic", Value: fmt.Sprint(d.synthetic)},
 		{Key: "table", Value: table},
@@ -214,7 +221,7 @@ func encodeDataPackage(d *description, figures, changes []byte) []byte {
 	id := d.entry.ID
 	p.Resources = []resourceJSON{
 		resource(id, "Figures", "One row a figure: an estimate as published.", d, figures, release.FigureColumns),
-		resource(id+".changes", "Changes between waves", "One row a pair of waves in which a figure was published.", d, changes, release.ChangeColumns),
+		resource(id+".changes", "Changes between sources", "One row a pair of sources in which a figure was published.", d, changes, release.ChangeColumns),
 	}
 	return release.EncodeJSON(p)
 }
@@ -246,7 +253,7 @@ func encodeReadme(m *release.Manifest) []byte {
 	if m.Synthetic {
 		b.WriteString("**Made-up data. Every figure here was computed from synthetic extracts and is not a statistic.**\n\n")
 	}
-	b.WriteString("One folder an indicator below `indicators/`: its figures and the changes between waves, each as CSV and Parquet, its\n" +
+	b.WriteString("One folder an indicator below `indicators/`: its figures and the changes between sources, each as CSV and Parquet, its\n" +
 		"definition, and a data package that describes the columns. `release.json` says what they were made from, and `FORMAT.md`\n" +
 		"describes everything. To check that nothing was altered, run `sha256sum -c SHA256SUMS` here.\n\n")
 	if m.Reason != "" {
@@ -257,9 +264,9 @@ func encodeReadme(m *release.Manifest) []byte {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n",
 			x.ID, line(strings.Join(x.Leads, ", ")), line(strings.Join(x.Measures, ", ")), x.Version, x.Class, line(x.Title))
 	}
-	b.WriteString("\n| wave | fieldwork | source | licence |\n|---|---|---|---|\n")
-	for _, w := range m.Waves {
-		fmt.Fprintf(&b, "| %s/%s | %s to %s | %s | %s |\n", w.Survey, w.Wave, w.Fieldwork.Start, w.Fieldwork.End, line(studyTitle(w)), line(w.Licence))
+	b.WriteString("\n| source | period | title | licence |\n|---|---|---|---|\n")
+	for _, s := range m.Sources {
+		fmt.Fprintf(&b, "| %s | %s to %s | %s | %s |\n", s.ID, s.Period.Start, s.Period.End, line(titleOf(s)), line(s.Licence))
 	}
 	return []byte(b.String())
 }

@@ -25,7 +25,7 @@ import (
 
 func key(id, wave, breakdown, category string) indicator.Key {
 	return indicator.Key{
-		Indicator: id, Survey: "hocs", Wave: wave, Population: "england-and-wales",
+		Indicator: id, Source: codebook.WaveID("hocs", wave), Population: "england-and-wales",
 		Breakdown: breakdown, Category: category, Item: "all",
 	}
 }
@@ -46,9 +46,9 @@ func figure(id, wave, breakdown, category string, value float64) release.Figure 
 func pack(waves ...string) Package {
 	p := Package{Manifest: release.Manifest{Code: "c0de", Disclosure: "d15c"}}
 	for _, w := range waves {
-		p.Manifest.Waves = append(p.Manifest.Waves, release.Wave{
-			Survey: "hocs", Wave: w, Title: "Citizenship Survey " + w, Study: "SN " + w, Licence: "End User Licence",
-			Population: "Adults", Fieldwork: codebook.Period{Start: w + "-03-01", End: w + "-11-30"},
+		p.Manifest.Sources = append(p.Manifest.Sources, release.Source{
+			ID: codebook.WaveID("hocs", w), Kind: release.Survey, Title: "Citizenship Survey " + w, Licence: "End User Licence",
+			Period: codebook.Period{Start: w + "-03-01", End: w + "-11-30"}, Wave: &release.Wave{Study: "SN " + w, Population: "Adults"},
 		})
 	}
 	for i, id := range []string{"volunteering", "influence-local"} {
@@ -62,7 +62,7 @@ func pack(waves ...string) Package {
 		}
 		if len(waves) > 1 {
 			c.Changes = append(c.Changes, release.Change{
-				Key: key(id, waves[1], "all", "all"), FromWave: waves[0], Statistic: "proportion", Unit: "percentage points",
+				Key: key(id, waves[1], "all", "all"), FromSource: codebook.WaveID("hocs", waves[0]), Statistic: "proportion", Unit: "percentage points",
 				SE: 0.8, Lower: -1.6, Upper: 1.6, Level: 0.95, Method: "wald", DF: 960, P: 1, PAdjusted: 1, Verdict: release.NoClearChange,
 			})
 		}
@@ -162,7 +162,7 @@ func TestPublish(t *testing.T) {
 		t.Fatalf("got current %s, %v", id, err)
 	}
 	got := m.Indicator("influence-local")
-	if got.Version != "1.1.0" || got.Class != release.Minor || got.Reason != "gained wave hocs/2003" || got.Figures != 6 || got.Withheld != 2 {
+	if got.Version != "1.1.0" || got.Class != release.Minor || got.Reason != "gained source hocs/2003" || got.Figures != 6 || got.Withheld != 2 {
 		t.Errorf("got %+v", got)
 	}
 	content, err := s.Content(id, "influence-local")
@@ -220,7 +220,7 @@ func TestDeterminism(t *testing.T) {
 
 func TestSynthetic(t *testing.T) {
 	p := pack("2001")
-	p.Manifest.Synthetic, p.Manifest.Waves[0].Synthetic = true, true
+	p.Manifest.Synthetic, p.Manifest.Sources[0].Synthetic = true, true
 	s := open(t, filepath.Join(t.TempDir(), "store"))
 	publish(t, s, "2002-05-01", p)
 	files := tree(t, s.path(releasesName, "2002-05-01.1"))

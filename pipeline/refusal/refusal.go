@@ -112,10 +112,10 @@ func Of(err error, kind Kind) Problems {
 // Nearest returns `; did you mean "x"?` for the candidate nearest to name by
 // edit distance, without regard to case, or "" when none is near: more than
 // a third of the name's length away.
-func Nearest(name string, candidates []string) string {
-	best, bestDistance := "", max(1, len(name)/3)+1
+func Nearest[S ~string](name S, candidates []S) string {
+	best, bestDistance := S(""), max(1, len(name)/3)+1
 	for _, c := range slices.Sorted(slices.Values(candidates)) {
-		if d := distance(strings.ToLower(name), strings.ToLower(c)); d < bestDistance {
+		if d := distance(strings.ToLower(string(name)), strings.ToLower(string(c))); d < bestDistance {
 			best, bestDistance = c, d
 		}
 	}

@@ -1,6 +1,10 @@
 package release
 
-import "slices"
+import (
+	"slices"
+
+	"togetherwecan/pipeline/codebook"
+)
 
 // CatalogFormat names the layout of catalog.json that FORMAT.md describes.
 const CatalogFormat = "togetherwecan-catalog/1"
@@ -17,12 +21,12 @@ type Catalog struct {
 
 // An Entry is one release of a catalogue.
 type Entry struct {
-	ID         string         `json:"id"`
-	Digest     string         `json:"digest"`   // SHA-256 of its release.json
-	Previous   string         `json:"previous"` // id, "" for the first
-	Reason     string         `json:"reason"`
-	Waves      []string       `json:"waves"` // survey/wave
-	Indicators []EntryVersion `json:"indicators"`
+	ID         string              `json:"id"`
+	Digest     string              `json:"digest"`   // SHA-256 of its release.json
+	Previous   string              `json:"previous"` // id, "" for the first
+	Reason     string              `json:"reason"`
+	Sources    []codebook.SourceID `json:"sources"`
+	Indicators []EntryVersion      `json:"indicators"`
 }
 
 // An EntryVersion is one indicator of a release in a catalogue.
@@ -39,8 +43,8 @@ type EntryVersion struct {
 // one.
 func (c *Catalog) Add(id, digest string, m *Manifest) {
 	e := Entry{ID: id, Digest: digest, Previous: c.Current, Reason: m.Reason}
-	for _, w := range m.Waves {
-		e.Waves = append(e.Waves, w.Survey+"/"+w.Wave)
+	for _, s := range m.Sources {
+		e.Sources = append(e.Sources, s.ID)
 	}
 	for _, x := range m.Indicators {
 		e.Indicators = append(e.Indicators, EntryVersion{x.ID, x.Title, x.Version, x.Class, x.Reason, x.Identity})
@@ -57,7 +61,7 @@ func (c *Catalog) Encode() []byte {
 	slices.Sort(full.Notices)
 	for i := range full.Releases {
 		e := &full.Releases[i]
-		e.Waves, e.Indicators = filled(e.Waves), filled(e.Indicators)
+		e.Sources, e.Indicators = filled(e.Sources), filled(e.Indicators)
 	}
 	return EncodeJSON(&full)
 }

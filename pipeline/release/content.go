@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/release/sheet"
 )
@@ -45,11 +46,11 @@ func (c Content) Check(id string) error {
 	for i, ch := range c.Changes {
 		switch {
 		case ch.Indicator != id:
-			return fmt.Errorf("change %s is of indicator %q, want %q", describe(ch.Key, ch.FromWave), ch.Indicator, id)
+			return fmt.Errorf("change %s is of indicator %q, want %q", describe(ch.Key, ch.FromSource), ch.Indicator, id)
 		case i > 0 && c.Changes[i-1].Compare(ch) == 0:
-			return fmt.Errorf("change %s is there twice", describe(ch.Key, ch.FromWave))
+			return fmt.Errorf("change %s is there twice", describe(ch.Key, ch.FromSource))
 		case i > 0 && c.Changes[i-1].Compare(ch) > 0:
-			return fmt.Errorf("change %s is out of order", describe(ch.Key, ch.FromWave))
+			return fmt.Errorf("change %s is out of order", describe(ch.Key, ch.FromSource))
 		}
 	}
 	return nil
@@ -59,7 +60,7 @@ func (c Content) Check(id string) error {
 // indicator.Notes writes them.
 func (c Content) checkNotes() error {
 	sound := map[string]bool{"": true}
-	check := func(k indicator.Key, from, text string) error {
+	check := func(k indicator.Key, from codebook.SourceID, text string) error {
 		if sound[text] {
 			return nil
 		}
@@ -76,7 +77,7 @@ func (c Content) checkNotes() error {
 	}
 	for _, ch := range c.Changes {
 		for _, text := range []string{ch.Reason, ch.Notes} {
-			if err := check(ch.Key, ch.FromWave, text); err != nil {
+			if err := check(ch.Key, ch.FromSource, text); err != nil {
 				return err
 			}
 		}

@@ -4,12 +4,13 @@ import (
 	"math"
 	"testing"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
 )
 
 func key(wave, breakdown, category string) indicator.Key {
 	return indicator.Key{
-		Indicator: "influence-local", Survey: "hocs", Wave: wave, Population: "england-and-wales",
+		Indicator: "influence-local", Source: codebook.WaveID("hocs", wave), Population: "england-and-wales",
 		Breakdown: breakdown, Category: category, Item: "all",
 	}
 }
@@ -24,7 +25,7 @@ func figure(k indicator.Key, value float64) Figure {
 
 func change(from, to string, value float64) Change {
 	return Change{
-		Key: key(to, "all", "all"), FromWave: from, Statistic: "proportion", Unit: "percentage points",
+		Key: key(to, "all", "all"), FromSource: codebook.WaveID("hocs", from), Statistic: "proportion", Unit: "percentage points",
 		Change: value, SE: 0.8, Lower: value - 1.6, Upper: value + 1.6, Level: 0.95, Method: "wald", DF: 960,
 		P: 1e-9, PAdjusted: 1e-9, Verdict: Lower,
 	}
@@ -78,7 +79,7 @@ func TestContentCheck(t *testing.T) {
 		{"another indicator", Content{Figures: []Figure{other}}, `figure hocs/2001 england-and-wales all all is of indicator "volunteering", want "influence-local"`},
 		{"no value and no reason", Content{Figures: []Figure{empty}}, `figure hocs/2001 england-and-wales all all has value none and status "": want a value or the reason why there is none`},
 		{"a value that is withheld", Content{Figures: []Figure{both}}, `figure hocs/2001 england-and-wales all all has value 42.9 and status "c": want a value or the reason why there is none`},
-		{"a change twice", Content{Changes: []Change{change("2001", "2003", -5), change("2001", "2003", -4)}}, "change hocs/2001 to 2003 england-and-wales all all is there twice"},
+		{"a change twice", Content{Changes: []Change{change("2001", "2003", -5), change("2001", "2003", -4)}}, "change hocs/2001 to hocs/2003 england-and-wales all all is there twice"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := ""

@@ -95,7 +95,7 @@ type part struct {
 }
 
 var parts = []part{
-	{"wave", func(k indicator.Key) string { return k.Survey + "/" + k.Wave }},
+	{"source", func(k indicator.Key) string { return string(k.Source) }},
 	{"item", func(k indicator.Key) string { return k.Item }},
 	{"population", func(k indicator.Key) string { return k.Population }},
 	{"breakdown", func(k indicator.Key) string { return k.Breakdown }},
@@ -103,7 +103,7 @@ var parts = []part{
 }
 
 // extent says in words what the figures of rows have that those of base do
-// not: "gained wave hocs/2003", "gained breakdown tenure". Each row counts
+// not: "gained source hocs/2003", "gained breakdown tenure". Each row counts
 // under the first part that is new with it.
 func extent(verb string, rows, base []Figure) []string {
 	have := make([]map[string]bool, len(parts))
@@ -133,20 +133,20 @@ rows:
 		}
 	}
 	if other > 0 {
-		words = append(words, fmt.Sprintf("%s %s between waves, populations and categories that it already had", verb, count(other, "figure")))
+		words = append(words, fmt.Sprintf("%s %s between sources, populations and categories that it already had", verb, count(other, "figure")))
 	}
 	return words
 }
 
-// describe names a row for a reader: survey/wave, population, breakdown and
-// category, and the item where there are several. from is the earlier wave of
-// a change.
-func describe(k indicator.Key, from string) string {
-	wave := k.Survey + "/" + k.Wave
+// describe names a row for a reader: source, population, breakdown and
+// category, and the item where there are several. from is the earlier source
+// of a change.
+func describe(k indicator.Key, from codebook.SourceID) string {
+	of := string(k.Source)
 	if from != "" {
-		wave = k.Survey + "/" + from + " to " + k.Wave
+		of = string(from) + " to " + of
 	}
-	words := []string{wave, k.Population, k.Breakdown, k.Category}
+	words := []string{of, k.Population, k.Breakdown, k.Category}
 	if k.Item != codebook.All {
 		words = append(words, k.Item)
 	}

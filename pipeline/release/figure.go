@@ -8,6 +8,7 @@ import (
 	"math"
 	"strconv"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/release/sheet"
 )
@@ -50,25 +51,26 @@ func notes(text string) indicator.Notes {
 // Withheld is the base of a figure whose base is not published.
 const Withheld = sheet.None
 
-// A Change is the difference between the figures of two waves, computed from
-// the figures as published. The wave of its key is the later one.
+// A Change is the difference between the figures of two sources of a series,
+// computed from the figures as published. The source of its key is the later
+// one.
 type Change struct {
 	indicator.Key
-	FromWave  string
-	Statistic string
-	Unit      string
-	Change    float64
-	SE        float64
-	Lower     float64
-	Upper     float64
-	Level     float64
-	Method    string
-	DF        float64
-	P         float64
-	PAdjusted float64
-	Verdict   string
-	Reason    string // indicator.Note as text: why the figures are not comparable
-	Notes     string // indicator.Notes as text
+	FromSource codebook.SourceID
+	Statistic  string
+	Unit       string
+	Change     float64
+	SE         float64
+	Lower      float64
+	Upper      float64
+	Level      float64
+	Method     string
+	DF         float64
+	P          float64
+	PAdjusted  float64
+	Verdict    string
+	Reason     string // indicator.Note as text: why the figures are not comparable
+	Notes      string // indicator.Notes as text
 }
 
 // NoteList are the change's notes. It panics on text that Check refuses.
@@ -91,18 +93,17 @@ const (
 	NotComparable = "not comparable"
 )
 
-// Compare orders changes by key and then by the earlier wave.
+// Compare orders changes by key and then by the earlier source.
 func (c Change) Compare(other Change) int {
-	return cmp.Or(c.Key.Compare(other.Key), cmp.Compare(c.FromWave, other.FromWave))
+	return cmp.Or(c.Key.Compare(other.Key), cmp.Compare(c.FromSource, other.FromSource))
 }
 
 // FigureColumns are the columns of <id>.csv and <id>.parquet, in order.
 var FigureColumns = []sheet.Column[Figure]{
 	{Name: "indicator", Key: true, About: "Identifier of the indicator", Text: func(f *Figure) *string { return &f.Indicator }},
-	{Name: "survey", Key: true, About: "Survey: hocs is the Citizenship Survey, bcs the British Crime Survey", Text: func(f *Figure) *string { return &f.Survey }},
-	{Name: "wave", Key: true, About: "Wave of the survey", Text: func(f *Figure) *string { return &f.Wave }},
-	{Name: "period_start", Required: true, About: "First day of the wave's fieldwork", Text: func(f *Figure) *string { return &f.PeriodStart }},
-	{Name: "period_end", Required: true, About: "Last day of the wave's fieldwork", Text: func(f *Figure) *string { return &f.PeriodEnd }},
+	{Name: "source", Key: true, About: "Source of the figure: a survey's wave, where hocs is the Citizenship Survey and bcs the British Crime Survey", Text: func(f *Figure) *string { return (*string)(&f.Source) }},
+	{Name: "period_start", Required: true, About: "First day of the source's period, for a wave its fieldwork", Text: func(f *Figure) *string { return &f.PeriodStart }},
+	{Name: "period_end", Required: true, About: "Last day of the source's period", Text: func(f *Figure) *string { return &f.PeriodEnd }},
 	{Name: "population", Key: true, About: "Population that the figure is about", Text: func(f *Figure) *string { return &f.Population }},
 	{Name: "breakdown", Key: true, About: "What the population is divided by; all where it is not", Text: func(f *Figure) *string { return &f.Breakdown }},
 	{Name: "category", Key: true, About: "Part of the population that the figure is of; all where it is not divided", Text: func(f *Figure) *string { return &f.Category }},
@@ -127,9 +128,8 @@ var FigureColumns = []sheet.Column[Figure]{
 // ChangeColumns are the columns of <id>.changes.csv and .parquet, in order.
 var ChangeColumns = []sheet.Column[Change]{
 	{Name: "indicator", Key: true, About: "Identifier of the indicator", Text: func(c *Change) *string { return &c.Indicator }},
-	{Name: "survey", Key: true, About: "Survey", Text: func(c *Change) *string { return &c.Survey }},
-	{Name: "from_wave", Key: true, About: "Earlier wave", Text: func(c *Change) *string { return &c.FromWave }},
-	{Name: "to_wave", Key: true, About: "Later wave", Text: func(c *Change) *string { return &c.Wave }},
+	{Name: "from_source", Key: true, About: "Source of the earlier figure", Text: func(c *Change) *string { return (*string)(&c.FromSource) }},
+	{Name: "to_source", Key: true, About: "Source of the later figure", Text: func(c *Change) *string { return (*string)(&c.Source) }},
 	{Name: "population", Key: true, About: "Population that the figures are about", Text: func(c *Change) *string { return &c.Population }},
 	{Name: "breakdown", Key: true, About: "What the population is divided by; all where it is not", Text: func(c *Change) *string { return &c.Breakdown }},
 	{Name: "category", Key: true, About: "Part of the population; all where it is not divided", Text: func(c *Change) *string { return &c.Category }},

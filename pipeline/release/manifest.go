@@ -22,7 +22,7 @@ type Manifest struct {
 	Reason     string      `json:"reason"`     // given by the analyst for changed figures, may be ""
 	Synthetic  bool        `json:"synthetic"`  // computed from made-up extracts
 	Code       string      `json:"code"`       // SHA-256 of the pipeline's source and of go.mod
-	Waves      []Wave      `json:"waves"`      // sorted by survey, then by start of fieldwork
+	Sources    []Source    `json:"sources"`    // sorted by survey, then by start of period
 	Indicators []Indicator `json:"indicators"` // sorted by id
 	Disclosure string      `json:"disclosure"` // SHA-256 of the policy
 	Files      []File      `json:"files"`      // every other file of the release, sorted by path
@@ -31,28 +31,44 @@ type Manifest struct {
 // FormatName names the layout that FORMAT.md describes.
 const FormatName = "togetherwecan-release/1"
 
-// A Wave is one wave that the release has figures of.
-type Wave struct {
-	Survey     string              `json:"survey"`
-	Wave       string              `json:"wave"`
-	Title      string              `json:"title"`
-	Study      string              `json:"study"`
-	Population string              `json:"population"`
-	Licence    string              `json:"licence"`
-	Fieldwork  codebook.Period     `json:"fieldwork"`
-	Carried    bool                `json:"carried"` // from the previous release, row for row
-	Synthetic  bool                `json:"synthetic"`
-	Extract    Extract             `json:"extract"`
-	Crosswalk  string              `json:"crosswalk"`         // SHA-256 of its page
-	Designs    map[string]Design   `json:"designs"`           // by weight
-	Overlap    map[string]string   `json:"overlap,omitempty"` // of earlier waves, as the crosswalk declares it
-	Matched    map[string]string   `json:"matched"`           // raw names that matched but for case: as written -> as in the file
-	Unchecked  []string            `json:"unchecked"`         // variables whose raw names are not confirmed
-	Decisions  []codebook.Decision `json:"decisions"`
+// A Source is what the release has figures of: a survey's wave, a return or an
+// evaluation.
+type Source struct {
+	ID        codebook.SourceID         `json:"id"`
+	Kind      Kind                      `json:"kind"`
+	Title     string                    `json:"title"`
+	Period    codebook.Period           `json:"period"` // of a wave, its fieldwork
+	Licence   string                    `json:"licence"`
+	Carried   bool                      `json:"carried"` // from the previous release, row for row
+	Synthetic bool                      `json:"synthetic"`
+	Files     []SourceFile              `json:"files"`
+	*Wave     `json:"survey,omitempty"` // of a source that is one, and of no other
 }
 
-// An Extract is the file that a wave was read from.
-type Extract struct {
+// A Kind is what a source is.
+type Kind string
+
+// The kinds of source.
+const (
+	Survey     Kind = "survey" // one of its waves
+	Return     Kind = "return"
+	Evaluation Kind = "evaluation"
+)
+
+// A Wave is what a manifest says of a survey's wave alone.
+type Wave struct {
+	Study      string                       `json:"study"`
+	Population string                       `json:"population"`
+	Crosswalk  string                       `json:"crosswalk"`         // SHA-256 of its page
+	Designs    map[string]Design            `json:"designs"`           // by weight
+	Overlap    map[codebook.SourceID]string `json:"overlap,omitempty"` // with earlier waves, as the crosswalk declares it
+	Matched    map[string]string            `json:"matched"`           // raw names that matched but for case: as written -> as in the file
+	Unchecked  []string                     `json:"unchecked"`         // variables whose raw names are not confirmed
+	Decisions  []codebook.Decision          `json:"decisions"`
+}
+
+// A SourceFile is one of the files that a source was read from.
+type SourceFile struct {
 	Name   string `json:"name"`
 	SHA256 string `json:"sha256"`
 	Bytes  int64  `json:"bytes"`
@@ -71,19 +87,19 @@ type Design struct {
 
 // An Indicator is one indicator of the release.
 type Indicator struct {
-	ID         string            `json:"id"`
-	Title      string            `json:"title"`
-	Measures   []string          `json:"measures"`
-	Leads      []string          `json:"leads"`
-	Version    string            `json:"version"`    // major.minor.patch
-	Class      Class             `json:"class"`      // of the change since the previous release
-	Reason     string            `json:"reason"`     // of that change, in words
-	Identity   string            `json:"identity"`   // SHA-256 of its canonical CSV, figures then changes
-	Definition string            `json:"definition"` // SHA-256 of its page
-	Quantity   string            `json:"quantity"`   // SHA-256 of what decides which quantity it is
-	Lineage    map[string]string `json:"lineage"`    // by "survey/wave": SHA-256 of all in the catalogue that its figures rest on
-	Figures    int               `json:"figures"`
-	Withheld   int               `json:"withheld"`
+	ID         string                       `json:"id"`
+	Title      string                       `json:"title"`
+	Measures   []string                     `json:"measures"`
+	Leads      []string                     `json:"leads"`
+	Version    string                       `json:"version"`    // major.minor.patch
+	Class      Class                        `json:"class"`      // of the change since the previous release
+	Reason     string                       `json:"reason"`     // of that change, in words
+	Identity   string                       `json:"identity"`   // SHA-256 of its canonical CSV, figures then changes
+	Definition string                       `json:"definition"` // SHA-256 of its page
+	Quantity   string                       `json:"quantity"`   // SHA-256 of what decides which quantity it is
+	Lineage    map[codebook.SourceID]string `json:"lineage"`    // by source: SHA-256 of all in the catalogue that its figures rest on
+	Figures    int                          `json:"figures"`
+	Withheld   int                          `json:"withheld"`
 }
 
 // A Class says how an indicator differs from the release before.
@@ -94,7 +110,7 @@ const (
 	New       Class = "new"       // not in the previous release
 	Unchanged Class = "unchanged" // the same content
 	Patch     Class = "patch"     // the same keys; values or notes changed
-	Minor     Class = "minor"     // more waves, breakdowns, populations or items
+	Minor     Class = "minor"     // more sources, breakdowns, populations or items
 	Major     Class = "major"     // not the same quantity
 )
 
@@ -119,6 +135,29 @@ func (m *Manifest) Indicator(id string) *Indicator {
 	return nil
 }
 
+// Rows is the number of rows in the source's files.
+func (s Source) Rows() int {
+	rows := 0
+	for _, f := range s.Files {
+		rows += f.Rows
+	}
+	return rows
+}
+
+// Source returns the manifest's entry of a source, or nil. A nil manifest has
+// none.
+func (m *Manifest) Source(id codebook.SourceID) *Source {
+	if m == nil {
+		return nil
+	}
+	for i := range m.Sources {
+		if m.Sources[i].ID == id {
+			return &m.Sources[i]
+		}
+	}
+	return nil
+}
+
 // Unchanged says whether every indicator is as in the previous release.
 func (m *Manifest) Unchanged() bool {
 	return !slices.ContainsFunc(m.Indicators, func(x Indicator) bool { return x.Class != Unchanged })
@@ -129,11 +168,16 @@ func (m *Manifest) Unchanged() bool {
 // equal manifests have equal bytes. It panics on a number that is not finite.
 func (m *Manifest) Encode() []byte {
 	full := *m
-	full.Waves = filled(m.Waves)
-	for i := range full.Waves {
-		w := &full.Waves[i]
-		w.Unchecked, w.Decisions = filled(w.Unchecked), filled(w.Decisions)
-		w.Designs, w.Matched = orEmpty(w.Designs), orEmpty(w.Matched)
+	full.Sources = filled(m.Sources)
+	for i := range full.Sources {
+		s := &full.Sources[i]
+		s.Files = filled(s.Files)
+		if s.Wave != nil {
+			w := *s.Wave
+			w.Unchecked, w.Decisions = filled(w.Unchecked), filled(w.Decisions)
+			w.Designs, w.Matched = orEmpty(w.Designs), orEmpty(w.Matched)
+			s.Wave = &w
+		}
 	}
 	full.Indicators = filled(m.Indicators)
 	for i := range full.Indicators {
@@ -161,16 +205,16 @@ func EncodeJSON(v any) []byte {
 // filled copies a list; an absent one becomes empty.
 func filled[T any](list []T) []T { return append([]T{}, list...) }
 
-func orEmpty[V any](m map[string]V) map[string]V {
+func orEmpty[K comparable, V any](m map[K]V) map[K]V {
 	if m == nil {
-		return map[string]V{}
+		return map[K]V{}
 	}
 	return m
 }
 
 // DecodeManifest reads release.json. It accepts only what Encode writes:
-// an unknown key, anything after the end, another format, an indicator whose
-// id or version cannot be one, or a file path that leads out of the release
+// an unknown key, anything after the end, another format, a source or an
+// indicator whose id, kind or version cannot be one, or a file path that leads out of the release
 // is an error.
 func DecodeManifest(data []byte) (*Manifest, error) {
 	m := &Manifest{}
@@ -179,6 +223,17 @@ func DecodeManifest(data []byte) (*Manifest, error) {
 	}
 	if m.Format != FormatName {
 		return nil, fmt.Errorf("format %q, want %q", m.Format, FormatName)
+	}
+	for i, s := range m.Sources {
+		if _, err := codebook.ParseSourceID(string(s.ID)); err != nil {
+			return nil, fmt.Errorf("source %w", err)
+		}
+		if m.Source(s.ID) != &m.Sources[i] {
+			return nil, fmt.Errorf("source %s is there twice", s.ID)
+		}
+		if !slices.Contains([]Kind{Survey, Return, Evaluation}, s.Kind) || (s.Wave != nil) != (s.Kind == Survey) {
+			return nil, fmt.Errorf("source %s: kind %q, want survey, with what is said of a survey, return or evaluation", s.ID, s.Kind)
+		}
 	}
 	for i, x := range m.Indicators {
 		if !codebook.ValidCode(x.ID) {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/refusal"
 )
 
@@ -68,7 +69,7 @@ func (d Difference) reasons(previous, next Content, sameQuantity bool) []string 
 	}
 	words = append(words, extent("gained", d.GainedFigures, previous.Figures)...)
 	if len(d.GainedFigures) == 0 && len(d.GainedChanges) > 0 {
-		words = append(words, "gained "+count(len(d.GainedChanges), "change between waves"))
+		words = append(words, "gained "+count(len(d.GainedChanges), "change between sources"))
 	}
 	return append(words, d.revisions()...)
 }
@@ -76,7 +77,7 @@ func (d Difference) reasons(previous, next Content, sameQuantity bool) []string 
 func (d Difference) lost(next Content) []string {
 	words := extent("lost", d.LostFigures, next.Figures)
 	if len(d.LostFigures) == 0 && len(d.LostChanges) > 0 {
-		words = append(words, "lost the change "+describe(d.LostChanges[0].Key, d.LostChanges[0].FromWave))
+		words = append(words, "lost the change "+describe(d.LostChanges[0].Key, d.LostChanges[0].FromSource))
 		if more := len(d.LostChanges) - 1; more > 0 {
 			words[len(words)-1] += fmt.Sprintf(" and %d more", more)
 		}
@@ -84,16 +85,15 @@ func (d Difference) lost(next Content) []string {
 	return words
 }
 
-// lostWaves lists the waves of which next has no figure any more.
-func (d Difference) lostWaves(next Content) []string {
-	var waves []string
+// lostSources lists the sources of which next has no figure any more.
+func (d Difference) lostSources(next Content) []codebook.SourceID {
+	var lost []codebook.SourceID
 	for _, f := range d.LostFigures {
-		id := f.Survey + "/" + f.Wave
-		if !slices.Contains(waves, id) && !slices.ContainsFunc(next.Figures, func(n Figure) bool { return n.Survey == f.Survey && n.Wave == f.Wave }) {
-			waves = append(waves, id)
+		if !slices.Contains(lost, f.Source) && !slices.ContainsFunc(next.Figures, func(n Figure) bool { return n.Source == f.Source }) {
+			lost = append(lost, f.Source)
 		}
 	}
-	return waves
+	return lost
 }
 
 // revisions tells what changed under keys that both releases have. Changes
@@ -105,7 +105,7 @@ func (d Difference) revisions() []string {
 	}
 	if len(d.RevisedChanges) > 0 {
 		return []string{largest(d.RevisedChanges, "comparison", ChangeColumns,
-			func(c Change) float64 { return c.Change }, func(c Change) string { return describe(c.Key, c.FromWave) })}
+			func(c Change) float64 { return c.Change }, func(c Change) string { return describe(c.Key, c.FromSource) })}
 	}
 	return nil
 }
@@ -176,7 +176,7 @@ func (m *Manifest) Follow(previous *Manifest, digest string, was, now map[string
 }
 
 // Check returns every reason for which next may not follow previous, nil for
-// the first release, as problems of kind Succession. A wave or an indicator
+// the first release, as problems of kind Succession. A source or an indicator
 // that was published stays; a key that was published stays as it was unless
 // the manifest gives a reason. Made-up figures and real ones never share a
 // store.
@@ -185,9 +185,9 @@ func Check(previous, next *Manifest, was, now map[string]Content) error {
 	refuse := func(where, format string, args ...any) {
 		ps = append(ps, refusal.Problem{Kind: refusal.Succession, Where: where, What: fmt.Sprintf(format, args...)})
 	}
-	for _, w := range next.Waves {
-		if w.Synthetic != next.Synthetic {
-			refuse(w.Survey+"/"+w.Wave, "wave is %s in a release that is %s; made-up and real figures never share a store", kind(w.Synthetic), kind(next.Synthetic))
+	for _, s := range next.Sources {
+		if s.Synthetic != next.Synthetic {
+			refuse(string(s.ID), "source is %s in a release that is %s; made-up and real figures never share a store", kind(s.Synthetic), kind(next.Synthetic))
 		}
 	}
 	if previous == nil {
@@ -197,9 +197,9 @@ func Check(previous, next *Manifest, was, now map[string]Content) error {
 		refuse("", "the store holds %s figures and this release has %s ones; publish it into a store of its own", kind(previous.Synthetic), kind(next.Synthetic))
 		return ps.Err() // every figure differs, and saying so would hide why
 	}
-	for _, w := range previous.Waves {
-		if !next.has(w.Survey + "/" + w.Wave) {
-			refuse(w.Survey+"/"+w.Wave, "wave is in the previous release and not in this one; give its extract, or carry it over")
+	for _, s := range previous.Sources {
+		if next.Source(s.ID) == nil {
+			refuse(string(s.ID), "source is in the previous release and not in this one; give its extract, or carry it over")
 		}
 	}
 	for _, x := range previous.Indicators {
@@ -208,11 +208,11 @@ func Check(previous, next *Manifest, was, now map[string]Content) error {
 			continue
 		}
 		d := Compare(was[x.ID], now[x.ID])
-		for _, w := range d.lostWaves(now[x.ID]) {
-			if !next.has(w) {
-				continue // said above, of the wave
+		for _, id := range d.lostSources(now[x.ID]) {
+			if next.Source(id) == nil {
+				continue // said above, of the source
 			}
-			refuse(x.ID, "its figures for %s are in the previous release and none is in this one; a published series stays", w)
+			refuse(x.ID, "its figures for %s are in the previous release and none is in this one; a published series stays", id)
 		}
 		if strings.TrimSpace(next.Reason) != "" {
 			continue
@@ -222,11 +222,6 @@ func Check(previous, next *Manifest, was, now map[string]Content) error {
 		}
 	}
 	return ps.Err()
-}
-
-// has says whether the manifest has a wave, by "survey/wave".
-func (m *Manifest) has(id string) bool {
-	return slices.ContainsFunc(m.Waves, func(w Wave) bool { return w.Survey+"/"+w.Wave == id })
 }
 
 func kind(synthetic bool) string {

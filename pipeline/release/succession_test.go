@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release/sheet"
@@ -46,7 +47,7 @@ func TestClassify(t *testing.T) {
 	}{
 		{"the same bytes", first(), first(), true, Unchanged, nil},
 		{"the same bytes under another definition", first(), first(), false, Unchanged, nil},
-		{"a new wave", first(), refreshed(), true, Minor, []string{"gained wave hocs/2003"}},
+		{"a new wave", first(), refreshed(), true, Minor, []string{"gained source hocs/2003"}},
 		{
 			"a new breakdown, item and population", first(), edited(first(), func(c *Content) {
 				c.Figures = append(c.Figures, figure(key("2001", "tenure", "owner"), 44), figure(key("2001", "tenure", "renter"), 41), figure(item, 60), figure(population, 44))
@@ -92,20 +93,20 @@ func TestClassify(t *testing.T) {
 		{
 			"a changed comparison alone is a patch", refreshed(), edited(refreshed(), func(c *Content) { c.Changes[0].P = 0.2 }),
 			true, Patch,
-			[]string{"1 comparison changed: hocs/2001 to 2003 england-and-wales all all: p_value was 0.000000001, now 0.2"},
+			[]string{"1 comparison changed: hocs/2001 to hocs/2003 england-and-wales all all: p_value was 0.000000001, now 0.2"},
 		},
 		{
 			"a new wave and a changed value have both reasons", first(), edited(refreshed(), func(c *Content) { c.Figures[0].Value = 42.9 }),
 			true, Minor,
-			[]string{"gained wave hocs/2003", "1 figure changed: hocs/2001 england-and-wales all all: was 42.934121, now 42.9"},
+			[]string{"gained source hocs/2003", "1 figure changed: hocs/2001 england-and-wales all all: was 42.934121, now 42.9"},
 		},
 		{
 			"another quantity whose value moved is major", first(), edited(first(), func(c *Content) { c.Figures[0].Value = 30 }),
 			false, Major,
 			[]string{"the definition means another quantity", "1 figure changed: hocs/2001 england-and-wales all all: was 42.934121, now 30"},
 		},
-		{"another definition is another quantity, though the old values stand behind a break", first(), refreshed(), false, Major, []string{"the definition means another quantity", "gained wave hocs/2003"}},
-		{"a wave that went is major", refreshed(), first(), true, Major, []string{"lost wave hocs/2003"}},
+		{"another definition is another quantity, though the old values stand behind a break", first(), refreshed(), false, Major, []string{"the definition means another quantity", "gained source hocs/2003"}},
+		{"a wave that went is major", refreshed(), first(), true, Major, []string{"lost source hocs/2003"}},
 		{
 			"a breakdown that went is major", first(), edited(first(), func(c *Content) { c.Figures = c.Figures[:1] }),
 			true, Major,
@@ -114,7 +115,7 @@ func TestClassify(t *testing.T) {
 		{
 			"a comparison that went is major", refreshed(), edited(refreshed(), func(c *Content) { c.Changes = nil }),
 			true, Major,
-			[]string{"lost the change hocs/2001 to 2003 england-and-wales all all"},
+			[]string{"lost the change hocs/2001 to hocs/2003 england-and-wales all all"},
 		},
 		{
 			"another unit is major", first(), edited(first(), func(c *Content) { c.Figures[0].Unit = "ratio" }),
@@ -168,14 +169,14 @@ func manifest(reason string, synthetic bool, waves ...string) *Manifest {
 		ID: "influence-local", Title: "Influence", Version: "1.0.0", Class: New, Quantity: "q",
 	}}}
 	for _, w := range waves {
-		m.Waves = append(m.Waves, Wave{Survey: "hocs", Wave: w, Synthetic: synthetic})
+		m.Sources = append(m.Sources, Source{ID: codebook.WaveID("hocs", w), Kind: Survey, Synthetic: synthetic, Wave: &Wave{}})
 	}
 	return m
 }
 
 func TestCheck(t *testing.T) {
 	mixed := manifest("", false, "2001", "2003")
-	mixed.Waves[1].Synthetic = true
+	mixed.Sources[1].Synthetic = true
 	gone := manifest("any reason", false, "2001", "2003")
 	gone.Indicators = nil
 	patched := edited(first(), func(c *Content) { c.Figures[0].Value = 42.9 })
@@ -204,7 +205,7 @@ func TestCheck(t *testing.T) {
 		},
 		{
 			"a wave that went is refused with any reason", manifest("", false, "2001", "2003"), manifest("lost the file", false, "2001"), refreshed(), first(),
-			"hocs/2003: wave is in the previous release and not in this one; give its extract, or carry it over",
+			"hocs/2003: source is in the previous release and not in this one; give its extract, or carry it over",
 		},
 		{
 			"an indicator that went is refused with any reason", manifest("", false, "2001", "2003"), gone, refreshed(),
@@ -215,7 +216,7 @@ func TestCheck(t *testing.T) {
 			"a made-up wave among real ones", nil, mixed,
 			Content{},
 			refreshed(),
-			"hocs/2003: wave is synthetic in a release that is real; made-up and real figures never share a store",
+			"hocs/2003: source is synthetic in a release that is real; made-up and real figures never share a store",
 		},
 		{
 			"real figures after made-up ones", manifest("", true, "2001"), manifest("real at last", false, "2001"), first(), patched,
@@ -255,7 +256,7 @@ func TestFollow(t *testing.T) {
 		t.Errorf("got previous %q, format %q", next.Previous, next.Format)
 	}
 	old, added := next.Indicator("influence-local"), next.Indicator("a-new-one")
-	if old.Class != Minor || old.Version != "1.1.0" || old.Reason != "gained wave hocs/2003" {
+	if old.Class != Minor || old.Version != "1.1.0" || old.Reason != "gained source hocs/2003" {
 		t.Errorf("got %+v", old)
 	}
 	if added.Class != New || added.Version != "1.0.0" || added.Figures != 2 || added.Withheld != 1 {
@@ -341,7 +342,7 @@ func TestFormatDescribesEverything(t *testing.T) {
 	for _, c := range []Class{New, Unchanged, Patch, Minor, Major} {
 		find(changes, 0, "| `"+string(c)+"` |")
 	}
-	for _, word := range append([]string{FormatName, CatalogFormat}, "format", "previous", "reason", "synthetic", "code", "waves", "indicators", "disclosure", "files") {
+	for _, word := range append([]string{FormatName, CatalogFormat}, "format", "previous", "reason", "synthetic", "code", "sources", "indicators", "disclosure", "files") {
 		find(FormatText, 0, "`"+word+"`")
 	}
 	_, notes, _ := strings.Cut(FormatText, "### Notes")

@@ -40,7 +40,7 @@ const Banner = "SYNTHETIC: computed from made-up extracts, not statistics of any
 
 // Indicator writes the figures of an indicator as tables, one for each
 // survey, population, breakdown and, where it is broken down, item; under
-// each the changes between waves; and at the end the notes that the figures
+// each the changes between sources; and at the end the notes that the figures
 // carry, marked a, b and so on. The error is the writer's.
 func Indicator(out io.Writer, v Page) error {
 	w := &writer{page: page{out: out, width: cmp.Or(v.Width, Width)}, v: v, marks: map[string]string{}}
@@ -64,18 +64,18 @@ func Indicator(out io.Writer, v Page) error {
 	}
 	w.sources()
 	w.common = shared(v.Content.Figures)
-	for _, survey := range ordered(v.Content.Figures, func(f release.Figure) string { return f.Survey }, func(string) int { return 0 }) {
-		w.survey(survey)
+	for _, id := range ordered(v.Content.Figures, survey, func(string) int { return 0 }) {
+		w.survey(id)
 	}
 	w.footnotes()
 	return w.err
 }
 
-// sources says which waves of which surveys the figures are from.
+// sources says what the figures are from.
 func (w *writer) sources() {
 	var titles []string
 	for _, x := range w.v.Labels.Catalogue.Crosswalks {
-		if slices.ContainsFunc(w.v.Content.Figures, func(f release.Figure) bool { return f.Survey == x.Survey && f.Wave == x.Wave }) {
+		if slices.ContainsFunc(w.v.Content.Figures, func(f release.Figure) bool { return f.Source == x.ID() }) {
 			titles = append(titles, x.Title+" ("+x.Study+")")
 		}
 	}
@@ -94,10 +94,10 @@ type writer struct {
 	used   []string          // sources of published figures
 }
 
-func (w *writer) survey(survey string) {
-	figures := keep(w.v.Content.Figures, func(f release.Figure) bool { return f.Survey == survey })
-	populations := ordered(figures, func(f release.Figure) string { return f.Population }, func(id string) int {
-		_, at := w.v.Labels.population(survey, id)
+func (w *writer) survey(id string) {
+	figures := keep(w.v.Content.Figures, func(f release.Figure) bool { return survey(f) == id })
+	populations := ordered(figures, func(f release.Figure) string { return f.Population }, func(population string) int {
+		_, at := w.v.Labels.population(id, population)
 		return at
 	})
 	items := ordered(figures, func(f release.Figure) string { return f.Item }, func(id string) int {
@@ -107,12 +107,12 @@ func (w *writer) survey(survey string) {
 	for _, breakdown := range w.v.Labels.Breakdowns(figures) {
 		for _, population := range populations {
 			part := keep(figures, func(f release.Figure) bool { return f.Breakdown == breakdown && f.Population == population })
-			heading := []string{w.v.Labels.Population(survey, population)}
+			heading := []string{w.v.Labels.Population(id, population)}
 			if breakdown != codebook.All {
 				heading = append(heading, "by "+lowerFirst(w.v.Labels.Breakdown(breakdown)))
 			}
 			if surveyCount(w.v.Content.Figures) > 1 {
-				heading = append([]string{survey}, heading...)
+				heading = append([]string{id}, heading...)
 			}
 			if breakdown == codebook.All || len(items) == 1 {
 				w.figures(strings.Join(heading, ", "), part, items)
@@ -126,16 +126,19 @@ func (w *writer) survey(survey string) {
 	}
 }
 
+// survey is what a figure's source has in common with the others of its series.
+func survey(f release.Figure) string { return f.Source.Survey() }
+
 func surveyCount(figures []release.Figure) int {
-	return len(ordered(figures, func(f release.Figure) string { return f.Survey }, func(string) int { return 0 }))
+	return len(ordered(figures, survey, func(string) int { return 0 }))
 }
 
-// figures writes one table: a row for each item or category and wave.
+// figures writes one table: a row for each item or category and source.
 func (w *writer) figures(heading string, figures []release.Figure, items []string) {
 	if len(figures) == 0 {
 		return
 	}
-	waves := wavesOf(figures)
+	sources := sourcesOf(figures)
 	byItem := len(items) > 1
 	parts := w.v.Labels.categories(figures)
 	label := func(category string) string { return w.v.Labels.Category(figures[0].Breakdown, category) }
@@ -146,7 +149,7 @@ func (w *writer) figures(heading string, figures []release.Figure, items []strin
 	}
 	divided := byItem || figures[0].Breakdown != codebook.All
 	published := slices.ContainsFunc(figures, func(f release.Figure) bool { return len(w.printed(f)) > 0 })
-	header := []string{"Wave", ">" + heads(figures[0]), ">95% interval", ">SE", ">Base", ""}
+	header := []string{"Source", ">" + heads(figures[0]), ">95% interval", ">SE", ">Base", ""}
 	if divided {
 		header = append([]string{""}, header...)
 	}
@@ -158,17 +161,17 @@ func (w *writer) figures(heading string, figures []release.Figure, items []strin
 	var rows [][]string
 	for _, part := range parts {
 		name := label(part)
-		for _, wave := range waves {
-			i := slices.IndexFunc(figures, func(f release.Figure) bool { return of(f, part) && f.Wave == wave })
+		for _, source := range sources {
+			i := slices.IndexFunc(figures, func(f release.Figure) bool { return of(f, part) && f.Source == source })
 			if i < 0 {
 				continue
 			}
 			f := figures[i]
-			row := []string{f.Wave, value(f), interval(f.Lower, f.Upper, f.Statistic), fixed(f.SE, kind(f.Statistic).Decimals+1), base(f.Base), w.mark(remarks(&f), every)}
+			row := []string{string(f.Source), value(f), interval(f.Lower, f.Upper, f.Statistic), fixed(f.SE, kind(f.Statistic).Decimals+1), base(f.Base), w.mark(remarks(&f), every)}
 			if divided {
 				row = append([]string{name}, row...)
-				if len(waves) > 1 {
-					name = "" // said once, above the category's later waves
+				if len(sources) > 1 {
+					name = "" // said once, above the category's later sources
 				}
 			}
 			if published {
@@ -197,7 +200,7 @@ func heads(f release.Figure) string {
 	return strings.ToUpper(f.Unit[:1]) + f.Unit[1:]
 }
 
-// changes writes how the figures of a table moved: from each wave to the next
+// changes writes how the figures of a table moved: from each source to the next
 // and, where there are more than two, from the first to the last.
 func (w *writer) changes(like release.Figure, parts []string, divided bool, label func(string) string, byItem bool) {
 	var all []told
@@ -208,15 +211,15 @@ func (w *writer) changes(like release.Figure, parts []string, divided bool, labe
 			if byItem {
 				of = c.Item == part
 			}
-			return of && c.Survey == like.Survey && c.Population == like.Population && c.Breakdown == like.Breakdown
+			return of && c.Source.Survey() == survey(like) && c.Population == like.Population && c.Breakdown == like.Breakdown
 		})
 		for _, c := range w.worthTelling(series) {
 			all = append(all, told{label(part), c})
-			if waves := c.FromWave + " to " + c.Wave; !slices.Contains(between, waves) {
-				between = append(between, waves)
+			if pair := pairOf(c); !slices.Contains(between, pair) {
+				between = append(between, pair)
 			}
 			for _, note := range c.NoteList().Only(indicator.Overlap) {
-				if text := c.FromWave + " to " + c.Wave + ": " + fill(linked, note); !slices.Contains(links, text) {
+				if text := pairOf(c) + ": " + fill(linked, note); !slices.Contains(links, text) {
 					links = append(links, text)
 				}
 			}
@@ -228,7 +231,7 @@ func (w *writer) changes(like release.Figure, parts []string, divided bool, labe
 		w.moves(all, between, byItem)
 	default:
 		for _, c := range all {
-			w.paragraph("  ", c.FromWave+" to "+c.Wave+": "+Moved(c.Change, w.reason(c.Change)))
+			w.paragraph("  ", pairOf(c.Change)+": "+Moved(c.Change, w.reason(c.Change)))
 		}
 	}
 	for _, text := range links {
@@ -245,7 +248,7 @@ func (w *writer) reason(c release.Change) string {
 	}
 	words := Words(n)
 	if n.Is(indicator.Broken) {
-		if why := w.v.Labels.Break(c.Survey, n.Of); why != "" {
+		if why := w.v.Labels.Break(n.Of); why != "" {
 			words += ": " + why
 		}
 	}
@@ -281,12 +284,12 @@ func (w *writer) moves(all []told, between []string, byItem bool) {
 				row[0] = ""
 			}
 			last = c.name
-			row = slices.Insert(row, 1, c.FromWave+" to "+c.Wave)
+			row = slices.Insert(row, 1, pairOf(c.Change))
 		}
 		rows = append(rows, row)
 	}
 	if several {
-		header = slices.Insert(header, 1, "Waves")
+		header = slices.Insert(header, 1, "Sources")
 	}
 	if at := slices.Index(header, ">adjusted"); byItem { // over categories: there are none
 		header = slices.Delete(header, at, at+1)
@@ -302,45 +305,48 @@ func (w *writer) moves(all []told, between []string, byItem bool) {
 }
 
 // worthTelling picks the changes of one series that a page tells. They come
-// ordered by later wave; the waves are those that have figures on the page.
+// ordered by later source; the sources are those that have figures on the page.
 func (w *writer) worthTelling(series []release.Change) []release.Change {
 	if len(series) == 0 {
 		return nil
 	}
-	waves := wavesOf(keep(w.v.Content.Figures, func(f release.Figure) bool { return f.Survey == series[0].Survey }))
-	if len(waves) < 2 {
-		return series // one wave was asked for: all that it is compared with
+	sources := sourcesOf(keep(w.v.Content.Figures, func(f release.Figure) bool { return survey(f) == series[0].Source.Survey() }))
+	if len(sources) < 2 {
+		return series // one was asked for: all that it is compared with
 	}
 	var picked []release.Change
-	find := func(from, to string) {
+	find := func(from, to codebook.SourceID) {
 		for _, c := range series {
-			if c.FromWave == from && c.Wave == to {
+			if c.FromSource == from && c.Source == to {
 				picked = append(picked, c)
 			}
 		}
 	}
-	for i := 1; i < len(waves); i++ {
-		find(waves[i-1], waves[i])
+	for i := 1; i < len(sources); i++ {
+		find(sources[i-1], sources[i])
 	}
-	if len(waves) > 2 {
-		find(waves[0], waves[len(waves)-1])
+	if len(sources) > 2 {
+		find(sources[0], sources[len(sources)-1])
 	}
 	return picked
 }
 
-// wavesOf lists the waves of figures by their fieldwork.
-func wavesOf(figures []release.Figure) []string {
+// pairOf names the two sources of a change.
+func pairOf(c release.Change) string { return string(c.FromSource) + " to " + string(c.Source) }
+
+// sourcesOf lists the sources of figures by their period.
+func sourcesOf(figures []release.Figure) []codebook.SourceID {
 	sorted := slices.Clone(figures)
 	slices.SortStableFunc(sorted, func(a, b release.Figure) int {
-		return cmp.Or(cmp.Compare(a.PeriodStart, b.PeriodStart), cmp.Compare(a.Wave, b.Wave))
+		return cmp.Or(cmp.Compare(a.PeriodStart, b.PeriodStart), cmp.Compare(a.Source, b.Source))
 	})
-	var waves []string
+	var sources []codebook.SourceID
 	for _, f := range sorted {
-		if !slices.Contains(waves, f.Wave) {
-			waves = append(waves, f.Wave)
+		if !slices.Contains(sources, f.Source) {
+			sources = append(sources, f.Source)
 		}
 	}
-	return waves
+	return sources
 }
 
 // printed lists the published figures that stand beside one of the release,

@@ -30,10 +30,10 @@ func (l Labels) Base() string {
 
 // Break is why a survey's figures from a wave on cannot be compared with those
 // before it, or "" where the catalogue does not say.
-func (l Labels) Break(survey, from string) string {
+func (l Labels) Break(from string) string {
 	if d := l.definition(); d != nil {
 		for _, b := range d.Breaks {
-			if b.Survey == survey && b.From == from {
+			if string(b.From) == from {
 				return b.Reason
 			}
 		}

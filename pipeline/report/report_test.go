@@ -78,13 +78,13 @@ func catalogue() *indicator.Catalogue {
 
 func figure(wave, population, breakdown, category string, value, se float64, n int64, weight, notes string) release.Figure {
 	return release.Figure{
-		Key:         indicator.Key{Indicator: "influence", Survey: "hocs", Wave: wave, Population: population, Breakdown: breakdown, Category: category, Item: codebook.All},
+		Key:         indicator.Key{Indicator: "influence", Source: codebook.WaveID("hocs", wave), Population: population, Breakdown: breakdown, Category: category, Item: codebook.All},
 		PeriodStart: wave + "-03-01", Statistic: "proportion", Unit: "percent", Value: value, SE: se, Lower: value - 2*se, Upper: value + 2*se, Base: n, Weight: weight, Notes: notes,
 	}
 }
 
 func between(from release.Figure, to release.Figure) release.Change {
-	c := release.Change{Key: to.Key, FromWave: from.Wave, Statistic: "proportion", Unit: "percentage points", Change: to.Value - from.Value, SE: 1, P: 0.02, PAdjusted: 0.04, Verdict: release.Lower}
+	c := release.Change{Key: to.Key, FromSource: from.Source, Statistic: "proportion", Unit: "percentage points", Change: to.Value - from.Value, SE: 1, P: 0.02, PAdjusted: 0.04, Verdict: release.Lower}
 	c.Lower, c.Upper = c.Change-2, c.Change+2
 	return c
 }
@@ -127,19 +127,19 @@ From: Citizenship Survey 2001 (SN 1), Citizenship Survey 2003 (SN 1), Citizenshi
       (SN 1)
 
 England and Wales
-  Wave  Figure  95% interval    SE   Base
-  ────────────────────────────────────────────
-  2001   43.0%  41.7 to 44.4  0.67  9,812
-  2003   38.2%  36.8 to 39.6  0.68  9,300  (a)
-  2005   39.0%             -     -     30
-  2001 to 2003: down 4.8 points (2.8 to 6.8 points down), p = 0.020: lower
-  2003 to 2005: up 0.8 points (1.2 points down to 2.8 up), p = 0.020: lower
-  2001 to 2005: down 4.0 points (2.0 to 6.0 points down), p = 0.020: lower
+  Source     Figure  95% interval    SE   Base
+  ─────────────────────────────────────────────────
+  hocs/2001   43.0%  41.7 to 44.4  0.67  9,812
+  hocs/2003   38.2%  36.8 to 39.6  0.68  9,300  (a)
+  hocs/2005   39.0%             -     -     30
+  hocs/2001 to hocs/2003: down 4.8 points (2.8 to 6.8 points down), p = 0.020: lower
+  hocs/2003 to hocs/2005: up 0.8 points (1.2 points down to 2.8 up), p = 0.020: lower
+  hocs/2001 to hocs/2005: down 4.0 points (2.0 to 6.0 points down), p = 0.020: lower
 
 England
-  Wave  Figure  95% interval    SE   Base    Published
-  ────────────────────────────────────────────────────
-  2001   44.2%  42.9 to 45.6  0.70  9,000          44%
+  Source     Figure  95% interval    SE   Base    Published
+  ─────────────────────────────────────────────────────────
+  hocs/2001   44.2%  42.9 to 45.6  0.70  9,000          44%
 
 (a) fewer than 50 respondents: treat with caution
 Every figure: core weight
@@ -169,16 +169,16 @@ Base: Adults
 From: Citizenship Survey 2001 (SN 1), Citizenship Survey 2003 (SN 1)
 
 England and Wales, by sex
-         Wave  Figure  95% interval    SE   Base
-  ───────────────────────────────────────────────────
-  Men    2001   44.0%  42.0 to 46.0  1.00  5,000
-         2003   40.0%  38.0 to 42.0  1.00  4,800
-  Women  2001     [u]             -     -     40  (a)
-  other  2001     [c]             -     -      -
+         Source     Figure  95% interval    SE   Base
+  ────────────────────────────────────────────────────────
+  Men    hocs/2001   44.0%  42.0 to 46.0  1.00  5,000
+         hocs/2003   40.0%  38.0 to 42.0  1.00  4,800
+  Women  hocs/2001     [u]             -     -     40  (a)
+  other  hocs/2001     [c]             -     -      -
 
-  2001 to 2003  Change, points  95% interval      p  adjusted  Verdict
-  ────────────────────────────────────────────────────────────────────
-  Men                 down 4.0  -6.0 to -2.0  0.020     0.040  lower
+  hocs/2001 to hocs/2003  Change, points  95% interval      p  adjusted  Verdict
+  ──────────────────────────────────────────────────────────────────────────────
+  Men                           down 4.0  -6.0 to -2.0  0.020     0.040  lower
   Verdict by p below 0.05; adjusted: by Holm's method, over the categories
 
 [c] confidential: too few respondents to show even how many
@@ -219,18 +219,22 @@ func TestLabels(t *testing.T) {
 
 func TestRun(t *testing.T) {
 	var out strings.Builder
-	waves := []release.Wave{
+	sources := []release.Source{
 		{
-			Survey: "bcs", Wave: "2007", Study: "SN 2", Extract: release.Extract{Rows: 11676}, Unchecked: []string{"a", "b"},
-			Matched:   map[string]string{"sex": "SEX", "age": "Age"},
-			Decisions: []codebook.Decision{{Variable: "age", Text: "Kept."}},
-			Designs: map[string]release.Design{"core": {
-				Error: design.ByFactor, Factor: 1.2, Facts: design.Facts{Respondents: 11658, WithoutWeight: 16, ZeroWeight: 2},
-			}},
+			ID: "bcs/2007", Kind: release.Survey, Files: []release.SourceFile{{Rows: 11676}}, Wave: &release.Wave{
+				Study: "SN 2", Unchecked: []string{"a", "b"},
+				Matched:   map[string]string{"sex": "SEX", "age": "Age"},
+				Decisions: []codebook.Decision{{Variable: "age", Text: "Kept."}},
+				Designs: map[string]release.Design{"core": {
+					Error: design.ByFactor, Factor: 1.2, Facts: design.Facts{Respondents: 11658, WithoutWeight: 16, ZeroWeight: 2},
+				}},
+			},
 		},
 		{
-			Survey: "hocs", Wave: "2001", Carried: true, Extract: release.Extract{Rows: 5}, Unchecked: []string{"a"},
-			Designs: map[string]release.Design{"core": {Error: design.ByPSU, Lonely: "adjust", Facts: design.Facts{Respondents: 5, Strata: 2, PSUs: 3, LonelyStrata: 1}}},
+			ID: "hocs/2001", Kind: release.Survey, Carried: true, Files: []release.SourceFile{{Rows: 5}}, Wave: &release.Wave{
+				Unchecked: []string{"a"},
+				Designs:   map[string]release.Design{"core": {Error: design.ByPSU, Lonely: "adjust", Facts: design.Facts{Respondents: 5, Strata: 2, PSUs: 3, LonelyStrata: 1}}},
+			},
 		},
 	}
 	check := func(err error) {
@@ -239,30 +243,30 @@ func TestRun(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	check(Waves(&out, waves, 80))
+	check(Sources(&out, sources, 80))
 	check(Indicators(&out, []release.Indicator{
 		{ID: "a", Class: release.New, Version: "1.0.0"},
-		{ID: "b", Class: release.Minor, Version: "1.1.0", Reason: "gained wave 2003"},
+		{ID: "b", Class: release.Minor, Version: "1.1.0", Reason: "gained source hocs/2003"},
 		{ID: "c", Class: release.Major, Version: "2.0.0", Reason: "another quantity"},
-		{ID: "d", Class: release.Minor, Version: "1.4.0", Reason: "gained wave 2003"},
+		{ID: "d", Class: release.Minor, Version: "1.4.0", Reason: "gained source hocs/2003"},
 	}, 80))
 	check(Withheld(&out, map[string]int{"": 1000, "u": 3, "c": 1}, 80))
 	check(Lacks(&out, []indicator.Lack{
-		{Survey: "hocs", Wave: "2001", Indicator: "a", Breakdown: "force", Item: "all", Needs: []string{"force"}},
-		{Survey: "hocs", Wave: "2001", Indicator: "b", Breakdown: "force", Item: "all", Needs: []string{"force"}},
-		{Survey: "hocs", Wave: "2001", Indicator: "c", Item: "police", Needs: []string{"trust"}},
-		{Survey: "hocs", Wave: "2001", Indicator: "c", Item: "courts", Needs: []string{"fair", "trust"}},
-		{Survey: "hocs", Wave: "2001", Indicator: "d", Item: "all", Needs: []string{"trust"}},
-		{Survey: "hocs", Wave: "2001", Indicator: "e", Item: "all", Needs: []string{"trust"}},
-		{Survey: "hocs", Wave: "2001", Indicator: "e", Breakdown: "sex*area", Item: "all", Needs: []string{"area"}},
-		{Survey: "hocs", Wave: "2001", Indicator: "e", Breakdown: "area", Item: "all", Needs: []string{"area"}},
+		{Source: "hocs/2001", Indicator: "a", Breakdown: "force", Item: "all", Needs: []string{"force"}},
+		{Source: "hocs/2001", Indicator: "b", Breakdown: "force", Item: "all", Needs: []string{"force"}},
+		{Source: "hocs/2001", Indicator: "c", Item: "police", Needs: []string{"trust"}},
+		{Source: "hocs/2001", Indicator: "c", Item: "courts", Needs: []string{"fair", "trust"}},
+		{Source: "hocs/2001", Indicator: "d", Item: "all", Needs: []string{"trust"}},
+		{Source: "hocs/2001", Indicator: "e", Item: "all", Needs: []string{"trust"}},
+		{Source: "hocs/2001", Indicator: "e", Breakdown: "sex*area", Item: "all", Needs: []string{"area"}},
+		{Source: "hocs/2001", Indicator: "e", Breakdown: "area", Item: "all", Needs: []string{"area"}},
 	}, 80))
-	check(Caution(&out, waves, 80))
+	check(Caution(&out, sources, 80))
 	for _, line := range []string{
 		"  bcs/2007   read     11,676  core     11,658  16 no weight, 2 weight 0       -     -  design factor 1.2",
 		"  hocs/2001  carried       5  core          5  none                           2     3  strata and PSUs",
 		"  hocs/2001, core weight: 1 stratum with one PSU, policy adjust",
-		"  major (1):\n    c 2.0.0: another quantity\n  minor (2):\n    b 1.1.0, d 1.4.0: gained wave 2003\n  new (1): a\n",
+		"  major (1):\n    c 2.0.0: another quantity\n  minor (2):\n    b 1.1.0, d 1.4.0: gained source hocs/2003\n  new (1): a\n",
 		"  1,004 figures, 4 without a value:\n       1 [c] confidential: too few respondents to show even how many\n       3 [u] too few",
 		"  hocs/2001\n    nothing by area, force\n    nothing by sex*area: needs area\n    c (police, courts): needs fair, trust\n    d, e: needs trust\n  bcs/2007: 2 names matched but for case: age is Age, sex is SEX\n",
 		"  bcs/2007: the names of 2 variables are not confirmed: compare\n  crosswalks/bcs/2007.yaml with the archive's documentation of SN 2\n  decision on age: Kept (bcs/2007)\n",

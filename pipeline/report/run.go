@@ -13,24 +13,24 @@ import (
 	"togetherwecan/pipeline/release"
 )
 
-// Waves writes one row for each wave and weight: whether the extract was read
+// Sources writes one row for each wave and weight: whether the extract was read
 // or its figures carried over, who was counted, who was left out, and where
 // the error comes from. The error is the writer's.
-func Waves(out io.Writer, waves []release.Wave, width int) error {
+func Sources(out io.Writer, sources []release.Source, width int) error {
 	w := &page{out: out, width: width}
-	header := []string{"Wave", "", ">Rows", "Weight", ">Counted", "Left out", ">Strata", ">PSUs", "Error from"}
+	header := []string{"Source", "", ">Rows", "Weight", ">Counted", "Left out", ">Strata", ">PSUs", "Error from"}
 	var rows [][]string
 	var lonely []string
-	for _, wave := range waves {
-		id, how := wave.Survey+"/"+wave.Wave, "read"
+	for _, wave := range waves(sources) {
+		id, how := string(wave.ID), "read"
 		if wave.Carried {
 			how = "carried"
 		}
-		size := number(wave.Extract.Rows)
+		size := number(wave.Rows())
 		for _, weight := range slices.Sorted(maps.Keys(wave.Designs)) {
 			d := wave.Designs[weight]
 			if d.LonelyStrata > 0 {
-				lonely = append(lonely, fmt.Sprintf("%s/%s, %s weight: %s with one PSU, policy %s", wave.Survey, wave.Wave, weight, strata(d.LonelyStrata), d.Lonely))
+				lonely = append(lonely, fmt.Sprintf("%s, %s weight: %s with one PSU, policy %s", wave.ID, weight, strata(d.LonelyStrata), d.Lonely))
 			}
 			rows = append(rows, []string{id, how, size, weight, number(d.Respondents), leftOut(d.Facts), dash(d.Strata), dash(d.PSUs), errorFrom(d)})
 			id, how, size = "", "", ""
@@ -41,6 +41,11 @@ func Waves(out io.Writer, waves []release.Wave, width int) error {
 		w.paragraph("  ", words)
 	}
 	return w.err
+}
+
+// waves are the sources that are a survey's.
+func waves(sources []release.Source) []release.Source {
+	return keep(sources, func(s release.Source) bool { return s.Kind == release.Survey })
 }
 
 // leftOut is who is in a sample and not counted.
@@ -156,7 +161,7 @@ type gap struct {
 	items      map[string][]string // of an indicator; none where it is the whole
 }
 
-// Lacks writes what could not be computed, by wave: the breakdowns that it has
+// Lacks writes what could not be computed, by source: the breakdowns that it has
 // no variable for, and the indicators with the variables that they need.
 func Lacks(out io.Writer, lacks []indicator.Lack, width int) error {
 	w := &page{out: out, width: width}
@@ -169,7 +174,7 @@ func Lacks(out io.Writer, lacks []indicator.Lack, width int) error {
 		}
 	}
 	for _, l := range lacks {
-		id := l.Survey + "/" + l.Wave
+		id := string(l.Source)
 		if gaps[id] == nil {
 			gaps[id] = &gap{map[string][]string{}, map[string][]string{}, map[string][]string{}}
 		}
@@ -227,8 +232,9 @@ func list(names []string) string { return strings.Join(slices.Sorted(slices.Valu
 // Caution writes what an analyst should look at before the figures are used:
 // names that matched but for case, names that nobody has checked, and the
 // decisions of the crosswalks.
-func Caution(out io.Writer, waves []release.Wave, width int) error {
+func Caution(out io.Writer, sources []release.Source, width int) error {
 	w := &page{out: out, width: width}
+	waves := waves(sources)
 	for _, wave := range waves {
 		if wave.Carried || len(wave.Matched) == 0 {
 			continue
@@ -237,12 +243,12 @@ func Caution(out io.Writer, waves []release.Wave, width int) error {
 		for _, name := range slices.Sorted(maps.Keys(wave.Matched)) {
 			pairs = append(pairs, name+" is "+wave.Matched[name])
 		}
-		w.paragraph("  ", fmt.Sprintf("%s/%s: %s matched but for case: %s", wave.Survey, wave.Wave, Plural(len(pairs), "name"), strings.Join(pairs, ", ")))
+		w.paragraph("  ", fmt.Sprintf("%s: %s matched but for case: %s", wave.ID, Plural(len(pairs), "name"), strings.Join(pairs, ", ")))
 	}
 	for _, wave := range waves {
 		if n := len(wave.Unchecked); n > 0 && !wave.Carried {
-			w.paragraph("  ", fmt.Sprintf("%s/%s: the names of %s are not confirmed: compare crosswalks/%s/%s.yaml with the archive's documentation of %s",
-				wave.Survey, wave.Wave, Plural(n, "variable"), wave.Survey, wave.Wave, wave.Study))
+			w.paragraph("  ", fmt.Sprintf("%s: the names of %s are not confirmed: compare crosswalks/%s.yaml with the archive's documentation of %s",
+				wave.ID, Plural(n, "variable"), wave.ID, wave.Study))
 		}
 	}
 	var order []codebook.Decision
@@ -255,7 +261,7 @@ func Caution(out io.Writer, waves []release.Wave, width int) error {
 			if made[d] == nil {
 				order = append(order, d)
 			}
-			made[d] = append(made[d], wave.Survey+"/"+wave.Wave)
+			made[d] = append(made[d], string(wave.ID))
 		}
 	}
 	for _, d := range order {
