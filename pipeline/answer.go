@@ -7,7 +7,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
-	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/estimate/model"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/refusal"
@@ -64,7 +64,7 @@ func (f *AskedFigure) EffectiveBase() float64 { return float64(f.Base) / f.DEFF 
 // An AskedTest is whether two variables are independent.
 type AskedTest struct {
 	Variables [2]string
-	*estimate.Association
+	*model.Association
 	RowCategories, ColumnCategories []codebook.Category // of the table
 	Note                            string              // why there is none
 }
@@ -72,7 +72,7 @@ type AskedTest struct {
 // An AskedModel is a regression, with the labels of its terms' categories.
 type AskedModel struct {
 	Formula string
-	*estimate.Fit
+	*model.Fit
 	Labels []string // of each coefficient, "" for none
 	Terms  []AskedTerm
 	Note   string // why there are no errors
@@ -129,7 +129,7 @@ func advised(err error) error {
 
 // anyError is the error of one of the coefficients that have one; NaN where
 // none has.
-func anyError(fit *estimate.Fit) float64 {
+func anyError(fit *model.Fit) float64 {
 	se := math.NaN()
 	for i := range fit.Values {
 		if own := fit.SE(i); !math.IsNaN(own) {
@@ -166,7 +166,7 @@ func (q *Question) estimates() (*Answer, error) {
 		}
 	}
 	for _, pair := range q.Tests {
-		t, ps := estimate.Associate(d, c.categories(pair[0]), c.categories(pair[1]), [2]string{c.field(pair[0]).name, c.field(pair[1]).name}, c.in)
+		t, ps := model.Associate(d, c.categories(pair[0]), c.categories(pair[1]), [2]string{c.field(pair[0]).name, c.field(pair[1]).name}, c.in)
 		c.problems = append(c.problems, ps...)
 		if t != nil {
 			rows, columns := c.named(pair[0], t.Rows), c.named(pair[1], t.Columns)
@@ -174,14 +174,14 @@ func (q *Question) estimates() (*Answer, error) {
 		}
 	}
 	for i, f := range q.formulas {
-		variables := map[string]estimate.Variable{}
+		variables := map[string]model.Variable{}
 		for _, name := range variablesOf(f) {
 			variables[name] = c.variable(name)
 		}
-		m, ps := estimate.NewModel(f, q.Family, variables, c.in)
+		m, ps := model.New(f, q.Family, variables, c.in)
 		if ps == nil {
-			var fit *estimate.Fit
-			if fit, ps = estimate.Regress(d, m); ps == nil {
+			var fit *model.Fit
+			if fit, ps = model.Regress(d, m); ps == nil {
 				a.Models = append(a.Models, AskedModel{q.Models[i], fit, c.labels(f, m), termTests(fit), q.unknown(anyError(fit))})
 			}
 		}
@@ -191,18 +191,18 @@ func (q *Question) estimates() (*Answer, error) {
 }
 
 // variable is a field as models take it: its categories in their order.
-func (c *calculation) variable(name string) estimate.Variable {
+func (c *calculation) variable(name string) model.Variable {
 	f := c.field(name)
 	if f.numeric {
-		return estimate.Variable{Numbers: c.aligned(f.values)}
+		return model.Variable{Numbers: c.aligned(f.values)}
 	}
 	return c.categories(name)
 }
 
 // categories is a field as tests take it.
-func (c *calculation) categories(name string) estimate.Variable {
+func (c *calculation) categories(name string) model.Variable {
 	f := c.field(name)
-	made := estimate.Variable{Categories: make([]string, len(c.design.Rows)), Order: f.codes}
+	made := model.Variable{Categories: make([]string, len(c.design.Rows)), Order: f.codes}
 	for i, row := range c.design.Rows {
 		if f.code[row] >= 0 {
 			made.Categories[i] = f.codes[f.code[row]]
@@ -225,7 +225,7 @@ func (c *calculation) named(name string, codes []string) []codebook.Category {
 }
 
 // termTests are the tests of a model's terms.
-func termTests(fit *estimate.Fit) []AskedTerm {
+func termTests(fit *model.Fit) []AskedTerm {
 	var made []AskedTerm
 	for k, term := range fit.Model.Formula.Terms {
 		if !slices.Contains(fit.Model.Terms, k) {
@@ -244,7 +244,7 @@ func termTests(fit *estimate.Fit) []AskedTerm {
 
 // labels are those of a model's coefficients: of a category, where the
 // coefficient is of one alone.
-func (c *calculation) labels(f *estimate.Formula, m *estimate.Model) []string {
+func (c *calculation) labels(f *model.Formula, m *model.Model) []string {
 	labels := make([]string, len(m.Names))
 	for _, name := range variablesOf(f) {
 		field := c.field(name)

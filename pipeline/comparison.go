@@ -243,8 +243,8 @@ func (c *calculation) trend(item item, variable string, cells []cell, figures []
 	}
 	made.AskedFigure = c.compared(&figures[0], of...)
 	made.Category, made.Label, made.Crossed = "", "", nil
-	by, ps := estimate.Slope(made.Scores)
-	if ps != nil {
+	by, ok := estimate.Slope(made.Scores)
+	if !ok {
 		made.Note = "no trend: fewer than two categories have a figure"
 		return made
 	}

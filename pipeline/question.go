@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
-	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/estimate/model"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/refusal"
@@ -35,13 +35,13 @@ type Question struct {
 	// ShareInterval is the method for the share of which a quantile's interval
 	// has the quantiles, without replicate weights; "" is wald.
 	ShareInterval string
-	Tests         [][2]string     // pairs of variables: whether they are independent
-	Models        []string        // formulas, see estimate.ParseFormula
-	Family        estimate.Family // of the models
+	Tests         [][2]string  // pairs of variables: whether they are independent
+	Models        []string     // formulas, see model.ParseFormula
+	Family        model.Family // of the models
 	Limits        ingest.Limits
 	Progress      func(done, total int64)
 
-	formulas []*estimate.Formula
+	formulas []*model.Formula
 }
 
 // An Ask is one statistic.
@@ -106,7 +106,7 @@ func (q *Question) names() []string {
 func (q *Question) read() (*ingest.Extract, error) {
 	var ps refusal.Problems
 	for _, text := range q.Models {
-		f, err := estimate.ParseFormula(text)
+		f, err := model.ParseFormula(text)
 		if err != nil {
 			ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: "--model " + text, What: err.Error()})
 			continue
@@ -135,7 +135,7 @@ func (q *Question) read() (*ingest.Extract, error) {
 }
 
 // variablesOf lists the variables of a formula, each once.
-func variablesOf(f *estimate.Formula) []string {
+func variablesOf(f *model.Formula) []string {
 	names := []string{f.Response}
 	for _, term := range f.Terms {
 		for _, x := range term {

@@ -5,7 +5,7 @@ import (
 	"math"
 
 	"togetherwecan/pipeline"
-	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/estimate/model"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/report"
 )
@@ -69,7 +69,7 @@ type namedTest struct {
 	indicator.Test
 }
 
-func tests(t *estimate.Association) []namedTest {
+func tests(t *model.Association) []namedTest {
 	return []namedTest{
 		{"Rao-Scott, second order (F)", t.RaoScott},
 		{"Rao-Scott, first order (chi-square)", t.FirstOrder},

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"togetherwecan/pipeline"
-	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/estimate/model"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/report"
 )
@@ -38,7 +38,7 @@ func coefficients(q *pipeline.Question, m pipeline.AskedModel) []coefficient {
 }
 
 // exponentials are what the exponential of a coefficient is, by family.
-var exponentials = map[estimate.Family]string{estimate.Quasibinomial: "Odds ratio", estimate.Quasipoisson: "Rate ratio"}
+var exponentials = map[model.Family]string{model.Quasibinomial: "Odds ratio", model.Quasipoisson: "Rate ratio"}
 
 // modelTable writes the coefficients of a model.
 func (a *app) modelTable(q *pipeline.Question, m pipeline.AskedModel) error {

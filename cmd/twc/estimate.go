@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"togetherwecan/pipeline/codebook"
-	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/estimate/model"
 )
 
 // An asking is the flags of an estimate as they were given.
@@ -156,7 +156,7 @@ func (g *asking) flags(f *pflag.FlagSet) {
 	f.BoolVar(&g.trend, "trend", false, "slope of the line through the categories of a breakdown")
 	f.StringArrayVar(&g.tests, "test", nil, "whether two variables are independent: `V+V` (Rao-Scott)")
 	f.StringArrayVar(&g.models, "model", nil, "regression by a `formula`: 'y ~ a + factor(b)'")
-	f.StringVar(&g.family, "family", string(estimate.Gaussian), "of the models: gaussian, quasibinomial or\nquasipoisson")
+	f.StringVar(&g.family, "family", string(model.Gaussian), "of the models: gaussian, quasibinomial or\nquasipoisson")
 	f.StringVar(&g.format, "format", "table", "table, csv, json or parquet")
 	f.StringVarP(&g.out, "output", "o", "", "write to a `file` instead")
 	f.BoolVar(&g.force, "force", false, "replace a file that is there")

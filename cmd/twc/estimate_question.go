@@ -14,6 +14,7 @@ import (
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/estimate/model"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/refusal"
@@ -40,7 +41,7 @@ func quantileRules() []string {
 }
 
 var (
-	families = []string{string(estimate.Gaussian), string(estimate.Quasibinomial), string(estimate.Quasipoisson)}
+	families = []string{string(model.Gaussian), string(model.Quasibinomial), string(model.Quasipoisson)}
 	formats  = []string{"table", "csv", "json", "parquet"} // that an answer can be written as
 )
 
@@ -79,7 +80,7 @@ func (g *asking) question(path string) (*pipeline.Question, error) {
 		Source: ingest.Source{Path: path, Where: filepath.Base(path), Reader: g.reader},
 		Design: r.design(), Weight: r.sampleWeight(), Asks: r.asks(), Bands: r.bandings(), Where: r.restrictions("where", g.where), Against: r.restrictions("against", g.against),
 		Missing: g.missing, Interval: g.interval, Level: g.level / 100, Rule: g.rule, ShareInterval: g.shareInterval,
-		Contrast: g.contrast || len(g.against) > 0, Adjust: g.adjust, Trend: g.trend, Models: g.models, Family: estimate.Family(g.family),
+		Contrast: g.contrast || len(g.against) > 0, Adjust: g.adjust, Trend: g.trend, Models: g.models, Family: model.Family(g.family),
 		Limits: ingest.DefaultLimits,
 	}
 	for _, text := range g.by {

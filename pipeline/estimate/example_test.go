@@ -14,7 +14,15 @@ import (
 // computed from them is known: here of their difference, and of their ratio by
 // the delta method.
 func ExampleOf() {
-	d, _ := survey()
+	d, problems := design.New(design.Source{
+		Where:   "example",
+		Stratum: strings.Split("NNNNNNSSSSSS", ""),
+		PSU:     strings.Split("aabbccddeeff", ""),
+		Weight:  []float64{1, 1, 2, 1, 1, 2, 1, 1, 1, 2, 1, 1},
+	})
+	if err := problems.Err(); err != nil {
+		panic(err)
+	}
 	influence, years := []float64{1, 0, 0, 1, 1, 0, 0, 1, 0, 1, 0, 1}, []float64{3, 1, 7, 2, 9, 4, 1, 8, 2, 5, 6, 3}
 	north := []bool{true, true, true, true, true, true, false, false, false, false, false, false}
 	south := make([]bool, len(north))

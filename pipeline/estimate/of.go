@@ -38,10 +38,10 @@ type Estimates struct {
 // terms that cancel, or the weights were calibrated to the value.
 func (e *Estimates) SE(i int) float64 { return math.Sqrt(e.Covariance[i][i]) }
 
-// A sized is a statistic whose values are sums that cancel: sizes are of each
+// A Sized statistic has values that are sums which cancel: Sizes are of each
 // the sum of its terms' sizes. Of others it is that of their linearised values.
-type sized interface {
-	sizes(weight, values []float64) []float64
+type Sized interface {
+	Sizes(weight, values []float64) []float64
 }
 
 // What rounding leaves of a standard error of 0, over the size of its terms;
@@ -64,8 +64,8 @@ func Of(d *design.Design, s Statistic) *Estimates {
 		}
 	}
 	size := make([]float64, len(e.Values))
-	if s, ok := s.(sized); ok {
-		size = s.sizes(d.Weight, e.Values)
+	if s, ok := s.(Sized); ok {
+		size = s.Sizes(d.Weight, e.Values)
 	}
 	if d.Replicates != nil {
 		e.Replicates = make([][]float64, len(d.Replicates.Weight))

@@ -1,4 +1,4 @@
-package estimate
+package estimate_test
 
 import (
 	"encoding/json"
@@ -190,13 +190,17 @@ func checkWeights(s *sample, r *row) result {
 	var value float64
 	switch r.variable {
 	case "sum":
-		value = weightOf(s.Weight, nil)
+		value = design.Total(s.Weight)
 	case "min":
 		value = slices.Min(s.Weight)
 	case "max":
 		value = slices.Max(s.Weight)
 	case "sumsq":
-		value = weightedSum(s.Weight, s.Weight, nil)
+		squares := make([]float64, len(s.Weight))
+		for i, w := range s.Weight {
+			squares[i] = w * w
+		}
+		value = design.Total(squares)
 	}
 	return result{got: map[string]float64{"estimate": value, "n_unweighted": float64(len(s.Weight))}}
 }

@@ -1,8 +1,9 @@
-package estimate
+package estimate_test
 
 import (
 	"strings"
 
+	"togetherwecan/pipeline/estimate/model"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
 )
@@ -16,11 +17,11 @@ func checkAssociation(s *sample, r *row) result {
 	}
 	row, column, _ := strings.Cut(r.variable, "+")
 	type associated struct {
-		*Association
+		*model.Association
 		problems refusal.Problems
 	}
 	a := cached(s, []string{"association", r.variable, r.text("subset")}, func() associated {
-		a, ps := Associate(s.Design, s.column(row), s.column(column), [2]string{row, column}, s.subset(r))
+		a, ps := model.Associate(s.Design, s.column(row), s.column(column), [2]string{row, column}, s.subset(r))
 		if ps == nil {
 			s.olderTests(a, s.column(row), s.column(column), s.subset(r))
 		}

@@ -1,4 +1,4 @@
-package estimate
+package estimate_test
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"togetherwecan/pipeline/estimate"
 	"togetherwecan/pipeline/indicator"
 )
 
@@ -19,13 +20,13 @@ var methodsOfR = map[string]string{
 
 // whole is the total of 1 in the row's domain, whether or not the row's
 // variable is missing.
-func (s *sample) whole(r *row) *Estimates {
-	return s.of([]string{"whole", r.domainVar, r.domain, r.text("subset")}, func() Statistic {
+func (s *sample) whole(r *row) *estimate.Estimates {
+	return s.of([]string{"whole", r.domainVar, r.domain, r.text("subset")}, func() estimate.Statistic {
 		ones := make([]float64, len(s.Weight))
 		for i := range ones {
 			ones[i] = 1
 		}
-		return Total{Of: [][]float64{ones}, In: s.domain(r)}
+		return estimate.Total{Of: [][]float64{ones}, In: s.domain(r)}
 	})
 }
 
@@ -39,7 +40,7 @@ func checkProportion(s *sample, r *row) result {
 	in := s.domain(r)
 	whole := s.whole(r)
 	st := s.statistic("mean", r.variable, in)
-	e := s.of([]string{"mean", r.variable, r.domainVar, r.domain, r.text("subset")}, func() Statistic { return st })
+	e := s.of([]string{"mean", r.variable, r.domainVar, r.domain, r.text("subset")}, func() estimate.Statistic { return st })
 	rows := whole.N
 	if n := r.number("n_rows"); !math.IsNaN(n) { // those that weigh 0 too
 		rows = int(n)
@@ -55,9 +56,9 @@ func checkProportion(s *sample, r *row) result {
 	}
 	i, beta, wald := limits(r.method, e.SE(0), n, whole.DF), limits("beta", e.SE(0), rows, whole.DF), limits("mean", e.SE(0), n, s.full)
 	if r.method == "logit" && s.Replicates != nil {
-		i = ReplicateLogit(s.Replicates, e, 0, whole.DF, indicator.Level)
+		i = estimate.ReplicateLogit(s.Replicates, e, 0, whole.DF, indicator.Level)
 	}
-	without, with := DesignEffect(s.Design, st, e, 0)
+	without, with := estimate.DesignEffect(s.Design, st, e, 0)
 	got := map[string]float64{
 		"estimate": p, "se": e.SE(0), "df": whole.DF, "ci_low": i.Lower, "ci_high": i.Upper, "n_unweighted": float64(e.N), "deff": without, "degf_domain": whole.DF,
 		"ci_exact[0]": i.Lower, "ci_exact[1]": i.Upper, "degf_full": s.full, "n_weighted": weightOf(s.Weight, st.Within()),
@@ -212,7 +213,7 @@ func (s *sample) modelled(r *row, in []bool, p float64) (se, answering float64) 
 	for i := range apart {
 		apart[i] -= q
 	}
-	error := s.estimate(Total{Of: [][]float64{apart}, In: Complete(in, apart)}).SE(0) / answered
+	error := s.estimate(estimate.Total{Of: [][]float64{apart}, In: estimate.Complete(in, apart)}).SE(0) / answered
 	by := p * (1 - p) / (q * (1 - q))
 	return error * by * math.Sqrt(before*(1-before)/(q*(1-q))*answering), answering
 }

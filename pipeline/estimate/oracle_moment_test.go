@@ -1,4 +1,4 @@
-package estimate
+package estimate_test
 
 import (
 	"maps"
@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"togetherwecan/pipeline/estimate"
 	"togetherwecan/pipeline/indicator"
 )
 
@@ -27,24 +28,24 @@ func checkDF(s *sample, r *row) result {
 }
 
 // statistic makes the statistic of a row's variable within a domain.
-func (s *sample) statistic(kind, variable string, in []bool) Statistic {
+func (s *sample) statistic(kind, variable string, in []bool) estimate.Statistic {
 	if over, under, isRatio := strings.Cut(variable, "/"); isRatio {
 		x, y := s.variable(over), s.variable(under)
-		return Ratio{Of: x, Over: y, In: Complete(in, x, y)}
+		return estimate.Ratio{Of: x, Over: y, In: estimate.Complete(in, x, y)}
 	}
 	name, level, isLevel := strings.Cut(variable, "=")
 	y := s.variable(name)
 	if isLevel {
 		y = s.indicator(name, level)
 	}
-	complete := Complete(in, y)
+	complete := estimate.Complete(in, y)
 	switch kind {
 	case "total":
-		return Total{Of: [][]float64{y}, In: complete}
+		return estimate.Total{Of: [][]float64{y}, In: complete}
 	case "variance":
-		return Spread{Of: y, In: complete}
+		return estimate.Spread{Of: y, In: complete}
 	}
-	return Mean{Of: [][]float64{y}, In: complete}
+	return estimate.Mean{Of: [][]float64{y}, In: complete}
 }
 
 // indicator is 1 for respondents with a level, NaN where the variable is
@@ -69,7 +70,7 @@ func checkMoment(s *sample, r *row) result {
 	}
 	in := s.domain(r)
 	st := s.statistic(r.statistic, r.variable, in)
-	e := s.of([]string{r.statistic, r.variable, r.domainVar, r.domain, r.text("subset")}, func() Statistic { return st })
+	e := s.of([]string{r.statistic, r.variable, r.domainVar, r.domain, r.text("subset")}, func() estimate.Statistic { return st })
 	got := s.waldRow(e)
 	if members := s.members(in); r.statistic == "variance" && members > e.N {
 		older := s.waldRow(olderSpreadOf(e, members))
@@ -81,7 +82,7 @@ func checkMoment(s *sample, r *row) result {
 	clusters, strata := s.Met(in)
 	got["n_unweighted"], got["cv"], got["degf_domain"], got["n_psu"], got["n_strata"] =
 		float64(e.N), e.SE(0)/e.Values[0], s.domainDF(r), float64(clusters), float64(strata)
-	without, with := DesignEffect(s.Design, st, e, 0)
+	without, with := estimate.DesignEffect(s.Design, st, e, 0)
 	got["deff"], got["deff_replace"] = without, with
 	if r.text("deff_kind") == "replace" {
 		got["deff"] = with
@@ -102,12 +103,12 @@ func (s *sample) members(in []bool) int {
 
 // waldRow are the first value of estimates, its error and limits by Student's t
 // with the whole design's degrees of freedom.
-func (s *sample) waldRow(e *Estimates) map[string]float64 {
+func (s *sample) waldRow(e *estimate.Estimates) map[string]float64 {
 	return s.compared(e.Contrast([]float64{1}, s.full))
 }
 
 // compared is a comparison as a row has it.
-func (s *sample) compared(c Comparison) map[string]float64 {
+func (s *sample) compared(c indicator.Comparison) map[string]float64 {
 	return map[string]float64{"estimate": c.Value, "se": c.SE, "df": c.DF, "ci_low": c.Lower, "ci_high": c.Upper, "t": c.Statistic, "p_value_t": c.P}
 }
 
@@ -117,7 +118,7 @@ func checkSeparate(s *sample, r *row) result {
 	if r.statistic == "ratio" { // that of a stratum
 		return result{got: s.waldRow(s.estimate(s.statistic("ratio", r.variable, s.domain(r))))}
 	}
-	st := Separate{Of: s.variable("api_stu"), Over: s.variable("enroll"), Group: make([]int32, len(s.Rows)), Known: []float64{r.number("total")}}
+	st := estimate.Separate{Of: s.variable("api_stu"), Over: s.variable("enroll"), Group: make([]int32, len(s.Rows)), Known: []float64{r.number("total")}}
 	if totals, separate := r.extra["totals"].(map[string]any); separate {
 		st.Known = nil
 		for g, label := range slices.Sorted(maps.Keys(totals)) {
@@ -130,7 +131,7 @@ func checkSeparate(s *sample, r *row) result {
 			}
 		}
 	}
-	st.In = Complete(nil, st.Of, st.Over)
+	st.In = estimate.Complete(nil, st.Of, st.Over)
 	return result{got: s.waldRow(s.estimate(st))}
 }
 
@@ -149,7 +150,7 @@ func checkContrast(s *sample, r *row) result {
 	if r.statistic == "ratio_of_means" {
 		kind = "mean"
 	}
-	var parts Joint
+	var parts estimate.Joint
 	if ok && r.domainVar != "" {
 		for _, value := range []string{a, b} {
 			at := *r
@@ -161,10 +162,10 @@ func checkContrast(s *sample, r *row) result {
 		if len(names) == 1 { // two levels of one variable
 			x := s.indicator(r.variable, strings.TrimPrefix(a, r.variable))
 			y := s.indicator(r.variable, strings.TrimPrefix(b, r.variable))
-			parts = Joint{Mean{Of: [][]float64{x, y}, In: Complete(s.domain(&row{extra: r.extra}), x)}}
+			parts = estimate.Joint{estimate.Mean{Of: [][]float64{x, y}, In: estimate.Complete(s.domain(&row{extra: r.extra}), x)}}
 		} else {
 			x, y := s.variable(names[0]), s.variable(names[1])
-			parts = Joint{Mean{Of: [][]float64{x, y}, In: Complete(s.domain(&row{extra: r.extra}), x, y)}}
+			parts = estimate.Joint{estimate.Mean{Of: [][]float64{x, y}, In: estimate.Complete(s.domain(&row{extra: r.extra}), x, y)}}
 		}
 	}
 	e := s.estimate(parts)
@@ -182,9 +183,8 @@ func checkContrast(s *sample, r *row) result {
 	}
 	got := s.compared(e.Contrast([]float64{1, -1}, s.full))
 	if r.statistic == "ratio_of_means" {
-		value, gradient := quotient([]float64{e.Values[1], e.Values[0]})
-		slices.Reverse(gradient) // of the first mean, then of the second
-		got = s.compared(compare(value, e.Delta(gradient), s.full, n))
+		one, other := e.Values[0], e.Values[1]
+		got = s.compared(indicator.Compare(one/other, e.Delta([]float64{1 / other, -one / other / other}), s.full, n, indicator.Level))
 	}
 	got["n_unweighted"], got["cov"] = float64(n), e.Covariance[0][1]
 	return result{got: got}
@@ -194,8 +194,8 @@ func checkContrast(s *sample, r *row) result {
 // waves are independent, and stacked in one design in which no PSU is in both.
 func checkChange(s *sample, r *row) result {
 	in := s.domain(r)
-	var of [2]Statistic
-	var e [2]*Estimates
+	var of [2]estimate.Statistic
+	var e [2]*estimate.Estimates
 	n := 0
 	for wave, year := range []float64{2001, 2003} {
 		within := make([]bool, len(s.Weight))
@@ -207,8 +207,8 @@ func checkChange(s *sample, r *row) result {
 		e[wave].DF = s.DomainDF(within) // whether the item is missing or not
 		n += e[wave].N
 	}
-	two := Independent(e[0], e[1], 0)
-	got := s.compared(compare(two.Change(), two.SE(), s.full, n))
+	two := estimate.Independent(e[0], e[1], 0)
+	got := s.compared(indicator.Compare(two.Change(), two.SE(), s.full, n, indicator.Level))
 	got["n_unweighted"], got["z"], got["p2001"], got["p2003"] = float64(n), two.Change()/two.SE(), two.From, two.To
 	df := s.domainDF(r)
 	got["p_value_z"], got["p_value_t"], got["p_value_t_domain"], got["p_value_welch"] = two.P(math.Inf(1)), two.P(s.full), two.P(df), two.P(two.Satterthwaite())

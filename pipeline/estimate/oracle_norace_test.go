@@ -1,6 +1,6 @@
 //go:build !race
 
-package estimate
+package estimate_test
 
 // oracleStep is how many reference results there are to each that is checked.
 const oracleStep = 1

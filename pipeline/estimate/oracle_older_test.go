@@ -1,15 +1,17 @@
-package estimate
+package estimate_test
 
 import (
 	"maps"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"togetherwecan/pipeline/codebook"
-	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/estimate/model"
 	"togetherwecan/pipeline/indicator"
 )
 
@@ -106,15 +108,15 @@ func (s *sample) uncentred() *sample {
 
 // estimate estimates a statistic: as the engine does, or with the older
 // version's errors.
-func (s *sample) estimate(st Statistic) *Estimates {
-	e := Of(s.Design, st)
+func (s *sample) estimate(st estimate.Statistic) *estimate.Estimates {
+	e := estimate.Of(s.Design, st)
 	s.olderErrors(e, st)
 	return e
 }
 
 // olderErrors gives estimates their errors by the older version, where the
 // sample is by it.
-func (s *sample) olderErrors(e *Estimates, st Statistic) {
+func (s *sample) olderErrors(e *estimate.Estimates, st estimate.Statistic) {
 	if !s.on0 {
 		return
 	}
@@ -131,87 +133,53 @@ func (s *sample) olderErrors(e *Estimates, st Statistic) {
 	if len(s.Calibrations) > 0 {
 		in = nil
 	}
-	e.Covariance = on0(s.Design, u, in)
-}
-
-// on0 is Variance, but that totals of lonely PSUs are measured from 0.
-func on0(d *design.Design, u [][]float64, in []bool) [][]float64 {
-	cov := square(len(u))
-	zero := make([]float64, len(u))
-	parent, share := make([]int32, d.Strata), []float64{1}
-	before := &d.Stage
-	for n := -1; n < len(d.Later); n++ {
-		if n >= 0 {
-			here := &d.Later[n]
-			drawn := make([]float64, len(before.Stratum))
-			for c, h := range before.Stratum {
-				drawn[c] = share[parent[h]] * (1 - before.Unsampled(h))
-			}
-			parent = make([]int32, len(here.Size))
-			for i, c := range here.Cluster {
-				parent[here.Stratum[c]] = before.Cluster[i]
-			}
-			before, share = here, drawn
-		}
-		l := newLevel(d, before, u, in, parent, len(share))
-		for p, strata := range l.strata {
-			for _, h := range strata {
-				made, _ := l.part(h, zero)
-				if made.by == 0 {
-					continue
-				}
-				for a := range cov {
-					for b := range cov {
-						cov[a][b] += share[p] * made.product(l.totals[a], l.totals[b], a, b)
-					}
-				}
-			}
-		}
-	}
-	return cov
+	e.Covariance = estimate.From0(s.Design, u, in)
 }
 
 // olderTests gives an association its tests by the older version's errors,
 // where the sample is by it.
-func (s *sample) olderTests(a *Association, row, column Variable, in []bool) {
+func (s *sample) olderTests(a *model.Association, row, column model.Variable, in []bool) {
 	if !s.on0 {
 		return
 	}
 	complete := make([]bool, len(s.Weight))
-	for i := range complete {
-		complete[i] = (in == nil || in[i]) && !row.missing(i) && !column.missing(i)
-	}
-	rows, ofRow := row.coded(complete)
-	columns, ofColumn := column.coded(complete)
-	cells := make([][]float64, len(rows)*len(columns))
-	for c := range cells {
-		cells[c] = make([]float64, len(complete))
-	}
-	for i, within := range complete {
-		if within {
-			cells[int(ofRow[i])*len(columns)+int(ofColumn[i])][i] = 1
+	var cells [][]float64
+	for _, label := range a.Rows {
+		for _, other := range a.Columns {
+			cell := make([]float64, len(complete))
+			for i := range cell {
+				one, two := labelOf(row, i), labelOf(column, i)
+				if complete[i] = (in == nil || in[i]) && one != "" && two != ""; complete[i] && one == label && two == other {
+					cell[i] = 1
+				}
+			}
+			cells = append(cells, cell)
 		}
 	}
-	a.Shares = nil
-	a.raoScott(s.estimate(Mean{Of: cells, In: complete}))
-	a.wald(s.estimate(Total{Of: cells, In: complete}))
+	a.Infer(s.estimate(estimate.Mean{Of: cells, In: complete}), s.estimate(estimate.Total{Of: cells, In: complete}))
+}
+
+// labelOf is a respondent's category as an association names it, "" for none.
+func labelOf(v model.Variable, i int) string {
+	switch {
+	case v.Numbers == nil:
+		return v.Categories[i]
+	case math.IsNaN(v.Numbers[i]):
+		return ""
+	}
+	return strconv.FormatFloat(v.Numbers[i], 'g', -1, 64)
 }
 
 // olderErrorsOf gives a fit its errors by the older version, where the sample
-// is by it.
-func (s *sample) olderErrorsOf(f *Fit, rows float64) {
-	if !s.on0 || f == nil {
-		return
+// is by it. Of are its coefficients, as a statistic.
+func (s *sample) olderErrorsOf(f *model.Fit, of estimate.Statistic) {
+	if s.on0 && f != nil {
+		s.olderErrors(f.Estimates, of)
 	}
-	var of Statistic = f.Model
-	if f.Model.AsR {
-		of = newEarly(f.Model, s.Weight, rows)
-	}
-	s.olderErrors(f.Estimates, of)
 }
 
 // olderTest is a test with the older version's degrees of freedom.
-func (s *sample) olderTest(a *Association, name string) indicator.Test {
+func (s *sample) olderTest(a *model.Association, name string) indicator.Test {
 	nu, k := float64(s.Clusters-s.Strata), a.Wald.DF
 	return map[string]indicator.Test{
 		"F":       indicator.FTest(a.RaoScott.Statistic, a.RaoScott.DF, a.RaoScott.DF*nu),
@@ -223,7 +191,7 @@ func (s *sample) olderTest(a *Association, name string) indicator.Test {
 // olderSpreadOf takes estimates of a variance for the older version's, of
 // which no newer figure is given: its n counts all of the domain's members,
 // missing or not.
-func olderSpreadOf(e *Estimates, members int) *Estimates {
+func olderSpreadOf(e *estimate.Estimates, members int) *estimate.Estimates {
 	n, all := float64(e.N), float64(members)
 	by := all / (all - 1) / (n / (n - 1))
 	as := *e
@@ -235,9 +203,9 @@ func olderSpreadOf(e *Estimates, members int) *Estimates {
 // olderQuantile is a quantile's row by the older version, of a design with
 // replicate weights: its limits are those of Wald's of the share; the note of
 // the share's limits is of the method asked for.
-func (s *sample) olderQuantile(got map[string]float64, y []float64, in []bool, p float64, rule QuantileRule, wholeDF float64) map[string]float64 {
+func (s *sample) olderQuantile(got map[string]float64, y []float64, in []bool, p float64, rule estimate.QuantileRule, wholeDF float64) map[string]float64 {
 	method, _ := indicator.IntervalBy(indicator.Wald)
-	q := Woodruff(s.Design, y, in, []float64{p}, rule, method, indicator.Level)[0]
+	q := estimate.Woodruff(s.Design, y, in, []float64{p}, rule, method, indicator.Level)[0]
 	as := maps.Clone(got)
 	as["se"], as["ci_low"], as["ci_high"] = q.SE, q.Interval.Lower, q.Interval.Upper
 	as["df"] = wholeDF

@@ -1,4 +1,4 @@
-package estimate
+package estimate_test
 
 import (
 	"cmp"
@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/estimate"
 	"togetherwecan/pipeline/indicator"
 )
 
@@ -19,28 +20,28 @@ func init() { checks["quantile"] = checkQuantile }
 // reading, if with it every number agrees, and without it the same calculation
 // gives ours.
 func checkQuantile(s *sample, r *row) result {
-	rule, ok := QuantileRuleBy(r.text("qrule"))
+	rule, ok := estimate.QuantileRuleBy(r.text("qrule"))
 	if !ok {
 		return result{excluded: "the rule " + r.text("qrule") + " is left out"}
 	}
-	in, y, p := Complete(s.domain(r), s.variable(r.variable)), s.variable(r.variable), r.number("p")
+	in, y, p := estimate.Complete(s.domain(r), s.variable(r.variable)), s.variable(r.variable), r.number("p")
 	wholeDF := s.whole(r).DF
 	shares := []float64{p}
 	if slices.Contains(usualShares, p) {
 		shares = usualShares
 	}
 	method, _ := indicator.IntervalBy(methodsOfR[r.text("interval_type")])
-	made := cached(s, []string{"quantiles", r.variable, r.domainVar, r.domain, r.text("subset"), rule.Name, r.text("interval_type"), fmt.Sprint(shares)}, func() []QuantileEstimate {
+	made := cached(s, []string{"quantiles", r.variable, r.domainVar, r.domain, r.text("subset"), rule.Name, r.text("interval_type"), fmt.Sprint(shares)}, func() []estimate.QuantileEstimate {
 		if r.text("interval_type") == "quantile" {
-			return ReplicateQuantiles(s.Design, y, in, shares, rule, indicator.Level)
+			return estimate.ReplicateQuantiles(s.Design, y, in, shares, rule, indicator.Level)
 		}
-		return Woodruff(s.Design, y, in, shares, rule, method, indicator.Level)
+		return estimate.Woodruff(s.Design, y, in, shares, rule, method, indicator.Level)
 	})
 	q := made[slices.Index(shares, p)]
 	if r.text("interval_type") == "quantile" {
 		got := s.quantileRow(q, wholeDF)
 		for _, newer := range []bool{true, false} {
-			if as := s.quantileRow(s.roundedReplicates(y, in, p, newer, q.DF), wholeDF); rule.step == takeValue && r.differences(got) != "" && r.differences(as) == "" {
+			if as := s.quantileRow(s.roundedReplicates(y, in, p, newer, q.DF), wholeDF); estimate.StepOf(rule) == estimate.TakeValue && r.differences(got) != "" && r.differences(as) == "" {
 				return result{got: as, defined: "an exact share: the rounding of the reference's sums takes one neighbour or the other, anew in each replicate"}
 			}
 		}
@@ -86,7 +87,7 @@ var usualShares = []float64{0.1, 0.25, 0.5, 0.75, 0.9}
 // with at least the share, as the reference has it: by sums that are rounded,
 // and a share that equals them or not. Its newer version also takes the first
 // of two values where a share that equals before it was divided is less after.
-func (s *sample) roundedReplicates(y []float64, in []bool, p float64, newer bool, df float64) QuantileEstimate {
+func (s *sample) roundedReplicates(y []float64, in []bool, p float64, newer bool, df float64) estimate.QuantileEstimate {
 	var order []int
 	for i := range y {
 		if in[i] {
@@ -124,10 +125,10 @@ func (s *sample) roundedReplicates(y []float64, in []bool, p float64, newer bool
 	for _, weight := range s.Replicates.Weight {
 		replicates = append(replicates, quantile(weight))
 	}
-	se := math.Sqrt(replicated(s.Replicates, values, replicates)[0][0])
+	se := math.Sqrt(estimate.Replicated(s.Replicates, values, replicates)[0][0])
 	method, _ := indicator.IntervalBy(indicator.Wald)
-	n := Of(s.Design, Mean{Of: [][]float64{y}, In: in}).N
-	return QuantileEstimate{
+	n := estimate.Of(s.Design, estimate.Mean{Of: [][]float64{y}, In: in}).N
+	return estimate.QuantileEstimate{
 		P: p, Value: values[0], SE: se, Interval: method.Interval(values[0], se, df, n, indicator.Level), Shares: indicator.NoInterval(indicator.NoIntervalError), N: n,
 	}
 }
@@ -141,7 +142,7 @@ func shareOrNone(p float64) float64 {
 	return p
 }
 
-func (s *sample) quantileRow(q QuantileEstimate, wholeDF float64) map[string]float64 {
+func (s *sample) quantileRow(q estimate.QuantileEstimate, wholeDF float64) map[string]float64 {
 	return map[string]float64{
 		"estimate": q.Value, "se": q.SE, "df": wholeDF, "ci_low": q.Interval.Lower, "ci_high": q.Interval.Upper,
 		"n_unweighted": float64(q.N), "p_ci[0]": shareOrNone(q.Shares.Lower), "p_ci[1]": shareOrNone(q.Shares.Upper),
@@ -200,14 +201,14 @@ func (g reading) deviations() int {
 type reader struct {
 	s              *sample
 	r              *row
-	rule           QuantileRule
+	rule           estimate.QuantileRule
 	method         indicator.IntervalMethod
 	in             []bool
 	y              []float64
 	inFile, shared []respondent // by value; of the same value as in the file, or sharing their weight
 	respondents    int
 	withWeightOf0  int
-	shareOf        map[float64]*Estimates
+	shareOf        map[float64]*estimate.Estimates
 	readings       []reading
 }
 
@@ -215,8 +216,8 @@ type respondent struct{ value, weight float64 }
 
 // newReader reads a row. The row marks ties and shares below the first, of the
 // method asked for; unmarked says that it is read by another.
-func (s *sample) newReader(r *row, in []bool, y []float64, rule QuantileRule, method indicator.IntervalMethod, unmarked bool) *reader {
-	a := &reader{s: s, r: r, rule: rule, method: method, in: in, y: y, shareOf: map[float64]*Estimates{}}
+func (s *sample) newReader(r *row, in []bool, y []float64, rule estimate.QuantileRule, method indicator.IntervalMethod, unmarked bool) *reader {
+	a := &reader{s: s, r: r, rule: rule, method: method, in: in, y: y, shareOf: map[float64]*estimate.Estimates{}}
 	for i, v := range y {
 		if in[i] {
 			a.inFile = append(a.inFile, respondent{v, s.Weight[i]})
@@ -250,9 +251,9 @@ func (s *sample) newReader(r *row, in []bool, y []float64, rule QuantileRule, me
 	}
 	first, tie := unmarked || r.extra["qs_first"] == true, unmarked || r.extra["tie"] == true
 	vary(first, func(g *reading) { g.second = true })
-	vary(first && rule.step == takeMiddle, func(g *reading) { g.middle = true })
-	vary(rule.step == interpolate, func(g *reading) { g.inOrder = true })
-	vary(rule.step == interpolate, func(g *reading) { g.below = true })
+	vary(first && estimate.StepOf(rule) == estimate.TakeMiddle, func(g *reading) { g.middle = true })
+	vary(estimate.StepOf(rule) == estimate.Interpolate, func(g *reading) { g.inOrder = true })
+	vary(estimate.StepOf(rule) == estimate.Interpolate, func(g *reading) { g.below = true })
 	vary(a.withWeightOf0 != a.respondents, func(g *reading) { g.weighs0 = true })
 	vary(true, func(g *reading) { g.fixed = true })
 	vary(method.Name == "asin", func(g *reading) { g.folded = true })
@@ -325,7 +326,7 @@ func (a *reader) read(g reading, wholeDF float64) map[string]float64 {
 				below[i] = 1
 			}
 		}
-		e = Of(a.s.Design, Mean{Of: [][]float64{below}, In: a.in})
+		e = estimate.Of(a.s.Design, estimate.Mean{Of: [][]float64{below}, In: a.in})
 		a.shareOf[at] = e
 	}
 	n := a.respondents
@@ -364,7 +365,7 @@ func (a *reader) quantile(p float64, g reading) float64 {
 	if g.inOrder {
 		rows = a.inFile
 	}
-	if a.rule.step == takeEven {
+	if estimate.StepOf(a.rule) == estimate.TakeEven {
 		rows = slices.CompactFunc(slices.Clone(a.shared), func(x, y respondent) bool { return x.value == y.value })
 		for i := range rows {
 			rows[i].weight = 0
@@ -383,11 +384,11 @@ func (a *reader) quantile(p float64, g reading) float64 {
 	last := rows[len(rows)-1].weight / all
 	sum := 0.0
 	for i, x := range rows {
-		stand[i] = (sum/all + a.rule.at*x.weight/all) / (1 + a.rule.whole*last)
+		stand[i] = estimate.Stand(a.rule, sum/all, x.weight/all, last)
 		sum += x.weight
 		upTo[i] = sum / all
 	}
-	if a.rule.step == interpolate {
+	if estimate.StepOf(a.rule) == estimate.Interpolate {
 		if g.second && a.rule.Name == "hf4" && p < stand[0] && len(rows) > 1 {
 			return rows[0].value + (rows[1].value-rows[0].value)*(p-stand[0])/(stand[1]-stand[0])
 		}
@@ -412,9 +413,9 @@ func (a *reader) quantile(p float64, g reading) float64 {
 			return rows[1].value
 		case upTo[i] > p+same || i == len(rows)-1:
 			return x.value
-		case a.rule.step == takeMiddle:
+		case estimate.StepOf(a.rule) == estimate.TakeMiddle:
 			return (x.value + rows[i+1].value) / 2
-		case a.rule.step == takeEven && i%2 == 0:
+		case estimate.StepOf(a.rule) == estimate.TakeEven && i%2 == 0:
 			return rows[i+1].value
 		}
 		return x.value

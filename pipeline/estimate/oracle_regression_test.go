@@ -1,12 +1,16 @@
-package estimate
+package estimate_test
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
 
+	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/estimate/model"
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
 )
 
@@ -17,11 +21,11 @@ func init() {
 
 // column is a column of the data as a model's variable: categories that are
 // all numbers are in the order of size, others in that of their bytes.
-func (s *sample) column(name string) Variable {
+func (s *sample) column(name string) model.Variable {
 	if values := s.variable(name); values != nil {
-		return Variable{Numbers: values}
+		return model.Variable{Numbers: values}
 	}
-	v := Variable{Categories: s.aligned(name)}
+	v := model.Variable{Categories: s.aligned(name)}
 	number := func(label string) float64 {
 		x, err := strconv.ParseFloat(label, 64)
 		if err != nil {
@@ -29,7 +33,7 @@ func (s *sample) column(name string) Variable {
 		}
 		return x
 	}
-	labels, _ := v.coded(nil)
+	labels := slices.Sorted(maps.Keys(set(v.Categories)))
 	if !slices.ContainsFunc(labels, func(label string) bool { return math.IsNaN(number(label)) }) {
 		slices.SortFunc(labels, func(a, b string) int { return int(number(a) - number(b)) })
 		v.Order = labels
@@ -38,8 +42,8 @@ func (s *sample) column(name string) Variable {
 }
 
 // columns are all columns of the data that a formula names.
-func (s *sample) columns(f *Formula) map[string]Variable {
-	made := map[string]Variable{f.Response: s.column(f.Response)}
+func (s *sample) columns(f *model.Formula) map[string]model.Variable {
+	made := map[string]model.Variable{f.Response: s.column(f.Response)}
 	for _, t := range f.Terms {
 		for _, v := range t {
 			made[v.Name] = s.column(v.Name)
@@ -75,8 +79,8 @@ func (s *sample) fileRows(r *row, names ...string) float64 {
 }
 
 type fittedModel struct {
-	*Fit
-	asR      *Fit // stopped as R stops it; nil for a linear model
+	*model.Fit
+	asR      *model.Fit // stopped as R stops it; nil for a linear model
 	problems refusal.Problems
 }
 
@@ -86,20 +90,19 @@ func (s *sample) fit(r *row) fittedModel {
 }
 
 func (s *sample) fitOf(r *row) (f fittedModel) {
-	formula, err := ParseFormula(r.variable)
+	formula, err := model.ParseFormula(r.variable)
 	if err != nil {
 		panic(err)
 	}
-	m, ps := NewModel(formula, Family(r.text("family")), s.columns(formula), s.subset(r))
+	m, ps := model.New(formula, model.Family(r.text("family")), s.columns(formula), s.subset(r))
 	if f.problems = ps; ps == nil {
-		f.Fit, f.problems = Regress(s.Design, m)
-		s.olderErrorsOf(f.Fit, 0)
+		f.Fit, f.problems = model.Regress(s.Design, m)
+		s.olderErrorsOf(f.Fit, m)
 	}
-	if f.problems == nil && m.Family != Gaussian {
-		early := *m
-		early.AsR, early.rowsAsR = true, s.fileRows(r)
-		f.asR, f.problems = Regress(s.Design, &early)
-		s.olderErrorsOf(f.asR, early.rowsAsR)
+	if f.problems == nil && m.Family != model.Gaussian {
+		var e *early
+		f.asR, e = s.asR(f.Fit, s.subset(r), s.fileRows(r))
+		s.olderErrorsOf(f.asR, e)
 	}
 	return f
 }
@@ -159,7 +162,7 @@ func checkCoefficient(s *sample, r *row) result {
 // cell of several; or a number that is the model's only term is larger for all
 // who have it than for those who have not.
 func (s *sample) separated(r *row, weight []float64) bool {
-	formula, err := ParseFormula(r.variable)
+	formula, err := model.ParseFormula(r.variable)
 	if err != nil {
 		panic(err)
 	}
@@ -199,8 +202,8 @@ func (s *sample) separated(r *row, weight []float64) bool {
 }
 
 // coefficient are the numbers of one coefficient of a model.
-func coefficient(f *Fit, at int) map[string]float64 {
-	c := f.Coefficient(at)
+func coefficient(f *model.Fit, at int) map[string]float64 {
+	c := f.Coefficient(at, indicator.Level)
 	got := map[string]float64{
 		"estimate": c.Value, "se": c.SE, "df": c.DF, "ci_low": c.Lower, "ci_high": c.Upper, "n_unweighted": float64(f.N),
 		"dispersion": f.Dispersion, "t": c.Statistic, "p_value": c.P,
@@ -215,7 +218,7 @@ func coefficient(f *Fit, at int) map[string]float64 {
 // rows of the domain, and again over those in the model; with replicate
 // weights it takes the mean square, in its older version times the sum of the
 // weights so scaled.
-func (s *sample) dispersion(r *row, f *Fit) float64 {
+func (s *sample) dispersion(r *row, f *model.Fit) float64 {
 	names := []string{f.Model.Formula.Response}
 	for _, t := range f.Model.Formula.Terms {
 		for _, v := range t {
@@ -223,15 +226,16 @@ func (s *sample) dispersion(r *row, f *Fit) float64 {
 		}
 	}
 	in := s.subset(r)
-	model, domain := weightOf(s.Weight, f.Model.in), weightOf(s.Weight, in)
+	inModel, domain := weightOf(s.Weight, f.Model.Within()), weightOf(s.Weight, in)
 	mean := domain / s.fileRows(r)
 	if s.Replicates == nil {
-		return f.Dispersion * model / s.fileRows(r, names...) / mean
+		return f.Dispersion * inModel / s.fileRows(r, names...) / mean
 	}
-	at := f.Model.at(f.Model.weights(s.Weight), f.Values)
+	e := cached(s, []string{"unfitted", r.text("family"), r.variable, r.text("subset")}, func() *early { return s.unfitted(f.Model) })
 	square := 0.0
-	for i, e := range at.residual {
-		square += at.w[i] * e * e / at.variance[i]
+	w := e.weights(s.Weight)
+	for i, residual := range e.pearson(f.Values) {
+		square += w[i] * residual * residual
 	}
 	return square / mean
 }
@@ -252,12 +256,24 @@ func warnings(r *row) []string {
 // checkTTest reproduces t-tests: "y~0" of a mean, "y~group" of two.
 func checkTTest(s *sample, r *row) result {
 	y, group, _ := strings.Cut(r.variable, "~")
-	var c Comparison
+	var c indicator.Comparison
 	if group == "0" || group == "1" {
-		c = TestMean(s.Design, s.variable(y), s.subset(r))
+		in := s.subset(r)
+		e := estimate.Of(s.Design, estimate.Mean{Of: [][]float64{s.variable(y)}, In: estimate.Complete(in, s.variable(y))})
+		c = e.Contrast([]float64{1}, s.DomainDF(in)-1) // one less, by R's convention
 	} else {
-		var ps refusal.Problems
-		if c, ps = TestGap(s.Design, s.variable(y), s.column(group), s.subset(r)); ps != nil {
+		formula, err := model.ParseFormula(y + " ~ factor(" + group + ")")
+		if err != nil {
+			panic(err)
+		}
+		m, ps := model.New(formula, model.Gaussian, s.columns(formula), s.subset(r))
+		if ps == nil {
+			var f *model.Fit
+			if f, ps = model.Regress(s.Design, m); ps == nil && len(m.Names) == 2 {
+				c = f.Coefficient(1, indicator.Level)
+			}
+		}
+		if ps != nil {
 			if _, given := r.want["estimate"]; !given {
 				return result{excluded: "the group has one category in the domain: the reference, too, gives no value"}
 			}

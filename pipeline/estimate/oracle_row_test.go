@@ -1,4 +1,4 @@
-package estimate
+package estimate_test
 
 import (
 	"encoding/json"
@@ -10,6 +10,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"testing"
+
+	"togetherwecan/pipeline/design"
 )
 
 // A row is one reference result.
@@ -320,3 +323,24 @@ func agree(got, want, tolerance, floor float64) bool {
 	}
 	return math.Abs(got-want) <= within
 }
+
+// agrees reports a number that is not the wanted one to a relative tolerance.
+func agrees(t *testing.T, what string, got, want, tolerance float64) {
+	t.Helper()
+	if !agree(got, want, tolerance, 0) {
+		t.Errorf("%s: %.15g, want %.15g", what, got, want)
+	}
+}
+
+// weightOf is the sum of the weights of the respondents within, nil for all.
+func weightOf(weight []float64, in []bool) float64 {
+	var terms []float64
+	for i, w := range weight {
+		if in == nil || in[i] {
+			terms = append(terms, w)
+		}
+	}
+	return design.Total(terms)
+}
+
+func expit(x float64) float64 { return 1 / (1 + math.Exp(-x)) }

@@ -1,4 +1,4 @@
-package estimate
+package estimate_test
 
 import (
 	"encoding/json"
@@ -10,6 +10,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/estimate"
 )
 
 // A spec is a design of a family, as its JSON says it.
@@ -427,8 +428,8 @@ func sameLabel(a, b string) bool {
 }
 
 // of estimates a statistic once for a name.
-func (s *sample) of(name []string, make func() Statistic) *Estimates {
-	return cached(s, append([]string{"of"}, name...), func() *Estimates { return s.estimate(make()) })
+func (s *sample) of(name []string, make func() estimate.Statistic) *estimate.Estimates {
+	return cached(s, append([]string{"of"}, name...), func() *estimate.Estimates { return s.estimate(make()) })
 }
 
 // domainDF is the degrees of freedom of a row's domain.

@@ -1,4 +1,4 @@
-package estimate
+package estimate_test
 
 import (
 	"encoding/json"
@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/estimate"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/weigh"
 )
@@ -20,7 +21,7 @@ func TestReference45Calibration(t *testing.T) {
 	all := newReference45(t)
 	folder := all.folder
 	type figures struct{ Est, SE any }
-	check := func(name string, raw json.RawMessage, e *Estimates) {
+	check := func(name string, raw json.RawMessage, e *estimate.Estimates) {
 		t.Helper()
 		var f figures
 		if err := json.Unmarshal(raw, &f); err != nil {
@@ -55,8 +56,12 @@ func TestReference45Calibration(t *testing.T) {
 	base := made(design.New(source))
 	uk.Design = base
 	hours, income := uk.variable("hours"), uk.variable("income")
-	mean := func(y []float64, in []bool) Statistic { return Mean{Of: [][]float64{y}, In: Complete(in, y)} }
-	totalOf := func(y []float64) Statistic { return Total{Of: [][]float64{y}, In: Complete(nil, y)} }
+	mean := func(y []float64, in []bool) estimate.Statistic {
+		return estimate.Mean{Of: [][]float64{y}, In: estimate.Complete(in, y)}
+	}
+	totalOf := func(y []float64) estimate.Statistic {
+		return estimate.Total{Of: [][]float64{y}, In: estimate.Complete(nil, y)}
+	}
 	within := func(s *sample, name, label string) []bool {
 		in := make([]bool, len(s.Rows))
 		for i, l := range s.aligned(name) {
@@ -77,16 +82,16 @@ func TestReference45Calibration(t *testing.T) {
 	age := weigh.Margin{Name: "age", Label: uk.aligned("age"), Total: map[string]float64{"16-29": 95000, "30-44": 120000, "45-59": 115000, "60-74": 88000, "75+": 42000}}
 	sex := weigh.Margin{Name: "sex", Label: uk.aligned("sex"), Total: map[string]float64{"F": 235000, "M": 225000}}
 	ps := made(weigh.PostStratify(base, age))
-	check("ps_mean_hours", figure("ps_mean_hours"), Of(ps, mean(hours, nil)))
-	check("ps_total_hours", figure("ps_total_hours"), Of(ps, totalOf(hours)))
-	check("ps_mean_inc", figure("ps_mean_inc"), Of(ps, mean(income, nil)))
-	check("ps_dom", figure("ps_dom"), Of(ps, mean(hours, black)))
+	check("ps_mean_hours", figure("ps_mean_hours"), estimate.Of(ps, mean(hours, nil)))
+	check("ps_total_hours", figure("ps_total_hours"), estimate.Of(ps, totalOf(hours)))
+	check("ps_mean_inc", figure("ps_mean_inc"), estimate.Of(ps, mean(income, nil)))
+	check("ps_dom", figure("ps_dom"), estimate.Of(ps, mean(hours, black)))
 
 	raked := made(weigh.Rake(base, []weigh.Margin{age, sex}, weigh.Raking{}))
-	check("rake_mean_hours", figure("rake_mean_hours"), Of(raked, mean(hours, nil)))
+	check("rake_mean_hours", figure("rake_mean_hours"), estimate.Of(raked, mean(hours, nil)))
 	greg := made(weigh.Calibrate(base, append(age.Controls(), sex.Controls()...), weigh.Calibrating{}))
-	check("greg_mean_hours", figure("greg_mean_hours"), Of(greg, mean(hours, nil)))
-	check("greg_total_hours", figure("greg_total_hours"), Of(greg, totalOf(hours)))
+	check("greg_mean_hours", figure("greg_mean_hours"), estimate.Of(greg, mean(hours, nil)))
+	check("greg_total_hours", figure("greg_total_hours"), estimate.Of(greg, totalOf(hours)))
 	for name, d := range map[string]*design.Design{"rake_w_head": raked, "greg_w_head": greg} {
 		for i, want := range number(name) {
 			if got := d.Weight[i]; math.Abs(got/want-1) > 1e-11 {
@@ -107,25 +112,25 @@ func TestReference45Calibration(t *testing.T) {
 		Name: "age", By: uk.aligned("age"), Over: uk.aligned("eth"), Not: without,
 		Share: map[string]float64{"16-29": .2, "30-44": .25, "45-59": .25, "60-74": .2, "75+": .1},
 	}))
-	var cells Joint
+	var cells estimate.Joint
 	for _, label := range []string{"Asian", "Black", "Other", "White"} {
 		cells = append(cells, mean(belong, within(uk, "eth", label)))
 	}
-	check("std_by_eth", figure("std_by_eth"), Of(standard, cells))
+	check("std_by_eth", figure("std_by_eth"), estimate.Of(standard, cells))
 
-	ratio := Ratio{Of: income, Over: hours, In: Complete(nil, income, hours)}
+	ratio := estimate.Ratio{Of: income, Over: hours, In: estimate.Complete(nil, income, hours)}
 	jkn := made(weigh.JKn(base))
-	check("jkn_mean_hours", figure("jkn_mean_hours"), Of(jkn, mean(hours, nil)))
-	check("jkn_ratio", figure("jkn_ratio"), Of(jkn, ratio))
-	check("jkn_dom", figure("jkn_dom"), Of(jkn, mean(hours, black)))
+	check("jkn_mean_hours", figure("jkn_mean_hours"), estimate.Of(jkn, mean(hours, nil)))
+	check("jkn_ratio", figure("jkn_ratio"), estimate.Of(jkn, ratio))
+	check("jkn_dom", figure("jkn_dom"), estimate.Of(jkn, mean(hours, black)))
 	if got, want := []float64{jkn.DomainDF(nil), jkn.DomainDF(black)}, []float64{number("jkn_degf")[0], number("jkn_dom_degf")[0]}; !slices.Equal(got, want) {
 		t.Errorf("got %v degrees of freedom of the jackknife and of it in a domain, want %v", got, want)
 	}
 	jkn.Replicates.MSE = true
-	check("jkn_mse_mean_hours", figure("jkn_mse_mean_hours"), Of(jkn, mean(hours, nil)))
-	check("jkn_mse_ratio", figure("jkn_mse_ratio"), Of(jkn, ratio))
+	check("jkn_mse_mean_hours", figure("jkn_mse_mean_hours"), estimate.Of(jkn, mean(hours, nil)))
+	check("jkn_mse_ratio", figure("jkn_mse_ratio"), estimate.Of(jkn, ratio))
 	source.Population = uk.numbers["fpcN"]
-	check("jkn_fpc_mean", figure("jkn_fpc_mean"), Of(made(weigh.JKn(made(design.New(source)))), mean(hours, nil)))
+	check("jkn_fpc_mean", figure("jkn_fpc_mean"), estimate.Of(made(weigh.JKn(made(design.New(source)))), mean(hours, nil)))
 	source.Population = nil
 
 	user := &design.Replicates{Method: "bootstrap", Scale: number("boot_scale")[0]}
@@ -143,7 +148,7 @@ func TestReference45Calibration(t *testing.T) {
 		}
 	}
 	source.Replicates = user
-	check("boot_mean", figure("boot_mean"), Of(made(design.New(source)), mean(hours, nil)))
+	check("boot_mean", figure("boot_mean"), estimate.Of(made(design.New(source)), mean(hours, nil)))
 
 	c1 := file("data/apiclus1.csv", nil)
 	c1.Design = made(design.New(design.Source{Where: "apiclus1", PSU: c1.labels("dnum"), Weight: c1.numbers["pw"], Population: c1.numbers["fpc"]}))
@@ -162,18 +167,18 @@ func TestReference45Calibration(t *testing.T) {
 		if err := json.Unmarshal(all.Classic[name], &of); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		check(name+" mean", of.Mean, Of(d, mean(api00, nil)))
-		check(name+" total", of.Total, Of(d, totalOf(enroll)))
+		check(name+" mean", of.Mean, estimate.Of(d, mean(api00, nil)))
+		check(name+" total", of.Total, estimate.Of(d, totalOf(enroll)))
 	}
 
 	scd := file("data/scd.csv", nil)
 	half := design.Source{Where: "scd", Nested: true, Stratum: scd.labels("ESA"), PSU: scd.labels("ambulance"), Weight: []float64{1, 1, 1, 1, 1, 1}}
 	scd.Design = made(design.New(half))
 	alive, arrests := scd.variable("alive"), scd.variable("arrests")
-	check("scd_mean", all.Classic["scd_mean"], Of(scd.Design, mean(alive, nil)))
-	check("scd_brr", all.Classic["scd_brr"], Of(made(weigh.BRR(scd.Design, 0)), mean(alive, nil)))
-	check("scd_fay", all.Classic["scd_fay"], Of(made(weigh.BRR(scd.Design, 0.3)), mean(alive, nil)))
-	check("scd_ratio_brr", all.Classic["scd_ratio_brr"], Of(made(weigh.BRR(scd.Design, 0)), Ratio{Of: alive, Over: arrests}))
+	check("scd_mean", all.Classic["scd_mean"], estimate.Of(scd.Design, mean(alive, nil)))
+	check("scd_brr", all.Classic["scd_brr"], estimate.Of(made(weigh.BRR(scd.Design, 0)), mean(alive, nil)))
+	check("scd_fay", all.Classic["scd_fay"], estimate.Of(made(weigh.BRR(scd.Design, 0.3)), mean(alive, nil)))
+	check("scd_ratio_brr", all.Classic["scd_ratio_brr"], estimate.Of(made(weigh.BRR(scd.Design, 0)), estimate.Ratio{Of: alive, Over: arrests}))
 }
 
 // floats are the numbers in a number or a list of them.

@@ -1,4 +1,4 @@
-package estimate
+package estimate_test
 
 import (
 	"encoding/json"
@@ -12,6 +12,8 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/estimate/model"
 	"togetherwecan/pipeline/indicator"
 )
 
@@ -74,7 +76,7 @@ func TestReference45Figures(t *testing.T) {
 			}
 		}
 	}
-	figure := func(name string, e *Estimates) {
+	figure := func(name string, e *estimate.Estimates) {
 		t.Helper()
 		var errors []float64
 		for i := range e.Values {
@@ -83,7 +85,7 @@ func TestReference45Figures(t *testing.T) {
 		numbers(name+".est", e.Values...)
 		numbers(name+".se", errors...)
 	}
-	compared := func(name string, c Comparison) {
+	compared := func(name string, c indicator.Comparison) {
 		t.Helper()
 		numbers(name+".est", c.Value)
 		numbers(name+".se", c.SE)
@@ -99,21 +101,21 @@ func TestReference45Figures(t *testing.T) {
 		s.Design = d
 		return s
 	}
-	mean := func(s *sample, name string, in []bool) Statistic {
-		return Mean{Of: [][]float64{s.variable(name)}, In: Complete(in, s.variable(name))}
+	mean := func(s *sample, name string, in []bool) estimate.Statistic {
+		return estimate.Mean{Of: [][]float64{s.variable(name)}, In: estimate.Complete(in, s.variable(name))}
 	}
-	totalOf := func(s *sample, name string) Statistic {
-		return Total{Of: [][]float64{s.variable(name)}, In: Complete(nil, s.variable(name))}
+	totalOf := func(s *sample, name string) estimate.Statistic {
+		return estimate.Total{Of: [][]float64{s.variable(name)}, In: estimate.Complete(nil, s.variable(name))}
 	}
-	ratio := func(s *sample, over, under string) Statistic {
-		return Ratio{Of: s.variable(over), Over: s.variable(under), In: Complete(nil, s.variable(over), s.variable(under))}
+	ratio := func(s *sample, over, under string) estimate.Statistic {
+		return estimate.Ratio{Of: s.variable(over), Over: s.variable(under), In: estimate.Complete(nil, s.variable(over), s.variable(under))}
 	}
-	levels := func(s *sample, name string) Statistic {
+	levels := func(s *sample, name string) estimate.Statistic {
 		var of [][]float64
 		for _, level := range slices.Sorted(maps.Keys(set(s.aligned(name)))) {
 			of = append(of, s.indicator(name, level))
 		}
-		return Mean{Of: of}
+		return estimate.Mean{Of: of}
 	}
 	where := func(s *sample, name, label string) []bool {
 		in := make([]bool, len(s.Rows))
@@ -122,7 +124,7 @@ func TestReference45Figures(t *testing.T) {
 		}
 		return in
 	}
-	estimate := func(s *sample, st Statistic) *Estimates { return Of(s.Design, st) }
+	of := func(s *sample, st estimate.Statistic) *estimate.Estimates { return estimate.Of(s.Design, st) }
 
 	// The two-wave file, of which most figures are of the first wave.
 	wave := func(keep func(s *sample, i int) bool, change func(*design.Source, *sample)) *sample {
@@ -144,35 +146,35 @@ func TestReference45Figures(t *testing.T) {
 	numbers("synthetic/n_psu", float64(uk.Clusters))
 	numbers("synthetic/degf_black", uk.DomainDF(black))
 	numbers("synthetic/domain_other_degf", uk.DomainDF(other))
-	hours := estimate(uk, mean(uk, "hours", nil))
+	hours := of(uk, mean(uk, "hours", nil))
 	figure("synthetic/mean_hours", hours)
-	figure("synthetic/total_hours", estimate(uk, totalOf(uk, "hours")))
-	figure("synthetic/mean_income_narm", estimate(uk, mean(uk, "income", nil)))
-	figure("synthetic/total_income_narm", estimate(uk, totalOf(uk, "income")))
-	figure("synthetic/ratio_income_hours_narm", estimate(uk, ratio(uk, "income", "hours")))
+	figure("synthetic/total_hours", of(uk, totalOf(uk, "hours")))
+	figure("synthetic/mean_income_narm", of(uk, mean(uk, "income", nil)))
+	figure("synthetic/total_income_narm", of(uk, totalOf(uk, "income")))
+	figure("synthetic/ratio_income_hours_narm", of(uk, ratio(uk, "income", "hours")))
 	numbers("synthetic/cv_hours", hours.SE(0)/hours.Values[0])
-	without, with := DesignEffect(uk.Design, mean(uk, "hours", nil), hours, 0)
+	without, with := estimate.DesignEffect(uk.Design, mean(uk, "hours", nil), hours, 0)
 	numbers("synthetic/deff", without)
 	numbers("synthetic/deff_replace", with)
-	without, _ = DesignEffect(uk.Design, mean(uk, "hours", black), estimate(uk, mean(uk, "hours", black)), 0)
+	without, _ = estimate.DesignEffect(uk.Design, mean(uk, "hours", black), of(uk, mean(uk, "hours", black)), 0)
 	numbers("synthetic/deff_dom_black", without)
-	age := estimate(uk, levels(uk, "age"))
+	age := of(uk, levels(uk, "age"))
 	figure("synthetic/mean_age_factor", age)
 	numbers("synthetic/mean_age_factor.vcov", slices.Concat(age.Covariance...)...)
-	var groups Joint
+	var groups estimate.Joint
 	var groupDF []float64
 	for _, label := range []string{"Asian", "Black", "Other", "White"} {
 		groups = append(groups, mean(uk, "belong", where(uk, "eth", label)))
 		groupDF = append(groupDF, uk.DomainDF(where(uk, "eth", label)))
 	}
-	byGroup := estimate(uk, groups)
+	byGroup := of(uk, groups)
 	figure("synthetic/by_eth", byGroup)
 	numbers("synthetic/by_eth.vcov", slices.Concat(byGroup.Covariance...)...)
 	numbers("synthetic/by_eth_degf", groupDF...)
 	compared("synthetic/diff_white_black", byGroup.Contrast([]float64{0, -1, 0, 1}, uk.DomainDF(nil)))
 
 	fpc := wave(nil, func(source *design.Source, s *sample) { source.Population = s.numbers["fpcN"] })
-	figure("synthetic/mean_hours_fpc", estimate(fpc, mean(fpc, "hours", nil)))
+	figure("synthetic/mean_hours_fpc", of(fpc, mean(fpc, "hours", nil)))
 
 	// Two strata with one PSU left.
 	alone := func(s *sample, i int) bool {
@@ -180,8 +182,8 @@ func TestReference45Figures(t *testing.T) {
 	}
 	for _, policy := range []string{codebook.LonelyRemove, codebook.LonelyCertainty, codebook.LonelyAdjust, codebook.LonelyAverage} {
 		s := wave(alone, func(source *design.Source, _ *sample) { source.Lonely = policy })
-		figure("synthetic/lonely_"+policy+".mean", estimate(s, mean(s, "hours", nil)))
-		figure("synthetic/lonely_"+policy+".total", estimate(s, totalOf(s, "hours")))
+		figure("synthetic/lonely_"+policy+".mean", of(s, mean(s, "hours", nil)))
+		figure("synthetic/lonely_"+policy+".total", of(s, totalOf(s, "hours")))
 		numbers("synthetic/lonely_"+policy+".degf", s.DomainDF(nil))
 	}
 	for _, c := range []struct {
@@ -189,7 +191,7 @@ func TestReference45Figures(t *testing.T) {
 		domain       bool
 	}{{"adjust", codebook.LonelyAdjust, true}, {"average", codebook.LonelyAverage, true}, {"off", codebook.LonelyRemove, false}} {
 		s := wave(nil, func(source *design.Source, _ *sample) { source.Lonely, source.DomainLonely = c.policy, c.domain })
-		figure("synthetic/domain_lonely_"+c.name, estimate(s, mean(s, "hours", other)))
+		figure("synthetic/domain_lonely_"+c.name, of(s, mean(s, "hours", other)))
 	}
 
 	// Both waves, linked by the labels of their PSUs.
@@ -199,7 +201,7 @@ func TestReference45Figures(t *testing.T) {
 		for i := range in {
 			in[i] = where(linked, "wave", fmt.Sprint(i+1))
 		}
-		two := Pooled(linked.Design, mean(linked, variable, in[0]), mean(linked, variable, in[1]))
+		two := estimate.Pooled(linked.Design, mean(linked, variable, in[0]), mean(linked, variable, in[1]))
 		numbers("synthetic/"+name+".est", two.Change())
 		numbers("synthetic/"+name+".se", two.SE())
 		if variable == "belong" {
@@ -235,19 +237,19 @@ func TestReference45Figures(t *testing.T) {
 		}),
 		"c2n": api("apiclus2", func(d *design.Source, s *sample) { d.PSU, d.Later = s.labels("dnum"), second(s) }),
 	} {
-		scores := estimate(s, mean(s, "api00", nil))
+		scores := of(s, mean(s, "api00", nil))
 		figure("classic/"+name+".mean_api00", scores)
-		figure("classic/"+name+".total_enroll", estimate(s, totalOf(s, "enroll")))
-		figure("classic/"+name+".ratio", estimate(s, ratio(s, "api_stu", "enroll")))
-		figure("classic/"+name+".stype", estimate(s, levels(s, "stype")))
+		figure("classic/"+name+".total_enroll", of(s, totalOf(s, "enroll")))
+		figure("classic/"+name+".ratio", of(s, ratio(s, "api_stu", "enroll")))
+		figure("classic/"+name+".stype", of(s, levels(s, "stype")))
 		numbers("classic/"+name+".degf", s.DomainDF(nil))
-		without, with := DesignEffect(s.Design, mean(s, "api00", nil), scores, 0)
+		without, with := estimate.DesignEffect(s.Design, mean(s, "api00", nil), scores, 0)
 		numbers("classic/"+name+".deff", without)
 		numbers("classic/"+name+".deff_wr", with)
-		rule, _ := QuantileRuleBy("math")
+		rule, _ := estimate.QuantileRuleBy("math")
 		method, _ := indicator.IntervalBy(indicator.Wald)
 		var quantiles []float64
-		for _, q := range Woodruff(s.Design, s.variable("api00"), nil, []float64{0.25, 0.5, 0.75}, rule, method, indicator.Level) {
+		for _, q := range estimate.Woodruff(s.Design, s.variable("api00"), nil, []float64{0.25, 0.5, 0.75}, rule, method, indicator.Level) {
 			quantiles = append(quantiles, q.Value, q.Interval.Lower, q.Interval.Upper, q.SE)
 		}
 		numbers("classic/"+name+".q", quantiles...)
@@ -263,7 +265,7 @@ func TestReference45Figures(t *testing.T) {
 		if name == "mean_fpc" {
 			st = mean(s, "x", nil)
 		}
-		figure("classic/fpc_dataset."+name, estimate(s, st))
+		figure("classic/fpc_dataset."+name, of(s, st))
 	}
 	mu := read(filepath.Join("data", "mu284.csv"), func(s *sample) design.Source {
 		return design.Source{
@@ -271,16 +273,16 @@ func TestReference45Figures(t *testing.T) {
 			Later: []design.StageSource{{Name: "id2", Cluster: s.labels("id2"), Population: s.numbers["n2"]}},
 		}
 	})
-	figure("classic/mu284.total", estimate(mu, totalOf(mu, "y1")))
-	figure("classic/mu284.mean", estimate(mu, mean(mu, "y1", nil)))
-	figure("classic/mu284.ratio", estimate(mu, ratio(mu, "y1", "id2")))
+	figure("classic/mu284.total", of(mu, totalOf(mu, "y1")))
+	figure("classic/mu284.mean", of(mu, mean(mu, "y1", nil)))
+	figure("classic/mu284.ratio", of(mu, ratio(mu, "y1", "id2")))
 
 	nhanes := read(filepath.Join("data", "nhanes.csv"), func(s *sample) design.Source {
 		return design.Source{Where: "nhanes", Nested: true, Stratum: s.labels("SDMVSTRA"), PSU: s.labels("SDMVPSU"), Weight: s.numbers["WTMEC2YR"]}
 	})
-	figure("classic/nhanes.mean", estimate(nhanes, mean(nhanes, "HI_CHOL", nil)))
+	figure("classic/nhanes.mean", of(nhanes, mean(nhanes, "HI_CHOL", nil)))
 	numbers("classic/nhanes.degf", nhanes.DomainDF(nil))
-	var cells Joint
+	var cells estimate.Joint
 	for _, sex := range []string{"1", "2"} {
 		for _, race := range []string{"1", "2", "3", "4"} {
 			in := where(nhanes, "race", race)
@@ -290,10 +292,10 @@ func TestReference45Figures(t *testing.T) {
 			cells = append(cells, mean(nhanes, "HI_CHOL", in))
 		}
 	}
-	byCell := estimate(nhanes, cells)
+	byCell := of(nhanes, cells)
 	figure("classic/nhanes.by", byCell)
 	numbers("classic/nhanes.by.vcov11_22", byCell.Covariance[0][1])
-	a, ps := Associate(nhanes.Design, nhanes.column("HI_CHOL"), nhanes.column("race"), [2]string{"HI_CHOL", "race"}, nil)
+	a, ps := model.Associate(nhanes.Design, nhanes.column("HI_CHOL"), nhanes.column("race"), [2]string{"HI_CHOL", "race"}, nil)
 	if err := ps.Err(); err != nil {
 		t.Fatal(err)
 	}

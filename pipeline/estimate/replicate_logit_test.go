@@ -7,13 +7,6 @@ import (
 	"togetherwecan/pipeline/indicator"
 )
 
-func isNear(t *testing.T, name string, got, want, tolerance float64) {
-	t.Helper()
-	if !agree(got, want, tolerance, 0) {
-		t.Errorf("%s: got %.17g, want %.17g (%.1e)", name, got, want, (got-want)/want)
-	}
-}
-
 // TestReplicateLogit by hand: the logits of the replicates are log(3) either
 // way, and the one that all answered alike has none.
 func TestReplicateLogit(t *testing.T) {

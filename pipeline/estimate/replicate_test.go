@@ -1,4 +1,4 @@
-package estimate
+package estimate_test
 
 import (
 	"encoding/json"
@@ -12,6 +12,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/estimate"
 	"togetherwecan/pipeline/weigh"
 )
 
@@ -168,7 +169,7 @@ func TestBalancedTotals(t *testing.T) {
 		t.Run(f.id, func(t *testing.T) {
 			s := f.sample(t, folder)
 			y := s.variable("HI_CHOL")
-			st := Total{Of: [][]float64{y}, In: Complete(nil, y)}
+			st := estimate.Total{Of: [][]float64{y}, In: estimate.Complete(nil, y)}
 			for i, c := range s.Cluster {
 				st.In[i] = st.In[i] && s.Size[s.Stratum[c]] == 2
 			}
@@ -176,13 +177,13 @@ func TestBalancedTotals(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := Of(d, st).SE(0)
+			got := estimate.Of(d, st).SE(0)
 			theirs := *d
 			theirs.Replicates = f.stored(t, folder, s)
-			if want := Of(&theirs, st).SE(0); math.Abs(got/want-1) > 1e-12 {
+			if want := estimate.Of(&theirs, st).SE(0); math.Abs(got/want-1) > 1e-12 {
 				t.Errorf("got an error of %.15g, want the reference's replicates' %.15g", got, want)
 			}
-			if want := Of(s.Design, st).SE(0); math.Abs(got/want-1) > 1e-12 {
+			if want := estimate.Of(s.Design, st).SE(0); math.Abs(got/want-1) > 1e-12 {
 				t.Errorf("got an error of %.15g, want linearisation's %.15g", got, want)
 			}
 		})
@@ -228,8 +229,8 @@ func TestReplicatedNearLinearised(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			st := Joint{Total{Of: [][]float64{y}}, Ratio{Of: y, Over: x}}
-			got, want := Of(d, st), Of(s.Design, st)
+			st := estimate.Joint{estimate.Total{Of: [][]float64{y}}, estimate.Ratio{Of: y, Over: x}}
+			got, want := estimate.Of(d, st), estimate.Of(s.Design, st)
 			for i, tolerance := range []float64{c.total, c.ratio} {
 				if by := got.SE(i) / want.SE(i); !(math.Abs(by-1) <= tolerance) {
 					t.Errorf("seed %d: value %d: got an error of %.6g, want about %.6g (%.4f)", seed, i, got.SE(i), want.SE(i), by)

@@ -15,6 +15,28 @@ type Test struct {
 	P           float64
 }
 
+// A Comparison is a value with its limits and the test that it is 0. Its
+// statistic is Student's t.
+type Comparison struct {
+	Value, SE, Lower, Upper float64
+	N                       int // respondents behind it
+	Test
+}
+
+// Compare makes a value's comparison with 0, with Wald's limits at a level. An
+// error of 0 is no error of a sample, so that there is no test.
+func Compare(value, se, df float64, n int, level float64) Comparison {
+	c := Comparison{Value: value, SE: se, N: n, Test: Test{Statistic: value / se, DF: df}}
+	method, _ := IntervalBy(Wald)
+	limits := method.Interval(value, se, df, n, level)
+	c.Lower, c.Upper = limits.Lower, limits.Upper
+	if !(se > 0) {
+		c.Statistic = math.NaN()
+	}
+	c.P = PValue(c.Statistic, df)
+	return c
+}
+
 // FTest is the test of an F.
 func FTest(f, df, denominator float64) Test {
 	t := Test{Statistic: f, DF: df, Denominator: denominator, P: math.NaN()}

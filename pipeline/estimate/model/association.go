@@ -1,10 +1,11 @@
-package estimate
+package model
 
 import (
 	"fmt"
 	"math"
 
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/estimate"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
 )
@@ -88,14 +89,23 @@ func Associate(d *design.Design, row, column Variable, names [2]string, in []boo
 			cells[int(rowOf[i])*len(a.Columns)+int(columnOf[i])][i] = 1
 		}
 	}
-	shares := Of(d, Mean{Of: cells, In: complete})
+	shares := estimate.Of(d, estimate.Mean{Of: cells, In: complete})
 	a.N = shares.N
-	if !a.raoScott(shares) {
+	if !a.Infer(shares, estimate.Of(d, estimate.Total{Of: cells, In: complete})) {
 		ps.AddHint("merge categories", where, "empty cells: %d of %d, which leave no test, want fewer", empty(shares.Values), len(cells))
 		return nil, ps
 	}
-	a.wald(Of(d, Total{Of: cells, In: complete}))
 	return a, nil
+}
+
+// Infer makes the tests from the shares and the totals of the table's cells, row
+// by row, with their covariance. It returns false where empty cells leave none.
+func (a *Association) Infer(shares, totals *estimate.Estimates) bool {
+	if !a.raoScott(shares) {
+		return false
+	}
+	a.wald(totals)
+	return true
 }
 
 func empty(shares []float64) int {
@@ -125,7 +135,7 @@ func (a *Association) margins(cells []float64) (rows, columns []float64) {
 //	(C' D^-1 C / N)^-1 (C' D^-1 V D^-1 C)
 //
 // It returns false where empty cells leave the first factor singular.
-func (a *Association) raoScott(e *Estimates) bool {
+func (a *Association) raoScott(e *estimate.Estimates) bool {
 	columns := len(a.Columns)
 	rowShare, columnShare := a.margins(e.Values)
 	a.Shares = make([][]float64, len(a.Rows))
@@ -139,7 +149,7 @@ func (a *Association) raoScott(e *Estimates) bool {
 			over[c] = 1 / p
 		}
 	}
-	a.Pearson = float64(a.Base) * total(terms)
+	a.Pearson = float64(a.Base) * design.Total(terms)
 	contrasts := a.interactions()
 	for _, x := range contrasts {
 		for c := range x {
@@ -153,7 +163,7 @@ func (a *Association) raoScott(e *Estimates) bool {
 			for c := range x {
 				terms[c] = float64(float64(x[c]*y[c])*e.Values[c]) / float64(a.Base)
 			}
-			simple[i][j] = total(terms)
+			simple[i][j] = design.Total(terms)
 			simple[j][i] = simple[i][j]
 		}
 	}
@@ -172,7 +182,7 @@ func (a *Association) raoScott(e *Estimates) bool {
 			squared = append(squared, float64(effects[i][j]*effects[j][i]))
 		}
 	}
-	trace, squares := total(diagonal), total(squared)
+	trace, squares := design.Total(diagonal), design.Total(squared)
 	df := float64(trace*trace) / squares
 	a.MeanEffect = trace / float64(k)
 	a.EffectCV = math.Sqrt(max(float64(k)/df-1, 0))
@@ -212,7 +222,7 @@ func sandwich(x, v [][]float64) [][]float64 {
 		for c := range terms {
 			terms[c] = float64(a[c] * b[c])
 		}
-		return total(terms)
+		return design.Total(terms)
 	}
 	half := make([]float64, len(v))
 	for j := range x {
@@ -229,10 +239,10 @@ func sandwich(x, v [][]float64) [][]float64 {
 
 // wald makes the tests by the residuals t_ij - t_i. t_.j / t of the estimated
 // totals, but for those of the first row and column.
-func (a *Association) wald(e *Estimates) {
+func (a *Association) wald(e *estimate.Estimates) {
 	columns := len(a.Columns)
 	inRow, inColumn := a.margins(e.Values)
-	all := total(e.Values)
+	all := design.Total(e.Values)
 	var residuals []float64
 	var gradients [][]float64
 	for i := 1; i < len(a.Rows); i++ {
@@ -265,4 +275,15 @@ func (a *Association) wald(e *Estimates) {
 	statistic := l.form(residuals) / k
 	a.Wald = indicator.FTest(statistic, k, a.DF)
 	a.AdjustedWald = indicator.FTest(statistic*left/a.DF, k, left)
+}
+
+// listedLabels shows the first of the labels.
+func listedLabels(labels []string) string {
+	if len(labels) == 0 {
+		return ""
+	}
+	if len(labels) > 5 {
+		return fmt.Sprintf(" (%q, ...)", labels[:5])
+	}
+	return fmt.Sprintf(" (%q)", labels)
 }

@@ -1,4 +1,4 @@
-package estimate
+package model
 
 import (
 	"math"
@@ -60,7 +60,7 @@ func (l cholesky) form(x []float64) float64 {
 	for i := range x {
 		terms[i] = float64(x[i] * solved[i])
 	}
-	return total(terms)
+	return design.Total(terms)
 }
 
 // independent returns which columns are no linear combination of those before
@@ -101,4 +101,22 @@ func length(xs []float64) float64 {
 		squares += float64(float64(x*by) * float64(x*by))
 	}
 	return math.Sqrt(squares) / by
+}
+
+func square(k int) [][]float64 {
+	cells := make([]float64, k*k)
+	rows := make([][]float64, k)
+	for i := range rows {
+		rows[i] = cells[i*k : (i+1)*k : (i+1)*k]
+	}
+	return rows
+}
+
+// sizeOf is the sum of the sizes of terms.
+func sizeOf(terms []float64) float64 {
+	sizes := make([]float64, len(terms))
+	for i, x := range terms {
+		sizes[i] = math.Abs(x)
+	}
+	return design.Total(sizes)
 }

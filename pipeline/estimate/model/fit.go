@@ -1,4 +1,4 @@
-package estimate
+package model
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/estimate"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
 )
@@ -13,7 +14,7 @@ import (
 // A Fit is a model with its coefficients: Values and their errors are of the
 // model's Names.
 type Fit struct {
-	*Estimates
+	*estimate.Estimates
 	Model *Model
 	// ResidualDF is what the coefficients leave of the design's degrees of
 	// freedom: those of the respondents in the model, or with replicate
@@ -42,15 +43,7 @@ func Regress(d *design.Design, m *Model) (*Fit, refusal.Problems) {
 	}
 	from := *m
 	from.start = start
-	var of Statistic = &from
-	if m.AsR {
-		rows := m.rowsAsR
-		if rows == 0 {
-			rows = counted(m.domain, len(d.Weight))
-		}
-		of = newEarly(m, d.Weight, rows)
-	}
-	f := &Fit{Estimates: Of(d, of), Model: m}
+	f := &Fit{Estimates: estimate.Of(d, &from), Model: m}
 	f.ResidualDF = f.DF + 1 - float64(len(m.Names))
 	if d.Replicates != nil {
 		f.ResidualDF = d.DomainDF(m.domain) + 1 - float64(len(m.Names))
@@ -72,7 +65,7 @@ func Regress(d *design.Design, m *Model) (*Fit, refusal.Problems) {
 			pearson[i] = at.residual[r] / math.Sqrt(at.variance[r])
 		}
 	}
-	f.Dispersion = Spread{Of: pearson, In: m.in}.Values(d.Weight)[0]
+	f.Dispersion = estimate.Spread{Of: pearson, In: m.in}.Values(d.Weight)[0]
 	return f, nil
 }
 
@@ -86,20 +79,6 @@ func (m *Model) refuse(ps *refusal.Problems, away int, in string) {
 		"the coefficient of %s has no finite value%s, want a response that no variable tells with certainty", m.Names[away], in)
 }
 
-// counted is how many respondents are in a domain, nil for all.
-func counted(in []bool, of int) float64 {
-	if in == nil {
-		return float64(of)
-	}
-	n := 0.0
-	for _, within := range in {
-		if within {
-			n++
-		}
-	}
-	return n
-}
-
 // SE is the standard error of a coefficient, NaN where the coefficient does not
 // vary.
 func (f *Fit) SE(i int) float64 {
@@ -109,9 +88,9 @@ func (f *Fit) SE(i int) float64 {
 	return math.NaN()
 }
 
-// Coefficient tests whether a coefficient is 0.
-func (f *Fit) Coefficient(i int) Comparison {
-	return compare(f.Values[i], f.SE(i), f.ResidualDF, f.N)
+// Coefficient tests whether a coefficient is 0, with limits at a level.
+func (f *Fit) Coefficient(i int, level float64) indicator.Comparison {
+	return indicator.Compare(f.Values[i], f.SE(i), f.ResidualDF, f.N, level)
 }
 
 // TermTest tests whether all coefficients of terms are 0, by Wald's statistic

@@ -1,17 +1,17 @@
-package estimate_test
+package model_test
 
 import (
 	"fmt"
 	"strings"
 
 	"togetherwecan/pipeline/design"
-	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/estimate/model"
 )
 
 // survey is twelve people in six PSUs of two strata: whether they feel that
 // they can influence decisions, their sex, and how many years they have lived
 // in the area.
-func survey() (*design.Design, map[string]estimate.Variable) {
+func survey() (*design.Design, map[string]model.Variable) {
 	d, problems := design.New(design.Source{
 		Where:   "example",
 		Stratum: strings.Split("NNNNNNSSSSSS", ""),
@@ -21,7 +21,7 @@ func survey() (*design.Design, map[string]estimate.Variable) {
 	if err := problems.Err(); err != nil {
 		panic(err)
 	}
-	return d, map[string]estimate.Variable{
+	return d, map[string]model.Variable{
 		"influence": {Numbers: []float64{1, 0, 0, 1, 1, 0, 0, 1, 0, 1, 0, 1}},
 		"sex":       {Categories: strings.Split("FMFMFMMFMFFM", "")},
 		"years":     {Numbers: []float64{3, 1, 7, 2, 9, 4, 1, 8, 2, 5, 6, 3}},
@@ -30,20 +30,20 @@ func survey() (*design.Design, map[string]estimate.Variable) {
 
 func ExampleRegress() {
 	d, variables := survey()
-	formula, err := estimate.ParseFormula("influence ~ sex + years")
+	formula, err := model.ParseFormula("influence ~ sex + years")
 	if err != nil {
 		panic(err)
 	}
-	model, problems := estimate.NewModel(formula, estimate.Quasibinomial, variables, nil)
+	m, problems := model.New(formula, model.Quasibinomial, variables, nil)
 	if err := problems.Err(); err != nil {
 		panic(err)
 	}
-	fit, problems := estimate.Regress(d, model)
+	fit, problems := model.Regress(d, m)
 	if err := problems.Err(); err != nil {
 		panic(err)
 	}
-	for i, name := range model.Names {
-		c := fit.Coefficient(i)
+	for i, name := range m.Names {
+		c := fit.Coefficient(i, 0.95)
 		fmt.Printf("%-11s %6.3f (%.3f) p %.3f\n", name, c.Value, c.SE, c.P)
 	}
 	fmt.Println("degrees of freedom left:", fit.ResidualDF)
@@ -56,7 +56,7 @@ func ExampleRegress() {
 
 func ExampleAssociate() {
 	d, variables := survey()
-	a, problems := estimate.Associate(d, variables["influence"], variables["sex"], [2]string{"influence", "sex"}, nil)
+	a, problems := model.Associate(d, variables["influence"], variables["sex"], [2]string{"influence", "sex"}, nil)
 	if err := problems.Err(); err != nil {
 		panic(err)
 	}
@@ -67,33 +67,12 @@ func ExampleAssociate() {
 	// Pearson's statistic is 2.99 times too large
 }
 
-func ExampleTestGap() {
-	d, variables := survey()
-	gap, problems := estimate.TestGap(d, variables["years"].Numbers, variables["sex"], nil)
-	if err := problems.Err(); err != nil {
-		panic(err)
-	}
-	fmt.Printf("men less women: %.2f years (%.2f to %.2f), t %.2f on %.0f, p %.3f\n", gap.Value, gap.Lower, gap.Upper, gap.Statistic, gap.DF, gap.P)
-	// Output:
-	// men less women: -3.82 years (-6.18 to -1.46), t -5.16 on 3, p 0.014
-}
-
 func ExampleParseFormula() {
-	f, err := estimate.ParseFormula("influence ~ sex * factor(wave)")
+	f, err := model.ParseFormula("influence ~ sex * factor(wave)")
 	fmt.Println(f, err)
-	_, err = estimate.ParseFormula("influence ~ log(age)")
+	_, err = model.ParseFormula("influence ~ log(age)")
 	fmt.Println(err)
 	// Output:
 	// influence ~ sex + factor(wave) + sex:factor(wave) <nil>
 	// formula "influence ~ log(age)", character 16: "(", want "+", "*", ":", "-1" or the end
-}
-
-func ExampleTrend() {
-	linear, problems := estimate.Trend([]float64{2001, 2003, 2005, 2008}, 1)
-	if err := problems.Err(); err != nil {
-		panic(err)
-	}
-	fmt.Printf("%.4f\n", linear[0])
-	// Output:
-	// [-0.6284 -0.2417 0.1450 0.7251]
 }

@@ -1,4 +1,4 @@
-package estimate
+package model
 
 import (
 	"fmt"
@@ -33,27 +33,20 @@ type Model struct {
 	Names   []string // of the coefficients: "(Intercept)", "age", "sexMale", "sexMale:age"
 	Terms   []int    // of each of Names, which of the formula's terms it belongs to; -1 is the intercept
 	Aliased []string // coefficients that there are not, since the columns before them say as much
-	// AsR stops the iterations of a model that is not linear where R's glm
-	// does, and takes its errors from the step before, so that a figure of R's
-	// survey can be reproduced to its last digits. It is no better an estimate:
-	// coefficients are short of the solution by about the 8th digit, and errors
-	// are off by the 5th.
-	AsR bool
 
-	domain  []bool      // as given
-	in      []bool      // of the domain, those who have all variables
-	rows    []int32     // of them, the numbers
-	x       [][]float64 // of each of Names, the values of rows
-	y       []float64   // of rows
-	start   []float64   // where to begin; nil at the response
-	rowsAsR float64     // the rows that AsR scales weights to; 0 is those of the domain
+	domain []bool      // as given
+	in     []bool      // of the domain, those who have all variables
+	rows   []int32     // of them, the numbers
+	x      [][]float64 // of each of Names, the values of rows
+	y      []float64   // of rows
+	start  []float64   // where to begin; nil at the response
 }
 
-// NewModel makes the model of a formula within a domain, nil for all. A
+// New makes the model of a formula within a domain, nil for all. A
 // respondent without a value in one of its variables is left out. It refuses
 // unknown variables, a response that the family does not take, and variables
 // that do not vary.
-func NewModel(f *Formula, family Family, variables map[string]Variable, in []bool) (*Model, refusal.Problems) {
+func New(f *Formula, family Family, variables map[string]Variable, in []bool) (*Model, refusal.Problems) {
 	m := &Model{Formula: f, Family: family, domain: in}
 	ps := m.known(variables)
 	if ps != nil {

@@ -1,8 +1,10 @@
-package estimate
+package model
 
 import (
 	"math"
 	"slices"
+
+	"togetherwecan/pipeline/design"
 )
 
 // A link is a family at a value of the linear predictor: the response's
@@ -14,7 +16,6 @@ type link struct {
 	fit, residual  func(y, eta float64) float64
 	mean, variance func(eta float64) float64
 	predictor      func(mean float64) float64 // the inverse of mean
-	deviance       func(y, mean float64) float64
 }
 
 var links = map[Family]link{
@@ -24,7 +25,6 @@ var links = map[Family]link{
 		mean:      func(eta float64) float64 { return eta },
 		variance:  func(float64) float64 { return 1 },
 		predictor: func(mean float64) float64 { return mean },
-		deviance:  func(y, mean float64) float64 { return float64((y - mean) * (y - mean)) },
 	},
 	Quasibinomial: {
 		fit:       func(y, eta float64) float64 { return -float64(y*softplus(-eta)) - float64((1-y)*softplus(eta)) },
@@ -32,13 +32,11 @@ var links = map[Family]link{
 		mean:      logistic,
 		variance:  func(eta float64) float64 { return 1 / ((1 + math.Exp(-eta)) * (1 + math.Exp(eta))) },
 		predictor: func(mean float64) float64 { return math.Log(mean / (1 - mean)) },
-		deviance:  func(y, mean float64) float64 { return 2 * (entropy(y, mean) + entropy(1-y, 1-mean)) },
 	},
 	Quasipoisson: {
 		fit:      func(y, eta float64) float64 { return float64(y*eta) - math.Exp(eta) },
 		residual: func(y, eta float64) float64 { return y - math.Exp(eta) },
 		mean:     math.Exp, variance: math.Exp, predictor: math.Log,
-		deviance: func(y, mean float64) float64 { return 2 * (entropy(y, mean) - (y - mean)) },
 	},
 }
 
@@ -46,14 +44,6 @@ func logistic(eta float64) float64 { return 1 / (1 + math.Exp(-eta)) }
 
 // softplus is log(1 + exp(eta)).
 func softplus(eta float64) float64 { return max(eta, 0) + math.Log1p(math.Exp(-math.Abs(eta))) }
-
-// entropy is y log(y/mean), 0 where y is.
-func entropy(y, mean float64) float64 {
-	if y == 0 {
-		return 0
-	}
-	return float64(y * math.Log(y/mean))
-}
 
 // Within implements Statistic: those of the domain who have all variables.
 func (m *Model) Within() []bool { return m.in }
@@ -100,9 +90,9 @@ func (m *Model) influence(at *fitted, n int) [][]float64 {
 	return u
 }
 
-// sizes implements sized: a coefficient's terms are A^-1 x times the response
+// Sizes implements estimate.Sized: a coefficient's terms are A^-1 x times the response
 // and its mean, each as large as the terms of its linear predictor make it.
-func (m *Model) sizes(weight, values []float64) []float64 {
+func (m *Model) Sizes(weight, values []float64) []float64 {
 	at := m.at(m.weights(weight), values)
 	for r, eta := range m.predictor(values) {
 		terms := 0.0
@@ -155,7 +145,7 @@ func (m *Model) at(w, beta []float64) *fitted {
 		f.residual[r], f.variance[r] = k.residual(m.y[r], eta), k.variance(eta)
 		terms[r] = float64(w[r] * k.fit(m.y[r], eta))
 	}
-	f.fit = total(terms)
+	f.fit = design.Total(terms)
 	return f
 }
 
@@ -175,7 +165,7 @@ func (m *Model) information(f *fitted) [][]float64 {
 					terms = append(terms, float64(by[r]*x))
 				}
 			}
-			a[j][k] = total(terms)
+			a[j][k] = design.Total(terms)
 			a[k][j] = a[j][k]
 		}
 	}
@@ -193,7 +183,7 @@ func (m *Model) score(w, of []float64) []float64 {
 				terms = append(terms, float64(float64(w[r]*of[r])*x))
 			}
 		}
-		s[j] = total(terms)
+		s[j] = design.Total(terms)
 	}
 	return s
 }
@@ -292,7 +282,7 @@ func (m *Model) first(w []float64) []float64 {
 	for r := range w {
 		terms[r] = float64(w[r] * m.y[r])
 	}
-	mean := total(terms) / total(w)
+	mean := design.Total(terms) / design.Total(w)
 	if math.IsNaN(mean) || m.Family != Gaussian && (mean == 0 || mean == 1 && m.Family == Quasibinomial) {
 		return nil
 	}

@@ -1,8 +1,10 @@
-package estimate
+package estimate_test
 
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +12,8 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/estimate/model"
 	"togetherwecan/pipeline/indicator"
 )
 
@@ -82,9 +86,9 @@ func TestReference45Models(t *testing.T) {
 		}
 		return source
 	})
-	table := func(s *sample, row, column string) *Association {
+	table := func(s *sample, row, column string) *model.Association {
 		t.Helper()
-		a, ps := Associate(s.Design, s.column(row), s.column(column), [2]string{row, column}, nil)
+		a, ps := model.Associate(s.Design, s.column(row), s.column(column), [2]string{row, column}, nil)
 		if err := ps.Err(); err != nil {
 			t.Fatal(err)
 		}
@@ -97,33 +101,29 @@ func TestReference45Models(t *testing.T) {
 	sameTest(t, "Wald", a.Wald, want.Wald)
 	sameTest(t, "adjusted Wald", a.AdjustedWald, want.AdjWald)
 
-	gap, ps := TestGap(uk.Design, uk.variable("income"), uk.column("sex"), nil)
-	if err := ps.Err(); err != nil {
-		t.Fatal(err)
-	}
-	agrees(t, "t", gap.Statistic, want.Sex.Stat, 1e-11)
-	agrees(t, "p of t", gap.P, want.Sex.P, 1e-11)
-	agrees(t, "gap", gap.Value, want.Sex.Est, 1e-11)
-	agrees(t, "degrees of freedom of t", gap.DF, want.Sex.DF, 0)
-
-	model := func(formula string, family Family, asR bool) *Fit {
+	fitted := func(formula string, family model.Family) *model.Fit {
 		t.Helper()
-		f, err := ParseFormula(formula)
+		f, err := model.ParseFormula(formula)
 		if err != nil {
 			t.Fatal(err)
 		}
-		m, ps := NewModel(f, family, uk.columns(f), nil)
+		m, ps := model.New(f, family, uk.columns(f), nil)
 		if err := ps.Err(); err != nil {
 			t.Fatal(err)
 		}
-		m.AsR = asR
-		fit, ps := Regress(uk.Design, m)
+		fit, ps := model.Regress(uk.Design, m)
 		if err := ps.Err(); err != nil {
 			t.Fatal(err)
 		}
 		return fit
 	}
-	fits := func(name string, f *Fit, want coefficients, tolerance float64) {
+	gap := fitted("income ~ sex", model.Gaussian).Coefficient(1, indicator.Level)
+	agrees(t, "t", gap.Statistic, want.Sex.Stat, 1e-11)
+	agrees(t, "p of t", gap.P, want.Sex.P, 1e-11)
+	agrees(t, "gap", gap.Value, want.Sex.Est, 1e-11)
+	agrees(t, "degrees of freedom of t", gap.DF, want.Sex.DF, 0)
+
+	fits := func(name string, f *model.Fit, want coefficients, tolerance float64) {
 		t.Helper()
 		if !slices.Equal(f.Model.Names, want.Names) {
 			t.Fatalf("%s: coefficients %q, want %q", name, f.Model.Names, want.Names)
@@ -134,32 +134,38 @@ func TestReference45Models(t *testing.T) {
 			agrees(t, name+": error of "+n, f.SE(i), want.SE[i], tolerance)
 		}
 	}
-	fits("linear", model("income ~ age + sex", Gaussian, false), want.LM, 1e-11)
-	fits("logistic, stopped as R does", model("belong ~ age + sex + eth", Quasibinomial, true), want.Logit, 1e-10)
-	exact := model("belong ~ age + sex + eth", Quasibinomial, false)
+	fits("linear", fitted("income ~ age + sex", model.Gaussian), want.LM, 1e-11)
+	exact := fitted("belong ~ age + sex + eth", model.Quasibinomial)
 	fits("logistic", exact, want.Logit, 1e-4)
-	term, ps := model("belong ~ age + sex + eth", Quasibinomial, true).TermTest("age")
+	stopped, _ := uk.asR(exact, nil, float64(len(uk.Rows)))
+	fits("logistic, stopped as R does", stopped, want.Logit, 1e-10)
+	term, ps := stopped.TermTest("age")
 	if err := ps.Err(); err != nil {
 		t.Fatal(err)
 	}
 	sameTest(t, "age", term, htest{Stat: want.TermTest.F, Par: numbers{want.TermTest.DF, want.TermTest.DDF}, P: want.TermTest.P})
 
-	labels, code := uk.column("age").coded(nil)
-	var means Joint
-	for k := range labels {
-		in := make([]bool, len(code))
-		for i := range code {
-			in[i] = code[i] == int32(k)
+	age := uk.column("age")
+	var means estimate.Joint
+	for _, label := range slices.Sorted(maps.Keys(set(age.Categories))) {
+		in := make([]bool, len(age.Categories))
+		for i, of := range age.Categories {
+			in[i] = of == label
 		}
 		y := uk.variable("belong")
-		means = append(means, Mean{Of: [][]float64{y}, In: Complete(in, y)})
+		means = append(means, estimate.Mean{Of: [][]float64{y}, In: estimate.Complete(in, y)})
 	}
-	trends, ps := Trend([]float64{1, 2, 3, 4, 5}, len(want.Trend))
-	if err := ps.Err(); err != nil {
-		t.Fatal(err)
-	}
-	e := Of(uk.Design, means)
+	// Those of the tables of orthogonal polynomials, each brought to length 1.
+	trends := [][]float64{{-2, -1, 0, 1, 2}, {2, -1, -2, -1, 2}, {-1, 2, 0, -2, 1}, {1, -4, 6, -4, 1}}
+	e := estimate.Of(uk.Design, means)
 	for k, figures := range want.Trend {
+		squares := 0.0
+		for _, x := range trends[k] {
+			squares += x * x
+		}
+		for i := range trends[k] {
+			trends[k][i] /= math.Sqrt(squares)
+		}
 		c := e.Contrast(trends[k], uk.DomainDF(nil))
 		agrees(t, fmt.Sprintf("trend of degree %d", k+1), c.Value, figures[0], 1e-11)
 		agrees(t, fmt.Sprintf("error of the trend of degree %d", k+1), c.SE, figures[1], 1e-11)
@@ -216,7 +222,7 @@ func TestAssociationPublished(t *testing.T) {
 	s := fileSample(t, filepath.Join(oracleFolder(t), "data", "apiclus1.csv"), func(s *sample) design.Source {
 		return design.Source{Where: "apiclus1", PSU: s.labels("dnum"), Weight: s.numbers["pw"], Population: s.numbers["fpc"]}
 	})
-	a, ps := Associate(s.Design, s.column("sch_wide"), s.column("stype"), [2]string{"sch_wide", "stype"}, nil)
+	a, ps := model.Associate(s.Design, s.column("sch_wide"), s.column("stype"), [2]string{"sch_wide", "stype"}, nil)
 	if err := ps.Err(); err != nil {
 		t.Fatal(err)
 	}

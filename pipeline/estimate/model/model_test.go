@@ -1,12 +1,15 @@
-package estimate
+package model
 
 import (
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/indicator"
 )
 
 // simple is a simple random sample with replacement, each respondent of the
@@ -28,7 +31,7 @@ func regress(t *testing.T, d *design.Design, formula string, family Family, vari
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, ps := NewModel(f, family, variables, in)
+	m, ps := New(f, family, variables, in)
 	if err := ps.Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +146,7 @@ func TestColumns(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			m, ps := NewModel(f, Gaussian, variables, nil)
+			m, ps := New(f, Gaussian, variables, nil)
 			if err := ps.Err(); err != nil {
 				t.Fatal(err)
 			}
@@ -193,7 +196,7 @@ func TestRegressionRefused(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			m, ps := NewModel(f, c.family, variables, nil)
+			m, ps := New(f, c.family, variables, nil)
 			if ps == nil {
 				var fit *Fit
 				if fit, ps = Regress(simple(t, ones(6)...), m); ps == nil {
@@ -249,7 +252,7 @@ func TestRegressionIdentities(t *testing.T) {
 		}
 		return made
 	}
-	means := Of(d, Joint{Mean{[][]float64{y}, in("p")}, Mean{[][]float64{y}, in("q")}, Mean{[][]float64{y}, in("r")}})
+	means := estimate.Of(d, estimate.Joint{estimate.Mean{Of: [][]float64{y}, In: in("p")}, estimate.Mean{Of: [][]float64{y}, In: in("q")}, estimate.Mean{Of: [][]float64{y}, In: in("r")}})
 	linear := regress(t, d, "y ~ 0 + a", Gaussian, variables, nil)
 	logistic := regress(t, d, "y ~ 0 + a", Quasibinomial, variables, nil)
 	slope := func(i int) float64 { p := means.Values[i]; return 1 / (p * (1 - p)) }
@@ -262,28 +265,33 @@ func TestRegressionIdentities(t *testing.T) {
 		}
 	}
 	pair := in("p", "q")
-	gap, ps := TestGap(d, y, variables["a"], pair)
-	if err := ps.Err(); err != nil {
-		t.Fatal(err)
-	}
-	coefficient := regress(t, d, "y ~ a", Gaussian, variables, pair).Coefficient(1)
-	agrees(t, "gap", gap.Value, coefficient.Value, 1e-13)
-	agrees(t, "error of the gap", gap.SE, coefficient.SE, 1e-13)
-	agrees(t, "p of the gap", gap.P, coefficient.P, 1e-12)
-	agrees(t, "gap as a contrast", means.Contrast([]float64{-1, 1, 0}, gap.DF).SE, gap.SE, 1e-13)
+	gap := regress(t, d, "y ~ a", Gaussian, variables, pair).Coefficient(1, indicator.Level)
+	contrast := means.Contrast([]float64{-1, 1, 0}, gap.DF)
+	agrees(t, "a gap is a contrast", gap.Value, contrast.Value, 1e-13)
+	agrees(t, "error of the gap", gap.SE, contrast.SE, 1e-13)
+	agrees(t, "p of the gap", gap.P, contrast.P, 1e-12)
 	agrees(t, "degrees of freedom of the gap", gap.DF, d.DomainDF(pair)-1, 0)
 }
 
-// TestRegressionOrder: neither the order of rows nor the unit of weight
-// changes a bit.
-func TestRegressionOrder(t *testing.T) {
+// TestOrder: neither the order of rows nor the unit of weight changes a bit.
+func TestOrder(t *testing.T) {
 	d, variables := clustered(t, inOrder(60), 1)
-	want := regress(t, d, "y ~ a * x", Quasibinomial, variables, nil)
+	associated := func() *Association {
+		a, ps := Associate(d, variables["a"], variables["y"], [2]string{"a", "y"}, nil)
+		if err := ps.Err(); err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	want, independence := regress(t, d, "y ~ a * x", Quasibinomial, variables, nil), associated()
 	order := inOrder(60)
 	slices.Reverse(order)
 	order[3], order[40] = order[40], order[3]
 	d, variables = clustered(t, order, 1024)
 	got := regress(t, d, "y ~ a * x", Quasibinomial, variables, nil)
+	if again := associated(); !reflect.DeepEqual(again, independence) {
+		t.Errorf("independence: got %+v, want %+v", again, independence)
+	}
 	for i := range want.Values {
 		agrees(t, want.Model.Names[i], got.Values[i], want.Values[i], 0)
 		for j := range want.Values {
@@ -311,21 +319,25 @@ func TestRegressionReplicates(t *testing.T) {
 	replicates := [][]float64{{2, 1, 0, 1, 1, 1, 1, 2}, {1, 2, 1, 0, 1, 0, 2, 1}, {1, 1, 1, 2, 2, 1, 1, 0}}
 	variables := map[string]Variable{"y": {Numbers: y}, "a": a}
 	d := made(replicates...)
-	second := make([]bool, 8)
-	for i := range second {
-		second[i] = a.Categories[i] == "q"
+	var sides estimate.Joint
+	for _, side := range []string{"p", "q"} {
+		in := make([]bool, 8)
+		for i := range in {
+			in[i] = a.Categories[i] == side
+		}
+		sides = append(sides, estimate.Mean{Of: [][]float64{y}, In: in})
 	}
-	gap := Of(d, Gap{Of: y, Group: second, In: Complete(nil, y)})
+	gap := estimate.Of(d, sides).Contrast([]float64{-1, 1}, 1)
 	f := regress(t, d, "y ~ a", Gaussian, variables, nil)
-	agrees(t, "gap", f.Values[1], gap.Values[0], 1e-14)
-	agrees(t, "its error", f.SE(1), gap.SE(0), 1e-13)
+	agrees(t, "gap", f.Values[1], gap.Value, 1e-14)
+	agrees(t, "its error", f.SE(1), gap.SE, 1e-13)
 	agrees(t, "rank of the replicates, less 1, and of the coefficients", f.ResidualDF, 1, 0)
 	lacking := regress(t, made(append(replicates, []float64{1, 1, 1, 1, 0, 0, 0, 0})...), "y ~ a", Gaussian, variables, nil)
 	if lacking.LeftOut != 1 {
 		t.Errorf("%d replicates are left out, want 1", lacking.LeftOut)
 	}
 	formula, _ := ParseFormula("y ~ a")
-	m, ps := NewModel(formula, Quasibinomial, variables, nil)
+	m, ps := New(formula, Quasibinomial, variables, nil)
 	if err := ps.Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -342,7 +354,7 @@ func TestTermTest(t *testing.T) {
 	if err := ps.Err(); err != nil {
 		t.Fatal(err)
 	}
-	x := f.Coefficient(slices.Index(f.Model.Names, "x"))
+	x := f.Coefficient(slices.Index(f.Model.Names, "x"), indicator.Level)
 	agrees(t, "F of one coefficient is the square of t", one.Statistic, x.Statistic*x.Statistic, 1e-12)
 	agrees(t, "with the same p", one.P, x.P, 1e-12)
 	if two, ps := f.TermTest("x:a"); ps != nil || two.DF != 2 || two.Denominator != f.ResidualDF {

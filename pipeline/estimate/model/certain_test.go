@@ -1,4 +1,4 @@
-package estimate
+package model
 
 import (
 	"math"
@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/weigh"
 )
 
@@ -26,7 +27,7 @@ func attempt(t *testing.T, d *design.Design, formula string, family Family, vari
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, ps := NewModel(f, family, variables, nil)
+	m, ps := New(f, family, variables, nil)
 	if err := ps.Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -196,7 +197,7 @@ func TestExactModel(t *testing.T) {
 	}()} {
 		fit := regress(t, d, "y ~ x + z", Gaussian, variables, nil)
 		for i, name := range fit.Model.Names {
-			if c := fit.Coefficient(i); !math.IsNaN(fit.SE(i)) || !math.IsNaN(c.Statistic) || !math.IsNaN(c.P) {
+			if c := fit.Coefficient(i, indicator.Level); !math.IsNaN(fit.SE(i)) || !math.IsNaN(c.Statistic) || !math.IsNaN(c.P) {
 				t.Errorf("%s: %s has an error of %g, t %g and p %g", d.Error, name, fit.SE(i), c.Statistic, c.P)
 			}
 		}
