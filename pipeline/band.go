@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/table"
 )
 
@@ -54,14 +55,14 @@ func (f *field) banded(from []float64) *field {
 			continue
 		}
 		place[i] = int32(len(made.codes))
-		code := spell(low)
+		code := codebook.Spell(low)
 		switch {
 		case i == len(from)-1:
 			code += "-over"
 		case !whole:
-			code += "-under-" + spell(from[i+1])
+			code += "-under-" + codebook.Spell(from[i+1])
 		case from[i+1] > low+1:
-			code += "-" + spell(from[i+1]-1)
+			code += "-" + codebook.Spell(from[i+1]-1)
 		}
 		made.codes, made.labels = append(made.codes, code), append(made.labels, "")
 	}

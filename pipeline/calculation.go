@@ -433,7 +433,7 @@ func (c *calculation) quantiles(empty AskedFigure, y, at []float64, p part) []As
 	for n, share := range at {
 		f := &figures[n]
 		*f = empty
-		f.Item = spell(share)
+		f.Item = codebook.Spell(share)
 		if found == nil {
 			continue
 		}

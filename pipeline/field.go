@@ -122,7 +122,7 @@ func (d *distinct) codes(v codebook.Variable, missing []string, from int) (codes
 		}
 	}
 	for _, x := range d.numbers[from:] {
-		tell(spell(x), given[x] || v.Recorded != nil && slices.ContainsFunc(v.Recorded.Missing, func(m codebook.Interval) bool { return m.Low <= x && x <= m.High }))
+		tell(codebook.Spell(x), given[x] || v.Recorded != nil && slices.ContainsFunc(v.Recorded.Missing, func(m codebook.Interval) bool { return m.Low <= x && x <= m.High }))
 	}
 	return codes, absent
 }
@@ -145,9 +145,6 @@ func (d *distinct) field(v codebook.Variable, missing []string) *field {
 	}
 	return f
 }
-
-// spell is a number as a code.
-func spell(x float64) string { return strconv.FormatFloat(x+0, 'f', -1, 64) }
 
 // has returns which rows have one of the codes.
 func (f *field) has(codes []string) []bool {
@@ -183,7 +180,7 @@ func (f *field) index(code string) int {
 		if err != nil {
 			return -1
 		}
-		code = spell(x)
+		code = codebook.Spell(x)
 	}
 	return slices.Index(f.codes, code)
 }

@@ -185,7 +185,7 @@ func find(o Options) ([]found, refusal.Problems) {
 func folders(extracts, below string, ps *refusal.Problems) []string {
 	entries, err := os.ReadDir(filepath.Join(extracts, below))
 	if err != nil {
-		ps.Add(cmp.Or(below, filepath.Base(extracts)), "the folder of extracts cannot be read: %v", reason(err))
+		ps.Add(cmp.Or(below, filepath.Base(extracts)), "the folder of extracts cannot be read: %v", refusal.Reason(err))
 		return nil
 	}
 	var names []string
@@ -203,7 +203,7 @@ func folders(extracts, below string, ps *refusal.Problems) []string {
 func matching(extracts string, x *codebook.Crosswalk, ps *refusal.Problems) string {
 	entries, err := os.ReadDir(filepath.Join(extracts, x.Survey, x.Wave))
 	if err != nil {
-		ps.Add(string(x.ID()), "the folder cannot be read: %v", reason(err))
+		ps.Add(string(x.ID()), "the folder cannot be read: %v", refusal.Reason(err))
 		return ""
 	}
 	var match, other []string
@@ -228,14 +228,6 @@ func matching(extracts string, x *codebook.Crosswalk, ps *refusal.Problems) stri
 		ps.Add(string(x.ID()), "the folder has no files, want one that matches %q", x.File.Pattern)
 	}
 	return ""
-}
-
-// reason is an error of the system without the path that it was about.
-func reason(err error) error {
-	if p, ok := err.(*os.PathError); ok {
-		return p.Err
-	}
-	return err
 }
 
 // sourceOf is what the manifest says of a wave that was read in this run.

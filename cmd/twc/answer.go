@@ -51,7 +51,7 @@ func (a *app) tellAnswer(g asking, q *pipeline.Question, answer *pipeline.Answer
 		return refusal.Problems{{Kind: refusal.Usage, Where: g.out, What: "is there already, and is not overwritten", Hint: "name another file, or give --force"}}
 	}
 	if err := renameio.WriteFile(g.out, made.Bytes(), 0o644); err != nil {
-		return refusal.Problems{{Kind: refusal.Disk, Where: g.out, What: "cannot be written: " + cause(err).Error()}}
+		return refusal.Problems{{Kind: refusal.Disk, Where: g.out, What: "cannot be written: " + refusal.Reason(err).Error()}}
 	}
 	return nil
 }

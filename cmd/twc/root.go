@@ -26,7 +26,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	root.SetArgs(args)
 	err := root.Execute()
 	if a.out.err != nil {
-		err = refusal.Problems{{Kind: refusal.Disk, Where: "standard output", What: cause(a.out.err).Error()}}
+		err = refusal.Problems{{Kind: refusal.Disk, Where: "standard output", What: refusal.Reason(a.out.err).Error()}}
 	}
 	return tell(stderr, refusal.Of(err, refusal.Usage))
 }
@@ -188,13 +188,4 @@ func needStore(cmd *cobra.Command, store string) error {
 		return usage("usage: "+cmd.UseLine(), "%s: no --store, the folder of releases", cmd.CommandPath())
 	}
 	return nil
-}
-
-// cause is an error of the system without the path that it was about.
-func cause(err error) error {
-	var path *os.PathError
-	if errors.As(err, &path) {
-		return path.Err
-	}
-	return err
 }

@@ -38,7 +38,7 @@ Files that are there already are not overwritten.`,
 				if _, err := os.Lstat(name); err == nil {
 					ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: name, What: "is there already, and is not overwritten", Hint: "name another folder, or remove what is there"})
 				} else if !errors.Is(err, fs.ErrNotExist) {
-					ps = append(ps, refusal.Problem{Kind: refusal.Disk, Where: name, What: cause(err).Error()})
+					ps = append(ps, refusal.Problem{Kind: refusal.Disk, Where: name, What: refusal.Reason(err).Error()})
 				}
 			}
 			if err := ps.Err(); err != nil {

@@ -48,7 +48,7 @@ func readManifest(store *publish.Store, id string) (*release.Manifest, error) {
 	where := "releases/" + id + "/release.json"
 	data, err := os.ReadFile(filepath.Join(store.Dir(), filepath.FromSlash(where)))
 	if err != nil {
-		return nil, refusal.Problems{{Kind: refusal.Disk, Where: where, What: fmt.Sprintf("cannot be read: %v", cause(err))}}
+		return nil, refusal.Problems{{Kind: refusal.Disk, Where: where, What: fmt.Sprintf("cannot be read: %v", refusal.Reason(err))}}
 	}
 	m, err := release.DecodeManifest(data)
 	if err != nil {

@@ -320,10 +320,14 @@ func (c *Crosswalk) checkTwice(name string) refusal.Problems {
 // text is itself.
 func number(raw string) string {
 	if v, err := strconv.ParseFloat(raw, 64); err == nil {
-		return strconv.FormatFloat(v+0, 'f', -1, 64)
+		return Spell(v)
 	}
 	return raw
 }
+
+// Spell is a number as a code: in full, without an exponent, and 0 without a
+// sign.
+func Spell(x float64) string { return strconv.FormatFloat(x+0, 'f', -1, 64) }
 
 // MissingOf returns the raw codes of a source that are missing: its own, or
 // the wave's where it says none. A source may say that it has none: {}.

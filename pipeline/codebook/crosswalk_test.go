@@ -1,6 +1,7 @@
 package codebook
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -217,5 +218,18 @@ func TestConditionRefuses(t *testing.T) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+func TestSpell(t *testing.T) {
+	for _, c := range []struct {
+		x    float64
+		want string
+	}{
+		{1, "1"}, {-9, "-9"}, {0.1, "0.1"}, {1e20, "100000000000000000000"}, {math.Copysign(0, -1), "0"},
+	} {
+		if got := Spell(c.x); got != c.want {
+			t.Errorf("%v is %q, want %q", c.x, got, c.want)
+		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/table"
 )
@@ -84,7 +85,7 @@ func (d *dictionary) number(v float64) int32 {
 	}
 	n := int32(len(d.codes) + 1)
 	d.put(v+0, n)
-	d.codes, d.values = append(d.codes, strconv.FormatFloat(v+0, 'f', -1, 64)), append(d.values, v+0)
+	d.codes, d.values = append(d.codes, codebook.Spell(v)), append(d.values, v+0)
 	return n
 }
 

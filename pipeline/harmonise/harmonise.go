@@ -164,10 +164,10 @@ func (h *harmoniser) identify() {
 		if v != id.Equals {
 			found := "missing"
 			if !math.IsNaN(v) {
-				found = format(v)
+				found = codebook.Spell(v)
 			}
 			h.ps.AddHint("is the extract in the right folder?", fmt.Sprintf("%s: variable %q", h.where, c.Variable.Name),
-				"%s on line %d, want %s in every row of wave %s", found, h.raw.Line(row), format(id.Equals), h.x.ID())
+				"%s on line %d, want %s in every row of wave %s", found, h.raw.Line(row), codebook.Spell(id.Equals), h.x.ID())
 			return
 		}
 	}
@@ -233,7 +233,7 @@ func (h *harmoniser) convert(v codebook.Variable, s codebook.Source, c *table.Co
 	})
 	for _, code := range codes[:min(shown, len(codes))] {
 		h.ps.AddHint(fmt.Sprintf("give code %s a category or a kind of missing in %s", code, h.x.At("variables", v.Name)),
-			where, "code %s (%s) is not declared: %s", code, times(undeclared[code]), declared(s, missing))
+			where, "code %s (%s) is not declared: %s", code, refusal.Count(undeclared[code], "respondent"), declared(s, missing))
 	}
 	if more := len(codes) - shown; more > 0 {
 		h.ps.Add(where, "%d more codes are not declared", more)
@@ -246,13 +246,13 @@ func declared(s codebook.Source, missing map[string]string) string {
 	takes := "the crosswalk takes "
 	switch {
 	case len(s.Range) > 0:
-		takes += fmt.Sprintf("%s to %s", format(s.Range[0]), format(s.Range[1]))
+		takes += fmt.Sprintf("%s to %s", codebook.Spell(s.Range[0]), codebook.Spell(s.Range[1]))
 	case len(s.Bands) > 0:
 		low, high := math.Inf(1), math.Inf(-1)
 		for _, b := range s.Bands {
 			low, high = min(low, b[0]), max(high, b[1])
 		}
-		takes += fmt.Sprintf("%s to %s in bands", format(low), format(high))
+		takes += fmt.Sprintf("%s to %s in bands", codebook.Spell(low), codebook.Spell(high))
 	default:
 		takes += strings.Join(sortedCodes(s.Codes), ", ")
 	}
@@ -270,15 +270,6 @@ func sortedCodes(m map[string]string) []string {
 		return cmp.Or(cmp.Compare(x, y), cmp.Compare(a, b))
 	})
 }
-
-func times(n int) string {
-	if n == 1 {
-		return "1 respondent"
-	}
-	return strconv.Itoa(n) + " respondents"
-}
-
-func format(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 
 // fromNumbers converts a column of numbers, counting the codes that nothing
 // declares.
@@ -311,21 +302,21 @@ func fromNumbers(v codebook.Variable, s codebook.Source, c *table.Column, missin
 			made.SetMissing(row, kind)
 		case len(s.Range) > 0:
 			if value < s.Range[0] || value > s.Range[1] {
-				undeclared[format(value)]++
+				undeclared[codebook.Spell(value)]++
 				continue
 			}
 			made.Values[row] = value
 		case len(s.Bands) > 0:
 			band, ok := bandOf(s.Bands, value)
 			if !ok {
-				undeclared[format(value)]++
+				undeclared[codebook.Spell(value)]++
 				continue
 			}
 			made.Codes[row] = int16(v.Index(band))
 		default:
 			code, ok := categories[value]
 			if !ok {
-				undeclared[format(value)]++
+				undeclared[codebook.Spell(value)]++
 				continue
 			}
 			made.Codes[row] = code

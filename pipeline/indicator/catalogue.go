@@ -2,7 +2,6 @@ package indicator
 
 import (
 	"cmp"
-	"errors"
 	"io/fs"
 	"maps"
 	"path"
@@ -39,12 +38,7 @@ func LoadCatalogue(files fs.FS) (*Catalogue, error) {
 	page := func(name string) *codebook.Page {
 		text, err := fs.ReadFile(files, name)
 		if err != nil {
-			reason := err
-			var pathError *fs.PathError
-			if errors.As(err, &pathError) {
-				reason = pathError.Err
-			}
-			ps.Add(name, "cannot be read: %v", reason)
+			ps.Add(name, "cannot be read: %v", refusal.Reason(err))
 			return nil
 		}
 		return codebook.NewPage(name, text)

@@ -194,11 +194,7 @@ func unwritten(out string, err error) error {
 	if err == nil || errors.As(err, &ps) {
 		return err
 	}
-	var p *os.PathError
-	if errors.As(err, &p) {
-		err = p.Err
-	}
-	return refusal.Problems{{Kind: refusal.Disk, Where: out, What: fmt.Sprintf("cannot be written: %v", err)}}
+	return refusal.Problems{{Kind: refusal.Disk, Where: out, What: fmt.Sprintf("cannot be written: %v", refusal.Reason(err))}}
 }
 
 // A parquetWriter writes Parquet, with what the extract says of itself.

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
@@ -149,7 +148,7 @@ func (w *draft) variable(m match) {
 	if m.common.Categorical() {
 		w.line("    codes:")
 	} else if v.Present > 0 {
-		w.line("    range: [%s, %s]  # check: the least and the greatest that occur", plain(v.Min), plain(v.Max))
+		w.line("    range: [%s, %s]  # check: the least and the greatest that occur", codebook.Spell(v.Min), codebook.Spell(v.Max))
 	} else {
 		w.line("    range: []  # check: least and greatest, without values that are missing")
 	}
@@ -185,8 +184,6 @@ func (w *draft) variable(m match) {
 	}
 	w.line("    known: memory")
 }
-
-func plain(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 
 // key is a raw code as a key of YAML.
 func (w *draft) key(v Variable, code string) string {

@@ -10,9 +10,7 @@ package ingest
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -255,9 +253,5 @@ func problem(where, format string, args ...any) error {
 
 // unreadable is an error of the system about the file, without its path.
 func unreadable(where string, err error) error {
-	var p *os.PathError
-	if errors.As(err, &p) {
-		err = p.Err
-	}
-	return problem(where, "cannot be read: %v", err)
+	return problem(where, "cannot be read: %v", refusal.Reason(err))
 }

@@ -334,7 +334,7 @@ func (t *tally) codes(m *meaning) []Code {
 		if place, ok := small(s.value); ok {
 			n = int(t.small[place])
 		}
-		codes[i] = Code{strconv.FormatFloat(s.value, 'f', -1, 64), s.label, n, m.declares(s.value)}
+		codes[i] = Code{codebook.Spell(s.value), s.label, n, m.declares(s.value)}
 	}
 	return codes
 }

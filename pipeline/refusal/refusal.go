@@ -10,6 +10,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -148,4 +149,28 @@ func distance(a, b string) int {
 		before, last = last, row
 	}
 	return last[len(b)]
+}
+
+// Reason is an error of the system without the path that it is about, which
+// the problem names in words of its own.
+func Reason(err error) error {
+	var of *fs.PathError
+	if errors.As(err, &of) {
+		return of.Err
+	}
+	return err
+}
+
+// Count is how many there are of a noun, in words: "1 field", "2 fields".
+func Count(n int, noun string) string { return strconv.Itoa(n) + " " + Noun(n, noun) }
+
+// Noun is a noun of that many: with an s unless there is one of it.
+func Noun(n int, noun string) string {
+	if n == 1 {
+		return noun
+	}
+	if stem, latin := strings.CutSuffix(noun, "um"); latin { // stratum
+		return stem + "a"
+	}
+	return noun + "s"
 }

@@ -3,6 +3,7 @@ package refusal
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -151,6 +152,38 @@ func TestDistance(t *testing.T) {
 		}
 		if got := distance(c.b, c.a); got != c.want {
 			t.Errorf("%q to %q: got %d, want %d", c.b, c.a, got, c.want)
+		}
+	}
+}
+
+func TestReason(t *testing.T) {
+	gone := &fs.PathError{Op: "open", Path: "/data/hocs.sav", Err: fs.ErrNotExist}
+	for _, c := range []struct {
+		claim string
+		err   error
+		want  string
+	}{
+		{"without the path", gone, "file does not exist"},
+		{"without the words around it", fmt.Errorf("extract: %w", gone), "file does not exist"},
+		{"of nothing with a path", errors.New("a bit is turned"), "a bit is turned"},
+	} {
+		t.Run(c.claim, func(t *testing.T) {
+			if got := Reason(c.err).Error(); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestCount(t *testing.T) {
+	for _, c := range []struct {
+		n          int
+		noun, want string
+	}{
+		{1, "figure", "1 figure"}, {2, "figure", "2 figures"}, {0, "PSU", "0 PSUs"}, {1, "stratum", "1 stratum"}, {12, "stratum", "12 strata"},
+	} {
+		if got := Count(c.n, c.noun); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release/sheet"
 )
 
@@ -133,7 +134,7 @@ rows:
 		}
 	}
 	if other > 0 {
-		words = append(words, fmt.Sprintf("%s %s between sources, populations and categories that it already had", verb, count(other, "figure")))
+		words = append(words, fmt.Sprintf("%s %s between sources, populations and categories that it already had", verb, refusal.Count(other, "figure")))
 	}
 	return words
 }
@@ -191,7 +192,7 @@ func largest[R any](revised []Revision[R], noun string, columns []sheet.Column[R
 		label = column + " "
 	}
 	was, now := cell(r.Was, column, columns), cell(r.Now, column, columns)
-	return fmt.Sprintf("%s changed%s%s: %swas %s, now %s", count(len(revised), noun), which, name(r.Now), label, was, now)
+	return fmt.Sprintf("%s changed%s%s: %swas %s, now %s", refusal.Count(len(revised), noun), which, name(r.Now), label, was, now)
 }
 
 // cell is a row's cell in words.
@@ -220,11 +221,4 @@ func number(x float64) string {
 		return "none"
 	}
 	return strconv.FormatFloat(x, 'f', -1, 64)
-}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return strconv.Itoa(n) + " " + noun + "s"
 }

@@ -65,11 +65,11 @@ func (d Difference) reasons(previous, next Content, sameQuantity bool) []string 
 		words = append(words, "the definition means another quantity")
 	}
 	if n := d.redefined(); n > 0 {
-		words = append(words, "the statistic or unit of "+count(n, "row")+" changed")
+		words = append(words, "the statistic or unit of "+refusal.Count(n, "row")+" changed")
 	}
 	words = append(words, extent("gained", d.GainedFigures, previous.Figures)...)
 	if len(d.GainedFigures) == 0 && len(d.GainedChanges) > 0 {
-		words = append(words, "gained "+count(len(d.GainedChanges), "change between sources"))
+		words = append(words, "gained "+refusal.Count(len(d.GainedChanges), "change")+" between sources")
 	}
 	return append(words, d.revisions()...)
 }

@@ -58,27 +58,37 @@ func Table(w io.Writer, header []string, rows [][]string) error {
 // Paragraph writes text filled to a width, its first line after mark and the
 // others indented as far.
 func Paragraph(w io.Writer, width int, mark, words string) error {
-	indent := strings.Repeat(" ", text.StringWidthWithoutEscSequences(mark))
-	line := mark
-	column := len(indent)
+	indent := text.StringWidthWithoutEscSequences(mark)
+	before := mark
+	for line := range strings.SplitSeq(Fill(words, width-indent), "\n") {
+		if _, err := fmt.Fprintln(w, strings.TrimRight(before+line, " ")); err != nil {
+			return err
+		}
+		before = strings.Repeat(" ", indent)
+	}
+	return nil
+}
+
+// Fill breaks text into lines of at most this many characters, between words:
+// a longer word has a line of its own.
+func Fill(words string, width int) string {
+	var b strings.Builder
+	column := 0
 	for i, word := range strings.Fields(words) {
 		size := text.StringWidthWithoutEscSequences(word)
 		switch {
 		case i == 0:
 		case column+1+size > width:
-			if _, err := fmt.Fprintln(w, line); err != nil {
-				return err
-			}
-			line, column = indent, len(indent)
+			b.WriteByte('\n')
+			column = 0
 		default:
-			line += " "
+			b.WriteByte(' ')
 			column++
 		}
-		line += word
+		b.WriteString(word)
 		column += size
 	}
-	_, err := fmt.Fprintln(w, strings.TrimRight(line, " "))
-	return err
+	return b.String()
 }
 
 // page collects the lines of a report, and the first error in writing them.
@@ -104,9 +114,4 @@ func (p *page) table(header []string, rows [][]string) {
 	if p.err == nil {
 		p.err = Table(p.out, header, rows)
 	}
-}
-
-// Fill breaks text into lines of at most so many characters, for a cell.
-func Fill(words string, width int) string {
-	return strings.TrimRight(text.WrapSoft(words, width), " \n")
 }

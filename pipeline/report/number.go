@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
 )
 
@@ -23,13 +24,8 @@ func Count(n int64) string {
 	return sign + digits
 }
 
-// Plural writes a count and its noun, with an s unless the count is one.
-func Plural(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return Count(int64(n)) + " " + noun
-}
+// Plural writes a count and its noun.
+func Plural(n int, noun string) string { return Count(int64(n)) + " " + refusal.Noun(n, noun) }
 
 // kind is the table's row of a figure's or change's statistic.
 func kind(statistic string) *indicator.StatisticRow { return indicator.Statistic(statistic).Row() }

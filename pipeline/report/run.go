@@ -30,7 +30,7 @@ func Sources(out io.Writer, sources []release.Source, width int) error {
 		for _, weight := range slices.Sorted(maps.Keys(wave.Designs)) {
 			d := wave.Designs[weight]
 			if d.LonelyStrata > 0 {
-				lonely = append(lonely, fmt.Sprintf("%s, %s weight: %s with one PSU, policy %s", wave.ID, weight, strata(d.LonelyStrata), d.Lonely))
+				lonely = append(lonely, fmt.Sprintf("%s, %s weight: %s with one PSU, policy %s", wave.ID, weight, Plural(d.LonelyStrata, "stratum"), d.Lonely))
 			}
 			rows = append(rows, []string{id, how, size, weight, number(d.Respondents), leftOut(d.Facts), dash(d.Strata), dash(d.PSUs), errorFrom(d)})
 			id, how, size = "", "", ""
@@ -71,13 +71,6 @@ func errorFrom(d release.Design) string {
 }
 
 func number(n int) string { return Count(int64(n)) }
-
-func strata(n int) string {
-	if n == 1 {
-		return "1 stratum"
-	}
-	return number(n) + " strata"
-}
 
 func dash(n int) string {
 	if n == 0 {

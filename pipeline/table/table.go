@@ -7,7 +7,6 @@ package table
 import (
 	"fmt"
 	"math"
-	"strconv"
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
@@ -177,7 +176,7 @@ func (c *Column) Labels() []string {
 	labels := make([]string, len(c.Values))
 	for row, v := range c.Values {
 		if !math.IsNaN(v) {
-			labels[row] = strconv.FormatFloat(v, 'f', -1, 64)
+			labels[row] = codebook.Spell(v)
 		}
 	}
 	return labels

@@ -298,14 +298,14 @@ func (s *scan) rows() {
 
 func (s *scan) raggedLine(record []byte, count int, ended bool) {
 	s.ragged++
-	line, want := s.records.line, plural(len(s.names), "field")
+	line, want := s.records.line, refusal.Count(len(s.names), "field")
 	switch {
 	case !ended && count < len(s.names):
-		s.problems.AddHint("fetch the file again", s.at(line), "the last line is cut short: %s, want %s as in the header", plural(count, "field"), want)
+		s.problems.AddHint("fetch the file again", s.at(line), "the last line is cut short: %s, want %s as in the header", refusal.Count(count, "field"), want)
 	case len(record) == 0:
 		s.addUpTo(s.ragged, line, "an empty line, want %s as in the header", want)
 	default:
-		s.addUpTo(s.ragged, line, "%s, want %s as in the header", plural(count, "field"), want)
+		s.addUpTo(s.ragged, line, "%s, want %s as in the header", refusal.Count(count, "field"), want)
 	}
 }
 

@@ -196,7 +196,7 @@ func (p *dictionary) value(v *codebook.Variable, code, label string) {
 		return
 	}
 	if x, ok := Number(code); ok && !p.isText {
-		code = strconv.FormatFloat(x, 'f', -1, 64)
+		code = codebook.Spell(x)
 	} else if !p.isText {
 		p.add("value %s has a label, want a number", excerpt(code))
 		return
@@ -261,7 +261,7 @@ func (d *Dictionary) Compare(names []string, rows int) []string {
 	}
 	notes = append(notes, few("describes what the file does not have:", absent)...)
 	if d.Cases > 0 && d.Cases != rows {
-		notes = append(notes, fmt.Sprintf("says %d cases, and the file has %s", d.Cases, plural(rows, "row")))
+		notes = append(notes, fmt.Sprintf("says %d cases, and the file has %s", d.Cases, refusal.Count(rows, "row")))
 	}
 	return notes
 }

@@ -44,7 +44,7 @@ func choose(extension string, line []byte) (layout, *refusal.Problem) {
 		if n := bytes.Count(line, []byte{d.char}); n > 0 {
 			return layout{}, &refusal.Problem{
 				Kind: refusal.Data,
-				What: fmt.Sprintf("wrong delimiter: the header has %s, want %s", plural(n, d.name), want),
+				What: fmt.Sprintf("wrong delimiter: the header has %s, want %s", refusal.Count(n, d.name), want),
 				Hint: "save the file again as TAB separated (.tab) or comma separated (.csv)",
 			}
 		}
@@ -142,13 +142,6 @@ func excerpt(text string) string {
 		return fmt.Sprintf("%q...", text[:excerptBytes])
 	}
 	return fmt.Sprintf("%q", text)
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 func at(where string, line int) string {

@@ -6,7 +6,6 @@ import (
 	"io"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -318,7 +317,7 @@ func (r *reader) valueLabels() bool {
 		} else {
 			var n float64
 			n, ok = r.number()
-			code = strconv.FormatFloat(n+0, 'f', -1, 64)
+			code = codebook.Spell(n)
 		}
 		if !ok {
 			return false

@@ -363,7 +363,7 @@ func (x *resolution) categories(v *variable, values [][]byte, labels []string) [
 				x.warnings.add("variable %q: label %q of a value that is no number", v.name, labels[i])
 				continue
 			}
-			code = strconv.FormatFloat(n+0, 'f', -1, 64)
+			code = codebook.Spell(n)
 		}
 		if first, again := seen[code]; again {
 			if first != labels[i] {
