@@ -70,7 +70,9 @@ var goldenColumns = map[string][]renaming{
 type recoding struct{ breakdown, was, now string }
 
 // goldenCodes are the codes that have changed.
-var goldenCodes = []recoding{}
+var goldenCodes = []recoding{
+	{"religion", "none", "no-religion"},
+}
 
 // recode is a golden row with the codes of today.
 func recode(row []string, columns []renaming) {

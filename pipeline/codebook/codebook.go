@@ -7,9 +7,9 @@
 package codebook
 
 import (
+	"fmt"
 	"maps"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -113,13 +113,6 @@ func (b *Codebook) Weight(variables ...string) string {
 // Names lists the variables' names in order.
 func (b *Codebook) Names() []string { return slices.Sorted(maps.Keys(b.Variables)) }
 
-// code is the form of every identifier of the catalogue.
-var code = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-
-// ValidCode says whether s has the form of an identifier of the catalogue:
-// lower-case letters, digits and single hyphens.
-func ValidCode(s string) bool { return code.MatchString(s) }
-
 // Parse reads a codebook page. A variable with a scale receives its
 // categories.
 func Parse(page *Page) (*Codebook, refusal.Problems) {
@@ -155,6 +148,9 @@ func Parse(page *Page) (*Codebook, refusal.Problems) {
 			if c.Label == "" {
 				ps.Add(at, "variable %q: category %q has no label", name, c.Code)
 			}
+			if c.Code != "yes" && c.Code != "no" { // of an answer; CheckBreakdown refuses them
+				ps = append(ps, CheckCode(at, fmt.Sprintf("variable %q: category", name), c.Code)...)
+			}
 			seen[c.Code] = true
 		}
 		if len(v.Categories) > math.MaxInt16 {
@@ -174,6 +170,8 @@ func Parse(page *Page) (*Codebook, refusal.Problems) {
 			ps.Add(at, "no variable %q%s", d.Variable, refusal.Nearest(d.Variable, b.Names()))
 		} else if !v.Categorical() {
 			ps.Add(at, "variable %q is a number; a breakdown is by categories", d.Variable)
+		} else {
+			ps = append(ps, v.CheckBreakdown(at)...)
 		}
 		if d.Weight != "" && !ValidCode(d.Weight) {
 			ps.Add(at, "weight %q: want lower-case letters, digits and single hyphens", d.Weight)

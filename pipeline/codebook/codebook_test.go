@@ -103,6 +103,11 @@ func TestParseRefuses(t *testing.T) {
 		{"a category that is not a code", []string{"{code: women, label: Women}", "{code: wo--men, label: Women}"}, []string{`:9: variable "sex": category "wo--men": want a code used once, of lower-case letters, digits and single hyphens, not "all"`}},
 		{"a category without a label", []string{"{code: women, label: Women}", "{code: women}"}, []string{`:9: variable "sex": category "women" has no label`}},
 		{"a category called all", []string{"{code: women, label: Women}", "{code: all, label: Women}"}, []string{`:9: variable "sex": category "all": want a code used once, of lower-case letters, digits and single hyphens, not "all"`}},
+		{"a category that programs take for no value", []string{"{code: women, label: Women}", "{code: none, label: Neither}"}, []string{`:9: variable "sex": category "none": programs that guess types take it for no value, want a code such as no-religion`}},
+		{"categories of a breakdown that programs take for true and false", []string{"- {variable: sex}", "- {variable: agrees}"}, []string{
+			`:28: breakdown "agrees": category "no": programs that guess types take it for true or false, want a code such as a-victim`,
+			`:28: breakdown "agrees": category "yes": programs that guess types take it for true or false, want a code such as a-victim`,
+		}},
 		{"a breakdown of no variable", []string{"- {variable: sex}", "- {variable: sexx}"}, []string{`:28: no variable "sexx"; did you mean "sex"?`}},
 		{"a breakdown by a number", []string{"- {variable: sex}", "- {variable: age}"}, []string{`:28: variable "age" is a number; a breakdown is by categories`}},
 		{"a weight that is not a code", []string{"weight: combined", "weight: Combined"}, []string{`:29: weight "Combined": want lower-case letters, digits and single hyphens`}},

@@ -240,6 +240,7 @@ func (c *Crosswalk) checkPopulations(book *Codebook) refusal.Problems {
 		if !ValidCode(p.ID) || p.Label == "" || seen[p.ID] {
 			ps.Add(at, "population %q: want an id used once, of lower-case letters, digits and single hyphens, and a label", p.ID)
 		}
+		ps = append(ps, CheckCode(at, "population", p.ID)...)
 		seen[p.ID] = true
 		for _, w := range p.Where {
 			ps = append(ps, w.Check(book, at)...)

@@ -3,7 +3,6 @@ package codebook
 import (
 	"fmt"
 	"strings"
-	"time"
 )
 
 // A SourceID names a source of figures: a survey's wave as <survey>/<wave>
@@ -41,13 +40,3 @@ func (id SourceID) Survey() string {
 // Wave is what tells the sources of one series apart: the wave of a survey,
 // the period of a return.
 func (id SourceID) Wave() string { return string(id[strings.LastIndexByte(string(id), '/')+1:]) }
-
-// month says whether a program could take a word for a month.
-func month(word string) bool {
-	for _, layout := range []string{"Jan", "January"} {
-		if _, err := time.Parse(layout, word); err == nil {
-			return true
-		}
-	}
-	return word == "sept"
-}

@@ -118,6 +118,8 @@ func Parse(page *codebook.Page, book *codebook.Codebook) (*Definition, refusal.P
 				ps.Add(at, "no breakdown %q%s", name, refusal.Nearest(name, book.Names()))
 			} else if !v.Categorical() {
 				ps.Add(at, "breakdown %q is a number, want a variable with categories", name)
+			} else {
+				ps = append(ps, v.CheckBreakdown(at)...)
 			}
 		}
 		if names := Crossed(b); len(names) > 1 && len(slices.Compact(slices.Sorted(slices.Values(names)))) < len(names) {
@@ -170,6 +172,7 @@ func (d *Definition) checkStatistic(book *codebook.Codebook) refusal.Problems {
 		if !codebook.ValidCode(item.ID) || item.ID == codebook.All || seen[item.ID] || item.Label == "" {
 			ps.Add(at, "item %q: want an id used once, of lower-case letters, digits and single hyphens, not %q, and a label", item.ID, codebook.All)
 		}
+		ps = append(ps, codebook.CheckCode(at, "item", item.ID)...)
 		seen[item.ID] = true
 		counted(item.Of, "items", index(i), "of")
 		for j, w := range item.Base.Where {
