@@ -59,6 +59,7 @@ type harvest struct {
 	crosswalk *codebook.Crosswalk
 	extract   *ingest.Extract
 	result    *harmonise.Result
+	units     map[string]int // of each weight, see estimate.Result
 }
 
 // Check reads and harmonises every extract and reports all that Run would
@@ -101,7 +102,7 @@ func gather(o Options) ([]harvest, error) {
 			problems = weigh.Wave(result.Wave, f.where)
 		}
 		ps = append(ps, problems...)
-		harvests = append(harvests, harvest{f.crosswalk, extract, result})
+		harvests = append(harvests, harvest{f.crosswalk, extract, result, nil})
 		progress(Step{step, extract.Bytes, extract.Bytes})
 	}
 	if len(ps) == 0 {
@@ -235,9 +236,13 @@ func sourceOf(h harvest) release.Source {
 	x, w := h.crosswalk, h.result.Wave
 	designs := map[string]release.Design{}
 	for name, d := range w.Designs {
-		designs[name] = release.Design{
+		made := release.Design{
 			Facts: d.Facts, Variable: x.Weights[name].Variable, Error: d.Error, Factor: d.Factor, Lonely: d.Lonely, DF: d.DF(),
 		}
+		if k, ok := h.units[name]; ok {
+			made.Unit = &k
+		}
+		designs[name] = made
 	}
 	var unchecked []string
 	for _, name := range slices.Sorted(maps.Keys(x.Variables)) {
@@ -255,38 +260,37 @@ func sourceOf(h harvest) release.Source {
 	}
 }
 
-// estimateAll estimates every definition for every wave, several at a time.
-// Each pair has a place of its own, so that the outcome does not depend on
+// estimateAll estimates every definition for every wave, several waves at a
+// time. Each has a place of its own, so that the outcome does not depend on
 // which ends first.
-func estimateAll(o Options, harvests []harvest) (figures map[string][]release.Figure, lacks []indicator.Lack) {
-	type job struct {
-		figures []release.Figure
-		lacks   []indicator.Lack
-	}
+func estimateAll(o Options, harvests []harvest) (figures map[string][]release.Figure, lacks []indicator.Lack, err error) {
 	c := o.Catalogue
-	jobs := make([]job, len(c.Definitions)*len(harvests))
+	results, problems := make([]*estimate.Result, len(harvests)), make([]refusal.Problems, len(harvests))
 	progress := o.progress()
 	var count int64
 	var lock sync.Mutex
-	parallel(len(jobs), func(i int) {
-		d, h := c.Definitions[i/len(harvests)], harvests[i%len(harvests)]
-		estimates, lacking := estimate.Wave(c.Codebook, d, h.result.Wave)
-		for _, e := range disclose.Apply(c.Disclosure, estimates) {
-			jobs[i].figures = append(jobs[i].figures, release.NewFigure(e))
-		}
-		jobs[i].lacks = lacking
+	parallel(len(harvests), func(i int) {
+		threads := max(1, runtime.GOMAXPROCS(0)/len(harvests))
+		results[i], problems[i] = estimate.Wave(c.Codebook, c.Definitions, harvests[i].result.Wave, threads)
 		lock.Lock()
 		count++
-		progress(Step{"estimate", count, int64(len(jobs))})
+		progress(Step{"estimate", count, int64(len(harvests))})
 		lock.Unlock()
 	})
-	figures = map[string][]release.Figure{}
-	for i, j := range jobs {
-		id := c.Definitions[i/len(harvests)].ID
-		figures[id] = append(figures[id], j.figures...)
-		lacks = append(lacks, j.lacks...)
+	if err := slices.Concat(problems...).Err(); err != nil {
+		return nil, nil, err
 	}
-	return figures, lacks
+	figures = map[string][]release.Figure{}
+	for i, d := range c.Definitions {
+		for n, r := range results {
+			for _, e := range disclose.Apply(c.Disclosure, r.Estimates[i]) {
+				figures[d.ID] = append(figures[d.ID], release.NewFigure(e))
+			}
+			lacks = append(lacks, r.Lacks[i]...)
+			harvests[n].units = r.Units
+		}
+	}
+	return figures, lacks, nil
 }
 
 // parallel does the jobs 0 to n-1, as many at a time as there are processors.

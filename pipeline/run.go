@@ -53,7 +53,10 @@ func Run(o Options) (*Outcome, error) {
 	if err := s.carry(); err != nil {
 		return nil, err
 	}
-	figures, lacks := estimateAll(o, harvests)
+	figures, lacks, err := estimateAll(o, harvests)
+	if err != nil {
+		return nil, err
+	}
 	s.links = linkAll(o, harvests)
 	pack, lacking, err := s.pack(figures, func(id string) (release.Content, error) { return store.Content(current, id) })
 	if err != nil {

@@ -45,16 +45,31 @@ func where(variable string, categories ...string) *codebook.Condition {
 
 // infer makes the one estimate of a definition on the rows that in holds for.
 func infer(def *indicator.Definition, d *design.Design, tab *table.Table, in func(row int) bool) indicator.Estimate {
-	f := newForm(def, def.Figures()[0], tab)
-	by := domain{1, func(row int) int {
-		if in(row) {
-			return 0
+	member := yesNo("member", make([]int16, tab.Rows)...)
+	for row := range member.Codes {
+		if !in(row) {
+			member.Codes[row] = 1
 		}
-		return -1
-	}}
-	t := newTally(d, f.measurement, by)
-	t.count(d, f.measurement, by, 0, len(d.Rows))
-	return f.infer(d, t, 0)
+	}
+	return of(def, d, table.New(tab.Rows, append(slices.Clone(tab.Columns), member)...), *where("member", "yes"))[0]
+}
+
+// of makes the estimates of a definition, of everyone for whom the conditions
+// hold.
+func of(def *indicator.Definition, d *design.Design, tab *table.Table, conditions ...codebook.Condition) []indicator.Estimate {
+	named := *def
+	if named.Breakdowns == nil {
+		named.Breakdowns = []string{}
+	}
+	w := &indicator.Wave{
+		Crosswalk: &codebook.Crosswalk{Populations: []codebook.Population{{ID: "everyone", Where: conditions}}},
+		Table:     tab, Designs: map[string]*design.Design{codebook.CoreWeight: d},
+	}
+	r, ps := Wave(&codebook.Codebook{}, []*indicator.Definition{&named}, w, 1)
+	if ps != nil {
+		panic(ps.Err())
+	}
+	return r.Estimates[0]
 }
 
 func everyone(int) bool { return true }
@@ -283,36 +298,6 @@ func TestNothingButTheDesign(t *testing.T) {
 	}
 }
 
-// Tallies of any parts of a sample add up to that of the whole, to the bit.
-func TestMerge(t *testing.T) {
-	const seed = 1702
-	r := rand.New(rand.NewPCG(seed, 1))
-	s, tab := random(t, r, 1000)
-	d, ps := design.New(s)
-	if len(ps) > 0 {
-		t.Fatal(ps)
-	}
-	for i, def := range definitions {
-		f := newForm(def, def.Figures()[0], tab)
-		by := cross(tab, []string{"g"}, everyone).domain
-		whole := newTally(d, f.measurement, by)
-		whole.count(d, f.measurement, by, 0, 1000)
-		for range 10 {
-			cut := r.IntN(1001)
-			parts := [2]*tally{newTally(d, f.measurement, by), newTally(d, f.measurement, by)}
-			parts[0].count(d, f.measurement, by, cut, 1000)
-			parts[1].count(d, f.measurement, by, 0, cut)
-			parts[0].merge(parts[1])
-			for category := range by.categories {
-				got, want := f.infer(d, parts[0], category), f.infer(d, whole, category)
-				if fmt.Sprint(got) != fmt.Sprint(want) {
-					t.Errorf("seed %d, definition %d, cut at %d: got\n%v\nwant\n%v", seed, i, cut, got, want)
-				}
-			}
-		}
-	}
-}
-
 // BenchmarkWave keeps the time of one indicator with a breakdown, of which a
 // release has hundreds.
 func BenchmarkWave(b *testing.B) {
@@ -329,14 +314,11 @@ func BenchmarkWave(b *testing.B) {
 			}
 			d, _ := design.New(s)
 			tab := table.New(rows, a, g)
-			f := newForm(definitions[1], definitions[1].Figures()[0], tab)
-			by := cross(tab, []string{"g"}, everyone).domain
+			definition := *definitions[1]
+			definition.Breakdowns = []string{"g"}
 			b.ResetTimer()
 			for b.Loop() {
-				t := newTally(d, f.measurement, by)
-				t.count(d, f.measurement, by, 0, rows)
-				f.infer(d, t, 0)
-				f.infer(d, t, 1)
+				of(&definition, d, tab)
 			}
 			b.ReportMetric(float64(rows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 		})

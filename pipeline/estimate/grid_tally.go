@@ -234,9 +234,9 @@ func (t *gridTally) endStratum() {
 				r.xy.add(squares.of(m.xy.wider()))
 				r.yy.add(squares.of(m.yy.wider()))
 			case n > 1:
-				r.xx.add(spread.of(centred(uint64(n), m.xx, m.x, m.x)))
-				r.xy.add(spread.of(centred(uint64(n), m.xy, m.x, m.y)))
-				r.yy.add(spread.of(centred(uint64(n), m.yy, m.y, m.y)))
+				r.xx.add(spread.of(centred(uint64(n), m.xx.signed(), m.x.signed(), m.x.signed())))
+				r.xy.add(spread.of(centred(uint64(n), m.xy.signed(), m.x.signed(), m.y.signed())))
+				r.yy.add(spread.of(centred(uint64(n), m.yy.signed(), m.y.signed(), m.y.signed())))
 			}
 			r.usable++
 		}

@@ -3,7 +3,6 @@ package estimate
 import (
 	"fmt"
 	"math"
-	"math/big"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -329,40 +328,6 @@ func TestGridChunks(t *testing.T) {
 					t.Errorf("%d PSUs a stratum, threads %d, batches of %d: %s", perStratum, threads, size, diff)
 				}
 			}
-		}
-	}
-}
-
-// Whole numbers wider than a word, against math/big.
-func TestGridWhole(t *testing.T) {
-	r := rand.New(rand.NewPCG(5, 6))
-	wider := func(w wider) *big.Int { return w.into(new(big.Int), new(big.Int)) }
-	for range 2000 {
-		n, count, small := uint64(0), 1+r.IntN(200), 1+r.IntN(60)
-		var s, x, y wide
-		bigS, bigX, bigY := new(big.Int), new(big.Int), new(big.Int)
-		for range count {
-			n++
-			a, b := r.Uint64()>>(3+r.IntN(small)), r.Uint64()>>(3+r.IntN(small))
-			s.addProduct(a, b)
-			x.add(a)
-			y.add(b)
-			wideA, wideB := new(big.Int).SetUint64(a), new(big.Int).SetUint64(b)
-			bigX.Add(bigX, wideA)
-			bigY.Add(bigY, wideB)
-			bigS.Add(bigS, wideA.Mul(wideA, wideB))
-		}
-		want := new(big.Int).SetUint64(n)
-		want.Sub(want.Mul(want, bigS), bigX.Mul(bigX, bigY))
-		got := centred(n, s, x, y)
-		if wider(got).Cmp(want) != 0 {
-			t.Fatalf("centred of %d pairs is %v, want %v", count, wider(got), want)
-		}
-		by := math.Ldexp(1+r.Float64(), -r.IntN(120))
-		factor := new(big.Float).SetPrec(500).SetFloat64(by)
-		product, _ := factor.Mul(factor, new(big.Float).SetPrec(500).SetInt(want)).Int(nil)
-		if off := product.Sub(product, wider(newFraction(by).of(got))); off.CmpAbs(big.NewInt(1)) > 0 {
-			t.Fatalf("%v times %g is off by %v units", want, by, off)
 		}
 	}
 }

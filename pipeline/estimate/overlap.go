@@ -8,6 +8,7 @@ import (
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/tally"
 )
 
 // A Link is what two waves whose samples overlap tell of the error of a change
@@ -37,19 +38,27 @@ func Overlap(book *codebook.Codebook, d *indicator.Definition, from, to *indicat
 	}
 	figures := func(w *indicator.Wave) map[indicator.Key]figure {
 		made := map[indicator.Key]figure{}
-		tallies(book, d, w, func(t tallied) {
-			for i, category := range t.codes {
-				key := t.key
+		plans, _ := plansOf(book, []*indicator.Definition{d}, w, make([][]indicator.Lack, 1))
+		for _, p := range plans {
+			sample := tally.Of(p.design, w.Table)
+			u, _ := p.units(sample, w) // which the figures were made with
+			t := sample.Tally(&p.plan, u, "")
+			counts := t.Count(nil)
+			p.each(counts, func(a *asked, category string, cell int32, item int) {
+				c := counts.Of(cell, item)
+				_, gradient := functionOf(d.Statistic)(&c)
+				f := figure{design: p.design, totals: make([]float64, p.design.Clusters)}
+				t.Clusters(cell, item, func(cluster int, sums []tally.Wide) {
+					f.met = append(f.met, int32(cluster))
+					for i, g := range gradient {
+						f.totals[cluster] += float64(g * sums[i].Value(c.K[i]))
+					}
+				})
+				key := a.key
 				key.Category, key.Source = category, to.Crosswalk.ID()
-				_, gradient := t.value(t.tally.sums(i))
-				f := figure{design: t.design, totals: make([]float64, t.design.Clusters)}
-				f.met = t.tally.linearise(i, gradient)
-				for _, c := range f.met {
-					f.totals[c] = t.tally.linearised[c] * t.scale
-				}
 				made[key] = f
-			}
-		})
+			})
+		}
 		return made
 	}
 	links := map[indicator.Key]Link{}

@@ -51,16 +51,21 @@ func (s smooth) Influence(weight, _ []float64) [][]float64 {
 	return [][]float64{u}
 }
 
-// A sampled is the respondents of a breakdown: of each category, those who are
-// in it, by their places in the design.
-func (b tallied) respondents() [][]int32 {
-	of := make([][]int32, len(b.codes))
-	for i, row := range b.design.Rows {
-		if category := b.domain.of(int(row)); category >= 0 {
+// fromRows makes the estimates of what was asked from the respondents of each
+// category.
+func (a *asked) fromRows(w *indicator.Wave, put func(a *asked, category string, e indicator.Estimate)) {
+	f := newForm(a.definition, a.item, w.Table)
+	member := all(w.Table, a.population.Where)
+	cells := cross(w.Table, a.by, func(row int) bool { return member(row) && f.within(row) })
+	of := make([][]int32, len(cells.codes))
+	for i, row := range a.design.Rows {
+		if category := cells.of(int(row)); category >= 0 {
 			of[category] = append(of[category], int32(i))
 		}
 	}
-	return of
+	for i, category := range cells.codes {
+		put(a, category, f.fromRows(a.design, of[i]))
+	}
 }
 
 // A domainPart is what a category is estimated from: the design of its

@@ -167,24 +167,51 @@ func (l *level) means(clusters []int32, drawn int) []float64 {
 // part returns a stratum's part; ok is false where the policy is to give it the
 // average of the others.
 func (l *level) part(h int32, grand []float64) (made part, ok bool) {
-	if l.stage.Certain(h) {
-		return part{}, true
-	}
 	drawn := l.stage.Size[h]
-	made = part{clusters: l.clusters[h], absent: float64(drawn - len(l.clusters[h])), by: l.stage.Unsampled(h)}
-	alone := drawn == 1 || l.d.DomainLonely && len(made.clusters) == 1
-	switch {
-	case alone && l.d.Lonely == codebook.LonelyAverage:
+	made = part{clusters: l.clusters[h], absent: float64(drawn - len(l.clusters[h]))}
+	role, by := roleOf(l.d, l.stage, h, len(made.clusters))
+	switch role {
+	case unusable:
 		return part{}, false
-	case alone && l.d.Lonely == codebook.LonelyAdjust:
+	case nothing:
+		return part{}, true
+	case aboutAll:
 		made.centre = grand
-	case drawn == 1:
-		return part{}, true // under remove and certainty
-	default:
+	case aboutOwn:
 		made.centre = l.means(made.clusters, drawn)
 	}
-	if drawn > 1 {
-		made.by *= float64(drawn) / float64(drawn-1)
-	}
+	made.by = by
 	return made, true
+}
+
+// A role is how a stratum counts in a variance.
+type role int
+
+const (
+	aboutOwn role = iota // its clusters' totals about their mean
+	aboutAll             // about the mean of all clusters: it has one, and the policy is to adjust
+	nothing              // it adds nothing: all of it was drawn, or it has one cluster
+	unusable             // it has one cluster, and takes the average of the others
+)
+
+// roleOf is the role of a stratum of which a domain meets so many clusters, and
+// what the sum of the squares is multiplied by.
+func roleOf(d *design.Design, s *design.Stage, h int32, met int) (role, float64) {
+	if s.Certain(h) {
+		return nothing, 0
+	}
+	drawn, by := float64(s.Size[h]), s.Unsampled(h)
+	if drawn > 1 {
+		by *= drawn / (drawn - 1)
+	}
+	alone := drawn == 1 || d.DomainLonely && met == 1
+	switch {
+	case alone && d.Lonely == codebook.LonelyAverage:
+		return unusable, 0
+	case alone && d.Lonely == codebook.LonelyAdjust:
+		return aboutAll, by
+	case drawn == 1: // under remove and certainty
+		return nothing, 0
+	}
+	return aboutOwn, by
 }

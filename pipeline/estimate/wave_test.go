@@ -14,6 +14,16 @@ import (
 // Four respondents in the core sample, of whom the combined one, for groups,
 // weighs the third and fourth three times: every share below can be had by
 // hand.
+// wave estimates one definition.
+func wave(t *testing.T, book *codebook.Codebook, d *indicator.Definition, w *indicator.Wave) ([]indicator.Estimate, []indicator.Lack) {
+	t.Helper()
+	r, ps := Wave(book, []*indicator.Definition{d}, w, 1)
+	if err := ps.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return r.Estimates[0], r.Lacks[0]
+}
+
 func TestWave(t *testing.T) {
 	sex, group, region := yesNo("sex", 0, 0, 1, 1), yesNo("group", 0, 1, 0, 1), yesNo("region", 0, 0, 0, 1)
 	made := func(weights string, w ...float64) *design.Design {
@@ -39,7 +49,7 @@ func TestWave(t *testing.T) {
 	d := &indicator.Definition{ID: "x", Statistic: indicator.Proportion, Items: []indicator.Item{
 		{ID: "is-a", Of: where("a", "yes")}, {ID: "is-b", Of: where("b", "yes")},
 	}, Breakdowns: []string{"sex", "group", "group*sex", "tenure"}}
-	estimates, lacks := Wave(book, d, w)
+	estimates, lacks := wave(t, book, d, w)
 	got := map[string]float64{}
 	var keys []indicator.Key
 	for _, e := range estimates {
@@ -78,12 +88,12 @@ func TestWave(t *testing.T) {
 		t.Errorf("lacks: got %q, want %q", found, want)
 	}
 	d.Populations = []string{"yes-region"}
-	estimates, _ = Wave(book, d, w)
+	estimates, _ = wave(t, book, d, w)
 	if len(estimates) != 9 || estimates[0].Population != "yes-region" {
 		t.Errorf("one population: got %d estimates, want 9", len(estimates))
 	}
 	d.Surveys = []string{"bcs"}
-	if estimates, lacks := Wave(book, d, w); len(estimates)+len(lacks) > 0 {
+	if estimates, lacks := wave(t, book, d, w); len(estimates)+len(lacks) > 0 {
 		t.Errorf("a definition of another survey gives %d estimates and %d lacks", len(estimates), len(lacks))
 	}
 }
@@ -99,7 +109,7 @@ func TestDesignFactorIsNoted(t *testing.T) {
 		Table:     table.New(4, yesNo("a", 0, 1, 0, 0)),
 		Designs:   map[string]*design.Design{"core": made},
 	}
-	estimates, _ := Wave(&codebook.Codebook{}, &indicator.Definition{ID: "x", Statistic: indicator.Proportion, Of: where("a", "yes")}, w)
+	estimates, _ := wave(t, &codebook.Codebook{}, &indicator.Definition{ID: "x", Statistic: indicator.Proportion, Of: where("a", "yes")}, w)
 	if e := estimates[0]; e.Notes.String() != "design-factor(1.2)" || e.Error != design.ByFactor {
 		t.Errorf("got notes %q, error by %s", e.Notes, e.Error)
 	}

@@ -83,6 +83,10 @@ type Design struct {
 	Factor   float64      `json:"factor,omitempty"`
 	Lonely   string       `json:"lonely"`
 	DF       int          `json:"df"` // of the whole design
+
+	// Unit is k where the weights were made whole by floor(weight * 2^k + 0.5);
+	// nil where errors need the respondents.
+	Unit *int `json:"unit,omitempty"`
 }
 
 // An Indicator is one indicator of the release.

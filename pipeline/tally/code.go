@@ -2,6 +2,7 @@ package tally
 
 import (
 	"math"
+	"slices"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/table"
@@ -20,6 +21,7 @@ type check struct {
 	holds     []uint8 // by code, from -kinds
 	values    []float64
 	low, high float64
+	outside   bool // holds for numbers that are not from low to high
 }
 
 func checkOf(c *table.Column, holds func(category int) bool, low, high float64) check {
@@ -58,6 +60,17 @@ func answered(t *table.Table, name string) check {
 	return checkOf(t.Column(name), func(int) bool { return true }, math.Inf(-1), math.Inf(1))
 }
 
+// opposite is a check that is false for the same missing values, and otherwise
+// where this one holds.
+func (c check) opposite() check {
+	c.outside = !c.outside
+	c.holds = slices.Clone(c.holds)
+	for i := kinds; i < len(c.holds); i++ {
+		c.holds[i] = 1 - c.holds[i]
+	}
+	return c
+}
+
 // and clears the marks of the rows for which the check does not hold.
 func (c *check) and(rows []int32, marks []uint8) {
 	marks = marks[:len(rows)]
@@ -68,7 +81,7 @@ func (c *check) and(rows []int32, marks []uint8) {
 		return
 	}
 	for i, row := range rows {
-		if v := c.values[row]; !(v >= c.low && v <= c.high) {
+		if v := c.values[row]; (v >= c.low && v <= c.high) == c.outside || math.IsNaN(v) {
 			marks[i] = 0
 		}
 	}
@@ -82,7 +95,7 @@ type coder struct {
 	valid      [][]check // of each group
 	counted    []*check
 	by         [][]*table.Column
-	values     [][][]float64 // of each amount
+	values     [][][]float64 // of each amount, its factors
 }
 
 func newCoder(l *layout, t *table.Table) *coder {
@@ -101,7 +114,11 @@ func newCoder(l *layout, t *table.Table) *coder {
 		c.flagChecks = append(c.flagChecks, checks(nil, where))
 	}
 	for _, g := range l.groups {
-		c.valid = append(c.valid, checks(g.answered, g.where))
+		valid := checks(g.answered, g.where)
+		if g.except != nil {
+			valid = append(valid, conditionOf(t, *g.except).opposite())
+		}
+		c.valid = append(c.valid, valid)
 		var counted *check
 		if g.counted != nil {
 			made := conditionOf(t, *g.counted)
@@ -118,8 +135,8 @@ func newCoder(l *layout, t *table.Table) *coder {
 	}
 	for _, a := range l.amounts {
 		values := make([][]float64, len(a.values))
-		for i, name := range a.values {
-			values[i] = t.Column(name).Values
+		for i, of := range a.values {
+			values[i] = t.Column(of.Value).Values
 		}
 		c.values = append(c.values, values)
 	}
@@ -221,8 +238,8 @@ func (c *coder) amount(a int, weight []float64, rows []int32, s *scratch) {
 			continue
 		}
 		product := weight[i]
-		for _, values := range c.values[a] {
-			product = float64(product * values[row])
+		for k, values := range c.values[a] {
+			product = float64(product * (values[row] - c.amounts[a].values[k].Less))
 		}
 		word[i] = math.Float64bits(product)
 	}

@@ -46,7 +46,8 @@ type Count struct {
 	Strata      int   // of those
 	Met         int   // clusters with an answer
 	Answers     []int // of each group: respondents in it
-	Weight      Wide  // of all of them
+	Weight      Wide  // of all of them, in units of 2^-WeightK
+	WeightK     int
 	Sums        []Wide
 	K           []int // of the sums: in units of 2^-k
 
@@ -64,7 +65,7 @@ func (c *Counts) Of(cell int32, item int) Count {
 	n := 2 * of.groups
 	made := Count{
 		Respondents: int(base.rows), Clusters: int(base.clusters), Strata: int(base.strata), Met: int(c.clusters[int(cell)*len(l.items)+item]),
-		Sums: c.sums[int(cell)*l.sums+of.sums:][:n], K: make([]int, n),
+		Sums: c.sums[int(cell)*l.sums+of.sums:][:n], K: make([]int, n), WeightK: c.Units.K,
 	}
 	for k := range of.groups {
 		g := of.group + k

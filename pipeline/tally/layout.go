@@ -71,6 +71,7 @@ type group struct {
 	item     int
 	answered []string
 	where    []codebook.Condition
+	except   *codebook.Condition
 	flag     int // of its item's base
 	counted  *codebook.Condition
 	x, y     int    // of amounts, -1 for a mark
@@ -81,7 +82,7 @@ type group struct {
 // An amount is the weight of a row of a group times one or two variables' values.
 type amount struct {
 	group  int
-	values []string
+	values []Amount
 }
 
 // A square is the product of a row's weight or amount, -1 for the weight, and
@@ -169,21 +170,21 @@ func (l *layout) item(of Item) {
 
 func (l *layout) group(of Group, flag int) group {
 	at := len(l.groups)
-	add := func(values ...string) int {
+	add := func(values ...Amount) int {
 		l.amounts = append(l.amounts, amount{at, values})
 		return len(l.amounts) - 1
 	}
-	g := group{item: len(l.items), answered: of.Answered, where: of.Where, flag: flag, counted: of.Y.Holds, x: -1, y: -1, products: [3]int{-1, -1, -1}}
-	x, y := of.X.Value, of.Y.Value
+	g := group{item: len(l.items), answered: of.Answered, where: of.Where, except: of.Except, flag: flag, counted: of.Y.Holds, x: -1, y: -1, products: [3]int{-1, -1, -1}}
+	x, y := of.X, of.Y
 	g.squares = len(l.squares)
 	switch {
-	case of.X.Holds != nil || x != "" && y == "":
+	case x.Holds != nil || x.Value != "" && y.Value == "":
 		panic("tally: X is 1 or a value, and then Y is one too")
-	case x != "":
+	case x.Value != "":
 		g.x, g.y = add(x), add(y)
 		g.products = [3]int{add(x, x), add(x, y), add(y, y)}
 		l.squares = append(l.squares, square{g.x, g.x}, square{g.x, g.y}, square{g.y, g.y})
-	case y != "":
+	case y.Value != "":
 		g.y = add(y)
 		g.products[2] = add(y, y)
 		l.squares = append(l.squares, square{-1, g.y}, square{g.y, g.y})

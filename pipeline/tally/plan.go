@@ -31,22 +31,25 @@ type Item struct {
 }
 
 // A Group is the respondents of the base who answered: who have all the
-// variables and fit the conditions. Their totals are of the weight times X and
-// times Y.
+// variables, and fit the conditions but not Except. Their totals are of the
+// weight times X and times Y.
 type Group struct {
 	Answered []string
 	Where    []codebook.Condition
+	Except   *codebook.Condition `json:",omitempty"`
 	X, Y     Amount
 }
 
 // An Amount is 1, or 1 where a condition holds and 0 where not, or a variable's
-// value.
+// value less a number of the question: of large values that differ little, one
+// in their middle keeps the digits.
 type Amount struct {
 	Holds *codebook.Condition `json:",omitempty"`
 	Value string              `json:",omitempty"`
+	Less  float64             `json:",omitempty"`
 }
 
-// Cells counts the plan's cells in a table that has its variables.
+// variables lists those that the plan names, some more than once.
 func (p *Plan) variables() []string {
 	var names []string
 	where := func(conditions []codebook.Condition) {
@@ -63,6 +66,9 @@ func (p *Plan) variables() []string {
 		for _, g := range item.Groups {
 			names = append(names, g.Answered...)
 			where(g.Where)
+			if g.Except != nil {
+				names = append(names, g.Except.Variable)
+			}
 			for _, a := range []Amount{g.X, g.Y} {
 				if a.Value != "" {
 					names = append(names, a.Value)

@@ -167,3 +167,22 @@ func (t *Tally) Count(each func(*Stratum)) *Counts {
 	}
 	return counts
 }
+
+// Clusters visits the clusters of which a cell has somebody in the base of an
+// item, in the order of the design of the sample, with their sums.
+func (t *Tally) Clusters(cell int32, item int, visit func(cluster int, sums []Wide)) {
+	of := &t.layout.items[item]
+	sums := make([]Wide, 0, 2*of.groups)
+	for i := range t.units {
+		found := t.units[i].cells[cell]
+		if found == nil || found.bases[of.base] == 0 {
+			continue
+		}
+		sums = sums[:0]
+		for k := range of.groups {
+			x, y := found.sums(t.layout, of.group+k)
+			sums = append(sums, x, y)
+		}
+		visit(i, sums)
+	}
+}

@@ -131,7 +131,10 @@ func plan() *Plan {
 		return Group{Answered: []string{"answer"}, Where: []codebook.Condition{where("sex", sex)}, Y: Amount{Holds: &yes}}
 	}
 	p.Items = append(
-		p.Items, value("", "income"), value("", "change"), value("income", "change"), Item{Groups: []Group{group("0"), group("1")}},
+		p.Items, Item{Groups: []Group{
+			{Answered: []string{"answer", "income"}, Where: []codebook.Condition{rich}, Y: Amount{Holds: &yes}},
+			{Answered: []string{"answer", "income"}, Except: &rich, Y: Amount{Holds: &yes}},
+		}}, value("", "income"), value("", "change"), Item{Groups: []Group{{Answered: []string{"income"}, Y: Amount{Value: "income", Less: 3000}}}}, value("income", "change"), Item{Groups: []Group{group("0"), group("1")}},
 		Item{Base: []codebook.Condition{where("region", "1", "2")}, Groups: []Group{{Answered: []string{"answer"}, Y: Amount{Holds: &yes}}}},
 	)
 	return p
@@ -268,6 +271,9 @@ func byHand(s *Sample, p *Plan, u Units, strata map[string]Moments) *Counts {
 				li := l.items[n]
 				for k, g := range item.Groups {
 					answered := holds(g.Where, row)
+					if e := g.Except; e != nil {
+						answered = answered && !holds([]codebook.Condition{*e}, row)
+					}
 					for _, name := range g.Answered {
 						answered = answered && s.table.Column(name).Missing(int(row)) == codebook.Present
 					}
@@ -280,24 +286,23 @@ func byHand(s *Sample, p *Plan, u Units, strata map[string]Moments) *Counts {
 					if g.Y.Holds != nil && holds([]codebook.Condition{*g.Y.Holds}, row) {
 						y = x
 					}
-					value := func(name string) float64 { return s.table.Column(name).Values[row] }
-					amount := func(a int, names ...string) int64 {
+					amount := func(a int, values ...Amount) int64 {
 						product := w
-						for _, name := range names {
-							product *= value(name)
+						for _, v := range values {
+							product *= s.table.Column(v.Value).Values[row] - v.Less
 						}
 						return round(product, u.Amounts[a])
 					}
 					counts.answers[cell*len(l.groups)+li.group+k]++
 					counts.weights[cell*len(l.groups)+li.group+k].Add(x)
 					if g.Y.Value != "" {
-						y = amount(lg.y, g.Y.Value)
-						counts.amounts[cell*len(l.amounts)+lg.products[2]].Add(amount(lg.products[2], g.Y.Value, g.Y.Value))
+						y = amount(lg.y, g.Y)
+						counts.amounts[cell*len(l.amounts)+lg.products[2]].Add(amount(lg.products[2], g.Y, g.Y))
 					}
 					if g.X.Value != "" {
-						x = amount(lg.x, g.X.Value)
-						counts.amounts[cell*len(l.amounts)+lg.products[0]].Add(amount(lg.products[0], g.X.Value, g.X.Value))
-						counts.amounts[cell*len(l.amounts)+lg.products[1]].Add(amount(lg.products[1], g.X.Value, g.Y.Value))
+						x = amount(lg.x, g.X)
+						counts.amounts[cell*len(l.amounts)+lg.products[0]].Add(amount(lg.products[0], g.X, g.X))
+						counts.amounts[cell*len(l.amounts)+lg.products[1]].Add(amount(lg.products[1], g.X, g.Y))
 					}
 					at.totals[2*k] += x
 					at.totals[2*k+1] += y

@@ -1,0 +1,291 @@
+package estimate
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/tally"
+)
+
+// A Result is what one wave gives of several definitions.
+type Result struct {
+	Estimates [][]indicator.Estimate // of each definition, in canonical order
+	Lacks     [][]indicator.Lack     // of each, what the wave cannot give
+	// Units says of each weight that its numbers were made whole in units of
+	// 2^-k. There is none where the error needs the respondents.
+	Units map[string]int
+}
+
+// Wave estimates definitions for one wave: every item, for every population, as
+// a whole and by every breakdown that the wave has the variables of, in one pass
+// over the respondents for the definitions that have their breakdowns in common.
+// It refuses a unit of the weights that the crosswalk gives and sums have no
+// room for.
+func Wave(book *codebook.Codebook, definitions []*indicator.Definition, w *indicator.Wave, threads int) (*Result, refusal.Problems) {
+	r := &Result{Estimates: make([][]indicator.Estimate, len(definitions)), Lacks: make([][]indicator.Lack, len(definitions)), Units: map[string]int{}}
+	put := func(a *asked, category string, e indicator.Estimate) {
+		d := a.definition
+		e.Key = a.key
+		e.Category = category
+		e.Period = [2]string{w.Crosswalk.Fieldwork.Start, w.Crosswalk.Fieldwork.End}
+		e.Statistic, e.Unit, e.Decimals = d.Statistic, d.Unit(book), d.Places()
+		e.Weight, e.Error = a.design.Weights, a.design.Error
+		if a.design.Error == design.ByFactor {
+			e.Notes.Add(indicator.Note{Code: indicator.DesignFactor, Args: []string{strconv.FormatFloat(a.design.Factor, 'g', -1, 64)}})
+		}
+		if w.Synthetic {
+			e.Notes.Add(indicator.Note{Code: indicator.Synthetic})
+		}
+		r.Estimates[a.place] = append(r.Estimates[a.place], e)
+	}
+	plans, rows := plansOf(book, definitions, w, r.Lacks)
+	samples := map[*design.Design]*tally.Sample{}
+	for _, p := range plans {
+		if samples[p.design] == nil {
+			samples[p.design] = tally.Of(p.design, w.Table)
+		}
+		if ps := p.estimate(samples[p.design], w, threads, r.Units, put); ps != nil {
+			return r, ps
+		}
+	}
+	for _, a := range rows {
+		a.fromRows(w, put)
+	}
+	for _, estimates := range r.Estimates {
+		slices.SortFunc(estimates, func(a, b indicator.Estimate) int { return a.Key.Compare(b.Key) })
+	}
+	return r, nil
+}
+
+// An asked is an item of a definition by the categories of one breakdown of a
+// population.
+type asked struct {
+	definition *indicator.Definition
+	place      int // of the definition among all
+	item       indicator.Item
+	by         []string
+	population codebook.Population
+	key        indicator.Key // without its category
+	design     *design.Design
+}
+
+// ask lists what a definition asks of a wave that it can give, and what it
+// cannot.
+func ask(book *codebook.Codebook, d *indicator.Definition, w *indicator.Wave) (asks []asked, lacks []indicator.Lack) {
+	x := w.Crosswalk
+	if !d.Covers(x) {
+		return nil, nil
+	}
+	lack := func(item, breakdown string, needs []string) {
+		lacks = append(lacks, indicator.Lack{Source: x.ID(), Indicator: d.ID, Item: item, Breakdown: breakdown, Needs: needs})
+	}
+	for _, item := range d.Figures() {
+		if absent := w.Absent(d.Needs(item)); len(absent) > 0 {
+			lack(item.ID, "", absent)
+			continue
+		}
+		for _, breakdown := range append([]string{codebook.All}, d.By(book)...) {
+			var by []string
+			if breakdown != codebook.All {
+				by = indicator.Crossed(breakdown)
+			}
+			if absent := w.Absent(by); len(absent) > 0 {
+				lack(item.ID, breakdown, absent)
+				continue
+			}
+			for _, population := range x.Populations {
+				if len(d.Populations) > 0 && !slices.Contains(d.Populations, population.ID) {
+					continue
+				}
+				key := indicator.Key{Indicator: d.ID, Source: x.ID(), Population: population.ID, Breakdown: breakdown, Item: item.ID}
+				asks = append(asks, asked{d, 0, item, by, population, key, w.Design(book.Weight(d.Groups(by)...))})
+			}
+		}
+	}
+	return asks, lacks
+}
+
+// A planned is a plan for the items that are asked for by the same breakdowns of
+// the same populations, with one weight.
+type planned struct {
+	design *design.Design
+	plan   tally.Plan
+	codes  [][]string // of each domain's categories
+	asks   [][]asked  // [item][domain]
+}
+
+// plansOf makes the plans of definitions for a wave, and lists what needs the
+// respondents. It puts what the wave cannot give into lacks.
+func plansOf(book *codebook.Codebook, definitions []*indicator.Definition, w *indicator.Wave, lacks [][]indicator.Lack) (plans []*planned, rows []asked) {
+	found := map[string]*planned{}
+	for place, d := range definitions {
+		asks, lacking := ask(book, d, w)
+		lacks[place] = lacking
+		for len(asks) > 0 {
+			// Those of the first's item and weight.
+			var of, others []asked
+			var key strings.Builder
+			fmt.Fprintf(&key, "%p", asks[0].design)
+			for _, a := range asks {
+				a.place = place
+				if a.item.ID != asks[0].item.ID || a.design != asks[0].design {
+					others = append(others, a)
+					continue
+				}
+				of = append(of, a)
+				fmt.Fprintf(&key, " %s/%s", a.key.Breakdown, a.population.ID)
+			}
+			asks = others
+			if ofRows(of[0].design) {
+				rows = append(rows, of...)
+				continue
+			}
+			p := found[key.String()]
+			if p == nil {
+				p = &planned{design: of[0].design}
+				for _, a := range of {
+					p.plan.Domains = append(p.plan.Domains, tally.Domain{Where: a.population.Where, By: a.by})
+					p.codes = append(p.codes, crossed(w.Table, a.by))
+				}
+				found[key.String()] = p
+				plans = append(plans, p)
+			}
+			p.plan.Items = append(p.plan.Items, countedOf(d, of[0].item, w.Table))
+			p.asks = append(p.asks, of)
+		}
+	}
+	return plans, rows
+}
+
+// units are those of the plan: of the weights that which the crosswalk gives, if
+// it does.
+func (p *planned) units(s *tally.Sample, w *indicator.Wave) (tally.Units, refusal.Problems) {
+	b := s.Bounds(&p.plan)
+	u := b.Units()
+	given := w.Crosswalk.Design.Unit
+	if given == nil {
+		return u, nil
+	}
+	u, err := u.With(*given)
+	if err != nil {
+		var ps refusal.Problems
+		ps.Add(w.Crosswalk.At("design", "unit"), "%v (%s weight)", err, p.design.Weights)
+		return u, ps
+	}
+	return u, nil
+}
+
+func (p *planned) cells() int {
+	cells := 0
+	for _, codes := range p.codes {
+		cells += len(codes)
+	}
+	return cells
+}
+
+// estimate counts the sample and makes the plan's estimates.
+func (p *planned) estimate(s *tally.Sample, w *indicator.Wave, threads int, units map[string]int, put func(a *asked, category string, e indicator.Estimate)) refusal.Problems {
+	u, ps := p.units(s, w)
+	if ps != nil {
+		return ps
+	}
+	units[p.design.Weights] = u.K
+	d := p.design
+	var each func(*tally.Stratum)
+	m := moment{q: newQuadratic()}
+	if d.Error != design.ByFactor {
+		m.spreads = newSpreads(d, &p.plan, p.cells())
+		each = m.take
+	}
+	counts := s.Count(&p.plan, u, threads, each)
+	p.each(counts, func(a *asked, category string, cell int32, item int) {
+		c := counts.Of(cell, item)
+		put(a, category, p.infer(&m, cell, item, &c))
+	})
+	return nil
+}
+
+// each visits the cells of each item of the plan.
+func (p *planned) each(counts *tally.Counts, visit func(a *asked, category string, cell int32, item int)) {
+	for item, asks := range p.asks {
+		for domain := range asks {
+			first, _ := counts.First(domain)
+			for i, category := range p.codes[domain] {
+				visit(&asks[domain], category, first+int32(i), item)
+			}
+		}
+	}
+}
+
+// infer makes the estimate of an item in a cell from its sums.
+func (p *planned) infer(m *moment, cell int32, item int, c *tally.Count) indicator.Estimate {
+	d, statistic, nan := p.design, p.asks[item][0].definition.Statistic, math.NaN()
+	e := indicator.Estimate{Value: nan, SE: nan, Lower: nan, Upper: nan, Level: nan, DF: nan, DEFF: nan}
+	for _, n := range c.Answers {
+		e.Base += n
+	}
+	e.Smallest = slices.Min(c.Answers)
+	switch {
+	case c.Respondents == 0:
+		e.Status = indicator.Inapplicable
+		e.Notes.Add(indicator.Note{Code: indicator.NoCategory})
+		return e
+	case e.Base == 0:
+		e.Status = indicator.Unavailable
+		e.Notes.Add(indicator.Note{Code: indicator.NoBase})
+		return e
+	}
+	value, gradient := functionOf(statistic)(c)
+	if math.IsNaN(value) || math.IsInf(value, 0) {
+		e.Status = indicator.Unavailable
+		if e.Smallest == 0 {
+			e.Notes.Add(indicator.Note{Code: indicator.EmptyGroup})
+		} else {
+			e.Notes.Add(indicator.Note{Code: indicator.DividesByZero})
+		}
+		return e
+	}
+	centre := p.plan.Items[item].Groups[0].Y.Less
+	e.Value, e.DF = value+centre, float64(c.Clusters-c.Strata)
+	if !finite(gradient) {
+		e.Notes.Add(indicator.Note{Code: indicator.NoErrorGroup})
+		return e
+	}
+	simple, rounding := m.simple(gradient, c, e.Base), 0.0
+	variance := float64(d.Factor*d.Factor) * simple
+	if d.Error != design.ByFactor {
+		variance, rounding = m.variance(cell, item, gradient, c)
+	}
+	switch {
+	case c.Clusters < 2:
+		e.Notes.Add(indicator.Note{Code: indicator.NoErrorPSUs})
+		return e
+	case !(simple*float64(e.Base-1) > unvarying*value*value) || !(variance > max(rounding, negligible*value*value)):
+		e.Notes.Add(indicator.Note{Code: indicator.NoErrorFixed})
+		return e
+	}
+	e.SE, e.DEFF = math.Sqrt(variance), variance/simple
+	if e.DF <= 0 {
+		e.Notes.Add(indicator.Note{Code: indicator.NoIntervalDF})
+		return e
+	}
+	e.Method = statistic.Row().Interval
+	method, _ := indicator.IntervalBy(e.Method)
+	limits := method.Interval(value, e.SE, e.DF, e.Base, indicator.Level)
+	e.Lower, e.Upper, e.Level = limits.Lower+centre, limits.Upper+centre, indicator.Level
+	return e
+}
+
+// Below these a variance is what rounding leaves of 0: unvarying is that of
+// the answers, negligible that of the figure, over the value's square.
+const (
+	unvarying  = 1e-14
+	negligible = 1e-28
+)
