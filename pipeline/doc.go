@@ -2,7 +2,7 @@
 //
 // The folders are the architecture. Nouns are what flows; verbs move it:
 //
-//	refusal  codebook  table  design  indicator  release                        nouns
+//	refusal  codebook  table  design  indicator  plan  release                  nouns
 //
 //	extract -> ingest -> harmonise -> weigh -> estimate -> disclose -> publish  verbs
 //	                                                                -> report

@@ -17,7 +17,7 @@ import (
 // nouns are in the order of the picture in doc.go: each imports only those
 // before it.
 var (
-	nouns = []string{"refusal", "codebook", "table", "design", "tally", "indicator", "release"}
+	nouns = []string{"refusal", "codebook", "table", "design", "tally", "indicator", "plan", "release"}
 	verbs = []string{"ingest", "harmonise", "weigh", "estimate", "disclose", "publish", "report"}
 	pure  = append([]string{"harmonise", "weigh", "estimate", "disclose", "report"}, nouns...)
 	// impure packages know the time, chance or the machine.

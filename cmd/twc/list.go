@@ -10,6 +10,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/plan"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/report"
 	"togetherwecan/seeds"
@@ -52,22 +53,22 @@ releases of a store. Without an argument: how many there are of each.`,
 			if err != nil {
 				return err
 			}
-			plan, err := seeds.LoadPlan()
+			register, err := plan.Load(seeds.Files)
 			if err != nil {
 				return err
 			}
-			if department, err = lead(plan, department); err != nil {
+			if department, err = lead(register, department); err != nil {
 				return err
 			}
 			switch what {
 			case "indicators":
 				return a.listIndicators(c, department)
 			case "measures":
-				return a.listMeasures(c, plan, department)
+				return a.listMeasures(c, register, department)
 			case "waves":
 				return a.listWaves(c)
 			}
-			return a.listAll(cmd, c, plan, dir)
+			return a.listAll(cmd, c, register, dir)
 		},
 	}
 	cmd.Flags().StringVar(&department, "department", "", "only those that `name` leads, such as HO or DfES")
@@ -77,22 +78,22 @@ releases of a store. Without an argument: how many there are of each.`,
 }
 
 // lead returns a department as the plan writes it.
-func lead(plan *seeds.Plan, name string) (string, error) {
+func lead(register *plan.Register, name string) (string, error) {
 	if name == "" {
 		return "", nil
 	}
-	names := slices.Sorted(maps.Keys(plan.Departments))
+	names := slices.Sorted(maps.Keys(register.Departments))
 	for _, n := range names {
-		if strings.EqualFold(n, name) || strings.EqualFold(plan.Departments[n], name) {
+		if strings.EqualFold(n, name) || strings.EqualFold(register.Departments[n], name) {
 			return n, nil
 		}
 	}
 	return "", usage("departments: "+strings.Join(names, ", "), "no department %q in the plan%s", name, refusal.Nearest(name, names))
 }
 
-func (a *app) listAll(cmd *cobra.Command, c *indicator.Catalogue, plan *seeds.Plan, dir string) error {
+func (a *app) listAll(cmd *cobra.Command, c *indicator.Catalogue, register *plan.Register, dir string) error {
 	served := 0
-	for _, m := range plan.Measures {
+	for _, m := range register.Measures {
 		if len(defined(c, m)) > 0 {
 			served++
 		}
@@ -105,7 +106,7 @@ func (a *app) listAll(cmd *cobra.Command, c *indicator.Catalogue, plan *seeds.Pl
 	}
 	rows := [][]string{
 		{"indicators", fmt.Sprint(len(c.Definitions)), "what the pipeline estimates"},
-		{"measures", fmt.Sprint(len(plan.Measures)), fmt.Sprintf("of the action plan, %d of them with an indicator here", served)},
+		{"measures", fmt.Sprint(len(register.Measures)), fmt.Sprintf("of the action plan, %d of them with an indicator here", served)},
 		{"waves", fmt.Sprint(len(c.Crosswalks)), "with a crosswalk, of " + strings.Join(surveys, " and ")},
 	}
 	if dir != "" {
@@ -138,11 +139,11 @@ func (a *app) listIndicators(c *indicator.Catalogue, department string) error {
 	return a.table([]string{"Indicator", "Measures", ">Waves", "Title"}, rows, "no indicator is led by "+department)
 }
 
-func (a *app) listMeasures(c *indicator.Catalogue, plan *seeds.Plan, department string) error {
+func (a *app) listMeasures(c *indicator.Catalogue, register *plan.Register, department string) error {
 	shown := 0
-	for _, strand := range plan.Strands {
+	for _, strand := range register.Strands {
 		heading := strand.Title
-		for _, m := range plan.Measures {
+		for _, m := range register.Measures {
 			if m.Strand != strand.ID || department != "" && !slices.Contains(m.Leads, department) {
 				continue
 			}
@@ -171,7 +172,7 @@ func (a *app) listMeasures(c *indicator.Catalogue, plan *seeds.Plan, department 
 }
 
 // defined lists the indicators of a measure that the catalogue defines.
-func defined(c *indicator.Catalogue, m seeds.Measure) []string {
+func defined(c *indicator.Catalogue, m plan.Measure) []string {
 	var ids []string
 	for _, id := range m.Indicators {
 		if c.Definition(id) != nil {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"togetherwecan/pipeline/plan"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/seeds"
 )
@@ -85,7 +86,7 @@ func TestBeside(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	published, err := seeds.LoadPublished()
+	published, err := plan.LoadPublished(seeds.Files)
 	if err != nil {
 		t.Fatal(err)
 	}

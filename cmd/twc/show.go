@@ -15,6 +15,7 @@ import (
 	"togetherwecan/indicators"
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/plan"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/release/sheet"
@@ -86,7 +87,7 @@ csv gives the figures alone, json the changes too.`,
 			case "json":
 				return showJSON(a.out, id, m, entry, content)
 			}
-			published, err := seeds.LoadPublished()
+			published, err := plan.LoadPublished(seeds.Files)
 			if err != nil {
 				return err
 			}
@@ -195,10 +196,10 @@ func (s selection) of(c release.Content) release.Content {
 // beside puts published figures into the form that a report compares with. A
 // figure of a wave stands beside those of every extract of its fieldwork: the
 // archive gives some waves out in more than one form.
-func beside(figures []seeds.Published, c *indicator.Catalogue) []report.Published {
+func beside(figures []plan.Published, c *indicator.Catalogue) []report.Published {
 	var out []report.Published
 	for _, p := range figures {
-		of := c.Crosswalk(codebook.WaveID(p.Survey, p.Wave))
+		of := c.Crosswalk(p.Source)
 		for _, x := range c.Crosswalks {
 			if of == nil || x.Survey != of.Survey || x.Fieldwork != of.Fieldwork {
 				continue
@@ -216,7 +217,7 @@ func beside(figures []seeds.Published, c *indicator.Catalogue) []report.Publishe
 }
 
 // printed is a published figure as it was printed.
-func printed(p seeds.Published) string {
+func printed(p plan.Published) string {
 	text := strconv.FormatFloat(p.Value, 'f', p.Decimals, 64)
 	if p.Unit == indicator.Percent {
 		text += "%"
@@ -224,12 +225,12 @@ func printed(p seeds.Published) string {
 	return text
 }
 
-func source(p seeds.Published) string {
+func source(p plan.Published) string {
 	words := p.Publication
 	if p.Table != "" {
 		words += ", " + p.Table
 	}
-	if p.Checked == seeds.CheckedPress {
+	if p.Checked == plan.CheckedPress {
 		words += " (from a press account)"
 	}
 	return words

@@ -1,11 +1,11 @@
-package seeds
+package plan
 
 import (
 	"bytes"
-	_ "embed"
 	"encoding/csv"
 	"errors"
 	"io"
+	"io/fs"
 	"math"
 	"slices"
 	"strconv"
@@ -15,19 +15,15 @@ import (
 	"togetherwecan/pipeline/refusal"
 )
 
-//go:embed published.csv
-var publishedCSV []byte
-
 // A Published is one figure as somebody printed it, which a release can be
 // compared with. Indicator is the catalogue's id where the catalogue has the
 // quantity and a descriptive one otherwise; Item is the item of an indicator
-// that has several, or "". Waves, populations, breakdowns and categories are
+// that has several, or "". Sources, populations, breakdowns and categories are
 // the catalogue's where it has them.
 type Published struct {
 	Indicator   string
 	Item        string
-	Survey      string
-	Wave        string
+	Source      codebook.SourceID
 	Population  string
 	Breakdown   string
 	Category    string
@@ -52,14 +48,18 @@ const (
 
 // publishedColumns is the header of published.csv.
 var publishedColumns = []string{
-	"indicator", "item", "survey", "wave", "population", "breakdown", "category", "value", "unit", "base",
+	"indicator", "item", "source", "population", "breakdown", "category", "value", "unit", "base",
 	"ci_lower", "ci_upper", "publication", "table", "url", "checked", "note",
 }
 
-// LoadPublished returns the published figures that are built in, in the order
+// LoadPublished reads the ledger of a folder, its published.csv, in the order
 // of the file. An error is refusal.Problems.
-func LoadPublished() ([]Published, error) {
-	return ParsePublished("seeds/published.csv", bytes.NewReader(publishedCSV))
+func LoadPublished(files fs.FS) ([]Published, error) {
+	data, err := read(files, "published.csv")
+	if err != nil {
+		return nil, err
+	}
+	return ParsePublished("published.csv", bytes.NewReader(data))
 }
 
 // ParsePublished reads published figures. An error is refusal.Problems: every
@@ -81,16 +81,19 @@ func ParsePublished(file string, r io.Reader) ([]Published, error) {
 		}
 		line, _ := in.FieldPos(0)
 		if err != nil {
-			ps.Add(file+":"+itoa(line), "%v", err)
+			ps.Add(file+":"+strconv.Itoa(line), "%v", err)
 			break
 		}
-		at := file + ":" + itoa(line)
+		at := file + ":" + strconv.Itoa(line)
 		p := Published{
-			Indicator: row[0], Item: row[1], Survey: row[2], Wave: row[3], Population: row[4], Breakdown: row[5], Category: row[6],
-			Unit: row[8], Publication: row[12], Table: row[13], URL: row[14], Checked: row[15], Note: row[16],
+			Indicator: row[0], Item: row[1], Source: codebook.SourceID(row[2]), Population: row[3], Breakdown: row[4], Category: row[5],
+			Unit: row[7], Publication: row[11], Table: row[12], URL: row[13], Checked: row[14], Note: row[15],
 		}
-		for i, id := range row[:7] {
-			if !codebook.ValidCode(id) && (id != "" || publishedColumns[i] != "item") {
+		if _, err := codebook.ParseSourceID(row[2]); err != nil {
+			ps.Add(at, "source %v", err)
+		}
+		for i, id := range row[:6] {
+			if publishedColumns[i] != "source" && !codebook.ValidCode(id) && (id != "" || publishedColumns[i] != "item") {
 				ps.Add(at, "%s %q: want lower-case letters, digits and single hyphens", publishedColumns[i], id)
 			}
 		}
@@ -101,18 +104,18 @@ func ParsePublished(file string, r io.Reader) ([]Published, error) {
 			}
 			return x
 		}
-		p.Value = number(7)
-		_, fraction, _ := strings.Cut(row[7], ".")
+		p.Value = number(6)
+		_, fraction, _ := strings.Cut(row[6], ".")
 		p.Decimals = len(fraction)
-		if row[9] != "" {
-			p.Base = int(number(9))
+		if row[8] != "" {
+			p.Base = int(number(8))
 		}
 		p.CILower, p.CIUpper = math.NaN(), math.NaN()
 		switch {
-		case (row[10] == "") != (row[11] == ""):
+		case (row[9] == "") != (row[10] == ""):
 			ps.Add(at, "an interval with one end, want both or neither")
-		case row[10] != "":
-			p.CILower, p.CIUpper = number(10), number(11)
+		case row[9] != "":
+			p.CILower, p.CIUpper = number(9), number(10)
 		}
 		if p.Unit == "" || p.Publication == "" {
 			ps.Add(at, "want a unit and a publication")

@@ -1,6 +1,7 @@
-package seeds
+package plan_test
 
 import (
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"maps"
@@ -9,6 +10,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"togetherwecan/pipeline/plan"
+	"togetherwecan/seeds"
 )
 
 // sources opens a file of the sources that the register and the published
@@ -16,7 +20,7 @@ import (
 // had. It skips the test where they are not, except on the build server.
 func sources(t *testing.T, name string) []map[string]string {
 	t.Helper()
-	f, err := os.Open(filepath.Join("..", "..", "shared", filepath.FromSlash(name)))
+	f, err := os.Open(filepath.Join(cmp.Or(os.Getenv("TWC_SHARED"), filepath.Join("..", "..", "..", "shared")), filepath.FromSlash(name)))
 	if errors.Is(err, os.ErrNotExist) {
 		if os.Getenv("CI") != "" {
 			t.Fatalf("%s is absent, and CI is set", name)
@@ -43,7 +47,7 @@ func sources(t *testing.T, name string) []map[string]string {
 }
 
 func TestPlanHasTheMeasuresOfThePlan(t *testing.T) {
-	p, err := LoadPlan()
+	p, err := plan.Load(seeds.Files)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +86,7 @@ func TestPlanHasTheMeasuresOfThePlan(t *testing.T) {
 
 func TestPlanAgreesWithItsSource(t *testing.T) {
 	rows := sources(t, "plan/measures.csv")
-	p, err := LoadPlan()
+	p, err := plan.Load(seeds.Files)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +105,7 @@ func TestPlanAgreesWithItsSource(t *testing.T) {
 func TestPlanRefuses(t *testing.T) {
 	const head = "departments: {HO: Home Office}\nstrands: [{id: \"1\", title: One}]\nmeasures:\n"
 	const good = "  - {id: 1.a, strand: \"1\", title: T, leads: [HO], evidence: survey, source: S, indicators: [x]}\n"
-	if _, err := ParsePlan("p.yaml", []byte(head+good)); err != nil {
+	if _, err := plan.Parse("p.yaml", []byte(head+good)); err != nil {
 		t.Fatalf("a register that should be accepted: %v", err)
 	}
 	for _, c := range []struct{ name, text, want string }{
@@ -118,7 +122,7 @@ func TestPlanRefuses(t *testing.T) {
 		{"no measures", head + "  []\n", "p.yaml: no measures"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := ParsePlan("p.yaml", []byte(c.text))
+			_, err := plan.Parse("p.yaml", []byte(c.text))
 			if err == nil || err.Error() != c.want {
 				t.Errorf("got %v\nwant %s", err, c.want)
 			}

@@ -1,21 +1,23 @@
-package seeds
+// Package plan holds what the action plan promised to report: the register of
+// its measures, and the ledger of the figures that others have published of
+// them. Both are files that are handed in; seeds has those of the plan of 2005.
+package plan
 
 import (
-	_ "embed"
+	"fmt"
+	"io/fs"
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/refusal"
 )
 
-//go:embed plan.yaml
-var planYAML []byte
-
-// A Plan is the register of the measures that the action plan is judged by.
-type Plan struct {
+// A Register lists the measures that the action plan is judged by.
+type Register struct {
 	Source      string            `yaml:"source"`
 	Departments map[string]string `yaml:"departments"` // by the short name that leads use
 	Strands     []Strand          `yaml:"strands"`     // in the plan's order
@@ -58,27 +60,43 @@ var Evidence = []string{Survey, Returns, Evaluation}
 // otherwise the strand's number and a letter.
 var measureID = regexp.MustCompile(`^(B[1-9]|[1-9]\.[a-z])$`)
 
-// LoadPlan returns the register that is built in. An error is refusal.Problems.
-func LoadPlan() (*Plan, error) { return ParsePlan("seeds/plan.yaml", planYAML) }
+// Load reads the register of a folder, its plan.yaml. An error is
+// refusal.Problems, as of Parse.
+func Load(files fs.FS) (*Register, error) {
+	data, err := read(files, "plan.yaml")
+	if err != nil {
+		return nil, err
+	}
+	return Parse("plan.yaml", data)
+}
 
-// ParsePlan reads a register. An error is refusal.Problems: every unknown
-// key, measure listed twice, unknown department, strand or kind of evidence,
-// and identifier out of form, with its file and line.
-func ParsePlan(file string, data []byte) (*Plan, error) {
+// read returns a file of a folder. An error is refusal.Problems.
+func read(files fs.FS, name string) ([]byte, error) {
+	data, err := fs.ReadFile(files, name)
+	if err != nil {
+		return nil, refusal.Problems{{Kind: refusal.Data, Where: name, What: fmt.Sprintf("cannot be read: %v", refusal.Reason(err))}}
+	}
+	return data, nil
+}
+
+// Parse reads a register. An error is refusal.Problems: every unknown key,
+// measure listed twice, unknown department, strand or kind of evidence, and
+// identifier out of form, with its file and line.
+func Parse(file string, data []byte) (*Register, error) {
 	page := codebook.NewPage(file, data)
-	p := &Plan{}
-	ps := page.Decode(p)
+	r := &Register{}
+	ps := page.Decode(r)
 	if len(ps) > 0 {
 		return nil, ps.Err()
 	}
-	for _, short := range slices.Sorted(maps.Keys(p.Departments)) {
-		if p.Departments[short] == "" {
+	for _, short := range slices.Sorted(maps.Keys(r.Departments)) {
+		if r.Departments[short] == "" {
 			ps.Add(page.At("departments", short), "department %q has no name", short)
 		}
 	}
 	strands := map[string]int{}
-	for i, s := range p.Strands {
-		at := page.At("strands", itoa(i))
+	for i, s := range r.Strands {
+		at := page.At("strands", strconv.Itoa(i))
 		if !codebook.ValidCode(s.ID) || s.Title == "" {
 			ps.Add(at, "strand %q: want an id of lower-case letters, digits and single hyphens, and a title", s.ID)
 		}
@@ -87,25 +105,25 @@ func ParsePlan(file string, data []byte) (*Plan, error) {
 		}
 	}
 	first := map[string]string{}
-	for i, m := range p.Measures {
-		at := page.At("measures", itoa(i))
-		ps = append(ps, p.check(m, at, strands)...)
+	for i, m := range r.Measures {
+		at := page.At("measures", strconv.Itoa(i))
+		ps = append(ps, r.check(m, at, strands)...)
 		if before, twice := first[m.ID]; twice {
 			ps.Add(at, "measure %q is there twice, first at %s", m.ID, before)
 		} else {
 			first[m.ID] = at
 		}
 	}
-	if len(p.Measures) == 0 {
+	if len(r.Measures) == 0 {
 		ps.Add(file, "no measures")
 	}
 	if err := ps.Err(); err != nil {
 		return nil, err
 	}
-	return p, nil
+	return r, nil
 }
 
-func (p *Plan) check(m Measure, at string, strands map[string]int) refusal.Problems {
+func (r *Register) check(m Measure, at string, strands map[string]int) refusal.Problems {
 	var ps refusal.Problems
 	if !measureID.MatchString(m.ID) {
 		ps.Add(at, "measure %q: want an id such as B1 or 2.c", m.ID)
@@ -123,8 +141,8 @@ func (p *Plan) check(m Measure, at string, strands map[string]int) refusal.Probl
 		ps.Add(at, "measure %q: want at least one lead and one indicator", m.ID)
 	}
 	for _, lead := range m.Leads {
-		if _, ok := p.Departments[lead]; !ok {
-			ps.Add(at, "measure %q: no department %q%s", m.ID, lead, refusal.Nearest(lead, slices.Collect(maps.Keys(p.Departments))))
+		if _, ok := r.Departments[lead]; !ok {
+			ps.Add(at, "measure %q: no department %q%s", m.ID, lead, refusal.Nearest(lead, slices.Collect(maps.Keys(r.Departments))))
 		}
 	}
 	for _, id := range m.Indicators {
@@ -141,10 +159,10 @@ func (p *Plan) check(m Measure, at string, strands map[string]int) refusal.Probl
 }
 
 // Measure returns the measure with the id; ok is false if there is none.
-func (p *Plan) Measure(id string) (m Measure, ok bool) {
-	i := slices.IndexFunc(p.Measures, func(m Measure) bool { return m.ID == id })
+func (r *Register) Measure(id string) (m Measure, ok bool) {
+	i := slices.IndexFunc(r.Measures, func(m Measure) bool { return m.ID == id })
 	if i < 0 {
 		return Measure{}, false
 	}
-	return p.Measures[i], true
+	return r.Measures[i], true
 }
