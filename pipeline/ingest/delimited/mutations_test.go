@@ -14,7 +14,6 @@ import (
 	"golang.org/x/text/encoding/charmap"
 
 	"togetherwecan/pipeline/ingest/hostile"
-	"togetherwecan/pipeline/refusal"
 )
 
 // TestMutations reads mutations of the samples, of data dictionaries, and of
@@ -23,27 +22,10 @@ func TestMutations(t *testing.T) {
 	hostile.Mutations(t, fileTarget(), dictionaryTarget(), richTextTarget(), numberTarget(), layoutTarget(), encodingTarget())
 }
 
-// problems returns what is not true of the error of a refusal.
-func problems(err error, where string) error {
-	ps, ok := err.(refusal.Problems)
-	if !ok || len(ps) == 0 {
-		return fmt.Errorf("refused with %v", err)
-	}
-	for _, p := range ps {
-		if !strings.HasPrefix(p.Where, where) || p.What == "" {
-			return fmt.Errorf("refused with %+v", p)
-		}
-	}
-	return nil
-}
-
 // sound returns what is not true of an answer and should be of any.
 func sound(f *File, err error, lines int) error {
 	if err != nil {
-		if f != nil {
-			return fmt.Errorf("refused with a file: %v", err)
-		}
-		return problems(err, "f")
+		return hostile.Refused(f != nil, err, "", "f:")
 	}
 	rows := f.Table.Rows
 	if rows == 0 || len(f.Table.Columns) != len(f.Names) {
@@ -135,7 +117,7 @@ func dictionaryTarget() hostile.Target {
 			if d != nil {
 				return fmt.Errorf("refused with a dictionary: %v", err)
 			}
-			return problems(err, "d")
+			return hostile.Refused(false, err, "", "d")
 		}
 		for i, v := range d.Variables {
 			seen := map[string]bool{}

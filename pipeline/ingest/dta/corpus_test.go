@@ -13,39 +13,30 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"togetherwecan/pipeline/ingest/hostile"
 	"togetherwecan/pipeline/table"
 )
 
-// corpus returns the files of testdata by name: those that haven and
-// ReadStat wrote and those of the tests' writer. None is a failure.
-func corpus(tb testing.TB) (names []string, files map[string][]byte) {
-	tb.Helper()
-	paths, err := filepath.Glob(filepath.Join("testdata", "*", "*.dta"))
-	if err != nil || len(paths) < 110 {
-		tb.Fatalf("%d files in testdata (%v), want 110 or more", len(paths), err)
-	}
-	files = map[string][]byte{}
-	for _, path := range paths {
-		if files[path], err = os.ReadFile(path); err != nil {
-			tb.Fatal(err)
-		}
-	}
-	return paths, files
+// corpus is the files of testdata: those that haven and ReadStat wrote and
+// those of the tests' writer.
+func corpus(t testing.TB) []hostile.File {
+	t.Helper()
+	return hostile.Corpus(t, 110, "testdata", "*", "*.dta")
 }
 
 // TestHaven holds each file against what haven 2.5.1 reads in it: labels,
 // notes, formats, value labels, every value and every kind of missing value.
 func TestHaven(t *testing.T) {
-	names, files := corpus(t)
 	held := 0
-	for _, name := range names {
+	for _, file := range corpus(t) {
+		name := file.Name
 		expected, err := os.ReadFile(strings.TrimSuffix(name, "dta") + "expected")
 		if os.IsNotExist(err) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
 			held++
-			f, err := Read(bytes.NewReader(files[name]), "f", nil, Limits{})
+			f, err := Read(bytes.NewReader(file.Data), "f", nil, Limits{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -13,10 +13,9 @@ import (
 // column read alone is as it is among the others. Run it with
 // -fuzzminimizetime 10x: to make small inputs smaller takes all the time.
 func FuzzDta(f *testing.F) {
-	names, files := corpus(f)
-	for _, name := range names {
-		if len(files[name]) < 8<<10 { // the engine is slow with more
-			f.Add(files[name], uint8(len(name)))
+	for _, file := range corpus(f) {
+		if len(file.Data) < 8<<10 { // the engine is slow with more
+			f.Add(file.Data, uint8(len(file.Name)))
 		}
 	}
 	f.Add(with(everything(118, false), func(d *dataset) { d.rows = 3 }), uint8(1))
@@ -31,7 +30,7 @@ func FuzzDta(f *testing.F) {
 		if a, b := answer(file, err), answer(again, errAgain); a != b {
 			t.Fatalf("a buffer of %d changes the answer:\n%s\n%s", 1+int(size), a, b)
 		}
-		if broken := batched(data, narrow, file, err); broken != nil {
+		if broken := tested(narrow).Batched(data, file, err); broken != nil {
 			t.Fatal(broken)
 		}
 		if err != nil || len(file.Names) == 0 {

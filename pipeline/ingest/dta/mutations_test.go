@@ -2,6 +2,7 @@ package dta
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 
 	"togetherwecan/pipeline/ingest/hostile"
+	"togetherwecan/pipeline/table"
 )
 
 // TestMutations reads mutations of the corpus, of files smaller than any of
@@ -32,42 +34,33 @@ var tokens = []string{
 	"\x00\x00\x00\x7f", "\x00\x00\x00\x00\x00\x00\xe0\x7f", "\x00\x00\x00\x00\x00\x00\xf0\x7f",
 }
 
-// batched returns how Scan's answer is not Read's, or nil.
-func batched(data []byte, limits Limits, f *File, err error) error {
-	var rows hostile.Rows
-	scanned, errScan := Scan(bytes.NewReader(data), "f", nil, limits, rows.Add)
-	switch {
-	case (err == nil) != (errScan == nil):
-		return fmt.Errorf("Scan says %v, and Read %v", errScan, err)
-	case err != nil:
-		return nil
-	case !slices.Equal(scanned.Names, f.Names) || !slices.Equal(scanned.Types, f.Types):
-		return fmt.Errorf("Scan finds %q, and Read %q", scanned.Names, f.Names)
+// tested is this package to the tests of any reader, within limits.
+func tested(limits Limits) hostile.Reader[File] {
+	return hostile.Reader[File]{
+		Read: func(data []byte, want []string) (*File, error) {
+			return read(bytes.NewReader(data), 1<<10, "f", want, limits)
+		},
+		Scan: func(data []byte, want []string, batch int, each func(*table.Table) error) (*File, error) {
+			rows := func(columns int) int { return cmp.Or(batch, table.BatchRows(columns)) }
+			return scanned(bytes.NewReader(data), 1<<10, "f", want, limits, rows, each)
+		},
+		Parts: func(f *File) (*table.Table, []string) { return f.Table, slices.Concat(f.Names, f.Types) },
+		Sound: unsound,
 	}
-	return rows.Differ(f.Table)
-}
-
-func checked(data []byte, n uint64) error {
-	f, err := read(bytes.NewReader(data), 1<<10, "f", nil, Limits{})
-	if broken := unsound(f, err); broken != nil || n%16 > 0 {
-		return broken
-	}
-	return batched(data, Limits{}, f, err)
 }
 
 func fileTarget(t *testing.T) hostile.Target {
-	target := hostile.Target{Name: "file", Tokens: tokens, Check: checked}
-	names, files := corpus(t)
-	for _, name := range names {
-		if len(files[name]) <= 4<<10 {
-			target.Seeds = append(target.Seeds, files[name])
+	target := hostile.Target{Name: "file", Tokens: tokens, Check: tested(Limits{}).Check(16)}
+	for _, file := range corpus(t) {
+		if len(file.Data) <= 4<<10 {
+			target.Seeds = append(target.Seeds, file.Data)
 		}
 	}
 	return target
 }
 
 func smallTarget() hostile.Target {
-	target := hostile.Target{Name: "small file", Tokens: tokens, Check: checked}
+	target := hostile.Target{Name: "small file", Tokens: tokens, Check: tested(Limits{}).Check(16)}
 	for _, version := range versions {
 		target.Seeds = append(target.Seeds, small(version).file())
 		if version >= 117 {

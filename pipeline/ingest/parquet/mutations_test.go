@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -16,7 +17,6 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/ingest/hostile"
-	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/table"
 )
 
@@ -26,19 +26,23 @@ func TestMutations(t *testing.T) {
 	hostile.Mutations(t, fileTarget(t), footerTarget(t), codebookTarget(t))
 }
 
+// tested is this package to the tests of any reader, within limits.
+func tested(limits Limits) hostile.Reader[File] {
+	return hostile.Reader[File]{
+		Read: func(data []byte, want []string) (*File, error) { return read(data, limits, want...) },
+		Scan: func(data []byte, want []string, batch int, each func(*table.Table) error) (*File, error) {
+			rows := func(columns int) int { return cmp.Or(batch, table.BatchRows(columns)) }
+			return scanned(bytes.NewReader(data), int64(len(data)), "f", want, limits, rows, each)
+		},
+		Parts: func(f *File) (*table.Table, []string) { return f.Table, f.Names },
+		Sound: sound,
+	}
+}
+
 // sound returns what is not true of an answer and should be of any.
 func sound(f *File, err error) error {
 	if err != nil {
-		ps, ok := err.(refusal.Problems)
-		if !ok || f != nil || len(ps) == 0 {
-			return fmt.Errorf("refused with %v and %v", f, err)
-		}
-		for _, p := range ps {
-			if p.Where != "f" && !strings.HasPrefix(p.Where, "f: variable ") || p.What == "" || !utf8.ValidString(p.What) {
-				return fmt.Errorf("refused with %+v", p)
-			}
-		}
-		return nil
+		return hostile.Refused(f != nil, err, "", "f: variable ")
 	}
 	if f.Table.Rows == 0 || len(f.Table.Columns) > len(f.Names) {
 		return fmt.Errorf("%d rows of %d columns and %d names", f.Table.Rows, len(f.Table.Columns), len(f.Names))
@@ -64,24 +68,6 @@ func sound(f *File, err error) error {
 // most are limits beyond any of the mutations.
 var most = Limits{Columns: 20_000, Rows: 1 << 20, Cells: 1 << 22, TextBytes: 1 << 20}
 
-func checked(data []byte, n uint64) error {
-	f, err := read(data, most)
-	if broken := sound(f, err); broken != nil || n%8 > 0 {
-		return broken
-	}
-	var rows hostile.Rows
-	scanned, errScan := Scan(bytes.NewReader(data), int64(len(data)), "f", nil, most, rows.Add)
-	switch {
-	case (err == nil) != (errScan == nil):
-		return fmt.Errorf("Scan says %v, and Read %v", errScan, err)
-	case err != nil:
-		return nil
-	case !slices.Equal(scanned.Names, f.Names):
-		return fmt.Errorf("Scan finds %q, and Read %q", scanned.Names, f.Names)
-	}
-	return rows.Differ(f.Table)
-}
-
 // seedFiles are files of this writer and of another.
 func seedFiles(t testing.TB) (seeds [][]byte) {
 	one := table.New(2, &table.Column{Variable: codebook.Variable{Name: "a"}, Values: []float64{1, nan}})
@@ -101,7 +87,7 @@ func seedFiles(t testing.TB) (seeds [][]byte) {
 var tokens = []string{"PAR1", "\x15\x00", "\x15\x02", "\x15\x0c", "\x18", "\x19\x1c", "\x2c", "\xff\xff\xff\xff\x0f", "\x80\x80\x80\x80\x08", codebookKey, "schema", "\x28\xb5\x2f\xfd"}
 
 func fileTarget(t testing.TB) hostile.Target {
-	return hostile.Target{Name: "file", Few: 500, Seeds: seedFiles(t), Tokens: tokens, Check: checked}
+	return hostile.Target{Name: "file", Few: 500, Seeds: seedFiles(t), Tokens: tokens, Check: tested(most).Check(8)}
 }
 
 const tail = 8 // bytes at the end: the footer's length and the magic
@@ -117,8 +103,9 @@ func footerTarget(t testing.TB) hostile.Target {
 		}
 		target.Seeds = append(target.Seeds, data[n:len(data)-tail])
 	}
+	check := tested(most).Check(8)
 	target.Check = func(footer []byte, n uint64) error {
-		return checked(slices.Concat(before, footer, binary.LittleEndian.AppendUint32(nil, uint32(len(footer))), []byte(magic)), n)
+		return check(slices.Concat(before, footer, binary.LittleEndian.AppendUint32(nil, uint32(len(footer))), []byte(magic)), n)
 	}
 	return target
 }

@@ -20,9 +20,9 @@ import (
 	"github.com/apache/arrow-go/v18/parquet/file"
 	"github.com/apache/arrow-go/v18/parquet/metadata"
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/ingest/hostile"
 	"togetherwecan/pipeline/table"
 )
 
@@ -110,31 +110,11 @@ func everything(t *testing.T) map[string][]byte {
 }
 
 func TestScanIsRead(t *testing.T) {
-	limits := Limits{Columns: 1000, Rows: 1 << 20, Cells: 1 << 24, TextBytes: 1 << 16}
+	var files []hostile.File
 	for name, data := range everything(t) {
-		whole, err := read(data, limits)
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		for _, size := range []int{1, 3, 8, 1 << 16} {
-			got, f, err := gather(data, size, limits)
-			if err != nil {
-				t.Fatalf("%s in batches of %d: %v", name, size, err)
-			}
-			if diff := cmp.Diff(whole.Table, got, equate, cmpopts.EquateEmpty()); diff != "" {
-				t.Errorf("%s in batches of %d: Read -, Scan +:\n%s", name, size, diff)
-			}
-			if diff := cmp.Diff(whole.Names, f.Names); diff != "" || f.Table.Rows != 0 || !slices.Equal(f.Table.Names(), whole.Table.Names()) {
-				t.Errorf("%s in batches of %d: %d rows of %q, names: Read -, Scan +:\n%s", name, size, f.Table.Rows, f.Table.Names(), diff)
-			}
-			for i, c := range whole.Table.Columns {
-				last := f.Table.Columns[i]
-				if (c.Text == nil) != (last.Text == nil) || (c.Values == nil) != (last.Values == nil) || (c.Tags == nil) != (last.Tags == nil) {
-					t.Errorf("%s in batches of %d: column %q ends as %v", name, size, c.Variable.Name, last)
-				}
-			}
-		}
+		files = append(files, hostile.File{Name: name, Data: data})
 	}
+	tested(Limits{Columns: 1000, Rows: 1 << 20, Cells: 1 << 24, TextBytes: 1 << 16}).ScanIsRead(t, files)
 }
 
 // A column is identifiers from its first batch on, whichever row has the one

@@ -16,22 +16,21 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/ingest/hostile"
 	"togetherwecan/pipeline/ingest/sav"
+	"togetherwecan/pipeline/table"
 )
 
-func corpus(t testing.TB) []string {
+func corpus(t testing.TB) []hostile.File {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join("testdata", "corpus", "*.por"))
-	if err != nil || len(files) < 25 {
-		t.Fatalf("%d files in the corpus, want at least 25: %v", len(files), err)
-	}
-	return files
+	return hostile.Corpus(t, 25, "testdata", "corpus", "*.por")
 }
 
 // TestTheCorpusIsItsSystemFile compares each file with the system file that it
 // was made of, as package sav reads it: what haven and PSPP read of that.
 func TestTheCorpusIsItsSystemFile(t *testing.T) {
-	for _, name := range corpus(t) {
+	for _, file := range corpus(t) {
+		name := file.Name
 		writer, rest, _ := strings.Cut(strings.TrimSuffix(filepath.Base(name), ".por"), "-")
 		// Base 30 does not hold every number as base 2 does, and PSPP writes as
 		// many digits as it is told.
@@ -45,11 +44,11 @@ func TestTheCorpusIsItsSystemFile(t *testing.T) {
 			from = "pspp-" + of + "-version2.sav"
 		}
 		t.Run(filepath.Base(name), func(t *testing.T) {
-			f, err := readBytes(load(t, name))
+			f, err := readBytes(file.Data)
 			if err != nil {
 				t.Fatal(err)
 			}
-			want, err := sav.Read(bytes.NewReader(load(t, filepath.Join("..", "sav", "testdata", "corpus", from))), "sav", nil, sav.Limits{})
+			want, err := sav.Read(bytes.NewReader(hostile.Load(t, filepath.Join("..", "sav", "testdata", "corpus", from))), "sav", nil, sav.Limits{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -118,7 +117,8 @@ func sameLabel(a, b codebook.Category, close float64) bool {
 // of each file; it writes dates as such, which are passed over.
 func TestTheCorpusIsWhatPSPPReads(t *testing.T) {
 	compared := 0
-	for _, name := range corpus(t) {
+	for _, file := range corpus(t) {
+		name := file.Name
 		data, err := os.ReadFile(name + ".csv")
 		if os.IsNotExist(err) && (strings.Contains(name, "pspp-weighted") || strings.Contains(name, "readstat-blank")) {
 			continue // PSPP refuses its own weight, and text of more than 255 bytes
@@ -131,45 +131,25 @@ func TestTheCorpusIsWhatPSPPReads(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			f, err := readBytes(load(t, name))
+			f, err := readBytes(file.Data)
 			if err != nil || f.Table.Rows != len(rows)-1 || !strings.EqualFold(strings.Join(f.Names, " "), strings.Join(rows[0], " ")) {
 				t.Fatalf("%v: %v, want %d rows of %q", err, f, len(rows)-1, rows[0])
 			}
 			for i, c := range f.Table.Columns {
-				for row, cells := range rows[1:] {
-					cell := strings.TrimRight(cells[i], " ")
-					if c.Text != nil {
-						if strings.HasPrefix(c.Variable.Recorded.Format, "AHEX") {
-							b, _ := hex.DecodeString(cell)
-							cell = strings.TrimRight(string(b), " ")
-						}
-						if strings.ContainsFunc(c.Text[row], func(r rune) bool { return r >= utf8.RuneSelf }) {
-							continue // PSPP takes the file for ASCII
-						}
-						if compared++; c.Text[row] != cell {
-							t.Errorf("%s: row %d is %q, want %q", f.Names[i], row+1, c.Text[row], cell)
-						}
-						continue
-					}
-					v, want := c.Values[row], math.NaN()
-					switch {
-					case v < 0 && cell == "": // a date before there were any
-						continue
-					case v != 0 && math.Abs(v) < 1e-200: // its powers of 30 are not exact
-						continue
-					}
-					if cell != "" {
-						if want, err = strconv.ParseFloat(cell, 64); err != nil {
-							continue
-						}
-					}
-					compared++
-					// PSPP adds up the digits in base 30 and rounds more than once.
-					if !(math.IsNaN(v) && math.IsNaN(want)) && !(math.Abs(v-want) <= 1e-13*math.Abs(want)) {
-						t.Errorf("%s: row %d is %v, want %v", f.Names[i], row+1, v, want)
+				for _, cells := range rows[1:] {
+					if strings.HasPrefix(c.Variable.Recorded.Format, "AHEX") {
+						b, _ := hex.DecodeString(strings.TrimRight(cells[i], " "))
+						cells[i] = string(b)
 					}
 				}
 			}
+			// PSPP adds up the digits in base 30 and rounds more than once.
+			compared += hostile.Compare(t, f.Table, rows[1:], 1e-13, func(c *table.Column, row int, cell string) bool {
+				if c.Text != nil { // PSPP takes the file for ASCII
+					return strings.ContainsFunc(c.Text[row], func(r rune) bool { return r >= utf8.RuneSelf })
+				}
+				return c.Values[row] != 0 && math.Abs(c.Values[row]) < 1e-200 // its powers of 30 are not exact
+			})
 		})
 	}
 	if compared < 3_000 {

@@ -14,9 +14,9 @@ import (
 // within the limits; the same in batches; and, of one column, what the whole
 // file says of it.
 func FuzzPor(f *testing.F) {
-	for _, name := range corpus(f) {
-		if data := load(f, name); len(data) < 4<<10 {
-			f.Add(data)
+	for _, file := range corpus(f) {
+		if len(file.Data) < 4<<10 {
+			f.Add(file.Data)
 		}
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -31,7 +31,7 @@ func FuzzPor(f *testing.F) {
 		if rows := file.Table.Rows; rows > limits.Rows || len(file.Names) > limits.Columns || int64(rows*len(file.Names)) > limits.Cells {
 			t.Fatalf("%d rows of %d columns are beyond %+v", rows, len(file.Names), limits)
 		}
-		if broken := batched(data, limits, file, err); broken != nil {
+		if broken := tested(limits).Batched(data, file, err); broken != nil {
 			t.Fatal(broken)
 		}
 		last := file.Names[len(file.Names)-1]

@@ -3,6 +3,7 @@ package por
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"fmt"
 	"math"
 	"math/big"
@@ -11,7 +12,7 @@ import (
 	"testing"
 
 	"togetherwecan/pipeline/ingest/hostile"
-	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/table"
 )
 
 // TestMutations reads mutations of the corpus, and of the numbers in it.
@@ -19,15 +20,26 @@ func TestMutations(t *testing.T) {
 	hostile.Mutations(t, fileTarget(t), bodyTarget(t), numberTarget())
 }
 
+// tested is this package to the tests of any reader, within limits.
+func tested(limits Limits) hostile.Reader[File] {
+	return hostile.Reader[File]{
+		Read: func(data []byte, want []string) (*File, error) {
+			return Read(bytes.NewReader(data), "f", want, limits)
+		},
+		Scan: func(data []byte, want []string, batch int, each func(*table.Table) error) (*File, error) {
+			buffer := map[int]int{1: 1, 3: 100}[batch]
+			return scan(bytes.NewReader(data), cmp.Or(buffer, bufferBytes), "f", want, limits, batch, each)
+		},
+		Parts: func(f *File) (*table.Table, []string) { return f.Table, f.Names },
+		Sound: sound,
+	}
+}
+
 // sound returns what is not true of an answer and should be of any: refused
 // with a reason and a place, or a table within its own numbers.
 func sound(f *File, err error) error {
 	if err != nil {
-		ps, ok := err.(refusal.Problems)
-		if !ok || f != nil || len(ps) == 0 || ps[0].Where != "f" || !strings.HasPrefix(ps[0].What, format+": byte ") {
-			return fmt.Errorf("refused with %v and %v", f, err)
-		}
-		return nil
+		return hostile.Refused(f != nil, err, format+": byte ")
 	}
 	if len(f.Table.Columns) != len(f.Names) {
 		return fmt.Errorf("%d columns of %d names", len(f.Table.Columns), len(f.Names))
@@ -42,38 +54,15 @@ func sound(f *File, err error) error {
 	return hostile.Sound(f.Table, f.Names)
 }
 
-// batched returns how Scan's answer is not Read's, or nil.
-func batched(data []byte, limits Limits, f *File, err error) error {
-	var rows hostile.Rows
-	scanned, errScan := Scan(bytes.NewReader(data), "f", nil, limits, rows.Add)
-	switch {
-	case (err == nil) != (errScan == nil):
-		return fmt.Errorf("Scan says %v, and Read %v", errScan, err)
-	case err != nil:
-		return nil
-	case !slices.Equal(scanned.Names, f.Names):
-		return fmt.Errorf("Scan finds %q, and Read %q", scanned.Names, f.Names)
-	}
-	return rows.Differ(f.Table)
-}
-
-func checked(data []byte, n uint64) error {
-	f, err := Read(bytes.NewReader(data), "f", nil, Limits{})
-	if broken := sound(f, err); broken != nil || n%16 > 0 {
-		return broken
-	}
-	return batched(data, Limits{}, f, err)
-}
-
 var tokens = []string{
 	"SPSSPORT", "A8/", "1/", "5/", "70/", "C", "D", "E", "F", "*.", "-", "+", ".", "/", "Z", "ZZZZZZZZ", "\r\n", "\n", "TTTTTTTTTT", "1+T/", "1-T/",
 	"8", "9", "AA", "B", "\xe9", "\xc3\xa9", "\x80", "\x81",
 }
 
 func fileTarget(t testing.TB) hostile.Target {
-	target := hostile.Target{Name: "file", Tokens: tokens, Check: checked}
-	for _, name := range corpus(t) {
-		target.Seeds = append(target.Seeds, load(t, name))
+	target := hostile.Target{Name: "file", Tokens: tokens, Check: tested(Limits{}).Check(16)}
+	for _, file := range corpus(t) {
+		target.Seeds = append(target.Seeds, file.Data)
 	}
 	return target
 }
@@ -83,13 +72,14 @@ func fileTarget(t testing.TB) hostile.Target {
 func bodyTarget(t testing.TB) hostile.Target {
 	target := hostile.Target{Name: "records", Tokens: tokens}
 	var header []byte
-	for _, name := range corpus(t) {
-		data := load(t, name)
+	for _, file := range corpus(t) {
+		data := file.Data
 		n := bytes.Index(data, []byte("SPSSPORT")) + len("SPSSPORT")
 		header = data[:n:n]
 		target.Seeds = append(target.Seeds, data[n:])
 	}
-	target.Check = func(data []byte, n uint64) error { return checked(slices.Concat(header, data), n) }
+	check := tested(Limits{}).Check(16)
+	target.Check = func(data []byte, n uint64) error { return check(slices.Concat(header, data), n) }
 	return target
 }
 

@@ -5,26 +5,18 @@ import (
 	"bytes"
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-)
 
-func load(t testing.TB, name string) []byte {
-	t.Helper()
-	data, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
-}
+	"togetherwecan/pipeline/ingest/hostile"
+)
 
 func readBytes(data []byte) (*File, error) { return Read(bytes.NewReader(data), "f", nil, Limits{}) }
 
 // TestEncoding writes the corpus's text in windows-1252, and then a part of it.
 func TestEncoding(t *testing.T) {
-	data := load(t, filepath.Join("testdata", "corpus", "pspp-strings.por"))
+	data := hostile.Load(t, filepath.Join("testdata", "corpus", "pspp-strings.por"))
 	changed := data
 	for _, letter := range []string{"\u00e9=\xe9 ", "\u00fc=\xfc ", "\u20ac=\x80  ", "\u00ef=\xef "} {
 		was, is, _ := strings.Cut(letter, "=")
@@ -66,14 +58,14 @@ func TestWritings(t *testing.T) {
 	}
 	for name, change := range map[string]func([]byte) []byte{"other characters": swapped, "blanks lost": cut} {
 		for _, file := range corpus(t) {
-			data := load(t, file)
+			data := file.Data
 			want, err := readBytes(data)
 			if err != nil {
 				t.Fatal(err)
 			}
 			got, err := readBytes(change(data))
 			if err != nil || fmt.Sprint(columns(got)) != fmt.Sprint(columns(want)) {
-				t.Errorf("%s: %s: %v", name, file, err)
+				t.Errorf("%s: %s: %v", name, file.Name, err)
 			}
 		}
 	}

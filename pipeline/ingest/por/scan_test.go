@@ -13,58 +13,11 @@ import (
 	"testing"
 	"testing/iotest"
 
-	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
-
-	"togetherwecan/pipeline/ingest/hostile"
 	"togetherwecan/pipeline/table"
 )
 
-// TestScanIsRead holds the cells, the variables and the notes of every file of
-// the corpus to those that Read gives, from buffers and in batches of any size.
-func TestScanIsRead(t *testing.T) {
-	for _, name := range corpus(t) {
-		data := load(t, name)
-		whole, err := readBytes(data)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, want := range [][]string{nil, {strings.ToLower(whole.Names[len(whole.Names)-1])}, {}} {
-			read, err := Read(bytes.NewReader(data), "f", want, Limits{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			for i, batch := range []int{1, 3, 0} {
-				var rows hostile.Rows
-				buffer := []int{1, 100, bufferBytes}[i]
-				f, err := scan(bytes.NewReader(data), buffer, "f", want, Limits{}, batch, func(t *table.Table) error {
-					if err := rows.Add(t); err != nil || batch > 0 && t.Rows > batch || t.Rows == 0 {
-						return fmt.Errorf("a batch of %d rows, want 1 to %d: %v", t.Rows, batch, err)
-					}
-					for _, c := range t.Columns {
-						clear(c.Values)
-						clear(c.Text)
-					}
-					return nil
-				})
-				if err != nil {
-					t.Fatalf("%s in batches of %d: %v", name, batch, err)
-				}
-				if err := rows.Differ(read.Table); err != nil {
-					t.Errorf("%s in batches of %d: %v", name, batch, err)
-				}
-				if diff := cmp.Diff(read, f, cmpopts.IgnoreFields(File{}, "Table")); diff != "" || f.Table.Rows != 0 {
-					t.Errorf("%s in batches of %d: %d rows; Read -, Scan +:\n%s", name, batch, f.Table.Rows, diff)
-				}
-				for i, c := range read.Table.Columns {
-					if diff := cmp.Diff(c.Variable, f.Table.Columns[i].Variable); diff != "" || f.Table.Columns[i].Len() != 0 {
-						t.Errorf("%s in batches of %d: Read -, Scan +:\n%s", name, batch, diff)
-					}
-				}
-			}
-		}
-	}
-}
+// TestScanIsRead has buffers of any size too.
+func TestScanIsRead(t *testing.T) { tested(Limits{}).ScanIsRead(t, corpus(t)) }
 
 // survey is a file of a number A and a text TOWN of so many rows, in lines; the
 // rows are as row has them.

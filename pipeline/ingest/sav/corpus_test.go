@@ -14,6 +14,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"togetherwecan/pipeline/ingest/hostile"
+	"togetherwecan/pipeline/table"
 )
 
 var update = flag.Bool("update", false, "write the corpus's files of this package's own writer")
@@ -31,7 +34,7 @@ func TestCorpusFilesAreTheSamples(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if !bytes.Equal(load(t, name), s.file.Bytes()) {
+		if !bytes.Equal(hostile.Load(t, name), s.file.Bytes()) {
 			t.Errorf("%s is not what the writer writes: -update, and then make-corpus.sh", name)
 		}
 	}
@@ -53,13 +56,9 @@ func TestSamples(t *testing.T) {
 	}
 }
 
-func corpus(t testing.TB) []string {
+func corpus(t testing.TB) []hostile.File {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join("testdata", "corpus", "*sav"))
-	if err != nil || len(files) < 160 {
-		t.Fatalf("%d files in the corpus, want at least 160: %v", len(files), err)
-	}
-	return files
+	return hostile.Corpus(t, 160, "testdata", "corpus", "*sav")
 }
 
 // havenDiffers are files of which haven's library does not give what is there,
@@ -78,10 +77,11 @@ var havenDiffers = map[string]string{
 // TestTheCorpusIsWhatHavenReads compares every value, label, missing value and
 // format with testdata/read-corpus.R's.
 func TestTheCorpusIsWhatHavenReads(t *testing.T) {
-	for _, name := range corpus(t) {
+	for _, file := range corpus(t) {
+		name := file.Name
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			f := readSav(t, name)
-			lines := strings.Split(strings.TrimSuffix(string(load(t, name+".tsv")), "\n"), "\n")
+			lines := strings.Split(strings.TrimSuffix(string(hostile.Load(t, name+".tsv")), "\n"), "\n")
 			diff := cmp.Diff(lines[1:], havenLines(f))
 			if why := havenDiffers[filepath.Base(name)]; why != "" {
 				if diff == "" {
@@ -178,10 +178,11 @@ var psppDiffers = map[string]string{
 // makes of each file; it writes dates as such, which are passed over.
 func TestTheCorpusIsWhatPSPPReads(t *testing.T) {
 	compared := 0
-	for _, name := range corpus(t) {
+	for _, file := range corpus(t) {
+		name := file.Name
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			f := readSav(t, name)
-			rows, err := csv.NewReader(bytes.NewReader(load(t, name+".csv"))).ReadAll()
+			rows, err := csv.NewReader(bytes.NewReader(hostile.Load(t, name+".csv"))).ReadAll()
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -189,33 +190,10 @@ func TestTheCorpusIsWhatPSPPReads(t *testing.T) {
 			if why := psppDiffers[filepath.Base(name)]; (diff == "") != (why == "") || len(rows)-1 != f.Table.Rows {
 				t.Fatalf("%d rows, want %d; %s; names %s", f.Table.Rows, len(rows)-1, why, diff)
 			}
-			for i, c := range f.Table.Columns {
-				for row, cells := range rows[1:] {
-					cell := strings.TrimRight(cells[i], " ")
-					if c.Text != nil {
-						compared++
-						if strings.HasPrefix(c.Variable.Recorded.Format, "AHEX") {
-							cell = strings.TrimRight(unhex(t, cell), " ")
-						}
-						// PSPP cuts the \u00e9 of an A1 in two and shows a ?.
-						if c.Text[row] != cell && !(cell == "?" && c.Text[row] == "") {
-							t.Errorf("%s: row %d is %q, want %q", f.Names[i], row+1, c.Text[row], cell)
-						}
-						continue
-					}
-					v, want := c.Values[row], math.NaN()
-					if cell != "" {
-						if want, err = strconv.ParseFloat(cell, 64); err != nil {
-							continue
-						}
-					}
-					compared++
-					// PSPP writes 16 digits.
-					if !(math.IsNaN(v) && math.IsNaN(want)) && v != want && math.Abs(v-want) > 1e-15*math.Abs(want) {
-						t.Errorf("%s: row %d is %v, want %v", f.Names[i], row+1, v, want)
-					}
-				}
-			}
+			// PSPP writes 16 digits, and cuts the \u00e9 of an A1 in two and shows a ?.
+			compared += hostile.Compare(t, f.Table, unhexed(t, f.Table, rows[1:]), 1e-15, func(c *table.Column, row int, cell string) bool {
+				return c.Text != nil && cell == "?" && c.Text[row] == ""
+			})
 		})
 	}
 	if compared < 13_000 {
@@ -223,12 +201,20 @@ func TestTheCorpusIsWhatPSPPReads(t *testing.T) {
 	}
 }
 
-// unhex is text that PSPP shows as its bytes.
-func unhex(t *testing.T, cell string) string {
+// unhexed are cells with text that PSPP shows as its bytes, in hexadecimal, as
+// the text.
+func unhexed(t *testing.T, of *table.Table, cells [][]string) [][]string {
 	t.Helper()
-	b, err := hex.DecodeString(cell)
-	if err != nil {
-		t.Fatal(err)
+	for i, c := range of.Columns {
+		for row := range cells {
+			if strings.HasPrefix(c.Variable.Recorded.Format, "AHEX") {
+				b, err := hex.DecodeString(strings.TrimRight(cells[row][i], " "))
+				if err != nil {
+					t.Fatal(err)
+				}
+				cells[row][i] = string(b)
+			}
+		}
 	}
-	return string(b)
+	return cells
 }

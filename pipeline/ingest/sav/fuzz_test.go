@@ -14,9 +14,9 @@ import (
 // a table within the limits; the same answer from a buffer of any size; and,
 // of one column, what the whole file says of it.
 func FuzzSav(f *testing.F) {
-	for _, name := range corpus(f) {
-		if data := load(f, name); len(data) < 8<<10 {
-			f.Add(data, uint8(len(data)))
+	for _, file := range corpus(f) {
+		if len(file.Data) < 8<<10 {
+			f.Add(file.Data, uint8(len(file.Data)))
 		}
 	}
 	for _, s := range readable {
@@ -30,7 +30,7 @@ func FuzzSav(f *testing.F) {
 		if diff := cmp.Diff(show(file, err), show(again, errAgain)); diff != "" {
 			t.Fatalf("a buffer of %d changes the answer: %s", size, diff)
 		}
-		if broken := batched(data, limits, file, err); broken != nil {
+		if broken := tested(limits).Batched(data, file, err); broken != nil {
 			t.Fatal(broken)
 		}
 		if err != nil {

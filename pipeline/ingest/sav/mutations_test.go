@@ -13,7 +13,7 @@ import (
 	"unicode/utf8"
 
 	"togetherwecan/pipeline/ingest/hostile"
-	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/table"
 )
 
 // TestMutations reads mutations of the corpus, and of the parts of a file that
@@ -22,32 +22,27 @@ func TestMutations(t *testing.T) {
 	hostile.Mutations(t, fileTarget(t), recordsTarget(), bytecodesTarget(), zlibTarget(), encodingTarget(), encodingNameTarget(), formatTarget())
 }
 
+// tested is this package to the tests of any reader, within limits.
+func tested(limits Limits) hostile.Reader[File] {
+	return hostile.Reader[File]{
+		Read: func(data []byte, want []string) (*File, error) {
+			return read(bytes.NewReader(data), 1<<10, "f", want, limits)
+		},
+		Scan: func(data []byte, want []string, batch int, each func(*table.Table) error) (*File, error) {
+			return scan(bytes.NewReader(data), bufferBytes, "f", want, limits, batch, each)
+		},
+		Parts: func(f *File) (*table.Table, []string) { return f.Table, f.Names },
+		Sound: sound,
+	}
+}
+
 // sound returns what is not true of an answer and should be of any: refused
 // with a reason and a place, or a table within its own numbers.
 func sound(f *File, err error) error {
 	if err != nil {
-		ps, ok := err.(refusal.Problems)
-		if !ok || f != nil || len(ps) == 0 || ps[0].Where != "f" || !strings.HasPrefix(ps[0].What, format+": ") {
-			return fmt.Errorf("refused with %v and %v", f, err)
-		}
-		return nil
+		return hostile.Refused(f != nil, err, format+": ")
 	}
 	return hostile.Sound(f.Table, f.Names)
-}
-
-// batched returns how Scan's answer is not Read's, or nil.
-func batched(data []byte, limits Limits, f *File, err error) error {
-	var rows hostile.Rows
-	scanned, errScan := Scan(bytes.NewReader(data), "f", nil, limits, rows.Add)
-	switch {
-	case (err == nil) != (errScan == nil):
-		return fmt.Errorf("Scan says %v, and Read %v", errScan, err)
-	case err != nil:
-		return nil
-	case !slices.Equal(scanned.Names, f.Names):
-		return fmt.Errorf("Scan finds %q, and Read %q", scanned.Names, f.Names)
-	}
-	return rows.Differ(f.Table)
 }
 
 func fileTarget(t *testing.T) hostile.Target {
@@ -55,18 +50,12 @@ func fileTarget(t *testing.T) hostile.Target {
 		"$FL2", "$FL3", "\x02\x00\x00\x00", "\x03\x00\x00\x00", "\x04\x00\x00\x00", "\x06\x00\x00\x00", "\x07\x00\x00\x00", "\xe7\x03\x00\x00\x00\x00\x00\x00",
 		"UTF-8", "windows-1252", "Shift_JIS", "\xff\xff\xff\xff", "=", "\t", "00600\x00\t", "\xfc", "\xfd", "\xfe", "\xff", "\xff\xff\xff\xff\xff\xff\xef\xff",
 	}}
-	for _, name := range corpus(t) {
-		if data := load(t, name); len(data) <= 4<<10 {
-			target.Seeds = append(target.Seeds, data)
+	for _, file := range corpus(t) {
+		if len(file.Data) <= 4<<10 {
+			target.Seeds = append(target.Seeds, file.Data)
 		}
 	}
-	target.Check = func(data []byte, n uint64) error {
-		f, err := read(bytes.NewReader(data), 1<<10, "f", nil, Limits{})
-		if broken := sound(f, err); broken != nil || n%16 > 0 {
-			return broken
-		}
-		return batched(data, Limits{}, f, err)
-	}
+	target.Check = tested(Limits{}).Check(16)
 	return target
 }
 
@@ -123,7 +112,7 @@ func recordsTarget() hostile.Target {
 			return fmt.Errorf("%d rows of %v, want 1.5 and -2.5", f.Table.Rows, f.Table.Columns[0].Values)
 		}
 		if n%64 == 0 {
-			return batched(made, Limits{}, f, err)
+			return tested(Limits{}).Batched(made, f, err)
 		}
 		return nil
 	}

@@ -14,6 +14,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/ingest/delimited"
+	"togetherwecan/pipeline/ingest/hostile"
 	"togetherwecan/pipeline/table"
 )
 
@@ -34,18 +35,9 @@ func shared(t testing.TB) string {
 	return folder
 }
 
-func load(t testing.TB, name string) []byte {
-	t.Helper()
-	data, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
-}
-
 func readTab(t *testing.T, name string) *table.Table {
 	t.Helper()
-	f, err := delimited.Read(bytes.NewReader(load(t, name)), ".tab", "tab", nil,
+	f, err := delimited.Read(bytes.NewReader(hostile.Load(t, name)), ".tab", "tab", nil,
 		delimited.Limits{Columns: 1000, LineBytes: 1 << 20, Rows: 1 << 20, Cells: 1 << 30})
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +47,7 @@ func readTab(t *testing.T, name string) *table.Table {
 
 func readSav(t testing.TB, name string, want ...string) *File {
 	t.Helper()
-	f, err := Read(bytes.NewReader(load(t, name)), filepath.Base(name), want, Limits{})
+	f, err := Read(bytes.NewReader(hostile.Load(t, name)), filepath.Base(name), want, Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +100,7 @@ func TestTheTeachingFileIsTheArchivesTab(t *testing.T) {
 	folder := filepath.Join(shared(t), "data", "bcs0708")
 	tab := readTab(t, filepath.Join(folder, "bcs_2007_8_teaching_data.tab"))
 	var dictionary []declared
-	if err := json.Unmarshal(load(t, filepath.Join(folder, "dictionary.json")), &dictionary); err != nil {
+	if err := json.Unmarshal(hostile.Load(t, filepath.Join(folder, "dictionary.json")), &dictionary); err != nil {
 		t.Fatal(err)
 	}
 	for file, compression := range map[string]string{

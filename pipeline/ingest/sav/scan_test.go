@@ -10,68 +10,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
-
 	"togetherwecan/pipeline/ingest/hostile"
 	"togetherwecan/pipeline/table"
 )
 
-// scanBytes scans in batches of so many rows, and spoils each after its use,
-// as the next does.
-func scanBytes(data []byte, batch int, want []string, limits Limits) (*File, *hostile.Rows, error) {
-	var rows hostile.Rows
-	f, err := scan(bytes.NewReader(data), bufferBytes, "f", want, limits, batch, func(t *table.Table) error {
-		if err := rows.Add(t); err != nil {
-			return err
-		}
-		if batch > 0 && t.Rows > batch || t.Rows == 0 {
-			return fmt.Errorf("a batch of %d rows, want 1 to %d", t.Rows, batch)
-		}
-		for _, c := range t.Columns {
-			clear(c.Values)
-			clear(c.Text)
-		}
-		return nil
-	})
-	return f, &rows, err
-}
-
-// TestScanIsRead holds the cells, the variables and the notes of every file of
-// the corpus to those that Read gives.
-func TestScanIsRead(t *testing.T) {
-	for _, name := range corpus(t) {
-		data := load(t, name)
-		whole := readSav(t, name)
-		last := whole.Names[len(whole.Names)-1]
-		for _, want := range [][]string{nil, {last}, {}} {
-			read := readSav(t, name)
-			if want != nil {
-				var err error
-				if read, err = Read(bytes.NewReader(data), "f", want, Limits{}); err != nil {
-					t.Fatal(err)
-				}
-			}
-			for _, batch := range []int{1, 3, 0} {
-				f, rows, err := scanBytes(data, batch, want, Limits{})
-				if err != nil {
-					t.Fatalf("%s in batches of %d: %v", name, batch, err)
-				}
-				if err := rows.Differ(read.Table); err != nil {
-					t.Errorf("%s in batches of %d: %v", name, batch, err)
-				}
-				if diff := cmp.Diff(read, f, cmpopts.IgnoreFields(File{}, "Table")); diff != "" || f.Table.Rows != 0 {
-					t.Errorf("%s in batches of %d: %d rows; Read -, Scan +:\n%s", name, batch, f.Table.Rows, diff)
-				}
-				for i, c := range read.Table.Columns {
-					if diff := cmp.Diff(c.Variable, f.Table.Columns[i].Variable); diff != "" || f.Table.Columns[i].Len() != 0 {
-						t.Errorf("%s in batches of %d: Read -, Scan +:\n%s", name, batch, diff)
-					}
-				}
-			}
-		}
-	}
-}
+func TestScanIsRead(t *testing.T) { tested(Limits{}).ScanIsRead(t, corpus(t)) }
 
 // numbers is a column of so many rows by bytecodes, of which the last is
 // followed by more.
