@@ -69,7 +69,7 @@ func readDelimited(in input, want []string, l Limits, each batches) (*contents, 
 	var err error
 	if each == nil {
 		f, err = delimited.Read(in, in.extension, in.where, want, limits)
-	} else {
+	} else { // its columns are known only at its end
 		in.passes = 2
 		f, err = delimited.Scan(twice{in.stream}, in.total, in.extension, in.where, want, limits, each)
 	}
@@ -80,14 +80,7 @@ func readDelimited(in input, want []string, l Limits, each batches) (*contents, 
 }
 
 func readSAV(in input, want []string, l Limits, each batches) (*contents, error) {
-	limits := sav.Limits{Columns: l.Columns, Rows: l.Rows, Cells: l.Cells}
-	var f *sav.File
-	var err error
-	if each == nil {
-		f, err = sav.Read(in, in.where, want, limits)
-	} else {
-		f, err = sav.Scan(in, in.where, want, limits, each)
-	}
+	f, err := sav.Scan(in, in.where, want, sav.Limits{Columns: l.Columns, Rows: l.Rows, Cells: l.Cells}, each)
 	if err != nil {
 		return nil, err
 	}
@@ -120,14 +113,7 @@ func readSAV(in input, want []string, l Limits, each batches) (*contents, error)
 }
 
 func readPOR(in input, want []string, l Limits, each batches) (*contents, error) {
-	limits := por.Limits{Columns: l.Columns, Rows: l.Rows, Cells: l.Cells}
-	var f *por.File
-	var err error
-	if each == nil {
-		f, err = por.Read(in, in.where, want, limits)
-	} else {
-		f, err = por.Scan(in, in.where, want, limits, each)
-	}
+	f, err := por.Scan(in, in.where, want, por.Limits{Columns: l.Columns, Rows: l.Rows, Cells: l.Cells}, each)
 	if err != nil {
 		return nil, err
 	}
@@ -137,14 +123,7 @@ func readPOR(in input, want []string, l Limits, each batches) (*contents, error)
 }
 
 func readDTA(in input, want []string, l Limits, each batches) (*contents, error) {
-	limits := dta.Limits{Columns: l.Columns, Rows: l.Rows, Cells: l.Cells}
-	var f *dta.File
-	var err error
-	if each == nil {
-		f, err = dta.Read(in, in.where, want, limits)
-	} else {
-		f, err = dta.Scan(in, in.where, want, limits, each)
-	}
+	f, err := dta.Scan(in, in.where, want, dta.Limits{Columns: l.Columns, Rows: l.Rows, Cells: l.Cells}, each)
 	if err != nil {
 		return nil, err
 	}
@@ -170,13 +149,7 @@ func readDTA(in input, want []string, l Limits, each batches) (*contents, error)
 
 func readParquet(in input, want []string, l Limits, each batches) (*contents, error) {
 	limits := parquet.Limits{Columns: l.Columns, Rows: l.Rows, Cells: l.Cells, TextBytes: l.LineBytes}
-	var f *parquet.File
-	var err error
-	if each == nil {
-		f, err = parquet.Read(in, in.total, in.where, want, limits)
-	} else {
-		f, err = parquet.Scan(in, in.total, in.where, want, limits, each)
-	}
+	f, err := parquet.Scan(in, in.total, in.where, want, limits, each)
 	if err != nil {
 		return nil, err
 	}

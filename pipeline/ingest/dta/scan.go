@@ -19,6 +19,8 @@ import (
 // Memory does not grow with the rows, and Limits.Cells does not apply, unless
 // a strL is wanted: its texts follow all of the rows, so that the wanted
 // columns are held until then, and each is called after the file has ended.
+//
+// With a nil each it is Read.
 func Scan(in io.Reader, where string, want []string, limits Limits, each func(*table.Table) error) (*File, error) {
 	return scanned(in, bufferBytes, where, want, limits, table.BatchRows, each)
 }

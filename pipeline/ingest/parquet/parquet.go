@@ -79,7 +79,12 @@ func Read(in io.ReaderAt, size int64, where string, want []string, limits Limits
 // Memory is for one page of each wanted column, a batch and the footer, not
 // for the rows: as long as the file's writer did not make one page of all of
 // them. Limits.Cells, which is of what is held, does not apply.
+//
+// With a nil each it is Read.
 func Scan(in io.ReaderAt, size int64, where string, want []string, limits Limits, each func(*table.Table) error) (*File, error) {
+	if each == nil {
+		return Read(in, size, where, want, limits)
+	}
 	limits.Cells = math.MaxInt64
 	return scanned(in, size, where, want, limits, table.BatchRows, each)
 }

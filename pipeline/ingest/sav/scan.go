@@ -14,6 +14,8 @@ import (
 // scan as it ends Read. An error of each ends it too and is returned as it is.
 //
 // Memory does not grow with the rows: Limits.Cells does not apply.
+//
+// With a nil each it is Read.
 func Scan(in io.Reader, where string, want []string, limits Limits, each func(*table.Table) error) (*File, error) {
 	return scan(in, bufferBytes, where, want, limits, 0, each)
 }
