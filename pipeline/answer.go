@@ -3,6 +3,7 @@ package pipeline
 import (
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
@@ -37,36 +38,22 @@ type Lonely struct {
 	Share  float64 // of all weight, what the respondents in them have; NaN where it is not known
 }
 
-// An AskedFigure is one value with its error; NaN is what there is not.
+// An AskedFigure is an estimate of an extract in its own words. The item is the
+// code or codes of a proportion, or the probability of a quantile.
 type AskedFigure struct {
-	Statistic           indicator.Statistic
-	Variable            string
-	Item, ItemLabel     string              // the code or codes of a proportion, the probability of a quantile
-	Breakdown, Category string              // codebook.All for everyone; crossed variables and codes joined by *
-	Label               string              // of the category; crossed ones are joined by commas
-	Crossed             []codebook.Category // those of each variable of the breakdown
-	Value, SE           float64
-	Lower, Upper        float64
-	Level               float64
-	Method              string // of the interval
-	DF                  float64
-	DEFF                float64 // over simple random sampling with replacement
-	CV                  float64
-	Base                int     // respondents behind it, with a weight that is not 0
-	Weights             float64 // the sum of theirs
-	Note                string
+	indicator.Estimate
+	Variable  string
+	ItemLabel string
+	Label     string              // of the category; crossed ones are joined by commas
+	Crossed   []codebook.Category // those of each variable of the breakdown
 }
-
-// EffectiveBase is the size of a simple random sample that would be as precise:
-// the base over the design effect. NaN where there is none.
-func (f *AskedFigure) EffectiveBase() float64 { return float64(f.Base) / f.DEFF }
 
 // An AskedTest is whether two variables are independent.
 type AskedTest struct {
 	Variables [2]string
 	*model.Association
 	RowCategories, ColumnCategories []codebook.Category // of the table
-	Note                            string              // why there is none
+	Why                             indicator.NoteCode  // there is none
 }
 
 // An AskedModel is a regression, with the labels of its terms' categories.
@@ -75,14 +62,14 @@ type AskedModel struct {
 	*model.Fit
 	Labels []string // of each coefficient, "" for none
 	Terms  []AskedTerm
-	Note   string // why there are no errors
+	Why    indicator.NoteCode // there are no errors
 }
 
 // An AskedTerm is the test that all coefficients of a model's term are 0.
 type AskedTerm struct {
 	Term string
 	indicator.Test
-	Note string // why there is none
+	Why indicator.Note // there is none
 }
 
 // Answer reads the extract and estimates all that is asked. The error is
@@ -125,6 +112,15 @@ func advised(err error) error {
 		}
 	}
 	return ps.Err()
+}
+
+// unknown is why what follows from a design's variance is no number; "" where it
+// is one.
+func unknown(d *design.Design, x float64) indicator.NoteCode {
+	if !math.IsNaN(x) {
+		return ""
+	}
+	return indicator.Unknown(d.Lonely)
 }
 
 // anyError is the error of one of the coefficients that have one; NaN where
@@ -170,7 +166,7 @@ func (q *Question) estimates() (*Answer, error) {
 		c.problems = append(c.problems, ps...)
 		if t != nil {
 			rows, columns := c.named(pair[0], t.Rows), c.named(pair[1], t.Columns)
-			a.Tests = append(a.Tests, AskedTest{[2]string{c.field(pair[0]).name, c.field(pair[1]).name}, t, rows, columns, q.unknown(t.RaoScott.Statistic)})
+			a.Tests = append(a.Tests, AskedTest{[2]string{c.field(pair[0]).name, c.field(pair[1]).name}, t, rows, columns, unknown(d, t.RaoScott.Statistic)})
 		}
 	}
 	for i, f := range q.formulas {
@@ -182,7 +178,7 @@ func (q *Question) estimates() (*Answer, error) {
 		if ps == nil {
 			var fit *model.Fit
 			if fit, ps = model.Regress(d, m); ps == nil {
-				a.Models = append(a.Models, AskedModel{q.Models[i], fit, c.labels(f, m), termTests(fit), q.unknown(anyError(fit))})
+				a.Models = append(a.Models, AskedModel{q.Models[i], fit, c.labels(f, m), termTests(fit), unknown(d, anyError(fit))})
 			}
 		}
 		c.problems = append(c.problems, ps...)
@@ -235,7 +231,14 @@ func termTests(fit *model.Fit) []AskedTerm {
 		var ps refusal.Problems
 		if asked.Test, ps = fit.TermTest(asked.Term); ps != nil {
 			nan := math.NaN()
-			asked.Test, asked.Note = indicator.Test{Statistic: nan, DF: nan, Denominator: nan, P: nan}, "no test: "+ps[0].What
+			of := 0 // coefficients
+			for _, other := range fit.Model.Terms {
+				if other == k {
+					of++
+				}
+			}
+			asked.Test = indicator.Test{Statistic: nan, DF: nan, Denominator: nan, P: nan}
+			asked.Why = indicator.Note{Code: indicator.NoTestSingular, Args: []string{strconv.Itoa(of), strconv.FormatFloat(fit.ResidualDF, 'g', -1, 64)}}
 		}
 		made = append(made, asked)
 	}

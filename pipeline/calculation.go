@@ -183,11 +183,10 @@ func (c *calculation) divide(cells []cell, by []string) {
 // figure is a figure of the cell without a value.
 func (cell cell) figure(statistic indicator.Statistic, variable string, item item) AskedFigure {
 	nan := math.NaN()
-	f := AskedFigure{
-		Statistic: statistic, Variable: variable, Item: item.code, ItemLabel: item.label, Breakdown: cell.breakdown, Crossed: cell.crossed,
-		Value: nan, SE: nan, Lower: nan, Upper: nan, Level: nan, DF: nan, DEFF: nan, CV: nan,
-	}
-	f.Category, f.Label = codebook.All, ""
+	f := AskedFigure{Variable: variable, ItemLabel: item.label, Crossed: cell.crossed, Estimate: indicator.Estimate{
+		Key: indicator.Key{Breakdown: cell.breakdown, Category: codebook.All, Item: item.code}, Statistic: statistic,
+		Value: nan, SE: nan, Lower: nan, Upper: nan, Level: nan, DF: nan, DEFF: nan,
+	}}
 	var codes, labels []string
 	for _, category := range cell.crossed {
 		codes, labels = append(codes, category.Code), append(labels, cmp.Or(category.Label, category.Code))
@@ -243,8 +242,7 @@ func (c *calculation) breakdown(ask Ask, items []item, by []string, to *Answer) 
 		for i, item := range items {
 			figures := c.figures(ask, item, cell, p)
 			for n := range figures {
-				figures[n].note(c.standard())
-				figures[n].note(short[k])
+				figures[n].Notes.Add(c.standard(), short[k])
 			}
 			made[i] = append(made[i], figures...)
 		}
@@ -369,7 +367,7 @@ func (c *calculation) figures(ask Ask, item item, cell cell, p part) []AskedFigu
 		return c.quantiles(f, of[0], ask.At, p)
 	}
 	if f.Base == 0 {
-		f.Note = noRespondents
+		f.Notes.Add(indicator.Note{Code: indicator.NoBase})
 		return []AskedFigure{f}
 	}
 	s := item.statistic(of, in)
@@ -385,30 +383,28 @@ func (c *calculation) figures(ask Ask, item item, cell cell, p part) []AskedFigu
 			se = 0
 		}
 	}
-	c.question.infer(&f, se, clusters, item.method)
-	if !math.IsNaN(f.SE) {
-		f.DEFF = effect
-		f.note(c.approximate())
-	}
-	f.note(without(e))
+	f.Infer(indicator.Basis{
+		SE: se, DEFF: effect, PSUs: clusters, Share: ask.Statistic.Row().Share, Lonely: p.design.Lonely, Method: item.method, Level: c.question.Level,
+	})
+	f.Notes.Add(c.approximate(&f), e.LeftOut())
 	return []AskedFigure{f}
 }
 
-const noRespondents = "no respondents"
+// approximate notes of a figure that has an error that a published design factor
+// made it.
+func (c *calculation) approximate(f *AskedFigure) indicator.Note {
+	if c.design.Error != design.ByFactor || math.IsNaN(f.SE) {
+		return indicator.Note{}
+	}
+	return indicator.FactorNote(c.design.Factor)
+}
 
-// without says how many replicates have none of the respondents of a figure,
-// "" for none of them.
-func without(e *estimate.Estimates) string {
-	left := 0
-	for _, values := range e.Replicates {
-		if slices.ContainsFunc(values, math.IsNaN) {
-			left++
-		}
+// standard notes of a figure that it is standardised.
+func (c *calculation) standard() indicator.Note {
+	if c.question.Standard == nil {
+		return indicator.Note{}
 	}
-	if left == 0 {
-		return ""
-	}
-	return fmt.Sprintf("replicates without a respondent of it, left out of the error: %d of %d", left, len(e.Replicates))
+	return indicator.Note{Code: indicator.Standardised, Of: c.field(c.question.Standard.Variable).name}
 }
 
 // quantiles estimates the quantiles of a category.
@@ -422,7 +418,7 @@ func (c *calculation) quantiles(empty AskedFigure, y, at []float64, p part) []As
 	var found []estimate.QuantileEstimate
 	switch {
 	case empty.Base == 0:
-		empty.Note = noRespondents
+		empty.Notes.Add(indicator.Note{Code: indicator.NoBase})
 	case p.design.Replicates != nil:
 		by = wald
 		found = estimate.ReplicateQuantiles(p.design, y, p.in, at, rule, c.question.Level)
@@ -439,14 +435,14 @@ func (c *calculation) quantiles(empty AskedFigure, y, at []float64, p part) []As
 		}
 		f.Value, f.DF = found[n].Value, found[n].DF
 		if found[n].SE > 0 {
-			f.SE, f.CV = found[n].SE, found[n].SE/math.Abs(f.Value)
+			f.SE = found[n].SE
 		}
 		if found[n].Interval.Absent == indicator.NoIntervalError && p.design.Replicates == nil && math.IsNaN(found[n].ShareSE) {
-			f.Note = "no error: " + c.question.unknown(math.NaN())
+			f.Notes.Add(indicator.Note{Code: indicator.Unknown(p.design.Lonely)})
 		}
-		c.question.limit(f, found[n].Interval, by)
+		f.Limit(found[n].Interval, by, c.question.Level)
 		if found[n].SE == 0 {
-			f.note("no error: both limits are the same value")
+			f.Notes.Add(indicator.Note{Code: indicator.NoErrorLimits})
 		}
 	}
 	return figures

@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -128,7 +127,7 @@ func (c *calculation) contrast(item item, sides [2]cell, figures [2]*AskedFigure
 	from, to := figures[0], figures[1]
 	nan := math.NaN()
 	made := AskedContrast{From: sides[0].crossed[0], Difference: c.compared(to, from, to), Ratio: c.compared(to, from, to), T: nan, P: nan, Adjusted: nan, Detectable: nan}
-	if made.Difference.Note == noFigure {
+	if made.Difference.Notes.Has(indicator.NoFigure) {
 		return made
 	}
 	d, side := c.together(item, sides[:])
@@ -145,7 +144,7 @@ func (c *calculation) contrast(item item, sides [2]cell, figures [2]*AskedFigure
 		by := []float64{-ratio / from.Value, 1 / from.Value}
 		c.inferred(&made.Ratio, e, ratio, c.error(figures[:], by, e.Delta(by)), ratio, "log")
 	} else {
-		made.Ratio.Note = "no ratio: a value is not above 0"
+		made.Ratio.Notes.Add(indicator.Note{Code: indicator.NoRatio})
 	}
 	return made
 }
@@ -164,61 +163,45 @@ func (c *calculation) error(figures []*AskedFigure, by []float64, given float64)
 	return math.Sqrt(variance)
 }
 
-const noFigure = "no figure to compare"
-
 // compared is a comparison of figures, as yet without a value, that is shown at
 // one of them: the base is that of all of them, and the degrees of freedom are
 // the whole design's.
 func (c *calculation) compared(at *AskedFigure, of ...*AskedFigure) AskedFigure {
 	nan := math.NaN()
 	f := *at
-	f.Value, f.SE, f.Lower, f.Upper, f.Level, f.Method, f.DEFF, f.CV, f.Note = nan, nan, nan, nan, nan, "", nan, nan, ""
+	f.Value, f.SE, f.Lower, f.Upper, f.Level, f.Method, f.DEFF, f.Notes = nan, nan, nan, nan, nan, "", nan, nil
 	f.DF, f.Base, f.Weights = float64(c.design.DF()), 0, 0
 	var without []string
 	for _, figure := range of {
 		f.Base += figure.Base
 		f.Weights += figure.Weights
 		if math.IsNaN(figure.Value) {
-			f.Note = noFigure
+			f.Notes.Add(indicator.Note{Code: indicator.NoFigure})
 			return f
 		}
 		if math.IsNaN(figure.SE) {
 			without = append(without, figure.Category)
 		}
 	}
-	switch most := 5; {
-	case len(without) > most:
-		f.Note = fmt.Sprintf("no error: the figures of %s and %d more have none", strings.Join(without[:most], ", "), len(without)-most)
-	case len(without) > 1:
-		f.Note = fmt.Sprintf("no error: the figures of %s have none", strings.Join(without, ", "))
-	case len(without) == 1:
-		f.Note = fmt.Sprintf("no error: the figure of %s has none", without[0])
+	if without != nil {
+		f.Notes.Add(indicator.Note{Code: indicator.NoErrorOf, Args: without})
 	}
 	return f
 }
 
-// inferred gives a comparison its value, and its error where there is one: not
-// where a figure that it is made of has none, nor where it is but rounding
-// beside the size of its terms.
+// inferred gives a comparison its value, and its error and interval where there
+// are some: not where a figure that it is made of has none. Size is that of its
+// terms.
 func (c *calculation) inferred(f *AskedFigure, e *estimate.Estimates, value, se, size float64, method string) bool {
-	q := c.question
 	f.Value = value
-	switch {
-	case f.Note != "":
-		return false
-	case !(se > 1e-14*size):
-		f.Note = q.unvarying(se, f.DF)
+	f.Infer(indicator.Basis{SE: se, DEFF: math.NaN(), Size: size, PSUs: c.design.Clusters, Lonely: c.design.Lonely, Method: method, Level: c.question.Level})
+	if math.IsNaN(f.SE) {
 		return false
 	}
-	f.SE = se
-	by, _ := indicator.IntervalBy(method)
-	q.limit(f, by.Interval(value, se, f.DF, f.Base, q.Level), method)
-	if !(f.DF > 0) {
-		f.Note = "no interval and no test: no degrees of freedom"
+	if f.Notes.Has(indicator.NoIntervalDF) {
+		f.Notes = indicator.Notes{{Code: indicator.NoTestDF}}
 	}
-	f.note(c.approximate())
-	f.note(c.standard())
-	f.note(without(e))
+	f.Notes.Add(c.approximate(f), c.standard(), e.LeftOut())
 	return true
 }
 
@@ -245,7 +228,7 @@ func (c *calculation) trend(item item, variable string, cells []cell, figures []
 	made.Category, made.Label, made.Crossed = "", "", nil
 	by, ok := estimate.Slope(made.Scores)
 	if !ok {
-		made.Note = "no trend: fewer than two categories have a figure"
+		made.Notes.Add(indicator.Note{Code: indicator.NoTrend})
 		return made
 	}
 	d, each := c.together(item, with)

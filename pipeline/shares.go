@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"errors"
-	"math"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -293,13 +292,13 @@ func (c *calculation) shareFigures(cells []estimate.Cell) []AskedFigure {
 func (c *calculation) shareFigure(f AskedFigure, cell estimate.Cell, method string) AskedFigure {
 	f.Base, f.Weights = cell.Base, cell.Weights
 	if f.Base == 0 {
-		f.Note, f.Weights = noRespondents, 0
+		f.Weights = 0
+		f.Notes.Add(indicator.Note{Code: indicator.NoBase})
 		return f
 	}
 	f.Value, f.DF = cell.Value, float64(cell.DF)
-	c.question.infer(&f, cell.SE, cell.PSUs, method)
-	if !math.IsNaN(f.SE) {
-		f.DEFF = cell.DEFF
-	}
+	f.Infer(indicator.Basis{
+		SE: cell.SE, DEFF: cell.DEFF, PSUs: cell.PSUs, Share: true, Lonely: c.question.Design.Lonely, Method: method, Level: c.question.Level,
+	})
 	return f
 }

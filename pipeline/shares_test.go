@@ -107,7 +107,7 @@ func TestSharesAgree(t *testing.T) {
 		for i, f := range got.Figures {
 			w := want.Figures[i]
 			compared++
-			for _, x := range [][2]float64{{f.Value, w.Value}, {f.SE, w.SE}, {f.Lower, w.Lower}, {f.Upper, w.Upper}, {f.Level, w.Level}, {f.DF, w.DF}, {f.DEFF, w.DEFF}, {f.CV, w.CV}, {f.Weights, w.Weights}} {
+			for _, x := range [][2]float64{{f.Value, w.Value}, {f.SE, w.SE}, {f.Lower, w.Lower}, {f.Upper, w.Upper}, {f.Level, w.Level}, {f.DF, w.DF}, {f.DEFF, w.DEFF}, {f.CV(), w.CV()}, {f.Weights, w.Weights}} {
 				if math.IsNaN(x[0]) != math.IsNaN(x[1]) || math.Abs(x[0]-x[1]) > 1e-9*math.Abs(x[1]) {
 					t.Errorf("seed %d: %+v, want %+v", seed, f, w)
 					break
@@ -117,7 +117,7 @@ func TestSharesAgree(t *testing.T) {
 				errors++
 			}
 			name := func(f AskedFigure) string {
-				return fmt.Sprint(f.Statistic, f.Variable, f.Item, f.ItemLabel, f.Breakdown, f.Category, f.Label, f.Crossed, f.Method, f.Base, f.Note)
+				return fmt.Sprint(f.Statistic, f.Variable, f.Item, f.ItemLabel, f.Breakdown, f.Category, f.Label, f.Crossed, f.Method, f.Base, f.Notes)
 			}
 			if name(f) != name(w) {
 				t.Errorf("seed %d: %s, want %s", seed, name(f), name(w))

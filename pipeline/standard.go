@@ -10,6 +10,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/weigh"
 )
@@ -46,8 +47,8 @@ func (f *field) categories() []string {
 // breakdown to the standard, those left out who lack a value of the ask or of
 // the standard's variable, and for each cell a note on what of the standard it
 // has nobody of. It is nil where the standard is refused.
-func (c *calculation) standardised(ask Ask, cells []cell) (made *calculation, short []string) {
-	short = make([]string, len(cells))
+func (c *calculation) standardised(ask Ask, cells []cell) (made *calculation, short []indicator.Note) {
+	short = make([]indicator.Note, len(cells))
 	standard := c.question.Standard
 	if standard == nil {
 		return c, short
@@ -81,7 +82,7 @@ func (c *calculation) standardised(ask Ask, cells []cell) (made *calculation, sh
 			}
 		}
 		if without != nil && len(met) > 0 {
-			short[k] = fmt.Sprintf("standardised without %s %s, which nobody has", f.name, strings.Join(without, ", "))
+			short[k] = indicator.Note{Code: indicator.StandardisedWithout, Of: f.name, Args: without}
 		}
 	}
 	var d *design.Design

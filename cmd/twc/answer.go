@@ -18,6 +18,7 @@ import (
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release/sheet"
 	"togetherwecan/pipeline/report"
@@ -192,7 +193,7 @@ func (a *app) figureTable(q *pipeline.Question, figures []pipeline.AskedFigure) 
 		if several && !kind.Share {
 			row = append(row, f.Item)
 		}
-		notes.add(f.Note, row)
+		notes.addNotes(f.Notes, row)
 		rows = append(rows, append(row, number(f.Value), number(f.SE), interval(f.Lower*by, f.Upper*by, places), freedom(f.DF), plain(f.DEFF, 2), report.Count(int64(f.Base))))
 	}
 	if at := len(header) - 2; !slices.ContainsFunc(rows, func(row []string) bool { return row[at] != "" }) { // quantiles have no design effect
@@ -228,20 +229,25 @@ type footnotes struct {
 	rows  map[string][]string
 }
 
-// add adds the notes of a row, of which there may be several.
-func (n *footnotes) add(notes string, labels []string) {
-	if notes == "" {
+// addNotes adds the notes of a row.
+func (n *footnotes) addNotes(notes indicator.Notes, labels []string) {
+	for _, note := range notes {
+		n.add(report.Words(note), labels)
+	}
+}
+
+// add adds what is said of a row; "" is nothing.
+func (n *footnotes) add(words string, labels []string) {
+	if words == "" {
 		return
 	}
 	if n.rows == nil {
 		n.rows = map[string][]string{}
 	}
-	for note := range strings.SplitSeq(notes, "; ") {
-		if n.rows[note] == nil {
-			n.notes = append(n.notes, note)
-		}
-		n.rows[note] = append(n.rows[note], strings.Join(labels, ", "))
+	if n.rows[words] == nil {
+		n.notes = append(n.notes, words)
 	}
+	n.rows[words] = append(n.rows[words], strings.Join(labels, ", "))
 }
 
 // write writes the notes under a table of so many rows; what is said of all

@@ -44,8 +44,8 @@ func (a *app) testTable(t pipeline.AskedTest) error {
 			df += ", " + plain(test.Denominator, 2)
 		}
 		switch {
-		case math.IsNaN(test.Statistic) && t.Note != "":
-			notes.add("no test: "+t.Note, []string{test.name})
+		case math.IsNaN(test.Statistic) && t.Why != "":
+			notes.add("no test: "+report.Because(t.Why), []string{test.name})
 			continue
 		case math.IsNaN(test.Statistic):
 			notes.add("too few degrees of freedom", []string{test.name})

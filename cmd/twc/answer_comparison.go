@@ -65,7 +65,7 @@ func (a *app) contrastTable(q *pipeline.Question, answer *pipeline.Answer, figur
 			row = append(row, codeLabel(c.Difference.Item, c.Difference.ItemLabel))
 		}
 		row = append(row, codeLabel(c.Difference.Crossed[0].Code, c.Difference.Crossed[0].Label))
-		notes.add(c.Difference.Note, row)
+		notes.addNotes(c.Difference.Notes, row)
 		if math.IsNaN(c.Difference.Value) {
 			continue
 		}
@@ -124,7 +124,7 @@ func (a *app) trendTable(q *pipeline.Question, answer *pipeline.Answer, figures 
 		if several {
 			row = append(row, codeLabel(t.Item, t.ItemLabel))
 		}
-		notes.add(t.Note, row)
+		notes.addNotes(t.Notes, row)
 		rows = append(rows, append(row, plain(t.Value*by, places), plain(t.SE*by, places), interval(t.Lower*by, t.Upper*by, places), plain(t.T, 2), freedom(t.DF), probability(t.P)))
 	}
 	if first.Left != nil {

@@ -47,13 +47,13 @@ func answerJSON(q *pipeline.Question, answer *pipeline.Answer) []byte {
 	for _, m := range answer.Models {
 		terms := make([]release.Test, len(m.Terms))
 		for i, t := range m.Terms {
-			terms[i] = testRow(t.Term, t.Test, t.Note)
+			terms[i] = testRow(t.Term, t.Test, t.Why)
 			terms[i].Base = int64(m.N)
 		}
 		lists["models"] = append(lists["models"], release.EncodeJSON(map[string]any{
 			"formula": m.Formula, "replicates_left_out": m.LeftOut, "family": m.Model.Family, "base_unweighted": m.N, "df": m.ResidualDF,
 			"dispersion": number(m.Dispersion), "coefficients": sheet.JSON(coefficientRows(q, m), release.CoefficientColumns),
-			"terms": sheet.JSON(terms, release.TermColumns), "note": m.Note,
+			"terms": sheet.JSON(terms, release.TermColumns), "notes": string(m.Why),
 		}))
 	}
 	lonely := []map[string]any{}

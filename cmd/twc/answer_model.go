@@ -68,8 +68,8 @@ func (a *app) modelTable(q *pipeline.Question, m pipeline.AskedModel) error {
 	}
 	var notes []string
 	switch {
-	case m.Note != "":
-		notes = append(notes, "No errors: "+m.Note)
+	case m.Why != "":
+		notes = append(notes, "No errors: "+report.Because(m.Why))
 	case slices.ContainsFunc(coefficients(q, m), func(c coefficient) bool { return math.IsNaN(c.se) }):
 		notes = append(notes, "No error where the coefficient does not vary")
 	}
@@ -105,11 +105,12 @@ func (a *app) termTable(m pipeline.AskedModel) error {
 	var rows [][]string
 	var notes footnotes
 	for _, t := range m.Terms {
-		note := t.Note
-		if note == "" && math.IsNaN(t.P) {
-			note = "no p: no degrees of freedom"
+		switch {
+		case t.Why.Code != "":
+			notes.add(report.Words(t.Why), []string{t.Term})
+		case math.IsNaN(t.P):
+			notes.add("no p: no degrees of freedom", []string{t.Term})
 		}
-		notes.add(note, []string{t.Term})
 		df := ""
 		if !math.IsNaN(t.DF) {
 			df = freedom(t.DF) + ", " + freedom(t.Denominator)

@@ -83,12 +83,9 @@ func answerRows(q *pipeline.Question, answer *pipeline.Answer) []release.AnswerR
 
 // answerRow is a figure, or a comparison of figures, in its unit.
 func answerRow(f pipeline.AskedFigure, comparison string) release.AnswerRow {
-	r := release.NewAnswerRow(indicator.Estimate{
-		Key:       indicator.Key{Breakdown: f.Breakdown, Category: f.Category, Item: cmp.Or(f.Item, codebook.All)},
-		Statistic: f.Statistic, Value: f.Value, SE: f.SE, Lower: f.Lower, Upper: f.Upper, Level: f.Level, Method: f.Method,
-		DF: f.DF, DEFF: f.DEFF, Base: f.Base,
-	}, comparison)
-	r.Variable, r.ItemLabel, r.CategoryLabel, r.WeightedBase, r.CV, r.Note = f.Variable, f.ItemLabel, f.Label, f.Weights, f.CV, f.Note
+	f.Item = cmp.Or(f.Item, codebook.All)
+	r := release.NewAnswerRow(f.Estimate, comparison)
+	r.Variable, r.ItemLabel, r.CategoryLabel = f.Variable, f.ItemLabel, f.Label
 	return r
 }
 
@@ -114,7 +111,7 @@ func testRows(answer *pipeline.Answer) []release.Test {
 	var rows []release.Test
 	for _, of := range answer.Tests {
 		for _, t := range tests(of.Association) {
-			r := testRow(t.name, t.Test, of.Note)
+			r := testRow(t.name, t.Test, indicator.Note{Code: of.Why})
 			r.Row, r.Column, r.Base = of.Variables[0], of.Variables[1], int64(of.N)
 			rows = append(rows, r)
 		}
@@ -122,8 +119,8 @@ func testRows(answer *pipeline.Answer) []release.Test {
 	return rows
 }
 
-func testRow(name string, t indicator.Test, note string) release.Test {
-	r := release.Test{Name: name, Statistic: t.Statistic, DF: t.DF, Denominator: t.Denominator, P: t.P, Note: note}
+func testRow(name string, t indicator.Test, why indicator.Note) release.Test {
+	r := release.Test{Name: name, Statistic: t.Statistic, DF: t.DF, Denominator: t.Denominator, P: t.P, Notes: why.String()}
 	if r.Denominator == 0 {
 		r.Denominator = math.NaN() // of chi-square, which has none
 	}

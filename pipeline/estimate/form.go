@@ -14,11 +14,11 @@ import (
 // and its value and gradient as a smooth function of the components' totals.
 type form struct {
 	measurement
-	method string
-	scale  float64            // of the value, over that of the components
-	centre float64            // added to the value after scaling
-	within func(row int) bool // the rows that the base is of, whether they answered or not
-	value  func(t []float64) (value float64, gradient []float64)
+	statistic indicator.Statistic
+	scale     float64            // of the value, over that of the components
+	centre    float64            // added to the value after scaling
+	within    func(row int) bool // the rows that the base is of, whether they answered or not
+	value     func(t []float64) (value float64, gradient []float64)
 	// smallest is the size of the smallest of the groups that are compared,
 	// from the numbers of rows with each component; nil where none are.
 	smallest func(counts []int) int
@@ -28,6 +28,7 @@ type form struct {
 // its variables.
 func newForm(d *indicator.Definition, item indicator.Item, t *table.Table) form {
 	f := newMeasure(d, item, t)
+	f.statistic = d.Statistic
 	f.within = all(t, slices.Concat(d.Base.Where, item.Base.Where))
 	if d.Between != nil {
 		base, groups := f.within, t.Column(d.Between.Variable).Holds(codebook.Condition{Categories: slices.Concat(d.Between.Category, d.Between.Reference)})
@@ -38,7 +39,6 @@ func newForm(d *indicator.Definition, item indicator.Item, t *table.Table) form 
 
 // newMeasure makes all of a form but the rows that it is of.
 func newMeasure(d *indicator.Definition, item indicator.Item, t *table.Table) form {
-	method := d.Statistic.Row().Interval
 	of := t.Column(item.Of.Variable)
 	switch d.Statistic {
 	case indicator.Mean:
@@ -52,7 +52,7 @@ func newMeasure(d *indicator.Definition, item indicator.Item, t *table.Table) fo
 				x[0], x[1] = 1, float64((of.Values[row]-centre)*by)
 				return of.Missing(row) == codebook.Present
 			}},
-			method: method, scale: 1 / by, centre: centre, value: quotient,
+			scale: 1 / by, centre: centre, value: quotient,
 		}
 	case indicator.Ratio:
 		over := t.Column(d.Over.Variable)
@@ -62,7 +62,7 @@ func newMeasure(d *indicator.Definition, item indicator.Item, t *table.Table) fo
 				x[0], x[1] = float64(over.Values[row]*byOver), float64(of.Values[row]*byOf)
 				return of.Missing(row) == codebook.Present && over.Missing(row) == codebook.Present
 			}},
-			method: method, scale: byOver / byOf, value: quotient,
+			scale: byOver / byOf, value: quotient,
 		}
 	case indicator.Gap, indicator.Parity:
 		between := t.Column(d.Between.Variable)
@@ -86,7 +86,7 @@ func newMeasure(d *indicator.Definition, item indicator.Item, t *table.Table) fo
 				}
 				return of.Missing(row) == codebook.Present
 			}},
-			method: method, scale: 1, value: gap,
+			scale: 1, value: gap,
 			smallest: func(counts []int) int { return min(counts[0], counts[2]) },
 		}
 		if d.Statistic == indicator.Parity {
@@ -109,7 +109,7 @@ func newMeasure(d *indicator.Definition, item indicator.Item, t *table.Table) fo
 				x[at] = 1
 				return of.Missing(row) == codebook.Present && with.Missing(row) == codebook.Present
 			}},
-			method: method, scale: 1, value: oddsRatio,
+			scale: 1, value: oddsRatio,
 			smallest: func(counts []int) int { return min(counts[0]+counts[1], counts[2]+counts[3]) },
 		}
 	}
@@ -122,7 +122,7 @@ func newMeasure(d *indicator.Definition, item indicator.Item, t *table.Table) fo
 			}
 			return of.Missing(row) == codebook.Present
 		}},
-		method: method, scale: 1, value: quotient,
+		scale: 1, value: quotient,
 	}
 }
 

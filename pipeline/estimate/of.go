@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/indicator"
 )
 
 // A Statistic is one or more values that are smooth functions of weighted
@@ -48,7 +49,7 @@ type Sized interface {
 // where the weights were calibrated, in a replicate too, what is left of totals
 // that hold to 1e-12.
 const (
-	rounded    = 1e-14
+	rounded    = indicator.Rounded
 	calibrated = 1e-10
 )
 

@@ -138,55 +138,34 @@ func (f form) fromRows(d *design.Design, of []int32) indicator.Estimate {
 		return e
 	}
 	value, gradient := s.at(p.design.Weight)
-	if math.IsNaN(value) || math.IsInf(value, 0) {
-		e.Status = indicator.Unavailable
-		if e.Smallest == 0 {
-			e.Notes.Add(indicator.Note{Code: indicator.EmptyGroup})
-		} else {
-			e.Notes.Add(indicator.Note{Code: indicator.DividesByZero})
-		}
+	if undefined(&e, value, gradient) {
 		return e
 	}
-	e.Value = float64(value*f.scale) + f.centre
 	e.DF = p.design.DomainDF(p.in)
-	if slices.ContainsFunc(gradient, func(g float64) bool { return math.IsNaN(g) || math.IsInf(g, 0) }) {
-		e.Notes.Add(indicator.Note{Code: indicator.NoErrorGroup})
-		return e
-	}
-	found := Of(p.design, s)
-	se := found.SE(0)
 	clusters, _ := p.design.Met(s.in)
-	switch {
-	case clusters < 2:
-		e.Notes.Add(indicator.Note{Code: indicator.NoErrorPSUs})
-		return e
-	case !(se > rounded*math.Abs(value)):
-		e.Notes.Add(indicator.Note{Code: indicator.NoErrorFixed})
-		return e
+	basis := basis(p.design, f.statistic, clusters)
+	if !e.Notes.Has(indicator.NoErrorGroup) {
+		found := Of(p.design, s)
+		basis.SE = found.SE(0)
+		_, basis.DEFF = DesignEffect(p.design, s, found, 0)
+		e.Notes.Add(found.LeftOut())
 	}
-	e.SE = se * f.scale
-	_, e.DEFF = DesignEffect(p.design, s, found, 0)
-	if left := found.without(); left > 0 {
-		e.Notes.Add(indicator.Note{Code: indicator.ReplicatesLeftOut, Args: []string{strconv.Itoa(left), strconv.Itoa(len(found.Replicates))}})
-	}
-	if e.DF <= 0 {
-		e.Notes.Add(indicator.Note{Code: indicator.NoIntervalDF})
-		return e
-	}
-	method, _ := indicator.IntervalBy(f.method)
-	limits := method.Interval(value, se, e.DF, e.Base, indicator.Level)
-	e.Lower, e.Upper = float64(limits.Lower*f.scale)+f.centre, float64(limits.Upper*f.scale)+f.centre
-	e.Level, e.Method = indicator.Level, f.method
+	e.Infer(basis)
+	e.Scaled(f.scale, f.centre)
 	return e
 }
 
-// without is how many replicates have none of the respondents of the values.
-func (e *Estimates) without() int {
+// LeftOut notes how many replicates have none of the respondents of the values,
+// and are left out of the error. It is a note of no code where none is.
+func (e *Estimates) LeftOut() indicator.Note {
 	left := 0
 	for _, values := range e.Replicates {
 		if slices.ContainsFunc(values, math.IsNaN) {
 			left++
 		}
 	}
-	return left
+	if left == 0 {
+		return indicator.Note{}
+	}
+	return indicator.Note{Code: indicator.ReplicatesLeftOut, Args: []string{strconv.Itoa(left), strconv.Itoa(len(e.Replicates))}}
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
@@ -38,7 +37,7 @@ func Wave(book *codebook.Codebook, definitions []*indicator.Definition, w *indic
 		e.Statistic, e.Unit, e.Decimals = d.Statistic, d.Unit(book), d.Places()
 		e.Weight, e.Error = a.design.Weights, a.design.Error
 		if a.design.Error == design.ByFactor {
-			e.Notes.Add(indicator.Note{Code: indicator.DesignFactor, Args: []string{strconv.FormatFloat(a.design.Factor, 'g', -1, 64)}})
+			e.Notes.Add(indicator.FactorNote(a.design.Factor))
 		}
 		if w.Synthetic {
 			e.Notes.Add(indicator.Note{Code: indicator.Synthetic})
@@ -243,49 +242,64 @@ func (p *planned) infer(m *moment, cell int32, item int, c *tally.Count) indicat
 		return e
 	}
 	value, gradient := functionOf(statistic)(c)
-	if math.IsNaN(value) || math.IsInf(value, 0) {
-		e.Status = indicator.Unavailable
-		if e.Smallest == 0 {
-			e.Notes.Add(indicator.Note{Code: indicator.EmptyGroup})
-		} else {
-			e.Notes.Add(indicator.Note{Code: indicator.DividesByZero})
-		}
+	if undefined(&e, value, gradient) {
 		return e
 	}
-	centre := p.plan.Items[item].Groups[0].Y.Less
-	e.Value, e.DF = value+centre, float64(c.Clusters-c.Strata)
-	if !finite(gradient) {
-		e.Notes.Add(indicator.Note{Code: indicator.NoErrorGroup})
-		return e
+	e.DF = float64(c.Clusters - c.Strata)
+	b := basis(d, statistic, c.Clusters)
+	if !e.Notes.Has(indicator.NoErrorGroup) {
+		b.SE, b.DEFF = p.error(m, cell, item, c, e.Base, value, gradient)
 	}
-	simple, rounding := m.simple(gradient, c, e.Base), 0.0
-	variance := float64(d.Factor*d.Factor) * simple
-	if d.Error != design.ByFactor {
+	e.Infer(b)
+	e.Scaled(1, p.plan.Items[item].Groups[0].Y.Less)
+	return e
+}
+
+// error is the standard error of an item's value in a cell and its design
+// effect. It is 0 where the answers do not vary: the variance of a simple random
+// sample is a difference of moments, and up to unvarying of the square of the
+// value it is what rounding leaves of 0; so is a variance of no more than what
+// making numbers whole may leave.
+func (p *planned) error(m *moment, cell int32, item int, c *tally.Count, base int, value float64, gradient []float64) (se, effect float64) {
+	simple, rounding := m.simple(gradient, c, base), 0.0
+	variance := float64(p.design.Factor*p.design.Factor) * simple
+	if p.design.Error != design.ByFactor {
 		variance, rounding = m.variance(cell, item, gradient, c)
 	}
-	switch {
-	case c.Clusters < 2:
-		e.Notes.Add(indicator.Note{Code: indicator.NoErrorPSUs})
-		return e
-	case !(simple*float64(e.Base-1) > unvarying*value*value) || !(variance > max(rounding, negligible*value*value)):
-		e.Notes.Add(indicator.Note{Code: indicator.NoErrorFixed})
-		return e
+	if !(simple*float64(base-1) > unvarying*value*value) || variance <= rounding {
+		return 0, math.NaN()
 	}
-	e.SE, e.DEFF = math.Sqrt(variance), variance/simple
-	if e.DF <= 0 {
-		e.Notes.Add(indicator.Note{Code: indicator.NoIntervalDF})
-		return e
+	return math.Sqrt(variance), variance / simple
+}
+
+// undefined says of an estimate whether its value is none, and notes why; and
+// why one that has a value has no error, where its gradient is not finite.
+func undefined(e *indicator.Estimate, value float64, gradient []float64) bool {
+	if math.IsNaN(value) || math.IsInf(value, 0) {
+		e.Status = indicator.Unavailable
+		why := indicator.DividesByZero
+		if e.Smallest == 0 {
+			why = indicator.EmptyGroup
+		}
+		e.Notes.Add(indicator.Note{Code: why})
+		return true
 	}
-	e.Method = statistic.Row().Interval
-	method, _ := indicator.IntervalBy(e.Method)
-	limits := method.Interval(value, e.SE, e.DF, e.Base, indicator.Level)
-	e.Lower, e.Upper, e.Level = limits.Lower+centre, limits.Upper+centre, indicator.Level
-	return e
+	e.Value = value
+	if !finite(gradient) {
+		e.Notes.Add(indicator.Note{Code: indicator.NoErrorGroup})
+	}
+	return false
+}
+
+// basis is that of a release's estimates, as yet without an error.
+func basis(d *design.Design, s indicator.Statistic, clusters int) indicator.Basis {
+	row := s.Row()
+	return indicator.Basis{SE: math.NaN(), DEFF: math.NaN(), PSUs: clusters, Share: row.Share, Lonely: d.Lonely, Method: row.Interval, Level: indicator.Level}
 }
 
 // Below these a variance is what rounding leaves of 0: unvarying is that of
 // the answers, negligible that of the figure, over the value's square.
 const (
 	unvarying  = 1e-14
-	negligible = 1e-28
+	negligible = indicator.Rounded * indicator.Rounded
 )

@@ -1,6 +1,7 @@
 package indicator
 
 import (
+	"math"
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
@@ -67,11 +68,20 @@ type Estimate struct {
 	Method    string       // of the interval
 	DF        float64      // PSUs less strata that meet the domain
 	DEFF      float64      // over simple random sampling with replacement
-	Base      int          // respondents counted, with a positive weight
-	Smallest  int          // of them, in the smallest of the groups that are compared; Base where none are
+	Base      int          // respondents counted, with a weight that is not 0
+	Weights   float64      // the sum of theirs, where it is asked for
+	Smallest  int          // of the base, in the smallest of the groups that are compared; Base where none are
 	Weight    string       // its name
 	Error     design.Error // where the error comes from
 	Status    Status
 	Notes     Notes
 	Decimals  int
 }
+
+// CV is the coefficient of variation: the error over the size of the value. NaN
+// where there is none.
+func (e *Estimate) CV() float64 { return e.SE / math.Abs(e.Value) }
+
+// EffectiveBase is the size of a simple random sample that would be as precise:
+// the base over the design effect. NaN where there is none.
+func (e *Estimate) EffectiveBase() float64 { return float64(e.Base) / e.DEFF }

@@ -3,6 +3,7 @@ package indicator
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -54,6 +55,7 @@ const (
 	NoIntervalSame        NoteCode = "no-interval-same"        // all answers are the same
 	NoIntervalRespondents NoteCode = "no-interval-respondents" // fewer than 2
 	NoIntervalShare       NoteCode = "no-interval-share"       // a limit of the share is outside 0 to 1
+	NoTestSingular        NoteCode = "no-test-singular"        // (coefficients, degrees of freedom) of the covariance
 	NoTestDF              NoteCode = "no-test-df"              // neither interval nor test: no degrees of freedom
 )
 
@@ -74,6 +76,9 @@ type NoteRow struct {
 	Of   bool // the note has an Of
 	Args int  // how many arguments; Any for one or more
 }
+
+// noErrors are the codes of why there is a value without an error.
+var noErrors = []NoteCode{NoErrorPSUs, NoErrorGroup, NoErrorSame, NoErrorFixed, NoErrorDF, NoErrorAverage, NoErrorKnown, NoErrorLimits, NoErrorOf}
 
 // Any is the number of arguments of a note that has one or more.
 const Any = -1
@@ -110,6 +115,7 @@ var noteRows = []NoteRow{
 	{Code: NoIntervalSame},
 	{Code: NoIntervalRespondents},
 	{Code: NoIntervalShare},
+	{Code: NoTestSingular, Args: 2},
 	{Code: NoTestDF},
 	{Code: Caution, Args: 1},
 	{Code: DesignFactor, Args: 1},
@@ -166,6 +172,11 @@ func (n Note) String() string {
 		encoded[i] = encodePart(part)
 	}
 	return string(n.Code) + "(" + strings.Join(encoded, ",") + ")"
+}
+
+// FactorNote notes that an error follows from a published design factor.
+func FactorNote(factor float64) Note {
+	return Note{Code: DesignFactor, Args: []string{strconv.FormatFloat(factor, 'g', -1, 64)}}
 }
 
 // Notes are the notes of one figure, each once.

@@ -19,8 +19,7 @@ type AnswerRow struct {
 	CategoryLabel string
 	EffectiveBase float64 // respondents of a simple random sample that would be as precise
 	WeightedBase  float64 // sum of the weights of those counted
-	CV            float64 // error over value
-	Note          string  // in words
+	CV            float64 // error over value, of a figure
 
 	Comparison   string // DifferenceOf, RatioOf or TrendOf; "" of a figure
 	Against      string // the code of the category that is compared with
@@ -53,14 +52,17 @@ func NewAnswerRow(e indicator.Estimate, comparison string) AnswerRow {
 	case RatioOf:
 		by, unit = 1, indicator.Times
 	}
-	nan := math.NaN()
+	nan, cv := math.NaN(), math.NaN()
+	if comparison == "" { // one that compares may be 0
+		cv = finite(e.CV())
+	}
 	a := AnswerRow{
 		Figure: Figure{
 			Key: e.Key, Statistic: string(e.Statistic), Unit: unit,
 			Value: finite(e.Value * by), SE: finite(e.SE * by), Lower: finite(e.Lower * by), Upper: finite(e.Upper * by),
-			Level: e.Level, Method: e.Method, DF: finite(e.DF), DEFF: finite(e.DEFF), Base: int64(e.Base),
+			Level: e.Level, Method: e.Method, DF: finite(e.DF), DEFF: finite(e.DEFF), Base: int64(e.Base), Notes: e.Notes.String(),
 		},
-		EffectiveBase: finite(float64(e.Base) / e.DEFF), WeightedBase: nan, CV: nan,
+		EffectiveBase: finite(e.EffectiveBase()), WeightedBase: e.Weights, CV: cv,
 		Comparison: comparison, T: nan, P: nan, PAdjusted: nan, Detectable: nan,
 	}
 	if math.IsNaN(a.Lower) {
@@ -78,7 +80,7 @@ func finite(x float64) float64 {
 }
 
 // notAsked are the columns of a figure that are of releases alone.
-var notAsked = []string{"indicator", "survey", "wave", "source", "period_start", "period_end", "population", "numerator", "denominator", "status", "notes"}
+var notAsked = []string{"indicator", "survey", "wave", "source", "period_start", "period_end", "population", "numerator", "denominator", "status"}
 
 // AnswerColumns are the columns of an answer's figures: those of a release's
 // that a question has too, and its own.
@@ -86,7 +88,6 @@ var AnswerColumns = slices.Concat(
 	[]sheet.Column[AnswerRow]{{Name: "variable", Required: true, About: "Variable of the file", Text: func(a *AnswerRow) *string { return &a.Variable }}},
 	asked(sheet.Of(FigureColumns, func(a *AnswerRow) *Figure { return &a.Figure })),
 	[]sheet.Column[AnswerRow]{
-		{Name: "note", About: "What a reader should know, in words", Text: func(a *AnswerRow) *string { return &a.Note }},
 		{Name: "item_label", About: "Label of the item in the file", Text: func(a *AnswerRow) *string { return &a.ItemLabel }},
 		{Name: "category_label", About: "Label of the category in the file", Text: func(a *AnswerRow) *string { return &a.CategoryLabel }},
 		{Name: "base_effective", About: "Respondents of a simple random sample that would be as precise: base_unweighted over design_effect", Number: func(a *AnswerRow) *float64 { return &a.EffectiveBase }},
@@ -157,7 +158,7 @@ type Test struct {
 	Denominator float64 // degrees of freedom of an F test
 	P           float64
 	Base        int64
-	Note        string
+	Notes       string // indicator.Notes as text
 }
 
 var results = []sheet.Column[Test]{
@@ -166,7 +167,7 @@ var results = []sheet.Column[Test]{
 	{Name: "denominator_df", About: "Degrees of freedom of the denominator of an F test", Number: func(t *Test) *float64 { return &t.Denominator }},
 	{Name: "p_value", About: "P-value of independence, or of no effect", Number: func(t *Test) *float64 { return &t.P }},
 	{Name: "base_unweighted", About: "Respondents counted", Count: func(t *Test) *int64 { return &t.Base }},
-	{Name: "note", About: "Why there is no test", Text: func(t *Test) *string { return &t.Note }},
+	{Name: "notes", About: "Code of why there is no test", Text: func(t *Test) *string { return &t.Notes }},
 }
 
 // TestColumns are the columns of the tests of tables.

@@ -41,7 +41,7 @@ var noteWords = map[indicator.NoteCode]string{
 	indicator.NoErrorAverage: "no error: no average to give a stratum with one cluster",
 	indicator.NoErrorKnown:   "no error: the variance cannot be computed",
 	indicator.NoErrorLimits:  "no error: both limits are the same value",
-	indicator.NoErrorOf:      "no error: there is none of {all}",
+	indicator.NoErrorOf:      "no error: the figure of {all} has none",
 
 	indicator.NoIntervalError:       "no interval: no standard error",
 	indicator.NoIntervalDF:          "no interval: no degrees of freedom",
@@ -49,6 +49,7 @@ var noteWords = map[indicator.NoteCode]string{
 	indicator.NoIntervalSame:        "no interval: all answers are the same",
 	indicator.NoIntervalRespondents: "no interval: fewer than 2 respondents",
 	indicator.NoIntervalShare:       "no interval: a limit of the share is outside 0 to 1",
+	indicator.NoTestSingular:        "no test: the covariance of {1} coefficients is singular with {2} degrees of freedom, want more clusters or fewer coefficients",
 	indicator.NoTestDF:              "no interval and no test: no degrees of freedom",
 
 	indicator.Caution:             "fewer than {1} respondents: treat with caution",
@@ -87,8 +88,11 @@ func remarks(f *release.Figure) indicator.Notes {
 // later program made.
 func Words(n indicator.Note) string {
 	words, ok := noteWords[n.Code]
-	if !ok {
+	switch {
+	case !ok:
 		return n.String()
+	case n.Is(indicator.NoErrorOf) && len(n.Args) > 1:
+		words = "no error: the figures of {all} have none"
 	}
 	return fill(words, n)
 }
@@ -109,6 +113,13 @@ func fill(words string, n indicator.Note) string {
 		}
 	}
 	return strings.NewReplacer(pairs...).Replace(words)
+}
+
+// Because says why there is no error, for what has none: "no degrees of
+// freedom".
+func Because(code indicator.NoteCode) string {
+	_, why, _ := strings.Cut(noteWords[code], ": ")
+	return why
 }
 
 // Meaning is what a code of a note means, whatever its arguments: "" for one
