@@ -69,11 +69,11 @@ bench:
 hostile:
 	TWC_HOSTILE=all go test -run 'TestDamage$$' -timeout 0 ./pipeline/ingest/...
 
-# Side by side with other programs; testdata/bench says what they need.
+# Side by side with other programs; the README of each says what it needs.
 bench-readers:
-	go run ./testdata/bench
+	go run ./cmd/bench/readers
 bench-estimate:
-	go run ./testdata/bench/estimate
+	go run ./cmd/bench/estimate
 
 # How often the intervals hold the truth: the table of method 22.
 coverage:

@@ -1,4 +1,4 @@
-// Command bench measures how the readers of extracts stand beside ReadStat and
+// Command readers measures how the readers of extracts stand beside ReadStat and
 // R's haven, on one made-up survey of 60 variables in each format, and whether
 // their memory depends on the length of the file. It prints a table in
 // Markdown; see the README.
@@ -108,7 +108,7 @@ func newBench(folder string, runs int, others bool) (*bench, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &bench{folder: folder, twc: filepath.Join(folder, "twc"), self: self, script: filepath.Join("testdata", "bench", "make.R"), runs: runs, others: others}
+	b := &bench{folder: folder, twc: filepath.Join(folder, "twc"), self: self, script: filepath.Join("cmd", "bench", "readers", "make.R"), runs: runs, others: others}
 	if _, err := os.Stat(b.script); err != nil {
 		return nil, fmt.Errorf("run it at the root of the repository: %w", err)
 	}
