@@ -218,9 +218,9 @@ func columnar(to io.WriteCloser, columns []column, n int) error {
 	if err != nil {
 		return err
 	}
-	batch := table.New(0)
-	for first := 0; first < n; first += batch.Rows {
-		batch = table.New(min(1<<14, n-first))
+	const most = 1 << 14 // rows of a batch
+	for first := 0; first < n; first += most {
+		batch := table.New(min(most, n-first))
 		values := make([][]float64, len(columns))
 		for i, c := range columns {
 			values[i] = make([]float64, batch.Rows)
