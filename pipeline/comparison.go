@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/compare"
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/estimate"
 	"togetherwecan/pipeline/indicator"
@@ -37,7 +38,7 @@ type AskedTrend struct {
 }
 
 // adjustments are the ways to adjust p-values for their number.
-var adjustments = map[string]func(ps []float64) []float64{"holm": estimate.Holm, "bh": estimate.BenjaminiHochberg}
+var adjustments = map[string]func(ps []float64) []float64{"holm": compare.Holm, "bh": compare.BenjaminiHochberg}
 
 // Adjustments lists the ways to adjust p-values for their number.
 func Adjustments() []string { return slices.Sorted(maps.Keys(adjustments)) }
@@ -137,7 +138,7 @@ func (c *calculation) contrast(item item, sides [2]cell, figures [2]*AskedFigure
 	se := c.error(figures[:], []float64{-1, 1}, difference.SE)
 	if c.inferred(&made.Difference, e, difference.Value, se, size, wald) {
 		made.T, made.P = difference.Value/se, indicator.PValue(difference.Value/se, made.Difference.DF)
-		made.Detectable = estimate.Detectable(se, made.Difference.DF, estimate.Significance, power)
+		made.Detectable = compare.Detectable(se, made.Difference.DF, compare.Significance, power)
 	}
 	if from.Value > 0 && to.Value > 0 {
 		ratio := to.Value / from.Value
@@ -226,7 +227,7 @@ func (c *calculation) trend(item item, variable string, cells []cell, figures []
 	}
 	made.AskedFigure = c.compared(&figures[0], of...)
 	made.Category, made.Label, made.Crossed = "", "", nil
-	by, ok := estimate.Slope(made.Scores)
+	by, ok := compare.Slope(made.Scores)
 	if !ok {
 		made.Notes.Add(indicator.Note{Code: indicator.NoTrend})
 		return made

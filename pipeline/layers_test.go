@@ -18,8 +18,8 @@ import (
 // before it.
 var (
 	nouns = []string{"refusal", "codebook", "table", "design", "tally", "indicator", "plan", "release"}
-	verbs = []string{"ingest", "harmonise", "weigh", "estimate", "disclose", "publish", "report"}
-	pure  = append([]string{"harmonise", "weigh", "estimate", "disclose", "report"}, nouns...)
+	verbs = []string{"ingest", "harmonise", "weigh", "estimate", "compare", "disclose", "publish", "report"}
+	pure  = append([]string{"harmonise", "weigh", "estimate", "compare", "disclose", "report"}, nouns...)
 	// impure packages know the time, chance or the machine.
 	impure = []string{"os", "os/exec", "os/user", "net", "net/http", "log", "log/slog", "math/rand", "crypto/rand", "syscall", "path/filepath", "runtime"}
 )

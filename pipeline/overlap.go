@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/compare"
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/estimate"
 	"togetherwecan/pipeline/indicator"
@@ -66,18 +67,18 @@ type pairing struct {
 }
 
 // linkAll links the figures of the waves of this run that share PSUs.
-func linkAll(o Options, harvests []harvest) map[pairing]estimate.Link {
+func linkAll(o Options, harvests []harvest) map[pairing]indicator.Link {
 	c, pairs := o.Catalogue, overlapping(harvests)
 	for _, p := range pairs {
 		p.stack() // which gather found no problem with
 	}
-	found := make([]map[indicator.Key]estimate.Link, len(c.Definitions)*len(pairs))
+	found := make([]map[indicator.Key]indicator.Link, len(c.Definitions)*len(pairs))
 	parallel(len(found), func(i int) {
 		d, p := c.Definitions[i/len(pairs)], pairs[i%len(pairs)]
 		found[i] = estimate.Overlap(c.Codebook, d, p.from.result.Wave, p.to.result.Wave,
 			func(from, to *design.Design) *design.Stack { return p.stacks[[2]*design.Design{from, to}] })
 	})
-	links := map[pairing]estimate.Link{}
+	links := map[pairing]indicator.Link{}
 	for i, of := range found {
 		for key, link := range of {
 			links[pairing{pairs[i%len(pairs)].from.crosswalk.ID(), key}] = link
@@ -89,27 +90,27 @@ func linkAll(o Options, harvests []harvest) map[pairing]estimate.Link {
 // link gives what is known of the errors of two figures together; published are
 // the changes of the previous release. Those that a break kept from being given,
 // which is declared no more, are given to stale.
-func (s *succession) link(published []release.Change, stale func(release.Change)) func(from, to release.Figure) estimate.Link {
-	return func(from, to release.Figure) estimate.Link {
+func (s *succession) link(published []release.Change, stale func(release.Change)) func(from, to release.Figure) compare.Link {
+	return func(from, to release.Figure) compare.Link {
 		x := s.Catalogue.Crosswalk(to.Source)
 		switch {
 		case x == nil || x.Design.Overlap[from.Source] == "":
-			return estimate.Link{}
+			return compare.Link{}
 		case !linked(x, from.Source):
-			return estimate.Link{Method: x.Design.Overlap[from.Source]}
+			return compare.Link{Link: indicator.Link{Method: x.Design.Overlap[from.Source]}}
 		}
 		if link, ok := s.links[pairing{from.Source, to.Key}]; ok {
-			return link
+			return compare.Link{Link: link}
 		}
 		for i, c := range published {
 			if c.Key == to.Key && c.FromSource == from.Source {
 				if c.ReasonNote().Is(indicator.Broken) {
 					stale(c)
 				}
-				return estimate.Link{Published: &published[i]}
+				return compare.Link{Published: &published[i]}
 			}
 		}
-		return estimate.Link{Method: x.Design.Overlap[from.Source], SE: math.NaN(), Correlation: math.NaN()}
+		return compare.Link{Link: indicator.Link{Method: x.Design.Overlap[from.Source], SE: math.NaN(), Correlation: math.NaN()}}
 	}
 }
 

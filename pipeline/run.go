@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"togetherwecan/pipeline/codebook"
-	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/compare"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/publish"
 	"togetherwecan/pipeline/refusal"
@@ -150,7 +150,7 @@ type succession struct {
 	harvests []harvest
 	previous *release.Manifest // nil for the first
 	carried  []release.Source
-	links    map[pairing]estimate.Link
+	links    map[pairing]indicator.Link
 }
 
 // carry decides which waves are carried over, and refuses those whose figures
@@ -298,7 +298,7 @@ func (s *succession) pack(figures map[string][]release.Figure, content func(id s
 			})
 		}
 		c := release.Content{Figures: rows}
-		c.Changes = estimate.Changes(d, rows, func(f release.Figure) float64 {
+		c.Changes = compare.Changes(d, rows, func(f release.Figure) float64 {
 			weights := book.Weight(d.Groups(groups(f))...)
 			w := facts[f.Source]
 			design, ok := w.Designs[weights]

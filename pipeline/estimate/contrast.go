@@ -1,8 +1,6 @@
 package estimate
 
 import (
-	"slices"
-
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/indicator"
 )
@@ -15,28 +13,6 @@ func (e *Estimates) Contrast(of []float64, df float64) indicator.Comparison {
 		terms[i] = float64(c * e.Values[i])
 	}
 	return indicator.Compare(total(terms), e.Delta(of), df, e.N, indicator.Level)
-}
-
-// Slope returns the coefficients of the values that make the slope over their
-// scores of the straight line of least squares, all values counting alike: its
-// test is that of a linear trend. It is false for fewer than two different
-// scores.
-func Slope(scores []float64) ([]float64, bool) {
-	centre := total(scores) / float64(len(scores))
-	of := make([]float64, len(scores))
-	squares := make([]float64, len(scores))
-	for i, s := range scores {
-		of[i] = s - centre
-		squares[i] = float64(of[i] * of[i])
-	}
-	by := total(squares)
-	if !(by > 0) || slices.Min(scores) == slices.Max(scores) {
-		return nil, false
-	}
-	for i := range of {
-		of[i] /= by
-	}
-	return of, true
 }
 
 // A Linear is a linear combination of statistics of one value each, each of

@@ -8,6 +8,9 @@ import "togetherwecan/pipeline/design"
 // Replicated is the covariance of replicates' values.
 var Replicated = replicated
 
+// Rotation is Berger and Priam's correlation.
+var Rotation = rotation
+
 // The steps of a quantile's rule.
 const (
 	Interpolate = interpolate

@@ -207,27 +207,36 @@ func checkChange(s *sample, r *row) result {
 		e[wave].DF = s.DomainDF(within) // whether the item is missing or not
 		n += e[wave].N
 	}
-	two := estimate.Independent(e[0], e[1], 0)
-	got := s.compared(indicator.Compare(two.Change(), two.SE(), s.full, n, indicator.Level))
-	got["n_unweighted"], got["z"], got["p2001"], got["p2003"] = float64(n), two.Change()/two.SE(), two.From, two.To
-	df := s.domainDF(r)
-	got["p_value_z"], got["p_value_t"], got["p_value_t_domain"], got["p_value_welch"] = two.P(math.Inf(1)), two.P(s.full), two.P(df), two.P(two.Satterthwaite())
-	got["degf_domain"], got["welch_df"] = df, two.Satterthwaite()
+	from, to := e[0].Values[0], e[1].Values[0]
+	change, se := to-from, math.Hypot(e[0].SE(0), e[1].SE(0))
+	got := s.compared(indicator.Compare(change, se, s.full, n, indicator.Level))
+	got["n_unweighted"], got["z"], got["p2001"], got["p2003"] = float64(n), change/se, from, to
+	df, welch := s.domainDF(r), satterthwaite(e)
+	p := func(df float64) float64 { return indicator.PValue(change/se, df) }
+	got["p_value_z"], got["p_value_t"], got["p_value_t_domain"], got["p_value_welch"] = p(math.Inf(1)), p(s.full), p(df), p(welch)
+	got["degf_domain"], got["welch_df"] = df, welch
 	method, _ := indicator.IntervalBy(indicator.Wald)
-	normal := method.Interval(two.Change(), two.SE(), math.Inf(1), n, indicator.Level)
+	normal := method.Interval(change, se, math.Inf(1), n, indicator.Level)
 	got["ci_z[0]"], got["ci_z[1]"] = normal.Lower, normal.Upper
 	if r.differences(got) == "" || got["n_unweighted"] != r.want["n_unweighted"] {
 		return result{got: got}
 	}
 	for wave, year := range []string{"p2001", "p2003"} {
-		if e[wave].N == 0 && r.want[year] == 0 && math.IsNaN(two.Change()) && math.IsNaN(two.SE()) {
+		if e[wave].N == 0 && r.want[year] == 0 && math.IsNaN(change) && math.IsNaN(se) {
 			return result{excluded: nobodyAnswered}
 		}
 	}
 	const noise = 1e-12
 	end := func(p float64) bool { return p == 0 || p == 1 }
-	if end(two.From) && end(two.To) && two.SE() == 0 && agree(two.Change(), r.want["estimate"], 0, noise) && r.want["se"] < noise {
+	if end(from) && end(to) && se == 0 && agree(change, r.want["estimate"], 0, noise) && r.want["se"] < noise {
 		return result{excluded: "both shares are 0 or 1: the reference's error is what rounding leaves"}
 	}
 	return result{got: got}
+}
+
+// satterthwaite is the degrees of freedom of the change of independent waves
+// whose variances differ (Satterthwaite 1946).
+func satterthwaite(e [2]*estimate.Estimates) float64 {
+	a, b := e[0].Covariance[0][0], e[1].Covariance[0][0]
+	return (a + b) * (a + b) / (a*a/e[0].DF + b*b/e[1].DF)
 }

@@ -2,26 +2,12 @@ package estimate
 
 import (
 	"math"
-	"strconv"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/indicator"
-	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/tally"
 )
-
-// A Link is what two waves whose samples overlap tell of the error of a change
-// between two of their figures.
-type Link struct {
-	Method      string  // codebook.Overlap...
-	SE          float64 // of the change, in the figures' unit, where it does not follow from their errors
-	Correlation float64 // of the figures
-	DF          float64
-	Linked      int // PSUs in both waves
-
-	Published *release.Change // of waves that are both carried over: the change as it was
-}
 
 // Overlap links a definition's figures of two waves by how the crosswalk of
 // the later one says that their samples overlap. The links are by the keys of
@@ -29,7 +15,7 @@ type Link struct {
 //
 // Pooled: the variance of the difference of the PSUs' linearised totals in the
 // stack. Rotating: Berger and Priam's correlation of those totals, within strata.
-func Overlap(book *codebook.Codebook, d *indicator.Definition, from, to *indicator.Wave, stack func(from, to *design.Design) *design.Stack) map[indicator.Key]Link {
+func Overlap(book *codebook.Codebook, d *indicator.Definition, from, to *indicator.Wave, stack func(from, to *design.Design) *design.Stack) map[indicator.Key]indicator.Link {
 	method := to.Crosswalk.Design.Overlap[from.Crosswalk.ID()]
 	type figure struct {
 		design *design.Design
@@ -61,7 +47,7 @@ func Overlap(book *codebook.Codebook, d *indicator.Definition, from, to *indicat
 		}
 		return made
 	}
-	links := map[indicator.Key]Link{}
+	links := map[indicator.Key]indicator.Link{}
 	first := figures(from)
 	for key, later := range figures(to) {
 		earlier, ok := first[key]
@@ -80,15 +66,14 @@ func Overlap(book *codebook.Codebook, d *indicator.Definition, from, to *indicat
 				met[s.Of[wave][c]] = true
 			}
 		}
-		link := Link{Method: method, SE: math.NaN(), DF: s.Freedom, Linked: s.Linked}
+		link := indicator.Link{Method: method, SE: math.NaN(), DF: s.Freedom, Linked: s.Linked}
 		switch method {
 		case codebook.OverlapRotating:
-			link.Correlation = rotation(s.Design, totals, s.Drawn, true)
+			link.Correlation = rotation(s.Design, totals, s.Drawn)
 		case codebook.OverlapPooled:
 			cov := pooled(s.Design, totals, met)
-			two := Two{SEFrom: math.Sqrt(cov[0][0]), SETo: math.Sqrt(cov[1][1])}
-			two.Correlation = cov[0][1] / (two.SEFrom * two.SETo)
-			link.SE, link.Correlation = two.SE()*d.Statistic.Row().Scale, two.Correlation
+			link.Correlation = cov[0][1] / math.Sqrt(float64(cov[0][0]*cov[1][1]))
+			link.SE = math.Sqrt(max(cov[0][0]+cov[1][1]-2*cov[0][1], 0)) * d.Statistic.Row().Scale
 		}
 		links[key] = link
 	}
@@ -109,8 +94,47 @@ func pooled(d *design.Design, totals [2][]float64, met []bool) [][]float64 {
 	return cov
 }
 
-// note says how the samples overlap.
-func (l Link) note() indicator.Note {
-	correlation := strconv.FormatFloat(release.Round(l.Correlation, 4), 'f', 4, 64)
-	return indicator.Note{Code: indicator.Overlap, Args: []string{strconv.Itoa(l.Linked), l.Method, correlation}}
+// rotation is Berger and Priam's correlation of the totals that PSUs have in
+// two waves: that of the residuals of the totals from their means among the PSUs of
+// a stratum in the first wave alone, the second alone, and both (Berger and Priam
+// 2016, A simple variance estimator of change for rotating repeated surveys,
+// Journal of the Royal Statistical Society A 179). Met says of each wave which
+// PSUs are in it. The overlap is taken as fixed and the fractions drawn as small.
+func rotation(d *design.Design, totals [2][]float64, met [2][]bool) float64 {
+	type group struct {
+		stratum  int32
+		from, to bool
+	}
+	groups := map[group][]int{}
+	var order []group
+	for c := range d.Clusters {
+		g := group{d.Stratum[c], met[0][c], met[1][c]}
+		if groups[g] == nil {
+			order = append(order, g)
+		}
+		groups[g] = append(groups[g], c)
+	}
+	var products [3][]float64 // from with from, from with to, to with to
+	for _, g := range order {
+		clusters := groups[g]
+		var residuals [2][]float64
+		for wave := range totals {
+			own := make([]float64, len(clusters))
+			for i, c := range clusters {
+				own[i] = totals[wave][c]
+			}
+			mean := total(own) / float64(len(own))
+			for i := range own {
+				own[i] -= mean
+			}
+			residuals[wave] = own
+		}
+		for i := range clusters {
+			a, b := residuals[0][i], residuals[1][i]
+			products[0] = append(products[0], float64(a*a))
+			products[1] = append(products[1], float64(a*b))
+			products[2] = append(products[2], float64(b*b))
+		}
+	}
+	return total(products[1]) / math.Sqrt(float64(total(products[0])*total(products[2])))
 }

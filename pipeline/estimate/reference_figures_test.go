@@ -201,15 +201,15 @@ func TestReference45Figures(t *testing.T) {
 		for i := range in {
 			in[i] = where(linked, "wave", fmt.Sprint(i+1))
 		}
-		two := estimate.Pooled(linked.Design, mean(linked, variable, in[0]), mean(linked, variable, in[1]))
-		numbers("synthetic/"+name+".est", two.Change())
-		numbers("synthetic/"+name+".se", two.SE())
+		e := of(linked, estimate.Joint{mean(linked, variable, in[0]), mean(linked, variable, in[1])})
+		from, to := e.Values[0], e.Values[1]
+		numbers("synthetic/"+name+".est", to-from)
+		numbers("synthetic/"+name+".se", e.Delta([]float64{-1, 1}))
 		if variable == "belong" {
-			numbers("synthetic/"+name+".degf", two.DF)
+			numbers("synthetic/"+name+".degf", e.DF)
 			numbers("synthetic/"+name+".n_psu", float64(linked.Clusters))
-			change, se := two.Relative()
-			numbers("synthetic/change_rel.est", change)
-			numbers("synthetic/change_rel.se", se)
+			numbers("synthetic/change_rel.est", to/from-1)
+			numbers("synthetic/change_rel.se", e.Delta([]float64{-to / from / from, 1 / from}))
 		}
 	}
 

@@ -1,4 +1,7 @@
-package estimate
+// Package compare tells how figures differ: of one wave from those before it,
+// and of categories from one another. It works on figures and on what is known
+// of their errors together, never on respondents.
+package compare
 
 import (
 	"cmp"
@@ -14,10 +17,16 @@ import (
 // Significance is the level below which a change is clear.
 const Significance = 0.05
 
+// A Link is what is known of two figures of waves whose samples overlap.
+type Link struct {
+	indicator.Link
+	Published *release.Change // of waves that are both carried over: the change as it was
+}
+
 // Changes compares every pair of a survey's waves in which a figure was
-// published. It works on the figures as published, so that a change is what a reader gets by
-// subtraction, and the same whether a wave was estimated now or carried over
-// from an earlier release.
+// published. It works on the figures as published, so that a change is what a
+// reader gets by subtraction, and the same whether a wave was estimated now or
+// carried over from an earlier release.
 //
 // Waves that no crosswalk links are independent samples: the variance of a
 // change is the sum of theirs, and its degrees of freedom are those of the two
@@ -86,14 +95,14 @@ func change(d *indicator.Definition, from, to release.Figure, link Link, start f
 	}
 	se := link.SE
 	if link.Method != codebook.OverlapPooled {
-		se = Two{SEFrom: from.SE, SETo: to.SE, Correlation: link.Correlation}.SE()
+		se = changeSE(from.SE, to.SE, link.Correlation)
 	}
 	if !(se > 0) {
 		return not(indicator.Note{Code: indicator.NoErrorLinked})
 	}
 	if link.Linked > 0 {
 		notes := c.NoteList()
-		notes.Add(link.note())
+		notes.Add(overlap(link.Link))
 		c.Notes = notes.String()
 	}
 	wald, _ := indicator.IntervalBy(indicator.Wald)
@@ -111,6 +120,17 @@ func change(d *indicator.Definition, from, to release.Figure, link Link, start f
 		c.Verdict = release.Lower
 	}
 	return c
+}
+
+// changeSE is the standard error of the difference of two values.
+func changeSE(from, to, correlation float64) float64 {
+	return math.Sqrt(max(float64(from*from)+float64(to*to)-2*float64(float64(correlation*from)*to), 0))
+}
+
+// overlap says how the samples overlap.
+func overlap(l indicator.Link) indicator.Note {
+	correlation := strconv.FormatFloat(release.Round(l.Correlation, 4), 'f', 4, 64)
+	return indicator.Note{Code: indicator.Overlap, Args: []string{strconv.Itoa(l.Linked), l.Method, correlation}}
 }
 
 // holm adjusts p-values by Holm's step-down method (1979) within each family:
