@@ -240,9 +240,7 @@ func (s *succession) pack(figures map[string][]release.Figure, content func(id s
 		sources = append(sources, sourceOf(h))
 		synthetic = synthetic || h.result.Wave.Synthetic
 	}
-	slices.SortFunc(sources, func(a, b release.Source) int {
-		return cmp.Or(cmp.Compare(a.ID.Survey(), b.ID.Survey()), cmp.Compare(a.Period.Start, b.Period.Start), cmp.Compare(a.ID, b.ID))
-	})
+	slices.SortFunc(sources, release.Source.Compare)
 	facts := map[codebook.SourceID]release.Source{}
 	for _, w := range sources {
 		facts[w.ID] = w

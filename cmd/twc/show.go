@@ -103,6 +103,9 @@ csv gives the figures alone, json the changes too.`,
 	flags.StringVar(&id, "release", "", "`id` of a release (default the current one)")
 	flags.StringSliceVar(&s.by, "by", nil, "`breakdowns`, such as sex,region, or all")
 	flags.StringSliceVar(&s.sources, "source", nil, "only these `sources`, such as hocs/2003, or hocs for all of a survey")
+	_ = cmd.RegisterFlagCompletionFunc("source", func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+		return sourcesOf(cmd, dir, id), cobra.ShellCompDirectiveNoFileComp
+	}) // fails for a flag that is not there
 	flags.StringSliceVar(&s.populations, "population", nil, "only these `populations`")
 	flags.StringVar(&format, "format", "table", "`form`: table, csv or json")
 	a.catalogueFlag(flags)
@@ -152,10 +155,7 @@ func (s selection) check(figures []release.Figure, breakdowns []string) error {
 				if slices.ContainsFunc(has, func(id string) bool { return wanted(codebook.SourceID(id), want) }) {
 					continue
 				}
-				// A wave alone is of the survey that has it.
-				if i := slices.IndexFunc(has, func(id string) bool { return codebook.SourceID(id).Wave() == want }); i >= 0 {
-					meant = refusal.Nearest(has[i], has[i:])
-				}
+				meant = nearestSource(want, has)
 			}
 			ps = append(ps, refusal.Problem{
 				Kind: refusal.Usage, Where: "--" + part.flag,
@@ -173,6 +173,21 @@ func (s selection) shows(breakdown string) bool {
 		return breakdown == codebook.All
 	}
 	return slices.Contains(s.by, codebook.All) || slices.Contains(s.by, breakdown)
+}
+
+// nearestSource says which source was meant: by a wave alone, that of each
+// survey that has it.
+func nearestSource(want string, has []string) string {
+	var ids []string
+	for _, id := range has {
+		if codebook.SourceID(id).Wave() == want {
+			ids = append(ids, strconv.Quote(id))
+		}
+	}
+	if len(ids) == 0 {
+		return refusal.Nearest(want, has)
+	}
+	return "; did you mean " + strings.Join(ids, " or ") + "?"
 }
 
 // wanted says whether a source is the one wanted, or of the survey wanted.

@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"togetherwecan/indicators"
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/publish"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
@@ -33,6 +35,22 @@ func openStore(cmd *cobra.Command, dir, id string) (*publish.Store, string, *rel
 	}
 	manifest, err = readManifest(store, id)
 	return store, id, manifest, err
+}
+
+// sourcesOf lists the sources of a release for completion, and those of the
+// built-in catalogue where there is no release to read.
+func sourcesOf(cmd *cobra.Command, dir, id string) []string {
+	var ids []string
+	if _, _, m, err := openStore(cmd, dir, id); err == nil {
+		for _, s := range m.Sources {
+			ids = append(ids, string(s.ID))
+		}
+	} else if c, err := indicator.LoadCatalogue(indicators.Files); err == nil {
+		for _, x := range c.Crosswalks {
+			ids = append(ids, string(x.ID()))
+		}
+	}
+	return ids
 }
 
 // readManifest reads the manifest of an earlier release.

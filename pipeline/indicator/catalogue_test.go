@@ -187,6 +187,11 @@ func TestLoadCatalogueRefuses(t *testing.T) {
 		{"a break at no wave", []string{definitionFile, "leads: [HO]", "breaks: [{from: hocs/2002, reason: r}]"}, []string{definitionFile + `:4: no wave "hocs/2002" in the catalogue; did you mean "hocs/2001"?`}},
 		{"an overlap with no wave", []string{crosswalkFile, "psu: area", "psu: area, overlap: {hocs/1999: pooled}"}, []string{crosswalkFile + `:10: no wave "hocs/1999" in the catalogue`}},
 		{
+			"an overlap with a wave of another survey",
+			[]string{crosswalkFile, "psu: area", "psu: area, overlap: {bcs/1999: pooled}", "crosswalks/bcs/1999.yaml", "", another(crosswalkText, "survey: hocs", "survey: bcs", "wave: 2001", "wave: 1999", "start: 2001", "start: 1999")},
+			[]string{crosswalkFile + ":10: wave bcs/1999 is of another survey, want one of hocs"},
+		},
+		{
 			"an overlap with a wave that is not earlier",
 			[]string{crosswalkFile, "psu: area", "psu: area, overlap: {hocs/2003: pooled}", "crosswalks/hocs/2003.yaml", "", another(crosswalkText, "wave: 2001", "wave: 2003", "{start: 2001-03-01, end: 2001-11-30}", "{start: 2002-03-01, end: 2002-11-30}")},
 			[]string{crosswalkFile + ":10: wave hocs/2003 begins on 2002-03-01, want an earlier wave than hocs/2001, which begins on 2001-03-01"},

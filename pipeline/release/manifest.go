@@ -2,6 +2,7 @@ package release
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -22,7 +23,7 @@ type Manifest struct {
 	Reason     string      `json:"reason"`     // given by the analyst for changed figures, may be ""
 	Synthetic  bool        `json:"synthetic"`  // computed from made-up extracts
 	Code       string      `json:"code"`       // SHA-256 of the pipeline's source and of go.mod
-	Sources    []Source    `json:"sources"`    // sorted by survey, then by start of period
+	Sources    []Source    `json:"sources"`    // in the order of Source.Compare
 	Indicators []Indicator `json:"indicators"` // sorted by id
 	Disclosure string      `json:"disclosure"` // SHA-256 of the policy
 	Files      []File      `json:"files"`      // every other file of the release, sorted by path
@@ -139,6 +140,11 @@ func (m *Manifest) Indicator(id string) *Indicator {
 	return nil
 }
 
+// Compare orders sources by survey or series, then by period, then by id.
+func (s Source) Compare(other Source) int {
+	return cmp.Or(cmp.Compare(s.ID.Survey(), other.ID.Survey()), cmp.Compare(s.Period.Start, other.Period.Start), cmp.Compare(s.ID, other.ID))
+}
+
 // Rows is the number of rows in the source's files.
 func (s Source) Rows() int {
 	rows := 0
@@ -232,8 +238,8 @@ func DecodeManifest(data []byte) (*Manifest, error) {
 		if _, err := codebook.ParseSourceID(string(s.ID)); err != nil {
 			return nil, fmt.Errorf("source %w", err)
 		}
-		if m.Source(s.ID) != &m.Sources[i] {
-			return nil, fmt.Errorf("source %s is there twice", s.ID)
+		if i > 0 && m.Sources[i-1].Compare(s) >= 0 {
+			return nil, fmt.Errorf("source %s is out of order or there twice", s.ID)
 		}
 		if !slices.Contains([]Kind{Survey, Return, Evaluation}, s.Kind) || (s.Wave != nil) != (s.Kind == Survey) {
 			return nil, fmt.Errorf("source %s: kind %q, want survey, with what is said of a survey, return or evaluation", s.ID, s.Kind)

@@ -268,7 +268,7 @@ func TestFollow(t *testing.T) {
 }
 
 func TestManifestRoundTrip(t *testing.T) {
-	m := manifest("because < & >", false, "2001")
+	m := manifest("because < & >", false, "2001", "2003")
 	m.Follow(nil, "", nil, map[string]Content{"influence-local": first()})
 	m.Files = []File{{Path: "README.md", SHA256: "00", Bytes: 1}}
 	data := m.Encode()
@@ -289,6 +289,10 @@ func TestManifestRoundTrip(t *testing.T) {
 		{"a second value", "]\n}\n", "]\n}\n{}\n", "more text after the end of the JSON"},
 		{"a path that leads out", "README.md", "../../x", `file "../../x": want a path below the release's folder`},
 		{"an id that is a path", `"id": "influence-local"`, `"id": "../x"`, `indicator id "../x"`},
+		{"a source by its wave alone", `"id": "hocs/2001"`, `"id": "2001"`, `source "2001" is not the id of a source`},
+		{"a source twice", `"id": "hocs/2003"`, `"id": "hocs/2001"`, "source hocs/2001 is out of order or there twice"},
+		{"a kind of source that is none", `"kind": "survey"`, `"kind": "hearsay"`, `source hocs/2001: kind "hearsay", want survey`},
+		{"what is of a survey, of a return", `"kind": "survey"`, `"kind": "return"`, `source hocs/2001: kind "return", want survey, with what is said of a survey`},
 		{"a version that is none", "1.0.0", "one", `version "one", want major.minor.patch`},
 		{"other spaces", "  \"previous\"", "\t\"previous\"", "not in canonical form"},
 		{"a key twice", `"previous": "",`, `"previous": "", "previous": "",`, "not in canonical form"},

@@ -48,7 +48,7 @@ func main() {
 		log.Fatal(err)
 	}
 	for _, x := range catalogue.Crosswalks {
-		id := x.Survey + "/" + x.Wave
+		id := string(x.ID())
 		if len(x.Design.PSU) == 0 && x.Design.Factor == 0 || *wave != "" && *wave != id {
 			continue
 		}
