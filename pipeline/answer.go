@@ -107,7 +107,7 @@ func (q *Question) Answer() (*Answer, error) {
 func advised(err error) error {
 	ps := slices.Clone(refusal.Of(err, refusal.Usage))
 	for i, p := range ps {
-		if strings.Contains(p.Hint, "lonely") || strings.Contains(p.Hint, "policy") {
+		if p.Remedy == refusal.LonelyPolicy {
 			ps[i].Hint = "choose a policy with --lonely, or count the stratum in another one with --collapse"
 		}
 	}

@@ -23,7 +23,7 @@ func (q *Question) design(e *ingest.Extract) (*design.Design, error) {
 	w := q.Weight
 	var of []codebook.Margin
 	for _, m := range q.Weight.Margins() {
-		spelled, found := spelledMargin(m, q.field(e.Table.Column(m.Variable)))
+		spelled, found := spelledMargin("margin", m, q.field(e.Table.Column(m.Variable)))
 		of, ps = append(of, spelled), append(ps, found...)
 	}
 	if of != nil {

@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
@@ -15,9 +14,9 @@ import (
 	"togetherwecan/pipeline/weigh"
 )
 
-// spelledMargin is a margin by a field's codes as it spells them. It refuses two
-// spellings of one code.
-func spelledMargin(m codebook.Margin, f *field) (made codebook.Margin, ps refusal.Problems) {
+// spelledMargin is a margin, which is called what in problems, by a field's codes
+// as it spells them. It refuses two spellings of one code.
+func spelledMargin(what string, m codebook.Margin, f *field) (made codebook.Margin, ps refusal.Problems) {
 	made = codebook.Margin{Variable: f.name, Totals: map[string]float64{}}
 	for _, code := range slices.Sorted(maps.Keys(m.Totals)) {
 		total := m.Totals[code]
@@ -25,7 +24,7 @@ func spelledMargin(m codebook.Margin, f *field) (made codebook.Margin, ps refusa
 			code = f.codes[i]
 		}
 		if _, twice := made.Totals[code]; twice {
-			ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: fmt.Sprintf("margin %q", f.name), What: fmt.Sprintf("code %s twice, want it once", code)})
+			ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: fmt.Sprintf("%s %q", what, f.name), What: fmt.Sprintf("code %s twice, want it once", code)})
 		}
 		made.Totals[code] = total
 	}
@@ -54,7 +53,7 @@ func (c *calculation) standardised(ask Ask, cells []cell) (made *calculation, sh
 		return c, short
 	}
 	f := c.field(standard.Variable)
-	margin, ps := spelledMargin(*standard, f)
+	margin, ps := spelledMargin("standard", *standard, f)
 	s := weigh.Standard{
 		Name: f.name, By: design.Pick(f.categories(), c.design.Rows), Share: margin.Totals, Over: make([]string, len(c.design.Rows)), Not: slices.Repeat([]bool{true}, len(c.design.Rows)),
 	}
@@ -90,8 +89,7 @@ func (c *calculation) standardised(ask Ask, cells []cell) (made *calculation, sh
 		d, ps = weigh.Standardise(c.design, s)
 	}
 	for _, p := range ps {
-		p.Where = strings.Replace(p.Where, "margin ", "standard ", 1)
-		if !slices.ContainsFunc(c.problems, func(told refusal.Problem) bool { return told.Where == p.Where && told.What == p.What }) {
+		if !slices.ContainsFunc(c.problems, func(other refusal.Problem) bool { return other == p }) {
 			c.problems = append(c.problems, p)
 		}
 	}

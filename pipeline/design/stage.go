@@ -237,11 +237,11 @@ func (d *Design) lonely(s Source) refusal.Problems {
 				first = s.label(row).PSU
 			}
 			if n == 0 {
-				ps.AddHint(lonelyHint, fmt.Sprintf("%s: stratum %q", s.Where, s.label(row).Stratum), "1 PSU (%s weight), want at least 2", d.Weights)
+				ps.AddRemedy(refusal.LonelyPolicy, lonelyHint, fmt.Sprintf("%s: stratum %q", s.Where, s.label(row).Stratum), "1 PSU (%s weight), want at least 2", d.Weights)
 			}
 		}
 		if n > 0 && lonely > 0 {
-			ps.AddHint(lonelyHint, s.Where, "strata of stage %d with 1 cluster: %d, the first in PSU %q, want at least 2 clusters", n+1, lonely, first)
+			ps.AddRemedy(refusal.LonelyPolicy, lonelyHint, s.Where, "strata of stage %d with 1 cluster: %d, the first in PSU %q, want at least 2 clusters", n+1, lonely, first)
 		}
 	}
 	return ps

@@ -289,7 +289,7 @@ func (s *gridSample) problems() refusal.Problems {
 
 // refuse reports a stratum with one PSU.
 func (s *gridSample) refuse(ps *refusal.Problems, h int) {
-	ps.AddHint("set design: lonely to certainty or adjust in the crosswalk, or merge the stratum with a neighbour",
+	ps.AddRemedy(refusal.LonelyPolicy, "set design: lonely to certainty or adjust in the crosswalk, or merge the stratum with a neighbour",
 		fmt.Sprintf("%s: stratum %q", s.plan.Where, s.label(h)), "1 PSU (%s weight), want at least 2", s.plan.Weight)
 }
 

@@ -29,6 +29,16 @@ const (
 	Disk       Kind = 7 // the store cannot be read or written
 )
 
+// A Remedy says which way out a hint names, where a caller names it in its own
+// words: a flag for a crosswalk's key.
+type Remedy int
+
+// The remedies. Most hints are in no need of other words.
+const (
+	AsHinted     Remedy = iota
+	LonelyPolicy        // choose what becomes of a stratum with one PSU
+)
+
 // A Problem is one reason to stop. Where is a place that the reader can open
 // (a file, file:line, or file and variable); What says what was found and
 // what was wanted, in lower case with no full stop; Hint says what to do.
@@ -37,6 +47,8 @@ type Problem struct {
 	Where string
 	What  string
 	Hint  string
+
+	Remedy Remedy
 }
 
 func (p Problem) Error() string {
@@ -65,6 +77,12 @@ func (ps *Problems) Add(where, format string, args ...any) {
 // AddHint appends a problem of kind Data with what to do about it.
 func (ps *Problems) AddHint(hint, where, format string, args ...any) {
 	*ps = append(*ps, Problem{Kind: Data, Where: where, What: fmt.Sprintf(format, args...), Hint: hint})
+}
+
+// AddRemedy appends a problem of kind Data with what to do about it, which a
+// caller may say in its own words.
+func (ps *Problems) AddRemedy(remedy Remedy, hint, where, format string, args ...any) {
+	*ps = append(*ps, Problem{Kind: Data, Where: where, What: fmt.Sprintf(format, args...), Hint: hint, Remedy: remedy})
 }
 
 // Err returns nil where there is no problem; otherwise the problems sorted by

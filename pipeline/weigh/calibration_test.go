@@ -170,7 +170,7 @@ func TestAdjustmentsRefused(t *testing.T) {
 		}, `margin "sex", category "M": after 2 sweeps of raking the respondents weigh 2.048780488, want 2: the furthest off`},
 		{"a standard without a category", func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Standardise(d, Standard{Name: "age", By: []string{"young", "old", "old", "old"}, Share: map[string]float64{"old": 1}})
-		}, `margin "age": 1 respondents in category "young", which has no population`},
+		}, `standard "age": 1 respondents in category "young", which has no population`},
 		{"margins that cannot hold together", func(d *design.Design) (*design.Design, refusal.Problems) {
 			other := sex(4, 8)
 			other.Name = "gender"

@@ -87,7 +87,7 @@ func JKn(d *design.Design) (*design.Design, refusal.Problems) {
 		}
 	}
 	if refused > 0 {
-		ps.AddHint("choose a policy for a stratum with one cluster", "JKn", "strata with 1 cluster: %d, want at least 2 clusters", refused)
+		ps.AddRemedy(refusal.LonelyPolicy, "choose a policy for a stratum with one cluster", "JKn", "strata with 1 cluster: %d, want at least 2 clusters", refused)
 	}
 	if len(multipliers) == 0 {
 		ps.Add("JKn", "no stratum with 2 clusters that was not drawn whole, want one")

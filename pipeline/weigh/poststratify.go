@@ -15,14 +15,15 @@ import (
 // It refuses respondents of a category without a population, and a population
 // without respondents, in a replicate too.
 func PostStratify(d *design.Design, m Margin) (*design.Design, refusal.Problems) {
-	c, ps := cellsOf(d, m)
+	return postStratify(d, "margin", m)
+}
+
+// postStratify post-stratifies to a margin, which is called what in problems.
+func postStratify(d *design.Design, what string, m Margin) (*design.Design, refusal.Problems) {
+	c, ps := cellsOf(d, what, m)
 	if len(ps) > 0 {
 		return nil, ps
 	}
-	return postStratify(d, c)
-}
-
-func postStratify(d *design.Design, c *cells) (*design.Design, refusal.Problems) {
 	made, ps := reweight(d, func(weight []float64, which string) ([]float64, refusal.Problems) {
 		factors, ps := c.factors(weight, which)
 		return c.scaled(weight, factors), ps
@@ -89,7 +90,7 @@ func Standardise(d *design.Design, s Standard) (*design.Design, refusal.Problems
 	if ps != nil {
 		return nil, ps
 	}
-	by, ps := cellsOf(kept, Margin{Name: s.Name, Label: s.By, Total: s.Share})
+	by, ps := cellsOf(kept, "standard", Margin{Name: s.Name, Label: s.By, Total: s.Share})
 	if len(ps) > 0 {
 		return nil, ps
 	}
@@ -115,7 +116,7 @@ func Standardise(d *design.Design, s Standard) (*design.Design, refusal.Problems
 			m.Total[m.Label[i]] = float64(by.wants[by.of[i]] / whole * weightOf[name])
 		}
 	}
-	return PostStratify(kept, m)
+	return postStratify(kept, "standard", m)
 }
 
 // number numbers labels in the order that they are met.
