@@ -17,7 +17,7 @@ type Label struct{ Stratum, Own, PSU string }
 type Stack struct {
 	Design  *Design    // of the PSUs of both; it has no respondents
 	Of      [2][]int32 // of each wave's clusters, the number in the stack
-	Drawn   [2][]bool  // of the stack's clusters, whether each wave has them
+	Has     [2][]bool  // of the stack's clusters, whether each wave has them
 	Linked  int        // PSUs in both waves
 	Freedom float64    // degrees of freedom: PSUs less strata, of those with a respondent
 }
@@ -47,10 +47,10 @@ func NewStack(from, to *Design, nested bool, where string) (*Stack, refusal.Prob
 	d.Strata = len(d.Size)
 	met := make([]bool, len(labels))
 	for wave, of := range []*Design{from, to} {
-		s.Of[wave], s.Drawn[wave] = make([]int32, of.Clusters), make([]bool, len(labels))
+		s.Of[wave], s.Has[wave] = make([]int32, of.Clusters), make([]bool, len(labels))
 		for c, label := range of.Labels {
 			at, _ := slices.BinarySearchFunc(labels, label, compare)
-			s.Of[wave][c], s.Drawn[wave][at] = int32(at), true
+			s.Of[wave][c], s.Has[wave][at] = int32(at), true
 		}
 		for _, c := range of.Cluster {
 			met[s.Of[wave][c]] = true
@@ -58,7 +58,7 @@ func NewStack(from, to *Design, nested bool, where string) (*Stack, refusal.Prob
 	}
 	stratum := make([]bool, d.Strata)
 	for c := range labels {
-		if s.Drawn[0][c] && s.Drawn[1][c] {
+		if s.Has[0][c] && s.Has[1][c] {
 			s.Linked++
 		}
 		if h := d.Stratum[c]; met[c] {

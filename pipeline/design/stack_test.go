@@ -45,8 +45,8 @@ func TestStack(t *testing.T) {
 		t.Errorf("got places %v and %v", s.Of[0], s.Of[1])
 	}
 	y, n := true, false
-	if !slices.Equal(s.Drawn[0], []bool{y, y, n, y, y, n, n}) || !slices.Equal(s.Drawn[1], []bool{n, y, y, n, n, y, y}) {
-		t.Errorf("got drawn %v and %v", s.Drawn[0], s.Drawn[1])
+	if !slices.Equal(s.Has[0], []bool{y, y, n, y, y, n, n}) || !slices.Equal(s.Has[1], []bool{n, y, y, n, n, y, y}) {
+		t.Errorf("got clusters of the waves %v and %v", s.Has[0], s.Has[1])
 	}
 	if s.Linked != 1 || s.Freedom != 6-3 || s.Design.Clusters != 7 || s.Design.Strata != 3 || s.Design.Lonely != "certainty" {
 		t.Errorf("got %d linked PSUs, %v degrees of freedom, %d PSUs, %d strata, lonely %s", s.Linked, s.Freedom, s.Design.Clusters, s.Design.Strata, s.Design.Lonely)

@@ -225,14 +225,14 @@ func (d *Design) stages(s Source, weightless, homes []int32) refusal.Problems {
 func (d *Design) lonely(s Source) refusal.Problems {
 	var ps refusal.Problems
 	for n, stage := range append([]Stage{d.Stage}, d.Later...) {
-		told := make([]bool, len(stage.Size))
+		reported := make([]bool, len(stage.Size))
 		lonely, first := 0, ""
 		for i, row := range d.Rows {
 			h := stage.Stratum[stage.Cluster[i]]
-			if told[h] || stage.Size[h] > 1 || stage.Certain(h) {
+			if reported[h] || stage.Size[h] > 1 || stage.Certain(h) {
 				continue
 			}
-			told[h] = true
+			reported[h] = true
 			if lonely++; lonely == 1 {
 				first = s.label(row).PSU
 			}

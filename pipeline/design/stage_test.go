@@ -6,7 +6,7 @@ import (
 )
 
 // staged is two strata, A of two PSUs and B of three; each PSU has two
-// households, but for one of A, which has one.
+// households, except for one of A, which has one.
 func staged(first, second []float64) Source {
 	s := Source{Where: "x", Nested: true, Population: first}
 	s.Names.Population = "psus"

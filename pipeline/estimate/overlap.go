@@ -69,7 +69,7 @@ func Overlap(book *codebook.Codebook, d *indicator.Definition, from, to *indicat
 		link := indicator.Link{Method: method, SE: math.NaN(), DF: s.Freedom, Linked: s.Linked}
 		switch method {
 		case codebook.OverlapRotating:
-			link.Correlation = rotation(s.Design, totals, s.Drawn)
+			link.Correlation = rotation(s.Design, totals, s.Has)
 		case codebook.OverlapPooled:
 			cov := pooled(s.Design, totals, met)
 			link.Correlation = cov[0][1] / math.Sqrt(float64(cov[0][0]*cov[1][1]))

@@ -29,7 +29,7 @@ var SyntheticMarks = []string{"synthetic", "syntheti"}
 // A Result is a wave in common variables, and what was noticed on the way.
 type Result struct {
 	Wave    *indicator.Wave
-	Matched map[string]string // raw names that matched but for case: crosswalk's -> extract's
+	Matched map[string]string // raw names that matched except for case: crosswalk's -> extract's
 	Absent  []string          // optional variables whose raw variable the extract does not have
 }
 

@@ -139,7 +139,7 @@ func TestWave(t *testing.T) {
 		t.Errorf("got the variables %v", r.Wave.Table.Names())
 	}
 	if want := map[string]string{"paffloc": "PAffLoc", "year": "YEAR"}; !maps.Equal(r.Matched, want) {
-		t.Errorf("matched but for case: got %v, want %v", r.Matched, want)
+		t.Errorf("matched except for case: got %v, want %v", r.Matched, want)
 	}
 	if len(r.Absent) > 0 || r.Wave.Synthetic {
 		t.Errorf("absent %v, synthetic %v", r.Absent, r.Wave.Synthetic)

@@ -11,7 +11,7 @@ import (
 )
 
 // Design makes the design of a raw extract by one of its crosswalk's weights,
-// which is yet to be calibrated or trimmed.
+// before it is calibrated or trimmed.
 func Design(raw Raw, x *codebook.Crosswalk, weights string) (*design.Design, refusal.Problems) {
 	h := &harmoniser{raw: raw, where: raw.Where, x: x}
 	d := h.design(weights)

@@ -68,7 +68,7 @@ func (b *beside) apply(t *table.Table) {
 	}
 }
 
-// finish gives the contents of a file of so many rows what the dictionary
+// finish gives the contents of a file of this many rows what the dictionary
 // says, and what of the two does not agree.
 func (b *beside) finish(got *contents, rows int) {
 	if b == nil {

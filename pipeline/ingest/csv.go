@@ -99,7 +99,7 @@ func appendNumber(b []byte, x float64) []byte {
 	return strconv.AppendFloat(b, x, 'f', -1, 64)
 }
 
-// appendDecimal writes so many ten-thousandths, which are not a whole number.
+// appendDecimal writes this many ten-thousandths, which are not a whole number.
 // The quotient of two integers that a double holds exactly is the double
 // nearest to it; no other decimal of up to 15 digits has the same, so this is
 // the shortest form.

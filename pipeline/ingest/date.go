@@ -15,7 +15,7 @@ var (
 )
 
 // date writes a number as the date or moment that its display format shows,
-// in ISO 8601 but for Stata's weeks, quarters and halves, or returns "" where
+// in ISO 8601 except for Stata's weeks, quarters and halves, or returns "" where
 // the format is of something else or the year is not one of four digits. What
 // counts seconds is cut to whole ones; leap seconds (Stata's %tC) are not told.
 func date(format string, x float64) string {
@@ -50,7 +50,7 @@ func date(format string, x float64) string {
 	return ""
 }
 
-// moment is so many seconds after another.
+// moment is this many seconds after another.
 func moment(begins time.Time, seconds float64, layout string) string {
 	const most = 1 << 38 // over 8,000 years
 	if !(math.Abs(seconds) < most) {
@@ -63,7 +63,7 @@ func moment(begins time.Time, seconds float64, layout string) string {
 	return t.Format(layout)
 }
 
-// period is so many parts of a year after the first of 1960.
+// period is this many parts of a year after the first of 1960.
 func period(x, parts float64, layout string) string {
 	year := 1960 + math.Floor(x/parts)
 	if !(year >= 1 && year <= 9999) || x != math.Trunc(x) {

@@ -122,7 +122,7 @@ func TestDescribeWanted(t *testing.T) {
 	}
 }
 
-// What a file says of itself and of single variables is told, but for what is
+// What a file says of itself and of single variables is shown, except for what is
 // SPSS's own; dates are shown as such.
 func TestDescribeNotes(t *testing.T) {
 	for _, test := range []struct {

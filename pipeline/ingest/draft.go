@@ -126,14 +126,14 @@ func (w *draft) variables() {
 			w.line("#   %s: %s", name, oneLine(w.book.Variables[name].Label))
 		}
 	}
-	told := false
+	headed := false
 	for i, v := range w.d.Variables {
 		if used[i] || v.Weight != "" {
 			continue
 		}
-		if !told {
+		if !headed {
 			w.line("# check: raw variables that matched nothing:")
-			told = true
+			headed = true
 		}
 		w.line("#   %s: %s", oneLine(v.Name), oneLine(v.Label))
 	}

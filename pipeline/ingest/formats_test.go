@@ -50,7 +50,7 @@ func readFile(t testing.TB, path string) *Extract {
 }
 
 // The archive's TAB, with its dictionary, and the same survey in the other
-// formats have the same values and value labels, but for what the files
+// formats have the same values and value labels, except for what the files
 // themselves hold otherwise: the Stata editions have no value where the
 // dictionary declares one missing, 171 rows of crimerat.
 func TestTheSameSurveyInEveryFormat(t *testing.T) {

@@ -65,7 +65,7 @@ func (s *stream) again() error {
 	return nil
 }
 
-// open opens an extract of at most so many bytes.
+// open opens an extract of at most this many bytes.
 func open(path, where string, most int64, progress func(done, total int64)) (*stream, error) {
 	// A pipe would block when opened, so look first.
 	info, err := os.Stat(path)

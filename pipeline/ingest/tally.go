@@ -45,24 +45,24 @@ type tally struct {
 // with one set of labels shares it.
 type meaning struct {
 	numeric    bool
-	categories []codebook.Category // of which it was made
-	numbers    []said[float64]     // with a label or, one alone, declared missing, by value
-	texts      []said[string]
+	categories []codebook.Category   // of which it was made
+	numbers    []knownValue[float64] // with a label or, one alone, declared missing, by value
+	texts      []knownValue[string]
 	tags       map[byte]string // labels
 	declared   []codebook.Interval
 	missing    []string
 	large      bool // there are numbers outside a tally's array
 }
 
-// A said is a value that the file says something of, and its label or "".
-type said[T cmp.Ordered] struct {
+// A knownValue is one that the file says something of, with its label or "".
+type knownValue[T cmp.Ordered] struct {
 	value T
 	label string
 }
 
 // inOrder sorts values and keeps the last of equal ones.
-func inOrder[T cmp.Ordered](of []said[T]) []said[T] {
-	slices.SortStableFunc(of, func(a, b said[T]) int { return cmp.Compare(a.value, b.value) })
+func inOrder[T cmp.Ordered](of []knownValue[T]) []knownValue[T] {
+	slices.SortStableFunc(of, func(a, b knownValue[T]) int { return cmp.Compare(a.value, b.value) })
 	kept := of[:0]
 	for i, s := range of {
 		if i+1 == len(of) || of[i+1].value != s.value {
@@ -73,8 +73,8 @@ func inOrder[T cmp.Ordered](of []said[T]) []said[T] {
 }
 
 // find returns what is said of a value, if anything.
-func find[T cmp.Ordered](of []said[T], value T) (label string, ok bool) {
-	i, ok := slices.BinarySearchFunc(of, value, func(s said[T], value T) int { return cmp.Compare(s.value, value) })
+func find[T cmp.Ordered](of []knownValue[T], value T) (label string, ok bool) {
+	i, ok := slices.BinarySearchFunc(of, value, func(s knownValue[T], value T) int { return cmp.Compare(s.value, value) })
 	if !ok {
 		return "", false
 	}
@@ -88,28 +88,28 @@ func meaningOf(v codebook.Variable, numeric bool) *meaning {
 	}
 	if !numeric {
 		for _, text := range m.missing {
-			m.texts = append(m.texts, said[string]{value: text})
+			m.texts = append(m.texts, knownValue[string]{value: text})
 		}
 		for _, c := range v.Categories {
-			m.texts = append(m.texts, said[string]{c.Code, c.Label})
+			m.texts = append(m.texts, knownValue[string]{c.Code, c.Label})
 		}
 		m.texts = inOrder(m.texts)
 		return m
 	}
 	for _, interval := range m.declared { // a range has no end
 		if interval.Low == interval.High {
-			m.numbers = append(m.numbers, said[float64]{value: interval.Low + 0})
+			m.numbers = append(m.numbers, knownValue[float64]{value: interval.Low + 0})
 		}
 	}
 	for _, c := range v.Categories {
 		if x, err := strconv.ParseFloat(c.Code, 64); err == nil && !math.IsNaN(x) {
-			m.numbers = append(m.numbers, said[float64]{x + 0, c.Label})
+			m.numbers = append(m.numbers, knownValue[float64]{x + 0, c.Label})
 		} else if len(c.Code) == 2 && c.Code[0] == '.' {
 			m.tags[c.Code[1]] = c.Label
 		}
 	}
 	m.numbers = inOrder(m.numbers)
-	m.large = slices.ContainsFunc(m.numbers, func(s said[float64]) bool { _, ok := small(s.value); return !ok })
+	m.large = slices.ContainsFunc(m.numbers, func(s knownValue[float64]) bool { _, ok := small(s.value); return !ok })
 	return m
 }
 
@@ -261,7 +261,7 @@ func (t *tally) lacks(v codebook.Variable) bool {
 			return true
 		}
 	}
-	return slices.ContainsFunc(m.texts, func(s said[string]) bool { _, counted := find(t.meaning.texts, s.value); return !counted })
+	return slices.ContainsFunc(m.texts, func(s knownValue[string]) bool { _, counted := find(t.meaning.texts, s.value); return !counted })
 }
 
 // describe describes the variable, with what the whole file says of it.
@@ -340,11 +340,11 @@ func (t *tally) codes(m *meaning) []Code {
 }
 
 // with adds values to those that the file says something of.
-func with[T cmp.Ordered](of []said[T], values []T) []said[T] {
-	var more []said[T]
+func with[T cmp.Ordered](of []knownValue[T], values []T) []knownValue[T] {
+	var more []knownValue[T]
 	for _, value := range values {
 		if _, ok := find(of, value); !ok {
-			more = append(more, said[T]{value: value})
+			more = append(more, knownValue[T]{value: value})
 		}
 	}
 	if len(more) == 0 {

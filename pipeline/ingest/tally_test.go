@@ -226,7 +226,7 @@ func TestTally(t *testing.T) {
 		if late { // as in a Stata file, whose labels follow its rows
 			known.Categories = nil
 		}
-		tallied := func(meaning codebook.Variable) *tally {
+		tallyBy := func(meaning codebook.Variable) *tally {
 			made := newTally(meaningOf(meaning, c.Values != nil))
 			for from := 0; from < c.Len(); {
 				to := min(c.Len(), from+1+random.IntN(100))
@@ -235,13 +235,13 @@ func TestTally(t *testing.T) {
 			}
 			return made
 		}
-		made := tallied(known)
+		made := tallyBy(known)
 		if made.lacks(c.Variable) {
 			if !late {
 				t.Fatalf("seed %d, column %d: lacks what was known from the start", seed, i)
 			}
 			seconds++
-			made = tallied(c.Variable)
+			made = tallyBy(c.Variable)
 		}
 		approximate := cmpopts.EquateApprox(1e-12, 0) // of means: sums in another order
 		if diff := cmp.Diff(plainly(c), made.describe(c.Variable), cmpopts.EquateNaNs(), approximate, cmpopts.EquateEmpty()); diff != "" {

@@ -185,7 +185,7 @@ func (c *Column) Labels() []string {
 // batchCells is how many cells a batch holds at most: 8 MiB of numbers.
 const batchCells = 1 << 20
 
-// BatchRows is how many rows of so many columns a reader gives at a time: so
+// BatchRows is how many rows of this many columns a reader gives at a time: so
 // few that memory does not depend on the length of the file.
 func BatchRows(columns int) int {
 	const most = 1 << 16

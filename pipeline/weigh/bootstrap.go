@@ -35,7 +35,7 @@ func Bootstrap(d *design.Design, replicates int, seed uint64) (*design.Design, r
 	}
 	k := counted / inverse
 	scale := k / ((k - 1) * float64(replicates-1))
-	return replicated(d, design.Replicates{Method: "bootstrap", Scale: scale}, drawn(d, replicates, seed, still, func(random *rand.Rand, h int, clusters []int32, by []float64) {
+	return replicated(d, design.Replicates{Method: "bootstrap", Scale: scale}, multipliersOf(d, replicates, seed, still, func(random *rand.Rand, h int, clusters []int32, by []float64) {
 		n := len(clusters)
 		if d.Population == nil || math.IsInf(d.Population[h], 1) {
 			for range n {
@@ -69,7 +69,7 @@ func RescalingBootstrap(d *design.Design, replicates int, seed uint64) (*design.
 	if ps = append(ps, drawable(d, replicates, 1)...); len(ps) > 0 {
 		return nil, ps
 	}
-	return replicated(d, design.Replicates{Method: "rescaling bootstrap", Scale: 1 / float64(replicates-1)}, drawn(d, replicates, seed, still, func(random *rand.Rand, _ int, clusters []int32, by []float64) {
+	return replicated(d, design.Replicates{Method: "rescaling bootstrap", Scale: 1 / float64(replicates-1)}, multipliersOf(d, replicates, seed, still, func(random *rand.Rand, _ int, clusters []int32, by []float64) {
 		n := len(clusters)
 		for range n - 1 {
 			by[clusters[random.IntN(n)]] += float64(n) / float64(n-1)
@@ -93,8 +93,8 @@ func drawable(d *design.Design, replicates int, strata float64) refusal.Problems
 	return ps
 }
 
-// drawn are the multipliers of replicates that draw adds up stratum by stratum.
-func drawn(d *design.Design, replicates int, seed uint64, still []bool, draw func(random *rand.Rand, h int, clusters []int32, by []float64)) [][]float64 {
+// multipliersOf are those of replicates that draw adds up stratum by stratum.
+func multipliersOf(d *design.Design, replicates int, seed uint64, still []bool, draw func(random *rand.Rand, h int, clusters []int32, by []float64)) [][]float64 {
 	random := rand.New(rand.NewPCG(seed, 0)) // the same draws from a seed on any machine
 	of := clustersOf(d)
 	multipliers := make([][]float64, replicates)

@@ -15,7 +15,7 @@ type regression struct {
 }
 
 // regress makes a regression on the variables of controls. A variable that is
-// a sum of those before it but for 1e-7 of its size adds nothing.
+// a sum of those before it except for 1e-7 of its size adds nothing.
 func regress(controls []Control, weight []float64) *regression {
 	const dependent = 1e-7
 	r := &regression{weight: weight}

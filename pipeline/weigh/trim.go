@@ -9,7 +9,7 @@ import (
 
 // Trim cuts weights to a lower and an upper limit, and adds what that takes or
 // gives to the weights within the limits, equally, so that their sum stays;
-// those of each replicate, too, but for weights of 0. Where it is strict, it
+// those of each replicate, too, except for weights of 0. Where it is strict, it
 // does so again until no weight is beyond the limits; a weight that was cut
 // stays at its limit, as in R's survey from version 4.2 on. Earlier
 // calibrations keep the residuals that they had.

@@ -123,7 +123,7 @@ func run(name string, arguments ...string) error {
 	return nil
 }
 
-// file returns the path of a format's file of so many rows, made if it is not
+// file returns the path of a format's file of this many rows, made if it is not
 // there.
 func (b *bench) file(f format, rows int) (string, error) {
 	folder := filepath.Join(b.folder, fmt.Sprint(rows))
@@ -209,7 +209,7 @@ func (c cost) String() string {
 // tooLong is the processor time from which a command is not run again.
 const tooLong = 20 * time.Second
 
-// measure runs a command so many times, or once if it takes too long, and
+// measure runs a command this many times, or once if it takes too long, and
 // returns the medians of its costs.
 //
 // A child's peak is never told as less than that of this process when it began
@@ -313,7 +313,7 @@ func orRefused(c cost, err error) string {
 	return c.String()
 }
 
-// memory shows the peaks at so many times the rows beside those at the rows.
+// memory shows the peaks at this many times the rows beside those at the rows.
 func (b *bench) memory(chosen []format, rows, times int) error {
 	fmt.Printf("\nPeak memory in MB at %s and at %s rows.\n\n| file | MB | Scan | describe | to CSV | to Parquet |\n|---|---|---|---|---|---|\n", thousands(rows), thousands(rows*times))
 	for _, f := range chosen {

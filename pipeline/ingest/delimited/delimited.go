@@ -99,7 +99,7 @@ func newScan(in io.Reader, buffer int, where string, limits Limits) *scan {
 	}
 }
 
-// file returns the file but for its table, or all that is wrong with it.
+// file returns the file except for its table, or all that is wrong with it.
 func (s *scan) file() (*File, error) {
 	s.problems = append(s.problems, s.encoding.problems()...)
 	if err := s.problems.Err(); err != nil {

@@ -65,7 +65,7 @@ var samples = []sample{
 	{"a file without a header", ".tab", "1\t2.5\n1\t3\n", "f:1: the first line is numbers, want the names of the columns"},
 	{"no names at all", ".csv", "\"\", \n1,2\n", "f:1: the first line is blank, want the names of the columns"},
 	{"numbers and blanks in place of a header", ".tab", "1\t \t2\n1\t2\t3\n", "f:1: the first line is numbers, want the names of the columns"},
-	{"two columns of one name but for case", ".tab", "sex\tage\tSEX\n1\t2\t3\n", "f:1: columns 1 \"sex\" and 3 \"SEX\" have one name, want names that differ by more than case"},
+	{"two columns of one name except for case", ".tab", "sex\tage\tSEX\n1\t2\t3\n", "f:1: columns 1 \"sex\" and 3 \"SEX\" have one name, want names that differ by more than case"},
 	{"many columns of one name", ".tab", "a\ta\ta\ta\ta\ta\ta\ta\n1\t2\t3\t4\t5\t6\t7\t8\n", "f:1: 2 more columns of a name that another has\n" +
 		oneName("1 \"a\" and 2") + oneName("1 \"a\" and 3") + oneName("1 \"a\" and 4") + oneName("1 \"a\" and 5") + strings.TrimSuffix(oneName("1 \"a\" and 6"), "\n")},
 	{"a cut last line", ".tab", "a\tb\tc\n1\t2\t3\n1\t2", "f:3: the last line is cut short: 2 fields, want 3 fields as in the header"},

@@ -237,7 +237,7 @@ func (d *Dictionary) Apply(t *table.Table) {
 }
 
 // Compare returns what of the dictionary does not agree with a file of the
-// columns and so many rows.
+// columns and this many rows.
 func (d *Dictionary) Compare(names []string, rows int) []string {
 	var notes []string
 	place, twice := d.places()

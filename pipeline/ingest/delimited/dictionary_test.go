@@ -124,8 +124,8 @@ var dictionaries = []struct{ name, text, want string }{
 	{"groups too deep", `{\rtf1` + strings.Repeat("{", 300), `d: has groups more than 200 deep`},
 }
 
-// told is a dictionary in one line a variable.
-func told(d *Dictionary, err error) string {
+// summary is a dictionary in one line a variable.
+func summary(d *Dictionary, err error) string {
 	if err != nil {
 		return err.Error()
 	}
@@ -162,7 +162,7 @@ func format(x float64) string {
 
 func TestDictionary(t *testing.T) {
 	for _, test := range dictionaries {
-		if got := told(ReadDictionary([]byte(test.text), "d")); got != test.want {
+		if got := summary(ReadDictionary([]byte(test.text), "d")); got != test.want {
 			t.Errorf("%s: got  %s\nwant %s", test.name, got, test.want)
 		}
 	}

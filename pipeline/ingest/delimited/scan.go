@@ -24,7 +24,7 @@ func Scan(in io.ReaderAt, size int64, extension, where string, want []string, li
 	return scanned(in, size, bufferBytes, 0, extension, where, want, limits, each)
 }
 
-// scanned is Scan with a buffer of so many bytes and batches of so many rows,
+// scanned is Scan with a buffer of this many bytes and batches of this many rows,
 // table.BatchRows for 0.
 func scanned(in io.ReaderAt, size int64, buffer, batch int, extension, where string, want []string, limits Limits, each func(*table.Table) error) (*File, error) {
 	limits.Cells = math.MaxInt64

@@ -186,7 +186,7 @@ func TestScanTeachingFile(t *testing.T) {
 	}
 }
 
-// A long file is a header and so many equal lines, made as they are read.
+// A long file is a header and this many equal lines, made as they are read.
 type longFile struct {
 	header, line string
 	rows         int64

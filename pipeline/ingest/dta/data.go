@@ -39,7 +39,7 @@ const blockBytes = 128 << 10
 // batchText is the bytes of text after which a batch ends.
 const batchText = 16 << 20
 
-// data reads the rows, in batches of at most so many. It gives each batch to
+// data reads the rows, in batches of at most this many. It gives each batch to
 // each, or keeps it where that is nil, in which case there is one.
 func (s *scan) data(rows int, each func(*table.Table) error) {
 	s.begin(dataSection)

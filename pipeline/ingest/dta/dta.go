@@ -105,7 +105,7 @@ func read(in io.Reader, buffer int, where string, want []string, limits Limits) 
 }
 
 // scanned reads a data set whole, or, where each is not nil, in batches of as
-// many rows as batchRows says for so many columns.
+// many rows as batchRows says for this many columns.
 func scanned(in io.Reader, buffer int, where string, want []string, limits Limits, batchRows func(columns int) int, each func(*table.Table) error) (*File, error) {
 	s := &scan{
 		stream: stream{in: in, buffer: make([]byte, buffer)},

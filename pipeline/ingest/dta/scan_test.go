@@ -25,7 +25,7 @@ func TestScanOfAnyCells(t *testing.T) {
 	}
 }
 
-// What is wrong is told as Read tells it, and no batch with it is given.
+// What is wrong is said as Read says it, and no batch with it is given.
 func TestScanRefuses(t *testing.T) {
 	for _, r := range refused {
 		rows := 0
@@ -133,7 +133,7 @@ func TestScanIsFlat(t *testing.T) {
 	}
 }
 
-// Text of an old format that is UTF-8 throughout is told of.
+// Text of an old format that is UTF-8 throughout is noted.
 func TestLooksLikeUnicode(t *testing.T) {
 	for _, c := range []struct {
 		name   string

@@ -16,7 +16,7 @@ type File struct {
 }
 
 // What Damage does to each file: it is cut at every byte of its header and at
-// so many places after it, and so many of its bits are turned, one at a time,
+// this many places after it, and this many of its bits are turned, one at a time,
 // half of them in the header.
 const (
 	cuts  = 200

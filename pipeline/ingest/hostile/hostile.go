@@ -30,7 +30,7 @@ const (
 // A Target is a reader, or the grammar of a part of a file. Check reads data,
 // which it may not keep, and returns the claim that does not hold, or nil: an
 // input that is refused is as good as one that is read. Number is that of the
-// execution, for a claim that is dear to hold every time. Check is called by
+// execution, for a claim that costs too much to hold every time. Check is called by
 // several goroutines at once.
 type Target struct {
 	Name   string
@@ -50,13 +50,13 @@ const few = 3_000
 // Found runs from then on.
 func Mutations(t *testing.T, targets ...Target) {
 	executions, seed := uint64(0), uint64(1)
-	if asked := os.Getenv("TWC_MUTATIONS"); asked != "" {
-		executions, seed = number(t, asked), uint64(time.Now().UnixNano())
+	if setting := os.Getenv("TWC_MUTATIONS"); setting != "" {
+		executions, seed = number(t, setting), uint64(time.Now().UnixNano())
 		// Inputs are small and short-lived: collect them less often.
 		defer debug.SetGCPercent(debug.SetGCPercent(800))
 	}
-	if asked := os.Getenv("TWC_SEED"); asked != "" {
-		seed = number(t, asked)
+	if setting := os.Getenv("TWC_SEED"); setting != "" {
+		seed = number(t, setting)
 	}
 	for _, target := range targets {
 		t.Run(target.Name, func(t *testing.T) {

@@ -54,7 +54,7 @@ type Reader[F any] struct {
 	Sound func(f *F, err error) error
 }
 
-// Check is a Target's: an answer that is sound and, once in so many times, the
+// Check is a Target's: an answer that is sound and, once in this many times, the
 // same in batches.
 func (r Reader[F]) Check(every uint64) func(data []byte, number uint64) error {
 	return func(data []byte, number uint64) error {

@@ -34,7 +34,7 @@ func padded(n, as int) []byte {
 	return b
 }
 
-// bomb is a file of one text of so many bytes, and the header of its page up
+// bomb is a file of one text of this many bytes, and the header of its page up
 // to the size that it inflates to.
 func bomb(t *testing.T, codec compress.Compression, version parquet.DataPageVersion, size int) (data, header []byte) {
 	t.Helper()
@@ -66,10 +66,10 @@ func TestBombs(t *testing.T) {
 		for _, version := range []parquet.DataPageVersion{parquet.DataPageV1, parquet.DataPageV2} {
 			data, header := bomb(t, codec, version, size)
 			for _, c := range []struct {
-				name string
-				said int
-				fine bool
-				most int64 // bytes taken besides the file's
+				name  string
+				claim int
+				fine  bool
+				most  int64 // bytes taken besides the file's
 			}{
 				{"an honest header", size + 4, true, 3*size + slack},
 				{"says nothing", 0, false, slack},
@@ -79,7 +79,7 @@ func TestBombs(t *testing.T) {
 				if codec == compress.Codecs.Uncompressed && c.name == "says much" {
 					continue // a file of its size may
 				}
-				bad := bytes.Replace(data, header, append([]byte{0x15}, padded(c.said, size+4)...), 1)
+				bad := bytes.Replace(data, header, append([]byte{0x15}, padded(c.claim, size+4)...), 1)
 				var err error
 				taken := took(func() { _, err = read(bad, limits) })
 				if c.fine != (err == nil) || err != nil && !strings.HasPrefix(err.Error(), `f: variable "x": row group 1, after row 0: `) {

@@ -167,7 +167,7 @@ type decoding struct {
 	read       reading
 }
 
-// A reading reads so many rows of a column, by way of the buffers.
+// A reading reads this many rows of a column, by way of the buffers.
 type reading func(c *column, b *buffers, rows int64) (done int64, err error)
 
 // buffers are what cells of each type are read into. A thread has its own.
@@ -405,7 +405,7 @@ func allReal[T float32 | float64](to []float64, values []T) bool {
 // mostScale digits.
 const mostDecimal = 64
 
-// bigDecimal adds a decimal of so many bytes.
+// bigDecimal adds a decimal of this many bytes.
 func (c *column) bigDecimal(b []byte, scale int32) error {
 	if len(b) > mostDecimal {
 		return fmt.Errorf("row %d has a decimal of %d bytes, want at most %d", c.row(), len(b), mostDecimal)

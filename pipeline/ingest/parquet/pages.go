@@ -42,7 +42,7 @@ func (s *scan) chunk(c *column) (file.ColumnChunkReader, error) {
 }
 
 // A guard passes on pages of which the decoders take no more memory than a row
-// group of so many rows deserves: they take what a page of a few bytes claims.
+// group of this many rows deserves: they take what a page of a few bytes claims.
 // See "Delta encoding" in Parquet's Encodings.md for the layout of deltas.
 type guard struct {
 	file.PageReader
@@ -117,7 +117,7 @@ func (g *guard) check(p file.Page) error {
 	if err := d.header(); err != nil || encoding != parquet.Encodings.DeltaByteArray {
 		return err
 	}
-	// A text is so many bytes of the one before it, and more of its own.
+	// A text is this many bytes of the one before it, and more of its own.
 	prefixes := make([]int64, 0, d.total)
 	if err := d.each(func(n int64) { prefixes = append(prefixes, n) }); err != nil {
 		return err
@@ -197,7 +197,7 @@ func (d *deltas) each(f func(int64)) error {
 	return nil
 }
 
-// unpacked is the number in so many bits, the least first.
+// unpacked is the number in this many bits, the least first.
 func unpacked(packed []byte, at uint64, width byte) int64 {
 	n := uint64(0)
 	for i := uint64(0); i < uint64(width); i++ {

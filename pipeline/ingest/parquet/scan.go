@@ -16,8 +16,8 @@ import (
 	"togetherwecan/pipeline/table"
 )
 
-// Where columns are text a batch is read in steps of so many rows, and ends
-// where it has so many bytes of text.
+// Where columns are text a batch is read in steps of this many rows, and ends
+// where it has this many bytes of text.
 const (
 	textRows  = 1 << 10
 	textBytes = 16 << 20
@@ -148,7 +148,7 @@ func (s *scan) identifiers(c *column) bool {
 
 // batch reads the next n rows of every column, or fewer, and returns how many;
 // what is wrong is in the problems. It may stop early where there is much
-// text, of which it keeps at most so many bytes.
+// text, of which it keeps at most text bytes.
 func (s *scan) batch(n int, early bool, text int64) (rows int) {
 	var texts, numbers []*column
 	for _, c := range s.columns {
@@ -304,7 +304,7 @@ func (c *column) close() {
 	}
 }
 
-// table returns the columns as they have been read, after so many rows.
+// table returns the columns as they have been read, after this many rows.
 func (s *scan) table(rows, before int) *table.Table {
 	t := table.New(rows)
 	if len(s.problems) > 0 {

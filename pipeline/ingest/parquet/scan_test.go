@@ -26,7 +26,7 @@ import (
 	"togetherwecan/pipeline/table"
 )
 
-// gather puts together the batches of a scan of data in batches of so many
+// gather puts together the batches of a scan of data in batches of this many
 // rows.
 func gather(data []byte, size int, limits Limits, want ...string) (whole *table.Table, f *File, err error) {
 	var columns []*table.Column
@@ -232,7 +232,7 @@ func wave(rows, size int, f func(*table.Table)) {
 	}
 }
 
-// waveFile writes a wave in batches of a size, and in groups of so many rows
+// waveFile writes a wave in batches of a size, and in groups of this many rows
 // or, for 0, of as many as it has.
 func waveFile(tb testing.TB, out io.Writer, rows, size, group int) {
 	var w *Writer

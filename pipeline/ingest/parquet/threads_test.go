@@ -15,7 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// processors has what is run in it on so many.
+// processors runs the rest of a test on n processors.
 func processors(t *testing.T, n int) {
 	t.Helper()
 	before := runtime.GOMAXPROCS(n)

@@ -19,7 +19,7 @@ import (
 	"togetherwecan/pipeline/table"
 )
 
-// A row group holds so many rows, or fewer where the file has many columns: it
+// A row group holds this many rows, or fewer where the file has many columns: it
 // is held, compressed, until it is whole.
 const (
 	groupRows  = 1 << 18
@@ -39,7 +39,7 @@ type Field struct {
 }
 
 // FieldsOf describes the columns of a table. Letters are those of which the
-// table has Tags, be they empty.
+// table has Tags, even where they are empty.
 func FieldsOf(t *table.Table) []Field {
 	fields := make([]Field, len(t.Columns))
 	for i, c := range t.Columns {

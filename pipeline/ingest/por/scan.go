@@ -24,7 +24,7 @@ func Scan(in io.Reader, where string, want []string, limits Limits, each func(*t
 	return scan(in, bufferBytes, where, want, limits, 0, each)
 }
 
-// scan is Read where each is nil, and else Scan in batches of so many rows; 0
+// scan is Read where each is nil, and else Scan in batches of this many rows; 0
 // is the usual number.
 func scan(in io.Reader, buffer int, where string, want []string, limits Limits, batch int, each func(*table.Table) error) (*File, error) {
 	r := &reader{
@@ -67,7 +67,7 @@ type rows struct {
 	columns []*column    // that are wanted
 	before  int          // rows that each was called with
 	row     int          // after those
-	held    int          // bytes of text in the rows from before, but for what is seen
+	held    int          // bytes of text in the rows from before, except for what is seen
 	kept    int          // bytes of text in what is seen
 }
 

@@ -19,7 +19,7 @@ import (
 // TestScanIsRead has buffers of any size too.
 func TestScanIsRead(t *testing.T) { tested(Limits{}).ScanIsRead(t, corpus(t)) }
 
-// survey is a file of a number A and a text TOWN of so many rows, in lines; the
+// survey is a file of a number A and a text TOWN of this many rows, in lines; the
 // rows are as row has them.
 func survey(rows int, row func(int) string) []byte {
 	var b strings.Builder
@@ -167,7 +167,7 @@ func TestScanIsFlat(t *testing.T) {
 	}
 }
 
-// inUse is the most memory in use at any of 8 batches, but for the file's.
+// inUse is the most memory in use at any of 8 batches, except for the file's.
 func inUse(t *testing.T, rows int) uint64 {
 	measure := func() uint64 {
 		var now runtime.MemStats

@@ -22,7 +22,7 @@ const (
 	skipNumber = iota
 	skipText
 	number
-	textFirst // or the only one but for a last
+	textFirst // or the only one except for a last
 	textMore
 	textLast
 	textOnly
@@ -81,7 +81,7 @@ type decoder struct {
 	before  int          // rows that each was called with
 	row     int          // after those
 	room    int          // rows that the columns have room for
-	held    int          // bytes of text in the rows from before, but for what is seen
+	held    int          // bytes of text in the rows from before, except for what is seen
 	kept    int          // bytes of text in what is seen
 	text    []byte
 	codes   uint64 // the next in its low byte

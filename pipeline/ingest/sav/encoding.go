@@ -66,7 +66,7 @@ func encodingNamed(name string) (encoding, bool) {
 // encodingOf finds the encoding of a file: by record 7/20, or else the code
 // page of record 7/3, or else windows-1252.
 func encodingOf(name string, codePage int32) (encoding, error) {
-	said := name
+	declared := name
 	if name == "" {
 		switch name = codePages[codePage]; {
 		case codePage == 0:
@@ -74,11 +74,11 @@ func encodingOf(name string, codePage int32) (encoding, error) {
 		case name == "":
 			return encoding{}, fmt.Errorf("code page %d, want one that is known, or a record 7/20", codePage)
 		}
-		said = fmt.Sprintf("code page %d", codePage)
+		declared = fmt.Sprintf("code page %d", codePage)
 	}
 	e, ok := encodingNamed(name)
 	if !ok {
-		return e, fmt.Errorf("encoding %q, want one that IANA or WHATWG list for text", said)
+		return e, fmt.Errorf("encoding %q, want one that IANA or WHATWG list for text", declared)
 	}
 	return e, nil
 }

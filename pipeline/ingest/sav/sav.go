@@ -123,7 +123,7 @@ func read(in io.Reader, buffer int, where string, want []string, limits Limits) 
 	return scan(in, buffer, where, want, limits, 0, nil)
 }
 
-// scan is Read where each is nil, and else Scan in batches of so many rows; 0
+// scan is Read where each is nil, and else Scan in batches of this many rows; 0
 // is the usual number.
 func scan(in io.Reader, buffer int, where string, want []string, limits Limits, batch int, each func(*table.Table) error) (*File, error) {
 	r := &reader{source: newSource(in, buffer), where: where, limits: limits.orDefault()}

@@ -16,7 +16,7 @@ import (
 
 func TestScanIsRead(t *testing.T) { tested(Limits{}).ScanIsRead(t, corpus(t)) }
 
-// numbers is a column of so many rows by bytecodes, of which the last is
+// numbers is a column of this many rows by bytecodes, of which the last is
 // followed by more.
 func numbers(rows int, more string) []byte {
 	return one(bytecode, -1).end().put(bytes.Repeat([]byte{101}, rows), more).Bytes()
@@ -157,7 +157,7 @@ func towns(compression, rows int) []byte {
 	return w.put(data.Bytes()).Bytes()
 }
 
-// inUse is the most memory in use at any of 8 batches, but for the file's.
+// inUse is the most memory in use at any of 8 batches, except for the file's.
 func inUse(t *testing.T, data []byte, rows int) uint64 {
 	measure := func() uint64 {
 		var now runtime.MemStats

@@ -48,7 +48,7 @@ func (w *writer) put(parts ...any) *writer {
 // pad is text of n bytes, filled with blanks.
 func pad(s string, n int) string { return s + strings.Repeat(" ", n-len(s)) }
 
-// file begins a file of so many cases, or -1.
+// file begins a file of this many cases, or -1.
 func file(order binary.AppendByteOrder, compression, weight, cases int) *writer {
 	w := &writer{order: order}
 	magic := "$FL2"
