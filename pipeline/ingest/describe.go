@@ -117,7 +117,7 @@ func count(counted *[]*tally) func(*table.Table) error {
 }
 
 // newTallies returns a tally a column; columns with one set of labels share
-// its meaning, for a small file may give a large set to every variable.
+// its meaning, because a small file may give a large set to every variable.
 func newTallies(columns []*table.Column) []*tally {
 	shared := map[*codebook.Category]*meaning{}
 	var made []*tally

@@ -9,7 +9,7 @@ import (
 )
 
 // TestDamage cuts and turns bits of files of each type of column. A file that
-// is cut anywhere is refused, for its footer is at its end. With a bit turned
+// is cut anywhere is refused: its footer is at its end. With a bit turned
 // it is refused or a table: a bit of a number makes another number.
 func TestDamage(t *testing.T) {
 	var files []hostile.File

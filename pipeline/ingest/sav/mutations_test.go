@@ -213,7 +213,7 @@ func decoded(data []byte) (numbers []float64, texts []string, ok bool) {
 }
 
 // zlibTarget is the blocks of a .zsav, from their header to the end: refused,
-// or what they were, for they have check sums.
+// or what they were: they have check sums.
 func zlibTarget() hostile.Target {
 	begin := file(little, zlibbed, 0, -1).number("A", "").text(12, "T", "").end()
 	n := begin.Len()

@@ -216,7 +216,7 @@ func (r *reader) failed(err error) bool {
 	return false
 }
 
-// Warnings are kept up to a number, for a hostile file may earn many.
+// Warnings are kept up to a number: a hostile file may earn many.
 type warnings struct {
 	kept []string
 	more int
