@@ -191,3 +191,13 @@ func BatchRows(columns int) int {
 	const most = 1 << 16
 	return max(1, min(most, batchCells/max(columns, 1)))
 }
+
+// Wanted says of a name whether it is one of those, without regard to case; for
+// nil every name is.
+func Wanted(names []string) func(name string) bool {
+	folded := map[string]bool{}
+	for _, name := range names {
+		folded[strings.ToLower(name)] = true
+	}
+	return func(name string) bool { return names == nil || folded[strings.ToLower(name)] }
+}

@@ -160,3 +160,21 @@ func TestTag(t *testing.T) {
 		t.Errorf("without tags: got %q, want none", got)
 	}
 }
+
+func TestWanted(t *testing.T) {
+	for _, c := range []struct {
+		claim string
+		names []string
+		name  string
+		want  bool
+	}{
+		{"nil wants all", nil, "sex", true},
+		{"none is none", []string{}, "sex", false},
+		{"without regard to case", []string{"age", "SEX"}, "Sex", true},
+		{"another is not", []string{"age"}, "sex", false},
+	} {
+		if got := Wanted(c.names)(c.name); got != c.want {
+			t.Errorf("%s: got %v, want %v", c.claim, got, c.want)
+		}
+	}
+}

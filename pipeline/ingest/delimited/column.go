@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/table"
 )
 
@@ -79,7 +80,7 @@ func (h *held) column(name string, windows1252 bool) *table.Column {
 	made.Text = make([]string, 0, len(h.lengths))
 	for cell := range h.cells() {
 		if windows1252 {
-			cell = fromWindows1252(cell)
+			cell = codepage.Windows1252(cell)
 		}
 		made.Text = append(made.Text, cell)
 	}
@@ -170,7 +171,7 @@ func (f *filling) text(cell []byte) string {
 	text := string(cell)
 	made := text
 	if f.windows1252 {
-		made = fromWindows1252(text)
+		made = codepage.Windows1252(text)
 	}
 	if len(f.known) < mostKnown && len(cell) <= knownBytes {
 		f.known[text] = made

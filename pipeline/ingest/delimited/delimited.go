@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 
+	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/table"
 )
@@ -185,7 +186,7 @@ func (s *scan) header(extension string, want []string) bool {
 	s.split(record, slices.Repeat([]cells{names}, count))
 	for name := range names.cells() {
 		if s.encoding.windows1252() {
-			name = fromWindows1252(name)
+			name = codepage.Windows1252(name)
 		}
 		s.names = append(s.names, strings.Trim(name, " "))
 	}
@@ -196,13 +197,10 @@ func (s *scan) header(extension string, want []string) bool {
 
 // want finds the wanted columns among the file's.
 func (s *scan) want(names []string) {
-	folded := map[string]bool{}
-	for _, name := range names {
-		folded[strings.ToLower(name)] = true
-	}
+	is := table.Wanted(names)
 	s.to = make([]cells, len(s.names))
 	for i, name := range s.names {
-		if name != "" && (names == nil || folded[strings.ToLower(name)]) {
+		if name != "" && is(name) {
 			s.wanted = append(s.wanted, i)
 		}
 	}

@@ -1,13 +1,9 @@
 package delimited
 
 import (
-	"bytes"
-	"encoding/binary"
-	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding/charmap"
-
+	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/refusal"
 )
 
@@ -25,12 +21,9 @@ type encoding struct {
 	undefined int  // the first line that is not windows-1252 either, or 0
 }
 
-// undefinedBytes are those that windows-1252 gives no character.
-const undefinedBytes = "\x81\x8D\x8F\x90\x9D"
-
 func (e *encoding) note(record []byte, line int) {
 	switch {
-	case ascii(record):
+	case codepage.ASCII(record):
 	case utf8.Valid(record):
 		if e.utf8 == 0 {
 			e.utf8 = line
@@ -39,19 +32,10 @@ func (e *encoding) note(record []byte, line int) {
 		if e.other == 0 {
 			e.other = line
 		}
-		if e.undefined == 0 && hasUndefined(record) {
+		if e.undefined == 0 && codepage.Undefined(record) {
 			e.undefined = line
 		}
 	}
-}
-
-func hasUndefined(record []byte) bool {
-	for i := range len(undefinedBytes) {
-		if bytes.IndexByte(record, undefinedBytes[i]) >= 0 {
-			return true
-		}
-	}
-	return false
 }
 
 func (e *encoding) windows1252() bool { return e.other > 0 }
@@ -68,30 +52,4 @@ func (e *encoding) problems() refusal.Problems {
 		ps.Add(at(e.where, e.other), "not UTF-8, and line %d is: want one encoding, UTF-8 or windows-1252", e.utf8)
 	}
 	return ps
-}
-
-func ascii(b []byte) bool {
-	for ; len(b) >= 8; b = b[8:] {
-		if binary.LittleEndian.Uint64(b)&0x8080808080808080 != 0 {
-			return false
-		}
-	}
-	for _, c := range b {
-		if c >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
-}
-
-// fromWindows1252 returns text as UTF-8.
-func fromWindows1252(text string) string {
-	if ascii([]byte(text)) {
-		return text
-	}
-	var b strings.Builder
-	for i := range len(text) {
-		b.WriteRune(charmap.Windows1252.DecodeByte(text[i]))
-	}
-	return b.String()
 }

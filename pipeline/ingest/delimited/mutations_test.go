@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/text/encoding/charmap"
 
+	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/ingest/hostile"
 )
 
@@ -339,7 +340,7 @@ func encodingTarget() hostile.Target {
 				switch {
 				case !utf8.Valid(line):
 					bad++
-					if hasUndefined(line) {
+					if codepage.Undefined(line) {
 						undefined++
 					}
 				case utf8.RuneCount(line) < len(line):
@@ -349,11 +350,11 @@ func encodingTarget() hostile.Target {
 			if refusedIt := len(e.problems()) > 0; e.windows1252() != (bad > 0) || refusedIt != (bad > 0 && good > 0 || undefined > 0) {
 				return fmt.Errorf("%q: windows-1252: %v, refused: %v", data, e.windows1252(), refusedIt)
 			}
-			text := fromWindows1252(string(data))
+			text := codepage.Windows1252(string(data))
 			if !utf8.ValidString(text) {
 				return fmt.Errorf("%q is %q", data, text)
 			}
-			if hasUndefined(data) {
+			if codepage.Undefined(data) {
 				return nil
 			}
 			if back, err := charmap.Windows1252.NewEncoder().String(text); err != nil || back != string(data) {

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/table"
 )
 
@@ -290,7 +291,7 @@ func (s *scan) strings(v *variable, block []byte, row, n int) {
 	for i, at := 0, v.offset; i < n; i, at = i+1, at+s.rowBytes {
 		cell := trim(block[at : at+v.width])
 		scratch = append(scratch, cell...)
-		plain = plain && ascii(cell)
+		plain = plain && codepage.ASCII(cell)
 	}
 	s.scratch = scratch
 	if s.written += len(scratch); s.written > s.limits.StringBytes {

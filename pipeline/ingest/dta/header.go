@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"strings"
+
+	"togetherwecan/pipeline/table"
 )
 
 // The sections of a tagged file, by their place in its map.
@@ -247,10 +249,7 @@ func (s *scan) types() {
 // names reads the variables' names and makes a column for each that is wanted.
 func (s *scan) names(want []string) {
 	s.begin(nameSection)
-	folded := map[string]bool{}
-	for _, name := range want {
-		folded[strings.ToLower(name)] = true
-	}
+	is := table.Wanted(want)
 	seen := map[string]int{}
 	for i := range s.variables {
 		v := &s.variables[i]
@@ -268,7 +267,7 @@ func (s *scan) names(want []string) {
 		}
 		seen[key] = i
 		s.file.Names = append(s.file.Names, v.name)
-		if want == nil || folded[key] {
+		if is(v.name) {
 			v.column = newColumn(v)
 			s.columns = append(s.columns, v.column)
 		}

@@ -5,10 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding/charmap"
+	"togetherwecan/pipeline/ingest/codepage"
 )
 
 // bufferBytes is the buffer that a file is read through; it grows only for a
@@ -192,32 +191,25 @@ func untilNUL(b []byte) []byte {
 	return b
 }
 
-// undefinedBytes are those that windows-1252 gives no character.
-const undefinedBytes = "\x81\x8D\x8F\x90\x9D"
-
 // decode returns text of the file's encoding as UTF-8, or what is wrong with
 // it.
 func (s *scan) decode(b []byte) (text, fault string) {
 	switch {
-	case ascii(b):
+	case codepage.ASCII(b):
 		return string(b), ""
 	case s.format.utf8:
 		if !utf8.Valid(b) {
 			return "", fmt.Sprintf("is %q, want UTF-8", excerpt(b))
 		}
 		return string(b), ""
-	case hasUndefined(b):
+	case codepage.Undefined(b):
 		return "", fmt.Sprintf("is %q, want windows-1252", excerpt(b))
 	case utf8.Valid(b):
 		s.unicode++
 	default:
 		s.old++
 	}
-	var decoded strings.Builder
-	for _, c := range b {
-		decoded.WriteRune(charmap.Windows1252.DecodeByte(c))
-	}
-	return decoded.String(), ""
+	return codepage.Windows1252(string(b)), ""
 }
 
 // encoded warns of a file of an old format whose text looks like UTF-8: some
@@ -228,24 +220,6 @@ func (s *scan) encoded() {
 		s.file.Warnings = append(s.file.Warnings, fmt.Sprintf(
 			"text is read as windows-1252, as format %d has it, but looks like UTF-8: save the file again as format 118", s.file.Version))
 	}
-}
-
-func hasUndefined(b []byte) bool {
-	for i := range len(undefinedBytes) {
-		if bytes.IndexByte(b, undefinedBytes[i]) >= 0 {
-			return true
-		}
-	}
-	return false
-}
-
-func ascii(b []byte) bool {
-	for _, c := range b {
-		if c >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }
 
 // excerpt is as much of a text as a problem shows.

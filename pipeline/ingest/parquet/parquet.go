@@ -186,11 +186,7 @@ func (s *scan) shape() error {
 // choose lists the wanted columns, and reports names that stand for no
 // column or several, and columns that are not flat.
 func (s *scan) choose(names []string) {
-	folded := map[string]bool{}
-	for _, name := range names {
-		folded[strings.ToLower(name)] = true
-	}
-	is := func(name string) bool { return names == nil || folded[strings.ToLower(name)] }
+	is := table.Wanted(names)
 	book, err := s.codebook()
 	if err != nil {
 		s.add("its metadata %q: %v", codebookKey, err)

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/ingest/spss"
 )
 
 // integer reads a whole number within bounds.
@@ -200,14 +201,6 @@ func (r *reader) dictionary() bool {
 	}
 }
 
-// names are the names of the display formats, by their numbers.
-var names = map[int]string{
-	1: "A", 2: "AHEX", 3: "COMMA", 4: "DOLLAR", 5: "F", 6: "IB", 7: "PIBHEX", 8: "P", 9: "PIB", 10: "PK", 11: "RB",
-	12: "RBHEX", 15: "Z", 16: "N", 17: "E", 20: "DATE", 21: "TIME", 22: "DATETIME", 23: "ADATE", 24: "JDATE",
-	25: "DTIME", 26: "WKDAY", 27: "MONTH", 28: "MOYR", 29: "QYR", 30: "WKYR", 31: "PCT", 32: "DOT", 33: "CCA",
-	34: "CCB", 35: "CCC", 36: "CCD", 37: "CCE", 38: "EDATE", 39: "SDATE", 40: "MTIME", 41: "YMDHMS",
-}
-
 func (r *reader) variable() bool {
 	width, ok := r.integer(0, r.limits.StringBytes, "width")
 	if !ok {
@@ -237,10 +230,10 @@ func (r *reader) variable() bool {
 		return r.fail("more than %d variables", r.limits.Columns)
 	}
 	v := &variable{name: name, width: width}
-	if kind := names[print[0]]; kind == "" {
+	if kind := spss.Formats[print[0]]; kind == "" {
 		r.notes.Warnings = append(r.notes.Warnings, fmt.Sprintf("variable %q: display format %d is not known", name, print[0]))
-	} else if v.format = fmt.Sprintf("%s%d", kind, print[1]); print[2] > 0 || kind == "F" {
-		v.format += fmt.Sprintf(".%d", print[2])
+	} else {
+		v.format = spss.Format(kind, print[1], print[2])
 	}
 	r.variables = append(r.variables, v)
 	r.byName[folded], r.current = v, v

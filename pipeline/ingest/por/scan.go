@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"strings"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/table"
@@ -83,12 +82,9 @@ const batchText = 8 << 20
 
 // cases reads the cases up to the Z at their end.
 func (r *reader) cases() {
-	folded := map[string]bool{}
-	for _, name := range r.want {
-		folded[strings.ToLower(name)] = true
-	}
+	is := table.Wanted(r.want)
 	for _, v := range r.variables {
-		if r.want == nil || folded[strings.ToLower(v.name)] {
+		if is(v.name) {
 			v.column = &column{}
 			r.columns = append(r.columns, v.column)
 		}

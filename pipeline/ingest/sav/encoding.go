@@ -9,6 +9,8 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/ianaindex"
+
+	"togetherwecan/pipeline/ingest/codepage"
 )
 
 // An encoding turns the file's text into UTF-8.
@@ -86,7 +88,7 @@ func encodingOf(name string, codePage int32) (encoding, error) {
 // text returns bytes as UTF-8, and whether all of them had a meaning; those
 // that had none are U+FFFD.
 func (e *encoding) text(b []byte) (s string, ok bool) {
-	if ascii(b) {
+	if codepage.ASCII(b) {
 		return string(b), true
 	}
 	switch {
@@ -128,13 +130,4 @@ func (e *encoding) whole(b []byte) []byte {
 		}
 	}
 	return b
-}
-
-func ascii(b []byte) bool {
-	for _, c := range b {
-		if c >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }

@@ -274,5 +274,5 @@ func (x *resolution) attributes(b []byte) (found []Attribute, rest []byte) {
 	return found, b
 }
 
-// excerpt is the beginning of what could not be read.
+// excerpt is as much of a text as a problem shows.
 func excerpt(b []byte) []byte { return b[:min(len(b), 40)] }

@@ -3,9 +3,10 @@ package sav
 import (
 	"bytes"
 	"encoding/binary"
-	"fmt"
 	"math"
 	"strconv"
+
+	"togetherwecan/pipeline/ingest/spss"
 )
 
 // An order reads numbers in the byte order of the file.
@@ -131,21 +132,13 @@ func (r *reader) magic() bool {
 	return false
 }
 
-// formats are the names of the display formats, by their numbers.
-var formats = map[byte]string{
-	1: "A", 2: "AHEX", 3: "COMMA", 4: "DOLLAR", 5: "F", 6: "IB", 7: "PIBHEX", 8: "P", 9: "PIB", 10: "PK", 11: "RB",
-	12: "RBHEX", 15: "Z", 16: "N", 17: "E", 20: "DATE", 21: "TIME", 22: "DATETIME", 23: "ADATE", 24: "JDATE",
-	25: "DTIME", 26: "WKDAY", 27: "MONTH", 28: "MOYR", 29: "QYR", 30: "WKYR", 31: "PCT", 32: "DOT", 33: "CCA",
-	34: "CCB", 35: "CCC", 36: "CCD", 37: "CCE", 38: "EDATE", 39: "SDATE", 40: "MTIME", 41: "YMDHMS",
-}
-
 // formatName spells a display format as SPSS does, "F8.2" or "DATE11"; "" if
 // its type is unknown. F always has its decimals, others where there are some.
 // Text has the width of its variable, which may be beyond what the field
 // holds.
 func formatName(code uint32, width int) string {
-	kind, w, decimals := byte(code>>16), int(code>>8&0xff), code&0xff
-	name, ok := formats[kind]
+	kind, w, decimals := int(code>>16&0xff), int(code>>8&0xff), int(code&0xff)
+	name, ok := spss.Formats[kind]
 	switch {
 	case !ok:
 		return ""
@@ -154,8 +147,5 @@ func formatName(code uint32, width int) string {
 	case name == "AHEX" && 2*width > 255:
 		w = 2 * width
 	}
-	if decimals > 0 || name == "F" {
-		return fmt.Sprintf("%s%d.%d", name, w, decimals)
-	}
-	return fmt.Sprintf("%s%d", name, w)
+	return spss.Format(name, w, decimals)
 }

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"togetherwecan/pipeline/ingest/hostile"
+	"togetherwecan/pipeline/ingest/spss"
 	"togetherwecan/pipeline/table"
 )
 
@@ -318,8 +319,8 @@ func encodingNameTarget() hostile.Target {
 // formatTarget is the display format of a variable record and the variable's
 // width: what is printed of it parses as the same.
 func formatTarget() hostile.Target {
-	numbers := map[string]byte{}
-	for n, name := range formats {
+	numbers := map[string]int{}
+	for n, name := range spss.Formats {
 		numbers[name] = n
 	}
 	target := hostile.Target{Name: "display formats"}
@@ -335,7 +336,7 @@ func formatTarget() hostile.Target {
 		name := strings.TrimRight(text, "0123456789.")
 		kind, known := numbers[name]
 		if text == "" {
-			if formats[byte(code>>16)] != "" {
+			if spss.Formats[int(code>>16&0xff)] != "" {
 				return fmt.Errorf("%#x has no format", code)
 			}
 			return nil
@@ -350,7 +351,7 @@ func formatTarget() hostile.Target {
 		case name == "AHEX" && width > 127:
 			want = 2 * width
 		}
-		if !known || kind != byte(code>>16) || err != nil || total != want || pointed && (errD != nil || d != int(code&0xff)) || !pointed && code&0xff > 0 {
+		if !known || kind != int(code>>16&0xff) || err != nil || total != want || pointed && (errD != nil || d != int(code&0xff)) || !pointed && code&0xff > 0 {
 			return fmt.Errorf("%#x of width %d is %q", code, width, text)
 		}
 		return nil

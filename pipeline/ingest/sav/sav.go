@@ -14,7 +14,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"strings"
 
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/table"
@@ -157,13 +156,10 @@ func scan(in io.Reader, buffer int, where string, want []string, limits Limits, 
 }
 
 func wanted(variables []*variable, want []string) []*column {
-	folded := map[string]bool{}
-	for _, name := range want {
-		folded[strings.ToLower(name)] = true
-	}
+	is := table.Wanted(want)
 	var columns []*column
 	for _, v := range variables {
-		if want == nil || folded[strings.ToLower(v.name)] {
+		if is(v.name) {
 			columns = append(columns, &column{variable: v})
 		}
 	}
