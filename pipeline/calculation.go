@@ -314,6 +314,13 @@ func (c *calculation) items(ask Ask) []item {
 			items[i].of, items[i].statistic = [][]float64{c.indicator(f, items[i].codes)}, mean
 		}
 		return items
+	case indicator.Count:
+		items := c.shareItems(ask)
+		for i := range items {
+			items[i].of, items[i].method = [][]float64{c.indicator(f, items[i].codes)}, wald
+			items[i].statistic = func(of [][]float64, in []bool) estimate.Statistic { return estimate.Total{Of: of, In: in} }
+		}
+		return items
 	case indicator.Mean:
 		return []item{{method: wald, of: [][]float64{c.aligned(f.values)}, statistic: mean}}
 	case indicator.Total:

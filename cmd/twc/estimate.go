@@ -14,7 +14,8 @@ import (
 // An asking is the flags of an estimate as they were given.
 type asking struct {
 	reader                                           string
-	proportions, means, totals, ratios, quantiles    []string
+	proportions, weightedCounts, means               []string
+	totals, ratios, quantiles                        []string
 	by, where, tests, models                         []string
 	missing, strata, psus, populations, replicates   []string
 	weight, lonely, method, interval, family, format string
@@ -35,10 +36,11 @@ func (a *app) estimate() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "estimate FILE",
 		Short: "Estimate statistics of any survey file, with design-based errors",
-		Long: `Estimates proportions, means, totals, ratios and quantiles of a survey file in
-its own variables and codes, with the errors, intervals and design effects of
-the sample design that the flags name. No catalogue is needed: "twc describe
-FILE" shows the variables. Every statistic may be asked for more than once.
+		Long: `Estimates proportions, weighted counts, means, totals, ratios and quantiles of a
+survey file in its own variables and codes, with the errors, intervals and
+design effects of the sample design that the flags name. No catalogue is needed:
+"twc describe FILE" shows the variables. Every statistic may be asked for more
+than once.
 
 Who counts. --where chooses respondents by their codes. Values that the file
 declares missing are missing, and --missing adds codes. The base of a figure is
@@ -118,6 +120,7 @@ or of the coefficients of models. A code that has a comma is given in quotes:
 
 func (g *asking) flags(f *pflag.FlagSet) {
 	f.StringArrayVar(&g.proportions, "proportion", nil, "share of each code of `V`, or of the codes of V=1,2 together")
+	f.StringArrayVar(&g.weightedCounts, "weighted-count", nil, "weighted number of those with each code of `V`, or of V=1,2")
 	f.StringArrayVar(&g.means, "mean", nil, "mean of `V`")
 	f.StringArrayVar(&g.totals, "total", nil, "total of `V`")
 	f.StringArrayVar(&g.ratios, "ratio", nil, "ratio of the totals of two variables, `V/V`")

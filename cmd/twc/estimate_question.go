@@ -180,7 +180,7 @@ func (r *flagReader) together(q *pipeline.Question) {
 		case len(d.Stratum)+len(d.PSU)+len(d.Population) > 0 || q.Weight.Replicates != nil || q.Weight.Calibrate != nil || r.trim != "" || q.Standard != nil:
 			r.wrong("deft", "stands for the whole design, want no other flag of it or of the weights but --weight")
 		case len(q.Tests)+len(q.Models)+len(r.quantiles) > 0:
-			r.wrong("deft", "gives the errors of proportions, means, totals and ratios alone")
+			r.wrong("deft", "gives the errors of proportions, counts, means, totals and ratios alone")
 		}
 	}
 	kinds := 0
@@ -288,14 +288,18 @@ func (r *flagReader) calibration() *codebook.Calibration {
 // asks are the statistics that the flags name.
 func (r *flagReader) asks() []pipeline.Ask {
 	var asks []pipeline.Ask
-	for _, text := range r.proportions {
-		name, codes, given := strings.Cut(text, "=")
-		ask := pipeline.Ask{Statistic: indicator.Proportion, Variable: name}
-		if given {
-			ask.Codes = r.codes("proportion", codes)
+	counted := func(s indicator.Statistic, flag string, texts []string) {
+		for _, text := range texts {
+			name, codes, given := strings.Cut(text, "=")
+			ask := pipeline.Ask{Statistic: s, Variable: name}
+			if given {
+				ask.Codes = r.codes(flag, codes)
+			}
+			asks = append(asks, ask)
 		}
-		asks = append(asks, ask)
 	}
+	counted(indicator.Proportion, "proportion", r.proportions)
+	counted(indicator.Count, "weighted-count", r.weightedCounts)
 	for _, name := range r.means {
 		asks = append(asks, pipeline.Ask{Statistic: indicator.Mean, Variable: name})
 	}

@@ -1,6 +1,7 @@
 package estimate
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -14,11 +15,16 @@ import (
 // and its value and gradient as a smooth function of the components' totals.
 type form struct {
 	measurement
-	statistic indicator.Statistic
-	scale     float64            // of the value, over that of the components
-	centre    float64            // added to the value after scaling
-	within    func(row int) bool // the rows that the base is of, whether they answered or not
-	value     func(t []float64) (value float64, gradient []float64)
+	definition *indicator.Definition
+	scale      float64            // of the value, over that of the components
+	centre     float64            // added to the value after scaling
+	within     func(row int) bool // the rows that the base is of, whether they answered or not
+	value      func(t []float64) (value float64, gradient []float64)
+	standard   *standardShares // nil is none
+	quantileOf *quantileForm   // nil for a function of totals
+	// simple is the variance of a simple random sample, from the components'
+	// totals and their squares'; nil is that of the linearised values.
+	simple func(t, squares []float64, weight float64, base int) float64
 	// smallest is the size of the smallest of the groups that are compared,
 	// from the numbers of rows with each component; nil where none are.
 	smallest func(counts []int) int
@@ -28,10 +34,18 @@ type form struct {
 // its variables.
 func newForm(d *indicator.Definition, item indicator.Item, t *table.Table) form {
 	f := newMeasure(d, item, t)
-	f.statistic = d.Statistic
+	if d.Standardise != nil {
+		f = f.standardised(newStandard(d.Standardise, t.Column(d.Standardise.Variable).Variable), t)
+	}
+	f.definition = d
+	if d.Statistic == indicator.Quantile {
+		rule, _ := QuantileRuleBy(cmp.Or(d.Rule, "hf1"))
+		f.quantileOf = &quantileForm{t.Column(item.Of.Variable), item.Share, rule}
+	}
 	f.within = all(t, slices.Concat(d.Base.Where, item.Base.Where))
 	if d.Between != nil {
-		base, groups := f.within, t.Column(d.Between.Variable).Holds(codebook.Condition{Categories: slices.Concat(d.Between.Category, d.Between.Reference)})
+		category, reference := d.Against(item)
+		base, groups := f.within, t.Column(d.Between.Variable).Holds(codebook.Condition{Categories: slices.Concat(category, reference)})
 		f.within = func(row int) bool { return groups(row) && base(row) }
 	}
 	return f
@@ -41,19 +55,6 @@ func newForm(d *indicator.Definition, item indicator.Item, t *table.Table) form 
 func newMeasure(d *indicator.Definition, item indicator.Item, t *table.Table) form {
 	of := t.Column(item.Of.Variable)
 	switch d.Statistic {
-	case indicator.Mean:
-		// About a number in the middle, so that the variance of large numbers
-		// that differ little keeps its digits.
-		low, high := extent(of)
-		centre := low + (high-low)/2
-		by := design.Unit((high - low) / 2)
-		return form{
-			measurement: measurement{2, func(row int, x []float64) bool {
-				x[0], x[1] = 1, float64((of.Values[row]-centre)*by)
-				return of.Missing(row) == codebook.Present
-			}},
-			scale: 1 / by, centre: centre, value: quotient,
-		}
 	case indicator.Ratio:
 		over := t.Column(d.Over.Variable)
 		byOf, byOver := design.Unit(largest(of)), design.Unit(largest(over))
@@ -64,11 +65,12 @@ func newMeasure(d *indicator.Definition, item indicator.Item, t *table.Table) fo
 			}},
 			scale: byOver / byOf, value: quotient,
 		}
-	case indicator.Gap, indicator.Parity:
+	case indicator.Gap, indicator.Parity, indicator.MeanGap, indicator.MeanParity:
 		between := t.Column(d.Between.Variable)
-		holds := of.Holds(*item.Of)
-		category := between.Holds(codebook.Condition{Categories: d.Between.Category})
-		reference := between.Holds(codebook.Condition{Categories: d.Between.Reference})
+		one, two := d.Against(item)
+		category := between.Holds(codebook.Condition{Categories: one})
+		reference := between.Holds(codebook.Condition{Categories: two})
+		y, scale, _ := amount(d.Statistic, of, item)
 		f := form{
 			measurement: measurement{4, func(row int, x []float64) bool {
 				clear(x)
@@ -80,17 +82,14 @@ func newMeasure(d *indicator.Definition, item indicator.Item, t *table.Table) fo
 				default:
 					return false
 				}
-				x[at] = 1
-				if holds(row) {
-					x[at+1] = 1
-				}
+				x[at], x[at+1] = 1, y(row)
 				return of.Missing(row) == codebook.Present
 			}},
-			scale: 1, value: gap,
+			scale: scale, value: gap,
 			smallest: func(counts []int) int { return min(counts[0], counts[2]) },
 		}
-		if d.Statistic == indicator.Parity {
-			f.value = parity
+		if d.Statistic == indicator.Parity || d.Statistic == indicator.MeanParity {
+			f.value, f.scale = parity, 1 // units cancel
 		}
 		return f
 	case indicator.Association:
@@ -113,17 +112,43 @@ func newMeasure(d *indicator.Definition, item indicator.Item, t *table.Table) fo
 			smallest: func(counts []int) int { return min(counts[0]+counts[1], counts[2]+counts[3]) },
 		}
 	}
-	holds := of.Holds(*item.Of)
-	return form{
+	y, scale, centre := amount(d.Statistic, of, item)
+	f := form{
 		measurement: measurement{2, func(row int, x []float64) bool {
-			x[0], x[1] = 1, 0
-			if holds(row) {
-				x[1] = 1
-			}
+			x[0], x[1] = 1, y(row)
 			return of.Missing(row) == codebook.Present
 		}},
-		scale: 1, value: quotient,
+		scale: scale, centre: centre, value: quotient,
 	}
+	if d.Statistic == indicator.Total || d.Statistic == indicator.Count {
+		f.value = sum
+	}
+	return f
+}
+
+// amount is what is added up of each row: a number, in a unit in which it is at
+// most 1 in size and about the middle of all where they do not add up to a
+// total or a ratio, so that the variance of large numbers that differ little
+// keeps its digits; or 1 where a condition holds and 0 where not. Scale and
+// centre give the number back.
+func amount(s indicator.Statistic, of *table.Column, item indicator.Item) (y func(row int) float64, scale, centre float64) {
+	if !s.Row().Number {
+		holds := of.Holds(*item.Of)
+		return func(row int) float64 {
+			if holds(row) {
+				return 1
+			}
+			return 0
+		}, 1, 0
+	}
+	low, high := extent(of)
+	centre = low + (high-low)/2
+	size := (high - low) / 2
+	if s != indicator.Mean && s != indicator.MeanGap {
+		centre, size = 0, largest(of)
+	}
+	by := design.Unit(size)
+	return func(row int) float64 { return float64((of.Values[row] - centre) * by) }, 1 / by, centre
 }
 
 // all returns a test that every condition holds for a row.
@@ -167,6 +192,9 @@ func quotient(t []float64) (float64, []float64) {
 	r := t[1] / t[0]
 	return r, []float64{-r / t[0], 1 / t[0]}
 }
+
+// sum is t1.
+func sum(t []float64) (float64, []float64) { return t[1], []float64{0, 1} }
 
 // gap is t1/t0 - t3/t2.
 func gap(t []float64) (float64, []float64) {

@@ -51,6 +51,18 @@ func (s smooth) Influence(weight, _ []float64) [][]float64 {
 	return [][]float64{u}
 }
 
+// squares are the totals of each component's square.
+func (s smooth) squares(weight []float64) []float64 {
+	squares := Total{Of: make([][]float64, len(s.of)), In: s.in}
+	for a, x := range s.of {
+		squares.Of[a] = make([]float64, len(x))
+		for i := range x {
+			squares.Of[a][i] = float64(x[i] * x[i])
+		}
+	}
+	return squares.Values(weight)
+}
+
 // fromRows makes the estimates of what was asked from the respondents of each
 // category.
 func (a *asked) fromRows(w *indicator.Wave, put func(a *asked, category string, e indicator.Estimate)) {
@@ -64,6 +76,10 @@ func (a *asked) fromRows(w *indicator.Wave, put func(a *asked, category string, 
 		}
 	}
 	for i, category := range cells.codes {
+		if f.quantileOf != nil {
+			put(a, category, f.quantile(a.design, of[i]))
+			continue
+		}
 		put(a, category, f.fromRows(a.design, of[i]))
 	}
 }
@@ -142,12 +158,19 @@ func (f form) fromRows(d *design.Design, of []int32) indicator.Estimate {
 		return e
 	}
 	e.DF = p.design.DomainDF(p.in)
+	if f.standard != nil && d.Replicates != nil {
+		e.DF = f.standard.weighed(p, s).DomainDF(p.in)
+	}
+	e.Notes.Add(f.standard.notes(counts)...)
 	clusters, _ := p.design.Met(s.in)
-	basis := basis(p.design, f.statistic, clusters)
+	basis := basis(p.design, f.definition, clusters)
 	if !e.Notes.Has(indicator.NoErrorGroup) {
 		found := Of(p.design, s)
 		basis.SE = found.SE(0)
-		_, basis.DEFF = DesignEffect(p.design, s, found, 0)
+		if _, basis.DEFF = DesignEffect(p.design, s, found, 0); f.simple != nil {
+			weight := p.design.Weight
+			basis.DEFF = float64(basis.SE*basis.SE) / f.simple(Total{Of: s.of, In: s.in}.Values(weight), s.squares(weight), weightOf(weight, s.in), e.Base)
+		}
 		e.Notes.Add(found.LeftOut())
 	}
 	e.Infer(basis)

@@ -27,11 +27,19 @@ func countedOf(d *indicator.Definition, item indicator.Item, t *table.Table) tal
 		group(tally.Amount{Value: item.Of.Variable})
 		made.Groups[0].Answered = append(made.Groups[0].Answered, d.Over.Variable)
 		made.Groups[0].X = tally.Amount{Value: d.Over.Variable}
-	case indicator.Gap, indicator.Parity:
-		b := d.Between
-		made.Base = append(made.Base, codebook.Condition{Variable: b.Variable, Categories: slices.Concat(b.Category, b.Reference)})
-		for _, categories := range [][]string{b.Category, b.Reference} {
-			group(tally.Amount{Holds: item.Of}, codebook.Condition{Variable: b.Variable, Categories: categories})
+	case indicator.Gap, indicator.Parity, indicator.MeanGap, indicator.MeanParity:
+		category, reference := d.Against(item)
+		y := tally.Amount{Holds: item.Of}
+		if d.Statistic.Row().Number {
+			y = tally.Amount{Value: item.Of.Variable}
+		}
+		if d.Statistic == indicator.MeanGap { // in which what is taken off cancels
+			low, high := extent(t.Column(item.Of.Variable))
+			y.Less = low + (high-low)/2
+		}
+		made.Base = append(made.Base, codebook.Condition{Variable: d.Between.Variable, Categories: slices.Concat(category, reference)})
+		for _, categories := range [][]string{category, reference} {
+			group(y, codebook.Condition{Variable: d.Between.Variable, Categories: categories})
 		}
 	case indicator.Association:
 		group(tally.Amount{Holds: item.Of}, *d.With)
@@ -52,9 +60,9 @@ type function func(c *tally.Count) (value float64, gradient []float64)
 
 func functionOf(s indicator.Statistic) function {
 	switch s {
-	case indicator.Gap:
+	case indicator.Gap, indicator.MeanGap:
 		return ofSums(gap)
-	case indicator.Parity:
+	case indicator.Parity, indicator.MeanParity:
 		return ofSums(parity)
 	case indicator.Association:
 		return association

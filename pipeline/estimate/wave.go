@@ -142,7 +142,7 @@ func plansOf(book *codebook.Codebook, definitions []*indicator.Definition, w *in
 				fmt.Fprintf(&key, " %s/%s", a.key.Breakdown, a.population.ID)
 			}
 			asks = others
-			if ofRows(of[0].design) {
+			if ofRows(of[0].design) || d.Statistic == indicator.Quantile || d.Standardise != nil {
 				rows = append(rows, of...)
 				continue
 			}
@@ -225,7 +225,7 @@ func (p *planned) each(counts *tally.Counts, visit func(a *asked, category strin
 
 // infer makes the estimate of an item in a cell from its sums.
 func (p *planned) infer(m *moment, cell int32, item int, c *tally.Count) indicator.Estimate {
-	d, statistic, nan := p.design, p.asks[item][0].definition.Statistic, math.NaN()
+	d, of, nan := p.design, p.asks[item][0].definition, math.NaN()
 	e := indicator.Estimate{Value: nan, SE: nan, Lower: nan, Upper: nan, Level: nan, DF: nan, DEFF: nan}
 	for _, n := range c.Answers {
 		e.Base += n
@@ -241,17 +241,19 @@ func (p *planned) infer(m *moment, cell int32, item int, c *tally.Count) indicat
 		e.Notes.Add(indicator.Note{Code: indicator.NoBase})
 		return e
 	}
-	value, gradient := functionOf(statistic)(c)
+	value, gradient := functionOf(of.Statistic)(c)
 	if undefined(&e, value, gradient) {
 		return e
 	}
 	e.DF = float64(c.Clusters - c.Strata)
-	b := basis(d, statistic, c.Clusters)
+	b := basis(d, of, c.Clusters)
 	if !e.Notes.Has(indicator.NoErrorGroup) {
 		b.SE, b.DEFF = p.error(m, cell, item, c, e.Base, value, gradient)
 	}
 	e.Infer(b)
-	e.Scaled(1, p.plan.Items[item].Groups[0].Y.Less)
+	if of.Statistic == indicator.Mean {
+		e.Scaled(1, p.plan.Items[item].Groups[0].Y.Less)
+	}
 	return e
 }
 
@@ -262,12 +264,21 @@ func (p *planned) infer(m *moment, cell int32, item int, c *tally.Count) indicat
 // making numbers whole may leave.
 func (p *planned) error(m *moment, cell int32, item int, c *tally.Count, base int, value float64, gradient []float64) (se, effect float64) {
 	simple, rounding := m.simple(gradient, c, base), 0.0
+	of := p.asks[item][0].definition.Statistic
+	sums := of == indicator.Total || of == indicator.Count
+	if sums { // whose terms do not add up to 0
+		simple -= float64(value*value) / float64(base-1)
+	}
 	variance := float64(p.design.Factor*p.design.Factor) * simple
 	if p.design.Error != design.ByFactor {
 		variance, rounding = m.variance(cell, item, gradient, c)
 	}
-	if !(simple*float64(base-1) > unvarying*value*value) || variance <= rounding {
+	varies := simple*float64(base-1) > unvarying*value*value
+	switch {
+	case !varies && !sums || variance <= rounding:
 		return 0, math.NaN()
+	case !varies: // the weights alone
+		return math.Sqrt(variance), math.NaN()
 	}
 	return math.Sqrt(variance), variance / simple
 }
@@ -292,9 +303,10 @@ func undefined(e *indicator.Estimate, value float64, gradient []float64) bool {
 }
 
 // basis is that of a release's estimates, as yet without an error.
-func basis(d *design.Design, s indicator.Statistic, clusters int) indicator.Basis {
-	row := s.Row()
-	return indicator.Basis{SE: math.NaN(), DEFF: math.NaN(), PSUs: clusters, Share: row.Share, Lonely: d.Lonely, Method: row.Interval, Level: indicator.Level}
+func basis(d *design.Design, of *indicator.Definition, clusters int) indicator.Basis {
+	return indicator.Basis{
+		SE: math.NaN(), DEFF: math.NaN(), PSUs: clusters, Share: of.Statistic.Row().Share, Lonely: d.Lonely, Method: of.Method(), Level: of.Confidence(),
+	}
 }
 
 // Below these a variance is what rounding leaves of 0: unvarying is that of

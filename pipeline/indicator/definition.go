@@ -32,6 +32,11 @@ type Definition struct {
 	Over        *codebook.Condition `yaml:"over"`
 	With        *codebook.Condition `yaml:"with"`
 	Between     *Between            `yaml:"between"`
+	Quantiles   []float64           `yaml:"at"`   // the shares that quantiles are of
+	Rule        string              `yaml:"rule"` // of quantiles, QuantileRules; "" is hf1
+	Standardise *Standard           `yaml:"standardise"`
+	Interval    string              `yaml:"interval"` // its method; "" is that of the statistic
+	Level       float64             `yaml:"level"`    // of the interval, in percent; 0 is 95
 	Items       []Item              `yaml:"items"`
 	Base        Base                `yaml:"base"`
 	Breakdowns  []string            `yaml:"breakdowns"`
@@ -42,6 +47,7 @@ type Definition struct {
 	Note        string              `yaml:"note"`
 
 	page *codebook.Page
+	each []Item // of a comparison without a category, one of each
 }
 
 // An Item is one of several things that an indicator gives a figure for.
@@ -50,6 +56,9 @@ type Item struct {
 	Label string              `yaml:"label" json:"-"`
 	Of    *codebook.Condition `yaml:"of" json:"of"`
 	Base  Base                `yaml:"base" json:"base"`
+
+	Category []string `json:"category,omitempty"` // that is compared, where the definition names none
+	Share    float64  `json:"share,omitempty"`    // of a quantile
 }
 
 // A Base is who is counted, in words and in codes.
@@ -58,7 +67,8 @@ type Base struct {
 	Where []codebook.Condition `yaml:"where" json:"where,omitempty"`
 }
 
-// Between names the two groups of a gap or a parity.
+// Between names the two groups of a comparison; without a category, each
+// other one is compared with the reference.
 type Between struct {
 	Variable  string   `yaml:"variable" json:"variable"`
 	Category  []string `yaml:"category" json:"category"`
@@ -108,6 +118,8 @@ func Parse(page *codebook.Page, book *codebook.Codebook) (*Definition, refusal.P
 		}
 	}
 	ps = append(ps, d.checkStatistic(book)...)
+	ps = append(ps, d.checkInterval()...)
+	ps = append(ps, d.checkStandard(book)...)
 	for i, w := range d.Base.Where {
 		ps = append(ps, w.Check(book, page.At("base", "where", index(i)))...)
 	}
@@ -182,7 +194,7 @@ func (d *Definition) checkStatistic(book *codebook.Codebook) refusal.Problems {
 	for _, key := range []struct {
 		name  string
 		given bool
-	}{{KeyOver, d.Over != nil}, {KeyWith, d.With != nil}, {KeyBetween, d.Between != nil}} {
+	}{{KeyOver, d.Over != nil}, {KeyWith, d.With != nil}, {KeyBetween, d.Between != nil}, {KeyAt, d.Quantiles != nil}} {
 		if key.given == slices.Contains(row.Needs, key.name) {
 			continue
 		}
@@ -200,7 +212,11 @@ func (d *Definition) checkStatistic(book *codebook.Codebook) refusal.Problems {
 		counted(d.With, KeyWith)
 	}
 	if b := d.Between; b != nil && needs(KeyBetween) {
-		for _, group := range [][]string{b.Category, b.Reference} {
+		groups := [][]string{b.Category, b.Reference}
+		if d.Expand(book); d.each != nil {
+			groups = groups[1:]
+		}
+		for _, group := range groups {
 			w := codebook.Condition{Variable: b.Variable, Categories: group}
 			ps = append(ps, w.Check(book, page.At("between"))...)
 		}
@@ -236,15 +252,6 @@ func (d *Definition) Unit(book *codebook.Codebook) string {
 		return unit
 	}
 	return book.Variables[d.Figures()[0].Of.Variable].Unit
-}
-
-// Figures lists what the definition gives figures for: its items, or itself
-// as the one item All.
-func (d *Definition) Figures() []Item {
-	if d.Of != nil {
-		return []Item{{ID: codebook.All, Label: d.Title, Of: d.Of}}
-	}
-	return d.Items
 }
 
 // By lists the definition's breakdowns: its own, or the codebook's standard
@@ -289,6 +296,9 @@ func (d *Definition) Needs(item Item) []string {
 	if d.Between != nil {
 		names = append(names, d.Between.Variable)
 	}
+	if d.Standardise != nil {
+		names = append(names, d.Standardise.Variable)
+	}
 	slices.Sort(names)
 	return slices.Compact(names)
 }
@@ -322,7 +332,9 @@ func (d *Definition) Quantity(book *codebook.Codebook) string {
 		Where       []codebook.Condition
 		Precision   int
 		Derivations any
-	}{d.Statistic, d.Unit(book), d.Over, d.With, d.Between, d.Figures(), d.Base.Where, d.Places(), derivations(book, names)})
+		Rule        string    `json:",omitempty"`
+		Standardise *Standard `json:",omitempty"`
+	}{d.Statistic, d.Unit(book), d.Over, d.With, d.Between, d.Figures(), d.Base.Where, d.Places(), derivations(book, names), d.Rule, d.Standardise})
 }
 
 // derivations returns those that the named variables rest on, by name.

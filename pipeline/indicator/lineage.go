@@ -48,7 +48,9 @@ func (d *Definition) Lineage(book *codebook.Codebook, c *codebook.Crosswalk) str
 		Populations []codebook.Population
 		Design      codebook.DesignSource
 		Fieldwork   codebook.Period
-	}{d.Quantity(book), weights, origins(book, c, names), populations, c.Design.Lower(), c.Fieldwork})
+		Interval    string
+		Level       float64
+	}{d.Quantity(book), weights, origins(book, c, names), populations, c.Design.Lower(), c.Fieldwork, d.Method(), d.Confidence()})
 }
 
 // A weight is the one that the figures of a breakdown take.

@@ -17,6 +17,8 @@ const (
 	Gap         Statistic = "gap"
 	Parity      Statistic = "parity"
 	Association Statistic = "association"
+	MeanGap     Statistic = "mean-gap"
+	MeanParity  Statistic = "mean-parity"
 	Total       Statistic = "total"
 	Count       Statistic = "count"
 	Quantile    Statistic = "quantile"
@@ -55,7 +57,7 @@ type StatisticRow struct {
 	Needs  []string // keys of a definition beside of
 	// Interval is the method of the interval, where nobody chooses another.
 	Interval string
-	Asked    bool // only a question may ask for it, not a definition
+	Standard bool // it may be standardised
 
 	Decimals int    // that a reader of a table is shown; the files hold all
 	Symbol   string // behind a value that is shown
@@ -64,15 +66,17 @@ type StatisticRow struct {
 }
 
 var statistics = []StatisticRow{
-	{Name: Proportion, A: "a proportion", Unit: Percent, ChangeUnit: Points, Scale: 100, Share: true, Interval: "logit", Decimals: 1, Symbol: "%", Step: "points"},
-	{Name: Mean, A: "a mean", Scale: 1, Number: true, Interval: "wald", Decimals: 2},
+	{Name: Proportion, A: "a proportion", Unit: Percent, ChangeUnit: Points, Scale: 100, Share: true, Interval: "logit", Decimals: 1, Symbol: "%", Step: "points", Standard: true},
+	{Name: Mean, A: "a mean", Scale: 1, Number: true, Interval: "wald", Decimals: 2, Standard: true},
 	{Name: Ratio, A: "a ratio", Unit: Times, Scale: 1, Number: true, Needs: []string{KeyOver}, Interval: "wald", Decimals: 2},
-	{Name: Gap, A: "a gap", Unit: Points, Scale: 100, Needs: []string{KeyBetween}, Interval: "wald", Decimals: 1, Signed: true, Step: "points"},
-	{Name: Parity, A: "a parity", Unit: Times, Scale: 1, Needs: []string{KeyBetween}, Interval: "log", Decimals: 2},
+	{Name: Gap, A: "a gap", Unit: Points, Scale: 100, Needs: []string{KeyBetween}, Interval: "wald", Decimals: 1, Signed: true, Step: "points", Standard: true},
+	{Name: Parity, A: "a parity", Unit: Times, Scale: 1, Needs: []string{KeyBetween}, Interval: "log", Decimals: 2, Standard: true},
 	{Name: Association, A: "an association", Unit: Times, Scale: 1, Needs: []string{KeyWith}, Interval: "log", Decimals: 2},
-	{Name: Total, A: "a total", Scale: 1, Number: true, Interval: "wald", Asked: true, Decimals: 2},
-	{Name: Count, A: "a count", Unit: Counted, Scale: 1, Interval: "wald", Asked: true},
-	{Name: Quantile, A: "a quantile", Scale: 1, Number: true, Needs: []string{KeyAt}, Interval: "woodruff", Asked: true, Decimals: 2},
+	{Name: MeanGap, A: "a mean-gap", Scale: 1, Number: true, Needs: []string{KeyBetween}, Interval: "wald", Decimals: 2, Signed: true, Standard: true},
+	{Name: MeanParity, A: "a mean-parity", Unit: Times, Scale: 1, Number: true, Needs: []string{KeyBetween}, Interval: "log", Decimals: 2, Standard: true},
+	{Name: Total, A: "a total", Scale: 1, Number: true, Interval: "wald", Decimals: 2},
+	{Name: Count, A: "a count", Unit: Counted, Scale: 1, Interval: "wald"},
+	{Name: Quantile, A: "a quantile", Scale: 1, Number: true, Needs: []string{KeyAt}, Interval: "woodruff", Decimals: 2},
 }
 
 // Row returns the statistic's row. A name that is not in the table, as of a
@@ -91,23 +95,24 @@ func (s Statistic) Row() *StatisticRow {
 func Statistics() []Statistic {
 	var names []Statistic
 	for _, row := range statistics {
-		if !row.Asked {
-			names = append(names, row.Name)
-		}
+		names = append(names, row.Name)
 	}
 	return names
 }
 
-// needing lists the statistics that need a key, each with its article, joined
-// by "or", and says how many they are.
+// needing lists the statistics that need a key, each with its article, the
+// last after "or", and says how many they are.
 func needing(key string) (words string, many int) {
 	var found []string
 	for _, row := range statistics {
-		if !row.Asked && slices.Contains(row.Needs, key) {
+		if slices.Contains(row.Needs, key) {
 			found = append(found, row.A)
 		}
 	}
-	return strings.Join(found, " or "), len(found)
+	if last := len(found) - 1; last > 0 {
+		return strings.Join(found[:last], ", ") + " or " + found[last], len(found)
+	}
+	return strings.Join(found, ""), len(found)
 }
 
 // UnitOfChange is the unit of a difference of two values of the unit.

@@ -1,0 +1,143 @@
+package pipeline_test
+
+import (
+	"math"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"togetherwecan/pipeline"
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/ingest"
+	"togetherwecan/pipeline/release"
+)
+
+// TestStatistics holds that a definition and a question of the same statistic
+// give the same figures, for the statistics that were a question's alone.
+func TestStatistics(t *testing.T) {
+	of := func(s indicator.Statistic, variable string) []pipeline.Ask {
+		return []pipeline.Ask{{Statistic: s, Variable: variable, At: []float64{0.25, 0.5}}}
+	}
+	met := []pipeline.Ask{{Statistic: indicator.Proportion, Variable: "sch_wide", Codes: []string{"Yes"}}}
+	standard := &codebook.Margin{Variable: "sch_wide", Totals: map[string]float64{"No": 0.4, "Yes": 0.8}}
+	const shares = `standardise: {variable: wide, shares: {"no": 0.4, "yes": 0.8}}`
+	for _, c := range []struct {
+		claim, design, weight string
+		definition            string
+		question              pipeline.Question
+	}{
+		{"a total", "stratum: stype, population: fpc", "variable: pw", "statistic: total\nof: {variable: enroll}", pipeline.Question{Asks: of(indicator.Total, "enroll")}},
+		{"a total by replicates", "stratum: stype", "variable: pw, replicates: {method: jkn}", "statistic: total\nof: {variable: enroll}", pipeline.Question{Asks: of(indicator.Total, "enroll")}},
+		{"a weighted count", "stratum: stype", "variable: pw", "statistic: count\nof: {variable: wide, categories: [\"yes\"]}", pipeline.Question{Asks: []pipeline.Ask{{Statistic: indicator.Count, Variable: "sch_wide", Codes: []string{"Yes"}}}}},
+		{"quantiles", "stratum: stype", "variable: pw", "statistic: quantile\nof: {variable: enroll}\nat: [0.25, 0.5]", pipeline.Question{Asks: of(indicator.Quantile, "enroll")}},
+		{
+			"quantiles by another rule and interval", "psu: dnum", "variable: pw", "statistic: quantile\nof: {variable: api00}\nat: [0.25, 0.5]\nrule: hf7\ninterval: logit\nlevel: 90",
+			pipeline.Question{Asks: of(indicator.Quantile, "api00"), Rule: "hf7", ShareInterval: "logit", Level: 0.9},
+		},
+		{"quantiles by replicates", "stratum: stype", "variable: pw, replicates: {method: jkn}", "statistic: quantile\nof: {variable: enroll}\nat: [0.25, 0.5]", pipeline.Question{Asks: of(indicator.Quantile, "enroll")}},
+		{
+			"a proportion's interval", "stratum: stype", "variable: pw", "statistic: proportion\nof: {variable: wide, categories: [\"yes\"]}\ninterval: wilson\nlevel: 99",
+			pipeline.Question{Asks: met, Interval: "wilson", Level: 0.99},
+		},
+		{"a standardised mean", "stratum: stype, population: fpc", "variable: pw", "statistic: mean\nof: {variable: api00}\n" + shares, pipeline.Question{Asks: of(indicator.Mean, "api00"), Standard: standard}},
+		{"a standardised mean by replicates", "stratum: stype", "variable: pw, replicates: {method: jkn}", "statistic: mean\nof: {variable: api00}\n" + shares, pipeline.Question{Asks: of(indicator.Mean, "api00"), Standard: standard}},
+	} {
+		t.Run(c.claim, func(t *testing.T) {
+			answer, figures := both(t, c.design, c.weight, c.definition, c.question)
+			for _, f := range answer.Figures {
+				item := codebook.All
+				if f.Statistic == indicator.Quantile {
+					item = map[string]string{"0.25": "p25", "0.5": "p50"}[f.Item]
+				}
+				got, ok := figures[item+" "+strings.ToLower(f.Category)]
+				scale := f.Statistic.Row().Scale
+				same := func(what string, release, asking float64) {
+					if !ok || !(math.Abs(release-asking) < 1e-6 || math.IsNaN(release) && math.IsNaN(asking)) {
+						t.Errorf("%s of %s: %s %v in the release, %v to the question", item, f.Category, what, release, asking)
+					}
+				}
+				same("value", got.Value, f.Value*scale)
+				same("error", got.SE, f.SE*scale)
+				same("lower limit", got.Lower, f.Lower*scale)
+				same("upper limit", got.Upper, f.Upper*scale)
+				same("degrees of freedom", got.DF, f.DF)
+				same("base", float64(got.Base), float64(f.Base))
+				if f.Statistic != indicator.Quantile {
+					same("design effect", got.DEFF, f.DEFF)
+				}
+			}
+			if len(figures) != len(answer.Figures) || len(figures) == 0 {
+				t.Errorf("%d figures in the release, %d to the question", len(figures), len(answer.Figures))
+			}
+		})
+	}
+}
+
+// TestComparedDefinitions holds that a definition which compares each category
+// with a reference gives the differences and ratios of a question's contrasts,
+// of means and of standardised ones; only their degrees of freedom differ, which
+// are of the categories and not of the whole design.
+func TestComparedDefinitions(t *testing.T) {
+	const between = "\nbetween: {variable: stype, reference: [e]}\n"
+	standard := &codebook.Margin{Variable: "sch_wide", Totals: map[string]float64{"No": 1, "Yes": 2}}
+	const shares = `standardise: {variable: wide, shares: {"no": 1, "yes": 2}}`
+	mean := []pipeline.Ask{{Statistic: indicator.Mean, Variable: "api00"}}
+	met := []pipeline.Ask{{Statistic: indicator.Proportion, Variable: "sch_wide", Codes: []string{"Yes"}}}
+	for _, c := range []struct {
+		claim, definition string
+		question          pipeline.Question
+		ratio             bool
+	}{
+		{"differences of means", "statistic: mean-gap\nof: {variable: api00}" + between, pipeline.Question{Asks: mean}, false},
+		{"ratios of means", "statistic: mean-parity\nof: {variable: api00}" + between, pipeline.Question{Asks: mean}, true},
+		{"gaps", "statistic: gap\nof: {variable: wide, categories: [\"yes\"]}" + between, pipeline.Question{Asks: met}, false},
+		{"parities", "statistic: parity\nof: {variable: wide, categories: [\"yes\"]}" + between, pipeline.Question{Asks: met}, true},
+		{"differences of standardised means", "statistic: mean-gap\nof: {variable: api00}" + between + shares, pipeline.Question{Asks: mean, Standard: standard}, false},
+	} {
+		t.Run(c.claim, func(t *testing.T) {
+			c.question.Contrast = true
+			answer, figures := both(t, "psu: dnum", "variable: pw", c.definition+"\nbreakdowns: []\n", c.question)
+			for _, contrast := range answer.Contrasts {
+				f := contrast.Difference
+				if c.ratio {
+					f = contrast.Ratio
+				}
+				got := figures[strings.ToLower(f.Category)+" all"]
+				scale := indicator.Statistic(got.Statistic).Row().Scale
+				if !(math.Abs(got.Value-f.Value*scale) < 1e-6 && math.Abs(got.SE-f.SE*scale) < 1e-6) || int(got.Base) != f.Base {
+					t.Errorf("%s: %v (%v) of %d in the release, %v (%v) of %d to the question", f.Category, got.Value, got.SE, got.Base, f.Value*scale, f.SE*scale, f.Base)
+				}
+			}
+			if len(answer.Contrasts) != 2 || len(figures) != 2 {
+				t.Errorf("%d figures in the release, %d contrasts, want 2 of each", len(figures), len(answer.Contrasts))
+			}
+		})
+	}
+}
+
+// both are the answer to a question of schools and a release's figures of a
+// definition, by item and category.
+func both(t *testing.T, design, weight, definition string, q pipeline.Question) (*pipeline.Answer, map[string]release.Figure) {
+	t.Helper()
+	name := "apistrat"
+	if strings.Contains(design, "dnum") {
+		name = "apiclus1"
+	}
+	c := schools(t, design, weight, "id: it\n"+strings.TrimSuffix(definition, "\n")+"\n")
+	extracts := t.TempDir()
+	file := filepath.Join(extracts, "api", "2000", name+".csv")
+	write(t, file, withReplicates(t, name, ""))
+	store := filepath.Join(t.TempDir(), "store")
+	out := run(t, pipeline.Options{Catalogue: c, Extracts: extracts, Store: store})
+	figures := map[string]release.Figure{}
+	for _, f := range content(t, store, out, "it").Figures {
+		figures[f.Item+" "+f.Category] = f
+	}
+	q.Source, q.Design, q.Weight, q.By = ingest.Source{Path: file}, c.Crosswalks[0].Design, c.Crosswalks[0].Weights["core"], [][]string{{"stype"}}
+	answer, err := q.Answer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer, figures
+}
