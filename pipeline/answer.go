@@ -12,6 +12,7 @@ import (
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/release"
 )
 
 // An Answer is what an extract says to a Question.
@@ -56,13 +57,13 @@ type AskedTest struct {
 	Why                             indicator.NoteCode  // there is none
 }
 
-// An AskedModel is a regression, with the labels of its terms' categories.
+// An AskedModel is a regression.
 type AskedModel struct {
 	Formula string
 	*model.Fit
-	Labels []string // of each coefficient, "" for none
-	Terms  []AskedTerm
-	Why    indicator.NoteCode // there are no errors
+	Coefficients []release.Coefficient
+	Terms        []AskedTerm
+	Why          indicator.NoteCode // there are no errors
 }
 
 // An AskedTerm is the test that all coefficients of a model's term are 0.
@@ -178,7 +179,7 @@ func (q *Question) estimates() (*Answer, error) {
 		if ps == nil {
 			var fit *model.Fit
 			if fit, ps = model.Regress(d, m); ps == nil {
-				a.Models = append(a.Models, AskedModel{q.Models[i], fit, c.labels(f, m), termTests(fit), unknown(d, anyError(fit))})
+				a.Models = append(a.Models, AskedModel{q.Models[i], fit, c.coefficients(q.Models[i], fit), termTests(fit), unknown(d, anyError(fit))})
 			}
 		}
 		c.problems = append(c.problems, ps...)
@@ -245,21 +246,24 @@ func termTests(fit *model.Fit) []AskedTerm {
 	return made
 }
 
-// labels are those of a model's coefficients: of a category, where the
-// coefficient is of one alone.
-func (c *calculation) labels(f *model.Formula, m *model.Model) []string {
-	labels := make([]string, len(m.Names))
-	for _, name := range variablesOf(f) {
+// coefficients are a model's, with the label of a category where one is of it
+// alone.
+func (c *calculation) coefficients(formula string, fit *model.Fit) []release.Coefficient {
+	made := fit.Coefficients(c.question.Level)
+	for _, name := range variablesOf(fit.Model.Formula) {
 		field := c.field(name)
 		for at, code := range field.codes {
 			for _, spelling := range []string{"factor(" + name + ")" + code, name + code} {
-				if i := slices.Index(m.Names, spelling); i >= 0 {
-					labels[i] = field.labels[at]
+				if i := slices.Index(fit.Model.Names, spelling); i >= 0 {
+					made[i].Label = field.labels[at]
 				}
 			}
 		}
 	}
-	return labels
+	for i := range made {
+		made[i].Formula = formula
+	}
+	return made
 }
 
 // breakdowns lists everyone, and each crossing of variables with its margins,

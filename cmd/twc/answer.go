@@ -9,7 +9,6 @@ import (
 	"math"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -115,7 +114,7 @@ func (a *app) answerPage(q *pipeline.Question, answer *pipeline.Answer) error {
 			strata = "stratum"
 		}
 		if !math.IsNaN(l.Share) {
-			weight = fmt.Sprintf(", with %s%% of the weight", plain(l.Share*100, 1))
+			weight = fmt.Sprintf(", with %s%% of the weight", report.Plain(l.Share*100, 1))
 		}
 		fmt.Fprintf(a.out, "One %s: %s of %s %s%s (--lonely %s)\n", one, report.Count(int64(l.Strata)), report.Count(int64(l.Of)), strata, weight, q.Design.Lonely)
 	}
@@ -182,7 +181,7 @@ func (a *app) figureTable(q *pipeline.Question, figures []pipeline.AskedFigure) 
 	var rows [][]string
 	var notes footnotes
 	for _, f := range figures {
-		number := func(x float64) string { return plain(x*by, places) }
+		number := func(x float64) string { return report.Plain(x*by, places) }
 		var row []string
 		if several && kind.Share {
 			row = append(row, codeLabel(f.Item, f.ItemLabel))
@@ -194,7 +193,7 @@ func (a *app) figureTable(q *pipeline.Question, figures []pipeline.AskedFigure) 
 			row = append(row, f.Item)
 		}
 		notes.addNotes(f.Notes, row)
-		rows = append(rows, append(row, number(f.Value), number(f.SE), interval(f.Lower*by, f.Upper*by, places), freedom(f.DF), plain(f.DEFF, 2), report.Count(int64(f.Base))))
+		rows = append(rows, append(row, number(f.Value), number(f.SE), report.Range(f.Lower*by, f.Upper*by, places), report.Freedom(f.DF), report.Plain(f.DEFF, 2), report.Count(int64(f.Base))))
 	}
 	if at := len(header) - 2; !slices.ContainsFunc(rows, func(row []string) bool { return row[at] != "" }) { // quantiles have no design effect
 		header = slices.Delete(header, at, at+1)
@@ -318,63 +317,11 @@ func codeLabel(code, label string) string {
 	return code + " " + label
 }
 
-// significant is how many decimals show three digits of the error, or where
-// there is none of the value five of its own.
-func significant(value, se float64) int {
-	digits := func(x float64, n int) int { return n - 1 - int(math.Floor(math.Log10(math.Abs(x)))) }
-	switch {
-	case se > 0:
-		return min(max(digits(se, 3), 0), 12)
-	case value != 0 && !math.IsNaN(value):
-		return min(max(digits(value, 5), 0), 12)
-	}
-	return 0
-}
-
-// decimals is how many of them show three digits of each figure's error, or
-// where none has one five of its value.
+// decimals is how many of them figures are shown with.
 func decimals(figures []pipeline.AskedFigure) int {
-	places := 0
-	withError := slices.ContainsFunc(figures, func(f pipeline.AskedFigure) bool { return f.SE > 0 })
-	for _, f := range figures {
-		if f.SE > 0 || !withError {
-			places = max(places, significant(f.Value, f.SE))
-		}
+	values, errors := make([]float64, len(figures)), make([]float64, len(figures))
+	for i, f := range figures {
+		values[i], errors[i] = f.Value, f.SE
 	}
-	return places
-}
-
-// plain is a number with so many decimals, "" where there is none.
-func plain(x float64, places int) string {
-	if math.IsNaN(x) || math.IsInf(x, 0) {
-		return ""
-	}
-	return strconv.FormatFloat(x, 'f', places, 64)
-}
-
-// freedom is degrees of freedom, "" where there are none.
-func freedom(df float64) string {
-	if math.IsNaN(df) || df != math.Trunc(df) {
-		return plain(df, 2)
-	}
-	return report.Count(int64(df))
-}
-
-// interval is a range of numbers, "" where there is none.
-func interval(lower, upper float64, places int) string {
-	if math.IsNaN(lower) {
-		return ""
-	}
-	return plain(lower, places) + " to " + plain(upper, places)
-}
-
-// probability is a p-value as people read it.
-func probability(p float64) string {
-	switch {
-	case math.IsNaN(p):
-		return ""
-	case p < 0.001:
-		return "< 0.001"
-	}
-	return strconv.FormatFloat(p, 'f', 3, 64)
+	return report.MostPlaces(values, errors)
 }

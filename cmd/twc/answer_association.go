@@ -27,7 +27,7 @@ func (a *app) testTable(t pipeline.AskedTest) error {
 		for i, r := range t.RowCategories {
 			row := []string{codeLabel(r.Code, r.Label)}
 			for _, share := range t.Shares[i] {
-				row = append(row, plain(share*100, 2))
+				row = append(row, report.Plain(share*100, 2))
 			}
 			rows = append(rows, row)
 		}
@@ -39,9 +39,9 @@ func (a *app) testTable(t pipeline.AskedTest) error {
 	var rows [][]string
 	var notes footnotes
 	for _, test := range tests(t.Association) {
-		df := plain(test.DF, 2)
+		df := report.Plain(test.DF, 2)
 		if test.Denominator > 0 {
-			df += ", " + plain(test.Denominator, 2)
+			df += ", " + report.Plain(test.Denominator, 2)
 		}
 		switch {
 		case math.IsNaN(test.Statistic) && t.Why != "":
@@ -53,7 +53,7 @@ func (a *app) testTable(t pipeline.AskedTest) error {
 		case math.IsNaN(test.P):
 			notes.add("no p: no degrees of freedom", []string{test.name})
 		}
-		rows = append(rows, []string{test.name, plain(test.Statistic, 4), df, probability(test.P)})
+		rows = append(rows, []string{test.name, report.Plain(test.Statistic, 4), df, report.Probability(test.P)})
 	}
 	if len(rows) > 0 {
 		if err := report.Table(a.out, []string{"Test", ">Statistic", ">df", ">p"}, rows); err != nil {

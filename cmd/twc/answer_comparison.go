@@ -69,12 +69,12 @@ func (a *app) contrastTable(q *pipeline.Question, answer *pipeline.Answer, figur
 		if math.IsNaN(c.Difference.Value) {
 			continue
 		}
-		row = append(row, plain(c.Difference.Value*by, places), plain(c.Difference.SE*by, places), interval(c.Difference.Lower*by, c.Difference.Upper*by, places), probability(c.P))
+		row = append(row, report.Plain(c.Difference.Value*by, places), report.Plain(c.Difference.SE*by, places), report.Range(c.Difference.Lower*by, c.Difference.Upper*by, places), report.Probability(c.P))
 		if pairs > 1 {
-			row = append(row, probability(c.Adjusted))
+			row = append(row, report.Probability(c.Adjusted))
 		}
 		if len(row) < len(header) {
-			row = append(row, plain(c.Ratio.Value, ratioPlaces), interval(c.Ratio.Lower, c.Ratio.Upper, ratioPlaces))
+			row = append(row, report.Plain(c.Ratio.Value, ratioPlaces), report.Range(c.Ratio.Lower, c.Ratio.Upper, ratioPlaces))
 		}
 		rows = append(rows, row)
 	}
@@ -125,7 +125,7 @@ func (a *app) trendTable(q *pipeline.Question, answer *pipeline.Answer, figures 
 			row = append(row, codeLabel(t.Item, t.ItemLabel))
 		}
 		notes.addNotes(t.Notes, row)
-		rows = append(rows, append(row, plain(t.Value*by, places), plain(t.SE*by, places), interval(t.Lower*by, t.Upper*by, places), plain(t.T, 2), freedom(t.DF), probability(t.P)))
+		rows = append(rows, append(row, report.Plain(t.Value*by, places), report.Plain(t.SE*by, places), report.Range(t.Lower*by, t.Upper*by, places), report.Plain(t.T, 2), report.Freedom(t.DF), report.Probability(t.P)))
 	}
 	if first.Left != nil {
 		notes.add("left out, without a figure: "+strings.Join(codesOf(first.Left), ", "), nil)

@@ -52,7 +52,7 @@ func answerJSON(q *pipeline.Question, answer *pipeline.Answer) []byte {
 		}
 		lists["models"] = append(lists["models"], release.EncodeJSON(map[string]any{
 			"formula": m.Formula, "replicates_left_out": m.LeftOut, "family": m.Model.Family, "base_unweighted": m.N, "df": m.ResidualDF,
-			"dispersion": number(m.Dispersion), "coefficients": sheet.JSON(coefficientRows(q, m), release.CoefficientColumns),
+			"dispersion": number(m.Dispersion), "coefficients": sheet.JSON(m.Coefficients, release.CoefficientColumns),
 			"terms": sheet.JSON(terms, release.TermColumns), "notes": string(m.Why),
 		}))
 	}

@@ -8,41 +8,16 @@ import (
 
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/estimate/model"
-	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/report"
 )
-
-// A coefficient is one of a model's, with its test.
-type coefficient struct {
-	name, term, label string
-	value, se         float64
-	limits            indicator.Interval
-	t, p              float64
-}
-
-func coefficients(q *pipeline.Question, m pipeline.AskedModel) []coefficient {
-	wald, _ := indicator.IntervalBy("wald")
-	made := make([]coefficient, len(m.Model.Names))
-	for i, name := range m.Model.Names {
-		value, se := m.Values[i], m.SE(i)
-		if !(se > 1e-14*math.Abs(value)) { // but rounding
-			se = math.NaN()
-		}
-		term := ""
-		if k := m.Model.Terms[i]; k >= 0 {
-			term = m.Model.Formula.Terms[k].String()
-		}
-		made[i] = coefficient{name, term, m.Labels[i], value, se, wald.Interval(value, se, m.ResidualDF, m.N, q.Level), value / se, indicator.PValue(value/se, m.ResidualDF)}
-	}
-	return made
-}
 
 // exponentials are what the exponential of a coefficient is, by family.
 var exponentials = map[model.Family]string{model.Quasibinomial: "Odds ratio", model.Quasipoisson: "Rate ratio"}
 
 // modelTable writes the coefficients of a model.
 func (a *app) modelTable(q *pipeline.Question, m pipeline.AskedModel) error {
-	fmt.Fprintf(a.out, "\nRegression %s (%s), %s, df %s\n", m.Formula, m.Model.Family, report.Plural(m.N, "respondent"), freedom(m.ResidualDF))
+	fmt.Fprintf(a.out, "\nRegression %s (%s), %s, df %s\n", m.Formula, m.Model.Family, report.Plural(m.N, "respondent"), report.Freedom(m.ResidualDF))
 	limits := fmt.Sprintf(">%g%% interval", q.Level*100)
 	header := []string{"Coefficient", ">Value", ">SE", limits, ">t", ">p"}
 	exponential := exponentials[m.Model.Family]
@@ -50,16 +25,15 @@ func (a *app) modelTable(q *pipeline.Question, m pipeline.AskedModel) error {
 		header = []string{"Coefficient", ">Value", ">SE", ">t", ">p", ">" + exponential, limits}
 	}
 	var rows [][]string
-	for _, c := range coefficients(q, m) {
-		places := significant(c.value, c.se)
-		row := []string{codeLabel(c.name, c.label), plain(c.value, places), plain(c.se, places)}
-		test := []string{plain(c.t, 2), probability(c.p)}
+	for _, c := range m.Coefficients {
+		places := report.Places(c.Value, c.SE)
+		row := []string{codeLabel(c.Name, c.Label), report.Plain(c.Value, places), report.Plain(c.SE, places)}
+		test := []string{report.Plain(c.T, 2), report.Probability(c.P)}
 		if exponential == "" {
-			row = slices.Concat(row, []string{interval(c.limits.Lower, c.limits.Upper, places)}, test)
+			row = slices.Concat(row, []string{report.Range(c.Lower, c.Upper, places)}, test)
 		} else {
-			odds := math.Exp(c.value)
-			places = max(significant(odds, odds*c.se)-1, 2)
-			row = slices.Concat(row, test, []string{plain(odds, places), interval(math.Exp(c.limits.Lower), math.Exp(c.limits.Upper), places)})
+			places = report.RatioPlaces(c.Ratio, c.SE)
+			row = slices.Concat(row, test, []string{report.Plain(c.Ratio, places), report.Range(c.RatioLower, c.RatioUpper, places)})
 		}
 		rows = append(rows, row)
 	}
@@ -70,7 +44,7 @@ func (a *app) modelTable(q *pipeline.Question, m pipeline.AskedModel) error {
 	switch {
 	case m.Why != "":
 		notes = append(notes, "No errors: "+report.Because(m.Why))
-	case slices.ContainsFunc(coefficients(q, m), func(c coefficient) bool { return math.IsNaN(c.se) }):
+	case slices.ContainsFunc(m.Coefficients, func(c release.Coefficient) bool { return math.IsNaN(c.SE) }):
 		notes = append(notes, "No error where the coefficient does not vary")
 	}
 	if len(m.Model.Aliased) > 0 {
@@ -113,9 +87,9 @@ func (a *app) termTable(m pipeline.AskedModel) error {
 		}
 		df := ""
 		if !math.IsNaN(t.DF) {
-			df = freedom(t.DF) + ", " + freedom(t.Denominator)
+			df = report.Freedom(t.DF) + ", " + report.Freedom(t.Denominator)
 		}
-		rows = append(rows, []string{t.Term, plain(t.Statistic, 2), df, probability(t.P)})
+		rows = append(rows, []string{t.Term, report.Plain(t.Statistic, 2), df, report.Probability(t.P)})
 	}
 	fmt.Fprintln(a.out)
 	if err := labelTable(a.out, []string{"Term (Wald)", ">F", ">df", ">p"}, rows, 1); err != nil {

@@ -26,7 +26,7 @@ func sheetOf(q *pipeline.Question, answer *pipeline.Answer) answerSheet {
 	case len(answer.Models) > 0:
 		var rows []release.Coefficient
 		for _, m := range answer.Models {
-			rows = append(rows, coefficientRows(q, m)...)
+			rows = append(rows, m.Coefficients...)
 		}
 		return rowsOf[release.Coefficient]{release.CoefficientColumns, rows}
 	case len(answer.Tests) > 0:
@@ -87,23 +87,6 @@ func answerRow(f pipeline.AskedFigure, comparison string) release.AnswerRow {
 	r := release.NewAnswerRow(f.Estimate, comparison)
 	r.Variable, r.ItemLabel, r.CategoryLabel = f.Variable, f.ItemLabel, f.Label
 	return r
-}
-
-// coefficientRows are the coefficients of a model.
-func coefficientRows(q *pipeline.Question, m pipeline.AskedModel) []release.Coefficient {
-	var rows []release.Coefficient
-	for _, c := range coefficients(q, m) {
-		r := release.Coefficient{
-			Formula: m.Formula, Family: string(m.Model.Family), Term: cmp.Or(c.term, c.name), Name: c.name, Label: c.label,
-			Value: c.value, SE: c.se, Lower: c.limits.Lower, Upper: c.limits.Upper, Level: q.Level, T: c.t, DF: m.ResidualDF, P: c.p, Base: int64(m.N),
-			Ratio: math.NaN(), RatioLower: math.NaN(), RatioUpper: math.NaN(),
-		}
-		if exponentials[m.Model.Family] != "" {
-			r.Ratio, r.RatioLower, r.RatioUpper = math.Exp(c.value), math.Exp(c.limits.Lower), math.Exp(c.limits.Upper)
-		}
-		rows = append(rows, r)
-	}
-	return rows
 }
 
 // testRows are the tests of an answer's tables.

@@ -203,10 +203,10 @@ func (s *sample) separated(r *row, weight []float64) bool {
 
 // coefficient are the numbers of one coefficient of a model.
 func coefficient(f *model.Fit, at int) map[string]float64 {
-	c := f.Coefficient(at, indicator.Level)
+	c := f.Coefficients(indicator.Level)[at]
 	got := map[string]float64{
 		"estimate": c.Value, "se": c.SE, "df": c.DF, "ci_low": c.Lower, "ci_high": c.Upper, "n_unweighted": float64(f.N),
-		"dispersion": f.Dispersion, "t": c.Statistic, "p_value": c.P,
+		"dispersion": f.Dispersion, "t": c.T, "p_value": c.P,
 	}
 	for j, v := range f.Covariance[at] {
 		got[fmt.Sprintf("vcov_row[%d]", j)] = v
@@ -270,7 +270,8 @@ func checkTTest(s *sample, r *row) result {
 		if ps == nil {
 			var f *model.Fit
 			if f, ps = model.Regress(s.Design, m); ps == nil && len(m.Names) == 2 {
-				c = f.Coefficient(1, indicator.Level)
+				of := f.Coefficients(indicator.Level)[1]
+				c = indicator.Comparison{Value: of.Value, SE: of.SE, Lower: of.Lower, Upper: of.Upper, N: f.N, Test: indicator.Test{Statistic: of.T, DF: of.DF, P: of.P}}
 			}
 		}
 		if ps != nil {

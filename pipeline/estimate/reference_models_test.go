@@ -117,8 +117,8 @@ func TestReference45Models(t *testing.T) {
 		}
 		return fit
 	}
-	gap := fitted("income ~ sex", model.Gaussian).Coefficient(1, indicator.Level)
-	agrees(t, "t", gap.Statistic, want.Sex.Stat, 1e-11)
+	gap := fitted("income ~ sex", model.Gaussian).Coefficients(0.95)[1]
+	agrees(t, "t", gap.T, want.Sex.Stat, 1e-11)
 	agrees(t, "p of t", gap.P, want.Sex.P, 1e-11)
 	agrees(t, "gap", gap.Value, want.Sex.Est, 1e-11)
 	agrees(t, "degrees of freedom of t", gap.DF, want.Sex.DF, 0)

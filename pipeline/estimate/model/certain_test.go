@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"togetherwecan/pipeline/design"
-	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/weigh"
 )
 
@@ -197,8 +196,8 @@ func TestExactModel(t *testing.T) {
 	}()} {
 		fit := regress(t, d, "y ~ x + z", Gaussian, variables, nil)
 		for i, name := range fit.Model.Names {
-			if c := fit.Coefficient(i, indicator.Level); !math.IsNaN(fit.SE(i)) || !math.IsNaN(c.Statistic) || !math.IsNaN(c.P) {
-				t.Errorf("%s: %s has an error of %g, t %g and p %g", d.Error, name, fit.SE(i), c.Statistic, c.P)
+			if c := fit.Coefficients(0.95)[i]; !math.IsNaN(fit.SE(i)) || !math.IsNaN(c.T) || !math.IsNaN(c.P) {
+				t.Errorf("%s: %s has an error of %g, t %g and p %g", d.Error, name, fit.SE(i), c.T, c.P)
 			}
 		}
 		if test, ps := fit.TermTest("z"); ps == nil {

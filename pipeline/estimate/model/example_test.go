@@ -42,9 +42,8 @@ func ExampleRegress() {
 	if err := problems.Err(); err != nil {
 		panic(err)
 	}
-	for i, name := range m.Names {
-		c := fit.Coefficient(i, 0.95)
-		fmt.Printf("%-11s %6.3f (%.3f) p %.3f\n", name, c.Value, c.SE, c.P)
+	for _, c := range fit.Coefficients(0.95) {
+		fmt.Printf("%-11s %6.3f (%.3f) p %.3f\n", c.Name, c.Value, c.SE, c.P)
 	}
 	fmt.Println("degrees of freedom left:", fit.ResidualDF)
 	// Output:

@@ -9,6 +9,7 @@ import (
 	"togetherwecan/pipeline/estimate"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/release"
 )
 
 // A Fit is a model with its coefficients: Values and their errors are of the
@@ -88,9 +89,28 @@ func (f *Fit) SE(i int) float64 {
 	return math.NaN()
 }
 
-// Coefficient tests whether a coefficient is 0, with limits at a level.
-func (f *Fit) Coefficient(i int, level float64) indicator.Comparison {
-	return indicator.Compare(f.Values[i], f.SE(i), f.ResidualDF, f.N, level)
+// Coefficients are the model's, each with limits at a level and the test that it
+// is 0 and, where the family's link is a logarithm, with its exponential: the
+// ratio of odds or of rates.
+func (f *Fit) Coefficients(level float64) []release.Coefficient {
+	nan := math.NaN()
+	made := make([]release.Coefficient, len(f.Model.Names))
+	for i, name := range f.Model.Names {
+		c := indicator.Compare(f.Values[i], f.SE(i), f.ResidualDF, f.N, level)
+		r := release.Coefficient{
+			Formula: f.Model.Formula.String(), Family: string(f.Model.Family), Term: name, Name: name,
+			Value: c.Value, SE: c.SE, Lower: c.Lower, Upper: c.Upper, Level: level, T: c.Statistic, DF: c.DF, P: c.P, Base: int64(c.N),
+			Ratio: nan, RatioLower: nan, RatioUpper: nan,
+		}
+		if k := f.Model.Terms[i]; k >= 0 {
+			r.Term = f.Model.Formula.Terms[k].String()
+		}
+		if f.Model.Family != Gaussian {
+			r.Ratio, r.RatioLower, r.RatioUpper = math.Exp(c.Value), math.Exp(c.Lower), math.Exp(c.Upper)
+		}
+		made[i] = r
+	}
+	return made
 }
 
 // TermTest tests whether all coefficients of terms are 0, by Wald's statistic

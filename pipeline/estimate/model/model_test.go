@@ -9,7 +9,6 @@ import (
 
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/estimate"
-	"togetherwecan/pipeline/indicator"
 )
 
 // simple is a simple random sample with replacement, each respondent of the
@@ -265,7 +264,7 @@ func TestRegressionIdentities(t *testing.T) {
 		}
 	}
 	pair := in("p", "q")
-	gap := regress(t, d, "y ~ a", Gaussian, variables, pair).Coefficient(1, indicator.Level)
+	gap := regress(t, d, "y ~ a", Gaussian, variables, pair).Coefficients(0.95)[1]
 	contrast := means.Contrast([]float64{-1, 1, 0}, gap.DF)
 	agrees(t, "a gap is a contrast", gap.Value, contrast.Value, 1e-13)
 	agrees(t, "error of the gap", gap.SE, contrast.SE, 1e-13)
@@ -354,8 +353,8 @@ func TestTermTest(t *testing.T) {
 	if err := ps.Err(); err != nil {
 		t.Fatal(err)
 	}
-	x := f.Coefficient(slices.Index(f.Model.Names, "x"), indicator.Level)
-	agrees(t, "F of one coefficient is the square of t", one.Statistic, x.Statistic*x.Statistic, 1e-12)
+	x := f.Coefficients(0.95)[slices.Index(f.Model.Names, "x")]
+	agrees(t, "F of one coefficient is the square of t", one.Statistic, x.T*x.T, 1e-12)
 	agrees(t, "with the same p", one.P, x.P, 1e-12)
 	if two, ps := f.TermTest("x:a"); ps != nil || two.DF != 2 || two.Denominator != f.ResidualDF {
 		t.Errorf("a:x has %g and %g degrees of freedom (%v), want 2 and %g", two.DF, two.Denominator, ps, f.ResidualDF)
@@ -364,5 +363,26 @@ func TestTermTest(t *testing.T) {
 		if _, ps := f.TermTest(term); ps == nil {
 			t.Errorf("%q was tested", term)
 		}
+	}
+}
+
+// TestCoefficients: the odds of 3 of 4 over those of 1 of 4 are 9, and a linear
+// model has no ratio.
+func TestCoefficients(t *testing.T) {
+	d := simple(t, ones(8)...)
+	variables := map[string]Variable{
+		"y": {Numbers: []float64{1, 0, 0, 0, 1, 1, 1, 0}}, "a": {Categories: strings.Split("ppppqqqq", "")},
+	}
+	logistic := regress(t, d, "y ~ a", Quasibinomial, variables, nil).Coefficients(0.95)[1]
+	agrees(t, "odds ratio", logistic.Ratio, 9, 1e-12)
+	agrees(t, "its lower limit", logistic.RatioLower, math.Exp(logistic.Lower), 1e-15)
+	agrees(t, "t", logistic.T, logistic.Value/logistic.SE, 1e-15)
+	if logistic.Term != "a" || logistic.Name != "aq" || logistic.Base != 8 {
+		t.Errorf("term %q, name %q, base %d", logistic.Term, logistic.Name, logistic.Base)
+	}
+	linear := regress(t, d, "y ~ a", Gaussian, variables, nil).Coefficients(0.95)
+	agrees(t, "difference", linear[1].Value, 0.5, 1e-13)
+	if !math.IsNaN(linear[1].Ratio) || linear[0].Term != "(Intercept)" {
+		t.Errorf("ratio %g, term %q", linear[1].Ratio, linear[0].Term)
 	}
 }

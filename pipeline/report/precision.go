@@ -1,0 +1,72 @@
+package report
+
+import (
+	"math"
+	"slices"
+	"strconv"
+)
+
+// Places is how many decimals show three digits of an error, or where there is
+// none five of the value: at most 12.
+func Places(value, se float64) int {
+	digits := func(x float64, n int) int { return n - 1 - int(math.Floor(math.Log10(math.Abs(x)))) }
+	switch {
+	case se > 0:
+		return min(max(digits(se, 3), 0), 12)
+	case value != 0 && !math.IsNaN(value):
+		return min(max(digits(value, 5), 0), 12)
+	}
+	return 0
+}
+
+// MostPlaces is how many decimals show three digits of the error of each value,
+// or where none has one five of each value.
+func MostPlaces(values, errors []float64) int {
+	places := 0
+	known := slices.ContainsFunc(errors, func(se float64) bool { return se > 0 })
+	for i, se := range errors {
+		if se > 0 || !known {
+			places = max(places, Places(values[i], se))
+		}
+	}
+	return places
+}
+
+// RatioPlaces is how many decimals show two digits of the error of a ratio, from
+// that of its logarithm, and at least 2.
+func RatioPlaces(ratio, se float64) int { return max(Places(ratio, ratio*se)-1, 2) }
+
+// Plain is a number with a number of decimals, "" where there is none.
+func Plain(x float64, places int) string {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return ""
+	}
+	return strconv.FormatFloat(x, 'f', places, 64)
+}
+
+// Freedom is degrees of freedom, "" where there are none.
+func Freedom(df float64) string {
+	if math.IsNaN(df) || df != math.Trunc(df) {
+		return Plain(df, 2)
+	}
+	return Count(int64(df))
+}
+
+// Range is a range of numbers, "" where there is none.
+func Range(lower, upper float64, places int) string {
+	if math.IsNaN(lower) {
+		return ""
+	}
+	return Plain(lower, places) + " to " + Plain(upper, places)
+}
+
+// Probability is a p-value as people read it.
+func Probability(p float64) string {
+	switch {
+	case math.IsNaN(p):
+		return ""
+	case p < 0.001:
+		return "< 0.001"
+	}
+	return strconv.FormatFloat(p, 'f', 3, 64)
+}

@@ -1,0 +1,48 @@
+package report
+
+import (
+	"math"
+	"testing"
+)
+
+func TestPlaces(t *testing.T) {
+	nan := math.NaN()
+	for _, c := range []struct {
+		claim     string
+		value, se float64
+		want      int
+	}{
+		{"three digits of the error", 43.21, 0.0123, 4},
+		{"an error of tens", 4321, 12.3, 1},
+		{"an error of thousands has no decimals", 43210, 1234, 0},
+		{"five digits of a value without an error", 0.012345, nan, 6},
+		{"an error of 0 is none", 1.5, 0, 4},
+		{"nothing", nan, nan, 0},
+		{"0 without an error", 0, nan, 0},
+		{"at most 12", 1, 1e-15, 12},
+	} {
+		if got := Places(c.value, c.se); got != c.want {
+			t.Errorf("%s: %d, want %d", c.claim, got, c.want)
+		}
+	}
+	if got := MostPlaces([]float64{1, 2, 3e-9}, []float64{0.1, 0.01, nan}); got != 4 {
+		t.Errorf("of several, one without an error: %d, want 4", got)
+	}
+	if got := MostPlaces([]float64{12, 0.5}, []float64{nan, nan}); got != 5 {
+		t.Errorf("of several without an error: %d, want 5", got)
+	}
+	if got := RatioPlaces(2, 0.001); got != 4 {
+		t.Errorf("of a ratio: %d, want 4", got)
+	}
+}
+
+func TestProbability(t *testing.T) {
+	for _, c := range []struct {
+		p    float64
+		want string
+	}{{math.NaN(), ""}, {0.0009999, "< 0.001"}, {0.0010001, "0.001"}, {0.9, "0.900"}} {
+		if got := Probability(c.p); got != c.want {
+			t.Errorf("%g: %q, want %q", c.p, got, c.want)
+		}
+	}
+}
