@@ -36,7 +36,7 @@ type Options struct {
 // A Step is how far a run has come: Done of Total units of one piece of work.
 // The last Step of a piece has Done equal to Total.
 type Step struct {
-	Name  string // "read hocs/2001", "estimate", "publish"
+	Name  string // "read 2 extracts", "estimate", "publish"
 	Done  int64
 	Total int64
 }
@@ -54,56 +54,64 @@ func (o Options) progress() func(Step) {
 	}
 }
 
-// A harvest is one wave's extract, read and harmonised.
+// A harvest is one wave's extract, read, harmonised, weighed and estimated. Its
+// respondents are let go as soon as nothing needs them.
 type harvest struct {
 	crosswalk *codebook.Crosswalk
 	extract   *ingest.Extract
 	result    *harmonise.Result
-	units     map[string]int // of each weight, see estimate.Result
+	estimates *estimate.Result // nil if nothing was to be estimated
+	source    release.Source
 }
 
 // Check reads and harmonises every extract and reports all that Run would
 // refuse in them; nothing is estimated. It returns the sources found.
 func Check(o Options) (*Outcome, error) {
-	harvests, err := gather(o)
+	harvests, err := gather(o, false)
 	if err != nil {
 		return nil, err
 	}
 	out := &Outcome{}
 	for _, h := range harvests {
-		out.Sources = append(out.Sources, sourceOf(h))
+		out.Sources = append(out.Sources, h.source)
 	}
 	return out, nil
 }
 
-// gather finds, reads and harmonises every wave's extract.
-func gather(o Options) ([]harvest, error) {
+// gather finds every wave's extract, and reads, harmonises, weighs and, if it is
+// to, estimates several at a time. Each has a place of its own, so that the
+// outcome does not depend on which ends first.
+func gather(o Options, estimates bool) ([]harvest, error) {
 	found, ps := find(o)
-	progress := o.progress()
-	harvests := make([]harvest, 0, len(found))
-	for _, f := range found {
-		step := "read " + string(f.crosswalk.ID())
-		source := ingest.Source{Path: f.path, Where: f.where, Reader: f.crosswalk.File.Reader}
-		want := append(f.crosswalk.RawNames(), harmonise.SyntheticMarks...)
-		want, _, err := matched(source, want, "", o.Limits)
-		if err != nil {
-			ps = append(ps, refusal.Of(err, refusal.Data)...)
-			continue
+	o.Progress = o.progress()
+	harvests, problems := make([]harvest, len(found)), make([]refusal.Problems, len(found))
+	for i, f := range found {
+		harvests[i].crosswalk = f.crosswalk
+	}
+	shared := map[*codebook.Crosswalk]bool{}
+	for _, p := range overlapping(harvests) {
+		shared[p.from.crosswalk], shared[p.to.crosswalk] = true, true
+	}
+	read := newReading(found, o.Progress)
+	parallel(len(found), func(i int) {
+		h := &harvests[i]
+		problems[i] = h.read(o, found[i], func(done, _ int64) { read.at(i, done) })
+		if problems[i] != nil {
+			return
 		}
-		extract, err := ingest.Read(source, want, o.Limits,
-			func(done, total int64) { progress(Step{step, min(done, total-1), total}) })
-		if err != nil {
-			ps = append(ps, refusal.Of(err, refusal.Data)...)
-			continue
+		if estimates {
+			threads := max(1, runtime.GOMAXPROCS(0)/len(found))
+			h.estimates, problems[i] = estimate.Wave(o.Catalogue.Codebook, o.Catalogue.Definitions, h.result.Wave, threads)
 		}
-		result, problems := harmonise.Wave(
-			harmonise.Raw{Table: extract.Table, Names: extract.Names, Where: f.where, Line: extract.Line}, f.crosswalk, o.Catalogue.Codebook)
-		if problems == nil {
-			problems = weigh.Wave(result.Wave, f.where)
+		h.source = sourceOf(*h)
+		if !shared[h.crosswalk] {
+			h.result.Wave.Table, h.result.Wave.Designs = nil, nil
 		}
-		ps = append(ps, problems...)
-		harvests = append(harvests, harvest{f.crosswalk, extract, result, nil})
-		progress(Step{step, extract.Bytes, extract.Bytes})
+	})
+	ps = append(ps, slices.Concat(problems...)...)
+	o.Progress(Step{read.name, read.total, read.total})
+	if estimates && len(ps) == 0 {
+		o.Progress(Step{"estimate", int64(len(found)), int64(len(found))})
 	}
 	if len(ps) == 0 {
 		ps = append(ps, refusal.Of(oneKind(harvests), refusal.Succession)...)
@@ -113,6 +121,59 @@ func gather(o Options) ([]harvest, error) {
 		}
 	}
 	return harvests, ps.Err()
+}
+
+// read reads a wave's extract batch by batch, and harmonises and weighs it.
+func (h *harvest) read(o Options, f found, progress func(done, total int64)) refusal.Problems {
+	source := ingest.Source{Path: f.path, Where: f.where, Reader: f.crosswalk.File.Reader}
+	want := append(f.crosswalk.RawNames(), harmonise.SyntheticMarks...)
+	want, _, err := matched(source, want, "", o.Limits)
+	if err != nil {
+		return refusal.Of(err, refusal.Data)
+	}
+	to := harmonise.New(f.crosswalk, o.Catalogue.Codebook, f.where, o.Catalogue.Reads(f.crosswalk))
+	extract, err := ingest.Batches(source, want, o.Limits, progress, func(batch *table.Table) error { to.Add(batch); return nil })
+	if err != nil {
+		return refusal.Of(err, refusal.Data)
+	}
+	var ps refusal.Problems
+	h.result, ps = to.End(harmonise.Raw{Table: extract.Table, Names: extract.Names, Where: f.where, Line: extract.Line})
+	if ps == nil {
+		ps = weigh.Wave(h.result.Wave, f.where)
+	}
+	extract.Table = nil
+	h.extract = extract
+	return ps
+}
+
+// A reading tells how far all extracts are read.
+type reading struct {
+	name  string
+	lock  sync.Mutex
+	done  []int64 // of each
+	total int64
+	tell  func(Step)
+}
+
+func newReading(found []found, tell func(Step)) *reading {
+	r := &reading{name: "read " + refusal.Count(len(found), "extract"), done: make([]int64, len(found)), tell: tell}
+	for _, f := range found {
+		if info, err := os.Stat(f.path); err == nil {
+			r.total += info.Size()
+		}
+	}
+	return r
+}
+
+func (r *reading) at(i int, done int64) {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	r.done[i] = done
+	all := int64(0)
+	for _, n := range r.done {
+		all += n
+	}
+	r.tell(Step{r.name, min(all, r.total-1), r.total})
 }
 
 // matched replaces the patterns among the names of variables by those of a file,
@@ -239,20 +300,22 @@ func sourceOf(h harvest) release.Source {
 		made := release.Design{
 			Facts: d.Facts, Variable: x.Weights[name].Variable, Error: d.Error, Factor: d.Factor, Lonely: d.Lonely, DF: d.DF(),
 		}
-		if k, ok := h.units[name]; ok {
-			made.Unit = &k
+		if h.estimates != nil {
+			if k, ok := h.estimates.Units[name]; ok {
+				made.Unit = &k
+			}
 		}
 		designs[name] = made
 	}
 	var unchecked []string
 	for _, name := range slices.Sorted(maps.Keys(x.Variables)) {
-		if x.Variables[name].Known != codebook.Confirmed && w.Table.Column(name) != nil {
+		if x.Variables[name].Known != codebook.Confirmed && slices.Contains(h.result.Given, name) {
 			unchecked = append(unchecked, name)
 		}
 	}
 	return release.Source{
 		ID: x.ID(), Kind: release.Survey, Title: x.Title, Period: x.Fieldwork, Licence: x.Licence, Synthetic: w.Synthetic,
-		Files: []release.SourceFile{{Name: h.extract.Name, SHA256: h.extract.SHA256, Bytes: h.extract.Bytes, Rows: h.extract.Table.Rows}},
+		Files: []release.SourceFile{{Name: h.extract.Name, SHA256: h.extract.SHA256, Bytes: h.extract.Bytes, Rows: h.extract.Rows}},
 		Wave: &release.Wave{
 			Study: x.Study, Population: x.Population, Crosswalk: release.Digest(x.Text()),
 			Designs: designs, Overlap: x.Design.Overlap, Matched: h.result.Matched, Unchecked: unchecked, Decisions: x.Decisions,
@@ -260,37 +323,19 @@ func sourceOf(h harvest) release.Source {
 	}
 }
 
-// estimateAll estimates every definition for every wave, several waves at a
-// time. Each has a place of its own, so that the outcome does not depend on
-// which ends first.
-func estimateAll(o Options, harvests []harvest) (figures map[string][]release.Figure, lacks []indicator.Lack, err error) {
-	c := o.Catalogue
-	results, problems := make([]*estimate.Result, len(harvests)), make([]refusal.Problems, len(harvests))
-	progress := o.progress()
-	var count int64
-	var lock sync.Mutex
-	parallel(len(harvests), func(i int) {
-		threads := max(1, runtime.GOMAXPROCS(0)/len(harvests))
-		results[i], problems[i] = estimate.Wave(c.Codebook, c.Definitions, harvests[i].result.Wave, threads)
-		lock.Lock()
-		count++
-		progress(Step{"estimate", count, int64(len(harvests))})
-		lock.Unlock()
-	})
-	if err := slices.Concat(problems...).Err(); err != nil {
-		return nil, nil, err
-	}
+// figuresOf are the figures of every definition, of all waves, after disclosure,
+// and what the waves cannot give.
+func figuresOf(o Options, harvests []harvest) (figures map[string][]release.Figure, lacks []indicator.Lack) {
 	figures = map[string][]release.Figure{}
-	for i, d := range c.Definitions {
-		for n, r := range results {
-			for _, e := range disclose.Apply(c.Disclosure, r.Estimates[i]) {
+	for i, d := range o.Catalogue.Definitions {
+		for _, h := range harvests {
+			for _, e := range disclose.Apply(o.Catalogue.Disclosure, h.estimates.Estimates[i]) {
 				figures[d.ID] = append(figures[d.ID], release.NewFigure(e))
 			}
-			lacks = append(lacks, r.Lacks[i]...)
-			harvests[n].units = r.Units
+			lacks = append(lacks, h.estimates.Lacks[i]...)
 		}
 	}
-	return figures, lacks, nil
+	return figures, lacks
 }
 
 // parallel does the jobs 0 to n-1, as many at a time as there are processors.

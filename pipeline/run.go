@@ -42,7 +42,7 @@ func Run(o Options) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	harvests, err := gather(o)
+	harvests, err := gather(o, true)
 	if err != nil {
 		return nil, err
 	}
@@ -53,10 +53,7 @@ func Run(o Options) (*Outcome, error) {
 	if err := s.carry(); err != nil {
 		return nil, err
 	}
-	figures, lacks, err := estimateAll(o, harvests)
-	if err != nil {
-		return nil, err
-	}
+	figures, lacks := figuresOf(o, harvests)
 	s.links = linkAll(o, harvests)
 	pack, lacking, err := s.pack(figures, func(id string) (release.Content, error) { return store.Content(current, id) })
 	if err != nil {
@@ -69,7 +66,7 @@ func Run(o Options) (*Outcome, error) {
 	}
 	out := &Outcome{Manifest: &pack.Manifest, Absent: map[codebook.SourceID][]string{}, Lacks: append(lacks, lacking...), Statuses: map[string]int{}}
 	for _, h := range harvests {
-		out.Sources = append(out.Sources, sourceOf(h))
+		out.Sources = append(out.Sources, h.source)
 		out.Absent[h.crosswalk.ID()] = h.result.Absent
 	}
 	for _, x := range pack.Indicators {
@@ -237,7 +234,7 @@ func (s *succession) pack(figures map[string][]release.Figure, content func(id s
 	sources := slices.Clone(s.carried)
 	synthetic := false
 	for _, h := range s.harvests {
-		sources = append(sources, sourceOf(h))
+		sources = append(sources, h.source)
 		synthetic = synthetic || h.result.Wave.Synthetic
 	}
 	slices.SortFunc(sources, release.Source.Compare)

@@ -150,23 +150,30 @@ func (c *Crosswalk) RawNames() []string {
 			}
 		}
 	}
-	add(slices.Concat(c.Design.Stratum, c.Design.PSU, c.Design.Population)...)
-	if c.Identify != nil {
-		add(c.Identify.Variable)
-	}
-	for _, w := range c.Weights {
-		add(w.Variable)
-		if w.Sample != nil {
-			add(w.Sample.Variable)
-		}
-		if w.Replicates != nil {
-			add(w.Replicates.Variables...)
-		}
-	}
+	add(c.DesignNames()...)
 	for _, s := range c.Variables {
 		add(s.Raw()...)
 	}
 	return slices.Sorted(maps.Values(seen))
+}
+
+// DesignNames lists the raw variables that identify the wave and say how it was
+// drawn and weighted, some more than once.
+func (c *Crosswalk) DesignNames() []string {
+	names := slices.Concat(c.Design.Stratum, c.Design.PSU, c.Design.Population)
+	if c.Identify != nil {
+		names = append(names, c.Identify.Variable)
+	}
+	for _, w := range c.Weights {
+		names = append(names, w.Variable)
+		if w.Sample != nil {
+			names = append(names, w.Sample.Variable)
+		}
+		if w.Replicates != nil {
+			names = append(names, w.Replicates.Variables...)
+		}
+	}
+	return names
 }
 
 // ParseCrosswalk reads a crosswalk page against the common codebook. The

@@ -31,6 +31,7 @@ type Result struct {
 	Wave    *indicator.Wave
 	Matched map[string]string // raw names that matched except for case: crosswalk's -> extract's
 	Absent  []string          // optional variables whose raw variable the extract does not have
+	Given   []string          // the common variables that the wave has, also those that were not kept
 }
 
 // A Raw is an extract as it was read: the columns that the crosswalk names,
@@ -43,16 +44,147 @@ type Raw struct {
 	Line  func(row int) int
 }
 
-// Wave harmonises an extract.
+// Wave harmonises an extract that is held whole.
 func Wave(raw Raw, x *codebook.Crosswalk, book *codebook.Codebook) (*Result, refusal.Problems) {
-	h := &harmoniser{raw: raw, where: raw.Where, x: x, book: book, out: table.New(raw.Rows)}
-	where := raw.Where
+	h := New(x, book, raw.Where, nil)
+	h.Add(raw.Table)
+	return h.End(raw)
+}
+
+// A Harmoniser takes an extract in batches, and holds of it only what figures
+// need: the design's columns, and the common variables by their categories.
+type Harmoniser struct {
+	raw     Raw // the columns of the design
+	where   string
+	x       *codebook.Crosswalk
+	book    *codebook.Codebook
+	wanted  map[string]bool // common variables that are kept; nil is all
+	sources map[string]bool // raw variables, in lower case, that only common variables are made of
+	makers  map[string][]*converter
+	piles   map[string]*pile // common variables, by name
+	held    map[string]*pile // raw columns, in lower case
+	given   *table.Table     // the columns that the extract has
+	out     *table.Table
+	lost    int // raw columns that the extract does not have
+	ps      refusal.Problems
+}
+
+// New begins a wave's extract. Where is what it is called in messages; keep lists
+// the common variables that are wanted of it, nil is all.
+func New(x *codebook.Crosswalk, book *codebook.Codebook, where string, keep []string) *Harmoniser {
+	h := &Harmoniser{where: where, x: x, book: book, sources: map[string]bool{}, makers: map[string][]*converter{}, piles: map[string]*pile{}, held: map[string]*pile{}}
+	if keep != nil {
+		h.wanted = map[string]bool{}
+		for _, name := range keep {
+			h.wanted[name] = true
+		}
+	}
+	for _, s := range x.Variables {
+		for _, name := range s.Raw() {
+			h.sources[strings.ToLower(name)] = true
+		}
+	}
+	for _, name := range x.DesignNames() {
+		delete(h.sources, strings.ToLower(name))
+	}
+	return h
+}
+
+// Add takes the next rows. The batch may be used again after.
+func (h *Harmoniser) Add(batch *table.Table) {
+	for _, c := range batch.Columns {
+		name := strings.ToLower(c.Variable.Name)
+		if h.sources[name] {
+			continue
+		}
+		if h.held[name] == nil {
+			h.held[name] = &pile{}
+		}
+		h.held[name].add(copied(c))
+	}
+	common := table.New(batch.Rows)
+	for _, name := range slices.Sorted(maps.Keys(h.x.Variables)) {
+		if c := h.variable(name, batch); c != nil {
+			common.Add(c)
+		}
+	}
+	derive(common, h.book)
+	for _, c := range common.Columns {
+		name := c.Variable.Name
+		if h.piles[name] == nil {
+			h.piles[name] = &pile{}
+		}
+		if h.wanted == nil || h.wanted[name] {
+			h.piles[name].add(c)
+		}
+	}
+}
+
+// variable makes a common variable of a batch, or nil: End says why.
+func (h *Harmoniser) variable(name string, batch *table.Table) *table.Column {
+	s := h.x.Variables[name]
+	makers, ok := h.makers[name]
+	if !ok {
+		for range s.Raw() {
+			makers = append(makers, newConverter(h.book.Variables[name], s, h.x.MissingOf(s)))
+		}
+		h.makers[name] = makers
+	}
+	var made *table.Column
+	for i, raw := range s.Raw() {
+		c := batch.Column(raw)
+		if c == nil {
+			if s.Optional {
+				continue
+			}
+			return nil
+		}
+		next := makers[i].convert(c)
+		switch {
+		case next == nil:
+			return nil
+		case made == nil:
+			made = next
+		default:
+			made.Fill(next)
+		}
+	}
+	return made
+}
+
+// End makes the wave of the batches. Of the extract's table it takes which
+// columns there are, and not their rows.
+func (h *Harmoniser) End(raw Raw) (*Result, refusal.Problems) {
+	x, where := h.x, h.where
+	h.given = raw.Table
+	rows := raw.Rows
+	h.raw = Raw{Table: table.New(0), Names: raw.Names, Where: raw.Where, Line: raw.Line}
+	for _, c := range raw.Columns {
+		pile := h.held[strings.ToLower(c.Variable.Name)]
+		if pile == nil {
+			continue
+		}
+		held := pile.whole(c.Variable)
+		if h.raw.Rows == 0 {
+			rows = held.Len()
+			h.raw.Table = table.New(rows)
+		}
+		h.raw.Add(held)
+	}
+	for _, pile := range h.piles {
+		if len(pile.parts) > 0 && rows == 0 {
+			for _, c := range pile.parts {
+				rows += c.Len()
+			}
+		}
+	}
+	h.out = table.New(rows)
 	r := &Result{
 		Wave:    &indicator.Wave{Crosswalk: x, Table: h.out, Designs: map[string]*design.Design{}},
 		Matched: map[string]string{},
 	}
 	for _, name := range x.RawNames() {
-		if c := raw.Column(name); c != nil && c.Variable.Name != name {
+		if c := h.given.Column(name); c != nil && c.Variable.Name != name {
 			r.Matched[name] = c.Variable.Name
 		}
 	}
@@ -60,14 +192,15 @@ func Wave(raw Raw, x *codebook.Crosswalk, book *codebook.Codebook) (*Result, ref
 		return r, h.ps
 	}
 	r.Wave.Synthetic = h.synthetic()
+	var found []string
 	for _, name := range slices.Sorted(maps.Keys(x.Variables)) {
 		s := x.Variables[name]
-		if s.Optional && !slices.ContainsFunc(s.Raw(), func(n string) bool { return raw.Column(n) != nil }) {
+		if s.Optional && !slices.ContainsFunc(s.Raw(), func(n string) bool { return h.given.Column(n) != nil }) {
 			r.Absent = append(r.Absent, name)
 			continue
 		}
-		if c := h.variable(book.Variables[name], s); c != nil {
-			h.out.Add(c)
+		if h.sound(name) {
+			found = append(found, name)
 		}
 	}
 	for _, weights := range slices.Sorted(maps.Keys(x.Weights)) {
@@ -76,11 +209,17 @@ func Wave(raw Raw, x *codebook.Crosswalk, book *codebook.Codebook) (*Result, ref
 		}
 	}
 	if len(h.ps) == 0 {
-		derive(h.out, book)
+		found = slices.Sorted(maps.Keys(h.piles)) // with those that are derived
+	}
+	r.Given = found
+	for _, name := range found {
+		if pile := h.piles[name]; pile != nil && len(pile.parts) > 0 {
+			h.out.Add(pile.whole(h.book.Variables[name]))
+		}
 	}
 	for _, p := range x.Populations {
 		for _, w := range p.Where {
-			if h.out.Column(w.Variable) == nil && len(h.ps) == 0 {
+			if !slices.Contains(found, w.Variable) && len(h.ps) == 0 {
 				h.ps.Add(where, "population %q needs variable %q, which this extract does not give", p.ID, w.Variable)
 			}
 		}
@@ -88,20 +227,13 @@ func Wave(raw Raw, x *codebook.Crosswalk, book *codebook.Codebook) (*Result, ref
 	return r, h.ps
 }
 
-type harmoniser struct {
-	raw   Raw
-	where string
-	x     *codebook.Crosswalk
-	book  *codebook.Codebook
-	out   *table.Table
-	lost  int // raw columns that the extract does not have
-	ps    refusal.Problems
-}
-
 // column returns a raw column that a part of the crosswalk names, or reports
 // that the extract does not have it.
-func (h *harmoniser) column(name, known string, at ...string) *table.Column {
+func (h *Harmoniser) column(name, known string, at ...string) *table.Column {
 	c := h.raw.Column(name)
+	if c == nil {
+		c = h.given.Column(name)
+	}
 	if c == nil {
 		h.lost++
 		hint := "check " + h.x.At(at...)
@@ -116,7 +248,7 @@ func (h *harmoniser) column(name, known string, at ...string) *table.Column {
 // numbers returns a raw column that must hold numbers. Cells that do not are
 // reported, and stand as 1 in what it returns: what else is wrong with the
 // column comes to light, and nothing that only follows from these cells.
-func (h *harmoniser) numbers(name, known string, at ...string) *table.Column {
+func (h *Harmoniser) numbers(name, known string, at ...string) *table.Column {
 	c := h.column(name, known, at...)
 	if c == nil || c.Text == nil {
 		return c
@@ -151,7 +283,7 @@ func quote(text string) string {
 }
 
 // identify reports an extract that is not of this wave.
-func (h *harmoniser) identify() {
+func (h *Harmoniser) identify() {
 	id := h.x.Identify
 	if id == nil {
 		return
@@ -174,7 +306,7 @@ func (h *harmoniser) identify() {
 }
 
 // synthetic says whether the extract marks itself as made up.
-func (h *harmoniser) synthetic() bool {
+func (h *Harmoniser) synthetic() bool {
 	return slices.ContainsFunc(SyntheticMarks, func(name string) bool {
 		c := h.raw.Column(name)
 		// Text is not the mark, but a made-up extract must never pass for a real one.
@@ -182,45 +314,40 @@ func (h *harmoniser) synthetic() bool {
 	})
 }
 
-// variable makes a common variable from its source, or nil with problems.
-func (h *harmoniser) variable(v codebook.Variable, s codebook.Source) *table.Column {
-	var sources []*table.Column
-	for _, name := range s.Raw() {
-		if c := h.raw.Column(name); c != nil || !s.Optional {
-			if c = h.column(name, s.Known, "variables", v.Name); c == nil {
-				return nil
-			}
-			sources = append(sources, c)
-		}
-	}
+// sound says whether all of a variable's raw columns are there and hold what
+// the crosswalk declares, and reports what is wrong with them.
+func (h *Harmoniser) sound(name string) bool {
+	s := h.x.Variables[name]
 	missing := h.x.MissingOf(s)
-	made := h.convert(v, s, sources[0], missing)
-	for _, c := range sources[1:] {
-		next := h.convert(v, s, c, missing)
-		if made == nil || next == nil {
-			return nil
+	var there []int
+	for i, raw := range s.Raw() {
+		if h.given.Column(raw) == nil && s.Optional {
+			continue
 		}
-		made.Fill(next)
+		if h.column(raw, s.Known, "variables", name) == nil {
+			return false
+		}
+		there = append(there, i)
 	}
-	return made
+	sound := true
+	for _, i := range there {
+		if makers := h.makers[name]; makers != nil {
+			sound = h.declares(makers[i], name, h.given.Column(s.Raw()[i]), missing) && sound
+		}
+	}
+	return sound
 }
 
-// convert makes a common variable from one raw column, or nil with problems.
-func (h *harmoniser) convert(v codebook.Variable, s codebook.Source, c *table.Column, missing map[string]string) *table.Column {
-	where := fmt.Sprintf("%s: variable %q", h.where, c.Variable.Name)
-	undeclared := map[string]int{}
-	var made *table.Column
-	if c.Text != nil {
-		made = fromText(v, s, c, missing, undeclared)
-	} else {
-		made = fromNumbers(v, s, c, missing, undeclared)
+// declares reports the codes that a converter met and nothing declares.
+func (h *Harmoniser) declares(c *converter, name string, raw *table.Column, missing map[string]string) bool {
+	where := fmt.Sprintf("%s: variable %q", h.where, raw.Variable.Name)
+	if c.text {
+		h.ps.Add(where, "text, want numbers for %q", name)
+		return false
 	}
-	if made == nil {
-		h.ps.Add(where, "text, want numbers for %q", v.Name)
-		return nil
-	}
+	undeclared, s := c.undeclared, c.source
 	if len(undeclared) == 0 {
-		return made
+		return true
 	}
 	const shown = 10
 	codes := slices.SortedFunc(maps.Keys(undeclared), func(a, b string) int {
@@ -232,13 +359,13 @@ func (h *harmoniser) convert(v codebook.Variable, s codebook.Source, c *table.Co
 		return cmp.Compare(a, b)
 	})
 	for _, code := range codes[:min(shown, len(codes))] {
-		h.ps.AddHint(fmt.Sprintf("give code %s a category or a kind of missing in %s", code, h.x.At("variables", v.Name)),
+		h.ps.AddHint(fmt.Sprintf("give code %s a category or a kind of missing in %s", code, h.x.At("variables", name)),
 			where, "code %s (%s) is not declared: %s", code, refusal.Count(undeclared[code], "respondent"), declared(s, missing))
 	}
 	if more := len(codes) - shown; more > 0 {
 		h.ps.Add(where, "%d more codes are not declared", more)
 	}
-	return nil
+	return false
 }
 
 // declared says what the crosswalk takes.
@@ -269,86 +396,6 @@ func sortedCodes(m map[string]string) []string {
 		y, _ := strconv.ParseFloat(b, 64)
 		return cmp.Or(cmp.Compare(x, y), cmp.Compare(a, b))
 	})
-}
-
-// fromNumbers converts a column of numbers, counting the codes that nothing
-// declares.
-func fromNumbers(v codebook.Variable, s codebook.Source, c *table.Column, missing map[string]string, undeclared map[string]int) *table.Column {
-	kinds := map[float64]codebook.Missing{}
-	for raw, name := range missing {
-		if code, err := strconv.ParseFloat(raw, 64); err == nil {
-			kinds[code], _ = codebook.ParseMissing(name)
-		}
-	}
-	categories := map[float64]int16{}
-	for raw, name := range s.Codes {
-		if code, err := strconv.ParseFloat(raw, 64); err == nil {
-			categories[code] = int16(v.Index(name))
-		}
-	}
-	made := blank(v, c.Len())
-	for row, value := range c.Values {
-		switch kind, isMissing := kinds[value]; {
-		case math.IsNaN(value):
-			kind := c.Missing(row)
-			if tag := c.Tag(row); tag != "" {
-				var ok bool
-				if kind, ok = codebook.ParseMissing(missing[tag]); !ok {
-					undeclared[tag]++
-				}
-			}
-			made.SetMissing(row, kind)
-		case isMissing:
-			made.SetMissing(row, kind)
-		case len(s.Range) > 0:
-			if value < s.Range[0] || value > s.Range[1] {
-				undeclared[codebook.Spell(value)]++
-				continue
-			}
-			made.Values[row] = value
-		case len(s.Bands) > 0:
-			band, ok := bandOf(s.Bands, value)
-			if !ok {
-				undeclared[codebook.Spell(value)]++
-				continue
-			}
-			made.Codes[row] = int16(v.Index(band))
-		default:
-			code, ok := categories[value]
-			if !ok {
-				undeclared[codebook.Spell(value)]++
-				continue
-			}
-			made.Codes[row] = code
-		}
-	}
-	return made
-}
-
-// fromText converts a column of text codes; nil where numbers are wanted.
-func fromText(v codebook.Variable, s codebook.Source, c *table.Column, missing map[string]string, undeclared map[string]int) *table.Column {
-	if len(s.Codes) == 0 {
-		return nil
-	}
-	made := blank(v, c.Len())
-	for row, text := range c.Text {
-		text = strings.TrimSpace(text)
-		if text == "" {
-			made.SetMissing(row, codebook.System)
-			continue
-		}
-		if kind, ok := codebook.ParseMissing(missing[text]); ok {
-			made.SetMissing(row, kind)
-			continue
-		}
-		category, ok := s.Codes[text]
-		if !ok {
-			undeclared[quote(text)]++
-			continue
-		}
-		made.Codes[row] = int16(v.Index(category))
-	}
-	return made
 }
 
 // blank is a column of a common variable with nothing in it yet.

@@ -13,13 +13,13 @@ import (
 // Design makes the design of a raw extract by one of its crosswalk's weights,
 // before it is calibrated or trimmed.
 func Design(raw Raw, x *codebook.Crosswalk, weights string) (*design.Design, refusal.Problems) {
-	h := &harmoniser{raw: raw, where: raw.Where, x: x}
+	h := &Harmoniser{raw: raw, given: raw.Table, where: raw.Where, x: x}
 	d := h.design(weights)
 	return d, h.ps
 }
 
 // design makes the design of the named weight, or nil with problems.
-func (h *harmoniser) design(weights string) *design.Design {
+func (h *Harmoniser) design(weights string) *design.Design {
 	lost := h.lost
 	w, from := h.x.Weights[weights], h.x.Design
 	s := design.Source{
@@ -82,7 +82,7 @@ func (h *harmoniser) design(weights string) *design.Design {
 }
 
 // replicates are the replicate weights that the extract has.
-func (h *harmoniser) replicates(w codebook.Weight, weights string) *design.Replicates {
+func (h *Harmoniser) replicates(w codebook.Weight, weights string) *design.Replicates {
 	from := w.Replicates
 	names, absent := codebook.Match(from.Variables, h.raw.Names, w.Variable)
 	if len(absent) > 0 {
@@ -113,7 +113,7 @@ var scales = map[string]func(r, fay float64) float64{
 
 // labels are those of raw columns, "" where the wave's codes say that one is
 // missing.
-func (h *harmoniser) labels(names []string) [][]string {
+func (h *Harmoniser) labels(names []string) [][]string {
 	found := make([][]string, len(names))
 	for n, name := range names {
 		c := h.column(name, h.x.Design.Known, "design")

@@ -200,6 +200,38 @@ func (c *Catalogue) Definition(id string) *Definition {
 	return nil
 }
 
+// Reads lists the common variables that figures of a wave, its populations and
+// its weights are made of.
+func (c *Catalogue) Reads(x *codebook.Crosswalk) []string {
+	read := map[string]bool{}
+	for _, p := range x.Populations {
+		for _, w := range p.Where {
+			read[w.Variable] = true
+		}
+	}
+	for _, w := range x.Weights {
+		for _, m := range w.Margins() {
+			read[m.Variable] = true
+		}
+	}
+	for _, d := range c.Definitions {
+		if !d.Covers(x) {
+			continue
+		}
+		for _, item := range d.Figures() {
+			for _, name := range d.Needs(item) {
+				read[name] = true
+			}
+		}
+		for _, breakdown := range d.By(c.Codebook) {
+			for _, name := range Crossed(breakdown) {
+				read[name] = true
+			}
+		}
+	}
+	return sortedKeys(read)
+}
+
 // IDs lists the definitions' ids in order.
 func (c *Catalogue) IDs() []string {
 	ids := make([]string, len(c.Definitions))

@@ -11,6 +11,7 @@ package ingest
 import (
 	"cmp"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -91,6 +92,24 @@ func Read(s Source, want []string, limits Limits, progress func(done, total int6
 // Scan has returned without an error.
 func Scan(s Source, want []string, limits Limits, progress func(done, total int64), each func(*table.Table) error) (*Extract, error) {
 	return s.read(want, limits, progress, each)
+}
+
+// wholeBytes is how long text may be that Batches reads whole.
+const wholeBytes = 64 << 20
+
+// Batches reads as Scan does, but a short file of text, which Scan goes through
+// twice, whole and as one batch.
+func Batches(s Source, want []string, limits Limits, progress func(done, total int64), each func(*table.Table) error) (*Extract, error) {
+	r, err := s.reader(cmp.Or(s.Where, filepath.Base(s.Path)))
+	info, missing := os.Stat(s.Path)
+	if err != nil || missing != nil || r.name != "delimited" || info.Size() > wholeBytes {
+		return Scan(s, want, limits, progress, each)
+	}
+	e, err := Read(s, want, limits, progress)
+	if err != nil {
+		return nil, err
+	}
+	return e, each(e.Table)
 }
 
 // read is Scan, or for a nil each Read.

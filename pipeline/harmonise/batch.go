@@ -1,0 +1,201 @@
+package harmonise
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/table"
+)
+
+// A pile is a column that comes in batches.
+type pile struct{ parts []*table.Column }
+
+func (p *pile) add(c *table.Column) { p.parts = append(p.parts, c) }
+
+// whole puts the parts together, and lets them go.
+func (p *pile) whole(v codebook.Variable) *table.Column {
+	if len(p.parts) == 1 {
+		c := *p.parts[0]
+		c.Variable = v
+		return &c
+	}
+	made := &table.Column{Variable: v}
+	rows, kinds, tags := 0, false, false
+	for _, c := range p.parts {
+		rows += c.Len()
+		kinds, tags = kinds || c.Kinds != nil, tags || c.Tags != nil
+	}
+	at := 0
+	for i, c := range p.parts {
+		if i == 0 {
+			made.Codes, made.Values, made.Text = room(c.Codes, rows), room(c.Values, rows), room(c.Text, rows)
+			if kinds {
+				made.Kinds = make([]codebook.Missing, rows)
+			}
+			if tags {
+				made.Tags = make([]byte, rows)
+			}
+		}
+		copy(made.Codes[min(at, len(made.Codes)):], c.Codes)
+		copy(made.Values[min(at, len(made.Values)):], c.Values)
+		copy(made.Text[min(at, len(made.Text)):], c.Text)
+		if kinds {
+			for row := range c.Len() {
+				made.Kinds[at+row] = c.Missing(row)
+			}
+		}
+		if tags {
+			copy(made.Tags[at:], c.Tags)
+		}
+		at += c.Len()
+		p.parts[i] = nil
+	}
+	return made
+}
+
+// room is as many of what a part has, or nil where it has none.
+func room[T any](of []T, rows int) []T {
+	if of == nil {
+		return nil
+	}
+	return make([]T, rows)
+}
+
+// copied is a batch's column that stays when the batch is used again.
+func copied(c *table.Column) *table.Column {
+	return &table.Column{Variable: c.Variable, Values: slices.Clone(c.Values), Kinds: slices.Clone(c.Kinds), Codes: slices.Clone(c.Codes), Text: slices.Clone(c.Text), Tags: slices.Clone(c.Tags)}
+}
+
+// What a raw code is that is no category: less than 0, and a kind of missing
+// down to -kinds.
+const (
+	unknown   = math.MinInt16
+	aNumber   = unknown + 1 // within the source's range
+	nearFrom  = -256        // the whole numbers from here on are looked up in an array
+	nearCount = 1 << 10
+)
+
+// A converter makes a common variable of one raw column, batch by batch, and
+// counts the codes that nothing declares.
+type converter struct {
+	of         codebook.Variable
+	source     codebook.Source
+	missing    map[string]string
+	near       [nearCount]int16
+	far        map[float64]int16
+	texts      map[string]int16
+	undeclared map[string]int
+	text       bool // the raw column is text, and numbers are wanted
+}
+
+func newConverter(v codebook.Variable, s codebook.Source, missing map[string]string) *converter {
+	c := &converter{of: v, source: s, missing: missing, far: map[float64]int16{}, texts: map[string]int16{}, undeclared: map[string]int{}}
+	for raw, name := range s.Codes {
+		c.texts[raw] = int16(v.Index(name))
+		if code, err := strconv.ParseFloat(raw, 64); err == nil && len(s.Range) == 0 && len(s.Bands) == 0 {
+			c.far[code] = int16(v.Index(name))
+		}
+	}
+	for raw, name := range missing {
+		kind, ok := codebook.ParseMissing(name)
+		if ok {
+			c.texts[raw] = -int16(kind)
+		}
+		if code, err := strconv.ParseFloat(raw, 64); err == nil {
+			c.far[code] = -int16(kind)
+		}
+	}
+	for i := range c.near {
+		c.near[i] = c.find(float64(i + nearFrom))
+	}
+	return c
+}
+
+// find is what a number is.
+func (c *converter) find(value float64) int16 {
+	if code, ok := c.far[value]; ok {
+		return code
+	}
+	switch s := c.source; {
+	case len(s.Range) > 0:
+		if value >= s.Range[0] && value <= s.Range[1] {
+			return aNumber
+		}
+	case len(s.Bands) > 0:
+		if band, ok := bandOf(s.Bands, value); ok {
+			return int16(c.of.Index(band))
+		}
+	}
+	return unknown
+}
+
+// convert makes the variable of the rows of a batch; nil where numbers are
+// wanted and there is text.
+func (c *converter) convert(raw *table.Column) *table.Column {
+	if raw.Text != nil {
+		if len(c.source.Codes) == 0 {
+			c.text = true
+			return nil
+		}
+		return c.fromText(raw)
+	}
+	made := blank(c.of, raw.Len())
+	for row, value := range raw.Values {
+		var code int16
+		whole := int(value)
+		switch at := uint(whole - nearFrom); {
+		case float64(whole) == value && at < nearCount:
+			code = c.near[at]
+		case math.IsNaN(value):
+			c.absent(raw, row, made)
+			continue
+		default:
+			code = c.find(value)
+		}
+		switch {
+		case code >= 0:
+			made.Codes[row] = code
+		case code == aNumber:
+			made.Values[row] = value
+		case code == unknown:
+			c.undeclared[codebook.Spell(value)]++
+		default:
+			made.SetMissing(row, codebook.Missing(-code))
+		}
+	}
+	return made
+}
+
+// absent gives a row that has no number its kind of missing.
+func (c *converter) absent(raw *table.Column, row int, made *table.Column) {
+	kind := raw.Missing(row)
+	if tag := raw.Tag(row); tag != "" {
+		var ok bool
+		if kind, ok = codebook.ParseMissing(c.missing[tag]); !ok {
+			c.undeclared[tag]++
+		}
+	}
+	made.SetMissing(row, kind)
+}
+
+func (c *converter) fromText(raw *table.Column) *table.Column {
+	made := blank(c.of, raw.Len())
+	for row, text := range raw.Text {
+		text = strings.TrimSpace(text)
+		code, ok := c.texts[text]
+		switch {
+		case text == "":
+			made.SetMissing(row, codebook.System)
+		case !ok:
+			c.undeclared[quote(text)]++
+		case code < 0:
+			made.SetMissing(row, codebook.Missing(-code))
+		default:
+			made.Codes[row] = code
+		}
+	}
+	return made
+}
