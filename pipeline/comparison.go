@@ -108,7 +108,7 @@ func (c *calculation) together(item item, cells []cell) (d *design.Design, of fu
 	}
 }
 
-// others are the respondents who fit every restriction, but for some.
+// others are the respondents who fit every restriction, except for some.
 func (c *calculation) others(some []int32) []int32 {
 	met := make([]bool, len(c.design.Rows))
 	for _, i := range some {
@@ -164,7 +164,7 @@ func (c *calculation) error(figures []*AskedFigure, by []float64, given float64)
 	return math.Sqrt(variance)
 }
 
-// compared is a comparison of figures, as yet without a value, that is shown at
+// compared is a comparison of figures, still without a value, that is shown at
 // one of them: the base is that of all of them, and the degrees of freedom are
 // the whole design's.
 func (c *calculation) compared(at *AskedFigure, of ...*AskedFigure) AskedFigure {

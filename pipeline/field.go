@@ -99,7 +99,7 @@ func (d *distinct) add(c *table.Column) {
 // count is how many there are.
 func (d *distinct) count() int { return len(d.numbers) + len(d.texts) }
 
-// codes spells the values but for the first so many, those that are missing
+// codes spells the values except for the first, those that are missing
 // apart.
 func (d *distinct) codes(v codebook.Variable, missing []string, from int) (codes, absent []string) {
 	tell := func(code string, missing bool) {

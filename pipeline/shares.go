@@ -37,7 +37,7 @@ type sweep struct {
 	question   *Question
 	names      []string    // of the variables asked about, of the question's spelling
 	found      []*distinct // of each
-	told       []int       // and how many of its values the grid knows
+	known      []int       // and how many of its values the grid knows
 	plan       estimate.Plan
 	grid       *estimate.Grid // nil if it cannot be that of all rows
 	begun      bool
@@ -60,7 +60,7 @@ func (s *sweep) add(batch *table.Table) error {
 		}
 	}
 	if slices.ContainsFunc(s.question.names(), func(name string) bool { return batch.Column(name) == nil }) {
-		return nil // told at the end
+		return nil // said at the end
 	}
 	s.meet(batch)
 	if !s.begun {
@@ -69,12 +69,12 @@ func (s *sweep) add(batch *table.Table) error {
 	}
 	for i, name := range s.names {
 		d := s.found[i]
-		if d.count() == s.told[i] || s.grid == nil {
+		if d.count() == s.known[i] || s.grid == nil {
 			continue
 		}
 		v := batch.Column(name).Variable
-		codes, missing := d.codes(v, s.question.Missing, s.told[i])
-		s.told[i] = d.count()
+		codes, missing := d.codes(v, s.question.Missing, s.known[i])
+		s.known[i] = d.count()
 		s.plan.Missing[v.Name] = append(s.plan.Missing[v.Name], missing...)
 		if !s.grid.Meet(v.Name, codes, missing) {
 			s.grid = nil
@@ -107,7 +107,7 @@ func (s *sweep) begin(batch *table.Table) {
 		s.grid = estimate.NewGrid(s.plan)
 	}
 	for i, d := range s.found {
-		s.told[i] = d.count()
+		s.known[i] = d.count()
 	}
 }
 
@@ -150,7 +150,7 @@ func (q *Question) shares() (*Answer, error) {
 			s.names, s.found = append(s.names, name), append(s.found, &distinct{})
 		}
 	}
-	s.told = make([]int, len(s.names))
+	s.known = make([]int, len(s.names))
 	e, err := ingest.Scan(q.Source, q.names(), q.Limits, q.Progress, s.add)
 	switch {
 	case errors.Is(err, errHeld):

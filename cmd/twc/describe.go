@@ -26,7 +26,7 @@ func (a *app) describe() *cobra.Command {
 rows have no value (Missing) or one that the file declares missing (Declared),
 and the codes with their counts. Ranges and means are of the other rows.
 Nothing is weighted. Name variables to see all of their codes. A code that is
-declared missing is marked, and where its label says otherwise, that is told.
+declared missing is marked, and where its label says otherwise, that is noted.
 The file is read in batches, so its length does not matter.
 
 With --crosswalk it drafts the extract's crosswalk: common variables matched by
@@ -244,7 +244,7 @@ const (
 	longest = 2000
 )
 
-// brief is at most so many letters of a text, without those that would move
+// brief is at most this many letters of a text, without those that would move
 // the cursor.
 func brief(text string, most int) string {
 	var b strings.Builder

@@ -31,7 +31,7 @@ func newProgress(to io.Writer, quiet bool, indicators int) *progress {
 	return &progress{to: to, quiet: quiet, indicators: indicators, terminal: ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"}
 }
 
-// step is told of each step, one at a time.
+// step hears of each step, one at a time.
 func (p *progress) step(s pipeline.Step) {
 	if p.quiet {
 		return

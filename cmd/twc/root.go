@@ -36,14 +36,14 @@ func run(args []string, stdout, stderr io.Writer) int {
 // of their gravity.
 func tell(stderr io.Writer, ps refusal.Problems) int {
 	status := 0
-	said := map[string]bool{}
+	hints := map[string]bool{}
 	for i, p := range ps {
 		status = max(status, int(p.Kind))
 		what := strings.ReplaceAll(p.Error(), "\n", "\n\t")
 		fmt.Fprintf(stderr, "twc: error: %s\n", what)
 		last := i == len(ps)-1 || ps[i+1].Hint != p.Hint
-		if p.Hint != "" && last && !said[p.Hint] {
-			said[p.Hint] = true
+		if p.Hint != "" && last && !hints[p.Hint] {
+			hints[p.Hint] = true
 			fmt.Fprintf(stderr, "twc: hint: %s\n", p.Hint)
 		}
 	}

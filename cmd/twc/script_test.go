@@ -72,7 +72,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// refuses N COMMAND... is exits, and holds that nothing was told on standard
+// refuses N COMMAND... is exits, and holds that nothing was written to standard
 // output and that no file was made, removed or changed.
 func refuses(ts *testscript.TestScript, neg bool, args []string) {
 	before := snapshot(ts)
@@ -162,7 +162,7 @@ func lock(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Defer(func() { _ = l.Unlock() })
 }
 
-// smallDisk FOLDER SIZE mounts an empty disk of so many bytes.
+// smallDisk FOLDER SIZE mounts an empty disk of this many bytes.
 func smallDisk(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: smalldisk folder size")

@@ -137,7 +137,7 @@ func Parse(page *Page) (*Codebook, refusal.Problems) {
 			}
 			v.Categories = scale
 		}
-		if said := v.Categorical() || v.Scale != "" && !ok; said == (v.Unit != "") {
+		if unitless := v.Categorical() || v.Scale != "" && !ok; unitless == (v.Unit != "") {
 			ps.Add(at, "variable %q: want categories, a scale or a unit, and only one of them", name)
 		}
 		seen := map[string]bool{}

@@ -70,7 +70,7 @@ func (c *coverage) count(e *Estimates) {
 // answers are the same: there nchs alone has an interval.
 //
 // It claims that Korn and Graubard's intervals, beta and nchs, do not hold the
-// truth less often than in 95 samples of 100, but for the binomial error of a
+// truth less often than in 95 samples of 100, except for the binomial error of a
 // count; and, where carried, that the others hold it no less and no more often.
 func (c *coverage) check(t *testing.T, name string, carried bool) {
 	t.Helper()
@@ -149,7 +149,7 @@ func TestCoverage(t *testing.T) {
 // that each of them has.
 func coverageDesign(t *testing.T, strata, psus, respondents int) (*design.Design, []float64) {
 	t.Helper()
-	s := &drawn{}
+	s := &testSample{}
 	share := make([]float64, strata)
 	for h := range share {
 		share[h] = (1 + float64(h%5)) / 3

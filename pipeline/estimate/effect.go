@@ -49,7 +49,7 @@ func DesignEffect(d *design.Design, s Statistic, e *Estimates, value int) (witho
 	simple := float64(spread*float64(by*by)) / n
 	variance := e.Covariance[value][value]
 	if size := float64(e.Values[value] * e.Values[value]); !(spread > 0) || simple <= negligible*size || variance <= negligible*size {
-		return math.NaN(), math.NaN() // a constant, but for what rounding leaves
+		return math.NaN(), math.NaN() // a constant, except for what rounding leaves
 	}
 	return variance / (simple * (1 - n/whole)), variance / simple
 }

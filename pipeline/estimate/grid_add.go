@@ -45,7 +45,7 @@ func (g *Grid) beginCoding(columns []*table.Column, rows int) *coding {
 	for len(g.threads) < max(threads, 1) {
 		g.threads = append(g.threads, &codingThread{scratch: make([][blockRows]uint64, g.coder.stride)})
 	}
-	const each = 4 // blocks for each thread, lest one waits for another
+	const each = 4 // blocks for each thread, so that none waits for another
 	for len(g.blocks) < each*len(g.threads) {
 		g.blocks = append(g.blocks, &block{keep: make([]int32, 0, blockRows), weights: make([]float64, 0, blockRows)})
 	}

@@ -34,7 +34,7 @@ func (g *Grid) infer(t *gridTally) []Cell {
 	return estimates
 }
 
-// infer makes one estimate, but for its interval. The variance of the ratio
+// infer makes one estimate, except for its interval. The variance of the ratio
 // y/x of two totals is that of the total of (y - p x)/x, with p = y/x: all in
 // whole numbers, x^2 yy - 2 x y xy + y^2 xx over x^4.
 func (t *gridTally) infer(cell, item int) Cell {

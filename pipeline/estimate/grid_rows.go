@@ -11,7 +11,7 @@ type codedRows struct {
 
 const chunkRows = 1 << 14
 
-// A chunk is the next so many rows. Once all are coded they are put in an
+// A chunk is rows that follow each other. Once all are coded they are put in an
 // order in which rows that will be read together lie together.
 type chunk struct {
 	words    []uint64

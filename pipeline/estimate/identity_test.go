@@ -30,17 +30,17 @@ func draws(t *testing.T) *rand.Rand {
 }
 
 // A drawn sample has respondents in clusters of strata.
-type drawn struct {
+type testSample struct {
 	stratum, psu []string
 	weight, y, x []float64
 	in           []bool
 }
 
-func (s *drawn) source() design.Source {
+func (s *testSample) source() design.Source {
 	return design.Source{Where: "drawn", Stratum: s.stratum, PSU: s.psu, Weight: s.weight, Nested: true, Lonely: codebook.LonelyAdjust}
 }
 
-func (s *drawn) design(t *testing.T) *design.Design {
+func (s *testSample) design(t *testing.T) *design.Design {
 	t.Helper()
 	d, problems := design.New(s.source())
 	if err := problems.Err(); err != nil {
@@ -51,8 +51,8 @@ func (s *drawn) design(t *testing.T) *design.Design {
 
 // randomSample draws a sample of up to 6 strata with 2 to 5 PSUs of 1 to 8
 // respondents, about half of whom are in the domain.
-func randomSample(r *rand.Rand) *drawn {
-	s := &drawn{}
+func randomSample(r *rand.Rand) *testSample {
+	s := &testSample{}
 	for h := range 2 + r.IntN(5) {
 		for c := range 2 + r.IntN(4) {
 			for range 1 + r.IntN(8) {
@@ -143,7 +143,7 @@ func TestDirectFormula(t *testing.T) {
 // first on, each a set of PSUs.
 func (way directly) compare(t *testing.T, r *rand.Rand, strata [][]int, first, domains int) int {
 	t.Helper()
-	s := &drawn{}
+	s := &testSample{}
 	var cluster, stratum []int     // of each respondent, and of each cluster
 	var each, population []float64 // of PSUs: of each respondent's stratum, and of each stratum
 	for h, shape := range strata {
@@ -370,7 +370,7 @@ func TestWeightlessRespondent(t *testing.T) {
 // drawn: it counts in its stratum with a total of 0, and not in the degrees of
 // freedom.
 func TestWeightlessCluster(t *testing.T) {
-	s := &drawn{stratum: []string{"a", "a", "a"}, psu: []string{"1", "2", "3"}, weight: []float64{1, 1, 0}, y: []float64{0, 2}}
+	s := &testSample{stratum: []string{"a", "a", "a"}, psu: []string{"1", "2", "3"}, weight: []float64{1, 1, 0}, y: []float64{0, 2}}
 	e := Of(s.design(t), Mean{Of: [][]float64{s.y}})
 	// By hand: z is -1/2, 1/2 and 0; 3/2 times 1/2.
 	agrees(t, "variance", e.Covariance[0][0], 0.75, 1e-15)

@@ -20,7 +20,7 @@ type Statistic interface {
 	Values(weight []float64) []float64
 	// Influence returns for each value the linearised values of the n
 	// respondents per unit of weight, at the values that the weights give: 0
-	// outside Within. The weighted sum of a linearised value is 0 but for
+	// outside Within. The weighted sum of a linearised value is 0 except for
 	// totals.
 	Influence(weight, values []float64) [][]float64
 }
@@ -39,9 +39,9 @@ type Estimates struct {
 // terms that cancel, or the weights were calibrated to the value.
 func (e *Estimates) SE(i int) float64 { return math.Sqrt(e.Covariance[i][i]) }
 
-// A Sized statistic has values that are sums which cancel: Sizes are of each
+// A Sizer is a statistic whose values are sums which cancel: Sizes are of each
 // the sum of its terms' sizes. Of others it is that of their linearised values.
-type Sized interface {
+type Sizer interface {
 	Sizes(weight, values []float64) []float64
 }
 
@@ -65,7 +65,7 @@ func Of(d *design.Design, s Statistic) *Estimates {
 		}
 	}
 	size := make([]float64, len(e.Values))
-	if s, ok := s.(Sized); ok {
+	if s, ok := s.(Sizer); ok {
 		size = s.Sizes(d.Weight, e.Values)
 	}
 	if d.Replicates != nil {

@@ -28,7 +28,7 @@ func shares(labels []string, in []bool) Joint {
 	return s
 }
 
-// TestFixedValues: what the weights are calibrated to does not vary, but for
+// TestFixedValues: what the weights are calibrated to does not vary, except for
 // what rounding and the end of raking leave, and has an error of 0; what they
 // are not calibrated to has one. The margins are so alike that ten sweeps leave
 // much of the linearised values.
@@ -132,7 +132,7 @@ func TestEqualClusters(t *testing.T) {
 			t.Errorf("%s: an error of %g of clusters that differ", c.claim, se)
 		}
 	}
-	// of terms that cancel in each cluster, but for rounding
+	// of terms that cancel in each cluster, except for rounding
 	cancel := newDesign(t, design.Source{Where: "sample", PSU: strings.Split("111222333", ""), Weight: ones(9)})
 	y := []float64{0.1, 0.2, -0.3, 0.4, 0.3, -0.7, 0.7, 0.1, -0.8}
 	if e := Of(cancel, Total{Of: [][]float64{y}}); e.SE(0) != 0 {

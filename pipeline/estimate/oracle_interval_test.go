@@ -110,7 +110,7 @@ func none(got map[string]float64, names ...string) bool {
 	return !slices.ContainsFunc(names, func(name string) bool { return !math.IsNaN(got[name]) })
 }
 
-// agreesBut says whether numbers are those of the row but for those named.
+// agreesBut says whether numbers are those of the row except for those named.
 func (r *row) agreesBut(got map[string]float64, names ...string) bool {
 	rest := *r
 	rest.want = maps.Clone(r.want)

@@ -356,7 +356,7 @@ func (a *reader) read(g reading, wholeDF float64) map[string]float64 {
 }
 
 // quantile is a quantile from respondent to respondent, a sum at a time: our
-// own rules anew, but for the reading.
+// own rules anew, except for the reading.
 func (a *reader) quantile(p float64, g reading) float64 {
 	if !(p >= 0 && p <= 1+1e-11) {
 		return math.NaN()

@@ -16,14 +16,14 @@ import (
 // An arranged sample is a drawn one with two classifications and the totals that
 // a population has of them, in the unit of its weights.
 type arranged struct {
-	drawn
+	testSample
 	sex, age []string
 	unit     float64
 	totals   map[string]float64 // of sexes, ages and x
 }
 
 func arrange(r *rand.Rand) *arranged {
-	s := &arranged{drawn: *randomSample(r), unit: 1, totals: map[string]float64{}}
+	s := &arranged{testSample: *randomSample(r), unit: 1, totals: map[string]float64{}}
 	for i, w := range s.weight {
 		s.sex = append(s.sex, []string{"F", "M"}[r.IntN(2)])
 		s.age = append(s.age, []string{"1", "2", "3"}[r.IntN(3)])

@@ -67,7 +67,7 @@ func TestHalfSamplesAreLinearised(t *testing.T) {
 // measure the difference between the first half of them, rounded down, and the
 // rest.
 func TestHalvesOfLargerStrata(t *testing.T) {
-	s := &drawn{}
+	s := &testSample{}
 	for c, y := range []float64{1, 2, 4, 8, 16, 32, 64, 128} {
 		s.stratum, s.psu = append(s.stratum, "aaabbbbb"[c:c+1]), append(s.psu, fmt.Sprint(c))
 		s.weight, s.y = append(s.weight, 1), append(s.y, y)
@@ -264,7 +264,7 @@ func TestMissingKeepsItsPSU(t *testing.T) {
 // of stratum 4, of 4 strata of 4, has 11 PSUs less 4 strata by linearisation,
 // and the rank of the weights less 1 by the jackknife, as R's degf has both.
 func TestDomainFreedom(t *testing.T) {
-	s := &drawn{}
+	s := &testSample{}
 	for h := range 4 {
 		for c := range 4 {
 			for range 5 {

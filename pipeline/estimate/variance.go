@@ -194,7 +194,7 @@ const (
 	unusable             // it has one cluster, and takes the average of the others
 )
 
-// roleOf is the role of a stratum of which a domain meets so many clusters, and
+// roleOf is the role of a stratum of which a domain meets this many clusters, and
 // what the sum of the squares is multiplied by.
 func roleOf(d *design.Design, s *design.Stage, h int32, met int) (role, float64) {
 	if s.Certain(h) {

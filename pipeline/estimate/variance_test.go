@@ -12,7 +12,7 @@ import (
 // TestLonelyLater: in the second PSU one of five clusters was drawn. Under
 // adjust it is centred on the clusters of its own PSU, itself, and adds
 // nothing, as R 4.5 has it (4.1 gives 85.697 and 0.52977); under average its
-// PSU has no other stratum, so that there is no error, but for a domain that
+// PSU has no other stratum, so that there is no error, except for a domain that
 // misses it. The figures are those of R 4.5's functions.
 func TestLonelyLater(t *testing.T) {
 	y := []float64{1, 4, 2, 2, 5, 3, 1, 7, 2}

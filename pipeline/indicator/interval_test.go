@@ -106,7 +106,7 @@ func TestIntervals(t *testing.T) {
 	isNear(t, "Ward's smaller effective size", ward.effective()*ward.adjustment(), 119.11, 5e-5)
 }
 
-// TestIntervalAbsent: no interval says why, and none has no width for want of
+// TestIntervalAbsent: no interval says why, and none has no width for lack of
 // data.
 func TestIntervalAbsent(t *testing.T) {
 	nan := math.NaN()

@@ -17,7 +17,7 @@ var (
 // date writes a number as the date or moment that its display format shows,
 // in ISO 8601 except for Stata's weeks, quarters and halves, or returns "" where
 // the format is of something else or the year is not one of four digits. What
-// counts seconds is cut to whole ones; leap seconds (Stata's %tC) are not told.
+// counts seconds is cut to whole ones; leap seconds (Stata's %tC) are not counted.
 func date(format string, x float64) string {
 	const day = 86_400
 	if words := strings.TrimPrefix(format, "%-"); words != format {

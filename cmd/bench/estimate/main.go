@@ -186,7 +186,7 @@ type measure struct{ job, cpu, wall, peak float64 }
 
 func (b *bench) table(rows int) error {
 	n := strconv.Itoa(rows)
-	told := twc(b.parquet(rows, false))
+	command := twc(b.parquet(rows, false))
 	number := func(printed map[string]any, name string) float64 { x, _ := printed[name].(float64); return x }
 	whole := func(printed map[string]any) float64 { return number(printed, "cpu") }
 	duck := func(printed map[string]any) float64 { return number(printed, "user") + number(printed, "sys") }
@@ -200,8 +200,8 @@ func (b *bench) table(rows int) error {
 		{name: "ours, Parquet", command: []string{b.self, "job", b.parquet(rows, false), "ours" + n + ".csv"}, job: whole},
 		{name: "ours, Parquet, two threads", command: []string{b.self, "job", "-threads", "2", b.parquet(rows, false), "threads" + n + ".csv"}, job: whole},
 		{name: "ours, sorted Parquet, rows not held", command: []string{b.self, "job", "-again", b.parquet(rows, true), "sorted" + n + ".csv"}, job: whole},
-		{name: "`twc estimate`, Parquet", command: told, file: "twc" + n + ".csv", env: []string{"GOMAXPROCS=1"}},
-		{name: "`twc estimate`, Parquet, two threads", command: told, file: "twc-threads" + n + ".csv", env: []string{"GOMAXPROCS=2"}},
+		{name: "`twc estimate`, Parquet", command: command, file: "twc" + n + ".csv", env: []string{"GOMAXPROCS=1"}},
+		{name: "`twc estimate`, Parquet, two threads", command: command, file: "twc-threads" + n + ".csv", env: []string{"GOMAXPROCS=2"}},
 	}
 	measures := make([][]measure, len(programs))
 	for range b.runs { // each in turn, so that a slow spell of the machine is everyone's

@@ -212,17 +212,17 @@ const tooLong = 20 * time.Second
 // measure runs a command this many times, or once if it takes too long, and
 // returns the medians of its costs.
 //
-// A child's peak is never told as less than that of this process when it began
+// A child's peak is never reported as less than that of this process when it began
 // the child, so nothing large may be held here.
 func (b *bench) measure(runs int, name string, arguments ...string) (cost, error) {
 	var cpu []time.Duration
 	var memory []int64
 	for range runs {
 		cmd := exec.Command(name, arguments...)
-		var said bytes.Buffer
-		cmd.Stderr = &said
+		var stderr bytes.Buffer
+		cmd.Stderr = &stderr
 		if err := cmd.Run(); err != nil {
-			return cost{}, fmt.Errorf("%s %s: %w: %s", name, strings.Join(arguments, " "), err, said.String())
+			return cost{}, fmt.Errorf("%s %s: %w: %s", name, strings.Join(arguments, " "), err, stderr.String())
 		}
 		cpu = append(cpu, cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime())
 		memory = append(memory, cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss*1024)

@@ -192,7 +192,7 @@ func (a *Association) raoScott(e *estimate.Estimates) bool {
 }
 
 // interactions are the products of a row's and a column's indicators, each
-// less its mean, but for the first of either.
+// less its mean, except for the first of either.
 func (a *Association) interactions() [][]float64 {
 	rows, columns := len(a.Rows), len(a.Columns)
 	less := func(one bool, of int) float64 {
@@ -238,7 +238,7 @@ func sandwich(x, v [][]float64) [][]float64 {
 }
 
 // wald makes the tests by the residuals t_ij - t_i. t_.j / t of the estimated
-// totals, but for those of the first row and column.
+// totals, except for those of the first row and column.
 func (a *Association) wald(e *estimate.Estimates) {
 	columns := len(a.Columns)
 	inRow, inColumn := a.margins(e.Values)

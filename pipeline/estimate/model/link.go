@@ -8,7 +8,7 @@ import (
 )
 
 // A link is a family at a value of the linear predictor: the response's
-// quasi-likelihood but for a constant, of which the residual is the derivative,
+// quasi-likelihood except for a constant, of which the residual is the derivative,
 // and the mean, of which the variance is (McCullagh and Nelder 1989, section
 // 2.2). A mean near 1 is as exact as one near 0: what is left of either is not
 // a difference.
@@ -90,7 +90,7 @@ func (m *Model) influence(at *fitted, n int) [][]float64 {
 	return u
 }
 
-// Sizes implements estimate.Sized: a coefficient's terms are A^-1 x times the response
+// Sizes implements estimate.Sizer: a coefficient's terms are A^-1 x times the response
 // and its mean, each as large as the terms of its linear predictor make it.
 func (m *Model) Sizes(weight, values []float64) []float64 {
 	at := m.at(m.weights(weight), values)
@@ -116,7 +116,7 @@ type fitted struct {
 	w        []float64 // of the model's rows
 	residual []float64 // response less mean
 	variance []float64 // by the family
-	fit      float64   // the quasi-likelihood, but for a constant
+	fit      float64   // the quasi-likelihood, except for a constant
 }
 
 func (m *Model) weights(weight []float64) []float64 {
