@@ -11,7 +11,6 @@ import (
 	"sync"
 
 	"togetherwecan/pipeline/codebook"
-	"togetherwecan/pipeline/disclose"
 	"togetherwecan/pipeline/estimate"
 	"togetherwecan/pipeline/harmonise"
 	"togetherwecan/pipeline/indicator"
@@ -323,13 +322,13 @@ func sourceOf(h harvest) release.Source {
 	}
 }
 
-// figuresOf are the figures of every definition, of all waves, after disclosure,
-// and what the waves cannot give.
+// figuresOf are the figures of every definition, of all waves, as yet with every
+// value, and what the waves cannot give.
 func figuresOf(o Options, harvests []harvest) (figures map[string][]release.Figure, lacks []indicator.Lack) {
 	figures = map[string][]release.Figure{}
 	for i, d := range o.Catalogue.Definitions {
 		for _, h := range harvests {
-			for _, e := range disclose.Apply(o.Catalogue.Disclosure, h.estimates.Estimates[i]) {
+			for _, e := range h.estimates.Estimates[i] {
 				figures[d.ID] = append(figures[d.ID], release.NewFigure(e))
 			}
 			lacks = append(lacks, h.estimates.Lacks[i]...)

@@ -11,6 +11,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/compare"
+	"togetherwecan/pipeline/disclose"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/publish"
 	"togetherwecan/pipeline/refusal"
@@ -247,6 +248,7 @@ func (s *succession) pack(figures map[string][]release.Figure, content func(id s
 	}}
 	var lacks []indicator.Lack
 	var ps refusal.Problems
+	last := map[string]release.Content{}
 	for _, d := range s.Catalogue.Definitions {
 		rows := slices.Clone(figures[d.ID])
 		entry := release.Indicator{
@@ -255,7 +257,7 @@ func (s *succession) pack(figures map[string][]release.Figure, content func(id s
 		}
 		was := s.previous.Indicator(d.ID)
 		var old release.Content
-		if was != nil && len(s.carried) > 0 {
+		if was != nil {
 			var err error
 			old, err = content(d.ID)
 			if err != nil {
@@ -292,6 +294,10 @@ func (s *succession) pack(figures map[string][]release.Figure, content func(id s
 				Hint: fmt.Sprintf("put the extracts of %s and %s into this run again", from, to),
 			})
 		}
+		published := old.Changes
+		if len(s.carried) == 0 {
+			published = nil // every change is made anew
+		}
 		c := release.Content{Figures: rows}
 		c.Changes = compare.Changes(d, rows, func(f release.Figure) float64 {
 			weights := book.Weight(d.Groups(groups(f))...)
@@ -301,15 +307,32 @@ func (s *succession) pack(figures map[string][]release.Figure, content func(id s
 				design = w.Designs[codebook.CoreWeight]
 			}
 			return float64(design.DF)
-		}, s.link(old.Changes, stale), s.start)
+		}, s.link(published, stale), s.start)
 		c.Sort()
 		p.Manifest.Indicators = append(p.Manifest.Indicators, entry)
 		p.Indicators = append(p.Indicators, publish.Indicator{
 			ID: d.ID, Definition: d.Text(), Content: c, Base: d.Base.Label, Statistic: string(d.Statistic), Unit: d.Unit(book),
 			Note: strings.TrimSpace(d.Note), Labels: s.labels(d, rows),
 		})
+		last[d.ID] = old
 	}
-	return p, lacks, ps.Err()
+	rows := map[string]*release.Content{}
+	for i := range p.Indicators {
+		rows[p.Indicators[i].ID] = &p.Indicators[i].Content
+	}
+	if err := ps.Err(); err != nil {
+		return p, lacks, err
+	}
+	disclose.Apply(s.Catalogue.Disclosure, disclose.Release{Indicators: rows, Last: last, Carried: s.carries})
+	for _, c := range rows {
+		compare.Adjust(c.Changes)
+	}
+	return p, lacks, nil
+}
+
+// carries says whether the rows of a source are carried over.
+func (s *succession) carries(id codebook.SourceID) bool {
+	return slices.ContainsFunc(s.carried, func(w release.Source) bool { return w.ID == id })
 }
 
 // lacks lists what a definition needs to have figures of a carried wave, which
@@ -345,7 +368,7 @@ func groups(f release.Figure) []string {
 func (s *succession) keep(old []release.Figure) []release.Figure {
 	var kept []release.Figure
 	for _, f := range old {
-		if slices.ContainsFunc(s.carried, func(w release.Source) bool { return w.ID == f.Source }) {
+		if s.carries(f.Source) {
 			kept = append(kept, f)
 		}
 	}

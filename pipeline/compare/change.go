@@ -32,9 +32,9 @@ type Link struct {
 // change is the sum of theirs, and its degrees of freedom are those of the two
 // whole designs, which df gives by figure (the reference's svyby on the stacked
 // waves). link gives what is known of two waves that a crosswalk links, and the
-// zero Link otherwise. The p-values are adjusted by Holm's method over the
-// categories of a breakdown. The changes are in canonical order. start gives the
-// first day of a wave's fieldwork, by which breaks in a series are placed.
+// zero Link otherwise. The p-values are for Adjust to adjust, when it is decided
+// which changes are published. The changes are in canonical order. start gives
+// the first day of a wave's fieldwork, by which breaks in a series are placed.
 func Changes(d *indicator.Definition, figures []release.Figure, df func(release.Figure) float64, link func(from, to release.Figure) Link, start func(codebook.SourceID) string) []release.Change {
 	series := map[indicator.Key][]release.Figure{}
 	for _, f := range figures {
@@ -58,7 +58,6 @@ func Changes(d *indicator.Definition, figures []release.Figure, df func(release.
 		}
 	}
 	slices.SortFunc(changes, release.Change.Compare)
-	holm(changes)
 	return changes
 }
 
@@ -85,7 +84,7 @@ func change(d *indicator.Definition, from, to release.Figure, link Link, start f
 		return not(indicator.Note{Code: indicator.FieldworkShared, Args: []string{string(from.Source), string(to.Source)}})
 	}
 	for _, f := range []release.Figure{from, to} {
-		if f.Status != "" {
+		if f.Status != "" { // one that was withheld before
 			return not(indicator.Note{Code: indicator.NoFigureOf, Of: string(f.Source), Args: []string{f.Status}})
 		}
 	}
@@ -133,9 +132,9 @@ func overlap(l indicator.Link) indicator.Note {
 	return indicator.Note{Code: indicator.Overlap, Args: []string{strconv.Itoa(l.Linked), l.Method, correlation}}
 }
 
-// holm adjusts p-values by Holm's step-down method (1979) within each family:
-// the changes that differ in category alone.
-func holm(changes []release.Change) {
+// Adjust adjusts the p-values of changes by Holm's step-down method (1979) within
+// each family: the changes that differ in category alone.
+func Adjust(changes []release.Change) {
 	type family struct {
 		key  indicator.Key
 		from codebook.SourceID

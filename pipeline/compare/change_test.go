@@ -93,6 +93,7 @@ func TestVerdicts(t *testing.T) {
 				d = proportion
 			}
 			got := Changes(d, []release.Figure{c.to, c.from}, freedom(c.df), apart, start)
+			Adjust(got)
 			if len(got) != 1 {
 				t.Fatalf("got %d changes, want 1", len(got))
 			}
@@ -224,7 +225,7 @@ func TestHolm(t *testing.T) {
 		{"and so is each pair of waves", append(family("sex", .01), other...), []float64{.01, .02}},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
-			holm(c.changes)
+			Adjust(c.changes)
 			for i, g := range c.changes {
 				if !near(g.PAdjusted, c.want[i], 1e-15) {
 					t.Errorf("%d: got %v, want %v", i, g.PAdjusted, c.want[i])

@@ -2,16 +2,37 @@ package disclose
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/release"
 )
 
 // whole is the key of a figure that is not broken down.
 var whole = indicator.Key{Breakdown: "all", Category: "all"}
 
 var policy = indicator.Disclosure{ConfidentialBelow: 10, UnreliableBelow: 50, CautionBelow: 100}
+
+func none(codebook.SourceID) bool { return false }
+
+// figure has a value, and base respondents in its smallest group.
+func figure(key indicator.Key, base int64, status indicator.Status, notes string) release.Figure {
+	f := release.Figure{Key: key, Base: base, Smallest: base, Status: string(status), Notes: notes, Value: 40, SE: 1, Weight: "core"}
+	if status != "" {
+		f.Empty()
+	}
+	return f
+}
+
+// applied are figures of one indicator after the policy.
+func applied(figures ...release.Figure) []release.Figure {
+	c := &release.Content{Figures: figures}
+	Apply(policy, Release{Indicators: map[string]*release.Content{"x": c}, Carried: none})
+	return c.Figures
+}
 
 func TestThresholds(t *testing.T) {
 	const (
@@ -20,7 +41,7 @@ func TestThresholds(t *testing.T) {
 		caution    = "caution(100)"
 	)
 	for _, c := range []struct {
-		base   int
+		base   int64
 		before indicator.Status
 		status indicator.Status
 		note   string
@@ -41,9 +62,12 @@ func TestThresholds(t *testing.T) {
 		{base: 99, before: "x", status: "x"},
 	} {
 		t.Run(fmt.Sprintf("a base of %d with status %q", c.base, c.before), func(t *testing.T) {
-			got := Apply(policy, []indicator.Estimate{{Base: c.base, Smallest: c.base, Status: c.before, Value: .4, SE: .1}})[0]
-			if note := got.Notes.String(); got.Status != c.status || note != c.note {
-				t.Errorf("got status %q, note %q; want %q, %q", got.Status, note, c.status, c.note)
+			got := applied(figure(whole, c.base, c.before, ""))[0]
+			if got.Status != string(c.status) || got.Notes != c.note {
+				t.Errorf("got status %q, notes %q; want %q, %q", got.Status, got.Notes, c.status, c.note)
+			}
+			if math.IsNaN(got.Value) != (c.status != "") || math.IsNaN(got.SE) != (c.status != "") || (got.Weight == "") != (c.status != "") || (got.Base == release.Withheld) != (c.status == "c") {
+				t.Errorf("status %q with value %v (%v), %q weight, base %d", got.Status, got.Value, got.SE, got.Weight, got.Base)
 			}
 		})
 	}
@@ -51,9 +75,15 @@ func TestThresholds(t *testing.T) {
 
 // A comparison of 3 respondents with 200 is as telling as a figure of 3.
 func TestSmallestGroup(t *testing.T) {
-	got := Apply(policy, []indicator.Estimate{{Key: whole, Base: 203, Smallest: 3, Value: 1.2}, {Key: whole, Base: 240, Smallest: 40, Value: 1.2}, {Key: whole, Base: 400, Smallest: 200, Value: 1.2}})
+	var figures []release.Figure
+	for _, size := range [][2]int64{{203, 3}, {240, 40}, {400, 200}} {
+		f := figure(whole, size[0], "", "")
+		f.Smallest = size[1]
+		figures = append(figures, f)
+	}
+	got := applied(figures...)
 	for i, want := range []indicator.Status{indicator.Confidential, indicator.Unreliable, ""} {
-		if got[i].Status != want {
+		if got[i].Status != string(want) {
 			t.Errorf("smallest group of %d: got status %q, want %q", got[i].Smallest, got[i].Status, want)
 		}
 	}
@@ -62,43 +92,36 @@ func TestSmallestGroup(t *testing.T) {
 // What is withheld must not be had by subtraction: a confidential figure that
 // stands alone in its breakdown takes the next smallest with it.
 func TestProtect(t *testing.T) {
-	unanswered := indicator.Estimate{Key: indicator.Key{Breakdown: "region", Category: "z"}, Status: indicator.Unavailable}
-	got := Apply(policy, []indicator.Estimate{
-		{Key: indicator.Key{Breakdown: "region", Category: "a"}, Base: 5, Smallest: 5},
-		{Key: indicator.Key{Breakdown: "region", Category: "b"}, Base: 400, Smallest: 400},
-		unanswered,
-	})
-	if got[1].Status != indicator.Confidential || got[2].Status != indicator.Unavailable {
+	region := func(category string) indicator.Key { return indicator.Key{Breakdown: "region", Category: category} }
+	got := applied(figure(region("a"), 5, "", ""), figure(region("b"), 400, "", ""), figure(region("z"), 0, indicator.Unavailable, ""))
+	if got[1].Status != "c" || got[1].Base != release.Withheld || got[2].Status != "x" {
 		t.Errorf("beside a category in which nobody answered: got %q and %q, want c and x", got[1].Status, got[2].Status)
-	}
-	figure := func(breakdown, category string, base int) indicator.Estimate {
-		e := indicator.Estimate{Key: indicator.Key{Breakdown: breakdown, Category: category}, Base: base, Smallest: base, Value: .4}
-		if base == 0 {
-			e.Status = indicator.Inapplicable
-		}
-		return e
 	}
 	for _, c := range []struct {
 		claim string
-		bases []int
+		bases []int64
 		want  string
 	}{
-		{"nothing to protect", []int{200, 300, 400}, ",,"},
-		{"one alone takes the next smallest", []int{5, 400, 300}, "c,,c"},
-		{"one that is unreliable already hides its value, and now its base", []int{400, 5, 20}, ",c,c"},
-		{"two protect each other", []int{5, 6, 400}, "c,c,"},
-		{"a category that nobody is of protects nothing", []int{5, 0, 400}, "c,z,c"},
-		{"of equals the first in order", []int{5, 400, 400}, "c,c,"},
-		{"one and no other", []int{5}, "c"},
+		{"nothing to protect", []int64{200, 300, 400}, ",,"},
+		{"one alone takes the next smallest", []int64{5, 400, 300}, "c,,c"},
+		{"one that is unreliable already hides its value, and now its base", []int64{400, 5, 20}, ",c,c"},
+		{"two protect each other", []int64{5, 6, 400}, "c,c,"},
+		{"a category that nobody is of protects nothing", []int64{5, 0, 400}, "c,z,c"},
+		{"of equals the first in order", []int64{5, 400, 400}, "c,c,"},
+		{"one and no other", []int64{5}, "c"},
 	} {
-		estimates := []indicator.Estimate{figure("all", "all", 9999)}
+		figures := []release.Figure{figure(whole, 9999, "", "")}
 		for i, base := range c.bases {
-			estimates = append(estimates, figure("region", string(rune('a'+i)), base))
+			status := indicator.Status("")
+			if base == 0 {
+				status = indicator.Inapplicable
+			}
+			figures = append(figures, figure(region(string(rune('a'+i))), base, status, ""))
 		}
-		estimates = append(estimates, figure("sex", "men", 200))
+		figures = append(figures, figure(indicator.Key{Breakdown: "sex", Category: "men"}, 200, "", ""))
 		var got []string
-		for _, e := range Apply(policy, estimates) {
-			got = append(got, string(e.Status))
+		for _, f := range applied(figures...) {
+			got = append(got, f.Status)
 		}
 		if want := "," + c.want + ","; strings.Join(got, ",") != want {
 			t.Errorf("%s: got %q, want %q", c.claim, strings.Join(got, ","), want)
@@ -109,38 +132,73 @@ func TestProtect(t *testing.T) {
 func TestNotes(t *testing.T) {
 	for _, c := range []struct {
 		claim string
-		base  int
-		notes indicator.Notes
+		base  int64
+		notes string
 		want  string
 	}{
-		{"a confidential figure's notes could tell what it is", 9, indicator.Notes{{Code: indicator.NoErrorFixed}}, "withheld-few(10)"},
-		{"that the data are synthetic is not confidential", 9, indicator.Notes{{Code: indicator.NoErrorFixed}, {Code: indicator.Synthetic}}, "withheld-few(10) synthetic"},
-		{"nor are those of an unreliable one: that nobody differs tells the value", 10, indicator.Notes{{Code: indicator.NoErrorFixed}}, "withheld-unreliable(50)"},
-		{"a figure with caution keeps its notes", 50, indicator.Notes{{Code: indicator.NoErrorFixed}}, "no-error-fixed caution(100)"},
-		{"enough respondents, no note", 100, indicator.Notes{{Code: indicator.NoErrorFixed}}, "no-error-fixed"},
+		{"a confidential figure's notes could tell what it is", 9, "no-error-fixed", "withheld-few(10)"},
+		{"that the data are synthetic is not confidential", 9, "no-error-fixed synthetic", "withheld-few(10) synthetic"},
+		{"nor are those of an unreliable one: that nobody differs tells the value", 10, "no-error-fixed", "withheld-unreliable(50)"},
+		{"a figure with caution keeps its notes", 50, "no-error-fixed", "no-error-fixed caution(100)"},
+		{"enough respondents, no note", 100, "no-error-fixed", "no-error-fixed"},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
-			if got := Apply(policy, []indicator.Estimate{{Base: c.base, Smallest: c.base, Notes: c.notes}})[0].Notes; got.String() != c.want {
+			if got := applied(figure(whole, c.base, "", c.notes))[0].Notes; got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
 	}
 }
 
-// The estimates given are the caller's: none of them changes, not even where
-// its notes have room for one more.
-func TestApplyChangesNothingGiven(t *testing.T) {
-	notes := append(make(indicator.Notes, 0, 8), indicator.Note{Code: indicator.NoErrorFixed})
-	given := []indicator.Estimate{{Key: whole, Base: 9, Smallest: 9, Notes: notes}, {Key: whole, Base: 10, Smallest: 10, Notes: notes}, {Key: whole, Base: 50, Smallest: 50, Notes: notes}}
-	out := Apply(policy, given)
-	for i, e := range given {
-		if e.Status != "" || e.Notes.String() != "no-error-fixed" {
-			t.Errorf("estimate %d is now %+v", i, e)
+// A change that rests on a figure that is withheld is withheld, and says of which;
+// one that a break keeps from being given stays so.
+func TestChangesAreWithheld(t *testing.T) {
+	const early, late = codebook.SourceID("hocs/2001"), codebook.SourceID("hocs/2003")
+	at := func(source codebook.SourceID, category string) indicator.Key {
+		return indicator.Key{Indicator: "x", Source: source, Breakdown: "sex", Category: category}
+	}
+	change := func(category, reason string) release.Change {
+		return release.Change{Key: at(late, category), FromSource: early, Change: 4, SE: 1, P: .01, Verdict: release.Higher, Reason: reason, Notes: "overlap(7,pooled,0.5) synthetic"}
+	}
+	made := func() *release.Content {
+		var c release.Content
+		for category, bases := range map[string][2]int64{"few": {5, 400}, "fewer": {400, 9}, "men": {400, 300}, "women": {400, 400}, "broken": {8, 8}} {
+			c.Figures = append(c.Figures, figure(at(early, category), bases[0], "", ""), figure(at(late, category), bases[1], "", ""))
+			reason := ""
+			if category == "broken" {
+				reason = "break(hocs/2003)"
+			}
+			c.Changes = append(c.Changes, change(category, reason))
+		}
+		c.Sort()
+		return &c
+	}
+	c := made()
+	Apply(policy, Release{Indicators: map[string]*release.Content{"x": c}, Carried: none})
+	want := map[string]string{"few": "no-figure-of(hocs/2001,c)", "fewer": "no-figure-of(hocs/2003,c)", "men": "", "women": "", "broken": "break(hocs/2003)"}
+	for _, ch := range c.Changes {
+		if ch.Reason != want[ch.Category] {
+			t.Errorf("%s: got reason %q, want %q", ch.Category, ch.Reason, want[ch.Category])
+		}
+		if strings.HasPrefix(ch.Category, "few") && (!math.IsNaN(ch.Change) || !math.IsNaN(ch.SE) || !math.IsNaN(ch.P) || ch.Verdict != release.NotComparable || ch.Notes != "synthetic") {
+			t.Errorf("%s: got %+v", ch.Category, ch)
 		}
 	}
-	for i, want := range []string{"withheld-few(10)", "withheld-unreliable(50)", "caution(100)"} {
-		if got := out[i].Notes[len(out[i].Notes)-1].String(); got != want {
-			t.Errorf("estimate %d: got note %q, want %q", i, got, want)
+
+	t.Run("what is carried was decided on, and what is not in the last release is no carried figure", func(t *testing.T) {
+		c := made()
+		all := func(codebook.SourceID) bool { return true }
+		Apply(policy, Release{Indicators: map[string]*release.Content{"x": c}, Last: map[string]release.Content{"x": *made()}, Carried: all})
+		for i, f := range made().Figures {
+			if c.Figures[i] != f {
+				t.Errorf("got %+v, want %+v", c.Figures[i], f)
+			}
 		}
-	}
+		defer func() {
+			if recover() == nil {
+				t.Error("no panic")
+			}
+		}()
+		Apply(policy, Release{Indicators: map[string]*release.Content{"x": made()}, Carried: all})
+	})
 }

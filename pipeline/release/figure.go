@@ -31,6 +31,7 @@ type Figure struct {
 	DF          float64
 	DEFF        float64
 	Base        int64
+	Smallest    int64  // of the base, in the smallest of the groups that are compared; not published, and 0 of a figure that was read
 	Weight      string // its name; "" where there is no value
 	ErrorSource string // design.Error; "" where there is no value
 	Status      string
@@ -165,15 +166,16 @@ func Round(x float64, decimals int) float64 {
 
 // NewFigure is an estimate as published: in its unit's scale, the value and its
 // limits rounded to its decimals, the error to the most that there are, so
-// that changes can be told from it. A value that rounds to 0 and is not 0 is withheld as low. What
-// describes a value that is withheld is null too.
+// that changes can be told from it. A value that rounds to 0 and is not 0 is low.
+// Nothing is withheld from it yet: what describes a value is null where there is
+// none.
 func NewFigure(e indicator.Estimate) Figure {
 	by := e.Statistic.Row().Scale
 	round := func(x float64) float64 { return Round(x*by, e.Decimals) }
 	f := Figure{
 		Key: e.Key, PeriodStart: e.Period[0], PeriodEnd: e.Period[1], Statistic: string(e.Statistic), Unit: e.Unit,
 		Value: round(e.Value), SE: Round(e.SE*by, indicator.Decimals), Lower: round(e.Lower), Upper: round(e.Upper),
-		Level: e.Level, Method: e.Method, DF: e.DF, DEFF: Round(e.DEFF, indicator.Decimals), Base: int64(e.Base),
+		Level: e.Level, Method: e.Method, DF: e.DF, DEFF: Round(e.DEFF, indicator.Decimals), Base: int64(e.Base), Smallest: int64(e.Smallest),
 		Weight: e.Weight, ErrorSource: string(e.Error), Status: string(e.Status), Notes: e.Notes.String(),
 	}
 	if f.Status == "" && f.Value == 0 && e.Value != 0 {
@@ -183,15 +185,25 @@ func NewFigure(e indicator.Estimate) Figure {
 		f.SE, f.Lower, f.Upper = math.NaN(), math.NaN(), math.NaN()
 	}
 	if f.Status != "" {
-		nan := math.NaN()
-		f.Value, f.SE, f.Lower, f.Upper, f.DF, f.DEFF = nan, nan, nan, nan, nan, nan
-		f.Weight, f.ErrorSource = "", ""
+		f.Empty()
 	}
 	if math.IsNaN(f.Lower) {
 		f.Level, f.Method = math.NaN(), ""
 	}
-	if f.Status == string(indicator.Confidential) {
-		f.Base = Withheld
-	}
 	return f
+}
+
+// Empty takes the value of a figure and all that describes it, but its base.
+func (f *Figure) Empty() {
+	nan := math.NaN()
+	f.Value, f.SE, f.Lower, f.Upper, f.Level, f.Method, f.DF, f.DEFF = nan, nan, nan, nan, nan, "", nan, nan
+	f.Weight, f.ErrorSource = "", ""
+}
+
+// Empty takes the size of a change and all that describes it: the figures are not
+// comparable, for a reason.
+func (c *Change) Empty(why indicator.Note) {
+	nan := math.NaN()
+	c.Change, c.SE, c.Lower, c.Upper, c.Level, c.Method, c.DF, c.P, c.PAdjusted = nan, nan, nan, nan, nan, "", nan, nan, nan
+	c.Verdict, c.Reason, c.Notes = NotComparable, why.String(), c.NoteList().Only(indicator.Synthetic).String()
 }

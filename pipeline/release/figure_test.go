@@ -70,12 +70,6 @@ func TestNewFigure(t *testing.T) {
 			null(f)
 			f.Status, f.Base = "u", 49
 		}},
-		{"a confidential one does not", func(e *indicator.Estimate) {
-			e.Status, e.Base, e.Notes = indicator.Confidential, 9, indicator.Notes{{Code: indicator.WithheldBeside}}
-		}, func(f *Figure) {
-			null(f)
-			f.Status, f.Base, f.Notes = "c", Withheld, "withheld-beside"
-		}},
 		{"what is not available is null", func(e *indicator.Estimate) { e.Status, e.Value, e.SE, e.Base = indicator.Unavailable, nan, nan, 0 }, func(f *Figure) {
 			null(f)
 			f.Status, f.Base = "x", 0
@@ -98,15 +92,14 @@ func TestNewFigure(t *testing.T) {
 }
 
 // Of every estimate: a value is null exactly when a status says why, an error
-// is never 0, limits come together and with their level and method, and a
-// confidential base is not there.
+// is never 0, and limits come together and with their level and method.
 func TestFiguresHoldTogether(t *testing.T) {
 	seed := rand.Uint64()
 	r := rand.New(rand.NewPCG(seed, 0))
 	pick := func(xs ...float64) float64 { return xs[r.IntN(len(xs))] }
 	for range 5000 {
 		e := estimated()
-		e.Status = []indicator.Status{"", "", "", "c", "u", "x", "z"}[r.IntN(7)]
+		e.Status = []indicator.Status{"", "", "", "x", "z"}[r.IntN(5)]
 		e.Statistic = indicator.Statistics()[r.IntN(len(indicator.Statistics()))]
 		e.Value = pick(0, r.NormFloat64(), 1e-9, -1e-9, .5)
 		e.SE = pick(math.NaN(), r.Float64(), 1e-9)
@@ -119,8 +112,8 @@ func TestFiguresHoldTogether(t *testing.T) {
 		if f.SE == 0 || math.IsNaN(f.SE) != math.IsNaN(f.Lower) || math.IsNaN(f.Lower) != math.IsNaN(f.Upper) || math.IsNaN(f.Lower) != math.IsNaN(f.Level) || math.IsNaN(f.Lower) != (f.Method == "") {
 			t.Fatalf("seed %d: %+v: got %+v", seed, e, f)
 		}
-		if (f.Status == "c") != (f.Base == Withheld) {
-			t.Fatalf("seed %d: %+v: base %d with status %q", seed, e, f.Base, f.Status)
+		if f.Base != int64(e.Base) {
+			t.Fatalf("seed %d: %+v: base %d, which is not for NewFigure to withhold", seed, e, f.Base)
 		}
 		for _, x := range []float64{f.Value, f.SE, f.Lower, f.Upper} {
 			if x == 0 && math.Signbit(x) {
