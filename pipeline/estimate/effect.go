@@ -44,7 +44,7 @@ func DesignEffect(d *design.Design, s Statistic, e *Estimates, value int) (witho
 	default:
 		return math.NaN(), math.NaN()
 	}
-	spread := Spread{Of: residual, In: in}.Values(d.Weight)[0]
+	spread := Spread{Of: residual, In: in}.Value(d.Weight)
 	n := float64(e.N)
 	simple := float64(spread*float64(by*by)) / n
 	variance := e.Covariance[value][value]

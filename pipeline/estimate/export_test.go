@@ -63,3 +63,26 @@ func From0(d *design.Design, u [][]float64, in []bool) [][]float64 {
 	}
 	return cov
 }
+
+// Distribute returns the distribution of a variable's values, by respondent,
+// among those within a domain (nil is all) with a value and a weight that is
+// not 0.
+func Distribute(values, weight []float64, in []bool) *Distribution {
+	return group(values, Complete(in, values)).distribution(weight)
+}
+
+// A SpreadStatistic is a Spread as a Statistic, with the error that the
+// reference has of it: that of the mean of the squares, since the distances add
+// up to 0.
+type SpreadStatistic struct{ Spread }
+
+// Within implements Statistic.
+func (s SpreadStatistic) Within() []bool { return s.In }
+
+// Values implements Statistic.
+func (s SpreadStatistic) Values(weight []float64) []float64 { return []float64{s.Value(weight)} }
+
+// Influence implements Statistic.
+func (s SpreadStatistic) Influence(weight, values []float64) [][]float64 {
+	return s.squares(weight).Influence(weight, values)
+}

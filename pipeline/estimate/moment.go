@@ -100,16 +100,14 @@ func (r Ratio) Influence(weight, values []float64) [][]float64 {
 }
 
 // A Spread is the population variance of a variable: the weighted mean of the
-// squared distances from the mean, times n/(n-1), where n counts the
-// respondents within, also those whom a replicate gives no weight.
+// squared distances from the mean, times n/(n-1), where n counts the respondents
+// within.
 type Spread struct {
 	Of []float64
 	In []bool
 }
 
-// Within implements Statistic.
-func (s Spread) Within() []bool { return s.In }
-
+// squares are the squared distances times n/(n-1), whose mean the spread is.
 func (s Spread) squares(weight []float64) Mean {
 	n := 0.0
 	for i := range weight {
@@ -125,14 +123,8 @@ func (s Spread) squares(weight []float64) Mean {
 	return Mean{[][]float64{squares}, s.In}
 }
 
-// Values implements Statistic.
-func (s Spread) Values(weight []float64) []float64 { return s.squares(weight).Values(weight) }
-
-// Influence implements Statistic: that of the mean of the squares, since the
-// distances add up to 0.
-func (s Spread) Influence(weight, values []float64) [][]float64 {
-	return s.squares(weight).Influence(weight, values)
-}
+// Value is the variance under the weights of the respondents.
+func (s Spread) Value(weight []float64) float64 { return s.squares(weight).Values(weight)[0] }
 
 // Joint is several statistics, each within its own domain, so that the
 // covariance of their values is known. Together they are of all respondents:

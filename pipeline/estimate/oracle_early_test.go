@@ -272,6 +272,6 @@ func (s *sample) asR(f *model.Fit, domain []bool, rows float64) (*model.Fit, *ea
 	for r, residual := range e.pearson(made.Values) {
 		pearson[e.rows[r]] = residual
 	}
-	made.Dispersion = estimate.Spread{Of: pearson, In: f.Model.Within()}.Values(s.Weight)[0]
+	made.Dispersion = estimate.Spread{Of: pearson, In: f.Model.Within()}.Value(s.Weight)
 	return &made, e
 }

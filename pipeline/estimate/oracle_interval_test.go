@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/estimate/model"
 	"togetherwecan/pipeline/indicator"
 )
 
@@ -56,7 +57,7 @@ func checkProportion(s *sample, r *row) result {
 	}
 	i, beta, wald := limits(r.method, e.SE(0), n, whole.DF), limits("beta", e.SE(0), rows, whole.DF), limits("mean", e.SE(0), n, s.full)
 	if r.method == "logit" && s.Replicates != nil {
-		i = estimate.ReplicateLogit(s.Replicates, e, 0, whole.DF, indicator.Level)
+		i = s.modelLogit(st, i, whole.DF)
 	}
 	without, with := estimate.DesignEffect(s.Design, st, e, 0)
 	got := map[string]float64{
@@ -216,4 +217,27 @@ func (s *sample) modelled(r *row, in []bool, p float64) (se, answering float64) 
 	error := s.estimate(estimate.Total{Of: [][]float64{apart}, In: estimate.Complete(in, apart)}).SE(0) / answered
 	by := p * (1 - p) / (q * (1 - q))
 	return error * by * math.Sqrt(before*(1-before)/(q*(1-q))*answering), answering
+}
+
+// modelLogit are the limits of a proportion, of which known are the logit's, by
+// the model that R's survey fits to it: the logistic regression of the answers on
+// nothing, again under each replicate's weights. Where there is no such model
+// they are as known.
+func (s *sample) modelLogit(st estimate.Statistic, known indicator.Interval, df float64) indicator.Interval {
+	of, is := st.(estimate.Mean)
+	if !is || known.Absent != "" {
+		return known
+	}
+	m, ps := model.New(&model.Formula{Response: "y", Intercept: true}, model.Quasibinomial, map[string]model.Variable{"y": {Numbers: of.Of[0]}}, of.In)
+	if ps != nil {
+		return known
+	}
+	f, ps := model.Regress(s.Design, m)
+	if ps != nil {
+		return known
+	}
+	method, _ := indicator.IntervalBy(indicator.Wald)
+	i := method.Interval(f.Values[0], f.SE(0), df, f.N, indicator.Level)
+	i.Lower, i.Upper = expit(i.Lower), expit(i.Upper)
+	return i
 }

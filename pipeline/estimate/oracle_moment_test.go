@@ -43,7 +43,7 @@ func (s *sample) statistic(kind, variable string, in []bool) estimate.Statistic 
 	case "total":
 		return estimate.Total{Of: [][]float64{y}, In: complete}
 	case "variance":
-		return estimate.Spread{Of: y, In: complete}
+		return estimate.SpreadStatistic{Spread: estimate.Spread{Of: y, In: complete}}
 	}
 	return estimate.Mean{Of: [][]float64{y}, In: complete}
 }
@@ -118,7 +118,7 @@ func checkSeparate(s *sample, r *row) result {
 	if r.statistic == "ratio" { // that of a stratum
 		return result{got: s.waldRow(s.estimate(s.statistic("ratio", r.variable, s.domain(r))))}
 	}
-	st := estimate.Separate{Of: s.variable("api_stu"), Over: s.variable("enroll"), Group: make([]int32, len(s.Rows)), Known: []float64{r.number("total")}}
+	st := separate{Of: s.variable("api_stu"), Over: s.variable("enroll"), Group: make([]int32, len(s.Rows)), Known: []float64{r.number("total")}}
 	if totals, separate := r.extra["totals"].(map[string]any); separate {
 		st.Known = nil
 		for g, label := range slices.Sorted(maps.Keys(totals)) {

@@ -124,7 +124,9 @@ func TestOrderAndNamesAreNoInformation(t *testing.T) {
 		{"ratio", func(t *testing.T, s *arranged) []float64 {
 			return figures(s.design(t), Ratio{Of: s.y, Over: s.x})
 		}, false},
-		{"spread", func(t *testing.T, s *arranged) []float64 { return figures(s.design(t), Spread{Of: s.y}) }, false},
+		{"spread", func(t *testing.T, s *arranged) []float64 {
+			return figures(s.design(t), SpreadStatistic{Spread{Of: s.y}})
+		}, false},
 		{"quantiles", func(t *testing.T, s *arranged) []float64 {
 			var made []float64
 			method, _ := indicator.IntervalBy(indicator.Logit)

@@ -82,13 +82,6 @@ type Distribution struct {
 // last digits and those of their sums.
 const rounding = 0x1p-48
 
-// Distribute returns the distribution of a variable's values, by respondent,
-// among those within a domain (nil is all) with a value and a weight that is
-// not 0.
-func Distribute(values, weight []float64, in []bool) *Distribution {
-	return group(values, Complete(in, values)).distribution(weight)
-}
-
 // groups are the respondents by value, rising.
 type groups struct {
 	values      []float64

@@ -8,20 +8,6 @@ import (
 	"togetherwecan/pipeline/indicator"
 )
 
-// Two respondents stand for three others each.
-func ExampleDistribution_Quantile() {
-	hours, weight := []float64{2, 4, 10, 20}, []float64{3, 3, 1, 1}
-	d := estimate.Distribute(hours, weight, nil)
-	for _, name := range []string{"hf1", "hf2", "hf7"} {
-		rule, _ := estimate.QuantileRuleBy(name)
-		fmt.Printf("%s %.2f %.2f\n", name, d.Quantile(0.5, rule), d.Quantile(0.75, rule))
-	}
-	// Output:
-	// hf1 4.00 4.00
-	// hf2 4.00 7.00
-	// hf7 5.00 8.50
-}
-
 // The median of 20 respondents in four PSUs, with its interval.
 func ExampleWoodruff() {
 	source := design.Source{}

@@ -52,38 +52,13 @@ func Calibrate(d *design.Design, controls []Control, how Calibrating) (*design.D
 	return made, ps
 }
 
-// Calibrated declares that a design's weights were calibrated to totals of the
-// controls' variables before they reached us, so that its errors are those of
-// the residuals from a regression under the weights as they are: the weights
-// before are not known. A Total of NaN is not known; one that is given must be
-// what the weights add up to, to a thousandth, since published weights are
-// rounded. A design with replicate weights is refused: they hold their
-// calibration.
-func Calibrated(d *design.Design, controls []Control) (*design.Design, refusal.Problems) {
-	ps := checkControls(d, controls, true)
-	if d.Replicates != nil {
-		ps.Add("replicate weights", "declared calibrated, want it left to them: they hold their calibration")
-	}
-	for _, c := range controls {
-		if got := dot(d.Weight, c.Of); !math.IsNaN(c.Total) && math.Abs(got-c.Total) > 1e-3*math.Abs(c.Total) {
-			ps.Add(place(c), "declared calibrated to %g, but the weights add up to %g", c.Total, got)
-		}
-	}
-	if len(ps) > 0 {
-		return nil, ps
-	}
-	made := *d
-	made.Calibrations = append(slices.Clone(d.Calibrations), &regressed{regress(controls, d.Weight), d.Weight})
-	return &made, nil
-}
-
 func place(c Control) string { return fmt.Sprintf("control %q", c.Name) }
 
 // checkControls says what is wrong with the numbers of controls.
-func checkControls(d *design.Design, controls []Control, unknown bool) refusal.Problems {
+func checkControls(d *design.Design, controls []Control) refusal.Problems {
 	var ps refusal.Problems
 	for _, c := range controls {
-		if math.IsInf(c.Total, 0) || math.IsNaN(c.Total) && !unknown {
+		if math.IsInf(c.Total, 0) || math.IsNaN(c.Total) {
 			ps.Add(place(c), "total %g, want a number", c.Total)
 		}
 		missing := 0
@@ -108,7 +83,7 @@ type calibrator struct {
 }
 
 func newCalibrator(d *design.Design, controls []Control, how Calibrating) (*calibrator, refusal.Problems) {
-	ps := checkControls(d, controls, false)
+	ps := checkControls(d, controls)
 	c := &calibrator{Calibrating: how, controls: slices.Clone(controls), inverse: make([]float64, len(d.Rows))}
 	switch how.Distance {
 	case Linear, Multiplicative:

@@ -112,9 +112,6 @@ func TestAdjustedWeights(t *testing.T) {
 		{"standardising without domains", []float64{1, 1, 2}, func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Standardise(d, Standard{Name: "age", By: []string{"young", "old", "old"}, Share: map[string]float64{"young": 1, "old": 1}})
 		}, []float64{2, 2.0 / 3, 4.0 / 3}, nil, nil},
-		{"weights that are declared calibrated stay, and leave what the weights as they are do not explain", []float64{1, 1, 2}, func(d *design.Design) (*design.Design, refusal.Problems) {
-			return Calibrated(d, []Control{{"everyone", one, math.NaN()}})
-		}, []float64{1, 1, 2}, []float64{4, 0, 2}, []float64{2, -2, 0}},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			base := simple(t, c.before...)
@@ -214,13 +211,6 @@ func TestAdjustmentsRefused(t *testing.T) {
 		{"controls that are missing", func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Calibrate(d, []Control{{"x", []float64{1, math.NaN(), 1, math.Inf(1)}, math.NaN()}}, Calibrating{})
 		}, "control \"x\": 2 respondents without a value, want none\ncontrol \"x\": total NaN, want a number"},
-		{"a declared calibration that is not there", func(d *design.Design) (*design.Design, refusal.Problems) {
-			return Calibrated(d, []Control{{"everyone", ones, 5}})
-		}, `control "everyone": declared calibrated to 5, but the weights add up to 4`},
-		{"a declared calibration of replicate weights", func(d *design.Design) (*design.Design, refusal.Problems) {
-			d.Replicates = &design.Replicates{}
-			return Calibrated(d, nil)
-		}, "replicate weights: declared calibrated, want it left to them: they hold their calibration"},
 		{"limits beside the mean weight", func(d *design.Design) (*design.Design, refusal.Problems) { return Trim(d, 2, 3, true) }, "trimming: limits 2 and 3, want the mean weight of the respondents, 1, within them"},
 		{"limits that no weight is within", func(d *design.Design) (*design.Design, refusal.Problems) {
 			d.Weight = []float64{1, 1, 4, 4}
@@ -351,18 +341,6 @@ func TestCalibrationProperties(t *testing.T) {
 					t.Fatalf("%s: shuffled: a weight of %v and a residual of %v, want %v and %v", where, shuffled.Weight[i], moved[i], d.Weight[at], once[at])
 				}
 			}
-			if strings.Contains(name, "raked") || name == "post-stratified" {
-				continue
-			}
-			// Declared, calibrated weights have the residuals of a calibration that changes nothing.
-			declared, ps := Calibrated(&design.Design{Rows: d.Rows, Weight: d.Weight}, wants)
-			if len(ps) > 0 {
-				t.Fatalf("%s: declared: %v", where, ps)
-			}
-			a, b := slices.Clone(u), slices.Clone(u)
-			declared.Calibrations[0].Residuals(a)
-			again.Calibrations[1].Residuals(b)
-			near(t, where+": declared residuals", a, b, 1e-11)
 		}
 	}
 }

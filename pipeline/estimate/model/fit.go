@@ -66,7 +66,7 @@ func Regress(d *design.Design, m *Model) (*Fit, refusal.Problems) {
 			pearson[i] = at.residual[r] / math.Sqrt(at.variance[r])
 		}
 	}
-	f.Dispersion = estimate.Spread{Of: pearson, In: m.in}.Values(d.Weight)[0]
+	f.Dispersion = estimate.Spread{Of: pearson, In: m.in}.Value(d.Weight)
 	return f, nil
 }
 
