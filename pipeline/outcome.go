@@ -12,9 +12,9 @@ type Outcome struct {
 	Folder    string                         // of that release, below the store
 	Published bool                           // a new release was made
 	Manifest  *release.Manifest              // of that release
+	Labels    *release.Labels                // of what was read in this run, and of what was carried over
 	Sources   []release.Source               // read in this run; those carried over are in the manifest
 	Absent    map[codebook.SourceID][]string // optional variables that the extract does not have
 	Lacks     []indicator.Lack               // what could not be computed, and what it would need
-	Reworded  []string                       // indicators whose definition's page is not the one published, where nothing changed
 	Statuses  map[string]int                 // figures of the release by status, "" for those with a value
 }

@@ -17,6 +17,7 @@ import (
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/report"
 	"togetherwecan/pipeline/table"
 	"togetherwecan/pipeline/weigh"
 )
@@ -74,6 +75,7 @@ func Check(o Options) (*Outcome, error) {
 	for _, h := range harvests {
 		out.Sources = append(out.Sources, h.source)
 	}
+	out.Labels = release.Describe(o.Catalogue, out.Sources, nil, nil, report.Meaning)
 	return out, nil
 }
 
@@ -313,11 +315,11 @@ func sourceOf(h harvest) release.Source {
 		}
 	}
 	return release.Source{
-		ID: x.ID(), Kind: release.Survey, Title: x.Title, Period: x.Fieldwork, Licence: x.Licence, Synthetic: w.Synthetic,
+		ID: x.ID(), Kind: release.Survey, Period: x.Fieldwork, Synthetic: w.Synthetic,
 		Files: []release.SourceFile{{Name: h.extract.Name, SHA256: h.extract.SHA256, Bytes: h.extract.Bytes, Rows: h.extract.Rows}},
 		Wave: &release.Wave{
-			Study: x.Study, Population: x.Population, Crosswalk: release.Digest(x.Text()),
-			Designs: designs, Overlap: x.Design.Overlap, Matched: h.result.Matched, Unchecked: unchecked, Decisions: x.Decisions,
+			Crosswalk: release.Digest(x.Text()),
+			Designs:   designs, Overlap: x.Design.Overlap, Matched: h.result.Matched, Unchecked: unchecked, Decisions: x.Decisions,
 		},
 	}
 }

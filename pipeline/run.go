@@ -1,12 +1,10 @@
 package pipeline
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"togetherwecan/pipeline/codebook"
@@ -16,6 +14,7 @@ import (
 	"togetherwecan/pipeline/publish"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/report"
 )
 
 // Run takes every extract to a release: it reads, harmonises, estimates,
@@ -39,7 +38,7 @@ func Run(o Options) (*Outcome, error) {
 	if err := store.Recover(); err != nil {
 		return nil, err
 	}
-	current, previous, err := store.Current()
+	previous, err := store.Current()
 	if err != nil {
 		return nil, err
 	}
@@ -47,16 +46,16 @@ func Run(o Options) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := oneWave(harvests, previous); err != nil {
+	s := &succession{Options: o, harvests: harvests, previous: previous}
+	if err := oneWave(harvests, s.manifest()); err != nil {
 		return nil, err
 	}
-	s := &succession{Options: o, harvests: harvests, previous: previous}
 	if err := s.carry(); err != nil {
 		return nil, err
 	}
 	figures, lacks := figuresOf(o, harvests)
 	s.links = linkAll(o, harvests)
-	pack, lacking, err := s.pack(figures, func(id string) (release.Content, error) { return store.Content(current, id) })
+	pack, lacking, err := s.pack(figures)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +64,7 @@ func Run(o Options) (*Outcome, error) {
 	if err := store.Prepare(&pack); err != nil {
 		return nil, err
 	}
-	out := &Outcome{Manifest: &pack.Manifest, Absent: map[codebook.SourceID][]string{}, Lacks: append(lacks, lacking...), Statuses: map[string]int{}}
+	out := &Outcome{Manifest: &pack.Manifest, Labels: pack.Labels, Absent: map[codebook.SourceID][]string{}, Lacks: append(lacks, lacking...), Statuses: map[string]int{}}
 	for _, h := range harvests {
 		out.Sources = append(out.Sources, h.source)
 		out.Absent[h.crosswalk.ID()] = h.result.Absent
@@ -76,12 +75,7 @@ func Run(o Options) (*Outcome, error) {
 		}
 	}
 	if previous != nil && pack.Manifest.Unchanged() {
-		out.Release, out.Manifest = current, previous
-		for _, x := range pack.Manifest.Indicators {
-			if x.Definition != previous.Indicator(x.ID).Definition {
-				out.Reworded = append(out.Reworded, x.ID)
-			}
-		}
+		out.Release, out.Manifest = previous.ID, previous.Manifest
 	} else {
 		if out.Release, err = store.Publish(o.Issued, pack); err != nil {
 			return nil, err
@@ -146,9 +140,25 @@ func oneWave(harvests []harvest, previous *release.Manifest) error {
 type succession struct {
 	Options
 	harvests []harvest
-	previous *release.Manifest // nil for the first
+	previous *publish.Release // nil for the first
 	carried  []release.Source
 	links    map[pairing]indicator.Link
+}
+
+// manifest is that of the previous release, nil for the first.
+func (s *succession) manifest() *release.Manifest {
+	if s.previous == nil {
+		return nil
+	}
+	return s.previous.Manifest
+}
+
+// labels are those of the previous release, nil for the first.
+func (s *succession) labels() *release.Labels {
+	if s.previous == nil {
+		return nil
+	}
+	return s.previous.Labels
 }
 
 // carry decides which waves are carried over, and refuses those whose figures
@@ -161,7 +171,7 @@ func (s *succession) carry() error {
 	refuse := func(hint, where, format string, args ...any) {
 		ps = append(ps, refusal.Problem{Kind: refusal.Succession, Where: where, What: fmt.Sprintf(format, args...), Hint: hint})
 	}
-	for _, w := range s.previous.Sources {
+	for _, w := range s.previous.Manifest.Sources {
 		id := w.ID
 		if slices.ContainsFunc(s.harvests, func(h harvest) bool { return h.crosswalk.ID() == id }) {
 			continue
@@ -175,10 +185,10 @@ func (s *succession) carry() error {
 			continue
 		}
 		ps = append(ps, s.unlinked(x)...)
-		if s.previous.Disclosure != s.disclosure() {
+		if s.previous.Manifest.Disclosure != s.disclosure() {
 			refuse(give, "disclosure.yaml", "the policy has changed since the last release, and %s is carried over", id)
 		}
-		for _, was := range s.previous.Indicators {
+		for _, was := range s.previous.Manifest.Indicators {
 			lineage, has := was.Lineage[id]
 			d := s.Catalogue.Definition(was.ID)
 			if !has || d == nil || lineage == d.Lineage(s.Catalogue.Codebook, x) || s.broken(d, id) {
@@ -228,9 +238,8 @@ func (s *succession) disclosure() string {
 }
 
 // pack makes the release's package from the figures of this run and those
-// that content gives of the previous release, and lists what carried waves
-// lack.
-func (s *succession) pack(figures map[string][]release.Figure, content func(id string) (release.Content, error)) (publish.Package, []indicator.Lack, error) {
+// that are carried over, and lists what carried waves lack.
+func (s *succession) pack(figures map[string][]release.Figure) (publish.Package, []indicator.Lack, error) {
 	book := s.Catalogue.Codebook
 	sources := slices.Clone(s.carried)
 	synthetic := false
@@ -252,14 +261,13 @@ func (s *succession) pack(figures map[string][]release.Figure, content func(id s
 	for _, d := range s.Catalogue.Definitions {
 		rows := slices.Clone(figures[d.ID])
 		entry := release.Indicator{
-			ID: d.ID, Title: d.Title, Measures: d.Measures, Leads: d.Leads,
-			Quantity: d.Quantity(book), Lineage: map[codebook.SourceID]string{},
+			ID: d.ID, Quantity: d.Quantity(book), Lineage: map[codebook.SourceID]string{},
 		}
-		was := s.previous.Indicator(d.ID)
+		was := s.manifest().Indicator(d.ID)
 		var old release.Content
 		if was != nil {
 			var err error
-			old, err = content(d.ID)
+			old, err = s.previous.Content(d.ID)
 			if err != nil {
 				ps = append(ps, refusal.Of(err, refusal.Integrity)...)
 				continue
@@ -310,10 +318,7 @@ func (s *succession) pack(figures map[string][]release.Figure, content func(id s
 		}, s.link(published, stale), s.start)
 		c.Sort()
 		p.Manifest.Indicators = append(p.Manifest.Indicators, entry)
-		p.Indicators = append(p.Indicators, publish.Indicator{
-			ID: d.ID, Definition: d.Text(), Content: c, Base: d.Base.Label, Statistic: string(d.Statistic), Unit: d.Unit(book),
-			Note: strings.TrimSpace(d.Note), Labels: s.labels(d, rows),
-		})
+		p.Indicators = append(p.Indicators, publish.Indicator{ID: d.ID, Definition: d.Text(), Content: c})
 		last[d.ID] = old
 	}
 	rows := map[string]*release.Content{}
@@ -324,9 +329,12 @@ func (s *succession) pack(figures map[string][]release.Figure, content func(id s
 		return p, lacks, err
 	}
 	disclose.Apply(s.Catalogue.Disclosure, disclose.Release{Indicators: rows, Last: last, Carried: s.carries})
-	for _, c := range rows {
+	contents := map[string]release.Content{}
+	for id, c := range rows {
 		compare.Adjust(c.Changes)
+		contents[id] = *c
 	}
+	p.Labels = release.Describe(s.Catalogue, sources, contents, s.labels(), report.Meaning)
 	return p, lacks, nil
 }
 
@@ -373,46 +381,4 @@ func (s *succession) keep(old []release.Figure) []release.Figure {
 		}
 	}
 	return kept
-}
-
-// labels gives the words for the codes in an indicator's figures.
-func (s *succession) labels(d *indicator.Definition, figures []release.Figure) []publish.Label {
-	book := s.Catalogue.Codebook
-	texts := map[publish.Label]string{}
-	for _, item := range d.Figures() {
-		texts[publish.Label{Column: "item", Code: item.ID}] = item.Label
-	}
-	for _, f := range figures {
-		if f.Breakdown == codebook.All {
-			continue
-		}
-		var variables, categories []string
-		codes := strings.Split(f.Category, "*")
-		for i, name := range indicator.Crossed(f.Breakdown) {
-			v := book.Variables[name]
-			variables = append(variables, v.Label)
-			label := codes[i]
-			if at := v.Index(codes[i]); at >= 0 {
-				label = v.Categories[at].Label
-			}
-			categories = append(categories, label)
-		}
-		texts[publish.Label{Column: "breakdown", Code: f.Breakdown}] = strings.Join(variables, " by ")
-		texts[publish.Label{Column: "category", Of: f.Breakdown, Code: f.Category}] = strings.Join(categories, ", ")
-	}
-	for _, x := range s.Catalogue.Crosswalks {
-		for _, p := range x.Populations {
-			label := publish.Label{Column: "population", Code: p.ID}
-			if _, ok := texts[label]; !ok && slices.ContainsFunc(figures, func(f release.Figure) bool { return f.Population == p.ID }) {
-				texts[label] = p.Label
-			}
-		}
-	}
-	labels := slices.SortedFunc(maps.Keys(texts), func(a, b publish.Label) int {
-		return cmp.Or(cmp.Compare(a.Column, b.Column), cmp.Compare(a.Of, b.Of), cmp.Compare(a.Code, b.Code))
-	})
-	for i := range labels {
-		labels[i].Text = texts[labels[i]]
-	}
-	return labels
 }

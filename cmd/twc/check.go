@@ -36,7 +36,7 @@ estimated and nothing is written.`,
 				return err
 			}
 			fmt.Fprintln(a.out, "\nBefore figures are used")
-			return report.Caution(a.out, outcome.Sources, a.width())
+			return report.Caution(a.out, outcome.Sources, outcome.Labels, a.width())
 		},
 	}
 	cmd.Flags().BoolVar(&quiet, "quiet", false, "no progress")

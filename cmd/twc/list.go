@@ -110,11 +110,11 @@ func (a *app) listAll(cmd *cobra.Command, c *indicator.Catalogue, register *plan
 		{"waves", fmt.Sprint(len(c.Crosswalks)), "with a crosswalk, of " + strings.Join(surveys, " and ")},
 	}
 	if dir != "" {
-		store, current, _, err := openStore(cmd, dir, "")
+		store, current, err := openStore(cmd, dir, "")
 		if err != nil {
 			return err
 		}
-		rows = append(rows, []string{"releases", fmt.Sprint(len(store.Releases())), "in " + dir + ", " + current + " is current"})
+		rows = append(rows, []string{"releases", fmt.Sprint(len(store.Releases())), "in " + dir + ", " + current.ID + " is current"})
 	} else {
 		rows = append(rows, []string{"releases", "", "of a store: --store DIR"})
 	}
@@ -208,18 +208,18 @@ func (a *app) listWaves(c *indicator.Catalogue) error {
 }
 
 func (a *app) listReleases(cmd *cobra.Command, dir string) error {
-	store, current, _, err := openStore(cmd, dir, "")
+	store, current, err := openStore(cmd, dir, "")
 	if err != nil {
 		return err
 	}
 	var rows [][]string
 	for _, id := range store.Releases() {
-		m, err := readManifest(store, id)
+		r, err := store.Release(id)
 		if err != nil {
 			return err
 		}
 		var sources []string
-		for _, s := range m.Sources {
+		for _, s := range r.Manifest.Sources {
 			name := string(s.ID)
 			if s.Carried {
 				name += " (carried)"
@@ -227,14 +227,14 @@ func (a *app) listReleases(cmd *cobra.Command, dir string) error {
 			sources = append(sources, name)
 		}
 		mark := ""
-		if id == current {
+		if id == current.ID {
 			mark = "current"
 		}
 		synthetic := ""
-		if m.Synthetic {
+		if r.Manifest.Synthetic {
 			synthetic = "synthetic"
 		}
-		rows = append(rows, []string{id, mark, synthetic, fmt.Sprint(len(m.Indicators)), report.Fill(strings.Join(sources, ", "), max(a.width()-52, 30))})
+		rows = append(rows, []string{id, mark, synthetic, fmt.Sprint(len(r.Manifest.Indicators)), report.Fill(strings.Join(sources, ", "), max(a.width()-52, 30))})
 	}
 	return report.Table(a.out, []string{"Release", "", "", ">Indicators", "Sources"}, rows)
 }

@@ -5,9 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"togetherwecan/pipeline/plan"
 	"togetherwecan/pipeline/refusal"
-	"togetherwecan/seeds"
+	"togetherwecan/pipeline/release"
 )
 
 func TestTell(t *testing.T) {
@@ -86,12 +85,16 @@ func TestBeside(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	published, err := plan.LoadPublished(seeds.Files)
+	var sources []release.Source
+	for _, x := range c.Crosswalks {
+		sources = append(sources, release.Source{ID: x.ID(), Period: x.Fieldwork})
+	}
+	figures, err := published(sources)
 	if err != nil {
 		t.Fatal(err)
 	}
 	waves := map[string]string{}
-	for _, p := range beside(published, c) {
+	for _, p := range figures {
 		if k := p.Key; k.Indicator == "victim-last-year" && k.Population == "england-and-wales" && k.Breakdown == "all" && k.Item == "all" {
 			waves[k.Source.Wave()] = p.Text
 		}

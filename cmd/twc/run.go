@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -108,10 +107,6 @@ func tellOutcome(out io.Writer, store string, o *pipeline.Outcome, width int) er
 		fmt.Fprintf(out, "Release %s: %s\n", o.Release, folder)
 	} else {
 		fmt.Fprintf(out, "Nothing changed: %s stands (%s)\n", o.Release, folder)
-		if len(o.Reworded) > 0 {
-			_ = report.Paragraph(out, width, "", "No figure changed, but these definitions are worded otherwise than in that release; "+
-				"their words are published with their next figures: "+strings.Join(o.Reworded, ", "))
-		}
 	}
 	if m.Reason != "" && o.Published {
 		_ = report.Paragraph(out, width, "Reason: ", m.Reason)
@@ -126,7 +121,7 @@ func tellOutcome(out io.Writer, store string, o *pipeline.Outcome, width int) er
 		_ = section("Not computed", func() error { return report.Lacks(out, o.Lacks, width) })
 	}
 	if cautions(o.Sources) {
-		_ = section("Before these figures are used", func() error { return report.Caution(out, o.Sources, width) })
+		_ = section("Before these figures are used", func() error { return report.Caution(out, o.Sources, o.Labels, width) })
 	}
 	return nil
 }
@@ -170,7 +165,7 @@ func outcomeJSON(out io.Writer, o *pipeline.Outcome) error {
 		lacks[i] = lack(l)
 	}
 	withheld := map[string]int{}
-	for _, s := range []indicator.Status{indicator.Confidential, indicator.Unreliable, indicator.Unavailable, indicator.Inapplicable, indicator.Low} {
+	for _, s := range indicator.Statuses {
 		if n := o.Statuses[string(s)]; n > 0 {
 			withheld[string(s)] = n
 		}
@@ -185,7 +180,6 @@ func outcomeJSON(out io.Writer, o *pipeline.Outcome) error {
 		Statuses   map[string]int                 `json:"statuses"` // figures by why they have no value
 		Absent     map[codebook.SourceID][]string `json:"absent"`
 		Lacks      []lack                         `json:"lacks"`
-		Reworded   []string                       `json:"reworded"`
-	}{o.Release, o.Folder, o.Published, o.Manifest.Synthetic, sources(o), o.Manifest.Indicators, withheld, o.Absent, lacks, o.Reworded}))
+	}{o.Release, o.Folder, o.Published, o.Manifest.Synthetic, sources(o), o.Manifest.Indicators, withheld, o.Absent, lacks}))
 	return err
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/plan"
+	"togetherwecan/pipeline/publish"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/release/sheet"
@@ -58,24 +58,19 @@ csv gives the figures alone, json the changes too.`,
 			if !slices.Contains(formats, format) {
 				return usage("usage: "+cmd.UseLine(), "--format %q, want table, csv or json%s", format, refusal.Nearest(format, formats))
 			}
-			c, err := a.catalogue()
+			_, r, err := openStore(cmd, dir, id)
 			if err != nil {
 				return err
 			}
-			store, id, m, err := openStore(cmd, dir, id)
-			if err != nil {
-				return err
-			}
-			entry := m.Indicator(args[0])
+			entry := r.Manifest.Indicator(args[0])
 			if entry == nil {
-				return noIndicator(c, m, id, args[0])
+				return noIndicator(r, args[0])
 			}
-			content, err := store.Content(id, entry.ID)
+			content, err := r.Content(entry.ID)
 			if err != nil {
 				return err
 			}
-			labels := report.Labels{Catalogue: c, ID: entry.ID}
-			breakdowns := labels.Breakdowns(content.Figures)
+			breakdowns := content.Words.Indicator.BreakdownCodes()
 			if err := s.check(content.Figures, breakdowns); err != nil {
 				return err
 			}
@@ -85,15 +80,15 @@ csv gives the figures alone, json the changes too.`,
 				_, err := a.out.Write(sheet.CSV(content.Figures, release.FigureColumns))
 				return err
 			case "json":
-				return showJSON(a.out, id, m, entry, content)
+				return showJSON(a.out, r, entry, content)
 			}
-			published, err := plan.LoadPublished(seeds.Files)
+			published, err := published(r.Manifest.Sources)
 			if err != nil {
 				return err
 			}
 			return report.Indicator(a.out, report.Page{
-				Release: id, Folder: filepath.Join(store.Dir(), "releases", id, "indicators", entry.ID), Entry: *entry, Synthetic: m.Synthetic,
-				Content: content, Labels: labels, Published: beside(published, c), Width: a.width(),
+				Release: r.ID, Folder: r.Folder(entry.ID), Entry: *entry, Synthetic: r.Manifest.Synthetic,
+				Content: content, Labels: r.Labels, Published: published, Width: a.width(),
 				More: slices.DeleteFunc(breakdowns, func(b string) bool { return b == codebook.All || s.shows(b) }),
 			})
 		},
@@ -108,20 +103,17 @@ csv gives the figures alone, json the changes too.`,
 	}) // fails for a flag that is not there
 	flags.StringSliceVar(&s.populations, "population", nil, "only these `populations`")
 	flags.StringVar(&format, "format", "table", "`form`: table, csv or json")
-	a.catalogueFlag(flags)
 	return cmd
 }
 
-// noIndicator says which indicator was meant, or why the release has none.
-func noIndicator(c *indicator.Catalogue, m *release.Manifest, id, name string) error {
-	if c.Definition(name) != nil {
-		return usage("twc run says what could not be computed, and why", "release %s has no %s: none of its waves has the variables", id, name)
-	}
+// noIndicator says which indicator was meant.
+func noIndicator(r *publish.Release, name string) error {
 	var ids []string
-	for _, x := range m.Indicators {
+	for _, x := range r.Manifest.Indicators {
 		ids = append(ids, x.ID)
 	}
-	return usage("twc list indicators", "release %s has no indicator %q%s", id, name, refusal.Nearest(name, ids))
+	return usage("twc run says what could not be computed, and why",
+		"release %s has no indicator %q%s", r.ID, name, refusal.Nearest(name, ids))
 }
 
 // check reports every part of the selection that no figure has.
@@ -208,27 +200,36 @@ func (s selection) of(c release.Content) release.Content {
 	return c
 }
 
-// beside puts published figures into the form that a report compares with. A
-// figure of a wave stands beside those of every extract of its fieldwork: the
-// archive gives some waves out in more than one form.
-func beside(figures []plan.Published, c *indicator.Catalogue) []report.Published {
+// published gives the published figures that are built in, in the form that a
+// report compares with. A figure of a wave stands beside those of every extract
+// of its fieldwork, which the catalogue that is built in has: the archive gives
+// some waves out in more than one form.
+func published(sources []release.Source) ([]report.Published, error) {
+	figures, err := plan.LoadPublished(seeds.Files)
+	if err != nil {
+		return nil, err
+	}
+	c, err := indicator.LoadCatalogue(indicators.Files)
+	if err != nil {
+		return nil, err
+	}
 	var out []report.Published
 	for _, p := range figures {
 		of := c.Crosswalk(p.Source)
-		for _, x := range c.Crosswalks {
-			if of == nil || x.Survey != of.Survey || x.Fieldwork != of.Fieldwork {
+		for _, x := range sources {
+			if of == nil || x.ID.Survey() != of.Survey || x.Period != of.Fieldwork {
 				continue
 			}
 			out = append(out, report.Published{
 				Key: indicator.Key{
-					Indicator: p.Indicator, Source: x.ID(), Population: p.Population,
+					Indicator: p.Indicator, Source: x.ID, Population: p.Population,
 					Breakdown: p.Breakdown, Category: p.Category, Item: cmp.Or(p.Item, codebook.All),
 				},
 				Text: printed(p), Source: source(p),
 			})
 		}
 	}
-	return out
+	return out, nil
 }
 
 // printed is a published figure as it was printed.
@@ -253,13 +254,14 @@ func source(p plan.Published) string {
 
 // showJSON writes figures and changes with the columns of the files, in their
 // order; what is null there is null here.
-func showJSON(out io.Writer, id string, m *release.Manifest, entry *release.Indicator, c release.Content) error {
+func showJSON(out io.Writer, r *publish.Release, entry *release.Indicator, c release.Content) error {
 	_, err := out.Write(release.EncodeJSON(struct {
 		Release   string            `json:"release"`
 		Synthetic bool              `json:"synthetic"`
 		Indicator release.Indicator `json:"indicator"`
+		Words     release.Words     `json:"words"`
 		Figures   []json.RawMessage `json:"figures"`
 		Changes   []json.RawMessage `json:"changes"`
-	}{id, m.Synthetic, *entry, sheet.JSON(c.Figures, release.FigureColumns), sheet.JSON(c.Changes, release.ChangeColumns)}))
+	}{r.ID, r.Manifest.Synthetic, *entry, c.Words, sheet.JSON(c.Figures, release.FigureColumns), sheet.JSON(c.Changes, release.ChangeColumns)}))
 	return err
 }

@@ -40,12 +40,12 @@ CSV. With --quick the Parquet files are held against their digests only.`,
 			}
 			indicators, files := 0, 0
 			for _, id := range ids {
-				m, err := readManifest(store, id)
+				r, err := store.Release(id)
 				if err != nil {
 					return err
 				}
-				indicators += len(m.Indicators)
-				files += len(m.Files)
+				indicators += len(r.Manifest.Indicators)
+				files += len(r.Manifest.Files)
 			}
 			fmt.Fprintf(a.out, "%s: %s, %s, %s: digests, manifests and the chain of releases hold\n", dir,
 				report.Plural(len(ids), "release"), report.Plural(indicators, "indicator"), report.Plural(files, "file"))

@@ -51,6 +51,9 @@ const (
 	Low          Status = "low"
 )
 
+// Statuses lists the statuses.
+var Statuses = []Status{Confidential, Unreliable, Unavailable, Inapplicable, Low}
+
 // An Estimate is a value with its design-based error, before it is rounded
 // for publication. Value, SE, Lower and Upper are in the statistic's own
 // scale: a proportion is a fraction. NaN stands for what the design or the

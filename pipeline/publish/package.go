@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/release/sheet"
 )
@@ -17,57 +16,33 @@ import (
 // version, class, reason, identity, definition digest and counts.
 type Package struct {
 	Manifest   release.Manifest
+	Labels     *release.Labels
 	Indicators []Indicator // those of the manifest, in any order
 }
 
 // An Indicator is what is published of one indicator beside what the
-// manifest says of it.
+// manifest and the labels say of it; Publish fills in the content's words.
 type Indicator struct {
 	ID         string
 	Definition []byte // its page, as the analyst wrote it
 	Content    release.Content
-	Base       string // who is counted, in words
-	Statistic  string
-	Unit       string
-	Note       string
-	Labels     []Label // of the codes in the figures
-}
-
-// A Label gives the words for a code in a column of the figures. Of is the
-// breakdown that a category belongs to, and empty for other columns.
-type Label struct {
-	Column string `json:"column"`
-	Of     string `json:"of,omitempty"`
-	Code   string `json:"code"`
-	Text   string `json:"label"`
 }
 
 // A description is all that the metadata of an indicator's files says. It
 // holds nothing of the release, so that an indicator that did not change
 // has the same files in the next release.
 type description struct {
-	entry     *release.Indicator
-	indicator *Indicator
-	from      []release.Source // those that have figures
+	release.Words
+	version   string
 	synthetic bool
 }
 
 func describe(m *release.Manifest, x *Indicator) *description {
-	d := &description{entry: m.Indicator(x.ID), indicator: x, synthetic: m.Synthetic}
-	has := map[codebook.SourceID]bool{}
-	for _, f := range x.Content.Figures {
-		has[f.Source] = true
-	}
-	for _, s := range m.Sources {
-		if has[s.ID] {
-			d.from = append(d.from, s)
-		}
-	}
-	return d
+	return &description{x.Content.Words, m.Indicator(x.ID).Version, m.Synthetic}
 }
 
 // title is the indicator's, and says so where its figures are made up.
-func (d *description) title() string { return titled(d.entry.Title, d.synthetic) }
+func (d *description) title() string { return titled(d.Indicator.Title, d.synthetic) }
 
 func titled(title string, synthetic bool) string {
 	if synthetic {
@@ -77,9 +52,9 @@ func titled(title string, synthetic bool) string {
 }
 
 // each lists what f gives for the sources, each once, in their order.
-func (d *description) each(f func(release.Source) string) []string {
+func (d *description) each(f func(release.SourceLabels) string) []string {
 	var list []string
-	for _, s := range d.from {
+	for _, s := range d.Sources {
 		if text := f(s); text != "" && !slices.Contains(list, text) {
 			list = append(list, text)
 		}
@@ -87,47 +62,34 @@ func (d *description) each(f func(release.Source) string) []string {
 	return list
 }
 
-// titleOf is a source's title with the archive's number where it has one.
-func titleOf(s release.Source) string {
-	if s.Wave == nil || s.Study == "" {
-		return s.Title
-	}
-	return s.Title + " (" + s.Study + ")"
-}
-
-func (d *description) sources() []string { return d.each(titleOf) }
+func (d *description) sources() []string { return d.each(release.SourceLabels.Full) }
 
 func (d *description) licences() []string {
-	return d.each(func(s release.Source) string { return s.Licence })
+	return d.each(func(s release.SourceLabels) string { return s.Licence })
 }
 
 func (d *description) populations() []string {
-	return d.each(func(s release.Source) string {
-		if s.Wave == nil {
-			return ""
-		}
-		return s.Population
-	})
+	return d.each(func(s release.SourceLabels) string { return s.Population })
 }
 
 // metadata lists the pairs that a Parquet file carries, sorted by key.
 func metadata[R any](d *description, table string, columns []sheet.Column[R]) []sheet.Pair {
 	pairs := []sheet.Pair{
-		{Key: "base", Value: d.indicator.Base},
+		{Key: "base", Value: d.Indicator.Base},
 		{Key: "format", Value: release.FormatName},
-		{Key: "indicator", Value: d.entry.ID},
-		{Key: "leads", Value: strings.Join(d.entry.Leads, ", ")},
+		{Key: "indicator", Value: d.Indicator.ID},
+		{Key: "leads", Value: strings.Join(d.Indicator.Leads, ", ")},
 		{Key: "licence", Value: strings.Join(d.licences(), "; ")},
-		{Key: "measures", Value: strings.Join(d.entry.Measures, ", ")},
-		{Key: "note", Value: d.indicator.Note},
+		{Key: "measures", Value: strings.Join(d.Indicator.Measures, ", ")},
+		{Key: "note", Value: d.Indicator.Note},
 		{Key: "population", Value: strings.Join(d.populations(), "; ")},
 		{Key: "sources", Value: strings.Join(d.sources(), "; ")},
-		{Key: "statistic", Value: d.indicator.Statistic},
+		{Key: "statistic", Value: d.Indicator.Statistic},
 		{Key: "synthetic", Value: fmt.Sprint(d.synthetic)},
 		{Key: "table", Value: table},
 		{Key: "title", Value: d.title()},
-		{Key: "unit", Value: d.indicator.Unit},
-		{Key: "version", Value: d.entry.Version},
+		{Key: "unit", Value: d.Indicator.Unit},
+		{Key: "version", Value: d.version},
 	}
 	for _, c := range columns {
 		pairs = append(pairs, sheet.Pair{Key: "column." + c.Name, Value: c.About})
@@ -139,23 +101,23 @@ func metadata[R any](d *description, table string, columns []sheet.Column[R]) []
 // The parts of datapackage.json, a Frictionless Tabular Data Package.
 type (
 	packageJSON struct {
-		Profile     string         `json:"profile"`
-		Name        string         `json:"name"`
-		Title       string         `json:"title"`
-		Description string         `json:"description"`
-		Version     string         `json:"version"`
-		Keywords    []string       `json:"keywords"`
-		Licences    []licenceJSON  `json:"licenses,omitempty"`
-		Sources     []sourceJSON   `json:"sources,omitempty"`
-		Synthetic   bool           `json:"synthetic"`
-		Measures    []string       `json:"measures"`
-		Leads       []string       `json:"leads"`
-		Base        string         `json:"base"`
-		Statistic   string         `json:"statistic"`
-		Unit        string         `json:"unit"`
-		Note        string         `json:"note,omitempty"`
-		Labels      []Label        `json:"labels"`
-		Resources   []resourceJSON `json:"resources"`
+		Profile     string          `json:"profile"`
+		Name        string          `json:"name"`
+		Title       string          `json:"title"`
+		Description string          `json:"description"`
+		Version     string          `json:"version"`
+		Keywords    []string        `json:"keywords"`
+		Licences    []licenceJSON   `json:"licenses,omitempty"`
+		Sources     []sourceJSON    `json:"sources,omitempty"`
+		Synthetic   bool            `json:"synthetic"`
+		Measures    []string        `json:"measures"`
+		Leads       []string        `json:"leads"`
+		Base        string          `json:"base"`
+		Statistic   string          `json:"statistic"`
+		Unit        string          `json:"unit"`
+		Note        string          `json:"note,omitempty"`
+		Labels      []release.Label `json:"labels"`
+		Resources   []resourceJSON  `json:"resources"`
 	}
 	licenceJSON struct {
 		Name  string `json:"name"`
@@ -191,19 +153,19 @@ type (
 func encodeDataPackage(d *description, figures, changes []byte) []byte {
 	p := packageJSON{
 		Profile:     "tabular-data-package",
-		Name:        d.entry.ID,
+		Name:        d.Indicator.ID,
 		Title:       d.title(),
-		Description: "Survey estimates with design-based errors. Base: " + or(d.indicator.Base, "see the definition") + ".",
-		Version:     d.entry.Version,
+		Description: "Survey estimates with design-based errors. Base: " + or(d.Indicator.Base, "see the definition") + ".",
+		Version:     d.version,
 		Keywords:    []string{"survey", "official statistics"},
 		Synthetic:   d.synthetic,
-		Measures:    append([]string{}, d.entry.Measures...),
-		Leads:       append([]string{}, d.entry.Leads...),
-		Base:        d.indicator.Base,
-		Statistic:   d.indicator.Statistic,
-		Unit:        d.indicator.Unit,
-		Note:        d.indicator.Note,
-		Labels:      append([]Label{}, d.indicator.Labels...),
+		Measures:    append([]string{}, d.Indicator.Measures...),
+		Leads:       append([]string{}, d.Indicator.Leads...),
+		Base:        d.Indicator.Base,
+		Statistic:   d.Indicator.Statistic,
+		Unit:        d.Indicator.Unit,
+		Note:        d.Indicator.Note,
+		Labels:      append([]release.Label{}, d.Codes...),
 	}
 	if d.synthetic {
 		p.Keywords = []string{"synthetic"}
@@ -215,10 +177,7 @@ func encodeDataPackage(d *description, figures, changes []byte) []byte {
 	for _, s := range d.sources() {
 		p.Sources = append(p.Sources, sourceJSON{Title: s})
 	}
-	slices.SortFunc(p.Labels, func(a, b Label) int {
-		return cmp.Or(cmp.Compare(a.Column, b.Column), cmp.Compare(a.Of, b.Of), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Text, b.Text))
-	})
-	id := d.entry.ID
+	id := d.Indicator.ID
 	p.Resources = []resourceJSON{
 		resource(id, "Figures", "One row a figure: an estimate as published.", d, figures, release.FigureColumns),
 		resource(id+".changes", "Changes between sources", "One row a pair of sources in which a figure was published.", d, changes, release.ChangeColumns),
@@ -247,7 +206,7 @@ func slug(title string) string {
 
 // encodeReadme returns the release's README.md, which holds nothing that
 // another run of the same inputs would write otherwise.
-func encodeReadme(m *release.Manifest) []byte {
+func encodeReadme(m *release.Manifest, l *release.Labels) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n", titled("survey indicators", m.Synthetic))
 	if m.Synthetic {
@@ -260,13 +219,15 @@ func encodeReadme(m *release.Manifest) []byte {
 		fmt.Fprintf(&b, "Reason given for changed figures: %s\n\n", line(m.Reason))
 	}
 	b.WriteString("| indicator | leads | measures | version | since the last release | title |\n|---|---|---|---|---|---|\n")
-	for _, x := range m.Indicators {
+	for i, x := range m.Indicators {
+		words := l.Indicators[i]
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n",
-			x.ID, line(strings.Join(x.Leads, ", ")), line(strings.Join(x.Measures, ", ")), x.Version, x.Class, line(x.Title))
+			x.ID, line(strings.Join(words.Leads, ", ")), line(strings.Join(words.Measures, ", ")), x.Version, x.Class, line(words.Title))
 	}
 	b.WriteString("\n| source | period | title | licence |\n|---|---|---|---|\n")
-	for _, s := range m.Sources {
-		fmt.Fprintf(&b, "| %s | %s to %s | %s | %s |\n", s.ID, s.Period.Start, s.Period.End, line(titleOf(s)), line(s.Licence))
+	for i, s := range m.Sources {
+		words := l.Sources[i]
+		fmt.Fprintf(&b, "| %s | %s to %s | %s | %s |\n", s.ID, s.Period.Start, s.Period.End, line(words.Full()), line(words.Licence))
 	}
 	return []byte(b.String())
 }

@@ -21,14 +21,14 @@ import (
 // release, and returns every reason for which it may not follow as problems
 // of kind Succession. It sorts the contents and writes nothing.
 func (s *Store) Prepare(p *Package) error {
-	id, previous, err := s.Current()
+	previous, err := s.Current()
 	if err != nil {
 		return err
 	}
 	m := &p.Manifest
 	slices.SortFunc(p.Indicators, func(a, b Indicator) int { return cmp.Compare(a.ID, b.ID) })
-	now := map[string]release.Content{}
 	var ps refusal.Problems
+	now := map[string]release.Content{}
 	for i := range p.Indicators {
 		x := &p.Indicators[i]
 		entry := m.Indicator(x.ID)
@@ -36,6 +36,7 @@ func (s *Store) Prepare(p *Package) error {
 			panic(fmt.Sprintf("publish: indicator %q has no entry in the manifest, or is no code", x.ID))
 		}
 		entry.Definition = release.Digest(x.Definition)
+		x.Content.Words = p.Labels.Words(x.ID)
 		x.Content.Sort()
 		if err := x.Content.Check(x.ID); err != nil {
 			ps = append(ps, refusal.Problem{Kind: refusal.Succession, Where: x.ID, What: err.Error()})
@@ -48,26 +49,16 @@ func (s *Store) Prepare(p *Package) error {
 	if err := ps.Err(); err != nil {
 		return err
 	}
-	was := map[string]release.Content{}
-	digest := ""
-	if previous != nil {
-		if _, digest, err = s.manifest(id); err != nil {
-			return err
-		}
-		for _, x := range previous.Indicators {
-			content, err := s.content(id, previous, x.ID)
-			if err != nil {
-				ps = append(ps, refusal.Of(err, refusal.Integrity)...)
-				continue
-			}
-			was[x.ID] = content
-		}
-		if err := ps.Err(); err != nil {
-			return err
-		}
+	if previous == nil {
+		m.Follow(nil, "", nil, now)
+		return release.Check(nil, m, nil, now)
 	}
-	m.Follow(previous, digest, was, now)
-	return release.Check(previous, m, was, now)
+	was, err := previous.Contents()
+	if err != nil {
+		return err
+	}
+	m.Follow(previous.Manifest, previous.Digest, was, now)
+	return release.Check(previous.Manifest, m, was, now)
 }
 
 // Publish adds a release to the store, issued on a day (YYYY-MM-DD) that is
@@ -177,11 +168,11 @@ func (s *Store) publish(issued string, p *Package) (string, error) {
 	if err := s.build(build, p); err != nil {
 		return "", s.disk(err)
 	}
-	m, digest, ps := s.verifyRelease(build, releasesName+"/"+id, true)
+	r, _, ps := s.verifyRelease(build, releasesName+"/"+id, true)
 	if err := ps.Err(); err != nil {
 		return "", err
 	}
-	catalog, err := s.catalog(id, digest, m)
+	catalog, err := s.catalog(id, r)
 	if err != nil {
 		return "", err
 	}
@@ -210,7 +201,8 @@ func (s *Store) build(dir string, p *Package) error {
 	w := &writer{dir: dir}
 	w.folder("")
 	w.folder("indicators")
-	w.file("README.md", encodeReadme(&p.Manifest))
+	w.file("README.md", encodeReadme(&p.Manifest, p.Labels))
+	w.file(labelsName, p.Labels.Encode())
 	w.file("FORMAT.md", []byte(release.FormatText))
 	for i := range p.Indicators {
 		w.indicator(&p.Manifest, &p.Indicators[i])

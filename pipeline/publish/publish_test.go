@@ -47,13 +47,13 @@ func pack(waves ...string) Package {
 	p := Package{Manifest: release.Manifest{Code: "c0de", Disclosure: "d15c"}}
 	for _, w := range waves {
 		p.Manifest.Sources = append(p.Manifest.Sources, release.Source{
-			ID: codebook.WaveID("hocs", w), Kind: release.Survey, Title: "Citizenship Survey " + w, Licence: "End User Licence",
-			Period: codebook.Period{Start: w + "-03-01", End: w + "-11-30"}, Wave: &release.Wave{Study: "SN " + w, Population: "Adults"},
+			ID: codebook.WaveID("hocs", w), Kind: release.Survey, Period: codebook.Period{Start: w + "-03-01", End: w + "-11-30"}, Wave: &release.Wave{},
 		})
 	}
+	contents := map[string]release.Content{}
 	for i, id := range []string{"volunteering", "influence-local"} {
 		p.Manifest.Indicators = append(p.Manifest.Indicators, release.Indicator{
-			ID: id, Title: "Title of " + id, Measures: []string{"B5"}, Leads: []string{"HO"}, Quantity: "q",
+			ID: id, Quantity: "q",
 		})
 		var c release.Content
 		for _, w := range waves {
@@ -67,11 +67,42 @@ func pack(waves ...string) Package {
 			})
 		}
 		p.Indicators = append(p.Indicators, Indicator{
-			ID: id, Definition: []byte("id: " + id + "\n"), Content: c, Base: "Adults who answered", Statistic: "proportion", Unit: "percent",
-			Labels: []Label{{"category", "sex", "men", "Men"}},
+			ID: id, Definition: []byte("id: " + id + "\n"), Content: c,
+		})
+		contents[id] = c
+	}
+	p.Labels = release.Describe(catalogue(), p.Manifest.Sources, contents, nil, func(string, string) string { return "" })
+	return p
+}
+
+// catalogue has the words for what pack publishes.
+func catalogue() *indicator.Catalogue {
+	c := &indicator.Catalogue{Codebook: &codebook.Codebook{Variables: map[string]codebook.Variable{
+		"sex": {Name: "sex", Label: "Sex", Categories: []codebook.Category{{Code: "men", Label: "Men"}, {Code: "women", Label: "Women"}}},
+	}}}
+	for _, w := range []string{"2001", "2003"} {
+		c.Crosswalks = append(c.Crosswalks, &codebook.Crosswalk{
+			Survey: "hocs", Wave: w, Title: "Citizenship Survey " + w, Study: "SN " + w, Licence: "End User Licence", Population: "Adults",
+			Populations: []codebook.Population{{ID: "england-and-wales", Label: "England and Wales"}},
 		})
 	}
-	return p
+	for _, id := range []string{"influence-local", "volunteering"} {
+		c.Definitions = append(c.Definitions, &indicator.Definition{
+			ID: id, Title: "Title of " + id, Measures: []string{"B5"}, Leads: []string{"HO"}, Statistic: indicator.Proportion,
+			Of: &codebook.Condition{}, Base: indicator.Base{Label: "Adults who answered"}, Breakdowns: []string{"sex"},
+		})
+	}
+	return c
+}
+
+// current opens the current release.
+func current(t *testing.T, s *Store) *Release {
+	t.Helper()
+	r, err := s.Current()
+	if err != nil || r == nil {
+		t.Fatalf("no current release: %v", err)
+	}
+	return r
 }
 
 func open(t *testing.T, dir string) *Store {
@@ -140,8 +171,8 @@ func wants(t *testing.T, err error, kind refusal.Kind, part string) {
 func TestPublish(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "store")
 	s := open(t, dir)
-	if id, m, err := s.Current(); id != "" || m != nil || err != nil {
-		t.Errorf("an empty store has the current release %q, %v, %v", id, m, err)
+	if r, err := s.Current(); r != nil || err != nil {
+		t.Errorf("an empty store has the current release %v, %v", r, err)
 	}
 	if id := publish(t, s, "2002-05-01", pack("2001")); id != "2002-05-01.1" {
 		t.Errorf("got id %s", id)
@@ -157,15 +188,15 @@ func TestPublish(t *testing.T) {
 		t.Error(err)
 	}
 
-	id, m, err := open(t, dir).Current()
-	if err != nil || id != "2004-05-01.1" {
-		t.Fatalf("got current %s, %v", id, err)
+	r := current(t, open(t, dir))
+	if r.ID != "2004-05-01.1" {
+		t.Fatalf("got current %s", r.ID)
 	}
-	got := m.Indicator("influence-local")
+	got := r.Manifest.Indicator("influence-local")
 	if got.Version != "1.1.0" || got.Class != release.Minor || got.Reason != "gained source hocs/2003" || got.Figures != 6 || got.Withheld != 2 {
 		t.Errorf("got %+v", got)
 	}
-	content, err := s.Content(id, "influence-local")
+	content, err := r.Content("influence-local")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -279,7 +310,7 @@ func TestRefusalLeavesNothing(t *testing.T) {
 		}
 		moved.Manifest.Reason = "weights corrected"
 		publish(t, s, "2005-05-01", moved)
-		if _, m, _ := s.Current(); m.Indicator("influence-local").Version != "1.1.1" || m.Indicator("volunteering").Version != "1.1.0" {
+		if m := current(t, s).Manifest; m.Indicator("influence-local").Version != "1.1.1" || m.Indicator("volunteering").Version != "1.1.0" {
 			t.Errorf("got %+v", m.Indicators)
 		}
 	})
@@ -342,7 +373,7 @@ func TestInterrupted(t *testing.T) {
 		if err := s.Verify(true); err != nil {
 			t.Error(err)
 		}
-		if _, m, _ := s.Current(); m.Indicators[0].Class != release.Unchanged {
+		if m := current(t, s).Manifest; m.Indicators[0].Class != release.Unchanged {
 			t.Error("the release was not made to follow the one that was finished")
 		}
 	})

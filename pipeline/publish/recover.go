@@ -35,7 +35,7 @@ func (s *Store) Recover() (err error) {
 	if err != nil {
 		return err
 	}
-	want, err := s.catalog("", "", nil)
+	want, err := s.catalog("", nil)
 	if err != nil {
 		return err
 	}
@@ -144,7 +144,7 @@ func (s *Store) finishInterrupted() error {
 	if _, _, ps := s.verifyRelease(s.path(releasesName, last), releasesName+"/"+last, false); len(ps) > 0 {
 		return ps.Err()
 	}
-	catalog, err := s.catalog("", "", nil)
+	catalog, err := s.catalog("", nil)
 	if err != nil {
 		return err
 	}

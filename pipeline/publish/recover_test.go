@@ -62,8 +62,8 @@ func TestRecover(t *testing.T) {
 			if err := s.Verify(false); err != nil {
 				t.Error(err)
 			}
-			if id, _, err := s.Current(); id != "2004-05-01.1" || err != nil {
-				t.Errorf("got current %s, %v", id, err)
+			if r := current(t, s); r.ID != "2004-05-01.1" {
+				t.Errorf("got current %s", r.ID)
 			}
 		})
 	}

@@ -20,8 +20,6 @@ import (
 	"strings"
 
 	"togetherwecan/pipeline/refusal"
-	"togetherwecan/pipeline/release"
-	"togetherwecan/pipeline/release/sheet"
 )
 
 // The parts of a store.
@@ -33,6 +31,7 @@ const (
 	lockName     = ".lock"
 	building     = ".building-" // prefix, in releases: not a release yet
 	manifestName = "release.json"
+	labelsName   = "labels.json"
 	sumsName     = "SHA256SUMS"
 )
 
@@ -140,114 +139,6 @@ func (s *Store) currentID() (string, error) {
 		return "", s.refuse(refusal.Integrity, currentName, "%.40q, want the id of a release and a line feed", data)
 	}
 	return id, nil
-}
-
-// Current returns the release that CURRENT points to, with its manifest, or
-// "" and nil where nothing was published yet.
-func (s *Store) Current() (string, *release.Manifest, error) {
-	id, err := s.currentID()
-	if id == "" || err != nil {
-		return "", nil, err
-	}
-	m, _, err := s.manifest(id)
-	if err != nil {
-		return "", nil, err
-	}
-	return id, m, nil
-}
-
-// manifest reads a release's manifest and holds it against SHA256SUMS. It
-// returns the digest of release.json too.
-func (s *Store) manifest(id string) (*release.Manifest, string, error) {
-	where := filepath.ToSlash(filepath.Join(releasesName, id))
-	if !releaseID.MatchString(id) {
-		return nil, "", s.refuse(refusal.Data, where, "no such release: want an id such as 2003-11-20.1")
-	}
-	data, err := s.sealed(where, manifestName)
-	if err != nil {
-		return nil, "", err
-	}
-	text, err := s.sealed(where, sumsName)
-	if err != nil {
-		return nil, "", err
-	}
-	sums, err := decodeSums(text)
-	if err != nil {
-		return nil, "", s.refuse(refusal.Integrity, where+"/"+sumsName, "%v", err)
-	}
-	digest := release.Digest(data)
-	if sums[manifestName] != digest {
-		return nil, "", s.refuse(refusal.Integrity, where+"/"+manifestName, "SHA-256 is %s, %s says %s", digest, sumsName, or(sums[manifestName], "nothing"))
-	}
-	m, err := release.DecodeManifest(data)
-	if err != nil {
-		return nil, "", s.refuse(refusal.Integrity, where+"/"+manifestName, "%v", err)
-	}
-	return m, digest, nil
-}
-
-// sealed reads a file that a release must have.
-func (s *Store) sealed(where, name string) ([]byte, error) {
-	data, err := os.ReadFile(s.path(filepath.FromSlash(where), filepath.FromSlash(name)))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, s.refuse(refusal.Integrity, where+"/"+name, "missing")
-	}
-	if err != nil {
-		return nil, s.disk(err)
-	}
-	return data, nil
-}
-
-// Content returns what a release published of an indicator. It is an error
-// of kind Integrity if the CSV files are not those that the manifest names.
-func (s *Store) Content(id, indicator string) (release.Content, error) {
-	m, _, err := s.manifest(id)
-	if err != nil {
-		return release.Content{}, err
-	}
-	return s.content(id, m, indicator)
-}
-
-func (s *Store) content(id string, m *release.Manifest, indicator string) (release.Content, error) {
-	where := releasesName + "/" + id
-	entry := m.Indicator(indicator)
-	if entry == nil {
-		return release.Content{}, s.refuse(refusal.Data, where, "no indicator %q in the release", indicator)
-	}
-	figures, err := s.sealed(where, figuresCSV(indicator))
-	if err != nil {
-		return release.Content{}, err
-	}
-	changes, err := s.sealed(where, changesCSV(indicator))
-	if err != nil {
-		return release.Content{}, err
-	}
-	content, err := decodeContent(entry, figures, changes)
-	if err != nil {
-		return release.Content{}, s.refuse(refusal.Integrity, where+"/"+figuresCSV(indicator), "%v", err)
-	}
-	return content, nil
-}
-
-// decodeContent reads an indicator's two CSV files and holds them against its
-// entry in the manifest.
-func decodeContent(entry *release.Indicator, figures, changes []byte) (c release.Content, err error) {
-	if got := release.Identity(figures, changes); got != entry.Identity {
-		return c, fmt.Errorf("the identity of figures and changes is %s, the manifest says %s", got, entry.Identity)
-	}
-	if c.Figures, err = sheet.FromCSV(figures, release.FigureColumns); err != nil {
-		return c, fmt.Errorf("figures: %w", err)
-	}
-	if c.Changes, err = sheet.FromCSV(changes, release.ChangeColumns); err != nil {
-		return c, fmt.Errorf("changes: %w", err)
-	}
-	if err := c.Check(entry.ID); err != nil {
-		return c, err
-	}
-	if len(c.Figures) != entry.Figures || c.Withheld() != entry.Withheld {
-		return c, fmt.Errorf("%d figures, %d withheld; the manifest says %d and %d", len(c.Figures), c.Withheld(), entry.Figures, entry.Withheld)
-	}
-	return c, nil
 }
 
 // The files of an indicator, below the release's folder.

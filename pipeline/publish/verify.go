@@ -80,22 +80,22 @@ func (s *Store) Verify(deep bool) error {
 	digest, synthetic := "", false
 	for i, id := range ids {
 		where := releasesName + "/" + id
-		m, d, problems := s.verifyRelease(s.path(releasesName, id), where, deep)
+		r, d, problems := s.verifyRelease(s.path(releasesName, id), where, deep)
 		ps = append(ps, problems...)
-		// The digest of a release without a readable manifest is not known.
-		if m != nil && m.Previous != digest && (i == 0 || digest != "") {
-			add(where+"/"+manifestName, "previous is %s, want %s, the SHA-256 of the release before", or(m.Previous, "empty"), or(digest, "empty"))
+		// The digest of a release without a manifest is not known.
+		if r != nil && r.Manifest.Previous != digest && (i == 0 || digest != "") {
+			add(where+"/"+manifestName, "previous is %s, want %s, the SHA-256 of the release before", or(r.Manifest.Previous, "empty"), or(digest, "empty"))
 		}
-		if m != nil && i > 0 && m.Synthetic != synthetic {
-			add(where+"/"+manifestName, "synthetic is %t, unlike the release before", m.Synthetic)
+		if r != nil && i > 0 && r.Manifest.Synthetic != synthetic {
+			add(where+"/"+manifestName, "synthetic is %t, unlike the release before", r.Manifest.Synthetic)
 		}
 		digest = d
-		if m != nil {
-			synthetic = m.Synthetic
+		if r != nil {
+			synthetic = r.Manifest.Synthetic
 		}
 	}
 	// A catalogue cannot be rebuilt from manifests that are damaged.
-	if want, err := s.catalog("", "", nil); err == nil {
+	if want, err := s.catalog("", nil); err == nil {
 		got, err := os.ReadFile(s.path(catalogName))
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
@@ -133,9 +133,9 @@ func (s *Store) strays(ids []string) refusal.Problems {
 }
 
 // verifyRelease holds one release's folder against its digests and itself.
-// It returns its manifest, nil where that cannot be read, and the digest of
-// release.json.
-func (s *Store) verifyRelease(dir, where string, deep bool) (*release.Manifest, string, refusal.Problems) {
+// It returns the release, nil where its manifest or labels cannot be read, and
+// the digest of release.json.
+func (s *Store) verifyRelease(dir, where string, deep bool) (*Release, string, refusal.Problems) {
 	var ps refusal.Problems
 	add := func(name, format string, args ...any) {
 		ps = append(ps, refusal.Problem{Kind: refusal.Integrity, Where: where + "/" + name, What: fmt.Sprintf(format, args...)})
@@ -187,28 +187,24 @@ func (s *Store) verifyRelease(dir, where string, deep bool) (*release.Manifest, 
 			add(name, "no part of the release: not in %s", sumsName)
 		}
 	}
-	data, ok := files[manifestName]
-	if !ok {
-		if _, listed := sums[manifestName]; !listed {
-			add(manifestName, "missing")
+	r, problems := unseal(where, files)
+	ps = append(ps, problems...)
+	if r == nil {
+		digest := ""
+		if data, ok := files[manifestName]; ok {
+			digest = release.Digest(data)
 		}
-		return nil, "", ps
+		return nil, digest, ps
 	}
-	m, err := release.DecodeManifest(data)
-	if err != nil {
-		add(manifestName, "%v", err)
-		return nil, release.Digest(data), ps
+	for i := range r.Manifest.Indicators {
+		ps = append(ps, verifyIndicator(r, &r.Manifest.Indicators[i], dir, where, files, sums, deep)...)
 	}
-	ps = append(ps, verifyFiles(m, files, sums, where)...)
-	for i := range m.Indicators {
-		ps = append(ps, verifyIndicator(&m.Indicators[i], dir, where, files, sums, deep)...)
-	}
-	return m, release.Digest(data), ps
+	return r, r.Digest, ps
 }
 
 // verifyIndicator holds an indicator's files against its entry in the
 // manifest and each other. Files whose digests are wrong are reported already.
-func verifyIndicator(x *release.Indicator, dir, where string, files map[string][]byte, sums map[string]string, deep bool) refusal.Problems {
+func verifyIndicator(r *Release, x *release.Indicator, dir, where string, files map[string][]byte, sums map[string]string, deep bool) refusal.Problems {
 	var ps refusal.Problems
 	add := func(name, format string, args ...any) {
 		ps = append(ps, refusal.Problem{Kind: refusal.Integrity, Where: where + "/" + name, What: fmt.Sprintf(format, args...)})
@@ -228,7 +224,7 @@ func verifyIndicator(x *release.Indicator, dir, where string, files map[string][
 	if got := release.Digest(files[definition(x.ID)]); got != x.Definition {
 		add(definition(x.ID), "SHA-256 is %s, %s says %s", got, manifestName, x.Definition)
 	}
-	content, err := decodeContent(x, files[figuresCSV(x.ID)], files[changesCSV(x.ID)])
+	content, err := decodeContent(x, r.Labels, files[figuresCSV(x.ID)], files[changesCSV(x.ID)])
 	if err != nil {
 		add(figuresCSV(x.ID), "%v", err)
 		return ps
@@ -271,22 +267,22 @@ func verifyFiles(m *release.Manifest, files map[string][]byte, sums map[string]s
 }
 
 // catalog rebuilds catalog.json from the store's releases, and a new one that
-// is not in its place yet unless its manifest is nil.
-func (s *Store) catalog(id, digest string, m *release.Manifest) ([]byte, error) {
+// is not in its place yet unless it is nil.
+func (s *Store) catalog(id string, next *Release) ([]byte, error) {
 	var c release.Catalog
 	ids, err := s.list()
 	if err != nil {
 		return nil, err
 	}
 	for _, old := range ids {
-		manifest, d, err := s.manifest(old)
+		r, err := s.open(old)
 		if err != nil {
 			return nil, err
 		}
-		c.Add(old, d, manifest)
+		c.Add(old, r.Digest, r.Manifest, r.Labels)
 	}
-	if m != nil {
-		c.Add(id, digest, m)
+	if next != nil {
+		c.Add(id, next.Digest, next.Manifest, next.Labels)
 	}
 	notices, err := s.notices()
 	if err != nil {

@@ -128,7 +128,7 @@ func TestVerifyFinds(t *testing.T) {
 		{"a changed figure whose digests were made right", func(t *testing.T, s *Store) {
 			rewrite(t, s.path(second+csv), swap("42.934121", "42.934122"))
 			reseal(t, s, "2004-05-01.1", nil)
-		}, false, []string{"catalog.json: is not what", second + csv + ": the identity of figures and changes is "}},
+		}, false, []string{"catalog.json: is not what", second + csv + ": the identity of figures, changes and words is "}},
 		{"a changed figure whose identity was made right too", func(t *testing.T, s *Store) {
 			rewrite(t, s.path(second+csv), swap("42.934121", "42.934122"))
 			changes, err := os.ReadFile(s.path(second + "indicators/volunteering/volunteering.changes.csv"))
@@ -140,9 +140,9 @@ func TestVerifyFinds(t *testing.T) {
 				t.Fatal(err)
 			}
 			reseal(t, s, "2004-05-01.1", func(m *release.Manifest) {
-				m.Indicator("volunteering").Identity = release.Identity(figures, changes)
+				m.Indicator("volunteering").Identity = release.Identity(figures, changes, pack("2001", "2003").Labels.Words("volunteering"))
 			})
-			catalog, err := s.catalog("", "", nil)
+			catalog, err := s.catalog("", nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -230,17 +230,18 @@ func TestVerifyEmpty(t *testing.T) {
 func TestContentOfDamagedRelease(t *testing.T) {
 	s := two(t)
 	rewrite(t, s.path("releases/2004-05-01.1/indicators/volunteering/volunteering.csv"), swap("42.934121", "42.934122"))
-	_, err := s.Content("2004-05-01.1", "volunteering")
-	wants(t, err, refusal.Integrity, "volunteering.csv: the identity of figures and changes is ")
+	r := current(t, s)
+	_, err := r.Content("volunteering")
+	wants(t, err, refusal.Integrity, "volunteering.csv: the identity of figures, changes and words is ")
 	_, err = s.Publish("2005-05-01", pack("2001", "2003"))
-	wants(t, err, refusal.Integrity, "volunteering.csv: the identity of figures and changes is ")
-	_, err = s.Content("2004-05-01.1", "no-such")
+	wants(t, err, refusal.Integrity, "volunteering.csv: the identity of figures, changes and words is ")
+	_, err = r.Content("no-such")
 	wants(t, err, refusal.Data, `no indicator "no-such" in the release`)
-	_, err = s.Content("../x", "volunteering")
-	wants(t, err, refusal.Data, "no such release")
+	_, err = s.Release("../x")
+	wants(t, err, refusal.Usage, `no release "../x" in `)
 	rewrite(t, s.path("releases/2004-05-01.1/release.json"), swap("c0de", "c0d3"))
-	_, _, err = s.Current()
-	wants(t, err, refusal.Integrity, "release.json: SHA-256 is ")
+	_, err = s.Current()
+	wants(t, err, refusal.Integrity, "release.json: changed: SHA-256 is ")
 }
 
 // table writes rows as Parquet into a folder of the test.

@@ -41,13 +41,13 @@ type EntryVersion struct {
 
 // Add appends a release, which follows the last, and makes it the current
 // one.
-func (c *Catalog) Add(id, digest string, m *Manifest) {
+func (c *Catalog) Add(id, digest string, m *Manifest, l *Labels) {
 	e := Entry{ID: id, Digest: digest, Previous: c.Current, Reason: m.Reason}
 	for _, s := range m.Sources {
 		e.Sources = append(e.Sources, s.ID)
 	}
 	for _, x := range m.Indicators {
-		e.Indicators = append(e.Indicators, EntryVersion{x.ID, x.Title, x.Version, x.Class, x.Reason, x.Identity})
+		e.Indicators = append(e.Indicators, EntryVersion{x.ID, l.Indicator(x.ID).Title, x.Version, x.Class, x.Reason, x.Identity})
 	}
 	c.Current, c.Synthetic = id, m.Synthetic
 	c.Releases = append(c.Releases, e)

@@ -11,11 +11,12 @@ import (
 	"togetherwecan/pipeline/release/sheet"
 )
 
-// A Content is all that a release says of one indicator: its figures and the
-// changes between them.
+// A Content is all that a release says of one indicator: its figures, the
+// changes between them, and the words for both.
 type Content struct {
 	Figures []Figure
 	Changes []Change
+	Words   Words
 }
 
 // Sort puts the content in canonical order.
@@ -25,8 +26,8 @@ func (c Content) Sort() {
 }
 
 // Check returns an error unless the content is of the one indicator, in
-// canonical order, with no key twice, and has a value exactly where the
-// status lets it.
+// canonical order, with no key twice, has a value exactly where the status
+// lets it, and words for all that the figures have.
 func (c Content) Check(id string) error {
 	if err := c.checkNotes(); err != nil {
 		return err
@@ -53,7 +54,7 @@ func (c Content) Check(id string) error {
 			return fmt.Errorf("change %s is out of order", describe(ch.Key, ch.FromSource))
 		}
 	}
-	return nil
+	return c.Words.covers(c)
 }
 
 // checkNotes returns an error for notes and reasons that are not as
@@ -103,12 +104,13 @@ func (c Content) CSV() (figures, changes []byte) {
 	return sheet.CSV(c.Figures, FigureColumns), sheet.CSV(c.Changes, ChangeColumns)
 }
 
-// Identity is the SHA-256, in hexadecimal, of an indicator's canonical CSV:
-// the figures' bytes followed by the changes'.
-func Identity(figures, changes []byte) string {
+// Identity is the SHA-256, in hexadecimal, of an indicator's canonical CSV, the
+// figures' bytes followed by the changes', and of its words after them.
+func Identity(figures, changes []byte, words Words) string {
 	h := sha256.New()
 	h.Write(figures)
 	h.Write(changes)
+	h.Write(words.Encode())
 	return hex.EncodeToString(h.Sum(nil))
 }
 

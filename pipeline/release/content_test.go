@@ -4,6 +4,8 @@ import (
 	"math"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
 )
@@ -56,8 +58,40 @@ func TestRound(t *testing.T) {
 }
 
 func TestIdentity(t *testing.T) {
-	// echo -n ab | sha256sum
-	if got, want := Identity([]byte("a"), []byte("b")), "fb8e20fc2e4c3f248c60c39bd652f3c1347298bb977b8b4d5903b85055620603"; got != want {
+	words := Words{Indicator: IndicatorLabels{ID: "x", Title: "Men & women", Items: []string{"all"}}, Codes: []Label{{Column: "item", Of: "x", Code: "a", Text: "A"}}}
+	const text = `{
+  "indicator": {
+    "id": "x",
+    "title": "Men & women",
+    "base": "",
+    "note": "",
+    "measures": [],
+    "leads": [],
+    "statistic": "",
+    "unit": "",
+    "sources": [],
+    "populations": [],
+    "items": [
+      "all"
+    ],
+    "breakdowns": [],
+    "breaks": []
+  },
+  "sources": [],
+  "codes": [
+    {
+      "column": "item",
+      "of": "x",
+      "code": "a",
+      "label": "A"
+    }
+  ]
+}
+`
+	if diff := cmp.Diff(text, string(words.Encode())); diff != "" {
+		t.Error(diff)
+	}
+	if got, want := Identity([]byte("a"), []byte("b"), words), Digest([]byte("ab"+text)); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
@@ -73,16 +107,21 @@ func TestContentCheck(t *testing.T) {
 		content Content
 		want    string
 	}{
-		{"in order", Content{[]Figure{all, men}, []Change{change("2001", "2003", -5)}}, ""},
+		{"in order", Content{Figures: []Figure{all, men}, Changes: []Change{change("2001", "2003", -5)}}, ""},
 		{"a figure twice", Content{Figures: []Figure{all, all}}, "figure hocs/2001 england-and-wales all all is there twice"},
 		{"out of order", Content{Figures: []Figure{men, all}}, "figure hocs/2001 england-and-wales all all is out of order"},
 		{"another indicator", Content{Figures: []Figure{other}}, `figure hocs/2001 england-and-wales all all is of indicator "volunteering", want "influence-local"`},
 		{"no value and no reason", Content{Figures: []Figure{empty}}, `figure hocs/2001 england-and-wales all all has value none and status "": want a value or the reason why there is none`},
 		{"a value that is withheld", Content{Figures: []Figure{both}}, `figure hocs/2001 england-and-wales all all has value 42.9 and status "c": want a value or the reason why there is none`},
+		{"a breakdown without words", Content{Figures: []Figure{all, men}, Words: wordsOf(Content{Figures: []Figure{all}})}, `the labels do not have breakdown "sex", which the figures have`},
+		{"words of a breakdown that is not there", Content{Figures: []Figure{all}, Words: wordsOf(Content{Figures: []Figure{all, men}})}, `the labels have breakdown "sex", which no figure has or which is there twice`},
 		{"a change twice", Content{Changes: []Change{change("2001", "2003", -5), change("2001", "2003", -4)}}, "change hocs/2001 to hocs/2003 england-and-wales all all is there twice"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := ""
+			if c.content.Words.Indicator.ID == "" {
+				c.content.Words = wordsOf(c.content)
+			}
 			if err := c.content.Check("influence-local"); err != nil {
 				got = err.Error()
 			}

@@ -20,6 +20,7 @@ type Difference struct {
 	GainedChanges, LostChanges []Change
 	RevisedFigures             []Revision[Figure]
 	RevisedChanges             []Revision[Change]
+	Reworded                   []string // what is called otherwise, in words
 }
 
 // A Revision is a row that both releases have under one key, with the names
@@ -47,6 +48,7 @@ func Compare(previous, next Content) Difference {
 	d.GainedFigures, d.LostFigures, d.RevisedFigures = compare(previous.Figures, next.Figures, FigureColumns,
 		func(a, b Figure) int { return a.Key.Compare(b.Key) })
 	d.GainedChanges, d.LostChanges, d.RevisedChanges = compare(previous.Changes, next.Changes, ChangeColumns, Change.Compare)
+	d.Reworded = previous.Words.reworded(&next.Words)
 	return d
 }
 

@@ -37,9 +37,7 @@ const FormatName = "togetherwecan-release/1"
 type Source struct {
 	ID        codebook.SourceID         `json:"id"`
 	Kind      Kind                      `json:"kind"`
-	Title     string                    `json:"title"`
-	Period    codebook.Period           `json:"period"` // of a wave, its fieldwork
-	Licence   string                    `json:"licence"`
+	Period    codebook.Period           `json:"period"`  // of a wave, its fieldwork
 	Carried   bool                      `json:"carried"` // from the previous release, row for row
 	Synthetic bool                      `json:"synthetic"`
 	Files     []SourceFile              `json:"files"`
@@ -58,14 +56,12 @@ const (
 
 // A Wave is what a manifest says of a survey's wave alone.
 type Wave struct {
-	Study      string                       `json:"study"`
-	Population string                       `json:"population"`
-	Crosswalk  string                       `json:"crosswalk"`         // SHA-256 of its page
-	Designs    map[string]Design            `json:"designs"`           // by weight
-	Overlap    map[codebook.SourceID]string `json:"overlap,omitempty"` // with earlier waves, as the crosswalk declares it
-	Matched    map[string]string            `json:"matched"`           // raw names that matched but for case: as written -> as in the file
-	Unchecked  []string                     `json:"unchecked"`         // variables whose raw names are not confirmed
-	Decisions  []codebook.Decision          `json:"decisions"`
+	Crosswalk string                       `json:"crosswalk"`         // SHA-256 of its page
+	Designs   map[string]Design            `json:"designs"`           // by weight
+	Overlap   map[codebook.SourceID]string `json:"overlap,omitempty"` // with earlier waves, as the crosswalk declares it
+	Matched   map[string]string            `json:"matched"`           // raw names that matched but for case: as written -> as in the file
+	Unchecked []string                     `json:"unchecked"`         // variables whose raw names are not confirmed
+	Decisions []codebook.Decision          `json:"decisions"`
 }
 
 // A SourceFile is one of the files that a source was read from.
@@ -93,13 +89,10 @@ type Design struct {
 // An Indicator is one indicator of the release.
 type Indicator struct {
 	ID         string                       `json:"id"`
-	Title      string                       `json:"title"`
-	Measures   []string                     `json:"measures"`
-	Leads      []string                     `json:"leads"`
 	Version    string                       `json:"version"`    // major.minor.patch
 	Class      Class                        `json:"class"`      // of the change since the previous release
 	Reason     string                       `json:"reason"`     // of that change, in words
-	Identity   string                       `json:"identity"`   // SHA-256 of its canonical CSV, figures then changes
+	Identity   string                       `json:"identity"`   // SHA-256 of its canonical CSV, figures then changes, then of its words
 	Definition string                       `json:"definition"` // SHA-256 of its page
 	Quantity   string                       `json:"quantity"`   // SHA-256 of what decides which quantity it is
 	Lineage    map[codebook.SourceID]string `json:"lineage"`    // by source: SHA-256 of all in the catalogue that its figures rest on
@@ -192,7 +185,7 @@ func (m *Manifest) Encode() []byte {
 	full.Indicators = filled(m.Indicators)
 	for i := range full.Indicators {
 		x := &full.Indicators[i]
-		x.Measures, x.Leads, x.Lineage = filled(x.Measures), filled(x.Leads), orEmpty(x.Lineage)
+		x.Lineage = orEmpty(x.Lineage)
 	}
 	full.Files = filled(m.Files)
 	return EncodeJSON(&full)

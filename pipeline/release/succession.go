@@ -15,16 +15,17 @@ import (
 // release, with the reasons in words. sameQuantity is whether the definition
 // still means the same quantity.
 //
-//   - Unchanged: the canonical CSV has the same bytes
+//   - Unchanged: the canonical CSV and the words have the same bytes
 //   - Major: the definition means another quantity and a number moved, keys
 //     have gone, or the statistic or unit of a key is another
 //   - Minor: there are new keys; published ones may have changed as well,
 //     which is then a second reason
-//   - Patch: the same keys, and something published under them changed
+//   - Patch: the same keys, and something published under them changed, or a
+//     word
 func Classify(previous, next Content, sameQuantity bool) (Class, []string) {
 	figures, changes := previous.CSV()
 	nextFigures, nextChanges := next.CSV()
-	if bytes.Equal(figures, nextFigures) && bytes.Equal(changes, nextChanges) {
+	if bytes.Equal(figures, nextFigures) && bytes.Equal(changes, nextChanges) && bytes.Equal(previous.Words.Encode(), next.Words.Encode()) {
 		return Unchanged, nil
 	}
 	d := Compare(previous, next)
@@ -71,7 +72,18 @@ func (d Difference) reasons(previous, next Content, sameQuantity bool) []string 
 	if len(d.GainedFigures) == 0 && len(d.GainedChanges) > 0 {
 		words = append(words, "gained "+refusal.Count(len(d.GainedChanges), "change")+" between sources")
 	}
-	return append(words, d.revisions()...)
+	return append(append(words, d.revisions()...), d.rewordings()...)
+}
+
+// rewordings tells in one sentence how the words changed.
+func (d Difference) rewordings() []string {
+	switch len(d.Reworded) {
+	case 0:
+		return nil
+	case 1:
+		return d.Reworded
+	}
+	return []string{fmt.Sprintf("%d words changed, the first: %s", len(d.Reworded), d.Reworded[0])}
 }
 
 func (d Difference) lost(next Content) []string {
@@ -163,7 +175,8 @@ func (m *Manifest) Follow(previous *Manifest, digest string, was, now map[string
 	for i := range m.Indicators {
 		x := &m.Indicators[i]
 		content := now[x.ID]
-		x.Identity = Identity(content.CSV())
+		figures, changes := content.CSV()
+		x.Identity = Identity(figures, changes, content.Words)
 		x.Figures, x.Withheld = len(content.Figures), content.Withheld()
 		last := previous.Indicator(x.ID)
 		if last == nil {
@@ -217,7 +230,7 @@ func Check(previous, next *Manifest, was, now map[string]Content) error {
 		if strings.TrimSpace(next.Reason) != "" {
 			continue
 		}
-		for _, what := range slices.Concat(d.lost(now[x.ID]), d.revisions()) {
+		for _, what := range slices.Concat(d.lost(now[x.ID]), d.revisions(), d.rewordings()) {
 			refuse(x.ID, "%s; give --reason to publish a change", what)
 		}
 	}

@@ -166,7 +166,7 @@ func TestNextVersion(t *testing.T) {
 
 func manifest(reason string, synthetic bool, waves ...string) *Manifest {
 	m := &Manifest{Format: FormatName, Reason: reason, Synthetic: synthetic, Indicators: []Indicator{{
-		ID: "influence-local", Title: "Influence", Version: "1.0.0", Class: New, Quantity: "q",
+		ID: "influence-local", Version: "1.0.0", Class: New, Quantity: "q",
 	}}}
 	for _, w := range waves {
 		m.Sources = append(m.Sources, Source{ID: codebook.WaveID("hocs", w), Kind: Survey, Synthetic: synthetic, Wave: &Wave{}})

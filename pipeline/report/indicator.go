@@ -20,7 +20,7 @@ type Page struct {
 	Entry     release.Indicator
 	Synthetic bool
 	Content   release.Content
-	Labels    Labels
+	Labels    *release.Labels // of the release
 	Published []Published
 	More      []string // breakdowns that the release has and the page does not
 	Width     int      // in characters; 0 means Width
@@ -47,24 +47,25 @@ func Indicator(out io.Writer, v Page) error {
 	if v.Synthetic {
 		w.line("%s\n", Banner)
 	}
-	w.paragraph("", v.Entry.Title)
+	words := v.entry()
+	w.paragraph("", words.Title)
 	about := fmt.Sprintf("%s %s, release %s", v.Entry.ID, v.Entry.Version, v.Release)
-	if len(v.Entry.Measures) > 0 {
-		about += ", measure " + strings.Join(v.Entry.Measures, ", ")
+	if len(words.Measures) > 0 {
+		about += ", measure " + strings.Join(words.Measures, ", ")
 	}
-	if len(v.Entry.Leads) > 0 {
-		about += " (" + strings.Join(v.Entry.Leads, ", ") + ")"
+	if len(words.Leads) > 0 {
+		about += " (" + strings.Join(words.Leads, ", ") + ")"
 	}
 	w.line("%s", about)
-	if words := v.Labels.Base(); words != "" {
-		w.paragraph("Base: ", words)
+	if words.Base != "" {
+		w.paragraph("Base: ", words.Base)
 	}
-	if d := v.Labels.definition(); d != nil && d.Note != "" {
-		w.paragraph("Note: ", d.Note)
+	if words.Note != "" {
+		w.paragraph("Note: ", words.Note)
 	}
 	w.sources()
-	w.common = shared(v.Content.Figures)
-	for _, id := range ordered(v.Content.Figures, survey, func(string) int { return 0 }) {
+	w.common = w.v.shared(v.Content.Figures)
+	for _, id := range ordered(v.Content.Figures, survey, nil) {
 		w.survey(id)
 	}
 	w.footnotes()
@@ -74,9 +75,9 @@ func Indicator(out io.Writer, v Page) error {
 // sources says what the figures are from.
 func (w *writer) sources() {
 	var titles []string
-	for _, x := range w.v.Labels.Catalogue.Crosswalks {
-		if slices.ContainsFunc(w.v.Content.Figures, func(f release.Figure) bool { return f.Source == x.ID() }) {
-			titles = append(titles, x.Title+" ("+x.Study+")")
+	for _, id := range w.v.entry().Sources {
+		if slices.ContainsFunc(w.v.Content.Figures, func(f release.Figure) bool { return f.Source == id }) {
+			titles = append(titles, w.v.Labels.Source(id).Full())
 		}
 	}
 	if len(titles) > 0 {
@@ -96,20 +97,15 @@ type writer struct {
 
 func (w *writer) survey(id string) {
 	figures := keep(w.v.Content.Figures, func(f release.Figure) bool { return survey(f) == id })
-	populations := ordered(figures, func(f release.Figure) string { return f.Population }, func(population string) int {
-		_, at := w.v.Labels.population(id, population)
-		return at
-	})
-	items := ordered(figures, func(f release.Figure) string { return f.Item }, func(id string) int {
-		_, at := w.v.Labels.item(id)
-		return at
-	})
-	for _, breakdown := range w.v.Labels.Breakdowns(figures) {
+	words := w.v.entry()
+	populations := ordered(figures, func(f release.Figure) string { return f.Population }, words.Populations)
+	items := ordered(figures, func(f release.Figure) string { return f.Item }, words.Items)
+	for _, breakdown := range ordered(figures, func(f release.Figure) string { return f.Breakdown }, words.BreakdownCodes()) {
 		for _, population := range populations {
 			part := keep(figures, func(f release.Figure) bool { return f.Breakdown == breakdown && f.Population == population })
-			heading := []string{w.v.Labels.Population(id, population)}
+			heading := []string{w.v.population(population)}
 			if breakdown != codebook.All {
-				heading = append(heading, "by "+lowerFirst(w.v.Labels.Breakdown(breakdown)))
+				heading = append(heading, "by "+release.MidPhrase(w.v.breakdown(breakdown)))
 			}
 			if surveyCount(w.v.Content.Figures) > 1 {
 				heading = append([]string{id}, heading...)
@@ -120,7 +116,7 @@ func (w *writer) survey(id string) {
 			}
 			for _, item := range items {
 				of := keep(part, func(f release.Figure) bool { return f.Item == item })
-				w.figures(strings.Join(append(heading, w.v.Labels.Item(item)), ", "), of, nil)
+				w.figures(strings.Join(append(heading, w.v.item(item)), ", "), of, nil)
 			}
 		}
 	}
@@ -130,7 +126,7 @@ func (w *writer) survey(id string) {
 func survey(f release.Figure) string { return f.Source.Survey() }
 
 func surveyCount(figures []release.Figure) int {
-	return len(ordered(figures, survey, func(string) int { return 0 }))
+	return len(ordered(figures, survey, nil))
 }
 
 // figures writes one table: a row for each item or category and source.
@@ -140,11 +136,11 @@ func (w *writer) figures(heading string, figures []release.Figure, items []strin
 	}
 	sources := sourcesOf(figures)
 	byItem := len(items) > 1
-	parts := w.v.Labels.categories(figures)
-	label := func(category string) string { return w.v.Labels.Category(figures[0].Breakdown, category) }
+	parts := ordered(figures, func(f release.Figure) string { return f.Category }, w.v.categories(figures[0].Breakdown))
+	label := func(category string) string { return w.v.category(figures[0].Breakdown, category) }
 	of := func(f release.Figure, part string) bool { return f.Category == part }
 	if byItem {
-		parts, label = items, w.v.Labels.Item
+		parts, label = items, w.v.item
 		of = func(f release.Figure, part string) bool { return f.Item == part }
 	}
 	divided := byItem || figures[0].Breakdown != codebook.All
@@ -157,7 +153,7 @@ func (w *writer) figures(heading string, figures []release.Figure, items []strin
 		header = append(header, ">Published")
 	}
 	// What all figures of the table carry is marked once, beside its heading.
-	every := shared(figures)
+	every := w.v.shared(figures)
 	var rows [][]string
 	for _, part := range parts {
 		name := label(part)
@@ -167,7 +163,7 @@ func (w *writer) figures(heading string, figures []release.Figure, items []strin
 				continue
 			}
 			f := figures[i]
-			row := []string{string(f.Source), value(f), interval(f.Lower, f.Upper, f.Statistic), fixed(f.SE, kind(f.Statistic).Decimals+1), base(f.Base), w.mark(remarks(&f), every)}
+			row := []string{string(f.Source), value(f), interval(f.Lower, f.Upper, f.Statistic), fixed(f.SE, kind(f.Statistic).Decimals+1), base(f.Base), w.mark(w.v.remarks(&f), every)}
 			if divided {
 				row = append([]string{name}, row...)
 				if len(sources) > 1 {
@@ -246,11 +242,9 @@ func (w *writer) reason(c release.Change) string {
 	if n.Code == "" {
 		return ""
 	}
-	words := Words(n)
+	words := w.v.words("reason", n)
 	if n.Is(indicator.Broken) {
-		if why := w.v.Labels.Break(n.Of); why != "" {
-			words += ": " + why
-		}
+		words += ": " + w.v.Labels.Text("break", c.Indicator, n.Of)
 	}
 	return words
 }
@@ -369,13 +363,13 @@ func (w *writer) printed(f release.Figure) []string {
 
 // shared lists the remarks that every one of several figures has. Those
 // without a value, whose notes may be withheld too, have no say in it.
-func shared(figures []release.Figure) indicator.Notes {
+func (v Page) shared(figures []release.Figure) indicator.Notes {
 	figures = keep(figures, func(f release.Figure) bool { return f.Status == "" })
 	if len(figures) == 0 {
 		return nil
 	}
-	return keep(remarks(&figures[0]), func(n indicator.Note) bool {
-		return !slices.ContainsFunc(figures, func(f release.Figure) bool { return !slices.ContainsFunc(remarks(&f), n.Equal) })
+	return keep(v.remarks(&figures[0]), func(n indicator.Note) bool {
+		return !slices.ContainsFunc(figures, func(f release.Figure) bool { return !slices.ContainsFunc(v.remarks(&f), n.Equal) })
 	})
 }
 
@@ -408,29 +402,20 @@ func letters(i int) string {
 	return letters(i/26-1) + letters(i%26)
 }
 
-// Statuses are the words for why a figure has no value.
-var Statuses = []struct{ Status, Words string }{
-	{string(indicator.Confidential), "confidential: too few respondents to show even how many"},
-	{string(indicator.Unreliable), "too few respondents to be reliable"},
-	{string(indicator.Unavailable), "not available"},
-	{string(indicator.Inapplicable), "not applicable"},
-	{string(indicator.Low), "not zero, but less than half the last digit kept"},
-}
-
 func (w *writer) footnotes() {
 	w.line("")
-	for _, s := range Statuses {
-		if slices.ContainsFunc(w.v.Content.Figures, func(f release.Figure) bool { return f.Status == s.Status }) {
-			w.paragraph("["+s.Status+"] ", s.Words)
+	for _, status := range indicator.Statuses {
+		if slices.ContainsFunc(w.v.Content.Figures, func(f release.Figure) bool { return f.Status == string(status) }) {
+			w.paragraph("["+string(status)+"] ", w.v.Labels.Text("status", "", string(status)))
 		}
 	}
 	for i, note := range w.notes {
-		w.paragraph("("+letters(i)+") ", Words(note))
+		w.paragraph("("+letters(i)+") ", w.v.words("notes", note))
 	}
 	if len(w.common) > 0 {
 		var words []string
 		for _, note := range w.common {
-			words = append(words, Words(note))
+			words = append(words, w.v.words("notes", note))
 		}
 		w.paragraph("Every figure: ", strings.Join(words, "; "))
 	}

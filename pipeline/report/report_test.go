@@ -71,7 +71,7 @@ func catalogue() *indicator.Catalogue {
 		}},
 		Crosswalks: []*codebook.Crosswalk{wave("2001"), wave("2003"), wave("2005")},
 		Definitions: []*indicator.Definition{{
-			ID: "influence", Of: &codebook.Condition{}, Base: indicator.Base{Label: "Adults"}, Breakdowns: []string{"sex", "region*sex"},
+			ID: "influence", Title: "People with influence", Measures: []string{"B5"}, Leads: []string{"HO"}, Statistic: indicator.Proportion, Of: &codebook.Condition{}, Base: indicator.Base{Label: "Adults"}, Breakdowns: []string{"sex", "region*sex"},
 		}},
 	}
 }
@@ -92,8 +92,8 @@ func between(from release.Figure, to release.Figure) release.Change {
 func show(t *testing.T, p Page) string {
 	t.Helper()
 	p.Release, p.Folder = "2005-12-01.1", "store/influence"
-	p.Entry = release.Indicator{ID: "influence", Title: "People with influence", Version: "1.2.0", Measures: []string{"B5"}, Leads: []string{"HO"}}
-	p.Labels = Labels{catalogue(), "influence"}
+	p.Entry = release.Indicator{ID: "influence", Version: "1.2.0"}
+	p.Labels = release.Describe(catalogue(), []release.Source{{ID: "hocs/2001"}, {ID: "hocs/2003"}, {ID: "hocs/2005"}}, map[string]release.Content{"influence": p.Content}, nil, Meaning)
 	var out strings.Builder
 	if err := Indicator(&out, p); err != nil {
 		t.Fatal(err)
@@ -192,37 +192,12 @@ Files: store/influence
 	}
 }
 
-func TestLabels(t *testing.T) {
-	l := Labels{catalogue(), "influence"}
-	for _, c := range [][2]string{
-		{l.Breakdown("region*sex"), "Region by sex"},
-		{l.Category("region*sex", "west*female"), "West, women"},
-		{l.Category("region", "north"), "north"},
-		{l.Category("all", "all"), "All"},
-		{l.Population("hocs", "england"), "England"},
-		{l.Population("bcs", "england"), "england"},
-		{l.Item("any"), "any"},
-		{(Labels{catalogue(), "gone"}).Base(), ""},
-	} {
-		if c[0] != c[1] {
-			t.Errorf("got %q, want %q", c[0], c[1])
-		}
-	}
-	var figures []release.Figure
-	for _, category := range []string{"east*male", "west*male", "elsewhere*male", "west*female"} {
-		figures = append(figures, figure("2001", "whole", "region*sex", category, 1, 1, 1, "", ""))
-	}
-	if diff := cmp.Diff([]string{"west*male", "west*female", "east*male", "elsewhere*male"}, l.categories(figures)); diff != "" {
-		t.Error("a category that the codebook does not know comes last:", diff)
-	}
-}
-
 func TestRun(t *testing.T) {
 	var out strings.Builder
 	sources := []release.Source{
 		{
 			ID: "bcs/2007", Kind: release.Survey, Files: []release.SourceFile{{Rows: 11676}}, Wave: &release.Wave{
-				Study: "SN 2", Unchecked: []string{"a", "b"},
+				Unchecked: []string{"a", "b"},
 				Matched:   map[string]string{"sex": "SEX", "age": "Age"},
 				Decisions: []codebook.Decision{{Variable: "age", Text: "Kept."}},
 				Designs: map[string]release.Design{"core": {
@@ -261,7 +236,7 @@ func TestRun(t *testing.T) {
 		{Source: "hocs/2001", Indicator: "e", Breakdown: "sex*area", Item: "all", Needs: []string{"area"}},
 		{Source: "hocs/2001", Indicator: "e", Breakdown: "area", Item: "all", Needs: []string{"area"}},
 	}, 80))
-	check(Caution(&out, sources, 80))
+	check(Caution(&out, sources, &release.Labels{Sources: []release.SourceLabels{{ID: "bcs/2007", Study: "SN 2"}}}, 80))
 	for _, line := range []string{
 		"  bcs/2007   read     11,676  core     11,658  16 no weight, 2 weight 0       -     -  design factor 1.2",
 		"  hocs/2001  carried       5  core          5  none                           2     3  strata and PSUs",

@@ -138,9 +138,9 @@ func Withheld(out io.Writer, statuses map[string]int, width int) error {
 		return w.err
 	}
 	w.line("  %s, %s without a value:", Plural(total, "figure"), number(total-statuses[""]))
-	for _, s := range Statuses {
-		if n := statuses[s.Status]; n > 0 {
-			w.paragraph(fmt.Sprintf("  %6s [%s] ", number(n), s.Status), s.Words)
+	for _, status := range indicator.Statuses {
+		if n := statuses[string(status)]; n > 0 {
+			w.paragraph(fmt.Sprintf("  %6s [%s] ", number(n), status), Meaning("status", string(status)))
 		}
 	}
 	return w.err
@@ -225,7 +225,7 @@ func list(names []string) string { return strings.Join(slices.Sorted(slices.Valu
 // Caution writes what an analyst should look at before the figures are used:
 // names that matched but for case, names that nobody has checked, and the
 // decisions of the crosswalks.
-func Caution(out io.Writer, sources []release.Source, width int) error {
+func Caution(out io.Writer, sources []release.Source, labels *release.Labels, width int) error {
 	w := &page{out: out, width: width}
 	waves := waves(sources)
 	for _, wave := range waves {
@@ -241,7 +241,7 @@ func Caution(out io.Writer, sources []release.Source, width int) error {
 	for _, wave := range waves {
 		if n := len(wave.Unchecked); n > 0 && !wave.Carried {
 			w.paragraph("  ", fmt.Sprintf("%s: the names of %s are not confirmed: compare crosswalks/%s.yaml with the archive's documentation of %s",
-				wave.ID, Plural(n, "variable"), wave.ID, wave.Study))
+				wave.ID, Plural(n, "variable"), wave.ID, labels.Source(wave.ID).Study))
 		}
 	}
 	var order []codebook.Decision

@@ -72,16 +72,25 @@ const (
 
 // remarks are the notes of a figure, and before them its weight and where its
 // error comes from; not that it is synthetic, which the banner says.
-func remarks(f *release.Figure) indicator.Notes {
+func (v Page) remarks(f *release.Figure) indicator.Notes {
 	var all indicator.Notes
 	notes := f.NoteList()
 	if f.Weight != "" {
 		all = append(all, indicator.Note{Code: noteWeight, Args: []string{f.Weight}})
 	}
 	if f.ErrorSource != "" && !notes.Has(indicator.DesignFactor) {
-		all = append(all, indicator.Note{Code: noteError, Args: []string{errorBy(design.Error(f.ErrorSource))}})
+		all = append(all, indicator.Note{Code: noteError, Args: []string{v.Labels.Text("error_source", "", f.ErrorSource)}})
 	}
 	return append(all, keep(notes, func(n indicator.Note) bool { return !n.Is(indicator.Synthetic) })...)
+}
+
+// words returns the words for a note of a column, as the release has them.
+func (v Page) words(column string, n indicator.Note) string {
+	code := string(n.Code)
+	if words := v.Labels.Text(column, "", code); words != code {
+		return fill(words, n)
+	}
+	return Words(n)
 }
 
 // Words returns the words for a note: its text where the code is one that a
@@ -122,9 +131,55 @@ func Because(code indicator.NoteCode) string {
 	return why
 }
 
-// Meaning is what a code of a note means, whatever its arguments: "" for one
-// that a later program made.
-func Meaning(code indicator.NoteCode) string { return noteWords[code] }
+// Meaning is what a code of a column of a release means: for one of a note with
+// places for its arguments, "" for one that a later program made.
+func Meaning(column, code string) string {
+	switch column {
+	case "notes", "reason":
+		return noteWords[indicator.NoteCode(code)]
+	case "error_source":
+		return errorBy(design.Error(code))
+	case "unit":
+		return code
+	}
+	return meanings[column][code]
+}
+
+// meanings are the words for the other codes that are the program's own, by
+// column.
+var meanings = map[string]map[string]string{
+	"status": {
+		string(indicator.Confidential): "confidential: too few respondents to show even how many",
+		string(indicator.Unreliable):   "too few respondents to be reliable",
+		string(indicator.Unavailable):  "not available",
+		string(indicator.Inapplicable): "not applicable",
+		string(indicator.Low):          "not zero, but less than half the last digit kept",
+	},
+	"verdict": {
+		release.Higher:        "the later figure is higher, at the 5 per cent level",
+		release.Lower:         "the later figure is lower, at the 5 per cent level",
+		release.NoClearChange: "neither: this does not say that nothing changed",
+		release.NotComparable: "no change can be given",
+	},
+	"ci_method": {
+		"logit": "symmetric for the log odds",
+		"wald":  "symmetric",
+		"log":   "symmetric for the logarithm",
+	},
+	"statistic": {
+		string(indicator.Proportion):  "share of the base",
+		string(indicator.Mean):        "mean over the base",
+		string(indicator.Ratio):       "ratio of two totals",
+		string(indicator.Gap):         "share of one group less that of another",
+		string(indicator.Parity):      "share of one group over that of another",
+		string(indicator.MeanGap):     "mean of one group less that of another",
+		string(indicator.MeanParity):  "mean of one group over that of another",
+		string(indicator.Association): "odds ratio",
+		string(indicator.Total):       "total over the base",
+		string(indicator.Count):       "number of people",
+		string(indicator.Quantile):    "value that a share of the base lies below",
+	},
+}
 
 // errorWords say where an error comes from.
 var errorWords = map[design.Error]string{

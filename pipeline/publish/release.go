@@ -1,0 +1,258 @@
+package publish
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/release/sheet"
+)
+
+// A Release is a sealed release, opened to be read: what it says is what its
+// seals say, and that of its neighbours in the chain.
+type Release struct {
+	ID       string
+	Digest   string // of release.json
+	Manifest *release.Manifest
+	Labels   *release.Labels
+	store    *Store
+}
+
+// Release opens a release of the store. Its manifest and labels are held
+// against SHA256SUMS, the manifest's list of files too, and the chain against
+// the releases before and after: what differs is of kind Integrity. An id that
+// the store does not have is of kind Usage.
+func (s *Store) Release(id string) (*Release, error) {
+	ids, err := s.list()
+	if err != nil {
+		return nil, err
+	}
+	at := slices.Index(ids, id)
+	if at < 0 {
+		return nil, refusal.Problems{{
+			Kind: refusal.Usage, What: fmt.Sprintf("no release %q in %s%s", id, s.dir, refusal.Nearest(id, ids)), Hint: "twc list releases --store " + s.dir,
+		}}
+	}
+	r, err := s.open(id)
+	if err != nil {
+		return nil, err
+	}
+	if at == 0 && r.Manifest.Previous != "" {
+		return nil, s.refuse(refusal.Integrity, releasesName+"/"+id+"/"+manifestName, "previous is %s, and no release is before it", r.Manifest.Previous)
+	}
+	if at > 0 {
+		err = s.follows(ids[at-1], id, r.Manifest.Previous)
+	}
+	if err == nil && at+1 < len(ids) {
+		var data []byte
+		if data, err = s.file(releasesName+"/"+ids[at+1], manifestName); err != nil {
+			return nil, err
+		}
+		var next struct {
+			Previous string `json:"previous"`
+		}
+		_ = json.Unmarshal(data, &next) // what is no JSON names no release
+		err = s.follows(id, ids[at+1], next.Previous)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// follows refuses a release whose digest is not the one that the release after
+// it names.
+func (s *Store) follows(before, after, previous string) error {
+	where := releasesName + "/" + before
+	data, err := s.file(where, manifestName)
+	if err != nil {
+		return err
+	}
+	if digest := release.Digest(data); digest != previous {
+		return s.refuse(refusal.Integrity, where+"/"+manifestName, "changed: SHA-256 is %s, %s, which follows it, says %s", digest, after, or(previous, "nothing"))
+	}
+	return nil
+}
+
+// Current opens the release that CURRENT points to; nil where nothing was
+// published yet.
+func (s *Store) Current() (*Release, error) {
+	id, err := s.currentID()
+	if id == "" || err != nil {
+		return nil, err
+	}
+	if !s.has(id) {
+		return nil, s.refuse(refusal.Integrity, currentName, "names %s, and there is no such release", id)
+	}
+	return s.Release(id)
+}
+
+func (s *Store) has(id string) bool { return slices.Contains(s.Releases(), id) }
+
+// open reads a release's manifest and labels.
+func (s *Store) open(id string) (*Release, error) {
+	where := releasesName + "/" + id
+	files := map[string][]byte{}
+	for _, name := range []string{sumsName, manifestName, labelsName} {
+		data, err := os.ReadFile(s.path(releasesName, id, name))
+		if err == nil {
+			files[name] = data
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return nil, s.disk(err)
+		}
+	}
+	r, ps := unseal(where, files)
+	if len(ps) > 0 {
+		return nil, ps.Err()
+	}
+	r.ID, r.store = id, s
+	return r, nil
+}
+
+// unseal holds a release's manifest and labels against its seals and each
+// other. Files are those of the release that were read, by path. The release
+// is nil where one of the two cannot be read.
+func unseal(where string, files map[string][]byte) (*Release, refusal.Problems) {
+	sums, err := decodeSums(files[sumsName])
+	if err != nil {
+		return nil, sealed(where, sumsName, "%v", err)
+	}
+	ps := sealedBy(sums, where, files, manifestName)
+	if len(files[manifestName]) == 0 {
+		return nil, ps
+	}
+	if early := early(where, files, sums); len(early) > 0 {
+		return nil, append(ps, early...)
+	}
+	r := &Release{Digest: release.Digest(files[manifestName])}
+	if r.Manifest, err = release.DecodeManifest(files[manifestName]); err != nil {
+		return nil, append(ps, sealed(where, manifestName, "%v", err)...)
+	}
+	ps = append(ps, verifyFiles(r.Manifest, files, sums, where)...)
+	ps = append(ps, sealedBy(sums, where, files, labelsName)...)
+	if len(files[labelsName]) == 0 {
+		return nil, ps
+	}
+	if r.Labels, err = release.DecodeLabels(files[labelsName]); err == nil {
+		err = r.Labels.Check(r.Manifest)
+	}
+	if err != nil {
+		return nil, append(ps, sealed(where, labelsName, "%v", err)...)
+	}
+	return r, ps
+}
+
+// sealedBy holds a file that a release must have against SHA256SUMS.
+func sealedBy(sums map[string]string, where string, files map[string][]byte, name string) refusal.Problems {
+	data, ok := files[name]
+	switch got := release.Digest(data); {
+	case !ok:
+		return sealed(where, name, "missing")
+	case got != sums[name]:
+		return sealed(where, name, "changed: SHA-256 is %s, %s says %s", got, sumsName, or(sums[name], "nothing"))
+	}
+	return nil
+}
+
+// early refuses a release of a build before this format, which had no labels.
+func early(where string, files map[string][]byte, sums map[string]string) refusal.Problems {
+	var m struct {
+		Files []release.File `json:"files"`
+	}
+	// What is no JSON is refused by who decodes it.
+	_ = json.Unmarshal(files[manifestName], &m)
+	listed := slices.ContainsFunc(m.Files, func(f release.File) bool { return f.Path == labelsName })
+	if _, summed := sums[labelsName]; summed || listed || files[labelsName] != nil {
+		return nil
+	}
+	return refusal.Problems{{
+		Kind: refusal.Disk, Where: where, What: "an early build made this release, without " + labelsName + "; its format was never published with, and no program reads it",
+		Hint: "publish into a new store: twc run EXTRACTS --store DIR",
+	}}
+}
+
+// sealed is a problem of kind Integrity in a file of a release.
+func sealed(where, name, format string, args ...any) refusal.Problems {
+	return refusal.Problems{{Kind: refusal.Integrity, Where: where + "/" + name, What: fmt.Sprintf(format, args...)}}
+}
+
+// Content returns what the release says of an indicator. It is an error of
+// kind Integrity if the CSV files are not those that the manifest names.
+func (r *Release) Content(indicator string) (release.Content, error) {
+	where := releasesName + "/" + r.ID
+	entry := r.Manifest.Indicator(indicator)
+	if entry == nil {
+		return release.Content{}, r.store.refuse(refusal.Data, where, "no indicator %q in the release", indicator)
+	}
+	figures, err := r.store.file(where, figuresCSV(indicator))
+	if err != nil {
+		return release.Content{}, err
+	}
+	changes, err := r.store.file(where, changesCSV(indicator))
+	if err != nil {
+		return release.Content{}, err
+	}
+	content, err := decodeContent(entry, r.Labels, figures, changes)
+	if err != nil {
+		return release.Content{}, r.store.refuse(refusal.Integrity, where+"/"+figuresCSV(indicator), "%v", err)
+	}
+	return content, nil
+}
+
+// Contents returns what the release says of every indicator, by id, or every
+// reason why it cannot.
+func (r *Release) Contents() (map[string]release.Content, error) {
+	contents := map[string]release.Content{}
+	var ps refusal.Problems
+	for _, x := range r.Manifest.Indicators {
+		content, err := r.Content(x.ID)
+		ps = append(ps, refusal.Of(err, refusal.Integrity)...)
+		contents[x.ID] = content
+	}
+	return contents, ps.Err()
+}
+
+// Folder is the folder of an indicator's files, as the store was given.
+func (r *Release) Folder(indicator string) string {
+	return r.store.path(releasesName, r.ID, "indicators", indicator)
+}
+
+// file reads a file that a release must have.
+func (s *Store) file(where, name string) ([]byte, error) {
+	data, err := os.ReadFile(s.path(filepath.FromSlash(where), filepath.FromSlash(name)))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, sealed(where, name, "missing")
+	}
+	if err != nil {
+		return nil, s.disk(err)
+	}
+	return data, nil
+}
+
+// decodeContent reads an indicator's two CSV files and holds them and its
+// words against its entry in the manifest.
+func decodeContent(entry *release.Indicator, labels *release.Labels, figures, changes []byte) (c release.Content, err error) {
+	c.Words = labels.Words(entry.ID)
+	if got := release.Identity(figures, changes, c.Words); got != entry.Identity {
+		return c, fmt.Errorf("the identity of figures, changes and words is %s, the manifest says %s", got, entry.Identity)
+	}
+	if c.Figures, err = sheet.FromCSV(figures, release.FigureColumns); err != nil {
+		return c, fmt.Errorf("figures: %w", err)
+	}
+	if c.Changes, err = sheet.FromCSV(changes, release.ChangeColumns); err != nil {
+		return c, fmt.Errorf("changes: %w", err)
+	}
+	if err := c.Check(entry.ID); err != nil {
+		return c, err
+	}
+	if len(c.Figures) != entry.Figures || c.Withheld() != entry.Withheld {
+		return c, fmt.Errorf("%d figures, %d withheld; the manifest says %d and %d", len(c.Figures), c.Withheld(), entry.Figures, entry.Withheld)
+	}
+	return c, nil
+}
