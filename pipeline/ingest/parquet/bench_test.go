@@ -37,7 +37,7 @@ func BenchmarkWrite(b *testing.B) {
 	wave(rows, rows, func(t *table.Table) { whole = t })
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := Write(io.Discard, whole, "f"); err != nil {
+		if err := write(io.Discard, whole, "f"); err != nil {
 			b.Fatal(err)
 		}
 	}

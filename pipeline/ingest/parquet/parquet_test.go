@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"bytes"
+	"io"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -55,10 +56,30 @@ func survey() *table.Table {
 func written(t testing.TB, made *table.Table) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	if err := Write(&out, made, "f"); err != nil {
+	if err := write(&out, made, "f"); err != nil {
 		t.Fatal(err)
 	}
 	return out.Bytes()
+}
+
+// write writes a whole table as a Writer does.
+func write(out io.Writer, t *table.Table, where string) error {
+	fields := FieldsOf(t)
+	if err := (&Writer{where: where, fields: fields}).writable(t); err != nil {
+		return err
+	}
+	w, err := NewWriter(out, where, fields)
+	if err != nil {
+		return err
+	}
+	if err := w.Write(t); err != nil {
+		return err
+	}
+	variables := make([]codebook.Variable, len(t.Columns))
+	for i, c := range t.Columns {
+		variables[i] = c.Variable
+	}
+	return w.Close(variables)
 }
 
 func read(data []byte, limits Limits, want ...string) (*File, error) {
@@ -289,7 +310,7 @@ func TestWriteRefuses(t *testing.T) {
 		&table.Column{Variable: codebook.Variable{Name: "x"}, Values: []float64{1, math.Inf(1)}},
 		&table.Column{Variable: codebook.Variable{Name: "y"}, Text: []string{"\xff", ""}})
 	var out bytes.Buffer
-	err := Write(&out, bad, "f")
+	err := write(&out, bad, "f")
 	if want := "f: variable \"x\": row 2 is infinite, want a finite number\nf: variable \"y\": row 1 is not UTF-8"; err == nil || err.Error() != want || out.Len() > 0 {
 		t.Errorf("got %v and %d bytes, want %s", err, out.Len(), want)
 	}

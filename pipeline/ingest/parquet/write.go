@@ -294,24 +294,3 @@ func (p *chunk) write(column file.ColumnChunkWriter) (err error) {
 	p.numbers, p.texts, p.levels = p.numbers[:0], p.texts[:0], p.levels[:0]
 	return err
 }
-
-// Write writes a whole table as a Writer does. Nothing is written of one that
-// is refused.
-func Write(out io.Writer, t *table.Table, where string) error {
-	fields := FieldsOf(t)
-	if err := (&Writer{where: where, fields: fields}).writable(t); err != nil {
-		return err
-	}
-	w, err := NewWriter(out, where, fields)
-	if err != nil {
-		return err
-	}
-	if err := w.Write(t); err != nil {
-		return err
-	}
-	variables := make([]codebook.Variable, len(t.Columns))
-	for i, c := range t.Columns {
-		variables[i] = c.Variable
-	}
-	return w.Close(variables)
-}
