@@ -7,7 +7,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/ingest/hostile"
 	"togetherwecan/pipeline/table"
 )
 
@@ -213,18 +213,10 @@ func (f longFile) ReadAt(p []byte, offset int64) (n int, err error) {
 func TestScanIsFlat(t *testing.T) {
 	held := func(rows int64) uint64 {
 		f := longFile{"a\tb\tc\r\n", "1\t0.25\tsome words\r\n", rows}
-		var most uint64
-		_, err := Scan(f, f.size(), ".tab", "f", nil, Limits{10, 1 << 20, 1 << 24, 1}, func(*table.Table) error {
-			var m runtime.MemStats
-			runtime.GC()
-			runtime.ReadMemStats(&m)
-			most = max(most, m.HeapAlloc)
-			return nil
+		return hostile.Peak(t, 1, func(each func(*table.Table) error) error {
+			_, err := Scan(f, f.size(), ".tab", "f", nil, Limits{10, 1 << 20, 1 << 24, 1}, each)
+			return err
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return most
 	}
 	few, many := held(100_000), held(1_000_000)
 	if many > few+1<<20 {

@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime"
 	"slices"
 	"testing"
 
+	"togetherwecan/pipeline/ingest/hostile"
 	"togetherwecan/pipeline/table"
 )
 
@@ -101,28 +101,9 @@ func (a *again) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// peak is the most bytes in use while batches are given.
-func peak(t *testing.T, scan func(each func(*table.Table) error) error) uint64 {
-	t.Helper()
-	most, calls := uint64(0), 0
-	err := scan(func(*table.Table) error {
-		if calls++; calls%4 == 1 {
-			runtime.GC()
-			var m runtime.MemStats
-			runtime.ReadMemStats(&m)
-			most = max(most, m.HeapAlloc)
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return most
-}
-
 func TestScanIsFlat(t *testing.T) {
 	of := func(rows int) uint64 {
-		return peak(t, func(each func(*table.Table) error) error {
+		return hostile.Peak(t, 4, func(each func(*table.Table) error) error {
 			_, err := Scan(many(rows), "f", nil, Limits{}, each)
 			return err
 		})

@@ -18,6 +18,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"togetherwecan/pipeline/table"
 )
 
 // What reading one damaged input may take: longer is a hang, and more, with
@@ -215,6 +217,32 @@ func (w *worker) measure(t *testing.T, from, to uint64) {
 			w.fail(t, n, data, fmt.Errorf("%d bytes of memory for %d of input", took, len(data)))
 		}
 	}
+}
+
+// Peak is the most memory in use, beyond what was before, at one batch of
+// every few that a scan gives.
+func Peak(t *testing.T, every int, scan func(each func(*table.Table) error) error) uint64 {
+	t.Helper()
+	before, most, batches := Heap(), uint64(0), 0
+	err := scan(func(*table.Table) error {
+		if batches++; batches%every == 0 {
+			now := Heap()
+			most = max(most, now-min(before, now))
+		}
+		return nil
+	})
+	if err != nil || batches < every {
+		t.Fatalf("%d batches: %v", batches, err)
+	}
+	return most
+}
+
+// Heap is the memory in use.
+func Heap() uint64 {
+	var now runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&now)
+	return now.HeapAlloc
 }
 
 // Allocated returns the bytes of memory that f takes in all, given back or

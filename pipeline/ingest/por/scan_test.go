@@ -13,6 +13,7 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"togetherwecan/pipeline/ingest/hostile"
 	"togetherwecan/pipeline/table"
 )
 
@@ -161,35 +162,18 @@ func TestTheHighestNumber(t *testing.T) {
 // TestScanIsFlat holds the memory that is in use at batches of 400,000 rows to
 // that at 20,000. The text differs in each row.
 func TestScanIsFlat(t *testing.T) {
-	few, many := inUse(t, 20_000), inUse(t, 400_000)
+	inUse := func(rows int) uint64 {
+		data := survey(rows, town)
+		defer runtime.KeepAlive(data)
+		return hostile.Peak(t, rows/1000/8, func(each func(*table.Table) error) error {
+			_, err := tested(Limits{}).Scan(data, nil, 1000, each)
+			return err
+		})
+	}
+	few, many := inUse(20_000), inUse(400_000)
 	if many > few+256<<10 {
 		t.Errorf("%d bytes in use in 400,000 rows, %d in 20,000", many, few)
 	}
-}
-
-// inUse is the most memory in use at any of 8 batches, except for the file's.
-func inUse(t *testing.T, rows int) uint64 {
-	measure := func() uint64 {
-		var now runtime.MemStats
-		runtime.GC()
-		runtime.ReadMemStats(&now)
-		return now.HeapAlloc
-	}
-	const batch = 1000
-	data := survey(rows, town)
-	before, most, n := measure(), uint64(0), 0
-	_, err := scan(bytes.NewReader(data), bufferBytes, "f", nil, Limits{}, batch, func(*table.Table) error {
-		if n++; n%(rows/batch/8) == 0 {
-			now := measure()
-			most = max(most, now-min(before, now))
-		}
-		return nil
-	})
-	if err != nil || n != rows/batch {
-		t.Fatalf("%d batches, %v", n, err)
-	}
-	runtime.KeepAlive(data)
-	return most
 }
 
 // BenchmarkScan keeps the rows a second of numbers of one digit, and of many.

@@ -132,7 +132,15 @@ func TestABatchEndsWithMuchText(t *testing.T) {
 func TestScanIsFlat(t *testing.T) {
 	for compression, name := range compressions {
 		t.Run(name, func(t *testing.T) {
-			few, many := inUse(t, towns(compression, 20_000), 20_000), inUse(t, towns(compression, 400_000), 400_000)
+			inUse := func(rows int) uint64 {
+				data := towns(compression, rows)
+				defer runtime.KeepAlive(data)
+				return hostile.Peak(t, rows/1000/8, func(each func(*table.Table) error) error {
+					_, err := tested(Limits{}).Scan(data, nil, 1000, each)
+					return err
+				})
+			}
+			few, many := inUse(20_000), inUse(400_000)
 			if many > few+256<<10 {
 				t.Errorf("%d bytes in use in 400,000 rows, %d in 20,000", many, few)
 			}
@@ -155,30 +163,6 @@ func towns(compression, rows int) []byte {
 		return w.zlib(slices.Collect(slices.Chunk(data.Bytes(), 1<<20))...).Bytes()
 	}
 	return w.put(data.Bytes()).Bytes()
-}
-
-// inUse is the most memory in use at any of 8 batches, except for the file's.
-func inUse(t *testing.T, data []byte, rows int) uint64 {
-	measure := func() uint64 {
-		var now runtime.MemStats
-		runtime.GC()
-		runtime.ReadMemStats(&now)
-		return now.HeapAlloc
-	}
-	const batch = 1000
-	before, most, n := measure(), uint64(0), 0
-	_, err := scan(bytes.NewReader(data), bufferBytes, "f", nil, Limits{}, batch, func(*table.Table) error {
-		if n++; n%(rows/batch/8) == 0 {
-			now := measure()
-			most = max(most, now-min(before, now))
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	runtime.KeepAlive(data)
-	return most
 }
 
 // TestABombOfAKilobyte has files of which the blocks give a thousand times
