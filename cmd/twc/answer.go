@@ -249,7 +249,7 @@ func (n *footnotes) add(words string, labels []string) {
 	n.rows[words] = append(n.rows[words], strings.Join(labels, ", "))
 }
 
-// write writes the notes under a table of so many rows; what is said of all
+// write writes the notes under a table of this many rows; what is said of all
 // of them names none.
 func (n *footnotes) write(w io.Writer, of int) error {
 	for _, note := range n.notes {

@@ -51,7 +51,7 @@ func (a *app) modelTable(q *pipeline.Question, m pipeline.AskedModel) error {
 		notes = append(notes, "Left out, since those before say as much: "+strings.Join(m.Model.Aliased, ", "))
 	}
 	if m.LeftOut > 0 {
-		notes = append(notes, report.Plural(m.LeftOut, "replicate")+" left out, under whose weights the coefficients are not all there: the errors are the less for it")
+		notes = append(notes, report.Plural(m.LeftOut, "replicate")+" left out, under whose weights the coefficients are not all there: the errors are smaller for it")
 	}
 	if !(m.ResidualDF > 0) {
 		notes = append(notes, "No intervals: the coefficients leave no degrees of freedom")

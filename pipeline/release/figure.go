@@ -112,7 +112,7 @@ var FigureColumns = []sheet.Column[Figure]{
 	{Name: "statistic", Required: true, About: "Kind of figure", Text: func(f *Figure) *string { return &f.Statistic }},
 	{Name: "unit", Required: true, About: "Unit of the value, its error and its interval", Text: func(f *Figure) *string { return &f.Unit }},
 	{Name: "value", About: "The figure; null exactly when the status says why", Number: func(f *Figure) *float64 { return &f.Value }},
-	{Name: "std_error", About: "Design-based standard error; null where the design cannot give one, never 0 for want of data", Number: func(f *Figure) *float64 { return &f.SE }},
+	{Name: "std_error", About: "Design-based standard error; null where the design cannot give one, never 0 for lack of data", Number: func(f *Figure) *float64 { return &f.SE }},
 	{Name: "ci_lower", About: "Lower limit of the confidence interval", Number: func(f *Figure) *float64 { return &f.Lower }},
 	{Name: "ci_upper", About: "Upper limit of the confidence interval", Number: func(f *Figure) *float64 { return &f.Upper }},
 	{Name: "ci_level", About: "Level of the confidence interval", Number: func(f *Figure) *float64 { return &f.Level }},
@@ -151,7 +151,7 @@ var ChangeColumns = []sheet.Column[Change]{
 	{Name: "notes", About: "Codes of what a reader of the change should know, with a blank between them", Text: func(c *Change) *string { return &c.Notes }},
 }
 
-// Round rounds to the nearest number of so many decimals, an exact half to the
+// Round rounds to the nearest number of this many decimals, an exact half to the
 // even one, and gives 0 for -0. NaN stays NaN.
 func Round(x float64, decimals int) float64 {
 	if math.IsNaN(x) || math.IsInf(x, 0) {

@@ -44,7 +44,7 @@ func TestNewFigure(t *testing.T) {
 		{"a parity is as it is", func(e *indicator.Estimate) { e.Statistic, e.Unit = indicator.Parity, "ratio" }, func(f *Figure) {
 			f.Statistic, f.Unit, f.Value, f.SE, f.Lower, f.Upper = "parity", "ratio", .429341, .0055, .418604, .440143
 		}},
-		{"one decimal, but for the error and the design effect", func(e *indicator.Estimate) { e.Decimals, e.SE = 1, .0056 }, func(f *Figure) { f.Value, f.SE, f.Lower, f.Upper = 42.9, .56, 41.9, 44 }},
+		{"one decimal, except for the error and the design effect", func(e *indicator.Estimate) { e.Decimals, e.SE = 1, .0056 }, func(f *Figure) { f.Value, f.SE, f.Lower, f.Upper = 42.9, .56, 41.9, 44 }},
 		{"no decimals: the error keeps its own", func(e *indicator.Estimate) { e.Decimals = 0 }, func(f *Figure) { f.Value, f.SE, f.Lower, f.Upper = 43, .55, 42, 44 }},
 		{"an error that rounds to 0 is null, and its interval too", func(e *indicator.Estimate) { e.Decimals, e.SE = 0, 4.9e-9 }, func(f *Figure) {
 			f.Value, f.SE, f.Lower, f.Upper, f.Level, f.Method = 43, nan, nan, nan, nan, ""

@@ -52,7 +52,7 @@ func TestCertainOutcome(t *testing.T) {
 		{"two categories alike", "y ~ g", "", []float64{0, 1, 1, 1, 1, 1}, map[string]Variable{"g": group("AABBCC")}},
 		{"all categories", "y ~ 0 + g", "", []float64{0, 0, 1, 1, 1, 1}, map[string]Variable{"g": group("AABBCC")}},
 		{"a number", "y ~ x", "x", []float64{0, 0, 0, 1, 1, 1}, map[string]Variable{"x": number(2001, 2002, 2003, 2004, 2005, 2006)}},
-		{"a number but for a tie", "y ~ x", "x", []float64{0, 0, 0, 1, 1, 1}, map[string]Variable{"x": number(1, 2, 3, 3, 5, 6)}},
+		{"a number except for a tie", "y ~ x", "x", []float64{0, 0, 0, 1, 1, 1}, map[string]Variable{"x": number(1, 2, 3, 3, 5, 6)}},
 		{"two numbers together", "y ~ x + z", "", []float64{0, 0, 0, 1, 1, 1}, map[string]Variable{"x": number(1, 5, 3, 4, 2, 6), "z": number(-2, -6, -4, -3, -1, -5)}},
 		{"a crossing", "y ~ g * h", "gB:hv", []float64{0, 1, 0, 1, 1, 0, 1, 1}, map[string]Variable{"g": group("AAAABBBB"), "h": group("uuvvuuvv")}},
 	} {

@@ -26,7 +26,7 @@ type Fit struct {
 	Dispersion float64
 	// LeftOut counts the replicates under whose weights the columns are
 	// dependent: a category that only the respondents had who are missing from
-	// them. They add nothing to the errors, which are the less for it.
+	// them. They add nothing to the errors, which are smaller for it.
 	LeftOut int
 }
 
