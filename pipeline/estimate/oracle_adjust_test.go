@@ -112,9 +112,14 @@ func (s *sample) become(d *design.Design, ps refusal.Problems) error {
 	return nil
 }
 
+// adjustment is the adjustment of a design's weights.
+func (sp spec) adjustment() (a adjustment, err error) {
+	err = json.Unmarshal(sp.Adjust, &a)
+	return a, err
+}
+
 func (s *sample) adjustBy(data json.RawMessage) error {
-	var a adjustment
-	err := json.Unmarshal(data, &a)
+	a, err := spec{Adjust: data}.adjustment()
 	if err != nil {
 		return err
 	}

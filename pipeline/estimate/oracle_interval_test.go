@@ -237,7 +237,7 @@ func (s *sample) modelLogit(st estimate.Statistic, known indicator.Interval, df 
 		return known
 	}
 	method, _ := indicator.IntervalBy(indicator.Wald)
-	i := method.Interval(f.Values[0], f.SE(0), df, f.N, indicator.Level)
+	i := method.Interval(f.Values[0], f.Estimates.SE(0), df, f.N, indicator.Level)
 	i.Lower, i.Upper = expit(i.Lower), expit(i.Upper)
 	return i
 }

@@ -1,0 +1,356 @@
+package estimate_test
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"togetherwecan/pipeline"
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/estimate/model"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/ingest"
+)
+
+// A command is a row as a question that `twc estimate` can be asked, with where
+// the answer has its value; or why no command can ask it.
+type command struct {
+	*pipeline.Question
+	find   func(a *pipeline.Answer) (value, se float64, found bool)
+	reason string
+}
+
+func no(reason string) command { return command{reason: reason} }
+
+// command makes a row's.
+func (o *oracle) command(r *row) command {
+	sp, ok := o.designs[r.text("design_id")]
+	if r.unread != "" || !ok || sp.unread != nil {
+		return no("the row or its design is not read")
+	}
+	q, reason := o.sampled(sp)
+	if reason != "" {
+		return no(reason)
+	}
+	header, err := o.table(sp.Dataset + ".csv")
+	if err != nil {
+		return no("the data are not read")
+	}
+	if caseAlone(header[0]) {
+		return no("a file with columns whose names differ by case alone")
+	}
+	c := asked(q, r)
+	if c.reason != "" {
+		return c
+	}
+	for _, name := range slices.Concat(askedNames(c.Question), q.Design.Stratum, q.Design.PSU, q.Design.Population) {
+		if !slices.Contains(header[0], name) {
+			return no("a variable that the runner derives")
+		}
+	}
+	return c
+}
+
+// caseAlone says whether names differ by case alone.
+func caseAlone(names []string) bool {
+	met := map[string]bool{}
+	for _, name := range names {
+		if name = strings.ToLower(name); met[name] {
+			return true
+		}
+		met[name] = true
+	}
+	return false
+}
+
+// askedNames are the variables that the asks and restrictions of a question name.
+func askedNames(q *pipeline.Question) []string {
+	var names []string
+	for _, a := range q.Asks {
+		names = append(names, a.Variable)
+		if a.Over != "" {
+			names = append(names, a.Over)
+		}
+	}
+	for _, w := range q.Where {
+		names = append(names, w.Variable)
+	}
+	for _, by := range q.By {
+		names = append(names, by...)
+	}
+	for _, t := range q.Tests {
+		names = append(names, t[:]...)
+	}
+	for _, text := range q.Models {
+		f, err := model.ParseFormula(text)
+		if err != nil {
+			panic(err)
+		}
+		names = append(names, f.Response)
+		for _, t := range f.Terms {
+			for _, v := range t {
+				names = append(names, v.Name)
+			}
+		}
+	}
+	return names
+}
+
+// sampled is a question of a design's sample, as yet without an ask.
+func (o *oracle) sampled(sp spec) (*pipeline.Question, string) {
+	file, err := oracleFile(o.folder, "data", sp.Dataset+".csv")
+	switch {
+	case sp.Stacked != nil:
+		return nil, "files that are stacked"
+	case err != nil:
+		return nil, "the data are not read"
+	case sp.Ultimate && sp.Weights == "":
+		return nil, "weights of stages that do not count in the error"
+	case sp.Subset != "":
+		return nil, "a sample without those of one code"
+	case sp.Replicates+sp.BaseReplicates != "":
+		return nil, "replicate weights in a file beside the data"
+	}
+	q := &pipeline.Question{
+		Source: ingest.Source{Path: file, Where: sp.Dataset}, Limits: ingest.DefaultLimits,
+		Design: codebook.DesignSource{Stratum: codebook.Names(sp.Strata), Population: codebook.Names(sp.FPC), Nested: true, Lonely: lonely[sp.Lonely], DomainLonely: sp.Domain},
+		Weight: codebook.Weight{Variable: sp.Weights},
+	}
+	if len(sp.IDs) > 0 && sp.IDs[0] != "1" {
+		q.Design.PSU = codebook.Names(sp.IDs)
+		if sp.Ultimate {
+			q.Design.PSU, q.Design.Population = q.Design.PSU[:1], q.Design.Population[:min(len(sp.FPC), 1)]
+		}
+		if len(sp.FPC) == 0 {
+			q.Design.PSU = q.Design.PSU[:1]
+		}
+	}
+	if sp.Adjust != nil {
+		if q.Weight.Calibrate, q.Weight.Trim = sp.calibrated(); q.Weight.Calibrate == nil && q.Weight.Trim == nil {
+			return nil, "an adjustment of weights that no flag has: of crossed margins, of totals that are no margins, with an early end, by stage, or one after another"
+		}
+	}
+	if sp.Standardize != nil {
+		return nil, "a standard of the domains of several crossed variables, or that leaves out by another variable"
+	}
+	return q, ""
+}
+
+// calibrated is an adjustment as a command has it; nothing where none does.
+func (sp spec) calibrated() (*codebook.Calibration, []float64) {
+	a, err := sp.adjustment()
+	switch {
+	case err != nil || a.Then != nil || a.Stage != 0 || a.Variance != "" || a.Epsilon != 0 || a.Factors != [2]float64{}:
+		return nil, nil
+	case a.Op == "trimWeights" && a.Strict:
+		return nil, []float64{a.Lower, a.Upper}
+	case a.Op == "postStratify" && len(a.By) == 1:
+		return &codebook.Calibration{Margins: []codebook.Margin{{Variable: a.By[0], Totals: a.Population}}}, nil
+	case a.Op == "rake":
+		made := &codebook.Calibration{}
+		for _, m := range a.Margins {
+			made.Margins = append(made.Margins, codebook.Margin{Variable: m.name, Totals: m.total})
+		}
+		return made, nil
+	}
+	return nil, nil
+}
+
+// restricted are the restrictions of a domain, names and values separated by |.
+func restricted(names, values string) []pipeline.Restriction {
+	if names == "" {
+		return nil
+	}
+	var made []pipeline.Restriction
+	codes := strings.Split(values, "|")
+	for i, name := range strings.Split(names, "|") {
+		made = append(made, pipeline.Restriction{Variable: name, Codes: codes[i : i+1]})
+	}
+	return made
+}
+
+// asked completes a question by what a row asks.
+func asked(q *pipeline.Question, r *row) command {
+	of, code, _ := strings.Cut(r.text("subset"), "=")
+	subset := restricted(of, code)
+	figure := func(a *pipeline.Answer) (float64, float64, bool) {
+		for _, f := range a.Figures {
+			if f.Breakdown == codebook.All {
+				return f.Value, f.SE, true
+			}
+		}
+		return 0, 0, false
+	}
+	ask := func(a pipeline.Ask) command {
+		q.Asks, q.Where = []pipeline.Ask{a}, restricted(r.domainVar, r.domain)
+		if r.domainVar+"="+r.domain != r.text("subset") {
+			q.Where = append(q.Where, subset...)
+		}
+		return command{Question: q, find: figure}
+	}
+	name, level, isLevel := strings.Cut(r.variable, "=")
+	share := pipeline.Ask{Statistic: indicator.Proportion, Variable: name, Codes: []string{"1"}}
+	if isLevel {
+		share.Codes = []string{level}
+	}
+	switch r.statistic {
+	case "degf":
+		return no("degrees of freedom by themselves: a command gives them beside a figure")
+	case "weight_summary":
+		return no("sums of weights: a command gives them beside a figure")
+	case "variance":
+		return no("the variance of a variable")
+	case "proportion":
+		q.Interval = methodsOfR[r.method]
+		return ask(share)
+	case "mean", "total":
+		if r.extra["separate_ratio_estimator"] != nil || r.extra["combined_ratio_estimator"] != nil {
+			return no("a ratio estimator of a total")
+		} else if isLevel && r.statistic == "total" {
+			return no("the total of one code")
+		} else if isLevel {
+			return ask(share)
+		}
+		return ask(pipeline.Ask{Statistic: indicator.Statistic(r.statistic), Variable: name})
+	case "ratio":
+		if r.extra["separate"] != nil {
+			return no("a ratio estimator of a total")
+		}
+		over, under, _ := strings.Cut(r.variable, "/")
+		return ask(pipeline.Ask{Statistic: indicator.Ratio, Variable: over, Over: under})
+	case "quantile":
+		rule, known := estimate.QuantileRuleBy(r.text("qrule"))
+		if !known || r.text("interval_type") == "quantile" {
+			return no("a rule of quantiles that is left out")
+		}
+		q.Rule, q.ShareInterval = rule.Name, methodsOfR[r.text("interval_type")]
+		return ask(pipeline.Ask{Statistic: indicator.Quantile, Variable: name, At: []float64{r.number("p")}})
+	case "difference", "ratio_of_means":
+		return contrasted(q, r, subset)
+	case "ttest":
+		y, group, _ := strings.Cut(r.variable, "~")
+		if group == "0" || group == "1" {
+			return no("the test that a mean is 0")
+		}
+		q.Models, q.Family, q.Where = []string{y + " ~ factor(" + group + ")"}, model.Gaussian, subset
+		return command{Question: q, find: func(a *pipeline.Answer) (float64, float64, bool) {
+			c := a.Models[0].Coefficients
+			return c[1].Value, c[1].SE, len(c) == 2
+		}}
+	case "glm_coef":
+		q.Models, q.Family, q.Where = []string{r.variable}, model.Family(r.text("family")), subset
+		return command{Question: q, find: func(a *pipeline.Answer) (float64, float64, bool) {
+			for _, c := range a.Models[0].Coefficients {
+				if c.Name == r.domain && q.Family == model.Gaussian {
+					return c.Value, c.SE, true
+				} else if c.Name == r.domain {
+					return c.Value, math.NaN(), true // R's errors are of the step before its last
+				}
+			}
+			return 0, 0, false
+		}}
+	case "chisq":
+		if r.method == "saddlepoint" || r.text("test") == "saddlepoint" {
+			return no("saddlepoint approximations")
+		}
+		row, column, _ := strings.Cut(r.variable, "+")
+		q.Tests, q.Where = [][2]string{{row, column}}, subset
+		return command{Question: q, find: func(a *pipeline.Answer) (float64, float64, bool) {
+			t := a.Tests[0]
+			test, ok := map[string]indicator.Test{"F": t.RaoScott, "Wald": t.Wald, "adjWald": t.AdjustedWald}[r.text("test")]
+			return test.Statistic, math.NaN(), ok
+		}}
+	}
+	return no("a statistic that is not offered: " + r.statistic)
+}
+
+// contrasted asks for the comparison of two codes of a variable.
+func contrasted(q *pipeline.Question, r *row, subset []pipeline.Restriction) command {
+	kind, separator := r.text("of"), " - "
+	if r.statistic == "ratio_of_means" {
+		kind, separator = "mean", " / "
+	}
+	to, from, ok := strings.Cut(r.domain, separator)
+	if !ok || r.domainVar == "" || strings.Contains(r.domainVar, "|") || strings.Contains(r.variable, "=") || kind != "mean" && kind != "total" {
+		return no("a difference of two variables, of two codes of one answer, or across crossed domains")
+	}
+	q.Asks = []pipeline.Ask{{Statistic: indicator.Statistic(kind), Variable: r.variable}}
+	q.By, q.Contrast, q.Where = [][]string{{r.domainVar}}, true, subset
+	q.Against = []pipeline.Restriction{{Variable: r.domainVar, Codes: []string{from}}}
+	return command{Question: q, find: func(a *pipeline.Answer) (float64, float64, bool) {
+		for _, c := range a.Contrasts {
+			if c.Difference.Crossed[0].Code != to {
+				continue
+			}
+			if r.statistic == "ratio_of_means" {
+				return c.Ratio.Value, c.Ratio.SE, true
+			}
+			return c.Difference.Value, c.Difference.SE, true
+		}
+		return 0, 0, false
+	}}
+}
+
+// commands count the rows that a command can answer, and by the reason those
+// that only the package can.
+type commands struct {
+	rows, by int
+	reasons  map[string]int
+}
+
+func (c *commands) String() string {
+	text := fmt.Sprintf("a command answers %d of %d rows; the package alone", c.by, c.rows)
+	for _, reason := range slices.SortedFunc(maps.Keys(c.reasons), func(a, b string) int { return c.reasons[b] - c.reasons[a] }) {
+		text += fmt.Sprintf("\n    %5d %s", c.reasons[reason], reason)
+	}
+	return text
+}
+
+// TestOracleCommands says how many rows of the oracle a command can answer, and
+// asks, as a command does, the first of each design and statistic that simply
+// agrees: the value and its error must be the reference's.
+func TestOracleCommands(t *testing.T) {
+	folder := resultsFolder(t)
+	families, _ := oracleFamilies(folder)
+	count := commands{reasons: map[string]int{}}
+	for _, family := range families {
+		o := newOracle(folder, family)
+		if err := o.read(nil); err != nil {
+			t.Fatal(err)
+		}
+		asked := map[string]bool{}
+		for _, r := range o.rows {
+			c := o.command(r)
+			count.rows++
+			if c.reason != "" {
+				count.reasons[c.reason]++
+				continue
+			}
+			count.by++
+			key := fmt.Sprint(r.text("design_id"), r.statistic, r.text("test"))
+			_, given := r.want["estimate"]
+			if asked[key] || !given || testing.Short() || r.extra["tie"] == true || r.extra["qs_first"] == true || r.text("test") == "Chisq" {
+				continue
+			}
+			if problem, as := o.reproduce(r); problem+as.excluded+as.defined != "" {
+				continue
+			}
+			asked[key] = true
+			a, err := c.Answer()
+			if err != nil {
+				t.Errorf("%s %s %s %s: %v", r.id, r.text("design_id"), r.statistic, r.variable, err)
+				continue
+			}
+			value, se, found := c.find(a)
+			want, wantSE := r.want["estimate"], r.want["se"]
+			if !found || !agree(value, want, r.tolerance("estimate"), r.size("estimate")) || !math.IsNaN(se) && wantSE > 1e-8*math.Abs(want) && !agree(se, wantSE, r.tolerance("se"), r.size("se")) {
+				t.Errorf("%s %s %s %s %s=%s: %.12g (%.12g), want %.12g (%.12g)", r.id, r.text("design_id"), r.statistic, r.variable, r.domainVar, r.domain, value, se, want, wantSE)
+			}
+		}
+	}
+	t.Log(&count)
+}
