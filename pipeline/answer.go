@@ -73,9 +73,12 @@ type AskedTerm struct {
 	Why indicator.Note // there is none
 }
 
-// Answer reads the extract and estimates all that is asked. The error is
-// refusal.Problems.
-func (q *Question) Answer() (*Answer, error) {
+// Answer reads the extract and estimates all that is asked. Asked again, the
+// question gives the same answer. The error is refusal.Problems.
+func (q Question) Answer() (*Answer, error) { return q.answer() }
+
+// answer answers a copy of a question, which it completes.
+func (q *Question) answer() (*Answer, error) {
 	if q.Level == 0 {
 		q.Level = indicator.Level
 	}

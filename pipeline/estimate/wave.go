@@ -246,7 +246,7 @@ func (p *planned) infer(m *moment, cell int32, item int, c *tally.Count) indicat
 		return e
 	}
 	e.DF = float64(c.Clusters - c.Strata)
-	b := basis(d, of, c.Clusters)
+	b := basis(d, of, c.Met)
 	if !e.Notes.Has(indicator.NoErrorGroup) {
 		b.SE, b.DEFF = p.error(m, cell, item, c, e.Base, value, gradient)
 	}
@@ -274,6 +274,9 @@ func (p *planned) error(m *moment, cell int32, item int, c *tally.Count, base in
 		variance, rounding = m.variance(cell, item, gradient, c)
 	}
 	varies := simple*float64(base-1) > unvarying*value*value
+	if sums { // of products that were made whole, each by itself
+		varies = simple*float64(base-1) > 1e-9*value*value
+	}
 	switch {
 	case !varies && !sums || variance <= rounding:
 		return 0, math.NaN()
