@@ -159,10 +159,13 @@ func (q *Question) estimates() (*Answer, error) {
 		return nil, err
 	}
 	a := &Answer{Extract: e, Error: d.Error, Facts: d.Facts, DF: d.DF(), Outside: outside, Lonely: q.lonely(d)}
-	for _, ask := range q.Asks {
+	if c.place, c.found = c.estimated(); c.problems != nil {
+		return nil, c.problems.Err()
+	}
+	for n, ask := range q.Asks {
 		items := c.items(ask)
 		for _, by := range breakdowns(q.By) {
-			c.breakdown(ask, items, by, a)
+			c.breakdown(n, items, by, a)
 		}
 	}
 	for _, pair := range q.Tests {

@@ -24,6 +24,9 @@ type calculation struct {
 	where    string
 	fields   map[string]*field
 	problems refusal.Problems
+
+	place []int // of each ask, what was estimated of its definition; -1 for none
+	found []map[indicator.Key]indicator.Estimate
 }
 
 // field returns a variable by its name, in any case.
@@ -229,7 +232,8 @@ func (p part) pick(y []float64) []float64 {
 
 // breakdown estimates an ask for each category of a breakdown, and compares
 // them where that is asked.
-func (c *calculation) breakdown(ask Ask, items []item, by []string, to *Answer) {
+func (c *calculation) breakdown(number int, items []item, by []string, to *Answer) {
+	ask := c.question.Asks[number]
 	cells := c.cells(by)
 	c.divide(cells, by)
 	c, short := c.standardised(ask, cells)
@@ -238,6 +242,12 @@ func (c *calculation) breakdown(ask Ask, items []item, by []string, to *Answer) 
 	}
 	made := make([][]AskedFigure, len(items))
 	for k, cell := range cells {
+		if place := c.place[number]; place >= 0 {
+			for i, item := range items {
+				made[i] = append(made[i], c.drafted(c.found[place], ask, item, cell)...)
+			}
+			continue
+		}
 		p := c.part(cell)
 		for i, item := range items {
 			figures := c.figures(ask, item, cell, p)
@@ -259,6 +269,25 @@ func (c *calculation) breakdown(ask Ask, items []item, by []string, to *Answer) 
 			to.Trends = append(to.Trends, c.trend(item, by[0], cells, made[i]))
 		}
 	}
+}
+
+// drafted are an item's figures in a cell, as its definition was estimated: one,
+// or one for each probability of a quantile.
+func (c *calculation) drafted(found map[indicator.Key]indicator.Estimate, ask Ask, item item, cell cell) []AskedFigure {
+	empty := cell.figure(ask.Statistic, c.title(ask), item)
+	key := indicator.Key{Breakdown: empty.Breakdown, Category: empty.Category, Item: cmp.Or(empty.Item, codebook.All)}
+	if ask.Statistic != indicator.Quantile {
+		empty.take(found[key])
+		return []AskedFigure{empty}
+	}
+	figures := make([]AskedFigure, len(ask.At))
+	for n, share := range ask.At {
+		key.Item = indicator.QuantileID(share)
+		figures[n] = empty
+		figures[n].Item = codebook.Spell(share)
+		figures[n].take(found[key])
+	}
+	return figures
 }
 
 // title names what an ask is of, as the file spells it.

@@ -153,6 +153,7 @@ func (f form) fromRows(d *design.Design, of []int32) indicator.Estimate {
 		e.Notes.Add(indicator.Note{Code: indicator.NoBase})
 		return e
 	}
+	e.Weights = weightOf(p.design.Weight, s.in)
 	value, gradient := s.at(p.design.Weight)
 	if undefined(&e, value, gradient) {
 		return e

@@ -26,7 +26,9 @@ func (f form) quantile(d *design.Design, of []int32) indicator.Estimate {
 	for i, row := range p.design.Rows {
 		y[i] = f.quantileOf.of.Values[row]
 	}
-	for i, in := range Complete(p.in, y) {
+	in := Complete(p.in, y)
+	e.Weights = weightOf(p.design.Weight, in)
+	for i, in := range in {
 		if in && p.design.Weight[i] != 0 {
 			e.Base++
 		}

@@ -241,6 +241,7 @@ func (p *planned) infer(m *moment, cell int32, item int, c *tally.Count) indicat
 		e.Notes.Add(indicator.Note{Code: indicator.NoBase})
 		return e
 	}
+	e.Weights = c.Weight.Value(c.WeightK)
 	value, gradient := functionOf(of.Statistic)(c)
 	if undefined(&e, value, gradient) {
 		return e

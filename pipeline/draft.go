@@ -1,0 +1,184 @@
+package pipeline
+
+import (
+	"math"
+	"runtime"
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/table"
+)
+
+// A draft is what a catalogue would say of a question, in the file's own words:
+// a codebook, a crosswalk whose population is those whom the question is about,
+// and a definition of each ask.
+type draft struct {
+	book        *codebook.Codebook
+	wave        *indicator.Wave
+	definitions []*indicator.Definition // of each ask that has one
+	place       []int                   // of each ask, its definition; -1 for none
+}
+
+// Variables of a draft beside those of the file, whose names have no blank.
+const (
+	numberOf = " as a number"
+	within   = "within the restrictions"
+)
+
+// mostCategories is how many a column of categories has at most.
+const mostCategories = math.MaxInt16
+
+// draft makes the question's codebook, crosswalk and definitions.
+func (c *calculation) draft() *draft {
+	q := c.question
+	d := &draft{book: &codebook.Codebook{Variables: map[string]codebook.Variable{}}}
+	everyone := codebook.Population{ID: codebook.All}
+	t := table.New(c.extract.Table.Rows)
+	if c.in != nil {
+		v := codebook.Variable{Name: within, Categories: []codebook.Category{{Code: "yes"}}}
+		inside := make([]int16, t.Rows)
+		for row := range inside {
+			inside[row] = -int16(codebook.NotApplicable)
+		}
+		for i, row := range c.design.Rows {
+			if c.in[i] {
+				inside[row] = 0
+			}
+		}
+		d.book.Variables[within] = v
+		t.Add(&table.Column{Variable: v, Codes: inside})
+		everyone.Where = []codebook.Condition{{Variable: within, Categories: []string{"yes"}}}
+	}
+	d.wave = &indicator.Wave{
+		Crosswalk: &codebook.Crosswalk{Design: q.Design, Populations: []codebook.Population{everyone}},
+		Table:     t, Designs: map[string]*design.Design{codebook.CoreWeight: c.design},
+	}
+	breaks := []string{}
+	drafted := true // whether all breakdowns are
+	for _, by := range breakdowns(q.By) {
+		var names []string
+		for _, name := range by {
+			names = append(names, d.categories(c.field(name)))
+		}
+		drafted = drafted && !slices.Contains(names, "")
+		if by != nil {
+			breaks = append(breaks, strings.Join(names, "*"))
+		}
+	}
+	for _, ask := range q.Asks {
+		made := c.define(d, ask)
+		if made == nil || !drafted {
+			d.place = append(d.place, -1)
+			continue
+		}
+		made.Breakdowns = breaks
+		d.place = append(d.place, len(d.definitions))
+		d.definitions = append(d.definitions, made)
+	}
+	return d
+}
+
+// define is the definition of an ask; nil where a definition cannot say it: of a
+// statistic that is not standardised, or of more categories than a column has.
+func (c *calculation) define(d *draft, ask Ask) *indicator.Definition {
+	q, row := c.question, ask.Statistic.Row()
+	made := &indicator.Definition{ID: string(ask.Statistic), Statistic: ask.Statistic, Level: q.Level * 100}
+	if q.Standard != nil {
+		f := c.field(q.Standard.Variable)
+		name := d.categories(f)
+		if !row.Standard || name == "" {
+			return nil
+		}
+		margin, _ := spelledMargin("standard", *q.Standard, f)
+		made.Standardise = &indicator.Standard{Variable: name, Shares: margin.Totals}
+	}
+	f := c.field(ask.Variable)
+	switch {
+	case !row.Number:
+		name := d.categories(f)
+		if name == "" {
+			return nil
+		}
+		for _, item := range c.shareItems(ask) {
+			made.Items = append(made.Items, indicator.Item{ID: item.code, Of: &codebook.Condition{Variable: name, Categories: item.codes}})
+		}
+		if row.Share {
+			made.Interval = q.Interval
+		}
+		return made
+	case ask.Statistic == indicator.Quantile:
+		made.Quantiles, made.Rule, made.Interval = ask.At, q.Rule, q.ShareInterval
+	case ask.Statistic == indicator.Ratio:
+		made.Over = &codebook.Condition{Variable: d.numbers(c.field(ask.Over))}
+	}
+	made.Of = &codebook.Condition{Variable: d.numbers(f)}
+	return made
+}
+
+// categories adds a variable of categories, and returns its name; "" where it
+// has too many of them, or one that could be taken for two.
+func (d *draft) categories(f *field) string {
+	if _, there := d.book.Variables[f.name]; there {
+		return f.name
+	}
+	star := func(text string) bool { return strings.Contains(text, "*") } // which crosses
+	if len(f.codes) > mostCategories || star(f.name) || slices.ContainsFunc(f.codes, star) {
+		return ""
+	}
+	v := codebook.Variable{Name: f.name}
+	for i, code := range f.codes {
+		v.Categories = append(v.Categories, codebook.Category{Code: code, Label: f.labels[i]})
+	}
+	codes := make([]int16, len(f.code))
+	for row, code := range f.code {
+		codes[row] = int16(code)
+	}
+	d.book.Variables[v.Name] = v
+	d.wave.Table.Add(&table.Column{Variable: v, Codes: codes})
+	return v.Name
+}
+
+// numbers adds a variable of numbers, and returns its name.
+func (d *draft) numbers(f *field) string {
+	name := f.name + numberOf
+	if _, there := d.book.Variables[name]; !there {
+		v := codebook.Variable{Name: name}
+		d.book.Variables[name] = v
+		d.wave.Table.Add(&table.Column{Variable: v, Values: f.values})
+	}
+	return name
+}
+
+// estimated estimates what was drafted.
+func (c *calculation) estimated() (place []int, found []map[indicator.Key]indicator.Estimate) {
+	d := c.draft()
+	r, ps := estimate.Wave(d.book, d.definitions, d.wave, runtime.GOMAXPROCS(0))
+	c.problems = append(c.problems, ps...)
+	found = make([]map[indicator.Key]indicator.Estimate, len(d.definitions))
+	for i, estimates := range r.Estimates {
+		found[i] = map[indicator.Key]indicator.Estimate{}
+		for _, e := range estimates {
+			found[i][indicator.Key{Breakdown: e.Breakdown, Category: e.Category, Item: e.Item}] = e
+		}
+	}
+	return d.place, found
+}
+
+// take takes what was estimated of a figure.
+func (f *AskedFigure) take(e indicator.Estimate) {
+	f.Value, f.SE, f.Lower, f.Upper, f.Level, f.Method = e.Value, e.SE, e.Lower, e.Upper, e.Level, e.Method
+	f.DF, f.DEFF, f.Base, f.Weights = e.DF, e.DEFF, e.Base, e.Weights
+	for _, n := range e.Notes {
+		switch {
+		case n.Is(indicator.NoCategory): // whether somebody is of it without an answer is not told apart
+			f.Notes.Add(indicator.Note{Code: indicator.NoBase})
+		case n.Is(indicator.DesignFactor) && math.IsNaN(f.SE):
+		default:
+			f.Notes.Add(n)
+		}
+	}
+}
