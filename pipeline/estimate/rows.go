@@ -159,8 +159,12 @@ func (f form) fromRows(d *design.Design, of []int32) indicator.Estimate {
 		return e
 	}
 	e.DF = p.design.DomainDF(p.in)
-	if f.standard != nil && d.Replicates != nil {
+	switch {
+	case f.standard == nil:
+	case d.Replicates != nil:
 		e.DF = f.standard.weighed(p, s).DomainDF(p.in)
+	default: // those without an answer weigh 0
+		e.DF = p.design.DomainDF(s.in)
 	}
 	e.Notes.Add(f.standard.notes(counts)...)
 	clusters, _ := p.design.Met(s.in)
