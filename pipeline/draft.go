@@ -10,6 +10,7 @@ import (
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/estimate"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/table"
 )
 
@@ -157,7 +158,12 @@ func (d *draft) numbers(f *field) string {
 func (c *calculation) estimated() (place []int, found []map[indicator.Key]indicator.Estimate) {
 	d := c.draft()
 	r, ps := estimate.Wave(d.book, d.definitions, d.wave, runtime.GOMAXPROCS(0))
-	c.problems = append(c.problems, ps...)
+	for _, p := range ps {
+		if p.Where == "" { // of no page
+			p.Kind, p.Where = refusal.Usage, "--unit"
+		}
+		c.problems = append(c.problems, p)
+	}
 	found = make([]map[indicator.Key]indicator.Estimate, len(d.definitions))
 	for i, estimates := range r.Estimates {
 		found[i] = map[indicator.Key]indicator.Estimate{}

@@ -27,7 +27,7 @@ func (q *Question) simple() bool {
 		}
 	}
 	return len(q.Asks) > 0 && len(q.Tests)+len(q.Models)+len(q.Bands) == 0 && !q.Contrast && !q.Trend && q.Standard == nil &&
-		max(len(d.Stratum), len(d.PSU), len(d.Population)) <= 1 && len(d.Collapse) == 0 && (w.Variable != "" || len(d.Population) == 0) &&
+		max(len(d.Stratum), len(d.PSU), len(d.Population)) <= 1 && len(d.Collapse) == 0 && d.Unit == nil && (w.Variable != "" || len(d.Population) == 0) &&
 		w.Replicates == nil && w.Calibrate == nil && w.Trim == nil && d.Factor == 0
 }
 

@@ -27,7 +27,7 @@ type asking struct {
 	count                                            int
 	seed                                             uint64
 	scale, fay, deft, level                          float64
-	out                                              string
+	out, unit                                        string
 	force                                            bool
 }
 
@@ -144,6 +144,7 @@ func (g *asking) flags(f *pflag.FlagSet) {
 	f.StringVar(&g.distance, "calibrate", "", "calibrate by this `distance` instead: linear, raking or logit")
 	f.StringVar(&g.bounds, "bounds", "", "of the factors of --calibrate: `L,U`")
 	f.StringVar(&g.trim, "trim", "", "bring all weights within `L,U`, and share out what that takes")
+	f.StringVar(&g.unit, "unit", "", "make weights whole by floor(weight * 2^`K` + 0.5), to add parts\ncounted elsewhere; found in the file otherwise")
 	f.Float64Var(&g.deft, "deft", 0, "the published design `factor` of a file without PSUs")
 	f.Float64Var(&g.scale, "scale", math.NaN(), "of the replicates' variance, where the method does not say")
 	f.Float64Var(&g.fay, "fay", 0, "the factor of Fay's method")

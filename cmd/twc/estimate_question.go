@@ -205,6 +205,12 @@ func (r *flagReader) design() codebook.DesignSource {
 	d := codebook.DesignSource{
 		Stratum: r.strata, PSU: r.psus, Population: r.populations, Nested: true, Lonely: r.lonely, DomainLonely: r.domainLonely, Collapse: r.collapse, Factor: r.deft,
 	}
+	if r.unit != "" {
+		k, err := strconv.Atoi(r.unit)
+		if d.Unit = &k; err != nil {
+			r.wrong("unit", "%q, want a whole number", r.unit)
+		}
+	}
 	if stages := max(len(d.PSU), 1); len(d.Population) > stages && len(d.Population) != len(d.PSU)+1 {
 		r.wrong("fpc", "%d variables for %d stages, want one for each", len(d.Population), stages)
 	}

@@ -63,8 +63,12 @@ func (p *Page) Decode(v any) refusal.Problems {
 func (p *Page) Text() []byte { return p.data }
 
 // At returns "file:line" of the value under the given keys (a sequence's
-// items by number), or of the nearest one above it that exists.
+// items by number), or of the nearest one above it that exists; "" of what was
+// not read from a page.
 func (p *Page) At(keys ...string) string {
+	if p == nil {
+		return ""
+	}
 	node, line := p.root, 1
 	for _, key := range keys {
 		next, at := child(node, key)
