@@ -9,6 +9,7 @@ import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/estimate/model"
+	"togetherwecan/pipeline/harmonise"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/refusal"
@@ -149,7 +150,7 @@ func (q *Question) estimates() (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &calculation{question: q, design: d, where: e.Name, fields: map[string]*field{}, extract: e}
+	c := &calculation{question: q, design: d, where: e.Name, fields: map[string]*harmonise.Field{}, extract: e}
 	outside := c.domain()
 	c.check(q)
 	for _, ask := range q.Asks {
@@ -169,11 +170,11 @@ func (q *Question) estimates() (*Answer, error) {
 		}
 	}
 	for _, pair := range q.Tests {
-		t, ps := model.Associate(d, c.categories(pair[0]), c.categories(pair[1]), [2]string{c.field(pair[0]).name, c.field(pair[1]).name}, c.in)
+		t, ps := model.Associate(d, c.categories(pair[0]), c.categories(pair[1]), [2]string{c.field(pair[0]).Name, c.field(pair[1]).Name}, c.in)
 		c.problems = append(c.problems, ps...)
 		if t != nil {
 			rows, columns := c.named(pair[0], t.Rows), c.named(pair[1], t.Columns)
-			a.Tests = append(a.Tests, AskedTest{[2]string{c.field(pair[0]).name, c.field(pair[1]).name}, t, rows, columns, unknown(d, t.RaoScott.Statistic)})
+			a.Tests = append(a.Tests, AskedTest{[2]string{c.field(pair[0]).Name, c.field(pair[1]).Name}, t, rows, columns, unknown(d, t.RaoScott.Statistic)})
 		}
 	}
 	for i, f := range q.formulas {
@@ -196,8 +197,8 @@ func (q *Question) estimates() (*Answer, error) {
 // variable is a field as models take it: its categories in their order.
 func (c *calculation) variable(name string) model.Variable {
 	f := c.field(name)
-	if f.numeric {
-		return model.Variable{Numbers: c.aligned(f.values)}
+	if f.Numeric {
+		return model.Variable{Numbers: c.aligned(f.Values)}
 	}
 	return c.categories(name)
 }
@@ -205,10 +206,10 @@ func (c *calculation) variable(name string) model.Variable {
 // categories is a field as tests take it.
 func (c *calculation) categories(name string) model.Variable {
 	f := c.field(name)
-	made := model.Variable{Categories: make([]string, len(c.design.Rows)), Order: f.codes}
+	made := model.Variable{Categories: make([]string, len(c.design.Rows)), Order: f.Codes}
 	for i, row := range c.design.Rows {
-		if f.code[row] >= 0 {
-			made.Categories[i] = f.codes[f.code[row]]
+		if f.Code[row] >= 0 {
+			made.Categories[i] = f.Codes[f.Code[row]]
 		}
 	}
 	return made
@@ -220,8 +221,8 @@ func (c *calculation) named(name string, codes []string) []codebook.Category {
 	named := make([]codebook.Category, len(codes))
 	for i, code := range codes {
 		named[i].Code = code
-		if at := f.index(code); at >= 0 {
-			named[i].Label = f.labels[at]
+		if at := f.Index(code); at >= 0 {
+			named[i].Label = f.Labels[at]
 		}
 	}
 	return named
@@ -258,10 +259,10 @@ func (c *calculation) coefficients(formula string, fit *model.Fit) []release.Coe
 	made := fit.Coefficients(c.question.Level)
 	for _, name := range variablesOf(fit.Model.Formula) {
 		field := c.field(name)
-		for at, code := range field.codes {
+		for at, code := range field.Codes {
 			for _, spelling := range []string{"factor(" + name + ")" + code, name + code} {
 				if i := slices.Index(fit.Model.Names, spelling); i >= 0 {
-					made[i].Label = field.labels[at]
+					made[i].Label = field.Labels[at]
 				}
 			}
 		}

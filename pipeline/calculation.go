@@ -10,6 +10,7 @@ import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/harmonise"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/refusal"
@@ -22,7 +23,7 @@ type calculation struct {
 	design   *design.Design
 	in       []bool // who fits every restriction, by their places in the design; nil is all
 	where    string
-	fields   map[string]*field
+	fields   map[string]*harmonise.Field
 	problems refusal.Problems
 
 	place []int // of each ask, what was estimated of its definition; -1 for none
@@ -30,7 +31,7 @@ type calculation struct {
 }
 
 // field returns a variable by its name, in any case.
-func (c *calculation) field(name string) *field {
+func (c *calculation) field(name string) *harmonise.Field {
 	key := strings.ToLower(name)
 	if c.fields[key] == nil {
 		c.fields[key] = c.question.field(c.extract.Table.Column(name))
@@ -48,7 +49,7 @@ func (c *calculation) problem(name, format string, args ...any) {
 // who do not.
 func (c *calculation) domain() (outside int) {
 	for _, r := range c.question.Where {
-		rows := c.field(r.Variable).has(r.Codes)
+		rows := c.field(r.Variable).Has(r.Codes)
 		if c.in == nil {
 			c.in = slices.Repeat([]bool{true}, len(c.design.Rows))
 		}
@@ -70,8 +71,8 @@ func (c *calculation) numbers(ask Ask) {
 		if name == "" || !ask.Statistic.Row().Number {
 			continue
 		}
-		if f := c.field(name); f.values == nil {
-			c.problem(f.name, "%s", notNumbers(c.extract, name))
+		if f := c.field(name); f.Values == nil {
+			c.problem(f.Name, "%s", notNumbers(c.extract, name))
 		}
 	}
 }
@@ -80,18 +81,18 @@ func (c *calculation) numbers(ask Ask) {
 func (c *calculation) check(q *Question) {
 	codes := func(name string, codes []string) {
 		f := c.field(name)
-		_, absent := f.spelled(codes)
-		missing, absent := (&field{numeric: f.numeric, codes: f.missing}).spelled(absent)
+		_, absent := f.Spelled(codes)
+		missing, absent := (&harmonise.Field{Numeric: f.Numeric, Codes: f.Missing}).Spelled(absent)
 		if len(missing) > 0 {
-			c.problem(f.name, "declared missing: code %s, want codes that count", strings.Join(missing, ", "))
+			c.problem(f.Name, "declared missing: code %s, want codes that count", strings.Join(missing, ", "))
 		}
 		if len(absent) > 0 {
-			c.problem(f.name, "no row has code %s%s", strings.Join(absent, ", "), refusal.Nearest(absent[0], f.codes))
+			c.problem(f.Name, "no row has code %s%s", strings.Join(absent, ", "), refusal.Nearest(absent[0], f.Codes))
 		}
 	}
 	for _, b := range q.Bands {
-		if f := c.field(b.Variable); f.values == nil {
-			c.problem(f.name, "%s", notNumbers(c.extract, b.Variable))
+		if f := c.field(b.Variable); f.Values == nil {
+			c.problem(f.Name, "%s", notNumbers(c.extract, b.Variable))
 		}
 	}
 	for _, r := range q.Where {
@@ -103,11 +104,11 @@ func (c *calculation) check(q *Question) {
 		}
 		codes(ask.Variable, ask.Codes)
 		f := c.field(ask.Variable)
-		if ask.Codes == nil && len(f.codes) > ingest.MostCodes {
-			c.problem(f.name, "%d codes, want at most %d, or the codes to count", len(f.codes), ingest.MostCodes)
+		if ask.Codes == nil && len(f.Codes) > ingest.MostCodes {
+			c.problem(f.Name, "%d codes, want at most %d, or the codes to count", len(f.Codes), ingest.MostCodes)
 		}
-		if len(f.codes) == 0 {
-			c.problem(f.name, "no row has a value")
+		if len(f.Codes) == 0 {
+			c.problem(f.Name, "no row has a value")
 		}
 	}
 	for _, r := range q.Against {
@@ -122,9 +123,9 @@ func (c *calculation) check(q *Question) {
 		cells := 1
 		for _, name := range by {
 			f := c.field(name)
-			cells *= max(len(f.codes), 1)
-			if len(f.codes) == 0 {
-				c.problem(f.name, "no row has a value")
+			cells *= max(len(f.Codes), 1)
+			if len(f.Codes) == 0 {
+				c.problem(f.Name, "no row has a value")
 			}
 		}
 		if cells > mostCells {
@@ -150,11 +151,11 @@ func (c *calculation) cells(by []string) []cell {
 	var names []string
 	for _, name := range by {
 		f := c.field(name)
-		names = append(names, f.name)
+		names = append(names, f.Name)
 		var next []cell
 		for _, before := range cells {
-			for i, code := range f.codes {
-				next = append(next, cell{breakdown: strings.Join(names, "*"), crossed: append(slices.Clip(before.crossed), codebook.Category{Code: code, Label: f.labels[i]})})
+			for i, code := range f.Codes {
+				next = append(next, cell{breakdown: strings.Join(names, "*"), crossed: append(slices.Clip(before.crossed), codebook.Category{Code: code, Label: f.Labels[i]})})
 			}
 		}
 		cells = next
@@ -164,18 +165,18 @@ func (c *calculation) cells(by []string) []cell {
 
 // divide gives the cells their respondents, of those within.
 func (c *calculation) divide(cells []cell, by []string) {
-	fields := make([]*field, len(by))
+	fields := make([]*harmonise.Field, len(by))
 	for n, name := range by {
 		fields[n] = c.field(name)
 	}
 	for i, row := range c.design.Rows {
 		at := 0
 		for _, f := range fields {
-			if f.code[row] < 0 {
+			if f.Code[row] < 0 {
 				at = -1
 				break
 			}
-			at = at*len(f.codes) + int(f.code[row])
+			at = at*len(f.Codes) + int(f.Code[row])
 		}
 		if at >= 0 && (c.in == nil || c.in[i]) {
 			cells[at].of = append(cells[at].of, int32(i))
@@ -293,9 +294,9 @@ func (c *calculation) drafted(found map[indicator.Key]indicator.Estimate, ask As
 // title names what an ask is of, as the file spells it.
 func (c *calculation) title(ask Ask) string {
 	if ask.Over != "" {
-		return c.field(ask.Variable).name + "/" + c.field(ask.Over).name
+		return c.field(ask.Variable).Name + "/" + c.field(ask.Over).Name
 	}
-	return c.field(ask.Variable).name
+	return c.field(ask.Variable).Name
 }
 
 // An item is one value of an ask: a statistic of variables by respondent. There
@@ -312,17 +313,17 @@ type item struct {
 func (c *calculation) shareItems(ask Ask) []item {
 	f := c.field(ask.Variable)
 	if ask.Codes == nil {
-		items := make([]item, len(f.codes))
-		for i, code := range f.codes {
-			items[i] = item{code: code, label: f.labels[i], codes: []string{code}, method: c.question.Interval}
+		items := make([]item, len(f.Codes))
+		for i, code := range f.Codes {
+			items[i] = item{code: code, label: f.Labels[i], codes: []string{code}, method: c.question.Interval}
 		}
 		return items
 	}
-	spelled, _ := f.spelled(ask.Codes)
+	spelled, _ := f.Spelled(ask.Codes)
 	var codes, labels []string
 	for _, code := range spelled {
 		if !slices.Contains(codes, code) {
-			codes, labels = append(codes, code), append(labels, f.labels[f.index(code)])
+			codes, labels = append(codes, code), append(labels, f.Labels[f.Index(code)])
 		}
 	}
 	made := item{code: strings.Join(codes, "+"), codes: codes, method: c.question.Interval}
@@ -351,15 +352,15 @@ func (c *calculation) items(ask Ask) []item {
 		}
 		return items
 	case indicator.Mean:
-		return []item{{method: wald, of: [][]float64{c.aligned(f.values)}, statistic: mean}}
+		return []item{{method: wald, of: [][]float64{c.aligned(f.Values)}, statistic: mean}}
 	case indicator.Total:
-		return []item{{method: wald, of: [][]float64{c.aligned(f.values)}, statistic: func(of [][]float64, in []bool) estimate.Statistic { return estimate.Total{Of: of, In: in} }}}
+		return []item{{method: wald, of: [][]float64{c.aligned(f.Values)}, statistic: func(of [][]float64, in []bool) estimate.Statistic { return estimate.Total{Of: of, In: in} }}}
 	case indicator.Ratio:
-		return []item{{method: wald, of: [][]float64{c.aligned(f.values), c.aligned(c.field(ask.Over).values)}, statistic: func(of [][]float64, in []bool) estimate.Statistic {
+		return []item{{method: wald, of: [][]float64{c.aligned(f.Values), c.aligned(c.field(ask.Over).Values)}, statistic: func(of [][]float64, in []bool) estimate.Statistic {
 			return estimate.Ratio{Of: of[0], Over: of[1], In: in}
 		}}}
 	}
-	return []item{{of: [][]float64{c.aligned(f.values)}}}
+	return []item{{of: [][]float64{c.aligned(f.Values)}}}
 }
 
 const wald = "wald"
@@ -369,12 +370,12 @@ func (c *calculation) aligned(values []float64) []float64 { return design.Pick(v
 
 // indicator is 1 for respondents with one of the codes, 0 with another, NaN
 // with none.
-func (c *calculation) indicator(f *field, codes []string) []float64 {
-	rows := f.has(codes)
+func (c *calculation) indicator(f *harmonise.Field, codes []string) []float64 {
+	rows := f.Has(codes)
 	made := make([]float64, len(c.design.Rows))
 	for i, row := range c.design.Rows {
 		switch {
-		case f.code[row] < 0:
+		case f.Code[row] < 0:
 			made[i] = math.NaN()
 		case rows[row]:
 			made[i] = 1
@@ -440,7 +441,7 @@ func (c *calculation) standard() indicator.Note {
 	if c.question.Standard == nil {
 		return indicator.Note{}
 	}
-	return indicator.Note{Code: indicator.Standardised, Of: c.field(c.question.Standard.Variable).name}
+	return indicator.Note{Code: indicator.Standardised, Of: c.field(c.question.Standard.Variable).Name}
 }
 
 // quantiles estimates the quantiles of a category.

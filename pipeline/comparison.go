@@ -51,7 +51,7 @@ const power = 0.8
 func (c *calculation) reference(by string, cells []cell) int {
 	for _, r := range c.question.Against {
 		if strings.EqualFold(r.Variable, by) {
-			return c.field(by).index(r.Codes[0])
+			return c.field(by).Index(r.Codes[0])
 		}
 	}
 	return max(slices.IndexFunc(cells, func(cell cell) bool { return len(cell.of) > 0 }), 0)
@@ -209,7 +209,7 @@ func (c *calculation) inferred(f *AskedFigure, e *estimate.Estimates, value, se,
 // trend is the slope of an item over the categories of a breakdown that have a
 // figure.
 func (c *calculation) trend(item item, variable string, cells []cell, figures []AskedFigure) AskedTrend {
-	codes := c.field(variable).codes
+	codes := c.field(variable).Codes
 	made := AskedTrend{T: math.NaN(), P: math.NaN(), Coded: !slices.ContainsFunc(codes, func(code string) bool { return math.IsNaN(scoreOf(code)) })}
 	var of []*AskedFigure
 	var with []cell

@@ -9,6 +9,7 @@ import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/harmonise"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/table"
@@ -122,20 +123,20 @@ func (c *calculation) define(d *draft, ask Ask) *indicator.Definition {
 
 // categories adds a variable of categories, and returns its name; "" where it
 // has too many of them, or one that could be taken for two.
-func (d *draft) categories(f *field) string {
-	if _, there := d.book.Variables[f.name]; there {
-		return f.name
+func (d *draft) categories(f *harmonise.Field) string {
+	if _, there := d.book.Variables[f.Name]; there {
+		return f.Name
 	}
 	star := func(text string) bool { return strings.Contains(text, "*") } // which crosses
-	if len(f.codes) > mostCategories || star(f.name) || slices.ContainsFunc(f.codes, star) {
+	if len(f.Codes) > mostCategories || star(f.Name) || slices.ContainsFunc(f.Codes, star) {
 		return ""
 	}
-	v := codebook.Variable{Name: f.name}
-	for i, code := range f.codes {
-		v.Categories = append(v.Categories, codebook.Category{Code: code, Label: f.labels[i]})
+	v := codebook.Variable{Name: f.Name}
+	for i, code := range f.Codes {
+		v.Categories = append(v.Categories, codebook.Category{Code: code, Label: f.Labels[i]})
 	}
-	codes := make([]int16, len(f.code))
-	for row, code := range f.code {
+	codes := make([]int16, len(f.Code))
+	for row, code := range f.Code {
 		codes[row] = int16(code)
 	}
 	d.book.Variables[v.Name] = v
@@ -144,12 +145,12 @@ func (d *draft) categories(f *field) string {
 }
 
 // numbers adds a variable of numbers, and returns its name.
-func (d *draft) numbers(f *field) string {
-	name := f.name + numberOf
+func (d *draft) numbers(f *harmonise.Field) string {
+	name := f.Name + numberOf
 	if _, there := d.book.Variables[name]; !there {
 		v := codebook.Variable{Name: name}
 		d.book.Variables[name] = v
-		d.wave.Table.Add(&table.Column{Variable: v, Values: f.values})
+		d.wave.Table.Add(&table.Column{Variable: v, Values: f.Values})
 	}
 	return name
 }

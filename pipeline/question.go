@@ -7,9 +7,11 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/estimate/model"
+	"togetherwecan/pipeline/harmonise"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/table"
 )
 
 // A Question asks for statistics of one extract in the extract's own variables
@@ -22,7 +24,7 @@ type Question struct {
 	Asks     []Ask
 	By       [][]string       // breakdowns: each one's variables are crossed, and their margins come with it
 	Where    []Restriction    // all of which hold for a respondent who counts
-	Bands    []Band           // variables of numbers that are taken as categories, but where a statistic is of the numbers
+	Bands    []harmonise.Band // variables of numbers that are taken as categories, but where a statistic is of the numbers
 	Missing  []string         // codes that are missing in every variable that an ask or breakdown names
 	Interval string           // method of proportions, indicator.IntervalMethods; "" is logit
 	Level    float64          // of the intervals; 0 is 0.95
@@ -57,6 +59,17 @@ type Ask struct {
 type Restriction struct {
 	Variable string
 	Codes    []string
+}
+
+// field reads a column as the question means it.
+func (q *Question) field(c *table.Column) *harmonise.Field {
+	f := harmonise.NewField(c, q.Missing)
+	for _, b := range q.Bands {
+		if f.Numeric && strings.EqualFold(b.Variable, f.Name) {
+			return f.Banded(b.From)
+		}
+	}
+	return f
 }
 
 // names lists the variables of a question, each once, as the file may spell

@@ -31,7 +31,7 @@ func (q *Question) design(e *ingest.Extract) (*design.Design, error) {
 		to.Margins, w.Calibrate = of, &to
 	}
 	if ps == nil {
-		d, ps = weigh.Weigh(d, w, func(variable string) []string { return q.field(e.Table.Column(variable)).categories() })
+		d, ps = weigh.Weigh(d, w, func(variable string) []string { return q.field(e.Table.Column(variable)).Categories() })
 	}
 	return d, ps.Err()
 }

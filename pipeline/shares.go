@@ -11,6 +11,7 @@ import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/harmonise"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/refusal"
@@ -35,9 +36,9 @@ func (q *Question) simple() bool {
 // of its variables, and counts rows by those known so far.
 type sweep struct {
 	question   *Question
-	names      []string    // of the variables asked about, of the question's spelling
-	found      []*distinct // of each
-	known      []int       // and how many of its values the grid knows
+	names      []string              // of the variables asked about, of the question's spelling
+	found      []*harmonise.Distinct // of each
+	known      []int                 // and how many of its values the grid knows
 	plan       estimate.Plan
 	grid       *estimate.Grid // nil if it cannot be that of all rows
 	begun      bool
@@ -69,12 +70,12 @@ func (s *sweep) add(batch *table.Table) error {
 	}
 	for i, name := range s.names {
 		d := s.found[i]
-		if d.count() == s.known[i] || s.grid == nil {
+		if d.Count() == s.known[i] || s.grid == nil {
 			continue
 		}
 		v := batch.Column(name).Variable
-		codes, missing := d.codes(v, s.question.Missing, s.known[i])
-		s.known[i] = d.count()
+		codes, missing := d.Spell(v, s.question.Missing, s.known[i])
+		s.known[i] = d.Count()
 		s.plan.Missing[v.Name] = append(s.plan.Missing[v.Name], missing...)
 		if !s.grid.Meet(v.Name, codes, missing) {
 			s.grid = nil
@@ -93,7 +94,7 @@ func (s *sweep) meet(batch *table.Table) {
 	for first := range n {
 		threads.Go(func() {
 			for i := first; i < len(s.names); i += n {
-				s.found[i].add(batch.Column(s.names[i]))
+				s.found[i].Add(batch.Column(s.names[i]))
 			}
 		})
 	}
@@ -107,15 +108,15 @@ func (s *sweep) begin(batch *table.Table) {
 		s.grid = estimate.NewGrid(s.plan)
 	}
 	for i, d := range s.found {
-		s.known[i] = d.count()
+		s.known[i] = d.Count()
 	}
 }
 
 // calculation is of the codes found so far.
 func (s *sweep) calculation(e *ingest.Extract) *calculation {
-	c := &calculation{question: s.question, where: e.Name, fields: map[string]*field{}, extract: e}
+	c := &calculation{question: s.question, where: e.Name, fields: map[string]*harmonise.Field{}, extract: e}
 	for i, name := range s.names {
-		c.fields[strings.ToLower(name)] = s.found[i].field(e.Table.Column(name).Variable, s.question.Missing)
+		c.fields[strings.ToLower(name)] = s.found[i].Field(e.Table.Column(name).Variable, s.question.Missing)
 	}
 	return c
 }
@@ -147,7 +148,7 @@ func (q *Question) shares() (*Answer, error) {
 	drawn := slices.Concat(q.Design.Stratum, q.Design.PSU, q.Design.Population, []string{q.Weight.Variable})
 	for _, name := range q.names() {
 		if q.tells(name) || !slices.Contains(drawn, name) {
-			s.names, s.found = append(s.names, name), append(s.found, &distinct{})
+			s.names, s.found = append(s.names, name), append(s.found, &harmonise.Distinct{})
 		}
 	}
 	s.known = make([]int, len(s.names))
@@ -235,26 +236,26 @@ func (c *calculation) plan() estimate.Plan {
 	}
 	for _, r := range q.Where {
 		f := c.field(r.Variable)
-		p.Domain = append(p.Domain, codebook.Condition{Variable: f.name, Categories: r.Codes})
+		p.Domain = append(p.Domain, codebook.Condition{Variable: f.Name, Categories: r.Codes})
 	}
 	for _, by := range breakdowns(q.By) {
 		names := make([]string, len(by))
 		for i, name := range by {
 			f := c.field(name)
-			names[i] = f.name
-			p.Codes[f.name], p.Missing[f.name] = append([]string{}, f.codes...), f.missing
+			names[i] = f.Name
+			p.Codes[f.Name], p.Missing[f.Name] = append([]string{}, f.Codes...), f.Missing
 		}
 		p.By = append(p.By, names)
 	}
 	for _, ask := range q.Asks {
 		f := c.field(ask.Variable)
-		p.Missing[f.name] = f.missing
+		p.Missing[f.Name] = f.Missing
 		if ask.Codes != nil {
-			p.Items = append(p.Items, estimate.Share{Variable: f.name, Counted: ask.Codes})
+			p.Items = append(p.Items, estimate.Share{Variable: f.Name, Counted: ask.Codes})
 			continue
 		}
-		for _, code := range f.codes {
-			p.Items = append(p.Items, estimate.Share{Variable: f.name, Counted: []string{code}})
+		for _, code := range f.Codes {
+			p.Items = append(p.Items, estimate.Share{Variable: f.Name, Counted: []string{code}})
 		}
 	}
 	return p

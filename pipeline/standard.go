@@ -9,6 +9,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/harmonise"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/weigh"
@@ -16,30 +17,19 @@ import (
 
 // spelledMargin is a margin, which is called what in problems, by a field's codes
 // as it spells them. It refuses two spellings of one code.
-func spelledMargin(what string, m codebook.Margin, f *field) (made codebook.Margin, ps refusal.Problems) {
-	made = codebook.Margin{Variable: f.name, Totals: map[string]float64{}}
+func spelledMargin(what string, m codebook.Margin, f *harmonise.Field) (made codebook.Margin, ps refusal.Problems) {
+	made = codebook.Margin{Variable: f.Name, Totals: map[string]float64{}}
 	for _, code := range slices.Sorted(maps.Keys(m.Totals)) {
 		total := m.Totals[code]
-		if i := f.index(code); i >= 0 {
-			code = f.codes[i]
+		if i := f.Index(code); i >= 0 {
+			code = f.Codes[i]
 		}
 		if _, twice := made.Totals[code]; twice {
-			ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: fmt.Sprintf("%s %q", what, f.name), What: fmt.Sprintf("code %s twice, want it once", code)})
+			ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: fmt.Sprintf("%s %q", what, f.Name), What: fmt.Sprintf("code %s twice, want it once", code)})
 		}
 		made.Totals[code] = total
 	}
 	return made, ps
-}
-
-// categories are the codes of the rows, "" where missing.
-func (f *field) categories() []string {
-	labels := make([]string, len(f.code))
-	for row, code := range f.code {
-		if code >= 0 {
-			labels[row] = f.codes[code]
-		}
-	}
-	return labels
 }
 
 // standardised is the calculation with weights that bring each cell of a
@@ -55,33 +45,33 @@ func (c *calculation) standardised(ask Ask, cells []cell) (made *calculation, sh
 	f := c.field(standard.Variable)
 	margin, ps := spelledMargin("standard", *standard, f)
 	s := weigh.Standard{
-		Name: f.name, By: design.Pick(f.categories(), c.design.Rows), Share: margin.Totals, Over: make([]string, len(c.design.Rows)), Not: slices.Repeat([]bool{true}, len(c.design.Rows)),
+		Name: f.Name, By: design.Pick(f.Categories(), c.design.Rows), Share: margin.Totals, Over: make([]string, len(c.design.Rows)), Not: slices.Repeat([]bool{true}, len(c.design.Rows)),
 	}
 	lacks := func(name string, row int32) bool {
 		of := c.field(name)
 		if ask.Statistic.Row().Number {
-			return math.IsNaN(of.values[row])
+			return math.IsNaN(of.Values[row])
 		}
-		return of.code[row] < 0
+		return of.Code[row] < 0
 	}
 	for k, cell := range cells {
 		met := map[string]bool{}
 		for _, i := range cell.of {
 			row := c.design.Rows[i]
 			s.Over[i] = strconv.Itoa(k)
-			s.Not[i] = f.code[row] < 0 || lacks(ask.Variable, row) || ask.Over != "" && lacks(ask.Over, row)
+			s.Not[i] = f.Code[row] < 0 || lacks(ask.Variable, row) || ask.Over != "" && lacks(ask.Over, row)
 			if !s.Not[i] && c.design.Weight[i] != 0 {
 				met[s.By[i]] = true
 			}
 		}
 		var without []string
-		for _, code := range f.codes {
+		for _, code := range f.Codes {
 			if s.Share[code] > 0 && !met[code] {
 				without = append(without, code)
 			}
 		}
 		if without != nil && len(met) > 0 {
-			short[k] = indicator.Note{Code: indicator.StandardisedWithout, Of: f.name, Args: without}
+			short[k] = indicator.Note{Code: indicator.StandardisedWithout, Of: f.Name, Args: without}
 		}
 	}
 	var d *design.Design

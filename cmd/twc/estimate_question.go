@@ -15,6 +15,7 @@ import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/estimate"
 	"togetherwecan/pipeline/estimate/model"
+	"togetherwecan/pipeline/harmonise"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/refusal"
@@ -337,11 +338,11 @@ func (r *flagReader) asks() []pipeline.Ask {
 	return asks
 }
 
-func (r *flagReader) bandings() []pipeline.Band {
-	var bands []pipeline.Band
+func (r *flagReader) bandings() []harmonise.Band {
+	var bands []harmonise.Band
 	for _, text := range r.bands {
 		name, begins, _ := strings.Cut(text, "=")
-		b := pipeline.Band{Variable: name}
+		b := harmonise.Band{Variable: name}
 		for begin := range strings.SplitSeq(begins, ",") {
 			x, err := strconv.ParseFloat(begin, 64)
 			if n := len(b.From); err != nil || math.IsNaN(x) || math.IsInf(x, 0) || n > 0 && !(x > b.From[n-1]) {
@@ -349,7 +350,7 @@ func (r *flagReader) bandings() []pipeline.Band {
 			}
 			b.From = append(b.From, x)
 		}
-		if slices.ContainsFunc(bands, func(other pipeline.Band) bool { return strings.EqualFold(other.Variable, name) }) {
+		if slices.ContainsFunc(bands, func(other harmonise.Band) bool { return strings.EqualFold(other.Variable, name) }) {
 			r.wrong("band", "%s twice, want its bands once", name)
 		}
 		bands = append(bands, b)

@@ -1,12 +1,10 @@
-package pipeline
+package harmonise
 
 import (
 	"math"
 	"slices"
-	"strings"
 
 	"togetherwecan/pipeline/codebook"
-	"togetherwecan/pipeline/table"
 )
 
 // A Band makes categories of a variable of numbers: each begins at one of From,
@@ -16,24 +14,13 @@ type Band struct {
 	From     []float64
 }
 
-// field reads a column as the question means it.
-func (q *Question) field(c *table.Column) *field {
-	f := newField(c, q.Missing)
-	for _, b := range q.Bands {
-		if f.numeric && strings.EqualFold(b.Variable, f.name) {
-			return f.banded(b.From)
-		}
-	}
-	return f
-}
-
-// banded is a field of numbers in bands. Its values stay numbers, for those
+// Banded is a field of numbers in bands. Its values stay numbers, for those
 // below the first band too.
-func (f *field) banded(from []float64) *field {
+func (f *Field) Banded(from []float64) *Field {
 	made := *f
-	made.numeric, made.codes, made.labels = false, nil, nil
+	made.Numeric, made.Codes, made.Labels = false, nil, nil
 	fraction := func(x float64) bool { return x != math.Trunc(x) }
-	whole := !slices.ContainsFunc(from, fraction) && !slices.ContainsFunc(f.values, func(x float64) bool { return fraction(x) && !math.IsNaN(x) })
+	whole := !slices.ContainsFunc(from, fraction) && !slices.ContainsFunc(f.Values, func(x float64) bool { return fraction(x) && !math.IsNaN(x) })
 	bandOf := func(x float64) int { // the last that begins at it or below, or -1
 		at, begins := slices.BinarySearch(from, x)
 		if begins {
@@ -42,9 +29,9 @@ func (f *field) banded(from []float64) *field {
 		return at - 1
 	}
 	met := make([]bool, len(from))
-	for row := range f.values {
-		if f.code[row] >= 0 {
-			if at := bandOf(f.values[row]); at >= 0 {
+	for row := range f.Values {
+		if f.Code[row] >= 0 {
+			if at := bandOf(f.Values[row]); at >= 0 {
 				met[at] = true
 			}
 		}
@@ -54,7 +41,7 @@ func (f *field) banded(from []float64) *field {
 		if !met[i] {
 			continue
 		}
-		place[i] = int32(len(made.codes))
+		place[i] = int32(len(made.Codes))
 		code := codebook.Spell(low)
 		switch {
 		case i == len(from)-1:
@@ -64,16 +51,16 @@ func (f *field) banded(from []float64) *field {
 		case from[i+1] > low+1:
 			code += "-" + codebook.Spell(from[i+1]-1)
 		}
-		made.codes, made.labels = append(made.codes, code), append(made.labels, "")
+		made.Codes, made.Labels = append(made.Codes, code), append(made.Labels, "")
 	}
-	made.code = slices.Clone(f.code)
-	for row, code := range f.code {
+	made.Code = slices.Clone(f.Code)
+	for row, code := range f.Code {
 		if code < 0 {
 			continue
 		}
-		made.code[row] = -1
-		if at := bandOf(f.values[row]); at >= 0 {
-			made.code[row] = place[at]
+		made.Code[row] = -1
+		if at := bandOf(f.Values[row]); at >= 0 {
+			made.Code[row] = place[at]
 		}
 	}
 	return &made
