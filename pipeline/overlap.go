@@ -27,18 +27,12 @@ func overlapping(harvests []harvest) []*overlap {
 	var pairs []*overlap
 	for _, to := range harvests {
 		for _, from := range harvests {
-			if from.crosswalk.Survey == to.crosswalk.Survey && linked(to.crosswalk, from.crosswalk.ID()) {
+			if to.crosswalk.SharesPSUs(from.crosswalk.ID()) {
 				pairs = append(pairs, &overlap{from, to, map[[2]*design.Design]*design.Stack{}})
 			}
 		}
 	}
 	return pairs
-}
-
-// linked says whether a crosswalk has its wave share PSUs with an earlier one.
-func linked(x *codebook.Crosswalk, earlier codebook.SourceID) bool {
-	method := x.Design.Overlap[earlier]
-	return method == codebook.OverlapPooled || method == codebook.OverlapRotating
 }
 
 // stack stacks the designs of the two waves: each weight of either.
@@ -88,15 +82,15 @@ func linkAll(o Options, harvests []harvest) map[pairing]indicator.Link {
 }
 
 // link gives what is known of the errors of two figures together; published are
-// the changes of the previous release. Those that a break kept from being given,
-// which is declared no more, are given to stale.
-func (s *succession) link(published []release.Change, stale func(release.Change)) func(from, to release.Figure) compare.Link {
+// the changes of the previous release. Those that a break kept from being given
+// are appended to broken.
+func (s *succession) link(published []release.Change, broken *[]release.Change) func(from, to release.Figure) compare.Link {
 	return func(from, to release.Figure) compare.Link {
 		x := s.Catalogue.Crosswalk(to.Source)
 		switch {
 		case x == nil || x.Design.Overlap[from.Source] == "":
 			return compare.Link{}
-		case !linked(x, from.Source):
+		case !x.SharesPSUs(from.Source):
 			return compare.Link{Link: indicator.Link{Method: x.Design.Overlap[from.Source]}}
 		}
 		if link, ok := s.links[pairing{from.Source, to.Key}]; ok {
@@ -105,38 +99,11 @@ func (s *succession) link(published []release.Change, stale func(release.Change)
 		for i, c := range published {
 			if c.Key == to.Key && c.FromSource == from.Source {
 				if c.ReasonNote().Is(indicator.Broken) {
-					stale(c)
+					*broken = append(*broken, c)
 				}
 				return compare.Link{Published: &published[i]}
 			}
 		}
 		return compare.Link{Link: indicator.Link{Method: x.Design.Overlap[from.Source], SE: math.NaN(), Correlation: math.NaN()}}
 	}
-}
-
-// unlinked refuses a wave of this run that shares PSUs with one that is carried
-// over: the error of a change rests on the PSUs of both.
-func (s *succession) unlinked(carried *codebook.Crosswalk) refusal.Problems {
-	var ps refusal.Problems
-	for _, h := range s.harvests {
-		x := h.crosswalk
-		if !linked(x, carried.ID()) && !linked(carried, x.ID()) {
-			continue
-		}
-		from, to := carried.ID(), x.ID()
-		if s.start(to) < s.start(from) {
-			from, to = to, from
-		}
-		compared := slices.ContainsFunc(s.Catalogue.Definitions, func(d *indicator.Definition) bool {
-			_, broken := d.Break(from, to, s.start)
-			return d.Covers(x) && !broken
-		})
-		if compared {
-			ps = append(ps, refusal.Problem{
-				Kind: refusal.Succession, Where: string(x.ID()), What: fmt.Sprintf("shares PSUs with %s, which is carried over; want the extracts of both in one run", carried.ID()),
-				Hint: fmt.Sprintf("put the extract of %s into this run again", carried.ID()),
-			})
-		}
-	}
-	return ps
 }

@@ -1,13 +1,10 @@
 package pipeline
 
 import (
-	"cmp"
 	"maps"
 	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 
 	"togetherwecan/pipeline/codebook"
@@ -83,11 +80,11 @@ func Check(o Options) (*Outcome, error) {
 // to, estimates several at a time. Each has a place of its own, so that the
 // outcome does not depend on which ends first.
 func gather(o Options, estimates bool) ([]harvest, error) {
-	found, ps := find(o)
+	found, ps := ingest.Find(o.Extracts, o.Catalogue.Crosswalks)
 	o.Progress = o.progress()
 	harvests, problems := make([]harvest, len(found)), make([]refusal.Problems, len(found))
 	for i, f := range found {
-		harvests[i].crosswalk = f.crosswalk
+		harvests[i].crosswalk = f.Crosswalk
 	}
 	shared := map[*codebook.Crosswalk]bool{}
 	for _, p := range overlapping(harvests) {
@@ -115,8 +112,7 @@ func gather(o Options, estimates bool) ([]harvest, error) {
 		o.Progress(Step{"estimate", int64(len(found)), int64(len(found))})
 	}
 	if len(ps) == 0 {
-		ps = append(ps, refusal.Of(oneKind(harvests), refusal.Succession)...)
-		ps = append(ps, refusal.Of(oneWave(harvests, nil), refusal.Data)...)
+		ps = append(ps, release.Distinct(readIn(harvests), nil)...)
 		for _, p := range overlapping(harvests) {
 			ps = append(ps, p.stack()...)
 		}
@@ -125,22 +121,22 @@ func gather(o Options, estimates bool) ([]harvest, error) {
 }
 
 // read reads a wave's extract batch by batch, and harmonises and weighs it.
-func (h *harvest) read(o Options, f found, progress func(done, total int64)) refusal.Problems {
-	source := ingest.Source{Path: f.path, Where: f.where, Reader: f.crosswalk.File.Reader}
-	want := append(f.crosswalk.RawNames(), harmonise.SyntheticMarks...)
+func (h *harvest) read(o Options, f ingest.Found, progress func(done, total int64)) refusal.Problems {
+	source := ingest.Source{Path: f.Path, Where: f.Where, Reader: f.Crosswalk.File.Reader}
+	want := append(f.Crosswalk.RawNames(), harmonise.SyntheticMarks...)
 	want, _, err := matched(source, want, "", o.Limits)
 	if err != nil {
 		return refusal.Of(err, refusal.Data)
 	}
-	to := harmonise.New(f.crosswalk, o.Catalogue.Codebook, f.where, o.Catalogue.Reads(f.crosswalk))
+	to := harmonise.New(f.Crosswalk, o.Catalogue.Codebook, f.Where, o.Catalogue.Reads(f.Crosswalk))
 	extract, err := ingest.Batches(source, want, o.Limits, progress, func(batch *table.Table) error { to.Add(batch); return nil })
 	if err != nil {
 		return refusal.Of(err, refusal.Data)
 	}
 	var ps refusal.Problems
-	h.result, ps = to.End(harmonise.Raw{Table: extract.Table, Names: extract.Names, Where: f.where, Line: extract.Line})
+	h.result, ps = to.End(harmonise.Raw{Table: extract.Table, Names: extract.Names, Where: f.Where, Line: extract.Line})
 	if ps == nil {
-		ps = weigh.Wave(h.result.Wave, f.where)
+		ps = weigh.Wave(h.result.Wave, f.Where)
 	}
 	extract.Table = nil
 	h.extract = extract
@@ -156,10 +152,10 @@ type reading struct {
 	tell  func(Step)
 }
 
-func newReading(found []found, tell func(Step)) *reading {
+func newReading(found []ingest.Found, tell func(Step)) *reading {
 	r := &reading{name: "read " + refusal.Count(len(found), "extract"), done: make([]int64, len(found)), tell: tell}
 	for _, f := range found {
-		if info, err := os.Stat(f.path); err == nil {
+		if info, err := os.Stat(f.Path); err == nil {
 			r.total += info.Size()
 		}
 	}
@@ -189,108 +185,6 @@ func matched(s ingest.Source, names []string, except string, limits ingest.Limit
 	}
 	found, absent = codebook.Match(names, e.Names, except)
 	return found, absent, nil
-}
-
-// found is the extract of one wave that the catalogue has a crosswalk for.
-type found struct {
-	crosswalk *codebook.Crosswalk
-	path      string
-	where     string
-}
-
-// find looks for extracts under the folder of extracts, in the order of the
-// catalogue's waves.
-func find(o Options) ([]found, refusal.Problems) {
-	var ps refusal.Problems
-	var waves []codebook.SourceID
-	var surveys []string
-	for _, x := range o.Catalogue.Crosswalks {
-		waves = append(waves, x.ID())
-		if !slices.Contains(surveys, x.Survey) {
-			surveys = append(surveys, x.Survey)
-		}
-	}
-	top := folders(o.Extracts, "", &ps)
-	if len(ps) > 0 {
-		return nil, ps
-	}
-	var all []found
-	place := map[*codebook.Crosswalk]int{}
-	for i, x := range o.Catalogue.Crosswalks {
-		place[x] = i
-	}
-	for _, survey := range top {
-		if !slices.Contains(surveys, survey) {
-			ps.AddHint("folders of extracts are named <survey>/<wave>; twc list waves shows them", survey, "no survey %q in the catalogue%s", survey, refusal.Nearest(survey, surveys))
-			continue
-		}
-		for _, name := range folders(o.Extracts, survey, &ps) {
-			id := codebook.WaveID(survey, name)
-			x := o.Catalogue.Crosswalk(id)
-			if x == nil {
-				ps.AddHint("folders of extracts are named <survey>/<wave>; twc list waves shows them", string(id), "no crosswalk for wave %q of %s%s", name, survey, refusal.Nearest(id, waves))
-				continue
-			}
-			if file := matching(o.Extracts, x, &ps); file != "" {
-				all = append(all, found{x, filepath.Join(o.Extracts, survey, name, file), string(id) + "/" + file})
-			}
-		}
-	}
-	slices.SortFunc(all, func(a, b found) int { return cmp.Compare(place[a.crosswalk], place[b.crosswalk]) })
-	if len(all) == 0 && len(ps) == 0 {
-		ps.AddHint("put each extract into a folder of its survey and wave, such as "+string(waves[0]), filepath.Base(o.Extracts), "no extract: found no folder <survey>/<wave>")
-	}
-	return all, ps
-}
-
-// folders lists the folders below a part of the folder of extracts, sorted,
-// hidden ones apart.
-func folders(extracts, below string, ps *refusal.Problems) []string {
-	entries, err := os.ReadDir(filepath.Join(extracts, below))
-	if err != nil {
-		ps.Add(cmp.Or(below, filepath.Base(extracts)), "the folder of extracts cannot be read: %v", refusal.Reason(err))
-		return nil
-	}
-	var names []string
-	for _, e := range entries {
-		info, err := os.Stat(filepath.Join(extracts, below, e.Name()))
-		if err == nil && info.IsDir() && !strings.HasPrefix(e.Name(), ".") {
-			names = append(names, e.Name())
-		}
-	}
-	return names
-}
-
-// matching returns the one file of a wave's folder that its crosswalk's
-// pattern matches, without regard to case.
-func matching(extracts string, x *codebook.Crosswalk, ps *refusal.Problems) string {
-	entries, err := os.ReadDir(filepath.Join(extracts, x.Survey, x.Wave))
-	if err != nil {
-		ps.Add(string(x.ID()), "the folder cannot be read: %v", refusal.Reason(err))
-		return ""
-	}
-	var match, other []string
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), ".") || e.IsDir() {
-			continue
-		}
-		if x.File.Matches(e.Name()) {
-			match = append(match, e.Name())
-		} else {
-			other = append(other, e.Name())
-		}
-	}
-	switch {
-	case len(match) == 1:
-		return match[0]
-	case len(match) > 1:
-		ps.Add(string(x.ID()), "%d files match %q, want one: %s", len(match), x.File.Pattern, strings.Join(match, ", "))
-	case len(other) > 0:
-		ps.Add(string(x.ID()), "no file matches %q, found %s", x.File.Pattern, strings.Join(other, ", "))
-	default:
-		ps.Add(string(x.ID()), "the folder has no files, want one that matches %q", x.File.Pattern)
-	}
-	return ""
 }
 
 // sourceOf is what the manifest says of a wave that was read in this run.

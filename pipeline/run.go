@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"fmt"
-	"maps"
 	"path/filepath"
 	"slices"
 	"time"
@@ -47,9 +46,6 @@ func Run(o Options) (*Outcome, error) {
 		return nil, err
 	}
 	s := &succession{Options: o, harvests: harvests, previous: previous}
-	if err := oneWave(harvests, s.manifest()); err != nil {
-		return nil, err
-	}
 	if err := s.carry(); err != nil {
 		return nil, err
 	}
@@ -95,54 +91,24 @@ func inside(path, folder string) bool {
 	return err1 == nil && err2 == nil && err3 == nil && filepath.IsLocal(below)
 }
 
-// oneKind refuses made-up and real extracts in one run: a reader could
-// take the one for the other.
-func oneKind(harvests []harvest) error {
-	var ps refusal.Problems
-	for _, h := range harvests {
-		if first := harvests[0]; h.result.Wave.Synthetic != first.result.Wave.Synthetic {
-			ps = append(ps, refusal.Problem{
-				Kind: refusal.Succession, Where: string(h.crosswalk.ID()),
-				What: fmt.Sprintf("one of this extract and that of %s is synthetic and the other is not; want only synthetic or only real extracts in a release", first.crosswalk.ID()),
-				Hint: "run them into stores of their own",
-			})
-		}
-	}
-	return ps.Err()
-}
-
-// oneWave refuses a file that is the extract of two waves: in this run, or of
-// this run and of a wave that was published before.
-func oneWave(harvests []harvest, previous *release.Manifest) error {
-	var ps refusal.Problems
-	home := map[string]codebook.SourceID{}
-	if previous != nil {
-		for _, s := range previous.Sources {
-			if slices.ContainsFunc(harvests, func(h harvest) bool { return h.crosswalk.ID() == s.ID }) {
-				continue
-			}
-			for _, f := range s.Files {
-				home[f.SHA256] = s.ID
-			}
-		}
-	}
-	for _, h := range harvests {
-		id := h.crosswalk.ID()
-		if first, twice := home[h.extract.SHA256]; twice {
-			ps.AddHint("is the extract in the right folder?", string(id)+"/"+h.extract.Name, "the same file is the extract of %s, want one wave for it", first)
-		}
-		home[h.extract.SHA256] = id
-	}
-	return ps.Err()
-}
-
-// A succession makes a release that follows another.
+// A succession makes a release that follows another: it carries sources over,
+// extends each indicator by the figures of this run, compares, and describes.
 type succession struct {
 	Options
 	harvests []harvest
 	previous *publish.Release // nil for the first
-	carried  []release.Source
+	carried  []release.Source // from the previous release
+	sources  []release.Source // all
 	links    map[pairing]indicator.Link
+}
+
+// readIn lists the sources that were read in this run.
+func readIn(harvests []harvest) []release.Source {
+	list := make([]release.Source, len(harvests))
+	for i, h := range harvests {
+		list[i] = h.source
+	}
+	return list
 }
 
 // manifest is that of the previous release, nil for the first.
@@ -153,226 +119,126 @@ func (s *succession) manifest() *release.Manifest {
 	return s.previous.Manifest
 }
 
-// labels are those of the previous release, nil for the first.
-func (s *succession) labels() *release.Labels {
-	if s.previous == nil {
-		return nil
-	}
-	return s.previous.Labels
-}
-
-// carry decides which waves are carried over, and refuses those whose figures
-// the catalogue would no longer give.
+// carry decides which sources are carried over, or refuses to.
 func (s *succession) carry() error {
-	if s.previous == nil {
-		return nil
-	}
-	var ps refusal.Problems
-	refuse := func(hint, where, format string, args ...any) {
-		ps = append(ps, refusal.Problem{Kind: refusal.Succession, Where: where, What: fmt.Sprintf(format, args...), Hint: hint})
-	}
-	for _, w := range s.previous.Manifest.Sources {
-		id := w.ID
-		if slices.ContainsFunc(s.harvests, func(h harvest) bool { return h.crosswalk.ID() == id }) {
-			continue
-		}
-		w.Carried = true
-		s.carried = append(s.carried, w)
-		give := fmt.Sprintf("put the extract of %s into this run again", id)
-		x := s.Catalogue.Crosswalk(id)
-		if x == nil {
-			refuse("restore its crosswalk", string(id), "the wave is carried over and the catalogue has no crosswalk for it")
-			continue
-		}
-		ps = append(ps, s.unlinked(x)...)
-		if s.previous.Manifest.Disclosure != s.disclosure() {
-			refuse(give, "disclosure.yaml", "the policy has changed since the last release, and %s is carried over", id)
-		}
-		for _, was := range s.previous.Manifest.Indicators {
-			lineage, has := was.Lineage[id]
-			d := s.Catalogue.Definition(was.ID)
-			if !has || d == nil || lineage == d.Lineage(s.Catalogue.Codebook, x) || s.broken(d, id) {
-				continue
-			}
-			what := "its definition or crosswalk"
-			if was.Quantity != d.Quantity(s.Catalogue.Codebook) {
-				what = "its definition"
-			}
-			refuse(give+", or declare a break in "+d.File()+" from the first wave that the change holds for", d.File(),
-				"%s has changed since the last release, and its figures for %s are carried over", what, id)
-		}
-	}
-	return ps.Err()
-}
-
-// broken says whether a definition declares a break between a carried wave
-// and every wave of its survey in this run, so that the old figures may stand
-// beside the new.
-func (s *succession) broken(d *indicator.Definition, carried codebook.SourceID) bool {
-	any := false
-	for _, h := range s.harvests {
-		if h.crosswalk.Survey != carried.Survey() {
-			continue
-		}
-		any = true
-		if _, ok := d.Break(carried, h.crosswalk.ID(), s.start); !ok {
-			return false
-		}
-	}
-	return any
-}
-
-// start is the first day of a wave's fieldwork.
-func (s *succession) start(wave codebook.SourceID) string {
-	if x := s.Catalogue.Crosswalk(wave); x != nil {
-		return x.Fieldwork.Start
-	}
-	return ""
-}
-
-// disclosure is the digest of the policy's bounds.
-func (s *succession) disclosure() string {
-	d := s.Catalogue.Disclosure
-	d.Source = ""
-	return indicator.Digest(d)
+	now := readIn(s.harvests)
+	ps := release.Distinct(now, s.manifest())
+	carried, problems := release.Carry(s.manifest(), s.Catalogue, now)
+	s.carried, s.sources = carried, slices.Concat(carried, now)
+	slices.SortFunc(s.sources, release.Source.Compare)
+	return append(ps, problems...).Err()
 }
 
 // pack makes the release's package from the figures of this run and those
-// that are carried over, and lists what carried waves lack.
+// that are carried over, and lists what carried sources lack.
 func (s *succession) pack(figures map[string][]release.Figure) (publish.Package, []indicator.Lack, error) {
-	book := s.Catalogue.Codebook
-	sources := slices.Clone(s.carried)
-	synthetic := false
-	for _, h := range s.harvests {
-		sources = append(sources, h.source)
-		synthetic = synthetic || h.result.Wave.Synthetic
-	}
-	slices.SortFunc(sources, release.Source.Compare)
-	facts := map[codebook.SourceID]release.Source{}
-	for _, w := range sources {
-		facts[w.ID] = w
-	}
 	p := publish.Package{Manifest: release.Manifest{
-		Reason: s.Reason, Synthetic: synthetic, Code: Code(), Sources: sources, Disclosure: s.disclosure(),
+		Reason: s.Reason, Synthetic: s.harvests[0].source.Synthetic, Code: Code(), Sources: s.sources, Disclosure: s.Catalogue.Disclosure.Digest(),
 	}}
+	var last map[string]release.Content
+	if s.previous != nil {
+		var err error
+		if last, err = s.previous.Contents(); err != nil {
+			return p, nil, err
+		}
+	}
 	var lacks []indicator.Lack
 	var ps refusal.Problems
-	last := map[string]release.Content{}
 	for _, d := range s.Catalogue.Definitions {
-		rows := slices.Clone(figures[d.ID])
-		entry := release.Indicator{
-			ID: d.ID, Quantity: d.Quantity(book), Lineage: map[codebook.SourceID]string{},
+		entry, lacking := s.extend(d, figures[d.ID])
+		lacks = append(lacks, lacking...)
+		if len(figures[d.ID]) == 0 && s.manifest().Indicator(d.ID) == nil {
+			continue // no source gives it: its lacks say why
 		}
-		was := s.manifest().Indicator(d.ID)
-		var old release.Content
-		if was != nil {
-			var err error
-			old, err = s.previous.Content(d.ID)
-			if err != nil {
-				ps = append(ps, refusal.Of(err, refusal.Integrity)...)
-				continue
-			}
-			rows = append(rows, s.keep(old.Figures)...)
-		}
-		for _, w := range s.carried {
-			if was != nil && was.Lineage[w.ID] != "" {
-				entry.Lineage[w.ID] = was.Lineage[w.ID]
-			} else if needs := s.lacks(d, w.ID); len(needs) > 0 {
-				lacks = append(lacks, indicator.Lack{Source: w.ID, Indicator: d.ID, Item: codebook.All, Needs: needs})
-			}
-		}
-		for _, h := range s.harvests {
-			id := h.crosswalk.ID()
-			if slices.ContainsFunc(figures[d.ID], func(f release.Figure) bool { return f.Source == id }) {
-				entry.Lineage[id] = d.Lineage(book, h.crosswalk)
-			}
-		}
-		if len(rows) == 0 && was == nil {
-			continue // no wave gives it: its lacks say why
-		}
-		mended := map[[2]codebook.SourceID]bool{}
-		stale := func(c release.Change) {
-			from, to := c.FromSource, c.Source
-			if _, broken := d.Break(from, to, s.start); broken || mended[[2]codebook.SourceID{from, to}] {
-				return
-			}
-			mended[[2]codebook.SourceID{from, to}] = true
-			ps = append(ps, refusal.Problem{
-				Kind: refusal.Succession, Where: d.File(), What: fmt.Sprintf("the break between %s and %s is gone, and both are carried over; their change rests on the PSUs of both", from, to),
-				Hint: fmt.Sprintf("put the extracts of %s and %s into this run again", from, to),
-			})
-		}
-		published := old.Changes
-		if len(s.carried) == 0 {
-			published = nil // every change is made anew
-		}
-		c := release.Content{Figures: rows}
-		c.Changes = compare.Changes(d, rows, func(f release.Figure) float64 {
-			weights := book.Weight(d.Groups(groups(f))...)
-			w := facts[f.Source]
-			design, ok := w.Designs[weights]
-			if !ok {
-				design = w.Designs[codebook.CoreWeight]
-			}
-			return float64(design.DF)
-		}, s.link(published, stale), s.start)
-		c.Sort()
+		c, problems := s.compare(d, append(s.keep(last[d.ID].Figures), figures[d.ID]...), last[d.ID].Changes)
+		ps = append(ps, problems...)
 		p.Manifest.Indicators = append(p.Manifest.Indicators, entry)
 		p.Indicators = append(p.Indicators, publish.Indicator{ID: d.ID, Definition: d.Text(), Content: c})
-		last[d.ID] = old
-	}
-	rows := map[string]*release.Content{}
-	for i := range p.Indicators {
-		rows[p.Indicators[i].ID] = &p.Indicators[i].Content
 	}
 	if err := ps.Err(); err != nil {
 		return p, lacks, err
 	}
+	s.finish(&p, last)
+	return p, lacks, nil
+}
+
+// finish discloses all rows of a package at once, beside those of the last
+// release, and describes what is left.
+func (s *succession) finish(p *publish.Package, last map[string]release.Content) {
+	rows, contents := map[string]*release.Content{}, map[string]release.Content{}
+	for i := range p.Indicators {
+		rows[p.Indicators[i].ID] = &p.Indicators[i].Content
+	}
 	disclose.Apply(s.Catalogue.Disclosure, disclose.Release{Indicators: rows, Last: last, Carried: s.carries})
-	contents := map[string]release.Content{}
 	for id, c := range rows {
 		compare.Adjust(c.Changes)
 		contents[id] = *c
 	}
-	p.Labels = release.Describe(s.Catalogue, sources, contents, s.labels(), report.Meaning)
-	return p, lacks, nil
+	var words *release.Labels
+	if s.previous != nil {
+		words = s.previous.Labels
+	}
+	p.Labels = release.Describe(s.Catalogue, s.sources, contents, words, report.Meaning)
 }
 
 // carries says whether the rows of a source are carried over.
 func (s *succession) carries(id codebook.SourceID) bool {
-	return slices.ContainsFunc(s.carried, func(w release.Source) bool { return w.ID == id })
+	return slices.ContainsFunc(s.carried, func(source release.Source) bool { return source.ID == id })
 }
 
-// lacks lists what a definition needs to have figures of a carried wave, which
-// has none of them: variables, or only the extract; nothing where it is not
-// meant for the survey.
-func (s *succession) lacks(d *indicator.Definition, wave codebook.SourceID) []string {
-	x := s.Catalogue.Crosswalk(wave)
-	if !d.Covers(x) {
-		return nil
-	}
-	needs := map[string]bool{}
-	for _, item := range d.Figures() {
-		absent := s.Catalogue.Codebook.Lacks(x, d.Needs(item)...)
-		if len(absent) == 0 {
-			return []string{"the extract of " + string(wave)}
-		}
-		for _, name := range absent {
-			needs[name] = true
+// extend makes the manifest's entry of an indicator: what the figures of each
+// source rest on. It lists what the carried sources that have none lack.
+func (s *succession) extend(d *indicator.Definition, figures []release.Figure) (release.Indicator, []indicator.Lack) {
+	entry := release.Indicator{ID: d.ID, Quantity: d.Quantity(s.Catalogue.Codebook), Lineage: map[codebook.SourceID]string{}}
+	var lacks []indicator.Lack
+	was := s.manifest().Indicator(d.ID)
+	for _, source := range s.carried {
+		if was != nil && was.Lineage[source.ID] != "" {
+			entry.Lineage[source.ID] = was.Lineage[source.ID]
+		} else if needs := release.Lacks(s.Catalogue, d, source.ID); len(needs) > 0 {
+			lacks = append(lacks, indicator.Lack{Source: source.ID, Indicator: d.ID, Item: codebook.All, Needs: needs})
 		}
 	}
-	return slices.Sorted(maps.Keys(needs))
-}
-
-// groups lists the variables that a figure is broken down by.
-func groups(f release.Figure) []string {
-	if f.Breakdown == codebook.All {
-		return nil
+	for _, h := range s.harvests {
+		id := h.crosswalk.ID()
+		if slices.ContainsFunc(figures, func(f release.Figure) bool { return f.Source == id }) {
+			entry.Lineage[id] = d.Lineage(s.Catalogue.Codebook, h.crosswalk)
+		}
 	}
-	return indicator.Crossed(f.Breakdown)
+	return entry, lacks
 }
 
-// keep returns the figures of carried waves.
+// compare gives an indicator's figures their changes; published are those of
+// the previous release.
+func (s *succession) compare(d *indicator.Definition, figures []release.Figure, published []release.Change) (release.Content, refusal.Problems) {
+	designs := map[codebook.SourceID]map[string]release.Design{}
+	for _, source := range s.sources {
+		if source.Wave != nil {
+			designs[source.ID] = source.Designs
+		}
+	}
+	df := func(f release.Figure) float64 {
+		var by []string
+		if f.Breakdown != codebook.All {
+			by = indicator.Crossed(f.Breakdown)
+		}
+		design, ok := designs[f.Source][s.Catalogue.Codebook.Weight(d.Groups(by)...)]
+		if !ok {
+			design = designs[f.Source][codebook.CoreWeight]
+		}
+		return float64(design.DF)
+	}
+	if len(s.carried) == 0 {
+		published = nil // every change is made anew
+	}
+	var broken []release.Change
+	c := release.Content{Figures: figures}
+	c.Changes = compare.Changes(d, figures, df, s.link(published, &broken), s.Catalogue.Start)
+	c.Sort()
+	return c, release.Mended(d, broken, s.Catalogue.Start)
+}
+
+// keep returns the figures of carried sources.
 func (s *succession) keep(old []release.Figure) []release.Figure {
 	var kept []release.Figure
 	for _, f := range old {

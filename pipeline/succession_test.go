@@ -149,7 +149,7 @@ func TestCarriedWaveKeepsItsDefinition(t *testing.T) {
 					t.Fatalf("refused: %v", err)
 				}
 				if strings.Contains(c.claim, "break") {
-					if ch := content(t, store, out, "influence-local").Changes[0]; ch.Verdict != release.NotComparable || !strings.Contains(ch.Reason, "only the definite count") {
+					if ch := content(t, store, out, "influence-local").Changes[0]; ch.Verdict != release.NotComparable || ch.Reason != "break(synth/2003)" || out.Labels.Text("break", "influence-local", "synth/2003") != "only the definite count" {
 						t.Errorf("across the break: got %s, %q", ch.Verdict, ch.Reason)
 					}
 				}

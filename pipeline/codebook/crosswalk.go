@@ -37,6 +37,13 @@ type Crosswalk struct {
 	page *Page
 }
 
+// SharesPSUs says whether the crosswalk has its wave share PSUs with an earlier
+// one.
+func (c *Crosswalk) SharesPSUs(earlier SourceID) bool {
+	method := c.Design.Overlap[earlier]
+	return method == OverlapPooled || method == OverlapRotating
+}
+
 // A Period is when a wave's fieldwork was, as ISO 8601 dates.
 type Period struct {
 	Start string `yaml:"start" json:"start"`

@@ -31,6 +31,21 @@ type Disclosure struct {
 	Source            string `yaml:"source"`
 }
 
+// Digest is the SHA-256 of the policy's bounds.
+func (d Disclosure) Digest() string {
+	d.Source = ""
+	return Digest(d)
+}
+
+// Start is the first day of a wave's fieldwork, "" for one that the catalogue
+// does not have.
+func (c *Catalogue) Start(wave codebook.SourceID) string {
+	if x := c.Crosswalk(wave); x != nil {
+		return x.Fieldwork.Start
+	}
+	return ""
+}
+
 // LoadCatalogue reads a catalogue laid out as indicators/ is. It reports every
 // problem of every page; a definition that no crosswalk can serve is one.
 func LoadCatalogue(files fs.FS) (*Catalogue, error) {
