@@ -7,7 +7,7 @@ export GOFLAGS := -buildvcs=false
 TWC   := .build/twc
 TOOLS := .build/gofumpt .build/staticcheck .build/unparam
 
-.PHONY: run test check format vet lint tidy race fuzz hostile bench bench-readers bench-estimate coverage build hooks clean
+.PHONY: run test check format vet lint tidy race fuzz hostile bench bench-readers bench-estimate bench-run coverage build hooks clean
 
 # The main job: synthetic extracts, a release from them, and its headline.
 run: build
@@ -74,6 +74,8 @@ bench-readers:
 	go run ./cmd/bench/readers
 bench-estimate:
 	go run ./cmd/bench/estimate
+bench-run:
+	go run ./cmd/bench/run
 
 # How often the intervals hold the truth: the table of method 22.
 coverage:

@@ -268,6 +268,7 @@ func (d *Design) number(s Source, weightless []int32) (homes []int32, ps refusal
 	d.Cluster = make([]int32, len(d.Rows))
 	var clusters []Label
 	if s.PSU == nil {
+		clusters = make([]Label, 0, len(d.Rows)+len(weightless))
 		for i, row := range d.Rows {
 			d.Cluster[i] = int32(i)
 			clusters = append(clusters, s.label(row))
@@ -308,7 +309,10 @@ func (d *Design) number(s Source, weightless []int32) (homes []int32, ps refusal
 	}
 	number := map[string]int32{}
 	var labels []string
-	for _, c := range clusters {
+	for i, c := range clusters {
+		if i > 0 && c.Stratum == clusters[i-1].Stratum {
+			continue
+		}
 		if _, ok := number[c.Stratum]; !ok {
 			number[c.Stratum] = 0
 			labels = append(labels, c.Stratum)
@@ -322,7 +326,11 @@ func (d *Design) number(s Source, weightless []int32) (homes []int32, ps refusal
 	d.Stratum = make([]int32, len(clusters))
 	d.Size = make([]int, len(labels))
 	for i, c := range clusters {
-		d.Stratum[i] = number[c.Stratum]
+		if i > 0 && c.Stratum == clusters[i-1].Stratum {
+			d.Stratum[i] = d.Stratum[i-1]
+		} else {
+			d.Stratum[i] = number[c.Stratum]
+		}
 		d.Size[d.Stratum[i]]++
 	}
 	if s.Stratum != nil {
