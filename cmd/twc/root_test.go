@@ -19,7 +19,7 @@ func TestTell(t *testing.T) {
 		name   string
 		ps     refusal.Problems
 		status int
-		said   string
+		stderr string
 	}{
 		{"no problem is success", nil, 0, ""},
 		{"succession is graver than data", refusal.Problems{data, succession}, 3, "twc: error: a.tab: no variable\ntwc: hint: look it up\ntwc: error: b: changed\n"},
@@ -27,9 +27,9 @@ func TestTell(t *testing.T) {
 		{"disk is graver than all", refusal.Problems{disk, integrity, usage}, 7, "twc: error: d: full\ntwc: error: c: damaged\ntwc: error: no command\n"},
 		{"the same advice is given once", refusal.Problems{data, data, usage, data}, 2, "twc: error: a.tab: no variable\ntwc: error: a.tab: no variable\ntwc: hint: look it up\ntwc: error: no command\ntwc: error: a.tab: no variable\n"},
 	} {
-		var said bytes.Buffer
-		if status := tell(&said, c.ps); status != c.status || said.String() != c.said {
-			t.Errorf("%s: got %d and\n%swant %d and\n%s", c.name, status, said.String(), c.status, c.said)
+		var stderr bytes.Buffer
+		if status := tell(&stderr, c.ps); status != c.status || stderr.String() != c.stderr {
+			t.Errorf("%s: got %d and\n%swant %d and\n%s", c.name, status, stderr.String(), c.status, c.stderr)
 		}
 	}
 }

@@ -57,7 +57,7 @@ var Statuses = []Status{Confidential, Unreliable, Unavailable, Inapplicable, Low
 // An Estimate is a value with its design-based error, before it is rounded
 // for publication. Value, SE, Lower and Upper are in the statistic's own
 // scale: a proportion is a fraction. NaN stands for what the design or the
-// data cannot give; an error is never 0 for want of data.
+// data cannot give; an error is never 0 for lack of data.
 type Estimate struct {
 	Key
 	Period    [2]string // the wave's fieldwork, ISO 8601 dates

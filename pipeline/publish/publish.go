@@ -135,7 +135,7 @@ func (s *Store) point(id string, catalog []byte, commit func() error, rollback f
 		rollback()
 		return s.disk(err)
 	}
-	// From here on the release is published; a fault is still told.
+	// From here on the release is published; a fault is still reported.
 	return s.disk(errors.Join(list.CloseAtomicallyReplace(), syncFolder(s.dir)))
 }
 

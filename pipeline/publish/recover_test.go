@@ -270,7 +270,7 @@ func TestTake(t *testing.T) {
 	}{
 		{"in its place", func(string) error { return nil }, true},
 		{"removed", os.Remove, false},
-		{"removed and made anew", func(path string) error {
+		{"removed and made again", func(path string) error {
 			return errors.Join(os.Remove(path), os.WriteFile(path, nil, 0o644))
 		}, false},
 	} {

@@ -226,7 +226,7 @@ func TestVerifyEmpty(t *testing.T) {
 	wants(t, open(t, filepath.Join(t.TempDir(), "store")).Verify(true), refusal.Data, "nothing to verify: no release in the store")
 }
 
-// What is damaged is not built upon.
+// Nothing is built on what is damaged.
 func TestContentOfDamagedRelease(t *testing.T) {
 	s := two(t)
 	rewrite(t, s.path("releases/2004-05-01.1/indicators/volunteering/volunteering.csv"), swap("42.934121", "42.934122"))

@@ -59,7 +59,7 @@ type Wave struct {
 	Crosswalk string                       `json:"crosswalk"`         // SHA-256 of its page
 	Designs   map[string]Design            `json:"designs"`           // by weight
 	Overlap   map[codebook.SourceID]string `json:"overlap,omitempty"` // with earlier waves, as the crosswalk declares it
-	Matched   map[string]string            `json:"matched"`           // raw names that matched but for case: as written -> as in the file
+	Matched   map[string]string            `json:"matched"`           // raw names that matched except for case: as written -> as in the file
 	Unchecked []string                     `json:"unchecked"`         // variables whose raw names are not confirmed
 	Decisions []codebook.Decision          `json:"decisions"`
 }

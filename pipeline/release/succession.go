@@ -58,7 +58,7 @@ func (d Difference) redefined() int {
 	return n
 }
 
-// reasons tells the difference in words: what was lost, what is another
+// reasons puts the difference in words: what was lost, what is another
 // quantity, what was gained, what was revised.
 func (d Difference) reasons(previous, next Content, sameQuantity bool) []string {
 	words := d.lost(next)
@@ -108,8 +108,8 @@ func (d Difference) lostSources(next Content) []codebook.SourceID {
 	return lost
 }
 
-// revisions tells what changed under keys that both releases have. Changes
-// between waves follow from figures, and are told where no figure changed.
+// revisions says what changed under keys that both releases have. Changes
+// between waves follow from figures, and are listed where no figure changed.
 func (d Difference) revisions() []string {
 	if len(d.RevisedFigures) > 0 {
 		return []string{largest(d.RevisedFigures, "figure", FigureColumns,

@@ -199,7 +199,7 @@ func heads(f release.Figure) string {
 // changes writes how the figures of a table moved: from each source to the next
 // and, where there are more than two, from the first to the last.
 func (w *writer) changes(like release.Figure, parts []string, divided bool, label func(string) string, byItem bool) {
-	var all []told
+	var all []movement
 	var between, links []string
 	for _, part := range parts {
 		series := keep(w.v.Content.Changes, func(c release.Change) bool {
@@ -210,7 +210,7 @@ func (w *writer) changes(like release.Figure, parts []string, divided bool, labe
 			return of && c.Source.Survey() == survey(like) && c.Population == like.Population && c.Breakdown == like.Breakdown
 		})
 		for _, c := range w.worthTelling(series) {
-			all = append(all, told{label(part), c})
+			all = append(all, movement{label(part), c})
 			if pair := pairOf(c); !slices.Contains(between, pair) {
 				between = append(between, pair)
 			}
@@ -249,14 +249,14 @@ func (w *writer) reason(c release.Change) string {
 	return words
 }
 
-// A told is a change and the name of its part of a table.
-type told struct {
+// A movement is a change and the name of its part of a table.
+type movement struct {
 	name string
 	release.Change
 }
 
 // moves writes a table of changes.
-func (w *writer) moves(all []told, between []string, byItem bool) {
+func (w *writer) moves(all []movement, between []string, byItem bool) {
 	header := []string{"", ">Change", ">95% interval", ">p", ">adjusted", "Verdict"}
 	if of := points(all[0].Statistic); of != "" {
 		header[1] += "," + of

@@ -243,7 +243,7 @@ func TestRun(t *testing.T) {
 		"  hocs/2001, core weight: 1 stratum with one PSU, policy adjust",
 		"  major (1):\n    c 2.0.0: another quantity\n  minor (2):\n    b 1.1.0, d 1.4.0: gained source hocs/2003\n  new (1): a\n",
 		"  1,004 figures, 4 without a value:\n       1 [c] confidential: too few respondents to show even how many\n       3 [u] too few",
-		"  hocs/2001\n    nothing by area, force\n    nothing by sex*area: needs area\n    c (police, courts): needs fair, trust\n    d, e: needs trust\n  bcs/2007: 2 names matched but for case: age is Age, sex is SEX\n",
+		"  hocs/2001\n    nothing by area, force\n    nothing by sex*area: needs area\n    c (police, courts): needs fair, trust\n    d, e: needs trust\n  bcs/2007: 2 names matched except for case: age is Age, sex is SEX\n",
 		"  bcs/2007: the names of 2 variables are not confirmed: compare\n  crosswalks/bcs/2007.yaml with the archive's documentation of SN 2\n  decision on age: Kept (bcs/2007)\n",
 	} {
 		if !strings.Contains(out.String(), line) {

@@ -114,15 +114,15 @@ func byReason(indicators []release.Indicator) []string {
 		}
 		ids[x.Reason] = append(ids[x.Reason], x.ID+" "+x.Version)
 	}
-	var told []string
+	var sentences []string
 	for _, reason := range order {
 		words := strings.Join(ids[reason], ", ")
 		if reason != "" {
 			words += ": " + reason
 		}
-		told = append(told, words)
+		sentences = append(sentences, words)
 	}
-	return told
+	return sentences
 }
 
 // Withheld writes how many figures there are, and how many have no value, by
@@ -190,7 +190,7 @@ func Lacks(out io.Writer, lacks []indicator.Lack, width int) error {
 }
 
 func (g *gap) words() []string {
-	var by, derived, told []string
+	var by, derived, sentences []string
 	for _, name := range slices.Sorted(maps.Keys(g.breakdowns)) {
 		if needs := list(g.breakdowns[name]); needs == name {
 			by = append(by, name)
@@ -199,9 +199,9 @@ func (g *gap) words() []string {
 		}
 	}
 	if len(by) > 0 {
-		told = append(told, "nothing by "+strings.Join(by, ", "))
+		sentences = append(sentences, "nothing by "+strings.Join(by, ", "))
 	}
-	told = append(told, derived...)
+	sentences = append(sentences, derived...)
 	var order []string
 	stopped := map[string][]string{} // by what they need
 	for _, name := range slices.Sorted(maps.Keys(g.indicators)) {
@@ -215,15 +215,15 @@ func (g *gap) words() []string {
 		stopped[needs] = append(stopped[needs], name)
 	}
 	for _, needs := range order {
-		told = append(told, strings.Join(stopped[needs], ", ")+": needs "+needs)
+		sentences = append(sentences, strings.Join(stopped[needs], ", ")+": needs "+needs)
 	}
-	return told
+	return sentences
 }
 
 func list(names []string) string { return strings.Join(slices.Sorted(slices.Values(names)), ", ") }
 
 // Caution writes what an analyst should look at before the figures are used:
-// names that matched but for case, names that nobody has checked, and the
+// names that matched except for case, names that nobody has checked, and the
 // decisions of the crosswalks.
 func Caution(out io.Writer, sources []release.Source, labels *release.Labels, width int) error {
 	w := &page{out: out, width: width}
@@ -236,7 +236,7 @@ func Caution(out io.Writer, sources []release.Source, labels *release.Labels, wi
 		for _, name := range slices.Sorted(maps.Keys(wave.Matched)) {
 			pairs = append(pairs, name+" is "+wave.Matched[name])
 		}
-		w.paragraph("  ", fmt.Sprintf("%s: %s matched but for case: %s", wave.ID, Plural(len(pairs), "name"), strings.Join(pairs, ", ")))
+		w.paragraph("  ", fmt.Sprintf("%s: %s matched except for case: %s", wave.ID, Plural(len(pairs), "name"), strings.Join(pairs, ", ")))
 	}
 	for _, wave := range waves {
 		if n := len(wave.Unchecked); n > 0 && !wave.Carried {
