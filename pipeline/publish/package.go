@@ -26,6 +26,8 @@ type Indicator struct {
 	ID         string
 	Definition []byte // its page, as the analyst wrote it
 	Content    release.Content
+
+	figures, changes []byte // canonical CSV of the content, once it is prepared
 }
 
 // A description is all that the metadata of an indicator's files says. It
@@ -40,6 +42,10 @@ type description struct {
 func describe(m *release.Manifest, x *Indicator) *description {
 	return &description{x.Content.Words, m.Indicator(x.ID).Version, m.Synthetic}
 }
+
+// figures and changes are the metadata of the two Parquet files.
+func (d *description) figures() []sheet.Pair { return metadata(d, "figures", release.FigureColumns) }
+func (d *description) changes() []sheet.Pair { return metadata(d, "changes", release.ChangeColumns) }
 
 // title is the indicator's, and says so where its figures are made up.
 func (d *description) title() string { return titled(d.Indicator.Title, d.synthetic) }
@@ -135,7 +141,7 @@ type (
 		Format      string       `json:"format"`
 		MediaType   string       `json:"mediatype"`
 		Encoding    string       `json:"encoding"`
-		Bytes       int          `json:"bytes"`
+		Bytes       int64        `json:"bytes"`
 		Hash        string       `json:"hash"`
 		Parquet     string       `json:"parquet"` // the same table
 		Dialect     dialectJSON  `json:"dialect"`
@@ -150,7 +156,7 @@ type (
 )
 
 // encodeDataPackage returns an indicator's datapackage.json.
-func encodeDataPackage(d *description, figures, changes []byte) []byte {
+func encodeDataPackage(d *description, figures, changes release.File) []byte {
 	p := packageJSON{
 		Profile:     "tabular-data-package",
 		Name:        d.Indicator.ID,
@@ -185,13 +191,13 @@ func encodeDataPackage(d *description, figures, changes []byte) []byte {
 	return release.EncodeJSON(p)
 }
 
-func resource[R any](name, title, about string, d *description, csv []byte, columns []sheet.Column[R]) resourceJSON {
+func resource[R any](name, title, about string, d *description, csv release.File, columns []sheet.Column[R]) resourceJSON {
 	return resourceJSON{
 		Profile: "tabular-data-resource",
 		Name:    name, Path: name + ".csv", Parquet: name + ".parquet",
 		Title: titled(title, d.synthetic), Description: about,
 		Format: "csv", MediaType: "text/csv", Encoding: "utf-8",
-		Bytes: len(csv), Hash: "sha256:" + release.Digest(csv),
+		Bytes: csv.Bytes, Hash: "sha256:" + csv.SHA256,
 		Dialect: dialectJSON{Delimiter: ",", LineTerminator: "\n", DoubleQuote: true, Header: true},
 		Schema:  sheet.SchemaOf(columns),
 	}

@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"togetherwecan/pipeline/codebook"
@@ -27,6 +30,15 @@ func (s *Store) Prepare(p *Package) error {
 	}
 	m := &p.Manifest
 	slices.SortFunc(p.Indicators, func(a, b Indicator) int { return cmp.Compare(a.ID, b.ID) })
+	faults := make([]error, len(p.Indicators))
+	parallel(len(p.Indicators), func(i int) {
+		x := &p.Indicators[i]
+		x.Content.Words = p.Labels.Words(x.ID)
+		x.Content.Sort()
+		if faults[i] = x.Content.Check(x.ID); faults[i] == nil {
+			x.figures, x.changes = x.Content.CSV()
+		}
+	})
 	var ps refusal.Problems
 	now := map[string]release.Content{}
 	for i := range p.Indicators {
@@ -35,12 +47,10 @@ func (s *Store) Prepare(p *Package) error {
 		if entry == nil || !codebook.ValidCode(x.ID) {
 			panic(fmt.Sprintf("publish: indicator %q has no entry in the manifest, or is no code", x.ID))
 		}
-		entry.Definition = release.Digest(x.Definition)
-		x.Content.Words = p.Labels.Words(x.ID)
-		x.Content.Sort()
-		if err := x.Content.Check(x.ID); err != nil {
-			ps = append(ps, refusal.Problem{Kind: refusal.Succession, Where: x.ID, What: err.Error()})
+		if faults[i] != nil {
+			ps = append(ps, refusal.Problem{Kind: refusal.Succession, Where: x.ID, What: faults[i].Error()})
 		}
+		entry.Definition, entry.Identity = release.Digest(x.Definition), release.Identity(x.figures, x.changes, x.Content.Words)
 		now[x.ID] = x.Content
 	}
 	if len(now) != len(m.Indicators) || len(now) != len(p.Indicators) {
@@ -66,19 +76,34 @@ func (s *Store) Prepare(p *Package) error {
 // and current, or the store is as it was: a fault of the disk is a problem of
 // kind Disk, a store that another process publishes to is one of kind Data.
 // A fault after the release became current comes with its id. Publish sorts
-// and fills in the package as Prepare does; a package that was prepared to
-// follow another release than the current one is refused as of kind Data.
+// and fills in the package as Prepare does; a package that was prepared
+// is published as it was then, and refused as of kind Data where it would
+// follow another release than the current one.
 func (s *Store) Publish(issued string, p Package) (id string, err error) {
 	if day, err := time.Parse(time.DateOnly, issued); err != nil || day.Format(time.DateOnly) != issued {
 		return "", s.refuse(refusal.Usage, "", "issued %q, want a day such as 2003-11-20", issued)
 	}
-	prepared, read := p.Manifest.Format != "", p.Manifest.Previous
+	given := p.Manifest.Format != "" // by who prepared it
+	ready := given
 	prepare := func() error {
-		err := s.Prepare(&p)
-		if prepared && p.Manifest.Previous != read { // which may be why err says no
-			return s.moved()
+		if ready {
+			last, err := s.Current()
+			if err != nil {
+				return err
+			}
+			follows := p.Manifest.Previous == ""
+			if last != nil {
+				follows = p.Manifest.Previous == last.Digest
+			}
+			switch {
+			case follows:
+				return nil
+			case given:
+				return s.moved()
+			}
 		}
-		return err
+		ready = true
+		return s.Prepare(&p)
 	}
 	// What is refused leaves no trace, so it is refused before the store is made.
 	if err := prepare(); err != nil {
@@ -168,7 +193,7 @@ func (s *Store) publish(issued string, p *Package) (string, error) {
 	if err := s.build(build, p); err != nil {
 		return "", s.disk(err)
 	}
-	r, _, ps := s.verifyRelease(build, releasesName+"/"+id, true)
+	r, _, ps := s.verifyRelease(build, releasesName+"/"+id, true, p)
 	if err := ps.Err(); err != nil {
 		return "", err
 	}
@@ -196,7 +221,8 @@ func (s *Store) publish(issued string, p *Package) (string, error) {
 	return id, nil
 }
 
-// build writes every file of a release into a new folder.
+// build writes every file of a release into a new folder, those of several
+// indicators at a time.
 func (s *Store) build(dir string, p *Package) error {
 	w := &writer{dir: dir}
 	w.folder("")
@@ -204,8 +230,16 @@ func (s *Store) build(dir string, p *Package) error {
 	w.file("README.md", encodeReadme(&p.Manifest, p.Labels))
 	w.file(labelsName, p.Labels.Encode())
 	w.file("FORMAT.md", []byte(release.FormatText))
-	for i := range p.Indicators {
-		w.indicator(&p.Manifest, &p.Indicators[i])
+	if w.err != nil {
+		return w.err
+	}
+	parts := make([]writer, len(p.Indicators))
+	parallel(len(parts), func(i int) {
+		parts[i].dir = dir
+		parts[i].indicator(&p.Manifest, &p.Indicators[i])
+	})
+	for _, part := range parts {
+		w.folders, w.files, w.err = append(w.folders, part.folders...), append(w.files, part.files...), cmp.Or(w.err, part.err)
 	}
 	slices.SortFunc(w.files, func(a, b release.File) int { return strings.Compare(a.Path, b.Path) })
 	p.Manifest.Files = slices.Clone(w.files)
@@ -235,69 +269,51 @@ func (w *writer) folder(path string) {
 	}
 }
 
-func (w *writer) file(path string, data []byte) {
+// file writes a file and returns what the manifest says of it.
+func (w *writer) file(path string, data []byte) release.File {
+	f := release.File{Path: path, SHA256: release.Digest(data), Bytes: int64(len(data))}
 	if w.err == nil {
 		w.err = writeFile(filepath.Join(w.dir, filepath.FromSlash(path)), data)
-		w.files = append(w.files, release.File{Path: path, SHA256: release.Digest(data), Bytes: int64(len(data))})
+		w.files = append(w.files, f)
 	}
+	return f
 }
 
-// indicator writes an indicator's folder, and reads its tables back from the
-// disk: the CSV by decoding it, the Parquet with the second library.
+// indicator writes an indicator's folder.
 func (w *writer) indicator(m *release.Manifest, x *Indicator) {
 	d := describe(m, x)
-	figures, changes := x.Content.CSV()
 	w.folder(folder(x.ID))
 	w.file(definition(x.ID), x.Definition)
+	figures, changes := w.file(figuresCSV(x.ID), x.figures), w.file(changesCSV(x.ID), x.changes)
 	w.file(dataPackage(x.ID), encodeDataPackage(d, figures, changes))
-	writeTable(w, figuresCSV(x.ID), figuresParquet(x.ID), figures, x.Content.Figures, release.FigureColumns, metadata(d, "figures", release.FigureColumns))
-	writeTable(w, changesCSV(x.ID), changesParquet(x.ID), changes, x.Content.Changes, release.ChangeColumns, metadata(d, "changes", release.ChangeColumns))
+	writeParquet(w, figuresParquet(x.ID), x.Content.Figures, release.FigureColumns, d.figures())
+	writeParquet(w, changesParquet(x.ID), x.Content.Changes, release.ChangeColumns, d.changes())
 }
 
-func writeTable[R any](w *writer, csvPath, parquetPath string, csv []byte, rows []R, columns []sheet.Column[R], meta []sheet.Pair) {
+func writeParquet[R any](w *writer, path string, rows []R, columns []sheet.Column[R], meta []sheet.Pair) {
 	if w.err != nil {
 		return
 	}
 	data, err := sheet.Parquet(rows, columns, meta)
 	if err != nil {
-		w.err = fmt.Errorf("%s: %w", parquetPath, err)
+		w.err = fmt.Errorf("%s: %w", path, err)
 		return
 	}
-	w.file(csvPath, csv)
-	w.file(parquetPath, data)
-	if w.err != nil {
-		return
-	}
-	full := func(path string) string { return filepath.Join(w.dir, filepath.FromSlash(path)) }
-	if err := readBack(full(parquetPath), rows, columns, meta); err != nil {
-		w.err = refusal.Problems{{Kind: refusal.Integrity, Where: parquetPath, What: err.Error()}}
-		return
-	}
-	written, err := os.ReadFile(full(csvPath))
-	if err != nil {
-		w.err = err
-		return
-	}
-	if err := sameRows(written, rows, columns); err != nil {
-		w.err = refusal.Problems{{Kind: refusal.Integrity, Where: csvPath, What: err.Error()}}
-	}
+	w.file(path, data)
 }
 
-// sameRows returns an error unless a CSV file holds exactly the rows.
-func sameRows[R any](csv []byte, rows []R, columns []sheet.Column[R]) error {
-	read, err := sheet.FromCSV(csv, columns)
-	if err != nil {
-		return err
-	}
-	if len(read) != len(rows) {
-		return fmt.Errorf("%d rows, want %d", len(read), len(rows))
-	}
-	for i := range rows {
-		for _, c := range columns {
-			if !c.Same(&read[i], &rows[i]) {
-				return fmt.Errorf("column %s, row %d: %s, want %s", c.Name, i+1, show(c.Cell(&read[i])), show(c.Cell(&rows[i])))
+// parallel does the jobs 0 to n-1, as many at a time as there are processors.
+// Each has a place of its own for what it makes, so that nothing depends on
+// which ends first.
+func parallel(n int, do func(job int)) {
+	var next atomic.Int64
+	var done sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		done.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(i)
 			}
-		}
+		})
 	}
-	return nil
+	done.Wait()
 }

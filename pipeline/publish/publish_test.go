@@ -398,3 +398,20 @@ func TestInterrupted(t *testing.T) {
 		wants(t, err, refusal.Integrity, "CURRENT: names 2002-05-01.1, want the newest release, 2005-05-01.1")
 	})
 }
+
+// What is sealed is what was prepared: rows that change after it are found
+// before anything is published.
+func TestAlteredAfterPrepare(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "store"))
+	p := pack("2001")
+	if err := s.Prepare(&p); err != nil {
+		t.Fatal(err)
+	}
+	p.Indicators[0].Content.Figures[0].Value++
+	_, err := s.Publish("2002-05-01", p)
+	wants(t, err, refusal.Integrity, "influence-local.csv: not what was published: column value, row 1: 42.934121, want 43.934121")
+	wants(t, err, refusal.Integrity, "influence-local.parquet: not what the CSV says: column value, row 1: 43.934121, want 42.934121")
+	if ids := s.Releases(); len(ids) > 0 {
+		t.Errorf("published %v", ids)
+	}
+}

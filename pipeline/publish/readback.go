@@ -1,46 +1,43 @@
 package publish
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 
-	"github.com/xitongsys/parquet-go-source/local"
+	"github.com/xitongsys/parquet-go/common"
+	"github.com/xitongsys/parquet-go/layout"
+	"github.com/xitongsys/parquet-go/parquet"
 	"github.com/xitongsys/parquet-go/reader"
 	"github.com/xitongsys/parquet-go/source"
 
 	"togetherwecan/pipeline/release/sheet"
 )
 
-// chunk is how many values of a column are read at once.
-const chunk = 100_000
+// headerBytes holds the header of a page. What the library buffers beyond it, it
+// would hold twice, and once more to write.
+const headerBytes = 512
 
-// readBack reads a Parquet file with a library that shares no code with the
-// one that wrote it, and returns an error unless it holds exactly the rows:
-// the same columns in the same order, as many rows, and every cell equal.
-// Floats are compared by their bits. meta, where it is not nil, must be the
-// file's metadata.
+// readBack reads a Parquet file, given as its bytes, with a library that shares
+// no code with the one that wrote it, and returns an error unless it holds
+// exactly the rows: the same columns in the same order, as many rows, and every
+// cell equal. Floats are compared by their bits. meta, where it is not nil, must
+// be the file's metadata.
 //
-// The library panics on what it cannot read, and gives fewer values than it
-// was asked for where it gives up quietly: both are errors here.
-func readBack[R any](path string, rows []R, columns []sheet.Column[R], meta []sheet.Pair) (err error) {
-	file, err := local.NewLocalFileReader(path)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
+// The library panics on what it cannot read, which is an error here. It is asked
+// for page after page: its reader of columns copies every page's cells three
+// times, and calls a page that it cannot read the end of the column.
+func readBack[R any](data []byte, rows []R, columns []sheet.Column[R], meta []sheet.Pair) (err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = fmt.Errorf("the second library cannot read it: %v", fault)
 		}
 	}()
-	return compareParquet(file, rows, columns, meta)
-}
-
-func compareParquet[R any](file source.ParquetFile, rows []R, columns []sheet.Column[R], meta []sheet.Pair) error {
+	file := &memory{bytes.NewReader(data), data}
 	r, err := reader.NewParquetColumnReader(file, 1)
 	if err != nil {
 		return fmt.Errorf("the second library cannot read it: %w", err)
 	}
-	defer r.ReadStop()
 	if got, want := len(r.SchemaHandler.ValueColumns), len(columns); got != want {
 		return fmt.Errorf("%d columns, want %d", got, want)
 	}
@@ -65,21 +62,59 @@ func compareParquet[R any](file source.ParquetFile, rows []R, columns []sheet.Co
 		}
 	}
 	for i, c := range columns {
-		for done := 0; done < len(rows); {
-			n := min(chunk, len(rows)-done)
-			values, _, _, err := r.ReadColumnByIndex(int64(i), int64(n))
+		if err := compareColumn(file, r, r.SchemaHandler.ValueColumns[i], rows, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// compareColumn holds a column of the file against the rows.
+func compareColumn[R any](file source.ParquetFile, r *reader.ParquetReader, path string, rows []R, c sheet.Column[R]) error {
+	done := 0
+	for _, group := range r.Footer.RowGroups {
+		chunk := chunkOf(group, r.SchemaHandler.GetRootInName(), path)
+		if chunk == nil {
+			return fmt.Errorf("column %s: a row group is without it", c.Name)
+		}
+		offset := chunk.DataPageOffset
+		if chunk.DictionaryPageOffset != nil {
+			offset = *chunk.DictionaryPageOffset
+		}
+		pages := source.ConvertToThriftReader(file, offset, headerBytes)
+		var dictionary *layout.Page
+		for end := done + int(chunk.NumValues); done < end; {
+			page, _, _, err := layout.ReadPage(pages, r.SchemaHandler, chunk)
 			if err != nil {
-				return fmt.Errorf("column %s: %w", c.Name, err)
+				return fmt.Errorf("column %s: short read: %d values, want %d: %w", c.Name, done, len(rows), err)
 			}
-			if len(values) != n {
-				return fmt.Errorf("column %s: short read: %d values after row %d, want %d", c.Name, len(values), done, n)
+			if page.Header.GetType() == parquet.PageType_DICTIONARY_PAGE {
+				dictionary = page
+				continue
 			}
-			for k, got := range values {
+			page.Decode(dictionary)
+			if len(page.DataTable.Values) > len(rows)-done {
+				return fmt.Errorf("column %s: %d values, want %d", c.Name, done+len(page.DataTable.Values), len(rows))
+			}
+			for k, got := range page.DataTable.Values {
 				if row := &rows[done+k]; !c.Holds(row, got) {
 					return fmt.Errorf("column %s, row %d: %s, want %s", c.Name, done+k+1, show(got), show(c.Cell(row)))
 				}
 			}
-			done += n
+			done += len(page.DataTable.Values)
+		}
+	}
+	if done != len(rows) {
+		return fmt.Errorf("column %s: short read: %d values, want %d", c.Name, done, len(rows))
+	}
+	return nil
+}
+
+// chunkOf finds a column's part of a row group.
+func chunkOf(group *parquet.RowGroup, root, path string) *parquet.ColumnMetaData {
+	for _, chunk := range group.Columns {
+		if common.PathToStr(append([]string{root}, chunk.MetaData.GetPathInSchema()...)) == path {
+			return chunk.MetaData
 		}
 	}
 	return nil
@@ -91,3 +126,17 @@ func show(cell any) string {
 	}
 	return fmt.Sprintf("%#v", cell)
 }
+
+// A memory is a file that was read, for the second library.
+type memory struct {
+	*bytes.Reader
+	data []byte
+}
+
+func (m *memory) Open(string) (source.ParquetFile, error) {
+	return &memory{bytes.NewReader(m.data), m.data}, nil
+}
+
+func (m *memory) Create(string) (source.ParquetFile, error) { return nil, errors.ErrUnsupported }
+func (m *memory) Write([]byte) (int, error)                 { return 0, errors.ErrUnsupported }
+func (m *memory) Close() error                              { return nil }

@@ -141,7 +141,7 @@ func (s *Store) finishInterrupted() error {
 	if current != before {
 		return s.refuse(refusal.Integrity, currentName, "names %s, want the newest release, %s", or(current, "nothing"), last)
 	}
-	if _, _, ps := s.verifyRelease(s.path(releasesName, last), releasesName+"/"+last, false); len(ps) > 0 {
+	if _, _, ps := s.verifyRelease(s.path(releasesName, last), releasesName+"/"+last, false, nil); len(ps) > 0 {
 		return ps.Err()
 	}
 	catalog, err := s.catalog("", nil)

@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,6 +14,7 @@ import (
 
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/release/sheet"
 )
 
 // encodeSums returns SHA256SUMS for files, in the form that sha256sum -c
@@ -80,7 +82,7 @@ func (s *Store) Verify(deep bool) error {
 	digest, synthetic := "", false
 	for i, id := range ids {
 		where := releasesName + "/" + id
-		r, d, problems := s.verifyRelease(s.path(releasesName, id), where, deep)
+		r, d, problems := s.verifyRelease(s.path(releasesName, id), where, deep, nil)
 		ps = append(ps, problems...)
 		// The digest of a release without a manifest is not known.
 		if r != nil && r.Manifest.Previous != digest && (i == 0 || digest != "") {
@@ -134,8 +136,9 @@ func (s *Store) strays(ids []string) refusal.Problems {
 
 // verifyRelease holds one release's folder against its digests and itself.
 // It returns the release, nil where its manifest or labels cannot be read, and
-// the digest of release.json.
-func (s *Store) verifyRelease(dir, where string, deep bool) (*Release, string, refusal.Problems) {
+// the digest of release.json. Where the release was made of a package just now,
+// its rows must be the package's too.
+func (s *Store) verifyRelease(dir, where string, deep bool, of *Package) (*Release, string, refusal.Problems) {
 	var ps refusal.Problems
 	add := func(name, format string, args ...any) {
 		ps = append(ps, refusal.Problem{Kind: refusal.Integrity, Where: where + "/" + name, What: fmt.Sprintf(format, args...)})
@@ -175,11 +178,15 @@ func (s *Store) verifyRelease(dir, where string, deep bool) (*Release, string, r
 		add(sumsName, "%v", err)
 		return nil, "", ps
 	}
+	digests := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(sums)) {
-		if data, ok := files[name]; !ok {
+		data, ok := files[name]
+		if !ok {
 			add(name, "missing")
-		} else if got := release.Digest(data); got != sums[name] {
-			add(name, "changed: SHA-256 is %s, %s says %s", got, sumsName, sums[name])
+			continue
+		}
+		if digests[name] = release.Digest(data); digests[name] != sums[name] {
+			add(name, "changed: SHA-256 is %s, %s says %s", digests[name], sumsName, sums[name])
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
@@ -196,15 +203,24 @@ func (s *Store) verifyRelease(dir, where string, deep bool) (*Release, string, r
 		}
 		return nil, digest, ps
 	}
-	for i := range r.Manifest.Indicators {
-		ps = append(ps, verifyIndicator(r, &r.Manifest.Indicators[i], dir, where, files, sums, deep)...)
+	found := make([]refusal.Problems, len(r.Manifest.Indicators))
+	parallel(len(found), func(i int) {
+		var made *Indicator
+		if of != nil {
+			made = &of.Indicators[i]
+		}
+		found[i] = verifyIndicator(r, &r.Manifest.Indicators[i], where, files, digests, sums, deep, made)
+	})
+	for _, problems := range found {
+		ps = append(ps, problems...)
 	}
 	return r, r.Digest, ps
 }
 
 // verifyIndicator holds an indicator's files against its entry in the
-// manifest and each other. Files whose digests are wrong are reported already.
-func verifyIndicator(r *Release, x *release.Indicator, dir, where string, files map[string][]byte, sums map[string]string, deep bool) refusal.Problems {
+// manifest and each other, and against what they were made of where that is
+// given. Files whose digests are wrong are reported already.
+func verifyIndicator(r *Release, x *release.Indicator, where string, files map[string][]byte, digests, sums map[string]string, deep bool, made *Indicator) refusal.Problems {
 	var ps refusal.Problems
 	add := func(name, format string, args ...any) {
 		ps = append(ps, refusal.Problem{Kind: refusal.Integrity, Where: where + "/" + name, What: fmt.Sprintf(format, args...)})
@@ -214,14 +230,14 @@ func verifyIndicator(r *Release, x *release.Indicator, dir, where string, files 
 		if _, listed := sums[name]; !listed {
 			add(name, "missing: not in %s", sumsName)
 			whole = false
-		} else if data, ok := files[name]; !ok || release.Digest(data) != sums[name] {
+		} else if digests[name] != sums[name] {
 			whole = false
 		}
 	}
 	if !whole {
 		return ps
 	}
-	if got := release.Digest(files[definition(x.ID)]); got != x.Definition {
+	if got := digests[definition(x.ID)]; got != x.Definition {
 		add(definition(x.ID), "SHA-256 is %s, %s says %s", got, manifestName, x.Definition)
 	}
 	content, err := decodeContent(x, r.Labels, files[figuresCSV(x.ID)], files[changesCSV(x.ID)])
@@ -232,14 +248,36 @@ func verifyIndicator(r *Release, x *release.Indicator, dir, where string, files 
 	if !deep {
 		return ps
 	}
-	full := func(name string) string { return filepath.Join(dir, filepath.FromSlash(name)) }
-	if err := readBack(full(figuresParquet(x.ID)), content.Figures, release.FigureColumns, nil); err != nil {
+	var figures, changes []sheet.Pair
+	if made != nil {
+		if err := cmp.Or(sameRows(content.Figures, made.Content.Figures, release.FigureColumns), sameRows(content.Changes, made.Content.Changes, release.ChangeColumns)); err != nil {
+			add(figuresCSV(x.ID), "not what was published: %v", err)
+		}
+		d := describe(r.Manifest, made)
+		figures, changes = d.figures(), d.changes()
+	}
+	if err := readBack(files[figuresParquet(x.ID)], content.Figures, release.FigureColumns, figures); err != nil {
 		add(figuresParquet(x.ID), "not what the CSV says: %v", err)
 	}
-	if err := readBack(full(changesParquet(x.ID)), content.Changes, release.ChangeColumns, nil); err != nil {
+	if err := readBack(files[changesParquet(x.ID)], content.Changes, release.ChangeColumns, changes); err != nil {
 		add(changesParquet(x.ID), "not what the CSV says: %v", err)
 	}
 	return ps
+}
+
+// sameRows returns an error unless two tables hold the same cells.
+func sameRows[R any](got, want []R, columns []sheet.Column[R]) error {
+	if len(got) != len(want) {
+		return fmt.Errorf("%d rows, want %d", len(got), len(want))
+	}
+	for i := range want {
+		for _, c := range columns {
+			if !c.Same(&got[i], &want[i]) {
+				return fmt.Errorf("column %s, row %d: %s, want %s", c.Name, i+1, show(c.Cell(&got[i])), show(c.Cell(&want[i])))
+			}
+		}
+	}
+	return nil
 }
 
 // verifyFiles holds the manifest's list of files against SHA256SUMS.

@@ -244,18 +244,14 @@ func TestContentOfDamagedRelease(t *testing.T) {
 	wants(t, err, refusal.Integrity, "release.json: changed: SHA-256 is ")
 }
 
-// table writes rows as Parquet into a folder of the test.
-func table(t *testing.T, rows []release.Figure, meta ...sheet.Pair) string {
+// table is rows as Parquet.
+func table(t *testing.T, rows []release.Figure, meta ...sheet.Pair) []byte {
 	t.Helper()
 	data, err := sheet.Parquet(rows, release.FigureColumns, meta)
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), "figures.parquet")
-	if err := os.WriteFile(path, data, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	return path
+	return data
 }
 
 func TestReadBack(t *testing.T) {
@@ -266,7 +262,7 @@ func TestReadBack(t *testing.T) {
 		return copied
 	}
 	meta := []sheet.Pair{{Key: "title", Value: "A title"}}
-	path := table(t, rows, meta...)
+	data := table(t, rows, meta...)
 	for _, c := range []struct {
 		name string
 		rows []release.Figure
@@ -287,7 +283,7 @@ func TestReadBack(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := ""
-			if err := readBack(path, c.rows, c.cols, c.meta); err != nil {
+			if err := readBack(data, c.rows, c.cols, c.meta); err != nil {
 				got = err.Error()
 			}
 			if got != c.want {
@@ -310,11 +306,7 @@ func TestReadBackShortRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), "brotli.parquet")
-	if err := os.WriteFile(path, data, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if err := readBack(path, rows, release.FigureColumns, nil); err == nil || !strings.Contains(err.Error(), "short read: 0 values") {
+	if err := readBack(data, rows, release.FigureColumns, nil); err == nil || !strings.Contains(err.Error(), "short read: 0 values") {
 		t.Errorf("got %v, want a short read", err)
 	}
 }
@@ -340,11 +332,7 @@ func TestReadBackManyRows(t *testing.T) {
 // process and never gives another figure.
 func TestReadBackDamaged(t *testing.T) {
 	rows := []release.Figure{figure("a", "2001", "all", "all", 42.934121), figure("a", "2001", "sex", "men", math.NaN())}
-	path := table(t, rows)
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	data := table(t, rows)
 	found := 0
 	const tries = 300
 	r := rand.New(rand.NewPCG(20, 3))
@@ -352,10 +340,7 @@ func TestReadBackDamaged(t *testing.T) {
 		bad := append([]byte{}, data...)
 		// The pages: a damaged footer can ask for any amount of memory.
 		bad[4+r.IntN(1200)] ^= byte(1 + r.IntN(255))
-		if err := os.WriteFile(path, bad, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		if readBack(path, rows, release.FigureColumns, nil) != nil {
+		if readBack(bad, rows, release.FigureColumns, nil) != nil {
 			found++
 		}
 	}
@@ -364,10 +349,7 @@ func TestReadBackDamaged(t *testing.T) {
 		t.Errorf("%d of %d damaged files are refused, want most", found, tries)
 	}
 	for name, bad := range map[string][]byte{"cut off": data[:len(data)/2], "empty": nil, "text": []byte("PAR1 not a file PAR1")} {
-		if err := os.WriteFile(path, bad, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		if readBack(path, rows, release.FigureColumns, nil) == nil {
+		if readBack(bad, rows, release.FigureColumns, nil) == nil {
 			t.Errorf("a file that is %s is read", name)
 		}
 	}

@@ -15,7 +15,7 @@ import (
 // release, with the reasons in words. sameQuantity is whether the definition
 // still means the same quantity.
 //
-//   - Unchanged: the canonical CSV and the words have the same bytes
+//   - Unchanged: every cell is published alike, and the words have the same bytes
 //   - Major: the definition means another quantity and a number moved, keys
 //     have gone, or the statistic or unit of a key is another
 //   - Minor: there are new keys; published ones may have changed as well,
@@ -23,13 +23,15 @@ import (
 //   - Patch: the same keys, and something published under them changed, or a
 //     word
 func Classify(previous, next Content, sameQuantity bool) (Class, []string) {
-	figures, changes := previous.CSV()
-	nextFigures, nextChanges := next.CSV()
-	if bytes.Equal(figures, nextFigures) && bytes.Equal(changes, nextChanges) && bytes.Equal(previous.Words.Encode(), next.Words.Encode()) {
+	d := Compare(previous, next)
+	if d.none() && bytes.Equal(previous.Words.Encode(), next.Words.Encode()) {
 		return Unchanged, nil
 	}
-	d := Compare(previous, next)
 	return d.class(sameQuantity), d.reasons(previous, next, sameQuantity)
+}
+
+func (d Difference) none() bool {
+	return len(d.GainedFigures)+len(d.LostFigures)+len(d.RevisedFigures)+len(d.GainedChanges)+len(d.LostChanges)+len(d.RevisedChanges) == 0
 }
 
 func (d Difference) class(sameQuantity bool) Class {
@@ -168,15 +170,14 @@ func parseVersion(s string) (v [3]int, ok bool) {
 // Follow fills in what a manifest says of its indicators' contents, and makes
 // it the successor of previous, whose release.json has the given digest. For
 // the first release previous is nil and digest is empty. The contents are by
-// indicator and in canonical order. Files is left to who writes them.
+// indicator and in canonical order. Identity and
+// Files are left to who has their bytes.
 func (m *Manifest) Follow(previous *Manifest, digest string, was, now map[string]Content) {
 	m.Format, m.Previous = FormatName, digest
 	slices.SortFunc(m.Indicators, func(a, b Indicator) int { return strings.Compare(a.ID, b.ID) })
 	for i := range m.Indicators {
 		x := &m.Indicators[i]
 		content := now[x.ID]
-		figures, changes := content.CSV()
-		x.Identity = Identity(figures, changes, content.Words)
 		x.Figures, x.Withheld = len(content.Figures), content.Withheld()
 		last := previous.Indicator(x.ID)
 		if last == nil {

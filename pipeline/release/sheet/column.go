@@ -217,7 +217,7 @@ func (c Column[R]) parse(row *R, cell string) error {
 				return fmt.Errorf("%q, want a decimal number", cell)
 			}
 			if want := appendNumber(room[:0], x); string(want) != cell {
-				return fmt.Errorf("%q, want its shortest decimal form %s", cell, want)
+				return fmt.Errorf("%q, want its shortest decimal form %s", cell, string(want))
 			}
 		}
 		*c.Number(row) = x
