@@ -48,7 +48,7 @@ func Leaf(name string, t Type) schema.Node {
 type Pair struct{ Key, Value string }
 
 // Parquet returns a table as a Parquet file: one row group, text as
-// dictionary-encoded UTF-8, numbers as float64, counts as int64, zstd, and the
+// dictionary-encoded UTF-8, numbers as plain float64, counts as int64, zstd, and the
 // pairs as the file's own metadata. Equal rows and pairs give equal bytes
 // under one build. It panics on the rows on which CSV does. Other settings are
 // for tests of what reads the file back.
@@ -61,6 +61,11 @@ func Parquet[R any](rows []R, columns []Column[R], meta []Pair, other ...parquet
 	root, err := schema.NewGroupNode("schema", parquet.Repetitions.Required, fields, -1)
 	if err != nil {
 		return nil, fmt.Errorf("parquet: %w", err)
+	}
+	for _, c := range columns {
+		if c.Type() == Number { // mostly distinct: a dictionary makes the file larger
+			other = append(other, parquet.WithDictionaryFor(c.Name, false))
+		}
 	}
 	var out bytes.Buffer
 	w := file.NewParquetWriter(&out, root, file.WithWriterProps(ParquetSettings(other...)))
