@@ -38,12 +38,21 @@ func CSV[R any](rows []R, columns []Column[R]) []byte {
 	return out
 }
 
-// special are the characters for which a cell is quoted.
-const special = "\",\r\n"
+// isSpecial are the characters for which a cell is quoted.
+func isSpecial(b byte) bool { return b == '"' || b == ',' || b == '\r' || b == '\n' }
+
+func hasSpecial(text string) bool {
+	for i := range len(text) {
+		if isSpecial(text[i]) {
+			return true
+		}
+	}
+	return false
+}
 
 // appendQuoted appends a text, in quotes where it needs them.
 func appendQuoted(out []byte, text string) []byte {
-	if !strings.ContainsAny(text, special) {
+	if !hasSpecial(text) {
 		return append(out, text...)
 	}
 	out = append(out, '"')
@@ -132,7 +141,7 @@ func (s *scanner) record(want int) ([]string, error) {
 func (s *scanner) cell() (string, error) {
 	if !strings.HasPrefix(s.rest, `"`) {
 		end := 0
-		for end < len(s.rest) && strings.IndexByte(special, s.rest[end]) < 0 {
+		for end < len(s.rest) && !isSpecial(s.rest[end]) {
 			end++
 		}
 		cell := s.rest[:end]
@@ -157,7 +166,7 @@ func (s *scanner) cell() (string, error) {
 	}
 	s.rest = rest
 	text := cell.String()
-	if !strings.ContainsAny(text, special) {
+	if !hasSpecial(text) {
 		return "", fmt.Errorf("line %d: %q is quoted without need", line, text)
 	}
 	s.line += strings.Count(text, "\n")
