@@ -60,7 +60,9 @@ func TestComparisons(t *testing.T) {
 			figure{-0.006253657379608, 0.008221539570384},
 		},
 		{
-			"replicate weights", "data/nhanes2/nhanes2brr.csv", "bpsystol", "agegrp", "1", "6", codebook.DesignSource{}, halves, nil,
+			"replicate weights", "data/nhanes2/nhanes2brr.csv", "bpsystol", "agegrp", "1", "6",
+			codebook.DesignSource{},
+			halves, nil,
 			figure{30.289920417656, 0.96654568700523},
 			figure{1.2585936951842, 0.0082369311615302},
 			figure{6.4501822913021, 0.16582968575697},

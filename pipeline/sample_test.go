@@ -120,8 +120,13 @@ func TestSamples(t *testing.T) {
 					what            string
 					release, asking float64
 				}{
-					{"value", got.Value, f.Value * scale}, {"error", got.SE, f.SE * scale}, {"lower limit", got.Lower, f.Lower * scale}, {"upper limit", got.Upper, f.Upper * scale},
-					{"degrees of freedom", got.DF, f.DF}, {"design effect", got.DEFF, f.DEFF}, {"base", float64(got.Base), float64(f.Base)},
+					{"value", got.Value, f.Value * scale},
+					{"error", got.SE, f.SE * scale},
+					{"lower limit", got.Lower, f.Lower * scale},
+					{"upper limit", got.Upper, f.Upper * scale},
+					{"degrees of freedom", got.DF, f.DF},
+					{"design effect", got.DEFF, f.DEFF},
+					{"base", float64(got.Base), float64(f.Base)},
 				} {
 					if !(math.Abs(x.release-x.asking) < 1e-6 || math.IsNaN(x.release) && math.IsNaN(x.asking)) {
 						t.Errorf("%s %s: %s %v in the release, %v to the question", f.Statistic, f.Category, x.what, x.release, x.asking)

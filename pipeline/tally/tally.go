@@ -103,8 +103,12 @@ func (t *totals) add(other *totals) {
 // wides are the sums, each with the other's.
 func (t *totals) wides(other *totals) [6][2][]Wide {
 	return [...][2][]Wide{
-		{t.in, other.in}, {t.counted, other.counted}, {t.amounts, other.amounts},
-		{t.inSquares, other.inSquares}, {t.countedSquares, other.countedSquares}, {t.squares, other.squares},
+		{t.in, other.in},
+		{t.counted, other.counted},
+		{t.amounts, other.amounts},
+		{t.inSquares, other.inSquares},
+		{t.countedSquares, other.countedSquares},
+		{t.squares, other.squares},
 	}
 }
 

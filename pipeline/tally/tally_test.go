@@ -109,7 +109,10 @@ func plan() *Plan {
 		return codebook.Condition{Variable: variable, Categories: codes}
 	}
 	p := &Plan{Domains: []Domain{
-		{}, {By: []string{"sex"}}, {By: []string{"region"}}, {By: []string{"region", "sex"}},
+		{},
+		{By: []string{"sex"}},
+		{By: []string{"region"}},
+		{By: []string{"region", "sex"}},
 		{Where: []codebook.Condition{where("sex", "1")}, By: []string{"rare"}},
 		{Where: []codebook.Condition{where("sex", "1"), where("region", "2", "3")}},
 	}}

@@ -1,3 +1,5 @@
+// Package model fits regressions to a sample by their formulas, with
+// design-based errors, and tests whether two variables are independent.
 package model
 
 import (

@@ -71,14 +71,14 @@ func (r Reader[F]) Batched(data []byte, f *F, err error) error {
 	var rows Rows
 	scanned, errScan := r.Scan(data, nil, 0, rows.Add)
 	if (err == nil) != (errScan == nil) {
-		return fmt.Errorf("Scan says %v, and Read %v", errScan, err)
+		return fmt.Errorf("a scan says %v, and a read %v", errScan, err)
 	}
 	if err != nil {
 		return nil
 	}
 	whole, names := r.Parts(f)
 	if _, found := r.Parts(scanned); !slices.Equal(found, names) {
-		return fmt.Errorf("Scan finds %q, and Read %q", found, names)
+		return fmt.Errorf("a scan finds %q, and a read %q", found, names)
 	}
 	return rows.Differ(whole)
 }
