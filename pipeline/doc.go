@@ -20,4 +20,7 @@
 // last release row for row, and changes are computed from the figures as
 // published, so that it makes no difference whether two waves were given in
 // one run or one after the other.
+//
+// A release describes itself: its words are sealed with it, and whoever shows
+// it reads them from there, not from a catalogue.
 package pipeline
