@@ -279,7 +279,7 @@ func (p *planned) error(m *moment, cell int32, item int, c *tally.Count, base in
 		varies = simple*float64(base-1) > 1e-9*value*value
 	}
 	switch {
-	case !varies && !sums || variance <= rounding:
+	case !varies && (!sums || p.design.Error == design.ByFactor) || variance <= rounding:
 		return 0, math.NaN()
 	case !varies: // the weights alone
 		return math.Sqrt(variance), math.NaN()
