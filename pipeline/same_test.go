@@ -91,8 +91,11 @@ func TestReleaseAndQuestion(t *testing.T) {
 			}
 		}
 		asks := []pipeline.Ask{
-			{Statistic: indicator.Proportion, Variable: "q", Codes: []string{"a", "b"}}, {Statistic: indicator.Count, Variable: "q", Codes: []string{"a", "b"}},
-			{Statistic: indicator.Mean, Variable: "x"}, {Statistic: indicator.Ratio, Variable: "x", Over: "z"}, {Statistic: indicator.Total, Variable: "z"},
+			{Statistic: indicator.Proportion, Variable: "q", Codes: []string{"a", "b"}},
+			{Statistic: indicator.Count, Variable: "q", Codes: []string{"a", "b"}},
+			{Statistic: indicator.Mean, Variable: "x"},
+			{Statistic: indicator.Ratio, Variable: "x", Over: "z"},
+			{Statistic: indicator.Total, Variable: "z"},
 		}
 		for _, some := range [][]pipeline.Ask{asks[:1], asks} { // proportions alone have a fast path
 			q := &pipeline.Question{
@@ -116,8 +119,13 @@ func TestReleaseAndQuestion(t *testing.T) {
 					what            string
 					release, asking float64
 				}{
-					{"value", got.Value, f.Value * scale}, {"error", got.SE, f.SE * scale}, {"lower limit", got.Lower, f.Lower * scale}, {"upper limit", got.Upper, f.Upper * scale},
-					{"degrees of freedom", got.DF, f.DF}, {"design effect", got.DEFF, f.DEFF}, {"base", float64(got.Base), float64(f.Base)},
+					{"value", got.Value, f.Value * scale},
+					{"error", got.SE, f.SE * scale},
+					{"lower limit", got.Lower, f.Lower * scale},
+					{"upper limit", got.Upper, f.Upper * scale},
+					{"degrees of freedom", got.DF, f.DF},
+					{"design effect", got.DEFF, f.DEFF},
+					{"base", float64(got.Base), float64(f.Base)},
 				} {
 					if !ok || !(math.Abs(x.release-x.asking) < 1e-6 || math.IsNaN(x.release) && math.IsNaN(x.asking)) {
 						t.Errorf("sample %d, %s: %s of %s %s: %s %v in the release, %v to the question (%v, %v)", n, design, f.Statistic, f.Breakdown, f.Category, x.what, x.release, x.asking, got.Notes, f.Notes)

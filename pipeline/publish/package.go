@@ -45,6 +45,7 @@ func describe(m *release.Manifest, x *Indicator) *description {
 
 // figures and changes are the metadata of the two Parquet files.
 func (d *description) figures() []sheet.Pair { return metadata(d, "figures", release.FigureColumns) }
+
 func (d *description) changes() []sheet.Pair { return metadata(d, "changes", release.ChangeColumns) }
 
 // title is the indicator's, and says so where its figures are made up.
