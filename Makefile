@@ -41,7 +41,7 @@ tidy:
 	go mod verify
 
 race:
-	go test -race -shuffle=on ./...
+	go test -race -shuffle=on -timeout 20m ./...
 
 # Linters have a module file of their own, so that they do not move the
 # versions that the program is built with.
