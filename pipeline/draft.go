@@ -31,9 +31,6 @@ const (
 	within   = "within the restrictions"
 )
 
-// mostCategories is how many a column of categories has at most.
-const mostCategories = math.MaxInt16
-
 // draft makes the question's codebook, crosswalk and definitions.
 func (c *calculation) draft() *draft {
 	q := c.question
@@ -42,13 +39,13 @@ func (c *calculation) draft() *draft {
 	t := table.New(c.extract.Table.Rows)
 	if c.in != nil {
 		v := codebook.Variable{Name: within, Categories: []codebook.Category{{Code: "yes"}}}
-		inside := make([]int16, t.Rows)
-		for row := range inside {
-			inside[row] = -int16(codebook.NotApplicable)
+		inside := table.NewCodes(t.Rows, len(v.Categories))
+		for row := range t.Rows {
+			inside.Set(row, -int(codebook.NotApplicable))
 		}
 		for i, row := range c.design.Rows {
 			if c.in[i] {
-				inside[row] = 0
+				inside.Set(int(row), 0)
 			}
 		}
 		d.book.Variables[within] = v
@@ -85,7 +82,7 @@ func (c *calculation) draft() *draft {
 }
 
 // define is the definition of an ask; nil where a definition cannot say it: of a
-// statistic that is not standardised, or of more categories than a column has.
+// statistic that is not standardised, or of a category that could be taken for two.
 func (c *calculation) define(d *draft, ask Ask) *indicator.Definition {
 	q, row := c.question, ask.Statistic.Row()
 	made := &indicator.Definition{ID: string(ask.Statistic), Statistic: ask.Statistic, Level: q.Level * 100}
@@ -121,26 +118,22 @@ func (c *calculation) define(d *draft, ask Ask) *indicator.Definition {
 	return made
 }
 
-// categories adds a variable of categories, and returns its name; "" where it
-// has too many of them, or one that could be taken for two.
+// categories adds a variable of categories, and returns its name; "" where one
+// could be taken for two.
 func (d *draft) categories(f *harmonise.Field) string {
 	if _, there := d.book.Variables[f.Name]; there {
 		return f.Name
 	}
 	star := func(text string) bool { return strings.Contains(text, "*") } // which crosses
-	if len(f.Codes) > mostCategories || star(f.Name) || slices.ContainsFunc(f.Codes, star) {
+	if star(f.Name) || slices.ContainsFunc(f.Codes, star) {
 		return ""
 	}
 	v := codebook.Variable{Name: f.Name}
 	for i, code := range f.Codes {
 		v.Categories = append(v.Categories, codebook.Category{Code: code, Label: f.Labels[i]})
 	}
-	codes := make([]int16, len(f.Code))
-	for row, code := range f.Code {
-		codes[row] = int16(code)
-	}
 	d.book.Variables[v.Name] = v
-	d.wave.Table.Add(&table.Column{Variable: v, Codes: codes})
+	d.wave.Table.Add(&table.Column{Variable: v, Codes: table.CodesOf(len(f.Codes), f.Code)})
 	return v.Name
 }
 

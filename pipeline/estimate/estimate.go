@@ -33,7 +33,7 @@ func cross(t *table.Table, by []string, member func(row int) bool) cells {
 		}
 		cell := 0
 		for _, c := range columns {
-			code := int(c.Codes[row])
+			code := c.Codes.At(row)
 			if code < 0 {
 				return -1
 			}

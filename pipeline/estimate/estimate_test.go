@@ -35,8 +35,8 @@ func numeric(name string, values ...float64) *table.Column {
 	return &table.Column{Variable: codebook.Variable{Name: name, Unit: "hours"}, Values: values}
 }
 
-func yesNo(name string, codes ...int16) *table.Column {
-	return &table.Column{Variable: codebook.Variable{Name: name, Categories: []codebook.Category{{Code: "yes"}, {Code: "no"}}}, Codes: codes}
+func yesNo(name string, codes ...int) *table.Column {
+	return &table.Column{Variable: codebook.Variable{Name: name, Categories: []codebook.Category{{Code: "yes"}, {Code: "no"}}}, Codes: table.CodesOf(2, codes)}
 }
 
 func where(variable string, categories ...string) *codebook.Condition {
@@ -45,10 +45,10 @@ func where(variable string, categories ...string) *codebook.Condition {
 
 // infer makes the one estimate of a definition on the rows that in holds for.
 func infer(def *indicator.Definition, d *design.Design, tab *table.Table, in func(row int) bool) indicator.Estimate {
-	member := yesNo("member", make([]int16, tab.Rows)...)
-	for row := range member.Codes {
+	member := yesNo("member", make([]int, tab.Rows)...)
+	for row := range tab.Rows {
 		if !in(row) {
-			member.Codes[row] = 1
+			member.Codes.Set(row, 1)
 		}
 	}
 	return of(def, d, table.New(tab.Rows, append(slices.Clone(tab.Columns), member)...), *where("member", "yes"))[0]
@@ -245,15 +245,15 @@ func TestSum(t *testing.T) {
 func random(t *testing.T, r *rand.Rand, n int) (design.Source, *table.Table) {
 	t.Helper()
 	s := design.Source{Weights: "core", Lonely: codebook.LonelyAdjust}
-	y, a, g := numeric("y"), yesNo("a"), yesNo("g")
-	for range n {
+	y, a, g := numeric("y"), yesNo("a", make([]int, n)...), yesNo("g", make([]int, n)...)
+	for row := range n {
 		h := r.IntN(6)
 		s.Stratum = append(s.Stratum, fmt.Sprint(h))
 		s.PSU = append(s.PSU, fmt.Sprintf("%d.%d", h, r.IntN(2+3*h)))
 		s.Weight = append(s.Weight, math.Exp(r.NormFloat64()))
 		y.Values = append(y.Values, r.NormFloat64()*1000)
-		a.Codes = append(a.Codes, int16(r.IntN(3)-1))
-		g.Codes = append(g.Codes, int16(min(1, r.IntN(12))))
+		a.Codes.Set(row, r.IntN(3)-1)
+		g.Codes.Set(row, min(1, r.IntN(12)))
 	}
 	return s, table.New(n, y, a, g)
 }
@@ -274,14 +274,14 @@ func TestNothingButTheDesign(t *testing.T) {
 		s, tab := random(t, r, 400)
 		order := r.Perm(400)
 		other := design.Source{Weights: s.Weights, Lonely: s.Lonely}
-		y, a, g := numeric("y"), yesNo("a"), yesNo("g")
-		for _, row := range order {
+		y, a, g := numeric("y"), yesNo("a", make([]int, 400)...), yesNo("g", make([]int, 400)...)
+		for i, row := range order {
 			other.Stratum = append(other.Stratum, "z"+fmt.Sprint(9-len(s.Stratum[row])-int(s.Stratum[row][0])))
 			other.PSU = append(other.PSU, "p"+s.PSU[row])
 			other.Weight = append(other.Weight, s.Weight[row]*1024)
 			y.Values = append(y.Values, tab.Column("y").Values[row])
-			a.Codes = append(a.Codes, tab.Column("a").Codes[row])
-			g.Codes = append(g.Codes, tab.Column("g").Codes[row])
+			a.Codes.Set(i, tab.Column("a").Codes.At(row))
+			g.Codes.Set(i, tab.Column("g").Codes.At(row))
 		}
 		d1, ps1 := design.New(s)
 		d2, ps2 := design.New(other)
@@ -308,12 +308,13 @@ func BenchmarkWave(b *testing.B) {
 	for _, rows := range []int{1e4, 1e5} {
 		b.Run(fmt.Sprintf("rows=%d", rows), func(b *testing.B) {
 			s := design.Source{Weights: "core"}
-			a, g := yesNo("a"), yesNo("g")
+			a, g := yesNo("a", make([]int, rows)...), yesNo("g", make([]int, rows)...)
 			for i := range rows {
 				s.Stratum = append(s.Stratum, fmt.Sprint(i%500%36))
 				s.PSU = append(s.PSU, fmt.Sprint(i%500))
 				s.Weight = append(s.Weight, .5+r.Float64())
-				a.Codes, g.Codes = append(a.Codes, int16(r.IntN(2))), append(g.Codes, int16(r.IntN(2)))
+				a.Codes.Set(i, r.IntN(2))
+				g.Codes.Set(i, r.IntN(2))
 			}
 			d, _ := design.New(s)
 			tab := table.New(rows, a, g)

@@ -45,12 +45,12 @@ func (f form) standardised(s *standardShares, t *table.Table) form {
 	made.standard = s
 	made.measurement = measurement{2 * groups * codes, func(row int, x []float64) bool {
 		clear(x)
-		code := by.Codes[row]
+		code := by.Codes.At(row)
 		if code < 0 || !of.of(row, one) {
 			return false
 		}
 		for g := range groups {
-			copy(x[at(g, int(code)):], one[2*g:2*g+2])
+			copy(x[at(g, code):], one[2*g:2*g+2])
 		}
 		return true
 	}}

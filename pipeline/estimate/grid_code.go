@@ -115,7 +115,7 @@ func (d *dictionary) all(c *table.Column, rows []int32, numbers []int32) {
 	case c.Codes != nil:
 		for i, row := range rows {
 			numbers[i] = 0
-			if code := c.Codes[row]; code >= 0 {
+			if code := c.Codes.At(int(row)); code >= 0 {
 				numbers[i] = d.text(c.Variable.Categories[code].Code)
 			}
 		}
@@ -396,7 +396,7 @@ func (a *answers) mark(column *table.Column, rows []int32, marked []uint64) {
 		}
 	case column.Codes != nil:
 		for i, row := range rows {
-			if code := column.Codes[row]; code >= 0 {
+			if code := column.Codes.At(int(row)); code >= 0 {
 				marked[i] |= uint64(a.each[code])
 			}
 		}

@@ -31,7 +31,10 @@ func (p *pile) whole(v codebook.Variable) *table.Column {
 	at := 0
 	for i, c := range p.parts {
 		if i == 0 {
-			made.Codes, made.Values, made.Text = room(c.Codes, rows), room(c.Values, rows), room(c.Text, rows)
+			made.Values, made.Text = room(c.Values, rows), room(c.Text, rows)
+			if c.Codes != nil {
+				made.Codes = table.NewCodes(rows, len(v.Categories))
+			}
 			if kinds {
 				made.Kinds = make([]codebook.Missing, rows)
 			}
@@ -39,7 +42,9 @@ func (p *pile) whole(v codebook.Variable) *table.Column {
 				made.Tags = make([]byte, rows)
 			}
 		}
-		copy(made.Codes[min(at, len(made.Codes)):], c.Codes)
+		if c.Codes != nil {
+			made.Codes.Copy(at, c.Codes)
+		}
 		copy(made.Values[min(at, len(made.Values)):], c.Values)
 		copy(made.Text[min(at, len(made.Text)):], c.Text)
 		if kinds {
@@ -66,13 +71,13 @@ func room[T any](of []T, rows int) []T {
 
 // copied is a batch's column that stays when the batch is used again.
 func copied(c *table.Column) *table.Column {
-	return &table.Column{Variable: c.Variable, Values: slices.Clone(c.Values), Kinds: slices.Clone(c.Kinds), Codes: slices.Clone(c.Codes), Text: slices.Clone(c.Text), Tags: slices.Clone(c.Tags)}
+	return &table.Column{Variable: c.Variable, Values: slices.Clone(c.Values), Kinds: slices.Clone(c.Kinds), Text: slices.Clone(c.Text), Tags: slices.Clone(c.Tags)}
 }
 
 // What a raw code is that is no category: less than 0, and a kind of missing
 // down to -kinds.
 const (
-	unknown   = math.MinInt16
+	unknown   = math.MinInt32
 	aNumber   = unknown + 1 // within the source's range
 	nearFrom  = -256        // the whole numbers from here on are looked up in an array
 	nearCount = 1 << 10
@@ -84,28 +89,28 @@ type converter struct {
 	of         codebook.Variable
 	source     codebook.Source
 	missing    map[string]string
-	near       [nearCount]int16
-	far        map[float64]int16
-	texts      map[string]int16
+	near       [nearCount]int32
+	far        map[float64]int32
+	texts      map[string]int32
 	undeclared map[string]int
 	text       bool // the raw column is text, and numbers are wanted
 }
 
 func newConverter(v codebook.Variable, s codebook.Source, missing map[string]string) *converter {
-	c := &converter{of: v, source: s, missing: missing, far: map[float64]int16{}, texts: map[string]int16{}, undeclared: map[string]int{}}
+	c := &converter{of: v, source: s, missing: missing, far: map[float64]int32{}, texts: map[string]int32{}, undeclared: map[string]int{}}
 	for raw, name := range s.Codes {
-		c.texts[raw] = int16(v.Index(name))
+		c.texts[raw] = int32(v.Index(name))
 		if code, err := strconv.ParseFloat(raw, 64); err == nil && len(s.Range) == 0 && len(s.Bands) == 0 {
-			c.far[code] = int16(v.Index(name))
+			c.far[code] = int32(v.Index(name))
 		}
 	}
 	for raw, name := range missing {
 		kind, ok := codebook.ParseMissing(name)
 		if ok {
-			c.texts[raw] = -int16(kind)
+			c.texts[raw] = -int32(kind)
 		}
 		if code, err := strconv.ParseFloat(raw, 64); err == nil {
-			c.far[code] = -int16(kind)
+			c.far[code] = -int32(kind)
 		}
 	}
 	for i := range c.near {
@@ -115,7 +120,7 @@ func newConverter(v codebook.Variable, s codebook.Source, missing map[string]str
 }
 
 // find is what a number is.
-func (c *converter) find(value float64) int16 {
+func (c *converter) find(value float64) int32 {
 	if code, ok := c.far[value]; ok {
 		return code
 	}
@@ -126,7 +131,7 @@ func (c *converter) find(value float64) int16 {
 		}
 	case len(s.Bands) > 0:
 		if band, ok := bandOf(s.Bands, value); ok {
-			return int16(c.of.Index(band))
+			return int32(c.of.Index(band))
 		}
 	}
 	return unknown
@@ -144,7 +149,7 @@ func (c *converter) convert(raw *table.Column) *table.Column {
 	}
 	made := blank(c.of, raw.Len())
 	for row, value := range raw.Values {
-		var code int16
+		var code int32
 		whole := int(value)
 		switch at := uint(whole - nearFrom); {
 		case float64(whole) == value && at < nearCount:
@@ -157,7 +162,7 @@ func (c *converter) convert(raw *table.Column) *table.Column {
 		}
 		switch {
 		case code >= 0:
-			made.Codes[row] = code
+			made.Codes.Set(row, int(code))
 		case code == aNumber:
 			made.Values[row] = value
 		case code == unknown:
@@ -194,7 +199,7 @@ func (c *converter) fromText(raw *table.Column) *table.Column {
 		case code < 0:
 			made.SetMissing(row, codebook.Missing(-code))
 		default:
-			made.Codes[row] = code
+			made.Codes.Set(row, int(code))
 		}
 	}
 	return made

@@ -38,45 +38,49 @@ func derived(v codebook.Variable, inputs []*table.Column) *table.Column {
 	made := blank(v, inputs[0].Len())
 	switch d := v.Derive; {
 	case d.Recode != nil:
-		to := make([]int16, len(inputs[0].Variable.Categories))
+		to := make([]int, len(inputs[0].Variable.Categories))
 		for i, c := range inputs[0].Variable.Categories {
-			to[i] = -int16(codebook.NotApplicable)
+			to[i] = -int(codebook.NotApplicable)
 			for category, old := range d.Recode.Into {
 				if slices.Contains(old, c.Code) {
-					to[i] = int16(v.Index(category))
+					to[i] = v.Index(category)
 				}
 			}
 		}
-		for row, code := range inputs[0].Codes {
+		for row := range made.Len() {
+			code := inputs[0].Codes.At(row)
 			if code >= 0 {
 				code = to[code]
 			}
-			made.Codes[row] = code
+			made.Codes.Set(row, code)
 		}
 	case d.Band != nil:
 		for row, value := range inputs[0].Values {
 			if kind := inputs[0].Missing(row); kind != codebook.Present {
 				made.SetMissing(row, kind)
 			} else if band, ok := bandOf(d.Band.Into, value); ok {
-				made.Codes[row] = int16(v.Index(band))
+				made.Codes.Set(row, v.Index(band))
 			} else {
 				made.SetMissing(row, codebook.NotApplicable)
 			}
 		}
 	case d.First != nil:
-		copy(made.Codes, inputs[0].Codes)
+		if made.Codes != nil {
+			made.Codes.Copy(0, inputs[0].Codes)
+		}
 		copy(made.Values, inputs[0].Values)
 		copy(made.Kinds, inputs[0].Kinds)
 		for _, next := range inputs[1:] {
 			made.Fill(next)
 		}
 	case d.Any != nil:
-		yes, no := int16(v.Index("yes")), int16(v.Index("no"))
+		yes, no := v.Index("yes"), v.Index("no")
 		add(made, inputs, points(inputs, d.Any.Categories), d.Any.Missing, true, func(row int, sum float64) {
-			made.Codes[row] = no
+			code := no
 			if sum > 0 {
-				made.Codes[row] = yes
+				code = yes
 			}
+			made.Codes.Set(row, code)
 		})
 	case d.Count != nil:
 		add(made, inputs, points(inputs, d.Count.Categories), d.Count.Missing, false, func(row int, sum float64) { made.Values[row] = sum })
@@ -113,7 +117,7 @@ func add(made *table.Column, inputs []*table.Column, points [][]float64, missing
 	for row := range made.Len() {
 		sum, present, first := 0.0, 0, codebook.Present
 		for i, c := range inputs {
-			if code := c.Codes[row]; code >= 0 {
+			if code := c.Codes.At(row); code >= 0 {
 				sum += points[i][code]
 				present++
 			} else if first == codebook.Present {

@@ -16,8 +16,8 @@ var nan = math.NaN()
 
 // The answers yes, no and maybe, and why one is not there.
 const (
-	yes, no, maybe   int16 = 0, 1, 2
-	sys, na, ref, dk int16 = -1, -2, -3, -4
+	yes, no, maybe   int = 0, 1, 2
+	sys, na, ref, dk int = -1, -2, -3, -4
 )
 
 func answers(name string) codebook.Variable {
@@ -40,7 +40,7 @@ func shown(c *table.Column) []string {
 		case kind != codebook.Present:
 			out[row] = "[" + kind.String() + "]"
 		case c.Codes != nil:
-			out[row] = c.Variable.Categories[c.Codes[row]].Code
+			out[row] = c.Variable.Categories[c.Codes.At(row)].Code
 		default:
 			out[row] = strconv.FormatFloat(c.Values[row], 'f', -1, 64)
 		}
@@ -55,7 +55,7 @@ func TestDerivationsOfAnswers(t *testing.T) {
 		return &codebook.Items{Of: of, Categories: categories, Missing: missing}
 	}
 	type row struct {
-		a, b int16
+		a, b int
 		want string
 	}
 	for _, c := range []struct {
@@ -118,15 +118,16 @@ func TestDerivationsOfAnswers(t *testing.T) {
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			a, b := &table.Column{Variable: answers("a")}, &table.Column{Variable: answers("b")}
+			var of [2][]int
 			var want []string
 			for _, r := range c.rows {
-				a.Codes, b.Codes, want = append(a.Codes, r.a), append(b.Codes, r.b), append(want, r.want)
+				of[0], of[1], want = append(of[0], r.a), append(of[1], r.b), append(want, r.want)
 			}
-			before := [][]int16{slices.Clone(a.Codes), slices.Clone(b.Codes)}
+			a.Codes, b.Codes = table.CodesOf(3, of[0]), table.CodesOf(3, of[1])
 			if got := shown(derived(c.made, []*table.Column{a, b})); !slices.Equal(got, want) {
 				t.Errorf("got %v, want %v", got, want)
 			}
-			if !slices.Equal(a.Codes, before[0]) || !slices.Equal(b.Codes, before[1]) {
+			if !slices.Equal(a.Codes.All(), of[0]) || !slices.Equal(b.Codes.All(), of[1]) {
 				t.Error("the inputs changed")
 			}
 		})
@@ -135,7 +136,7 @@ func TestDerivationsOfAnswers(t *testing.T) {
 
 func TestRecode(t *testing.T) {
 	made := yesNo(&codebook.Derivation{Recode: &codebook.Recode{Of: "a", Into: map[string][]string{"yes": {"yes"}, "no": {"no"}}}})
-	a := &table.Column{Variable: answers("a"), Codes: []int16{yes, no, maybe, sys, na, ref, dk}}
+	a := &table.Column{Variable: answers("a"), Codes: table.CodesOf(3, []int{yes, no, maybe, sys, na, ref, dk})}
 	want := []string{"yes", "no", "[not-applicable]", "[system]", "[not-applicable]", "[refused]", "[dont-know]"}
 	if got := shown(derived(made, []*table.Column{a})); !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v: a category in no list is not applicable, a missing value keeps its kind", got, want)
@@ -184,18 +185,18 @@ func TestDerive(t *testing.T) {
 		v.Name = name
 		book.Variables[name] = v
 	}
-	given := &table.Column{Variable: book.Variables["given"], Codes: []int16{no}}
-	tab := table.New(1, &table.Column{Variable: book.Variables["a"], Codes: []int16{yes}}, given)
+	given := &table.Column{Variable: book.Variables["given"], Codes: table.CodesOf(3, []int{no})}
+	tab := table.New(1, &table.Column{Variable: book.Variables["a"], Codes: table.CodesOf(3, []int{yes})}, given)
 	derive(tab, book)
 	names := tab.Names()
 	slices.Sort(names)
 	if want := []string{"a", "b", "c", "d", "given"}; !slices.Equal(names, want) {
 		t.Errorf("got %v, want %v", names, want)
 	}
-	if tab.Column("given") != given || given.Codes[0] != no {
+	if tab.Column("given") != given || given.Codes.At(0) != no {
 		t.Error("a variable that the crosswalk gives was derived")
 	}
-	if tab.Column("b").Codes[0] != yes {
+	if tab.Column("b").Codes.At(0) != yes {
 		t.Error("b is not what a is")
 	}
 }
@@ -211,10 +212,10 @@ func TestItemsAgree(t *testing.T) {
 		inputs := make([]*table.Column, n)
 		var of []string
 		for i := range inputs {
-			inputs[i] = &table.Column{Variable: answers(fmt.Sprint(i)), Codes: make([]int16, rows)}
+			inputs[i] = &table.Column{Variable: answers(fmt.Sprint(i)), Codes: table.NewCodes(rows, 3)}
 			of = append(of, fmt.Sprint(i))
 			for row := range rows {
-				inputs[i].Codes[row] = int16(r.IntN(7) - 4)
+				inputs[i].Codes.Set(row, r.IntN(7)-4)
 			}
 		}
 		items := func(missing string) *codebook.Items {
@@ -233,10 +234,10 @@ func TestItemsAgree(t *testing.T) {
 			if count.Missing(row) == codebook.Present && count.Values[row] != ignoring.Values[row] {
 				t.Fatalf("seed %d: %v counted, %v ignoring what is missing, and nothing is", seed, count.Values[row], ignoring.Values[row])
 			}
-			if says := strict.Codes[row] == 1; says != (ignoring.Values[row] > 0) {
+			if says := strict.Codes.At(row) == 1; says != (ignoring.Values[row] > 0) {
 				t.Fatalf("seed %d: any says %v of a count of %v", seed, says, ignoring.Values[row])
 			}
-			if a, b := strict.Codes[row], reversed.Codes[row]; a != b && (a >= 0 || b >= 0) {
+			if a, b := strict.Codes.At(row), reversed.Codes.At(row); a != b && (a >= 0 || b >= 0) {
 				t.Fatalf("seed %d: %d, and %d with the inputs the other way round", seed, a, b)
 			}
 		}

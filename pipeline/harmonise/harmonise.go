@@ -401,7 +401,7 @@ func sortedCodes(m map[string]string) []string {
 // blank is a column of a common variable with nothing in it yet.
 func blank(v codebook.Variable, rows int) *table.Column {
 	if v.Categorical() {
-		return &table.Column{Variable: v, Codes: make([]int16, rows)}
+		return &table.Column{Variable: v, Codes: table.NewCodes(rows, len(v.Categories))}
 	}
 	return &table.Column{Variable: v, Values: make([]float64, rows), Kinds: make([]codebook.Missing, rows)}
 }

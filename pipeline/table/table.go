@@ -23,8 +23,7 @@ type Table struct {
 //
 //   - numbers: Values, NaN where missing; Kinds says why, or is nil where
 //     every missing value is system-missing;
-//   - categories: Codes, an index into Variable.Categories, or -kind where
-//     missing (codebook.Missing);
+//   - categories: Codes;
 //   - text, in raw tables only: Text, "" where missing. A reader gives text
 //     for a column with any cell that is neither a number nor blank.
 //
@@ -35,7 +34,7 @@ type Column struct {
 	Variable codebook.Variable
 	Values   []float64
 	Kinds    []codebook.Missing
-	Codes    []int16
+	Codes    *Codes
 	Text     []string
 	Tags     []byte // raw numbers: the letter of an extended missing value, 'a' for Stata's .a, 0 for none; nil where there are none
 }
@@ -81,13 +80,13 @@ func (t *Table) Names() []string {
 }
 
 // Len is the number of rows.
-func (c *Column) Len() int { return max(len(c.Values), len(c.Codes), len(c.Text)) }
+func (c *Column) Len() int { return max(len(c.Values), c.Codes.Len(), len(c.Text)) }
 
 // Missing says why the value of a row is absent, or Present.
 func (c *Column) Missing(row int) codebook.Missing {
 	switch {
 	case c.Codes != nil:
-		return codebook.Missing(max(-c.Codes[row], 0))
+		return codebook.Missing(max(-c.Codes.At(row), 0))
 	case c.Values != nil:
 		if !math.IsNaN(c.Values[row]) {
 			return codebook.Present
@@ -112,7 +111,10 @@ func (c *Column) Holds(w codebook.Condition) func(row int) bool {
 				in[i] = true
 			}
 		}
-		return func(row int) bool { return c.Codes[row] >= 0 && in[c.Codes[row]] }
+		return func(row int) bool {
+			code := c.Codes.At(row)
+			return code >= 0 && in[code]
+		}
 	}
 	low, high := math.Inf(-1), math.Inf(1)
 	if w.AtLeast != nil {
@@ -137,7 +139,7 @@ func (c *Column) Tag(row int) string {
 // columns of categories, and of numbers that have Kinds.
 func (c *Column) SetMissing(row int, kind codebook.Missing) {
 	if c.Codes != nil {
-		c.Codes[row] = -int16(kind)
+		c.Codes.Set(row, -int(kind))
 		return
 	}
 	c.Values[row], c.Kinds[row] = math.NaN(), kind
@@ -151,7 +153,7 @@ func (c *Column) Fill(other *Column) {
 			continue
 		}
 		if c.Codes != nil {
-			c.Codes[row] = other.Codes[row]
+			c.Codes.Set(row, other.Codes.At(row))
 			continue
 		}
 		c.Values[row], c.Kinds[row] = other.Values[row], codebook.Present
@@ -165,9 +167,9 @@ func (c *Column) Labels() []string {
 		return c.Text
 	}
 	if c.Codes != nil {
-		labels := make([]string, len(c.Codes))
-		for row, code := range c.Codes {
-			if code >= 0 {
+		labels := make([]string, c.Len())
+		for row := range labels {
+			if code := c.Codes.At(row); code >= 0 {
 				labels[row] = c.Variable.Categories[code].Code
 			}
 		}

@@ -63,7 +63,7 @@ func TestMissing(t *testing.T) {
 		column Column
 		want   []codebook.Missing
 	}{
-		{"categories say their kind", Column{Codes: []int16{0, 2, -1, -2, -3, -4}}, []codebook.Missing{
+		{"categories say their kind", Column{Codes: CodesOf(3, []int{0, 2, -1, -2, -3, -4})}, []codebook.Missing{
 			codebook.Present, codebook.Present, codebook.System, codebook.NotApplicable, codebook.Refused, codebook.DontKnow,
 		}},
 		{
@@ -86,7 +86,7 @@ func TestMissing(t *testing.T) {
 
 func TestHolds(t *testing.T) {
 	p := func(x float64) *float64 { return &x }
-	answers := Column{Variable: variable("v", "yes", "no", "maybe"), Codes: []int16{0, 1, 2, -3}}
+	answers := Column{Variable: variable("v", "yes", "no", "maybe"), Codes: CodesOf(3, []int{0, 1, 2, -3})}
 	ages := Column{Values: []float64{15, 16, 64, 65, nan}}
 	for _, c := range []struct {
 		claim  string
@@ -113,10 +113,10 @@ func TestHolds(t *testing.T) {
 }
 
 func TestFill(t *testing.T) {
-	codes := Column{Codes: []int16{1, -2, -3, -4}}
-	codes.Fill(&Column{Codes: []int16{0, 0, -1, 2}})
-	if want := []int16{1, 0, -3, 2}; !slices.Equal(codes.Codes, want) {
-		t.Errorf("categories: got %v, want %v: what is there stays, and a kind too where the other has no value", codes.Codes, want)
+	codes := Column{Codes: CodesOf(3, []int{1, -2, -3, -4})}
+	codes.Fill(&Column{Codes: CodesOf(3, []int{0, 0, -1, 2})})
+	if want := []int{1, 0, -3, 2}; !slices.Equal(codes.Codes.All(), want) {
+		t.Errorf("categories: got %v, want %v: what is there stays, and a kind too where the other has no value", codes.Codes.All(), want)
 	}
 	numbers := Column{Values: []float64{1, nan, nan}, Kinds: []codebook.Missing{0, codebook.Refused, codebook.DontKnow}}
 	numbers.Fill(&Column{Values: []float64{7, 8, nan}})
@@ -129,7 +129,7 @@ func TestFill(t *testing.T) {
 }
 
 func TestSetMissing(t *testing.T) {
-	codes := Column{Codes: []int16{1}}
+	codes := Column{Codes: CodesOf(3, []int{1})}
 	codes.SetMissing(0, codebook.Refused)
 	numbers := Column{Values: []float64{1}, Kinds: make([]codebook.Missing, 1)}
 	numbers.SetMissing(0, codebook.DontKnow)

@@ -12,13 +12,10 @@ import (
 // processor's nearest memory from column to column.
 const blockRows = 1024
 
-// kinds is how many kinds of missing a code can be.
-const kinds = int(codebook.DontKnow) + 1
-
 // A check is a condition on one column, or that it has a value.
 type check struct {
-	codes     []int16
-	holds     []uint8 // by code, from -kinds
+	codes     *table.Codes
+	holds     []uint8 // by state
 	values    []float64
 	low, high float64
 	outside   bool // holds for numbers that are not from low to high
@@ -28,10 +25,10 @@ func checkOf(c *table.Column, holds func(category int) bool, low, high float64) 
 	if c.Codes == nil {
 		return check{values: c.Values, low: low, high: high}
 	}
-	made := check{codes: c.Codes, holds: make([]uint8, kinds+len(c.Variable.Categories))}
+	made := check{codes: c.Codes, holds: make([]uint8, table.Kinds+len(c.Variable.Categories))}
 	for i := range c.Variable.Categories {
 		if holds(i) {
-			made.holds[kinds+i] = 1
+			made.holds[table.Kinds+i] = 1
 		}
 	}
 	return made
@@ -65,7 +62,7 @@ func answered(t *table.Table, name string) check {
 func (c check) opposite() check {
 	c.outside = !c.outside
 	c.holds = slices.Clone(c.holds)
-	for i := kinds; i < len(c.holds); i++ {
+	for i := table.Kinds; i < len(c.holds); i++ {
 		c.holds[i] = 1 - c.holds[i]
 	}
 	return c
@@ -76,7 +73,7 @@ func (c *check) and(rows []int32, marks []uint8) {
 	marks = marks[:len(rows)]
 	if c.codes != nil {
 		for i, row := range rows {
-			marks[i] &= c.holds[kinds+int(c.codes[row])]
+			marks[i] &= c.holds[table.Kinds+c.codes.At(int(row))]
 		}
 		return
 	}
@@ -212,7 +209,7 @@ func (c *coder) places(rows []int32, s *scratch) {
 		for _, column := range c.by[b] {
 			size := int32(len(column.Variable.Categories))
 			for i, row := range rows {
-				code := int32(column.Codes[row])
+				code := int32(column.Codes.At(int(row)))
 				if code < 0 || place[i] < 0 {
 					place[i] = -1
 					continue

@@ -30,14 +30,14 @@ type chance struct {
 func draw(r *rand.Rand) chance {
 	rows := 1 + r.IntN(400)
 	column := func(name string, categories int, missing float64) *table.Column {
-		c := &table.Column{Variable: codebook.Variable{Name: name}, Codes: make([]int16, rows)}
+		c := &table.Column{Variable: codebook.Variable{Name: name}, Codes: table.NewCodes(rows, categories)}
 		for i := range categories {
 			c.Variable.Categories = append(c.Variable.Categories, codebook.Category{Code: strconv.Itoa(i)})
 		}
-		for row := range c.Codes {
-			c.Codes[row] = int16(r.IntN(categories))
+		for row := range rows {
+			c.Codes.Set(row, r.IntN(categories))
 			if r.Float64() < missing {
-				c.Codes[row] = -int16(1 + r.IntN(4))
+				c.Codes.Set(row, -1-r.IntN(4))
 			}
 		}
 		return c
@@ -255,8 +255,8 @@ func byHand(s *Sample, p *Plan, u Units, strata map[string]Moments) *Counts {
 			for _, name := range domain.By {
 				c := s.table.Column(name)
 				size /= len(c.Variable.Categories)
-				inside = inside && c.Codes[row] >= 0
-				cell += size * int(c.Codes[row])
+				inside = inside && c.Codes.At(int(row)) >= 0
+				cell += size * c.Codes.At(int(row))
 			}
 			if !inside {
 				continue

@@ -1,0 +1,104 @@
+package table
+
+import (
+	"math"
+
+	"togetherwecan/pipeline/codebook"
+)
+
+// Kinds is how many kinds of missing a code can be: codes go down to -Kinds.
+const Kinds = int(codebook.DontKnow)
+
+// Codes are the categories of a column's rows, each a code: an index into the
+// variable's categories, or -kind where missing (codebook.Missing). A row takes
+// one byte where the categories and the kinds of missing are at most 256, two
+// where they are at most 65,536, and else four.
+type Codes struct {
+	one  []uint8
+	two  []uint16
+	four []uint32
+}
+
+// A State is a code plus Kinds, as Codes hold it.
+type State interface{ uint8 | uint16 | uint32 }
+
+// NewCodes makes room for rows of a variable of so many categories. All are
+// missing.
+func NewCodes(rows, categories int) *Codes {
+	switch states := Kinds + categories; {
+	case states <= math.MaxUint8+1:
+		return &Codes{one: make([]uint8, rows)}
+	case states <= math.MaxUint16+1:
+		return &Codes{two: make([]uint16, rows)}
+	}
+	return &Codes{four: make([]uint32, rows)}
+}
+
+// CodesOf holds the codes, of a variable of so many categories.
+func CodesOf[T int16 | int32 | int](categories int, codes []T) *Codes {
+	made := NewCodes(len(codes), categories)
+	for row, code := range codes {
+		made.Set(row, int(code))
+	}
+	return made
+}
+
+// Len is the number of rows; of nil, 0.
+func (c *Codes) Len() int {
+	if c == nil {
+		return 0
+	}
+	return len(c.one) + len(c.two) + len(c.four)
+}
+
+// At is the code of a row.
+func (c *Codes) At(row int) int {
+	if c.one != nil {
+		return int(c.one[row]) - Kinds
+	}
+	return c.wide(row)
+}
+
+func (c *Codes) wide(row int) int {
+	if c.two != nil {
+		return int(c.two[row]) - Kinds
+	}
+	return int(c.four[row]) - Kinds
+}
+
+// Set gives a row a code.
+func (c *Codes) Set(row, code int) {
+	if c.one != nil {
+		c.one[row] = uint8(code + Kinds)
+		return
+	}
+	c.setWide(row, code)
+}
+
+func (c *Codes) setWide(row, code int) {
+	if c.two != nil {
+		c.two[row] = uint16(code + Kinds)
+		return
+	}
+	c.four[row] = uint32(code + Kinds)
+}
+
+// Copy puts codes of the same variable from a row on.
+func (c *Codes) Copy(row int, from *Codes) {
+	copy(c.one[min(row, len(c.one)):], from.one)
+	copy(c.two[min(row, len(c.two)):], from.two)
+	copy(c.four[min(row, len(c.four)):], from.four)
+}
+
+// States are the rows' states, in the one of the three forms that is not nil,
+// for loops over many rows.
+func (c *Codes) States() (one []uint8, two []uint16, four []uint32) { return c.one, c.two, c.four }
+
+// All are the codes of all rows.
+func (c *Codes) All() []int {
+	codes := make([]int, c.Len())
+	for row := range codes {
+		codes[row] = c.At(row)
+	}
+	return codes
+}
