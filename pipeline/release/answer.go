@@ -80,7 +80,7 @@ func finite(x float64) float64 {
 }
 
 // notAsked are the columns of a figure that are of releases alone.
-var notAsked = []string{"indicator", "source", "period_start", "period_end", "population", "status"}
+var notAsked = []string{"indicator", "source", "period_start", "period_end", "population", "numerator", "denominator", "status"}
 
 // AnswerColumns are the columns of an answer's figures: those of a release's
 // that a question has too, and its own.

@@ -31,6 +31,8 @@ type Figure struct {
 	DF          float64
 	DEFF        float64
 	Base        int64
+	Numerator   float64 // of a return, in the unit of its columns
+	Denominator float64
 	Smallest    int64  // of the base, in the smallest of the groups that are compared; not published, and 0 of a figure that was read
 	Weight      string // its name; "" where there is no value
 	ErrorSource string // design.Error; "" where there is no value
@@ -120,6 +122,8 @@ var FigureColumns = []sheet.Column[Figure]{
 	{Name: "df", About: "Degrees of freedom: PSUs less strata that the domain meets", Number: func(f *Figure) *float64 { return &f.DF }},
 	{Name: "design_effect", About: "Variance over that of simple random sampling with replacement", Number: func(f *Figure) *float64 { return &f.DEFF }},
 	{Name: "base_unweighted", About: "Respondents counted; null where confidential", Count: func(f *Figure) *int64 { return &f.Base }},
+	{Name: "numerator", About: "What a return counts, in the unit of its table; null of surveys and where confidential", Number: func(f *Figure) *float64 { return &f.Numerator }},
+	{Name: "denominator", About: "What a return counts it out of; null of surveys and where confidential", Number: func(f *Figure) *float64 { return &f.Denominator }},
 	{Name: "weight", About: "Name of the weight; null where there is no value", Text: func(f *Figure) *string { return &f.Weight }},
 	{Name: "error_source", About: "What the standard error rests on: psus, weights alone, a published design-factor, or replicates; null where there is no value", Text: func(f *Figure) *string { return &f.ErrorSource }},
 	{Name: "status", About: "Why there is no value: c confidential, u base too small to be reliable, x not available, z not applicable; low: under half the last digit shown", Text: func(f *Figure) *string { return &f.Status }},
@@ -176,6 +180,7 @@ func NewFigure(e indicator.Estimate) Figure {
 		Key: e.Key, PeriodStart: e.Period[0], PeriodEnd: e.Period[1], Statistic: string(e.Statistic), Unit: e.Unit,
 		Value: round(e.Value), SE: Round(e.SE*by, indicator.Decimals), Lower: round(e.Lower), Upper: round(e.Upper),
 		Level: e.Level, Method: e.Method, DF: e.DF, DEFF: Round(e.DEFF, indicator.Decimals), Base: int64(e.Base), Smallest: int64(e.Smallest),
+		Numerator: math.NaN(), Denominator: math.NaN(),
 		Weight: e.Weight, ErrorSource: string(e.Error), Status: string(e.Status), Notes: e.Notes.String(),
 	}
 	if f.Status == "" && f.Value == 0 && e.Value != 0 {

@@ -24,7 +24,7 @@ func TestNewFigure(t *testing.T) {
 	nan := math.NaN()
 	whole := Figure{
 		Key: key("2001", "all", "all"), PeriodStart: "2001-03-01", PeriodEnd: "2001-11-30", Statistic: "proportion", Unit: "percent",
-		Value: 42.934121, SE: .55, Lower: 41.860449, Upper: 44.014251, Level: .95, Method: "logit", DF: 480, DEFF: 1.876543, Base: 10015,
+		Value: 42.934121, SE: .55, Lower: 41.860449, Upper: 44.014251, Level: .95, Method: "logit", DF: 480, DEFF: 1.876543, Base: 10015, Numerator: nan, Denominator: nan,
 		Weight: "core", ErrorSource: "psus", Notes: "caution(50)",
 	}
 	null := func(f *Figure) {
