@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"togetherwecan/pipeline"
@@ -36,11 +37,11 @@ func (o *oracle) command(r *row) command {
 	if reason != "" {
 		return no(reason)
 	}
-	header, err := o.table(sp.Dataset + ".csv")
-	if err != nil {
+	head := o.head(sp.Dataset + ".csv")
+	if head == nil {
 		return no("the data are not read")
 	}
-	if caseAlone(header[0]) {
+	if caseAlone(head) {
 		return no("a file with columns whose names differ by case alone")
 	}
 	c := asked(q, r)
@@ -48,7 +49,7 @@ func (o *oracle) command(r *row) command {
 		return c
 	}
 	for _, name := range slices.Concat(askedNames(c.Question), q.Design.Stratum, q.Design.PSU, q.Design.Population) {
-		if !slices.Contains(header[0], name) {
+		if !slices.Contains(head, name) {
 			return no("a variable that the runner derives")
 		}
 	}
@@ -302,6 +303,13 @@ type commands struct {
 	reasons  map[string]int
 }
 
+func (c *commands) add(other *commands) {
+	c.rows, c.by = c.rows+other.rows, c.by+other.by
+	for reason, n := range other.reasons {
+		c.reasons[reason] += n
+	}
+}
+
 func (c *commands) String() string {
 	text := fmt.Sprintf("a command answers %d of %d rows; the package alone", c.by, c.rows)
 	for _, reason := range slices.SortedFunc(maps.Keys(c.reasons), func(a, b string) int { return c.reasons[b] - c.reasons[a] }) {
@@ -316,41 +324,54 @@ func (c *commands) String() string {
 func TestOracleCommands(t *testing.T) {
 	folder := resultsFolder(t)
 	families, _ := oracleFamilies(folder)
-	count := commands{reasons: map[string]int{}}
+	all := commands{reasons: map[string]int{}}
+	var mutex sync.Mutex
+	t.Cleanup(func() { t.Log(&all) })
 	for _, family := range families {
-		o := newOracle(folder, family)
-		if err := o.read(nil); err != nil {
-			t.Fatal(err)
+		t.Run(family, func(t *testing.T) {
+			t.Parallel()
+			of := newOracle(folder, family).ask(t)
+			mutex.Lock()
+			defer mutex.Unlock()
+			all.add(of)
+		})
+	}
+}
+
+// ask asks a family's.
+func (o *oracle) ask(t *testing.T) *commands {
+	count := &commands{reasons: map[string]int{}}
+	if err := o.read(nil); err != nil {
+		t.Fatal(err)
+	}
+	asked := map[string]bool{}
+	for _, r := range o.rows {
+		c := o.command(r)
+		count.rows++
+		if c.reason != "" {
+			count.reasons[c.reason]++
+			continue
 		}
-		asked := map[string]bool{}
-		for _, r := range o.rows {
-			c := o.command(r)
-			count.rows++
-			if c.reason != "" {
-				count.reasons[c.reason]++
-				continue
-			}
-			count.by++
-			key := fmt.Sprint(r.text("design_id"), r.statistic, r.text("test"))
-			_, given := r.want["estimate"]
-			if asked[key] || !given || testing.Short() || oracleStep > 1 || r.extra["tie"] == true || r.extra["qs_first"] == true || r.text("test") == "Chisq" {
-				continue
-			}
-			if problem, as := o.reproduce(r); problem+as.excluded+as.defined != "" {
-				continue
-			}
-			asked[key] = true
-			a, err := c.Answer()
-			if err != nil {
-				t.Errorf("%s %s %s %s: %v", r.id, r.text("design_id"), r.statistic, r.variable, err)
-				continue
-			}
-			value, se, found := c.find(a)
-			want, wantSE := r.want["estimate"], r.want["se"]
-			if !found || !agree(value, want, r.tolerance("estimate"), r.size("estimate")) || !math.IsNaN(se) && wantSE > 1e-8*math.Abs(want) && !agree(se, wantSE, r.tolerance("se"), r.size("se")) {
-				t.Errorf("%s %s %s %s %s=%s: %.12g (%.12g), want %.12g (%.12g)", r.id, r.text("design_id"), r.statistic, r.variable, r.domainVar, r.domain, value, se, want, wantSE)
-			}
+		count.by++
+		key := fmt.Sprint(r.text("design_id"), r.statistic, r.text("test"))
+		_, given := r.want["estimate"]
+		if asked[key] || !given || testing.Short() || oracleStep > 1 || r.extra["tie"] == true || r.extra["qs_first"] == true || r.text("test") == "Chisq" {
+			continue
+		}
+		if problem, as := o.reproduce(r); problem+as.excluded+as.defined != "" {
+			continue
+		}
+		asked[key] = true
+		a, err := c.Answer()
+		if err != nil {
+			t.Errorf("%s %s %s %s: %v", r.id, r.text("design_id"), r.statistic, r.variable, err)
+			continue
+		}
+		value, se, found := c.find(a)
+		want, wantSE := r.want["estimate"], r.want["se"]
+		if !found || !agree(value, want, r.tolerance("estimate"), r.size("estimate")) || !math.IsNaN(se) && wantSE > 1e-8*math.Abs(want) && !agree(se, wantSE, r.tolerance("se"), r.size("se")) {
+			t.Errorf("%s %s %s %s %s=%s: %.12g (%.12g), want %.12g (%.12g)", r.id, r.text("design_id"), r.statistic, r.variable, r.domainVar, r.domain, value, se, want, wantSE)
 		}
 	}
-	t.Log(&count)
+	return count
 }

@@ -129,7 +129,7 @@ var (
 // newOracle is a family with its designs, those of the shared folder where the
 // folder has none.
 func newOracle(folder, family string) *oracle {
-	o := &oracle{folder: folder, family: family, designs: map[string]spec{}, samples: map[string]built{}, data: map[string]*sample{}}
+	o := &oracle{folder: folder, family: family, designs: map[string]spec{}, samples: map[string]built{}, data: map[string]*sample{}, heads: map[string][]string{}}
 	file, err := oracleFile(folder, family+".designs.json")
 	if err != nil {
 		o.undefined = err

@@ -224,6 +224,19 @@ func (o *oracle) table(name string) ([][]string, error) {
 	return readTable(file)
 }
 
+// head is the names of a table's columns, nil where it is not read.
+func (o *oracle) head(name string) []string {
+	if head, met := o.heads[name]; met {
+		return head
+	}
+	var head []string
+	if records, err := o.table(name); err == nil {
+		head = records[0]
+	}
+	o.heads[name] = head
+	return head
+}
+
 var lonely = map[string]string{
 	"": codebook.LonelyRefuse, "fail": codebook.LonelyRefuse, "remove": codebook.LonelyRemove,
 	"certainty": codebook.LonelyCertainty, "adjust": codebook.LonelyAdjust, "average": codebook.LonelyAverage,

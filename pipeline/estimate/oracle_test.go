@@ -73,6 +73,7 @@ type oracle struct {
 	undefined error // why there are no designs
 	samples   map[string]built
 	data      map[string]*sample // by the names of files, their data without a design
+	heads     map[string][]string
 }
 
 // A built is a design with its data, or why there is none.
