@@ -212,8 +212,8 @@ func sourceOf(h harvest) release.Source {
 		ID: x.ID(), Kind: release.Survey, Period: x.Fieldwork, Synthetic: w.Synthetic,
 		Files: []release.SourceFile{{Name: h.extract.Name, SHA256: h.extract.SHA256, Bytes: h.extract.Bytes, Rows: h.extract.Rows}},
 		Wave: &release.Wave{
-			Crosswalk: release.Digest(x.Text()),
-			Designs:   designs, Overlap: x.Design.Overlap, Matched: h.result.Matched, Unchecked: unchecked, Decisions: x.Decisions,
+			Crosswalk: release.Digest(x.Text()), PartOf: x.PartOf(),
+			Designs: designs, Overlap: x.Design.Overlap, Matched: h.result.Matched, Unchecked: unchecked, Decisions: x.Decisions,
 		},
 	}
 }

@@ -31,13 +31,12 @@ var catalogue = sync.OnceValues(func() (*codebook.Codebook, []*codebook.Crosswal
 	if err != nil {
 		panic(err)
 	}
-	var crosswalks []*codebook.Crosswalk
+	var pages []*codebook.Page
 	for _, name := range names {
-		c, problems := codebook.ParseCrosswalk(read(name), book)
-		ps = append(ps, problems...)
-		crosswalks = append(crosswalks, c)
+		pages = append(pages, read(name))
 	}
-	if len(ps) > 0 {
+	crosswalks, problems := codebook.ParseCrosswalks(pages, book)
+	if ps = append(ps, problems...); len(ps) > 0 {
 		panic(ps)
 	}
 	return book, crosswalks

@@ -19,6 +19,9 @@ import (
 type Crosswalk struct {
 	Survey      string            `yaml:"survey"`
 	Wave        string            `yaml:"wave"`
+	Like        SourceID          `yaml:"like"`    // the wave whose crosswalk says what this one does not
+	Without     []string          `yaml:"without"` // variables of that wave which this one has not
+	Part        []Condition       `yaml:"part"`    // of whom the wave is, in the extract of the wave that it is like
 	Title       string            `yaml:"title"`
 	Study       string            `yaml:"study"`
 	Population  string            `yaml:"population"`
@@ -35,6 +38,7 @@ type Crosswalk struct {
 	Decisions   []Decision        `yaml:"decisions"`
 
 	page *Page
+	like *Crosswalk // that Like names
 }
 
 // SharesPSUs says whether the crosswalk has its wave share PSUs with an earlier
@@ -138,12 +142,6 @@ const (
 // ID is the wave's, which is its folder among the extracts too.
 func (c *Crosswalk) ID() SourceID { return WaveID(c.Survey, c.Wave) }
 
-// At returns the place of a part of the crosswalk.
-func (c *Crosswalk) At(keys ...string) string { return c.page.At(keys...) }
-
-// Text returns the crosswalk's page, as it was read.
-func (c *Crosswalk) Text() []byte { return c.page.Text() }
-
 // RawNames lists the raw variables that the crosswalk reads, sorted, each
 // once without regard to case. Those of replicate weights may be patterns, see
 // Match.
@@ -183,11 +181,11 @@ func (c *Crosswalk) DesignNames() []string {
 	return names
 }
 
-// ParseCrosswalk reads a crosswalk page against the common codebook. The
-// page's file ends in <survey>/<wave>.yaml.
-func ParseCrosswalk(page *Page, book *Codebook) (*Crosswalk, refusal.Problems) {
-	c := &Crosswalk{page: page}
-	ps := page.Decode(c)
+// check reports what is wrong with a crosswalk that says all that it is to say.
+// Its page's file ends in <survey>/<wave>.yaml.
+func (c *Crosswalk) check(book *Codebook) refusal.Problems {
+	var ps refusal.Problems
+	page := c.page
 	dir, file := path.Split(page.File)
 	if want := path.Base(dir); c.Survey != want {
 		ps.Add(page.At("survey"), "survey %q in the folder of %q", c.Survey, want)
@@ -222,7 +220,7 @@ func ParseCrosswalk(page *Page, book *Codebook) (*Crosswalk, refusal.Problems) {
 			ps.Add(page.At("decisions", itoa(i)), "no variable %q in this crosswalk%s", d.Variable, refusal.Nearest(d.Variable, slices.Collect(maps.Keys(c.Variables))))
 		}
 	}
-	return c, ps
+	return ps
 }
 
 func (c *Crosswalk) checkHead() refusal.Problems {

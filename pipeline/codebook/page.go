@@ -80,6 +80,20 @@ func (p *Page) At(keys ...string) string {
 	return p.File + ":" + strconv.Itoa(line)
 }
 
+// has says whether the page has a value under the given keys.
+func (p *Page) has(keys ...string) bool {
+	if p == nil {
+		return false
+	}
+	node := p.root
+	for _, key := range keys {
+		if node, _ = child(node, key); node == nil {
+			return false
+		}
+	}
+	return true
+}
+
 // child returns the value under a key or number of a node, and its line.
 func child(node ast.Node, key string) (ast.Node, int) {
 	switch n := node.(type) {

@@ -75,12 +75,14 @@ func LoadCatalogue(files fs.FS) (*Catalogue, error) {
 	if c.Codebook == nil || len(c.Codebook.Variables) == 0 {
 		return nil, ps.Err() // without variables, everything else would be wrong too
 	}
+	var walks []*codebook.Page
 	for _, name := range pages(files, "crosswalks") {
 		if p := page(name); p != nil {
-			crosswalk, problems := codebook.ParseCrosswalk(p, c.Codebook)
-			c.Crosswalks, ps = append(c.Crosswalks, crosswalk), append(ps, problems...)
+			walks = append(walks, p)
 		}
 	}
+	crosswalks, problems := codebook.ParseCrosswalks(walks, c.Codebook)
+	c.Crosswalks, ps = crosswalks, append(ps, problems...)
 	home := map[string]string{}
 	for _, name := range pages(files, "definitions") {
 		if p := page(name); p != nil {

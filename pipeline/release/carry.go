@@ -12,16 +12,16 @@ import (
 
 // Distinct refuses made-up and real sources in one run, which a reader could
 // take for each other, and a file that is the extract of two waves: of those
-// that were read, or of one of them and one that was published before.
-// Previous is nil for the first release.
+// that were read, or of one of them and one that was published before. A wave
+// and its parts are of one extract. Previous is nil for the first release.
 func Distinct(read []Source, previous *Manifest) refusal.Problems {
 	var ps refusal.Problems
-	home := map[string]codebook.SourceID{}
+	home := map[string]Source{}
 	if previous != nil {
 		for _, s := range previous.Sources {
 			if !has(read, s.ID) {
 				for _, f := range s.Files {
-					home[f.SHA256] = s.ID
+					home[f.SHA256] = s
 				}
 			}
 		}
@@ -35,13 +35,21 @@ func Distinct(read []Source, previous *Manifest) refusal.Problems {
 			})
 		}
 		for _, f := range s.Files {
-			if first, twice := home[f.SHA256]; twice {
-				ps.AddHint("is the extract in the right folder?", string(s.ID)+"/"+f.Name, "the same file is the extract of %s, want one wave for it", first)
+			if first, twice := home[f.SHA256]; twice && first.whole() != s.whole() {
+				ps.AddHint("is the extract in the right folder?", string(s.ID)+"/"+f.Name, "the same file is the extract of %s, want one wave for it", first.ID)
 			}
-			home[f.SHA256] = s.ID
+			home[f.SHA256] = s
 		}
 	}
 	return ps
+}
+
+// whole is the wave that the source is, or is a part of.
+func (s Source) whole() codebook.SourceID {
+	if s.Wave != nil && s.Wave.PartOf != "" {
+		return s.Wave.PartOf
+	}
+	return s.ID
 }
 
 func has(sources []Source, id codebook.SourceID) bool {

@@ -56,8 +56,9 @@ const (
 
 // A Wave is what a manifest says of a survey's wave alone.
 type Wave struct {
-	Crosswalk string                       `json:"crosswalk"`         // SHA-256 of its page
+	Crosswalk string                       `json:"crosswalk"`         // SHA-256 of its page, behind those of the waves that it is like
 	Designs   map[string]Design            `json:"designs"`           // by weight
+	PartOf    codebook.SourceID            `json:"part_of,omitempty"` // the wave in whose extract it is a part
 	Overlap   map[codebook.SourceID]string `json:"overlap,omitempty"` // with earlier waves, as the crosswalk declares it
 	Matched   map[string]string            `json:"matched"`           // raw names that matched except for case: as written -> as in the file
 	Unchecked []string                     `json:"unchecked"`         // variables whose raw names are not confirmed
