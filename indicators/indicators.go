@@ -4,8 +4,8 @@ package indicators
 
 import "embed"
 
-// Files is the catalogue: codebook.yaml, disclosure.yaml, crosswalks/ and
-// definitions/.
+// Files is the catalogue: codebook.yaml, disclosure.yaml, crosswalks/,
+// definitions/ and returns/.
 //
-//go:embed *.yaml crosswalks definitions
+//go:embed *.yaml crosswalks definitions returns
 var Files embed.FS

@@ -134,7 +134,11 @@ func (a *app) listIndicators(c *indicator.Catalogue, department string) error {
 				waves++
 			}
 		}
-		rows = append(rows, []string{d.ID, strings.Join(d.Measures, ", "), fmt.Sprint(waves), report.Fill(d.Title, room)})
+		of := fmt.Sprint(waves)
+		if d.Tabled != nil {
+			of = "return"
+		}
+		rows = append(rows, []string{d.ID, strings.Join(d.Measures, ", "), of, report.Fill(d.Title, room)})
 	}
 	return a.table([]string{"Indicator", "Measures", ">Waves", "Title"}, rows, "no indicator is led by "+department)
 }

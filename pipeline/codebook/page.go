@@ -69,6 +69,11 @@ func (p *Page) At(keys ...string) string {
 	if p == nil {
 		return ""
 	}
+	return p.File + ":" + strconv.Itoa(p.Line(keys...))
+}
+
+// Line is the number of that line.
+func (p *Page) Line(keys ...string) int {
 	node, line := p.root, 1
 	for _, key := range keys {
 		next, at := child(node, key)
@@ -77,7 +82,7 @@ func (p *Page) At(keys ...string) string {
 		}
 		node, line = next, at
 	}
-	return p.File + ":" + strconv.Itoa(line)
+	return line
 }
 
 // has says whether the page has a value under the given keys.

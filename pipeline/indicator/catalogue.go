@@ -18,7 +18,8 @@ import (
 type Catalogue struct {
 	Codebook    *codebook.Codebook
 	Crosswalks  []*codebook.Crosswalk // sorted by survey, then by fieldwork
-	Definitions []*Definition         // sorted by id
+	Series      []*Series             // sorted by id
+	Definitions []*Definition         // sorted by id, those of the series among them
 	Disclosure  Disclosure
 }
 
@@ -35,15 +36,6 @@ type Disclosure struct {
 func (d Disclosure) Digest() string {
 	d.Source = ""
 	return Digest(d)
-}
-
-// Start is the first day of a wave's fieldwork, "" for one that the catalogue
-// does not have.
-func (c *Catalogue) Start(wave codebook.SourceID) string {
-	if x := c.Crosswalk(wave); x != nil {
-		return x.Fieldwork.Start
-	}
-	return ""
 }
 
 // LoadCatalogue reads a catalogue laid out as indicators/ is. It reports every
@@ -95,6 +87,19 @@ func LoadCatalogue(files fs.FS) (*Catalogue, error) {
 			c.Definitions = append(c.Definitions, d)
 		}
 	}
+	for _, name := range pages(files, "returns") {
+		if p := page(name); p != nil {
+			s, definitions, problems := ParseSeries(p, c.Codebook)
+			ps = append(ps, problems...)
+			for _, d := range definitions {
+				if first, twice := home[d.ID]; twice && first != name {
+					ps.Add(d.At("id"), "id %q is already that of %s", d.ID, first)
+				}
+				home[d.ID] = name
+			}
+			c.Series, c.Definitions = append(c.Series, s), append(c.Definitions, definitions...)
+		}
+	}
 	if len(ps) == 0 {
 		ps = append(ps, c.check()...)
 	}
@@ -104,6 +109,7 @@ func LoadCatalogue(files fs.FS) (*Catalogue, error) {
 	slices.SortFunc(c.Crosswalks, func(a, b *codebook.Crosswalk) int {
 		return cmp.Or(cmp.Compare(a.Survey, b.Survey), cmp.Compare(a.Fieldwork.Start, b.Fieldwork.Start), cmp.Compare(a.Wave, b.Wave))
 	})
+	slices.SortFunc(c.Series, func(a, b *Series) int { return strings.Compare(a.ID, b.ID) })
 	slices.SortFunc(c.Definitions, func(a, b *Definition) int { return strings.Compare(a.ID, b.ID) })
 	return c, nil
 }
@@ -124,8 +130,8 @@ func pages(files fs.FS, folder string) []string {
 // check reports what no page can show alone.
 func (c *Catalogue) check() refusal.Problems {
 	var ps refusal.Problems
-	if len(c.Crosswalks) == 0 {
-		ps.Add("crosswalks", "no crosswalk, want at least one")
+	if len(c.Crosswalks)+len(c.Series) == 0 {
+		ps.Add("crosswalks", "no crosswalk and no series of returns, want at least one")
 	}
 	if len(c.Definitions) == 0 {
 		ps.Add("definitions", "no definition, want at least one")
@@ -160,7 +166,11 @@ func (c *Catalogue) check() refusal.Problems {
 			}
 		}
 	}
+	ps = append(ps, c.checkSeries()...)
 	for _, d := range c.Definitions {
+		if d.Tabled != nil {
+			continue
+		}
 		for i, s := range d.Surveys {
 			if !surveys[s] {
 				ps.Add(d.At("surveys", index(i)), "no survey %q%s", s, refusal.Nearest(s, sortedKeys(surveys)))
@@ -194,7 +204,7 @@ func (c *Catalogue) check() refusal.Problems {
 
 // Covers says whether the definition is meant for the crosswalk's survey.
 func (d *Definition) Covers(x *codebook.Crosswalk) bool {
-	return len(d.Surveys) == 0 || slices.Contains(d.Surveys, x.Survey)
+	return d.Tabled == nil && len(d.Surveys) == 0 || slices.Contains(d.Surveys, x.Survey)
 }
 
 // Crosswalk returns the crosswalk of a wave, or nil.

@@ -171,7 +171,7 @@ func TestLoadCatalogueRefuses(t *testing.T) {
 		{"a negative threshold", []string{"disclosure.yaml", "10", "-10"}, []string{"disclosure.yaml: want 0 <= confidential_below <= unreliable_below <= caution_below, found -10, 50, 100"}},
 		{"a threshold that is not whole", []string{"disclosure.yaml", "confidential_below: 10", "confidential_below: 9.5"}, []string{`disclosure.yaml:1: "9.5", want a whole number`}},
 		{"an unknown threshold", []string{"disclosure.yaml", "source", "souce"}, []string{`disclosure.yaml:4: unknown key "souce"; did you mean "source"?`}},
-		{"no crosswalk", []string{crosswalkFile, "", "-"}, []string{"crosswalks: no crosswalk, want at least one", definitionFile + ":6: no wave has all the variables that this counts: agrees"}},
+		{"no crosswalk", []string{crosswalkFile, "", "-"}, []string{"crosswalks: no crosswalk and no series of returns, want at least one", definitionFile + ":6: no wave has all the variables that this counts: agrees"}},
 		{"no definition", []string{definitionFile, "", "-"}, []string{"definitions: no definition, want at least one"}},
 		{
 			"two crosswalks of one wave",

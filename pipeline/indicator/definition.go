@@ -46,8 +46,11 @@ type Definition struct {
 	Precision   *int                `yaml:"precision"`
 	Note        string              `yaml:"note"`
 
+	Tabled *Tabled `yaml:"-"` // of a series' indicator: how it is made; nil of surveys
+
 	page *codebook.Page
-	each []Item // of a comparison without a category, one of each
+	keys []string // of the definition in its page, where that holds more
+	each []Item   // of a comparison without a category, one of each
 }
 
 // An Item is one of several things that an indicator gives a figure for.
@@ -93,30 +96,7 @@ func Parse(page *codebook.Page, book *codebook.Codebook) (*Definition, refusal.P
 	if want := strings.TrimSuffix(page.File[strings.LastIndex(page.File, "/")+1:], ".yaml"); d.ID != want {
 		ps.Add(page.At("id"), "id %q in the file of %q", d.ID, want)
 	}
-	if !codebook.ValidCode(d.ID) {
-		ps.Add(page.At("id"), "id %q: want lower-case letters, digits and single hyphens", d.ID)
-	}
-	if d.Title == "" {
-		ps.Add(page.At("title"), "no title")
-	}
-	if d.Base.Label == "" {
-		ps.Add(page.At("base"), "no base label: say in words who is counted")
-	}
-	switch d.Direction {
-	case "higher", "lower", "none":
-	default:
-		ps.Add(page.At("direction"), "direction %q, want higher, lower or none", d.Direction)
-	}
-	if d.Precision != nil && (*d.Precision < 0 || *d.Precision > Decimals) {
-		ps.Add(page.At("precision"), "precision %d, want 0 to %d decimals", *d.Precision, Decimals)
-	}
-	for i, b := range d.Breaks {
-		if b.From == "" || b.Reason == "" {
-			ps.Add(page.At("breaks", index(i)), "a break needs from and reason")
-		} else if _, err := codebook.ParseSourceID(string(b.From)); err != nil {
-			ps.Add(page.At("breaks", index(i)), "from %v", err)
-		}
-	}
+	ps = append(ps, checkHead(d, page.At)...)
 	ps = append(ps, d.checkStatistic(book)...)
 	ps = append(ps, d.checkInterval()...)
 	ps = append(ps, d.checkStandard(book)...)
@@ -142,6 +122,37 @@ func Parse(page *codebook.Page, book *codebook.Codebook) (*Definition, refusal.P
 		}
 	}
 	return d, ps
+}
+
+// checkHead reports what is wrong with what all definitions have, at the places
+// of their keys.
+func checkHead(d *Definition, at func(keys ...string) string) refusal.Problems {
+	var ps refusal.Problems
+	if !codebook.ValidCode(d.ID) {
+		ps.Add(at("id"), "id %q: want lower-case letters, digits and single hyphens", d.ID)
+	}
+	if d.Title == "" {
+		ps.Add(at("title"), "no title")
+	}
+	if d.Base.Label == "" {
+		ps.Add(at("base"), "no base label: say in words who is counted")
+	}
+	switch d.Direction {
+	case "higher", "lower", "none":
+	default:
+		ps.Add(at("direction"), "direction %q, want higher, lower or none", d.Direction)
+	}
+	if d.Precision != nil && (*d.Precision < 0 || *d.Precision > Decimals) {
+		ps.Add(at("precision"), "precision %d, want 0 to %d decimals", *d.Precision, Decimals)
+	}
+	for i, b := range d.Breaks {
+		if b.From == "" || b.Reason == "" {
+			ps.Add(at("breaks", index(i)), "a break needs from and reason")
+		} else if _, err := codebook.ParseSourceID(string(b.From)); err != nil {
+			ps.Add(at("breaks", index(i)), "from %v", err)
+		}
+	}
+	return ps
 }
 
 func (d *Definition) checkStatistic(book *codebook.Codebook) refusal.Problems {
@@ -230,7 +241,7 @@ func (d *Definition) checkStatistic(book *codebook.Codebook) refusal.Problems {
 }
 
 // At returns the place of a part of the definition.
-func (d *Definition) At(keys ...string) string { return d.page.At(keys...) }
+func (d *Definition) At(keys ...string) string { return d.page.At(slices.Concat(d.keys, keys)...) }
 
 // File returns the name of the definition's page in the catalogue.
 func (d *Definition) File() string { return d.page.File }
@@ -248,6 +259,9 @@ func (d *Definition) Places() int {
 
 // Unit is the unit that the definition's values are published in.
 func (d *Definition) Unit(book *codebook.Codebook) string {
+	if d.Tabled != nil {
+		return d.Tabled.Unit
+	}
 	if unit := d.Statistic.Row().Unit; unit != "" {
 		return unit
 	}
@@ -319,6 +333,9 @@ func (d *Definition) Break(from, to codebook.SourceID, start func(codebook.Sourc
 // precision, and the derivations of their variables. Titles and labels are not
 // in it.
 func (d *Definition) Quantity(book *codebook.Codebook) string {
+	if d.Tabled != nil {
+		return d.Tabled.quantity(d)
+	}
 	var names []string
 	for _, item := range d.Figures() {
 		names = append(names, d.Needs(item)...)

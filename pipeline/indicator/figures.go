@@ -27,6 +27,13 @@ var QuantileRules = []string{"hf1", "hf2", "hf3", "hf4", "hf5", "hf6", "hf7", "h
 // category of its variable but the reference, and of a quantile one for each
 // share.
 func (d *Definition) Figures() []Item {
+	if d.Tabled != nil {
+		items := make([]Item, len(d.Tabled.Parts))
+		for i, p := range d.Tabled.Parts {
+			items[i] = Item{ID: p.ID, Label: p.Label}
+		}
+		return items
+	}
 	figures := d.Items
 	if d.Of != nil {
 		figures = []Item{{ID: codebook.All, Label: d.Title, Of: d.Of}}

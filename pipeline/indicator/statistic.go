@@ -24,12 +24,24 @@ const (
 	Quantile    Statistic = "quantile"
 )
 
+// The statistics of returns alone.
+const (
+	Rate              Statistic = "rate"
+	Index             Statistic = "index"
+	StandardisedRate  Statistic = "standardised-rate"
+	StandardisedRatio Statistic = "standardised-ratio"
+	Coverage          Statistic = "coverage"
+	PercentChange     Statistic = "percent-change"
+	DoubleDifference  Statistic = "double-difference"
+)
+
 // The units of statistics that do not have the unit of a variable.
 const (
 	Percent = "percent"
 	Points  = "percentage points"
 	Times   = "ratio"
 	Counted = "count"
+	Hundred = "index"
 )
 
 // The keys of a definition that some statistics need beside of.
@@ -58,6 +70,7 @@ type StatisticRow struct {
 	// Interval is the method of the interval, where nobody chooses another.
 	Interval string
 	Standard bool // it may be standardised
+	Returns  bool // it is of returns alone
 
 	Decimals int    // that a reader of a table is shown; the files hold all
 	Symbol   string // behind a value that is shown
@@ -77,6 +90,13 @@ var statistics = []StatisticRow{
 	{Name: Total, A: "a total", Scale: 1, Number: true, Interval: "wald", Decimals: 2},
 	{Name: Count, A: "a count", Unit: Counted, Scale: 1, Interval: "wald"},
 	{Name: Quantile, A: "a quantile", Scale: 1, Number: true, Needs: []string{KeyAt}, Interval: "woodruff", Decimals: 2},
+	{Name: Rate, A: "a rate", Scale: 1, Decimals: 1, Returns: true},
+	{Name: Index, A: "an index", Unit: Hundred, Scale: 1, Decimals: 1, Returns: true},
+	{Name: StandardisedRate, A: "a standardised-rate", Scale: 1, Decimals: 1, Returns: true},
+	{Name: StandardisedRatio, A: "a standardised-ratio", Unit: Times, Scale: 1, Decimals: 2, Returns: true},
+	{Name: Coverage, A: "a coverage", Unit: Percent, ChangeUnit: Points, Scale: 100, Share: true, Decimals: 1, Symbol: "%", Step: "points", Returns: true},
+	{Name: PercentChange, A: "a percent-change", Unit: Percent, ChangeUnit: Points, Scale: 100, Decimals: 1, Symbol: "%", Signed: true, Step: "points", Returns: true},
+	{Name: DoubleDifference, A: "a double-difference", Unit: Points, Scale: 100, Decimals: 1, Signed: true, Step: "points", Returns: true},
 }
 
 // Row returns the statistic's row. A name that is not in the table, as of a
@@ -91,11 +111,13 @@ func (s Statistic) Row() *StatisticRow {
 	return &StatisticRow{Name: s, A: "a " + string(s), Scale: 1, Decimals: 2}
 }
 
-// Statistics lists the statistics that a definition may name.
+// Statistics lists the statistics that a definition of survey figures may name.
 func Statistics() []Statistic {
 	var names []Statistic
 	for _, row := range statistics {
-		names = append(names, row.Name)
+		if !row.Returns {
+			names = append(names, row.Name)
+		}
 	}
 	return names
 }

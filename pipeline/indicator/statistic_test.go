@@ -19,9 +19,9 @@ func TestStatisticRows(t *testing.T) {
 			t.Errorf("%s: scale %g, want that of fractions or of percent", name, row.Scale)
 		case (row.Scale == 100) != (row.Step != ""):
 			t.Errorf("%s: a difference of percentages is counted in points", name)
-		case row.Number != (row.Unit == "" || name == Ratio || name == MeanParity):
+		case !row.Returns && row.Number != (row.Unit == "" || name == Ratio || name == MeanParity):
 			t.Errorf("%s: unit %q, want the variable's where it is of a number", name, row.Unit)
-		case row.Interval == "":
+		case (row.Interval == "") != row.Returns:
 			t.Errorf("%s has no method for its interval", name)
 		case slices.ContainsFunc(row.Needs, func(key string) bool { return !slices.Contains(keys, key) }):
 			t.Errorf("%s needs %q, which is no key", name, row.Needs)

@@ -1,0 +1,236 @@
+package indicator
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/refusal"
+)
+
+// Areas are those that a return has rows of. Where the series' column of areas
+// is a variable of the codebook, its categories are the areas unless Are lists
+// some of them.
+type Areas struct {
+	Are     []Area `yaml:"are"`
+	Whole   *Whole `yaml:"whole"`   // the row of all of them, if a return has one
+	Groups  string `yaml:"groups"`  // breakdown by what areas are within
+	Partial bool   `yaml:"partial"` // not every area makes its return
+}
+
+// An Area is a row of a return. From and To are the first and the last day on
+// which it exists, where it does not always.
+type Area struct {
+	Code    string         `yaml:"code"`
+	Label   string         `yaml:"label"`
+	Aliases codebook.Names `yaml:"aliases"` // other spellings
+	Within  string         `yaml:"within"`  // the area that it is part of
+	From    string         `yaml:"from"`
+	To      string         `yaml:"to"`
+}
+
+// A Whole is the row of all areas together.
+type Whole struct {
+	Label   string         `yaml:"label"`
+	Aliases codebook.Names `yaml:"aliases"`
+	Within  float64        `yaml:"within"` // by how much it may differ from the sum of the areas, rounded as they are
+	Ignore  string         `yaml:"ignore"` // why it is left out
+}
+
+// exists says whether the area exists in a period, for some day of it.
+func (a Area) exists(p codebook.Period) bool {
+	return (a.From == "" || a.From <= p.End) && (a.To == "" || a.To >= p.Start)
+}
+
+// Group says whether other areas are within the area.
+func (s *Series) Group(area int) bool { return s.groups[s.Areas.Are[area].Code] }
+
+// Expected lists the areas, by their places, that a period has a row of: those
+// that exist and are no group.
+func (s *Series) Expected(p codebook.Period) []int {
+	var places []int
+	for i, a := range s.Areas.Are {
+		if a.exists(p) && !s.Group(i) {
+			places = append(places, i)
+		}
+	}
+	return places
+}
+
+// WholeArea is the place of the row of all areas.
+const WholeArea = -1
+
+// FindArea returns the place of the area that a text names: by its code, label
+// or alias, or by rule, without regard to case, punctuation, accents, the order
+// of the words, and "&" for "and". It is not found where two areas are alike.
+func (s *Series) FindArea(text string) (place int, byRule, ok bool) {
+	if place, ok := s.spelt[text]; ok {
+		return place, false, true
+	}
+	if place, ok := s.ruled[AreaKey(text)]; ok && place != ambiguous {
+		return place, true, true
+	}
+	return 0, false, false
+}
+
+// ambiguous is the place of a spelling that two areas have.
+const ambiguous = -2
+
+// AreaKey is what the spellings of one area have in common: its words in lower
+// case and sorted.
+func AreaKey(text string) string {
+	text = strings.ReplaceAll(strings.ToLower(text), "&", " and ")
+	text = strings.NewReplacer("'", "", "’", "", ".", "").Replace(text)
+	words := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	slices.Sort(words)
+	return strings.Join(words, " ")
+}
+
+// AreaNames lists the labels of the areas, and that of the whole.
+func (s *Series) AreaNames() []string {
+	var names []string
+	for _, a := range s.Areas.Are {
+		names = append(names, a.Label)
+	}
+	if w := s.Areas.Whole; w != nil {
+		names = append(names, w.Label)
+	}
+	return names
+}
+
+// checkAreas completes the areas from the codebook and reports what is wrong.
+func (s *Series) checkAreas(book *codebook.Codebook) refusal.Problems {
+	var ps refusal.Problems
+	s.groups, s.spelt, s.ruled = map[string]bool{}, map[string]int{}, map[string]int{}
+	page, name := s.page, s.area
+	if name == "" {
+		if len(s.Areas.Are) > 0 || s.Areas.Whole != nil || s.Areas.Groups != "" || s.Areas.Partial {
+			ps.Add(page.At("areas"), "no column of the kind area")
+		}
+		return ps
+	}
+	v := book.Variables[name]
+	if v.Categorical() && len(s.Areas.Are) == 0 {
+		for _, c := range v.Categories {
+			s.Areas.Are = append(s.Areas.Are, Area{Code: c.Code})
+		}
+	}
+	if len(s.Areas.Are) == 0 {
+		ps.Add(page.At("areas"), "no areas, and %q is no variable of the codebook with categories: want are", name)
+	}
+	spell := func(at, text string, place int) {
+		if first, twice := s.spelt[text]; twice && first != place {
+			ps.Add(at, "%q is the name of two areas", text)
+		}
+		s.spelt[text] = place
+		if key := AreaKey(text); key != "" {
+			if first, twice := s.ruled[key]; twice && first != place {
+				place = ambiguous
+			}
+			s.ruled[key] = place
+		}
+	}
+	seen := map[string]bool{}
+	for i := range s.Areas.Are {
+		a := &s.Areas.Are[i]
+		at := page.At("areas", "are", index(i))
+		if v.Categorical() {
+			place := v.Index(a.Code)
+			if place < 0 {
+				ps.Add(at, "area %q is no category of %q%s", a.Code, name, refusal.Nearest(a.Code, v.Codes()))
+				continue
+			}
+			if a.Label != "" && a.Label != v.Categories[place].Label {
+				ps.Add(at, "area %q: label %q, the codebook has %q", a.Code, a.Label, v.Categories[place].Label)
+			}
+			a.Label = v.Categories[place].Label
+		}
+		if !codebook.ValidCode(a.Code) || a.Code == codebook.All || seen[a.Code] || a.Label == "" {
+			ps.Add(at, "area %q: want a code used once, of lower-case letters, digits and single hyphens, not %q, and a label", a.Code, codebook.All)
+		}
+		ps = append(ps, codebook.CheckCode(at, "area", a.Code)...)
+		seen[a.Code] = true
+		for _, day := range []string{a.From, a.To} {
+			if day != "" && !isDay(day) {
+				ps.Add(at, "area %q: %q is not a day, want YYYY-MM-DD", a.Code, day)
+			}
+		}
+		if a.From != "" && a.To != "" && a.From > a.To {
+			ps.Add(at, "area %q: from %s is after to %s", a.Code, a.From, a.To)
+		}
+		for _, text := range append([]string{a.Code, a.Label}, a.Aliases...) {
+			spell(at, text, i)
+		}
+		if a.Within != "" {
+			s.groups[a.Within] = true
+		}
+	}
+	for i, a := range s.Areas.Are {
+		at := page.At("areas", "are", index(i))
+		switch {
+		case a.Within == "":
+		case !seen[a.Within]:
+			ps.Add(at, "area %q is within %q, which is no area%s", a.Code, a.Within, refusal.Nearest(a.Within, sortedKeys(seen)))
+		case s.groups[a.Code]:
+			ps.Add(at, "area %q is within %q and has areas within itself, want one level", a.Code, a.Within)
+		}
+	}
+	if grouped := len(s.groups) > 0; grouped != (s.Areas.Groups != "") {
+		ps.Add(page.At("areas"), "groups names the breakdown by what areas are within: want both or neither")
+	} else if g := s.Areas.Groups; g != "" && (!codebook.ValidCode(g) || g == name || s.Columns[g] != nil) {
+		ps.Add(page.At("areas", "groups"), "groups %q: want a name of lower-case letters, digits and single hyphens that no column has", g)
+	}
+	if w := s.Areas.Whole; w != nil {
+		at := page.At("areas", "whole")
+		if w.Label == "" || w.Within < 0 {
+			ps.Add(at, "the row of all areas: want a label, and within from 0")
+		}
+		for _, text := range append([]string{w.Label}, w.Aliases...) {
+			spell(at, text, WholeArea)
+		}
+	}
+	return ps
+}
+
+// GroupsOf lists the groups that have an area in a period, in their order.
+func (s *Series) GroupsOf(p codebook.Period) []int {
+	in := map[string]bool{}
+	for _, i := range s.Expected(p) {
+		in[s.Areas.Are[i].Within] = true
+	}
+	var places []int
+	for i, a := range s.Areas.Are {
+		if in[a.Code] {
+			places = append(places, i)
+		}
+	}
+	return places
+}
+
+// division is a breakdown of the series as a variable: its areas, their groups,
+// or a column's categories.
+func (s *Series) division(name string) (codebook.Variable, bool) {
+	v := codebook.Variable{Name: name}
+	switch c := s.Columns[name]; {
+	case name == s.area && name != "":
+		v.Label = c.Label
+		for i, a := range s.Areas.Are {
+			if !s.Group(i) {
+				v.Categories = append(v.Categories, codebook.Category{Code: a.Code, Label: a.Label})
+			}
+		}
+	case name == s.Areas.Groups && name != "":
+		v.Label = strings.ToUpper(name[:1]) + strings.ReplaceAll(name[1:], "-", " ")
+		for i, a := range s.Areas.Are {
+			if s.Group(i) {
+				v.Categories = append(v.Categories, codebook.Category{Code: a.Code, Label: a.Label})
+			}
+		}
+	case c != nil && c.Kind == CategoryColumn:
+		v.Label, v.Categories = c.Label, c.Categories
+	default:
+		return v, false
+	}
+	return v, true
+}

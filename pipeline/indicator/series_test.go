@@ -1,0 +1,250 @@
+package indicator
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/refusal"
+)
+
+// entrantsText is a sound series.
+const entrantsText = `series: entrants
+body: yjb
+title: First-time entrants
+measures: [5.f]
+leads: [YJB]
+population: {id: wales, label: Wales}
+frequency: yearly
+small: publish
+licence: OGL
+source: made up
+known: memory
+areas:
+  groups: side
+  whole: {label: Wales, aliases: [Total]}
+  are:
+    - {code: gwent, label: Gwent, aliases: [Monmouthshire], within: south-side}
+    - {code: powys, label: Powys, within: north-side, to: "2004-12-31"}
+    - {code: town-and-coast, label: "Town & Coast", within: north-side}
+    - {code: north-side, label: North side}
+    - {code: south-side, label: South side}
+columns:
+  place: {kind: area}
+  sex: {kind: category, aliases: {men: [Male], women: [Female]}}
+  entrants: {kind: count, label: Entrants, unit: children}
+  children: {kind: count, label: Children aged 10 to 17, unit: children, from: Population}
+  known: {kind: rate, label: Share known, unit: percent, at_most: 100, optional: true}
+marks: {suppressed: ["-"]}
+rules:
+  - {part: entrants, whole: children}
+  - {change: entrants-rate, percent: 25}
+without: [{period: "2003", reason: nobody counted}]
+indicators:
+  - id: entrants-rate
+    title: Entrants
+    statistic: rate
+    per: 100000
+    numerator: entrants
+    denominator: children
+    base: Children
+    by: [place, side, sex, place*sex]
+    breaks: [{from: returns/entrants/2002, reason: another count}]
+    random: true
+    funnel: true
+    direction: lower
+  - id: entrants-known
+    title: Known
+    statistic: proportion
+    value: known
+    base: Children
+    direction: none
+`
+
+func seriesFiles(page string) fstest.MapFS {
+	files := fstest.MapFS{}
+	for name, text := range map[string]string{
+		"codebook.yaml":             bookText,
+		"disclosure.yaml":           "confidential_below: 10\nunreliable_below: 50\ncaution_below: 100\nsource: made up\n",
+		"returns/yjb/entrants.yaml": page,
+	} {
+		files[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	return files
+}
+
+func entrants(t *testing.T) (*Series, *Catalogue) {
+	t.Helper()
+	c, err := LoadCatalogue(seriesFiles(entrantsText))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.SeriesOf("returns/entrants/2004"), c
+}
+
+func TestSeries(t *testing.T) {
+	s, c := entrants(t)
+	if s == nil || len(c.Definitions) != 2 {
+		t.Fatalf("series %v, %d definitions", s, len(c.Definitions))
+	}
+	d := c.Definition("entrants-rate")
+	if d.Unit(c.Codebook) != "per 100,000" || d.Measures[0] != "5.f" || d.Leads[0] != "YJB" || d.Figures()[0].ID != codebook.All {
+		t.Errorf("unit %q, measures %v, leads %v, figures %v", d.Unit(c.Codebook), d.Measures, d.Leads, d.Figures())
+	}
+	if got := strings.Join(s.ColumnNames(), " "); got != "place sex entrants children known" {
+		t.Errorf("columns %s", got)
+	}
+	expected := func(period string) string {
+		p, err := s.Frequency.Period(period)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var codes []string
+		for _, i := range slices.Concat(s.Expected(p), s.GroupsOf(p)) {
+			codes = append(codes, s.Areas.Are[i].Code)
+		}
+		return strings.Join(codes, " ")
+	}
+	if got := expected("2004"); got != "gwent powys town-and-coast north-side south-side" {
+		t.Errorf("areas of 2004: %s", got)
+	}
+	if got := expected("2005"); got != "gwent town-and-coast north-side south-side" {
+		t.Errorf("areas of 2005: %s", got)
+	}
+	for text, want := range map[string]struct {
+		place      int
+		byRule, ok bool
+	}{
+		"Gwent": {0, false, true}, "gwent": {0, false, true}, "Monmouthshire": {0, false, true}, "GWENT": {0, true, true},
+		"Coast and Town": {2, true, true}, "Total": {WholeArea, false, true}, "WALES": {WholeArea, true, true}, "Gwynedd": {0, false, false},
+	} {
+		if place, byRule, ok := s.FindArea(text); ok != want.ok || ok && (place != want.place || byRule != want.byRule) {
+			t.Errorf("%q is area %d, by rule %v, found %v; want %+v", text, place, byRule, ok, want)
+		}
+	}
+	for text, want := range map[string]string{"-": SuppressedMark, "Nil": NilMark, "..": NotCollectedMark, "*": "", "?": "", "12": ""} {
+		if got := s.Mark(text); got != want {
+			t.Errorf("%q is the mark %q, want %q", text, got, want)
+		}
+	}
+	if a, b := c.Lineage(d, "returns/entrants/2004"), c.Lineage(d, "returns/entrants/2005"); a == b || a == "" || c.Lineage(d, "returns/entrants/2004-05") != "" {
+		t.Errorf("lineage %s and %s: want those of periods with other areas to differ", a, b)
+	}
+	if v := c.Variable("side"); len(v.Categories) != 2 || v.Label != "Side" {
+		t.Errorf("breakdown by side is %+v", v)
+	}
+}
+
+// TestSeriesRefused: each edit of the sound series is refused at its line, and
+// says what was wanted.
+func TestSeriesRefused(t *testing.T) {
+	for _, c := range []struct{ claim, old, new, want string }{
+		{"an unknown key", "licence:", "license:", `:9: unknown key "license"; did you mean "licence"?`},
+		{"an unknown key of a column", "kind: rate, label", "knd: rate, label", `:26: unknown key "knd"; did you mean "kind"?`},
+		{"another body", "body: yjb", "body: ho", `:2: body "ho" in the folder of "yjb"`},
+		{"another file", "series: entrants", "series: entrant", `:1: series "entrant" in the file of "entrants"`},
+		{"no such frequency", "frequency: yearly", "frequency: yeerly", `:7: no frequency "yeerly"; did you mean "yearly"?, want one of yearly,`},
+		{"small numbers", "small: publish", "small: publsh", `:8: small "publsh"; did you mean "publish"?, want withhold or publish`},
+		{"no such kind of column", "children: {kind: count", "children: {kind: cuont", `:25: column "children": no kind "cuont"; did you mean "count"?, want one of area,`},
+		{"a number without a unit", "unit: children}", "note: none}", `:24: column "entrants" is of numbers: want a label and a unit`},
+		{"one heading for two", "from: Population", "from: Entrants", `columns "children" and "entrants" are both headed "entrants"`},
+		{"no such category", "aliases: {men:", "aliases: {man:", `:23: column "sex": no category "man"; did you mean "men"?`},
+		{"an area within none", "within: south-side}", "within: south}", `area "gwent" is within "south", which is no area`},
+		{"one name for two areas", "aliases: [Monmouthshire]", "aliases: [Powys]", `:17: "Powys" is the name of two areas`},
+		{"no day", `"2004-12-31"`, `"2004"`, `:17: area "powys": "2004" is not a day, want YYYY-MM-DD`},
+		{"groups without a name", "  groups: side\n", "", `:12: groups names the breakdown by what areas are within: want both or neither`},
+		{"a mark that is a number", `["-"]`, `["0"]`, `:27: mark "0": want text that is no number and not blank`},
+		{"no such mark", "marks: {suppressed", "marks: {supressed", `:27: no kind of mark "supressed"; did you mean "suppressed"?, want one of nil, not-collected, suppressed`},
+		{"a rule of no column", "part: entrants,", "part: entrant,", `:29: no column "entrant" of numbers; did you mean "entrants"?`},
+		{"two rules in one", "percent: 25}", "percent: 25, part: entrants, whole: children}", `:30: want part and whole, parts and make, or change and percent, and only one of them`},
+		{"a change of no indicator", "change: entrants-rate", "change: entrants-rat", `:30: no indicator "entrants-rat" of the series; did you mean "entrants-rate"?`},
+		{"a gap that is no period", `period: "2003"`, `period: "2003-04"`, `:31: "2003-04" is not the name of a period, want one such as 2005: the return is yearly`},
+		{"no such statistic", "statistic: rate", "statistic: raet", `:35: no statistic "raet" of a return; did you mean "rate"?; want one of count,`},
+		{"a statistic of surveys alone", "statistic: rate", "statistic: quantile", `:35: no statistic "quantile" of a return; want one of count,`},
+		{"a rate of nothing", "    denominator: children\n", "", `a rate needs denominator`},
+		{"a rate for each none", "    per: 100000\n", "", `per 0 of a rate: want one such as 1000 or 100000`},
+		{"a sum of rates", "numerator: entrants", "numerator: known", `:37: column "known" is a rate, which does not add up over rows: want value`},
+		{"a value that adds up", "value: known", "value: children", `:48: column "children" adds up: want a column of the kind rate, or a numerator`},
+		{"no such breakdown", "by: [place, side", "by: [place, sid", `:40: no breakdown "sid" of the series; did you mean "side"?`},
+		{"areas by what they are within", "place*sex", "place*side", `:40: breakdown "place*side" crosses areas with what they are within`},
+		{"a break at no return", "from: returns/entrants/2002", "from: returns/entrant/2002", `:41: no return "returns/entrant/2002", want one of the series such as returns/entrants/2005`},
+		{"a funnel without chance", "    random: true\n", "", `a funnel is of the areas of a rate, proportion or standardised-ratio whose counts are random`},
+		{"two of one id", "id: entrants-known", "id: entrants-rate", `id "entrants-rate" is there twice`},
+		{"no direction", "direction: none", "direction: sideways", `:50: direction "sideways", want higher, lower or none`},
+		{"categories with other labels", "sex: {kind: category, ", "sex: {kind: category, categories: [{code: men, label: Males}], ", `:23: column "sex" is a variable of the codebook, whose categories it has: want none here`},
+	} {
+		if !strings.Contains(entrantsText, c.old) {
+			t.Fatalf("%s: the series does not hold %q", c.claim, c.old)
+		}
+		_, err := LoadCatalogue(seriesFiles(strings.Replace(entrantsText, c.old, c.new, 1)))
+		found := slices.ContainsFunc(refusal.Of(err, refusal.Data), func(p refusal.Problem) bool {
+			return strings.Contains(p.Error(), "returns/yjb/entrants.yaml") && strings.Contains(p.Error(), c.want)
+		})
+		if !found {
+			t.Errorf("%s: got %v, want %s", c.claim, err, c.want)
+		}
+	}
+}
+
+func TestPeriods(t *testing.T) {
+	for _, c := range []struct {
+		frequency        Frequency
+		name, start, end string
+		next             string
+	}{
+		{"yearly", "2005", "2005-01-01", "2005-12-31", "2006"},
+		{"financial-year", "2005-06", "2005-04-01", "2006-03-31", "2006-07"},
+		{"financial-year", "1999-00", "1999-04-01", "2000-03-31", "2000-01"},
+		{"school-year", "2007-08", "2007-09-01", "2008-08-31", "2008-09"},
+		{"six-monthly", "2004-h1", "2004-01-01", "2004-06-30", "2004-h2"},
+		{"six-monthly", "2004-h2", "2004-07-01", "2004-12-31", "2005-h1"},
+		{"quarterly", "2004-q1", "2004-01-01", "2004-03-31", "2004-q2"},
+		{"quarterly", "2004-q4", "2004-10-01", "2004-12-31", "2005-q1"},
+		{"election", "2005-05-05", "2005-05-05", "2005-05-05", ""},
+	} {
+		p, err := c.frequency.Period(c.name)
+		if err != nil || p.Start != c.start || p.End != c.end || c.frequency.Next(c.name) != c.next {
+			t.Errorf("%s %s: %v (%v), then %q; want %s to %s, then %q", c.frequency, c.name, p, err, c.frequency.Next(c.name), c.start, c.end, c.next)
+		}
+	}
+	for _, c := range []struct {
+		frequency   Frequency
+		text, meant string
+	}{
+		{"financial-year", "1999-2000", "1999-00"},
+		{"financial-year", "1999/2000", "1999-00"},
+		{"financial-year", "2007/08", "2007-08"},
+		{"financial-year", "2007–08", "2007-08"},
+		{"financial-year", "2007-09", ""},
+		{"financial-year", "2007", ""},
+		{"quarterly", "2004 Q1", "2004-q1"},
+		{"quarterly", "2004-q5", ""},
+		{"election", "7 June 2001", "2001-06-07"},
+		{"election", "2001-06-31", ""},
+	} {
+		if _, err := c.frequency.Period(c.text); err == nil {
+			t.Errorf("%s: %q is a period", c.frequency, c.text)
+		}
+		if got, ok := c.frequency.Meant(c.text); got != c.meant || ok != (c.meant != "") {
+			t.Errorf("%s: %q means %q (%v), want %q", c.frequency, c.text, got, ok, c.meant)
+		}
+	}
+}
+
+func TestGaps(t *testing.T) {
+	s, _ := entrants(t)
+	if ps := s.Gaps([]string{"2001", "2002", "2004"}); ps != nil {
+		t.Errorf("a gap that is declared: %v", ps)
+	}
+	ps := s.Gaps([]string{"2000", "2004", "2006"})
+	var got []string
+	for _, p := range ps {
+		got = append(got, p.Where)
+	}
+	slices.Sort(got)
+	if want := "returns/entrants/2001 returns/entrants/2002 returns/entrants/2005"; strings.Join(got, " ") != want {
+		t.Errorf("gaps %v, want %s", got, want)
+	}
+}
