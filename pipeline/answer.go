@@ -160,7 +160,7 @@ func (q *Question) estimates() (*Answer, error) {
 		return nil, err
 	}
 	a := &Answer{Extract: e, Error: d.Error, Facts: d.Facts, DF: d.DF(), Outside: outside, Lonely: q.lonely(d)}
-	if c.place, c.found = c.estimated(); c.problems != nil {
+	if c.found = c.estimated(); c.problems != nil {
 		return nil, c.problems.Err()
 	}
 	for n, ask := range q.Asks {

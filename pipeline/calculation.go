@@ -26,8 +26,7 @@ type calculation struct {
 	fields   map[string]*harmonise.Field
 	problems refusal.Problems
 
-	place []int // of each ask, what was estimated of its definition; -1 for none
-	found []map[indicator.Key]indicator.Estimate
+	found []map[indicator.Key]indicator.Estimate // of each ask, what was estimated of its definition
 }
 
 // field returns a variable by its name, in any case.
@@ -155,7 +154,7 @@ func (c *calculation) cells(by []string) []cell {
 		var next []cell
 		for _, before := range cells {
 			for i, code := range f.Codes {
-				next = append(next, cell{breakdown: strings.Join(names, "*"), crossed: append(slices.Clip(before.crossed), codebook.Category{Code: code, Label: f.Labels[i]})})
+				next = append(next, cell{breakdown: indicator.Cross(names...), crossed: append(slices.Clip(before.crossed), codebook.Category{Code: code, Label: f.Labels[i]})})
 			}
 		}
 		cells = next
@@ -196,7 +195,7 @@ func (cell cell) figure(statistic indicator.Statistic, variable string, item ite
 		codes, labels = append(codes, category.Code), append(labels, cmp.Or(category.Label, category.Code))
 	}
 	if codes != nil {
-		f.Category, f.Label = strings.Join(codes, "*"), strings.Join(labels, ", ")
+		f.Category, f.Label = indicator.Cross(codes...), strings.Join(labels, ", ")
 	}
 	return f
 }
@@ -237,25 +236,14 @@ func (c *calculation) breakdown(number int, items []item, by []string, to *Answe
 	ask := c.question.Asks[number]
 	cells := c.cells(by)
 	c.divide(cells, by)
-	c, short := c.standardised(ask, cells)
+	c, _ = c.standardised(ask, cells)
 	if c == nil {
 		return
 	}
 	made := make([][]AskedFigure, len(items))
-	for k, cell := range cells {
-		if place := c.place[number]; place >= 0 {
-			for i, item := range items {
-				made[i] = append(made[i], c.drafted(c.found[place], ask, item, cell)...)
-			}
-			continue
-		}
-		p := c.part(cell)
+	for _, cell := range cells {
 		for i, item := range items {
-			figures := c.figures(ask, item, cell, p)
-			for n := range figures {
-				figures[n].Notes.Add(c.standard(), short[k])
-			}
-			made[i] = append(made[i], figures...)
+			made[i] = append(made[i], c.drafted(c.found[number], ask, item, cell)...)
 		}
 	}
 	to.Figures = append(to.Figures, slices.Concat(made...)...)
@@ -384,49 +372,6 @@ func (c *calculation) indicator(f *harmonise.Field, codes []string) []float64 {
 	return made
 }
 
-// figures estimates an item within a category: one figure, or one for each
-// probability of a quantile.
-func (c *calculation) figures(ask Ask, item item, cell cell, p part) []AskedFigure {
-	f := cell.figure(ask.Statistic, c.title(ask), item)
-	of := make([][]float64, len(item.of))
-	for i, y := range item.of {
-		of[i] = p.pick(y)
-	}
-	in := estimate.Complete(p.in, of...)
-	var weights []float64
-	for i, w := range p.design.Weight {
-		if w != 0 && in[i] {
-			weights = append(weights, w)
-		}
-	}
-	f.Base, f.Weights = len(weights), design.Total(weights)
-	if ask.Statistic == indicator.Quantile {
-		return c.quantiles(f, of[0], ask.At, p)
-	}
-	if f.Base == 0 {
-		f.Notes.Add(indicator.Note{Code: indicator.NoBase})
-		return []AskedFigure{f}
-	}
-	s := item.statistic(of, in)
-	e := estimate.Of(p.design, s)
-	clusters, _ := p.design.Met(in)
-	f.Value, f.DF = e.Values[0], p.df
-	se := e.SE(0)
-	_, effect := estimate.DesignEffect(p.design, s, e, 0)
-	if p.design.Error == design.ByFactor {
-		by := p.design.Factor
-		se, effect = se/math.Sqrt(effect)*by, by*by
-		if math.IsNaN(se) { // nobody differs
-			se = 0
-		}
-	}
-	f.Infer(indicator.Basis{
-		SE: se, DEFF: effect, PSUs: clusters, Share: ask.Statistic.Row().Share, Lonely: p.design.Lonely, Method: item.method, Level: c.question.Level,
-	})
-	f.Notes.Add(c.approximate(&f), e.LeftOut())
-	return []AskedFigure{f}
-}
-
 // approximate notes of a figure that has an error that a published design factor
 // made it.
 func (c *calculation) approximate(f *AskedFigure) indicator.Note {
@@ -442,45 +387,4 @@ func (c *calculation) standard() indicator.Note {
 		return indicator.Note{}
 	}
 	return indicator.Note{Code: indicator.Standardised, Of: c.field(c.question.Standard.Variable).Name}
-}
-
-// quantiles estimates the quantiles of a category.
-func (c *calculation) quantiles(empty AskedFigure, y, at []float64, p part) []AskedFigure {
-	rule, _ := estimate.QuantileRuleBy(c.question.Rule)
-	method, _ := indicator.IntervalBy(c.question.ShareInterval)
-	by := "woodruff"
-	if method.Name != wald {
-		by += "-" + method.Name
-	}
-	var found []estimate.QuantileEstimate
-	switch {
-	case empty.Base == 0:
-		empty.Notes.Add(indicator.Note{Code: indicator.NoBase})
-	case p.design.Replicates != nil:
-		by = wald
-		found = estimate.ReplicateQuantiles(p.design, y, p.in, at, rule, c.question.Level)
-	default:
-		found = estimate.Woodruff(p.design, y, p.in, at, rule, method, c.question.Level)
-	}
-	figures := make([]AskedFigure, len(at))
-	for n, share := range at {
-		f := &figures[n]
-		*f = empty
-		f.Item = codebook.Spell(share)
-		if found == nil {
-			continue
-		}
-		f.Value, f.DF = found[n].Value, found[n].DF
-		if found[n].SE > 0 {
-			f.SE = found[n].SE
-		}
-		if found[n].Interval.Absent == indicator.NoIntervalError && p.design.Replicates == nil && math.IsNaN(found[n].ShareSE) {
-			f.Notes.Add(indicator.Note{Code: indicator.Unknown(p.design.Lonely)})
-		}
-		f.Limit(found[n].Interval, by, c.question.Level)
-		if found[n].SE == 0 {
-			f.Notes.Add(indicator.Note{Code: indicator.NoErrorLimits})
-		}
-	}
-	return figures
 }

@@ -3,8 +3,6 @@ package pipeline
 import (
 	"math"
 	"runtime"
-	"slices"
-	"strings"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
@@ -21,8 +19,7 @@ import (
 type draft struct {
 	book        *codebook.Codebook
 	wave        *indicator.Wave
-	definitions []*indicator.Definition // of each ask that has one
-	place       []int                   // of each ask, its definition; -1 for none
+	definitions []*indicator.Definition // of each ask
 }
 
 // Variables of a draft beside those of the file, whose names have no blank.
@@ -57,41 +54,30 @@ func (c *calculation) draft() *draft {
 		Table:     t, Designs: map[string]*design.Design{codebook.CoreWeight: c.design},
 	}
 	breaks := []string{}
-	drafted := true // whether all breakdowns are
 	for _, by := range breakdowns(q.By) {
 		var names []string
 		for _, name := range by {
 			names = append(names, d.categories(c.field(name)))
 		}
-		drafted = drafted && !slices.Contains(names, "")
 		if by != nil {
-			breaks = append(breaks, strings.Join(names, "*"))
+			breaks = append(breaks, indicator.Cross(names...))
 		}
 	}
 	for _, ask := range q.Asks {
 		made := c.define(d, ask)
-		if made == nil || !drafted {
-			d.place = append(d.place, -1)
-			continue
-		}
 		made.Breakdowns = breaks
-		d.place = append(d.place, len(d.definitions))
 		d.definitions = append(d.definitions, made)
 	}
 	return d
 }
 
-// define is the definition of an ask; nil where a definition cannot say it: of a
-// statistic that is not standardised, or of a category that could be taken for two.
+// define is the definition of an ask.
 func (c *calculation) define(d *draft, ask Ask) *indicator.Definition {
 	q, row := c.question, ask.Statistic.Row()
 	made := &indicator.Definition{ID: string(ask.Statistic), Statistic: ask.Statistic, Level: q.Level * 100}
 	if q.Standard != nil {
 		f := c.field(q.Standard.Variable)
 		name := d.categories(f)
-		if !row.Standard || name == "" {
-			return nil
-		}
 		margin, _ := spelledMargin("standard", *q.Standard, f)
 		made.Standardise = &indicator.Standard{Variable: name, Shares: margin.Totals}
 	}
@@ -99,9 +85,6 @@ func (c *calculation) define(d *draft, ask Ask) *indicator.Definition {
 	switch {
 	case !row.Number:
 		name := d.categories(f)
-		if name == "" {
-			return nil
-		}
 		for _, item := range c.shareItems(ask) {
 			made.Items = append(made.Items, indicator.Item{ID: item.code, Of: &codebook.Condition{Variable: name, Categories: item.codes}})
 		}
@@ -118,15 +101,10 @@ func (c *calculation) define(d *draft, ask Ask) *indicator.Definition {
 	return made
 }
 
-// categories adds a variable of categories, and returns its name; "" where one
-// could be taken for two.
+// categories adds a variable of categories, and returns its name.
 func (d *draft) categories(f *harmonise.Field) string {
 	if _, there := d.book.Variables[f.Name]; there {
 		return f.Name
-	}
-	star := func(text string) bool { return strings.Contains(text, "*") } // which crosses
-	if star(f.Name) || slices.ContainsFunc(f.Codes, star) {
-		return ""
 	}
 	v := codebook.Variable{Name: f.Name}
 	for i, code := range f.Codes {
@@ -149,7 +127,7 @@ func (d *draft) numbers(f *harmonise.Field) string {
 }
 
 // estimated estimates what was drafted.
-func (c *calculation) estimated() (place []int, found []map[indicator.Key]indicator.Estimate) {
+func (c *calculation) estimated() []map[indicator.Key]indicator.Estimate {
 	d := c.draft()
 	r, ps := estimate.Wave(d.book, d.definitions, d.wave, runtime.GOMAXPROCS(0))
 	for _, p := range ps {
@@ -158,14 +136,14 @@ func (c *calculation) estimated() (place []int, found []map[indicator.Key]indica
 		}
 		c.problems = append(c.problems, p)
 	}
-	found = make([]map[indicator.Key]indicator.Estimate, len(d.definitions))
+	found := make([]map[indicator.Key]indicator.Estimate, len(d.definitions))
 	for i, estimates := range r.Estimates {
 		found[i] = map[indicator.Key]indicator.Estimate{}
 		for _, e := range estimates {
 			found[i][indicator.Key{Breakdown: e.Breakdown, Category: e.Category, Item: e.Item}] = e
 		}
 	}
-	return d.place, found
+	return found
 }
 
 // take takes what was estimated of a figure.

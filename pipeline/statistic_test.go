@@ -41,6 +41,12 @@ func TestStatistics(t *testing.T) {
 			pipeline.Question{Asks: met, Interval: "wilson", Level: 0.99},
 		},
 		{"a standardised mean", "stratum: stype, population: fpc", "variable: pw", "statistic: mean\nof: {variable: api00}\n" + shares, pipeline.Question{Asks: of(indicator.Mean, "api00"), Standard: standard}},
+		{"a standardised total", "stratum: stype, population: fpc", "variable: pw", "statistic: total\nof: {variable: enroll}\n" + shares, pipeline.Question{Asks: of(indicator.Total, "enroll"), Standard: standard}},
+		{"standardised quantiles", "stratum: stype", "variable: pw", "statistic: quantile\nof: {variable: api00}\nat: [0.25, 0.5]\n" + shares, pipeline.Question{Asks: of(indicator.Quantile, "api00"), Standard: standard}},
+		{"a quantile by a design factor", "factor: 1.3", "variable: pw", "statistic: quantile\nof: {variable: api00}\nat: [0.25, 0.5]", pipeline.Question{Asks: of(indicator.Quantile, "api00")}},
+		{"a standardised ratio by replicates", "stratum: stype", "variable: pw, replicates: {method: jkn}", "statistic: ratio\nof: {variable: api00}\nover: {variable: enroll}\n" + shares, pipeline.Question{
+			Asks: []pipeline.Ask{{Statistic: indicator.Ratio, Variable: "api00", Over: "enroll"}}, Standard: standard,
+		}},
 		{"a standardised mean by replicates", "stratum: stype", "variable: pw, replicates: {method: jkn}", "statistic: mean\nof: {variable: api00}\n" + shares, pipeline.Question{Asks: of(indicator.Mean, "api00"), Standard: standard}},
 	} {
 		t.Run(c.claim, func(t *testing.T) {

@@ -160,7 +160,7 @@ func (a *app) figureTable(q *pipeline.Question, figures []pipeline.AskedFigure) 
 		header = append(header, head.Variable)
 	}
 	if head.Breakdown != codebook.All {
-		by := strings.Split(head.Breakdown, "*")
+		by := indicator.Crossed(head.Breakdown)
 		title += " by " + strings.Join(by, " and ")
 		header = append(header, by...)
 	}

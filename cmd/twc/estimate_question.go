@@ -180,8 +180,8 @@ func (r *flagReader) together(q *pipeline.Question) {
 			r.wrong("deft", "%g, want a factor above 0", r.deft)
 		case len(d.Stratum)+len(d.PSU)+len(d.Population) > 0 || q.Weight.Replicates != nil || q.Weight.Calibrate != nil || r.trim != "" || q.Standard != nil:
 			r.wrong("deft", "stands for the whole design, want no other flag of it or of the weights but --weight")
-		case len(q.Tests)+len(q.Models)+len(r.quantiles) > 0:
-			r.wrong("deft", "gives the errors of proportions, counts, means, totals and ratios alone")
+		case len(q.Tests)+len(q.Models) > 0:
+			r.wrong("deft", "gives the errors of figures, want no --test and no --model beside it")
 		}
 	}
 	kinds := 0

@@ -9,7 +9,10 @@
 package estimate
 
 import (
+	"slices"
+
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/table"
 )
 
@@ -45,19 +48,22 @@ func cross(t *table.Table, by []string, member func(row int) bool) cells {
 
 // crossed lists the categories of crossed variables: all combinations.
 func crossed(t *table.Table, by []string) []string {
-	codes := []string{codebook.All}
-	for i, name := range by {
-		var next []string
-		for _, prefix := range codes {
+	if by == nil {
+		return []string{codebook.All}
+	}
+	combined := [][]string{nil}
+	for _, name := range by {
+		var next [][]string
+		for _, before := range combined {
 			for _, c := range t.Column(name).Variable.Categories {
-				if i == 0 {
-					next = append(next, c.Code)
-				} else {
-					next = append(next, prefix+"*"+c.Code)
-				}
+				next = append(next, append(slices.Clip(before), c.Code))
 			}
 		}
-		codes = next
+		combined = next
+	}
+	codes := make([]string, len(combined))
+	for i, of := range combined {
+		codes[i] = indicator.Cross(of...)
 	}
 	return codes
 }

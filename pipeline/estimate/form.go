@@ -20,11 +20,8 @@ type form struct {
 	centre     float64            // added to the value after scaling
 	within     func(row int) bool // the rows that the base is of, whether they answered or not
 	value      func(t []float64) (value float64, gradient []float64)
-	standard   *standardShares // nil is none
-	quantileOf *quantileForm   // nil for a function of totals
-	// simple is the variance of a simple random sample, from the components'
-	// totals and their squares'; nil is that of the linearised values.
-	simple func(t, squares []float64, weight float64, base int) float64
+	standard   *standardForm // nil is none
+	quantileOf *quantileForm // nil for a function of totals
 	// smallest is the size of the smallest of the groups that are compared,
 	// from the numbers of rows with each component; nil where none are.
 	smallest func(counts []int) int
@@ -35,7 +32,7 @@ type form struct {
 func newForm(d *indicator.Definition, item indicator.Item, t *table.Table) form {
 	f := newMeasure(d, item, t)
 	if d.Standardise != nil {
-		f = f.standardised(newStandard(d.Standardise, t.Column(d.Standardise.Variable).Variable), t)
+		f.standard = newStandard(d.Standardise, t.Column(d.Standardise.Variable))
 	}
 	f.definition = d
 	if d.Statistic == indicator.Quantile {

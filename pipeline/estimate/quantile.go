@@ -226,10 +226,13 @@ func Woodruff(d *design.Design, values []float64, in []bool, shares []float64, r
 			}
 		}
 	}
-	e := Of(d, Mean{Of: below, In: in})
+	mean := Mean{Of: below, In: in}
+	e := Of(d, mean)
 	for n := range estimates {
 		q := &estimates[n]
-		q.Share, q.ShareSE, q.DF, q.N = e.Values[n], e.SE(n), e.DF, e.N
+		_, effect := DesignEffect(d, mean, e, n)
+		q.Share, q.DF, q.N = e.Values[n], e.DF, e.N
+		q.ShareSE, _ = byFactor(d, e.SE(n), effect)
 		q.Shares = method.Interval(q.Share, q.ShareSE, q.DF, q.N, level)
 		q.Interval = distribution.between(q.Shares, rule)
 		q.SE = (q.Interval.Upper - q.Interval.Lower) / (2 * indicator.StudentPoint((1-level)/2, q.DF))

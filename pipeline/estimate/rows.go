@@ -5,8 +5,10 @@ import (
 	"slices"
 	"strconv"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/table"
 )
 
 // ofRows says whether a design's errors need the respondents, and not their
@@ -51,18 +53,6 @@ func (s smooth) Influence(weight, _ []float64) [][]float64 {
 	return [][]float64{u}
 }
 
-// squares are the totals of each component's square.
-func (s smooth) squares(weight []float64) []float64 {
-	squares := Total{Of: make([][]float64, len(s.of)), In: s.in}
-	for a, x := range s.of {
-		squares.Of[a] = make([]float64, len(x))
-		for i := range x {
-			squares.Of[a][i] = float64(x[i] * x[i])
-		}
-	}
-	return squares.Values(weight)
-}
-
 // fromRows makes the estimates of what was asked from the respondents of each
 // category.
 func (a *asked) fromRows(w *indicator.Wave, put func(a *asked, category string, e indicator.Estimate)) {
@@ -75,32 +65,42 @@ func (a *asked) fromRows(w *indicator.Wave, put func(a *asked, category string, 
 			of[category] = append(of[category], int32(i))
 		}
 	}
-	for i, category := range cells.codes {
-		if f.quantileOf != nil {
-			put(a, category, f.quantile(a.design, of[i]))
-			continue
+	d, weight := a.design, a.design.Weight
+	// Whether the respondents of other categories count in an error: in what
+	// totals explain, or in the strata that a standardised figure misses.
+	whole := len(d.Calibrations) > 0 || f.standard != nil && (d.Lonely == codebook.LonelyAdjust || d.Lonely == codebook.LonelyAverage)
+	if f.standard != nil && whole {
+		p, part := domainPart{design: d, in: make([]bool, len(d.Rows))}, make([]int32, len(d.Rows))
+		for category, respondents := range of {
+			for _, i := range respondents {
+				p.in[i], part[i] = true, int32(category)
+			}
 		}
-		put(a, category, f.fromRows(a.design, of[i]))
+		d = Standardise(d, f.standard.to(d.Rows, f.measured(p), part, len(of)))
+	}
+	for i, category := range cells.codes {
+		var p domainPart
+		own := weight
+		if whole {
+			p = domainPart{d, make([]bool, len(d.Rows)), true}
+			for _, respondent := range of[i] {
+				p.in[respondent] = true
+			}
+		} else {
+			p = domainPart{d.Part(of[i]), slices.Repeat([]bool{true}, len(of[i])), false}
+			own = p.design.Weight
+		}
+		put(a, category, f.fromRows(p, own, len(of[i])))
 	}
 }
 
 // A domainPart is what a category is estimated from: the design of its
-// respondents alone or, where the weights are calibrated, all respondents and
-// who of them is in it.
+// respondents alone or, where the others count in its error, all respondents
+// and who of them is in it.
 type domainPart struct {
-	design *design.Design
-	in     []bool
-}
-
-func newPart(d *design.Design, of []int32) domainPart {
-	if len(d.Calibrations) == 0 {
-		return domainPart{d.Part(of), slices.Repeat([]bool{true}, len(of))}
-	}
-	in := make([]bool, len(d.Rows))
-	for _, i := range of {
-		in[i] = true
-	}
-	return domainPart{d, in}
+	design       *design.Design
+	in           []bool
+	standardised bool
 }
 
 // measured is the form's components of the part's respondents. It takes those
@@ -121,15 +121,24 @@ func (f form) measured(p domainPart) smooth {
 	return s
 }
 
-// fromRows makes the estimate of one category from its respondents.
-func (f form) fromRows(d *design.Design, of []int32) indicator.Estimate {
+// fromRows makes the estimate of one category from its part, of which weight
+// are the weights before they are standardised, and the number of its
+// respondents.
+func (f form) fromRows(p domainPart, weight []float64, respondents int) indicator.Estimate {
 	nan := math.NaN()
 	e := indicator.Estimate{Value: nan, SE: nan, Lower: nan, Upper: nan, Level: nan, DF: nan, DEFF: nan}
-	p := newPart(d, of)
 	s := f.measured(p)
+	var notes indicator.Notes
+	if f.standard != nil {
+		to := f.standard.to(p.design.Rows, s, nil, 1)
+		notes = f.standard.notes(weight, to)
+		if !p.standardised {
+			p.design = Standardise(p.design, to)
+		}
+	}
 	counts := make([]int, f.components)
 	for i, within := range s.in {
-		if !within || p.design.Weight[i] == 0 {
+		if !within || weight[i] == 0 {
 			continue
 		}
 		e.Base++
@@ -144,7 +153,7 @@ func (f form) fromRows(d *design.Design, of []int32) indicator.Estimate {
 		e.Smallest = f.smallest(counts)
 	}
 	switch {
-	case len(of) == 0:
+	case respondents == 0:
 		e.Status = indicator.Inapplicable
 		e.Notes.Add(indicator.Note{Code: indicator.NoCategory})
 		return e
@@ -153,34 +162,80 @@ func (f form) fromRows(d *design.Design, of []int32) indicator.Estimate {
 		e.Notes.Add(indicator.Note{Code: indicator.NoBase})
 		return e
 	}
-	e.Weights = weightOf(p.design.Weight, s.in)
+	e.Notes.Add(notes...)
+	e.Weights = weightOf(weight, s.in)
+	if f.quantileOf != nil {
+		f.quantile(&e, p.design, s)
+		return e
+	}
 	value, gradient := s.at(p.design.Weight)
 	if undefined(&e, value, gradient) {
 		return e
 	}
 	e.DF = p.design.DomainDF(p.in)
-	switch {
-	case f.standard == nil:
-	case d.Replicates != nil:
-		e.DF = f.standard.weighed(p, s).DomainDF(p.in)
-	default: // those without an answer weigh 0
-		e.DF = p.design.DomainDF(s.in)
-	}
-	e.Notes.Add(f.standard.notes(counts)...)
 	clusters, _ := p.design.Met(s.in)
 	basis := basis(p.design, f.definition, clusters)
 	if !e.Notes.Has(indicator.NoErrorGroup) {
 		found := Of(p.design, s)
 		basis.SE = found.SE(0)
-		if _, basis.DEFF = DesignEffect(p.design, s, found, 0); f.simple != nil {
-			weight := p.design.Weight
-			basis.DEFF = float64(basis.SE*basis.SE) / f.simple(Total{Of: s.of, In: s.in}.Values(weight), s.squares(weight), weightOf(weight, s.in), e.Base)
-		}
+		_, basis.DEFF = DesignEffect(p.design, s, found, 0)
+		basis.SE, basis.DEFF = byFactor(p.design, basis.SE, basis.DEFF)
 		e.Notes.Add(found.LeftOut())
 	}
 	e.Infer(basis)
 	e.Scaled(f.scale, f.centre)
 	return e
+}
+
+// byFactor are the error and the design effect that a published design factor
+// gives instead of those of the weights; no error where nobody differs.
+func byFactor(d *design.Design, se, effect float64) (factored, squared float64) {
+	switch {
+	case d.Error != design.ByFactor:
+		return se, effect
+	case math.IsNaN(effect):
+		return 0, effect
+	}
+	return se / math.Sqrt(effect) * d.Factor, float64(d.Factor * d.Factor)
+}
+
+// A quantileForm is how a quantile is found of a variable.
+type quantileForm struct {
+	of    *table.Column
+	share float64
+	rule  QuantileRule
+}
+
+// quantile gives an estimate the quantile of what was measured: with Woodruff's
+// interval or, where there are replicate weights, with the error of the
+// replicates' quantiles.
+func (f form) quantile(e *indicator.Estimate, d *design.Design, of smooth) {
+	level := f.definition.Confidence()
+	method, _ := indicator.IntervalBy(f.definition.Method())
+	y := make([]float64, len(of.in))
+	for i, row := range d.Rows {
+		y[i] = f.quantileOf.of.Values[row]
+	}
+	shares, by := []float64{f.quantileOf.share}, "woodruff"
+	var found QuantileEstimate
+	if d.Replicates != nil {
+		found, by = ReplicateQuantiles(d, y, of.in, shares, f.quantileOf.rule, level)[0], indicator.Wald
+	} else {
+		found = Woodruff(d, y, of.in, shares, f.quantileOf.rule, method, level)[0]
+		if method.Name != indicator.Wald {
+			by += "-" + method.Name
+		}
+	}
+	e.Value, e.DF = found.Value, found.DF
+	if found.SE > 0 {
+		e.SE = found.SE
+	} else if found.SE == 0 {
+		e.Notes.Add(indicator.Note{Code: indicator.NoErrorLimits})
+	}
+	if found.Interval.Absent == indicator.NoIntervalError && d.Replicates == nil && math.IsNaN(found.ShareSE) {
+		e.Notes.Add(indicator.Note{Code: indicator.Unknown(d.Lonely)})
+	}
+	e.Limit(found.Interval, by, level)
 }
 
 // LeftOut notes how many replicates have none of the respondents of the values,

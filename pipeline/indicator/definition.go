@@ -12,6 +12,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -281,8 +282,37 @@ func (d *Definition) By(book *codebook.Codebook) []string {
 	return by
 }
 
+// Cross joins the variables of a breakdown, or their categories, with "*". One
+// that has a "*" or begins with a quote is in quotes, and quotes in it are
+// doubled, so that Crossed gives back what was joined.
+func Cross(names ...string) string {
+	joined := make([]string, len(names))
+	for i, name := range names {
+		if joined[i] = name; strings.Contains(name, "*") || strings.HasPrefix(name, `"`) {
+			joined[i] = `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
+		}
+	}
+	return strings.Join(joined, "*")
+}
+
+// crossed is one of what is joined: in quotes or without.
+var crossed = regexp.MustCompile(`^(?:"((?:[^"]|"")*)"|([^*]*))(\*|$)`)
+
 // Crossed lists the variables of a breakdown: "region*sex" has two.
-func Crossed(breakdown string) []string { return strings.Split(breakdown, "*") }
+func Crossed(breakdown string) []string {
+	var names []string
+	for {
+		m := crossed.FindStringSubmatch(breakdown)
+		if m == nil { // a quote that does not end, or not at a "*"
+			return append(names, strings.Split(breakdown, "*")...)
+		}
+		names = append(names, strings.ReplaceAll(m[1], `""`, `"`)+m[2])
+		if m[3] == "" {
+			return names
+		}
+		breakdown = breakdown[len(m[0]):]
+	}
+}
 
 // Groups lists the variables that divide the respondents of a figure: those
 // of its breakdown, and of its two groups where it compares them. They decide

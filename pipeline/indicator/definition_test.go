@@ -150,8 +150,12 @@ func TestDefaults(t *testing.T) {
 	if by := none.By(book(t)); len(by) != 0 {
 		t.Errorf("an empty list of breakdowns: got %v, want none", by)
 	}
-	if got := Crossed("region*sex"); !slices.Equal(got, []string{"region", "sex"}) {
-		t.Errorf("crossed: got %v", got)
+	for joined, want := range map[string][]string{
+		"region*sex": {"region", "sex"}, "sex": {"sex"}, `"a*b"*sex`: {"a*b", "sex"}, `sex*"""a"""`: {"sex", `"a"`}, `a"b*c`: {`a"b`, "c"}, `"*"*"*"`: {"*", "*"},
+	} {
+		if got := Crossed(joined); !slices.Equal(got, want) || Cross(want...) != joined {
+			t.Errorf("crossed %s: got %q, want %q, which is joined as %s", joined, got, want, Cross(want...))
+		}
 	}
 }
 

@@ -162,7 +162,7 @@ func crossed(codes, labels []string, with []codebook.Category, first bool) (more
 				moreCodes, moreLabels = append(moreCodes, c.Code), append(moreLabels, c.Label)
 				continue
 			}
-			moreCodes = append(moreCodes, codes[i]+"*"+c.Code)
+			moreCodes = append(moreCodes, indicator.Cross(append(indicator.Crossed(codes[i]), c.Code)...))
 			moreLabels = append(moreLabels, labels[i]+", "+MidPhrase(c.Label))
 		}
 	}
