@@ -5,7 +5,7 @@ package indicators
 import "embed"
 
 // Files is the catalogue: codebook.yaml, disclosure.yaml, crosswalks/,
-// definitions/ and returns/.
+// definitions/, returns/ and evaluations/.
 //
-//go:embed *.yaml crosswalks definitions returns
+//go:embed *.yaml crosswalks definitions returns evaluations
 var Files embed.FS

@@ -123,6 +123,9 @@ func (s *succession) manifest() *release.Manifest {
 func (s *succession) carry() error {
 	now := readIn(s.harvests)
 	ps := release.Distinct(now, s.manifest())
+	for _, e := range s.Catalogue.Evaluations {
+		now = append(now, release.EvaluationSource(e, len(release.EvidenceOf(e))))
+	}
 	carried, problems := release.Carry(s.manifest(), s.Catalogue, now)
 	s.carried, s.sources = carried, slices.Concat(carried, now)
 	slices.SortFunc(s.sources, release.Source.Compare)
@@ -154,6 +157,10 @@ func (s *succession) pack(figures map[string][]release.Figure) (publish.Package,
 		ps = append(ps, problems...)
 		p.Manifest.Indicators = append(p.Manifest.Indicators, entry)
 		p.Indicators = append(p.Indicators, publish.Indicator{ID: d.ID, Definition: d.Text(), Content: c})
+	}
+	for _, e := range s.Catalogue.Evaluations {
+		p.Manifest.Indicators = append(p.Manifest.Indicators, release.EvaluationEntry(e))
+		p.Indicators = append(p.Indicators, publish.Indicator{ID: e.ID, Definition: e.Text(), Content: release.Content{Evidence: release.EvidenceOf(e)}})
 	}
 	if err := ps.Err(); err != nil {
 		return p, lacks, err

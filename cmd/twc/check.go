@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -11,16 +12,23 @@ import (
 
 func (a *app) check() *cobra.Command {
 	var quiet bool
+	var day string
 	cmd := &cobra.Command{
 		Use:   "check EXTRACTS",
 		Short: "Say everything that a run would refuse in the extracts",
 		Long: `Reads every extract and holds it against its crosswalk. Every problem is
-reported, all at once; if there is none, the sources that were found. Nothing is
-estimated and nothing is written.`,
+reported, all at once; if there is none, the sources that were found, and what
+to look after in the catalogue's evaluations: findings without a document,
+milestones overdue on a day. Nothing is estimated and nothing is written.`,
 		Example: `  twc check extracts
-  twc check extracts --catalogue indicators`,
+  twc check extracts --catalogue indicators
+  twc check extracts --on 2005-12-01`,
 		Args: arguments(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			day, err := on(day)
+			if err != nil {
+				return err
+			}
 			c, err := a.catalogue()
 			if err != nil {
 				return err
@@ -32,14 +40,38 @@ estimated and nothing is written.`,
 				return err
 			}
 			fmt.Fprintf(a.out, "%s, nothing to refuse\n\n", report.Plural(len(outcome.Sources), "source"))
-			if err := report.Sources(a.out, outcome.Sources, a.width()); err != nil || !cautions(outcome.Sources) {
+			if err := report.Sources(a.out, outcome.Sources, a.width()); err != nil {
 				return err
 			}
-			fmt.Fprintln(a.out, "\nBefore figures are used")
-			return report.Caution(a.out, outcome.Sources, outcome.Labels, a.width())
+			if cautions(outcome.Sources) {
+				fmt.Fprintln(a.out, "\nBefore figures are used")
+				_ = report.Caution(a.out, outcome.Sources, outcome.Labels, a.width()) // out remembers what cannot be written
+			}
+			if len(c.Evaluations) == 0 {
+				return nil
+			}
+			fmt.Fprintf(a.out, "\n%s\n", report.Plural(len(c.Evaluations), "evaluation"))
+			return report.Evaluations(a.out, c.Evaluations, day, a.width())
 		},
 	}
 	cmd.Flags().BoolVar(&quiet, "quiet", false, "no progress")
+	dayFlag(cmd, &day)
 	a.catalogueFlag(cmd.Flags())
 	return cmd
+}
+
+// dayFlag is the day on which something is overdue or not.
+func dayFlag(cmd *cobra.Command, day *string) {
+	cmd.Flags().StringVar(day, "on", "", "`day` to say what is overdue on, YYYY-MM-DD (default today)")
+}
+
+// on is the day of --on, today without it.
+func on(day string) (string, error) {
+	if day == "" {
+		return time.Now().Format(time.DateOnly), nil
+	}
+	if _, err := time.Parse(time.DateOnly, day); err != nil {
+		return "", usage("the day is written as in --on 2005-12-01", "--on %q is not a date, want YYYY-MM-DD", day)
+	}
+	return day, nil
 }

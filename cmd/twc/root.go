@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"runtime/debug"
 	"strings"
@@ -15,8 +16,10 @@ import (
 
 	"togetherwecan/indicators"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/plan"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/report"
+	"togetherwecan/seeds"
 )
 
 // run is the command with its arguments; it returns the exit status.
@@ -83,16 +86,29 @@ func (a *app) width() int {
 	return report.Width
 }
 
-// catalogue loads the catalogue that --catalogue names, or the one built in.
+// catalogue loads the catalogue that --catalogue names, or the one built in, and
+// holds the measures that it names against the plan's.
 func (a *app) catalogue() (*indicator.Catalogue, error) {
-	if a.folder == "" {
-		return indicator.LoadCatalogue(indicators.Files)
+	files := fs.FS(indicators.Files)
+	if a.folder != "" {
+		info, err := os.Stat(a.folder)
+		if err != nil || !info.IsDir() {
+			return nil, refusal.Problems{{Kind: refusal.Usage, Where: "--catalogue " + a.folder, What: "no such folder", Hint: "a catalogue is laid out as indicators/ is: codebook.yaml, disclosure.yaml, crosswalks/ and definitions/"}}
+		}
+		files = os.DirFS(a.folder)
 	}
-	info, err := os.Stat(a.folder)
-	if err != nil || !info.IsDir() {
-		return nil, refusal.Problems{{Kind: refusal.Usage, Where: "--catalogue " + a.folder, What: "no such folder", Hint: "a catalogue is laid out as indicators/ is: codebook.yaml, disclosure.yaml, crosswalks/ and definitions/"}}
+	c, err := indicator.LoadCatalogue(files)
+	if err != nil {
+		return nil, err
 	}
-	return indicator.LoadCatalogue(os.DirFS(a.folder))
+	register, err := plan.Load(seeds.Files)
+	if err != nil {
+		return nil, err
+	}
+	if err := register.Check(c).Err(); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 func (a *app) catalogueFlag(flags *pflag.FlagSet) {

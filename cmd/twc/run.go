@@ -131,7 +131,7 @@ func tellOutcome(out io.Writer, store string, o *pipeline.Outcome, width int) er
 func sources(o *pipeline.Outcome) []release.Source {
 	all := make([]release.Source, len(o.Manifest.Sources))
 	for i, s := range o.Manifest.Sources {
-		s.Carried = true
+		s.Carried = s.Kind != release.Evaluation // which is read from the catalogue
 		for _, read := range o.Sources {
 			if read.ID == s.ID {
 				s = read

@@ -40,7 +40,8 @@ and published figures beside them where there are some.
 
 Without --by the figures are for everybody; --by all shows every breakdown. A
 table rounds for reading; csv and json have the figures as they are published.
-csv gives the figures alone, json the changes too.`,
+csv gives the figures alone, json the changes too. Of an evaluation they are
+what it says: its milestones, findings and caveats.`,
 		Example: `  twc show influence-local --store store
   twc show influence-local --store store --by sex,region
   twc show influence-local --store store --population england --source hocs/2003
@@ -77,6 +78,10 @@ csv gives the figures alone, json the changes too.`,
 			content = s.of(content)
 			switch format {
 			case "csv":
+				if entry.Figures == 0 {
+					_, err := a.out.Write(sheet.CSV(content.Evidence, release.EvidenceColumns))
+					return err
+				}
 				_, err := a.out.Write(sheet.CSV(content.Figures, release.FigureColumns))
 				return err
 			case "json":
@@ -262,6 +267,7 @@ func showJSON(out io.Writer, r *publish.Release, entry *release.Indicator, c rel
 		Words     release.Words     `json:"words"`
 		Figures   []json.RawMessage `json:"figures"`
 		Changes   []json.RawMessage `json:"changes"`
-	}{r.ID, r.Manifest.Synthetic, *entry, c.Words, sheet.JSON(c.Figures, release.FigureColumns), sheet.JSON(c.Changes, release.ChangeColumns)}))
+		Evidence  []json.RawMessage `json:"evidence"`
+	}{r.ID, r.Manifest.Synthetic, *entry, c.Words, sheet.JSON(c.Figures, release.FigureColumns), sheet.JSON(c.Changes, release.ChangeColumns), sheet.JSON(c.Evidence, release.EvidenceColumns)}))
 	return err
 }

@@ -6,13 +6,17 @@ import (
 )
 
 // A SourceID names a source of figures: a survey's wave as <survey>/<wave>
-// (hocs/2001, bcs/2007-08), a return as returns/<series>/<period>. It is text
+// (hocs/2001, bcs/2007-08), a return as returns/<series>/<period>, an evaluation
+// as evaluations/<id>. It is text
 // to every program that guesses types: it begins with a letter and its first
 // part is not the name of a month, so that it is never a number or a date.
 type SourceID string
 
-// Returns is the first part of a return's id.
-const Returns = "returns"
+// The first parts of the ids of sources that are no survey's.
+const (
+	Returns     = "returns"
+	Evaluations = "evaluations"
+)
 
 // WaveID is the id of a survey's wave.
 func WaveID(survey, wave string) SourceID { return SourceID(survey + "/" + wave) }

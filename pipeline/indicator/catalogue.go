@@ -14,12 +14,13 @@ import (
 )
 
 // A Catalogue is all that an analyst writes: the codebook, the crosswalks,
-// the definitions and the disclosure policy.
+// the definitions, the evaluations and the disclosure policy.
 type Catalogue struct {
 	Codebook    *codebook.Codebook
 	Crosswalks  []*codebook.Crosswalk // sorted by survey, then by fieldwork
 	Series      []*Series             // sorted by id
 	Definitions []*Definition         // sorted by id, those of the series among them
+	Evaluations []*Evaluation         // sorted by id
 	Disclosure  Disclosure
 }
 
@@ -76,14 +77,17 @@ func LoadCatalogue(files fs.FS) (*Catalogue, error) {
 	crosswalks, problems := codebook.ParseCrosswalks(walks, c.Codebook)
 	c.Crosswalks, ps = crosswalks, append(ps, problems...)
 	home := map[string]string{}
+	once := func(id, name, at string) {
+		if first, twice := home[id]; twice {
+			ps.Add(at, "id %q is already that of %s", id, first)
+		}
+		home[id] = name
+	}
 	for _, name := range pages(files, "definitions") {
 		if p := page(name); p != nil {
 			d, problems := Parse(p, c.Codebook)
 			ps = append(ps, problems...)
-			if first, twice := home[d.ID]; twice {
-				ps.Add(d.At("id"), "id %q is already that of %s", d.ID, first)
-			}
-			home[d.ID] = name
+			once(d.ID, name, d.At("id"))
 			c.Definitions = append(c.Definitions, d)
 		}
 	}
@@ -92,12 +96,19 @@ func LoadCatalogue(files fs.FS) (*Catalogue, error) {
 			s, definitions, problems := ParseSeries(p, c.Codebook)
 			ps = append(ps, problems...)
 			for _, d := range definitions {
-				if first, twice := home[d.ID]; twice && first != name {
-					ps.Add(d.At("id"), "id %q is already that of %s", d.ID, first)
+				if home[d.ID] != name { // which the series says of itself
+					once(d.ID, name, d.At("id"))
 				}
-				home[d.ID] = name
 			}
 			c.Series, c.Definitions = append(c.Series, s), append(c.Definitions, definitions...)
+		}
+	}
+	for _, name := range pages(files, codebook.Evaluations) {
+		if p := page(name); p != nil {
+			e, problems := ParseEvaluation(p)
+			ps = append(ps, problems...)
+			once(e.ID, name, e.At("id"))
+			c.Evaluations = append(c.Evaluations, e)
 		}
 	}
 	if len(ps) == 0 {
@@ -111,6 +122,7 @@ func LoadCatalogue(files fs.FS) (*Catalogue, error) {
 	})
 	slices.SortFunc(c.Series, func(a, b *Series) int { return strings.Compare(a.ID, b.ID) })
 	slices.SortFunc(c.Definitions, func(a, b *Definition) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(c.Evaluations, func(a, b *Evaluation) int { return strings.Compare(a.ID, b.ID) })
 	return c, nil
 }
 
@@ -140,6 +152,9 @@ func (c *Catalogue) check() refusal.Problems {
 	waves := map[codebook.SourceID]bool{}
 	populations := map[string]bool{}
 	for _, x := range c.Crosswalks {
+		if x.Survey == codebook.Evaluations {
+			ps.Add(x.At("survey"), "survey %q: want another name, it is where evaluations are", x.Survey)
+		}
 		surveys[x.Survey] = true
 		if waves[x.ID()] {
 			ps.Add(x.At("wave"), "a second crosswalk of wave %s", x.ID())

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
 )
 
@@ -165,4 +166,27 @@ func (r *Register) Measure(id string) (m Measure, ok bool) {
 		return Measure{}, false
 	}
 	return r.Measures[i], true
+}
+
+// Check reports the measures that a catalogue names and the plan does not have.
+func (r *Register) Check(c *indicator.Catalogue) refusal.Problems {
+	var ps refusal.Problems
+	var ids []string
+	for _, m := range r.Measures {
+		ids = append(ids, m.ID)
+	}
+	check := func(measures []string, at func(keys ...string) string) {
+		for i, m := range measures {
+			if !slices.Contains(ids, m) {
+				ps.Add(at("measures", strconv.Itoa(i)), "the plan has no measure %q%s", m, refusal.Nearest(m, ids))
+			}
+		}
+	}
+	for _, d := range c.Definitions {
+		check(d.Measures, d.At)
+	}
+	for _, e := range c.Evaluations {
+		check(e.Measures, e.At)
+	}
+	return ps
 }

@@ -98,6 +98,11 @@ func metadata[R any](d *description, table string, columns []sheet.Column[R]) []
 		{Key: "unit", Value: d.Indicator.Unit},
 		{Key: "version", Value: d.version},
 	}
+	return withColumns(pairs, columns)
+}
+
+// withColumns adds a sentence on each column, and sorts the pairs by key.
+func withColumns[R any](pairs []sheet.Pair, columns []sheet.Column[R]) []sheet.Pair {
 	for _, c := range columns {
 		pairs = append(pairs, sheet.Pair{Key: "column." + c.Name, Value: c.About})
 	}
@@ -186,17 +191,17 @@ func encodeDataPackage(d *description, figures, changes release.File) []byte {
 	}
 	id := d.Indicator.ID
 	p.Resources = []resourceJSON{
-		resource(id, "Figures", "One row a figure: an estimate as published.", d, figures, release.FigureColumns),
-		resource(id+".changes", "Changes between sources", "One row a pair of sources in which a figure was published.", d, changes, release.ChangeColumns),
+		resource(id, titled("Figures", d.synthetic), "One row a figure: an estimate as published.", figures, release.FigureColumns),
+		resource(id+".changes", titled("Changes between sources", d.synthetic), "One row a pair of sources in which a figure was published.", changes, release.ChangeColumns),
 	}
 	return release.EncodeJSON(p)
 }
 
-func resource[R any](name, title, about string, d *description, csv release.File, columns []sheet.Column[R]) resourceJSON {
+func resource[R any](name, title, about string, csv release.File, columns []sheet.Column[R]) resourceJSON {
 	return resourceJSON{
 		Profile: "tabular-data-resource",
 		Name:    name, Path: name + ".csv", Parquet: name + ".parquet",
-		Title: titled(title, d.synthetic), Description: about,
+		Title: title, Description: about,
 		Format: "csv", MediaType: "text/csv", Encoding: "utf-8",
 		Bytes: csv.Bytes, Hash: "sha256:" + csv.SHA256,
 		Dialect: dialectJSON{Delimiter: ",", LineTerminator: "\n", DoubleQuote: true, Header: true},
@@ -220,7 +225,7 @@ func encodeReadme(m *release.Manifest, l *release.Labels) []byte {
 		b.WriteString("**Made-up data. Every figure here was computed from synthetic extracts and is not a statistic.**\n\n")
 	}
 	b.WriteString("One folder an indicator below `indicators/`: its figures and the changes between sources, each as CSV and Parquet, its\n" +
-		"definition, and a data package that describes the columns. `release.json` says what they were made from, and `FORMAT.md`\n" +
+		"definition, and a data package that describes the columns. What evaluations say is in `evidence.csv`, and as Parquet. `release.json` says what they were made from, and `FORMAT.md`\n" +
 		"describes everything. To check that nothing was altered, run `sha256sum -c SHA256SUMS` here.\n\n")
 	if m.Reason != "" {
 		fmt.Fprintf(&b, "Reason given for changed figures: %s\n\n", line(m.Reason))
@@ -231,10 +236,10 @@ func encodeReadme(m *release.Manifest, l *release.Labels) []byte {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n",
 			x.ID, line(strings.Join(words.Leads, ", ")), line(strings.Join(words.Measures, ", ")), x.Version, x.Class, line(words.Title))
 	}
-	b.WriteString("\n| source | period | title | licence |\n|---|---|---|---|\n")
+	b.WriteString("\n| source | kind | period | title | licence |\n|---|---|---|---|---|\n")
 	for i, s := range m.Sources {
 		words := l.Sources[i]
-		fmt.Fprintf(&b, "| %s | %s to %s | %s | %s |\n", s.ID, s.Period.Start, s.Period.End, line(words.Full()), line(words.Licence))
+		fmt.Fprintf(&b, "| %s | %s | %s to %s | %s | %s |\n", s.ID, s.Kind, s.Period.Start, s.Period.End, line(words.Full()), line(words.Licence))
 	}
 	return []byte(b.String())
 }

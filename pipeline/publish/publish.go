@@ -35,7 +35,7 @@ func (s *Store) Prepare(p *Package) error {
 		x := &p.Indicators[i]
 		x.Content.Words = p.Labels.Words(x.ID)
 		x.Content.Sort()
-		if faults[i] = x.Content.Check(x.ID); faults[i] == nil {
+		if faults[i] = x.Content.Check(x.ID); faults[i] == nil && len(x.Content.Figures) > 0 {
 			x.figures, x.changes = x.Content.CSV()
 		}
 	})
@@ -50,7 +50,7 @@ func (s *Store) Prepare(p *Package) error {
 		if faults[i] != nil {
 			ps = append(ps, refusal.Problem{Kind: refusal.Succession, Where: x.ID, What: faults[i].Error()})
 		}
-		entry.Definition, entry.Identity = release.Digest(x.Definition), release.Identity(x.figures, x.changes, x.Content.Words)
+		entry.Definition, entry.Identity = release.Digest(x.Definition), x.Content.Identity(x.figures, x.changes)
 		now[x.ID] = x.Content
 	}
 	if len(now) != len(m.Indicators) || len(now) != len(p.Indicators) {
@@ -230,6 +230,7 @@ func (s *Store) build(dir string, p *Package) error {
 	w.file("README.md", encodeReadme(&p.Manifest, p.Labels))
 	w.file(labelsName, p.Labels.Encode())
 	w.file("FORMAT.md", []byte(release.FormatText))
+	w.tables(p)
 	if w.err != nil {
 		return w.err
 	}
@@ -284,10 +285,30 @@ func (w *writer) indicator(m *release.Manifest, x *Indicator) {
 	d := describe(m, x)
 	w.folder(folder(x.ID))
 	w.file(definition(x.ID), x.Definition)
+	if len(x.Content.Figures) == 0 {
+		return // all that it says is in the release's own tables
+	}
 	figures, changes := w.file(figuresCSV(x.ID), x.figures), w.file(changesCSV(x.ID), x.changes)
 	w.file(dataPackage(x.ID), encodeDataPackage(d, figures, changes))
 	writeParquet(w, figuresParquet(x.ID), x.Content.Figures, release.FigureColumns, d.figures())
 	writeParquet(w, changesParquet(x.ID), x.Content.Changes, release.ChangeColumns, d.changes())
+}
+
+// tables writes the tables that are of all indicators of a release.
+func (w *writer) tables(p *Package) {
+	rows := p.evidence()
+	evidence := w.file(evidenceCSV, sheet.CSV(rows, release.EvidenceColumns))
+	writeParquet(w, evidenceParquet, rows, release.EvidenceColumns, tableMetadata("evidence", evidenceTitle, &p.Manifest, p.Labels, release.EvidenceColumns))
+	w.file(packageName, encodeTablesPackage(&p.Manifest, p.Labels, evidence))
+}
+
+// evidence lists the evidence of all indicators.
+func (p *Package) evidence() []release.Evidence {
+	var rows []release.Evidence
+	for i := range p.Indicators {
+		rows = append(rows, p.Indicators[i].Content.Evidence...)
+	}
+	return rows
 }
 
 func writeParquet[R any](w *writer, path string, rows []R, columns []sheet.Column[R], meta []sheet.Pair) {

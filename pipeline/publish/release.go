@@ -183,35 +183,58 @@ func sealed(where, name, format string, args ...any) refusal.Problems {
 }
 
 // Content returns what the release says of an indicator. It is an error of
-// kind Integrity if the CSV files are not those that the manifest names.
+// kind Integrity if its rows are not those that the manifest names.
 func (r *Release) Content(indicator string) (release.Content, error) {
+	rows, err := r.tables()
+	if err != nil {
+		return release.Content{}, err
+	}
+	return r.content(indicator, rows)
+}
+
+// content reads an indicator's content, given the release's own tables.
+func (r *Release) content(indicator string, rows tables) (release.Content, error) {
 	where := releasesName + "/" + r.ID
 	entry := r.Manifest.Indicator(indicator)
 	if entry == nil {
 		return release.Content{}, r.store.refuse(refusal.Data, where, "no indicator %q in the release", indicator)
 	}
-	figures, err := r.store.file(where, figuresCSV(indicator))
-	if err != nil {
-		return release.Content{}, err
+	var figures, changes []byte
+	var err error
+	if entry.Figures > 0 {
+		if figures, err = r.store.file(where, figuresCSV(indicator)); err != nil {
+			return release.Content{}, err
+		}
+		if changes, err = r.store.file(where, changesCSV(indicator)); err != nil {
+			return release.Content{}, err
+		}
 	}
-	changes, err := r.store.file(where, changesCSV(indicator))
+	content, err := decodeContent(entry, r.Labels, figures, changes, rows)
 	if err != nil {
-		return release.Content{}, err
-	}
-	content, err := decodeContent(entry, r.Labels, figures, changes)
-	if err != nil {
-		return release.Content{}, r.store.refuse(refusal.Integrity, where+"/"+figuresCSV(indicator), "%v", err)
+		return release.Content{}, r.store.refuse(refusal.Integrity, where+"/"+home(entry), "%v", err)
 	}
 	return content, nil
+}
+
+// home is the file that an indicator's content begins in.
+func home(entry *release.Indicator) string {
+	if entry.Figures == 0 {
+		return evidenceCSV
+	}
+	return figuresCSV(entry.ID)
 }
 
 // Contents returns what the release says of every indicator, by id, or every
 // reason why it cannot.
 func (r *Release) Contents() (map[string]release.Content, error) {
+	rows, err := r.tables()
+	if err != nil {
+		return nil, err
+	}
 	contents := map[string]release.Content{}
 	var ps refusal.Problems
 	for _, x := range r.Manifest.Indicators {
-		content, err := r.Content(x.ID)
+		content, err := r.content(x.ID, rows)
 		ps = append(ps, refusal.Of(err, refusal.Integrity)...)
 		contents[x.ID] = content
 	}
@@ -235,18 +258,21 @@ func (s *Store) file(where, name string) ([]byte, error) {
 	return data, nil
 }
 
-// decodeContent reads an indicator's two CSV files and holds them and its
-// words against its entry in the manifest.
-func decodeContent(entry *release.Indicator, labels *release.Labels, figures, changes []byte) (c release.Content, err error) {
-	c.Words = labels.Words(entry.ID)
-	if got := release.Identity(figures, changes, c.Words); got != entry.Identity {
-		return c, fmt.Errorf("the identity of figures, changes and words is %s, the manifest says %s", got, entry.Identity)
+// decodeContent takes an indicator's content from its two CSV files, which one
+// without figures does not have, and from the release's own tables, and holds it
+// and its words against its entry in the manifest.
+func decodeContent(entry *release.Indicator, labels *release.Labels, figures, changes []byte, rows tables) (c release.Content, err error) {
+	c.Words, c.Evidence = labels.Words(entry.ID), rows.evidence[entry.ID]
+	if got := c.Identity(figures, changes); got != entry.Identity {
+		return c, fmt.Errorf("the identity of its rows and words is %s, the manifest says %s", got, entry.Identity)
 	}
-	if c.Figures, err = sheet.FromCSV(figures, release.FigureColumns); err != nil {
-		return c, fmt.Errorf("figures: %w", err)
-	}
-	if c.Changes, err = sheet.FromCSV(changes, release.ChangeColumns); err != nil {
-		return c, fmt.Errorf("changes: %w", err)
+	if entry.Figures > 0 {
+		if c.Figures, err = sheet.FromCSV(figures, release.FigureColumns); err != nil {
+			return c, fmt.Errorf("figures: %w", err)
+		}
+		if c.Changes, err = sheet.FromCSV(changes, release.ChangeColumns); err != nil {
+			return c, fmt.Errorf("changes: %w", err)
+		}
 	}
 	if err := c.Check(entry.ID); err != nil {
 		return c, err

@@ -33,6 +33,10 @@ const (
 	manifestName = "release.json"
 	labelsName   = "labels.json"
 	sumsName     = "SHA256SUMS"
+
+	evidenceCSV     = "evidence.csv"
+	evidenceParquet = "evidence.parquet"
+	packageName     = "datapackage.json" // of the release's own tables
 )
 
 var members = []string{currentName, releasesName, noticesName, catalogName, lockName}

@@ -203,13 +203,15 @@ func (s *Store) verifyRelease(dir, where string, deep bool, of *Package) (*Relea
 		}
 		return nil, digest, ps
 	}
+	rows, problems := verifyTables(r, where, files, digests, sums, deep, of)
+	ps = append(ps, problems...)
 	found := make([]refusal.Problems, len(r.Manifest.Indicators))
 	parallel(len(found), func(i int) {
 		var made *Indicator
 		if of != nil {
 			made = &of.Indicators[i]
 		}
-		found[i] = verifyIndicator(r, &r.Manifest.Indicators[i], where, files, digests, sums, deep, made)
+		found[i] = verifyIndicator(r, &r.Manifest.Indicators[i], where, files, digests, sums, deep, made, rows)
 	})
 	for _, problems := range found {
 		ps = append(ps, problems...)
@@ -217,16 +219,56 @@ func (s *Store) verifyRelease(dir, where string, deep bool, of *Package) (*Relea
 	return r, r.Digest, ps
 }
 
+// verifyTables holds a release's own tables against each other, and against what
+// they were made of where that is given. It returns nil where they cannot be read.
+func verifyTables(r *Release, where string, files map[string][]byte, digests, sums map[string]string, deep bool, of *Package) (*tables, refusal.Problems) {
+	for _, name := range []string{evidenceCSV, evidenceParquet, packageName} {
+		if _, listed := sums[name]; !listed {
+			return nil, sealed(where, name, "missing: not in %s", sumsName)
+		}
+		if digests[name] != sums[name] {
+			return nil, nil // reported already
+		}
+	}
+	t, err := decodeTables(r.Manifest, files[evidenceCSV])
+	if err != nil {
+		return nil, sealed(where, evidenceCSV, "%v", err)
+	}
+	if !deep {
+		return &t, nil
+	}
+	rows, err := sheet.FromCSV(files[evidenceCSV], release.EvidenceColumns)
+	if err != nil {
+		return nil, sealed(where, evidenceCSV, "%v", err)
+	}
+	var meta []sheet.Pair
+	if of != nil {
+		if err := sameRows(rows, of.evidence(), release.EvidenceColumns); err != nil {
+			return nil, sealed(where, evidenceCSV, "not what was published: %v", err)
+		}
+		meta = tableMetadata("evidence", evidenceTitle, r.Manifest, r.Labels, release.EvidenceColumns)
+	}
+	if err := readBack(files[evidenceParquet], rows, release.EvidenceColumns, meta); err != nil {
+		return &t, sealed(where, evidenceParquet, "not what the CSV says: %v", err)
+	}
+	return &t, nil
+}
+
 // verifyIndicator holds an indicator's files against its entry in the
 // manifest and each other, and against what they were made of where that is
-// given. Files whose digests are wrong are reported already.
-func verifyIndicator(r *Release, x *release.Indicator, where string, files map[string][]byte, digests, sums map[string]string, deep bool, made *Indicator) refusal.Problems {
+// given. Files whose digests are wrong are reported already, and so are the
+// release's own tables where they are nil.
+func verifyIndicator(r *Release, x *release.Indicator, where string, files map[string][]byte, digests, sums map[string]string, deep bool, made *Indicator, rows *tables) refusal.Problems {
 	var ps refusal.Problems
 	add := func(name, format string, args ...any) {
 		ps = append(ps, refusal.Problem{Kind: refusal.Integrity, Where: where + "/" + name, What: fmt.Sprintf(format, args...)})
 	}
-	whole := true
-	for _, name := range []string{figuresCSV(x.ID), changesCSV(x.ID), figuresParquet(x.ID), changesParquet(x.ID), definition(x.ID), dataPackage(x.ID)} {
+	whole := rows != nil
+	names := []string{definition(x.ID)}
+	if x.Figures > 0 {
+		names = append(names, figuresCSV(x.ID), changesCSV(x.ID), figuresParquet(x.ID), changesParquet(x.ID), dataPackage(x.ID))
+	}
+	for _, name := range names {
 		if _, listed := sums[name]; !listed {
 			add(name, "missing: not in %s", sumsName)
 			whole = false
@@ -240,12 +282,12 @@ func verifyIndicator(r *Release, x *release.Indicator, where string, files map[s
 	if got := digests[definition(x.ID)]; got != x.Definition {
 		add(definition(x.ID), "SHA-256 is %s, %s says %s", got, manifestName, x.Definition)
 	}
-	content, err := decodeContent(x, r.Labels, files[figuresCSV(x.ID)], files[changesCSV(x.ID)])
+	content, err := decodeContent(x, r.Labels, files[figuresCSV(x.ID)], files[changesCSV(x.ID)], *rows)
 	if err != nil {
-		add(figuresCSV(x.ID), "%v", err)
+		add(home(x), "%v", err)
 		return ps
 	}
-	if !deep {
+	if !deep || x.Figures == 0 {
 		return ps
 	}
 	var figures, changes []sheet.Pair

@@ -128,7 +128,7 @@ func TestVerifyFinds(t *testing.T) {
 		{"a changed figure whose digests were made right", func(t *testing.T, s *Store) {
 			rewrite(t, s.path(second+csv), swap("42.934121", "42.934122"))
 			reseal(t, s, "2004-05-01.1", nil)
-		}, false, []string{"catalog.json: is not what", second + csv + ": the identity of figures, changes and words is "}},
+		}, false, []string{"catalog.json: is not what", second + csv + ": the identity of its rows and words is "}},
 		{"a changed figure whose identity was made right too", func(t *testing.T, s *Store) {
 			rewrite(t, s.path(second+csv), swap("42.934121", "42.934122"))
 			changes, err := os.ReadFile(s.path(second + "indicators/volunteering/volunteering.changes.csv"))
@@ -140,7 +140,7 @@ func TestVerifyFinds(t *testing.T) {
 				t.Fatal(err)
 			}
 			reseal(t, s, "2004-05-01.1", func(m *release.Manifest) {
-				m.Indicator("volunteering").Identity = release.Identity(figures, changes, pack("2001", "2003").Labels.Words("volunteering"))
+				m.Indicator("volunteering").Identity = release.Content{Words: pack("2001", "2003").Labels.Words("volunteering")}.Identity(figures, changes)
 			})
 			catalog, err := s.catalog("", nil)
 			if err != nil {
@@ -232,9 +232,9 @@ func TestContentOfDamagedRelease(t *testing.T) {
 	rewrite(t, s.path("releases/2004-05-01.1/indicators/volunteering/volunteering.csv"), swap("42.934121", "42.934122"))
 	r := current(t, s)
 	_, err := r.Content("volunteering")
-	wants(t, err, refusal.Integrity, "volunteering.csv: the identity of figures, changes and words is ")
+	wants(t, err, refusal.Integrity, "volunteering.csv: the identity of its rows and words is ")
 	_, err = s.Publish("2005-05-01", pack("2001", "2003"))
-	wants(t, err, refusal.Integrity, "volunteering.csv: the identity of figures, changes and words is ")
+	wants(t, err, refusal.Integrity, "volunteering.csv: the identity of its rows and words is ")
 	_, err = r.Content("no-such")
 	wants(t, err, refusal.Data, `no indicator "no-such" in the release`)
 	_, err = s.Release("../x")

@@ -69,6 +69,12 @@ func Carry(previous *Manifest, c *indicator.Catalogue, read []Source) ([]Source,
 		if has(read, s.ID) {
 			continue
 		}
+		if s.Kind == Evaluation { // read from the catalogue in every run
+			ps = append(ps, refusal.Problem{
+				Kind: refusal.Succession, Where: string(s.ID), What: "the evaluation was published and the catalogue has none of that id", Hint: "restore " + string(s.ID) + ".yaml",
+			})
+			continue
+		}
 		s.Carried = true
 		carried = append(carried, s)
 		x := c.Crosswalk(s.ID)

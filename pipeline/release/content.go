@@ -1,6 +1,7 @@
 package release
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -12,17 +13,19 @@ import (
 )
 
 // A Content is all that a release says of one indicator: its figures, the
-// changes between them, and the words for both.
+// changes between them and the words for both, or the evidence of an evaluation.
 type Content struct {
-	Figures []Figure
-	Changes []Change
-	Words   Words
+	Figures  []Figure
+	Changes  []Change
+	Evidence []Evidence
+	Words    Words
 }
 
 // Sort puts the content in canonical order.
 func (c Content) Sort() {
 	slices.SortFunc(c.Figures, func(a, b Figure) int { return a.Key.Compare(b.Key) })
 	slices.SortFunc(c.Changes, Change.Compare)
+	slices.SortFunc(c.Evidence, Evidence.Compare)
 }
 
 // Check returns an error unless the content is of the one indicator, in
@@ -54,7 +57,26 @@ func (c Content) Check(id string) error {
 			return fmt.Errorf("change %s is out of order", describe(ch.Key, ch.FromSource))
 		}
 	}
+	if err := inOrderOf(id, c.Evidence, Evidence.Compare, Evidence.name, func(e Evidence) string { return e.Indicator }); err != nil {
+		return err
+	}
 	return c.Words.covers(c)
+}
+
+// inOrderOf returns an error unless rows are of an indicator, in canonical order
+// and each there once.
+func inOrderOf[R any](id string, rows []R, order func(a, b R) int, name, of func(R) string) error {
+	for i, row := range rows {
+		switch {
+		case of(row) != id:
+			return fmt.Errorf("%s is of indicator %q, want %q", name(row), of(row), id)
+		case i > 0 && order(rows[i-1], row) == 0:
+			return fmt.Errorf("%s is there twice", name(row))
+		case i > 0 && order(rows[i-1], row) > 0:
+			return fmt.Errorf("%s is out of order", name(row))
+		}
+	}
+	return nil
 }
 
 // checkNotes returns an error for notes and reasons that are not as
@@ -105,13 +127,24 @@ func (c Content) CSV() (figures, changes []byte) {
 }
 
 // Identity is the SHA-256, in hexadecimal, of an indicator's canonical CSV, the
-// figures' bytes followed by the changes', and of its words after them.
-func Identity(figures, changes []byte, words Words) string {
+// figures' bytes followed by the changes', of its words after them, and of its
+// lines in the release's evidence.
+func (c Content) Identity(figures, changes []byte) string {
 	h := sha256.New()
 	h.Write(figures)
 	h.Write(changes)
-	h.Write(words.Encode())
+	h.Write(c.Words.Encode())
+	h.Write(lines(c.Evidence, EvidenceColumns))
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// lines are the rows of a table's canonical CSV, without its header.
+func lines[R any](rows []R, columns []sheet.Column[R]) []byte {
+	if len(rows) == 0 {
+		return nil
+	}
+	_, rest, _ := bytes.Cut(sheet.CSV(rows, columns), []byte("\n"))
+	return rest
 }
 
 // Digest is the SHA-256 of a file's bytes, in hexadecimal.

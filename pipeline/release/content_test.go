@@ -8,6 +8,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/release/sheet"
 )
 
 func key(wave, breakdown, category string) indicator.Key {
@@ -91,8 +92,20 @@ func TestIdentity(t *testing.T) {
 	if diff := cmp.Diff(text, string(words.Encode())); diff != "" {
 		t.Error(diff)
 	}
-	if got, want := Identity([]byte("a"), []byte("b"), words), Digest([]byte("ab"+text)); got != want {
-		t.Errorf("got %s, want %s", got, want)
+	evidence := []Evidence{{
+		Indicator: "x", Measure: "1.a", Kind: KindFinding, Entry: "y", Source: "evaluations/x", Design: "process", Method: "once", Strength: sheet.None, Text: "So, it is", Known: "memory",
+	}}
+	const line = `x,1.a,finding,y,evaluations/x,process,once,,,,,"So, it is",,,,memory` + "\n"
+	for _, c := range []struct {
+		content Content
+		want    string
+	}{
+		{Content{Words: words}, "ab" + text},
+		{Content{Words: words, Evidence: evidence}, "ab" + text + line},
+	} {
+		if got, want := c.content.Identity([]byte("a"), []byte("b")), Digest([]byte(c.want)); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
 	}
 }
 

@@ -47,6 +47,12 @@ func (d *describer) source(s Source) SourceLabels {
 	if was := d.previous.Source(s.ID); was != nil && s.Carried {
 		return *was
 	}
+	if s.Kind == Evaluation {
+		e := d.Evaluation(s.ID.Wave())
+		return SourceLabels{
+			ID: s.ID, Title: e.Title, Population: e.Sample, Licence: e.Licence, CommissionedBy: e.CommissionedBy, CarriedOutBy: e.CarriedOutBy, Known: e.Known,
+		}
+	}
 	x := d.Crosswalk(s.ID)
 	if x == nil {
 		panic("release: no crosswalk for source " + string(s.ID))
@@ -60,6 +66,12 @@ func (d *describer) indicator(id string, sources []Source, content Content) Indi
 	was := d.previous.Indicator(id)
 	if was == nil {
 		was = &IndicatorLabels{}
+	}
+	if e := d.Evaluation(id); e != nil {
+		return IndicatorLabels{
+			ID: id, Title: e.Title, Base: e.Sample, Note: strings.TrimSpace(e.Note), Measures: e.Measures, Leads: e.Leads,
+			Sources: []codebook.SourceID{e.Source()},
+		}
 	}
 	def := d.Definition(id)
 	if def == nil {
@@ -205,6 +217,16 @@ func (d *describer) meanings(content Content, meaning func(column, code string) 
 		add("error_source", f.ErrorSource)
 		add("status", f.Status)
 		addNotes("notes", f.Notes)
+	}
+	for _, e := range content.Evidence {
+		add("kind", e.Kind)
+		for kind := range strings.SplitSeq(e.Design, " ") {
+			add("design", kind)
+		}
+		add("method", e.Method)
+		add("state", e.State)
+		add("direction", e.Direction)
+		add("known", e.Known)
 	}
 	for _, c := range content.Changes {
 		add("statistic", c.Statistic)

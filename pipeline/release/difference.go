@@ -20,7 +20,39 @@ type Difference struct {
 	GainedChanges, LostChanges []Change
 	RevisedFigures             []Revision[Figure]
 	RevisedChanges             []Revision[Change]
+	Evidence                   Moved[Evidence]
 	Reworded                   []string // what is called otherwise, in words
+}
+
+// Moved is what moved in rows that are told one by one: of evidence.
+type Moved[R any] struct {
+	Gained, Lost []R
+	Revised      []Revision[R]
+}
+
+func (m Moved[R]) none() bool { return len(m.Gained)+len(m.Lost)+len(m.Revised) == 0 }
+
+// gained says in words what came.
+func (m Moved[R]) gained(noun string) []string {
+	if len(m.Gained) == 0 {
+		return nil
+	}
+	return []string{"gained " + refusal.Count(len(m.Gained), noun)}
+}
+
+// withdrawn says in words what went or is published otherwise.
+func (m Moved[R]) withdrawn(noun string, columns []sheet.Column[R], name func(R) string) []string {
+	var words []string
+	if len(m.Lost) > 0 {
+		words = append(words, "lost "+name(m.Lost[0]))
+		if more := len(m.Lost) - 1; more > 0 {
+			words[0] += fmt.Sprintf(" and %d more", more)
+		}
+	}
+	if len(m.Revised) > 0 {
+		words = append(words, largest(m.Revised, noun, columns, func(R) float64 { return math.NaN() }, name))
+	}
+	return words
 }
 
 // A Revision is a row that both releases have under one key, with the names
@@ -48,6 +80,7 @@ func Compare(previous, next Content) Difference {
 	d.GainedFigures, d.LostFigures, d.RevisedFigures = compare(previous.Figures, next.Figures, FigureColumns,
 		func(a, b Figure) int { return a.Key.Compare(b.Key) })
 	d.GainedChanges, d.LostChanges, d.RevisedChanges = compare(previous.Changes, next.Changes, ChangeColumns, Change.Compare)
+	d.Evidence.Gained, d.Evidence.Lost, d.Evidence.Revised = compare(previous.Evidence, next.Evidence, EvidenceColumns, Evidence.Compare)
 	d.Reworded = previous.Words.reworded(&next.Words)
 	return d
 }

@@ -52,6 +52,10 @@ type SourceLabels struct {
 	Study      string            `json:"study"` // number in the archive
 	Population string            `json:"population"`
 	Licence    string            `json:"licence"`
+
+	CommissionedBy string `json:"commissioned_by,omitempty"` // of an evaluation
+	CarriedOutBy   string `json:"carried_out_by,omitempty"`
+	Known          string `json:"known,omitempty"` // how far it was read
 }
 
 // Full is the title with the number of the study, where it has one.

@@ -89,7 +89,8 @@ func TestDescribe(t *testing.T) {
 		}
 	}
 	if diff := cmp.Diff([]SourceLabels{
-		{"hocs/2001", "Citizenship Survey 2001", "SN 2001", "Adults", "End User"}, {"hocs/2003", "Citizenship Survey 2003", "SN 2003", "Adults", "End User"},
+		{ID: "hocs/2001", Title: "Citizenship Survey 2001", Study: "SN 2001", Population: "Adults", Licence: "End User"},
+		{ID: "hocs/2003", Title: "Citizenship Survey 2003", Study: "SN 2003", Population: "Adults", Licence: "End User"},
 	}, l.Sources); diff != "" {
 		t.Errorf("sources (-want +got):\n%s", diff)
 	}

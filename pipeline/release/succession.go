@@ -31,14 +31,14 @@ func Classify(previous, next Content, sameQuantity bool) (Class, []string) {
 }
 
 func (d Difference) none() bool {
-	return len(d.GainedFigures)+len(d.LostFigures)+len(d.RevisedFigures)+len(d.GainedChanges)+len(d.LostChanges)+len(d.RevisedChanges) == 0
+	return len(d.GainedFigures)+len(d.LostFigures)+len(d.RevisedFigures)+len(d.GainedChanges)+len(d.LostChanges)+len(d.RevisedChanges) == 0 && d.Evidence.none()
 }
 
 func (d Difference) class(sameQuantity bool) Class {
 	switch {
-	case len(d.LostFigures)+len(d.LostChanges) > 0, d.redefined() > 0, !sameQuantity:
+	case len(d.LostFigures)+len(d.LostChanges)+len(d.Evidence.Lost) > 0, d.redefined() > 0, !sameQuantity:
 		return Major
-	case len(d.GainedFigures)+len(d.GainedChanges) > 0:
+	case len(d.GainedFigures)+len(d.GainedChanges)+len(d.Evidence.Gained) > 0:
 		return Minor
 	}
 	return Patch
@@ -74,7 +74,16 @@ func (d Difference) reasons(previous, next Content, sameQuantity bool) []string 
 	if len(d.GainedFigures) == 0 && len(d.GainedChanges) > 0 {
 		words = append(words, "gained "+refusal.Count(len(d.GainedChanges), "change")+" between sources")
 	}
-	return append(append(words, d.revisions()...), d.rewordings()...)
+	words = append(words, d.Evidence.gained(evidenceRow)...)
+	return slices.Concat(words, d.revisions(), d.withdrawn(), d.rewordings())
+}
+
+// evidenceRow is what a row of evidence is called.
+const evidenceRow = "evidence row"
+
+// withdrawn says what of the evidence went or changed.
+func (d Difference) withdrawn() []string {
+	return d.Evidence.withdrawn(evidenceRow, EvidenceColumns, Evidence.name)
 }
 
 // rewordings tells in one sentence how the words changed.
@@ -193,14 +202,14 @@ func (m *Manifest) Follow(previous *Manifest, digest string, was, now map[string
 // the first release, as problems of kind Succession. A source or an indicator
 // that was published stays; a key that was published stays as it was unless
 // the manifest gives a reason. Made-up figures and real ones never share a
-// store.
+// store; an evaluation has none, and stands beside either.
 func Check(previous, next *Manifest, was, now map[string]Content) error {
 	var ps refusal.Problems
 	refuse := func(where, format string, args ...any) {
 		ps = append(ps, refusal.Problem{Kind: refusal.Succession, Where: where, What: fmt.Sprintf(format, args...)})
 	}
 	for _, s := range next.Sources {
-		if s.Synthetic != next.Synthetic {
+		if s.Synthetic != next.Synthetic && s.Kind != Evaluation {
 			refuse(string(s.ID), "source is %s in a release that is %s; made-up and real figures never share a store", kind(s.Synthetic), kind(next.Synthetic))
 		}
 	}
@@ -231,7 +240,7 @@ func Check(previous, next *Manifest, was, now map[string]Content) error {
 		if strings.TrimSpace(next.Reason) != "" {
 			continue
 		}
-		for _, what := range slices.Concat(d.lost(now[x.ID]), d.revisions(), d.rewordings()) {
+		for _, what := range slices.Concat(d.lost(now[x.ID]), d.revisions(), d.withdrawn(), d.rewordings()) {
 			refuse(x.ID, "%s; give --reason to publish a change", what)
 		}
 	}

@@ -113,6 +113,9 @@ func usedCodes(c Content) codesUsed {
 		}
 		used.categories[f.Breakdown][f.Category] = true
 	}
+	for _, e := range c.Evidence {
+		used.sources[e.Source] = true
+	}
 	return used
 }
 
@@ -147,6 +150,9 @@ func (w *Words) reworded(next *Words) []string {
 			differ("study"+of, was.Study, now.Study)
 			differ("population"+of, was.Population, now.Population)
 			differ("licence"+of, was.Licence, now.Licence)
+			differ("commissioner"+of, was.CommissionedBy, now.CommissionedBy)
+			differ("author"+of, was.CarriedOutBy, now.CarriedOutBy)
+			differ("known"+of, was.Known, now.Known)
 		}
 	}
 	for _, was := range w.Codes {

@@ -44,7 +44,11 @@ const Banner = "SYNTHETIC: computed from made-up extracts, not statistics of any
 // carry, marked a, b and so on. The error is the writer's.
 func Indicator(out io.Writer, v Page) error {
 	w := &writer{page: page{out: out, width: cmp.Or(v.Width, Width)}, v: v, marks: map[string]string{}}
-	if v.Synthetic {
+	evidence := len(v.Content.Evidence) > 0
+	switch {
+	case v.Synthetic && evidence:
+		w.line("%s\n", evidenceOfMadeUp)
+	case v.Synthetic:
 		w.line("%s\n", Banner)
 	}
 	words := v.entry()
@@ -57,11 +61,19 @@ func Indicator(out io.Writer, v Page) error {
 		about += " (" + strings.Join(words.Leads, ", ") + ")"
 	}
 	w.line("%s", about)
-	if words.Base != "" {
+	switch {
+	case words.Base == "":
+	case evidence:
+		w.paragraph("Of: ", words.Base)
+	default:
 		w.paragraph("Base: ", words.Base)
 	}
 	if words.Note != "" {
 		w.paragraph("Note: ", words.Note)
+	}
+	if evidence {
+		w.evaluation()
+		return w.err
 	}
 	w.sources()
 	w.common = w.v.shared(v.Content.Figures)

@@ -37,6 +37,15 @@ func Sources(out io.Writer, sources []release.Source, width int) error {
 		}
 	}
 	w.table(header, rows)
+	var evaluations []string
+	for _, s := range sources {
+		if s.Kind == release.Evaluation {
+			evaluations = append(evaluations, s.ID.Wave())
+		}
+	}
+	if len(evaluations) > 0 {
+		w.paragraph("  ", Plural(len(evaluations), "evaluation")+" of the catalogue: "+strings.Join(evaluations, ", "))
+	}
 	for _, words := range lonely {
 		w.paragraph("  ", words)
 	}

@@ -161,6 +161,43 @@ var meanings = map[string]map[string]string{
 		release.NoClearChange: "neither: this does not say that nothing changed",
 		release.NotComparable: "no change can be given",
 	},
+	"kind": {
+		release.KindMilestone: "what the study does on a date",
+		release.KindFinding:   "what the study found",
+		release.KindCaveat:    "what a reader of the findings should know",
+	},
+	"design": {
+		"impact":   "what difference it made",
+		"process":  "how it was carried out",
+		"economic": "what it cost and was worth",
+	},
+	"method": {
+		"not-stated":   "how it compares is not stated",
+		"once":         "studied once",
+		"before-after": "before and after, without a comparison group",
+		"comparison":   "before and after, with a comparison group",
+		"controlled":   "with a comparison group, other differences allowed for",
+		"random":       "groups assigned by chance",
+	},
+	"state": {
+		indicator.Planned:   "planned",
+		indicator.InField:   "in the field",
+		indicator.Reported:  "reported",
+		indicator.Published: "published",
+	},
+	"direction": {
+		"positive":   "in favour",
+		"negative":   "against",
+		"mixed":      "mixed",
+		"no-effect":  "no effect",
+		"not-stated": "not stated",
+	},
+	"known": {
+		indicator.KnownRead:     "read in the document",
+		indicator.KnownExcerpt:  "read in a part of the document",
+		indicator.KnownMemory:   "from memory: check it",
+		indicator.KnownNotFound: "nothing was found",
+	},
 	"ci_method": {
 		"logit": "symmetric for the log odds",
 		"wald":  "symmetric",

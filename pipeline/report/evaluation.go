@@ -1,0 +1,94 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/release/sheet"
+)
+
+// evidenceOfMadeUp stands over evidence in a release of made-up figures.
+const evidenceOfMadeUp = "The figures of this release are SYNTHETIC; what is said here of an evaluation is not"
+
+// evaluation writes what an evaluation says.
+func (w *writer) evaluation() {
+	rows := w.v.Content.Evidence
+	rows = keep(rows, func(e release.Evidence) bool { return e.Measure == rows[0].Measure }) // they are the same for each
+	source := w.v.Labels.Source(rows[0].Source)
+	w.paragraph("By: ", source.CarriedOutBy+", for "+source.CommissionedBy)
+	var kinds []string
+	for kind := range strings.SplitSeq(rows[0].Design, " ") {
+		kinds = append(kinds, fmt.Sprintf("%s (%s)", kind, w.v.Labels.Text("design", "", kind)))
+	}
+	w.paragraph("Design: ", strings.Join(kinds, ", ")+"; "+w.v.Labels.Text("method", "", rows[0].Method))
+	w.paragraph("Known: ", Meaning("known", source.Known))
+	of := func(kind string) []release.Evidence {
+		return keep(rows, func(e release.Evidence) bool { return e.Kind == kind })
+	}
+	milestones := of(release.KindMilestone)
+	slices.SortStableFunc(milestones, func(a, b release.Evidence) int { return cmp.Compare(a.Date, b.Date) })
+	var table [][]string
+	for _, e := range milestones {
+		table = append(table, []string{e.Date, w.v.Labels.Text("state", "", e.State), w.said(e)})
+	}
+	w.line("\nMilestones")
+	w.table([]string{"Date", "State", ""}, table)
+	table = nil
+	for _, e := range of(release.KindFinding) {
+		strength := "-"
+		if e.Strength != sheet.None {
+			strength = fmt.Sprintf("%d of 5", e.Strength)
+		}
+		table = append(table, []string{w.v.Labels.Text("direction", "", e.Direction), strength, w.said(e)})
+	}
+	if w.line("\nFindings"); len(table) == 0 {
+		w.line("  none known")
+	}
+	w.table([]string{"Direction", "Strength", ""}, table)
+	if caveats := of(release.KindCaveat); len(caveats) > 0 {
+		w.line("\nCaveats")
+		for _, e := range caveats {
+			w.paragraph("  ", e.Text)
+		}
+	}
+	w.line("\nFiles: %s", w.v.Folder)
+}
+
+// said is what a row of evidence says, and what that rests on.
+func (w *writer) said(e release.Evidence) string {
+	on := "no document"
+	if e.Document != "" {
+		on = e.Document
+	}
+	if e.Page != "" {
+		on += ", page " + e.Page
+	}
+	if e.Known != indicator.KnownRead {
+		on += "; " + w.v.Labels.Text("known", "", e.Known)
+	}
+	return Fill(fmt.Sprintf("%s (%s)", e.Text, on), max(w.width-32, 40))
+}
+
+// Evaluations writes what to look after in evaluations on a day: which were not
+// found, findings that no document is given for, milestones that are overdue.
+// Nothing is written where there is nothing.
+func Evaluations(out io.Writer, evaluations []*indicator.Evaluation, day string, width int) error {
+	w := &page{out: out, width: width}
+	for _, e := range evaluations {
+		if e.Known == indicator.KnownNotFound {
+			w.paragraph("  ", e.ID+": "+Meaning("known", e.Known))
+		}
+		for _, f := range e.Unsupported() {
+			w.paragraph("  ", fmt.Sprintf("%s: finding %s has no document", e.ID, f.ID))
+		}
+		for _, m := range e.Overdue(day) {
+			w.paragraph("  ", fmt.Sprintf("%s: overdue on %s, milestone %s was planned for %s", e.ID, day, m.ID, m.Date))
+		}
+	}
+	return w.err
+}
