@@ -146,7 +146,8 @@ func TestGoldenFigures(t *testing.T) {
 }
 
 // compareGolden compares rows by their key: the columns before the first
-// number, of which the statistic and the unit are the last.
+// number, of which the statistic and the unit are the last. Indicators and waves
+// that were added since have rows of their own.
 func compareGolden(t *testing.T, kind string, want, got [][]string) {
 	t.Helper()
 	columns := goldenColumns[kind]
@@ -158,8 +159,8 @@ func compareGolden(t *testing.T, kind string, want, got [][]string) {
 	for _, row := range got {
 		now[key(row)] = row
 	}
-	if len(now) != len(got) || len(got) != len(want) {
-		t.Errorf("%d %s of %d keys, want %d", len(got), kind, len(now), len(want))
+	if len(now) != len(got) || len(got) < len(want) {
+		t.Errorf("%d %s of %d keys, want %d and what has been added since", len(got), kind, len(now), len(want))
 	}
 	faults := 0
 	for _, row := range want {

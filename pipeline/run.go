@@ -225,14 +225,7 @@ func (s *succession) compare(d *indicator.Definition, figures []release.Figure, 
 		}
 	}
 	df := func(f release.Figure) float64 {
-		var by []string
-		if f.Breakdown != codebook.All {
-			by = indicator.Crossed(f.Breakdown)
-		}
-		design, ok := designs[f.Source][s.Catalogue.Codebook.Weight(d.Groups(by)...)]
-		if !ok {
-			design = designs[f.Source][codebook.CoreWeight]
-		}
+		design := designs[f.Source][f.Weight]
 		return float64(design.DF)
 	}
 	if len(s.carried) == 0 {

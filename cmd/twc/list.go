@@ -130,7 +130,7 @@ func (a *app) listIndicators(c *indicator.Catalogue, department string) error {
 		}
 		waves := 0
 		for _, x := range c.Crosswalks {
-			if d.Covers(x) && slices.ContainsFunc(d.Figures(), func(item indicator.Item) bool { return len(c.Codebook.Lacks(x, d.Needs(item)...)) == 0 }) {
+			if d.Covers(x) && slices.ContainsFunc(d.Figures(), func(item indicator.Item) bool { return len(d.Lacks(c.Codebook, x, item)) == 0 }) {
 				waves++
 			}
 		}

@@ -43,6 +43,9 @@ type DesignSource struct {
 	// theirs overlap.
 	Overlap map[SourceID]string `yaml:"overlap" json:",omitempty"`
 
+	// Sampling is how respondents were found; "" is SamplingRandom.
+	Sampling string `yaml:"sampling" json:",omitempty"`
+
 	// Factor is the published design factor (deft) of an extract without PSUs.
 	Factor float64 `yaml:"factor"`
 
@@ -60,6 +63,9 @@ func (d DesignSource) Lower() DesignSource {
 	d.Stratum, d.PSU, d.Population = d.Stratum.lower(), d.PSU.lower(), d.Population.lower()
 	if d.Lonely == "" {
 		d.Lonely = LonelyRefuse
+	}
+	if d.Sampling == SamplingRandom {
+		d.Sampling = ""
 	}
 	d.Known, d.Note, d.Expect = "", "", nil
 	return d
@@ -84,8 +90,13 @@ type Weight struct {
 	Replicates *Replicates  `yaml:"replicates" json:",omitempty"`
 	Calibrate  *Calibration `yaml:"calibrate" json:",omitempty"`
 	Trim       []float64    `yaml:"trim" json:",omitempty"` // a lower and an upper limit
-	Known      string       `yaml:"known" json:"-"`
-	Note       string       `yaml:"note" json:"-"`
+
+	// UnitOfAnalysis is what a row stands for by the weight; "" is Person. An
+	// extract that has a weight of households has one row for each.
+	UnitOfAnalysis string `yaml:"unit_of_analysis" json:",omitempty"`
+
+	Known string `yaml:"known" json:"-"`
+	Note  string `yaml:"note" json:"-"`
 }
 
 // Lower is the weight with the names of its raw variables in lower case.
@@ -100,6 +111,23 @@ func (w Weight) Lower() Weight {
 		w.Replicates = &r
 	}
 	return w
+}
+
+// Units of analysis.
+const (
+	Person    = "person"
+	Household = "household"
+)
+
+// HouseholdWeight is the name of the weight by which a row stands for a
+// household, "" where the wave has none.
+func (c *Crosswalk) HouseholdWeight() string {
+	for _, name := range slices.Sorted(maps.Keys(c.Weights)) {
+		if c.Weights[name].UnitOfAnalysis == Household {
+			return name
+		}
+	}
+	return ""
 }
 
 // Margins are the known populations that the weight is calibrated to.
@@ -150,6 +178,12 @@ type Margin struct {
 	Variable string             `yaml:"variable"`
 	Totals   map[string]float64 `yaml:"totals"`
 }
+
+// How respondents are found.
+const (
+	SamplingRandom = "random" // drawn, with a known chance
+	SamplingQuota  = "quota"  // whoever fits: no chance is known, and no error follows
+)
 
 // Policies for a stratum with one PSU.
 const (
@@ -241,6 +275,12 @@ func (c *Crosswalk) checkDesign() refusal.Problems {
 			ps.Add(c.At("design", "overlap", string(wave)), "overlap %q with %s, want no %s: the error of a change is that of PSUs drawn with replacement", method, wave, c.Stacks())
 		}
 	}
+	if d.Sampling != "" && !slices.Contains([]string{SamplingRandom, SamplingQuota}, d.Sampling) {
+		ps.Add(c.At("design", "sampling"), "sampling %q, want %s or %s", d.Sampling, SamplingRandom, SamplingQuota)
+	}
+	if drawn := slices.Concat(d.Stratum, d.PSU, d.Population); d.Sampling == SamplingQuota && len(drawn) > 0 {
+		ps.Add(c.At("design", "sampling"), "a quota sample by %s, want no stratum, psu or population: nobody was drawn", strings.Join(drawn, ", "))
+	}
 	if d.Factor != 0 && (len(d.PSU) > 0 || d.Factor < 0) {
 		ps.Add(c.At("design", "factor"), "a design factor is a positive number for an extract without a psu")
 	}
@@ -279,6 +319,15 @@ func (c *Crosswalk) checkWeights(book *Codebook) refusal.Problems {
 		}
 		if changed := w.Replicates != nil || w.Calibrate != nil || w.Trim != nil; changed && c.Design.Factor != 0 {
 			ps.Add(at, "weight %q: a design factor stands for the whole design, want no replicates, calibrate or trim beside it", name)
+		}
+		if w.Replicates != nil && c.Design.Sampling == SamplingQuota {
+			ps.Add(at, "weight %q: replicates of a quota sample, want none: nobody was drawn", name)
+		}
+		if w.UnitOfAnalysis != "" && !slices.Contains([]string{Person, Household}, w.UnitOfAnalysis) {
+			ps.Add(at, "weight %q: unit_of_analysis %q, want %s or %s", name, w.UnitOfAnalysis, Person, Household)
+		}
+		if w.UnitOfAnalysis == Household && (name == CoreWeight || c.HouseholdWeight() != name) {
+			ps.Add(at, "weight %q: of households, want one such weight, and weight %q of persons", name, CoreWeight)
 		}
 		if w.Replicates != nil {
 			ps = append(ps, w.Replicates.check(w, c.At("weights", name, "replicates"))...)

@@ -99,11 +99,12 @@ func change(d *indicator.Definition, from, to release.Figure, link Link, start f
 	if !(se > 0) {
 		return not(indicator.Note{Code: indicator.NoErrorLinked})
 	}
+	notes := c.NoteList()
+	notes.Add(d.Contrasted(to.Item))
 	if link.Linked > 0 {
-		notes := c.NoteList()
 		notes.Add(overlap(link.Link))
-		c.Notes = notes.String()
 	}
+	c.Notes = notes.String()
 	wald, _ := indicator.IntervalBy(indicator.Wald)
 	limits := wald.Interval(c.Change, se, link.DF, 0, indicator.Level)
 	c.SE, c.DF = release.Round(se, indicator.Decimals), link.DF

@@ -57,6 +57,7 @@ func TestVerdicts(t *testing.T) {
 		return f
 	}
 	at2003 := &indicator.Definition{Statistic: indicator.Proportion, Breaks: []indicator.Break{{From: "hocs/2003", Reason: "the question changed"}}}
+	effect := &indicator.Definition{Statistic: indicator.Gap, Contrast: indicator.ContrastOfChanges, Between: &indicator.Between{Category: []string{"centre"}, Reference: []string{"elsewhere"}}}
 	// The upper 97.5 per cent point of t on 20 degrees of freedom is 2.085963:
 	// with both errors 3 and 4, of a change 5, the limit is a change of 10.43.
 	for _, c := range []struct {
@@ -73,6 +74,7 @@ func TestVerdicts(t *testing.T) {
 		{claim: "not quite", from: published("2001", 40, 3), to: published("2003", 50.4, 4), df: 10, verdict: "no clear change", change: 10.4, se: 5, lower: 10.4 - 10.429817},
 		{claim: "no change at all", from: published("2001", 40, 3), to: published("2003", 40, 4), df: 10, verdict: "no clear change", change: 0, se: 5, lower: -10.429817},
 		{claim: "the headline: 43 to 38, on many degrees of freedom", from: published("2001", 43, 0.6), to: published("2003", 38, 0.8), df: 5e8, verdict: "lower", change: -5, se: 1, lower: -6.959964},
+		{claim: "a difference in differences", d: effect, from: published("2001", 2, 3), to: published("2003", 12.5, 4), df: 10, verdict: "higher", change: 10.5, se: 5, lower: 10.5 - 10.429817, note: "difference-in-differences(centre,elsewhere)"},
 		{claim: "a break at the later wave", d: at2003, from: published("2001", 40, 3), to: published("2003", 50, 4), df: 10, verdict: "not comparable", reason: "break(hocs/2003)", change: nan, se: nan, lower: nan},
 		{claim: "a break between the two", d: at2003, from: published("2001", 40, 3), to: published("2005", 50, 4), df: 10, verdict: "not comparable", reason: "break(hocs/2003)", change: nan, se: nan, lower: nan},
 		{claim: "none after the break", d: at2003, from: published("2003", 40, 3), to: published("2005", 50.5, 4), df: 10, verdict: "higher", change: 10.5, se: 5, lower: 10.5 - 10.429817},

@@ -33,6 +33,7 @@ type Design struct {
 
 	Error        Error   // where the error comes from
 	Factor       float64 // the design factor (deft), where Error is ByFactor
+	Quota        bool    // respondents were found by quota, and not drawn
 	Lonely       string  // policy for a stratum with one PSU, codebook.Lonely...
 	DomainLonely bool    // whether it holds for a stratum with one PSU in a domain, too
 	Replicates   *Replicates
@@ -51,6 +52,8 @@ const (
 	ByFactor  Error = "design-factor"
 
 	ByReplicates Error = "replicates"
+
+	ByNothing Error = "quota" // respondents were found by quota: there is no error
 )
 
 // A Calibration is a step that made weights agree with known totals. What the
@@ -88,6 +91,7 @@ type Source struct {
 	Nested  bool
 	Lonely  string
 	Factor  float64
+	Quota   bool
 
 	DomainLonely bool
 	Population   []float64         // of each row: the PSUs that its stratum has, or the fraction of them that was drawn; nil where drawn with replacement
@@ -118,12 +122,14 @@ const MaxWeight = 1e9
 // policy is to refuse it, and a sample that is not as it is expected to be.
 func New(s Source) (*Design, refusal.Problems) {
 	var ps refusal.Problems
-	d := &Design{Weights: s.Weights, Factor: s.Factor, Lonely: cmp.Or(s.Lonely, codebook.LonelyRefuse), DomainLonely: s.DomainLonely}
+	d := &Design{Quota: s.Quota, Weights: s.Weights, Factor: s.Factor, Lonely: cmp.Or(s.Lonely, codebook.LonelyRefuse), DomainLonely: s.DomainLonely}
 	switch {
 	case s.PSU != nil:
 		d.Error = ByPSU
 	case s.Factor > 0:
 		d.Error = ByFactor
+	case s.Quota:
+		d.Error = ByNothing
 	default:
 		d.Error = ByWeights
 	}

@@ -39,6 +39,12 @@ func Wave(book *codebook.Codebook, definitions []*indicator.Definition, w *indic
 		if a.design.Error == design.ByFactor {
 			e.Notes.Add(indicator.FactorNote(a.design.Factor))
 		}
+		switch {
+		case a.design.Error == design.ByNothing:
+			e.Errorless(indicator.NoErrorQuota)
+		case a.design.Quota:
+			e.Notes.Add(indicator.Note{Code: indicator.Quota})
+		}
 		if w.Synthetic {
 			e.Notes.Add(indicator.Note{Code: indicator.Synthetic})
 		}
@@ -86,7 +92,11 @@ func ask(book *codebook.Codebook, d *indicator.Definition, w *indicator.Wave) (a
 		lacks = append(lacks, indicator.Lack{Source: x.ID(), Indicator: d.ID, Item: item, Breakdown: breakdown, Needs: needs})
 	}
 	for _, item := range d.Figures() {
-		if absent := w.Absent(d.Needs(item)); len(absent) > 0 {
+		absent := w.Absent(d.Needs(item))
+		if d.Weight(book, x, nil) == "" {
+			absent = append(absent, indicator.WeightOfHouseholds)
+		}
+		if len(absent) > 0 {
 			lack(item.ID, "", absent)
 			continue
 		}
@@ -104,7 +114,7 @@ func ask(book *codebook.Codebook, d *indicator.Definition, w *indicator.Wave) (a
 					continue
 				}
 				key := indicator.Key{Indicator: d.ID, Source: x.ID(), Population: population.ID, Breakdown: breakdown, Item: item.ID}
-				asks = append(asks, asked{d, 0, item, by, population, key, w.Design(book.Weight(d.Groups(by)...))})
+				asks = append(asks, asked{d, 0, item, by, population, key, w.Design(d.Weight(book, x, by))})
 			}
 		}
 	}

@@ -24,6 +24,7 @@ func (h *Harmoniser) design(weights string) *design.Design {
 	w, from := h.x.Weights[weights], h.x.Design
 	s := design.Source{
 		Weights: weights, Where: h.where, Nested: from.Nested, Lonely: from.Lonely, DomainLonely: from.DomainLonely, Factor: from.Factor, Collapse: from.Collapse,
+		Quota: from.Sampling == codebook.SamplingQuota,
 	}
 	if from.Expect != nil {
 		s.Expect = *from.Expect

@@ -203,18 +203,27 @@ func (c *Catalogue) check() refusal.Problems {
 		}
 		for i, item := range d.Figures() {
 			served := slices.ContainsFunc(c.Crosswalks, func(x *codebook.Crosswalk) bool {
-				return d.Covers(x) && len(c.Codebook.Lacks(x, d.Needs(item)...)) == 0
+				return d.Covers(x) && len(d.Lacks(c.Codebook, x, item)) == 0
 			})
 			if !served {
 				at := d.At("of")
 				if len(d.Items) > 0 {
 					at = d.At("items", index(i))
 				}
-				ps.Add(at, "no wave has all the variables that this counts: %s", strings.Join(d.Needs(item), ", "))
+				ps.Add(at, "no wave has all the variables that this counts: %s", strings.Join(d.wants(item), ", "))
 			}
 		}
 	}
 	return ps
+}
+
+// wants lists all that an item rests on in a wave.
+func (d *Definition) wants(item Item) []string {
+	wants := d.Needs(item)
+	if d.Analysis == codebook.Household {
+		wants = append(wants, WeightOfHouseholds)
+	}
+	return wants
 }
 
 // Covers says whether the definition is meant for the crosswalk's survey.

@@ -40,9 +40,11 @@ type Definition struct {
 	Level       float64             `yaml:"level"`    // of the interval, in percent; 0 is 95
 	Items       []Item              `yaml:"items"`
 	Base        Base                `yaml:"base"`
+	Analysis    string              `yaml:"unit_of_analysis"` // codebook.Household; "" is a person
 	Breakdowns  []string            `yaml:"breakdowns"`
 	Populations []string            `yaml:"populations"`
 	Breaks      []Break             `yaml:"breaks"`
+	Contrast    string              `yaml:"contrast"` // of the changes of two groups: ContrastOfChanges or ""
 	Direction   string              `yaml:"direction"`
 	Precision   *int                `yaml:"precision"`
 	Note        string              `yaml:"note"`
@@ -86,6 +88,48 @@ type Break struct {
 	Reason string            `yaml:"reason"`
 }
 
+// ContrastOfChanges says that a gap is between an area or group and one that it
+// is compared with, so that its change from one wave to another is a difference
+// in differences.
+const ContrastOfChanges = "difference-in-differences"
+
+// Contrasted are the groups whose changes a change of the item compares, as a
+// note of it; the zero Note where the definition declares no such contrast.
+func (d *Definition) Contrasted(item string) Note {
+	if d.Contrast == "" || d.Between == nil {
+		return Note{}
+	}
+	category := d.Between.Category
+	for _, each := range d.each {
+		if each.ID == item {
+			category = each.Category
+		}
+	}
+	return Note{Code: DiffInDiff, Args: []string{strings.Join(category, "+"), strings.Join(d.Between.Reference, "+")}}
+}
+
+// Weight is the name of the weight that the definition's figures take in a
+// wave: that of households where it is of them, otherwise that of the variables
+// that divide the respondents. It is "" for households in a wave without one.
+func (d *Definition) Weight(book *codebook.Codebook, x *codebook.Crosswalk, by []string) string {
+	if d.Analysis == codebook.Household {
+		return x.HouseholdWeight()
+	}
+	return book.Weight(d.Groups(by)...)
+}
+
+// Lacks lists what a wave does not give of an item: variables, and the weight.
+func (d *Definition) Lacks(book *codebook.Codebook, x *codebook.Crosswalk, item Item) []string {
+	lacks := book.Lacks(x, d.Needs(item)...)
+	if d.Weight(book, x, nil) == "" {
+		lacks = append(lacks, WeightOfHouseholds)
+	}
+	return lacks
+}
+
+// WeightOfHouseholds is what a wave lacks that has no weight of households.
+const WeightOfHouseholds = "weight of households"
+
 // Decimals is the precision that a definition has unless it says less.
 const Decimals = 6
 
@@ -98,6 +142,16 @@ func Parse(page *codebook.Page, book *codebook.Codebook) (*Definition, refusal.P
 		ps.Add(page.At("id"), "id %q in the file of %q", d.ID, want)
 	}
 	ps = append(ps, checkHead(d, page.At)...)
+	if d.Analysis != "" && d.Analysis != codebook.Person && d.Analysis != codebook.Household {
+		ps.Add(page.At("unit_of_analysis"), "unit_of_analysis %q, want %s or %s", d.Analysis, codebook.Person, codebook.Household)
+	}
+	switch {
+	case d.Contrast == "":
+	case d.Contrast != ContrastOfChanges:
+		ps.Add(page.At("contrast"), "contrast %q, want %s%s", d.Contrast, ContrastOfChanges, refusal.Nearest(d.Contrast, []string{ContrastOfChanges}))
+	case d.Statistic != Gap && d.Statistic != MeanGap:
+		ps.Add(page.At("contrast"), "a difference in differences of %s, want a gap or a mean-gap between the two groups", d.Statistic.Row().A)
+	}
 	ps = append(ps, d.checkStatistic(book)...)
 	ps = append(ps, d.checkInterval()...)
 	ps = append(ps, d.checkStandard(book)...)
@@ -381,7 +435,8 @@ func (d *Definition) Quantity(book *codebook.Codebook) string {
 		Derivations any
 		Rule        string    `json:",omitempty"`
 		Standardise *Standard `json:",omitempty"`
-	}{d.Statistic, d.Unit(book), d.Over, d.With, d.Between, d.Figures(), d.Base.Where, d.Places(), derivations(book, names), d.Rule, d.Standardise})
+		Analysis    string    `json:",omitempty"`
+	}{d.Statistic, d.Unit(book), d.Over, d.With, d.Between, d.Figures(), d.Base.Where, d.Places(), derivations(book, names), d.Rule, d.Standardise, strings.TrimPrefix(d.Analysis, codebook.Person)})
 }
 
 // derivations returns those that the named variables rest on, by name.

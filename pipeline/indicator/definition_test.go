@@ -77,6 +77,11 @@ func TestDefinitionRefuses(t *testing.T) {
 		{"a standardised total", "statistic: proportion\n" + of, "statistic: total\nof: {variable: age}\nstandardise: {variable: sex, shares: {men: 1, women: 1}}", []string{":7: a total is not standardised, want one of proportion, mean, gap, parity, mean-gap, mean-parity"}},
 		{"between without a gap", of, of + "\n" + groups, []string{":7: between belongs to a gap, a parity, a mean-gap or a mean-parity, and they need it"}},
 		{"a gap between two groups is sound", "statistic: proportion\n" + of, "statistic: gap\n" + of + "\n" + groups, nil},
+		{"a difference in differences is sound", "statistic: proportion\n" + of, "statistic: gap\ncontrast: difference-in-differences\n" + of + "\n" + groups, nil},
+		{"a difference in differences of a proportion", of, of + "\ncontrast: difference-in-differences", []string{":7: a difference in differences of a proportion, want a gap or a mean-gap between the two groups"}},
+		{"a contrast that is none", of, of + "\ncontrast: difference", []string{`:7: contrast "difference", want difference-in-differences`}},
+		{"households are sound", of, of + "\nunit_of_analysis: household", nil},
+		{"a unit of analysis that is none", of, of + "\nunit_of_analysis: family", []string{`:7: unit_of_analysis "family", want person or household`}},
 		{"a group of nobody", "statistic: proportion\n" + of, "statistic: gap\n" + of + "\nbetween: {variable: sex, category: [women]}", []string{`:7: variable "sex" has categories: want which of them`}},
 		{"a category in both groups", "statistic: proportion\n" + of, "statistic: gap\n" + of + "\nbetween: {variable: sex, category: [men], reference: [women, men]}", []string{`:7: category "men" is in both groups`}},
 		{"an item that counts nothing", of, "items: [{id: a, label: A}]", []string{":6: nothing is counted: want of"}},
@@ -109,6 +114,23 @@ func TestDefinitionRefuses(t *testing.T) {
 				t.Errorf("got\n%s\nwant\n%s", got, strings.Join(want, "\n"))
 			}
 		})
+	}
+}
+
+// A change of a gap that is declared as a difference in differences says whose
+// changes it compares; one that is not says nothing.
+func TestContrasted(t *testing.T) {
+	d := &Definition{Statistic: Gap, Contrast: ContrastOfChanges, Between: &Between{Variable: "area", Category: []string{"north", "east"}, Reference: []string{"south"}}}
+	if got := d.Contrasted("all").String(); got != "difference-in-differences(north+east,south)" {
+		t.Errorf("got %s", got)
+	}
+	d.Between.Category, d.each = nil, []Item{{ID: "east", Category: []string{"east"}}, {ID: "north", Category: []string{"north"}}}
+	if got := d.Contrasted("north").String(); got != "difference-in-differences(north,south)" {
+		t.Errorf("of each category: got %s", got)
+	}
+	d.Contrast = ""
+	if got := d.Contrasted("north"); got.Code != "" {
+		t.Errorf("not declared: got %s", got)
 	}
 }
 

@@ -2,6 +2,7 @@ package indicator
 
 import (
 	"math"
+	"slices"
 
 	"togetherwecan/pipeline/codebook"
 )
@@ -43,6 +44,18 @@ func (e *Estimate) Infer(b Basis) {
 	}
 	method, _ := IntervalBy(b.Method)
 	e.Limit(method.Interval(e.Value, e.SE, e.DF, e.Base, b.Level), b.Method, b.Level)
+}
+
+// Errorless takes the error and all that follows from it from an estimate that
+// has a value, and notes why there is none.
+func (e *Estimate) Errorless(why NoteCode) {
+	if math.IsNaN(e.Value) {
+		return
+	}
+	nan := math.NaN()
+	e.SE, e.Lower, e.Upper, e.Level, e.Method, e.DF, e.DEFF = nan, nan, nan, nan, "", nan, nan
+	e.Notes = slices.DeleteFunc(e.Notes, func(n Note) bool { return n.Is(noErrors...) || n.Is(noIntervals...) })
+	e.Notes.Add(Note{Code: why})
 }
 
 // noError is why there is no error, "" where there is one.

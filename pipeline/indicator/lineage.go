@@ -17,14 +17,14 @@ func (d *Definition) Lineage(book *codebook.Codebook, c *codebook.Crosswalk) str
 	for _, item := range d.Figures() {
 		names = append(names, d.Needs(item)...)
 	}
-	weights := map[string]weight{codebook.All: weightOf(c, book.Weight(d.Groups(nil)...))}
+	weights := map[string]weight{codebook.All: weightOf(c, d.Weight(book, c, nil))}
 	for _, breakdown := range d.By(book) {
 		by := Crossed(breakdown)
 		if len(book.Lacks(c, by...)) > 0 {
 			continue // no figure of this wave is broken down by it
 		}
 		names = append(names, by...)
-		weights[breakdown] = weightOf(c, book.Weight(d.Groups(by)...))
+		weights[breakdown] = weightOf(c, d.Weight(book, c, by))
 	}
 	var populations []codebook.Population
 	for _, p := range c.Populations {

@@ -44,6 +44,7 @@ const (
 	NoErrorAverage NoteCode = "no-error-average" // no average to give a stratum with one cluster
 	NoErrorKnown   NoteCode = "no-error-known"   // the variance cannot be computed
 	NoErrorLimits  NoteCode = "no-error-limits"  // both limits are the same value
+	NoErrorQuota   NoteCode = "no-error-quota"   // respondents were found by quota
 	NoErrorOf      NoteCode = "no-error-of"      // (category, ...) whose figures it is made of
 )
 
@@ -61,13 +62,15 @@ const (
 
 // How a figure was made, and what to be wary of.
 const (
-	Caution             NoteCode = "caution"              // (bound) fewer respondents
-	DesignFactor        NoteCode = "design-factor"        // (factor) published, from which the error follows
-	Standardised        NoteCode = "standardised"         // of the variable
-	StandardisedWithout NoteCode = "standardised-without" // of the variable, (code, ...) that nobody has
-	ReplicatesLeftOut   NoteCode = "replicates-left-out"  // (number, of how many) without a respondent of it
-	Overlap             NoteCode = "overlap"              // (PSUs in both sources, method, correlation of the figures)
-	Synthetic           NoteCode = "synthetic"            // computed from made-up data
+	Caution             NoteCode = "caution"                   // (bound) fewer respondents
+	DesignFactor        NoteCode = "design-factor"             // (factor) published, from which the error follows
+	Quota               NoteCode = "quota"                     // respondents were found by quota, and the error is as if they were drawn
+	Standardised        NoteCode = "standardised"              // of the variable
+	StandardisedWithout NoteCode = "standardised-without"      // of the variable, (code, ...) that nobody has
+	ReplicatesLeftOut   NoteCode = "replicates-left-out"       // (number, of how many) without a respondent of it
+	DiffInDiff          NoteCode = "difference-in-differences" // (category, reference) whose changes are compared
+	Overlap             NoteCode = "overlap"                   // (PSUs in both sources, method, correlation of the figures)
+	Synthetic           NoteCode = "synthetic"                 // computed from made-up data
 )
 
 // A NoteRow is what is true of every note of a code.
@@ -78,7 +81,10 @@ type NoteRow struct {
 }
 
 // noErrors are the codes of why there is a value without an error.
-var noErrors = []NoteCode{NoErrorPSUs, NoErrorGroup, NoErrorSame, NoErrorFixed, NoErrorDF, NoErrorAverage, NoErrorKnown, NoErrorLimits, NoErrorOf}
+var noErrors = []NoteCode{NoErrorPSUs, NoErrorGroup, NoErrorSame, NoErrorFixed, NoErrorDF, NoErrorAverage, NoErrorKnown, NoErrorLimits, NoErrorQuota, NoErrorOf}
+
+// noIntervals are the codes of why there is an error without an interval.
+var noIntervals = []NoteCode{NoIntervalError, NoIntervalDF, NoIntervalValue, NoIntervalSame, NoIntervalRespondents, NoIntervalShare}
 
 // Any is the number of arguments of a note that has one or more.
 const Any = -1
@@ -108,6 +114,7 @@ var noteRows = []NoteRow{
 	{Code: NoErrorAverage},
 	{Code: NoErrorKnown},
 	{Code: NoErrorLimits},
+	{Code: NoErrorQuota},
 	{Code: NoErrorOf, Args: Any},
 	{Code: NoIntervalError},
 	{Code: NoIntervalDF},
@@ -119,9 +126,11 @@ var noteRows = []NoteRow{
 	{Code: NoTestDF},
 	{Code: Caution, Args: 1},
 	{Code: DesignFactor, Args: 1},
+	{Code: Quota},
 	{Code: Standardised, Of: true},
 	{Code: StandardisedWithout, Of: true, Args: Any},
 	{Code: ReplicatesLeftOut, Args: 2},
+	{Code: DiffInDiff, Args: 2},
 	{Code: Overlap, Args: 3},
 	{Code: Synthetic},
 }

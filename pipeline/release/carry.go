@@ -190,7 +190,7 @@ func Lacks(c *indicator.Catalogue, d *indicator.Definition, carried codebook.Sou
 	}
 	needs := map[string]bool{}
 	for _, item := range d.Figures() {
-		absent := c.Codebook.Lacks(x, d.Needs(item)...)
+		absent := d.Lacks(c.Codebook, x, item)
 		if len(absent) == 0 {
 			return []string{"the extract of " + string(carried)}
 		}

@@ -231,6 +231,11 @@ func (w *writer) changes(like release.Figure, parts []string, divided bool, labe
 					links = append(links, text)
 				}
 			}
+			for _, note := range c.NoteList().Only(indicator.DiffInDiff) {
+				if text := w.v.words("notes", note); !slices.Contains(links, text) {
+					links = append(links, text)
+				}
+			}
 		}
 	}
 	switch {

@@ -41,6 +41,7 @@ var noteWords = map[indicator.NoteCode]string{
 	indicator.NoErrorAverage: "no error: no average to give a stratum with one cluster",
 	indicator.NoErrorKnown:   "no error: the variance cannot be computed",
 	indicator.NoErrorLimits:  "no error: both limits are the same value",
+	indicator.NoErrorQuota:   "no error: respondents were found by quota, and not drawn",
 	indicator.NoErrorOf:      "no error: the figure of {all} has none",
 
 	indicator.NoIntervalError:       "no interval: no standard error",
@@ -54,9 +55,11 @@ var noteWords = map[indicator.NoteCode]string{
 
 	indicator.Caution:             "fewer than {1} respondents: treat with caution",
 	indicator.DesignFactor:        "error approximate: published design factor {1}",
+	indicator.Quota:               "quota sample: the error is as if respondents had been drawn",
 	indicator.Standardised:        "standardised by {of}",
 	indicator.StandardisedWithout: "standardised without {of} {all}, which nobody has",
 	indicator.ReplicatesLeftOut:   "replicates without a respondent of it, left out of the error: {1} of {2}",
+	indicator.DiffInDiff:          "difference in differences: the change of {1} less that of {2}",
 	indicator.Overlap:             linked + ": correlation of the figures {3}",
 	indicator.Synthetic:           "synthetic data, not a statistic",
 
@@ -224,11 +227,15 @@ var errorWords = map[design.Error]string{
 	design.ByWeights:    "weights alone",
 	design.ByFactor:     "published design factor",
 	design.ByReplicates: "replicate weights",
+	design.ByNothing:    "nothing: a quota sample",
 }
 
 // errorBy says after the word error where it comes from.
 func errorBy(source design.Error) string {
-	if source == design.ByWeights {
+	switch source {
+	case design.ByNothing:
+		return "absent: respondents were found by quota"
+	case design.ByWeights:
 		return "from the weights alone: the extract names no PSUs"
 	}
 	return "by " + ErrorFrom(source)
