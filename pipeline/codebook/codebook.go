@@ -9,7 +9,6 @@ package codebook
 import (
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 
@@ -152,9 +151,6 @@ func Parse(page *Page) (*Codebook, refusal.Problems) {
 				ps = append(ps, CheckCode(at, fmt.Sprintf("variable %q: category", name), c.Code)...)
 			}
 			seen[c.Code] = true
-		}
-		if len(v.Categories) > math.MaxInt16 {
-			ps.Add(at, "variable %q has %d categories, want at most %d", name, len(v.Categories), math.MaxInt16)
 		}
 		b.Variables[name] = v
 	}

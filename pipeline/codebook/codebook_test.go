@@ -1,8 +1,6 @@
 package codebook
 
 import (
-	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -150,20 +148,6 @@ func at(file string, problems []string) string {
 		out[i] = file + p
 	}
 	return strings.Join(out, "\n")
-}
-
-func TestTooManyCategories(t *testing.T) {
-	for n, refused := range map[int]bool{math.MaxInt16: false, math.MaxInt16 + 1: true} {
-		text := strings.Builder{}
-		text.WriteString("variables:\n  v:\n    label: V\n    categories:\n")
-		for i := range n {
-			fmt.Fprintf(&text, "      - {code: c%d, label: C}\n", i)
-		}
-		_, ps := Parse(NewPage("codebook.yaml", []byte(text.String())))
-		if (len(ps) > 0) != refused {
-			t.Errorf("%d categories: got %v", n, ps)
-		}
-	}
 }
 
 func TestDerivationRefuses(t *testing.T) {
