@@ -1,19 +1,14 @@
 package estimate
 
 import (
-	"encoding/binary"
 	"encoding/csv"
 	"fmt"
 	"math"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
-
-	"togetherwecan/pipeline/codebook"
-	"togetherwecan/pipeline/table"
 )
 
 // jobPlan is the job of the shared bench: 30 items by everyone and eight
@@ -35,62 +30,6 @@ func jobPlan() Plan {
 		p.Items = append(p.Items, Share{Name: name, Variable: name, Counted: []string{"1", "2"}, Valid: []string{"3", "4", "5"}})
 	}
 	return p
-}
-
-// shared is a folder beside the repository's, or "" where there is none.
-func shared(t testing.TB, name string) string {
-	root := os.Getenv("TWC_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared")
-	}
-	folder := filepath.Join(root, name)
-	if _, err := os.Stat(folder); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("%s: %v", folder, err)
-		}
-		t.Skip("no shared bench: set TWC_SHARED")
-	}
-	return folder
-}
-
-// jobTable makes the job's data with the bench's generator.
-func jobTable(t testing.TB, rows int) *table.Table {
-	folder := shared(t, "bench")
-	compiler, err := exec.LookPath("gcc")
-	if err != nil {
-		t.Skip("no gcc to make the bench's data with")
-	}
-	made := t.TempDir()
-	gen := filepath.Join(made, "gen")
-	if out, err := exec.Command(compiler, "-O2", "-o", gen, filepath.Join(folder, "src", "gen.c"), "-lm").CombinedOutput(); err != nil {
-		t.Fatalf("gcc: %v\n%s", err, out)
-	}
-	if out, err := exec.Command(gen, strconv.Itoa(rows), made).CombinedOutput(); err != nil {
-		t.Fatalf("gen: %v\n%s", err, out)
-	}
-	data := table.New(rows)
-	read := func(name, file string, offset, size int, value func([]byte) float64) {
-		text, err := os.ReadFile(filepath.Join(made, fmt.Sprintf("n%d.raw", rows), file))
-		if err != nil {
-			t.Fatal(err)
-		}
-		values := make([]float64, rows)
-		for i := range values {
-			values[i] = value(text[(offset*rows+i)*size:])
-		}
-		data.Add(&table.Column{Variable: codebook.Variable{Name: name}, Values: values})
-	}
-	read("weight", "weight.f64", 0, 8, func(b []byte) float64 { return math.Float64frombits(binary.LittleEndian.Uint64(b)) })
-	read("psu", "psu.i32", 0, 4, func(b []byte) float64 { return float64(int32(binary.LittleEndian.Uint32(b))) })
-	read("stratum", "stratum.i16", 0, 2, func(b []byte) float64 { return float64(int16(binary.LittleEndian.Uint16(b))) })
-	code := func(b []byte) float64 { return float64(int8(b[0])) }
-	for i := range 8 {
-		read(fmt.Sprint("b", i+1), "b.i8", i, 1, code)
-	}
-	for i := range 30 {
-		read(fmt.Sprint("q", i+1), "q.i8", i, 1, code)
-	}
-	return data
 }
 
 // The expected figures of the job are those of R's data.table, at 15 digits.

@@ -90,7 +90,7 @@ func Read(data []byte, p *Plan, categories map[string][]string, question string)
 		return nil, fmt.Errorf("a tally of the question %.12s, want %.12s", t.digest, want)
 	}
 	for n := r.count(); n > 0 && r.err == nil; n-- {
-		u := unit{stratum: r.text(), own: r.text(), psu: r.text(), drawn: r.count(), cells: map[int32]*totals{}}
+		u := unit{stratum: r.text(), own: r.text(), psu: r.text(), drawn: r.count(), cells: map[int32]*sums{}}
 		if i := len(t.units); i > 0 && compare(t.units[i-1], u) >= 0 {
 			return nil, errors.New("a tally whose clusters are not in order")
 		}
@@ -101,21 +101,21 @@ func Read(data []byte, p *Plan, categories map[string][]string, question string)
 				return nil, errors.New("a tally whose cells are not in order")
 			}
 			before = cell
-			of := newTotals(l, t.mode)
+			of := newSums(l, t.mode)
 			of.rows = r.count()
 			for _, counts := range [][]int64{of.bases, of.answers} {
 				for i := range counts {
 					counts[i] = r.count()
 				}
 			}
-			for _, sums := range of.wides(&of) {
+			for _, sums := range of.wides(of) {
 				for i := range sums[0] {
 					if b := r.take(16); r.err == nil {
 						sums[0][i] = Wide{binary.LittleEndian.Uint64(b), int64(binary.LittleEndian.Uint64(b[8:]))}
 					}
 				}
 			}
-			u.cells[int32(cell)] = &of
+			u.cells[int32(cell)] = of
 		}
 		t.units = append(t.units, u)
 	}

@@ -2,7 +2,7 @@ package tally
 
 import (
 	"math"
-	"slices"
+	"sync"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/table"
@@ -14,24 +14,10 @@ const blockRows = 1024
 
 // A check is a condition on one column, or that it has a value.
 type check struct {
-	codes     *table.Codes
-	holds     []uint8 // by state
-	values    []float64
-	low, high float64
-	outside   bool // holds for numbers that are not from low to high
-}
-
-func checkOf(c *table.Column, holds func(category int) bool, low, high float64) check {
-	if c.Codes == nil {
-		return check{values: c.Values, low: low, high: high}
-	}
-	made := check{codes: c.Codes, holds: make([]uint8, table.Kinds+len(c.Variable.Categories))}
-	for i := range c.Variable.Categories {
-		if holds(i) {
-			made.holds[table.Kinds+i] = 1
-		}
-	}
-	return made
+	column    *table.Column
+	holds     func(category int) bool
+	low, high float64 // of numbers
+	outside   bool    // holds for the categories and the numbers for which the rest of it does not
 }
 
 // conditionOf is false where the value is missing, as table.Column.Holds.
@@ -50,78 +36,128 @@ func conditionOf(t *table.Table, w codebook.Condition) check {
 	if w.AtMost != nil {
 		high = *w.AtMost
 	}
-	return checkOf(c, func(i int) bool { return in[i] }, low, high)
+	return check{column: c, holds: func(i int) bool { return in[i] }, low: low, high: high}
 }
 
 func answered(t *table.Table, name string) check {
-	return checkOf(t.Column(name), func(int) bool { return true }, math.Inf(-1), math.Inf(1))
+	return check{column: t.Column(name), holds: func(int) bool { return true }, low: math.Inf(-1), high: math.Inf(1)}
 }
 
 // opposite is a check that is false for the same missing values, and otherwise
 // where this one holds.
 func (c check) opposite() check {
 	c.outside = !c.outside
-	c.holds = slices.Clone(c.holds)
-	for i := table.Kinds; i < len(c.holds); i++ {
-		c.holds[i] = 1 - c.holds[i]
-	}
 	return c
 }
 
-// and clears the marks of the rows for which the check does not hold.
-func (c *check) and(rows []int32, marks []uint8) {
-	marks = marks[:len(rows)]
-	if c.codes != nil {
-		for i, row := range rows {
-			marks[i] &= c.holds[table.Kinds+c.codes.At(int(row))]
+// A mask is what the values of one variable leave of a word of flags or marks:
+// all conditions on it, of all groups, in one look.
+type mask struct {
+	column *table.Column
+	word   int
+	left   []uint64 // of categories: by state
+	checks []bound  // of numbers
+}
+
+// A bound is of the bits that a number clears unless it is within it, or unless
+// it is outside.
+type bound struct {
+	low, high float64
+	outside   bool
+	bits      uint64
+}
+
+// add clears bits of the word for the values for which a check does not hold.
+func (m *mask) add(c check, bits uint64) {
+	if m.column.Codes == nil {
+		for i := range m.checks {
+			if b := &m.checks[i]; b.low == c.low && b.high == c.high && b.outside == c.outside {
+				b.bits |= bits
+				return
+			}
+		}
+		m.checks = append(m.checks, bound{c.low, c.high, c.outside, bits})
+		return
+	}
+	for state := range m.left {
+		if i := state - table.Kinds; i < 0 || i >= len(m.column.Variable.Categories) || c.holds(i) == c.outside {
+			m.left[state] &^= bits
+		}
+	}
+}
+
+// clear clears bits of the rows' words.
+func (m *mask) clear(rows []int32, words []uint64) {
+	words = words[:len(rows)]
+	if m.column.Codes != nil {
+		switch one, two, four := m.column.Codes.States(); {
+		case one != nil:
+			keepBytes(one, rows, (*[256]uint64)(m.left), words)
+		case two != nil:
+			keep(two, rows, m.left, words)
+		default:
+			keep(four, rows, m.left, words)
 		}
 		return
 	}
-	for i, row := range rows {
-		if v := c.values[row]; (v >= c.low && v <= c.high) == c.outside || math.IsNaN(v) {
-			marks[i] = 0
+	for _, b := range m.checks {
+		for i, row := range rows {
+			if v := m.column.Values[row]; (v >= b.low && v <= b.high) == b.outside || math.IsNaN(v) {
+				words[i] &^= b.bits
+			}
 		}
 	}
 }
 
-// A coder writes coded rows: the weight, the conditions that hold, the marks of
-// each group, the place in each breakdown, and the amounts.
+// keepBytes keeps what the states leave of words.
+func keepBytes(states []uint8, rows []int32, left *[256]uint64, words []uint64) {
+	words = words[:len(rows)]
+	for i, row := range rows {
+		words[i] &= left[states[row]]
+	}
+}
+
+// keep does so for wider states.
+func keep[S table.State](states []S, rows []int32, left, words []uint64) {
+	for i, row := range rows {
+		words[i] &= left[states[row]]
+	}
+}
+
+// A coder writes coded rows: the conditions that hold, the marks of each group,
+// and the place in each breakdown.
 type coder struct {
 	*layout
-	flagChecks [][]check
-	valid      [][]check // of each group
-	counted    []*check
-	by         [][]*table.Column
-	values     [][][]float64 // of each amount, its factors
+	whole []uint64 // of each word of flags and marks: that of a row for which everything holds
+	masks []mask
+	by    [][]*table.Column
 }
 
 func newCoder(l *layout, t *table.Table) *coder {
-	c := &coder{layout: l}
-	checks := func(names []string, where []codebook.Condition) []check {
-		var made []check
-		for _, name := range names {
-			made = append(made, answered(t, name))
-		}
+	c := &coder{layout: l, whole: make([]uint64, l.firstBy)}
+	flags := make([][]check, len(l.flags))
+	for f, where := range l.flags {
 		for _, w := range where {
-			made = append(made, conditionOf(t, w))
+			flags[f] = append(flags[f], conditionOf(t, w))
 		}
-		return made
+		c.mark(f/64, 1<<(f%64), flags[f])
 	}
-	for _, where := range l.flags {
-		c.flagChecks = append(c.flagChecks, checks(nil, where))
-	}
-	for _, g := range l.groups {
-		valid := checks(g.answered, g.where)
+	for i, g := range l.groups {
+		word, in := l.firstMark+i/wordItems, uint64(1)<<(i%wordItems)
+		counted := in << wordItems
+		c.mark(word, in|counted, flags[g.flag])
+		for _, name := range g.answered {
+			c.mark(word, in|counted, []check{answered(t, name)})
+		}
+		for _, w := range g.where {
+			c.mark(word, in|counted, []check{conditionOf(t, w)})
+		}
 		if g.except != nil {
-			valid = append(valid, conditionOf(t, *g.except).opposite())
+			c.mark(word, in|counted, []check{conditionOf(t, *g.except).opposite()})
 		}
-		c.valid = append(c.valid, valid)
-		var counted *check
 		if g.counted != nil {
-			made := conditionOf(t, *g.counted)
-			counted = &made
+			c.mark(word, counted, []check{conditionOf(t, *g.counted)})
 		}
-		c.counted = append(c.counted, counted)
 	}
 	for _, b := range l.breakdowns {
 		columns := make([]*table.Column, len(b.by))
@@ -130,114 +166,124 @@ func newCoder(l *layout, t *table.Table) *coder {
 		}
 		c.by = append(c.by, columns)
 	}
-	for _, a := range l.amounts {
-		values := make([][]float64, len(a.values))
-		for i, of := range a.values {
-			values[i] = t.Column(of.Value).Values
-		}
-		c.values = append(c.values, values)
-	}
 	return c
+}
+
+// mark has bits of a word where all checks hold.
+func (c *coder) mark(word int, bits uint64, checks []check) {
+	c.whole[word] |= bits
+	for _, of := range checks {
+		c.mask(of.column, word).add(of, bits)
+	}
+}
+
+// mask is that of a column and a word.
+func (c *coder) mask(column *table.Column, word int) *mask {
+	for i := range c.masks {
+		if m := &c.masks[i]; m.column == column && m.word == word {
+			return m
+		}
+	}
+	made := mask{column: column, word: word}
+	if column.Codes != nil {
+		made.left = make([]uint64, max(256, table.Kinds+len(column.Variable.Categories)))
+		for i := range made.left {
+			made.left[i] = math.MaxUint64
+		}
+	}
+	c.masks = append(c.masks, made)
+	return &c.masks[len(c.masks)-1]
 }
 
 // scratch is what a block is coded in.
 type scratch struct {
-	flags [][blockRows]uint8
 	words [][blockRows]uint64
 	place [blockRows]int32
 }
 
-func (c *coder) scratch() *scratch {
-	return &scratch{flags: make([][blockRows]uint8, len(c.flags)), words: make([][blockRows]uint64, c.stride)}
-}
+func (c *coder) scratch() *scratch { return &scratch{words: make([][blockRows]uint64, c.stride)} }
 
 // code writes the words of at most blockRows rows of the table.
-func (c *coder) code(rows []int32, weight []float64, out []uint64, s *scratch) {
+func (c *coder) code(rows []int32, out []uint64, s *scratch) {
 	n := len(rows)
-	for word := range s.words {
+	for word, whole := range c.whole {
+		of := s.words[word][:n]
+		for i := range of {
+			of[i] = whole
+		}
+	}
+	for i := range c.masks {
+		c.masks[i].clear(rows, s.words[c.masks[i].word][:n])
+	}
+	for word := c.firstBy; word < c.stride; word++ {
 		clear(s.words[word][:n])
 	}
-	for i, w := range weight {
-		s.words[0][i] = math.Float64bits(w)
-	}
-	for f, checks := range c.flagChecks {
-		marks := s.flags[f][:n]
-		for i := range marks {
-			marks[i] = 1
-		}
-		for k := range checks {
-			checks[k].and(rows, marks)
-		}
-		word := s.words[1+f/64][:n]
-		for i, m := range marks {
-			word[i] |= uint64(m) << (f % 64)
-		}
-	}
-	var valid, counted [blockRows]uint8
-	for g := range c.groups {
-		copy(valid[:n], s.flags[c.groups[g].flag][:n])
-		for k := range c.valid[g] {
-			c.valid[g][k].and(rows, valid[:n])
-		}
-		copy(counted[:n], valid[:n])
-		if c.counted[g] != nil {
-			c.counted[g].and(rows, counted[:n])
-		}
-		word := s.words[c.firstMark+g/wordItems][:n]
-		shift := g % wordItems
-		for i := range word {
-			word[i] |= uint64(valid[i])<<shift | uint64(counted[i])<<(shift+wordItems)
-		}
-	}
-	c.places(rows, s)
-	for a := range c.amounts {
-		c.amount(a, weight, rows, s)
-	}
-	for i := range n {
-		row := out[i*c.stride : (i+1)*c.stride]
-		for word := range row {
-			row[word] = s.words[word][i]
-		}
-	}
-}
-
-// places writes the rows' places in the breakdowns.
-func (c *coder) places(rows []int32, s *scratch) {
-	place := s.place[:len(rows)]
 	for b := range c.breakdowns {
-		clear(place)
-		for _, column := range c.by[b] {
-			size := int32(len(column.Variable.Categories))
-			for i, row := range rows {
-				code := int32(column.Codes.At(int(row)))
-				if code < 0 || place[i] < 0 {
-					place[i] = -1
-					continue
-				}
-				place[i] = place[i]*size + code
-			}
-		}
-		word, shift := s.words[c.breakdowns[b].word][:len(rows)], c.breakdowns[b].shift
-		for i, at := range place {
-			word[i] |= uint64(at+1) << shift
+		c.place(b, rows, s)
+	}
+	for word := range s.words {
+		at := word
+		for _, x := range s.words[word][:n] {
+			out[at] = x
+			at += c.stride
 		}
 	}
 }
 
-// amount writes the products of the weight and the values of a group's rows,
-// from left to right.
-func (c *coder) amount(a int, weight []float64, rows []int32, s *scratch) {
-	g := c.amounts[a].group
-	marks, shift := &s.words[c.firstMark+g/wordItems], g%wordItems
-	word := &s.words[c.firstValue+a]
+// all writes the words of all rows of a table, in their order: whoever then
+// takes them in another order finds each row's together.
+func (c *coder) all(rows, threads int) []uint64 {
+	out := make([]uint64, rows*c.stride)
+	var wait sync.WaitGroup
+	for n := range threads {
+		wait.Go(func() {
+			work, block := c.scratch(), make([]int32, 0, blockRows)
+			for first := n * blockRows; first < rows; first += threads * blockRows {
+				block = block[:0]
+				for row := first; row < min(first+blockRows, rows); row++ {
+					block = append(block, int32(row))
+				}
+				c.code(block, out[first*c.stride:], work)
+			}
+		})
+	}
+	wait.Wait()
+	return out
+}
+
+// place writes the rows' places in a breakdown.
+func (c *coder) place(b int, rows []int32, s *scratch) {
+	place := s.place[:len(rows)]
+	for i := range place {
+		place[i] = 1
+	}
+	for _, column := range c.by[b] {
+		size := int32(len(column.Variable.Categories))
+		switch one, two, four := column.Codes.States(); {
+		case one != nil:
+			within(one, rows, size, place)
+		case two != nil:
+			within(two, rows, size, place)
+		default:
+			within(four, rows, size, place)
+		}
+	}
+	word, shift := s.words[c.breakdowns[b].word][:len(rows)], c.breakdowns[b].shift
+	for i, at := range place {
+		word[i] |= uint64(at) << shift
+	}
+}
+
+// within divides the places by categories: a place is 1 more than the category
+// of those before, and 0 for none.
+func within[S table.State](states []S, rows []int32, size int32, place []int32) {
+	place = place[:len(rows)]
 	for i, row := range rows {
-		if marks[i]>>shift&1 == 0 {
+		at := int32(states[row]) - int32(table.Kinds) // the category, or less than 0
+		if at < 0 || place[i] == 0 {
+			place[i] = 0
 			continue
 		}
-		product := weight[i]
-		for k, values := range c.values[a] {
-			product = float64(product * (values[row] - c.amounts[a].values[k].Less))
-		}
-		word[i] = math.Float64bits(product)
+		place[i] = (place[i]-1)*size + at + 1
 	}
 }

@@ -13,9 +13,14 @@ import (
 func (s *Sample) Count(p *Plan, u Units, threads int, each func(*Stratum)) *Counts {
 	l := newLayout(p, s.categories(p))
 	counts := newCounts(l, u)
+	threads = max(threads, 1)
+	code := newCoder(l, s.table)
+	var coded []uint64
+	if threads > 1 || !s.inOrder {
+		coded = code.all(s.table.Rows, threads)
+	}
 	var wait sync.WaitGroup
 	first := 0
-	threads = max(threads, 1)
 	for n := range threads {
 		// Up to the domain with which its share of the cells is full.
 		last := first
@@ -28,7 +33,7 @@ func (s *Sample) Count(p *Plan, u Units, threads int, each func(*Stratum)) *Coun
 		domains := l.domains[first:last]
 		cells := domains[len(domains)-1].first + domains[len(domains)-1].size - domains[0].first
 		to := newReduction(counts, s.mode, domains[0].first, cells, each)
-		c := newCounter(s, l, u, domains, cells)
+		c := newCounter(s, code, coded, u, domains, cells)
 		first = last
 		wait.Go(func() { c.run(to.add, to.endStratum) })
 	}
@@ -48,6 +53,10 @@ type counter struct {
 	s       *Sample
 	domains []domain
 	first   int // of the cells
+	coder   *coder
+	coded   []uint64 // of all rows of the table; nil where they are coded as they come
+	factors []factor
+	valuers []valuer
 	unit    float64
 	units   []float64 // of the amounts
 
@@ -72,11 +81,13 @@ type counter struct {
 	countSquares  []Wide
 	squareSums    []Wide // [cell*squares+square]
 
-	totals totals // of a cell; scratch
+	view totals // of a cell
 }
 
-func newCounter(s *Sample, l *layout, u Units, domains []domain, cells int) *counter {
-	c := &counter{layout: l, s: s, domains: domains, first: domains[0].first, unit: math.Ldexp(1, u.K), totals: newTotals(l, s.mode)}
+func newCounter(s *Sample, code *coder, coded []uint64, u Units, domains []domain, cells int) *counter {
+	l := code.layout
+	c := &counter{layout: l, s: s, domains: domains, first: domains[0].first, coder: code, coded: coded, unit: math.Ldexp(1, u.K)}
+	c.factors, c.valuers = factors(l, s.table)
 	for _, k := range u.Amounts {
 		c.units = append(c.units, math.Ldexp(1, k))
 	}
@@ -91,6 +102,10 @@ func newCounter(s *Sample, l *layout, u Units, domains []domain, cells int) *cou
 	return c
 }
 
+// valueRows is how many rows' values are fetched at a time: they stay in the
+// processor's nearest memory.
+const valueRows = 128
+
 // flushRows is how many rows that are no cluster are added before their totals
 // could leave 64 bits.
 const flushRows = 1 << (62 - rowBits)
@@ -99,15 +114,20 @@ const flushRows = 1 << (62 - rowBits)
 // cluster or, where each row is one, of a few rows, and then tells end of the
 // end of the cluster or stratum.
 func (c *counter) run(add func(cell int32, t *totals), end func(e end, last bool)) {
-	code := newCoder(c.layout, c.s.table)
-	work, block := code.scratch(), make([]uint64, blockRows*c.stride)
-	c.rarer(code, work, block)
+	work, block := c.coder.scratch(), make([]uint64, blockRows*c.stride)
+	values := make([]float64, valueRows*len(c.factors))
+	c.rarer(work, block)
 	at, held := 0, 0 // of the ends; rows since the last flush
 	for first := 0; first < len(c.s.rows); first += blockRows {
-		n := min(blockRows, len(c.s.rows)-first)
-		code.code(c.s.rows[first:first+n], c.s.weight[first:first+n], block, work)
-		for i := range n {
-			c.row(block[i*c.stride : (i+1)*c.stride])
+		rows := c.s.rows[first:min(first+blockRows, len(c.s.rows))]
+		weight := c.s.weight[first:]
+		c.take(rows, work, block)
+		for i := range rows {
+			if len(c.factors) > 0 && i%valueRows == 0 {
+				gather(c.factors, rows[i:min(i+valueRows, len(rows))], values)
+			}
+			factors := values[i%valueRows*len(c.factors):][:len(c.factors)]
+			c.row(block[i*c.stride:(i+1)*c.stride], weight[i], factors)
 			held++
 			ended := first+i+1 == c.s.ends[at].row
 			if ended || held == flushRows && c.s.mode != byCluster {
@@ -123,17 +143,27 @@ func (c *counter) run(add func(cell int32, t *totals), end func(e end, last bool
 	}
 }
 
+// take puts the words of rows into a block.
+func (c *counter) take(rows []int32, work *scratch, block []uint64) {
+	if c.coded == nil {
+		c.coder.code(rows, block, work)
+		return
+	}
+	for i, row := range rows {
+		copy(block[i*c.stride:(i+1)*c.stride], c.coded[int(row)*c.stride:])
+	}
+}
+
 // rarer samples the rows for which marks are rarer. It decides nothing but the
 // time that counting takes.
-func (c *counter) rarer(code *coder, work *scratch, block []uint64) {
+func (c *counter) rarer(work *scratch, block []uint64) {
 	c.outside, c.rest = make([]uint32, c.markWords), make([]uint32, c.markWords)
 	step := max(1, len(c.s.rows)/blockRows)
 	var rows []int32
-	var weight []float64
 	for i := 0; i < len(c.s.rows) && len(rows) < blockRows; i += step {
-		rows, weight = append(rows, c.s.rows[i]), append(weight, c.s.weight[i])
+		rows = append(rows, c.s.rows[i])
 	}
-	code.code(rows, weight, block, work)
+	c.take(rows, work, block)
 	for g := range c.groups {
 		in, counted := 0, 0
 		for i := range rows {
@@ -150,15 +180,15 @@ func (c *counter) rarer(code *coder, work *scratch, block []uint64) {
 	}
 }
 
-// row adds a row.
-func (c *counter) row(row []uint64) {
-	w := whole(math.Float64frombits(row[0]), c.unit)
+// row adds a coded row.
+func (c *counter) row(row []uint64, weight float64, factors []float64) {
+	w := whole(weight, c.unit)
 	cells := c.cells[:0]
 	for i := range c.domains {
 		d := &c.domains[i]
 		b := &c.breakdowns[d.breakdown]
 		place := row[b.word] >> b.shift & b.mask
-		if place == 0 || row[1+d.where/64]>>(d.where%64)&1 == 0 {
+		if place == 0 || row[d.where/64]>>(d.where%64)&1 == 0 {
 			continue
 		}
 		cell := int32(d.first-c.first) + int32(place) - 1
@@ -178,7 +208,7 @@ func (c *counter) row(row []uint64) {
 		}
 	}
 	for b, flag := range c.bases {
-		if row[1+flag/64]>>(flag%64)&1 == 0 {
+		if row[flag/64]>>(flag%64)&1 == 0 {
 			for _, cell := range cells {
 				c.out[int(cell)*len(c.bases)+b]++
 			}
@@ -216,21 +246,22 @@ func (c *counter) row(row []uint64) {
 			}
 		}
 	}
-	if len(c.units) > 0 {
-		c.values(row, w)
+	if len(c.valuers) > 0 {
+		c.values(row, factors, weight, w)
 	}
 }
 
 // values adds a row's amounts.
-func (c *counter) values(row []uint64, w int64) {
-	for a, unit := range c.units {
-		x := whole(math.Float64frombits(row[c.firstValue+a]), unit)
-		c.wholes[a] = x
-		if x == 0 {
-			continue
-		}
-		for _, cell := range c.cells {
-			c.amounts[int(cell)*len(c.units)+a] += x
+func (c *counter) values(row []uint64, factors []float64, weight float64, w int64) {
+	for i := range c.valuers {
+		c.valuers[i].values(row, factors, weight, c.units, c.wholes)
+	}
+	wholes := c.wholes
+	for _, cell := range c.cells {
+		amounts := c.amounts[int(cell)*len(wholes):]
+		amounts = amounts[:len(wholes)]
+		for a, x := range wholes {
+			amounts[a] += x
 		}
 	}
 	if c.s.mode != byRow {
@@ -255,46 +286,49 @@ func (c *counter) values(row []uint64, w int64) {
 // flush gives what the cells have of the rows since the last flush, and forgets
 // it.
 func (c *counter) flush(add func(cell int32, t *totals)) {
-	t := &c.totals
 	for _, cell := range c.touched {
-		at := int(cell)
-		rows := c.rows[at]
-		t.rows = int64(rows)
-		for b, out := range c.out[at*len(c.bases) : (at+1)*len(c.bases)] {
-			t.bases[b] = int64(rows - out)
-		}
-		first := at * len(c.groups)
-		for g := range c.groups {
-			in, answers, counted := c.in[first+g], c.marked[first+g], c.counted[first+g]
-			word, bit := g/wordItems, g%wordItems
-			if c.outside[word]>>bit&1 != 0 {
-				in, answers = c.weight[at]-in, rows-answers
-			}
-			if c.rest[word]>>bit&1 != 0 {
-				counted = in - counted
-			}
-			t.answers[g], t.in[g], t.counted[g] = int64(answers), wideOf(in), wideOf(counted)
-			if c.s.mode == byRow {
-				squares, countedSquares := c.inSquares[first+g], c.countSquares[first+g]
-				if c.outside[word]>>bit&1 != 0 {
-					squares = c.weightSquares[at].Less(squares)
-				}
-				if c.rest[word]>>bit&1 != 0 {
-					countedSquares = squares.Less(countedSquares)
-				}
-				t.inSquares[g], t.countedSquares[g] = squares, countedSquares
-			}
-		}
-		for a, x := range c.amounts[at*len(c.units) : (at+1)*len(c.units)] {
-			t.amounts[a] = wideOf(x)
-		}
-		if c.s.mode == byRow {
-			copy(t.squares, c.squareSums[at*len(c.squares):(at+1)*len(c.squares)])
-		}
-		add(cell+int32(c.first), t)
-		c.clear(at)
+		add(cell+int32(c.first), c.totals(int(cell)))
+		c.clear(int(cell))
 	}
 	c.touched = c.touched[:0]
+}
+
+// totals are those of a cell, until it is cleared.
+func (c *counter) totals(cell int) *totals {
+	t, groups, rows, weight := &c.view, len(c.groups), c.rows[cell], c.weight[cell]
+	t.rows = rows
+	t.bases = c.out[cell*len(c.bases) : (cell+1)*len(c.bases)]
+	for b, out := range t.bases {
+		t.bases[b] = rows - out
+	}
+	t.answers, t.in, t.counted = c.marked[cell*groups:(cell+1)*groups], c.in[cell*groups:(cell+1)*groups], c.counted[cell*groups:(cell+1)*groups]
+	for word := range c.markWords {
+		first := word * wordItems
+		for m := c.outside[word]; m != 0; m &= m - 1 {
+			g := first + bits.TrailingZeros32(m)
+			t.in[g], t.answers[g] = weight-t.in[g], rows-t.answers[g]
+		}
+		for m := c.rest[word]; m != 0; m &= m - 1 {
+			g := first + bits.TrailingZeros32(m)
+			t.counted[g] = t.in[g] - t.counted[g]
+		}
+	}
+	t.amounts = c.amounts[cell*len(c.units) : (cell+1)*len(c.units)]
+	if c.s.mode != byRow {
+		return t
+	}
+	t.inSquares, t.countedSquares = c.inSquares[cell*groups:(cell+1)*groups], c.countSquares[cell*groups:(cell+1)*groups]
+	for g := range groups {
+		word, bit := g/wordItems, g%wordItems
+		if c.outside[word]>>bit&1 != 0 {
+			t.inSquares[g] = c.weightSquares[cell].Less(t.inSquares[g])
+		}
+		if c.rest[word]>>bit&1 != 0 {
+			t.countedSquares[g] = t.inSquares[g].Less(t.countedSquares[g])
+		}
+	}
+	t.squares = c.squareSums[cell*len(c.squares) : (cell+1)*len(c.squares)]
+	return t
 }
 
 // clear forgets a cell's totals.

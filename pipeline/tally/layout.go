@@ -27,16 +27,15 @@ type layout struct {
 	amounts    []amount
 	squares    []square // of rows that are their own clusters, beside those of marks
 
-	bases      []int // flags that are an item's base
-	flagWords  int
-	markWords  int
-	byWords    int
-	firstMark  int // words of a row: weight, flags, marks, breakdowns, amounts
-	firstBy    int
-	firstValue int
-	stride     int
-	sums       int // of all items of a cell
-	moments    int // sums and products of all items of a cell
+	bases     []int // flags that are an item's base
+	weighed   []int // groups whose X is a value, so that their weights are summed beside it
+	valued    []int // groups with amounts
+	markWords int
+	firstMark int // words of a row: flags, marks, breakdowns
+	firstBy   int
+	stride    int
+	sums      int // of all items of a cell
+	moments   int // sums and products of all items of a cell
 }
 
 type domain struct {
@@ -74,6 +73,8 @@ type group struct {
 	except   *codebook.Condition
 	flag     int // of its item's base
 	counted  *codebook.Condition
+	xAmount  Amount
+	yAmount  Amount
 	x, y     int    // of amounts, -1 for a mark
 	products [3]int // of each row: of X with itself, of X and Y, of Y with itself; of amounts, -1 where the sum is X's or Y's
 	squares  int    // its first of squares
@@ -106,9 +107,8 @@ func newLayout(p *Plan, categories map[string][]string) *layout {
 	for _, of := range p.Items {
 		l.item(of)
 	}
-	l.flagWords = (len(l.flags) + 63) / 64
+	l.firstMark = (len(l.flags) + 63) / 64
 	l.markWords = (len(l.groups) + wordItems - 1) / wordItems
-	l.firstMark = 1 + l.flagWords
 	l.firstBy = l.firstMark + l.markWords
 	word, shift := l.firstBy, 0
 	for i := range l.breakdowns {
@@ -120,9 +120,7 @@ func newLayout(p *Plan, categories map[string][]string) *layout {
 		b.word, b.shift, b.mask = word, shift, 1<<width-1
 		shift += width
 	}
-	l.byWords = word + 1 - l.firstBy
-	l.firstValue = word + 1
-	l.stride = l.firstValue + len(l.amounts)
+	l.stride = word + 1
 	return l
 }
 
@@ -174,17 +172,19 @@ func (l *layout) group(of Group, flag int) group {
 		l.amounts = append(l.amounts, amount{at, values})
 		return len(l.amounts) - 1
 	}
-	g := group{item: len(l.items), answered: of.Answered, where: of.Where, except: of.Except, flag: flag, counted: of.Y.Holds, x: -1, y: -1, products: [3]int{-1, -1, -1}}
+	g := group{item: len(l.items), answered: of.Answered, where: of.Where, except: of.Except, flag: flag, counted: of.Y.Holds, xAmount: of.X, yAmount: of.Y, x: -1, y: -1, products: [3]int{-1, -1, -1}}
 	x, y := of.X, of.Y
 	g.squares = len(l.squares)
 	switch {
 	case x.Holds != nil || x.Value != "" && y.Value == "":
 		panic("tally: X is 1 or a value, and then Y is one too")
 	case x.Value != "":
+		l.weighed, l.valued = append(l.weighed, at), append(l.valued, at)
 		g.x, g.y = add(x), add(y)
 		g.products = [3]int{add(x, x), add(x, y), add(y, y)}
 		l.squares = append(l.squares, square{g.x, g.x}, square{g.x, g.y}, square{g.y, g.y})
 	case y.Value != "":
+		l.valued = append(l.valued, at)
 		g.y = add(y)
 		g.products[2] = add(y, y)
 		l.squares = append(l.squares, square{-1, g.y}, square{g.y, g.y})

@@ -1,7 +1,6 @@
 package tally
 
 import (
-	"math"
 	"slices"
 
 	"togetherwecan/pipeline/design"
@@ -25,6 +24,8 @@ type Sample struct {
 	weight []float64
 	ends   []end
 	most   int // rows of the largest cluster
+
+	inOrder bool // of the table
 }
 
 // An end is where a cluster ends, or a stratum where each row is a cluster.
@@ -90,6 +91,7 @@ func (s *Sample) order(key []int32, groups int) {
 		s.rows[next[k]], s.weight[next[k]] = d.Rows[i], d.Weight[i]
 		next[k]++
 	}
+	s.inOrder = slices.IsSorted(s.rows)
 }
 
 // categories are those of a plan's variables.
@@ -112,19 +114,16 @@ func (s *Sample) Bounds(p *Plan) Bounds {
 	}
 	l := newLayout(p, s.categories(p))
 	b.Amounts = make([]float64, len(l.amounts))
-	if len(l.amounts) == 0 {
-		return b
-	}
-	c := newCoder(l, s.table)
-	work, block := c.scratch(), make([]uint64, blockRows*l.stride)
-	for first := 0; first < len(s.rows); first += blockRows {
-		n := min(blockRows, len(s.rows)-first)
-		c.code(s.rows[first:first+n], s.weight[first:first+n], block, work)
-		for i := range n {
-			for a := range b.Amounts {
-				b.Amounts[a] = max(b.Amounts[a], math.Abs(math.Float64frombits(block[i*l.stride+l.firstValue+a])))
+	largest := map[Amount]float64{}
+	for a, of := range l.amounts {
+		product := b.Weight
+		for _, v := range of.values {
+			if _, known := largest[v]; !known {
+				largest[v] = factorOf(s.table, v).largest()
 			}
+			product *= largest[v]
 		}
+		b.Amounts[a] = product
 	}
 	return b
 }

@@ -1,52 +1,5 @@
 package tally
 
-// totals are what a cell has of a cluster, or of rows that are each one.
-type totals struct {
-	rows        int64
-	bases       []int64 // of each base: rows in it
-	answers     []int64 // of each group: rows in it
-	in, counted []Wide  // of each group: weights of its rows, and of those counted in Y
-	amounts     []Wide
-
-	// Where each row is a cluster: the sums of the squares of the weights in and
-	// counted, and of the layout's squares.
-	inSquares, countedSquares, squares []Wide
-}
-
-func newTotals(l *layout, mode int) totals {
-	groups := len(l.groups)
-	t := totals{bases: make([]int64, len(l.bases)), answers: make([]int64, groups), in: make([]Wide, groups), counted: make([]Wide, groups), amounts: make([]Wide, len(l.amounts))}
-	if mode == byRow {
-		t.inSquares, t.countedSquares, t.squares = make([]Wide, groups), make([]Wide, groups), make([]Wide, len(l.squares))
-	}
-	return t
-}
-
-// sums are the totals of X and of Y of a group.
-func (t *totals) sums(l *layout, g int) (x, y Wide) {
-	x, y = t.in[g], t.counted[g]
-	if a := l.groups[g].x; a >= 0 {
-		x = t.amounts[a]
-	}
-	if a := l.groups[g].y; a >= 0 {
-		y = t.amounts[a]
-	}
-	return x, y
-}
-
-// products are the sums over rows that are clusters of X times X, X times Y and
-// Y times Y.
-func (t *totals) products(l *layout, g int) (xx, xy, yy Wide) {
-	xx, xy, yy = t.inSquares[g], t.countedSquares[g], t.countedSquares[g]
-	switch of := &l.groups[g]; {
-	case of.x >= 0:
-		return t.squares[of.squares], t.squares[of.squares+1], t.squares[of.squares+2]
-	case of.y >= 0:
-		return xx, t.squares[of.squares], t.squares[of.squares+1]
-	}
-	return xx, xy, yy
-}
-
 // A Stratum holds what one stratum has of the cells that it meets. It is used
 // again for the next.
 type Stratum struct {
@@ -93,6 +46,7 @@ type reduction struct {
 	mode   int
 	s      Stratum
 	each   func(*Stratum)
+	rows   *sums // of a cell; scratch
 }
 
 func newReduction(counts *Counts, mode, first, cells int, each func(*Stratum)) *reduction {
@@ -100,30 +54,95 @@ func newReduction(counts *Counts, mode, first, cells int, each func(*Stratum)) *
 	return &reduction{l, counts, mode, Stratum{
 		layout: l, first: first, met: make([]bool, cells), bases: make([]int32, cells*len(l.bases)),
 		answers: make([]int32, cells*len(l.items)), moments: make([]Wide, cells*l.moments),
-	}, each}
+	}, each, newSums(l, mode)}
+}
+
+// meet notes that the stratum has a cell.
+func (s *Stratum) meet(cell int32) {
+	if at := int(cell) - s.first; !s.met[at] {
+		s.met[at] = true
+		s.Cells = append(s.Cells, cell)
+	}
 }
 
 // add adds the totals of a cluster, or of rows that are each one.
 func (r *reduction) add(cell int32, t *totals) {
+	if r.mode != byCluster {
+		r.rows.set(t)
+		r.addRows(cell, r.rows)
+		return
+	}
 	l, s, whole := r.layout, &r.s, r.counts
 	at, global := int(cell)-s.first, int(cell)
-	if !s.met[at] {
-		s.met[at] = true
-		s.Cells = append(s.Cells, cell)
+	s.meet(cell)
+	whole.rows[global] += int64(t.rows)
+	for b, rows := range t.bases {
+		whole.bases[global*len(l.bases)+b].rows += int64(rows)
+		s.bases[at*len(l.bases)+b] += min(rows, 1)
 	}
+	answers := whole.answers[global*len(l.groups) : (global+1)*len(l.groups)]
+	for g, n := range t.answers {
+		answers[g] += int64(n)
+	}
+	for _, g := range l.weighed {
+		whole.weights[global*len(l.groups)+g].Add(t.in[g])
+	}
+	for a, x := range t.amounts {
+		whole.amounts[global*len(l.amounts)+a].Add(x)
+	}
+	moments := s.moments[at*l.moments : (at+1)*l.moments]
+	clusters := s.answers[at*len(l.items) : (at+1)*len(l.items)]
+	for i := range l.items {
+		of := &l.items[i]
+		g := of.group
+		if of.groups == 1 {
+			if t.answers[g] == 0 {
+				continue
+			}
+			clusters[i]++
+			x, y := t.of(&l.groups[g], g)
+			to := moments[of.moments : of.moments+5 : of.moments+5]
+			to[0].Add(x)
+			to[1].Add(y)
+			to[2].AddProduct(x, x)
+			to[3].AddProduct(x, y)
+			to[4].AddProduct(y, y)
+			continue
+		}
+		if t.answers[g]+t.answers[g+1] == 0 {
+			continue
+		}
+		clusters[i]++
+		var totals [4]int64
+		totals[0], totals[1] = t.of(&l.groups[g], g)
+		totals[2], totals[3] = t.of(&l.groups[g+1], g+1)
+		next := of.products
+		for a, x := range totals {
+			moments[of.moments+a].Add(x)
+			for _, y := range totals[a:] {
+				moments[next].AddProduct(x, y)
+				next++
+			}
+		}
+	}
+}
+
+// addRows adds the sums of rows that are clusters. Rows of one group have no
+// totals of another.
+func (r *reduction) addRows(cell int32, t *sums) {
+	l, s, whole := r.layout, &r.s, r.counts
+	at, global := int(cell)-s.first, int(cell)
+	s.meet(cell)
 	whole.rows[global] += t.rows
 	for b, rows := range t.bases {
 		whole.bases[global*len(l.bases)+b].rows += rows
-		if r.mode == byCluster {
-			rows = min(rows, 1)
-		}
 		s.bases[at*len(l.bases)+b] += int32(rows)
 	}
 	for g, n := range t.answers {
-		if n > 0 {
-			whole.answers[global*len(l.groups)+g] += n
-			whole.weights[global*len(l.groups)+g].AddWide(t.in[g])
-		}
+		whole.answers[global*len(l.groups)+g] += n
+	}
+	for _, g := range l.weighed {
+		whole.weights[global*len(l.groups)+g].AddWide(t.in[g])
 	}
 	for a, x := range t.amounts {
 		whole.amounts[global*len(l.amounts)+a].AddWide(x)
@@ -131,69 +150,24 @@ func (r *reduction) add(cell int32, t *totals) {
 	moments := s.moments[at*l.moments : (at+1)*l.moments]
 	for i := range l.items {
 		of := &l.items[i]
-		answers := t.answers[of.group]
-		if of.groups == 2 {
-			answers += t.answers[of.group+1]
-		}
-		if answers == 0 {
-			continue
-		}
-		to := moments[of.moments : of.products+of.groups*(2*of.groups+1)]
-		if r.mode == byCluster {
-			s.answers[at*len(l.items)+i]++
-			r.addCluster(to, of, t)
-		} else {
+		for k := range of.groups {
+			answers := t.answers[of.group+k]
+			if answers == 0 {
+				continue
+			}
 			s.answers[at*len(l.items)+i] += int32(answers)
-			r.addRows(to, of, t)
+			x, y := t.of(l, of.group+k)
+			moments[of.moments+2*k].AddWide(x)
+			moments[of.moments+2*k+1].AddWide(y)
+			if r.mode != byRow {
+				continue
+			}
+			xx, xy, yy := t.products(l, of.group+k)
+			first := of.products + []int{0, 7}[k] // of the pairs, those of X and Y of the group
+			moments[first].AddWide(xx)
+			moments[first+1].AddWide(xy)
+			moments[first+[]int{2 * of.groups, 2}[k]].AddWide(yy)
 		}
-	}
-}
-
-// addCluster adds a cluster's totals of an item, and their products. They are
-// below 2^62: see Bounds.
-func (r *reduction) addCluster(to []Wide, of *item, t *totals) {
-	if of.groups == 1 {
-		wideX, wideY := t.sums(r.layout, of.group)
-		x, y := int64(wideX.Lo), int64(wideY.Lo)
-		to = to[:5]
-		to[0].Add(x)
-		to[1].Add(y)
-		to[2].AddProduct(x, x)
-		to[3].AddProduct(x, y)
-		to[4].AddProduct(y, y)
-		return
-	}
-	var sums [4]int64
-	for k := range 2 {
-		x, y := t.sums(r.layout, of.group+k)
-		sums[2*k], sums[2*k+1] = int64(x.Lo), int64(y.Lo)
-	}
-	at := 4
-	for a, x := range sums {
-		to[a].Add(x)
-		for _, y := range sums[a:] {
-			to[at].AddProduct(x, y)
-			at++
-		}
-	}
-}
-
-// addRows adds the totals of rows that are clusters. Rows of one group have no
-// totals of another.
-func (r *reduction) addRows(to []Wide, of *item, t *totals) {
-	n := 2 * of.groups
-	for k := range of.groups {
-		x, y := t.sums(r.layout, of.group+k)
-		to[2*k].AddWide(x)
-		to[2*k+1].AddWide(y)
-		if r.mode != byRow {
-			continue
-		}
-		xx, xy, yy := t.products(r.layout, of.group+k)
-		first := n + []int{0, 7}[k] // of the pairs, those of X and Y of the group
-		to[first].AddWide(xx)
-		to[first+1].AddWide(xy)
-		to[first+[]int{n, 2}[k]].AddWide(yy)
 	}
 }
 
@@ -228,6 +202,11 @@ func (r *reduction) endStratum(e end, last bool) {
 			of := &l.items[i]
 			for a, sum := range moments[of.moments:of.products] {
 				whole.sums[global*l.sums+of.sums+a].AddWide(sum)
+			}
+			for k := range of.groups {
+				if g := of.group + k; l.groups[g].x < 0 { // X is the weight of those who answered
+					whole.weights[global*len(l.groups)+g].AddWide(moments[of.moments+2*k])
+				}
 			}
 		}
 		clear(answers)

@@ -41,7 +41,7 @@ type Tally struct {
 type unit struct {
 	stratum, own, psu string // own is the stratum's label before it was collapsed into another
 	drawn             int64  // clusters that it stands for, those without a respondent who has a weight too
-	cells             map[int32]*totals
+	cells             map[int32]*sums
 }
 
 func compare(a, b unit) int {
@@ -58,58 +58,29 @@ func (s *Sample) Tally(p *Plan, u Units, question string) *Tally {
 	if s.mode == byCluster {
 		for c, label := range d.Labels {
 			place[c] = len(t.units)
-			t.units = append(t.units, unit{label.Stratum, label.Own, label.PSU, 1, map[int32]*totals{}})
+			t.units = append(t.units, unit{label.Stratum, label.Own, label.PSU, 1, map[int32]*sums{}})
 		}
 	} else {
 		for h, label := range d.Names {
 			place[h] = len(t.units)
-			t.units = append(t.units, unit{label, label, "", int64(d.Size[h]), map[int32]*totals{}})
+			t.units = append(t.units, unit{label, label, "", int64(d.Size[h]), map[int32]*sums{}})
 		}
 	}
-	held := map[int32]*totals{}
-	c := newCounter(s, l, u, l.domains, l.cells)
+	held := map[int32]*sums{}
+	c := newCounter(s, newCoder(l, s.table), nil, u, l.domains, l.cells)
 	c.run(func(cell int32, from *totals) {
 		to := held[cell]
 		if to == nil {
-			made := newTotals(l, s.mode)
-			to = &made
+			to = newSums(l, s.mode)
 			held[cell] = to
 		}
-		to.add(from)
+		to.addTotals(from)
 	}, func(e end, _ bool) {
 		t.units[place[e.cluster]].cells = held
-		held = map[int32]*totals{}
+		held = map[int32]*sums{}
 	})
 	slices.SortFunc(t.units, compare)
 	return t
-}
-
-// add adds the totals of other rows.
-func (t *totals) add(other *totals) {
-	t.rows += other.rows
-	for i, n := range other.bases {
-		t.bases[i] += n
-	}
-	for i, n := range other.answers {
-		t.answers[i] += n
-	}
-	for _, pair := range t.wides(other) {
-		for i, x := range pair[1] {
-			pair[0][i].AddWide(x)
-		}
-	}
-}
-
-// wides are the sums, each with the other's.
-func (t *totals) wides(other *totals) [6][2][]Wide {
-	return [...][2][]Wide{
-		{t.in, other.in},
-		{t.counted, other.counted},
-		{t.amounts, other.amounts},
-		{t.inSquares, other.inSquares},
-		{t.countedSquares, other.countedSquares},
-		{t.squares, other.squares},
-	}
 }
 
 // Merge adds the tally of other rows of the same sample. It refuses one of
@@ -124,7 +95,7 @@ func (t *Tally) Merge(other *Tally) error {
 	for _, u := range other.units {
 		at, found := slices.BinarySearchFunc(t.units, u, compare)
 		if !found {
-			t.units = slices.Insert(t.units, at, unit{u.stratum, u.own, u.psu, 0, map[int32]*totals{}})
+			t.units = slices.Insert(t.units, at, unit{u.stratum, u.own, u.psu, 0, map[int32]*sums{}})
 		}
 		to := &t.units[at]
 		to.drawn += u.drawn
@@ -133,8 +104,7 @@ func (t *Tally) Merge(other *Tally) error {
 		}
 		for cell, from := range u.cells {
 			if to.cells[cell] == nil {
-				made := newTotals(t.layout, t.mode)
-				to.cells[cell] = &made
+				to.cells[cell] = newSums(t.layout, t.mode)
 			}
 			to.cells[cell].add(from)
 		}
@@ -161,7 +131,11 @@ func (t *Tally) Count(each func(*Stratum)) *Counts {
 	h := int32(0)
 	for i, u := range t.units {
 		for _, cell := range slices.Sorted(maps.Keys(u.cells)) {
-			r.add(cell, u.cells[cell])
+			if t.mode == byCluster {
+				r.add(cell, u.cells[cell].cluster())
+			} else {
+				r.addRows(cell, u.cells[cell])
+			}
 		}
 		last := i == len(t.units)-1 || t.units[i+1].stratum != u.stratum
 		r.endStratum(end{stratum: h}, last)
@@ -184,7 +158,7 @@ func (t *Tally) Clusters(cell int32, item int, visit func(cluster int, sums []Wi
 		}
 		sums = sums[:0]
 		for k := range of.groups {
-			x, y := found.sums(t.layout, of.group+k)
+			x, y := found.of(t.layout, of.group+k)
 			sums = append(sums, x, y)
 		}
 		visit(i, sums)

@@ -19,7 +19,7 @@ type Units struct {
 // sample make those of the whole, by Merge.
 type Bounds struct {
 	Weight  float64
-	Amounts []float64 // the largest in size of each product
+	Amounts []float64 // no product is larger in size: that of the largest weight and the largest values
 	Cluster int       // rows of the largest cluster, 1 where respondents were drawn themselves
 	Stratum int       // clusters of the largest stratum
 }

@@ -12,9 +12,6 @@ type Wide struct {
 	Hi int64
 }
 
-// Of is a number as a Wide.
-func wideOf(x int64) Wide { return Wide{uint64(x), x >> 63} }
-
 // Add adds a number.
 func (w *Wide) Add(x int64) {
 	lo, carry := bits.Add64(w.Lo, uint64(x), 0)
