@@ -470,3 +470,27 @@ func TestWriteRefusesAWaveWithoutItsCrosswalk(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// The household weight counts addresses, however many adults live there; the
+// core weight counts the adults.
+func TestWeightsOfHouseholds(t *testing.T) {
+	p := population(t, "bcs/2007-08")
+	rows := p.sample()
+	households, adults := make([]float64, 4), make([]float64, 4)
+	for _, r := range rows {
+		households[r.person[1]] += r.house / float64(len(rows))
+		adults[r.person[1]] += r.core / float64(len(rows))
+	}
+	people := 0.0
+	for k, percent := range p.declaration.Frame.Adults {
+		people += float64(k+1) * percent
+	}
+	for k, percent := range p.declaration.Frame.Adults {
+		if got, want := households[k], percent/100; math.Abs(got-want) > .02 {
+			t.Errorf("%.3f of households have %d adults, want near %.3f", got, k+1, want)
+		}
+		if got, want := adults[k], float64(k+1)*percent/people; math.Abs(got-want) > .02 {
+			t.Errorf("%.3f of adults live with %d, want near %.3f", got, k+1, want)
+		}
+	}
+}

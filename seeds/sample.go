@@ -7,6 +7,7 @@ type respondent struct {
 	person   []int // category of each attribute
 	core     float64
 	combined float64
+	house    float64 // of the household at the address
 }
 
 // sample draws the respondents of the wave, in the order of the frame.
@@ -17,7 +18,8 @@ type respondent struct {
 // wave with a boost more addresses are screened where minorities live, and
 // only adults of a minority ethnic group are asked. A weight is one over the
 // expected number of times that the adult is taken, so that it stands for the
-// adults of the population: 1/(P(area) x issued/addresses x response/adults).
+// adults of the population: 1/(P(area) x issued/addresses x response/adults); of
+// its household, without the adults.
 // Each weight is then scaled to mean 1, over the rows that carry it.
 func (p *Population) sample() []respondent {
 	areas, people := newStream(p.Wave.Seed, "areas"), newStream(p.Wave.Seed, "people")
@@ -37,6 +39,7 @@ func (p *Population) sample() []respondent {
 				r.boost = boost
 				r.core = 1 / float64(once*float64(p.Wave.Issued))
 				r.combined = r.core
+				r.house = r.core / float64(r.person[1]+1)
 				if !r.white(p) {
 					r.combined = 1 / float64(once*float64(p.Wave.Issued+screened))
 				}
@@ -51,12 +54,16 @@ func (p *Population) sample() []respondent {
 		}
 	}
 	scale(out, func(r *respondent) *float64 { return &r.combined })
-	scale(out, func(r *respondent) *float64 {
-		if r.boost {
-			return nil
-		}
-		return &r.core
-	})
+	for _, weight := range []func(*respondent) *float64{
+		func(r *respondent) *float64 { return &r.core }, func(r *respondent) *float64 { return &r.house },
+	} {
+		scale(out, func(r *respondent) *float64 {
+			if r.boost {
+				return nil
+			}
+			return weight(r)
+		})
+	}
 	return out
 }
 

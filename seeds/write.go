@@ -156,6 +156,8 @@ func (p *Population) columns(rows []respondent) ([]column, refusal.Problems) {
 		}
 		add(x.Weights[name].Variable, func(_ int, r *respondent) string {
 			switch {
+			case x.Weights[name].UnitOfAnalysis == codebook.Household:
+				return weight(r.house)
 			case name != codebook.CoreWeight:
 				return weight(r.combined)
 			case r.boost:
