@@ -57,7 +57,8 @@ type harvest struct {
 	crosswalk *codebook.Crosswalk
 	extract   *ingest.Extract
 	result    *harmonise.Result
-	estimates *estimate.Result // nil if nothing was to be estimated
+	estimates *estimate.Result   // nil if nothing was to be estimated; its Estimates are nil once they are figures
+	figures   [][]release.Figure // of each definition, until figuresOf takes them
 	source    release.Source
 }
 
@@ -100,6 +101,7 @@ func gather(o Options, estimates bool) ([]harvest, error) {
 		if estimates {
 			threads := max(1, runtime.GOMAXPROCS(0)/len(found))
 			h.estimates, problems[i] = estimate.Wave(o.Catalogue.Codebook, o.Catalogue.Definitions, h.result.Wave, threads)
+			h.publishable()
 		}
 		h.source = sourceOf(*h)
 		if !shared[h.crosswalk] {
@@ -218,16 +220,35 @@ func sourceOf(h harvest) release.Source {
 	}
 }
 
+// publishable makes figures of the wave's estimates, and lets them go.
+func (h *harvest) publishable() {
+	h.figures = make([][]release.Figure, len(h.estimates.Estimates))
+	for i, estimates := range h.estimates.Estimates {
+		h.figures[i] = make([]release.Figure, len(estimates))
+		for k, e := range estimates {
+			h.figures[i][k] = release.NewFigure(e)
+		}
+	}
+	h.estimates.Estimates = nil
+}
+
 // figuresOf are the figures of every definition, of all waves, as yet with every
-// value, and what the waves cannot give.
+// value, and what the waves cannot give. The harvests have them no longer.
 func figuresOf(o Options, harvests []harvest) (figures map[string][]release.Figure, lacks []indicator.Lack) {
 	figures = map[string][]release.Figure{}
 	for i, d := range o.Catalogue.Definitions {
+		rows := 0
 		for _, h := range harvests {
-			for _, e := range h.estimates.Estimates[i] {
-				figures[d.ID] = append(figures[d.ID], release.NewFigure(e))
-			}
+			rows += len(h.figures[i])
+		}
+		all := make([]release.Figure, 0, rows)
+		for _, h := range harvests {
+			all = append(all, h.figures[i]...)
+			h.figures[i] = nil
 			lacks = append(lacks, h.estimates.Lacks[i]...)
+		}
+		if rows > 0 {
+			figures[d.ID] = all
 		}
 	}
 	return figures, lacks

@@ -145,18 +145,28 @@ func (s *succession) pack(figures map[string][]release.Figure) (publish.Package,
 			return p, nil, err
 		}
 	}
-	var lacks []indicator.Lack
-	var ps refusal.Problems
-	for _, d := range s.Catalogue.Definitions {
-		entry, lacking := s.extend(d, figures[d.ID])
-		lacks = append(lacks, lacking...)
-		if len(figures[d.ID]) == 0 && s.manifest().Indicator(d.ID) == nil {
-			continue // no source gives it: its lacks say why
+	definitions := s.Catalogue.Definitions
+	entries, lacking := make([]release.Indicator, len(definitions)), make([][]indicator.Lack, len(definitions))
+	contents, problems := make([]release.Content, len(definitions)), make([]refusal.Problems, len(definitions))
+	given := make([]bool, len(definitions))
+	parallel(len(definitions), func(i int) {
+		d := definitions[i]
+		rows := figures[d.ID]
+		entries[i], lacking[i] = s.extend(d, rows)
+		// Where no source gives it, its lacks say why.
+		if given[i] = len(rows) > 0 || s.manifest().Indicator(d.ID) != nil; given[i] {
+			if kept := s.keep(last[d.ID].Figures); len(kept) > 0 {
+				rows = append(kept, rows...)
+			}
+			contents[i], problems[i] = s.compare(d, rows, last[d.ID].Changes)
 		}
-		c, problems := s.compare(d, append(s.keep(last[d.ID].Figures), figures[d.ID]...), last[d.ID].Changes)
-		ps = append(ps, problems...)
-		p.Manifest.Indicators = append(p.Manifest.Indicators, entry)
-		p.Indicators = append(p.Indicators, publish.Indicator{ID: d.ID, Definition: d.Text(), Content: c})
+	})
+	lacks, ps := slices.Concat(lacking...), slices.Concat(problems...)
+	for i, d := range definitions {
+		if given[i] {
+			p.Manifest.Indicators = append(p.Manifest.Indicators, entries[i])
+			p.Indicators = append(p.Indicators, publish.Indicator{ID: d.ID, Definition: d.Text(), Content: contents[i]})
+		}
 	}
 	for _, e := range s.Catalogue.Evaluations {
 		p.Manifest.Indicators = append(p.Manifest.Indicators, release.EvaluationEntry(e))

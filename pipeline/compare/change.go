@@ -5,6 +5,7 @@ package compare
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -36,24 +37,32 @@ type Link struct {
 // which changes are published. The changes are in canonical order. start gives
 // the first day of a wave's fieldwork, by which breaks in a series are placed.
 func Changes(d *indicator.Definition, figures []release.Figure, df func(release.Figure) float64, link func(from, to release.Figure) Link, start func(codebook.SourceID) string) []release.Change {
-	series := map[indicator.Key][]release.Figure{}
-	for _, f := range figures {
+	series := map[indicator.Key][]*release.Figure{}
+	for i := range figures {
+		f := &figures[i]
 		key := f.Key
 		key.Source = codebook.SourceID(f.Source.Survey()) // of all waves
 		series[key] = append(series[key], f)
 	}
-	var changes []release.Change
+	pairs := 0
 	for _, waves := range series {
-		slices.SortFunc(waves, func(a, b release.Figure) int {
+		pairs += len(waves) * (len(waves) - 1) / 2
+	}
+	changes := make([]release.Change, 0, pairs)
+	for _, key := range slices.SortedFunc(maps.Keys(series), indicator.Key.Compare) {
+		waves := series[key]
+		slices.SortFunc(waves, func(a, b *release.Figure) int {
 			return cmp.Or(cmp.Compare(a.PeriodStart, b.PeriodStart), cmp.Compare(a.Source, b.Source))
 		})
+		synthetic := make([]bool, len(waves))
 		for i, to := range waves {
-			for _, from := range waves[:i] {
-				l := link(from, to)
+			synthetic[i] = to.NoteList().Has(indicator.Synthetic)
+			for k, from := range waves[:i] {
+				l := link(*from, *to)
 				if l.Linked == 0 {
-					l.DF = df(from) + df(to)
+					l.DF = df(*from) + df(*to)
 				}
-				changes = append(changes, change(d, from, to, l, start))
+				changes = append(changes, change(d, from, to, synthetic[k] || synthetic[i], l, start))
 			}
 		}
 	}
@@ -61,15 +70,17 @@ func Changes(d *indicator.Definition, figures []release.Figure, df func(release.
 	return changes
 }
 
-func change(d *indicator.Definition, from, to release.Figure, link Link, start func(codebook.SourceID) string) release.Change {
+func change(d *indicator.Definition, from, to *release.Figure, synthetic bool, link Link, start func(codebook.SourceID) string) release.Change {
 	nan := math.NaN()
 	c := release.Change{
 		Key: to.Key, FromSource: from.Source, Statistic: to.Statistic, Unit: indicator.Statistic(to.Statistic).Row().UnitOfChange(to.Unit),
 		Change: nan, SE: nan, Lower: nan, Upper: nan, Level: nan, DF: nan, P: nan, PAdjusted: nan,
 	}
-	if slices.Concat(from.NoteList(), to.NoteList()).Has(indicator.Synthetic) {
-		c.Notes = indicator.Note{Code: indicator.Synthetic}.String()
+	var notes indicator.Notes
+	if synthetic {
+		notes.Add(indicator.Note{Code: indicator.Synthetic})
 	}
+	c.Notes = notes.String()
 	not := func(n indicator.Note) release.Change {
 		c.Verdict, c.Reason = release.NotComparable, n.String()
 		return c
@@ -83,7 +94,7 @@ func change(d *indicator.Definition, from, to release.Figure, link Link, start f
 	if link.Method == "" && from.PeriodEnd >= to.PeriodStart {
 		return not(indicator.Note{Code: indicator.FieldworkShared, Args: []string{string(from.Source), string(to.Source)}})
 	}
-	for _, f := range []release.Figure{from, to} {
+	for _, f := range []*release.Figure{from, to} {
 		if f.Status != "" { // one that was withheld before
 			return not(indicator.Note{Code: indicator.NoFigureOf, Of: string(f.Source), Args: []string{f.Status}})
 		}
@@ -99,7 +110,6 @@ func change(d *indicator.Definition, from, to release.Figure, link Link, start f
 	if !(se > 0) {
 		return not(indicator.Note{Code: indicator.NoErrorLinked})
 	}
-	notes := c.NoteList()
 	notes.Add(d.Contrasted(to.Item))
 	if link.Linked > 0 {
 		notes.Add(overlap(link.Link))

@@ -26,8 +26,6 @@ type Indicator struct {
 	ID         string
 	Definition []byte // its page, as the analyst wrote it
 	Content    release.Content
-
-	figures, changes []byte // canonical CSV of the content, once it is prepared
 }
 
 // A description is all that the metadata of an indicator's files says. It

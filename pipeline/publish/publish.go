@@ -21,7 +21,7 @@ import (
 )
 
 // Prepare fills in the package's manifest as the successor of the current
-// release, and returns every reason for which it may not follow as problems
+// release, but the files and the identities, which Publish knows, and returns every reason for which it may not follow as problems
 // of kind Succession. It sorts the contents and writes nothing.
 func (s *Store) Prepare(p *Package) error {
 	previous, err := s.Current()
@@ -35,9 +35,7 @@ func (s *Store) Prepare(p *Package) error {
 		x := &p.Indicators[i]
 		x.Content.Words = p.Labels.Words(x.ID)
 		x.Content.Sort()
-		if faults[i] = x.Content.Check(x.ID); faults[i] == nil && len(x.Content.Figures) > 0 {
-			x.figures, x.changes = x.Content.CSV()
-		}
+		faults[i] = x.Content.Check(x.ID)
 	})
 	var ps refusal.Problems
 	now := map[string]release.Content{}
@@ -50,7 +48,7 @@ func (s *Store) Prepare(p *Package) error {
 		if faults[i] != nil {
 			ps = append(ps, refusal.Problem{Kind: refusal.Succession, Where: x.ID, What: faults[i].Error()})
 		}
-		entry.Definition, entry.Identity = release.Digest(x.Definition), x.Content.Identity(x.figures, x.changes)
+		entry.Definition = release.Digest(x.Definition)
 		now[x.ID] = x.Content
 	}
 	if len(now) != len(m.Indicators) || len(now) != len(p.Indicators) {
@@ -237,7 +235,8 @@ func (s *Store) build(dir string, p *Package) error {
 	parts := make([]writer, len(p.Indicators))
 	parallel(len(parts), func(i int) {
 		parts[i].dir = dir
-		parts[i].indicator(&p.Manifest, &p.Indicators[i])
+		x := &p.Indicators[i]
+		p.Manifest.Indicator(x.ID).Identity = parts[i].indicator(&p.Manifest, x)
 	})
 	for _, part := range parts {
 		w.folders, w.files, w.err = append(w.folders, part.folders...), append(w.files, part.files...), cmp.Or(w.err, part.err)
@@ -280,18 +279,22 @@ func (w *writer) file(path string, data []byte) release.File {
 	return f
 }
 
-// indicator writes an indicator's folder.
-func (w *writer) indicator(m *release.Manifest, x *Indicator) {
+// indicator writes an indicator's folder, and returns the identity of what it
+// holds.
+func (w *writer) indicator(m *release.Manifest, x *Indicator) (identity string) {
 	d := describe(m, x)
 	w.folder(folder(x.ID))
 	w.file(definition(x.ID), x.Definition)
 	if len(x.Content.Figures) == 0 {
-		return // all that it says is in the release's own tables
+		return x.Content.Identity(nil, nil) // all that it says is in the release's own tables
 	}
-	figures, changes := w.file(figuresCSV(x.ID), x.figures), w.file(changesCSV(x.ID), x.changes)
+	figuresText, changesText := x.Content.CSV()
+	figures, changes := w.file(figuresCSV(x.ID), figuresText), w.file(changesCSV(x.ID), changesText)
+	identity = x.Content.Identity(figuresText, changesText)
 	w.file(dataPackage(x.ID), encodeDataPackage(d, figures, changes))
 	writeParquet(w, figuresParquet(x.ID), x.Content.Figures, release.FigureColumns, d.figures())
 	writeParquet(w, changesParquet(x.ID), x.Content.Changes, release.ChangeColumns, d.changes())
+	return identity
 }
 
 // tables writes the tables that are of all indicators of a release.

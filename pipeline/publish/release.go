@@ -98,16 +98,16 @@ func (s *Store) has(id string) bool { return slices.Contains(s.Releases(), id) }
 // open reads a release's manifest and labels.
 func (s *Store) open(id string) (*Release, error) {
 	where := releasesName + "/" + id
-	files := map[string][]byte{}
+	files, sizes := map[string][]byte{}, map[string]int64{}
 	for _, name := range []string{sumsName, manifestName, labelsName} {
 		data, err := os.ReadFile(s.path(releasesName, id, name))
 		if err == nil {
-			files[name] = data
+			files[name], sizes[name] = data, int64(len(data))
 		} else if !errors.Is(err, fs.ErrNotExist) {
 			return nil, s.disk(err)
 		}
 	}
-	r, ps := unseal(where, files)
+	r, ps := unseal(where, files, sizes)
 	if len(ps) > 0 {
 		return nil, ps.Err()
 	}
@@ -116,9 +116,9 @@ func (s *Store) open(id string) (*Release, error) {
 }
 
 // unseal holds a release's manifest and labels against its seals and each
-// other. Files are those of the release that were read, by path. The release
-// is nil where one of the two cannot be read.
-func unseal(where string, files map[string][]byte) (*Release, refusal.Problems) {
+// other. Files are those of the release that were read, by path, and sizes those
+// of more. The release is nil where one of the two cannot be read.
+func unseal(where string, files map[string][]byte, sizes map[string]int64) (*Release, refusal.Problems) {
 	sums, err := decodeSums(files[sumsName])
 	if err != nil {
 		return nil, sealed(where, sumsName, "%v", err)
@@ -134,7 +134,7 @@ func unseal(where string, files map[string][]byte) (*Release, refusal.Problems) 
 	if r.Manifest, err = release.DecodeManifest(files[manifestName]); err != nil {
 		return nil, append(ps, sealed(where, manifestName, "%v", err)...)
 	}
-	ps = append(ps, verifyFiles(r.Manifest, files, sums, where)...)
+	ps = append(ps, verifyFiles(r.Manifest, sizes, sums, where)...)
 	ps = append(ps, sealedBy(sums, where, files, labelsName)...)
 	if len(files[labelsName]) == 0 {
 		return nil, ps

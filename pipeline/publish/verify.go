@@ -1,9 +1,13 @@
 package publish
 
 import (
+	"bytes"
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -143,7 +147,7 @@ func (s *Store) verifyRelease(dir, where string, deep bool, of *Package) (*Relea
 	add := func(name, format string, args ...any) {
 		ps = append(ps, refusal.Problem{Kind: refusal.Integrity, Where: where + "/" + name, What: fmt.Sprintf(format, args...)})
 	}
-	files := map[string][]byte{}
+	var names []string
 	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
 		if err != nil {
 			ps = append(ps, refusal.Of(s.disk(err), refusal.Disk)...)
@@ -158,17 +162,14 @@ func (s *Store) verifyRelease(dir, where string, deep bool, of *Package) (*Relea
 			add(name, "not a regular file")
 			return nil
 		}
-		data, err := os.ReadFile(path)
-		if err != nil {
-			ps = append(ps, refusal.Of(s.disk(err), refusal.Disk)...)
-			return nil
-		}
-		files[name] = data
+		names = append(names, name)
 		return nil
 	})
 	ps = append(ps, refusal.Of(s.disk(err), refusal.Disk)...)
+	files, problems := s.held(dir, names)
+	ps = append(ps, problems...)
 
-	text, ok := files[sumsName]
+	text, ok := files.data[sumsName]
 	if !ok {
 		add(sumsName, "missing")
 		return nil, "", ps
@@ -178,32 +179,25 @@ func (s *Store) verifyRelease(dir, where string, deep bool, of *Package) (*Relea
 		add(sumsName, "%v", err)
 		return nil, "", ps
 	}
-	digests := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(sums)) {
-		data, ok := files[name]
-		if !ok {
+		switch digest, ok := files.digests[name]; {
+		case !ok:
 			add(name, "missing")
-			continue
-		}
-		if digests[name] = release.Digest(data); digests[name] != sums[name] {
-			add(name, "changed: SHA-256 is %s, %s says %s", digests[name], sumsName, sums[name])
+		case digest != sums[name]:
+			add(name, "changed: SHA-256 is %s, %s says %s", digest, sumsName, sums[name])
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(files)) {
+	for _, name := range slices.Sorted(maps.Keys(files.digests)) {
 		if _, ok := sums[name]; !ok && name != sumsName {
 			add(name, "no part of the release: not in %s", sumsName)
 		}
 	}
-	r, problems := unseal(where, files)
+	r, problems := unseal(where, files.data, files.sizes)
 	ps = append(ps, problems...)
 	if r == nil {
-		digest := ""
-		if data, ok := files[manifestName]; ok {
-			digest = release.Digest(data)
-		}
-		return nil, digest, ps
+		return nil, files.digests[manifestName], ps
 	}
-	rows, problems := verifyTables(r, where, files, digests, sums, deep, of)
+	rows, problems := verifyTables(r, where, files, sums, deep, of)
 	ps = append(ps, problems...)
 	found := make([]refusal.Problems, len(r.Manifest.Indicators))
 	parallel(len(found), func(i int) {
@@ -211,7 +205,7 @@ func (s *Store) verifyRelease(dir, where string, deep bool, of *Package) (*Relea
 		if of != nil {
 			made = &of.Indicators[i]
 		}
-		found[i] = verifyIndicator(r, &r.Manifest.Indicators[i], where, files, digests, sums, deep, made, rows)
+		found[i] = verifyIndicator(r, &r.Manifest.Indicators[i], where, files, sums, deep, made, rows)
 	})
 	for _, problems := range found {
 		ps = append(ps, problems...)
@@ -219,25 +213,68 @@ func (s *Store) verifyRelease(dir, where string, deep bool, of *Package) (*Relea
 	return r, r.Digest, ps
 }
 
+// contents are what the files of a release hold: the digest and the size of each,
+// and the data of those that are of no indicator, so that memory does not depend
+// on how many there are.
+type contents struct {
+	dir     string
+	digests map[string]string
+	sizes   map[string]int64
+	data    map[string][]byte
+}
+
+// held reads the files of a folder, several at a time.
+func (s *Store) held(dir string, names []string) (*contents, refusal.Problems) {
+	c := &contents{dir, map[string]string{}, map[string]int64{}, map[string][]byte{}}
+	digests, sizes, data, faults := make([]string, len(names)), make([]int64, len(names)), make([][]byte, len(names)), make([]error, len(names))
+	parallel(len(names), func(i int) {
+		f, err := os.Open(filepath.Join(dir, filepath.FromSlash(names[i])))
+		if err != nil {
+			faults[i] = err
+			return
+		}
+		defer f.Close()
+		hash, whole := sha256.New(), bytes.Buffer{}
+		to := io.Writer(hash)
+		if !strings.Contains(names[i], "/") {
+			to = io.MultiWriter(hash, &whole)
+		}
+		sizes[i], faults[i] = io.Copy(to, f)
+		digests[i], data[i] = hex.EncodeToString(hash.Sum(nil)), whole.Bytes()
+	})
+	var ps refusal.Problems
+	for i, name := range names {
+		if faults[i] != nil {
+			ps = append(ps, refusal.Of(s.disk(faults[i]), refusal.Disk)...)
+			continue
+		}
+		c.digests[name], c.sizes[name] = digests[i], sizes[i]
+		if !strings.Contains(name, "/") {
+			c.data[name] = data[i]
+		}
+	}
+	return c, ps
+}
+
 // verifyTables holds a release's own tables against each other, and against what
 // they were made of where that is given. It returns nil where they cannot be read.
-func verifyTables(r *Release, where string, files map[string][]byte, digests, sums map[string]string, deep bool, of *Package) (*tables, refusal.Problems) {
+func verifyTables(r *Release, where string, files *contents, sums map[string]string, deep bool, of *Package) (*tables, refusal.Problems) {
 	for _, name := range []string{evidenceCSV, evidenceParquet, packageName} {
 		if _, listed := sums[name]; !listed {
 			return nil, sealed(where, name, "missing: not in %s", sumsName)
 		}
-		if digests[name] != sums[name] {
+		if files.digests[name] != sums[name] {
 			return nil, nil // reported already
 		}
 	}
-	t, err := decodeTables(r.Manifest, files[evidenceCSV])
+	t, err := decodeTables(r.Manifest, files.data[evidenceCSV])
 	if err != nil {
 		return nil, sealed(where, evidenceCSV, "%v", err)
 	}
 	if !deep {
 		return &t, nil
 	}
-	rows, err := sheet.FromCSV(files[evidenceCSV], release.EvidenceColumns)
+	rows, err := sheet.FromCSV(files.data[evidenceCSV], release.EvidenceColumns)
 	if err != nil {
 		return nil, sealed(where, evidenceCSV, "%v", err)
 	}
@@ -248,7 +285,7 @@ func verifyTables(r *Release, where string, files map[string][]byte, digests, su
 		}
 		meta = tableMetadata("evidence", evidenceTitle, r.Manifest, r.Labels, release.EvidenceColumns)
 	}
-	if err := readBack(files[evidenceParquet], rows, release.EvidenceColumns, meta); err != nil {
+	if err := readBack(files.data[evidenceParquet], rows, release.EvidenceColumns, meta); err != nil {
 		return &t, sealed(where, evidenceParquet, "not what the CSV says: %v", err)
 	}
 	return &t, nil
@@ -258,7 +295,7 @@ func verifyTables(r *Release, where string, files map[string][]byte, digests, su
 // manifest and each other, and against what they were made of where that is
 // given. Files whose digests are wrong are reported already, and so are the
 // release's own tables where they are nil.
-func verifyIndicator(r *Release, x *release.Indicator, where string, files map[string][]byte, digests, sums map[string]string, deep bool, made *Indicator, rows *tables) refusal.Problems {
+func verifyIndicator(r *Release, x *release.Indicator, where string, files *contents, sums map[string]string, deep bool, made *Indicator, rows *tables) refusal.Problems {
 	var ps refusal.Problems
 	add := func(name, format string, args ...any) {
 		ps = append(ps, refusal.Problem{Kind: refusal.Integrity, Where: where + "/" + name, What: fmt.Sprintf(format, args...)})
@@ -272,17 +309,25 @@ func verifyIndicator(r *Release, x *release.Indicator, where string, files map[s
 		if _, listed := sums[name]; !listed {
 			add(name, "missing: not in %s", sumsName)
 			whole = false
-		} else if digests[name] != sums[name] {
+		} else if files.digests[name] != sums[name] {
 			whole = false
 		}
 	}
 	if !whole {
 		return ps
 	}
-	if got := digests[definition(x.ID)]; got != x.Definition {
+	if got := files.digests[definition(x.ID)]; got != x.Definition {
 		add(definition(x.ID), "SHA-256 is %s, %s says %s", got, manifestName, x.Definition)
 	}
-	content, err := decodeContent(x, r.Labels, files[figuresCSV(x.ID)], files[changesCSV(x.ID)], *rows)
+	data := map[string][]byte{}
+	for _, name := range names {
+		var err error
+		if data[name], err = os.ReadFile(filepath.Join(files.dir, filepath.FromSlash(name))); err != nil {
+			add(name, "changed while it was read: %v", refusal.Reason(err))
+			return ps
+		}
+	}
+	content, err := decodeContent(x, r.Labels, data[figuresCSV(x.ID)], data[changesCSV(x.ID)], *rows)
 	if err != nil {
 		add(home(x), "%v", err)
 		return ps
@@ -298,10 +343,10 @@ func verifyIndicator(r *Release, x *release.Indicator, where string, files map[s
 		d := describe(r.Manifest, made)
 		figures, changes = d.figures(), d.changes()
 	}
-	if err := readBack(files[figuresParquet(x.ID)], content.Figures, release.FigureColumns, figures); err != nil {
+	if err := readBack(data[figuresParquet(x.ID)], content.Figures, release.FigureColumns, figures); err != nil {
 		add(figuresParquet(x.ID), "not what the CSV says: %v", err)
 	}
-	if err := readBack(files[changesParquet(x.ID)], content.Changes, release.ChangeColumns, changes); err != nil {
+	if err := readBack(data[changesParquet(x.ID)], content.Changes, release.ChangeColumns, changes); err != nil {
 		add(changesParquet(x.ID), "not what the CSV says: %v", err)
 	}
 	return ps
@@ -323,7 +368,7 @@ func sameRows[R any](got, want []R, columns []sheet.Column[R]) error {
 }
 
 // verifyFiles holds the manifest's list of files against SHA256SUMS.
-func verifyFiles(m *release.Manifest, files map[string][]byte, sums map[string]string, where string) refusal.Problems {
+func verifyFiles(m *release.Manifest, sizes map[string]int64, sums map[string]string, where string) refusal.Problems {
 	var ps refusal.Problems
 	add := func(format string, args ...any) {
 		ps = append(ps, refusal.Problem{Kind: refusal.Integrity, Where: where + "/" + manifestName, What: fmt.Sprintf(format, args...)})
@@ -334,8 +379,8 @@ func verifyFiles(m *release.Manifest, files map[string][]byte, sums map[string]s
 		if sums[f.Path] != f.SHA256 {
 			add("SHA-256 of %s is %s, %s says %s", f.Path, f.SHA256, sumsName, or(sums[f.Path], "nothing"))
 		}
-		if data, ok := files[f.Path]; ok && int64(len(data)) != f.Bytes {
-			add("%s has %d bytes, the manifest says %d", f.Path, len(data), f.Bytes)
+		if size, ok := sizes[f.Path]; ok && size != f.Bytes {
+			add("%s has %d bytes, the manifest says %d", f.Path, size, f.Bytes)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(sums)) {
