@@ -189,6 +189,9 @@ func (s *succession) finish(p *publish.Package, last map[string]release.Content)
 	disclose.Apply(s.Catalogue.Disclosure, disclose.Release{Indicators: rows, Last: last, Carried: s.carries})
 	for id, c := range rows {
 		compare.Adjust(c.Changes)
+		if d := s.Catalogue.Definition(id); d != nil {
+			c.Targets = compare.Targets(d, *c)
+		}
 		contents[id] = *c
 	}
 	var words *release.Labels

@@ -35,12 +35,13 @@ func (a *app) show() *cobra.Command {
 		Use:   "show INDICATOR --store DIR",
 		Short: "Show an indicator's figures and how they changed",
 		Long: `Shows each source's figure with its interval, standard error and base, the change
-between sources with its interval and verdict, what the figures carry as notes,
-and published figures beside them where there are some.
+between sources with its interval and verdict, where the indicator stands against
+its targets, what the figures carry as notes, and published figures beside them
+where there are some.
 
 Without --by the figures are for everybody; --by all shows every breakdown. A
 table rounds for reading; csv and json have the figures as they are published.
-csv gives the figures alone, json the changes too. Of an evaluation they are
+csv gives the figures alone, json the changes and targets too. Of an evaluation they are
 what it says: its milestones, findings and caveats.`,
 		Example: `  twc show influence-local --store store
   twc show influence-local --store store --by sex,region
@@ -268,6 +269,7 @@ func showJSON(out io.Writer, r *publish.Release, entry *release.Indicator, c rel
 		Figures   []json.RawMessage `json:"figures"`
 		Changes   []json.RawMessage `json:"changes"`
 		Evidence  []json.RawMessage `json:"evidence"`
-	}{r.ID, r.Manifest.Synthetic, *entry, c.Words, sheet.JSON(c.Figures, release.FigureColumns), sheet.JSON(c.Changes, release.ChangeColumns), sheet.JSON(c.Evidence, release.EvidenceColumns)}))
+		Targets   []json.RawMessage `json:"targets"`
+	}{r.ID, r.Manifest.Synthetic, *entry, c.Words, sheet.JSON(c.Figures, release.FigureColumns), sheet.JSON(c.Changes, release.ChangeColumns), sheet.JSON(c.Evidence, release.EvidenceColumns), sheet.JSON(c.Targets, release.TargetColumns)}))
 	return err
 }

@@ -182,7 +182,11 @@ func (c *Catalogue) check() refusal.Problems {
 		}
 	}
 	ps = append(ps, c.checkSeries()...)
+	for _, s := range c.Series {
+		populations[s.Population.ID] = true
+	}
 	for _, d := range c.Definitions {
+		ps = append(ps, c.checkTargets(d, sortedKeys(populations))...)
 		if d.Tabled != nil {
 			continue
 		}

@@ -47,6 +47,7 @@ type Definition struct {
 	Contrast    string              `yaml:"contrast"` // of the changes of two groups: ContrastOfChanges or ""
 	Direction   string              `yaml:"direction"`
 	Precision   *int                `yaml:"precision"`
+	Targets     []Target            `yaml:"targets"`
 	Note        string              `yaml:"note"`
 
 	Tabled *Tabled `yaml:"-"` // of a series' indicator: how it is made; nil of surveys
@@ -155,6 +156,7 @@ func Parse(page *codebook.Page, book *codebook.Codebook) (*Definition, refusal.P
 	ps = append(ps, d.checkStatistic(book)...)
 	ps = append(ps, d.checkInterval()...)
 	ps = append(ps, d.checkStandard(book)...)
+	ps = append(ps, d.checkTargets(page.At)...)
 	for i, w := range d.Base.Where {
 		ps = append(ps, w.Check(book, page.At("base", "where", index(i)))...)
 	}

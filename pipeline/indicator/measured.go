@@ -29,6 +29,7 @@ type Measured struct {
 	Reference float64   `yaml:"reference"` // of an index: the value that is 100
 	Standard  *Weights  `yaml:"standard"`
 	Items     []Part    `yaml:"items"`
+	Targets   []Target  `yaml:"targets"`
 
 	// The only part, where there are no items.
 	Numerator     codebook.Names     `yaml:"numerator"`
@@ -155,7 +156,7 @@ func (s *Series) define(book *codebook.Codebook) ([]*Definition, refusal.Problem
 		m := &s.Indicators[i]
 		d := &Definition{
 			ID: m.ID, Title: m.Title, Measures: m.Measures, Leads: m.Leads, Statistic: m.Statistic, Base: Base{Label: m.Base}, Breakdowns: m.By,
-			Populations: []string{s.Population.ID}, Breaks: m.Breaks, Direction: m.Direction, Precision: m.Precision, Level: m.Level, Note: m.Note,
+			Populations: []string{s.Population.ID}, Breaks: m.Breaks, Direction: m.Direction, Precision: m.Precision, Level: m.Level, Note: m.Note, Targets: m.Targets,
 			page: s.page, keys: []string{"indicators", index(i)},
 		}
 		at := d.At
@@ -173,6 +174,7 @@ func (s *Series) define(book *codebook.Codebook) ([]*Definition, refusal.Problem
 			d.Tabled.Parts = []Part{m.part()}
 		}
 		ps = append(ps, checkHead(d, at)...)
+		ps = append(ps, d.checkTargets(at)...)
 		if len(s.Indicators[:i]) > 0 && slices.ContainsFunc(s.Indicators[:i], func(o Measured) bool { return o.ID == m.ID }) {
 			ps.Add(at("id"), "id %q is there twice", m.ID)
 		}

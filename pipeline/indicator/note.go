@@ -60,6 +60,24 @@ const (
 	NoTestDF              NoteCode = "no-test-df"              // neither interval nor test: no degrees of freedom
 )
 
+// Why a target has its verdict.
+const (
+	TargetBetter        NoteCode = "target-better"         // clearly changed as it should
+	TargetWorse         NoteCode = "target-worse"          // clearly changed the other way
+	TargetUnclear       NoteCode = "target-unclear"        // no clear change since the baseline
+	TargetReached       NoteCode = "target-reached"        // the level, by the date
+	TargetReachedEarly  NoteCode = "target-reached-early"  // before the date
+	TargetShort         NoteCode = "target-short"          // not by the date
+	TargetAhead         NoteCode = "target-ahead"          // of the line to the level, or on it
+	TargetBehind        NoteCode = "target-behind"         // that line
+	TargetNoLine        NoteCode = "target-no-line"        // no baseline that a line could begin at
+	TargetAtBaseline    NoteCode = "target-at-baseline"    // the source is the baseline
+	TargetNoBaseline    NoteCode = "target-no-baseline"    // no figure of the baseline
+	TargetOf            NoteCode = "target-of"             // (how many, of how many) meet it or are on course
+	TargetRounded       NoteCode = "target-rounded"        // the baseline is a value as printed
+	TargetBaselineError NoteCode = "target-baseline-error" // whose error is not known
+)
+
 // How a figure was made, and what to be wary of.
 const (
 	Caution             NoteCode = "caution"                   // (bound) fewer respondents
@@ -124,6 +142,20 @@ var noteRows = []NoteRow{
 	{Code: NoIntervalShare},
 	{Code: NoTestSingular, Args: 2},
 	{Code: NoTestDF},
+	{Code: TargetBetter},
+	{Code: TargetWorse},
+	{Code: TargetUnclear},
+	{Code: TargetReached},
+	{Code: TargetReachedEarly},
+	{Code: TargetShort},
+	{Code: TargetAhead},
+	{Code: TargetBehind},
+	{Code: TargetNoLine},
+	{Code: TargetAtBaseline},
+	{Code: TargetNoBaseline},
+	{Code: TargetOf, Args: 2},
+	{Code: TargetRounded},
+	{Code: TargetBaselineError},
 	{Code: Caution, Args: 1},
 	{Code: DesignFactor, Args: 1},
 	{Code: Quota},

@@ -297,23 +297,6 @@ func (w *writer) indicator(m *release.Manifest, x *Indicator) (identity string) 
 	return identity
 }
 
-// tables writes the tables that are of all indicators of a release.
-func (w *writer) tables(p *Package) {
-	rows := p.evidence()
-	evidence := w.file(evidenceCSV, sheet.CSV(rows, release.EvidenceColumns))
-	writeParquet(w, evidenceParquet, rows, release.EvidenceColumns, tableMetadata("evidence", evidenceTitle, &p.Manifest, p.Labels, release.EvidenceColumns))
-	w.file(packageName, encodeTablesPackage(&p.Manifest, p.Labels, evidence))
-}
-
-// evidence lists the evidence of all indicators.
-func (p *Package) evidence() []release.Evidence {
-	var rows []release.Evidence
-	for i := range p.Indicators {
-		rows = append(rows, p.Indicators[i].Content.Evidence...)
-	}
-	return rows
-}
-
 func writeParquet[R any](w *writer, path string, rows []R, columns []sheet.Column[R], meta []sheet.Pair) {
 	if w.err != nil {
 		return

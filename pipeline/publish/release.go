@@ -219,7 +219,7 @@ func (r *Release) content(indicator string, rows tables) (release.Content, error
 // home is the file that an indicator's content begins in.
 func home(entry *release.Indicator) string {
 	if entry.Figures == 0 {
-		return evidenceCSV
+		return evidenceName + ".csv"
 	}
 	return figuresCSV(entry.ID)
 }
@@ -263,6 +263,7 @@ func (s *Store) file(where, name string) ([]byte, error) {
 // and its words against its entry in the manifest.
 func decodeContent(entry *release.Indicator, labels *release.Labels, figures, changes []byte, rows tables) (c release.Content, err error) {
 	c.Words, c.Evidence = labels.Words(entry.ID), rows.evidence[entry.ID]
+	c.Targets = rows.targets[entry.ID]
 	if got := c.Identity(figures, changes); got != entry.Identity {
 		return c, fmt.Errorf("the identity of its rows and words is %s, the manifest says %s", got, entry.Identity)
 	}

@@ -34,9 +34,9 @@ const (
 	labelsName   = "labels.json"
 	sumsName     = "SHA256SUMS"
 
-	evidenceCSV     = "evidence.csv"
-	evidenceParquet = "evidence.parquet"
-	packageName     = "datapackage.json" // of the release's own tables
+	evidenceName = "evidence"         // and .csv, .parquet
+	targetsName  = "targets"          // likewise
+	packageName  = "datapackage.json" // of the two
 )
 
 var members = []string{currentName, releasesName, noticesName, catalogName, lockName}

@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,96 +14,208 @@ import (
 // tables are the rows of a release's own tables, by indicator.
 type tables struct {
 	evidence map[string][]release.Evidence
+	targets  map[string][]release.Target
 }
 
-// decodeTables reads a release's own tables. Every row is of one of its
-// indicators, and rows are in canonical order.
-func decodeTables(m *release.Manifest, evidence []byte) (tables, error) {
-	rows, err := sheet.FromCSV(evidence, release.EvidenceColumns)
+// An ownTable is one of a release's own: rows of all of its indicators.
+type ownTable[R any] struct {
+	name, title, about string
+	columns            []sheet.Column[R]
+	order              func(a, b R) int
+	indicator          func(R) string
+	of                 func(release.Content) []R
+}
+
+var evidenceTable = ownTable[release.Evidence]{
+	evidenceName, "What evaluations say of the action plan's measures", "One row a milestone, finding or caveat of an evaluation, and measure.",
+	release.EvidenceColumns, release.Evidence.Compare,
+	func(e release.Evidence) string { return e.Indicator }, func(c release.Content) []release.Evidence { return c.Evidence },
+}
+
+var targetsTable = ownTable[release.Target]{
+	targetsName, "Where indicators stand against their targets", "One row a target, figure and source: the verdict as of the source's period.",
+	release.TargetColumns, release.Target.Compare,
+	func(t release.Target) string { return t.Indicator }, func(c release.Content) []release.Target { return c.Targets },
+}
+
+func (t ownTable[R]) csv() string     { return t.name + ".csv" }
+func (t ownTable[R]) parquet() string { return t.name + ".parquet" }
+
+// rows lists those of all indicators of a package.
+func (t ownTable[R]) rows(p *Package) []R {
+	var rows []R
+	for i := range p.Indicators {
+		rows = append(rows, t.of(p.Indicators[i].Content)...)
+	}
+	return rows
+}
+
+// decode reads the table. Every row is of one of the release's indicators, and
+// rows are in canonical order.
+func (t ownTable[R]) decode(m *release.Manifest, data []byte) ([]R, error) {
+	rows, err := sheet.FromCSV(data, t.columns)
 	if err != nil {
-		return tables{}, err
+		return nil, err
 	}
-	t := tables{map[string][]release.Evidence{}}
 	for i, row := range rows {
-		if m.Indicator(row.Indicator) == nil {
-			return tables{}, fmt.Errorf("a row of %s, which is no indicator of the release", row.Indicator)
+		if id := t.indicator(row); m.Indicator(id) == nil {
+			return nil, fmt.Errorf("a row of %s, which is no indicator of the release", id)
 		}
-		if i > 0 && rows[i-1].Compare(row) >= 0 {
-			return tables{}, fmt.Errorf("row %d is out of order or there twice", i+1)
+		if i > 0 && t.order(rows[i-1], row) >= 0 {
+			return nil, fmt.Errorf("row %d is out of order or there twice", i+1)
 		}
-		t.evidence[row.Indicator] = append(t.evidence[row.Indicator], row)
 	}
-	return t, nil
+	return rows, nil
+}
+
+// by puts rows under their indicators.
+func (t ownTable[R]) by(rows []R) map[string][]R {
+	by := map[string][]R{}
+	for _, row := range rows {
+		by[t.indicator(row)] = append(by[t.indicator(row)], row)
+	}
+	return by
+}
+
+// read reads the table of a release.
+func (t ownTable[R]) read(r *Release) (map[string][]R, error) {
+	where := releasesName + "/" + r.ID
+	data, err := r.store.file(where, t.csv())
+	if err != nil {
+		return nil, err
+	}
+	rows, err := t.decode(r.Manifest, data)
+	if err != nil {
+		return nil, r.store.refuse(refusal.Integrity, where+"/"+t.csv(), "%v", err)
+	}
+	return t.by(rows), nil
 }
 
 // tables reads the release's own tables.
-func (r *Release) tables() (tables, error) {
-	where := releasesName + "/" + r.ID
-	data, err := r.store.file(where, evidenceCSV)
-	if err != nil {
-		return tables{}, err
+func (r *Release) tables() (rows tables, err error) {
+	if rows.evidence, err = evidenceTable.read(r); err != nil {
+		return rows, err
 	}
-	t, err := decodeTables(r.Manifest, data)
-	if err != nil {
-		return tables{}, r.store.refuse(refusal.Integrity, where+"/"+evidenceCSV, "%v", err)
-	}
-	return t, nil
+	rows.targets, err = targetsTable.read(r)
+	return rows, err
 }
 
-const evidenceTitle = "What evaluations say of the action plan's measures"
+// tables writes the tables that are of all indicators of a release.
+func (w *writer) tables(p *Package) {
+	m, l := &p.Manifest, p.Labels
+	w.file(packageName, encodeTablesPackage(m, l, []resourceJSON{evidenceTable.write(w, p), targetsTable.write(w, p)}))
+}
 
-// tableMetadata lists the pairs that a Parquet file of a release's own table
-// carries, sorted by key.
-func tableMetadata[R any](table, title string, m *release.Manifest, l *release.Labels, columns []sheet.Column[R]) []sheet.Pair {
+// write writes the table and returns what the data package says of it.
+func (t ownTable[R]) write(w *writer, p *Package) resourceJSON {
+	rows := t.rows(p)
+	file := w.file(t.csv(), sheet.CSV(rows, t.columns))
+	writeParquet(w, t.parquet(), rows, t.columns, t.metadata(&p.Manifest, p.Labels))
+	return resource(t.name, t.heading(&p.Manifest), t.about, file, t.columns)
+}
+
+// heading is the table's title, and says so where its rows rest on made-up
+// figures: what evaluations say does not.
+func (t ownTable[R]) heading(m *release.Manifest) string {
+	return titled(t.title, m.Synthetic && t.name != evidenceName)
+}
+
+// metadata lists the pairs that the table's Parquet file carries, sorted by key.
+func (t ownTable[R]) metadata(m *release.Manifest, l *release.Labels) []sheet.Pair {
 	return withColumns([]sheet.Pair{
 		{Key: "format", Value: release.FormatName},
 		{Key: "licence", Value: strings.Join(licences(m, l), "; ")},
-		{Key: "table", Value: table},
-		{Key: "title", Value: title},
-	}, columns)
+		{Key: "table", Value: t.name},
+		{Key: "title", Value: t.heading(m)},
+	}, t.columns)
 }
 
-// licences lists those of the evaluations, each once.
+// verify holds the table's files against each other, and against what they were
+// made of where that is given. ok is false where they cannot be read; files whose
+// digests are wrong are reported already.
+func (t ownTable[R]) verify(r *Release, where string, files *contents, sums map[string]string, deep bool, of *Package) (by map[string][]R, ok bool, ps refusal.Problems) {
+	for _, name := range []string{t.csv(), t.parquet()} {
+		if _, listed := sums[name]; !listed {
+			return nil, false, sealed(where, name, "missing: not in %s", sumsName)
+		}
+		if files.digests[name] != sums[name] {
+			return nil, false, nil
+		}
+	}
+	rows, err := t.decode(r.Manifest, files.data[t.csv()])
+	if err != nil {
+		return nil, false, sealed(where, t.csv(), "%v", err)
+	}
+	if !deep {
+		return t.by(rows), true, nil
+	}
+	var meta []sheet.Pair
+	if of != nil {
+		if err := sameRows(rows, t.rows(of), t.columns); err != nil {
+			ps = append(ps, sealed(where, t.csv(), "not what was published: %v", err)...)
+		}
+		meta = t.metadata(r.Manifest, r.Labels)
+	}
+	if err := readBack(files.data[t.parquet()], rows, t.columns, meta); err != nil {
+		ps = append(ps, sealed(where, t.parquet(), "not what the CSV says: %v", err)...)
+	}
+	return t.by(rows), true, ps
+}
+
+// verifyTables holds a release's own tables. It returns nil where they cannot be
+// read.
+func verifyTables(r *Release, where string, files *contents, sums map[string]string, deep bool, of *Package) (*tables, refusal.Problems) {
+	evidence, ok1, ps := evidenceTable.verify(r, where, files, sums, deep, of)
+	targets, ok2, more := targetsTable.verify(r, where, files, sums, deep, of)
+	ps = append(ps, more...)
+	if _, listed := sums[packageName]; !listed {
+		ps = append(ps, sealed(where, packageName, "missing: not in %s", sumsName)...)
+	}
+	if !ok1 || !ok2 {
+		return nil, ps
+	}
+	return &tables{evidence, targets}, ps
+}
+
+// licences lists those of the sources, each once.
 func licences(m *release.Manifest, l *release.Labels) []string {
 	var list []string
 	for _, s := range m.Sources {
-		if words := l.Source(s.ID); s.Kind == release.Evaluation && !slices.Contains(list, words.Licence) {
+		if words := l.Source(s.ID); words.Licence != "" && !slices.Contains(list, words.Licence) {
 			list = append(list, words.Licence)
 		}
 	}
 	return list
 }
 
+// tableCodes are the columns of the release's own tables whose codes have words.
+var tableCodes = []string{"design", "direction", "kind", "known", "method", "notes", "reason", "rule", "scope", "state", "verdict"}
+
 // encodeTablesPackage returns the datapackage.json of a release's own tables.
-func encodeTablesPackage(m *release.Manifest, l *release.Labels, evidence release.File) []byte {
+func encodeTablesPackage(m *release.Manifest, l *release.Labels, resources []resourceJSON) []byte {
 	p := packageJSON{
 		Profile:     "tabular-data-package",
-		Name:        "evidence",
-		Title:       evidenceTitle,
-		Description: "Milestones, findings and caveats of evaluations, as documents have them.",
+		Name:        "evidence-and-targets",
+		Title:       titled("Evidence and targets of the action plan's measures", m.Synthetic),
+		Description: "What evaluations say, as documents have it, and where indicators stand against their targets.",
 		Version:     release.FirstVersion,
-		Keywords:    []string{"evaluation", "official statistics"},
+		Keywords:    []string{"evaluation", "target", "official statistics"},
+		Synthetic:   m.Synthetic,
 		Measures:    []string{},
 		Leads:       []string{},
 		Labels:      []release.Label{},
+		Resources:   resources,
 	}
-	for _, column := range []string{"design", "direction", "kind", "known", "method", "state"} {
-		for _, c := range l.Codes {
-			if c.Column == column {
-				p.Labels = append(p.Labels, c)
-			}
+	for _, c := range l.Codes {
+		if slices.Contains(tableCodes, c.Column) {
+			p.Labels = append(p.Labels, c)
 		}
 	}
 	for _, title := range licences(m, l) {
 		p.Licences = append(p.Licences, licenceJSON{Name: slug(title), Title: title})
 	}
 	for _, s := range m.Sources {
-		if s.Kind == release.Evaluation {
-			p.Sources = append(p.Sources, sourceJSON{Title: fmt.Sprintf("%s (%s)", l.Source(s.ID).Title, s.ID)})
-		}
-	}
-	p.Resources = []resourceJSON{
-		resource("evidence", evidenceTitle, "One row a milestone, finding or caveat of an evaluation, and measure.", evidence, release.EvidenceColumns),
+		p.Sources = append(p.Sources, sourceJSON{Title: fmt.Sprintf("%s (%s)", cmp.Or(l.Source(s.ID).Full(), string(s.ID)), s.ID)})
 	}
 	return release.EncodeJSON(p)
 }

@@ -256,41 +256,6 @@ func (s *Store) held(dir string, names []string) (*contents, refusal.Problems) {
 	return c, ps
 }
 
-// verifyTables holds a release's own tables against each other, and against what
-// they were made of where that is given. It returns nil where they cannot be read.
-func verifyTables(r *Release, where string, files *contents, sums map[string]string, deep bool, of *Package) (*tables, refusal.Problems) {
-	for _, name := range []string{evidenceCSV, evidenceParquet, packageName} {
-		if _, listed := sums[name]; !listed {
-			return nil, sealed(where, name, "missing: not in %s", sumsName)
-		}
-		if files.digests[name] != sums[name] {
-			return nil, nil // reported already
-		}
-	}
-	t, err := decodeTables(r.Manifest, files.data[evidenceCSV])
-	if err != nil {
-		return nil, sealed(where, evidenceCSV, "%v", err)
-	}
-	if !deep {
-		return &t, nil
-	}
-	rows, err := sheet.FromCSV(files.data[evidenceCSV], release.EvidenceColumns)
-	if err != nil {
-		return nil, sealed(where, evidenceCSV, "%v", err)
-	}
-	var meta []sheet.Pair
-	if of != nil {
-		if err := sameRows(rows, of.evidence(), release.EvidenceColumns); err != nil {
-			return nil, sealed(where, evidenceCSV, "not what was published: %v", err)
-		}
-		meta = tableMetadata("evidence", evidenceTitle, r.Manifest, r.Labels, release.EvidenceColumns)
-	}
-	if err := readBack(files.data[evidenceParquet], rows, release.EvidenceColumns, meta); err != nil {
-		return &t, sealed(where, evidenceParquet, "not what the CSV says: %v", err)
-	}
-	return &t, nil
-}
-
 // verifyIndicator holds an indicator's files against its entry in the
 // manifest and each other, and against what they were made of where that is
 // given. Files whose digests are wrong are reported already, and so are the

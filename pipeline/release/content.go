@@ -13,11 +13,13 @@ import (
 )
 
 // A Content is all that a release says of one indicator: its figures, the
-// changes between them and the words for both, or the evidence of an evaluation.
+// changes between them, where they stand against targets and the words for all,
+// or the evidence of an evaluation.
 type Content struct {
 	Figures  []Figure
 	Changes  []Change
 	Evidence []Evidence
+	Targets  []Target
 	Words    Words
 }
 
@@ -26,6 +28,7 @@ func (c Content) Sort() {
 	slices.SortFunc(c.Figures, func(a, b Figure) int { return a.Key.Compare(b.Key) })
 	slices.SortFunc(c.Changes, Change.Compare)
 	slices.SortFunc(c.Evidence, Evidence.Compare)
+	slices.SortFunc(c.Targets, Target.Compare)
 }
 
 // Check returns an error unless the content is of the one indicator, in
@@ -58,6 +61,9 @@ func (c Content) Check(id string) error {
 		}
 	}
 	if err := inOrderOf(id, c.Evidence, Evidence.Compare, Evidence.name, func(e Evidence) string { return e.Indicator }); err != nil {
+		return err
+	}
+	if err := inOrderOf(id, c.Targets, Target.Compare, Target.name, func(t Target) string { return t.Indicator }); err != nil {
 		return err
 	}
 	return c.Words.covers(c)
@@ -105,6 +111,13 @@ func (c Content) checkNotes() error {
 			}
 		}
 	}
+	for _, t := range c.Targets {
+		for _, text := range []string{t.Reason, t.Notes} {
+			if err := check(t.Key, "", text); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
 
@@ -128,13 +141,14 @@ func (c Content) CSV() (figures, changes []byte) {
 
 // Identity is the SHA-256, in hexadecimal, of an indicator's canonical CSV, the
 // figures' bytes followed by the changes', of its words after them, and of its
-// lines in the release's evidence.
+// lines in the release's evidence and targets.
 func (c Content) Identity(figures, changes []byte) string {
 	h := sha256.New()
 	h.Write(figures)
 	h.Write(changes)
 	h.Write(c.Words.Encode())
 	h.Write(lines(c.Evidence, EvidenceColumns))
+	h.Write(lines(c.Targets, TargetColumns))
 	return hex.EncodeToString(h.Sum(nil))
 }
 

@@ -113,6 +113,11 @@ func (d *describer) indicator(id string, sources []Source, content Content) Indi
 		}
 		d.add(label)
 	}
+	for _, t := range def.Targets {
+		if used.targets[t.ID] {
+			l.Targets = append(l.Targets, TargetLabels{t.ID, t.Title, t.From, t.Known, strings.TrimSpace(t.Note)})
+		}
+	}
 	for _, breakdown := range inOrder(used.breakdowns(), append([]string{codebook.All}, def.By(d.Codebook)...), was.BreakdownCodes()) {
 		l.Breakdowns = append(l.Breakdowns, d.division(breakdown, used.categories[breakdown], was.Division(breakdown)))
 	}
@@ -217,6 +222,13 @@ func (d *describer) meanings(content Content, meaning func(column, code string) 
 		add("error_source", f.ErrorSource)
 		add("status", f.Status)
 		addNotes("notes", f.Notes)
+	}
+	for _, t := range content.Targets {
+		add("scope", t.Scope)
+		add("rule", t.Rule)
+		add("verdict", t.Verdict)
+		addNotes("reason", t.Reason)
+		addNotes("notes", t.Notes)
 	}
 	for _, e := range content.Evidence {
 		add("kind", e.Kind)

@@ -21,10 +21,11 @@ type Difference struct {
 	RevisedFigures             []Revision[Figure]
 	RevisedChanges             []Revision[Change]
 	Evidence                   Moved[Evidence]
+	Targets                    Moved[Target]
 	Reworded                   []string // what is called otherwise, in words
 }
 
-// Moved is what moved in rows that are told one by one: of evidence.
+// Moved is what moved in rows that are told one by one: of evidence and targets.
 type Moved[R any] struct {
 	Gained, Lost []R
 	Revised      []Revision[R]
@@ -81,6 +82,7 @@ func Compare(previous, next Content) Difference {
 		func(a, b Figure) int { return a.Key.Compare(b.Key) })
 	d.GainedChanges, d.LostChanges, d.RevisedChanges = compare(previous.Changes, next.Changes, ChangeColumns, Change.Compare)
 	d.Evidence.Gained, d.Evidence.Lost, d.Evidence.Revised = compare(previous.Evidence, next.Evidence, EvidenceColumns, Evidence.Compare)
+	d.Targets.Gained, d.Targets.Lost, d.Targets.Revised = compare(previous.Targets, next.Targets, TargetColumns, Target.Compare)
 	d.Reworded = previous.Words.reworded(&next.Words)
 	return d
 }

@@ -37,6 +37,16 @@ type IndicatorLabels struct {
 	Items       []string            `json:"items"`
 	Breakdowns  []Division          `json:"breakdowns"`
 	Breaks      []codebook.SourceID `json:"breaks"` // the sources from which on its figures are not comparable with earlier ones
+	Targets     []TargetLabels      `json:"targets,omitempty"`
+}
+
+// TargetLabels are the words of a target.
+type TargetLabels struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+	From  string `json:"from"`  // where it is stated
+	Known string `json:"known"` // how far that was read
+	Note  string `json:"note"`
 }
 
 // A Division is a breakdown and its categories.

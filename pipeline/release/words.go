@@ -46,6 +46,7 @@ func (w *Words) covers(c Content) error {
 		sameCodes(columnItem, used.items, x.Items),
 		sameCodes(columnBreakdown, used.breakdowns(), x.BreakdownCodes()),
 		sameCodes(columnBreak, used.breaks, x.Breaks),
+		sameCodes("target", used.targets, x.targetCodes()),
 	} {
 		if err != nil {
 			return err
@@ -82,6 +83,14 @@ func (l *IndicatorLabels) BreakdownCodes() []string {
 	return names
 }
 
+func (l *IndicatorLabels) targetCodes() []string {
+	ids := make([]string, len(l.Targets))
+	for i, t := range l.Targets {
+		ids[i] = t.ID
+	}
+	return ids
+}
+
 // Division returns a breakdown with its categories, or nil.
 func (l *IndicatorLabels) Division(breakdown string) *Division {
 	for i := range l.Breakdowns {
@@ -96,13 +105,20 @@ func (l *IndicatorLabels) Division(breakdown string) *Division {
 type codesUsed struct {
 	sources, breaks    map[codebook.SourceID]bool
 	populations, items map[string]bool
+	targets            map[string]bool
 	categories         map[string]map[string]bool // by breakdown
 }
 
 func usedCodes(c Content) codesUsed {
-	used := codesUsed{map[codebook.SourceID]bool{}, map[codebook.SourceID]bool{}, map[string]bool{}, map[string]bool{}, map[string]map[string]bool{}}
+	used := codesUsed{map[codebook.SourceID]bool{}, map[codebook.SourceID]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]map[string]bool{}}
 	for _, ch := range c.Changes {
 		if n := ch.ReasonNote(); n.Is(indicator.Broken) {
+			used.breaks[codebook.SourceID(n.Of)] = true
+		}
+	}
+	for _, t := range c.Targets {
+		used.targets[t.Target] = true
+		if n := t.ReasonNote(); n.Is(indicator.Broken) {
 			used.breaks[codebook.SourceID(n.Of)] = true
 		}
 	}
@@ -153,6 +169,14 @@ func (w *Words) reworded(next *Words) []string {
 			differ("commissioner"+of, was.CommissionedBy, now.CommissionedBy)
 			differ("author"+of, was.CarriedOutBy, now.CarriedOutBy)
 			differ("known"+of, was.Known, now.Known)
+		}
+	}
+	for _, was := range a.Targets {
+		if i := slices.IndexFunc(b.Targets, func(t TargetLabels) bool { return t.ID == was.ID }); i >= 0 {
+			differ("title of target "+was.ID, was.Title, b.Targets[i].Title)
+			differ("statement of target "+was.ID, was.From, b.Targets[i].From)
+			differ("note of target "+was.ID, was.Note, b.Targets[i].Note)
+			differ("known of target "+was.ID, was.Known, b.Targets[i].Known)
 		}
 	}
 	for _, was := range w.Codes {

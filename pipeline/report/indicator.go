@@ -80,6 +80,7 @@ func Indicator(out io.Writer, v Page) error {
 	for _, id := range ordered(v.Content.Figures, survey, nil) {
 		w.survey(id)
 	}
+	w.targets()
 	w.footnotes()
 	return w.err
 }
