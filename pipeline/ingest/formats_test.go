@@ -166,7 +166,7 @@ func TestRandomAccess(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer in.file.Close()
-		if _, err := readParquet(input{in, ".parquet", "a.parquet"}, nil, DefaultLimits, nil); err != nil {
+		if _, err := readParquet(input{stream: in, extension: ".parquet", where: "a.parquet"}, nil, DefaultLimits, nil); err != nil {
 			t.Fatal(err)
 		}
 		change()

@@ -11,7 +11,6 @@ package ingest
 import (
 	"cmp"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -76,7 +75,7 @@ type Extract struct {
 // error but is listed. Progress, if not nil, is called now and then with the
 // bytes read and those to read. The error is refusal.Problems.
 func Read(s Source, want []string, limits Limits, progress func(done, total int64)) (*Extract, error) {
-	return s.read(want, limits, progress, nil)
+	return s.read(want, limits, progress, nil, false)
 }
 
 // Scan reads as Read does, in memory that does not grow with the rows: each is
@@ -91,29 +90,20 @@ func Read(s Source, want []string, limits Limits, progress func(done, total int6
 // the digest is known at the end: what is made of the batches counts only once
 // Scan has returned without an error.
 func Scan(s Source, want []string, limits Limits, progress func(done, total int64), each func(*table.Table) error) (*Extract, error) {
-	return s.read(want, limits, progress, each)
+	return s.read(want, limits, progress, each, false)
 }
 
-// wholeBytes is how long text may be that Batches reads whole.
+// wholeBytes is how long text may be that Batches holds.
 const wholeBytes = 64 << 20
 
 // Batches reads as Scan does, but a short file of text, which Scan goes through
-// twice, whole and as one batch.
+// twice, once: it holds the bytes of the wanted cells.
 func Batches(s Source, want []string, limits Limits, progress func(done, total int64), each func(*table.Table) error) (*Extract, error) {
-	r, err := s.reader(cmp.Or(s.Where, filepath.Base(s.Path)))
-	info, missing := os.Stat(s.Path)
-	if err != nil || missing != nil || r.name != "delimited" || info.Size() > wholeBytes {
-		return Scan(s, want, limits, progress, each)
-	}
-	e, err := Read(s, want, limits, progress)
-	if err != nil {
-		return nil, err
-	}
-	return e, each(e.Table)
+	return s.read(want, limits, progress, each, true)
 }
 
-// read is Scan, or for a nil each Read.
-func (s Source) read(want []string, limits Limits, progress func(done, total int64), each func(*table.Table) error) (*Extract, error) {
+// read is Scan, or for a nil each Read; once makes it Batches.
+func (s Source) read(want []string, limits Limits, progress func(done, total int64), each func(*table.Table) error, once bool) (*Extract, error) {
 	limits = limits.orDefault()
 	name := filepath.Base(s.Path)
 	where := s.Where
@@ -149,7 +139,7 @@ func (s Source) read(want []string, limits Limits, progress func(done, total int
 			return each(batch)
 		}
 	}
-	got, err := r.read(input{in, extension, where}, want, limits, count)
+	got, err := r.read(input{in, extension, where, once && in.total <= wholeBytes}, want, limits, count)
 	if err != nil {
 		return nil, err
 	}

@@ -228,7 +228,7 @@ func TestGrowingFile(t *testing.T) {
 	if err := os.WriteFile(path, []byte("a\tb\n1\t2\n3\t4\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := readDelimited(input{in, ".tab", "a.tab"}, nil, DefaultLimits, nil); err == nil || err.Error() != "a.tab: more than 8 bytes" {
+	if _, err := readDelimited(input{stream: in, extension: ".tab", where: "a.tab"}, nil, DefaultLimits, nil); err == nil || err.Error() != "a.tab: more than 8 bytes" {
 		t.Errorf("got %v, want more than 8 bytes refused", err)
 	}
 }

@@ -31,6 +31,7 @@ type batches func(*table.Table) error
 type input struct {
 	*stream
 	extension, where string
+	once             bool // a file that is otherwise read twice is short enough to be held as it is
 }
 
 // contents is what a reader gives: the wanted columns, all the names, what the
@@ -67,9 +68,12 @@ func readDelimited(in input, want []string, l Limits, each batches) (*contents, 
 	limits := delimited.Limits{Columns: l.Columns, LineBytes: l.LineBytes, Rows: l.Rows, Cells: l.Cells}
 	var f *delimited.File
 	var err error
-	if each == nil {
+	switch {
+	case each == nil:
 		f, err = delimited.Read(in, in.extension, in.where, want, limits)
-	} else { // its columns are known only at its end
+	case in.once:
+		f, err = delimited.Batches(in, in.extension, in.where, want, limits, each)
+	default: // its columns are known only at its end
 		in.passes = 2
 		f, err = delimited.Scan(twice{in.stream}, in.total, in.extension, in.where, want, limits, each)
 	}

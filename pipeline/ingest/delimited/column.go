@@ -1,11 +1,8 @@
 package delimited
 
 import (
-	"iter"
 	"math"
-	"strings"
 
-	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/table"
 )
@@ -23,12 +20,18 @@ func blank(cell []byte) bool {
 	return true
 }
 
+// names are the cells of a header.
+type names []string
+
+func (n *names) add(cell []byte) { *n = append(*n, string(cell)) }
+
 // Held holds a column's cells end to end, as bytes of the file: whether they
 // are numbers, and in which encoding, is known at the end only. Most cells are
 // a digit or two, so a length is a byte; one of long or more has long there
 // and its length in longs.
 type held struct {
-	text    strings.Builder
+	seen    glance
+	text    []byte
 	lengths []uint8
 	longs   []uint32
 }
@@ -36,15 +39,16 @@ type held struct {
 const long = math.MaxUint8
 
 func (h *held) add(cell []byte) {
-	if len(cell) > 0 && cell[0] == ' ' && blank(cell) {
+	if len(cell) == 1 && cell[0] != ' ' {
+		h.text, h.lengths = append(h.text, cell[0]), append(h.lengths, 1)
+		h.seen.add(cell)
+		return
+	}
+	if blank(cell) {
 		cell = nil
 	}
-	switch {
-	case len(cell) == 1:
-		h.text.WriteByte(cell[0])
-	case len(cell) > 0:
-		h.text.Write(cell)
-	}
+	h.seen.add(cell)
+	h.text = append(h.text, cell...)
 	if len(cell) < long {
 		h.lengths = append(h.lengths, uint8(len(cell)))
 		return
@@ -53,52 +57,17 @@ func (h *held) add(cell []byte) {
 	h.longs = append(h.longs, uint32(len(cell)))
 }
 
-// cells yields the cells in order.
-func (h *held) cells() iter.Seq[string] {
-	return func(yield func(string) bool) {
-		text, longs := h.text.String(), h.longs
-		for _, short := range h.lengths {
-			n := int(short)
-			if short == long {
-				n, longs = int(longs[0]), longs[1:]
-			}
-			if !yield(text[:n]) {
-				return
-			}
-			text = text[n:]
+// fill gives the next rows' cells to a filling, and forgets them.
+func (h *held) fill(f *filling, rows int) {
+	for _, short := range h.lengths[:rows] {
+		n := int(short)
+		if short == long {
+			n, h.longs = int(h.longs[0]), h.longs[1:]
 		}
+		f.add(h.text[:n])
+		h.text = h.text[n:]
 	}
-}
-
-// column returns the cells as numbers if all of them are, or as text.
-func (h *held) column(name string, windows1252 bool) *table.Column {
-	made := &table.Column{Variable: codebook.Variable{Name: name}}
-	if values, ok := h.numbers(); ok {
-		made.Values = values
-		return made
-	}
-	made.Text = make([]string, 0, len(h.lengths))
-	for cell := range h.cells() {
-		if windows1252 {
-			cell = codepage.Windows1252(cell)
-		}
-		made.Text = append(made.Text, cell)
-	}
-	return made
-}
-
-func (h *held) numbers() (values []float64, ok bool) {
-	values = make([]float64, 0, len(h.lengths))
-	for cell := range h.cells() {
-		v := math.NaN()
-		if cell != "" {
-			if v, ok = Number(cell); !ok {
-				return nil, false
-			}
-		}
-		values = append(values, v)
-	}
-	return values, true
+	h.lengths = h.lengths[rows:]
 }
 
 // A glance is what a first pass keeps of a column: whether it is text.

@@ -2,7 +2,8 @@
 // separated as the data archive gives them out, or CSV.
 //
 // A file is read through a buffer no longer than the longest line: once by
-// Read, which holds the wanted cells, twice by Scan, which holds a batch. What
+// Read and Batches, which hold the wanted cells, twice by Scan, which holds a
+// batch. What
 // the reader is unsure of it refuses: a line with other fields than the
 // header, a quote out of place, a file of two encodings. The limits of what
 // is read are in the README of pipeline/ingest.
@@ -70,6 +71,24 @@ func Read(in io.Reader, extension, where string, want []string, limits Limits) (
 }
 
 func read(in io.Reader, buffer int, extension, where string, want []string, limits Limits) (*File, error) {
+	var whole *table.Table
+	file, err := batches(in, buffer, math.MaxInt, extension, where, want, limits, func(t *table.Table) error { whole = t; return nil })
+	if err != nil {
+		return nil, err
+	}
+	file.Table = whole
+	return file, nil
+}
+
+// Batches reads as Scan does, but once: it holds the wanted cells as they are in
+// the file, most of them a byte, and not as the eight of a number.
+func Batches(in io.Reader, extension, where string, want []string, limits Limits, each func(*table.Table) error) (*File, error) {
+	return batches(in, bufferBytes, 0, extension, where, want, limits, each)
+}
+
+// batches is Batches with a buffer of this many bytes and batches of this many
+// rows, table.BatchRows for 0.
+func batches(in io.Reader, buffer, batch int, extension, where string, want []string, limits Limits, each func(*table.Table) error) (*File, error) {
 	s := newScan(in, buffer, where, limits)
 	var columns []*held
 	if s.header(extension, want) {
@@ -83,10 +102,32 @@ func read(in io.Reader, buffer int, extension, where string, want []string, limi
 	if err != nil {
 		return nil, err
 	}
-	file.Table = table.New(s.row)
+	if batch == 0 {
+		batch = table.BatchRows(len(columns))
+	}
+	batch = min(batch, s.row)
+	file.Table = table.New(0)
+	filled := make([]*filling, len(columns))
 	for i, h := range columns {
-		file.Table.Add(h.column(s.names[s.wanted[i]], s.encoding.windows1252()))
-		columns[i] = nil // its bytes are no longer needed
+		file.Table.Add(newFilling(s.names[s.wanted[i]], h.seen.text, false, 0).column)
+	}
+	for given := 0; given < s.row; given += batch {
+		rows := min(batch, s.row-given)
+		made := make([]*table.Column, len(columns))
+		for i, h := range columns {
+			if given == 0 {
+				filled[i] = newFilling(s.names[s.wanted[i]], h.seen.text, s.encoding.windows1252(), batch)
+			}
+			filled[i].empty()
+			h.fill(filled[i], rows)
+			made[i] = filled[i].column
+			if given+rows == s.row {
+				columns[i] = nil // its bytes are no longer needed
+			}
+		}
+		if err := each(table.New(rows, made...)); err != nil {
+			return nil, err
+		}
 	}
 	return file, nil
 }
@@ -182,9 +223,9 @@ func (s *scan) header(extension string, want []string) bool {
 		s.add(1, "%d columns, want at most %d", count, s.limits.Columns)
 		return false
 	}
-	names := &held{}
-	s.split(record, slices.Repeat([]cells{names}, count))
-	for name := range names.cells() {
+	var found names
+	s.split(record, slices.Repeat([]cells{&found}, count))
+	for _, name := range found {
 		if s.encoding.windows1252() {
 			name = codepage.Windows1252(name)
 		}
