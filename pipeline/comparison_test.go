@@ -69,16 +69,15 @@ func TestComparisons(t *testing.T) {
 		},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
-			q := pipeline.Question{
-				Source: ingest.Source{Path: shared(t, c.file), Where: c.file}, Design: c.design, Weight: c.weight, Asks: []pipeline.Ask{{Statistic: indicator.Mean, Variable: c.variable}},
-				By: [][]string{{c.by}}, Against: []pipeline.Restriction{{Variable: c.by, Codes: []string{c.against}}}, Contrast: true, Trend: true, Standard: c.standard,
-				Limits: ingest.DefaultLimits,
+			q := indicator.Question{
+				Design: c.design, Weight: c.weight, Asks: []indicator.Ask{{Statistic: indicator.Mean, Variable: c.variable}},
+				By: [][]string{{c.by}}, Against: []indicator.Restriction{{Variable: c.by, Codes: []string{c.against}}}, Contrast: true, Trend: true, Standard: c.standard,
 			}
-			a, err := q.Answer()
+			a, err := pipeline.Ask(pipeline.File{Source: ingest.Source{Path: shared(t, c.file)}}, q)
 			if err != nil {
 				t.Fatal(err)
 			}
-			agrees := func(name string, got pipeline.AskedFigure, want figure) {
+			agrees := func(name string, got indicator.Asked, want figure) {
 				t.Helper()
 				if !(math.Abs(got.Value/want.value-1) < 1e-11) || !(math.Abs(got.SE/want.se-1) < 1e-11) {
 					t.Errorf("%s: %.12g (%.12g), want %.12g (%.12g)", name, got.Value, got.SE, want.value, want.se)
@@ -90,7 +89,7 @@ func TestComparisons(t *testing.T) {
 					agrees("ratio", contrast.Ratio, c.ratio)
 				}
 			}
-			agrees("slope", a.Trends[0].AskedFigure, c.slope)
+			agrees("slope", a.Trends[0].Asked, c.slope)
 		})
 	}
 }

@@ -21,6 +21,9 @@
 // published, so that it makes no difference whether two waves were given in
 // one run or one after the other.
 //
+// There is one path. Ask takes a question through the verbs that Run takes a
+// catalogue through: the extract by its own codes, and definitions without names.
+//
 // A release describes itself: its words are sealed with it, and whoever shows
 // it reads them from there, not from a catalogue.
 package pipeline

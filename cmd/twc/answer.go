@@ -24,7 +24,7 @@ import (
 )
 
 // tellAnswer writes an answer in the format that was asked for.
-func (a *app) tellAnswer(g asking, q *pipeline.Question, answer *pipeline.Answer) error {
+func (a *app) tellAnswer(g asking, q *indicator.Question, answer *pipeline.Answer) error {
 	var made bytes.Buffer
 	var err error
 	switch g.format {
@@ -65,7 +65,7 @@ const (
 
 // answerPage writes an answer for people: a table of each statistic and
 // breakdown, and under it what there is not and why.
-func (a *app) answerPage(q *pipeline.Question, answer *pipeline.Answer) error {
+func (a *app) answerPage(q *indicator.Question, answer *pipeline.Answer) error {
 	facts := answer.Facts
 	by := report.ErrorFrom(answer.Error)
 	var sizes []string
@@ -150,10 +150,10 @@ func (a *app) answerPage(q *pipeline.Question, answer *pipeline.Answer) error {
 }
 
 // figureTable writes the figures of one statistic and breakdown.
-func (a *app) figureTable(q *pipeline.Question, figures []pipeline.AskedFigure) error {
+func (a *app) figureTable(q *indicator.Question, figures []indicator.Asked) error {
 	head := figures[0]
 	kind := head.Statistic.Row()
-	several := slices.ContainsFunc(figures, func(f pipeline.AskedFigure) bool { return f.Item != head.Item })
+	several := slices.ContainsFunc(figures, func(f indicator.Asked) bool { return f.Item != head.Item })
 	title := titleOf(head, several)
 	var header []string
 	if several {
@@ -208,7 +208,7 @@ func (a *app) figureTable(q *pipeline.Question, figures []pipeline.AskedFigure) 
 }
 
 // titleOf names what figures are of: of one item or of several.
-func titleOf(f pipeline.AskedFigure, several bool) string {
+func titleOf(f indicator.Asked, several bool) string {
 	title := string(f.Statistic)
 	title = strings.ToUpper(title[:1]) + title[1:] + " of " + f.Variable
 	if several || f.Item == "" {
@@ -318,7 +318,7 @@ func codeLabel(code, label string) string {
 }
 
 // decimals is how many of them figures are shown with.
-func decimals(figures []pipeline.AskedFigure) int {
+func decimals(figures []indicator.Asked) int {
 	values, errors := make([]float64, len(figures)), make([]float64, len(figures))
 	for i, f := range figures {
 		values[i], errors[i] = f.Value, f.SE

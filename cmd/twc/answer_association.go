@@ -4,14 +4,13 @@ import (
 	"fmt"
 	"math"
 
-	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/estimate/model"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/report"
 )
 
 // testTable writes a table of shares and the tests of its independence.
-func (a *app) testTable(t pipeline.AskedTest) error {
+func (a *app) testTable(t model.Tested) error {
 	fmt.Fprintf(a.out, "\nIndependence of %s and %s, %s (%% of all)\n", t.Variables[0], t.Variables[1], report.Plural(t.N, "respondent"))
 	const most = 6 // columns that fit
 	if len(t.Columns) <= most {

@@ -9,6 +9,8 @@ import (
 
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/compare"
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/report"
 )
 
@@ -16,22 +18,22 @@ import (
 var adjustedBy = map[string][2]string{"holm": {"p (Holm)", "Holm"}, "bh": {"p (BH)", "Benjamini and Hochberg"}}
 
 // about says whether a comparison is of the figures of a table.
-func about(f *pipeline.AskedFigure, figures []pipeline.AskedFigure) bool {
-	return slices.ContainsFunc(figures, func(of pipeline.AskedFigure) bool {
+func about(f *indicator.Asked, figures []indicator.Asked) bool {
+	return slices.ContainsFunc(figures, func(of indicator.Asked) bool {
 		return f.Statistic == of.Statistic && f.Variable == of.Variable && f.Item == of.Item && f.Breakdown == of.Breakdown
 	})
 }
 
 // contrastTable writes the comparisons of a breakdown's categories with one of
 // them.
-func (a *app) contrastTable(q *pipeline.Question, answer *pipeline.Answer, figures []pipeline.AskedFigure) error {
-	contrasts := slices.DeleteFunc(slices.Clone(answer.Contrasts), func(c pipeline.AskedContrast) bool { return !about(&c.Difference, figures) })
+func (a *app) contrastTable(q *indicator.Question, answer *pipeline.Answer, figures []indicator.Asked) error {
+	contrasts := slices.DeleteFunc(slices.Clone(answer.Contrasts), func(c compare.Contrast) bool { return !about(&c.Difference, figures) })
 	if len(contrasts) == 0 {
 		return nil
 	}
 	first := contrasts[0]
 	several, pairs := false, 0 // items, and categories compared in each
-	var differences, ratios []pipeline.AskedFigure
+	var differences, ratios []indicator.Asked
 	for _, c := range contrasts {
 		differences, ratios = append(differences, c.Difference), append(ratios, c.Ratio)
 		several = several || c.Difference.Item != first.Difference.Item
@@ -50,7 +52,7 @@ func (a *app) contrastTable(q *pipeline.Question, answer *pipeline.Answer, figur
 	if pairs > 1 {
 		header = append(header, ">"+adjustedBy[q.Adjust][0])
 	}
-	if slices.ContainsFunc(contrasts, func(c pipeline.AskedContrast) bool { return c.Ratio.Value > 0 }) {
+	if slices.ContainsFunc(contrasts, func(c compare.Contrast) bool { return c.Ratio.Value > 0 }) {
 		header = append(header, ">Ratio", limits)
 	}
 	labels := 1
@@ -93,16 +95,16 @@ func (a *app) contrastTable(q *pipeline.Question, answer *pipeline.Answer, figur
 }
 
 // trendTable writes the straight lines through a breakdown's categories.
-func (a *app) trendTable(q *pipeline.Question, answer *pipeline.Answer, figures []pipeline.AskedFigure) error {
-	trends := slices.DeleteFunc(slices.Clone(answer.Trends), func(t pipeline.AskedTrend) bool { return !about(&t.AskedFigure, figures) })
+func (a *app) trendTable(q *indicator.Question, answer *pipeline.Answer, figures []indicator.Asked) error {
+	trends := slices.DeleteFunc(slices.Clone(answer.Trends), func(t compare.Trend) bool { return !about(&t.Asked, figures) })
 	if len(trends) == 0 {
 		return nil
 	}
 	first := trends[0]
 	several := len(trends) > 1
-	var slopes []pipeline.AskedFigure
+	var slopes []indicator.Asked
 	for _, t := range trends {
-		slopes = append(slopes, t.AskedFigure)
+		slopes = append(slopes, t.Asked)
 	}
 	by, places, unit := 1.0, decimals(slopes), ""
 	if kind := first.Statistic.Row(); kind.Share {
@@ -130,7 +132,7 @@ func (a *app) trendTable(q *pipeline.Question, answer *pipeline.Answer, figures 
 	if first.Left != nil {
 		notes.add("left out, without a figure: "+strings.Join(codesOf(first.Left), ", "), nil)
 	}
-	title := titleOf(first.AskedFigure, several)
+	title := titleOf(first.Asked, several)
 	title = fmt.Sprintf("Trend of the %s over %s: %s%s", strings.ToLower(title[:1])+title[1:], first.Breakdown, unit, each)
 	fmt.Fprintln(a.out)
 	if err := errors.Join(report.Paragraph(a.out, answerWidth, "", title), labelTable(a.out, header, rows, labels)); err != nil {

@@ -21,7 +21,7 @@ type answerSheet interface {
 }
 
 // sheetOf is what an answer has, which is of one kind.
-func sheetOf(q *pipeline.Question, answer *pipeline.Answer) answerSheet {
+func sheetOf(q *indicator.Question, answer *pipeline.Answer) answerSheet {
 	switch {
 	case len(answer.Models) > 0:
 		var rows []release.Coefficient
@@ -54,7 +54,7 @@ func (s rowsOf[R]) parquet(meta ...sheet.Pair) ([]byte, error) {
 }
 
 // answerRows are the figures of an answer, its contrasts and its trends.
-func answerRows(q *pipeline.Question, answer *pipeline.Answer) []release.AnswerRow {
+func answerRows(q *indicator.Question, answer *pipeline.Answer) []release.AnswerRow {
 	var rows []release.AnswerRow
 	for _, f := range answer.Figures {
 		rows = append(rows, answerRow(f, ""))
@@ -69,7 +69,7 @@ func answerRows(q *pipeline.Question, answer *pipeline.Answer) []release.AnswerR
 		rows = append(rows, difference, ratio)
 	}
 	for _, t := range answer.Trends {
-		r := answerRow(t.AskedFigure, release.TrendOf)
+		r := answerRow(t.Asked, release.TrendOf)
 		r.T, r.P = t.T, t.P
 		rows = append(rows, r)
 	}
@@ -82,7 +82,7 @@ func answerRows(q *pipeline.Question, answer *pipeline.Answer) []release.AnswerR
 }
 
 // answerRow is a figure, or a comparison of figures, in its unit.
-func answerRow(f pipeline.AskedFigure, comparison string) release.AnswerRow {
+func answerRow(f indicator.Asked, comparison string) release.AnswerRow {
 	f.Item = cmp.Or(f.Item, codebook.All)
 	r := release.NewAnswerRow(f.Estimate, comparison)
 	r.Variable, r.ItemLabel, r.CategoryLabel = f.Variable, f.ItemLabel, f.Label

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/estimate/model"
 )
@@ -100,13 +101,13 @@ or of the coefficients of models. A code that has a comma is given in quotes:
 			if err := empty(cmd.Flags()); err != nil {
 				return err
 			}
-			q, err := g.question(args[0])
+			file, q, err := g.question(args[0])
 			if err != nil {
 				return err
 			}
 			show, end := a.reading(args[0])
-			q.Progress = show
-			answer, err := q.Answer()
+			file.Progress = show
+			answer, err := pipeline.Ask(file, *q)
 			end()
 			if err != nil {
 				return err

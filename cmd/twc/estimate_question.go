@@ -13,9 +13,9 @@ import (
 
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/compare"
 	"togetherwecan/pipeline/estimate"
 	"togetherwecan/pipeline/estimate/model"
-	"togetherwecan/pipeline/harmonise"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/refusal"
@@ -65,24 +65,23 @@ func (r *flagReader) one(flag, given string, known []string) {
 
 // question makes of the flags what is asked, or says all that is wrong with
 // them.
-func (g *asking) question(path string) (*pipeline.Question, error) {
+func (g *asking) question(path string) (pipeline.File, *indicator.Question, error) {
 	r := &flagReader{asking: g}
 	r.one("lonely", g.lonely, codebook.Lonelies)
 	r.one("ci", g.interval, intervals())
 	r.one("quantile-rule", g.rule, quantileRules())
 	r.one("quantile-ci", g.shareInterval, intervals())
 	r.one("format", g.format, formats)
-	r.one("adjust", g.adjust, pipeline.Adjustments())
+	r.one("adjust", g.adjust, compare.Adjustments())
 	r.one("family", g.family, families)
 	if !(g.level > 0 && g.level < 100) {
 		r.wrong("level", "%g, want a percentage between 0 and 100", g.level)
 	}
-	q := &pipeline.Question{
-		Source: ingest.Source{Path: path, Where: filepath.Base(path), Reader: g.reader},
+	file := pipeline.File{Source: ingest.Source{Path: path, Where: filepath.Base(path), Reader: g.reader}, Limits: ingest.DefaultLimits}
+	q := &indicator.Question{
 		Design: r.design(), Weight: r.sampleWeight(), Asks: r.asks(), Bands: r.bandings(), Where: r.restrictions("where", g.where), Against: r.restrictions("against", g.against),
 		Missing: g.missing, Interval: g.interval, Level: g.level / 100, Rule: g.rule, ShareInterval: g.shareInterval,
-		Contrast: g.contrast || len(g.against) > 0, Adjust: g.adjust, Trend: g.trend, Models: g.models, Family: model.Family(g.family),
-		Limits: ingest.DefaultLimits,
+		Contrast: g.contrast || len(g.against) > 0, Adjust: g.adjust, Trend: g.trend, Models: g.models, Family: g.family,
 	}
 	for _, text := range g.by {
 		q.By = append(q.By, strings.Split(text, ","))
@@ -100,11 +99,11 @@ func (g *asking) question(path string) (*pipeline.Question, error) {
 	}
 	r.named(q)
 	r.together(q)
-	return q, r.problems.Err()
+	return file, q, r.problems.Err()
 }
 
 // named wants every variable to have a name.
-func (r *flagReader) named(q *pipeline.Question) {
+func (r *flagReader) named(q *indicator.Question) {
 	want := func(flag string, names ...string) {
 		if slices.Contains(names, "") {
 			r.wrong(flag, "a variable without a name, want one")
@@ -156,7 +155,7 @@ func empty(flags *pflag.FlagSet) error {
 }
 
 // together says what flags are wrong beside each other.
-func (r *flagReader) together(q *pipeline.Question) {
+func (r *flagReader) together(q *indicator.Question) {
 	for _, c := range []struct {
 		flag  string
 		given bool
@@ -293,12 +292,12 @@ func (r *flagReader) calibration() *codebook.Calibration {
 }
 
 // asks are the statistics that the flags name.
-func (r *flagReader) asks() []pipeline.Ask {
-	var asks []pipeline.Ask
+func (r *flagReader) asks() []indicator.Ask {
+	var asks []indicator.Ask
 	counted := func(s indicator.Statistic, flag string, texts []string) {
 		for _, text := range texts {
 			name, codes, given := strings.Cut(text, "=")
-			ask := pipeline.Ask{Statistic: s, Variable: name}
+			ask := indicator.Ask{Statistic: s, Variable: name}
 			if given {
 				ask.Codes = r.codes(flag, codes)
 			}
@@ -308,21 +307,21 @@ func (r *flagReader) asks() []pipeline.Ask {
 	counted(indicator.Proportion, "proportion", r.proportions)
 	counted(indicator.Count, "weighted-count", r.weightedCounts)
 	for _, name := range r.means {
-		asks = append(asks, pipeline.Ask{Statistic: indicator.Mean, Variable: name})
+		asks = append(asks, indicator.Ask{Statistic: indicator.Mean, Variable: name})
 	}
 	for _, name := range r.totals {
-		asks = append(asks, pipeline.Ask{Statistic: indicator.Total, Variable: name})
+		asks = append(asks, indicator.Ask{Statistic: indicator.Total, Variable: name})
 	}
 	for _, text := range r.ratios {
 		over, under, ok := strings.Cut(text, "/")
 		if !ok {
 			r.wrong("ratio", "%q, want two variables as A/B", text)
 		}
-		asks = append(asks, pipeline.Ask{Statistic: indicator.Ratio, Variable: over, Over: under})
+		asks = append(asks, indicator.Ask{Statistic: indicator.Ratio, Variable: over, Over: under})
 	}
 	for _, text := range r.quantiles {
 		name, shares, given := strings.Cut(text, "=")
-		ask := pipeline.Ask{Statistic: indicator.Quantile, Variable: name, At: []float64{0.5}}
+		ask := indicator.Ask{Statistic: indicator.Quantile, Variable: name, At: []float64{0.5}}
 		if given {
 			ask.At = nil
 			for share := range strings.SplitSeq(shares, ",") {
@@ -338,11 +337,11 @@ func (r *flagReader) asks() []pipeline.Ask {
 	return asks
 }
 
-func (r *flagReader) bandings() []harmonise.Band {
-	var bands []harmonise.Band
+func (r *flagReader) bandings() []indicator.Banding {
+	var bands []indicator.Banding
 	for _, text := range r.bands {
 		name, begins, _ := strings.Cut(text, "=")
-		b := harmonise.Band{Variable: name}
+		b := indicator.Banding{Variable: name}
 		for begin := range strings.SplitSeq(begins, ",") {
 			x, err := strconv.ParseFloat(begin, 64)
 			if n := len(b.From); err != nil || math.IsNaN(x) || math.IsInf(x, 0) || n > 0 && !(x > b.From[n-1]) {
@@ -350,7 +349,7 @@ func (r *flagReader) bandings() []harmonise.Band {
 			}
 			b.From = append(b.From, x)
 		}
-		if slices.ContainsFunc(bands, func(other harmonise.Band) bool { return strings.EqualFold(other.Variable, name) }) {
+		if slices.ContainsFunc(bands, func(other indicator.Banding) bool { return strings.EqualFold(other.Variable, name) }) {
 			r.wrong("band", "%s twice, want its bands once", name)
 		}
 		bands = append(bands, b)
@@ -359,11 +358,11 @@ func (r *flagReader) bandings() []harmonise.Band {
 }
 
 // restrictions are variables with their codes, of --against with one alone.
-func (r *flagReader) restrictions(flag string, texts []string) []pipeline.Restriction {
-	var made []pipeline.Restriction
+func (r *flagReader) restrictions(flag string, texts []string) []indicator.Restriction {
+	var made []indicator.Restriction
 	for _, text := range texts {
 		name, codes, ok := strings.Cut(text, "=")
-		one := pipeline.Restriction{Variable: name, Codes: []string{bare(codes)}}
+		one := indicator.Restriction{Variable: name, Codes: []string{bare(codes)}}
 		switch {
 		case flag == "against" && !ok:
 			r.wrong(flag, "%q, want a variable and its category as V=1", text)

@@ -165,7 +165,13 @@ func (c *Crosswalk) RawNames() []string {
 // DesignNames lists the raw variables that identify the wave and say how it was
 // drawn and weighted, some more than once.
 func (c *Crosswalk) DesignNames() []string {
-	names := slices.Concat(c.Design.Stratum, c.Design.PSU, c.Design.Population)
+	return slices.Concat(c.Design.Stratum, c.Design.PSU, c.NumberNames())
+}
+
+// NumberNames lists those of them that are numbers, and no labels of strata and
+// PSUs.
+func (c *Crosswalk) NumberNames() []string {
+	names := slices.Clone([]string(c.Design.Population))
 	if c.Identify != nil {
 		names = append(names, c.Identify.Variable)
 	}

@@ -76,16 +76,16 @@ type Facts struct {
 	LonelyStrata  int `json:"lonely_strata"` // with one PSU
 }
 
-// A Source is what a Design is made of. Stratum and PSU hold a label a row,
-// "" where missing, and are nil where the extract has none. Weight is NaN
+// A Source is what a Design is made of. Stratum and PSU are nil where the extract
+// has none, and a row without a label lacks it. Weight is NaN
 // where missing; where it is nil, Population gives the weights. In says which
 // rows are in the sample; nil means all.
 type Source struct {
 	Weights string
 	Where   string // the extract, for problems
 	Names   struct{ Stratum, PSU, Weight, Population string }
-	Stratum []string
-	PSU     []string
+	Stratum *Labels
+	PSU     *Labels
 	Weight  []float64
 	In      []bool
 	Nested  bool
@@ -106,8 +106,8 @@ type Source struct {
 // divide that cluster.
 type StageSource struct {
 	Name       string // of the clusters' variable, for problems
-	Cluster    []string
-	Stratum    []string
+	Cluster    *Labels
+	Stratum    *Labels
 	Population []float64 // as Source.Population
 }
 
@@ -159,10 +159,10 @@ func New(s Source) (*Design, refusal.Problems) {
 			large++
 			continue
 		}
-		if s.Stratum != nil && s.Stratum[row] == "" {
+		if !s.Stratum.has(int32(row)) {
 			noStratum++
 		}
-		if s.PSU != nil && s.PSU[row] == "" {
+		if !s.PSU.has(int32(row)) {
 			noPSU++
 		}
 		d.Rows = append(d.Rows, int32(row))
@@ -227,7 +227,7 @@ func (d *Design) unexpected(s Source) refusal.Problems {
 		}
 	}
 	for _, from := range slices.Sorted(maps.Keys(s.Collapse)) {
-		if !slices.Contains(s.Stratum, from) {
+		if !slices.Contains(s.Stratum.names(), from) {
 			ps.Add(s.Where, "no respondent in stratum %q, which is to be collapsed into %q", from, s.Collapse[from])
 		}
 		into := 0 // a name of its own is for several strata
@@ -236,8 +236,8 @@ func (d *Design) unexpected(s Source) refusal.Problems {
 				into++
 			}
 		}
-		if to := s.Collapse[from]; into == 1 && !slices.Contains(s.Stratum, to) {
-			ps.Add(s.Where, "no respondent in stratum %q, into which %q is to be collapsed%s", to, from, refusal.Nearest(to, slices.Compact(slices.Sorted(slices.Values(s.Stratum)))))
+		if to := s.Collapse[from]; into == 1 && !slices.Contains(s.Stratum.names(), to) {
+			ps.Add(s.Where, "no respondent in stratum %q, into which %q is to be collapsed%s", to, from, refusal.Nearest(to, slices.Sorted(slices.Values(s.Stratum.names()))))
 		}
 	}
 	return ps
@@ -247,103 +247,98 @@ func compare(a, b Label) int {
 	return cmp.Or(cmp.Compare(a.Stratum, b.Stratum), cmp.Compare(a.Own, b.Own), cmp.Compare(a.PSU, b.PSU))
 }
 
+// home is the stratum that one of a label is counted in.
+func (s *Source) home(own string) string {
+	if home, ok := s.Collapse[own]; ok {
+		return home
+	}
+	return own
+}
+
 // label is that of a row's PSU.
 func (s *Source) label(row int32) Label {
-	var made Label
-	if s.Stratum != nil {
-		made.Own = s.Stratum[row]
-		made.Stratum = made.Own
-		if home, ok := s.Collapse[made.Own]; ok {
-			made.Stratum = home
+	own := s.Stratum.of(row)
+	return Label{Stratum: s.home(own), Own: own, PSU: s.PSU.of(row)}
+}
+
+// strata numbers the strata that rows are counted in, in the order of their
+// labels: of each label, its stratum.
+func (s *Source) strata(rows ...[]int32) (number []int32, labels []string) {
+	own := s.Stratum.names()
+	met := make([]bool, len(own))
+	for _, rows := range rows {
+		for _, row := range rows {
+			met[s.Stratum.code(row)] = true
 		}
 	}
-	if s.PSU != nil {
-		made.PSU = s.PSU[row]
+	for code, label := range own {
+		if met[code] {
+			labels = append(labels, s.home(label))
+		}
 	}
-	return made
+	slices.Sort(labels)
+	labels = slices.Compact(labels)
+	number = make([]int32, len(own))
+	for code, label := range own {
+		at, _ := slices.BinarySearch(labels, s.home(label))
+		number[code] = int32(at)
+	}
+	return number, labels
 }
 
 // number gives every row its cluster and every cluster its stratum. A PSU
 // whose respondents all weigh 0 was drawn, and counts in its stratum; homes are
 // the clusters of the weightless, -1 for none.
 func (d *Design) number(s Source, weightless []int32) (homes []int32, ps refusal.Problems) {
-	homes = make([]int32, len(weightless))
-	for i := range homes {
-		homes[i] = -1
-	}
-	d.Cluster = make([]int32, len(d.Rows))
-	var clusters []Label
+	homes = slices.Repeat([]int32{-1}, len(weightless))
+	drawn := slices.DeleteFunc(slices.Clone(weightless), func(row int32) bool { return !s.Stratum.has(row) || !s.PSU.has(row) })
+	stratum, labels := s.strata(d.Rows, drawn)
+	d.Cluster, d.Size = make([]int32, len(d.Rows)), make([]int, len(labels))
+	d.Strata, d.Names = len(labels), labels
 	if s.PSU == nil {
-		clusters = make([]Label, 0, len(d.Rows)+len(weightless))
+		d.Stratum = make([]int32, 0, len(d.Rows)+len(drawn))
 		for i, row := range d.Rows {
 			d.Cluster[i] = int32(i)
-			clusters = append(clusters, s.label(row))
+			d.Stratum = append(d.Stratum, stratum[s.Stratum.code(row)])
 		}
-		for _, row := range weightless {
-			if s.Stratum == nil || s.Stratum[row] != "" {
-				clusters = append(clusters, s.label(row))
-			}
+		for _, row := range drawn {
+			d.Stratum = append(d.Stratum, stratum[s.Stratum.code(row)])
 		}
 	} else {
-		seen := map[Label]int32{}
-		for _, row := range d.Rows {
-			seen[s.label(row)] = 0
-		}
-		for _, row := range weightless {
-			if s.PSU[row] != "" && (s.Stratum == nil || s.Stratum[row] != "") {
-				seen[s.label(row)] = 0
-			}
-		}
-		for c := range seen {
-			clusters = append(clusters, c)
-		}
-		slices.SortFunc(clusters, compare)
-		for i, c := range clusters {
-			seen[c] = int32(i)
-		}
-		for i, row := range d.Rows {
-			d.Cluster[i] = seen[s.label(row)]
-		}
+		n := s.clusters(d.Rows)
 		for i, row := range weightless {
-			if c, ok := seen[s.label(row)]; ok {
-				homes[i] = c
+			if s.Stratum.has(row) && s.PSU.has(row) {
+				homes[i] = n.of(row)
 			}
+		}
+		place := n.order()
+		for i, c := range n.cluster {
+			d.Cluster[i] = place[c]
+		}
+		for i, c := range homes {
+			if c >= 0 {
+				homes[i] = place[c]
+			}
+		}
+		d.Stratum = make([]int32, len(place))
+		for c, at := range place {
+			d.Stratum[at] = stratum[n.pairs[c].own]
+		}
+		d.Labels = make([]Label, len(place))
+		for c, at := range place {
+			d.Labels[at] = n.label(int32(c))
 		}
 		if !s.Nested {
-			ps = append(ps, twoStrata(s.Where, clusters)...)
+			ps = append(ps, twoStrata(s.Where, d.Labels)...)
 		}
+		d.Facts.PSUs = len(place)
 	}
-	number := map[string]int32{}
-	var labels []string
-	for i, c := range clusters {
-		if i > 0 && c.Stratum == clusters[i-1].Stratum {
-			continue
-		}
-		if _, ok := number[c.Stratum]; !ok {
-			number[c.Stratum] = 0
-			labels = append(labels, c.Stratum)
-		}
-	}
-	slices.Sort(labels)
-	for i, label := range labels {
-		number[label] = int32(i)
-	}
-	d.Clusters, d.Strata, d.Names = len(clusters), len(labels), labels
-	d.Stratum = make([]int32, len(clusters))
-	d.Size = make([]int, len(labels))
-	for i, c := range clusters {
-		if i > 0 && c.Stratum == clusters[i-1].Stratum {
-			d.Stratum[i] = d.Stratum[i-1]
-		} else {
-			d.Stratum[i] = number[c.Stratum]
-		}
-		d.Size[d.Stratum[i]]++
+	d.Clusters = len(d.Stratum)
+	for _, h := range d.Stratum {
+		d.Size[h]++
 	}
 	if s.Stratum != nil {
 		d.Facts.Strata = d.Strata
-	}
-	if s.PSU != nil {
-		d.Facts.PSUs, d.Labels = d.Clusters, clusters
 	}
 	for i, n := range d.Size {
 		if n > 1 {
@@ -355,6 +350,61 @@ func (d *Design) number(s Source, weightless []int32) (homes []int32, ps refusal
 		}
 	}
 	return homes, ps
+}
+
+// A numbering numbers PSUs in the order in which rows have them.
+type numbering struct {
+	*Source
+	pairs   []ownPSU
+	number  map[ownPSU]int32
+	last    ownPSU
+	cluster []int32 // of the rows
+}
+
+// An ownPSU is a PSU as it was drawn: the codes of its stratum and of itself.
+type ownPSU struct{ own, psu int32 }
+
+func (s *Source) clusters(rows []int32) *numbering {
+	n := &numbering{Source: s, number: map[ownPSU]int32{}, cluster: make([]int32, len(rows))}
+	for i, row := range rows {
+		if i > 0 && n.pair(row) == n.last { // as of rows that are sorted
+			n.cluster[i] = n.cluster[i-1]
+			continue
+		}
+		n.cluster[i] = n.of(row)
+	}
+	return n
+}
+
+func (n *numbering) pair(row int32) ownPSU { return ownPSU{n.Stratum.code(row), n.PSU.code(row)} }
+
+// of is the number of a row's PSU.
+func (n *numbering) of(row int32) int32 {
+	n.last = n.pair(row)
+	c, known := n.number[n.last]
+	if !known {
+		c = int32(len(n.pairs))
+		n.number[n.last], n.pairs = c, append(n.pairs, n.last)
+	}
+	return c
+}
+
+func (n *numbering) label(c int32) Label {
+	own := n.Stratum.names()[n.pairs[c].own]
+	return Label{Stratum: n.home(own), Own: own, PSU: n.PSU.names()[n.pairs[c].psu]}
+}
+
+// order gives each PSU its place in the order of their labels.
+func (n *numbering) order() []int32 {
+	order, place := make([]int32, len(n.pairs)), make([]int32, len(n.pairs))
+	for c := range order {
+		order[c] = int32(c)
+	}
+	slices.SortFunc(order, func(a, b int32) int { return compare(n.label(a), n.label(b)) })
+	for at, c := range order {
+		place[c] = int32(at)
+	}
+	return place
 }
 
 const lonelyHint = "set design: lonely to certainty or adjust in the crosswalk, or merge the stratum with a neighbour"

@@ -18,7 +18,7 @@ var nan = math.NaN()
 func four() Source {
 	s := Source{
 		Weights: "core", Where: "hocs/2001/a.tab",
-		Stratum: []string{"N", "N", "S", "S"}, PSU: []string{"1", "2", "3", "4"}, Weight: []float64{1, 1, 2, 2},
+		Stratum: LabelsOf([]string{"N", "N", "S", "S"}), PSU: LabelsOf([]string{"1", "2", "3", "4"}), Weight: []float64{1, 1, 2, 2},
 	}
 	s.Names.Stratum, s.Names.PSU, s.Names.Weight = "gor", "area", "wtcore"
 	return s
@@ -42,11 +42,11 @@ func TestRefusals(t *testing.T) {
 		{"weights out of range, infinity too", func(s *Source) { s.Weight = []float64{1, 1.0001e9, math.Inf(1), 1} }, `hocs/2001/a.tab: variable "wtcore": weights above 1e+09: 2, want none`},
 		{"the largest weight is taken", func(s *Source) { s.Weight = []float64{1, 1e9, 1, 1} }, ""},
 		{"no weight at all", func(s *Source) { s.Weight = []float64{nan, 0, nan, 0} }, `hocs/2001/a.tab: variable "wtcore": all 4 weights of the sample are missing or 0`},
-		{"a weighted respondent without stratum", func(s *Source) { s.Stratum = []string{"", "N", "S", "S"} }, `hocs/2001/a.tab: variable "gor": weighted respondents without a stratum: 1, want none`},
-		{"a weighted respondent without PSU", func(s *Source) { s.PSU = []string{"1", "", "3", ""} }, `hocs/2001/a.tab: variable "area": weighted respondents without a PSU: 2, want none`},
+		{"a weighted respondent without stratum", func(s *Source) { s.Stratum = LabelsOf([]string{"", "N", "S", "S"}) }, `hocs/2001/a.tab: variable "gor": weighted respondents without a stratum: 1, want none`},
+		{"a weighted respondent without PSU", func(s *Source) { s.PSU = LabelsOf([]string{"1", "", "3", ""}) }, `hocs/2001/a.tab: variable "area": weighted respondents without a PSU: 2, want none`},
 		{
 			"all of these at once", func(s *Source) {
-				s.Weight, s.Stratum, s.PSU = []float64{-1, 2e9, 1, 1}, []string{"N", "N", "", "S"}, []string{"1", "2", "", "4"}
+				s.Weight, s.Stratum, s.PSU = []float64{-1, 2e9, 1, 1}, LabelsOf([]string{"N", "N", "", "S"}), LabelsOf([]string{"1", "2", "", "4"})
 			},
 			`hocs/2001/a.tab: variable "area": weighted respondents without a PSU: 1, want none` + "\n" +
 				`hocs/2001/a.tab: variable "gor": weighted respondents without a stratum: 1, want none` + "\n" +
@@ -54,24 +54,28 @@ func TestRefusals(t *testing.T) {
 				`hocs/2001/a.tab: variable "wtcore": weights above 1e+09: 1, want none`,
 		},
 		{"a respondent without weight needs no stratum or PSU", func(s *Source) {
-			s.Stratum, s.PSU, s.Weight = append(s.Stratum, "", ""), append(s.PSU, "", ""), append(s.Weight, nan, 0)
+			s.Stratum, s.PSU, s.Weight = LabelsOf(append(s.Stratum.Spelled(), "", "")), LabelsOf(append(s.PSU.Spelled(), "", "")), append(s.Weight, nan, 0)
 		}, ""},
 		{"nor one outside the sample a sound weight", func(s *Source) {
-			s.Stratum, s.PSU, s.Weight = append(s.Stratum, ""), append(s.PSU, ""), append(s.Weight, -1)
+			s.Stratum, s.PSU, s.Weight = LabelsOf(append(s.Stratum.Spelled(), "")), LabelsOf(append(s.PSU.Spelled(), "")), append(s.Weight, -1)
 			s.In = []bool{true, true, true, true, false}
 		}, ""},
 		{"a sample of nobody", func(s *Source) { s.In = make([]bool, 4) }, `hocs/2001/a.tab: variable "wtcore": all 0 weights of the sample are missing or 0`},
-		{"a PSU in two strata", func(s *Source) { s.PSU = []string{"1", "2", "1", "4"} }, `hocs/2001/a.tab: PSU "1": in strata "N" and "S", want one`},
-		{"unless PSUs are numbered anew in each", func(s *Source) { s.PSU, s.Nested = []string{"1", "2", "1", "2"}, true }, ""},
+		{"a PSU in two strata", func(s *Source) { s.PSU = LabelsOf([]string{"1", "2", "1", "4"}) }, `hocs/2001/a.tab: PSU "1": in strata "N" and "S", want one`},
+		{"unless PSUs are numbered anew in each", func(s *Source) { s.PSU, s.Nested = LabelsOf([]string{"1", "2", "1", "2"}), true }, ""},
 		{
-			"a stratum with one PSU, and its weight", func(s *Source) { s.Stratum = []string{"N", "N", "S", "T"} },
+			"a stratum with one PSU, and its weight", func(s *Source) { s.Stratum = LabelsOf([]string{"N", "N", "S", "T"}) },
 			`hocs/2001/a.tab: stratum "S": 1 PSU (core weight), want at least 2` + "\n" + `hocs/2001/a.tab: stratum "T": 1 PSU (core weight), want at least 2`,
 		},
-		{"unless the policy is certainty", func(s *Source) { s.Stratum, s.Lonely = []string{"N", "N", "N", "T"}, codebook.LonelyCertainty }, ""},
-		{"or adjust", func(s *Source) { s.Stratum, s.Lonely = []string{"N", "N", "N", "T"}, codebook.LonelyAdjust }, ""},
-		{"unless it is collapsed into another, in writing", func(s *Source) { s.Stratum, s.Collapse = []string{"N", "N", "S", "T"}, map[string]string{"T": "S"} }, ""},
+		{"unless the policy is certainty", func(s *Source) {
+			s.Stratum, s.Lonely = LabelsOf([]string{"N", "N", "N", "T"}), codebook.LonelyCertainty
+		}, ""},
+		{"or adjust", func(s *Source) { s.Stratum, s.Lonely = LabelsOf([]string{"N", "N", "N", "T"}), codebook.LonelyAdjust }, ""},
+		{"unless it is collapsed into another, in writing", func(s *Source) {
+			s.Stratum, s.Collapse = LabelsOf([]string{"N", "N", "S", "T"}), map[string]string{"T": "S"}
+		}, ""},
 		{"into a name of its own with another", func(s *Source) {
-			s.Stratum, s.Collapse = []string{"N", "N", "S", "T"}, map[string]string{"T": "ST", "S": "ST"}
+			s.Stratum, s.Collapse = LabelsOf([]string{"N", "N", "S", "T"}), map[string]string{"T": "ST", "S": "ST"}
 		}, ""},
 		{"a stratum to collapse into that nobody is in", func(s *Source) { s.Collapse = map[string]string{"S": "north"} }, `hocs/2001/a.tab: no respondent in stratum "north", into which "S" is to be collapsed`},
 		{"a stratum to collapse that nobody is in", func(s *Source) { s.Collapse = map[string]string{"X": "S"} }, `hocs/2001/a.tab: no respondent in stratum "X", which is to be collapsed into "S"`},
@@ -80,8 +84,8 @@ func TestRefusals(t *testing.T) {
 			"hocs/2001/a.tab: 4 PSUs (core weight), want 6 as the design expects\nhocs/2001/a.tab: 4 respondents (core weight), want 5 as the design expects",
 		},
 		{"and one that was not", func(s *Source) { s.Expect = codebook.Expected{Respondents: 4, Strata: 2, PSUs: 4} }, ""},
-		{"two respondents of one PSU are not two PSUs", func(s *Source) { s.PSU = []string{"1", "1", "3", "4"} }, `hocs/2001/a.tab: stratum "N": 1 PSU (core weight), want at least 2`},
-		{"without PSUs, a stratum with one respondent", func(s *Source) { s.PSU, s.Stratum = nil, []string{"N", "N", "N", "T"} }, `hocs/2001/a.tab: stratum "T": 1 PSU (core weight), want at least 2`},
+		{"two respondents of one PSU are not two PSUs", func(s *Source) { s.PSU = LabelsOf([]string{"1", "1", "3", "4"}) }, `hocs/2001/a.tab: stratum "N": 1 PSU (core weight), want at least 2`},
+		{"without PSUs, a stratum with one respondent", func(s *Source) { s.PSU, s.Stratum = nil, LabelsOf([]string{"N", "N", "N", "T"}) }, `hocs/2001/a.tab: stratum "T": 1 PSU (core weight), want at least 2`},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			s := four()
@@ -95,13 +99,13 @@ func TestRefusals(t *testing.T) {
 
 func TestHints(t *testing.T) {
 	s := four()
-	s.PSU = []string{"1", "2", "1", "4"}
+	s.PSU = LabelsOf([]string{"1", "2", "1", "4"})
 	_, ps := New(s)
 	if len(ps) != 1 || !strings.Contains(ps[0].Hint, "nested: true") {
 		t.Errorf("a PSU in two strata: got hint %+v, want nested: true", ps)
 	}
 	s = four()
-	s.Stratum = []string{"N", "N", "N", "T"}
+	s.Stratum = LabelsOf([]string{"N", "N", "N", "T"})
 	_, ps = New(s)
 	if len(ps) != 1 || !strings.Contains(ps[0].Hint, "lonely to certainty or adjust") {
 		t.Errorf("a stratum with one PSU: got hint %+v, want the policies", ps)
@@ -118,19 +122,19 @@ func TestFacts(t *testing.T) {
 	}{
 		{"everyone counted", func(*Source) {}, Facts{Sample: 4, Respondents: 4, Strata: 2, PSUs: 4}, 2, ByPSU},
 		{"left out with a cause each", func(s *Source) {
-			s.Stratum, s.PSU = append(s.Stratum, "N", "N", "S"), append(s.PSU, "1", "1", "3")
+			s.Stratum, s.PSU = LabelsOf(append(s.Stratum.Spelled(), "N", "N", "S")), LabelsOf(append(s.PSU.Spelled(), "1", "1", "3"))
 			s.Weight = append(s.Weight, nan, nan, 0)
 		}, Facts{Sample: 7, WithoutWeight: 2, ZeroWeight: 1, Respondents: 4, Strata: 2, PSUs: 4}, 2, ByPSU},
 		{"rows outside the sample are not left out of it", func(s *Source) {
-			s.Stratum, s.PSU = append(s.Stratum, "N", "N", "S"), append(s.PSU, "9", "9", "9")
+			s.Stratum, s.PSU = LabelsOf(append(s.Stratum.Spelled(), "N", "N", "S")), LabelsOf(append(s.PSU.Spelled(), "9", "9", "9"))
 			s.Weight = append(s.Weight, nan, 0, 3)
 			s.In = []bool{true, true, true, true, false, false, false}
 		}, Facts{Sample: 4, Respondents: 4, Strata: 2, PSUs: 4}, 2, ByPSU},
 		{"strata with one PSU are counted", func(s *Source) {
-			s.Stratum, s.Lonely = []string{"N", "N", "S", "T"}, codebook.LonelyCertainty
+			s.Stratum, s.Lonely = LabelsOf([]string{"N", "N", "S", "T"}), codebook.LonelyCertainty
 		}, Facts{Sample: 4, Respondents: 4, Strata: 3, PSUs: 4, LonelyStrata: 2}, 1, ByPSU},
 		{"nested PSUs are as many as their strata make them", func(s *Source) {
-			s.PSU, s.Nested = []string{"1", "2", "1", "2"}, true
+			s.PSU, s.Nested = LabelsOf([]string{"1", "2", "1", "2"}), true
 		}, Facts{Sample: 4, Respondents: 4, Strata: 2, PSUs: 4}, 2, ByPSU},
 		{"no PSU: each respondent is one, and no fact says so", func(s *Source) { s.PSU = nil }, Facts{Sample: 4, Respondents: 4, Strata: 2}, 2, ByWeights},
 		{"no stratum: one, and no fact says so", func(s *Source) { s.Stratum = nil }, Facts{Sample: 4, Respondents: 4, PSUs: 4}, 3, ByPSU},
@@ -153,7 +157,7 @@ func TestFacts(t *testing.T) {
 // By hand: rows 1 and 4 have no weight; clusters are N/1, N/2, S/3, S/4.
 func TestNumbering(t *testing.T) {
 	s := Source{
-		Weights: "core", Stratum: []string{"S", "N", "N", "S", "S", "N"}, PSU: []string{"4", "2", "2", "3", "3", "1"},
+		Weights: "core", Stratum: LabelsOf([]string{"S", "N", "N", "S", "S", "N"}), PSU: LabelsOf([]string{"4", "2", "2", "3", "3", "1"}),
 		Weight: []float64{1, nan, 3, 4, 0, 6},
 	}
 	d, ps := New(s)
@@ -181,7 +185,7 @@ func TestNumbering(t *testing.T) {
 // are collapsed: 1 of S is not 1 of N.
 func TestCollapse(t *testing.T) {
 	d, ps := New(Source{
-		Stratum: []string{"N", "N", "S", "N"}, PSU: []string{"1", "2", "1", "1"}, Weight: []float64{1, 1, 1, 1}, Nested: true,
+		Stratum: LabelsOf([]string{"N", "N", "S", "N"}), PSU: LabelsOf([]string{"1", "2", "1", "1"}), Weight: []float64{1, 1, 1, 1}, Nested: true,
 		Collapse: map[string]string{"S": "N"},
 	})
 	if err := ps.Err(); err != nil {
@@ -202,12 +206,12 @@ func TestNumberingHasNoOrder(t *testing.T) {
 		s := Source{Weights: "core", Where: "x", Lonely: codebook.LonelyAdjust, Nested: r.IntN(2) == 0, In: make([]bool, rows)}
 		for row := range rows {
 			stratum := r.IntN(4)
-			s.Stratum = append(s.Stratum, fmt.Sprintf("s%d", stratum))
+			s.Stratum = LabelsOf(append(s.Stratum.Spelled(), fmt.Sprintf("s%d", stratum)))
 			psu := fmt.Sprintf("p%d", r.IntN(5))
 			if !s.Nested {
 				psu = fmt.Sprintf("s%d%s", stratum, psu)
 			}
-			s.PSU = append(s.PSU, psu)
+			s.PSU = LabelsOf(append(s.PSU.Spelled(), psu))
 			s.Weight = append(s.Weight, []float64{nan, 0, 1, 2.5, 3}[r.IntN(5)])
 			s.In[row] = r.IntN(8) > 0
 		}
@@ -216,7 +220,7 @@ func TestNumberingHasNoOrder(t *testing.T) {
 		shuffled := s
 		shuffled.Stratum, shuffled.PSU, shuffled.Weight, shuffled.In = nil, nil, nil, nil
 		for _, row := range order {
-			shuffled.Stratum, shuffled.PSU = append(shuffled.Stratum, s.Stratum[row]), append(shuffled.PSU, s.PSU[row])
+			shuffled.Stratum, shuffled.PSU = LabelsOf(append(shuffled.Stratum.Spelled(), s.Stratum.Spelled()[row])), LabelsOf(append(shuffled.PSU.Spelled(), s.PSU.Spelled()[row]))
 			shuffled.Weight, shuffled.In = append(shuffled.Weight, s.Weight[row]), append(shuffled.In, s.In[row])
 		}
 		a, ps := New(s)

@@ -11,8 +11,8 @@ import (
 func ExampleNew() {
 	source := design.Source{
 		Weights: "core", Where: "survey.tab",
-		Stratum: []string{"North", "North", "North", "South", "South", "South"},
-		PSU:     []string{"Leeds", "Leeds", "York", "Bath", "Dover", "Dover"},
+		Stratum: design.LabelsOf([]string{"North", "North", "North", "South", "South", "South"}),
+		PSU:     design.LabelsOf([]string{"Leeds", "Leeds", "York", "Bath", "Dover", "Dover"}),
 		Weight:  []float64{100, 120, 90, 110, 80, 80},
 	}
 	d, ps := design.New(source)
@@ -23,7 +23,7 @@ func ExampleNew() {
 	fmt.Println(d.Strata, "strata,", d.Clusters, "PSUs,", d.DF(), "degrees of freedom, error by", d.Error)
 
 	source.Names.Weight = "wt"
-	source.PSU[4], source.PSU[5], source.Weight[0] = "Bath", "Bath", -1
+	source.PSU, source.Weight[0] = design.LabelsOf([]string{"Leeds", "Leeds", "York", "Bath", "Bath", "Bath"}), -1
 	_, ps = design.New(source)
 	fmt.Println(ps.Err())
 	source.Weight[0] = 100

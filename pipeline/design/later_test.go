@@ -9,8 +9,8 @@ import (
 // them with a weight of 0: three were drawn.
 func TestWeightlessLater(t *testing.T) {
 	d, ps := New(Source{
-		Where: "x", PSU: []string{"1", "1", "1", "2", "2"}, Weight: []float64{2, 3, 0, 2, 2}, Population: []float64{4, 4, 4, 4, 4},
-		Later: []StageSource{{Name: "household", Cluster: []string{"a", "b", "c", "a", "b"}, Population: []float64{6, 6, 6, 5, 5}}},
+		Where: "x", PSU: LabelsOf([]string{"1", "1", "1", "2", "2"}), Weight: []float64{2, 3, 0, 2, 2}, Population: []float64{4, 4, 4, 4, 4},
+		Later: []StageSource{{Name: "household", Cluster: LabelsOf([]string{"a", "b", "c", "a", "b"}), Population: []float64{6, 6, 6, 5, 5}}},
 	})
 	if err := ps.Err(); err != nil {
 		t.Fatal(err)
@@ -34,14 +34,14 @@ func TestLaterRefused(t *testing.T) {
 		{"respondents without a household", []string{"N", "N", "N", "N", "N"}, []string{"1", "1", "2", "2", "2"}, "a ab ", `x: variable "household": weighted respondents without a cluster of stage 2: 2, want none`},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
-			s := Source{Weights: "w", Where: "x", Nested: true, Stratum: c.stratum, PSU: c.psu}
+			s := Source{Weights: "w", Where: "x", Nested: true, Stratum: LabelsOf(c.stratum), PSU: LabelsOf(c.psu)}
 			later := StageSource{Name: "household"}
 			for _, label := range c.household {
 				text := string(label)
 				if text == " " {
 					text = ""
 				}
-				later.Cluster, later.Population = append(later.Cluster, text), append(later.Population, y)
+				later.Cluster, later.Population = LabelsOf(append(later.Cluster.Spelled(), text)), append(later.Population, y)
 				s.Weight, s.Population = append(s.Weight, 1), append(s.Population, y)
 			}
 			s.Later = []StageSource{later}

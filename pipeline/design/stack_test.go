@@ -12,7 +12,7 @@ func waves(t *testing.T, from, to []Label) (*Design, *Design) {
 	for i, labels := range [][]Label{from, to} {
 		s := Source{Weights: "core", Where: "a.tab", Nested: true, Lonely: "certainty"}
 		for _, l := range labels {
-			s.Stratum, s.PSU, s.Weight = append(s.Stratum, l.Own), append(s.PSU, l.PSU), append(s.Weight, 1)
+			s.Stratum, s.PSU, s.Weight = LabelsOf(append(s.Stratum.Spelled(), l.Own)), LabelsOf(append(s.PSU.Spelled(), l.PSU)), append(s.Weight, 1)
 			if l.Own != l.Stratum {
 				s.Collapse = map[string]string{l.Own: l.Stratum}
 			}

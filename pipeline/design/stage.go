@@ -1,6 +1,7 @@
 package design
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -119,26 +120,17 @@ func (d *Design) populations(s *Stage, given []float64, where string, number int
 // Weightless respondents, whose clusters of the stage before are homes, were
 // drawn too: it moves homes to theirs of this stage.
 func (d *Design) later(before *Stage, s StageSource, weightless, homes []int32) *Stage {
-	type key struct {
-		parent           int32
-		stratum, cluster string
-	}
-	stratum := func(row int32) string {
-		if s.Stratum == nil {
-			return ""
-		}
-		return s.Stratum[row]
-	}
+	type key struct{ parent, stratum, cluster int32 }
 	clusters := map[key]int32{}
 	for i, row := range d.Rows {
-		clusters[key{before.Cluster[i], stratum(row), s.Cluster[row]}] = 0
+		clusters[key{before.Cluster[i], s.Stratum.code(row), s.Cluster.code(row)}] = 0
 	}
 	for i, row := range weightless {
-		if s.Cluster[row] == "" {
+		if !s.Cluster.has(row) {
 			homes[i] = -1
 		}
 		if homes[i] >= 0 {
-			clusters[key{homes[i], stratum(row), s.Cluster[row]}] = 0
+			clusters[key{homes[i], s.Stratum.code(row), s.Cluster.code(row)}] = 0
 		}
 	}
 	order := make([]key, 0, len(clusters))
@@ -149,7 +141,8 @@ func (d *Design) later(before *Stage, s StageSource, weightless, homes []int32) 
 		if a.parent != b.parent {
 			return int(a.parent) - int(b.parent)
 		}
-		return compare(Label{a.stratum, a.stratum, a.cluster}, Label{b.stratum, b.stratum, b.cluster})
+		strata, clusters := s.Stratum.names(), s.Cluster.names()
+		return cmp.Or(cmp.Compare(strata[a.stratum], strata[b.stratum]), cmp.Compare(clusters[a.cluster], clusters[b.cluster]))
 	})
 	made := &Stage{Cluster: make([]int32, len(d.Rows)), Stratum: make([]int32, len(order))}
 	for i, k := range order {
@@ -161,11 +154,11 @@ func (d *Design) later(before *Stage, s StageSource, weightless, homes []int32) 
 		made.Size[made.Stratum[i]]++
 	}
 	for i, row := range d.Rows {
-		made.Cluster[i] = clusters[key{before.Cluster[i], stratum(row), s.Cluster[row]}]
+		made.Cluster[i] = clusters[key{before.Cluster[i], s.Stratum.code(row), s.Cluster.code(row)}]
 	}
 	for i, row := range weightless {
 		if homes[i] >= 0 {
-			homes[i] = clusters[key{homes[i], stratum(row), s.Cluster[row]}]
+			homes[i] = clusters[key{homes[i], s.Stratum.code(row), s.Cluster.code(row)}]
 		}
 	}
 	return made
@@ -187,7 +180,7 @@ func (d *Design) stages(s Source, weightless, homes []int32) refusal.Problems {
 	for n, source := range s.Later {
 		nowhere := 0
 		for _, row := range d.Rows {
-			if source.Cluster[row] == "" {
+			if !source.Cluster.has(row) {
 				nowhere++
 			}
 		}

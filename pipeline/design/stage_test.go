@@ -12,7 +12,7 @@ func staged(first, second []float64) Source {
 	s.Names.Population = "psus"
 	later := StageSource{Name: "households", Population: second}
 	for _, row := range []string{"A11", "A12", "A21", "B11", "B12", "B21", "B22", "B31", "B32"} {
-		s.Stratum, s.PSU, later.Cluster = append(s.Stratum, row[:1]), append(s.PSU, row[1:2]), append(later.Cluster, row[2:])
+		s.Stratum, s.PSU, later.Cluster = LabelsOf(append(s.Stratum.Spelled(), row[:1])), LabelsOf(append(s.PSU.Spelled(), row[1:2])), LabelsOf(append(later.Cluster.Spelled(), row[2:]))
 	}
 	s.Later = []StageSource{later}
 	return s

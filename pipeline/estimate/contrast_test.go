@@ -13,7 +13,7 @@ import (
 func TestLinear(t *testing.T) {
 	d, ps := design.New(design.Source{
 		Where: "sample", Nested: true, Weight: []float64{1, 2, 1, 3, 1, 1, 2, 1, 4},
-		Stratum: strings.Split("aaaabbbbb", ""), PSU: strings.Split("112233445", ""),
+		Stratum: design.LabelsOf(strings.Split("aaaabbbbb", "")), PSU: design.LabelsOf(strings.Split("112233445", "")),
 	})
 	if err := ps.Err(); err != nil {
 		t.Fatal(err)

@@ -222,7 +222,7 @@ func TestCoverageOfSeeds(t *testing.T) {
 		}
 		designs := map[string]*design.Design{}
 		for _, weight := range []string{"core", "combined"} {
-			s := design.Source{Where: "seeds", Stratum: columns[x.Design.Stratum[0]], PSU: columns[x.Design.PSU[0]], Lonely: codebook.LonelyCertainty}
+			s := design.Source{Where: "seeds", Stratum: design.LabelsOf(columns[x.Design.Stratum[0]]), PSU: design.LabelsOf(columns[x.Design.PSU[0]]), Lonely: codebook.LonelyCertainty}
 			for _, cell := range columns[x.Weights[weight].Variable] {
 				w, err := strconv.ParseFloat(cell, 64)
 				if err != nil { // blank: of the boost

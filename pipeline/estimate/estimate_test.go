@@ -23,7 +23,7 @@ func small(t *testing.T, lonely string, stratum ...string) *design.Design {
 		stratum = []string{"N", "N", "S", "S"}
 	}
 	d, ps := design.New(design.Source{
-		Weights: "core", Stratum: stratum, PSU: []string{"1", "2", "3", "4"}, Weight: []float64{1, 1, 2, 2}, Lonely: lonely,
+		Weights: "core", Stratum: design.LabelsOf(stratum), PSU: design.LabelsOf([]string{"1", "2", "3", "4"}), Weight: []float64{1, 1, 2, 2}, Lonely: lonely,
 	})
 	if err := ps.Err(); err != nil {
 		t.Fatal(err)
@@ -245,16 +245,17 @@ func TestSum(t *testing.T) {
 func random(t *testing.T, r *rand.Rand, n int) (design.Source, *table.Table) {
 	t.Helper()
 	s := design.Source{Weights: "core", Lonely: codebook.LonelyAdjust}
+	var strata, psus []string
 	y, a, g := numeric("y"), yesNo("a", make([]int, n)...), yesNo("g", make([]int, n)...)
 	for row := range n {
 		h := r.IntN(6)
-		s.Stratum = append(s.Stratum, fmt.Sprint(h))
-		s.PSU = append(s.PSU, fmt.Sprintf("%d.%d", h, r.IntN(2+3*h)))
+		strata, psus = append(strata, fmt.Sprint(h)), append(psus, fmt.Sprintf("%d.%d", h, r.IntN(2+3*h)))
 		s.Weight = append(s.Weight, math.Exp(r.NormFloat64()))
 		y.Values = append(y.Values, r.NormFloat64()*1000)
 		a.Codes.Set(row, r.IntN(3)-1)
 		g.Codes.Set(row, min(1, r.IntN(12)))
 	}
+	s.Stratum, s.PSU = design.LabelsOf(strata), design.LabelsOf(psus)
 	return s, table.New(n, y, a, g)
 }
 
@@ -274,15 +275,18 @@ func TestNothingButTheDesign(t *testing.T) {
 		s, tab := random(t, r, 400)
 		order := r.Perm(400)
 		other := design.Source{Weights: s.Weights, Lonely: s.Lonely}
+		were := [2][]string{s.Stratum.Spelled(), s.PSU.Spelled()}
+		var strata, psus []string
 		y, a, g := numeric("y"), yesNo("a", make([]int, 400)...), yesNo("g", make([]int, 400)...)
 		for i, row := range order {
-			other.Stratum = append(other.Stratum, "z"+fmt.Sprint(9-len(s.Stratum[row])-int(s.Stratum[row][0])))
-			other.PSU = append(other.PSU, "p"+s.PSU[row])
+			strata = append(strata, "z"+fmt.Sprint(9-len(were[0][row])-int(were[0][row][0])))
+			psus = append(psus, "p"+were[1][row])
 			other.Weight = append(other.Weight, s.Weight[row]*1024)
 			y.Values = append(y.Values, tab.Column("y").Values[row])
 			a.Codes.Set(i, tab.Column("a").Codes.At(row))
 			g.Codes.Set(i, tab.Column("g").Codes.At(row))
 		}
+		other.Stratum, other.PSU = design.LabelsOf(strata), design.LabelsOf(psus)
 		d1, ps1 := design.New(s)
 		d2, ps2 := design.New(other)
 		if len(ps1)+len(ps2) > 0 {
@@ -308,14 +312,15 @@ func BenchmarkWave(b *testing.B) {
 	for _, rows := range []int{1e4, 1e5} {
 		b.Run(fmt.Sprintf("rows=%d", rows), func(b *testing.B) {
 			s := design.Source{Weights: "core"}
+			var strata, psus []string
 			a, g := yesNo("a", make([]int, rows)...), yesNo("g", make([]int, rows)...)
 			for i := range rows {
-				s.Stratum = append(s.Stratum, fmt.Sprint(i%500%36))
-				s.PSU = append(s.PSU, fmt.Sprint(i%500))
+				strata, psus = append(strata, fmt.Sprint(i%500%36)), append(psus, fmt.Sprint(i%500))
 				s.Weight = append(s.Weight, .5+r.Float64())
 				a.Codes.Set(i, r.IntN(2))
 				g.Codes.Set(i, r.IntN(2))
 			}
+			s.Stratum, s.PSU = design.LabelsOf(strata), design.LabelsOf(psus)
 			d, _ := design.New(s)
 			tab := table.New(rows, a, g)
 			definition := *definitions[1]

@@ -4,10 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/estimate"
-	"togetherwecan/pipeline/table"
 )
 
 // Two means in one estimate have a covariance, so that the error of what is
@@ -16,8 +14,8 @@ import (
 func ExampleOf() {
 	d, problems := design.New(design.Source{
 		Where:   "example",
-		Stratum: strings.Split("NNNNNNSSSSSS", ""),
-		PSU:     strings.Split("aabbccddeeff", ""),
+		Stratum: design.LabelsOf(strings.Split("NNNNNNSSSSSS", "")),
+		PSU:     design.LabelsOf(strings.Split("aabbccddeeff", "")),
 		Weight:  []float64{1, 1, 2, 1, 1, 2, 1, 1, 1, 2, 1, 1},
 	})
 	if err := problems.Err(); err != nil {
@@ -45,38 +43,4 @@ func ExampleOf() {
 	// years in the north 4.62, in the south 4.29
 	// difference 0.34 (1.01)
 	// ratio 1.08 (0.24)
-}
-
-// A grid takes the rows of a file batch by batch, in one pass, and gives every
-// item by every breakdown.
-func ExampleNewGrid() {
-	numbers := func(name string, values ...float64) *table.Column {
-		return &table.Column{Variable: codebook.Variable{Name: name}, Values: values}
-	}
-	g := estimate.NewGrid(estimate.Plan{
-		Where: "survey.csv", Stratum: "stratum", PSU: "psu", Weight: "weight",
-		Items:   []estimate.Share{{Name: "can influence", Variable: "q1", Counted: []string{"1"}}},
-		By:      [][]string{{}, {"sex"}},
-		Missing: map[string][]string{"q1": {"-9"}},
-	})
-	g.Add(table.New(4,
-		numbers("stratum", 1, 1, 1, 1), numbers("psu", 1, 1, 2, 2), numbers("weight", 2, 2, 1, 1),
-		numbers("q1", 1, 2, 2, 1), numbers("sex", 1, 2, 1, 2),
-	))
-	g.Add(table.New(4,
-		numbers("stratum", 2, 2, 2, 2), numbers("psu", 3, 4, 4, 4), numbers("weight", 1, 1, 2, 1),
-		numbers("q1", 1, 1, 2, -9), numbers("sex", 2, 1, 2, 1),
-	))
-	cells, err := g.Result(1)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	for _, c := range cells {
-		fmt.Printf("%s %v: %.1f%% (%.1f) of %d respondents\n", c.Item, c.Categories, 100*c.Value, 100*c.SE, c.Base)
-	}
-	// Output:
-	// can influence []: 50.0% (10.0) of 7 respondents
-	// can influence [1]: 75.0% (31.9) of 3 respondents
-	// can influence [2]: 33.3% (31.4) of 4 respondents
 }

@@ -37,7 +37,7 @@ type testSample struct {
 }
 
 func (s *testSample) source() design.Source {
-	return design.Source{Where: "drawn", Stratum: s.stratum, PSU: s.psu, Weight: s.weight, Nested: true, Lonely: codebook.LonelyAdjust}
+	return design.Source{Where: "drawn", Stratum: design.LabelsOf(s.stratum), PSU: design.LabelsOf(s.psu), Weight: s.weight, Nested: true, Lonely: codebook.LonelyAdjust}
 }
 
 func (s *testSample) design(t *testing.T) *design.Design {

@@ -78,7 +78,7 @@ func jobWave(t testing.TB, rows int) (*codebook.Codebook, *indicator.Wave) {
 	raw := jobTable(t, rows)
 	labels := func(name string) []string { return raw.Column(name).Labels() }
 	d, ps := design.New(design.Source{
-		Weights: codebook.CoreWeight, Stratum: labels("stratum"), PSU: labels("psu"), Weight: raw.Column("weight").Values, Nested: true, Lonely: codebook.LonelyCertainty,
+		Weights: codebook.CoreWeight, Stratum: design.LabelsOf(labels("stratum")), PSU: design.LabelsOf(labels("psu")), Weight: raw.Column("weight").Values, Nested: true, Lonely: codebook.LonelyCertainty,
 	})
 	if err := ps.Err(); err != nil {
 		t.Fatal(err)

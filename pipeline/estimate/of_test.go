@@ -46,7 +46,7 @@ func TestFixedValues(t *testing.T) {
 		weight[i] = 1 + float64(i*11%7)/5
 		y[i] = float64(i * i % 19)
 	}
-	base := newDesign(t, design.Source{Where: "sample", PSU: psu, Weight: weight})
+	base := newDesign(t, design.Source{Where: "sample", PSU: design.LabelsOf(psu), Weight: weight})
 	jackknife, ps := weigh.JK1(base)
 	if err := ps.Err(); err != nil {
 		t.Fatal(err)
@@ -106,7 +106,7 @@ func TestFixedValues(t *testing.T) {
 func TestEqualClusters(t *testing.T) {
 	psu := strings.Split("1122334455667", "")
 	x := []float64{0.1, 0.6, 0.2, 0.5, 0.3, 0.4, 0.7, 0, 0.35, 0.35, 0.55, 0.15, 0.7}
-	base := newDesign(t, design.Source{Where: "sample", PSU: psu, Weight: slices.Repeat([]float64{3.3}, len(x))})
+	base := newDesign(t, design.Source{Where: "sample", PSU: design.LabelsOf(psu), Weight: slices.Repeat([]float64{3.3}, len(x))})
 	for _, c := range []struct {
 		claim string
 		make  func(*design.Design) (*design.Design, refusal.Problems)
@@ -133,7 +133,7 @@ func TestEqualClusters(t *testing.T) {
 		}
 	}
 	// of terms that cancel in each cluster, except for rounding
-	cancel := newDesign(t, design.Source{Where: "sample", PSU: strings.Split("111222333", ""), Weight: ones(9)})
+	cancel := newDesign(t, design.Source{Where: "sample", PSU: design.LabelsOf(strings.Split("111222333", "")), Weight: ones(9)})
 	y := []float64{0.1, 0.2, -0.3, 0.4, 0.3, -0.7, 0.7, 0.1, -0.8}
 	if e := Of(cancel, Total{Of: [][]float64{y}}); e.SE(0) != 0 {
 		t.Errorf("a total of %g has an error of %g, want 0", e.Values[0], e.SE(0))

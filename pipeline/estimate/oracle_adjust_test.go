@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/estimate"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/weigh"
 )
@@ -88,19 +89,45 @@ func (s *sample) adjust(d *design.Design) error {
 	if err := json.Unmarshal(s.spec.Standardize, &st); err != nil {
 		return err
 	}
-	made := weigh.Standard{Name: st.By, By: s.aligned(st.By), Share: map[string]float64{}, Not: make([]bool, len(d.Rows))}
-	for i, label := range slices.Sorted(maps.Keys(set(made.By))) {
-		made.Share[label] = st.Population[i]
+	by := s.aligned(st.By)
+	share := map[string]float64{}
+	for i, label := range slices.Sorted(maps.Keys(set(by))) {
+		share[label] = st.Population[i]
 	}
+	var over []string
 	if len(st.Over) > 0 {
-		made.Over = s.crossed(st.Over)
+		over = s.crossed(st.Over)
 	}
+	not := make([]bool, len(d.Rows))
 	for _, name := range st.Missing {
 		for i, label := range s.aligned(name) {
-			made.Not[i] = made.Not[i] || label == ""
+			not[i] = not[i] || label == ""
 		}
 	}
-	return s.become(weigh.Standardise(d, made))
+	s.Design = estimate.Standardise(d, standardOf(by, share, over, not))
+	return nil
+}
+
+// standardOf is a standard by the labels of respondents, of those who are not left
+// out.
+func standardOf(by []string, share map[string]float64, over []string, not []bool) estimate.Standard {
+	labels := slices.Sorted(maps.Keys(share))
+	made := estimate.Standard{Of: make([]int32, len(by)), Group: make([]int32, len(by)), Groups: 1}
+	for _, label := range labels {
+		made.Share = append(made.Share, share[label])
+	}
+	groups := slices.Sorted(maps.Keys(set(over)))
+	made.Groups = max(len(groups), 1)
+	for i, label := range by {
+		made.Of[i] = int32(slices.Index(labels, label))
+		if not[i] {
+			made.Of[i] = -1
+		}
+		if over != nil {
+			made.Group[i] = int32(max(slices.Index(groups, over[i]), 0))
+		}
+	}
+	return made
 }
 
 // become takes a design, or says why there is none.

@@ -20,7 +20,8 @@ import (
 // A command is a row as a question that `twc estimate` can be asked, with where
 // the answer has its value; or why no command can ask it.
 type command struct {
-	*pipeline.Question
+	*indicator.Question
+	file   ingest.Source
 	find   func(a *pipeline.Answer) (value, se float64, found bool)
 	reason string
 }
@@ -45,6 +46,8 @@ func (o *oracle) command(r *row) command {
 		return no("a file with columns whose names differ by case alone")
 	}
 	c := asked(q, r)
+	c.file.Path, _ = oracleFile(o.folder, "data", sp.Dataset+".csv")
+	c.file.Where = sp.Dataset
 	if c.reason != "" {
 		return c
 	}
@@ -69,7 +72,7 @@ func caseAlone(names []string) bool {
 }
 
 // askedNames are the variables that the asks and restrictions of a question name.
-func askedNames(q *pipeline.Question) []string {
+func askedNames(q *indicator.Question) []string {
 	var names []string
 	for _, a := range q.Asks {
 		names = append(names, a.Variable)
@@ -102,8 +105,8 @@ func askedNames(q *pipeline.Question) []string {
 }
 
 // sampled is a question of a design's sample, as yet without an ask.
-func (o *oracle) sampled(sp spec) (*pipeline.Question, string) {
-	file, err := oracleFile(o.folder, "data", sp.Dataset+".csv")
+func (o *oracle) sampled(sp spec) (*indicator.Question, string) {
+	_, err := oracleFile(o.folder, "data", sp.Dataset+".csv")
 	switch {
 	case sp.Stacked != nil:
 		return nil, "files that are stacked"
@@ -116,8 +119,7 @@ func (o *oracle) sampled(sp spec) (*pipeline.Question, string) {
 	case sp.Replicates+sp.BaseReplicates != "":
 		return nil, "replicate weights in a file beside the data"
 	}
-	q := &pipeline.Question{
-		Source: ingest.Source{Path: file, Where: sp.Dataset}, Limits: ingest.DefaultLimits,
+	q := &indicator.Question{
 		Design: codebook.DesignSource{Stratum: codebook.Names(sp.Strata), Population: codebook.Names(sp.FPC), Nested: true, Lonely: lonely[sp.Lonely], DomainLonely: sp.Domain},
 		Weight: codebook.Weight{Variable: sp.Weights},
 	}
@@ -162,20 +164,20 @@ func (sp spec) calibrated() (*codebook.Calibration, []float64) {
 }
 
 // restricted are the restrictions of a domain, names and values separated by |.
-func restricted(names, values string) []pipeline.Restriction {
+func restricted(names, values string) []indicator.Restriction {
 	if names == "" {
 		return nil
 	}
-	var made []pipeline.Restriction
+	var made []indicator.Restriction
 	codes := strings.Split(values, "|")
 	for i, name := range strings.Split(names, "|") {
-		made = append(made, pipeline.Restriction{Variable: name, Codes: codes[i : i+1]})
+		made = append(made, indicator.Restriction{Variable: name, Codes: codes[i : i+1]})
 	}
 	return made
 }
 
 // asked completes a question by what a row asks.
-func asked(q *pipeline.Question, r *row) command {
+func asked(q *indicator.Question, r *row) command {
 	of, code, _ := strings.Cut(r.text("subset"), "=")
 	subset := restricted(of, code)
 	figure := func(a *pipeline.Answer) (float64, float64, bool) {
@@ -186,15 +188,15 @@ func asked(q *pipeline.Question, r *row) command {
 		}
 		return 0, 0, false
 	}
-	ask := func(a pipeline.Ask) command {
-		q.Asks, q.Where = []pipeline.Ask{a}, restricted(r.domainVar, r.domain)
+	ask := func(a indicator.Ask) command {
+		q.Asks, q.Where = []indicator.Ask{a}, restricted(r.domainVar, r.domain)
 		if r.domainVar+"="+r.domain != r.text("subset") {
 			q.Where = append(q.Where, subset...)
 		}
 		return command{Question: q, find: figure}
 	}
 	name, level, isLevel := strings.Cut(r.variable, "=")
-	share := pipeline.Ask{Statistic: indicator.Proportion, Variable: name, Codes: []string{"1"}}
+	share := indicator.Ask{Statistic: indicator.Proportion, Variable: name, Codes: []string{"1"}}
 	if isLevel {
 		share.Codes = []string{level}
 	}
@@ -216,20 +218,20 @@ func asked(q *pipeline.Question, r *row) command {
 		} else if isLevel {
 			return ask(share)
 		}
-		return ask(pipeline.Ask{Statistic: indicator.Statistic(r.statistic), Variable: name})
+		return ask(indicator.Ask{Statistic: indicator.Statistic(r.statistic), Variable: name})
 	case "ratio":
 		if r.extra["separate"] != nil {
 			return no("a ratio estimator of a total")
 		}
 		over, under, _ := strings.Cut(r.variable, "/")
-		return ask(pipeline.Ask{Statistic: indicator.Ratio, Variable: over, Over: under})
+		return ask(indicator.Ask{Statistic: indicator.Ratio, Variable: over, Over: under})
 	case "quantile":
 		rule, known := estimate.QuantileRuleBy(r.text("qrule"))
 		if !known || r.text("interval_type") == "quantile" {
 			return no("a rule of quantiles that is left out")
 		}
 		q.Rule, q.ShareInterval = rule.Name, methodsOfR[r.text("interval_type")]
-		return ask(pipeline.Ask{Statistic: indicator.Quantile, Variable: name, At: []float64{r.number("p")}})
+		return ask(indicator.Ask{Statistic: indicator.Quantile, Variable: name, At: []float64{r.number("p")}})
 	case "difference", "ratio_of_means":
 		return contrasted(q, r, subset)
 	case "ttest":
@@ -237,16 +239,16 @@ func asked(q *pipeline.Question, r *row) command {
 		if group == "0" || group == "1" {
 			return no("the test that a mean is 0")
 		}
-		q.Models, q.Family, q.Where = []string{y + " ~ factor(" + group + ")"}, model.Gaussian, subset
+		q.Models, q.Family, q.Where = []string{y + " ~ factor(" + group + ")"}, string(model.Gaussian), subset
 		return command{Question: q, find: func(a *pipeline.Answer) (float64, float64, bool) {
 			c := a.Models[0].Coefficients
 			return c[1].Value, c[1].SE, len(c) == 2
 		}}
 	case "glm_coef":
-		q.Models, q.Family, q.Where = []string{r.variable}, model.Family(r.text("family")), subset
+		q.Models, q.Family, q.Where = []string{r.variable}, r.text("family"), subset
 		return command{Question: q, find: func(a *pipeline.Answer) (float64, float64, bool) {
 			for _, c := range a.Models[0].Coefficients {
-				if c.Name == r.domain && q.Family == model.Gaussian {
+				if c.Name == r.domain && q.Family == string(model.Gaussian) {
 					return c.Value, c.SE, true
 				} else if c.Name == r.domain {
 					return c.Value, math.NaN(), true // R's errors are of the step before its last
@@ -270,7 +272,7 @@ func asked(q *pipeline.Question, r *row) command {
 }
 
 // contrasted asks for the comparison of two codes of a variable.
-func contrasted(q *pipeline.Question, r *row, subset []pipeline.Restriction) command {
+func contrasted(q *indicator.Question, r *row, subset []indicator.Restriction) command {
 	kind, separator := r.text("of"), " - "
 	if r.statistic == "ratio_of_means" {
 		kind, separator = "mean", " / "
@@ -279,9 +281,9 @@ func contrasted(q *pipeline.Question, r *row, subset []pipeline.Restriction) com
 	if !ok || r.domainVar == "" || strings.Contains(r.domainVar, "|") || strings.Contains(r.variable, "=") || kind != "mean" && kind != "total" {
 		return no("a difference of two variables, of two codes of one answer, or across crossed domains")
 	}
-	q.Asks = []pipeline.Ask{{Statistic: indicator.Statistic(kind), Variable: r.variable}}
+	q.Asks = []indicator.Ask{{Statistic: indicator.Statistic(kind), Variable: r.variable}}
 	q.By, q.Contrast, q.Where = [][]string{{r.domainVar}}, true, subset
-	q.Against = []pipeline.Restriction{{Variable: r.domainVar, Codes: []string{from}}}
+	q.Against = []indicator.Restriction{{Variable: r.domainVar, Codes: []string{from}}}
 	return command{Question: q, find: func(a *pipeline.Answer) (float64, float64, bool) {
 		for _, c := range a.Contrasts {
 			if c.Difference.Crossed[0].Code != to {
@@ -362,7 +364,7 @@ func (o *oracle) ask(t *testing.T) *commands {
 			continue
 		}
 		asked[key] = true
-		a, err := c.Answer()
+		a, err := pipeline.Ask(pipeline.File{Source: c.file}, *c.Question)
 		if err != nil {
 			t.Errorf("%s %s %s %s: %v", r.id, r.text("design_id"), r.statistic, r.variable, err)
 			continue

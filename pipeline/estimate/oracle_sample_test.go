@@ -120,8 +120,9 @@ func (o *oracle) newSample(id, policy string) (*sample, error) {
 		return nil, fmt.Errorf("%s: no column %q", sp.Dataset, missing)
 	}
 	if len(sp.IDs) > 0 && sp.IDs[0] != "1" {
-		source.PSU = s.labels(sp.IDs[0])
+		source.PSU = design.LabelsOf(s.labels(sp.IDs[0]))
 	}
+	var strata []string
 	for _, name := range sp.Strata {
 		labels := s.labels(name)
 		if name == "wave*1000+stratum" {
@@ -130,14 +131,15 @@ func (o *oracle) newSample(id, policy string) (*sample, error) {
 				labels[i] = fmt.Sprint(s.numbers["wave"][i]*1000 + s.numbers["stratum"][i])
 			}
 		}
-		if source.Stratum == nil {
-			source.Stratum = slices.Clone(labels)
+		if strata == nil {
+			strata = slices.Clone(labels)
 			continue
 		}
 		for i, label := range labels {
-			source.Stratum[i] += "|" + label
+			strata[i] += "|" + label
 		}
 	}
+	source.Stratum = design.LabelsOf(strata)
 	switch {
 	case sp.Weights != "":
 		source.Weight = s.numbers[sp.Weights]
@@ -151,7 +153,7 @@ func (o *oracle) newSample(id, policy string) (*sample, error) {
 		if n == 0 || len(sp.FPC) == 0 {
 			continue
 		}
-		later := design.StageSource{Name: name, Cluster: s.labels(name)}
+		later := design.StageSource{Name: name, Cluster: design.LabelsOf(s.labels(name))}
 		if n < len(sp.FPC) {
 			later.Population = s.numbers[sp.FPC[n]]
 		}

@@ -23,9 +23,9 @@ func TestPart(t *testing.T) {
 			for psu := range 2 + r.IntN(3) {
 				for household := range 2 {
 					for range 1 + r.IntN(3) {
-						s.Stratum, s.PSU = append(s.Stratum, strconv.Itoa(h)), append(s.PSU, strconv.Itoa(psu))
+						s.Stratum, s.PSU = design.LabelsOf(append(s.Stratum.Spelled(), strconv.Itoa(h))), design.LabelsOf(append(s.PSU.Spelled(), strconv.Itoa(psu)))
 						s.Weight, s.Population = append(s.Weight, 1+r.Float64()), append(s.Population, 9)
-						later.Cluster, later.Population = append(later.Cluster, strconv.Itoa(household)), append(later.Population, 5)
+						later.Cluster, later.Population = design.LabelsOf(append(later.Cluster.Spelled(), strconv.Itoa(household))), append(later.Population, 5)
 						y = append(y, r.NormFloat64())
 						in = append(in, h != 1 && r.IntN(3) > 0)
 					}

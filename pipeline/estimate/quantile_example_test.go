@@ -13,8 +13,8 @@ func ExampleWoodruff() {
 	source := design.Source{}
 	var hours []float64
 	for i := range 20 {
-		source.Stratum = append(source.Stratum, fmt.Sprint("stratum ", i/10))
-		source.PSU = append(source.PSU, fmt.Sprint(i/5))
+		source.Stratum = design.LabelsOf(append(source.Stratum.Spelled(), fmt.Sprint("stratum ", i/10)))
+		source.PSU = design.LabelsOf(append(source.PSU.Spelled(), fmt.Sprint(i/5)))
 		source.Weight = append(source.Weight, 100)
 		hours = append(hours, float64(i*7%20))
 	}

@@ -154,7 +154,7 @@ func TestQuantileOfEqualWeights(t *testing.T) {
 func eight(t *testing.T) *design.Design {
 	t.Helper()
 	d, problems := design.New(design.Source{
-		Stratum: []string{"N", "N", "N", "N", "S", "S", "S", "S"}, PSU: []string{"1", "2", "3", "4", "5", "6", "7", "8"},
+		Stratum: design.LabelsOf([]string{"N", "N", "N", "N", "S", "S", "S", "S"}), PSU: design.LabelsOf([]string{"1", "2", "3", "4", "5", "6", "7", "8"}),
 		Weight: []float64{1, 1, 1, 1, 1, 1, 1, 1},
 	})
 	if err := problems.Err(); err != nil {

@@ -52,7 +52,7 @@ func TestReference45Calibration(t *testing.T) {
 		return s
 	}
 	uk := file("r45/uk_two_wave.csv", func(record []string) bool { return record[0] == "1" })
-	source := design.Source{Where: "uk_two_wave.csv", Nested: true, Stratum: uk.labels("stratum"), PSU: uk.labels("psu"), Weight: uk.numbers["w"]}
+	source := design.Source{Where: "uk_two_wave.csv", Nested: true, Stratum: design.LabelsOf(uk.labels("stratum")), PSU: design.LabelsOf(uk.labels("psu")), Weight: uk.numbers["w"]}
 	base := made(design.New(source))
 	uk.Design = base
 	hours, income := uk.variable("hours"), uk.variable("income")
@@ -108,10 +108,9 @@ func TestReference45Calibration(t *testing.T) {
 	for i, v := range belong {
 		without[i] = math.IsNaN(v)
 	}
-	standard := made(weigh.Standardise(base, weigh.Standard{
-		Name: "age", By: uk.aligned("age"), Over: uk.aligned("eth"), Not: without,
-		Share: map[string]float64{"16-29": .2, "30-44": .25, "45-59": .25, "60-74": .2, "75+": .1},
-	}))
+	standard := estimate.Standardise(base, standardOf(
+		uk.aligned("age"), map[string]float64{"16-29": .2, "30-44": .25, "45-59": .25, "60-74": .2, "75+": .1}, uk.aligned("eth"), without,
+	))
 	var cells estimate.Joint
 	for _, label := range []string{"Asian", "Black", "Other", "White"} {
 		cells = append(cells, mean(belong, within(uk, "eth", label)))
@@ -151,12 +150,12 @@ func TestReference45Calibration(t *testing.T) {
 	check("boot_mean", figure("boot_mean"), estimate.Of(made(design.New(source)), mean(hours, nil)))
 
 	c1 := file("data/apiclus1.csv", nil)
-	c1.Design = made(design.New(design.Source{Where: "apiclus1", PSU: c1.labels("dnum"), Weight: c1.numbers["pw"], Population: c1.numbers["fpc"]}))
+	c1.Design = made(design.New(design.Source{Where: "apiclus1", PSU: design.LabelsOf(c1.labels("dnum")), Weight: c1.numbers["pw"], Population: c1.numbers["fpc"]}))
 	api00, enroll := c1.variable("api00"), c1.variable("enroll")
 	stype := weigh.Margin{Name: "stype", Label: c1.aligned("stype"), Total: map[string]float64{"E": 4421, "H": 755, "M": 1018}}
 	wide := weigh.Margin{Name: "sch_wide", Label: c1.aligned("sch_wide"), Total: map[string]float64{"No": 1072, "Yes": 5122}}
 	api99 := weigh.Control{Name: "api99", Of: c1.variable("api99"), Total: 3914069}
-	plain := made(design.New(design.Source{Where: "apiclus1", PSU: c1.labels("dnum"), Weight: c1.numbers["pw"]}))
+	plain := made(design.New(design.Source{Where: "apiclus1", PSU: design.LabelsOf(c1.labels("dnum")), Weight: c1.numbers["pw"]}))
 	for name, d := range map[string]*design.Design{
 		"c1_ps":   made(weigh.PostStratify(c1.Design, stype)),
 		"c1_rake": made(weigh.Rake(c1.Design, []weigh.Margin{stype, wide}, weigh.Raking{Epsilon: 1, Sweeps: 10})),
@@ -172,7 +171,7 @@ func TestReference45Calibration(t *testing.T) {
 	}
 
 	scd := file("data/scd.csv", nil)
-	half := design.Source{Where: "scd", Nested: true, Stratum: scd.labels("ESA"), PSU: scd.labels("ambulance"), Weight: []float64{1, 1, 1, 1, 1, 1}}
+	half := design.Source{Where: "scd", Nested: true, Stratum: design.LabelsOf(scd.labels("ESA")), PSU: design.LabelsOf(scd.labels("ambulance")), Weight: []float64{1, 1, 1, 1, 1, 1}}
 	scd.Design = made(design.New(half))
 	alive, arrests := scd.variable("alive"), scd.variable("arrests")
 	check("scd_mean", all.Classic["scd_mean"], estimate.Of(scd.Design, mean(alive, nil)))

@@ -129,7 +129,7 @@ func TestReference45Figures(t *testing.T) {
 	// The two-wave file, of which most figures are of the first wave.
 	wave := func(keep func(s *sample, i int) bool, change func(*design.Source, *sample)) *sample {
 		return read(filepath.Join("r45", "uk_two_wave.csv"), func(s *sample) design.Source {
-			source := design.Source{Where: "uk_two_wave", Nested: true, Stratum: s.labels("stratum"), PSU: s.labels("psu"), Weight: s.numbers["w"]}
+			source := design.Source{Where: "uk_two_wave", Nested: true, Stratum: design.LabelsOf(s.labels("stratum")), PSU: design.LabelsOf(s.labels("psu")), Weight: s.numbers["w"]}
 			for i, number := range s.numbers["wave"] {
 				source.In = append(source.In, number == 1 && (keep == nil || keep(s, i)))
 			}
@@ -222,20 +222,24 @@ func TestReference45Figures(t *testing.T) {
 		})
 	}
 	second := func(s *sample, sizes ...string) []design.StageSource {
-		later := design.StageSource{Name: "snum", Cluster: s.labels("snum")}
+		later := design.StageSource{Name: "snum", Cluster: design.LabelsOf(s.labels("snum"))}
 		if len(sizes) > 0 {
 			later.Population = s.numbers[sizes[0]]
 		}
 		return []design.StageSource{later}
 	}
 	for name, s := range map[string]*sample{
-		"srs":   api("apisrs", func(d *design.Source, s *sample) { d.Population = s.numbers["fpc"] }),
-		"strat": api("apistrat", func(d *design.Source, s *sample) { d.Population, d.Stratum = s.numbers["fpc"], s.labels("stype") }),
-		"c1":    api("apiclus1", func(d *design.Source, s *sample) { d.Population, d.PSU = s.numbers["fpc"], s.labels("dnum") }),
-		"c2": api("apiclus2", func(d *design.Source, s *sample) {
-			d.Weight, d.Population, d.PSU, d.Later = nil, s.numbers["fpc1"], s.labels("dnum"), second(s, "fpc2")
+		"srs": api("apisrs", func(d *design.Source, s *sample) { d.Population = s.numbers["fpc"] }),
+		"strat": api("apistrat", func(d *design.Source, s *sample) {
+			d.Population, d.Stratum = s.numbers["fpc"], design.LabelsOf(s.labels("stype"))
 		}),
-		"c2n": api("apiclus2", func(d *design.Source, s *sample) { d.PSU, d.Later = s.labels("dnum"), second(s) }),
+		"c1": api("apiclus1", func(d *design.Source, s *sample) {
+			d.Population, d.PSU = s.numbers["fpc"], design.LabelsOf(s.labels("dnum"))
+		}),
+		"c2": api("apiclus2", func(d *design.Source, s *sample) {
+			d.Weight, d.Population, d.PSU, d.Later = nil, s.numbers["fpc1"], design.LabelsOf(s.labels("dnum")), second(s, "fpc2")
+		}),
+		"c2n": api("apiclus2", func(d *design.Source, s *sample) { d.PSU, d.Later = design.LabelsOf(s.labels("dnum")), second(s) }),
 	} {
 		scores := of(s, mean(s, "api00", nil))
 		figure("classic/"+name+".mean_api00", scores)
@@ -257,7 +261,7 @@ func TestReference45Figures(t *testing.T) {
 	for name, population := range map[string]string{"total": "", "total_fpc": "Nh", "mean_fpc": "Nh"} {
 		s := read(filepath.Join("data", "fpc.csv"), func(s *sample) design.Source {
 			return design.Source{
-				Where: "fpc", Nested: true, Stratum: s.labels("stratid"), PSU: s.labels("psuid"),
+				Where: "fpc", Nested: true, Stratum: design.LabelsOf(s.labels("stratid")), PSU: design.LabelsOf(s.labels("psuid")),
 				Weight: s.numbers["weight"], Population: s.numbers[population],
 			}
 		})
@@ -269,8 +273,8 @@ func TestReference45Figures(t *testing.T) {
 	}
 	mu := read(filepath.Join("data", "mu284.csv"), func(s *sample) design.Source {
 		return design.Source{
-			Where: "mu284", PSU: s.labels("id1"), Population: s.numbers["n1"],
-			Later: []design.StageSource{{Name: "id2", Cluster: s.labels("id2"), Population: s.numbers["n2"]}},
+			Where: "mu284", PSU: design.LabelsOf(s.labels("id1")), Population: s.numbers["n1"],
+			Later: []design.StageSource{{Name: "id2", Cluster: design.LabelsOf(s.labels("id2")), Population: s.numbers["n2"]}},
 		}
 	})
 	figure("classic/mu284.total", of(mu, totalOf(mu, "y1")))
@@ -278,7 +282,7 @@ func TestReference45Figures(t *testing.T) {
 	figure("classic/mu284.ratio", of(mu, ratio(mu, "y1", "id2")))
 
 	nhanes := read(filepath.Join("data", "nhanes.csv"), func(s *sample) design.Source {
-		return design.Source{Where: "nhanes", Nested: true, Stratum: s.labels("SDMVSTRA"), PSU: s.labels("SDMVPSU"), Weight: s.numbers["WTMEC2YR"]}
+		return design.Source{Where: "nhanes", Nested: true, Stratum: design.LabelsOf(s.labels("SDMVSTRA")), PSU: design.LabelsOf(s.labels("SDMVPSU")), Weight: s.numbers["WTMEC2YR"]}
 	})
 	figure("classic/nhanes.mean", of(nhanes, mean(nhanes, "HI_CHOL", nil)))
 	numbers("classic/nhanes.degf", nhanes.DomainDF(nil))

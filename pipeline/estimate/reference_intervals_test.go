@@ -25,7 +25,7 @@ func TestReference45Intervals(t *testing.T) {
 	}
 	s.load(first)
 	d, problems := design.New(design.Source{
-		Stratum: s.labels("stratum"), PSU: s.labels("psu"), Weight: s.numbers["w"], Nested: true, Lonely: codebook.LonelyRefuse,
+		Stratum: design.LabelsOf(s.labels("stratum")), PSU: design.LabelsOf(s.labels("psu")), Weight: s.numbers["w"], Nested: true, Lonely: codebook.LonelyRefuse,
 	})
 	if err := problems.Err(); err != nil {
 		t.Fatal(err)

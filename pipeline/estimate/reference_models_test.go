@@ -80,7 +80,7 @@ func TestReference45Models(t *testing.T) {
 	want := reference.Synthetic
 
 	uk := fileSample(t, filepath.Join(folder, "r45", "uk_two_wave.csv"), func(s *sample) design.Source {
-		source := design.Source{Where: "uk_two_wave", Nested: true, Stratum: s.labels("stratum"), PSU: s.labels("psu"), Weight: s.numbers["w"]}
+		source := design.Source{Where: "uk_two_wave", Nested: true, Stratum: design.LabelsOf(s.labels("stratum")), PSU: design.LabelsOf(s.labels("psu")), Weight: s.numbers["w"]}
 		for _, wave := range s.numbers["wave"] {
 			source.In = append(source.In, wave == 1)
 		}
@@ -177,7 +177,7 @@ func TestReference45Models(t *testing.T) {
 		want       []htest
 	}{{"with replacement", false, reference.Classic.Cluster}, {"without replacement", true, reference.Classic.FPC}} {
 		schools := fileSample(t, filepath.Join(folder, "data", "apiclus1.csv"), func(s *sample) design.Source {
-			source := design.Source{Where: "apiclus1", PSU: s.labels("dnum"), Weight: s.numbers["pw"]}
+			source := design.Source{Where: "apiclus1", PSU: design.LabelsOf(s.labels("dnum")), Weight: s.numbers["pw"]}
 			if c.population {
 				source.Population = s.numbers["fpc"]
 			}
@@ -220,7 +220,7 @@ func sameTest(t *testing.T, name string, got indicator.Test, want htest) {
 // prints for whether a school met its target by its type.
 func TestAssociationPublished(t *testing.T) {
 	s := fileSample(t, filepath.Join(oracleFolder(t), "data", "apiclus1.csv"), func(s *sample) design.Source {
-		return design.Source{Where: "apiclus1", PSU: s.labels("dnum"), Weight: s.numbers["pw"], Population: s.numbers["fpc"]}
+		return design.Source{Where: "apiclus1", PSU: design.LabelsOf(s.labels("dnum")), Weight: s.numbers["pw"], Population: s.numbers["fpc"]}
 	})
 	a, ps := model.Associate(s.Design, s.column("sch_wide"), s.column("stype"), [2]string{"sch_wide", "stype"}, nil)
 	if err := ps.Err(); err != nil {

@@ -55,10 +55,10 @@ func (f drawnFrom) sample(t *testing.T, folder string) *sample {
 		source.Weight = slices.Repeat([]float64{1}, s.rows())
 	}
 	if f.stratum != "" {
-		source.Stratum = s.labels(f.stratum)
+		source.Stratum = design.LabelsOf(s.labels(f.stratum))
 	}
 	if f.psu != "" {
-		source.PSU = s.labels(f.psu)
+		source.PSU = design.LabelsOf(s.labels(f.psu))
 	}
 	if f.population != "" {
 		source.Population = s.numbers[f.population]

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 
-	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/table"
@@ -54,21 +53,26 @@ func (s smooth) Influence(weight, _ []float64) [][]float64 {
 }
 
 // fromRows makes the estimates of what was asked from the respondents of each
-// category.
-func (a *asked) fromRows(w *indicator.Wave, put func(a *asked, category string, e indicator.Estimate)) {
+// category, and what they have in common where they are compared.
+func (a *asked) fromRows(w *indicator.Wave, put func(a *asked, category string, e indicator.Estimate), join func(a *asked, j indicator.Joint)) {
 	f := newForm(a.definition, a.item, w.Table)
 	member := all(w.Table, a.population.Where)
-	cells := cross(w.Table, a.by, func(row int) bool { return member(row) && f.within(row) })
+	within := func(row int) bool { return member(row) && f.within(row) }
+	cells := cross(w.Table, a.by, within)
 	of := make([][]int32, len(cells.codes))
+	var others []int32 // within, of no category
 	for i, row := range a.design.Rows {
 		if category := cells.of(int(row)); category >= 0 {
 			of[category] = append(of[category], int32(i))
+		} else if within(int(row)) {
+			others = append(others, int32(i))
 		}
 	}
+	compares := a.compares()
 	d, weight := a.design, a.design.Weight
 	// Whether the respondents of other categories count in an error: in what
 	// totals explain, or in the strata that a standardised figure misses.
-	whole := len(d.Calibrations) > 0 || f.standard != nil && (d.Lonely == codebook.LonelyAdjust || d.Lonely == codebook.LonelyAverage)
+	whole := len(d.Calibrations) > 0 || f.standard != nil && (takesOthers(d) || compares)
 	if f.standard != nil && whole {
 		p, part := domainPart{design: d, in: make([]bool, len(d.Rows))}, make([]int32, len(d.Rows))
 		for category, respondents := range of {
@@ -78,6 +82,7 @@ func (a *asked) fromRows(w *indicator.Wave, put func(a *asked, category string, 
 		}
 		d = Standardise(d, f.standard.to(d.Rows, f.measured(p), part, len(of)))
 	}
+	estimates, respondents := make([]indicator.Estimate, len(of)), make([]int, len(of))
 	for i, category := range cells.codes {
 		var p domainPart
 		own := weight
@@ -90,9 +95,23 @@ func (a *asked) fromRows(w *indicator.Wave, put func(a *asked, category string, 
 			p = domainPart{d.Part(of[i]), slices.Repeat([]bool{true}, len(of[i])), false}
 			own = p.design.Weight
 		}
-		put(a, category, f.fromRows(p, own, len(of[i])))
+		respondents[i] = len(of[i])
+		estimates[i] = f.fromRows(p, own, len(of[i]))
+		put(a, category, estimates[i])
+	}
+	if compares {
+		for k := range of {
+			others = append(others, of[k]...)
+		}
+		j := newJoint(a, d, cells.codes, respondents)
+		c := comparison{f, d, whole, of, others}
+		c.joint(&j, a.definition.Compare, estimates)
+		join(a, j)
 	}
 }
+
+// compares says whether the categories are compared.
+func (a *asked) compares() bool { return a.definition.Compare != nil && len(a.by) == 1 }
 
 // A domainPart is what a category is estimated from: the design of its
 // respondents alone or, where the others count in its error, all respondents

@@ -13,7 +13,7 @@ import (
 // combined. Separately, the linearised values are 10/2 (-1, 1) and 20/4 (0, 0);
 // combined, 30/6 (-1, 1, 0, 0).
 func TestSeparate(t *testing.T) {
-	d, ps := design.New(design.Source{Where: "x", Stratum: []string{"A", "A", "B", "B"}, Weight: []float64{1, 1, 1, 1}})
+	d, ps := design.New(design.Source{Where: "x", Stratum: design.LabelsOf([]string{"A", "A", "B", "B"}), Weight: []float64{1, 1, 1, 1}})
 	if len(ps) > 0 {
 		t.Fatal(ps)
 	}

@@ -25,7 +25,7 @@ type Standard struct {
 func Standardise(d *design.Design, s Standard) *design.Design {
 	made := *d
 	codes, shares := len(s.Share), total(s.Share)
-	cells := &standardCells{of: make([]int32, len(d.Rows)), wants: make([]float64, max(s.Groups, 1)*codes)}
+	cells := &standardCells{codes: codes, of: make([]int32, len(d.Rows)), wants: make([]float64, max(s.Groups, 1)*codes)}
 	for i, code := range s.Of {
 		if cells.of[i] = code; code >= 0 && s.Group != nil {
 			cells.of[i] += s.Group[i] * int32(codes)
@@ -54,6 +54,7 @@ func Standardise(d *design.Design, s Standard) *design.Design {
 // standardCells are the categories of a standard in each group.
 type standardCells struct {
 	of     []int32   // of each respondent; -1 for none
+	codes  int       // categories, of each group
 	wants  []float64 // of each cell, the sum that its weights are to have
 	sums   []float64 // and that they had
 	before []float64 // weights
@@ -70,11 +71,30 @@ func (c *standardCells) totals(x []float64) []float64 {
 	return design.Totals(of, len(c.wants), inside)
 }
 
+// weigh brings weights to what their cells want. What a cell wants that a replicate
+// has nobody of goes to the others of its group.
 func (c *standardCells) weigh(weight []float64) []float64 {
 	made, sums := make([]float64, len(weight)), c.totals(weight)
+	factors := make([]float64, len(sums))
+	for group := 0; group < len(sums); group += c.codes {
+		kept, wanted := 0.0, 0.0
+		for cell := group; cell < group+c.codes; cell++ {
+			if c.sums[cell] != 0 {
+				wanted += c.wants[cell]
+				if sums[cell] != 0 {
+					kept += c.wants[cell]
+				}
+			}
+		}
+		for cell := group; cell < group+c.codes; cell++ {
+			if sums[cell] != 0 {
+				factors[cell] = c.wants[cell] / sums[cell] * (wanted / kept)
+			}
+		}
+	}
 	for i, cell := range c.of {
-		if cell >= 0 && sums[cell] != 0 {
-			made[i] = float64(weight[i] * (c.wants[cell] / sums[cell]))
+		if cell >= 0 {
+			made[i] = float64(weight[i] * factors[cell])
 		}
 	}
 	return made

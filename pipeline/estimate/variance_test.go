@@ -19,10 +19,10 @@ func TestLonelyLater(t *testing.T) {
 	of := func(lonely string) *design.Design {
 		return newDesign(t, design.Source{
 			Where: "sample", Lonely: lonely,
-			PSU:        strings.Split("111122333", ""),
+			PSU:        design.LabelsOf(strings.Split("111122333", "")),
 			Population: []float64{9, 9, 9, 9, 9, 9, 9, 9, 9},
 			Later: []design.StageSource{{
-				Name: "household", Cluster: strings.Split("112233455", ""), Population: []float64{4, 4, 4, 4, 5, 5, 3, 3, 3},
+				Name: "household", Cluster: design.LabelsOf(strings.Split("112233455", "")), Population: []float64{4, 4, 4, 4, 5, 5, 3, 3, 3},
 			}},
 			Weight: []float64{6, 6, 6, 6, 15, 15, 4.5, 4.5, 4.5},
 		})

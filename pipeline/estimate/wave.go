@@ -17,6 +17,7 @@ import (
 type Result struct {
 	Estimates [][]indicator.Estimate // of each definition, in canonical order
 	Lacks     [][]indicator.Lack     // of each, what the wave cannot give
+	Joints    [][]indicator.Joint    // of each, what its figures have in common where it compares them
 	// Units says of each weight that its numbers were made whole in units of
 	// 2^-k. There is none where the error needs the respondents.
 	Units map[string]int
@@ -28,7 +29,7 @@ type Result struct {
 // It refuses a unit of the weights that the crosswalk gives and sums have no
 // room for.
 func Wave(book *codebook.Codebook, definitions []*indicator.Definition, w *indicator.Wave, threads int) (*Result, refusal.Problems) {
-	r := &Result{Estimates: make([][]indicator.Estimate, len(definitions)), Lacks: make([][]indicator.Lack, len(definitions)), Units: map[string]int{}}
+	r := &Result{Estimates: make([][]indicator.Estimate, len(definitions)), Lacks: make([][]indicator.Lack, len(definitions)), Joints: make([][]indicator.Joint, len(definitions)), Units: map[string]int{}}
 	put := func(a *asked, category string, e indicator.Estimate) {
 		d := a.definition
 		e.Key = a.key
@@ -50,6 +51,7 @@ func Wave(book *codebook.Codebook, definitions []*indicator.Definition, w *indic
 		}
 		r.Estimates[a.place] = append(r.Estimates[a.place], e)
 	}
+	join := func(a *asked, j indicator.Joint) { r.Joints[a.place] = append(r.Joints[a.place], j) }
 	plans, rows := plansOf(book, definitions, w, r.Lacks)
 	samples := map[*design.Design]*tally.Sample{}
 	for _, p := range plans {
@@ -61,7 +63,7 @@ func Wave(book *codebook.Codebook, definitions []*indicator.Definition, w *indic
 		}
 	}
 	for _, a := range rows {
-		a.fromRows(w, put)
+		a.fromRows(w, put, join)
 	}
 	for _, estimates := range r.Estimates {
 		slices.SortFunc(estimates, func(a, b indicator.Estimate) int { return a.Key.Compare(b.Key) })
@@ -152,7 +154,7 @@ func plansOf(book *codebook.Codebook, definitions []*indicator.Definition, w *in
 				fmt.Fprintf(&key, " %s/%s", a.key.Breakdown, a.population.ID)
 			}
 			asks = others
-			if ofRows(of[0].design) || d.Statistic == indicator.Quantile || d.Standardise != nil {
+			if ofRows(of[0].design) || d.Statistic == indicator.Quantile || d.Standardise != nil || d.Compare != nil {
 				rows = append(rows, of...)
 				continue
 			}

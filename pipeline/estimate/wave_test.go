@@ -27,7 +27,7 @@ func wave(t *testing.T, book *codebook.Codebook, d *indicator.Definition, w *ind
 func TestWave(t *testing.T) {
 	sex, group, region := yesNo("sex", 0, 0, 1, 1), yesNo("group", 0, 1, 0, 1), yesNo("region", 0, 0, 0, 1)
 	made := func(weights string, w ...float64) *design.Design {
-		d, ps := design.New(design.Source{Weights: weights, PSU: []string{"1", "2", "3", "4"}, Weight: w})
+		d, ps := design.New(design.Source{Weights: weights, PSU: design.LabelsOf([]string{"1", "2", "3", "4"}), Weight: w})
 		if err := ps.Err(); err != nil {
 			t.Fatal(err)
 		}

@@ -19,7 +19,7 @@ func waves(t *testing.T) (each [2]*sample, both *sample) {
 	made := func(wave float64) *sample {
 		s := &sample{numbers: map[string][]float64{}, texts: map[string][]string{}}
 		s.load(records)
-		source := design.Source{Where: "uk_two_wave", Nested: true, Stratum: s.labels("stratum"), PSU: s.labels("psu"), Weight: s.numbers["w"]}
+		source := design.Source{Where: "uk_two_wave", Nested: true, Stratum: design.LabelsOf(s.labels("stratum")), PSU: design.LabelsOf(s.labels("psu")), Weight: s.numbers["w"]}
 		for i, v := range s.numbers["belong"] {
 			source.In = append(source.In, !math.IsNaN(v) && (wave == 0 || s.numbers["wave"][i] == wave))
 		}

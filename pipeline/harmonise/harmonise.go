@@ -32,6 +32,9 @@ type Result struct {
 	Matched map[string]string // raw names that matched except for case: crosswalk's -> extract's
 	Absent  []string          // optional variables whose raw variable the extract does not have
 	Given   []string          // the common variables that the wave has, also those that were not kept
+
+	Book    *codebook.Codebook  // of an extract by its own codes
+	Missing map[string][]string // of such an extract, the missing codes that variables have
 }
 
 // A Raw is an extract as it was read: the columns that the crosswalk names,
@@ -54,46 +57,72 @@ func Wave(raw Raw, x *codebook.Crosswalk, book *codebook.Codebook) (*Result, ref
 // A Harmoniser takes an extract in batches, and holds of it only what figures
 // need: the design's columns, and the common variables by their categories.
 type Harmoniser struct {
-	raw     Raw // the columns of the design
-	where   string
-	x       *codebook.Crosswalk
-	book    *codebook.Codebook
-	wanted  map[string]bool // common variables that are kept; nil is all
-	sources map[string]bool // raw variables, in lower case, that only common variables are made of
-	makers  map[string][]*converter
-	piles   map[string]*pile // common variables, by name
-	held    map[string]*pile // raw columns, in lower case
-	given   *table.Table     // the columns that the extract has
-	out     *table.Table
-	lost    int // raw columns that the extract does not have
-	ps      refusal.Problems
+	raw      Raw // the columns of the design
+	where    string
+	x        *codebook.Crosswalk
+	book     *codebook.Codebook
+	wanted   map[string]bool // common variables that are kept; nil is all
+	sources  map[string]bool // raw variables, in lower case, that only common variables are made of
+	makers   map[string][]*converter
+	piles    map[string]*pile   // common variables, by name
+	held     map[string]*pile   // raw columns, in lower case
+	labelled map[string]*coding // those of strata and PSUs, in lower case
+	rows     int
+	given    *table.Table // the columns that the extract has
+	out      *table.Table
+	lost     int // raw columns that the extract does not have
+
+	// Of an extract by its own codes.
+	own     []*ownVariable
+	missing []string
+	threads int
+
+	ps refusal.Problems
 }
 
 // New begins a wave's extract. Where is what it is called in messages; keep lists
 // the common variables that are wanted of it, nil is all.
 func New(x *codebook.Crosswalk, book *codebook.Codebook, where string, keep []string) *Harmoniser {
-	h := &Harmoniser{where: where, x: x, book: book, sources: map[string]bool{}, makers: map[string][]*converter{}, piles: map[string]*pile{}, held: map[string]*pile{}}
+	h := &Harmoniser{where: where, x: x, book: book, sources: map[string]bool{}, makers: map[string][]*converter{}, piles: map[string]*pile{}, held: map[string]*pile{}, labelled: map[string]*coding{}}
 	if keep != nil {
 		h.wanted = map[string]bool{}
 		for _, name := range keep {
 			h.wanted[name] = true
 		}
 	}
-	for _, s := range x.Variables {
+	h.apart()
+	return h
+}
+
+// apart finds the raw columns that are not held as they are: those of which only
+// common variables are made, and those of strata and PSUs, of which the labels
+// are.
+func (h *Harmoniser) apart() {
+	for _, s := range h.x.Variables {
 		for _, name := range s.Raw() {
 			h.sources[strings.ToLower(name)] = true
 		}
 	}
-	for _, name := range x.DesignNames() {
+	for _, o := range h.own {
+		h.sources[strings.ToLower(o.Name)] = true
+	}
+	for _, name := range slices.Concat(h.x.Design.Stratum, h.x.Design.PSU) {
+		name = strings.ToLower(name)
+		h.labelled[name], h.sources[name] = &coding{}, true
+	}
+	for _, name := range h.x.NumberNames() {
 		delete(h.sources, strings.ToLower(name))
 	}
-	return h
 }
 
 // Add takes the next rows. The batch may be used again after.
 func (h *Harmoniser) Add(batch *table.Table) {
+	h.rows += batch.Rows
 	for _, c := range batch.Columns {
 		name := strings.ToLower(c.Variable.Name)
+		if labels := h.labelled[name]; labels != nil {
+			labels.add(c)
+		}
 		if h.sources[name] {
 			continue
 		}
@@ -101,6 +130,10 @@ func (h *Harmoniser) Add(batch *table.Table) {
 			h.held[name] = &pile{}
 		}
 		h.held[name].add(copied(c))
+	}
+	if h.own != nil {
+		h.addOwn(batch)
+		return
 	}
 	common := table.New(batch.Rows)
 	for _, name := range slices.Sorted(maps.Keys(h.x.Variables)) {
@@ -157,28 +190,13 @@ func (h *Harmoniser) variable(name string, batch *table.Table) *table.Column {
 func (h *Harmoniser) End(raw Raw) (*Result, refusal.Problems) {
 	x, where := h.x, h.where
 	h.given = raw.Table
-	rows := raw.Rows
-	h.raw = Raw{Table: table.New(0), Names: raw.Names, Where: raw.Where, Line: raw.Line}
+	h.raw = Raw{Table: table.New(h.rows), Names: raw.Names, Where: raw.Where, Line: raw.Line}
 	for _, c := range raw.Columns {
-		pile := h.held[strings.ToLower(c.Variable.Name)]
-		if pile == nil {
-			continue
-		}
-		held := pile.whole(c.Variable)
-		if h.raw.Rows == 0 {
-			rows = held.Len()
-			h.raw.Table = table.New(rows)
-		}
-		h.raw.Add(held)
-	}
-	for _, pile := range h.piles {
-		if len(pile.parts) > 0 && rows == 0 {
-			for _, c := range pile.parts {
-				rows += c.Len()
-			}
+		if pile := h.held[strings.ToLower(c.Variable.Name)]; pile != nil {
+			h.raw.Add(pile.whole(c.Variable))
 		}
 	}
-	h.out = table.New(rows)
+	h.out = table.New(h.rows)
 	r := &Result{
 		Wave:    &indicator.Wave{Crosswalk: x, Table: h.out, Designs: map[string]*design.Design{}},
 		Matched: map[string]string{},
@@ -211,6 +229,7 @@ func (h *Harmoniser) End(raw Raw) (*Result, refusal.Problems) {
 	if len(h.ps) == 0 {
 		found = slices.Sorted(maps.Keys(h.piles)) // with those that are derived
 	}
+	h.endOwn(r)
 	r.Given = found
 	for _, name := range found {
 		if pile := h.piles[name]; pile != nil && len(pile.parts) > 0 {

@@ -7,16 +7,8 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
-	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/table"
 )
-
-// Design makes the design of a raw extract by one of its crosswalk's weights,
-// before it is calibrated or trimmed.
-func Design(raw Raw, x *codebook.Crosswalk, weights string) (*design.Design, refusal.Problems) {
-	h := &Harmoniser{raw: raw, given: raw.Table, where: raw.Where, x: x}
-	d := h.design(weights)
-	return d, h.ps
-}
 
 // design makes the design of the named weight, or nil with problems.
 func (h *Harmoniser) design(weights string) *design.Design {
@@ -42,7 +34,7 @@ func (h *Harmoniser) design(weights string) *design.Design {
 			s.Names.Weight, s.Weight = c.Variable.Name, c.Values
 		}
 	case len(from.Population) == 0:
-		s.Weight = slices.Repeat([]float64{1}, h.raw.Rows)
+		s.Weight = slices.Repeat([]float64{1}, h.rows)
 	}
 	s.Stratum = crossed(h.labels(from.Stratum))
 	for n, labels := range h.labels(from.PSU) {
@@ -61,7 +53,7 @@ func (h *Harmoniser) design(weights string) *design.Design {
 		case n <= len(s.Later):
 			s.Later[n-1].Name, s.Later[n-1].Population = name, sizes
 		default: // the last stage is of respondents
-			s.Later = append(s.Later, design.StageSource{Name: name, Cluster: respondents(h.raw.Rows), Population: sizes})
+			s.Later = append(s.Later, design.StageSource{Name: name, Cluster: respondents(h.rows), Population: sizes})
 		}
 	}
 	if w.Sample != nil {
@@ -112,21 +104,19 @@ var scales = map[string]func(r, fay float64) float64{
 	"successive-difference": func(r, _ float64) float64 { return 4 / r },
 }
 
-// labels are those of raw columns, "" where the wave's codes say that one is
+// labels are those of raw columns, none where the wave's codes say that one is
 // missing.
-func (h *Harmoniser) labels(names []string) [][]string {
-	found := make([][]string, len(names))
+func (h *Harmoniser) labels(names []string) []*design.Labels {
+	found := make([]*design.Labels, len(names))
 	for n, name := range names {
-		c := h.column(name, h.x.Design.Known, "design")
-		if c == nil {
+		c := h.labelled[strings.ToLower(name)]
+		if h.column(name, h.x.Design.Known, "design") == nil || c == nil {
 			continue
 		}
-		found[n] = slices.Clone(c.Labels())
-		for row, label := range found[n] {
-			if _, missing := h.x.Missing[label]; missing {
-				found[n][row] = ""
-			}
+		if c.known == nil {
+			c.known = c.labels(h.x.Missing)
 		}
+		found[n] = c.known
 	}
 	return found
 }
@@ -134,37 +124,58 @@ func (h *Harmoniser) labels(names []string) [][]string {
 // by joins what is crossed.
 const by = " * "
 
-// crossed joins the labels of several columns, row by row, as design.Source
-// has them: "" where one is missing, nil for no columns. Labels that could be
-// taken for joined ones are in quotes.
-func crossed(columns [][]string) []string {
-	var made []string
-	for n, labels := range columns {
-		for row, label := range labels {
-			if len(columns) > 1 && (strings.Contains(label, by) || strings.HasPrefix(label, `"`)) {
-				labels[row] = strconv.Quote(label)
-			}
-		}
+// crossed joins the labels of several columns, row by row: there is none where one
+// is missing, and nil for no columns. Labels that could be taken for joined ones
+// are in quotes.
+func crossed(columns []*design.Labels) *design.Labels {
+	if len(columns) == 0 || slices.Contains(columns, nil) {
+		return nil
+	}
+	made := columns[0]
+	for n, next := range columns[1:] {
+		before := made.Names
 		if n == 0 {
-			made = labels
-			continue
+			before = quotedLabels(before)
 		}
-		for row, label := range labels {
-			if label == "" || made[row] == "" {
-				made[row] = ""
+		names, place := quotedLabels(next.Names), map[[2]int]int32{}
+		codes := make([]int32, made.Codes.Len())
+		var joined []string
+		for row := range codes {
+			pair := [2]int{made.Codes.At(row), next.Codes.At(row)}
+			if min(pair[0], pair[1]) < 0 {
+				codes[row] = -int32(codebook.System)
 				continue
 			}
-			made[row] += by + label
+			code, known := place[pair]
+			if !known {
+				code = int32(len(joined))
+				place[pair], joined = code, append(joined, before[pair[0]]+by+names[pair[1]])
+			}
+			codes[row] = code
+		}
+		made = &design.Labels{Codes: table.CodesOf(len(joined), codes), Names: joined}
+	}
+	return made
+}
+
+// quotedLabels are labels that cannot be taken for joined ones.
+func quotedLabels(labels []string) []string {
+	made := slices.Clone(labels)
+	for i, label := range made {
+		if strings.Contains(label, by) || strings.HasPrefix(label, `"`) {
+			made[i] = strconv.Quote(label)
 		}
 	}
 	return made
 }
 
 // respondents numbers the rows, as clusters of one respondent each.
-func respondents(rows int) []string {
-	labels := make([]string, rows)
-	for row := range labels {
-		labels[row] = strconv.Itoa(row)
+func respondents(rows int) *design.Labels {
+	made := &design.Labels{Names: make([]string, rows)}
+	codes := make([]int32, rows)
+	for row := range codes {
+		codes[row], made.Names[row] = int32(row), strconv.Itoa(row)
 	}
-	return labels
+	made.Codes = table.CodesOf(rows, codes)
+	return made
 }

@@ -52,6 +52,8 @@ type Definition struct {
 
 	Tabled *Tabled `yaml:"-"` // of a series' indicator: how it is made; nil of surveys
 
+	Compare *Comparisons `yaml:"-"` // of a question; a definition that compares has between
+
 	page *codebook.Page
 	keys []string // of the definition in its page, where that holds more
 	each []Item   // of a comparison without a category, one of each

@@ -9,3 +9,25 @@ type Link struct {
 	DF          float64
 	Linked      int // PSUs in both waves
 }
+
+// Comparisons are what a question makes of the categories of each breakdown of
+// one variable.
+type Comparisons struct {
+	Contrast bool              // each against a reference
+	Trend    bool              // the straight line through them
+	Against  map[string]string // of a breakdown, the reference; otherwise the first category that somebody is of
+}
+
+// A Joint is what the figures of an item in the categories of a breakdown tell of
+// the error of what is made of them together. Its domain is everyone's.
+type Joint struct {
+	Breakdown, Item string
+	Reference       int         // the category that the others are compared with
+	Own             []float64   // of each category, the variance of its figure
+	With            []float64   // and its covariance with the reference's
+	Left            []Note      // and how many replicates are left out of the two
+	All             [][]float64 // the covariances of all that have a figure, in their order; nil where no trend is asked for
+	AllLeft         Note
+	DF              float64 // of the whole design
+	Clusters        int     // of the same
+}

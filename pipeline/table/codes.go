@@ -90,6 +90,36 @@ func (c *Codes) Copy(row int, from *Codes) {
 	copy(c.four[min(row, len(c.four)):], from.four)
 }
 
+// Recode puts codes of another variable from a row on, each category as to has it:
+// a category, or -kind. What is missing stays missing.
+func (c *Codes) Recode(row int, from *Codes, to []int32) {
+	recodeTo(c.one[min(row, len(c.one)):], from, to)
+	recodeTo(c.two[min(row, len(c.two)):], from, to)
+	recodeTo(c.four[min(row, len(c.four)):], from, to)
+}
+
+func recodeTo[T State](codes []T, from *Codes, to []int32) {
+	if len(codes) == 0 {
+		return
+	}
+	states := make([]T, Kinds+len(to))
+	for state := range states {
+		states[state] = T(state)
+		if state >= Kinds {
+			states[state] = T(to[state-Kinds] + int32(Kinds))
+		}
+	}
+	recode(codes, from.one, states)
+	recode(codes, from.two, states)
+	recode(codes, from.four, states)
+}
+
+func recode[T, F State](codes []T, from []F, states []T) {
+	for i, state := range from {
+		codes[i] = states[state]
+	}
+}
+
 // States are the rows' states, in the one of the three forms that is not nil,
 // for loops over many rows.
 func (c *Codes) States() (one []uint8, two []uint16, four []uint32) { return c.one, c.two, c.four }

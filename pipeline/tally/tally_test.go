@@ -79,11 +79,11 @@ func draw(r *rand.Rand) chance {
 	switch r.IntN(4) {
 	case 0:
 	case 1:
-		s.Stratum = labels(1 + r.IntN(5))
+		s.Stratum = design.LabelsOf(labels(1 + r.IntN(5)))
 	case 2:
-		s.PSU = labels(1 + r.IntN(40))
+		s.PSU = design.LabelsOf(labels(1 + r.IntN(40)))
 	case 3:
-		s.Stratum, s.PSU = labels(1+r.IntN(5)), labels(1+r.IntN(40))
+		s.Stratum, s.PSU = design.LabelsOf(labels(1+r.IntN(5))), design.LabelsOf(labels(1+r.IntN(40)))
 	}
 	if s.PSU == nil && r.IntN(2) == 0 {
 		s.Factor = 1.2

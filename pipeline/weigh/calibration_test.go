@@ -103,15 +103,6 @@ func TestAdjustedWeights(t *testing.T) {
 		{"strict trimming leaves what it cut at the limit", []float64{1, 4.9, 9, 3, 3}, func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Trim(d, 2, 5, true) // (1, 9) to (2, 5), 3 among the other three; then 5.9 to 5, 0.9 among the two
 		}, []float64{2, 5, 5, 4.45, 4.45}, nil, nil},
-		{"standardising gives each domain the standard and keeps its weight", []float64{1, 1, 2, 4, 6, 9}, func(d *design.Design) (*design.Design, refusal.Problems) {
-			return Standardise(d, Standard{
-				Name: "age", By: []string{"young", "old", "young", "old", "old", "old"}, Over: []string{"F", "F", "M", "M", "M", "F"},
-				Share: map[string]float64{"young": 30, "old": 10}, Not: []bool{5: true},
-			})
-		}, []float64{1.5, 0.5, 9, 1.2, 1.8, 0}, nil, nil},
-		{"standardising without domains", []float64{1, 1, 2}, func(d *design.Design) (*design.Design, refusal.Problems) {
-			return Standardise(d, Standard{Name: "age", By: []string{"young", "old", "old"}, Share: map[string]float64{"young": 1, "old": 1}})
-		}, []float64{2, 2.0 / 3, 4.0 / 3}, nil, nil},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			base := simple(t, c.before...)
@@ -165,9 +156,6 @@ func TestAdjustmentsRefused(t *testing.T) {
 		{"raking that a limit on sweeps ends early", func(d *design.Design) (*design.Design, refusal.Problems) {
 			return Rake(d, []Margin{sex(6, 2), {"age", []string{"young", "old", "old", "old"}, map[string]float64{"young": 2, "old": 6}}}, Raking{Epsilon: 1e-3, Sweeps: 2})
 		}, `margin "sex", category "M": after 2 sweeps of raking the respondents weigh 2.048780488, want 2: the furthest off`},
-		{"a standard without a category", func(d *design.Design) (*design.Design, refusal.Problems) {
-			return Standardise(d, Standard{Name: "age", By: []string{"young", "old", "old", "old"}, Share: map[string]float64{"old": 1}})
-		}, `standard "age": 1 respondents in category "young", which has no population`},
 		{"margins that cannot hold together", func(d *design.Design) (*design.Design, refusal.Problems) {
 			other := sex(4, 8)
 			other.Name = "gender"

@@ -55,7 +55,7 @@ func ExamplePostStratify() {
 // it.
 func ExampleJKn() {
 	d, ps := design.New(design.Source{
-		Where: "sample", Stratum: []string{"A", "A", "B", "B", "B"}, Weight: []float64{10, 10, 4, 4, 4},
+		Where: "sample", Stratum: design.LabelsOf([]string{"A", "A", "B", "B", "B"}), Weight: []float64{10, 10, 4, 4, 4},
 	})
 	if err := ps.Err(); err != nil {
 		fmt.Println(err)

@@ -53,9 +53,9 @@ type cells struct {
 // cells reads a margin, or says what is wrong with it: a total that is no
 // number or negative, a respondent without a category that has a total, and a
 // total without respondents.
-func cellsOf(d *design.Design, what string, m Margin) (*cells, refusal.Problems) {
+func cellsOf(d *design.Design, m Margin) (*cells, refusal.Problems) {
 	var ps refusal.Problems
-	c := &cells{where: fmt.Sprintf("%s %q", what, m.Name), labels: slices.Sorted(maps.Keys(m.Total)), of: make([]int32, len(d.Rows))}
+	c := &cells{where: fmt.Sprintf("margin %q", m.Name), labels: slices.Sorted(maps.Keys(m.Total)), of: make([]int32, len(d.Rows))}
 	number := map[string]int32{}
 	for k, label := range c.labels {
 		number[label] = int32(k)

@@ -34,7 +34,7 @@ func Rake(d *design.Design, margins []Margin, control Raking) (*design.Design, r
 		r.sweeps = 1000
 	}
 	for _, m := range margins {
-		c, found := cellsOf(d, "margin", m)
+		c, found := cellsOf(d, m)
 		ps = append(ps, found...)
 		r.margins = append(r.margins, c)
 		if first, here := design.Total(r.margins[0].wants), design.Total(c.wants); math.Abs(here-first) > 1e-9*first {

@@ -18,7 +18,7 @@ func halves(t *testing.T, lonely string, sizes ...int) *design.Design {
 	s := design.Source{Where: "x", Lonely: lonely, Nested: true}
 	for h, size := range sizes {
 		for range size {
-			s.Stratum = append(s.Stratum, string(rune('A'+h)))
+			s.Stratum = design.LabelsOf(append(s.Stratum.Spelled(), string(rune('A'+h))))
 			s.Weight = append(s.Weight, 1)
 		}
 	}
@@ -99,8 +99,8 @@ func TestReplicatesByHand(t *testing.T) {
 func TestReplicateDF(t *testing.T) {
 	s := design.Source{Where: "x", Nested: true}
 	for row := range 15 { // three of each cluster, weighing differently
-		s.Stratum = append(s.Stratum, []string{"A", "A", "B", "B", "B"}[row%5])
-		s.PSU = append(s.PSU, []string{"1", "2", "1", "2", "3"}[row%5])
+		s.Stratum = design.LabelsOf(append(s.Stratum.Spelled(), []string{"A", "A", "B", "B", "B"}[row%5]))
+		s.PSU = design.LabelsOf(append(s.PSU.Spelled(), []string{"1", "2", "1", "2", "3"}[row%5]))
 		s.Weight = append(s.Weight, float64(1+row))
 	}
 	d, ps := design.New(s)

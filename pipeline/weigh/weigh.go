@@ -1,6 +1,7 @@
-// Package weigh turns a design into another: calibrated, raked, post-stratified
-// or standardised to known totals, trimmed, or given replicates. Who was drawn
-// with whom stays; a design that is given is never changed.
+// Package weigh turns a design into another: calibrated, raked or post-stratified
+// to known totals, trimmed, or given replicates. Who was drawn with whom stays; a
+// design that is given is never changed. What a single figure does to its weights,
+// standardising, is estimate's.
 package weigh
 
 import (

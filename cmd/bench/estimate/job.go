@@ -1,122 +1,105 @@
 package main
 
 import (
-	"bufio"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
 	"runtime"
 	"runtime/debug"
-	"runtime/pprof"
-	"strconv"
+	"strings"
 	"syscall"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/estimate"
-	"togetherwecan/pipeline/ingest/parquet"
+	"togetherwecan/pipeline/harmonise"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/table"
 )
 
-// plan is the job of the shared bench's README.
-func plan() estimate.Plan {
-	p := estimate.Plan{Where: "job", Stratum: "stratum", PSU: "psu", Weight: "weight", By: [][]string{{}}, Codes: map[string][]string{}}
-	for b, categories := range []int{2, 3, 5, 6, 9, 10, 16, 42} {
-		name := fmt.Sprint("b", b+1)
-		p.By = append(p.By, []string{name})
-		for c := range categories {
-			p.Codes[name] = append(p.Codes[name], strconv.Itoa(c+1))
-		}
-	}
-	for q := 1; q <= 30; q++ {
-		name := fmt.Sprint("q", q)
-		p.Items = append(p.Items, estimate.Share{Name: name, Variable: name, Counted: []string{"1", "2"}, Valid: []string{"3", "4", "5"}})
-	}
-	return p
+// items and breakdowns are how many the job of the shared bench's README has.
+const items, breakdowns = 30, 8
+
+// missing are the codes of the job's data that are missing.
+var missing = []string{"-9", "-8", "-1"}
+
+// A kind is a statistic that the job is asked for 30 times: the flags of one
+// variable and the next, and those of all.
+type kind struct {
+	name  string
+	flag  string
+	of    func(variable, next string) string
+	whole []string
 }
 
-// job runs the job in this process, and prints what it took as JSON: cpu is
-// from before the file is opened, or with -memory from when the columns are
-// in memory, to the last figure.
+var kinds = []kind{
+	{"proportions", "--proportion", func(v, _ string) string { return v + "=1,2" }, nil},
+	{"means", "--mean", func(v, _ string) string { return v }, nil},
+	{"totals", "--total", func(v, _ string) string { return v }, nil},
+	{"ratios", "--ratio", func(v, next string) string { return v + "/" + next }, nil},
+	{"weighted counts", "--weighted-count", func(v, _ string) string { return v + "=1,2" }, nil},
+	{"proportions, differences and ratios of categories", "--proportion", func(v, _ string) string { return v + "=1,2" }, []string{"--contrast"}},
+}
+
+// twc is the job as a command.
+func twc(path string, k kind) []string {
+	command := []string{"./twc", "estimate", path, "--stratum", "stratum", "--psu", "psu", "--weight", "weight", "--missing=" + strings.Join(missing, ","), "--format", "csv"}
+	for i := range items {
+		command = append(command, k.flag, k.of(fmt.Sprint("q", i+1), fmt.Sprint("q", (i+1)%items+1)))
+	}
+	for i := range breakdowns {
+		command = append(command, "--by", fmt.Sprint("b", i+1))
+	}
+	return append(command, k.whole...)
+}
+
+// job runs the engine alone in this process, on a harmonised table in memory, and
+// prints the processor time that it took as JSON.
 func job(args []string) error {
 	flags := flag.NewFlagSet("job", flag.ExitOnError)
 	threads := flags.Int("threads", 1, "threads")
-	memory := flags.Bool("memory", false, "read the columns first, and time the estimation alone")
-	again := flags.Bool("again", false, "hold no sorted rows, but read them twice")
-	profile := flags.String("profile", "", "write a CPU profile to a file")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	runtime.GOMAXPROCS(*threads) // the collector of garbage has no thread beside
-	if *profile != "" {
-		out, err := os.Create(*profile)
-		if err != nil {
-			return err
-		}
-		if err := pprof.StartCPUProfile(out); err != nil {
-			return err
-		}
-		defer pprof.StopCPUProfile()
+	debug.SetGCPercent(50)
+	q := indicator.Question{
+		Design: codebook.DesignSource{Stratum: codebook.Names{"stratum"}, PSU: codebook.Names{"psu"}}, Weight: codebook.Weight{Variable: "weight"}, Missing: missing,
+	}.Complete()
+	var own []harmonise.Own
+	for i := range items {
+		name := fmt.Sprint("q", i+1)
+		q.Asks = append(q.Asks, indicator.Ask{Statistic: indicator.Proportion, Variable: name, Codes: []string{"1", "2"}})
+		own = append(own, harmonise.Own{Name: name, Categories: true})
 	}
+	for i := range breakdowns {
+		name := fmt.Sprint("b", i+1)
+		q.By = append(q.By, []string{name})
+		own = append(own, harmonise.Own{Name: name, Categories: true})
+	}
+	x := q.Crosswalk()
+	to := harmonise.NewOwn(x, own, q.Missing, "job", *threads)
+	names := x.RawNames()
+	for _, o := range own {
+		names = append(names, o.Name)
+	}
+	e, err := ingest.Batches(ingest.Source{Path: flags.Arg(0)}, names, ingest.DefaultLimits, nil, func(batch *table.Table) error { to.Add(batch); return nil })
+	if err != nil {
+		return err
+	}
+	r, ps := to.End(harmonise.Raw{Table: e.Table, Names: e.Names, Where: "job", Line: e.Line})
+	if ps != nil {
+		return ps
+	}
+	words := indicator.Words{Book: r.Book, NumberOf: harmonise.NumberOf}
+	x.Populations = []codebook.Population{q.Population(&words)}
+	runtime.GC()
 	begun := cpu()
-	in, err := os.Open(flags.Arg(0))
-	if err != nil {
-		return err
+	if _, ps := estimate.Wave(r.Book, q.Definitions(&words), r.Wave, *threads); ps != nil {
+		return ps
 	}
-	defer in.Close()
-	info, err := in.Stat()
-	if err != nil {
-		return err
-	}
-	const long = 8 << 20
-	if info.Size() > long {
-		debug.SetGCPercent(50) // what is held is not garbage: no need for as much again
-	} else {
-		debug.SetGCPercent(400)
-	}
-	limits := parquet.Limits{Columns: 1000, Rows: 1 << 30, Cells: 1 << 32, TextBytes: 1 << 10}
-	p := plan()
-	p.Threads = *threads
-	if *again {
-		p.Held = 1
-	}
-	g := estimate.NewGrid(p)
-	scan := func(names []string, each func(*table.Table)) error {
-		_, err := parquet.Scan(in, info.Size(), "job", names, limits, func(t *table.Table) error {
-			each(t)
-			return nil
-		})
-		return err
-	}
-	if *memory {
-		whole, err := parquet.Read(in, info.Size(), "job", g.Variables(), limits)
-		if err != nil {
-			return err
-		}
-		runtime.GC()
-		begun = cpu()
-		g.Add(whole.Table)
-	} else {
-		if err := scan(g.Variables(), g.Add); err != nil {
-			return err
-		}
-		if g.Again() {
-			if err := scan(g.Variables(), g.Add); err != nil {
-				return err
-			}
-		}
-	}
-	added := cpu()
-	cells, err := g.Result(*threads)
-	if err != nil {
-		return err
-	}
-	done := cpu()
-	if path := flags.Arg(1); path != "" {
-		if err := write(path, cells); err != nil {
-			return err
-		}
-	}
-	return json.NewEncoder(os.Stdout).Encode(map[string]float64{"cpu": done - begun, "add_cpu": added - begun, "result_cpu": done - added})
+	return json.NewEncoder(os.Stdout).Encode(map[string]float64{"cpu": cpu() - begun})
 }
 
 // cpu is the seconds that this process has taken of processors.
@@ -126,25 +109,4 @@ func cpu() float64 {
 		panic(err)
 	}
 	return float64(usage.Utime.Nano()+usage.Stime.Nano()) / 1e9
-}
-
-// write writes the figures in the layout of the bench's expected ones.
-func write(path string, cells []estimate.Cell) error {
-	file, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	out := bufio.NewWriter(file)
-	fmt.Fprintln(out, "item,bk,lev,p,se,lo,hi,deff,n,df")
-	for _, c := range cells {
-		level := "0"
-		if len(c.Categories) > 0 {
-			level = c.Categories[0]
-		}
-		fmt.Fprintf(out, "%s,%d,%s,%.17g,%.17g,%.17g,%.17g,%.17g,%d,%d\n", c.Item, c.Breakdown, level, c.Value, c.SE, c.Lower, c.Upper, c.DEFF, c.Base, c.DF)
-	}
-	if err := out.Flush(); err != nil {
-		return err
-	}
-	return file.Close()
 }

@@ -44,6 +44,7 @@ func compare() error {
 	rowsFlag := flag.String("rows", "10000,100000,1000000", "numbers of rows")
 	runs := flag.Int("runs", 3, "runs of each, of which the median is printed")
 	dir := flag.String("dir", filepath.Join(".build", "bench", "estimate"), "where data are kept")
+	statistics := flag.Int("statistics", 1000000, "rows of which every statistic is measured, 0 for none")
 	indicators := flag.Int("r", 1, "indicators of 30 for R's survey at 10,000 rows, 0 for none")
 	flag.Parse()
 	b := bench{shared: os.Getenv("TWC_SHARED"), runs: *runs}
@@ -68,13 +69,24 @@ func compare() error {
 		}
 		rows = append(rows, n)
 	}
+	if *statistics > 0 {
+		rows = append(rows, *statistics)
+	}
 	if err := b.prepare(rows); err != nil {
 		return err
+	}
+	if *statistics > 0 {
+		rows = rows[:len(rows)-1]
 	}
 	fmt.Println("| rows | program | CPU s, the job | CPU s, whole process | wall s | peak MB | bytes a row |")
 	fmt.Println("|---|---|---|---|---|---|---|")
 	for _, n := range rows {
 		if err := b.table(n); err != nil {
+			return err
+		}
+	}
+	if *statistics > 0 {
+		if err := b.statistics(*statistics); err != nil {
 			return err
 		}
 	}
@@ -186,32 +198,26 @@ type measure struct{ job, cpu, wall, peak float64 }
 
 func (b *bench) table(rows int) error {
 	n := strconv.Itoa(rows)
-	command := twc(b.parquet(rows, false))
 	number := func(printed map[string]any, name string) float64 { x, _ := printed[name].(float64); return x }
 	whole := func(printed map[string]any) float64 { return number(printed, "cpu") }
 	duck := func(printed map[string]any) float64 { return number(printed, "user") + number(printed, "sys") }
+	told := func(name, file, threads string, sorted bool) program {
+		return program{name: name, command: twc(b.parquet(rows, sorted), kinds[0]), file: file + n + ".csv", env: []string{"GOMAXPROCS=" + threads}}
+	}
 	programs := []program{
 		{name: "C, raw columns", command: []string{"./c", "data", n, "c" + n + ".csv"}, job: func(printed map[string]any) float64 {
 			return number(printed, "total_cpu") - number(printed, "read_cpu")
 		}},
-		{name: "ours, columns in memory", command: []string{b.self, "job", "-memory", b.parquet(rows, false)}, job: whole},
 		{name: "DuckDB, point estimates alone", command: []string{"node", "job.mjs", n, "parquet", "1", "points"}, job: duck},
 		{name: "DuckDB, full variance", command: []string{"node", "job.mjs", n, "parquet", "1", "full"}, job: duck},
-		{name: "ours, Parquet", command: []string{b.self, "job", b.parquet(rows, false), "ours" + n + ".csv"}, job: whole},
-		{name: "ours, Parquet, two threads", command: []string{b.self, "job", "-threads", "2", b.parquet(rows, false), "threads" + n + ".csv"}, job: whole},
-		{name: "ours, sorted Parquet, rows not held", command: []string{b.self, "job", "-again", b.parquet(rows, true), "sorted" + n + ".csv"}, job: whole},
-		{name: "`twc estimate`, Parquet", command: command, file: "twc" + n + ".csv", env: []string{"GOMAXPROCS=1"}},
-		{name: "`twc estimate`, Parquet, two threads", command: command, file: "twc-threads" + n + ".csv", env: []string{"GOMAXPROCS=2"}},
+		{name: "`estimate.Wave`, a harmonised table in memory", command: []string{b.self, "job", b.parquet(rows, false)}, job: whole},
+		told("`twc estimate`, Parquet", "twc", "1", false),
+		told("`twc estimate`, Parquet, two threads", "twc-threads", "2", false),
+		told("`twc estimate`, sorted Parquet", "twc-sorted", "1", true),
 	}
-	measures := make([][]measure, len(programs))
-	for range b.runs { // each in turn, so that a slow spell of the machine is everyone's
-		for i, p := range programs {
-			m, err := b.run(p)
-			if err != nil {
-				return err
-			}
-			measures[i] = append(measures[i], m)
-		}
+	measures, err := b.measure(programs)
+	if err != nil {
+		return err
 	}
 	for i, p := range programs {
 		m := median(measures[i])
@@ -222,6 +228,41 @@ func (b *bench) table(rows int) error {
 		fmt.Printf("| %d | %s | %s | %.3f | %.3f | %.0f | %.0f |\n", rows, p.name, job, m.cpu, m.wall, m.peak/1e6, m.peak/float64(rows))
 	}
 	return b.agree(n)
+}
+
+// measure runs programs, each in turn, so that a slow spell of the machine is
+// everyone's.
+func (b *bench) measure(programs []program) ([][]measure, error) {
+	measures := make([][]measure, len(programs))
+	for range b.runs {
+		for i, p := range programs {
+			m, err := b.run(p)
+			if err != nil {
+				return nil, err
+			}
+			measures[i] = append(measures[i], m)
+		}
+	}
+	return measures, nil
+}
+
+// statistics measures the job with each statistic in the place of proportions.
+func (b *bench) statistics(rows int) error {
+	var programs []program
+	for i, k := range kinds {
+		programs = append(programs, program{name: k.name, command: twc(b.parquet(rows, false), k), file: fmt.Sprintf("kind%d.csv", i), env: []string{"GOMAXPROCS=1"}})
+	}
+	measures, err := b.measure(programs)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("\n| %d rows: 30 | CPU s | of proportions | peak MB |\n|---|---|---|---|\n", rows)
+	first := median(measures[0]).cpu
+	for i, p := range programs {
+		m := median(measures[i])
+		fmt.Printf("| %s | %.3f | %.2f | %.0f |\n", p.name, m.cpu, m.cpu/first, m.peak/1e6)
+	}
+	return nil
 }
 
 func (b *bench) run(p program) (measure, error) {
@@ -266,25 +307,18 @@ func median(runs []measure) measure {
 
 // agree checks that ours are C's figures, and the same from all of our runs.
 func (b *bench) agree(n string) error {
-	ours, err := os.ReadFile(filepath.Join(b.dir, "ours"+n+".csv"))
+	ours, err := os.ReadFile(filepath.Join(b.dir, "twc"+n+".csv"))
 	if err != nil {
 		return err
 	}
 	for _, other := range []string{"threads", "sorted"} {
-		text, err := os.ReadFile(filepath.Join(b.dir, other+n+".csv"))
+		text, err := os.ReadFile(filepath.Join(b.dir, "twc-"+other+n+".csv"))
 		if err != nil {
 			return err
 		}
 		if string(text) != string(ours) {
 			return fmt.Errorf("%s rows: the figures of %q are not those of one thread", n, other)
 		}
-	}
-	got, err := figures(strings.NewReader(string(ours)))
-	if err != nil {
-		return err
-	}
-	if err := b.agreeTold(n, got); err != nil {
-		return fmt.Errorf("%s rows: %w", n, err)
 	}
 	file, err := os.Open(filepath.Join(b.dir, "c"+n+".csv"))
 	if err != nil {
@@ -295,14 +329,31 @@ func (b *bench) agree(n string) error {
 	if err != nil {
 		return err
 	}
-	const figuresOfJob = 2820
-	if len(got) != figuresOfJob || len(want) != figuresOfJob {
-		return fmt.Errorf("%s rows: %d figures of ours and %d of C's, want %d", n, len(got), len(want), figuresOfJob)
+	records, err := csv.NewReader(strings.NewReader(string(ours))).ReadAll()
+	if err != nil {
+		return err
 	}
-	for key, w := range want {
-		for name, x := range w {
-			if off := math.Abs(got[key][name]-x) / math.Abs(x); !(off < 1e-10) {
-				return fmt.Errorf("%s rows: %s of %s is %v, C has %v", n, name, key, got[key][name], x)
+	const figuresOfJob = 2820
+	if len(records) != figuresOfJob+1 || len(want) != figuresOfJob {
+		return fmt.Errorf("%s rows: %d figures of ours and %d of C's, want %d", n, len(records)-1, len(want), figuresOfJob)
+	}
+	names := map[string]string{"p": "value", "se": "std_error", "lo": "ci_lower", "hi": "ci_upper", "deff": "design_effect", "n": "base_unweighted", "df": "df"}
+	for _, record := range records[1:] {
+		of := map[string]string{}
+		for i, name := range records[0] {
+			of[name] = record[i]
+		}
+		key := of["variable"] + ",0,0"
+		if of["breakdown"] != "all" {
+			key = of["variable"] + "," + strings.TrimPrefix(of["breakdown"], "b") + "," + of["category"]
+		}
+		for name, column := range names {
+			w := want[key][name]
+			if name == "p" || name == "se" || name == "lo" || name == "hi" {
+				w *= 100 // percent
+			}
+			if x, err := strconv.ParseFloat(of[column], 64); err != nil || !(math.Abs(x-w) < 1e-10*math.Abs(w)) {
+				return fmt.Errorf("%s rows: %s of %s is %q, C has %v", n, name, key, of[column], w)
 			}
 		}
 	}

@@ -76,7 +76,7 @@ func TestCertainOutcome(t *testing.T) {
 // respondent of a category with the other outcome; but a replicate without the
 // category is left out, though elsewhere the model is as good as certain.
 func TestCertainInReplicate(t *testing.T) {
-	s := design.Source{Where: "sample", PSU: strings.Split("111222333444", ""), Weight: ones(12)}
+	s := design.Source{Where: "sample", PSU: design.LabelsOf(strings.Split("111222333444", "")), Weight: ones(12)}
 	d, ps := weigh.JK1(newDesign(t, s))
 	if err := ps.Err(); err != nil {
 		t.Fatal(err)

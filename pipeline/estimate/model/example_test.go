@@ -14,8 +14,8 @@ import (
 func survey() (*design.Design, map[string]model.Variable) {
 	d, problems := design.New(design.Source{
 		Where:   "example",
-		Stratum: strings.Split("NNNNNNSSSSSS", ""),
-		PSU:     strings.Split("aabbccddeeff", ""),
+		Stratum: design.LabelsOf(strings.Split("NNNNNNSSSSSS", "")),
+		PSU:     design.LabelsOf(strings.Split("aabbccddeeff", "")),
 		Weight:  []float64{1, 1, 2, 1, 1, 2, 1, 1, 1, 2, 1, 1},
 	})
 	if err := problems.Err(); err != nil {

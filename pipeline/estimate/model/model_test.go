@@ -217,8 +217,8 @@ func clustered(t *testing.T, order []int, unit float64) (*design.Design, map[str
 	s.Where = "sample"
 	y, x, a := make([]float64, len(order)), make([]float64, len(order)), make([]string, len(order))
 	for at, i := range order {
-		s.Stratum = append(s.Stratum, string(rune('A'+i/20)))
-		s.PSU = append(s.PSU, string(rune('a'+i/4)))
+		s.Stratum = design.LabelsOf(append(s.Stratum.Spelled(), string(rune('A'+i/20))))
+		s.PSU = design.LabelsOf(append(s.PSU.Spelled(), string(rune('a'+i/4))))
 		s.Weight = append(s.Weight, unit*(1+float64(i*7%11)/3))
 		y[at] = float64(i * 13 % 17 % 2)
 		x[at] = float64(i*5%19) + 0.1

@@ -1,0 +1,280 @@
+package pipeline
+
+import (
+	"cmp"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/compare"
+	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/estimate/model"
+	"togetherwecan/pipeline/harmonise"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/ingest"
+	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/table"
+	"togetherwecan/pipeline/weigh"
+)
+
+// A File is an extract that questions are asked of.
+type File struct {
+	ingest.Source
+	Limits   ingest.Limits
+	Progress func(done, total int64)
+}
+
+// An Answer is what an extract says to a question.
+type Answer struct {
+	Extract   *ingest.Extract
+	Error     design.Error
+	Facts     design.Facts
+	DF        int // of the whole design
+	Figures   []indicator.Asked
+	Contrasts []compare.Contrast
+	Trends    []compare.Trend
+	Tests     []model.Tested
+	Models    []model.Fitted
+	Outside   int // respondents who do not fit the question's restrictions
+	Lonely    []design.Alone
+}
+
+// Ask reads an extract and estimates all that is asked of it: it harmonises by
+// the extract's own codes, weighs, estimates and compares, as Run does by a
+// catalogue. Asked again, a question has the same answer. The error is
+// refusal.Problems.
+func Ask(f File, q indicator.Question) (*Answer, error) {
+	a := &asked{File: f, q: q.Complete()}
+	for _, step := range []func() refusal.Problems{a.parse, a.read, a.weigh, a.estimate, a.test} {
+		if ps := step(); ps != nil {
+			return nil, advised(ps)
+		}
+	}
+	return &a.answer, nil
+}
+
+// advised says what to do in a question's own words, not a crosswalk's.
+func advised(ps refusal.Problems) error {
+	ps = slices.Clone(ps)
+	for i, p := range ps {
+		if p.Remedy == refusal.LonelyPolicy {
+			ps[i].Hint = "choose a policy with --lonely, or count the stratum in another one with --collapse"
+		}
+	}
+	return ps.Err()
+}
+
+// An asked is a question being answered.
+type asked struct {
+	File
+	q        indicator.Question
+	formulas []*model.Formula
+	words    indicator.Words
+	wave     *indicator.Wave
+	design   *design.Design
+	answer   Answer
+}
+
+// parse reads the formulas, and finds the replicate weights that are named by
+// patterns.
+func (a *asked) parse() refusal.Problems {
+	var ps refusal.Problems
+	for _, text := range a.q.Models {
+		f, err := model.ParseFormula(text)
+		if err != nil {
+			ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: "--model " + text, What: err.Error()})
+			continue
+		}
+		a.formulas = append(a.formulas, f)
+	}
+	if ps != nil || !a.q.Weight.Given() {
+		return ps
+	}
+	r := *a.q.Weight.Replicates
+	found, absent, err := matched(a.Source, r.Variables, a.q.Weight.Variable, a.Limits)
+	if err != nil {
+		return refusal.Of(err, refusal.Data)
+	}
+	if len(absent) > 0 {
+		return refusal.Problems{{Kind: refusal.Usage, Where: a.Where, What: fmt.Sprintf("no variable matches %s", strings.Join(absent, ", "))}}
+	}
+	r.Variables, a.q.Weight.Replicates = found, &r
+	return nil
+}
+
+// own lists the variables that are taken by their own codes.
+func (a *asked) own() []harmonise.Own {
+	categories, numbers := a.q.Variables()
+	for _, f := range a.formulas {
+		categories, numbers = append(categories, f.Variables()...), append(numbers, f.Variables()...)
+	}
+	var own []harmonise.Own
+	of := func(name string) *harmonise.Own {
+		at := slices.IndexFunc(own, func(o harmonise.Own) bool { return strings.EqualFold(o.Name, name) })
+		if at < 0 {
+			at = len(own)
+			own = append(own, harmonise.Own{Name: name})
+		}
+		return &own[at]
+	}
+	for _, name := range categories {
+		of(name).Categories = true
+	}
+	for _, name := range numbers {
+		of(name).Numbers = true
+	}
+	for _, b := range a.q.Bands {
+		of(b.Variable).From = b.From
+	}
+	return own
+}
+
+// read reads the extract, and harmonises it by its own codes.
+func (a *asked) read() refusal.Problems {
+	own, x, name := a.own(), a.q.Crosswalk(), filepath.Base(a.Path)
+	names := x.RawNames()
+	for _, o := range own {
+		names = append(names, o.Name)
+	}
+	to := harmonise.NewOwn(x, own, a.q.Missing, name, runtime.GOMAXPROCS(0))
+	e, err := ingest.Batches(a.Source, names, a.Limits, a.Progress, func(batch *table.Table) error { to.Add(batch); return nil })
+	if err != nil {
+		return refusal.Of(err, refusal.Data)
+	}
+	a.answer.Extract = e
+	var ps refusal.Problems
+	for _, absent := range e.Missing {
+		ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: e.Name, What: fmt.Sprintf("no variable %q%s", absent, refusal.Nearest(absent, e.Names))})
+	}
+	if ps != nil {
+		return ps
+	}
+	r, ps := to.End(harmonise.Raw{Table: e.Table, Names: e.Names, Where: name, Line: e.Line})
+	if ps != nil {
+		return ps
+	}
+	a.wave, a.words = r.Wave, indicator.Words{Book: r.Book, Missing: r.Missing, NumberOf: harmonise.NumberOf, Where: name}
+	x.Populations = []codebook.Population{a.q.Population(&a.words)}
+	return a.q.Check(&a.words, a.notNumbers)
+}
+
+// notNumbers says which cells keep a variable from being numbers.
+func (a *asked) notNumbers(name string) string {
+	e, err := ingest.Read(a.Source, []string{name}, a.Limits, a.Progress)
+	if err != nil {
+		return "is text, want numbers"
+	}
+	first, count := e.NotNumbers(name, 3)
+	if count == 0 {
+		return "is text, want numbers"
+	}
+	cells := make([]string, len(first))
+	for i, cell := range first {
+		cells[i] = cell.String()
+	}
+	return fmt.Sprintf("want numbers: %d cells are not, such as %s", count, strings.Join(cells, ", "))
+}
+
+// weigh weighs the sample.
+func (a *asked) weigh() refusal.Problems {
+	w := a.q.Weight
+	var of []codebook.Margin
+	var ps refusal.Problems
+	for _, m := range w.Margins() {
+		spelled, found := a.words.Margin("margin", m)
+		of, ps = append(of, spelled), append(ps, found...)
+	}
+	if of != nil {
+		to := *w.Calibrate
+		to.Margins, w.Calibrate = of, &to
+	}
+	if ps != nil {
+		return ps
+	}
+	d := a.wave.Designs[codebook.CoreWeight]
+	d, ps = weigh.Weigh(d, w, func(variable string) []string { return a.wave.Table.Column(variable).Labels() })
+	if ps != nil {
+		return ps
+	}
+	a.design, a.wave.Designs[codebook.CoreWeight] = d, d
+	a.answer.Error, a.answer.Facts, a.answer.DF, a.answer.Lonely = d.Error, d.Facts, d.DF(), d.Alone()
+	return nil
+}
+
+// estimate estimates what the question's definitions say, and compares.
+func (a *asked) estimate() refusal.Problems {
+	definitions := a.q.Definitions(&a.words)
+	r, ps := estimate.Wave(a.words.Book, definitions, a.wave, runtime.GOMAXPROCS(0))
+	for i := range ps {
+		if ps[i].Where == "" { // of no page
+			ps[i].Kind, ps[i].Where = refusal.Usage, "--unit"
+		}
+	}
+	if ps != nil {
+		return ps
+	}
+	how := compare.How{Design: a.design, Level: a.q.Level, Adjust: a.q.Adjust}
+	if a.q.Standard != nil {
+		how.Standard = a.words.Variable(a.q.Standard.Variable).Name
+	}
+	for i, ask := range a.q.Asks {
+		for _, items := range a.q.Answers(&a.words, ask, r.Estimates[i]) {
+			for _, figures := range items {
+				a.answer.Figures = append(a.answer.Figures, figures...)
+				at := slices.IndexFunc(r.Joints[i], func(j indicator.Joint) bool {
+					return j.Breakdown == figures[0].Breakdown && j.Item == cmp.Or(figures[0].Item, codebook.All)
+				})
+				if at < 0 {
+					continue
+				}
+				if a.q.Contrast {
+					a.answer.Contrasts = append(a.answer.Contrasts, compare.Contrasts(figures, &r.Joints[i][at], how)...)
+				}
+				if a.q.Trend {
+					a.answer.Trends = append(a.answer.Trends, compare.Line(figures, &r.Joints[i][at], how))
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// test makes the tests and the models, and counts those who are not asked about.
+func (a *asked) test() refusal.Problems {
+	s := model.Sample{Design: a.design}
+	s.Categories = func(name string) *table.Column { return a.wave.Table.Column(a.words.Variable(name).Name) }
+	s.Numbers = func(name string) *table.Column {
+		if slices.ContainsFunc(a.q.Bands, func(b indicator.Banding) bool { return strings.EqualFold(b.Variable, name) }) {
+			return nil // which is categories
+		}
+		return a.wave.Table.Column(harmonise.NumberOf(name))
+	}
+	for _, where := range a.wave.Crosswalk.Populations[0].Where {
+		if s.In == nil {
+			s.In = slices.Repeat([]bool{true}, len(a.design.Rows))
+		}
+		holds := a.wave.Table.Column(where.Variable).Holds(where)
+		for i, row := range a.design.Rows {
+			s.In[i] = s.In[i] && holds(int(row))
+		}
+	}
+	for _, within := range s.In {
+		if !within {
+			a.answer.Outside++
+		}
+	}
+	var ps refusal.Problems
+	for _, pair := range a.q.Tests {
+		t, found := s.Test(pair)
+		a.answer.Tests, ps = append(a.answer.Tests, t), append(ps, found...)
+	}
+	for i, f := range a.formulas {
+		m, found := s.Regress(a.q.Models[i], f, model.Family(a.q.Family), a.q.Level)
+		a.answer.Models, ps = append(a.answer.Models, m), append(ps, found...)
+	}
+	return ps
+}

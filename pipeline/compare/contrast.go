@@ -1,0 +1,216 @@
+package compare
+
+import (
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/indicator"
+)
+
+// A Contrast compares a category with another one of its breakdown. Both figures
+// are of the category, with its codes and with the base of the two.
+type Contrast struct {
+	From       codebook.Category
+	Difference indicator.Asked // its value less that of From
+	Ratio      indicator.Asked // its value over that of From, if both are above 0
+	T, P       float64         // of the difference
+	Adjusted   float64         // P for the number of categories that are compared
+	Adjustment string          // by which, Adjustments
+	Detectable float64         // the smallest difference that a test at 5% finds with a power of 80%
+}
+
+// A Trend is the slope of the straight line through a breakdown's values by their
+// scores, for each unit of the score. Each category counts alike.
+type Trend struct {
+	indicator.Asked
+	Coded      bool // the scores are the codes; otherwise 1, 2, ...
+	Categories []codebook.Category
+	Scores     []float64           // of Categories
+	Left       []codebook.Category // without a figure
+	T, P       float64
+}
+
+// adjustments are the ways to adjust p-values for their number.
+var adjustments = map[string]func(ps []float64) []float64{"holm": Holm, "bh": BenjaminiHochberg}
+
+// Adjustments lists the ways to adjust p-values for their number.
+func Adjustments() []string { return slices.Sorted(maps.Keys(adjustments)) }
+
+// power is that of the test for which Detectable is made.
+const power = 0.8
+
+// How is what comparisons follow from, beside figures and their covariances.
+type How struct {
+	Design   *design.Design // of the weights
+	Level    float64        // of the intervals
+	Adjust   string         // Adjustments
+	Standard string         // the variable that figures are standardised by, "" for none
+}
+
+// logarithmic is the method of a ratio's interval.
+const logarithmic = "log"
+
+// Contrasts compares the figures of an item in the categories of a breakdown with
+// that in the reference. Student's t has the degrees of freedom of the whole
+// design.
+func Contrasts(figures []indicator.Asked, j *indicator.Joint, how How) []Contrast {
+	var made []Contrast
+	var ps []float64
+	for k := range figures {
+		if k != j.Reference {
+			made = append(made, how.contrast(figures, k, j))
+			ps = append(ps, made[len(made)-1].P)
+		}
+	}
+	for i, p := range adjustments[how.Adjust](ps) {
+		made[i].Adjusted, made[i].Adjustment = p, how.Adjust
+	}
+	return made
+}
+
+func (how How) contrast(figures []indicator.Asked, k int, j *indicator.Joint) Contrast {
+	from, to := &figures[j.Reference], &figures[k]
+	nan := math.NaN()
+	made := Contrast{From: from.Crossed[0], Difference: compared(j, to, from, to), Ratio: compared(j, to, from, to), T: nan, P: nan, Adjusted: nan, Detectable: nan}
+	if made.Difference.Notes.Has(indicator.NoFigure) {
+		return made
+	}
+	sides := []*indicator.Asked{from, to}
+	covariance := [][]float64{{j.Own[j.Reference], j.With[k]}, {j.With[k], j.Own[k]}}
+	se := how.error(sides, []float64{-1, 1}, covariance)
+	size := math.Abs(from.Value) + math.Abs(to.Value)
+	if how.inferred(&made.Difference, j, j.Left[k], to.Value-from.Value, se, size, indicator.Wald) {
+		made.T, made.P = made.Difference.Value/se, indicator.PValue(made.Difference.Value/se, j.DF)
+		made.Detectable = Detectable(se, j.DF, Significance, power)
+	}
+	if !(from.Value > 0 && to.Value > 0) {
+		made.Ratio.Notes.Add(indicator.Note{Code: indicator.NoRatio})
+		return made
+	}
+	ratio := to.Value / from.Value
+	how.inferred(&made.Ratio, j, j.Left[k], ratio, how.error(sides, []float64{-ratio / from.Value, 1 / from.Value}, covariance), ratio, logarithmic)
+	return made
+}
+
+// error is that of a linear combination of figures: by their covariances or, where
+// their own follow from a published design factor, that of independent ones. It
+// is 0 where no more is left than rounding leaves of variances that cancel.
+func (how How) error(figures []*indicator.Asked, by []float64, covariance [][]float64) float64 {
+	var terms, sizes []float64
+	for a := range by {
+		for b := range by {
+			v := covariance[a][b]
+			if how.Design.Error == design.ByFactor {
+				if v = 0; a == b {
+					v = float64(figures[a].SE * figures[a].SE)
+				}
+			}
+			term := float64(float64(by[a]*by[b]) * v)
+			terms, sizes = append(terms, term), append(sizes, math.Abs(term))
+		}
+	}
+	const cancelled = 1e-15
+	variance := design.Total(terms)
+	if variance <= cancelled*design.Total(sizes) {
+		return 0
+	}
+	return math.Sqrt(variance)
+}
+
+// compared is a comparison of figures, still without a value, that is shown at
+// one of them: the base is that of all of them.
+func compared(j *indicator.Joint, at *indicator.Asked, of ...*indicator.Asked) indicator.Asked {
+	nan := math.NaN()
+	f := *at
+	f.Value, f.SE, f.Lower, f.Upper, f.Level, f.Method, f.DEFF, f.Notes = nan, nan, nan, nan, nan, "", nan, nil
+	f.DF, f.Base, f.Weights, f.Status = j.DF, 0, 0, ""
+	var without []string
+	for _, figure := range of {
+		f.Base += figure.Base
+		f.Weights += figure.Weights
+		if math.IsNaN(figure.Value) {
+			f.Notes.Add(indicator.Note{Code: indicator.NoFigure})
+			return f
+		}
+		if math.IsNaN(figure.SE) {
+			without = append(without, figure.Category)
+		}
+	}
+	if without != nil {
+		f.Notes.Add(indicator.Note{Code: indicator.NoErrorOf, Args: without})
+	}
+	return f
+}
+
+// inferred gives a comparison its value, and its error and interval where there
+// are some: not where a figure that it is made of has none. Size is that of its
+// terms.
+func (how How) inferred(f *indicator.Asked, j *indicator.Joint, left indicator.Note, value, se, size float64, method string) bool {
+	f.Value = value
+	f.Infer(indicator.Basis{SE: se, DEFF: math.NaN(), Size: size, PSUs: j.Clusters, Lonely: how.Design.Lonely, Method: method, Level: how.Level})
+	if math.IsNaN(f.SE) {
+		return false
+	}
+	if f.Notes.Has(indicator.NoIntervalDF) {
+		f.Notes = indicator.Notes{{Code: indicator.NoTestDF}}
+	}
+	if how.Design.Error == design.ByFactor {
+		f.Notes.Add(indicator.FactorNote(how.Design.Factor))
+	}
+	if how.Standard != "" {
+		f.Notes.Add(indicator.Note{Code: indicator.Standardised, Of: how.Standard})
+	}
+	f.Notes.Add(left)
+	return true
+}
+
+// Line is the trend of an item over the categories of a breakdown that have a
+// figure.
+func Line(figures []indicator.Asked, j *indicator.Joint, how How) Trend {
+	uncoded := func(f indicator.Asked) bool { return math.IsNaN(scoreOf(f.Crossed[0].Code)) }
+	made := Trend{T: math.NaN(), P: math.NaN(), Coded: !slices.ContainsFunc(figures, uncoded)}
+	var of []*indicator.Asked
+	for i := range figures {
+		category := figures[i].Crossed[0]
+		if math.IsNaN(figures[i].Value) {
+			made.Left = append(made.Left, category)
+			continue
+		}
+		score := float64(len(of) + 1)
+		if made.Coded {
+			score = scoreOf(category.Code)
+		}
+		of = append(of, &figures[i])
+		made.Categories, made.Scores = append(made.Categories, category), append(made.Scores, score)
+	}
+	made.Asked = compared(j, &figures[0], of...)
+	made.Category, made.Label, made.Crossed = "", "", nil
+	by, ok := Slope(made.Scores)
+	if !ok {
+		made.Notes.Add(indicator.Note{Code: indicator.NoTrend})
+		return made
+	}
+	terms, size := make([]float64, len(of)), 0.0
+	for k, f := range of {
+		terms[k] = float64(by[k] * f.Value)
+		size += math.Abs(terms[k])
+	}
+	se := how.error(of, by, j.All)
+	if how.inferred(&made.Asked, j, j.AllLeft, design.Total(terms), se, size, indicator.Wald) {
+		made.T, made.P = made.Value/se, indicator.PValue(made.Value/se, made.DF)
+	}
+	return made
+}
+
+// scoreOf is a code as a number, or NaN.
+func scoreOf(code string) float64 {
+	x, err := strconv.ParseFloat(code, 64)
+	if err != nil || math.IsInf(x, 0) {
+		return math.NaN()
+	}
+	return x
+}

@@ -1,0 +1,67 @@
+package design
+
+import "togetherwecan/pipeline/table"
+
+// Labels are those of rows, each spelled once.
+type Labels struct {
+	Codes *table.Codes // of each row, its label's place in Names; below 0 where it has none
+	Names []string
+}
+
+// LabelsOf are labels that are spelled row by row, "" where there is none; nil
+// for nil.
+func LabelsOf(labels []string) *Labels {
+	if labels == nil {
+		return nil
+	}
+	made, place, codes := &Labels{}, map[string]int32{"": -1}, make([]int32, len(labels))
+	for row, label := range labels {
+		code, known := place[label]
+		if !known {
+			code = int32(len(made.Names))
+			place[label], made.Names = code, append(made.Names, label)
+		}
+		codes[row] = code
+	}
+	made.Codes = table.CodesOf(len(made.Names), codes)
+	return made
+}
+
+// code is the place of a row's label; 0 where nothing is labelled.
+func (l *Labels) code(row int32) int32 {
+	if l == nil {
+		return 0
+	}
+	return int32(l.Codes.At(int(row)))
+}
+
+// has says whether a row has a label, or nothing is labelled.
+func (l *Labels) has(row int32) bool { return l.code(row) >= 0 }
+
+// names are the labels; "" alone where nothing is labelled.
+func (l *Labels) names() []string {
+	if l == nil {
+		return []string{""}
+	}
+	return l.Names
+}
+
+// of is a row's label, "" where it has none.
+func (l *Labels) of(row int32) string {
+	if code := l.code(row); code >= 0 {
+		return l.names()[code]
+	}
+	return ""
+}
+
+// Spelled are the labels row by row, "" where there is none.
+func (l *Labels) Spelled() []string {
+	if l == nil {
+		return nil
+	}
+	labels := make([]string, l.Codes.Len())
+	for row := range labels {
+		labels[row] = l.of(int32(row))
+	}
+	return labels
+}

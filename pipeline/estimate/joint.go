@@ -1,0 +1,100 @@
+package estimate
+
+import (
+	"math"
+	"slices"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/indicator"
+)
+
+// newJoint is what the categories of a breakdown have in common, as yet without
+// their covariances. Respondents are those of each category.
+func newJoint(a *asked, d *design.Design, codes []string, respondents []int) indicator.Joint {
+	j := indicator.Joint{Breakdown: a.key.Breakdown, Item: a.key.Item, DF: float64(d.DF()), Clusters: d.Clusters}
+	against, given := a.definition.Compare.Against[a.by[0]]
+	if j.Reference = slices.Index(codes, indicator.Cross(against)); !given {
+		j.Reference = max(slices.IndexFunc(respondents, func(n int) bool { return n > 0 }), 0)
+	}
+	j.Own, j.With, j.Left = make([]float64, len(codes)), make([]float64, len(codes)), make([]indicator.Note, len(codes))
+	return j
+}
+
+// takesOthers says whether a domain's variance takes something from the strata
+// that it misses.
+func takesOthers(d *design.Design) bool {
+	return d.Lonely == codebook.LonelyAdjust || d.Lonely == codebook.LonelyAverage
+}
+
+// A comparison is of categories, each by its respondents' places in the design.
+type comparison struct {
+	form
+	design *design.Design
+	whole  bool      // whether all respondents count in an error
+	of     [][]int32 // of each category
+	others []int32   // those of none who count in an error
+}
+
+// joint makes the covariances of the figures of the categories.
+func (c *comparison) joint(j *indicator.Joint, how *indicator.Comparisons, figures []indicator.Estimate) {
+	has := func(k int) bool { return !math.IsNaN(figures[k].Value) }
+	if how.Contrast && has(j.Reference) {
+		for k := range figures {
+			if k == j.Reference || !has(k) {
+				continue
+			}
+			e := c.together(j.Reference, k)
+			j.Own[j.Reference], j.With[k], j.Own[k] = e.Covariance[0][0], e.Covariance[0][1], e.Covariance[1][1]
+			j.Left[k] = e.LeftOut()
+		}
+	}
+	if how.Trend {
+		var with []int
+		for k := range figures {
+			if has(k) {
+				with = append(with, k)
+			}
+		}
+		if e := c.together(with...); len(with) > 0 {
+			j.All, j.AllLeft = e.Covariance, e.LeftOut()
+		}
+	}
+}
+
+// together estimates the figures of some categories. Their domain is everyone's,
+// except where that makes no difference.
+func (c *comparison) together(categories ...int) *Estimates {
+	d, places := c.design, make([][]int32, len(categories))
+	if c.whole {
+		for n, k := range categories {
+			places[n] = c.of[k]
+		}
+	} else {
+		var all []int32 // numbered from one category to the next
+		for n, k := range categories {
+			for range c.of[k] {
+				places[n] = append(places[n], int32(len(all)+len(places[n])))
+			}
+			all = append(all, c.of[k]...)
+		}
+		if takesOthers(d) {
+			in := make([]bool, len(d.Rows))
+			for _, i := range all {
+				in[i] = true
+			}
+			for _, i := range c.others {
+				if !in[i] {
+					all = append(all, i)
+				}
+			}
+		}
+		d = d.Part(all)
+	}
+	var sides Joint
+	for n, k := range categories {
+		p := domainPart{design: &design.Design{Rows: design.Pick(c.design.Rows, c.of[k])}, in: slices.Repeat([]bool{true}, len(c.of[k]))}
+		sides = append(sides, Linear{Of: []Statistic{c.measured(p)}, Rows: places[n : n+1], By: []float64{c.scale}})
+	}
+	return Of(d, sides)
+}

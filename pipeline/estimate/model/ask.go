@@ -1,0 +1,181 @@
+package model
+
+import (
+	"math"
+	"slices"
+	"strconv"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/table"
+)
+
+// A Sample is what tests and models are asked of: a table with the design of its
+// rows, and who of the respondents is asked about. Categories and Numbers give the
+// variable of a name, in any case; Numbers is nil for one of text.
+type Sample struct {
+	Design     *design.Design
+	In         []bool
+	Categories func(name string) *table.Column
+	Numbers    func(name string) *table.Column
+}
+
+// A Tested is whether two variables are independent.
+type Tested struct {
+	Variables [2]string
+	*Association
+	RowCategories, ColumnCategories []codebook.Category // of the table
+	Why                             indicator.NoteCode  // there is none
+}
+
+// A Fitted is a regression.
+type Fitted struct {
+	Formula string
+	*Fit
+	Coefficients []release.Coefficient
+	Terms        []TestedTerm
+	Why          indicator.NoteCode // there are no errors
+}
+
+// A TestedTerm is the test that all coefficients of a model's term are 0.
+type TestedTerm struct {
+	Term string
+	indicator.Test
+	Why indicator.Note // there is none
+}
+
+// Test tests whether two variables are independent.
+func (s *Sample) Test(pair [2]string) (Tested, refusal.Problems) {
+	row, column := s.Categories(pair[0]), s.Categories(pair[1])
+	names := [2]string{row.Variable.Name, column.Variable.Name}
+	t, ps := Associate(s.Design, s.categories(row), s.categories(column), names, s.In)
+	if t == nil {
+		return Tested{}, ps
+	}
+	return Tested{names, t, named(row, t.Rows), named(column, t.Columns), unknown(s.Design, t.RaoScott.Statistic)}, ps
+}
+
+// Regress fits the model of a formula, with limits at a level.
+func (s *Sample) Regress(text string, f *Formula, family Family, level float64) (Fitted, refusal.Problems) {
+	variables := map[string]Variable{}
+	for _, name := range f.Variables() {
+		if c := s.Numbers(name); c != nil {
+			variables[name] = Variable{Numbers: design.Pick(c.Values, s.Design.Rows)}
+		} else {
+			variables[name] = s.categories(s.Categories(name))
+		}
+	}
+	m, ps := New(f, family, variables, s.In)
+	if ps != nil {
+		return Fitted{}, ps
+	}
+	fit, ps := Regress(s.Design, m)
+	if ps != nil {
+		return Fitted{}, ps
+	}
+	return Fitted{text, fit, s.coefficients(text, fit, level), terms(fit), unknown(s.Design, anyError(fit))}, nil
+}
+
+// Variables lists the variables of a formula, each once.
+func (f *Formula) Variables() []string {
+	names := []string{f.Response}
+	for _, term := range f.Terms {
+		for _, x := range term {
+			if !slices.Contains(names, x.Name) {
+				names = append(names, x.Name)
+			}
+		}
+	}
+	return names
+}
+
+// categories is a variable of the respondents by its categories, in their order.
+func (s *Sample) categories(c *table.Column) Variable {
+	made := Variable{Categories: make([]string, len(s.Design.Rows)), Order: c.Variable.Codes()}
+	for i, row := range s.Design.Rows {
+		if code := c.Codes.At(int(row)); code >= 0 {
+			made.Categories[i] = made.Order[code]
+		}
+	}
+	return made
+}
+
+// named are codes of a variable with their labels.
+func named(c *table.Column, codes []string) []codebook.Category {
+	made := make([]codebook.Category, len(codes))
+	for i, code := range codes {
+		made[i].Code = code
+		if at := c.Variable.Index(code); at >= 0 {
+			made[i].Label = c.Variable.Categories[at].Label
+		}
+	}
+	return made
+}
+
+// unknown is why what follows from a design's variance is no number; "" where it
+// is one.
+func unknown(d *design.Design, x float64) indicator.NoteCode {
+	if !math.IsNaN(x) {
+		return ""
+	}
+	return indicator.Unknown(d.Lonely)
+}
+
+// anyError is the error of one of the coefficients that have one; NaN where
+// none has.
+func anyError(fit *Fit) float64 {
+	se := math.NaN()
+	for i := range fit.Values {
+		if own := fit.SE(i); !math.IsNaN(own) {
+			se = own
+		}
+	}
+	return se
+}
+
+// terms are the tests of a model's terms.
+func terms(fit *Fit) []TestedTerm {
+	var made []TestedTerm
+	for k, term := range fit.Model.Formula.Terms {
+		if !slices.Contains(fit.Model.Terms, k) {
+			continue // those before it say as much
+		}
+		tested := TestedTerm{Term: term.String()}
+		var ps refusal.Problems
+		if tested.Test, ps = fit.TermTest(tested.Term); ps != nil {
+			nan := math.NaN()
+			of := 0 // coefficients
+			for _, other := range fit.Model.Terms {
+				if other == k {
+					of++
+				}
+			}
+			tested.Test = indicator.Test{Statistic: nan, DF: nan, Denominator: nan, P: nan}
+			tested.Why = indicator.Note{Code: indicator.NoTestSingular, Args: []string{strconv.Itoa(of), strconv.FormatFloat(fit.ResidualDF, 'g', -1, 64)}}
+		}
+		made = append(made, tested)
+	}
+	return made
+}
+
+// coefficients are a model's, with the label of a category where one is of it
+// alone.
+func (s *Sample) coefficients(formula string, fit *Fit, level float64) []release.Coefficient {
+	made := fit.Coefficients(level)
+	for _, name := range fit.Model.Formula.Variables() {
+		for _, category := range s.Categories(name).Variable.Categories {
+			for _, spelling := range []string{"factor(" + name + ")" + category.Code, name + category.Code} {
+				if i := slices.Index(fit.Model.Names, spelling); i >= 0 {
+					made[i].Label = category.Label
+				}
+			}
+		}
+	}
+	for i := range made {
+		made[i].Formula = formula
+	}
+	return made
+}

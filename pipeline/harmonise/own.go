@@ -1,0 +1,190 @@
+package harmonise
+
+import (
+	"math"
+	"slices"
+	"sync"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/table"
+)
+
+// An Own is a variable of a file that is taken by its own codes.
+type Own struct {
+	Name       string    // in any case
+	Categories bool      // it is wanted as categories
+	Numbers    bool      // it is wanted as numbers, where it has them: as a variable of the name NumberOf
+	From       []float64 // where bands of its numbers begin, which are its categories then; nil is none
+}
+
+// NumberOf is the name of a variable as numbers, beside that of its categories:
+// names in a file have no blank.
+func NumberOf(name string) string { return name + " as a number" }
+
+// An ownVariable is one that comes in batches.
+type ownVariable struct {
+	Own
+	coding
+	values []*table.Column
+}
+
+// NewOwn begins an extract by its own codes, for a codebook that is made of it.
+// The crosswalk says how the sample was drawn and weighted, and of whom figures
+// are. Missing are the codes that are missing in every variable, beside those that
+// the file declares. Threads share a batch.
+func NewOwn(x *codebook.Crosswalk, own []Own, missing []string, where string, threads int) *Harmoniser {
+	h := New(x, &codebook.Codebook{Variables: map[string]codebook.Variable{}}, where, nil)
+	h.missing, h.threads = missing, threads
+	for _, o := range own {
+		h.own = append(h.own, &ownVariable{Own: o})
+	}
+	h.apart()
+	return h
+}
+
+// addOwn takes the next rows of the variables.
+func (h *Harmoniser) addOwn(batch *table.Table) {
+	var threads sync.WaitGroup
+	for first := range h.threads {
+		threads.Go(func() {
+			for i := first; i < len(h.own); i += h.threads {
+				h.own[i].add(batch.Column(h.own[i].Name))
+			}
+		})
+	}
+	threads.Wait()
+}
+
+func (o *ownVariable) add(raw *table.Column) {
+	if raw == nil {
+		return // whoever asks for it is told
+	}
+	if o.Categories {
+		o.coding.add(raw)
+	}
+	if o.Numbers && raw.Text == nil {
+		o.values = append(o.values, &table.Column{Values: slices.Clone(raw.Values)})
+	}
+}
+
+// endOwn makes the variables.
+func (h *Harmoniser) endOwn(r *Result) {
+	if h.own == nil {
+		return
+	}
+	r.Book, r.Missing = h.book, map[string][]string{}
+	put := func(c *table.Column) {
+		h.book.Variables[c.Variable.Name] = c.Variable
+		h.out.Add(c)
+	}
+	for _, o := range h.own {
+		raw := h.given.Column(o.Name)
+		if raw == nil {
+			continue
+		}
+		o.variable = raw.Variable
+		if o.Categories {
+			absent := o.absent(h.missing)
+			for i, code := range o.spelled() {
+				if absent[i] {
+					r.Missing[o.variable.Name] = append(r.Missing[o.variable.Name], code)
+				}
+			}
+			put(o.categories(absent))
+		}
+		if o.Numbers && len(o.values) > 0 {
+			put(o.numbered(h.missing))
+		}
+	}
+}
+
+// categories is the variable by its codes.
+func (o *ownVariable) categories(absent []bool) *table.Column {
+	labels := map[string]string{}
+	for _, category := range o.variable.Categories {
+		labels[category.Code] = category.Label
+	}
+	c := &table.Column{Variable: codebook.Variable{Name: o.variable.Name}}
+	spelled, order := o.spelled(), o.order(absent)
+	to := make([]int32, o.count())
+	for i := range to {
+		to[i] = -int32(codebook.System)
+	}
+	if o.From != nil && !o.text {
+		c.Variable.Categories = o.bands(order, to)
+	} else {
+		for place, i := range order {
+			to[i] = int32(place)
+			c.Variable.Categories = append(c.Variable.Categories, codebook.Category{Code: spelled[i], Label: labels[spelled[i]]})
+		}
+	}
+	c.Codes = o.whole(to, len(c.Variable.Categories))
+	return c
+}
+
+// bands are the categories of numbers in bands, each from one of From, which
+// rise, to below the next, of those that a row has. Numbers below the first are
+// missing.
+func (o *ownVariable) bands(order, to []int32) []codebook.Category {
+	fraction := func(x float64) bool { return x != math.Trunc(x) }
+	whole := !slices.ContainsFunc(o.From, fraction)
+	band, met := make([]int, len(o.numbers)), make([]bool, len(o.From))
+	for _, i := range order {
+		x := o.numbers[i]
+		whole = whole && !fraction(x)
+		at, begins := slices.BinarySearch(o.From, x)
+		if !begins {
+			at-- // the last that begins below it
+		}
+		if band[i] = at; at >= 0 {
+			met[at] = true
+		}
+	}
+	var made []codebook.Category
+	place := make([]int32, len(o.From))
+	for i, low := range o.From {
+		if !met[i] {
+			continue
+		}
+		place[i] = int32(len(made))
+		code := codebook.Spell(low)
+		switch {
+		case i == len(o.From)-1:
+			code += "-over"
+		case !whole:
+			code += "-under-" + codebook.Spell(o.From[i+1])
+		case o.From[i+1] > low+1:
+			code += "-" + codebook.Spell(o.From[i+1]-1)
+		}
+		made = append(made, codebook.Category{Code: code})
+	}
+	for _, i := range order {
+		if band[i] >= 0 {
+			to[i] = place[band[i]]
+		}
+	}
+	return made
+}
+
+// numbered is the variable as numbers, NaN where missing.
+func (o *ownVariable) numbered(missing []string) *table.Column {
+	c := (&pile{o.values}).whole(codebook.Variable{Name: NumberOf(o.variable.Name)})
+	if len(missing) == 0 && o.variable.Recorded == nil {
+		return c
+	}
+	one := coding{variable: o.variable, numbers: make([]float64, 1)}
+	seen := map[float64]bool{} // whether it is missing, of the first that are met
+	for row, x := range c.Values {
+		not, known := seen[x]
+		if !known && !math.IsNaN(x) {
+			one.numbers[0] = x
+			if not = one.absent(missing)[0]; len(seen) < nearCount {
+				seen[x] = not
+			}
+		}
+		if not {
+			c.Values[row] = math.NaN()
+		}
+	}
+	return c
+}

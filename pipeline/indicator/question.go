@@ -1,0 +1,310 @@
+package indicator
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/refusal"
+)
+
+// A Question asks for statistics of one extract in the extract's own variables
+// and codes: no catalogue says what they mean. It is definitions without names:
+// Crosswalk and Definitions say what a catalogue would. Values that the file
+// declares missing are missing. Names of variables are in any case.
+type Question struct {
+	Design   codebook.DesignSource // of the sample; PSUs are numbered anew in each stratum
+	Weight   codebook.Weight
+	Asks     []Ask
+	By       [][]string       // breakdowns: each one's variables are crossed, and their margins come with it
+	Where    []Restriction    // all of which hold for a respondent who counts
+	Bands    []Banding        // variables of numbers that are taken as categories, but where a statistic is of the numbers
+	Missing  []string         // codes that are missing in every variable that an ask or breakdown names
+	Interval string           // method of proportions, IntervalMethods; "" is logit
+	Level    float64          // of the intervals; 0 is 0.95
+	Contrast bool             // compare each category of a breakdown with its first
+	Against  []Restriction    // breakdowns whose categories are compared with another than the first: its one code
+	Adjust   string           // how the p-values of a breakdown's contrasts are adjusted for their number; "" is Holm
+	Trend    bool             // the straight line through the categories of a breakdown
+	Standard *codebook.Margin // the distribution that every category is brought to: shares, or counts; nil is none
+	Rule     string           // of quantiles, QuantileRules; "" is hf1
+	// ShareInterval is the method for the share of which a quantile's interval
+	// has the quantiles, without replicate weights; "" is wald.
+	ShareInterval string
+	Tests         [][2]string // pairs of variables: whether they are independent
+	Models        []string    // formulas of regressions
+	Family        string      // of the models
+}
+
+// An Ask is one statistic.
+type Ask struct {
+	Statistic Statistic // proportion, count, mean, total, ratio or quantile
+	Variable  string
+	Over      string    // of a ratio, the variable below
+	Codes     []string  // of a proportion or count: those that are counted; nil is each code by itself
+	At        []float64 // of a quantile: the probabilities
+}
+
+// A Restriction holds for the respondents whose variable has one of the codes.
+type Restriction struct {
+	Variable string
+	Codes    []string
+}
+
+// A Banding makes categories of a variable of numbers: each begins at one of
+// From, which rise, and ends below the next. Numbers below the first are missing.
+type Banding struct {
+	Variable string
+	From     []float64
+}
+
+// Complete is the question with what it leaves to be chosen.
+func (q Question) Complete() Question {
+	q.Level = cmp.Or(q.Level, Level)
+	q.Interval = cmp.Or(q.Interval, "logit")
+	q.Adjust = cmp.Or(q.Adjust, "holm")
+	q.Rule = cmp.Or(q.Rule, "hf1")
+	q.ShareInterval = cmp.Or(q.ShareInterval, Wald)
+	return q
+}
+
+// Variables lists the variables that the question takes by their codes, and those
+// that it takes as numbers, each once.
+func (q *Question) Variables() (categories, numbers []string) {
+	add := func(to *[]string, names ...string) {
+		for _, name := range names {
+			if name != "" && !slices.ContainsFunc(*to, func(n string) bool { return strings.EqualFold(n, name) }) {
+				*to = append(*to, name)
+			}
+		}
+	}
+	for _, a := range q.Asks {
+		if a.Statistic.Row().Number {
+			add(&numbers, a.Variable, a.Over)
+		} else {
+			add(&categories, a.Variable)
+		}
+	}
+	for _, by := range q.By {
+		add(&categories, by...)
+	}
+	for _, r := range q.Where {
+		add(&categories, r.Variable)
+	}
+	for _, b := range q.Bands {
+		add(&categories, b.Variable)
+		add(&numbers, b.Variable)
+	}
+	for _, pair := range q.Tests {
+		add(&categories, pair[:]...)
+	}
+	for _, m := range q.Weight.Margins() {
+		add(&categories, m.Variable)
+	}
+	if q.Standard != nil {
+		add(&categories, q.Standard.Variable)
+	}
+	return categories, numbers
+}
+
+// Crosswalk is what a crosswalk would say of the extract.
+func (q *Question) Crosswalk() *codebook.Crosswalk {
+	x := &codebook.Crosswalk{Design: q.Design, Weights: map[string]codebook.Weight{codebook.CoreWeight: q.Weight}}
+	x.Design.Nested = true
+	return x
+}
+
+// Words are the variables of an extract as a question finds them: in any case,
+// with codes that are numbers spelled in any way.
+type Words struct {
+	Book     *codebook.Codebook
+	Missing  map[string][]string      // of variables, the codes that are missing
+	NumberOf func(name string) string // the name of a variable as numbers
+	Where    string                   // the extract, for problems
+}
+
+// Variable is the variable of a name.
+func (w *Words) Variable(name string) codebook.Variable {
+	if v, ok := w.Book.Variables[name]; ok {
+		return v
+	}
+	for _, spelled := range slices.Sorted(maps.Keys(w.Book.Variables)) {
+		if strings.EqualFold(spelled, name) {
+			return w.Book.Variables[spelled]
+		}
+	}
+	return codebook.Variable{Name: name}
+}
+
+// number is the name of a variable as numbers, and whether there is one.
+func (w *Words) number(name string) (spelled string, ok bool) {
+	v := w.Variable(w.NumberOf(name))
+	_, ok = w.Book.Variables[v.Name]
+	return v.Name, ok
+}
+
+// place is that of a code among some, or -1.
+func place(codes []string, code string) int {
+	if at := slices.Index(codes, code); at >= 0 {
+		return at
+	}
+	x, err := strconv.ParseFloat(code, 64)
+	if err != nil {
+		return -1
+	}
+	return slices.Index(codes, codebook.Spell(x))
+}
+
+// condition is a restriction as the extract spells it.
+func (w *Words) condition(r Restriction) codebook.Condition {
+	v := w.Variable(r.Variable)
+	made := codebook.Condition{Variable: v.Name}
+	codes := v.Codes()
+	for _, code := range r.Codes {
+		if at := place(codes, code); at >= 0 && !slices.Contains(made.Categories, codes[at]) {
+			made.Categories = append(made.Categories, codes[at])
+		}
+	}
+	return made
+}
+
+// Margin is a margin as the extract spells its codes. It refuses two spellings of
+// one; what says what the margin is called in problems.
+func (w *Words) Margin(what string, m codebook.Margin) (made codebook.Margin, ps refusal.Problems) {
+	v := w.Variable(m.Variable)
+	made = codebook.Margin{Variable: v.Name, Totals: map[string]float64{}}
+	codes := v.Codes()
+	for _, code := range slices.Sorted(maps.Keys(m.Totals)) {
+		total := m.Totals[code]
+		if at := place(codes, code); at >= 0 {
+			code = codes[at]
+		}
+		if _, twice := made.Totals[code]; twice {
+			ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: fmt.Sprintf("%s %q", what, v.Name), What: fmt.Sprintf("code %s twice, want it once", code)})
+		}
+		made.Totals[code] = total
+	}
+	return made, ps
+}
+
+// Population is those whom the question is of.
+func (q *Question) Population(w *Words) codebook.Population {
+	everyone := codebook.Population{ID: codebook.All}
+	for _, r := range q.Where {
+		everyone.Where = append(everyone.Where, w.condition(r))
+	}
+	return everyone
+}
+
+// Breakdowns lists everyone, and each crossing of variables with its margins,
+// each once, the fewest variables first.
+func (q *Question) Breakdowns() [][]string {
+	found := [][]string{nil}
+	for _, by := range q.By {
+		for size := 1; size <= len(by); size++ {
+			for set := range 1 << len(by) {
+				var some []string
+				for i, name := range by {
+					if set>>i&1 == 1 {
+						some = append(some, name)
+					}
+				}
+				if len(some) == size && !slices.ContainsFunc(found, func(f []string) bool { return slices.EqualFunc(f, some, strings.EqualFold) }) {
+					found = append(found, some)
+				}
+			}
+		}
+	}
+	return found
+}
+
+// Definitions are the question's asks as definitions say them.
+func (q *Question) Definitions(w *Words) []*Definition {
+	var breakdowns []string
+	for _, by := range q.Breakdowns()[1:] {
+		breakdowns = append(breakdowns, Cross(w.names(by)...))
+	}
+	made := make([]*Definition, len(q.Asks))
+	for i, ask := range q.Asks {
+		made[i] = q.definition(w, ask)
+		if made[i].Breakdowns = breakdowns; breakdowns == nil {
+			made[i].Breakdowns = []string{}
+		}
+	}
+	return made
+}
+
+func (w *Words) names(by []string) []string {
+	names := make([]string, len(by))
+	for i, name := range by {
+		names[i] = w.Variable(name).Name
+	}
+	return names
+}
+
+func (q *Question) definition(w *Words, ask Ask) *Definition {
+	row := ask.Statistic.Row()
+	d := &Definition{ID: string(ask.Statistic), Statistic: ask.Statistic, Level: q.Level * 100}
+	if q.Standard != nil {
+		margin, _ := w.Margin("standard", *q.Standard)
+		d.Standardise = &Standard{Variable: margin.Variable, Shares: margin.Totals}
+	}
+	if (q.Contrast || q.Trend) && ask.Statistic != Quantile {
+		d.Compare = &Comparisons{Contrast: q.Contrast, Trend: q.Trend, Against: map[string]string{}}
+		for _, r := range q.Against {
+			of := w.condition(r)
+			d.Compare.Against[of.Variable] = of.Categories[0]
+		}
+	}
+	if !row.Number {
+		for _, item := range w.items(ask) {
+			d.Items = append(d.Items, Item{ID: item.code, Label: item.label, Of: &codebook.Condition{Variable: w.Variable(ask.Variable).Name, Categories: item.codes}})
+		}
+		if row.Share {
+			d.Interval = q.Interval
+		}
+		return d
+	}
+	name, _ := w.number(ask.Variable)
+	d.Of = &codebook.Condition{Variable: name}
+	switch ask.Statistic {
+	case Quantile:
+		d.Quantiles, d.Rule, d.Interval = ask.At, q.Rule, q.ShareInterval
+	case Ratio:
+		over, _ := w.number(ask.Over)
+		d.Over = &codebook.Condition{Variable: over}
+	}
+	return d
+}
+
+// A counted is the codes that one proportion or count is of.
+type counted struct {
+	code, label string
+	codes       []string
+}
+
+// items lists the proportions or counts of an ask.
+func (w *Words) items(ask Ask) []counted {
+	v := w.Variable(ask.Variable)
+	if ask.Codes == nil {
+		items := make([]counted, len(v.Categories))
+		for i, c := range v.Categories {
+			items[i] = counted{c.Code, c.Label, []string{c.Code}}
+		}
+		return items
+	}
+	codes := w.condition(Restriction{ask.Variable, ask.Codes}).Categories
+	made := counted{code: strings.Join(codes, "+"), codes: codes}
+	var labels []string
+	for _, code := range codes {
+		labels = append(labels, v.Categories[v.Index(code)].Label)
+	}
+	if !slices.Contains(labels, "") {
+		made.label = strings.Join(labels, ", ")
+	}
+	return []counted{made}
+}

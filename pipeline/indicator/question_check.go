@@ -1,0 +1,216 @@
+package indicator
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/refusal"
+)
+
+// The most that is shown: codes of a variable of which each is asked for, and
+// categories of a breakdown.
+const (
+	mostCodes      = 50
+	mostCategories = 20_000
+	mostTrend      = 200 // categories that a trend goes through
+)
+
+// Check reports codes that no row has, numbers that are none, which NotNumbers
+// describes, and more categories than are shown.
+func (q *Question) Check(w *Words, notNumbers func(name string) string) refusal.Problems {
+	var ps refusal.Problems
+	usage := func(where, format string, args ...any) {
+		ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: where, What: fmt.Sprintf(format, args...)})
+	}
+	of := func(name string) string { return fmt.Sprintf("%s: variable %q", w.Where, name) }
+	codes := func(r Restriction) {
+		v := w.Variable(r.Variable)
+		var missing, absent []string
+		for _, code := range r.Codes {
+			switch {
+			case place(v.Codes(), code) >= 0:
+			case place(w.Missing[v.Name], code) >= 0:
+				missing = append(missing, w.Missing[v.Name][place(w.Missing[v.Name], code)])
+			default:
+				absent = append(absent, code)
+			}
+		}
+		if len(missing) > 0 {
+			usage(of(v.Name), "declared missing: code %s, want codes that count", strings.Join(missing, ", "))
+		}
+		if len(absent) > 0 {
+			usage(of(v.Name), "no row has code %s%s", strings.Join(absent, ", "), refusal.Nearest(absent[0], v.Codes()))
+		}
+	}
+	values := func(names ...string) {
+		for _, name := range names {
+			v := w.Variable(name)
+			if !v.Categorical() {
+				usage(of(v.Name), "no row has a value")
+			}
+		}
+	}
+	numbers := func(name string) {
+		if _, ok := w.number(name); name != "" && !ok {
+			usage(of(w.Variable(name).Name), "%s", notNumbers(name))
+		}
+	}
+	for _, b := range q.Bands {
+		numbers(b.Variable)
+	}
+	for _, r := range q.Where {
+		codes(r)
+	}
+	for _, ask := range q.Asks {
+		if ask.Statistic.Row().Number {
+			numbers(ask.Over)
+			numbers(ask.Variable)
+			continue
+		}
+		codes(Restriction{ask.Variable, ask.Codes})
+		v := w.Variable(ask.Variable)
+		if ask.Codes == nil && len(v.Categories) > mostCodes {
+			usage(of(v.Name), "%d codes, want at most %d, or the codes to count", len(v.Categories), mostCodes)
+		}
+		values(v.Name)
+	}
+	for _, r := range q.Against {
+		broken := slices.Concat(q.By...)
+		if !slices.ContainsFunc(broken, func(name string) bool { return strings.EqualFold(name, r.Variable) }) {
+			usage("--against", "%q is no breakdown%s", r.Variable, refusal.Nearest(r.Variable, broken))
+			continue
+		}
+		codes(r)
+	}
+	for _, by := range q.By {
+		cells := 1
+		for _, name := range by {
+			cells *= max(len(w.Variable(name).Categories), 1)
+		}
+		values(by...)
+		if cells > mostCategories {
+			usage(w.Where, "breakdown %s of %d categories, want at most %d", strings.Join(by, ","), cells, mostCategories)
+		}
+		if q.Trend && len(by) == 1 && cells > mostTrend {
+			usage("--trend", "breakdown %s of %d categories, want at most %d", by[0], cells, mostTrend)
+		}
+	}
+	if q.Standard != nil {
+		_, found := w.Margin("standard", *q.Standard)
+		ps = append(ps, found...)
+		ps = append(ps, q.standard(w)...)
+	}
+	return ps
+}
+
+// standard reports what is wrong with the standard: a share that is none, and a
+// category without one.
+func (q *Question) standard(w *Words) refusal.Problems {
+	var ps refusal.Problems
+	m, _ := w.Margin("standard", *q.Standard)
+	where := fmt.Sprintf("standard %q", m.Variable)
+	v := w.Variable(m.Variable)
+	for _, code := range sortedKeys(m.Totals) {
+		switch total := m.Totals[code]; {
+		case !(total >= 0):
+			ps.Add(where, "total of %q is %g, want a population", code, total)
+		case v.Index(code) < 0 && total > 0:
+			ps.AddHint("merge the category with another", where, "no respondents in category %q of %g in the population", code, total)
+		}
+	}
+	for _, code := range v.Codes() {
+		if m.Totals[code] == 0 {
+			ps.Add(where, "respondents in category %q, which has no population", code)
+		}
+	}
+	return ps
+}
+
+// An Asked is an estimate in a file's own words. Its item is the code or codes of
+// a proportion, or the probability of a quantile; "" is the one that there is.
+type Asked struct {
+	Estimate
+	Variable  string
+	ItemLabel string
+	Label     string              // of the category; crossed ones are joined by commas
+	Crossed   []codebook.Category // those of each variable of the breakdown
+}
+
+// Answers are the estimates of an ask's definition in the order of an answer: by
+// breakdown, item and category.
+func (q *Question) Answers(w *Words, ask Ask, estimates []Estimate) [][][]Asked {
+	found := make(map[Key]*Estimate, len(estimates))
+	for i, e := range estimates {
+		found[Key{Breakdown: e.Breakdown, Category: e.Category, Item: e.Item}] = &estimates[i]
+	}
+	type item struct{ key, code, label string }
+	items := []item{{key: codebook.All}}
+	switch {
+	case ask.Statistic == Quantile:
+		items = nil
+		for _, share := range ask.At {
+			items = append(items, item{key: QuantileID(share), code: codebook.Spell(share)})
+		}
+	case !ask.Statistic.Row().Number:
+		items = nil
+		for _, of := range w.items(ask) {
+			items = append(items, item{of.code, of.code, of.label})
+		}
+	}
+	title := w.Variable(ask.Variable).Name
+	if ask.Over != "" {
+		title += "/" + w.Variable(ask.Over).Name
+	}
+	var answers [][][]Asked
+	for _, by := range q.Breakdowns() {
+		breakdown, cells := codebook.All, [][]codebook.Category{nil}
+		if by != nil {
+			breakdown = Cross(w.names(by)...)
+		}
+		for _, name := range by {
+			var next [][]codebook.Category
+			for _, before := range cells {
+				for _, c := range w.Variable(name).Categories {
+					next = append(next, append(slices.Clip(before), c))
+				}
+			}
+			cells = next
+		}
+		of := make([][]Asked, len(items))
+		for _, crossed := range cells {
+			for n, item := range items {
+				a := Asked{Variable: title, ItemLabel: item.label, Crossed: crossed}
+				key := Key{Breakdown: breakdown, Category: codebook.All, Item: item.key}
+				key.Category, a.Label = category(crossed)
+				if e := found[key]; e != nil {
+					a.Estimate = *e
+				}
+				a.Item = item.code
+				if ask.Statistic == Quantile {
+					n = 0 // a category's quantiles stay together
+				}
+				of[n] = append(of[n], a)
+			}
+		}
+		answers = append(answers, of)
+	}
+	return answers
+}
+
+// category is the code and the label of a crossed category.
+func category(crossed []codebook.Category) (code, label string) {
+	if crossed == nil {
+		return codebook.All, ""
+	}
+	var codes, labels []string
+	for _, c := range crossed {
+		text := c.Label
+		if text == "" {
+			text = c.Code
+		}
+		codes, labels = append(codes, c.Code), append(labels, text)
+	}
+	return Cross(codes...), strings.Join(labels, ", ")
+}
