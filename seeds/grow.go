@@ -118,7 +118,7 @@ func (p *Population) growAttributes() refusal.Problems {
 		}
 		if spec.By == "" {
 			if row == nil {
-				ps.Add(at, "attribute %q: no shares for %s", name, p.Wave.ID())
+				continue // of other waves alone
 			}
 			shares := percentages(codes, row)
 			p.attributes = append(p.attributes, attribute{name, codes, func(*area) []float64 { return shares }})

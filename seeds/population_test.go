@@ -50,10 +50,51 @@ func populations(t *testing.T) []*Population {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(ps) != 3 {
-		t.Fatalf("%d populations, want 3", len(ps))
+	if len(ps) != len(held) {
+		t.Fatalf("%d populations, want %d", len(ps), len(held))
 	}
 	return ps
+}
+
+// held are the waves that there are synthetic extracts of. The catalogue has
+// more: those that are like one of these need no extract of their own to be
+// tried, and cls and csew are like hocs and bcs.
+var held = []codebook.SourceID{"hocs/2001", "hocs/2003", "bcs/2007-08", "pas/2000", "pas/2005", "pas/2008", "liverpool/2005", "liverpool/2007"}
+
+// Of every survey of the catalogue that is not like another one the seeds hold
+// a wave, and of the short ones all.
+func TestSeedsHoldTheChosenWaves(t *testing.T) {
+	declared, err := LoadPopulation()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []codebook.SourceID
+	surveys := map[string]int{}
+	for _, w := range declared.Waves {
+		got = append(got, w.ID())
+		surveys[w.Survey]++
+	}
+	if !slices.Equal(got, held) {
+		t.Errorf("the seeds hold %v, want %v", got, held)
+	}
+	_, crosswalks := catalogue()
+	waves := map[string]int{}
+	for _, x := range crosswalks {
+		waves[x.Survey]++
+	}
+	for survey, n := range waves {
+		switch survey {
+		case "cls", "csew":
+		case "hocs", "bcs":
+			if surveys[survey] == 0 {
+				t.Errorf("no extract of %s", survey)
+			}
+		default:
+			if surveys[survey] != n {
+				t.Errorf("%d extracts of %s, which has %d waves", surveys[survey], survey, n)
+			}
+		}
+	}
 }
 
 func population(t *testing.T, id codebook.SourceID) *Population {

@@ -18,8 +18,8 @@ func (a *app) seed() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "seed DIR",
 		Short: "Write synthetic extracts to try the pipeline on",
-		Long: `Writes made-up extracts of the Citizenship Survey and the British Crime Survey,
-drawn from a population whose values are known, with the names and codes of the
+		Long: `Writes made-up extracts of the Citizenship Survey, the British Crime Survey, the
+surveys of attitudes to science and the North Liverpool tracker, drawn from a population whose values are known, with the names and codes of the
 built-in catalogue. Everything computed from them says that it is synthetic.
 Files that are there already are not overwritten.`,
 		Example: `  twc seed extracts

@@ -96,7 +96,7 @@ func (v Page) remarks(f *release.Figure) indicator.Notes {
 	if f.Weight != "" {
 		all = append(all, indicator.Note{Code: noteWeight, Args: []string{f.Weight}})
 	}
-	if f.ErrorSource != "" && !notes.Has(indicator.DesignFactor) {
+	if f.ErrorSource != "" && !notes.Has(indicator.DesignFactor, indicator.NoErrorQuota) {
 		all = append(all, indicator.Note{Code: noteError, Args: []string{v.Labels.Text("error_source", "", f.ErrorSource)}})
 	}
 	return append(all, keep(notes, func(n indicator.Note) bool { return !n.Is(indicator.Synthetic) })...)

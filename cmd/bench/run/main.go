@@ -35,7 +35,7 @@ type job struct {
 }
 
 var jobs = []job{
-	{"seeds", "the seeds' three extracts", func(to string) *exec.Cmd { return exec.Command(built("twc"), "seed", to) }},
+	{"seeds", "the seeds' extracts", func(to string) *exec.Cmd { return exec.Command(built("twc"), "seed", to) }},
 	{"waves", "12 waves, 340,000 respondents", func(to string) *exec.Cmd { return exec.Command(built("waves"), to) }},
 	{"million", "a wave of 1,000,000, Parquet", func(to string) *exec.Cmd {
 		return exec.Command(built("waves"), "-wave", "bcs/2007-08", "-rows", "1000000", "-format", "parquet", to)
