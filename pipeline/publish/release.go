@@ -262,10 +262,9 @@ func (s *Store) file(where, name string) ([]byte, error) {
 // without figures does not have, and from the release's own tables, and holds it
 // and its words against its entry in the manifest.
 func decodeContent(entry *release.Indicator, labels *release.Labels, figures, changes []byte, rows tables) (c release.Content, err error) {
-	c.Words, c.Evidence = labels.Words(entry.ID), rows.evidence[entry.ID]
-	c.Targets = rows.targets[entry.ID]
-	if got := c.Identity(figures, changes); got != entry.Identity {
-		return c, fmt.Errorf("the identity of its rows and words is %s, the manifest says %s", got, entry.Identity)
+	c = wordsOf(entry, labels, rows)
+	if err := identified(entry, c, figures, changes); err != nil {
+		return c, err
 	}
 	if entry.Figures > 0 {
 		if c.Figures, err = sheet.FromCSV(figures, release.FigureColumns); err != nil {
@@ -278,8 +277,28 @@ func decodeContent(entry *release.Indicator, labels *release.Labels, figures, ch
 	if err := c.Check(entry.ID); err != nil {
 		return c, err
 	}
-	if len(c.Figures) != entry.Figures || c.Withheld() != entry.Withheld {
-		return c, fmt.Errorf("%d figures, %d withheld; the manifest says %d and %d", len(c.Figures), c.Withheld(), entry.Figures, entry.Withheld)
+	return c, counted(entry, c)
+}
+
+// wordsOf is an indicator's content but for its figures and changes.
+func wordsOf(entry *release.Indicator, labels *release.Labels, rows tables) release.Content {
+	return release.Content{Words: labels.Words(entry.ID), Evidence: rows.evidence[entry.ID], Targets: rows.targets[entry.ID]}
+}
+
+// identified returns an error unless content, with the text of its rows, is that
+// of which the manifest has the digest.
+func identified(entry *release.Indicator, c release.Content, figures, changes []byte) error {
+	if got := c.Identity(figures, changes); got != entry.Identity {
+		return fmt.Errorf("the identity of its rows and words is %s, the manifest says %s", got, entry.Identity)
 	}
-	return c, nil
+	return nil
+}
+
+// counted returns an error unless content has as many figures as the manifest
+// says.
+func counted(entry *release.Indicator, c release.Content) error {
+	if len(c.Figures) != entry.Figures || c.Withheld() != entry.Withheld {
+		return fmt.Errorf("%d figures, %d withheld; the manifest says %d and %d", len(c.Figures), c.Withheld(), entry.Figures, entry.Withheld)
+	}
+	return nil
 }

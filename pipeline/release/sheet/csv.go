@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 )
@@ -70,32 +71,46 @@ func appendQuoted(out []byte, text string) []byte {
 // the same rows never have two texts: CSV of what it returns gives data again.
 // An error names the line.
 func FromCSV[R any](data []byte, columns []Column[R]) ([]R, error) {
-	s := scanner{rest: string(data), line: 1, cells: make([]string, 0, len(columns))}
-	header, err := s.record(len(columns))
+	rows := make([]R, 0, max(bytes.Count(data, []byte("\n"))-1, 0))
+	err := EachCSV(data, columns, func(row *R) error { rows = append(rows, *row); return nil })
 	if err != nil {
 		return nil, err
 	}
+	return rows, nil
+}
+
+// EachCSV reads a canonical CSV as FromCSV does, row by row: each is given the
+// next, which holds until it returns. Its error ends the reading, and is returned
+// as it is.
+func EachCSV[R any](data []byte, columns []Column[R], each func(*R) error) error {
+	s := scanner{rest: string(data), line: 1, cells: make([]string, 0, len(columns))}
+	header, err := s.record(len(columns))
+	if err != nil {
+		return err
+	}
 	for i, c := range columns {
 		if header[i] != c.Name {
-			return nil, fmt.Errorf("line 1: column %d is %q, want %q", i+1, header[i], c.Name)
+			return fmt.Errorf("line 1: column %d is %q, want %q", i+1, header[i], c.Name)
 		}
 	}
-	rows := make([]R, 0, strings.Count(s.rest, "\n"))
+	row := new(R)
 	for s.rest != "" {
 		line := s.line
 		cells, err := s.record(len(columns))
 		if err != nil {
-			return nil, err
+			return err
 		}
-		rows = append(rows, *new(R))
-		row := &rows[len(rows)-1]
+		*row = *new(R)
 		for i, c := range columns {
 			if err := c.parse(row, cells[i]); err != nil {
-				return nil, fmt.Errorf("line %d: %s: %w", line, c.Name, err)
+				return fmt.Errorf("line %d: %s: %w", line, c.Name, err)
 			}
 		}
+		if err := each(row); err != nil {
+			return err
+		}
 	}
-	return rows, nil
+	return nil
 }
 
 // A scanner cuts canonical CSV into records.

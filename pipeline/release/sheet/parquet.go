@@ -15,6 +15,8 @@ import (
 // be the same twice.
 const dictionaryBytes = 1 << 30
 
+const zstdLevel = 3
+
 // ParquetSettings are those of every Parquet file that the project writes,
 // and others after them: what the library and the one that reads files back
 // both get right, which is plain data pages of version 1, and no name of a
@@ -22,7 +24,7 @@ const dictionaryBytes = 1 << 30
 func ParquetSettings(others ...parquet.WriterProperty) *parquet.WriterProperties {
 	return parquet.NewWriterProperties(append([]parquet.WriterProperty{
 		parquet.WithCompression(compress.Codecs.Zstd),
-		parquet.WithCompressionLevel(3),
+		parquet.WithCompressionLevel(zstdLevel),
 		parquet.WithDictionaryDefault(true),
 		parquet.WithDictionaryPageSizeLimit(dictionaryBytes),
 		parquet.WithDataPageVersion(parquet.DataPageV1),
