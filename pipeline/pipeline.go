@@ -3,6 +3,7 @@ package pipeline
 import (
 	"maps"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"sync"
@@ -62,25 +63,36 @@ type harvest struct {
 	source    release.Source
 }
 
-// Check reads and harmonises every extract and reports all that Run would
-// refuse in them; nothing is estimated. It returns the sources found.
+// Check reads and harmonises every extract and return and reports all that Run
+// would refuse in them; nothing of a survey is estimated. It returns the sources found.
 func Check(o Options) (*Outcome, error) {
-	harvests, err := gather(o, false)
+	harvests, filings, err := gather(o, false)
 	if err != nil {
 		return nil, err
 	}
-	out := &Outcome{}
-	for _, h := range harvests {
-		out.Sources = append(out.Sources, h.source)
+	out := &Outcome{Sources: readIn(harvests, filings)}
+	figures, _ := figuresOf(o, nil, filings)
+	ps, contents := gaps(o.Catalogue, out.Sources), map[string]release.Content{}
+	s := &succession{Options: o, filings: filings, sources: out.Sources}
+	for _, d := range o.Catalogue.Definitions {
+		if len(figures[d.ID]) > 0 {
+			content, problems := s.compare(d, figures[d.ID], nil)
+			ps = append(ps, problems...)
+			out.Told = append(out.Told, told(slices.Clone(content.Changes), out.Sources)...)
+			contents[d.ID] = content
+		}
 	}
-	out.Labels = release.Describe(o.Catalogue, out.Sources, nil, nil, report.Meaning)
+	if err := ps.Err(); err != nil {
+		return nil, err
+	}
+	out.Labels = release.Describe(o.Catalogue, out.Sources, contents, nil, report.Meaning)
 	return out, nil
 }
 
-// gather finds every wave's extract, and reads, harmonises, weighs and, if it is
+// gather finds every wave's extract and every return, and reads, harmonises, weighs and, if it is
 // to, estimates several at a time. Each has a place of its own, so that the
 // outcome does not depend on which ends first.
-func gather(o Options, estimates bool) ([]harvest, error) {
+func gather(o Options, estimates bool) ([]harvest, []filing, error) {
 	found, ps := ingest.Find(o.Extracts, o.Catalogue.Crosswalks)
 	o.Progress = o.progress()
 	harvests, problems := make([]harvest, len(found)), make([]refusal.Problems, len(found))
@@ -108,18 +120,26 @@ func gather(o Options, estimates bool) ([]harvest, error) {
 			h.result.Wave.Table, h.result.Wave.Designs = nil, nil
 		}
 	})
-	ps = append(ps, slices.Concat(problems...)...)
+	filings, unfiled := file(o)
+	ps = append(append(ps, slices.Concat(problems...)...), unfiled...)
+	if len(found)+len(filings) == 0 && len(ps) == 0 {
+		ps.AddHint("put each extract into a folder of its survey and wave, such as hocs/2001, and each return into a file such as returns/<series>/<period>.csv",
+			filepath.Base(o.Extracts), "no extract: found no folder <survey>/<wave>, and no returns")
+	}
+	if len(found) == 0 && len(filings) > 0 {
+		read.name = "read " + refusal.Count(len(filings), "return")
+	}
 	o.Progress(Step{read.name, read.total, read.total})
 	if estimates && len(ps) == 0 {
 		o.Progress(Step{"estimate", int64(len(found)), int64(len(found))})
 	}
 	if len(ps) == 0 {
-		ps = append(ps, release.Distinct(readIn(harvests), nil)...)
+		ps = append(ps, release.Distinct(readIn(harvests, filings), nil)...)
 		for _, p := range overlapping(harvests) {
 			ps = append(ps, p.stack()...)
 		}
 	}
-	return harvests, ps.Err()
+	return harvests, filings, ps.Err()
 }
 
 // read reads a wave's extract batch by batch, and harmonises and weighs it.
@@ -233,8 +253,9 @@ func (h *harvest) publishable() {
 }
 
 // figuresOf are the figures of every definition, of all waves, as yet with every
-// value, and what the waves cannot give. The harvests have them no longer.
-func figuresOf(o Options, harvests []harvest) (figures map[string][]release.Figure, lacks []indicator.Lack) {
+// value, and what the waves cannot give, and then of all returns. The harvests
+// have theirs no longer.
+func figuresOf(o Options, harvests []harvest, filings []filing) (figures map[string][]release.Figure, lacks []indicator.Lack) {
 	figures = map[string][]release.Figure{}
 	for i, d := range o.Catalogue.Definitions {
 		rows := 0
@@ -247,7 +268,12 @@ func figuresOf(o Options, harvests []harvest) (figures map[string][]release.Figu
 			h.figures[i] = nil
 			lacks = append(lacks, h.estimates.Lacks[i]...)
 		}
-		if rows > 0 {
+		for _, f := range filings {
+			for _, e := range f.estimates[i] {
+				all = append(all, release.NewFigure(e))
+			}
+		}
+		if len(all) > 0 {
 			figures[d.ID] = all
 		}
 	}

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"fmt"
+	"math"
 	"path/filepath"
 	"slices"
 	"time"
@@ -41,15 +42,15 @@ func Run(o Options) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	harvests, err := gather(o, true)
+	harvests, filings, err := gather(o, true)
 	if err != nil {
 		return nil, err
 	}
-	s := &succession{Options: o, harvests: harvests, previous: previous}
+	s := &succession{Options: o, harvests: harvests, filings: filings, previous: previous}
 	if err := s.carry(); err != nil {
 		return nil, err
 	}
-	figures, lacks := figuresOf(o, harvests)
+	figures, lacks := figuresOf(o, harvests, filings)
 	s.links = linkAll(o, harvests)
 	pack, lacking, err := s.pack(figures)
 	if err != nil {
@@ -61,11 +62,12 @@ func Run(o Options) (*Outcome, error) {
 		return nil, err
 	}
 	out := &Outcome{Manifest: &pack.Manifest, Labels: pack.Labels, Absent: map[codebook.SourceID][]string{}, Lacks: append(lacks, lacking...), Statuses: map[string]int{}}
+	out.Sources = readIn(harvests, filings)
 	for _, h := range harvests {
-		out.Sources = append(out.Sources, h.source)
 		out.Absent[h.crosswalk.ID()] = h.result.Absent
 	}
 	for _, x := range pack.Indicators {
+		out.Told = append(out.Told, told(slices.Clone(x.Content.Changes), out.Sources)...)
 		for _, f := range x.Content.Figures {
 			out.Statuses[f.Status]++
 		}
@@ -96,6 +98,7 @@ func inside(path, folder string) bool {
 type succession struct {
 	Options
 	harvests []harvest
+	filings  []filing
 	previous *publish.Release // nil for the first
 	carried  []release.Source // from the previous release
 	sources  []release.Source // all
@@ -103,10 +106,13 @@ type succession struct {
 }
 
 // readIn lists the sources that were read in this run.
-func readIn(harvests []harvest) []release.Source {
-	list := make([]release.Source, len(harvests))
-	for i, h := range harvests {
-		list[i] = h.source
+func readIn(harvests []harvest, filings []filing) []release.Source {
+	var list []release.Source
+	for _, h := range harvests {
+		list = append(list, h.source)
+	}
+	for _, f := range filings {
+		list = append(list, f.source)
 	}
 	return list
 }
@@ -121,7 +127,7 @@ func (s *succession) manifest() *release.Manifest {
 
 // carry decides which sources are carried over, or refuses to.
 func (s *succession) carry() error {
-	now := readIn(s.harvests)
+	now := readIn(s.harvests, s.filings)
 	ps := release.Distinct(now, s.manifest())
 	for _, e := range s.Catalogue.Evaluations {
 		now = append(now, release.EvaluationSource(e, len(release.EvidenceOf(e))))
@@ -129,6 +135,7 @@ func (s *succession) carry() error {
 	carried, problems := release.Carry(s.manifest(), s.Catalogue, now)
 	s.carried, s.sources = carried, slices.Concat(carried, now)
 	slices.SortFunc(s.sources, release.Source.Compare)
+	ps = append(ps, gaps(s.Catalogue, s.sources)...)
 	return append(ps, problems...).Err()
 }
 
@@ -136,7 +143,7 @@ func (s *succession) carry() error {
 // that are carried over, and lists what carried sources lack.
 func (s *succession) pack(figures map[string][]release.Figure) (publish.Package, []indicator.Lack, error) {
 	p := publish.Package{Manifest: release.Manifest{
-		Reason: s.Reason, Synthetic: s.harvests[0].source.Synthetic, Code: Code(), Sources: s.sources, Disclosure: s.Catalogue.Disclosure.Digest(),
+		Reason: s.Reason, Synthetic: readIn(s.harvests, s.filings)[0].Synthetic, Code: Code(), Sources: s.sources, Disclosure: s.Catalogue.Disclosure.Digest(),
 	}}
 	var last map[string]release.Content
 	if s.previous != nil {
@@ -225,6 +232,11 @@ func (s *succession) extend(d *indicator.Definition, figures []release.Figure) (
 			entry.Lineage[id] = d.Lineage(s.Catalogue.Codebook, h.crosswalk)
 		}
 	}
+	for _, f := range s.filings {
+		if id := f.source.ID; slices.ContainsFunc(figures, func(f release.Figure) bool { return f.Source == id }) {
+			entry.Lineage[id] = s.Catalogue.Lineage(d, id)
+		}
+	}
 	return entry, lacks
 }
 
@@ -238,6 +250,9 @@ func (s *succession) compare(d *indicator.Definition, figures []release.Figure, 
 		}
 	}
 	df := func(f release.Figure) float64 {
+		if f.Source.Return() {
+			return math.Inf(1)
+		}
 		design := designs[f.Source][f.Weight]
 		return float64(design.DF)
 	}
@@ -248,7 +263,11 @@ func (s *succession) compare(d *indicator.Definition, figures []release.Figure, 
 	c := release.Content{Figures: figures}
 	c.Changes = compare.Changes(d, figures, df, s.link(published, &broken), s.Catalogue.Start)
 	c.Sort()
-	return c, release.Mended(d, broken, s.Catalogue.Start)
+	ps := release.Mended(d, broken, s.Catalogue.Start)
+	if d.Tabled != nil {
+		ps = append(ps, compare.Leaps(d, figures, s.Catalogue.Start)...)
+	}
+	return c, ps
 }
 
 // keep returns the figures of carried sources.

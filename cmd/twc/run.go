@@ -23,8 +23,8 @@ func (a *app) run() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run EXTRACTS --store DIR",
 		Short: "Publish a release from the extracts",
-		Long: `Reads each wave's extract under EXTRACTS/<survey>/<wave>/, brings it to the
-common variables, estimates every indicator by every breakdown, withholds what
+		Long: `Reads each wave's extract under EXTRACTS/<survey>/<wave>/ and each return
+EXTRACTS/returns/<series>/<period>.csv or .xlsx, brings them to the catalogue, estimates every indicator by every breakdown, withholds what
 too few respondents stand behind, and publishes a release in the store.
 
 Waves of the last release that have no extract in this run are carried over
@@ -120,6 +120,9 @@ func tellOutcome(out io.Writer, store string, o *pipeline.Outcome, width int) er
 	if len(o.Lacks) > 0 {
 		_ = section("Not computed", func() error { return report.Lacks(out, o.Lacks, width) })
 	}
+	if len(o.Told) > 0 {
+		_ = section("Large changes", func() error { return report.Told(out, o.Told, o.Labels, width) })
+	}
 	if cautions(o.Sources) {
 		_ = section("Before these figures are used", func() error { return report.Caution(out, o.Sources, o.Labels, width) })
 	}
@@ -145,6 +148,9 @@ func sources(o *pipeline.Outcome) []release.Source {
 func cautions(sources []release.Source) bool {
 	for _, s := range sources {
 		if s.Wave != nil && len(s.Matched)+len(s.Unchecked)+len(s.Decisions) > 0 {
+			return true
+		}
+		if s.Filed != nil && (len(s.Filed.Matched)+len(s.Filed.Decisions) > 0 || s.Filed.Known != codebook.Confirmed) {
 			return true
 		}
 	}

@@ -35,6 +35,9 @@ func ParseSourceID(text string) (SourceID, error) {
 	return SourceID(text), nil
 }
 
+// Return says whether the source is a body's return.
+func (id SourceID) Return() bool { return strings.HasPrefix(string(id), Returns+"/") }
+
 // Survey is what the sources of one series have in common: the survey of a
 // wave, returns/<series> of a return.
 func (id SourceID) Survey() string {

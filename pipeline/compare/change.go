@@ -100,6 +100,18 @@ func change(d *indicator.Definition, from, to *release.Figure, synthetic bool, l
 		}
 	}
 	c.Change = release.Round(to.Value-from.Value, d.Places())
+	if to.Source.Return() {
+		notes.Add(tolerance(d, from, to))
+		whole := from.NoteList().Has(indicator.CompleteCount) && to.NoteList().Has(indicator.CompleteCount)
+		if whole {
+			notes.Add(indicator.Note{Code: indicator.CompleteCount})
+		}
+		c.Notes = notes.String()
+		if whole {
+			c.Verdict = sign(c.Change)
+			return c
+		}
+	}
 	if math.IsNaN(from.SE) || math.IsNaN(to.SE) || !(link.DF > 0) {
 		return not(indicator.Note{Code: indicator.NoErrorOfBoth})
 	}
@@ -117,7 +129,10 @@ func change(d *indicator.Definition, from, to *release.Figure, synthetic bool, l
 	c.Notes = notes.String()
 	wald, _ := indicator.IntervalBy(indicator.Wald)
 	limits := wald.Interval(c.Change, se, link.DF, 0, indicator.Level)
-	c.SE, c.DF = release.Round(se, indicator.Decimals), link.DF
+	c.SE = release.Round(se, indicator.Decimals)
+	if !math.IsInf(link.DF, 1) { // of a return, whose errors are known
+		c.DF = link.DF
+	}
 	c.Lower, c.Upper = release.Round(limits.Lower, d.Places()), release.Round(limits.Upper, d.Places())
 	c.Level, c.Method = indicator.Level, wald.Name
 	c.P = significant(indicator.PValue(c.Change/se, link.DF))
@@ -130,6 +145,30 @@ func change(d *indicator.Definition, from, to *release.Figure, synthetic bool, l
 		c.Verdict = release.Lower
 	}
 	return c
+}
+
+// sign is the verdict on the change of complete counts, which no sampling is in.
+func sign(change float64) string {
+	switch {
+	case change > 0:
+		return release.Higher
+	case change < 0:
+		return release.Lower
+	}
+	return release.NoClearChange
+}
+
+// tolerance notes a change, from one period of a series to the next, of which
+// the series asks to be told; for any other it is a note of no code.
+func tolerance(d *indicator.Definition, from, to *release.Figure) indicator.Note {
+	most := d.Tolerance()
+	if most == 0 || !(math.Abs(to.Value-from.Value) > math.Abs(from.Value)*most/100) {
+		return indicator.Note{}
+	}
+	if next := d.Tabled.Frequency.Next(from.Source.Wave()); next != "" && next != to.Source.Wave() {
+		return indicator.Note{}
+	}
+	return indicator.Note{Code: indicator.BeyondTolerance, Args: []string{strconv.FormatFloat(most, 'g', -1, 64)}}
 }
 
 // changeSE is the standard error of the difference of two values.

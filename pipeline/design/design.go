@@ -54,6 +54,9 @@ const (
 	ByReplicates Error = "replicates"
 
 	ByNothing Error = "quota" // respondents were found by quota: there is no error
+
+	ByCounts Error = "counts" // of a return, as those of a random process
+	ByReturn Error = "return" // as the return has it
 )
 
 // A Calibration is a step that made weights agree with known totals. What the

@@ -10,6 +10,7 @@ package disclose
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 
@@ -47,7 +48,14 @@ func Apply(policy indicator.Disclosure, r Release) {
 			f := &c.Figures[i]
 			switch {
 			case !r.Carried(f.Source):
-				made = append(made, row{f, f.Base})
+				base := f.Base
+				if f.Source.Return() { // whose smallest count stands for it, if it is of people
+					base = f.Smallest
+					if base == math.MaxInt64 {
+						base = 0
+					}
+				}
+				made = append(made, row{f, base})
 				decide(policy, f)
 			case !was[f.Key]:
 				panic(fmt.Sprintf("disclose: carried figure %v is not in the last release", f.Key))
@@ -69,6 +77,10 @@ func decide(policy indicator.Disclosure, f *release.Figure) {
 	status := indicator.Status(f.Status)
 	switch {
 	case f.Base == 0 && status != "":
+	case f.Source.Return():
+		if f.Smallest < int64(policy.ConfidentialBelow) {
+			withhold(f, indicator.Confidential, few(indicator.WithheldSmall, policy.ConfidentialBelow))
+		}
 	case f.Smallest < int64(policy.ConfidentialBelow):
 		withhold(f, indicator.Confidential, few(indicator.WithheldFew, policy.ConfidentialBelow))
 	case status != "" && status != indicator.Low:
@@ -123,6 +135,7 @@ func withhold(f *release.Figure, status indicator.Status, why indicator.Note) {
 	notes.Add(why)
 	f.Status, f.Notes = string(status), notes.String()
 	f.Empty()
+	f.Numerator, f.Denominator = math.NaN(), math.NaN()
 	if status == indicator.Confidential {
 		f.Base = release.Withheld
 	}

@@ -416,6 +416,19 @@ func (d *Definition) Break(from, to codebook.SourceID, start func(codebook.Sourc
 	return Break{}, false
 }
 
+// Tolerance is the change in percent, from one period of a series to the next,
+// beyond which the series asks to be told; 0 for none.
+func (d *Definition) Tolerance() float64 {
+	if d.Tabled != nil {
+		for _, r := range d.Tabled.Rules {
+			if r.Change == d.ID {
+				return r.Percent
+			}
+		}
+	}
+	return 0
+}
+
 // Quantity is the SHA-256 of all that decides which quantity the definition's
 // figures are: the statistic, what is counted, of whom, the unit and its
 // precision, and the derivations of their variables. Titles and labels are not

@@ -60,25 +60,27 @@ var Statuses = []Status{Confidential, Unreliable, Unavailable, Inapplicable, Low
 // data cannot give; an error is never 0 for lack of data.
 type Estimate struct {
 	Key
-	Period    [2]string // the wave's fieldwork, ISO 8601 dates
-	Statistic Statistic
-	Unit      string
-	Value     float64
-	SE        float64
-	Lower     float64
-	Upper     float64
-	Level     float64      // of the interval, 0.95
-	Method    string       // of the interval
-	DF        float64      // PSUs less strata that meet the domain
-	DEFF      float64      // over simple random sampling with replacement
-	Base      int          // respondents counted, with a weight that is not 0
-	Weights   float64      // the sum of theirs, where it is asked for
-	Smallest  int          // of the base, in the smallest of the groups that are compared; Base where none are
-	Weight    string       // its name
-	Error     design.Error // where the error comes from
-	Status    Status
-	Notes     Notes
-	Decimals  int
+	Period      [2]string // the wave's fieldwork, ISO 8601 dates
+	Statistic   Statistic
+	Unit        string
+	Value       float64
+	SE          float64
+	Lower       float64
+	Upper       float64
+	Level       float64      // of the interval, 0.95
+	Method      string       // of the interval
+	DF          float64      // PSUs less strata that meet the domain
+	DEFF        float64      // over simple random sampling with replacement
+	Base        int          // respondents counted, with a weight that is not 0
+	Weights     float64      // the sum of theirs, where it is asked for
+	Numerator   float64      // of a return; of no meaning in a survey
+	Denominator float64      // likewise; NaN where there is none
+	Smallest    int          // of the base, in the smallest of the groups that are compared; Base where none are
+	Weight      string       // its name
+	Error       design.Error // where the error comes from
+	Status      Status
+	Notes       Notes
+	Decimals    int
 }
 
 // CV is the coefficient of variation: the error over the size of the value. NaN

@@ -149,7 +149,7 @@ func (m *Measured) given(p Part) map[string]bool {
 }
 
 // define makes the definitions of the series' indicators.
-func (s *Series) define(book *codebook.Codebook) ([]*Definition, refusal.Problems) {
+func (s *Series) define() ([]*Definition, refusal.Problems) {
 	var ps refusal.Problems
 	var made []*Definition
 	for i := range s.Indicators {

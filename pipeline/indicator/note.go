@@ -91,6 +91,24 @@ const (
 	Synthetic           NoteCode = "synthetic"                 // computed from made-up data
 )
 
+// What is told of a return's figure.
+const (
+	WithheldSmall   NoteCode = "withheld-small"    // (bound) a count of fewer
+	NoReturn        NoteCode = "no-return"         // the area made none
+	SuppressedThere NoteCode = "suppressed-there"  // the body does not tell the number
+	NotCollected    NoteCode = "not-collected"     // the body does not have it
+	FewEventsNote   NoteCode = "few-events"        // too few for a standardised rate
+	CompleteCount   NoteCode = "complete-count"    // no sampling error
+	AsReturned      NoteCode = "as-returned"       // the return gives the value, without an error
+	PartOf          NoteCode = "part-of"           // (rows, of how many) that have a number
+	PartialReturn   NoteCode = "partial-return"    // (areas, of how many) that made their return
+	Provisional     NoteCode = StandingProvisional //
+	Revised         NoteCode = StandingRevised     //
+	RoundedThere    NoteCode = "rounded-there"     // (word) that the body puts before the number
+	OutsideFunnel   NoteCode = "outside-funnel"    // (above or below, level in percent)
+	BeyondTolerance NoteCode = "beyond-tolerance"  // (percent) that a change is told from
+)
+
 // A NoteRow is what is true of every note of a code.
 type NoteRow struct {
 	Code NoteCode
@@ -119,6 +137,11 @@ var noteRows = []NoteRow{
 	{Code: WithheldFew, Args: 1},
 	{Code: WithheldUnreliable, Args: 1},
 	{Code: WithheldBeside},
+	{Code: WithheldSmall, Args: 1},
+	{Code: NoReturn},
+	{Code: SuppressedThere},
+	{Code: NotCollected},
+	{Code: FewEventsNote},
 	{Code: Broken, Of: true},
 	{Code: FieldworkShared, Args: 2},
 	{Code: NoFigureOf, Of: true, Args: 1},
@@ -134,6 +157,8 @@ var noteRows = []NoteRow{
 	{Code: NoErrorLimits},
 	{Code: NoErrorQuota},
 	{Code: NoErrorOf, Args: Any},
+	{Code: CompleteCount},
+	{Code: AsReturned},
 	{Code: NoIntervalError},
 	{Code: NoIntervalDF},
 	{Code: NoIntervalValue},
@@ -164,6 +189,13 @@ var noteRows = []NoteRow{
 	{Code: ReplicatesLeftOut, Args: 2},
 	{Code: DiffInDiff, Args: 2},
 	{Code: Overlap, Args: 3},
+	{Code: PartOf, Args: 2},
+	{Code: PartialReturn, Args: 2},
+	{Code: Provisional},
+	{Code: Revised},
+	{Code: RoundedThere, Args: 1},
+	{Code: OutsideFunnel, Args: 2},
+	{Code: BeyondTolerance, Args: 1},
 	{Code: Synthetic},
 }
 

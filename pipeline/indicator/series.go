@@ -280,7 +280,7 @@ func ParseSeries(page *codebook.Page, book *codebook.Codebook) (*Series, []*Defi
 			ps.Add(at, "no reason why there is no return for %s", g.Period)
 		}
 	}
-	definitions, problems := s.define(book)
+	definitions, problems := s.define()
 	return s, definitions, append(ps, problems...)
 }
 

@@ -19,7 +19,7 @@ type Found struct {
 }
 
 // Find looks for extracts in the folders <survey>/<wave> of a folder, and
-// returns them in the order of the crosswalks.
+// returns them in the order of the crosswalks. There may be none.
 func Find(extracts string, crosswalks []*codebook.Crosswalk) ([]Found, refusal.Problems) {
 	var ps refusal.Problems
 	var waves []codebook.SourceID
@@ -40,6 +40,9 @@ func Find(extracts string, crosswalks []*codebook.Crosswalk) ([]Found, refusal.P
 		place[x] = i
 	}
 	for _, survey := range top {
+		if survey == codebook.Returns {
+			continue // see FindReturns
+		}
 		if !slices.Contains(surveys, survey) {
 			ps.AddHint("folders of extracts are named <survey>/<wave>; twc list waves shows them", survey, "no survey %q in the catalogue%s", survey, refusal.Nearest(survey, surveys))
 			continue
@@ -58,9 +61,6 @@ func Find(extracts string, crosswalks []*codebook.Crosswalk) ([]Found, refusal.P
 		}
 	}
 	slices.SortFunc(all, func(a, b Found) int { return cmp.Compare(place[a.Crosswalk], place[b.Crosswalk]) })
-	if len(all) == 0 && len(ps) == 0 {
-		ps.AddHint("put each extract into a folder of its survey and wave, such as "+string(waves[0]), filepath.Base(extracts), "no extract: found no folder <survey>/<wave>")
-	}
 	return all, ps
 }
 

@@ -1,6 +1,7 @@
 package release
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -77,45 +78,72 @@ func Carry(previous *Manifest, c *indicator.Catalogue, read []Source) ([]Source,
 		}
 		s.Carried = true
 		carried = append(carried, s)
-		x := c.Crosswalk(s.ID)
-		if x == nil {
+		if _, ok := c.Period(s.ID); !ok {
+			what := map[Kind]string{Survey: "crosswalk", Return: "series"}[s.Kind]
 			ps = append(ps, refusal.Problem{
-				Kind: refusal.Succession, Where: string(s.ID), What: "the wave is carried over and the catalogue has no crosswalk for it", Hint: "restore its crosswalk",
+				Kind: refusal.Succession, Where: string(s.ID), What: fmt.Sprintf("the %s is carried over and the catalogue has no %s for it", map[Kind]string{Survey: "wave", Return: "return"}[s.Kind], what), Hint: "restore its " + what,
 			})
 			continue
 		}
-		ps = append(ps, unlinked(c, x, read)...)
+		if x := c.Crosswalk(s.ID); x != nil {
+			ps = append(ps, unlinked(c, x, read)...)
+		}
 		if previous.Disclosure != c.Disclosure.Digest() {
 			ps = append(ps, refusal.Problem{
 				Kind: refusal.Succession, Where: "disclosure.yaml", What: fmt.Sprintf("the policy has changed since the last release, and %s is carried over", s.ID), Hint: give(s.ID),
 			})
 		}
 		for _, was := range previous.Indicators {
-			ps = append(ps, redefined(c, was, x, read)...)
+			ps = append(ps, redefined(c, was, s.ID, read)...)
 		}
 	}
-	return carried, ps
+	return carried, append(ps, regressed(previous, read)...)
+}
+
+// regressed refuses a return whose numbers were published as more final than it
+// now says that they are.
+func regressed(previous *Manifest, read []Source) refusal.Problems {
+	var ps refusal.Problems
+	for _, s := range read {
+		was := previous.Source(s.ID)
+		if was == nil || was.Filed == nil || s.Filed == nil {
+			continue
+		}
+		if slices.Index(indicator.Standings, s.Filed.Standing) < slices.Index(indicator.Standings, was.Filed.Standing) {
+			ps = append(ps, refusal.Problem{
+				Kind: refusal.Succession, Where: string(s.ID), What: fmt.Sprintf("the return is %s, and was published as %s", cmp.Or(s.Filed.Standing, "of no standing"), was.Filed.Standing),
+				Hint: "a number that changes once it is final is " + indicator.StandingRevised + ": say so in the return",
+			})
+		}
+	}
+	return ps
 }
 
 func give(id codebook.SourceID) string {
+	if id.Return() {
+		return fmt.Sprintf("put the return %s into this run again", id)
+	}
 	return fmt.Sprintf("put the extract of %s into this run again", id)
 }
 
 // redefined refuses a definition or crosswalk that is another than the figures
 // of a carried wave rest on, unless a break is declared.
-func redefined(c *indicator.Catalogue, was Indicator, x *codebook.Crosswalk, read []Source) refusal.Problems {
-	lineage, has := was.Lineage[x.ID()]
+func redefined(c *indicator.Catalogue, was Indicator, id codebook.SourceID, read []Source) refusal.Problems {
+	lineage, has := was.Lineage[id]
 	d := c.Definition(was.ID)
-	if !has || d == nil || lineage == d.Lineage(c.Codebook, x) || broken(c, d, x.ID(), read) {
+	if !has || d == nil || lineage == c.Lineage(d, id) || broken(c, d, id, read) {
 		return nil
 	}
 	what := "its definition or crosswalk"
+	if id.Return() {
+		what = "its series"
+	}
 	if was.Quantity != d.Quantity(c.Codebook) {
 		what = "its definition"
 	}
 	return refusal.Problems{{
-		Kind: refusal.Succession, Where: d.File(), What: fmt.Sprintf("%s has changed since the last release, and its figures for %s are carried over", what, x.ID()),
-		Hint: give(x.ID()) + ", or declare a break in " + d.File() + " from the first wave that the change holds for",
+		Kind: refusal.Succession, Where: d.File(), What: fmt.Sprintf("%s has changed since the last release, and its figures for %s are carried over", what, id),
+		Hint: give(id) + ", or declare a break in " + d.File() + " from the first source that the change holds for",
 	}}
 }
 
@@ -184,6 +212,12 @@ func Mended(d *indicator.Definition, changes []Change, start func(codebook.Sourc
 // has none of them: variables, or only the extract; nothing where it is not
 // meant for the survey.
 func Lacks(c *indicator.Catalogue, d *indicator.Definition, carried codebook.SourceID) []string {
+	if carried.Return() {
+		if d.Tabled != nil && c.SeriesOf(carried) == d.Tabled.Series {
+			return []string{"the return " + string(carried)}
+		}
+		return nil
+	}
 	x := c.Crosswalk(carried)
 	if !d.Covers(x) {
 		return nil

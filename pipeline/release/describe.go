@@ -53,6 +53,9 @@ func (d *describer) source(s Source) SourceLabels {
 			ID: s.ID, Title: e.Title, Population: e.Sample, Licence: e.Licence, CommissionedBy: e.CommissionedBy, CarriedOutBy: e.CarriedOutBy, Known: e.Known,
 		}
 	}
+	if series := d.SeriesOf(s.ID); series != nil {
+		return SourceLabels{ID: s.ID, Title: series.Title + ", " + s.ID.Wave(), Population: series.Population.Label, Licence: series.Licence, Known: series.Known}
+	}
 	x := d.Crosswalk(s.ID)
 	if x == nil {
 		panic("release: no crosswalk for source " + string(s.ID))
@@ -135,6 +138,12 @@ func (d *describer) populations() (ids []string, labels map[string]string) {
 			}
 		}
 	}
+	for _, s := range d.Series {
+		if _, ok := labels[s.Population.ID]; !ok {
+			ids = append(ids, s.Population.ID)
+			labels[s.Population.ID] = s.Population.Label
+		}
+	}
 	return ids, labels
 }
 
@@ -146,7 +155,7 @@ func (d *describer) division(breakdown string, used map[string]bool, was *Divisi
 	var names []string
 	known, labels := []string{""}, []string{""} // the categories so far of the variables so far
 	for i, name := range indicator.Crossed(breakdown) {
-		v := d.Codebook.Variables[name]
+		v := d.Variable(name)
 		label := v.Label
 		if i > 0 {
 			label = MidPhrase(label)

@@ -183,6 +183,9 @@ func NewFigure(e indicator.Estimate) Figure {
 		Numerator: math.NaN(), Denominator: math.NaN(),
 		Weight: e.Weight, ErrorSource: string(e.Error), Status: string(e.Status), Notes: e.Notes.String(),
 	}
+	if e.Source.Return() {
+		f.Base, f.Numerator, f.Denominator = Withheld, Round(e.Numerator, indicator.Decimals), Round(e.Denominator, indicator.Decimals)
+	}
 	if f.Status == "" && f.Value == 0 && e.Value != 0 {
 		f.Status = string(indicator.Low)
 	}

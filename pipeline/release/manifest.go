@@ -42,6 +42,7 @@ type Source struct {
 	Synthetic bool                      `json:"synthetic"`
 	Files     []SourceFile              `json:"files"`
 	*Wave     `json:"survey,omitempty"` // of a source that is one, and of no other
+	Filed     *Filed                    `json:"return,omitempty"` // of a return alone
 }
 
 // A Kind is what a source is.
@@ -63,6 +64,17 @@ type Wave struct {
 	Matched   map[string]string            `json:"matched"`           // raw names that matched except for case: as written -> as in the file
 	Unchecked []string                     `json:"unchecked"`         // variables whose raw names are not confirmed
 	Decisions []codebook.Decision          `json:"decisions"`
+}
+
+// A Filed is what a manifest says of a return alone.
+type Filed struct {
+	Series    string              `json:"series"`   // SHA-256 of its page
+	Standing  string              `json:"standing"` // provisional, revised or final; "" where the return does not say
+	Returned  int                 `json:"returned"` // areas that made their return
+	Expected  int                 `json:"expected"` // areas that there are
+	Matched   map[string]string   `json:"matched"`  // areas that matched by rule: as written -> as the series has them
+	Known     string              `json:"known"`    // how far the columns were checked
+	Decisions []codebook.Decision `json:"decisions"`
 }
 
 // A SourceFile is one of the files that a source was read from.
@@ -182,6 +194,11 @@ func (m *Manifest) Encode() []byte {
 			w.Designs, w.Matched = orEmpty(w.Designs), orEmpty(w.Matched)
 			s.Wave = &w
 		}
+		if s.Filed != nil {
+			f := *s.Filed
+			f.Matched, f.Decisions = orEmpty(f.Matched), filled(f.Decisions)
+			s.Filed = &f
+		}
 	}
 	full.Indicators = filled(m.Indicators)
 	for i := range full.Indicators {
@@ -235,8 +252,8 @@ func DecodeManifest(data []byte) (*Manifest, error) {
 		if i > 0 && m.Sources[i-1].Compare(s) >= 0 {
 			return nil, fmt.Errorf("source %s is out of order or there twice", s.ID)
 		}
-		if !slices.Contains([]Kind{Survey, Return, Evaluation}, s.Kind) || (s.Wave != nil) != (s.Kind == Survey) {
-			return nil, fmt.Errorf("source %s: kind %q, want survey, with what is said of a survey, return or evaluation", s.ID, s.Kind)
+		if !slices.Contains([]Kind{Survey, Return, Evaluation}, s.Kind) || (s.Wave != nil) != (s.Kind == Survey) || (s.Filed != nil) != (s.Kind == Return) {
+			return nil, fmt.Errorf("source %s: kind %q, want survey, return or evaluation, with what is said of it", s.ID, s.Kind)
 		}
 	}
 	for i, x := range m.Indicators {

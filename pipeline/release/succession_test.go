@@ -292,7 +292,7 @@ func TestManifestRoundTrip(t *testing.T) {
 		{"a source by its wave alone", `"id": "hocs/2001"`, `"id": "2001"`, `source "2001" is not the id of a source`},
 		{"a source twice", `"id": "hocs/2003"`, `"id": "hocs/2001"`, "source hocs/2001 is out of order or there twice"},
 		{"a kind of source that is none", `"kind": "survey"`, `"kind": "hearsay"`, `source hocs/2001: kind "hearsay", want survey`},
-		{"what is of a survey, of a return", `"kind": "survey"`, `"kind": "return"`, `source hocs/2001: kind "return", want survey, with what is said of a survey`},
+		{"what is of a survey, of a return", `"kind": "survey"`, `"kind": "return"`, `source hocs/2001: kind "return", want survey, return or evaluation, with what is said of it`},
 		{"a version that is none", "1.0.0", "one", `version "one", want major.minor.patch`},
 		{"other spaces", "  \"previous\"", "\t\"previous\"", "not in canonical form"},
 		{"a key twice", `"previous": "",`, `"previous": "", "previous": "",`, "not in canonical form"},

@@ -159,6 +159,10 @@ func (w *writer) figures(heading string, figures []release.Figure, items []strin
 	divided := byItem || figures[0].Breakdown != codebook.All
 	published := slices.ContainsFunc(figures, func(f release.Figure) bool { return len(w.printed(f)) > 0 })
 	header := []string{"Source", ">" + heads(figures[0]), ">95% interval", ">SE", ">Base", ""}
+	returned := figures[0].Source.Return()
+	if returned {
+		header = []string{"Source", ">" + heads(figures[0]), ">95% interval", ">SE", ">Counted", ">Of", ""}
+	}
 	if divided {
 		header = append([]string{""}, header...)
 	}
@@ -176,7 +180,13 @@ func (w *writer) figures(heading string, figures []release.Figure, items []strin
 				continue
 			}
 			f := figures[i]
-			row := []string{string(f.Source), value(f), interval(f.Lower, f.Upper, f.Statistic), fixed(f.SE, kind(f.Statistic).Decimals+1), base(f.Base), w.mark(w.v.remarks(&f), every)}
+			row := []string{string(f.Source), value(f), interval(f.Lower, f.Upper, f.Statistic), fixed(f.SE, kind(f.Statistic).Decimals+1)}
+			if returned {
+				row = append(row, counted(f)...)
+			} else {
+				row = append(row, base(f.Base))
+			}
+			row = append(row, w.mark(w.v.remarks(&f), every))
 			if divided {
 				row = append([]string{name}, row...)
 				if len(sources) > 1 {

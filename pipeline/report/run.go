@@ -37,6 +37,7 @@ func Sources(out io.Writer, sources []release.Source, width int) error {
 		}
 	}
 	w.table(header, rows)
+	w.returns(sources)
 	var evaluations []string
 	for _, s := range sources {
 		if s.Kind == release.Evaluation {
@@ -269,5 +270,6 @@ func Caution(out io.Writer, sources []release.Source, labels *release.Labels, wi
 	for _, d := range order {
 		w.paragraph("  ", fmt.Sprintf("decision on %s: %s (%s)", d.Variable, strings.TrimRight(d.Text, ". "), strings.Join(made[d], ", ")))
 	}
+	w.filed(sources)
 	return w.err
 }

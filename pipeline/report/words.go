@@ -78,6 +78,21 @@ var noteWords = map[indicator.NoteCode]string{
 	indicator.Overlap:             linked + ": correlation of the figures {3}",
 	indicator.Synthetic:           "synthetic data, not a statistic",
 
+	indicator.WithheldSmall:   "withheld: a count of fewer than {1}",
+	indicator.NoReturn:        "no return was made",
+	indicator.SuppressedThere: "the body does not tell the number",
+	indicator.NotCollected:    "the body does not have the number",
+	indicator.FewEventsNote:   "fewer than 10 events, too few for a standardised rate",
+	indicator.CompleteCount:   "a complete count: no sampling error",
+	indicator.AsReturned:      "as the body gives it, without an error",
+	indicator.PartOf:          "{1} of {2} rows of the return have the number, and the figure is of them",
+	indicator.PartialReturn:   "{1} of {2} areas made their return, and the figure is of them",
+	indicator.Provisional:     "provisional",
+	indicator.Revised:         "revised",
+	indicator.RoundedThere:    "rounded by the body: {1}",
+	indicator.OutsideFunnel:   "{1} the {2}% limits of chance about the whole",
+	indicator.BeyondTolerance: "a change of more than {1}%, of which the series asks to be told",
+
 	noteWeight: "{1} weight",
 	noteError:  "error {1}",
 }
@@ -174,8 +189,8 @@ var meanings = map[string]map[string]string{
 		string(indicator.Low):          "not zero, but less than half the last digit kept",
 	},
 	"verdict": {
-		release.Higher:        "the later figure is higher, at the 5 per cent level",
-		release.Lower:         "the later figure is lower, at the 5 per cent level",
+		release.Higher:        "the later figure is higher, at the 5 per cent level; of complete counts, at all",
+		release.Lower:         "the later figure is lower, at the 5 per cent level; of complete counts, at all",
 		release.NoClearChange: "neither: this does not say that nothing changed",
 		release.NotComparable: "no change can be given",
 		release.Met:           "the target was met by its date",
@@ -237,6 +252,12 @@ var meanings = map[string]map[string]string{
 		"logit": "symmetric for the log odds",
 		"wald":  "symmetric",
 		"log":   "symmetric for the logarithm",
+
+		indicator.Exact:  "exact limits of a count (Poisson)",
+		indicator.Byar:   "Byar's limits of a count",
+		indicator.Wilson: "Wilson's score limits",
+		indicator.Dobson: "Dobson's limits of a standardised rate, with Byar's",
+		indicator.Given:  "as the return has it",
 	},
 	"statistic": {
 		string(indicator.Proportion):  "share of the base",
@@ -250,6 +271,14 @@ var meanings = map[string]map[string]string{
 		string(indicator.Total):       "total over the base",
 		string(indicator.Count):       "number of people",
 		string(indicator.Quantile):    "value that a share of the base lies below",
+
+		string(indicator.Rate):              "number for each so many",
+		string(indicator.Index):             "100 times the value over its reference",
+		string(indicator.StandardisedRate):  "directly standardised rate",
+		string(indicator.StandardisedRatio): "indirectly standardised ratio: observed over expected",
+		string(indicator.Coverage):          "share of areas that made a return",
+		string(indicator.PercentChange):     "change from before to after",
+		string(indicator.DoubleDifference):  "change of a share less that beside it",
 	},
 }
 
@@ -259,6 +288,8 @@ var errorWords = map[design.Error]string{
 	design.ByWeights:    "weights alone",
 	design.ByFactor:     "published design factor",
 	design.ByReplicates: "replicate weights",
+	design.ByCounts:     "the counts as those of a random process",
+	design.ByReturn:     "the return itself",
 	design.ByNothing:    "nothing: a quota sample",
 }
 

@@ -1,0 +1,472 @@
+package estimate
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/indicator"
+)
+
+// Return estimates definitions for one period of a series: every item, of all
+// areas together and by every breakdown, in one pass over the rows for each.
+// Definitions of other series and of surveys have none.
+//
+// What a body counts in full has no sampling error, and its figure none, never
+// 0. Where a series declares that its counts are of a random process, the figure
+// has the error and the limits of that.
+func Return(definitions []*indicator.Definition, r *indicator.Return) [][]indicator.Estimate {
+	made := make([][]indicator.Estimate, len(definitions))
+	for i, d := range definitions {
+		if d.Tabled == nil || d.Tabled.Series.ID != r.Series.ID {
+			continue
+		}
+		for _, p := range d.Tabled.Parts {
+			f := newFiled(d, p, r)
+			for _, breakdown := range append([]string{codebook.All}, d.Breakdowns...) {
+				f.by(breakdown)
+			}
+			f.funnel()
+			made[i] = append(made[i], f.estimates...)
+		}
+		slices.SortFunc(made[i], func(a, b indicator.Estimate) int { return a.Key.Compare(b.Key) })
+	}
+	return made
+}
+
+// A filed is a part of a definition by one return.
+type filed struct {
+	d         *indicator.Definition
+	t         *indicator.Tabled
+	part      indicator.Part
+	r         *indicator.Return
+	pairs     [4]pair // the figure's own, against, beside, beside and against
+	scores    []scored
+	value     int // places of columns; -1 for none
+	halfWidth int
+	needed    []int // places of all columns that a row must have a number in
+	persons   []int // those of counts
+	stratum   int   // place among the category columns of the standard's; -1 for none
+	standard  []float64
+	estimates []indicator.Estimate
+	counts    []count // of each estimate, for the funnel
+}
+
+// A pair holds the places of the columns of a numerator and a denominator.
+type pair struct{ numerator, denominator []int }
+
+type scored struct {
+	column int
+	score  float64
+}
+
+// A count is what a figure's limits are found from.
+type count struct{ numerator, denominator float64 }
+
+func newFiled(d *indicator.Definition, p indicator.Part, r *indicator.Return) *filed {
+	f := &filed{d: d, t: d.Tabled, part: p, r: r, value: -1, halfWidth: -1, stratum: -1}
+	numbers := r.Series.Numbers()
+	place := func(name string) int { return slices.Index(numbers, name) }
+	places := func(names []string) []int {
+		var list []int
+		for _, name := range names {
+			list = append(list, place(name))
+		}
+		return list
+	}
+	for i, of := range []*indicator.Pair{p.Pair(), p.Against, p.Beside, p.BesideAgainst} {
+		if of != nil {
+			f.pairs[i] = pair{places(of.Numerator), places(of.Denominator)}
+		}
+	}
+	for _, name := range p.Columns() {
+		if name == p.HalfWidth {
+			continue // a figure may be given without
+		}
+		f.needed = append(f.needed, place(name))
+		if r.Series.Columns[name].Kind == indicator.CountColumn {
+			f.persons = append(f.persons, place(name))
+		}
+		if score, ok := p.Scores[name]; ok {
+			f.scores = append(f.scores, scored{place(name), score})
+		}
+	}
+	if p.Value != "" {
+		f.value = place(p.Value)
+	}
+	if p.HalfWidth != "" {
+		f.halfWidth = place(p.HalfWidth)
+	}
+	if w := f.t.Standard; w != nil {
+		f.stratum = slices.Index(r.Series.CategoryColumns(), w.Column)
+		for _, k := range r.Series.Columns[w.Column].Categories {
+			f.standard = append(f.standard, w.Weights[k.Code]+w.Rates[k.Code]) // one of them is given
+		}
+	}
+	return f
+}
+
+// A parcel is what one figure is of: the sums of its rows, of each stratum of
+// the standard where there is one.
+type parcel struct {
+	category   string
+	sums       [][4]count
+	scores     count // of the numbers that score, and their scores
+	squares    float64
+	value      float64 // of the only row
+	halfWidth  float64
+	rows       int
+	left       int // rows without a number that is needed
+	suppressed bool
+	standing   int // the least final of the rows; the last of them where none says
+	about      string
+	people     []float64 // the counts of the columns that may be of people
+	expected   int       // areas that there are, and of them those that made a return
+	returned   int
+}
+
+// by makes the figures of one breakdown.
+func (f *filed) by(breakdown string) {
+	var names []string
+	if breakdown != codebook.All {
+		names = indicator.Crossed(breakdown)
+	}
+	domains, of := f.domains(names)
+	rows := f.r.Rows
+	if f.value >= 0 { // a figure that the body gives of all areas, or of a group, is a row of its own
+		switch {
+		case f.r.Series.Area() == "" || slices.Contains(names, f.r.Series.Area()):
+		case slices.Contains(names, f.r.Series.Areas.Groups):
+			rows = f.r.Groups
+		default:
+			rows = f.r.Whole
+		}
+	}
+	for i := range rows {
+		if at := of(&rows[i]); at >= 0 {
+			f.add(&domains[at], &rows[i])
+		}
+	}
+	f.replace(domains, names)
+	for i := range domains {
+		if e, c, ok := f.estimate(&domains[i]); ok {
+			e.Key = indicator.Key{
+				Indicator: f.d.ID, Source: f.r.ID(), Population: f.r.Series.Population.ID, Breakdown: breakdown, Category: domains[i].category, Item: f.part.ID,
+			}
+			e.Period = [2]string{f.r.Period.Start, f.r.Period.End}
+			e.Statistic, e.Unit, e.Decimals = f.d.Statistic, f.t.Unit, f.d.Places()
+			if f.r.Synthetic {
+				e.Notes.Add(indicator.Note{Code: indicator.Synthetic})
+			}
+			f.estimates, f.counts = append(f.estimates, e), append(f.counts, c)
+		}
+	}
+}
+
+// domains lists those of a breakdown, and says of a row which it is in: -1 for
+// none. Areas that do not exist in the period have none.
+func (f *filed) domains(names []string) ([]parcel, func(*indicator.ReturnRow) int) {
+	s := f.r.Series
+	columns := s.CategoryColumns()
+	expected := s.Expected(f.r.Period)
+	type axis struct {
+		codes []string
+		at    func(*indicator.ReturnRow) int
+	}
+	place := map[int]int{}
+	groups := map[string]int{}
+	var axes []axis
+	for _, name := range names {
+		switch name {
+		case s.Area():
+			a := axis{at: func(r *indicator.ReturnRow) int { return place[r.Area] - 1 }}
+			for i, area := range expected {
+				a.codes = append(a.codes, s.Areas.Are[area].Code)
+				place[area] = i + 1
+			}
+			axes = append(axes, a)
+		case s.Areas.Groups:
+			a := axis{at: func(r *indicator.ReturnRow) int {
+				area := s.Areas.Are[max(r.Area, 0)]
+				if code, ok := groups[area.Code]; ok { // the row is the group's own
+					return code
+				}
+				if code, ok := groups[area.Within]; ok {
+					return code
+				}
+				return -1
+			}}
+			for i, group := range s.GroupsOf(f.r.Period) {
+				a.codes = append(a.codes, s.Areas.Are[group].Code)
+				groups[s.Areas.Are[group].Code] = i
+			}
+			axes = append(axes, a)
+		default:
+			column := slices.Index(columns, name)
+			a := axis{at: func(r *indicator.ReturnRow) int { return r.Categories[column] }}
+			for _, k := range s.Columns[name].Categories {
+				a.codes = append(a.codes, k.Code)
+			}
+			axes = append(axes, a)
+		}
+	}
+	made := []parcel{{category: codebook.All}}
+	for i, a := range axes {
+		var more []parcel
+		for _, d := range made {
+			for _, code := range a.codes {
+				if i > 0 {
+					code = d.category + "*" + code
+				}
+				more = append(more, parcel{category: code})
+			}
+		}
+		made = more
+	}
+	for i := range made {
+		made[i].sums = make([][4]count, max(len(f.standard), 1))
+		made[i].people, made[i].standing = make([]float64, len(f.persons)), len(indicator.Standings)
+	}
+	of := func(r *indicator.ReturnRow) int {
+		at := 0
+		for _, a := range axes {
+			i := a.at(r)
+			if i < 0 {
+				return -1
+			}
+			at = at*len(a.codes) + i
+		}
+		return at
+	}
+	// Areas are counted once in each domain, whatever categories it takes together.
+	type counted struct{ at, area int }
+	there, back := map[counted]bool{}, map[counted]bool{}
+	count := func(seen map[counted]bool, r *indicator.ReturnRow, to func(*parcel) *int) {
+		at := of(r)
+		if key := (counted{at, r.Area}); at >= 0 && r.Area >= 0 && !seen[key] {
+			seen[key] = true
+			*to(&made[at])++
+		}
+	}
+	for _, area := range expected {
+		for _, categories := range combinations(s) {
+			count(there, &indicator.ReturnRow{Area: area, Categories: categories}, func(d *parcel) *int { return &d.expected })
+		}
+	}
+	for i := range f.r.Rows {
+		count(back, &f.r.Rows[i], func(d *parcel) *int { return &d.returned })
+	}
+	return made, of
+}
+
+// combinations lists the categories that rows of a series have together.
+func combinations(s *indicator.Series) [][]int {
+	made := [][]int{nil}
+	for _, name := range s.CategoryColumns() {
+		var more [][]int
+		for _, c := range made {
+			for k := range s.Columns[name].Categories {
+				more = append(more, append(slices.Clone(c), k))
+			}
+		}
+		made = more
+	}
+	return made
+}
+
+// add adds a row to a domain.
+func (f *filed) add(d *parcel, r *indicator.ReturnRow) {
+	d.rows++
+	for _, i := range f.needed {
+		c := r.Cells[i]
+		if math.IsNaN(c.Value) {
+			d.left++
+			d.suppressed = d.suppressed || c.Mark == indicator.SuppressedMark
+			return
+		}
+		if c.About != "" {
+			d.about = c.About
+		}
+	}
+	if at := slices.Index(indicator.Standings, r.Standing); at >= 0 {
+		d.standing = min(d.standing, at)
+	}
+	for at, i := range f.persons {
+		d.people[at] += r.Cells[i].Value
+	}
+	sums := &d.sums[0]
+	if f.stratum >= 0 {
+		sums = &d.sums[r.Categories[f.stratum]]
+	}
+	for i, p := range f.pairs {
+		for _, at := range p.numerator {
+			sums[i].numerator += r.Cells[at].Value
+		}
+		for _, at := range p.denominator {
+			sums[i].denominator += r.Cells[at].Value
+		}
+	}
+	for _, s := range f.scores {
+		n := r.Cells[s.column].Value
+		d.scores.denominator += n
+		d.scores.numerator += float64(n * s.score)
+		d.squares += float64(float64(n*s.score) * s.score)
+	}
+	if f.value >= 0 {
+		d.value, d.halfWidth = r.Cells[f.value].Value, math.NaN()
+		if f.halfWidth >= 0 {
+			d.halfWidth = r.Cells[f.halfWidth].Value
+		}
+	}
+}
+
+// replace takes the body's own row of all areas, or of a group, where some of the
+// areas are not told.
+func (f *filed) replace(domains []parcel, names []string) {
+	s := f.r.Series
+	if f.value >= 0 || len(s.CategoryColumns()) > 0 {
+		return
+	}
+	own := f.r.Whole
+	if len(names) == 1 && names[0] == s.Areas.Groups {
+		own = f.r.Groups
+	} else if len(names) > 0 {
+		return
+	}
+	blank, of := f.domains(names)
+	for i := range own {
+		at := 0
+		if len(names) > 0 {
+			at = of(&own[i])
+		}
+		if at < 0 || domains[at].left == 0 {
+			continue
+		}
+		d := blank[at]
+		if f.add(&d, &own[i]); d.left == 0 {
+			domains[at] = d
+		}
+	}
+}
+
+// estimate makes the figure of a domain; ok is false where there is none to make.
+func (f *filed) estimate(d *parcel) (e indicator.Estimate, c count, ok bool) {
+	nan := math.NaN()
+	e = indicator.Estimate{Value: nan, SE: nan, Lower: nan, Upper: nan, Level: nan, DF: nan, DEFF: nan, Numerator: nan, Denominator: nan, Smallest: math.MaxInt}
+	if f.r.Series.Small == indicator.SmallWithheld {
+		for _, n := range d.people {
+			if n > 0 { // nobody is nobody's secret
+				e.Smallest = min(e.Smallest, int(n))
+			}
+		}
+	}
+	if f.d.Statistic == indicator.Coverage {
+		if d.expected == 0 {
+			return e, c, false
+		}
+		c = count{float64(d.returned), float64(d.expected)}
+		e.Value, e.Numerator, e.Denominator = c.numerator/c.denominator, c.numerator, c.denominator
+		e.Notes.Add(indicator.Note{Code: indicator.CompleteCount})
+		return e, c, true
+	}
+	none := func(status indicator.Status, why indicator.NoteCode) (indicator.Estimate, count, bool) {
+		e.Status = status
+		e.Notes.Add(indicator.Note{Code: why})
+		return e, c, true
+	}
+	switch {
+	case d.rows == 0 && f.value >= 0:
+		return e, c, false
+	case d.rows == 0:
+		return none(indicator.Unavailable, indicator.NoReturn)
+	case f.value >= 0 && d.rows > 1:
+		return e, c, false // the body gives a value of each of them, and none of all
+	case d.left == d.rows && d.suppressed:
+		return none(indicator.Confidential, indicator.SuppressedThere)
+	case d.left == d.rows:
+		return none(indicator.Unavailable, indicator.NotCollected)
+	case d.left > 0:
+		e.Notes.Add(indicator.Note{Code: indicator.PartOf, Args: []string{strconv.Itoa(d.rows - d.left), strconv.Itoa(d.rows)}})
+	}
+	if d.returned < d.expected {
+		e.Notes.Add(indicator.Note{Code: indicator.PartialReturn, Args: []string{strconv.Itoa(d.returned), strconv.Itoa(d.expected)}})
+	}
+	if d.standing < len(indicator.Standings) && indicator.Standings[d.standing] != indicator.StandingFinal {
+		e.Notes.Add(indicator.Note{Code: indicator.NoteCode(indicator.Standings[d.standing])})
+	}
+	if d.about != "" {
+		e.Notes.Add(indicator.Note{Code: indicator.RoundedThere, Args: []string{d.about}})
+	}
+	if f.value >= 0 {
+		f.given(&e, d)
+		return e, c, true
+	}
+	c = f.measure(&e, d)
+	if math.IsNaN(e.Value) || math.IsInf(e.Value, 0) {
+		e.Value, e.SE, e.Lower, e.Upper = nan, nan, nan, nan
+		return none(indicator.Unavailable, indicator.DividesByZero)
+	}
+	if f.t.Random {
+		e.Error, e.Level = design.ByCounts, f.d.Confidence()
+	} else {
+		e.SE, e.Lower, e.Upper, e.Method = nan, nan, nan, ""
+		e.Notes.Add(indicator.Note{Code: indicator.CompleteCount})
+	}
+	return e, c, true
+}
+
+// given is a figure as the return has it, with the limits that it was printed
+// with: nothing of it is computed again.
+func (f *filed) given(e *indicator.Estimate, d *parcel) {
+	scale := f.d.Statistic.Row().Scale
+	e.Value, e.Error = d.value/scale, design.ByReturn
+	if math.IsNaN(d.halfWidth) {
+		e.Error = ""
+		e.Notes.Add(indicator.Note{Code: indicator.AsReturned})
+		return
+	}
+	half := d.halfWidth / scale
+	e.Lower, e.Upper, e.Level, e.Method = e.Value-half, e.Value+half, f.d.Confidence(), indicator.Given
+}
+
+// funnel marks the areas that lie outside the limits of chance about the whole,
+// at the outer limits of 99.8 per cent or the inner ones of 95.
+func (f *filed) funnel() {
+	if !f.t.Funnel {
+		return
+	}
+	var whole float64
+	for _, e := range f.estimates {
+		if e.Breakdown == codebook.All {
+			whole = e.Value
+		}
+	}
+	for i := range f.estimates {
+		e, c := &f.estimates[i], f.counts[i]
+		if e.Status != "" || !slices.Contains(strings.Split(e.Breakdown, "*"), f.r.Series.Area()) {
+			continue
+		}
+		for _, level := range []float64{0.998, 0.95} {
+			side := indicator.Outside(f.limits(c, level), whole)
+			if side == 0 {
+				continue
+			}
+			words := map[int]string{1: "above", -1: "below"}[side]
+			e.Notes.Add(indicator.Note{Code: indicator.OutsideFunnel, Args: []string{words, strconv.FormatFloat(level*100, 'g', 4, 64)}})
+			break
+		}
+	}
+}
+
+// limits are those of a figure by its counts alone, in the unit of its values.
+func (f *filed) limits(c count, level float64) indicator.Interval {
+	if f.d.Statistic == indicator.Proportion {
+		return indicator.WilsonLimits(c.numerator, c.denominator, level)
+	}
+	i, _ := indicator.EventLimits(c.numerator, level)
+	scale := max(f.t.Per, 1) / c.denominator
+	return indicator.Interval{Lower: i.Lower * scale, Upper: i.Upper * scale}
+}

@@ -1,0 +1,488 @@
+package harmonise
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/table"
+)
+
+// A Filing is a return brought to its series, and what was noticed on the way.
+type Filing struct {
+	Return  *indicator.Return
+	Matched map[string]string // areas that were matched by rule: as written -> label
+}
+
+// Return brings the sheet of a period's return to its series. Where is what the
+// file is called in messages. All problems of the sheet are reported at once.
+func Return(g *table.Grid, s *indicator.Series, period, where string) (*Filing, refusal.Problems) {
+	days, err := s.Frequency.Period(period)
+	if err != nil {
+		panic("harmonise: " + err.Error()) // the file was found by its name
+	}
+	f := &filer{
+		s: s, where: where, period: period, numbers: s.Numbers(), categories: s.CategoryColumns(), at: map[string]int{},
+		r:       &indicator.Return{Series: s, Name: period, Period: days},
+		matched: map[string]string{}, rows: map[string]int{},
+	}
+	f.expected = s.Expected(days)
+	if first, ok := f.headings(g); ok {
+		for row := first; row < len(g.Rows); row++ {
+			if !blankRow(g.Rows[row]) {
+				f.row(g, row)
+			}
+		}
+		f.complete()
+		if len(f.ps) == 0 { // what follows from the rows that are sound
+			f.rules()
+		}
+	}
+	return &Filing{f.r, f.matched}, f.ps
+}
+
+// A filer is a return being read.
+type filer struct {
+	s          *indicator.Series
+	where      string
+	period     string
+	numbers    []string
+	categories []string
+	expected   []int
+	at         map[string]int // places of the columns in the sheet
+	synthetic  int            // place of the column that says so; -1 for none
+	heads      []string       // as written
+	r          *indicator.Return
+	matched    map[string]string
+	rows       map[string]int // lines of rows by area and categories
+	ps         refusal.Problems
+}
+
+func blankRow(row []string) bool {
+	return !slices.ContainsFunc(row, func(cell string) bool { return trimmed(cell) != "" })
+}
+
+// trimmed is a cell without blanks around it, also those that do not break.
+func trimmed(cell string) string { return strings.Trim(cell, " \t\r\n\u00a0\u2007\u202f") }
+
+func (f *filer) add(line int, format string, args ...any) {
+	f.ps.Add(fmt.Sprintf("%s:%d", f.where, line), format, args...)
+}
+
+func (f *filer) hint(hint string, line int, format string, args ...any) {
+	f.ps.AddHint(hint, fmt.Sprintf("%s:%d", f.where, line), format, args...)
+}
+
+// headings finds the columns of the series in the first rows that are not blank,
+// and returns the row after them.
+func (f *filer) headings(g *table.Grid) (first int, ok bool) {
+	for first < len(g.Rows) && blankRow(g.Rows[first]) {
+		first++
+	}
+	many := max(f.s.Sheet.Heads, 1)
+	if first+many > len(g.Rows) {
+		f.ps.Add(f.where, "the return is empty, want a row of headings and rows of areas")
+		return 0, false
+	}
+	f.heads = joined(g.Rows[first : first+many])
+	for _, row := range g.Rows[first+many:] { // cells beyond them have none
+		for len(f.heads) < len(row) {
+			f.heads = append(f.heads, "")
+		}
+	}
+	line := g.Lines[first]
+	known := map[string]string{}
+	var names []string
+	for _, name := range f.s.ColumnNames() {
+		for _, head := range f.s.Columns[name].Headings() {
+			known[indicator.HeadKey(head)] = name
+		}
+		names = append(names, f.s.Columns[name].Headings()...)
+	}
+	ignored := map[string]bool{}
+	for _, head := range f.s.Ignore {
+		ignored[indicator.HeadKey(head)] = true
+	}
+	f.synthetic = -1
+	for i, head := range f.heads {
+		key := indicator.HeadKey(head)
+		name := known[key]
+		switch {
+		case ignored[key]:
+		case slices.Contains(SyntheticMarks, key):
+			f.synthetic = i
+		case key == "":
+			if row := beneath(g, first+many, i); row >= 0 {
+				f.add(g.Lines[row], "%q stands in column %d, which has no heading", g.Cell(row, i), i+1)
+			}
+		case name == "":
+			f.hint("take it out, or list it under ignore: in "+f.s.File(), line, "column %q is not of the series %s%s", head, f.s.ID, refusal.Nearest(head, names))
+		default:
+			if other, twice := f.at[name]; twice {
+				f.add(line, "columns %q and %q are both %q, want one", f.heads[other], head, name)
+				continue
+			}
+			f.at[name] = i
+		}
+	}
+	for _, name := range f.s.ColumnNames() {
+		if _, there := f.at[name]; !there && !f.s.Columns[name].Optional {
+			f.hint("twc template "+f.s.ID+" writes the form", line, "no column %q%s", f.s.Columns[name].Label, refusal.Nearest(f.s.Columns[name].Label, f.heads))
+		}
+	}
+	return first + many, len(f.ps) == 0
+}
+
+// joined are headings of several rows: in all but the last, a blank cell is
+// beneath the one to its left, as where cells were merged.
+func joined(rows [][]string) []string {
+	width := 0
+	for _, row := range rows {
+		width = max(width, len(row))
+	}
+	heads := make([]string, width)
+	for i, row := range rows {
+		left := ""
+		for column := range heads {
+			cell := ""
+			if column < len(row) {
+				cell = strings.Join(strings.Fields(trimmed(row[column])), " ")
+			}
+			if cell == "" && i < len(rows)-1 {
+				cell = left
+			}
+			left = cell
+			if cell != "" && heads[column] != "" {
+				cell = " " + cell
+			}
+			heads[column] += cell
+		}
+	}
+	return heads
+}
+
+// beneath is the first row with something in a column, or -1.
+func beneath(g *table.Grid, from, column int) int {
+	for row := from; row < len(g.Rows); row++ {
+		if trimmed(g.Cell(row, column)) != "" {
+			return row
+		}
+	}
+	return -1
+}
+
+// cell is the text of a column's cell in a row.
+func (f *filer) cell(g *table.Grid, row int, name string) string {
+	if at, ok := f.at[name]; ok {
+		return trimmed(g.Cell(row, at))
+	}
+	return ""
+}
+
+// row reads one row of the sheet.
+func (f *filer) row(g *table.Grid, row int) {
+	line, before := g.Lines[row], len(f.ps)
+	made := indicator.ReturnRow{Area: indicator.NoArea, Line: line}
+	key := ""
+	if name := f.s.Area(); name != "" {
+		text := f.cell(g, row, name)
+		place, byRule, ok := f.s.FindArea(text)
+		switch {
+		case text == "":
+			f.add(line, "no %s, want one in every row: cells that are merged have it in the first alone", name)
+		case !ok:
+			f.hint("areas, their other names and when they exist are in "+f.s.File(), line, "%s %q is not of the series%s", name, text, refusal.Nearest(text, f.s.AreaNames()))
+		case place >= 0 && !f.s.Group(place) && !slices.Contains(f.expected, place):
+			a := f.s.Areas.Are[place]
+			f.add(line, "%s %q is not there in %s: it exists from %s to %s", name, a.Label, f.period, or(a.From, "ever"), or(a.To, "now"))
+		case byRule:
+			f.matched[text] = f.label(place)
+		}
+		made.Area = place
+		key = strconv.Itoa(place)
+		if !ok {
+			key = "?" + strconv.Itoa(line)
+		}
+	}
+	for _, name := range f.categories {
+		c := f.s.Columns[name]
+		text := f.cell(g, row, name)
+		place, ok := c.Category(text)
+		if !ok {
+			var labels []string
+			for _, k := range c.Categories {
+				labels = append(labels, k.Label)
+			}
+			f.add(line, "%s %q is no category%s, want one of %s", name, text, refusal.Nearest(text, labels), strings.Join(labels, ", "))
+		}
+		made.Categories = append(made.Categories, place)
+		key += "*" + strconv.Itoa(place)
+	}
+	f.marks(g, row, &made)
+	for _, name := range f.numbers {
+		made.Cells = append(made.Cells, f.number(name, f.cell(g, row, name), line))
+	}
+	if len(f.ps) > before {
+		f.rows[key] = line // it is there, if not sound
+		return
+	}
+	if first, twice := f.rows[key]; twice {
+		f.add(line, "a second row of %s, the first is on line %d: want one", f.rowName(made), first)
+		return
+	}
+	f.rows[key] = line
+	switch {
+	case made.Area == indicator.WholeArea:
+		f.r.Whole = append(f.r.Whole, made)
+	case made.Area >= 0 && f.s.Group(made.Area):
+		f.r.Groups = append(f.r.Groups, made)
+	default:
+		f.r.Rows = append(f.r.Rows, made)
+	}
+}
+
+func or(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
+
+// label is the name of an area for readers.
+func (f *filer) label(place int) string {
+	if place == indicator.WholeArea {
+		return f.s.Areas.Whole.Label
+	}
+	return f.s.Areas.Are[place].Label
+}
+
+// rowName says what a row is of.
+func (f *filer) rowName(r indicator.ReturnRow) string {
+	var parts []string
+	if r.Area != indicator.NoArea {
+		parts = append(parts, f.label(r.Area))
+	}
+	for i, name := range f.categories {
+		parts = append(parts, f.s.Columns[name].Categories[r.Categories[i]].Label)
+	}
+	if len(parts) == 0 {
+		return "the return"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// marks reads what a row says of itself: its standing, its period and whether it
+// was made up.
+func (f *filer) marks(g *table.Grid, row int, made *indicator.ReturnRow) {
+	line := g.Lines[row]
+	for _, name := range f.s.ColumnNames() {
+		if _, there := f.at[name]; !there {
+			continue
+		}
+		text := f.cell(g, row, name)
+		switch f.s.Columns[name].Kind {
+		case indicator.StatusColumn:
+			text = strings.ToLower(text)
+			if text == "" && f.s.Columns[name].Optional {
+				continue
+			}
+			if !slices.Contains(indicator.Standings, text) {
+				f.add(line, "%s %q%s, want %s", name, text, refusal.Nearest(text, indicator.Standings), strings.Join(indicator.Standings, ", "))
+			}
+			made.Standing = text
+		case indicator.PeriodColumn:
+			if meant, ok := f.s.Frequency.Meant(text); !ok || meant != f.period {
+				f.hint("is the return under the right name?", line, "%s %q in the return of %s, want its own period in every row", name, text, f.period)
+			}
+		}
+	}
+	if f.synthetic >= 0 && trimmed(g.Cell(row, f.synthetic)) == "1" {
+		f.r.Synthetic = true
+	}
+}
+
+// words are what a body writes before a number that is rounded.
+var words = []string{"over", "more than", "about", "around", "approximately", "nearly", "almost", "under", "fewer than"}
+
+// number reads a cell of numbers.
+func (f *filer) number(name, text string, line int) indicator.Cell {
+	c := f.s.Columns[name]
+	absent := indicator.Cell{Value: math.NaN()}
+	if text == "" {
+		if !c.Optional {
+			f.hint(fmt.Sprintf("write 0 or %s for none, %s for what is not told, %s for what nobody has", first(f.s, indicator.NilMark), first(f.s, indicator.SuppressedMark), first(f.s, indicator.NotCollectedMark)),
+				line, "%s is blank, want a number or a mark", c.Label)
+		}
+		absent.Mark = indicator.NotCollectedMark
+		return absent
+	}
+	switch mark := f.s.Mark(text); mark {
+	case indicator.NilMark:
+		return indicator.Cell{Mark: mark}
+	case indicator.SuppressedMark, indicator.NotCollectedMark:
+		absent.Mark = mark
+		return absent
+	}
+	cell := indicator.Cell{}
+	digits := text
+	for _, word := range words {
+		if rest, ok := strings.CutPrefix(strings.ToLower(digits), word+" "); ok {
+			cell.About, digits = word, strings.TrimSpace(rest)
+			break
+		}
+	}
+	if rest, ok := strings.CutSuffix(digits, "%"); ok && c.Unit == indicator.Percent {
+		digits = strings.TrimSpace(rest)
+	}
+	digits = f.joinThousands(digits)
+	x, err := strconv.ParseFloat(digits, 64)
+	switch {
+	case err != nil || !plainNumber(digits):
+		hint := ""
+		if strings.ContainsAny(digits, ", ") {
+			hint = "declare what parts thousands under sheet: in " + f.s.File() + ", if they are parted"
+		}
+		f.hint(hint, line, "%s is %q, want a number or a mark (%s)", c.Label, text, f.markList())
+	case c.Kind == indicator.CountColumn && (x < 0 || x != math.Trunc(x) || x > 1<<53):
+		f.add(line, "%s is %s, want a whole number from 0", c.Label, text)
+	case c.AtMost != nil && x > *c.AtMost:
+		f.add(line, "%s is %s, want at most %s", c.Label, text, codebook.Spell(*c.AtMost))
+	case c.Unit == indicator.Percent && c.Kind == indicator.RateColumn && x < 0:
+		f.add(line, "%s is %s, want a percentage from 0", c.Label, text)
+	}
+	cell.Value = x
+	return cell
+}
+
+// first is the first mark of a kind.
+func first(s *indicator.Series, kind string) string {
+	if m := s.MarksOf(kind); len(m) > 0 {
+		return m[0]
+	}
+	return "nothing"
+}
+
+func (f *filer) markList() string {
+	var list []string
+	for _, kind := range indicator.MarkKinds() {
+		list = append(list, fmt.Sprintf("%s: %s", kind, strings.Join(f.s.MarksOf(kind), " ")))
+	}
+	return strings.Join(list, "; ")
+}
+
+// joinThousands takes out what parts thousands, where every part has three
+// digits.
+func (f *filer) joinThousands(digits string) string {
+	by := f.s.Sheet.Thousands
+	if by == " " {
+		digits = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "\u2009", " ").Replace(digits)
+	}
+	if by == "" || !strings.Contains(digits, by) {
+		return digits
+	}
+	whole, fraction, _ := strings.Cut(digits, ".")
+	parts := strings.Split(whole, by)
+	for i, p := range parts {
+		if i > 0 && len(p) != 3 || i == 0 && (p == "" || len(strings.TrimPrefix(p, "-")) > 3) {
+			return digits
+		}
+	}
+	whole = strings.Join(parts, "")
+	if fraction != "" {
+		return whole + "." + fraction
+	}
+	return whole
+}
+
+// plainNumber says whether a text that reads as a number is written as one: in
+// digits, with at most one point, and an exponent as spreadsheet programs write.
+func plainNumber(text string) bool {
+	return !strings.ContainsFunc(text, func(c rune) bool { return !strings.ContainsRune("0123456789.-+eE", c) }) && strings.ContainsAny(text, "0123456789")
+}
+
+// complete reports the rows that are missing, and counts the areas.
+func (f *filer) complete() {
+	areas := map[int]bool{}
+	for key := range f.rows {
+		text, _, _ := strings.Cut(key, "*")
+		if place, err := strconv.Atoi(text); err == nil {
+			areas[place] = true
+		}
+	}
+	if len(f.rows) == 0 {
+		f.ps.Add(f.where, "the return has no rows below its headings")
+		return
+	}
+	var missing []string
+	f.r.Expected = len(f.expected)
+	for _, place := range f.expected {
+		if areas[place] {
+			f.r.Returned++
+		} else {
+			missing = append(missing, f.label(place))
+		}
+	}
+	if len(missing) > 0 && !f.s.Areas.Partial {
+		f.ps.AddHint(fmt.Sprintf("an area with nothing to report makes a nil return: a row with 0 or %s", first(f.s, indicator.NilMark)), f.where,
+			"%s of %d missing: %s", refusal.Count(len(missing), "area"), len(f.expected), some(missing))
+	}
+	f.combinations(areas)
+	for _, r := range f.r.Rows {
+		if at := slices.Index(indicator.Standings, r.Standing); at >= 0 && (f.r.Standing == "" || at < slices.Index(indicator.Standings, f.r.Standing)) {
+			f.r.Standing = r.Standing
+		}
+	}
+}
+
+// some lists a few of many names.
+func some(names []string) string {
+	const most = 8
+	if len(names) > most {
+		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
+	}
+	return strings.Join(names, ", ")
+}
+
+// combinations reports the areas that lack a row of some categories.
+func (f *filer) combinations(areas map[int]bool) {
+	if len(f.categories) == 0 {
+		return
+	}
+	combinations := []string{""}
+	labels := []string{""}
+	for _, name := range f.categories {
+		var more, moreLabels []string
+		for i := range combinations {
+			for k, c := range f.s.Columns[name].Categories {
+				more = append(more, combinations[i]+"*"+strconv.Itoa(k))
+				moreLabels = append(moreLabels, labels[i]+", "+c.Label)
+			}
+		}
+		combinations, labels = more, moreLabels
+	}
+	prefixes := map[string]string{"": ""}
+	if f.s.Area() != "" {
+		prefixes = map[string]string{}
+		for place := range areas {
+			if place >= indicator.WholeArea {
+				prefixes[strconv.Itoa(place)] = f.label(place)
+			}
+		}
+	}
+	for prefix, area := range prefixes {
+		var missing []string
+		for i, c := range combinations {
+			if _, there := f.rows[prefix+c]; !there {
+				missing = append(missing, strings.TrimPrefix(labels[i], ", "))
+			}
+		}
+		if len(missing) > 0 {
+			f.ps.Add(f.where, "no row of %s%s", strings.TrimPrefix(area+": ", ": "), some(missing))
+		}
+	}
+}
