@@ -17,16 +17,17 @@ import (
 )
 
 // lists are what the command can list.
-var lists = []string{"indicators", "measures", "waves", "releases"}
+var lists = []string{"indicators", "measures", "waves", "published", "releases"}
 
 func (a *app) list() *cobra.Command {
 	var department, dir string
 	cmd := &cobra.Command{
-		Use:   "list [indicators|measures|waves|releases]",
-		Short: "List indicators, measures, waves or releases",
+		Use:   "list [indicators|measures|waves|published|releases]",
+		Short: "List indicators, measures, waves, published figures or releases",
 		Long: `Lists the catalogue's indicators, the action plan's measures with the indicators
-that serve each, the waves that the catalogue has a crosswalk for, or the
-releases of a store. Without an argument: how many there are of each.`,
+that serve each, the waves that the catalogue has a crosswalk for, figures that
+others published and what the catalogue would need to give each, or the releases
+of a store. Without an argument: how many there are of each.`,
 		Example: `  twc list measures --department HO
   twc list waves
   twc list releases --store store`,
@@ -67,6 +68,8 @@ releases of a store. Without an argument: how many there are of each.`,
 				return a.listMeasures(c, register, department)
 			case "waves":
 				return a.listWaves(c)
+			case "published":
+				return a.listPublished(c)
 			}
 			return a.listAll(cmd, c, register, dir)
 		},
@@ -107,8 +110,10 @@ func (a *app) listAll(cmd *cobra.Command, c *indicator.Catalogue, register *plan
 	rows := [][]string{
 		{"indicators", fmt.Sprint(len(c.Definitions)), "what the pipeline estimates"},
 		{"measures", fmt.Sprint(len(register.Measures)), fmt.Sprintf("of the action plan, %d of them with an indicator here", served)},
-		{"waves", fmt.Sprint(len(c.Crosswalks)), "with a crosswalk, of " + strings.Join(surveys, " and ")},
+		{"waves", fmt.Sprint(len(c.Crosswalks)), "with a crosswalk, of " + strings.Join(surveys, ", ")},
 	}
+	given, all := ledger(c)
+	rows = append(rows, []string{"published", fmt.Sprint(all), fmt.Sprintf("figures of others, %d of them with an indicator and a source here", given)})
 	if dir != "" {
 		store, current, err := openStore(cmd, dir, "")
 		if err != nil {

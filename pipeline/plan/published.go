@@ -38,6 +38,7 @@ type Published struct {
 	URL         string
 	Checked     string // read, press
 	Note        string
+	Absent      string // why the catalogue cannot have the indicator or the source
 }
 
 // How far a published figure was checked.
@@ -49,7 +50,7 @@ const (
 // publishedColumns is the header of published.csv.
 var publishedColumns = []string{
 	"indicator", "item", "source", "population", "breakdown", "category", "value", "unit", "base",
-	"ci_lower", "ci_upper", "publication", "table", "url", "checked", "note",
+	"ci_lower", "ci_upper", "publication", "table", "url", "checked", "note", "absent",
 }
 
 // LoadPublished reads the ledger of a folder, its published.csv, in the order
@@ -87,7 +88,7 @@ func ParsePublished(file string, r io.Reader) ([]Published, error) {
 		at := file + ":" + strconv.Itoa(line)
 		p := Published{
 			Indicator: row[0], Item: row[1], Source: codebook.SourceID(row[2]), Population: row[3], Breakdown: row[4], Category: row[5],
-			Unit: row[7], Publication: row[11], Table: row[12], URL: row[13], Checked: row[14], Note: row[15],
+			Unit: row[7], Publication: row[11], Table: row[12], URL: row[13], Checked: row[14], Note: row[15], Absent: row[16],
 		}
 		if _, err := codebook.ParseSourceID(row[2]); err != nil {
 			ps.Add(at, "source %v", err)

@@ -88,9 +88,9 @@ func TestPublishedAgreesWithItsSource(t *testing.T) {
 }
 
 func TestPublishedRefuses(t *testing.T) {
-	const columns = "indicator,item,source,population,breakdown,category,value,unit,base,ci_lower,ci_upper,publication,table,url,checked,note"
+	const columns = "indicator,item,source,population,breakdown,category,value,unit,base,ci_lower,ci_upper,publication,table,url,checked,note,absent"
 	const head = columns + "\n"
-	const good = "influence-local,,hocs/2001,england,all,all,43,percent,,,,The plan,,,read,\n"
+	const good = "influence-local,,hocs/2001,england,all,all,43,percent,,,,The plan,,,read,,\n"
 	for _, c := range []struct{ name, text, want string }{
 		{"other columns", "a,b\n", `p.csv:1: columns "a,b", want "` + columns + `"`},
 		{"a value that is no number", head + strings.Replace(good, ",43,", ",43%,", 1), `p.csv:2: value "43%", want a number`},
