@@ -84,6 +84,9 @@ func (a *app) answerPage(q *indicator.Question, answer *pipeline.Answer) error {
 	sizes = append(sizes, "df "+report.Count(int64(answer.DF)))
 	head := fmt.Sprintf("%s: %s,", answer.Extract.Name, report.Plural(facts.Respondents, "respondent"))
 	source := fmt.Sprintf("error by %s (%s)", by, strings.Join(sizes, ", "))
+	if answer.Error == design.ByNothing {
+		source = "no error: a quota sample"
+	}
 	between := " "
 	if utf8.RuneCountInString(head+between+source) > wordsWidth {
 		between = "\n"

@@ -20,7 +20,7 @@ type asking struct {
 	by, where, tests, models                         []string
 	missing, strata, psus, populations, replicates   []string
 	weight, lonely, method, interval, family, format string
-	domainLonely, mse, contrast, trend               bool
+	domainLonely, mse, contrast, trend, quota        bool
 	collapse                                         map[string]string
 	margins, against, bands                          []string
 	adjust, rule, shareInterval, standard            string
@@ -58,7 +58,8 @@ begin anew in each stratum. Without --psu respondents were drawn themselves.
 --fpc variables hold how many clusters a stratum has, or the fraction of them
 drawn; without --weight they give the weights. --replicates uses the weights in
 the file, and --method alone makes them from the design. Of a file without PSUs
---deft takes a published design factor, and the errors are approximate.
+--deft takes a published design factor, and the errors are approximate. A --quota
+sample has no errors, or those that --deft gives, as if it had been drawn.
 
 The weights. --margin calibrates them to a known population, which the errors take
 into account, and --trim then brings them within limits. --standardise brings every
@@ -147,6 +148,7 @@ func (g *asking) flags(f *pflag.FlagSet) {
 	f.StringVar(&g.trim, "trim", "", "bring all weights within `L,U`, and share out what that takes")
 	f.StringVar(&g.unit, "unit", "", "make weights whole by floor(weight * 2^`K` + 0.5), to add parts\ncounted elsewhere; found in the file otherwise")
 	f.Float64Var(&g.deft, "deft", 0, "the published design `factor` of a file without PSUs")
+	f.BoolVar(&g.quota, "quota", false, "respondents were found by quota, and not drawn: no errors")
 	f.Float64Var(&g.scale, "scale", math.NaN(), "of the replicates' variance, where the method does not say")
 	f.Float64Var(&g.fay, "fay", 0, "the factor of Fay's method")
 	f.BoolVar(&g.mse, "mse", false, "take replicates about the estimate, not about their mean")

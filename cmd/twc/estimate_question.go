@@ -183,6 +183,14 @@ func (r *flagReader) together(q *indicator.Question) {
 			r.wrong("deft", "gives the errors of figures, want no --test and no --model beside it")
 		}
 	}
+	if r.quota {
+		switch d := q.Design; {
+		case len(d.Stratum)+len(d.PSU)+len(d.Population) > 0 || q.Weight.Replicates != nil:
+			r.wrong("quota", "is of respondents whom nobody drew, want no flag of strata, PSUs, populations or replicates")
+		case len(q.Tests)+len(q.Models) > 0 || r.deft == 0 && (q.Contrast || q.Trend):
+			r.wrong("quota", "gives no errors, want no --test and no --model beside it, and --contrast and --trend with --deft alone")
+		}
+	}
 	kinds := 0
 	for _, n := range []int{len(q.Asks), len(q.Tests), len(q.Models)} {
 		if n > 0 {
@@ -200,10 +208,13 @@ func (r *flagReader) together(q *indicator.Question) {
 	}
 }
 
+// sampling is how respondents were found, by whether it was by quota.
+var sampling = map[bool]string{true: codebook.SamplingQuota}
+
 // design is the sample design that the flags name.
 func (r *flagReader) design() codebook.DesignSource {
 	d := codebook.DesignSource{
-		Stratum: r.strata, PSU: r.psus, Population: r.populations, Nested: true, Lonely: r.lonely, DomainLonely: r.domainLonely, Collapse: r.collapse, Factor: r.deft,
+		Sampling: sampling[r.quota], Stratum: r.strata, PSU: r.psus, Population: r.populations, Nested: true, Lonely: r.lonely, DomainLonely: r.domainLonely, Collapse: r.collapse, Factor: r.deft,
 	}
 	if r.unit != "" {
 		k, err := strconv.Atoi(r.unit)
