@@ -197,7 +197,7 @@ func (s *succession) finish(p *publish.Package, last map[string]release.Content)
 	for id, c := range rows {
 		compare.Adjust(c.Changes)
 		if d := s.Catalogue.Definition(id); d != nil {
-			c.Targets = compare.Targets(d, *c)
+			c.Targets, c.Trends = compare.Targets(d, *c), compare.Trends(d, *c, s.Catalogue.Start)
 		}
 		contents[id] = *c
 	}

@@ -25,7 +25,7 @@ type Link struct {
 }
 
 // Changes compares every pair of a survey's waves in which a figure was
-// published. It works on the figures as published, so that a change is what a
+// published, and a return with the one before it and with the baseline. It works on the figures as published, so that a change is what a
 // reader gets by subtraction, and the same whether a wave was estimated now or
 // carried over from an earlier release.
 //
@@ -44,11 +44,7 @@ func Changes(d *indicator.Definition, figures []release.Figure, df func(release.
 		key.Source = codebook.SourceID(f.Source.Survey()) // of all waves
 		series[key] = append(series[key], f)
 	}
-	pairs := 0
-	for _, waves := range series {
-		pairs += len(waves) * (len(waves) - 1) / 2
-	}
-	changes := make([]release.Change, 0, pairs)
+	changes := make([]release.Change, 0, 2*len(figures))
 	for _, key := range slices.SortedFunc(maps.Keys(series), indicator.Key.Compare) {
 		waves := series[key]
 		slices.SortFunc(waves, func(a, b *release.Figure) int {
@@ -57,7 +53,8 @@ func Changes(d *indicator.Definition, figures []release.Figure, df func(release.
 		synthetic := make([]bool, len(waves))
 		for i, to := range waves {
 			synthetic[i] = to.NoteList().Has(indicator.Synthetic)
-			for k, from := range waves[:i] {
+			for _, k := range earlier(d, waves, i) {
+				from := waves[k]
 				l := link(*from, *to)
 				if l.Linked == 0 {
 					l.DF = df(*from) + df(*to)

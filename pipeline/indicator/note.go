@@ -60,7 +60,7 @@ const (
 	NoTestDF              NoteCode = "no-test-df"              // neither interval nor test: no degrees of freedom
 )
 
-// Why a target has its verdict.
+// Why a target has its verdict, and how far a trend is one.
 const (
 	TargetBetter        NoteCode = "target-better"         // clearly changed as it should
 	TargetWorse         NoteCode = "target-worse"          // clearly changed the other way
@@ -76,6 +76,7 @@ const (
 	TargetOf            NoteCode = "target-of"             // (how many, of how many) meet it or are on course
 	TargetRounded       NoteCode = "target-rounded"        // the baseline is a value as printed
 	TargetBaselineError NoteCode = "target-baseline-error" // whose error is not known
+	NoStraightLine      NoteCode = "no-straight-line"      // (p-value) of a trend: the figures are not about one
 )
 
 // How a figure was made, and what to be wary of.
@@ -181,6 +182,7 @@ var noteRows = []NoteRow{
 	{Code: TargetOf, Args: 2},
 	{Code: TargetRounded},
 	{Code: TargetBaselineError},
+	{Code: NoStraightLine, Args: 1},
 	{Code: Caution, Args: 1},
 	{Code: DesignFactor, Args: 1},
 	{Code: Quota},

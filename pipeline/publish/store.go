@@ -36,7 +36,8 @@ const (
 
 	evidenceName = "evidence"         // and .csv, .parquet
 	targetsName  = "targets"          // likewise
-	packageName  = "datapackage.json" // of the two
+	trendsName   = "trends"           // likewise
+	packageName  = "datapackage.json" // of the three
 )
 
 var members = []string{currentName, releasesName, noticesName, catalogName, lockName}

@@ -15,6 +15,7 @@ import (
 type tables struct {
 	evidence map[string][]release.Evidence
 	targets  map[string][]release.Target
+	trends   map[string][]release.Trend
 }
 
 // An ownTable is one of a release's own: rows of all of its indicators.
@@ -36,6 +37,12 @@ var targetsTable = ownTable[release.Target]{
 	targetsName, "Where indicators stand against their targets", "One row a target, figure and source: the verdict as of the source's period.",
 	release.TargetColumns, release.Target.Compare,
 	func(t release.Target) string { return t.Indicator }, func(c release.Content) []release.Target { return c.Targets },
+}
+
+var trendsTable = ownTable[release.Trend]{
+	trendsName, "Trends of indicators over their sources", "One row a series and source: the straight line through the figures as published, up to that source.",
+	release.TrendColumns, release.Trend.Compare,
+	func(t release.Trend) string { return t.Indicator }, func(c release.Content) []release.Trend { return c.Trends },
 }
 
 func (t ownTable[R]) csv() string     { return t.name + ".csv" }
@@ -96,14 +103,17 @@ func (r *Release) tables() (rows tables, err error) {
 	if rows.evidence, err = evidenceTable.read(r); err != nil {
 		return rows, err
 	}
-	rows.targets, err = targetsTable.read(r)
+	if rows.targets, err = targetsTable.read(r); err != nil {
+		return rows, err
+	}
+	rows.trends, err = trendsTable.read(r)
 	return rows, err
 }
 
 // tables writes the tables that are of all indicators of a release.
 func (w *writer) tables(p *Package) {
 	m, l := &p.Manifest, p.Labels
-	w.file(packageName, encodeTablesPackage(m, l, []resourceJSON{evidenceTable.write(w, p), targetsTable.write(w, p)}))
+	w.file(packageName, encodeTablesPackage(m, l, []resourceJSON{evidenceTable.write(w, p), targetsTable.write(w, p), trendsTable.write(w, p)}))
 }
 
 // write writes the table and returns what the data package says of it.
@@ -168,13 +178,15 @@ func verifyTables(r *Release, where string, files *contents, sums map[string]str
 	evidence, ok1, ps := evidenceTable.verify(r, where, files, sums, deep, of)
 	targets, ok2, more := targetsTable.verify(r, where, files, sums, deep, of)
 	ps = append(ps, more...)
+	trends, ok3, more := trendsTable.verify(r, where, files, sums, deep, of)
+	ps = append(ps, more...)
 	if _, listed := sums[packageName]; !listed {
 		ps = append(ps, sealed(where, packageName, "missing: not in %s", sumsName)...)
 	}
-	if !ok1 || !ok2 {
+	if !ok1 || !ok2 || !ok3 {
 		return nil, ps
 	}
-	return &tables{evidence, targets}, ps
+	return &tables{evidence, targets, trends}, ps
 }
 
 // licences lists those of the sources, each once.
@@ -189,15 +201,15 @@ func licences(m *release.Manifest, l *release.Labels) []string {
 }
 
 // tableCodes are the columns of the release's own tables whose codes have words.
-var tableCodes = []string{"design", "direction", "kind", "known", "method", "notes", "reason", "rule", "scope", "state", "verdict"}
+var tableCodes = []string{"design", "direction", "kind", "known", "method", "notes", "reason", "rule", "scope", "state", "statistic", "verdict"}
 
 // encodeTablesPackage returns the datapackage.json of a release's own tables.
 func encodeTablesPackage(m *release.Manifest, l *release.Labels, resources []resourceJSON) []byte {
 	p := packageJSON{
 		Profile:     "tabular-data-package",
-		Name:        "evidence-and-targets",
-		Title:       titled("Evidence and targets of the action plan's measures", m.Synthetic),
-		Description: "What evaluations say, as documents have it, and where indicators stand against their targets.",
+		Name:        "evidence-targets-trends",
+		Title:       titled("Evidence, targets and trends of the action plan's measures", m.Synthetic),
+		Description: "What evaluations say, as documents have it, where indicators stand against their targets, and their trends.",
 		Version:     release.FirstVersion,
 		Keywords:    []string{"evaluation", "target", "official statistics"},
 		Synthetic:   m.Synthetic,

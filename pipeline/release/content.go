@@ -13,11 +13,12 @@ import (
 )
 
 // A Content is all that a release says of one indicator: its figures, the
-// changes between them, where they stand against targets and the words for all,
+// changes between them, their trends, where they stand against targets and the words for all,
 // or the evidence of an evaluation.
 type Content struct {
 	Figures  []Figure
 	Changes  []Change
+	Trends   []Trend
 	Evidence []Evidence
 	Targets  []Target
 	Words    Words
@@ -29,6 +30,7 @@ func (c Content) Sort() {
 	slices.SortFunc(c.Changes, Change.Compare)
 	slices.SortFunc(c.Evidence, Evidence.Compare)
 	slices.SortFunc(c.Targets, Target.Compare)
+	slices.SortFunc(c.Trends, Trend.Compare)
 }
 
 // Check returns an error unless the content is of the one indicator, in
@@ -64,6 +66,9 @@ func (c Content) Check(id string) error {
 		return err
 	}
 	if err := inOrderOf(id, c.Targets, Target.Compare, Target.name, func(t Target) string { return t.Indicator }); err != nil {
+		return err
+	}
+	if err := inOrderOf(id, c.Trends, Trend.Compare, Trend.name, func(t Trend) string { return t.Indicator }); err != nil {
 		return err
 	}
 	return c.Words.covers(c)
@@ -111,6 +116,11 @@ func (c Content) checkNotes() error {
 			}
 		}
 	}
+	for _, t := range c.Trends {
+		if err := check(t.Key, t.FromSource, t.Notes); err != nil {
+			return err
+		}
+	}
 	for _, t := range c.Targets {
 		for _, text := range []string{t.Reason, t.Notes} {
 			if err := check(t.Key, "", text); err != nil {
@@ -141,7 +151,7 @@ func (c Content) CSV() (figures, changes []byte) {
 
 // Identity is the SHA-256, in hexadecimal, of an indicator's canonical CSV, the
 // figures' bytes followed by the changes', of its words after them, and of its
-// lines in the release's evidence and targets.
+// lines in the release's evidence, targets and trends.
 func (c Content) Identity(figures, changes []byte) string {
 	h := sha256.New()
 	h.Write(figures)
@@ -149,6 +159,7 @@ func (c Content) Identity(figures, changes []byte) string {
 	h.Write(c.Words.Encode())
 	h.Write(lines(c.Evidence, EvidenceColumns))
 	h.Write(lines(c.Targets, TargetColumns))
+	h.Write(lines(c.Trends, TrendColumns))
 	return hex.EncodeToString(h.Sum(nil))
 }
 

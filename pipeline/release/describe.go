@@ -232,6 +232,11 @@ func (d *describer) meanings(content Content, meaning func(column, code string) 
 		add("status", f.Status)
 		addNotes("notes", f.Notes)
 	}
+	for _, t := range content.Trends {
+		add("unit", t.Unit)
+		add("verdict", t.Verdict)
+		addNotes("notes", t.Notes)
+	}
 	for _, t := range content.Targets {
 		add("scope", t.Scope)
 		add("rule", t.Rule)

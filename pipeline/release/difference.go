@@ -22,10 +22,11 @@ type Difference struct {
 	RevisedChanges             []Revision[Change]
 	Evidence                   Moved[Evidence]
 	Targets                    Moved[Target]
+	Trends                     Moved[Trend]
 	Reworded                   []string // what is called otherwise, in words
 }
 
-// Moved is what moved in rows that are told one by one: of evidence and targets.
+// Moved is what moved in rows that are told one by one: of evidence, targets and trends.
 type Moved[R any] struct {
 	Gained, Lost []R
 	Revised      []Revision[R]
@@ -81,10 +82,26 @@ func Compare(previous, next Content) Difference {
 	d.GainedFigures, d.LostFigures, d.RevisedFigures = compare(previous.Figures, next.Figures, FigureColumns,
 		func(a, b Figure) int { return a.Key.Compare(b.Key) })
 	d.GainedChanges, d.LostChanges, d.RevisedChanges = compare(previous.Changes, next.Changes, ChangeColumns, Change.Compare)
+	d.LostChanges = d.withoutReplaced()
 	d.Evidence.Gained, d.Evidence.Lost, d.Evidence.Revised = compare(previous.Evidence, next.Evidence, EvidenceColumns, Evidence.Compare)
 	d.Targets.Gained, d.Targets.Lost, d.Targets.Revised = compare(previous.Targets, next.Targets, TargetColumns, Target.Compare)
+	d.Trends.Gained, d.Trends.Lost, d.Trends.Revised = compare(previous.Trends, next.Trends, TrendColumns, Trend.Compare)
 	d.Reworded = previous.Words.reworded(&next.Words)
 	return d
+}
+
+// withoutReplaced lists the lost changes but for those of a return with the one
+// before it that gave way to that with one between the two.
+func (d *Difference) withoutReplaced() []Change {
+	between := map[indicator.Key]bool{} // later figures that are compared with a new one
+	for _, c := range d.GainedChanges {
+		from := c.Key
+		from.Source = c.FromSource
+		if slices.ContainsFunc(d.GainedFigures, func(f Figure) bool { return f.Key == from }) {
+			between[c.Key] = true
+		}
+	}
+	return slices.DeleteFunc(d.LostChanges, func(c Change) bool { return between[c.Key] })
 }
 
 // compare merges two tables in the order of their keys.

@@ -31,14 +31,14 @@ func Classify(previous, next Content, sameQuantity bool) (Class, []string) {
 }
 
 func (d Difference) none() bool {
-	return len(d.GainedFigures)+len(d.LostFigures)+len(d.RevisedFigures)+len(d.GainedChanges)+len(d.LostChanges)+len(d.RevisedChanges) == 0 && d.Evidence.none() && d.Targets.none()
+	return len(d.GainedFigures)+len(d.LostFigures)+len(d.RevisedFigures)+len(d.GainedChanges)+len(d.LostChanges)+len(d.RevisedChanges) == 0 && d.Evidence.none() && d.Targets.none() && d.Trends.none()
 }
 
 func (d Difference) class(sameQuantity bool) Class {
 	switch {
-	case len(d.LostFigures)+len(d.LostChanges)+len(d.Evidence.Lost)+len(d.Targets.Lost) > 0, d.redefined() > 0, !sameQuantity:
+	case len(d.LostFigures)+len(d.LostChanges)+len(d.Evidence.Lost)+len(d.Targets.Lost)+len(d.Trends.Lost) > 0, d.redefined() > 0, !sameQuantity:
 		return Major
-	case len(d.GainedFigures)+len(d.GainedChanges)+len(d.Evidence.Gained)+len(d.Targets.Gained) > 0:
+	case len(d.GainedFigures)+len(d.GainedChanges)+len(d.Evidence.Gained)+len(d.Targets.Gained)+len(d.Trends.Gained) > 0:
 		return Minor
 	}
 	return Patch
@@ -74,7 +74,7 @@ func (d Difference) reasons(previous, next Content, sameQuantity bool) []string 
 	if len(d.GainedFigures) == 0 && len(d.GainedChanges) > 0 {
 		words = append(words, "gained "+refusal.Count(len(d.GainedChanges), "change")+" between sources")
 	}
-	words = append(append(words, d.Evidence.gained(evidenceRow)...), d.Targets.gained(verdictRow)...)
+	words = slices.Concat(words, d.Evidence.gained(evidenceRow), d.Targets.gained(verdictRow), d.Trends.gained(trendRow))
 	return slices.Concat(words, d.revisions(), d.withdrawn(), d.rewordings())
 }
 
@@ -82,11 +82,14 @@ func (d Difference) reasons(previous, next Content, sameQuantity bool) []string 
 const (
 	evidenceRow = "evidence row"
 	verdictRow  = "verdict"
+	trendRow    = "trend"
 )
 
-// withdrawn says what of the evidence and the targets went or changed.
+// withdrawn says what of the evidence, the targets and the trends went or changed.
 func (d Difference) withdrawn() []string {
-	return append(d.Evidence.withdrawn(evidenceRow, EvidenceColumns, Evidence.name), d.Targets.withdrawn(verdictRow, TargetColumns, Target.name)...)
+	return slices.Concat(
+		d.Evidence.withdrawn(evidenceRow, EvidenceColumns, Evidence.name), d.Targets.withdrawn(verdictRow, TargetColumns, Target.name),
+		d.Trends.withdrawn(trendRow, TrendColumns, Trend.name))
 }
 
 // rewordings tells in one sentence how the words changed.

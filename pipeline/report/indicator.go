@@ -205,6 +205,16 @@ func (w *writer) figures(heading string, figures []release.Figure, items []strin
 	w.line("\n%s", heading)
 	w.table(header, rows)
 	w.changes(figures[0], parts, divided, label, byItem)
+	for _, part := range parts {
+		i := slices.IndexFunc(figures, func(f release.Figure) bool { return of(f, part) })
+		name := ""
+		if divided {
+			name = label(part)
+		}
+		if i >= 0 {
+			w.trend(figures[i], name)
+		}
+	}
 }
 
 // heads is the heading of the values: their unit, unless each shows it.

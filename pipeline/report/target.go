@@ -29,18 +29,16 @@ func (w *writer) targets() {
 		if words.Note != "" {
 			w.paragraph("  Note: ", words.Note)
 		}
-		for _, t := range inTime(rows, w.v.entry().Sources) {
+		for _, t := range inTime(rows, w.v.entry().Sources, func(t release.Target) codebook.SourceID { return t.Source }) {
 			w.paragraph("  "+Standing(t)+": ", w.v.targetOf(t)+string(t.Source)+": "+w.v.because(t))
 		}
 	}
 }
 
-// inTime orders rows by the order of the sources, the figures together last.
-func inTime(rows []release.Target, sources []codebook.SourceID) []release.Target {
+// inTime orders rows by the order of their sources.
+func inTime[R any](rows []R, sources []codebook.SourceID, of func(R) codebook.SourceID) []R {
 	sorted := slices.Clone(rows)
-	slices.SortStableFunc(sorted, func(a, b release.Target) int {
-		return slices.Index(sources, a.Source) - slices.Index(sources, b.Source)
-	})
+	slices.SortStableFunc(sorted, func(a, b R) int { return slices.Index(sources, of(a)) - slices.Index(sources, of(b)) })
 	return sorted
 }
 
@@ -99,11 +97,7 @@ func (v Page) because(t release.Target) string {
 			figures = append(figures, number(t.Expected)+" on the line")
 		}
 		if !math.IsNaN(t.P) {
-			sign := "p = "
-			if t.P < 0.001 {
-				sign = "p "
-			}
-			figures = append(figures, sign+p(t.P))
+			figures = append(figures, "p "+pair(t.P))
 		}
 	}
 	for _, n := range t.NoteList() {
@@ -115,4 +109,44 @@ func (v Page) because(t release.Target) string {
 		words += " (" + strings.Join(figures, "; ") + ")"
 	}
 	return words
+}
+
+// trend writes the line through the figures of a table's row, up to the last source.
+func (w *writer) trend(like release.Figure, name string) {
+	of := keep(w.v.Content.Trends, func(t release.Trend) bool {
+		return t.Source.Survey() == survey(like) && t.Item == like.Item && t.Population == like.Population && t.Breakdown == like.Breakdown && t.Category == like.Category
+	})
+	of = inTime(of, w.v.entry().Sources, func(t release.Trend) codebook.SourceID { return t.Source })
+	if len(of) == 0 {
+		return
+	}
+	t := of[len(of)-1]
+	places := kind(t.Statistic).Decimals + 1
+	words := fmt.Sprintf("%s to %s, trend of %s: %s %s a year (%s to %s), p %s: %s",
+		t.FromSource, t.Source, Plural(int(t.Points), "figure"), signed(t.Slope, places), strings.TrimSpace(points(t.Statistic)),
+		signed(t.Lower, places), signed(t.Upper, places), pair(t.P), t.Verdict)
+	for _, n := range t.NoteList() {
+		if !n.Is(indicator.Synthetic) {
+			words += "; " + w.v.words("notes", n)
+		}
+	}
+	if name != "" {
+		words = name + ", " + words
+	}
+	w.paragraph("  ", words)
+}
+
+// pair is a p-value after the letter: "= 0.012", "< 0.001".
+func pair(x float64) string {
+	if x < 0.001 {
+		return p(x)
+	}
+	return "= " + p(x)
+}
+
+func signed(x float64, places int) string {
+	if x > 0 {
+		return "+" + fixed(x, places)
+	}
+	return fixed(x, places)
 }

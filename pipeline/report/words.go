@@ -66,6 +66,7 @@ var noteWords = map[indicator.NoteCode]string{
 	indicator.TargetNoBaseline:    "no figure for the baseline",
 	indicator.TargetOf:            "{1} of {2} figures meet it or are on course",
 	indicator.TargetRounded:       "against the baseline as it was printed, rounded",
+	indicator.NoStraightLine:      "the figures do not lie about a straight line (p = {1})",
 	indicator.TargetBaselineError: "the error of the baseline is not known, and is left out",
 
 	indicator.Caution:             "fewer than {1} respondents: treat with caution",
@@ -193,6 +194,9 @@ var meanings = map[string]map[string]string{
 		release.Lower:         "the later figure is lower, at the 5 per cent level; of complete counts, at all",
 		release.NoClearChange: "neither: this does not say that nothing changed",
 		release.NotComparable: "no change can be given",
+		release.Rising:        "the straight line through the figures rises, at the 5 per cent level",
+		release.Falling:       "the straight line through the figures falls, at the 5 per cent level",
+		release.NoClearTrend:  "neither: this does not say that nothing changed",
 		release.Met:           "the target was met by its date",
 		release.NotMet:        "the target's date has come and it was not met",
 		release.OnCourse:      "before the target's date, the figure moves as it should",

@@ -1,0 +1,204 @@
+package compare
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gonum.org/v1/gonum/mathext"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/release"
+)
+
+// daysOfYear is the mean length of a year.
+const daysOfYear = 365.25
+
+// Trends gives each series of an indicator its straight line through the figures
+// as published, up to each source: from the third figure on that can be compared.
+// Figures that are withheld or have no error are left out, and so are those whose
+// period overlaps another one's, the shorter of the two; a line begins anew at a
+// break, and there is none through figures of samples that overlap. start gives
+// the first day of a source, by which breaks are placed. The rows are in canonical
+// order.
+//
+// The slope is that of weighted least squares with known variances (Aitken 1935),
+// each figure weighing one over the square of its standard error and standing in
+// the middle of its period:
+//
+//	slope = sum w (t - T)(y - Y) / S, S = sum w (t - T)², T and Y the weighted means
+//
+// Its variance is 1/S. The weighted sum of squares about the line, chi-squared with
+// two degrees of freedom fewer than there are figures, tells whether a straight
+// line fits.
+func Trends(d *indicator.Definition, c release.Content, start func(codebook.SourceID) string) []release.Trend {
+	series := map[indicator.Key][]*release.Figure{}
+	for i := range c.Figures {
+		f := &c.Figures[i]
+		if f.Status != "" || math.IsNaN(f.SE) {
+			continue
+		}
+		key := f.Key
+		key.Source = codebook.SourceID(f.Source.Survey())
+		series[key] = append(series[key], f)
+	}
+	linked := map[indicator.Key]bool{} // of series: samples overlap
+	for i := range c.Changes {
+		if ch := &c.Changes[i]; ch.NoteList().Has(indicator.Overlap) {
+			key := ch.Key
+			key.Source = codebook.SourceID(ch.Source.Survey())
+			linked[key] = true
+		}
+	}
+	var trends []release.Trend
+	for key, figures := range series {
+		if len(figures) < 3 || linked[key] {
+			continue
+		}
+		trends = append(trends, lines(d, apartInTime(figures), start)...)
+	}
+	slices.SortFunc(trends, release.Trend.Compare)
+	return trends
+}
+
+// apartInTime picks the figures whose periods do not overlap: of two that do the
+// one that begins first, the longer of two that begin together.
+func apartInTime(figures []*release.Figure) []*release.Figure {
+	sorted := slices.Clone(figures)
+	slices.SortFunc(sorted, func(a, b *release.Figure) int {
+		return cmp.Or(cmp.Compare(a.PeriodStart, b.PeriodStart), cmp.Compare(b.PeriodEnd, a.PeriodEnd), cmp.Compare(a.Source, b.Source))
+	})
+	end := ""
+	return slices.DeleteFunc(sorted, func(f *release.Figure) bool {
+		if f.PeriodStart <= end {
+			return true
+		}
+		end = f.PeriodEnd
+		return false
+	})
+}
+
+// lines fits the line up to each source, among the figures since the last break.
+func lines(d *indicator.Definition, figures []*release.Figure, start func(codebook.SourceID) string) []release.Trend {
+	var trends []release.Trend
+	first := 0
+	for i := range figures {
+		for first < i {
+			if _, broken := d.Break(figures[first].Source, figures[i].Source, start); !broken {
+				break
+			}
+			first++
+		}
+		if i-first >= 2 {
+			trends = append(trends, line(d, figures[first:i+1]))
+		}
+	}
+	return trends
+}
+
+// line fits one line.
+func line(d *indicator.Definition, points []*release.Figure) release.Trend {
+	n := len(points)
+	to := points[n-1]
+	w, t, y := make([]float64, n), make([]float64, n), make([]float64, n)
+	df, synthetic := 0.0, false
+	for i, f := range points {
+		w[i] = 1 / float64(f.SE*f.SE)
+		t[i] = (days(points[0].PeriodStart, f.PeriodStart) + days(points[0].PeriodStart, f.PeriodEnd)) / 2 / daysOfYear
+		y[i] = f.Value
+		if f.DF > 0 {
+			df += f.DF
+		} else {
+			df = math.Inf(1) // of counts
+		}
+		synthetic = synthetic || f.NoteList().Has(indicator.Synthetic)
+	}
+	weighted := func(x []float64) float64 {
+		products := make([]float64, n)
+		for i := range x {
+			products[i] = float64(w[i] * x[i])
+		}
+		return design.Total(products) / design.Total(w)
+	}
+	meanT, meanY := weighted(t), weighted(y)
+	cross, square := make([]float64, n), make([]float64, n)
+	for i := range t {
+		away := t[i] - meanT
+		cross[i], square[i] = float64(float64(w[i]*away)*(y[i]-meanY)), float64(float64(w[i]*away)*away)
+	}
+	spread := design.Total(square)
+	slope, se := design.Total(cross)/spread, math.Sqrt(1/spread)
+	about := make([]float64, n)
+	for i := range y {
+		off := y[i] - meanY - float64(slope*(t[i]-meanT))
+		about[i] = float64(float64(w[i]*off) * off)
+	}
+	wald, _ := indicator.IntervalBy(indicator.Wald)
+	limits := wald.Interval(slope, se, df, 0, indicator.Level)
+	round := func(x float64) float64 { return release.Round(x, d.Places()) }
+	trend := release.Trend{
+		Key: to.Key, FromSource: points[0].Source, Statistic: to.Statistic, Points: int64(n),
+		Unit:  indicator.Statistic(to.Statistic).Row().UnitOfChange(to.Unit) + " a year",
+		Slope: round(slope), SE: release.Round(se, indicator.Decimals), Lower: round(limits.Lower), Upper: round(limits.Upper), Level: indicator.Level,
+		DF: df, P: significant(indicator.PValue(slope/se, df)),
+		FitP: significant(mathext.GammaIncRegComp(float64(n-2)/2, design.Total(about)/2)),
+	}
+	if math.IsInf(df, 1) {
+		trend.DF = math.NaN()
+	}
+	var notes indicator.Notes
+	if synthetic {
+		notes.Add(indicator.Note{Code: indicator.Synthetic})
+	}
+	if trend.FitP < Significance {
+		notes.Add(indicator.Note{Code: indicator.NoStraightLine, Args: []string{strconv.FormatFloat(trend.FitP, 'g', 3, 64)}})
+	}
+	trend.Notes = notes.String()
+	switch {
+	case trend.P >= Significance:
+		trend.Verdict = release.NoClearTrend
+	case slope > 0:
+		trend.Verdict = release.Rising
+	default:
+		trend.Verdict = release.Falling
+	}
+	return trend
+}
+
+// earlier lists the places of the sources that one of a series is compared with.
+// Those of a survey are compared with all before it. A return has many periods: it
+// is compared with the last that ended before it began, and with baselines, those
+// of the definition's targets or else the first.
+func earlier(d *indicator.Definition, series []*release.Figure, of int) []int {
+	to := series[of]
+	var all, kept []int
+	for k := range of {
+		all = append(all, k)
+	}
+	if !strings.HasPrefix(string(to.Source), codebook.Returns+"/") {
+		return all
+	}
+	previous, baselines := -1, []int{}
+	for _, k := range all {
+		from := series[k]
+		if from.PeriodEnd < to.PeriodStart && (previous < 0 || from.PeriodEnd > series[previous].PeriodEnd) {
+			previous = k
+		}
+		if slices.ContainsFunc(d.Targets, func(t indicator.Target) bool { return t.Baseline != nil && t.Baseline.Source == from.Source }) {
+			baselines = append(baselines, k)
+		}
+	}
+	if len(baselines) == 0 && of > 0 {
+		baselines = []int{0}
+	}
+	for _, k := range all {
+		if k == previous || slices.Contains(baselines, k) {
+			kept = append(kept, k)
+		}
+	}
+	return kept
+}
