@@ -23,8 +23,11 @@ import (
 // moves where it moves. A level is reached by the value as published; on the way
 // it is held against the straight line from the baseline to the level.
 func Targets(d *indicator.Definition, c release.Content) []release.Target {
+	if len(d.Targets) == 0 {
+		return nil
+	}
 	var rows []release.Target
-	changes := map[pairKey]*release.Change{}
+	changes := make(map[pairKey]*release.Change, len(c.Changes))
 	for i := range c.Changes {
 		ch := &c.Changes[i]
 		changes[pairKey{ch.Key, ch.FromSource}] = ch

@@ -151,7 +151,9 @@ func plansOf(book *codebook.Codebook, definitions []*indicator.Definition, w *in
 					continue
 				}
 				of = append(of, a)
-				fmt.Fprintf(&key, " %s/%s", a.key.Breakdown, a.population.ID)
+				for _, part := range []string{" ", a.key.Breakdown, "/", a.population.ID} {
+					key.WriteString(part)
+				}
 			}
 			asks = others
 			if ofRows(of[0].design) || d.Statistic == indicator.Quantile || d.Standardise != nil || d.Compare != nil {

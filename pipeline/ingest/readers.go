@@ -72,7 +72,7 @@ func readDelimited(in input, want []string, l Limits, each batches) (*contents, 
 	case each == nil:
 		f, err = delimited.Read(in, in.extension, in.where, want, limits)
 	case in.once:
-		f, err = delimited.Batches(in, in.extension, in.where, want, limits, each)
+		f, err = delimited.Batches(in, in.total, in.extension, in.where, want, limits, each)
 	default: // its columns are known only at its end
 		in.passes = 2
 		f, err = delimited.Scan(twice{in.stream}, in.total, in.extension, in.where, want, limits, each)

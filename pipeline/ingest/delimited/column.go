@@ -2,6 +2,7 @@ package delimited
 
 import (
 	"math"
+	"slices"
 
 	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/table"
@@ -39,9 +40,8 @@ type held struct {
 const long = math.MaxUint8
 
 func (h *held) add(cell []byte) {
-	if len(cell) == 1 && cell[0] != ' ' {
+	if len(cell) == 1 && cell[0]-'0' <= 9 { // nearly all cells of a survey
 		h.text, h.lengths = append(h.text, cell[0]), append(h.lengths, 1)
-		h.seen.add(cell)
 		return
 	}
 	if blank(cell) {
@@ -57,17 +57,31 @@ func (h *held) add(cell []byte) {
 	h.longs = append(h.longs, uint32(len(cell)))
 }
 
+// grow makes room for as many rows as there seem to be, by those that are held,
+// and a little more.
+func (h *held) grow(rows, holds int) {
+	rows += rows / 64
+	h.lengths = slices.Grow(h.lengths, max(rows-holds, 0))
+	h.text = slices.Grow(h.text, max(rows*len(h.text)/holds-len(h.text), 0))
+}
+
 // fill gives the next rows' cells to a filling, and forgets them.
 func (h *held) fill(f *filling, rows int) {
+	text, numbers := h.text, f.column.Text == nil
 	for _, short := range h.lengths[:rows] {
 		n := int(short)
+		if n == 1 && numbers && text[0]-'0' <= 9 {
+			f.column.Values = append(f.column.Values, float64(text[0]-'0'))
+			text = text[1:]
+			continue
+		}
 		if short == long {
 			n, h.longs = int(h.longs[0]), h.longs[1:]
 		}
-		f.add(h.text[:n])
-		h.text = h.text[n:]
+		f.add(text[:n])
+		text = text[n:]
 	}
-	h.lengths = h.lengths[rows:]
+	h.text, h.lengths = text, h.lengths[rows:]
 }
 
 // A glance is what a first pass keeps of a column: whether it is text.

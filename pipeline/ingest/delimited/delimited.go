@@ -57,6 +57,9 @@ func (f *File) Line(row int) int {
 // longer line.
 const bufferBytes = 256 << 10
 
+// sampleRows is after how many rows it is reckoned how many there are.
+const sampleRows = 1 << 10
+
 // shown is how many lines of a kind, or names, are reported one by one.
 const shown = 5
 
@@ -72,7 +75,7 @@ func Read(in io.Reader, extension, where string, want []string, limits Limits) (
 
 func read(in io.Reader, buffer int, extension, where string, want []string, limits Limits) (*File, error) {
 	var whole *table.Table
-	file, err := batches(in, buffer, math.MaxInt, extension, where, want, limits, func(t *table.Table) error { whole = t; return nil })
+	file, err := batches(in, 0, buffer, math.MaxInt, extension, where, want, limits, func(t *table.Table) error { whole = t; return nil })
 	if err != nil {
 		return nil, err
 	}
@@ -81,20 +84,29 @@ func read(in io.Reader, buffer int, extension, where string, want []string, limi
 }
 
 // Batches reads as Scan does, but once: it holds the wanted cells as they are in
-// the file, most of them a byte, and not as the eight of a number.
-func Batches(in io.Reader, extension, where string, want []string, limits Limits, each func(*table.Table) error) (*File, error) {
-	return batches(in, bufferBytes, 0, extension, where, want, limits, each)
+// the file, most of them a byte, and not as the eight of a number. Size is that
+// of the file, by which room is made for them.
+func Batches(in io.Reader, size int64, extension, where string, want []string, limits Limits, each func(*table.Table) error) (*File, error) {
+	return batches(in, size, bufferBytes, 0, extension, where, want, limits, each)
 }
 
 // batches is Batches with a buffer of this many bytes and batches of this many
 // rows, table.BatchRows for 0.
-func batches(in io.Reader, buffer, batch int, extension, where string, want []string, limits Limits, each func(*table.Table) error) (*File, error) {
+func batches(in io.Reader, size int64, buffer, batch int, extension, where string, want []string, limits Limits, each func(*table.Table) error) (*File, error) {
 	s := newScan(in, buffer, where, limits)
 	var columns []*held
 	if s.header(extension, want) {
 		for _, field := range s.wanted {
 			h := &held{}
 			columns, s.to[field] = append(columns, h), h
+		}
+		s.given = func() error {
+			if s.row == sampleRows && s.bytes < size {
+				for _, h := range columns {
+					h.grow(int(size*sampleRows/s.bytes), s.row)
+				}
+			}
+			return nil
 		}
 		s.rows()
 	}
@@ -161,8 +173,9 @@ type scan struct {
 	encoding  encoding
 	names     []string
 	wanted    []int   // fields of the file
-	to        []cells // by field of the file, nil for one that is not wanted
+	to        []cells // by field of the file up to the last that is wanted, nil for one that is not
 	row       int
+	bytes     int64 // of the rows
 	given     func() error
 	stopped   error // of given
 	marks     []mark
@@ -239,11 +252,13 @@ func (s *scan) header(extension string, want []string) bool {
 // want finds the wanted columns among the file's.
 func (s *scan) want(names []string) {
 	is := table.Wanted(names)
-	s.to = make([]cells, len(s.names))
 	for i, name := range s.names {
 		if name != "" && is(name) {
 			s.wanted = append(s.wanted, i)
 		}
+	}
+	if n := len(s.wanted); n > 0 {
+		s.to = make([]cells, s.wanted[n-1]+1)
 	}
 }
 
@@ -321,6 +336,7 @@ func (s *scan) rows() {
 			s.marks = append(s.marks, mark{s.row, s.records.line})
 		}
 		s.row++
+		s.bytes += int64(len(record)) + 1
 		if s.given != nil {
 			if s.stopped = s.given(); s.stopped != nil {
 				return

@@ -66,8 +66,11 @@ func (s *scan) split(record []byte, to []cells) (count int, fault string) {
 	}
 	from, delimiter := 0, s.delimiter
 	for i, c := range record {
+		if count == len(to) {
+			break // no cell from here on is wanted
+		}
 		if c == delimiter {
-			if count < len(to) && to[count] != nil {
+			if to[count] != nil {
 				to[count].add(record[from:i])
 			}
 			count++
@@ -77,7 +80,7 @@ func (s *scan) split(record []byte, to []cells) (count int, fault string) {
 	if count < len(to) && to[count] != nil {
 		to[count].add(record[from:])
 	}
-	return count + 1, ""
+	return count + bytes.Count(record[from:], []byte{delimiter}) + 1, ""
 }
 
 func (s *scan) splitQuoted(record []byte, to []cells) (count int, fault string) {
