@@ -120,6 +120,7 @@ func TestCrosswalkRefuses(t *testing.T) {
 		{"no core weight", []string{"  core: {", "  main: {"}, []string{`:12: no weight "core"`}},
 		{"a weight without variable, a sample without codes", []string{"variable: wtcore, sample: {variable: samptype, codes: [1]}", "sample: {variable: samptype}"}, []string{`:13: weight "core" has no variable`, `:13: weight "core": a sample needs a variable and codes`}},
 		{"a weight known by hearsay", []string{"known: read}\npop", "known: hearsay}\npop"}, []string{`:14: known "hearsay", want confirmed, read or memory`}},
+		{"a study without a number is sound", []string{"study: SN 4754", `study: ""`}, nil},
 		{"no populations", []string{"  - {id: all-adults, label: All adults}\n  - {id: women, label: Women, where: [{variable: sex, categories: [women]}]}\n", ""}, []string{":15: no populations"}},
 		{"a population twice", []string{"{id: women,", "{id: all-adults,"}, []string{`:17: population "all-adults": want an id used once, of lower-case letters, digits and single hyphens, and a label`}},
 		{"a population without label", []string{"label: All adults", `label: ""`}, []string{`:16: population "all-adults": want an id used once, of lower-case letters, digits and single hyphens, and a label`}},

@@ -257,7 +257,11 @@ func (h *Harmoniser) column(name, known string, at ...string) *table.Column {
 		h.lost++
 		hint := "check " + h.x.At(at...)
 		if known == codebook.Memory {
-			hint = fmt.Sprintf("the name is from memory: check it in the archive's documentation of %s and correct %s", h.x.Study, h.x.At(at...))
+			of := "the archive's documentation"
+			if h.x.Study != "" {
+				of += " of " + h.x.Study
+			}
+			hint = fmt.Sprintf("the name is from memory: check it in %s and correct %s", of, h.x.At(at...))
 		}
 		h.ps.AddHint(hint, h.where, "no variable %q%s", name, refusal.Nearest(name, h.raw.Names))
 	}

@@ -250,8 +250,11 @@ func Caution(out io.Writer, sources []release.Source, labels *release.Labels, wi
 	}
 	for _, wave := range waves {
 		if n := len(wave.Unchecked); n > 0 && !wave.Carried {
-			w.paragraph("  ", fmt.Sprintf("%s: the names of %s are not confirmed: compare crosswalks/%s.yaml with the archive's documentation of %s",
-				wave.ID, Plural(n, "variable"), wave.ID, labels.Source(wave.ID).Study))
+			words := fmt.Sprintf("%s: the names of %s are not confirmed: compare crosswalks/%s.yaml with the archive's documentation", wave.ID, Plural(n, "variable"), wave.ID)
+			if study := labels.Source(wave.ID).Study; study != "" {
+				words += " of " + study
+			}
+			w.paragraph("  ", words)
 		}
 	}
 	var order []codebook.Decision
