@@ -9,12 +9,14 @@ TOOLS := .build/gofumpt .build/staticcheck .build/unparam
 
 .PHONY: run test check format vet lint tidy race fuzz hostile bench bench-readers bench-estimate bench-run coverage build hooks clean
 
-# The main job: synthetic extracts, a release from them, and its headline.
+# The main job: synthetic extracts, a release from them, its headline, and the
+# plan on a page.
 run: build
 	rm -rf .build/extracts .build/store
 	$(TWC) seed .build/extracts
 	$(TWC) run .build/extracts --store .build/store
 	$(TWC) show influence-local --store .build/store
+	$(TWC) plan --store .build/store
 
 test:
 	go test ./...

@@ -97,7 +97,7 @@ func lead(register *plan.Register, name string) (string, error) {
 func (a *app) listAll(cmd *cobra.Command, c *indicator.Catalogue, register *plan.Register, dir string) error {
 	served := 0
 	for _, m := range register.Measures {
-		if len(defined(c, m)) > 0 {
+		if len(register.Serving(c, m)) > 0 {
 			served++
 		}
 	}
@@ -109,7 +109,7 @@ func (a *app) listAll(cmd *cobra.Command, c *indicator.Catalogue, register *plan
 	}
 	rows := [][]string{
 		{"indicators", fmt.Sprint(len(c.Definitions)), "what the pipeline estimates"},
-		{"measures", fmt.Sprint(len(register.Measures)), fmt.Sprintf("of the action plan, %d of them with an indicator here", served)},
+		{"measures", fmt.Sprint(len(register.Measures)), fmt.Sprintf("of the action plan, %d of them with an indicator or evidence here", served)},
 		{"waves", fmt.Sprint(len(c.Crosswalks)), "with a crosswalk, of " + strings.Join(surveys, ", ")},
 	}
 	given, all := ledger(c)
@@ -149,7 +149,7 @@ func (a *app) listIndicators(c *indicator.Catalogue, department string) error {
 }
 
 func (a *app) listMeasures(c *indicator.Catalogue, register *plan.Register, department string) error {
-	shown := 0
+	shown, served := 0, 0
 	for _, strand := range register.Strands {
 		heading := strand.Title
 		for _, m := range register.Measures {
@@ -165,30 +165,20 @@ func (a *app) listMeasures(c *indicator.Catalogue, register *plan.Register, depa
 			}
 			shown++
 			_ = report.Paragraph(a.out, a.width(), fmt.Sprintf("  %-4s ", m.ID), fmt.Sprintf("%s (%s; %s)", m.Title, strings.Join(m.Leads, ", "), m.Evidence))
-			served := "no indicator here"
-			if ids := defined(c, m); len(ids) > 0 {
-				served = strings.Join(ids, ", ")
+			by := "nothing here"
+			if ids := register.Serving(c, m); len(ids) > 0 {
+				by = strings.Join(ids, ", ")
+				served++
 			}
-			_ = report.Paragraph(a.out, a.width(), "         -> ", served)
+			_ = report.Paragraph(a.out, a.width(), "         -> ", by)
 		}
 	}
 	if shown == 0 {
 		fmt.Fprintf(a.out, "no measure is led by %s\n", department)
 		return nil
 	}
-	fmt.Fprintf(a.out, "\n%s\n", report.Plural(shown, "measure"))
+	fmt.Fprintf(a.out, "\n%s, %d with an indicator or evidence here\n", report.Plural(shown, "measure"), served)
 	return nil
-}
-
-// defined lists the indicators of a measure that the catalogue defines.
-func defined(c *indicator.Catalogue, m plan.Measure) []string {
-	var ids []string
-	for _, id := range m.Indicators {
-		if c.Definition(id) != nil {
-			ids = append(ids, id)
-		}
-	}
-	return ids
 }
 
 func (a *app) listWaves(c *indicator.Catalogue) error {

@@ -127,6 +127,7 @@ hocs/2001/ and bcs/2007-08-teaching/; "twc list waves" shows all of them.`,
 		Example: `  twc seed extracts                              # made-up extracts to try it on
   twc run extracts --store store                 # publish a release
   twc show influence-local --store store --by sex
+  twc plan --store store                         # where every measure stands
   twc verify --store store`,
 		Version:       version(),
 		SilenceErrors: true,
@@ -149,7 +150,7 @@ hocs/2001/ and bcs/2007-08-teaching/; "twc list waves" shows all of them.`,
 	root.SetErr(a.stderr)
 	root.SetVersionTemplate("twc {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(a.run(), a.check(), a.describe(), a.estimate(), a.convert(), a.list(), a.show(), a.verify(), a.seed())
+	root.AddCommand(a.run(), a.check(), a.describe(), a.estimate(), a.convert(), a.list(), a.plan(), a.show(), a.verify(), a.seed())
 	return root
 }
 

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
@@ -22,6 +23,7 @@ type Register struct {
 	Source      string            `yaml:"source"`
 	Departments map[string]string `yaml:"departments"` // by the short name that leads use
 	Strands     []Strand          `yaml:"strands"`     // in the plan's order
+	Surveys     map[string]int    `yaml:"surveys"`     // months from one wave of a survey to the next, by its name in the catalogue
 	Measures    []Measure         `yaml:"measures"`    // in the plan's order
 }
 
@@ -93,6 +95,11 @@ func Parse(file string, data []byte) (*Register, error) {
 	for _, short := range slices.Sorted(maps.Keys(r.Departments)) {
 		if r.Departments[short] == "" {
 			ps.Add(page.At("departments", short), "department %q has no name", short)
+		}
+	}
+	for _, survey := range slices.Sorted(maps.Keys(r.Surveys)) {
+		if r.Surveys[survey] < 1 {
+			ps.Add(page.At("surveys", survey), "survey %q: %d months between waves, want at least 1", survey, r.Surveys[survey])
 		}
 	}
 	strands := map[string]int{}
@@ -189,4 +196,40 @@ func (r *Register) Check(c *indicator.Catalogue) refusal.Problems {
 		check(e.Measures, e.At)
 	}
 	return ps
+}
+
+// Serving lists what of a catalogue serves a measure: the definitions and
+// evaluations that the measure names, in its order, and those that name it.
+func (r *Register) Serving(c *indicator.Catalogue, m Measure) []string {
+	var ids, others []string
+	for _, id := range m.Indicators {
+		if c.Definition(id) != nil || c.Evaluation(id) != nil {
+			ids = append(ids, id)
+		}
+	}
+	add := func(id string, measures []string) {
+		if slices.Contains(measures, m.ID) && !slices.Contains(ids, id) {
+			others = append(others, id)
+		}
+	}
+	for _, d := range c.Definitions {
+		add(d.ID, d.Measures)
+	}
+	for _, e := range c.Evaluations {
+		add(e.ID, e.Measures)
+	}
+	slices.Sort(others)
+	return append(ids, others...)
+}
+
+// Later is the day so many months after another, YYYY-MM-DD: the last of its
+// month where that is shorter. A text that is no day gives "".
+func Later(day string, months int) string {
+	from, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return ""
+	}
+	first := time.Date(from.Year(), from.Month()+time.Month(months), 1, 0, 0, 0, 0, time.UTC)
+	last := first.AddDate(0, 1, -1).Day()
+	return first.AddDate(0, 0, min(from.Day(), last)-1).Format(time.DateOnly)
 }

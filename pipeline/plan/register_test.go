@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"togetherwecan/indicators"
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/plan"
 	"togetherwecan/seeds"
 )
@@ -95,7 +97,9 @@ func TestPlanAgreesWithItsSource(t *testing.T) {
 	}
 	for i, row := range rows {
 		m := p.Measures[i]
-		got := []string{m.ID, strings.Join(m.Leads, "; "), m.Evidence, strings.Join(m.Indicators, "; ")}
+		named := strings.Split(row["indicators"], "; ")
+		of := slices.DeleteFunc(slices.Clone(m.Indicators), func(id string) bool { return !slices.Contains(named, id) }) // a measure may have more
+		got := []string{m.ID, strings.Join(m.Leads, "; "), m.Evidence, strings.Join(of, "; ")}
 		if want := []string{row["id"], row["leads"], row["evidence"], row["indicators"]}; !slices.Equal(got, want) {
 			t.Errorf("measure %d is %q, the source has %q", i+1, got, want)
 		}
@@ -119,6 +123,7 @@ func TestPlanRefuses(t *testing.T) {
 		{"nobody to answer for it", head + strings.Replace(good, "[HO]", "[]", 1), `p.yaml:4: measure "1.a": want at least one lead and one indicator`},
 		{"an indicator out of form", head + strings.Replace(good, "[x]", "[X y]", 1), `p.yaml:4: measure "1.a": indicator "X y": want lower-case letters, digits and single hyphens`},
 		{"an indicator there twice", head + strings.Replace(good, "[x]", "[x, x]", 1), `p.yaml:4: measure "1.a": "x, x" has an entry twice`},
+		{"waves that never come", "surveys: {hocs: 0}\n" + head + good, `p.yaml:1: survey "hocs": 0 months between waves, want at least 1`},
 		{"no measures", head + "  []\n", "p.yaml: no measures"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -127,5 +132,63 @@ func TestPlanRefuses(t *testing.T) {
 				t.Errorf("got %v\nwant %s", err, c.want)
 			}
 		})
+	}
+}
+
+// waiting are the measures that nothing declared serves yet.
+var waiting = []string{"1.b", "1.c", "2.d", "2.h", "3.c", "5.b", "5.f", "6.c", "7.a", "7.b", "8.a", "8.b"}
+
+// TestEveryMeasureIsServed derives from the catalogue which measures have an
+// indicator or an evaluation, and holds that none is lost when one goes.
+func TestEveryMeasureIsServed(t *testing.T) {
+	p, err := plan.Load(seeds.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := indicator.LoadCatalogue(indicators.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Check(c).Err(); err != nil {
+		t.Error(err)
+	}
+	served := func(c *indicator.Catalogue) (n int) {
+		for _, m := range p.Measures {
+			switch serving := p.Serving(c, m); {
+			case len(serving) > 0:
+				n++
+			case !slices.Contains(waiting, m.ID):
+				n = -len(p.Measures) // and no other makes up for it
+			}
+		}
+		return n
+	}
+	if got, want := served(c), len(p.Measures)-len(waiting); got < want {
+		t.Errorf("%d of %d measures have an indicator or an evaluation, want %d", got, len(p.Measures), want)
+	}
+	for i, e := range c.Evaluations {
+		without := *c
+		without.Evaluations = slices.Delete(slices.Clone(c.Evaluations), i, i+1)
+		if m, _ := p.Measure(e.Measures[0]); m.Evidence == plan.Evaluation && served(&without) >= 0 {
+			t.Errorf("measure %s is served without %s", m.ID, e.ID)
+		}
+	}
+}
+
+func TestLater(t *testing.T) {
+	for _, c := range []struct {
+		day    string
+		months int
+		want   string
+	}{
+		{"2003-09-30", 24, "2005-09-30"},
+		{"2003-11-30", 3, "2004-02-29"},
+		{"2008-03-31", 12, "2009-03-31"},
+		{"2003-12-31", 1, "2004-01-31"},
+		{"soon", 1, ""},
+	} {
+		if got := plan.Later(c.day, c.months); got != c.want {
+			t.Errorf("%d months after %s is %s, want %s", c.months, c.day, got, c.want)
+		}
 	}
 }

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"togetherwecan/pipeline/plan"
+	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/release/sheet"
+	"togetherwecan/pipeline/report"
+	"togetherwecan/seeds"
+)
+
+func (a *app) plan() *cobra.Command {
+	var dir, id, day, format string
+	cmd := &cobra.Command{
+		Use:   "plan --store DIR",
+		Short: "Show the plan on a page: where every measure stands",
+		Long: `Shows the action plan's measures strand by strand: each with the latest figure of
+its indicators or with its evidence, how that changed since the source before and
+since the baseline, where it stands against its target, when the next is due, and
+what is missing and why.
+
+What is due or overdue is told as of a day, and what is missing by the catalogue;
+the rest is what the release says.`,
+		Example: `  twc plan --store store
+  twc plan --store store --on 2005-12-01
+  twc plan --store store --format csv`,
+		Args: arguments(0, 0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			formats := []string{"table", "csv", "json"}
+			if !slices.Contains(formats, format) {
+				return usage("usage: "+cmd.UseLine(), "--format %q, want table, csv or json%s", format, refusal.Nearest(format, formats))
+			}
+			day, err := on(day)
+			if err != nil {
+				return err
+			}
+			_, r, err := openStore(cmd, dir, id)
+			if err != nil {
+				return err
+			}
+			c, err := a.catalogue()
+			if err != nil {
+				return err
+			}
+			register, err := plan.Load(seeds.Files)
+			if err != nil {
+				return err
+			}
+			contents, err := r.Contents()
+			if err != nil {
+				return err
+			}
+			p := report.Progress{Register: register, Catalogue: c, Release: r.ID, Manifest: r.Manifest, Labels: r.Labels, Contents: contents, Day: day}
+			switch format {
+			case "csv":
+				_, err = a.out.Write(sheet.CSV(p.Rows(), report.PlanColumns))
+			case "json":
+				_, err = a.out.Write(release.EncodeJSON(struct {
+					Release   string            `json:"release"`
+					Synthetic bool              `json:"synthetic"`
+					Day       string            `json:"day"`
+					Measures  []json.RawMessage `json:"measures"`
+				}{r.ID, r.Manifest.Synthetic, day, sheet.JSON(p.Rows(), report.PlanColumns)}))
+			default:
+				err = report.Plan(a.out, p, a.width())
+			}
+			return err
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&dir, "store", "", "`folder` of releases")
+	flags.StringVar(&id, "release", "", "`id` of a release (default the current one)")
+	flags.StringVar(&format, "format", "table", "`form`: table, csv or json")
+	dayFlag(cmd, &day)
+	a.catalogueFlag(flags)
+	return cmd
+}

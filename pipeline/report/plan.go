@@ -1,0 +1,499 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/plan"
+	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/release/sheet"
+)
+
+// A Progress is what the page of the plan is made of: the register, a release,
+// and the catalogue and the day, which say what is missing and what is overdue.
+type Progress struct {
+	Register  *plan.Register
+	Catalogue *indicator.Catalogue
+	Release   string // id
+	Manifest  *release.Manifest
+	Labels    *release.Labels
+	Contents  map[string]release.Content
+	Day       string // YYYY-MM-DD
+}
+
+// A PlanRow is one line of the plan's page: where a measure stands by one
+// indicator or item of it, or why nothing is to be had.
+type PlanRow struct {
+	Measure, Strand, Title, Leads, Rests string
+	Indicator, Item, Label               string
+	Source                               codebook.SourceID
+	Kind                                 string
+	Licence                              string
+	PeriodStart, PeriodEnd               string
+	Population                           string
+	Statistic, Unit                      string
+	Value, SE                            float64
+	Status                               string
+	Previous, Baseline                   change
+	Trend                                string
+	Target, Verdict                      string
+	Evidence                             string
+	NextDue, Overdue                     string
+	Missing                              string
+	Notes                                string
+
+	figure release.Figure
+}
+
+// A change is one from an earlier source.
+type change struct {
+	From    string
+	Change  float64
+	Verdict string
+	row     release.Change
+}
+
+// PlanColumns are the columns of the plan's page for programs.
+var PlanColumns = []sheet.Column[PlanRow]{
+	{Name: "measure", Required: true, About: "Measure of the action plan", Text: func(r *PlanRow) *string { return &r.Measure }},
+	{Name: "strand", Required: true, About: "Strand of the plan", Text: func(r *PlanRow) *string { return &r.Strand }},
+	{Name: "title", Required: true, About: "What the measure is", Text: func(r *PlanRow) *string { return &r.Title }},
+	{Name: "leads", Required: true, About: "Departments that lead it", Text: func(r *PlanRow) *string { return &r.Leads }},
+	{Name: "rests_on", Required: true, About: "Kind of evidence that the plan names: survey, returns or evaluation", Text: func(r *PlanRow) *string { return &r.Rests }},
+	{Name: "indicator", About: "Indicator or evaluation that serves it; null where there is none", Text: func(r *PlanRow) *string { return &r.Indicator }},
+	{Name: "item", About: "Which of its items", Text: func(r *PlanRow) *string { return &r.Item }},
+	{Name: "source", About: "Latest source", Text: func(r *PlanRow) *string { return (*string)(&r.Source) }},
+	{Name: "source_kind", About: "survey, return or evaluation", Text: func(r *PlanRow) *string { return &r.Kind }},
+	{Name: "licence", About: "Licence of the source", Text: func(r *PlanRow) *string { return &r.Licence }},
+	{Name: "period_start", About: "First day of the source's period", Text: func(r *PlanRow) *string { return &r.PeriodStart }},
+	{Name: "period_end", About: "Last day of it", Text: func(r *PlanRow) *string { return &r.PeriodEnd }},
+	{Name: "population", About: "Population that the figure is about", Text: func(r *PlanRow) *string { return &r.Population }},
+	{Name: "statistic", About: "Kind of figure", Text: func(r *PlanRow) *string { return &r.Statistic }},
+	{Name: "unit", About: "Unit of the value", Text: func(r *PlanRow) *string { return &r.Unit }},
+	{Name: "value", About: "The latest figure", Number: func(r *PlanRow) *float64 { return &r.Value }},
+	{Name: "std_error", About: "Its standard error", Number: func(r *PlanRow) *float64 { return &r.SE }},
+	{Name: "status", About: "Why there is no value", Text: func(r *PlanRow) *string { return &r.Status }},
+	{Name: "previous_source", About: "Source before it", Text: func(r *PlanRow) *string { return &r.Previous.From }},
+	{Name: "change", About: "Change since that", Number: func(r *PlanRow) *float64 { return &r.Previous.Change }},
+	{Name: "verdict", About: "higher, lower, no clear change or not comparable", Text: func(r *PlanRow) *string { return &r.Previous.Verdict }},
+	{Name: "baseline_source", About: "Baseline: that of the target, or else the first source", Text: func(r *PlanRow) *string { return &r.Baseline.From }},
+	{Name: "change_since_baseline", About: "Change since the baseline", Number: func(r *PlanRow) *float64 { return &r.Baseline.Change }},
+	{Name: "verdict_since_baseline", About: "higher, lower, no clear change or not comparable", Text: func(r *PlanRow) *string { return &r.Baseline.Verdict }},
+	{Name: "trend", About: "rising, falling or no clear trend over all sources", Text: func(r *PlanRow) *string { return &r.Trend }},
+	{Name: "target", About: "Targets of it, with semicolons between them", Text: func(r *PlanRow) *string { return &r.Target }},
+	{Name: "target_verdict", About: "Where each stands", Text: func(r *PlanRow) *string { return &r.Verdict }},
+	{Name: "evidence", About: "Of an evaluation: how far it is, and what it found", Text: func(r *PlanRow) *string { return &r.Evidence }},
+	{Name: "next_due", About: "When the next figure or document is due", Text: func(r *PlanRow) *string { return &r.NextDue }},
+	{Name: "overdue", About: "overdue where that is before the day that was asked for", Text: func(r *PlanRow) *string { return &r.Overdue }},
+	{Name: "missing", About: "What is missing, and why", Text: func(r *PlanRow) *string { return &r.Missing }},
+	{Name: "notes", About: "synthetic where the figure is of made-up data", Text: func(r *PlanRow) *string { return &r.Notes }},
+}
+
+// Rows lists the lines of the plan's page in the register's order: every measure
+// has at least one.
+func (p Progress) Rows() []PlanRow {
+	var rows []PlanRow
+	for _, m := range p.Register.Measures {
+		like := PlanRow{
+			Measure: m.ID, Strand: m.Strand, Title: m.Title, Leads: strings.Join(m.Leads, ", "), Rests: m.Evidence,
+			Value: math.NaN(), SE: math.NaN(), Previous: change{Change: math.NaN()}, Baseline: change{Change: math.NaN()},
+		}
+		ids := p.Register.Serving(p.Catalogue, m)
+		for _, id := range m.Indicators {
+			if !slices.Contains(ids, id) {
+				row := like
+				row.Indicator, row.Missing = id, "not declared in the catalogue"
+				rows = append(rows, row)
+			}
+		}
+		for _, id := range ids {
+			like := like
+			like.Indicator = id
+			rows = append(rows, p.of(like)...)
+		}
+	}
+	return rows
+}
+
+// of lists the lines of one indicator.
+func (p Progress) of(like PlanRow) []PlanRow {
+	if e := p.Catalogue.Evaluation(like.Indicator); e != nil {
+		return []PlanRow{p.evaluation(like, e)}
+	}
+	content, published := p.Contents[like.Indicator]
+	if !published {
+		like.Missing, like.NextDue = p.why(p.Catalogue.Definition(like.Indicator)), "now"
+		return []PlanRow{like}
+	}
+	words := p.Labels.Indicator(like.Indicator)
+	var rows []PlanRow
+	for _, item := range words.Items {
+		row := like
+		row.Item = item
+		if row.Label = ""; item != codebook.All {
+			row.Label = p.Labels.Text("item", like.Indicator, item)
+		}
+		if p.latest(&row, content, words) {
+			p.moved(&row, content)
+			p.targets(&row, content, words)
+			p.due(&row)
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// evaluation says how far an evaluation is and what it found.
+func (p Progress) evaluation(row PlanRow, e *indicator.Evaluation) PlanRow {
+	period := e.Period()
+	row.Source, row.Kind, row.Licence, row.PeriodStart, row.PeriodEnd = e.Source(), string(release.Evaluation), e.Licence, period.Start, period.End
+	last := indicator.Milestone{}
+	for _, m := range e.Milestones {
+		switch {
+		case m.State != indicator.Planned && m.Date >= last.Date:
+			last = m
+		case m.State == indicator.Planned && (row.NextDue == "" || m.Date < row.NextDue):
+			row.NextDue = m.Date
+		}
+	}
+	if len(e.Overdue(p.Day)) > 0 {
+		row.Overdue = "overdue"
+	}
+	var parts []string
+	if last.State != "" {
+		parts = append(parts, fmt.Sprintf("%s %s", Meaning("state", last.State), last.Date))
+	}
+	directions := map[string]int{}
+	for _, f := range e.Findings {
+		directions[f.Direction]++
+	}
+	var found []string
+	for _, d := range indicator.Directions {
+		if n := directions[d]; n > 0 {
+			found = append(found, fmt.Sprintf("%d %s", n, Meaning("direction", d)))
+		}
+	}
+	if len(found) > 0 {
+		parts = append(parts, Plural(len(e.Findings), "finding")+" ("+strings.Join(found, ", ")+")")
+	}
+	row.Evidence = strings.Join(parts, "; ")
+	switch {
+	case p.Manifest.Source(e.Source()) == nil:
+		row.Missing = "not in this release"
+	case e.Known == indicator.KnownNotFound:
+		row.Missing = "no document was found"
+	case len(e.Findings) == 0:
+		row.Missing = "no finding is known"
+	}
+	return row
+}
+
+// why says why an indicator that is declared has no figures.
+func (p Progress) why(d *indicator.Definition) string {
+	if d.Tabled != nil {
+		return "no return of " + d.Tabled.Series.ID + " was supplied"
+	}
+	var waves []string
+	for _, x := range p.Catalogue.Crosswalks {
+		if d.Covers(x) && slices.ContainsFunc(d.Figures(), func(item indicator.Item) bool {
+			return len(p.Catalogue.Codebook.Lacks(x, d.Needs(item)...)) == 0
+		}) && !slices.Contains(waves, x.Survey) {
+			waves = append(waves, x.Survey)
+		}
+	}
+	return "no extract that it can be computed from was supplied, of " + strings.Join(waves, " or ")
+}
+
+// latest takes the undivided figure of the latest source: of sources that end
+// together that of the longest, so that a year goes before its quarters.
+func (p Progress) latest(row *PlanRow, c release.Content, words *release.IndicatorLabels) bool {
+	var best *release.Figure
+	for i := range c.Figures {
+		f := &c.Figures[i]
+		if f.Breakdown != codebook.All || f.Item != row.Item || f.Population != words.Populations[0] && slices.ContainsFunc(c.Figures, func(o release.Figure) bool {
+			return o.Source == f.Source && o.Breakdown == codebook.All && o.Item == row.Item && slices.Index(words.Populations, o.Population) < slices.Index(words.Populations, f.Population)
+		}) {
+			continue
+		}
+		if best == nil || f.PeriodEnd > best.PeriodEnd || f.PeriodEnd == best.PeriodEnd && f.PeriodStart < best.PeriodStart {
+			best = f
+		}
+	}
+	if best == nil {
+		return false
+	}
+	row.figure = *best
+	row.Source, row.PeriodStart, row.PeriodEnd, row.Population = best.Source, best.PeriodStart, best.PeriodEnd, best.Population
+	row.Kind, row.Licence = string(p.Manifest.Source(best.Source).Kind), p.Labels.Source(best.Source).Licence
+	row.Statistic, row.Unit, row.Value, row.SE, row.Status = best.Statistic, best.Unit, best.Value, best.SE, best.Status
+	row.Notes = best.NoteList().Only(indicator.Synthetic).String()
+	return true
+}
+
+// moved finds the changes since the source before and since the baseline, and the
+// trend.
+func (p Progress) moved(row *PlanRow, c release.Content) {
+	start := func(id codebook.SourceID) codebook.Period { return p.Manifest.Source(id).Period }
+	baseline := codebook.SourceID("")
+	if d := p.Catalogue.Definition(row.Indicator); d != nil {
+		for _, t := range d.Targets {
+			if t.Baseline != nil && baseline == "" {
+				baseline = t.Baseline.Source
+			}
+		}
+	}
+	var previous, first, declared *release.Change
+	for i := range c.Changes {
+		ch := &c.Changes[i]
+		if ch.Key != row.figure.Key || start(ch.FromSource).End >= row.PeriodStart {
+			continue
+		}
+		from := start(ch.FromSource)
+		if previous == nil || from.End > start(previous.FromSource).End || from.End == start(previous.FromSource).End && from.Start < start(previous.FromSource).Start {
+			previous = ch
+		}
+		if first == nil || from.Start < start(first.FromSource).Start || from.Start == start(first.FromSource).Start && from.End > start(first.FromSource).End {
+			first = ch
+		}
+		if ch.FromSource == baseline {
+			declared = ch
+		}
+	}
+	since := func(ch *release.Change) change {
+		if ch == nil {
+			return change{Change: math.NaN()}
+		}
+		return change{string(ch.FromSource), ch.Change, ch.Verdict, *ch}
+	}
+	row.Previous, row.Baseline = since(previous), since(cmp.Or(declared, first))
+	for _, t := range c.Trends {
+		if t.Key == row.figure.Key {
+			row.Trend = t.Verdict
+		}
+	}
+}
+
+// targets finds where the targets stand that the figure is of: at the newest
+// source, the figures together where there are several.
+func (p Progress) targets(row *PlanRow, c release.Content, words *release.IndicatorLabels) {
+	var ids, verdicts []string
+	for _, t := range words.Targets {
+		var newest *release.Target
+		of := inTime(keep(c.Targets, func(r release.Target) bool { return r.Target == t.ID }), words.Sources, func(r release.Target) codebook.SourceID { return r.Source })
+		if !slices.ContainsFunc(of, func(r release.Target) bool { return r.Item == row.Item || row.Item == codebook.All }) {
+			continue
+		}
+		for i := range of {
+			r := &of[i]
+			if r.Scope == release.ScopeAll || r.Item == row.Item && (newest == nil || newest.Scope == release.ScopeFigure) {
+				newest = r
+			}
+		}
+		if newest != nil {
+			ids, verdicts = append(ids, t.ID), append(verdicts, Standing(*newest))
+		}
+	}
+	row.Target, row.Verdict = strings.Join(ids, "; "), strings.Join(verdicts, "; ")
+}
+
+// due says when the next figure is to be had.
+func (p Progress) due(row *PlanRow) {
+	if s := p.Catalogue.SeriesOf(row.Source); s != nil {
+		if next := s.Frequency.Next(row.Source.Wave()); next != "" {
+			if period, err := s.Frequency.Period(next); err == nil {
+				row.NextDue = period.End
+			}
+		}
+	} else if months := p.Register.Surveys[row.Source.Survey()]; months > 0 {
+		row.NextDue = plan.Later(row.PeriodEnd, months)
+	}
+	if row.NextDue != "" && row.NextDue < p.Day {
+		row.Overdue = "overdue"
+	}
+}
+
+// Plan writes the page of the plan: strand by strand each measure with its latest
+// figure or evidence, how it changed, where it stands against its target, when the
+// next is due, and what is missing. The error is the writer's.
+func Plan(out io.Writer, p Progress, width int) error {
+	w := &page{out: out, width: width}
+	if p.Manifest.Synthetic {
+		w.line("%s\n", Banner)
+	}
+	w.line("%s: release %s, on %s\n", "The plan on a page", p.Release, p.Day)
+	rows := p.Rows()
+	for _, strand := range p.Register.Strands {
+		of := keep(rows, func(r PlanRow) bool { return r.Strand == strand.ID })
+		if len(of) == 0 {
+			continue
+		}
+		w.line("%s", strand.Title)
+		last := ""
+		for len(of) > 0 {
+			r := of[0]
+			if r.Measure != last {
+				last = r.Measure
+				w.paragraph(fmt.Sprintf("  %-4s ", r.Measure), fmt.Sprintf("%s (%s; %s)", r.Title, r.Leads, r.Rests))
+			}
+			n := 1 // items that are told together
+			for n < len(of) && of[n].Measure == r.Measure && of[n].Indicator == r.Indicator {
+				n++
+			}
+			w.paragraph("       ", told(of[:n]))
+			of = of[n:]
+		}
+		w.line("")
+	}
+	served, shown := map[string]bool{}, map[string]bool{}
+	for _, r := range rows {
+		served[r.Measure] = served[r.Measure] || r.Source != ""
+		shown[r.Measure] = true
+	}
+	n := 0
+	for _, yes := range served {
+		if yes {
+			n++
+		}
+	}
+	w.line("%d of %s have a figure or evidence in this release", n, Plural(len(shown), "measure"))
+	return w.err
+}
+
+// told is a line of the page in words: of an indicator with one item, or with
+// several that are told together.
+func told(items []PlanRow) string {
+	r := items[0]
+	var parts []string
+	add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }
+	name := r.Indicator
+	switch {
+	case r.Kind == string(release.Evaluation):
+		if r.Evidence != "" {
+			add("%s", r.Evidence)
+		}
+	case r.Source != "" && len(items) == 1:
+		if r.Label != "" {
+			name += ", " + release.MidPhrase(r.Label)
+		}
+		add("%s in %s%s", figureOf(r.figure), r.Source, made(r))
+		for _, c := range r.since() {
+			add("%s since %s: %s", Direction(c.row), c.From, c.Verdict)
+		}
+		if r.Trend != "" {
+			add("%s", r.Trend)
+		}
+	case r.Source != "":
+		name += fmt.Sprintf(" (%d items)", len(items))
+		add("%s in %s%s", reach(items), r.Source, made(r))
+		for i, c := range r.since() {
+			add("since %s: %s", c.From, howMany(items, func(o PlanRow) string {
+				if since := o.since(); i < len(since) {
+					return since[i].Verdict
+				}
+				return ""
+			}))
+		}
+		if trends := howMany(items, func(o PlanRow) string { return o.Trend }); trends != "" {
+			add("%s", trends)
+		}
+	}
+	var targets []string
+	for _, o := range items {
+		for i, id := range strings.Split(o.Target, "; ") {
+			if id == "" {
+				continue
+			}
+			if text := "target " + id + ": " + strings.Split(o.Verdict, "; ")[i]; !slices.Contains(targets, text) {
+				targets = append(targets, text)
+			}
+		}
+	}
+	parts = append(parts, targets...)
+	if r.Missing != "" {
+		add("missing: %s", r.Missing)
+	}
+	switch {
+	case r.NextDue == "" || r.Source == "":
+	case r.Overdue != "":
+		add("next was due %s: overdue", r.NextDue)
+	default:
+		add("next due %s", r.NextDue)
+	}
+	return name + ": " + strings.Join(parts, "; ")
+}
+
+// made marks a figure of made-up data.
+func made(r PlanRow) string {
+	if r.Notes == "" {
+		return ""
+	}
+	return " (synthetic)"
+}
+
+// since lists the changes that are told: since the source before, and since the
+// baseline where that is another one.
+func (r PlanRow) since() []change {
+	var list []change
+	if r.Previous.From != "" {
+		list = append(list, r.Previous)
+	}
+	if r.Baseline.From != "" && r.Baseline.From != r.Previous.From {
+		list = append(list, r.Baseline)
+	}
+	return list
+}
+
+// reach tells the lowest and the highest of several figures.
+func reach(items []PlanRow) string {
+	var with []PlanRow
+	for _, r := range items {
+		if r.Status == "" {
+			with = append(with, r)
+		}
+	}
+	if len(with) == 0 {
+		return "no figure"
+	}
+	byValue := func(a, b PlanRow) int { return cmp.Compare(a.Value, b.Value) }
+	return figureOf(slices.MinFunc(with, byValue).figure) + " to " + figureOf(slices.MaxFunc(with, byValue).figure)
+}
+
+// howMany counts what rows are by a word, the most first: "7 no clear change, 2
+// higher".
+func howMany(items []PlanRow, word func(PlanRow) string) string {
+	n := map[string]int{}
+	var words []string
+	for _, r := range items {
+		if w := word(r); w != "" {
+			if n[w]++; n[w] == 1 {
+				words = append(words, w)
+			}
+		}
+	}
+	slices.SortStableFunc(words, func(a, b string) int { return n[b] - n[a] })
+	for i, w := range words {
+		words[i] = fmt.Sprintf("%d %s", n[w], w)
+	}
+	return strings.Join(words, ", ")
+}
+
+// figureOf is a figure with its unit where that is not in its sign.
+func figureOf(f release.Figure) string {
+	of := kind(f.Statistic)
+	if f.Status != "" || of.Symbol != "" {
+		return value(f)
+	}
+	switch {
+	case of.Step != "":
+		return value(f) + " " + of.Step
+	case f.Unit == "ratio":
+		return value(f)
+	}
+	return value(f) + " " + f.Unit
+}
