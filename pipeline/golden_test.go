@@ -29,6 +29,9 @@ func TestGoldenRelease(t *testing.T) {
 	if err := seeds.Write(extracts, c.Codebook, c.Crosswalks); err != nil {
 		t.Fatal(err)
 	}
+	if err := seeds.WriteReturns(extracts, c.Series); err != nil {
+		t.Fatal(err)
+	}
 	out := run(t, pipeline.Options{Catalogue: c, Extracts: extracts, Store: store})
 
 	var got bytes.Buffer

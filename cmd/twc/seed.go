@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/report"
 	"togetherwecan/seeds"
@@ -19,8 +20,9 @@ func (a *app) seed() *cobra.Command {
 		Use:   "seed DIR",
 		Short: "Write synthetic extracts to try the pipeline on",
 		Long: `Writes made-up extracts of the Citizenship Survey, the British Crime Survey, the
-surveys of attitudes to science and the North Liverpool tracker, drawn from a population whose values are known, with the names and codes of the
-built-in catalogue. Everything computed from them says that it is synthetic.
+surveys of attitudes to science and the North Liverpool tracker, drawn from a
+population whose values are known, with the names and codes of the built-in
+catalogue, and made-up returns of every series. Everything computed from them says that it is synthetic.
 Files that are there already are not overwritten.`,
 		Example: `  twc seed extracts
   twc run extracts --store store`,
@@ -30,10 +32,25 @@ Files that are there already are not overwritten.`,
 			if err != nil {
 				return err
 			}
+			c, err := a.catalogue()
+			if err != nil {
+				return err
+			}
+			forms, err := seeds.Forms(c.Series)
+			if err != nil {
+				return err
+			}
 			var ps refusal.Problems
 			var names []string
+			paths := make([]string, 0, len(declared.Waves)+len(forms))
 			for _, w := range declared.Waves {
-				name := filepath.Join(args[0], filepath.FromSlash(w.File()))
+				paths = append(paths, w.File())
+			}
+			for _, f := range forms {
+				paths = append(paths, f.Path)
+			}
+			for _, path := range paths {
+				name := filepath.Join(args[0], filepath.FromSlash(path))
 				names = append(names, name)
 				if _, err := os.Lstat(name); err == nil {
 					ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: name, What: "is there already, and is not overwritten", Hint: "name another folder, or remove what is there"})
@@ -44,17 +61,17 @@ Files that are there already are not overwritten.`,
 			if err := ps.Err(); err != nil {
 				return err
 			}
-			c, err := a.catalogue()
-			if err != nil {
-				return err
-			}
 			if err := seeds.Write(args[0], c.Codebook, c.Crosswalks); err != nil {
 				return err
 			}
-			fmt.Fprintf(a.out, "%s written, all synthetic:\n", report.Plural(len(names), "extract"))
-			for _, name := range names {
+			if err := seeds.WriteReturns(args[0], c.Series); err != nil {
+				return err
+			}
+			fmt.Fprintf(a.out, "%s written, all synthetic:\n", report.Plural(len(declared.Waves), "extract"))
+			for _, name := range names[:len(declared.Waves)] {
 				fmt.Fprintln(a.out, "  "+name)
 			}
+			fmt.Fprintf(a.out, "%s of %d series, all synthetic: %s\n", report.Plural(len(forms), "return"), len(c.Series), filepath.Join(args[0], codebook.Returns))
 			return nil
 		},
 	}

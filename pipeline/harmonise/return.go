@@ -225,7 +225,12 @@ func (f *filer) row(g *table.Grid, row int) {
 	}
 	f.marks(g, row, &made)
 	for _, name := range f.numbers {
-		made.Cells = append(made.Cells, f.number(name, f.cell(g, row, name), line))
+		cell := f.number(name, f.cell(g, row, name), line)
+		together := made.Area == indicator.WholeArea || made.Area >= 0 && f.s.Group(made.Area)
+		if c := f.s.Columns[name]; c.AtMost != nil && cell.Value > *c.AtMost && (c.Kind == indicator.RateColumn || !together) {
+			f.add(line, "%s is %s, want at most %s", c.Label, codebook.Spell(cell.Value), codebook.Spell(*c.AtMost))
+		}
+		made.Cells = append(made.Cells, cell)
 	}
 	if len(f.ps) > before {
 		f.rows[key] = line // it is there, if not sound
@@ -350,8 +355,6 @@ func (f *filer) number(name, text string, line int) indicator.Cell {
 		f.hint(hint, line, "%s is %q, want a number or a mark (%s)", c.Label, text, f.markList())
 	case c.Kind == indicator.CountColumn && (x < 0 || x != math.Trunc(x) || x > 1<<53):
 		f.add(line, "%s is %s, want a whole number from 0", c.Label, text)
-	case c.AtMost != nil && x > *c.AtMost:
-		f.add(line, "%s is %s, want at most %s", c.Label, text, codebook.Spell(*c.AtMost))
 	case c.Unit == indicator.Percent && c.Kind == indicator.RateColumn && x < 0:
 		f.add(line, "%s is %s, want a percentage from 0", c.Label, text)
 	}
