@@ -79,7 +79,17 @@ func told(changes []release.Change, read []release.Source) []release.Change {
 	for _, s := range read {
 		in[s.ID] = true
 	}
-	return slices.DeleteFunc(changes, func(c release.Change) bool {
-		return !in[c.Source] || !c.NoteList().Has(indicator.BeyondTolerance)
-	})
+	var large []release.Change
+	says := map[string]bool{"": false} // of notes as text, of which there are few
+	for _, c := range changes {
+		beyond, known := says[c.Notes]
+		if !known {
+			beyond = c.NoteList().Has(indicator.BeyondTolerance)
+			says[c.Notes] = beyond
+		}
+		if beyond && in[c.Source] {
+			large = append(large, c)
+		}
+	}
+	return large
 }

@@ -78,7 +78,7 @@ func Check(o Options) (*Outcome, error) {
 		if len(figures[d.ID]) > 0 {
 			content, problems := s.compare(d, figures[d.ID], nil)
 			ps = append(ps, problems...)
-			out.Told = append(out.Told, told(slices.Clone(content.Changes), out.Sources)...)
+			out.Told = append(out.Told, told(content.Changes, out.Sources)...)
 			contents[d.ID] = content
 		}
 	}

@@ -67,7 +67,7 @@ func Run(o Options) (*Outcome, error) {
 		out.Absent[h.crosswalk.ID()] = h.result.Absent
 	}
 	for _, x := range pack.Indicators {
-		out.Told = append(out.Told, told(slices.Clone(x.Content.Changes), out.Sources)...)
+		out.Told = append(out.Told, told(x.Content.Changes, out.Sources)...)
 		for _, f := range x.Content.Figures {
 			out.Statuses[f.Status]++
 		}

@@ -76,7 +76,7 @@ func (s *Store) Prepare(p *Package) error {
 // A fault after the release became current comes with its id. Publish sorts
 // and fills in the package as Prepare does; a package that was prepared
 // is published as it was then, and refused as of kind Data where it would
-// follow another release than the current one.
+// follow another release than the current one. It lets go of the package's rows.
 func (s *Store) Publish(issued string, p Package) (id string, err error) {
 	if day, err := time.Parse(time.DateOnly, issued); err != nil || day.Format(time.DateOnly) != issued {
 		return "", s.refuse(refusal.Usage, "", "issued %q, want a day such as 2003-11-20", issued)

@@ -141,7 +141,7 @@ func (s *Store) strays(ids []string) refusal.Problems {
 // verifyRelease holds one release's folder against its digests and itself.
 // It returns the release, nil where its manifest or labels cannot be read, and
 // the digest of release.json. Where the release was made of a package just now,
-// its rows must be the package's too.
+// its rows must be the package's too, which lets go of them.
 func (s *Store) verifyRelease(dir, where string, deep bool, of *Package) (*Release, string, refusal.Problems) {
 	var ps refusal.Problems
 	add := func(name, format string, args ...any) {
@@ -206,6 +206,9 @@ func (s *Store) verifyRelease(dir, where string, deep bool, of *Package) (*Relea
 			made = &of.Indicators[i]
 		}
 		found[i] = verifyIndicator(r, &r.Manifest.Indicators[i], where, files, sums, deep, made, rows)
+		if made != nil { // its rows are on the disk
+			made.Content.Figures, made.Content.Changes = nil, nil
+		}
 	})
 	for _, problems := range found {
 		ps = append(ps, problems...)
