@@ -50,7 +50,11 @@ func (t ownTable[R]) parquet() string { return t.name + ".parquet" }
 
 // rows lists those of all indicators of a package.
 func (t ownTable[R]) rows(p *Package) []R {
-	var rows []R
+	size := 0
+	for i := range p.Indicators {
+		size += len(t.of(p.Indicators[i].Content))
+	}
+	rows := make([]R, 0, size)
 	for i := range p.Indicators {
 		rows = append(rows, t.of(p.Indicators[i].Content)...)
 	}
@@ -75,11 +79,17 @@ func (t ownTable[R]) decode(m *release.Manifest, data []byte) ([]R, error) {
 	return rows, nil
 }
 
-// by puts rows under their indicators.
+// by puts rows under their indicators. Those of one are together in canonical
+// order, and stay where they are.
 func (t ownTable[R]) by(rows []R) map[string][]R {
 	by := map[string][]R{}
-	for _, row := range rows {
-		by[t.indicator(row)] = append(by[t.indicator(row)], row)
+	for first := 0; first < len(rows); {
+		id, end := t.indicator(rows[first]), first+1
+		for end < len(rows) && t.indicator(rows[end]) == id {
+			end++
+		}
+		by[id] = rows[first:end:end]
+		first = end
 	}
 	return by
 }

@@ -240,6 +240,9 @@ func (s *Store) held(dir string, names []string) (*contents, refusal.Problems) {
 		hash, whole := sha256.New(), bytes.Buffer{}
 		to := io.Writer(hash)
 		if !strings.Contains(names[i], "/") {
+			if info, err := f.Stat(); err == nil {
+				whole.Grow(int(info.Size()))
+			}
 			to = io.MultiWriter(hash, &whole)
 		}
 		sizes[i], faults[i] = io.Copy(to, f)
