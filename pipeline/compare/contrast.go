@@ -103,11 +103,12 @@ func (how How) error(figures []*indicator.Asked, by []float64, covariance [][]fl
 	var terms, sizes []float64
 	for a := range by {
 		for b := range by {
-			v := covariance[a][b]
-			if how.Design.Error == design.ByFactor {
-				if v = 0; a == b {
-					v = float64(figures[a].SE * figures[a].SE)
-				}
+			v := 0.0
+			switch {
+			case how.Design.Error != design.ByFactor:
+				v = covariance[a][b]
+			case a == b:
+				v = float64(figures[a].SE * figures[a].SE)
 			}
 			term := float64(float64(by[a]*by[b]) * v)
 			terms, sizes = append(terms, term), append(sizes, math.Abs(term))

@@ -142,6 +142,13 @@ func New(s Source) (*Design, refusal.Problems) {
 		weight = slices.Repeat([]float64{1}, len(s.Population)) // until the stages give them
 	}
 	var weightless []int32 // whose PSUs were drawn all the same
+	counted := 0
+	for row, w := range weight {
+		if w > 0 && w <= MaxWeight && (s.In == nil || s.In[row]) {
+			counted++
+		}
+	}
+	d.Rows, d.Weight = make([]int32, 0, counted), make([]float64, 0, counted)
 	for row, w := range weight {
 		if s.In != nil && !s.In[row] {
 			continue

@@ -10,15 +10,31 @@ import (
 )
 
 // newJoint is what the categories of a breakdown have in common, as yet without
-// their covariances. Respondents are those of each category.
-func newJoint(a *asked, d *design.Design, codes []string, respondents []int) indicator.Joint {
-	j := indicator.Joint{Breakdown: a.key.Breakdown, Item: a.key.Item, DF: float64(d.DF()), Clusters: d.Clusters}
-	against, given := a.definition.Compare.Against[a.by[0]]
-	if j.Reference = slices.Index(codes, indicator.Cross(against)); !given {
-		j.Reference = max(slices.IndexFunc(respondents, func(n int) bool { return n > 0 }), 0)
+// their covariances.
+func newJoint(a *asked, d *design.Design, reference, categories int) indicator.Joint {
+	return indicator.Joint{
+		Breakdown: a.key.Breakdown, Item: a.key.Item, Reference: reference, Clusters: d.Clusters,
+		Own: make([]float64, categories), With: make([]float64, categories), Left: make([]indicator.Note, categories),
 	}
-	j.Own, j.With, j.Left = make([]float64, len(codes)), make([]float64, len(codes)), make([]indicator.Note, len(codes))
-	return j
+}
+
+// reference is the category that the others are compared with: the one that was
+// asked for, or the first that somebody of the population is of.
+func (a *asked) reference(w *indicator.Wave) int {
+	column := w.Table.Column(a.by[0])
+	if code, given := a.definition.Compare.Against[a.by[0]]; given {
+		return column.Variable.Index(code)
+	}
+	member := all(w.Table, a.population.Where)
+	first := len(column.Variable.Categories)
+	for _, row := range a.design.Rows {
+		if code := column.Codes.At(int(row)); code >= 0 && code < first && member(int(row)) {
+			if first = code; first == 0 {
+				break
+			}
+		}
+	}
+	return first % len(column.Variable.Categories)
 }
 
 // takesOthers says whether a domain's variance takes something from the strata

@@ -82,7 +82,7 @@ func (a *asked) fromRows(w *indicator.Wave, put func(a *asked, category string, 
 		}
 		d = Standardise(d, f.standard.to(d.Rows, f.measured(p), part, len(of)))
 	}
-	estimates, respondents := make([]indicator.Estimate, len(of)), make([]int, len(of))
+	estimates := make([]indicator.Estimate, len(of))
 	for i, category := range cells.codes {
 		var p domainPart
 		own := weight
@@ -95,7 +95,6 @@ func (a *asked) fromRows(w *indicator.Wave, put func(a *asked, category string, 
 			p = domainPart{d.Part(of[i]), slices.Repeat([]bool{true}, len(of[i])), false}
 			own = p.design.Weight
 		}
-		respondents[i] = len(of[i])
 		estimates[i] = f.fromRows(p, own, len(of[i]))
 		put(a, category, estimates[i])
 	}
@@ -103,7 +102,8 @@ func (a *asked) fromRows(w *indicator.Wave, put func(a *asked, category string, 
 		for k := range of {
 			others = append(others, of[k]...)
 		}
-		j := newJoint(a, d, cells.codes, respondents)
+		j := newJoint(a, d, a.reference(w), len(of))
+		j.DF = float64(d.DF())
 		c := comparison{f, d, whole, of, others}
 		c.joint(&j, a.definition.Compare, estimates)
 		join(a, j)

@@ -58,7 +58,7 @@ func Wave(book *codebook.Codebook, definitions []*indicator.Definition, w *indic
 		if samples[p.design] == nil {
 			samples[p.design] = tally.Of(p.design, w.Table)
 		}
-		if ps := p.estimate(samples[p.design], w, threads, r.Units, put); ps != nil {
+		if ps := p.estimate(samples[p.design], w, threads, r.Units, put, join); ps != nil {
 			return r, ps
 		}
 	}
@@ -130,6 +130,9 @@ type planned struct {
 	plan   tally.Plan
 	codes  [][]string // of each domain's categories
 	asks   [][]asked  // [item][domain]
+
+	references []int // of each domain whose categories are compared, the one that the others are compared with
+	pairs      *covariances
 }
 
 // plansOf makes the plans of definitions for a wave, and lists what needs the
@@ -156,16 +159,22 @@ func plansOf(book *codebook.Codebook, definitions []*indicator.Definition, w *in
 				}
 			}
 			asks = others
-			if ofRows(of[0].design) || d.Statistic == indicator.Quantile || d.Standardise != nil || d.Compare != nil {
+			if ofRows(of[0].design) || d.Statistic == indicator.Quantile || d.Standardise != nil || d.Compare != nil && dependsOnDomain(of[0].design) {
 				rows = append(rows, of...)
 				continue
 			}
+			fmt.Fprintf(&key, " %+v", d.Compare)
 			p := found[key.String()]
 			if p == nil {
 				p = &planned{design: of[0].design}
 				for _, a := range of {
-					p.plan.Domains = append(p.plan.Domains, tally.Domain{Where: a.population.Where, By: a.by})
+					domain, reference := tally.Domain{Where: a.population.Where, By: a.by}, 0
 					p.codes = append(p.codes, crossed(w.Table, a.by))
+					if a.compares() {
+						reference = a.reference(w)
+						domain.Pairs = pairs(d.Compare, len(p.codes[len(p.codes)-1]), reference)
+					}
+					p.plan.Domains, p.references = append(p.plan.Domains, domain), append(p.references, reference)
 				}
 				found[key.String()] = p
 				plans = append(plans, p)
@@ -204,7 +213,7 @@ func (p *planned) cells() int {
 }
 
 // estimate counts the sample and makes the plan's estimates.
-func (p *planned) estimate(s *tally.Sample, w *indicator.Wave, threads int, units map[string]int, put func(a *asked, category string, e indicator.Estimate)) refusal.Problems {
+func (p *planned) estimate(s *tally.Sample, w *indicator.Wave, threads int, units map[string]int, put func(a *asked, category string, e indicator.Estimate), join func(a *asked, j indicator.Joint)) refusal.Problems {
 	u, ps := p.units(s, w)
 	if ps != nil {
 		return ps
@@ -215,13 +224,29 @@ func (p *planned) estimate(s *tally.Sample, w *indicator.Wave, threads int, unit
 	m := moment{q: newQuadratic()}
 	if d.Error != design.ByFactor {
 		m.spreads = newSpreads(d, &p.plan, p.cells())
-		each = m.take
+		p.pairs = newCovariances(d, &p.plan)
+		each = func(of *tally.Stratum) {
+			m.take(of)
+			p.pairs.take(of)
+		}
 	}
 	counts := s.Count(&p.plan, u, threads, each)
 	p.each(counts, func(a *asked, category string, cell int32, item int) {
 		c := counts.Of(cell, item)
 		put(a, category, p.infer(&m, cell, item, &c))
 	})
+	df := math.NaN()
+	for item, asks := range p.asks {
+		for domain := range asks {
+			if !asks[domain].compares() {
+				continue
+			}
+			if math.IsNaN(df) {
+				df = float64(d.DF())
+			}
+			join(&asks[domain], p.joint(&m, counts, domain, item, df))
+		}
+	}
 	return nil
 }
 

@@ -37,8 +37,14 @@ func NewCodes(rows, categories int) *Codes {
 // CodesOf holds the codes, of a variable of so many categories.
 func CodesOf[T int16 | int32 | int](categories int, codes []T) *Codes {
 	made := NewCodes(len(codes), categories)
+	if made.one != nil {
+		for row, code := range codes {
+			made.one[row] = uint8(int(code) + Kinds)
+		}
+		return made
+	}
 	for row, code := range codes {
-		made.Set(row, int(code))
+		made.setWide(row, int(code))
 	}
 	return made
 }

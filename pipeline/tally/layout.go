@@ -36,6 +36,11 @@ type layout struct {
 	stride    int
 	sums      int // of all items of a cell
 	moments   int // sums and products of all items of a cell
+
+	pairs     []pair // of cells, domain by domain
+	paired    []bool // [cell]: it is one of a pair
+	pairItems []int  // of each item, its first product of a pair
+	pairSize  int    // products of all items of a pair
 }
 
 type domain struct {
@@ -107,6 +112,7 @@ func newLayout(p *Plan, categories map[string][]string) *layout {
 	for _, of := range p.Items {
 		l.item(of)
 	}
+	l.pairsOf()
 	l.firstMark = (len(l.flags) + 63) / 64
 	l.markWords = (len(l.groups) + wordItems - 1) / wordItems
 	l.firstBy = l.firstMark + l.markWords

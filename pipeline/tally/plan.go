@@ -20,6 +20,7 @@ type Plan struct {
 type Domain struct {
 	Where []codebook.Condition // all must hold
 	By    []string
+	Pairs [][2]int `json:",omitempty"` // of its cells: those whose figures have a covariance that is wanted
 }
 
 // An Item is what one figure rests on in each cell: two totals of each group of

@@ -12,6 +12,7 @@ type Stratum struct {
 	bases   []int32 // [cell*bases+base]: clusters with one in the base
 	answers []int32 // [cell*items+item]: clusters with an answer
 	moments []Wide  // [cell*moments+moment]
+	pairing *pairing
 }
 
 // Moments are the exact sums over a stratum's clusters of their totals of an
@@ -54,6 +55,7 @@ func newReduction(counts *Counts, mode, first, cells int, each func(*Stratum)) *
 	return &reduction{l, counts, mode, Stratum{
 		layout: l, first: first, met: make([]bool, cells), bases: make([]int32, cells*len(l.bases)),
 		answers: make([]int32, cells*len(l.items)), moments: make([]Wide, cells*l.moments),
+		pairing: newPairing(l, first, cells),
 	}, each, newSums(l, mode)}
 }
 
@@ -75,6 +77,7 @@ func (r *reduction) add(cell int32, t *totals) {
 	l, s, whole := r.layout, &r.s, r.counts
 	at, global := int(cell)-s.first, int(cell)
 	s.meet(cell)
+	s.pairing.add(cell, t)
 	whole.rows[global] += int64(t.rows)
 	for b, rows := range t.bases {
 		whole.bases[global*len(l.bases)+b].rows += int64(rows)
@@ -173,6 +176,7 @@ func (r *reduction) addRows(cell int32, t *sums) {
 
 // endStratum adds the stratum's totals to the whole, and forgets them.
 func (r *reduction) endStratum(e end, last bool) {
+	r.s.pairing.endCluster()
 	if !last {
 		return
 	}
@@ -214,4 +218,7 @@ func (r *reduction) endStratum(e end, last bool) {
 		s.met[at] = false
 	}
 	s.Cells = s.Cells[:0]
+	if s.pairing != nil {
+		clear(s.pairing.products)
+	}
 }

@@ -1,0 +1,106 @@
+package estimate
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/table"
+)
+
+// The covariances of categories by the tally are those of their linearised values
+// by respondent, for every statistic of one group, with PSUs and without, and in a
+// population that misses some of them.
+func TestCovariances(t *testing.T) {
+	seed := rand.Uint64()
+	r := rand.New(rand.NewPCG(seed, 3))
+	compared := 0
+	for trial := range 12 {
+		s, tab := random(t, r, 150)
+		s.Lonely = codebook.LonelyRemove
+		if trial%3 == 1 {
+			s.PSU = nil
+		}
+		if trial%4 == 2 {
+			s.Population = make([]float64, 150)
+			for i := range s.Population {
+				s.Population[i] = 600
+			}
+		}
+		three := codebook.Variable{Name: "three", Categories: []codebook.Category{{Code: "p"}, {Code: "q"}, {Code: "r"}, {Code: "nobody"}}}
+		h := table.NewCodes(150, len(three.Categories))
+		for row := range 150 {
+			h.Set(row, r.IntN(4)-1)
+		}
+		tab.Add(&table.Column{Variable: three, Codes: h})
+		d, ps := design.New(s)
+		if ps != nil {
+			t.Fatal(ps)
+		}
+		book := &codebook.Codebook{Variables: map[string]codebook.Variable{}}
+		for _, c := range tab.Columns {
+			book.Variables[c.Variable.Name] = c.Variable
+		}
+		population := codebook.Population{ID: codebook.All}
+		if trial%2 == 1 {
+			population.Where = []codebook.Condition{{Variable: "g", Categories: []string{"yes"}}}
+		}
+		w := &indicator.Wave{Crosswalk: &codebook.Crosswalk{Populations: []codebook.Population{population}}, Table: tab, Designs: map[string]*design.Design{codebook.CoreWeight: d}}
+		how := &indicator.Comparisons{Contrast: true, Trend: true, Against: map[string]string{"three": []string{"p", "q", "r"}[trial%3]}}
+		var definitions []*indicator.Definition
+		for _, statistic := range []indicator.Statistic{indicator.Proportion, indicator.Count, indicator.Mean, indicator.Total, indicator.Ratio} {
+			made := &indicator.Definition{ID: string(statistic), Statistic: statistic, Breakdowns: []string{"three"}, Compare: how, Of: &codebook.Condition{Variable: "y"}}
+			switch {
+			case statistic == indicator.Ratio:
+				made.Over = &codebook.Condition{Variable: "y"}
+			case !statistic.Row().Number:
+				made.Of = &codebook.Condition{Variable: "a", Categories: []string{"yes"}}
+			}
+			definitions = append(definitions, made)
+		}
+		result, ps := Wave(book, definitions, w, 2)
+		if ps != nil {
+			t.Fatal(ps)
+		}
+		for i, definition := range definitions {
+			asks, _ := ask(book, definition, w)
+			for _, a := range asks {
+				if !a.compares() {
+					continue
+				}
+				found := result.Joints[i][0]
+				a.fromRows(w, func(*asked, string, indicator.Estimate) {}, func(_ *asked, want indicator.Joint) {
+					same := func(what string, got, want, size float64) {
+						t.Helper()
+						if compared++; !(math.Abs(got-want) <= 1e-9*size) {
+							t.Errorf("seed %d, trial %d, %s: %s is %v, want %v", seed, trial, definition.ID, what, got, want)
+						}
+					}
+					size := 0.0
+					for k := range want.Own {
+						size = max(size, want.Own[k])
+					}
+					for k := range want.Own {
+						same(fmt.Sprint("variance of ", k), found.Own[k], want.Own[k], size)
+						same(fmt.Sprint("covariance with ", k), found.With[k], want.With[k], size)
+					}
+					for x := range want.All {
+						for y := range want.All {
+							same(fmt.Sprint("covariance of ", x, " and ", y), found.All[x][y], want.All[x][y], size)
+						}
+					}
+					if found.Reference != want.Reference || found.DF != want.DF || len(found.All) != len(want.All) {
+						t.Errorf("seed %d: %+v, want %+v", seed, found, want)
+					}
+				})
+			}
+		}
+	}
+	if compared < 500 {
+		t.Errorf("compared %d numbers, want more", compared)
+	}
+}
