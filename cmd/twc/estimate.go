@@ -2,6 +2,8 @@ package main
 
 import (
 	"math"
+	"os"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -105,6 +107,9 @@ or of the coefficients of models. A code that has a comma is given in quotes:
 			file, q, err := g.question(args[0])
 			if err != nil {
 				return err
+			}
+			if os.Getenv("GOGC") == "" {
+				debug.SetGCPercent(10) // what a question holds is columns, which are quick to go over
 			}
 			show, end := a.reading(args[0])
 			file.Progress = show

@@ -366,37 +366,39 @@ func (d *Design) number(s Source, weightless []int32) (homes []int32, ps refusal
 type numbering struct {
 	*Source
 	pairs   []ownPSU
-	number  map[ownPSU]int32
-	last    ownPSU
-	cluster []int32 // of the rows
+	first   []int32          // of each PSU's code, 1 more than the number of the first that was met, 0 for none
+	number  map[ownPSU]int32 // of the others: PSUs of one label in several strata
+	cluster []int32          // of the rows
 }
 
 // An ownPSU is a PSU as it was drawn: the codes of its stratum and of itself.
 type ownPSU struct{ own, psu int32 }
 
 func (s *Source) clusters(rows []int32) *numbering {
-	n := &numbering{Source: s, number: map[ownPSU]int32{}, cluster: make([]int32, len(rows))}
+	n := &numbering{Source: s, first: make([]int32, len(s.PSU.Names)), number: map[ownPSU]int32{}, cluster: make([]int32, len(rows))}
 	for i, row := range rows {
-		if i > 0 && n.pair(row) == n.last { // as of rows that are sorted
-			n.cluster[i] = n.cluster[i-1]
-			continue
-		}
 		n.cluster[i] = n.of(row)
 	}
 	return n
 }
 
-func (n *numbering) pair(row int32) ownPSU { return ownPSU{n.Stratum.code(row), n.PSU.code(row)} }
-
 // of is the number of a row's PSU.
 func (n *numbering) of(row int32) int32 {
-	n.last = n.pair(row)
-	c, known := n.number[n.last]
-	if !known {
-		c = int32(len(n.pairs))
-		n.number[n.last], n.pairs = c, append(n.pairs, n.last)
+	pair := ownPSU{n.Stratum.code(row), n.PSU.code(row)}
+	c := n.first[pair.psu] - 1
+	if c >= 0 && n.pairs[c] == pair {
+		return c
 	}
-	return c
+	next, known := int32(len(n.pairs)), false
+	if c < 0 {
+		n.first[pair.psu] = next + 1
+	} else if c, known = n.number[pair]; known {
+		return c
+	} else {
+		n.number[pair] = next
+	}
+	n.pairs = append(n.pairs, pair)
+	return next
 }
 
 func (n *numbering) label(c int32) Label {

@@ -11,66 +11,152 @@ import (
 	"togetherwecan/pipeline/table"
 )
 
-// A coding numbers the values of a raw column that comes in batches, in the order
-// in which rows have them, and holds the numbers alone.
+// A coding numbers the values of a raw column that comes in batches, and holds the
+// numbers alone. Those of the first batch are in their order, later ones in the
+// order in which rows have them, so that there is mostly nothing to put in order
+// when the column is whole.
 type coding struct {
-	variable codebook.Variable
+	variable codebook.Variable // which says what is missing, and the order of texts; none of labels
 	text     bool
-	near     [nearCount]int32 // of whole numbers from nearFrom: 1 more than their number, 0 where not met
+	missing  []string         // codes that are missing, beside those that the file declares
+	near     [nearCount]int32 // of whole numbers from nearFrom: 1 more than their state, 0 where not met
 	far      map[float64]int32
 	words    map[string]int32
 	numbers  []float64 // that are met
 	texts    []string  // the same, of text
+	absent   []string  // that are met, and missing
 	parts    []*table.Codes
 	codes    []int32        // of a batch; scratch
 	known    *design.Labels // once they were asked for
 }
 
-// count is how many values were met.
+// count is how many values were met that are not missing.
 func (c *coding) count() int { return len(c.numbers) + len(c.texts) }
+
+// noCode is the code of a missing value.
+const noCode = -int32(codebook.System)
 
 func (c *coding) add(raw *table.Column) {
 	if c.far == nil {
-		c.far, c.words, c.text = map[float64]int32{}, map[string]int32{"": -1}, raw.Text != nil
+		c.far, c.words, c.text = map[float64]int32{}, map[string]int32{"": noCode}, raw.Text != nil
+		c.meet(raw)
+	}
+	const most = math.MaxUint8 + 1 - table.Kinds // codes of a byte
+	if !c.text && c.count() <= most {
+		part := table.NewCodes(raw.Len(), most)
+		if states, _, _ := part.States(); c.bytes(raw.Values, states) {
+			c.parts = append(c.parts, part)
+			return
+		}
 	}
 	c.codes = slices.Grow(c.codes[:0], raw.Len())[:raw.Len()]
-	if c.text {
-		for row, text := range raw.Text {
-			code, known := c.words[text]
-			if !known {
-				code = int32(len(c.texts))
-				c.words[text], c.texts = code, append(c.texts, text)
-			}
-			c.codes[row] = code
-		}
-	} else {
-		for row, x := range raw.Values {
-			whole := int(x)
-			if at := uint(whole - nearFrom); at < nearCount && float64(whole) == x && c.near[at] > 0 {
-				c.codes[row] = c.near[at] - 1
-			} else {
-				c.codes[row] = c.number(x)
-			}
+	for row := range c.codes {
+		if c.text {
+			c.codes[row] = c.word(raw.Text[row])
+		} else {
+			c.codes[row] = c.number(raw.Values[row])
 		}
 	}
 	c.parts = append(c.parts, table.CodesOf(c.count(), c.codes))
 }
 
-// number is that of a value, -1 of none; one that was not met is the next.
+// meet numbers the values of the first rows in their order.
+func (c *coding) meet(raw *table.Column) {
+	for _, x := range raw.Values {
+		whole := int(x)
+		if at := uint(whole - nearFrom); at >= nearCount || float64(whole) != x || c.near[at] == 0 {
+			c.number(x)
+		}
+	}
+	for _, text := range raw.Text {
+		c.word(text)
+	}
+	numbers, texts := slices.Sorted(slices.Values(c.numbers)), slices.Clone(c.texts)
+	order := c.order()
+	for place, i := range order {
+		if c.text {
+			c.words[texts[i]], c.texts[place] = int32(place), texts[i]
+		}
+	}
+	for place, x := range numbers {
+		c.put(x, int32(place))
+	}
+	c.numbers = numbers
+}
+
+// bytes gives rows their states, and says whether all have one of a byte.
+func (c *coding) bytes(values []float64, states []uint8) bool {
+	for row, x := range values {
+		whole := int(x)
+		at := uint(whole - nearFrom)
+		if at < nearCount && float64(whole) == x && c.near[at] > 0 {
+			states[row] = uint8(c.near[at] - 1)
+			if c.near[at] > math.MaxUint8+1 {
+				return false
+			}
+			continue
+		}
+		state := c.number(x) + int32(table.Kinds)
+		if state > math.MaxUint8 {
+			return false
+		}
+		states[row] = uint8(state)
+	}
+	return true
+}
+
+// number is the code of a value; one that was not met is the next.
 func (c *coding) number(x float64) int32 {
 	if math.IsNaN(x) {
-		return -1
+		return noCode
 	}
-	if code, known := c.far[x]; known {
+	if code, met := c.far[x]; met {
 		return code
 	}
+	x += 0 // no negative 0
 	code := int32(len(c.numbers))
-	c.numbers = append(c.numbers, x+0) // no negative 0
+	if c.isMissing(x) {
+		code = noCode
+		c.absent = append(c.absent, codebook.Spell(x))
+	} else {
+		c.numbers = append(c.numbers, x)
+	}
+	c.put(x, code)
+	return code
+}
+
+func (c *coding) put(x float64, code int32) {
 	c.far[x] = code
 	if whole := int(x); float64(whole) == x && uint(whole-nearFrom) < nearCount {
-		c.near[whole-nearFrom] = code + 1
+		c.near[whole-nearFrom] = code + int32(table.Kinds) + 1
 	}
+}
+
+// word is the code of a text.
+func (c *coding) word(text string) int32 {
+	code, met := c.words[text]
+	if met {
+		return code
+	}
+	code = int32(len(c.texts))
+	if slices.Contains(c.missing, text) || c.variable.Recorded != nil && slices.Contains(c.variable.Recorded.Texts, text) {
+		code = noCode
+		c.absent = append(c.absent, text)
+	} else {
+		c.texts = append(c.texts, text)
+	}
+	c.words[text] = code
 	return code
+}
+
+// isMissing says whether a number is a missing value.
+func (c *coding) isMissing(x float64) bool {
+	for _, code := range c.missing {
+		if missing, err := strconv.ParseFloat(code, 64); err == nil && missing == x {
+			return true
+		}
+	}
+	return c.variable.Recorded != nil && slices.ContainsFunc(c.variable.Recorded.Missing, func(m codebook.Interval) bool { return m.Low <= x && x <= m.High })
 }
 
 // spelled are the values as codes.
@@ -107,7 +193,7 @@ func (c *coding) labels(missing map[string]string) *design.Labels {
 	made, to := &design.Labels{}, make([]int32, c.count())
 	for i, label := range c.spelled() {
 		if _, not := missing[label]; not {
-			to[i] = -int32(codebook.System)
+			to[i] = noCode
 			continue
 		}
 		to[i] = int32(len(made.Names))
@@ -117,33 +203,31 @@ func (c *coding) labels(missing map[string]string) *design.Labels {
 	return made
 }
 
-// absent says which of the values are missing: those that the file declares, and
-// those named.
-func (c *coding) absent(named []string) []bool {
-	absent, recorded := make([]bool, c.count()), c.variable.Recorded
-	given := map[float64]bool{}
-	for _, code := range named {
-		if x, err := strconv.ParseFloat(code, 64); err == nil {
-			given[x] = true
-		}
-	}
+// end takes from the values those that only the end of the file declares
+// missing: v is the variable as it gives it.
+func (c *coding) end(v codebook.Variable) (not []bool) {
+	c.variable = v
+	not = make([]bool, c.count())
 	for i, text := range c.texts {
-		absent[i] = slices.Contains(named, text) || recorded != nil && slices.Contains(recorded.Texts, text)
+		not[i] = v.Recorded != nil && slices.Contains(v.Recorded.Texts, text)
 	}
 	for i, x := range c.numbers {
-		absent[i] = given[x] || recorded != nil && slices.ContainsFunc(recorded.Missing, func(m codebook.Interval) bool { return m.Low <= x && x <= m.High })
+		not[i] = c.isMissing(x)
 	}
-	return absent
+	for i, code := range c.spelled() {
+		if not[i] {
+			c.absent = append(c.absent, code)
+		}
+	}
+	return not
 }
 
-// order is that of the values that are not missing: numbers by size, text as the
-// file lists its categories, then by spelling.
-func (c *coding) order(absent []bool) []int32 {
-	var order []int32
-	for i, not := range absent {
-		if !not {
-			order = append(order, int32(i))
-		}
+// order is that of the values: numbers by size, text as the file lists it, then by
+// spelling.
+func (c *coding) order() []int32 {
+	order := make([]int32, c.count())
+	for i := range order {
+		order[i] = int32(i)
 	}
 	place := map[string]int{}
 	for i, category := range c.variable.Categories {

@@ -74,7 +74,6 @@ type Harmoniser struct {
 
 	// Of an extract by its own codes.
 	own     []*ownVariable
-	missing []string
 	threads int
 
 	ps refusal.Problems

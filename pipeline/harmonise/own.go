@@ -34,9 +34,9 @@ type ownVariable struct {
 // the file declares. Threads share a batch.
 func NewOwn(x *codebook.Crosswalk, own []Own, missing []string, where string, threads int) *Harmoniser {
 	h := New(x, &codebook.Codebook{Variables: map[string]codebook.Variable{}}, where, nil)
-	h.missing, h.threads = missing, threads
+	h.threads = threads
 	for _, o := range own {
-		h.own = append(h.own, &ownVariable{Own: o})
+		h.own = append(h.own, &ownVariable{Own: o, coding: coding{missing: missing}})
 	}
 	h.apart()
 	return h
@@ -59,6 +59,7 @@ func (o *ownVariable) add(raw *table.Column) {
 	if raw == nil {
 		return // whoever asks for it is told
 	}
+	o.variable = raw.Variable
 	if o.Categories {
 		o.coding.add(raw)
 	}
@@ -84,32 +85,24 @@ func (h *Harmoniser) endOwn(r *Result) {
 		}
 		o.variable = raw.Variable
 		if o.Categories {
-			absent := o.absent(h.missing)
-			for i, code := range o.spelled() {
-				if absent[i] {
-					r.Missing[o.variable.Name] = append(r.Missing[o.variable.Name], code)
-				}
-			}
-			put(o.categories(absent))
+			put(o.categories(o.end(raw.Variable)))
+			r.Missing[o.variable.Name] = o.absent
 		}
 		if o.Numbers && len(o.values) > 0 {
-			put(o.numbered(h.missing))
+			put(o.numbered())
 		}
 	}
 }
 
 // categories is the variable by its codes.
-func (o *ownVariable) categories(absent []bool) *table.Column {
+func (o *ownVariable) categories(not []bool) *table.Column {
 	labels := map[string]string{}
 	for _, category := range o.variable.Categories {
 		labels[category.Code] = category.Label
 	}
 	c := &table.Column{Variable: codebook.Variable{Name: o.variable.Name}}
-	spelled, order := o.spelled(), o.order(absent)
-	to := make([]int32, o.count())
-	for i := range to {
-		to[i] = -int32(codebook.System)
-	}
+	spelled, to := o.spelled(), slices.Repeat([]int32{noCode}, o.count())
+	order := slices.DeleteFunc(o.order(), func(i int32) bool { return not[i] })
 	if o.From != nil && !o.text {
 		c.Variable.Categories = o.bands(order, to)
 	} else {
@@ -167,18 +160,16 @@ func (o *ownVariable) bands(order, to []int32) []codebook.Category {
 }
 
 // numbered is the variable as numbers, NaN where missing.
-func (o *ownVariable) numbered(missing []string) *table.Column {
+func (o *ownVariable) numbered() *table.Column {
 	c := (&pile{o.values}).whole(codebook.Variable{Name: NumberOf(o.variable.Name)})
-	if len(missing) == 0 && o.variable.Recorded == nil {
+	if len(o.missing) == 0 && o.variable.Recorded == nil {
 		return c
 	}
-	one := coding{variable: o.variable, numbers: make([]float64, 1)}
 	seen := map[float64]bool{} // whether it is missing, of the first that are met
 	for row, x := range c.Values {
 		not, known := seen[x]
 		if !known && !math.IsNaN(x) {
-			one.numbers[0] = x
-			if not = one.absent(missing)[0]; len(seen) < nearCount {
+			if not = o.isMissing(x); len(seen) < nearCount {
 				seen[x] = not
 			}
 		}

@@ -102,6 +102,18 @@ func TestOwn(t *testing.T) {
 			}
 		}
 	}
+	late := numbers(codebook.Variable{}, 3, 8, 1) // declared at the end of the file alone
+	if r := byOwn(t, []*table.Column{late}, []Own{{Name: "v", Categories: true}}, nil, 1); true {
+		late.Variable = declared
+		late.Variable.Name = "V"
+		h := NewOwn(&codebook.Crosswalk{}, []Own{{Name: "v", Categories: true}}, nil, "a.csv", 1)
+		h.Add(table.New(3, numbers(codebook.Variable{}, 3, 8, 1)))
+		h.given, h.out = table.New(0, &table.Column{Variable: late.Variable}), table.New(3)
+		h.endOwn(r)
+		if got := strings.Join(h.out.Column("v").Labels(), ",") + " without " + strings.Join(r.Missing["V"], ","); got != "3,,1 without 8" {
+			t.Errorf("declared late: %s, want 3,,1 without 8", got)
+		}
+	}
 	r := byOwn(t, []*table.Column{numbers(declared, 1, 8, nan, 70)}, []Own{{Name: "v", Numbers: true}}, []string{"70"}, 1, 2)
 	if got := fmt.Sprint(r.Wave.Table.Column("V as a number").Values); got != "[1 NaN NaN NaN]" || r.Wave.Table.Column("V") != nil {
 		t.Errorf("numbers %s, want 1 and no other", got)

@@ -108,12 +108,17 @@ func recodeTo[T State](codes []T, from *Codes, to []int32) {
 	if len(codes) == 0 {
 		return
 	}
-	states := make([]T, Kinds+len(to))
+	states, same := make([]T, Kinds+len(to)), true
 	for state := range states {
 		states[state] = T(state)
 		if state >= Kinds {
 			states[state] = T(to[state-Kinds] + int32(Kinds))
+			same = same && to[state-Kinds] == int32(state-Kinds)
 		}
+	}
+	if part, ok := any(from.one).([]T); ok && same && part != nil {
+		copy(codes, part)
+		return
 	}
 	recode(codes, from.one, states)
 	recode(codes, from.two, states)
