@@ -48,7 +48,7 @@ type Answer struct {
 // catalogue. Asked again, a question has the same answer. The error is
 // refusal.Problems.
 func Ask(f File, q indicator.Question) (*Answer, error) {
-	a := &asked{File: f, q: q.Complete()}
+	a := &inquiry{File: f, q: q.Complete()}
 	for _, step := range []func() refusal.Problems{a.parse, a.read, a.weigh, a.estimate, a.test} {
 		if ps := step(); ps != nil {
 			return nil, advised(ps)
@@ -68,8 +68,8 @@ func advised(ps refusal.Problems) error {
 	return ps.Err()
 }
 
-// An asked is a question being answered.
-type asked struct {
+// An inquiry is a question being answered.
+type inquiry struct {
 	File
 	q        indicator.Question
 	formulas []*model.Formula
@@ -81,7 +81,7 @@ type asked struct {
 
 // parse reads the formulas, and finds the replicate weights that are named by
 // patterns.
-func (a *asked) parse() refusal.Problems {
+func (a *inquiry) parse() refusal.Problems {
 	var ps refusal.Problems
 	for _, text := range a.q.Models {
 		f, err := model.ParseFormula(text)
@@ -107,7 +107,7 @@ func (a *asked) parse() refusal.Problems {
 }
 
 // own lists the variables that are taken by their own codes.
-func (a *asked) own() []harmonise.Own {
+func (a *inquiry) own() []harmonise.Own {
 	categories, numbers := a.q.Variables()
 	for _, f := range a.formulas {
 		categories, numbers = append(categories, f.Variables()...), append(numbers, f.Variables()...)
@@ -134,7 +134,7 @@ func (a *asked) own() []harmonise.Own {
 }
 
 // read reads the extract, and harmonises it by its own codes.
-func (a *asked) read() refusal.Problems {
+func (a *inquiry) read() refusal.Problems {
 	own, x, name := a.own(), a.q.Crosswalk(), filepath.Base(a.Path)
 	names := x.RawNames()
 	for _, o := range own {
@@ -163,7 +163,7 @@ func (a *asked) read() refusal.Problems {
 }
 
 // notNumbers says which cells keep a variable from being numbers.
-func (a *asked) notNumbers(name string) string {
+func (a *inquiry) notNumbers(name string) string {
 	e, err := ingest.Read(a.Source, []string{name}, a.Limits, a.Progress)
 	if err != nil {
 		return "is text, want numbers"
@@ -180,7 +180,7 @@ func (a *asked) notNumbers(name string) string {
 }
 
 // weigh weighs the sample.
-func (a *asked) weigh() refusal.Problems {
+func (a *inquiry) weigh() refusal.Problems {
 	w := a.q.Weight
 	var of []codebook.Margin
 	var ps refusal.Problems
@@ -206,7 +206,7 @@ func (a *asked) weigh() refusal.Problems {
 }
 
 // estimate estimates what the question's definitions say, and compares.
-func (a *asked) estimate() refusal.Problems {
+func (a *inquiry) estimate() refusal.Problems {
 	definitions := a.q.Definitions(&a.words)
 	r, ps := estimate.Wave(a.words.Book, definitions, a.wave, runtime.GOMAXPROCS(0))
 	for i := range ps {
@@ -244,7 +244,7 @@ func (a *asked) estimate() refusal.Problems {
 }
 
 // test makes the tests and the models, and counts those who are not asked about.
-func (a *asked) test() refusal.Problems {
+func (a *inquiry) test() refusal.Problems {
 	s := model.Sample{Design: a.design}
 	s.Categories = func(name string) *table.Column { return a.wave.Table.Column(a.words.Variable(name).Name) }
 	s.Numbers = func(name string) *table.Column {

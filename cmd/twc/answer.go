@@ -24,7 +24,7 @@ import (
 )
 
 // tellAnswer writes an answer in the format that was asked for.
-func (a *app) tellAnswer(g asking, q *indicator.Question, answer *pipeline.Answer) error {
+func (a *app) tellAnswer(g estimateFlags, q *indicator.Question, answer *pipeline.Answer) error {
 	var made bytes.Buffer
 	var err error
 	switch g.format {

@@ -14,8 +14,8 @@ import (
 	"togetherwecan/pipeline/estimate/model"
 )
 
-// An asking is the flags of an estimate as they were given.
-type asking struct {
+// estimateFlags are those of an estimate as they were given.
+type estimateFlags struct {
 	reader                                           string
 	proportions, weightedCounts, means               []string
 	totals, ratios, quantiles                        []string
@@ -35,7 +35,7 @@ type asking struct {
 }
 
 func (a *app) estimate() *cobra.Command {
-	var g asking
+	var g estimateFlags
 	cmd := &cobra.Command{
 		Use:   "estimate FILE",
 		Short: "Estimate statistics of any survey file, with design-based errors",
@@ -125,7 +125,7 @@ or of the coefficients of models. A code that has a comma is given in quotes:
 	return cmd
 }
 
-func (g *asking) flags(f *pflag.FlagSet) {
+func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	f.StringArrayVar(&g.proportions, "proportion", nil, "share of each code of `V`, or of the codes of V=1,2 together")
 	f.StringArrayVar(&g.weightedCounts, "weighted-count", nil, "weighted number of those with each code of `V`, or of V=1,2")
 	f.StringArrayVar(&g.means, "mean", nil, "mean of `V`")

@@ -48,7 +48,7 @@ var (
 
 // A flagReader makes a question of flags, and collects what is wrong with them.
 type flagReader struct {
-	*asking
+	*estimateFlags
 	problems refusal.Problems
 }
 
@@ -65,8 +65,8 @@ func (r *flagReader) one(flag, given string, known []string) {
 
 // question makes of the flags what is asked, or says all that is wrong with
 // them.
-func (g *asking) question(path string) (pipeline.File, *indicator.Question, error) {
-	r := &flagReader{asking: g}
+func (g *estimateFlags) question(path string) (pipeline.File, *indicator.Question, error) {
+	r := &flagReader{estimateFlags: g}
 	r.one("lonely", g.lonely, codebook.Lonelies)
 	r.one("ci", g.interval, intervals())
 	r.one("quantile-rule", g.rule, quantileRules())

@@ -86,11 +86,11 @@ func (c *covariances) of(m *moment, pair, item int, gradients [2][]float64, coun
 }
 
 // joint is what an item's figures in the cells of a domain have in common.
-func (p *planned) joint(m *moment, counts *tally.Counts, domain, item int, df float64) indicator.Joint {
+func (p *planned) joint(m *moment, counts *tally.Counts, domain, item int) indicator.Joint {
 	a := &p.asks[item][domain]
 	first, cells := counts.First(domain)
 	j := newJoint(a, p.design, p.references[domain], cells)
-	j.DF = df
+	j.DF = p.freedom()
 	if p.design.Error == design.ByFactor {
 		return j // whose errors follow from the figures'
 	}

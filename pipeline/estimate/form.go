@@ -22,6 +22,7 @@ type form struct {
 	value      func(t []float64) (value float64, gradient []float64)
 	standard   *standardForm // nil is none
 	quantileOf *quantileForm // nil for a function of totals
+	df         *float64      // of the whole design, where the figure has those
 	// smallest is the size of the smallest of the groups that are compared,
 	// from the numbers of rows with each component; nil where none are.
 	smallest func(counts []int) int

@@ -82,6 +82,10 @@ func (a *asked) fromRows(w *indicator.Wave, put func(a *asked, category string, 
 		}
 		d = Standardise(d, f.standard.to(d.Rows, f.measured(p), part, len(of)))
 	}
+	if a.definition.Freedom == indicator.FreedomDesign {
+		df := float64(d.DF())
+		f.df = &df
+	}
 	estimates := make([]indicator.Estimate, len(of))
 	for i, category := range cells.codes {
 		var p domainPart
@@ -191,7 +195,9 @@ func (f form) fromRows(p domainPart, weight []float64, respondents int) indicato
 	if undefined(&e, value, gradient) {
 		return e
 	}
-	e.DF = p.design.DomainDF(p.in)
+	if e.DF = p.design.DomainDF(p.in); f.df != nil {
+		e.DF = *f.df
+	}
 	clusters, _ := p.design.Met(s.in)
 	basis := basis(p.design, f.definition, clusters)
 	if !e.Notes.Has(indicator.NoErrorGroup) {

@@ -133,6 +133,7 @@ type planned struct {
 
 	references []int // of each domain whose categories are compared, the one that the others are compared with
 	pairs      *covariances
+	df         *float64 // of the whole design, once it was asked for
 }
 
 // plansOf makes the plans of definitions for a wave, and lists what needs the
@@ -235,19 +236,23 @@ func (p *planned) estimate(s *tally.Sample, w *indicator.Wave, threads int, unit
 		c := counts.Of(cell, item)
 		put(a, category, p.infer(&m, cell, item, &c))
 	})
-	df := math.NaN()
 	for item, asks := range p.asks {
 		for domain := range asks {
-			if !asks[domain].compares() {
-				continue
+			if asks[domain].compares() {
+				join(&asks[domain], p.joint(&m, counts, domain, item))
 			}
-			if math.IsNaN(df) {
-				df = float64(d.DF())
-			}
-			join(&asks[domain], p.joint(&m, counts, domain, item, df))
 		}
 	}
 	return nil
+}
+
+// freedom is the degrees of freedom of the whole design.
+func (p *planned) freedom() float64 {
+	if p.df == nil {
+		df := float64(p.design.DF())
+		p.df = &df
+	}
+	return *p.df
 }
 
 // each visits the cells of each item of the plan.
@@ -285,7 +290,9 @@ func (p *planned) infer(m *moment, cell int32, item int, c *tally.Count) indicat
 	if undefined(&e, value, gradient) {
 		return e
 	}
-	e.DF = float64(c.Clusters - c.Strata)
+	if e.DF = float64(c.Clusters - c.Strata); of.Freedom == indicator.FreedomDesign {
+		e.DF = p.freedom()
+	}
 	b := basis(d, of, c.Met)
 	if !e.Notes.Has(indicator.NoErrorGroup) {
 		b.SE, b.DEFF = p.error(m, cell, item, c, e.Base, value, gradient)

@@ -76,6 +76,8 @@ func TestDefinitionRefuses(t *testing.T) {
 		{"a standard of a number", of, of + "\nstandardise: {variable: age, shares: {16: 1}}", []string{`:7: variable "age" is a number, want one with categories`}},
 		{"a standardised total is sound", "statistic: proportion\n" + of, "statistic: total\nof: {variable: age}\nstandardise: {variable: sex, shares: {men: 1, women: 1}}", nil},
 		{"a standardised association", "statistic: proportion\n" + of, "statistic: association\n" + of + "\nwith: {variable: sex, categories: [men]}\nstandardise: {variable: sex, shares: {men: 1, women: 1}}", []string{":8: an association is not standardised, want one of proportion, mean, ratio, gap, parity, mean-gap, mean-parity, total, count, quantile"}},
+		{"whose degrees of freedom", of, of + "\nfreedom: desing", []string{`:7: freedom "desing", want domain or design; did you mean "design"?`}},
+		{"a quantile of the whole design's", "statistic: proportion\n" + of, "statistic: quantile\nof: {variable: age}\nat: [0.5]\nfreedom: design", []string{`:8: freedom "design" of a quantile, want domain: its limits are those of a share in the domain`}},
 		{"between without a gap", of, of + "\n" + groups, []string{":7: between belongs to a gap, a parity, a mean-gap or a mean-parity, and they need it"}},
 		{"a gap between two groups is sound", "statistic: proportion\n" + of, "statistic: gap\n" + of + "\n" + groups, nil},
 		{"a difference in differences is sound", "statistic: proportion\n" + of, "statistic: gap\ncontrast: difference-in-differences\n" + of + "\n" + groups, nil},

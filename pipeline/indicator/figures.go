@@ -135,6 +135,11 @@ func (d *Definition) checkInterval() refusal.Problems {
 	if d.Level != 0 && !(d.Level > 0 && d.Level < 100) {
 		ps.Add(d.At("level"), "level %g, want a percentage between 0 and 100", d.Level)
 	}
+	if freedoms := []string{FreedomDomain, FreedomDesign}; d.Freedom == FreedomDesign && d.Statistic == Quantile {
+		ps.Add(d.At("freedom"), "freedom %q of a quantile, want %s: its limits are those of a share in the domain", d.Freedom, FreedomDomain)
+	} else if d.Freedom != "" && !slices.Contains(freedoms, d.Freedom) {
+		ps.Add(d.At("freedom"), "freedom %q, want %s%s", d.Freedom, strings.Join(freedoms, " or "), refusal.Nearest(d.Freedom, freedoms))
+	}
 	if d.Rule != "" && d.Statistic != Quantile {
 		ps.Add(d.At("rule"), "rule belongs to a quantile")
 	} else if d.Rule != "" && !slices.Contains(QuantileRules, d.Rule) {

@@ -50,7 +50,8 @@ func (d *Definition) Lineage(book *codebook.Codebook, c *codebook.Crosswalk) str
 		Fieldwork   codebook.Period
 		Interval    string
 		Level       float64
-	}{d.Quantity(book), weights, origins(book, c, names), populations, c.Design.Lower(), c.Fieldwork, d.Method(), d.Confidence()})
+		Freedom     string `json:",omitempty"`
+	}{d.Quantity(book), weights, origins(book, c, names), populations, c.Design.Lower(), c.Fieldwork, d.Method(), d.Confidence(), d.Freedom})
 }
 
 // A weight is the one that the figures of a breakdown take.
