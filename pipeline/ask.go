@@ -95,7 +95,7 @@ func (a *inquiry) parse() refusal.Problems {
 		return ps
 	}
 	r := *a.q.Weight.Replicates
-	found, absent, err := matched(a.Source, r.Variables, a.q.Weight.Variable, a.Limits)
+	found, absent, err := ingest.Matched(a.Source, r.Variables, a.q.Weight.Variable, a.Limits)
 	if err != nil {
 		return refusal.Of(err, refusal.Data)
 	}
@@ -159,24 +159,7 @@ func (a *inquiry) read() refusal.Problems {
 	}
 	a.wave, a.words = r.Wave, indicator.Words{Book: r.Book, Missing: r.Missing, NumberOf: harmonise.NumberOf, Where: name}
 	x.Populations = []codebook.Population{a.q.Population(&a.words)}
-	return a.q.Check(&a.words, a.notNumbers)
-}
-
-// notNumbers says which cells keep a variable from being numbers.
-func (a *inquiry) notNumbers(name string) string {
-	e, err := ingest.Read(a.Source, []string{name}, a.Limits, a.Progress)
-	if err != nil {
-		return "is text, want numbers"
-	}
-	first, count := e.NotNumbers(name, 3)
-	if count == 0 {
-		return "is text, want numbers"
-	}
-	cells := make([]string, len(first))
-	for i, cell := range first {
-		cells[i] = cell.String()
-	}
-	return fmt.Sprintf("want numbers: %d cells are not, such as %s", count, strings.Join(cells, ", "))
+	return a.q.Check(&a.words, func(name string) string { return ingest.WhyNotNumbers(a.Source, name, a.Limits) })
 }
 
 // weigh weighs the sample.

@@ -1,8 +1,6 @@
 package pipeline
 
 import (
-	"maps"
-	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -103,10 +101,11 @@ func gather(o Options, estimates bool) ([]harvest, []filing, error) {
 	for _, p := range overlapping(harvests) {
 		shared[p.from.crosswalk], shared[p.to.crosswalk] = true, true
 	}
-	read := newReading(found, o.Progress)
+	name := "read " + refusal.Count(len(found), "extract")
+	read := ingest.NewReading(found, func(done, total int64) { o.Progress(Step{name, done, total}) })
 	parallel(len(found), func(i int) {
 		h := &harvests[i]
-		problems[i] = h.read(o, found[i], func(done, _ int64) { read.at(i, done) })
+		problems[i] = h.read(o, found[i], func(done, _ int64) { read.At(i, done) })
 		if problems[i] != nil {
 			return
 		}
@@ -127,9 +126,9 @@ func gather(o Options, estimates bool) ([]harvest, []filing, error) {
 			filepath.Base(o.Extracts), "no extract: found no folder <survey>/<wave>, and no returns")
 	}
 	if len(found) == 0 && len(filings) > 0 {
-		read.name = "read " + refusal.Count(len(filings), "return")
+		name = "read " + refusal.Count(len(filings), "return")
 	}
-	o.Progress(Step{read.name, read.total, read.total})
+	o.Progress(Step{name, read.Total, read.Total})
 	if estimates && len(ps) == 0 {
 		o.Progress(Step{"estimate", int64(len(found)), int64(len(found))})
 	}
@@ -146,7 +145,7 @@ func gather(o Options, estimates bool) ([]harvest, []filing, error) {
 func (h *harvest) read(o Options, f ingest.Found, progress func(done, total int64)) refusal.Problems {
 	source := ingest.Source{Path: f.Path, Where: f.Where, Reader: f.Crosswalk.File.Reader}
 	want := append(f.Crosswalk.RawNames(), harmonise.SyntheticMarks...)
-	want, _, err := matched(source, want, "", o.Limits)
+	want, _, err := ingest.Matched(source, want, "", o.Limits)
 	if err != nil {
 		return refusal.Of(err, refusal.Data)
 	}
@@ -165,79 +164,14 @@ func (h *harvest) read(o Options, f ingest.Found, progress func(done, total int6
 	return ps
 }
 
-// A reading tells how far all extracts are read.
-type reading struct {
-	name  string
-	lock  sync.Mutex
-	done  []int64 // of each
-	total int64
-	tell  func(Step)
-}
-
-func newReading(found []ingest.Found, tell func(Step)) *reading {
-	r := &reading{name: "read " + refusal.Count(len(found), "extract"), done: make([]int64, len(found)), tell: tell}
-	for _, f := range found {
-		if info, err := os.Stat(f.Path); err == nil {
-			r.total += info.Size()
-		}
-	}
-	return r
-}
-
-func (r *reading) at(i int, done int64) {
-	r.lock.Lock()
-	defer r.lock.Unlock()
-	r.done[i] = done
-	all := int64(0)
-	for _, n := range r.done {
-		all += n
-	}
-	r.tell(Step{r.name, min(all, r.total-1), r.total})
-}
-
-// matched replaces the patterns among the names of variables by those of a file,
-// see codebook.Match; a file is read for them alone.
-func matched(s ingest.Source, names []string, except string, limits ingest.Limits) (found, absent []string, err error) {
-	if !codebook.Patterns(names) {
-		return names, nil, nil
-	}
-	e, err := ingest.Scan(s, []string{}, limits, nil, func(*table.Table) error { return nil })
-	if err != nil {
-		return nil, nil, err
-	}
-	found, absent = codebook.Match(names, e.Names, except)
-	return found, absent, nil
-}
-
 // sourceOf is what the manifest says of a wave that was read in this run.
 func sourceOf(h harvest) release.Source {
-	x, w := h.crosswalk, h.result.Wave
-	designs := map[string]release.Design{}
-	for name, d := range w.Designs {
-		made := release.Design{
-			Facts: d.Facts, Variable: x.Weights[name].Variable, Error: d.Error, Factor: d.Factor, Lonely: d.Lonely, DF: d.DF(),
-		}
-		if h.estimates != nil {
-			if k, ok := h.estimates.Units[name]; ok {
-				made.Unit = &k
-			}
-		}
-		designs[name] = made
+	var units map[string]int
+	if h.estimates != nil {
+		units = h.estimates.Units
 	}
-	var unchecked []string
-	for _, name := range slices.Sorted(maps.Keys(x.Variables)) {
-		if x.Variables[name].Known != codebook.Confirmed && slices.Contains(h.result.Given, name) {
-			unchecked = append(unchecked, name)
-		}
-	}
-	return release.Source{
-		ID: x.ID(), Kind: release.Survey, Period: x.Fieldwork, Synthetic: w.Synthetic,
-		Files: []release.SourceFile{{Name: h.extract.Name, SHA256: h.extract.SHA256, Bytes: h.extract.Bytes, Rows: h.extract.Rows}},
-		Wave: &release.Wave{
-			Crosswalk: release.Digest(x.Text()), PartOf: x.PartOf(),
-			Designs: designs, Overlap: x.Design.Overlap, Matched: h.result.Matched, Unchecked: unchecked, Decisions: x.Decisions,
-		},
-	}
+	file := release.SourceFile{Name: h.extract.Name, SHA256: h.extract.SHA256, Bytes: h.extract.Bytes, Rows: h.extract.Rows}
+	return release.SurveySource(h.result.Wave, file, units, h.result.Matched, h.result.Given)
 }
 
 // publishable makes figures of the wave's estimates, and lets them go.
