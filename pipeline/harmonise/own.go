@@ -165,13 +165,17 @@ func (o *ownVariable) numbered() *table.Column {
 	if len(o.missing) == 0 && o.variable.Recorded == nil {
 		return c
 	}
-	seen := map[float64]bool{} // whether it is missing, of the first that are met
+	var near [nearCount]bool // whether whole numbers from nearFrom are missing
+	for i := range near {
+		near[i] = o.isMissing(float64(i + nearFrom))
+	}
 	for row, x := range c.Values {
-		not, known := seen[x]
-		if !known && !math.IsNaN(x) {
-			if not = o.isMissing(x); len(seen) < nearCount {
-				seen[x] = not
-			}
+		whole := int(x)
+		at, not := uint(whole-nearFrom), false
+		if at < nearCount && float64(whole) == x {
+			not = near[at]
+		} else {
+			not = o.isMissing(x)
 		}
 		if not {
 			c.Values[row] = math.NaN()

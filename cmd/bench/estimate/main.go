@@ -347,8 +347,8 @@ func (b *bench) agree(n string) error {
 		if of["breakdown"] != "all" {
 			key = of["variable"] + "," + strings.TrimPrefix(of["breakdown"], "b") + "," + of["category"]
 		}
-		for name, column := range names {
-			w := want[key][name]
+		for name, w := range want[key] {
+			column := names[name]
 			if name == "p" || name == "se" || name == "lo" || name == "hi" {
 				w *= 100 // percent
 			}
