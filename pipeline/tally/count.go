@@ -16,7 +16,7 @@ func (s *Sample) Count(p *Plan, u Units, threads int, each func(*Stratum)) *Coun
 	threads = max(threads, 1)
 	code := newCoder(l, s.table)
 	var coded []uint64
-	if threads > 1 || !s.inOrder {
+	if !s.inOrder {
 		coded = code.all(s.table.Rows, threads)
 	}
 	var wait sync.WaitGroup
