@@ -387,3 +387,23 @@ func checkColumns[R any](t *testing.T, columns []sheet.Column[R]) {
 		seen[places[0]], names[c.Name] = true, true
 	}
 }
+
+// TestChangeGivesWay holds that the change of a return against the one before it
+// gives way to that against one between the two, and no other change does.
+func TestChangeGivesWay(t *testing.T) {
+	a, b, c := figure(key("2001", "all", "all"), 40), figure(key("2003", "all", "all"), 41), figure(key("2005", "all", "all"), 42)
+	was := Content{Figures: []Figure{a, c}, Changes: []Change{change("2001", "2005", 2)}}
+	for _, next := range []struct {
+		name string
+		Content
+		lost int
+	}{
+		{"one between", Content{Figures: []Figure{a, b, c}, Changes: []Change{change("2001", "2003", 1), change("2003", "2005", 1)}}, 0},
+		{"one between that it is not compared with", Content{Figures: []Figure{a, b, c}, Changes: []Change{change("2001", "2003", 1)}}, 1},
+		{"none between", Content{Figures: []Figure{a, c}}, 1},
+	} {
+		if got := Compare(was, next.Content); len(got.LostChanges) != next.lost {
+			t.Errorf("%s: lost %v, want %d", next.name, got.LostChanges, next.lost)
+		}
+	}
+}

@@ -128,7 +128,7 @@ func (p Progress) of(like PlanRow) []PlanRow {
 	}
 	content, published := p.Contents[like.Indicator]
 	if !published {
-		like.Missing, like.NextDue = p.why(p.Catalogue.Definition(like.Indicator)), "now"
+		like.Missing = p.why(p.Catalogue.Definition(like.Indicator))
 		return []PlanRow{like}
 	}
 	words := p.Labels.Indicator(like.Indicator)
