@@ -191,7 +191,7 @@ func (f *filer) row(g *table.Grid, row int) {
 	key := ""
 	if name := f.s.Area(); name != "" {
 		text := f.cell(g, row, name)
-		place, byRule, ok := f.s.FindArea(text)
+		place, byRule, ok := f.s.FindArea(text, f.r.Period)
 		switch {
 		case text == "":
 			f.add(line, "no %s, want one in every row: cells that are merged have it in the first alone", name)

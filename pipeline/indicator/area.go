@@ -63,19 +63,37 @@ const WholeArea = -1
 
 // FindArea returns the place of the area that a text names: by its code, label
 // or alias, or by rule, without regard to case, punctuation, accents, the order
-// of the words, and "&" for "and". It is not found where two areas are alike.
-func (s *Series) FindArea(text string) (place int, byRule, ok bool) {
-	if place, ok := s.spelt[text]; ok {
+// of the words, and "&" for "and". Of areas that kept a name over a change of
+// their boundaries it is the one that exists in the period. It is not found
+// where two areas are alike.
+func (s *Series) FindArea(text string, p codebook.Period) (place int, byRule, ok bool) {
+	if place, ok := s.existing(s.spelt[text], p); ok {
 		return place, false, true
 	}
-	if place, ok := s.ruled[AreaKey(text)]; ok && place != ambiguous {
-		return place, true, true
-	}
-	return 0, false, false
+	place, ok = s.existing(s.ruled[AreaKey(text)], p)
+	return place, true, ok
 }
 
-// ambiguous is the place of a spelling that two areas have.
-const ambiguous = -2
+// existing is the only one of some areas or, of several, the only one that exists
+// in a period.
+func (s *Series) existing(places []int, p codebook.Period) (place int, ok bool) {
+	if len(places) > 1 {
+		places = slices.DeleteFunc(slices.Clone(places), func(i int) bool { return i != WholeArea && !s.Areas.Are[i].exists(p) })
+	}
+	if len(places) != 1 {
+		return 0, false
+	}
+	return places[0], true
+}
+
+// together says whether two areas exist on one day.
+func (s *Series) together(a, b int) bool {
+	if a == WholeArea || b == WholeArea {
+		return true
+	}
+	x, y := s.Areas.Are[a], s.Areas.Are[b]
+	return (x.To == "" || y.From == "" || y.From <= x.To) && (y.To == "" || x.From == "" || x.From <= y.To)
+}
 
 // AreaKey is what the spellings of one area have in common: its words in lower
 // case and sorted.
@@ -102,7 +120,7 @@ func (s *Series) AreaNames() []string {
 // checkAreas completes the areas from the codebook and reports what is wrong.
 func (s *Series) checkAreas(book *codebook.Codebook) refusal.Problems {
 	var ps refusal.Problems
-	s.groups, s.spelt, s.ruled = map[string]bool{}, map[string]int{}, map[string]int{}
+	s.groups, s.spelt, s.ruled = map[string]bool{}, map[string][]int{}, map[string][]int{}
 	page, name := s.page, s.area
 	if name == "" {
 		if len(s.Areas.Are) > 0 || s.Areas.Whole != nil || s.Areas.Groups != "" || s.Areas.Partial {
@@ -120,16 +138,16 @@ func (s *Series) checkAreas(book *codebook.Codebook) refusal.Problems {
 		ps.Add(page.At("areas"), "no areas, and %q is no variable of the codebook with categories: want are", name)
 	}
 	spell := func(at, text string, place int) {
-		if first, twice := s.spelt[text]; twice && first != place {
+		if slices.ContainsFunc(s.spelt[text], func(first int) bool { return first != place && s.together(first, place) }) {
 			ps.Add(at, "%q is the name of two areas", text)
 		}
-		s.spelt[text] = place
-		if key := AreaKey(text); key != "" {
-			if first, twice := s.ruled[key]; twice && first != place {
-				place = ambiguous
+		add := func(of map[string][]int, key string) {
+			if key != "" && !slices.Contains(of[key], place) {
+				of[key] = append(of[key], place)
 			}
-			s.ruled[key] = place
 		}
+		add(s.spelt, text)
+		add(s.ruled, AreaKey(text))
 	}
 	seen := map[string]bool{}
 	for i := range s.Areas.Are {

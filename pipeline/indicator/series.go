@@ -39,10 +39,10 @@ type Series struct {
 	Indicators []Measured                `yaml:"indicators"`
 
 	page   *codebook.Page
-	area   string          // the column of areas; "" for none
-	groups map[string]bool // codes of areas that others are within
-	spelt  map[string]int  // places of areas by their names
-	ruled  map[string]int  // and by AreaKey
+	area   string           // the column of areas; "" for none
+	groups map[string]bool  // codes of areas that others are within
+	spelt  map[string][]int // places of areas by their names
+	ruled  map[string][]int // and by AreaKey
 }
 
 // What becomes of small numbers.

@@ -120,7 +120,7 @@ func TestSeries(t *testing.T) {
 		"Gwent": {0, false, true}, "gwent": {0, false, true}, "Monmouthshire": {0, false, true}, "GWENT": {0, true, true},
 		"Coast and Town": {2, true, true}, "Total": {WholeArea, false, true}, "WALES": {WholeArea, true, true}, "Gwynedd": {0, false, false},
 	} {
-		if place, byRule, ok := s.FindArea(text); ok != want.ok || ok && (place != want.place || byRule != want.byRule) {
+		if place, byRule, ok := s.FindArea(text, codebook.Period{Start: "2004-01-01", End: "2004-12-31"}); ok != want.ok || ok && (place != want.place || byRule != want.byRule) {
 			t.Errorf("%q is area %d, by rule %v, found %v; want %+v", text, place, byRule, ok, want)
 		}
 	}

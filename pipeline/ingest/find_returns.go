@@ -36,7 +36,7 @@ func FindReturns(extracts string, series []*indicator.Series) ([]FoundReturn, re
 	for _, name := range folders(extracts, codebook.Returns, &ps) {
 		at := slices.Index(ids, name)
 		if at < 0 {
-			ps.AddHint("returns are files returns/<series>/<period>; twc list series shows them", codebook.Returns+"/"+name, "no series %q in the catalogue%s", name, refusal.Nearest(name, ids))
+			ps.AddHint("returns are files returns/<series>/<period>, of the series in the catalogue", codebook.Returns+"/"+name, "no series %q in the catalogue%s", name, refusal.Nearest(name, ids))
 			continue
 		}
 		all = append(all, returnsOf(extracts, series[at], &ps)...)

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/ingest"
+	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/report"
+)
+
+func (a *app) template() *cobra.Command {
+	var period string
+	cmd := &cobra.Command{
+		Use:   "template SERIES OUT.csv|OUT.xlsx",
+		Short: "Write the form that a body fills in for a return",
+		Long: `Writes the form of a series of returns: its columns, and a row for each area and
+category that the period has. A workbook has lists to choose from and a sheet of
+notes beside. Filled in, it is a return: extracts/returns/SERIES/PERIOD.xlsx.
+A file that is there already is not overwritten.`,
+		Example: `  twc template parish-clerks clerks-2006.xlsx --period 2006
+  twc template first-time-entrants entrants.csv`,
+		Args: arguments(2, 2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := a.catalogue()
+			if err != nil {
+				return err
+			}
+			i := slices.IndexFunc(c.Series, func(s *indicator.Series) bool { return s.ID == args[0] })
+			if i < 0 {
+				var ids []string
+				for _, s := range c.Series {
+					ids = append(ids, s.ID)
+				}
+				return usage("twc list indicators shows what is made of returns", "no series %q in the catalogue%s", args[0], refusal.Nearest(args[0], ids))
+			}
+			s, out := c.Series[i], args[1]
+			if period != "" {
+				if _, err := s.Frequency.Period(period); err != nil {
+					return usage("usage: "+cmd.UseLine(), "--period %v", err)
+				}
+			}
+			extension := strings.ToLower(filepath.Ext(out))
+			if !slices.Contains(ingest.FormExtensions, extension) {
+				return usage("usage: "+cmd.UseLine(), "%s: no form in this format, want %s", out, strings.Join(ingest.FormExtensions, " or "))
+			}
+			data, err := ingest.Form(s, period, extension)
+			if err != nil {
+				return err
+			}
+			if err := writeNew(out, data); err != nil {
+				return err
+			}
+			fmt.Fprintf(a.out, "%s: the form of %s, %s\n", out, s.ID, report.Plural(len(s.Columns), "column"))
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&period, "period", "", "`name` of the period, whose areas the form has")
+	a.catalogueFlag(cmd.Flags())
+	return cmd
+}
+
+// writeNew writes a file that is not there yet.
+func writeNew(name string, data []byte) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return refusal.Problems{{Kind: refusal.Usage, Where: name, What: "is there already, and is not overwritten", Hint: "name another file"}}
+	case err == nil:
+		_, err = f.Write(data)
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
+		return refusal.Problems{{Kind: refusal.Disk, Where: name, What: refusal.Reason(err).Error()}}
+	}
+	return nil
+}
