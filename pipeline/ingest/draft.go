@@ -232,7 +232,7 @@ func compare(common codebook.Variable, v Variable) (match, bool) {
 	m := match{common: common}
 	sameName := strings.Join(wordsOf(common.Name), "") == strings.ToLower(v.Name)
 	words := overlap(wordsOf(common.Name+" "+common.Label), wordsOf(v.Name+" "+v.Label))
-	if !sameName && words < likeWords {
+	if !sameName && (words < likeWords || common.Derive != nil) { // what can be made of others is not guessed
 		return m, false
 	}
 	m.score = words
@@ -286,7 +286,7 @@ func nearest(label string, categories []codebook.Category) string {
 var (
 	letters = regexp.MustCompile(`[\pL\pN]+`)
 	// dull are words that tell no variable from another.
-	dull = map[string]bool{"a": true, "an": true, "the": true, "of": true, "in": true, "and": true, "or": true, "to": true, "at": true, "is": true, "are": true, "for": true, "by": true, "you": true, "your": true, "do": true, "how": true, "respondent": true, "months": true, "year": true, "years": true, "last": true, "previous": true, "ago": true, "12": true}
+	dull = map[string]bool{"a": true, "an": true, "the": true, "of": true, "in": true, "and": true, "or": true, "to": true, "at": true, "is": true, "are": true, "for": true, "by": true, "you": true, "your": true, "do": true, "how": true, "this": true, "that": true, "with": true, "were": true, "whether": true, "one": true, "respondent": true, "months": true, "year": true, "years": true, "last": true, "previous": true, "ago": true, "12": true}
 )
 
 // wordsOf are the words of a label or name, sorted, each once, without dull

@@ -71,6 +71,8 @@ func TestDraftOfTheTeachingDataset(t *testing.T) {
 	// The crosswalk that analysts wrote for this file gives these variables
 	// and codes.
 	refused := map[string]string{"8": "refused", "9": "dont-know"}
+	worried := map[string]string{"1": "very-worried", "2": "fairly-worried", "3": "not-very-worried", "4": "not-at-all-worried"}
+	not := map[string]string{"5": "not-applicable", "8": "refused", "9": "dont-know"}
 	for _, want := range []struct {
 		name, from string
 		codes      map[string]string
@@ -80,7 +82,13 @@ func TestDraftOfTheTeachingDataset(t *testing.T) {
 		{"ethnic-group", "ethgrp2", map[string]string{"1": "white", "2": "mixed", "3": "asian", "4": "black", "5": "chinese-or-other"}, map[string]string{}},
 		{"urban-rural", "rural2", map[string]string{"1": "urban", "2": "rural"}, map[string]string{}},
 		{"walk-after-dark", "walkdark", map[string]string{"1": "very-safe", "2": "fairly-safe", "3": "a-bit-unsafe", "4": "very-unsafe"}, refused},
-		{"worry-burglary", "wburgl", map[string]string{"1": "very-worried", "2": "fairly-worried", "3": "not-very-worried", "4": "not-at-all-worried"}, map[string]string{"5": "not-applicable", "8": "refused", "9": "dont-know"}},
+		{"worry-burglary", "wburgl", worried, not},
+		{"worry-mugging", "wmugged", worried, not},
+		{"worry-attack", "wattack", worried, not},
+		{"worry-rape", "wraped", worried, not},
+		{"worry-racial-attack", "wraceatt", worried, not},
+		{"worry-theft-of-car", "wcarstol", worried, not},
+		{"worry-theft-from-car", "wfromcar", worried, not},
 		{"area-crime-change", "crimerat", map[string]string{"1": "a-lot-more", "2": "a-little-more", "3": "about-the-same", "4": "a-little-less", "5": "a-lot-less"}, refused},
 		{"age", "age", nil, map[string]string{"998": "system", "999": "system"}},
 	} {
@@ -92,8 +100,8 @@ func TestDraftOfTheTeachingDataset(t *testing.T) {
 			t.Errorf("%s: missing: want -, got +:\n%s", want.name, diff)
 		}
 	}
-	if len(x.Variables) != 7 {
-		t.Errorf("%d variables, want the 7 above and no guess beside", len(x.Variables))
+	if len(x.Variables) != 13 {
+		t.Errorf("%d variables, want the 13 above and no guess beside", len(x.Variables))
 	}
 	for _, line := range []string{
 		"      5: a-lot-less  # a lot less crime, 171 rows, check: the file declares it missing",
