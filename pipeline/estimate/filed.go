@@ -468,5 +468,5 @@ func (f *filed) limits(c count, level float64) indicator.Interval {
 	}
 	i, _ := indicator.EventLimits(c.numerator, level)
 	scale := max(f.t.Per, 1) / c.denominator
-	return indicator.Interval{Lower: i.Lower * scale, Upper: i.Upper * scale}
+	return indicator.Interval{Lower: float64(i.Lower * scale), Upper: float64(i.Upper * scale)}
 }

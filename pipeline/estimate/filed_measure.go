@@ -21,7 +21,7 @@ func (f *filed) measure(e *indicator.Estimate, d *parcel) count {
 	// events are limits of a count, each times scale.
 	events := func(o, scale float64) {
 		i, method := indicator.EventLimits(o, level)
-		set(float64(o*scale), float64(math.Sqrt(o)*scale), indicator.Interval{Lower: i.Lower * scale, Upper: i.Upper * scale}, method)
+		set(float64(o*scale), float64(math.Sqrt(o)*scale), indicator.Interval{Lower: float64(i.Lower * scale), Upper: float64(i.Upper * scale)}, method)
 	}
 	switch f.d.Statistic {
 	case indicator.Count, indicator.Total:

@@ -65,7 +65,7 @@ func (f *filer) within(r indicator.ReturnRow) {
 }
 
 // slack is what sums of decimal numbers may be off by.
-func slack(sum float64) float64 { return 1e-9 * math.Abs(sum) }
+func slack(sum float64) float64 { return float64(1e-9 * math.Abs(sum)) }
 
 // halfWidths reports half-widths of intervals that are not above 0.
 func (f *filer) halfWidths() {

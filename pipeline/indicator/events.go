@@ -54,7 +54,7 @@ func ByarLimits(o, level float64) Interval {
 	z := normalPoint(level)
 	limit := func(o, z float64) float64 {
 		root := 1 - 1/(9*o) + z/(3*math.Sqrt(o))
-		return o * root * root * root
+		return float64(o * root * root * root)
 	}
 	i := Interval{Upper: limit(o+1, z), Lower: math.NaN()}
 	if o > 0 {
