@@ -69,8 +69,9 @@ func (s *sample) newEarly(m *model.Model, domain []bool, rows float64) *early {
 	e := s.unfitted(m)
 	w := e.weights(s.Weight)
 	eta := make([]float64, len(w))
+	share := rows / weightOf(s.Weight, domain)
 	for r, y := range e.y {
-		w[r] *= rows / weightOf(s.Weight, domain)
+		w[r] *= share
 		eta[r] = e.predictor(e.start(y, w[r]))
 	}
 	e.beta, e.variance = e.iterated(w, eta)
