@@ -43,7 +43,8 @@ var jobs = []job{
 	}, nil},
 }
 
-func built(name string) string { return filepath.Join(*folder, name) }
+// built is a program of ours, apart from the extracts of the same name.
+func built(name string) string { return filepath.Join(*folder, "bin", name) }
 
 func main() {
 	log.SetFlags(0)

@@ -1,5 +1,5 @@
-// Waves writes made-up extracts of any size for every wave of the catalogue
-// that has a design: each variable of the wave's crosswalk, answered at random,
+// Waves writes made-up extracts of any size for twelve waves of the catalogue,
+// or for one: each variable of the wave's crosswalk, answered at random,
 // and as many variables that no crosswalk reads. They are for measuring how long
 // a release takes; what is said in them means nothing.
 //
@@ -30,11 +30,17 @@ import (
 
 var (
 	format = flag.String("format", "tab", "tab, as the archive writes it, or parquet")
-	wave   = flag.String("wave", "", "the wave to write, such as bcs/2007-08; all of them if empty")
+	wave   = flag.String("wave", "", "the wave to write, such as bcs/2007-08; the twelve if empty")
 	rows   = flag.Int("rows", 0, "respondents of a wave; 0 is 15,000 of hocs and 47,000 of bcs")
 	unused = flag.Int("unused", 300, "variables that no crosswalk reads")
 	seed   = flag.Uint64("seed", 9, "of the answers")
 )
+
+// twelve are the whole years of both surveys that the plan speaks of.
+var twelve = []codebook.SourceID{
+	"bcs/2004-05", "bcs/2005-06", "bcs/2006-07", "bcs/2007-08", "bcs/2008-09",
+	"hocs/2001", "hocs/2003", "hocs/2005", "hocs/2007-08", "hocs/2008-09", "hocs/2009-10", "hocs/2010-11",
+}
 
 func main() {
 	log.SetFlags(0)
@@ -48,8 +54,7 @@ func main() {
 		log.Fatal(err)
 	}
 	for _, x := range catalogue.Crosswalks {
-		id := string(x.ID())
-		if len(x.Design.PSU) == 0 && x.Design.Factor == 0 || *wave != "" && *wave != id {
+		if *wave == "" && !slices.Contains(twelve, x.ID()) || *wave != "" && *wave != string(x.ID()) {
 			continue
 		}
 		n := *rows
