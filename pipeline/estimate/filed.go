@@ -411,11 +411,28 @@ func (f *filed) estimate(d *parcel) (e indicator.Estimate, c count, ok bool) {
 	}
 	if f.t.Random {
 		e.Error, e.Level = design.ByCounts, f.d.Confidence()
+		if e.Status == "" && !(e.SE > indicator.Rounded*math.Abs(e.Value) && !math.IsInf(e.SE, 0)) {
+			withoutError(&e)
+		}
 	} else {
 		e.SE, e.Lower, e.Upper, e.Method = nan, nan, nan, ""
 		e.Notes.Add(indicator.Note{Code: indicator.CompleteCount})
 	}
 	return e, c, true
+}
+
+// withoutError takes an error that is 0 or no number, and says why. The limits of
+// counts stay: they do not rest on it.
+func withoutError(e *indicator.Estimate) {
+	nan, why := math.NaN(), indicator.NoErrorFixed
+	if math.IsNaN(e.SE) || math.IsInf(e.SE, 0) {
+		why = indicator.NoErrorGroup
+	}
+	e.SE = nan
+	e.Notes.Add(indicator.Note{Code: why})
+	if e.Method == indicator.Wald || e.Method == indicator.Logarithm {
+		e.Lower, e.Upper, e.Level, e.Method = nan, nan, nan, ""
+	}
 }
 
 // given is a figure as the return has it, with the limits that it was printed

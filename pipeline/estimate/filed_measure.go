@@ -43,8 +43,11 @@ func (f *filed) measure(e *indicator.Estimate, d *parcel) count {
 		c = d.scores
 		e.Numerator, e.Denominator = c.numerator, c.denominator
 		mean := c.numerator / c.denominator
-		variance := (d.squares/c.denominator - float64(mean*mean)) / (c.denominator - 1)
-		f.wald(e, mean, variance)
+		spread := d.squares/c.denominator - float64(mean*mean)
+		if spread <= unvarying*mean*mean {
+			spread = 0
+		}
+		f.wald(e, mean, spread/(c.denominator-1))
 	case indicator.Gap:
 		f.wald(e, share(c)-share(against), binomial(c)+binomial(against))
 	case indicator.Parity:

@@ -179,6 +179,33 @@ func TestReturnStatistics(t *testing.T) {
 	}
 }
 
+// TestReturnWithoutVariation holds that an error of 0 is none, and that the limits
+// of counts, which do not rest on it, stay.
+func TestReturnWithoutVariation(t *testing.T) {
+	nan := math.NaN()
+	for _, c := range []struct {
+		claim, measured string
+		cells           []float64
+		lower, upper    float64
+		why             indicator.NoteCode
+	}{
+		{"no event has an exact upper limit", "    statistic: count\n    numerator: a\n", []float64{0}, 0, -math.Log(0.025), indicator.NoErrorFixed},
+		{"nobody of twenty has Wilson's", "    statistic: proportion\n    numerator: a\n    denominator: b\n", []float64{0, 20}, 0, 3.841458820694124 / (20 + 3.841458820694124), indicator.NoErrorFixed},
+		{"and so have all of them", "    statistic: proportion\n    numerator: a\n    denominator: b\n", []float64{20, 20}, 20 / (20 + 3.841458820694124), 1, indicator.NoErrorFixed},
+		{"scores that are all the same", "    statistic: mean\n    scores: {a: 0.1, b: 2, c: 1}\n", []float64{7, 0, 0}, nan, nan, indicator.NoErrorFixed},
+		{"a gap between none and all", "    statistic: gap\n    numerator: a\n    denominator: b\n    against: {numerator: c, denominator: d}\n", []float64{0, 10, 20, 20}, nan, nan, indicator.NoErrorFixed},
+		{"a parity of nobody", "    statistic: parity\n    numerator: a\n    denominator: b\n    against: {numerator: c, denominator: d}\n", []float64{0, 10, 5, 20}, nan, nan, indicator.NoErrorGroup},
+	} {
+		e := oneRow(t, c.measured+"    random: true\n", c.cells...)
+		same := func(got, want float64) bool {
+			return math.IsNaN(got) && math.IsNaN(want) || math.Abs(got-want) <= 1e-9
+		}
+		if !math.IsNaN(e.SE) || !same(e.Lower, c.lower) || !same(e.Upper, c.upper) || !e.Notes.Has(c.why) {
+			t.Errorf("%s: error %v, %v to %v, %s; want none, %v to %v, %s", c.claim, e.SE, e.Lower, e.Upper, e.Notes, c.lower, c.upper, c.why)
+		}
+	}
+}
+
 // TestStandardisedRate has the test data of PHEindicatormethods 2.1.0: standard
 // weights of the European Standard Population 2013, counts and populations of
 // 19 bands, per 100,000.
