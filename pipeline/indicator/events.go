@@ -70,11 +70,8 @@ func WilsonLimits(o, n, level float64) Interval {
 	if !(o >= 0 && o <= n && n > 0) {
 		return NoInterval(NoIntervalValue)
 	}
-	z := normalPoint(level)
-	zz := float64(z * z)
-	mid := float64(2*o) + zz
-	half := float64(z * math.Sqrt(zz+float64(4*o*(1-o/n))))
-	i := Interval{Lower: (mid - half) / (2 * (n + zz)), Upper: (mid + half) / (2 * (n + zz))}
+	var i Interval
+	i.Lower, i.Upper = scoreLimits(o/n, n, normalPoint(level))
 	if o == 0 {
 		i.Lower = 0
 	}
@@ -109,11 +106,4 @@ func Outside(i Interval, whole float64) int {
 		return -1
 	}
 	return 0
-}
-
-// ProportionFunnel are the limits about a whole's proportion within which those
-// of areas with n lie by chance (Spiegelhalter 2005, formula A.1).
-func ProportionFunnel(whole, n, level float64) Interval {
-	half := float64(normalPoint(level) * math.Sqrt(whole*(1-whole)/n))
-	return Interval{Lower: max(whole-half, 0), Upper: min(whole+half, 1)}
 }

@@ -97,9 +97,14 @@ func TestWilsonLimits(t *testing.T) {
 // TestFunnel: the areas outside a funnel are those outside its limits.
 func TestFunnel(t *testing.T) {
 	const whole = 0.3
+	// The limits about the whole's proportion (Spiegelhalter 2005, formula A.1).
+	about := func(n, level float64) Interval {
+		half := normalPoint(level) * math.Sqrt(whole*(1-whole)/n)
+		return Interval{Lower: max(whole-half, 0), Upper: min(whole+half, 1)}
+	}
 	for _, level := range []float64{0.95, 0.998} {
 		for n := 5.0; n < 300; n += 7 {
-			limits := ProportionFunnel(whole, n, level)
+			limits := about(n, level)
 			for o := 0.0; o <= n; o++ {
 				want := 0
 				switch p := o / n; {

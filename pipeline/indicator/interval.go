@@ -152,12 +152,15 @@ func arcsineLimits(b basis) (lower, upper float64) {
 // effective is the size of a simple random sample with the same error.
 func (b basis) effective() float64 { return b.value * (1 - b.value) / b.se / b.se }
 
-// wilsonLimits solve (p - x)^2 = t^2 x (1-x) / n for x, with n the effective
-// sample size; the degrees of freedom are in t alone.
-func wilsonLimits(b basis) (lower, upper float64) {
-	by := b.t * b.t / b.effective() // t^2 / n
-	centre := b.value + by/2
-	half := math.Sqrt(float64(by*b.value*(1-b.value)) + by*by/4)
+// wilsonLimits have the effective sample size; the degrees of freedom are in t
+// alone.
+func wilsonLimits(b basis) (lower, upper float64) { return scoreLimits(b.value, b.effective(), b.t) }
+
+// scoreLimits solve (p - x)^2 = t^2 x (1-x) / n for x (Wilson 1927).
+func scoreLimits(p, n, t float64) (lower, upper float64) {
+	by := t * t / n
+	centre := p + by/2
+	half := math.Sqrt(float64(by*p*(1-p)) + by*by/4)
 	return (centre - half) / (1 + by), (centre + half) / (1 + by)
 }
 
