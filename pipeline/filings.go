@@ -3,7 +3,6 @@ package pipeline
 import (
 	"slices"
 
-	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/estimate"
 	"togetherwecan/pipeline/harmonise"
 	"togetherwecan/pipeline/indicator"
@@ -55,41 +54,4 @@ func (f *filing) read(c *indicator.Catalogue) refusal.Problems {
 		},
 	}
 	return nil
-}
-
-// gaps reports the periods that are missing among the sources.
-func gaps(c *indicator.Catalogue, sources []release.Source) refusal.Problems {
-	var ps refusal.Problems
-	for _, s := range c.Series {
-		var periods []string
-		for _, source := range sources {
-			if source.ID.Survey() == string(s.Series()) {
-				periods = append(periods, source.ID.Wave())
-			}
-		}
-		ps = append(ps, s.Gaps(periods)...)
-	}
-	return ps
-}
-
-// told lists the changes into the sources that were read of which their series
-// asks to be told.
-func told(changes []release.Change, read []release.Source) []release.Change {
-	in := map[codebook.SourceID]bool{}
-	for _, s := range read {
-		in[s.ID] = true
-	}
-	var large []release.Change
-	says := map[string]bool{"": false} // of notes as text, of which there are few
-	for _, c := range changes {
-		beyond, known := says[c.Notes]
-		if !known {
-			beyond = c.NoteList().Has(indicator.BeyondTolerance)
-			says[c.Notes] = beyond
-		}
-		if beyond && in[c.Source] {
-			large = append(large, c)
-		}
-	}
-	return large
 }

@@ -16,6 +16,6 @@ type Outcome struct {
 	Sources   []release.Source               // read in this run; those carried over are in the manifest
 	Absent    map[codebook.SourceID][]string // optional variables that the extract does not have
 	Lacks     []indicator.Lack               // what could not be computed, and what it would need
-	Told      []release.Change               // of returns: changes beyond what their series expect
+	Large     []release.Change               // of returns: changes beyond what their series expect
 	Statuses  map[string]int                 // figures of the release by status, "" for those with a value
 }

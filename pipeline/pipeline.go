@@ -70,13 +70,13 @@ func Check(o Options) (*Outcome, error) {
 	}
 	out := &Outcome{Sources: readIn(harvests, filings)}
 	figures, _ := figuresOf(o, nil, filings)
-	ps, contents := gaps(o.Catalogue, out.Sources), map[string]release.Content{}
+	ps, contents := release.Gaps(o.Catalogue, out.Sources), map[string]release.Content{}
 	s := &succession{Options: o, filings: filings, sources: out.Sources}
 	for _, d := range o.Catalogue.Definitions {
 		if len(figures[d.ID]) > 0 {
 			content, problems := s.compare(d, figures[d.ID], nil)
 			ps = append(ps, problems...)
-			out.Told = append(out.Told, told(content.Changes, out.Sources)...)
+			out.Large = append(out.Large, release.Large(content.Changes, out.Sources)...)
 			contents[d.ID] = content
 		}
 	}

@@ -67,7 +67,7 @@ func Run(o Options) (*Outcome, error) {
 		out.Absent[h.crosswalk.ID()] = h.result.Absent
 	}
 	for _, x := range pack.Indicators {
-		out.Told = append(out.Told, told(x.Content.Changes, out.Sources)...)
+		out.Large = append(out.Large, release.Large(x.Content.Changes, out.Sources)...)
 		for _, f := range x.Content.Figures {
 			out.Statuses[f.Status]++
 		}
@@ -135,7 +135,7 @@ func (s *succession) carry() error {
 	carried, problems := release.Carry(s.manifest(), s.Catalogue, now)
 	s.carried, s.sources = carried, slices.Concat(carried, now)
 	slices.SortFunc(s.sources, release.Source.Compare)
-	ps = append(ps, gaps(s.Catalogue, s.sources)...)
+	ps = append(ps, release.Gaps(s.Catalogue, s.sources)...)
 	return append(ps, problems...).Err()
 }
 

@@ -47,9 +47,9 @@ milestones overdue on a day. Nothing is estimated and nothing is written.`,
 				fmt.Fprintln(a.out, "\nBefore figures are used")
 				_ = report.Caution(a.out, outcome.Sources, outcome.Labels, a.width()) // out remembers what cannot be written
 			}
-			if len(outcome.Told) > 0 {
+			if len(outcome.Large) > 0 {
 				fmt.Fprintln(a.out, "\nLarge changes")
-				_ = report.Told(a.out, outcome.Told, outcome.Labels, a.width())
+				_ = report.LargeChanges(a.out, outcome.Large, outcome.Labels, a.width())
 			}
 			if len(c.Evaluations) == 0 {
 				return nil

@@ -120,8 +120,8 @@ func tellOutcome(out io.Writer, store string, o *pipeline.Outcome, width int) er
 	if len(o.Lacks) > 0 {
 		_ = section("Not computed", func() error { return report.Lacks(out, o.Lacks, width) })
 	}
-	if len(o.Told) > 0 {
-		_ = section("Large changes", func() error { return report.Told(out, o.Told, o.Labels, width) })
+	if len(o.Large) > 0 {
+		_ = section("Large changes", func() error { return report.LargeChanges(out, o.Large, o.Labels, width) })
 	}
 	if cautions(o.Sources) {
 		_ = section("Before these figures are used", func() error { return report.Caution(out, o.Sources, o.Labels, width) })

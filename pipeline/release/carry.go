@@ -234,3 +234,18 @@ func Lacks(c *indicator.Catalogue, d *indicator.Definition, carried codebook.Sou
 	}
 	return slices.Sorted(maps.Keys(needs))
 }
+
+// Gaps reports the periods that are missing among the returns of each series.
+func Gaps(c *indicator.Catalogue, sources []Source) refusal.Problems {
+	var ps refusal.Problems
+	for _, s := range c.Series {
+		var periods []string
+		for _, source := range sources {
+			if source.ID.Survey() == string(s.Series()) {
+				periods = append(periods, source.ID.Wave())
+			}
+		}
+		ps = append(ps, s.Gaps(periods)...)
+	}
+	return ps
+}

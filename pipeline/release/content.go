@@ -177,3 +177,24 @@ func Digest(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
 }
+
+// Large lists the changes into sources that go beyond what their series expects.
+func Large(changes []Change, into []Source) []Change {
+	in := map[codebook.SourceID]bool{}
+	for _, s := range into {
+		in[s.ID] = true
+	}
+	var large []Change
+	says := map[string]bool{"": false} // of notes as text, of which there are few
+	for _, c := range changes {
+		beyond, known := says[c.Notes]
+		if !known {
+			beyond = c.NoteList().Has(indicator.BeyondTolerance)
+			says[c.Notes] = beyond
+		}
+		if beyond && in[c.Source] {
+			large = append(large, c)
+		}
+	}
+	return large
+}

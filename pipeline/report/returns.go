@@ -75,9 +75,9 @@ func (p *page) filed(sources []release.Source) {
 	}
 }
 
-// Told writes the changes of which series ask to be told: between which returns,
+// LargeChanges writes the changes beyond what series expect: between which returns,
 // of what, and how far they go.
-func Told(out io.Writer, changes []release.Change, labels *release.Labels, width int) error {
+func LargeChanges(out io.Writer, changes []release.Change, labels *release.Labels, width int) error {
 	w := &page{out: out, width: width}
 	var order []string
 	of := map[string][]string{}
