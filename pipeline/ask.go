@@ -30,17 +30,18 @@ type File struct {
 
 // An Answer is what an extract says to a question.
 type Answer struct {
-	Extract   *ingest.Extract
-	Error     design.Error
-	Facts     design.Facts
-	DF        int // of the whole design
-	Figures   []indicator.Asked
-	Contrasts []compare.Contrast
-	Trends    []compare.Trend
-	Tests     []model.Tested
-	Models    []model.Fitted
-	Outside   int // respondents who do not fit the question's restrictions
-	Lonely    []design.Alone
+	Extract    *ingest.Extract
+	Error      design.Error
+	Facts      design.Facts
+	Replicates int // that the errors are of
+	DF         int // of the whole design
+	Figures    []indicator.Asked
+	Contrasts  []compare.Contrast
+	Trends     []compare.Trend
+	Tests      []model.Tested
+	Models     []model.Fitted
+	Outside    int // respondents who do not fit the question's restrictions
+	Lonely     []design.Alone
 }
 
 // Ask reads an extract and estimates all that is asked of it: it harmonises by
@@ -185,6 +186,9 @@ func (a *inquiry) weigh() refusal.Problems {
 	}
 	a.design, a.wave.Designs[codebook.CoreWeight] = d, d
 	a.answer.Error, a.answer.Facts, a.answer.DF, a.answer.Lonely = d.Error, d.Facts, d.DF(), d.Alone()
+	if d.Replicates != nil {
+		a.answer.Replicates = len(d.Replicates.Weight)
+	}
 	return nil
 }
 

@@ -100,6 +100,7 @@ func TestSamples(t *testing.T) {
 		{"two stages whose populations give the weights", "apiclus2", "", "psu: [dnum, snum], population: [fpc1, fpc2]", `variable: ""`, 670.81180811808122, 30.099027376836602},
 		{"replicates in the extract", "apiclus1", "repw_jk1.csv", "lonely: refuse", `variable: pw, replicates: {variables: "r[0-9]*", method: jk1}`, 644.16939890710387, 26.594161357710597},
 		{"replicates about the estimate", "apiclus1", "repw_jk1.csv", "lonely: refuse", `variable: pw, replicates: {variables: "r[0-9]*", scale: 0.9333333333333333, mse: true}`, 644.16939890710387, 26.59971372209883},
+		{"replicates of a stratified jackknife in the extract", "apistrat", "repw_jkn.csv", "lonely: refuse", `variable: pw, replicates: {variables: "r[0-9]*", method: jkn, scales: [` + jackknifeScales(t, "repw_jkn.csv") + `]}`, 662.28736315932076, 9.5361322969251869},
 		{"replicates made from the design", "apistrat", "", "stratum: stype", "variable: pw, replicates: {method: jkn}", 662.28736315932076, 9.5361322969251869},
 		{"replicates that are drawn", "apiclus1", "", "psu: dnum", "variable: pw, replicates: {method: bootstrap, count: 40, seed: 7}", 0, 0},
 		{"post-stratified", "apiclus1", "", "psu: dnum, population: fpc", "variable: pw, calibrate: {" + types + "]}", 642.31078821158212, 23.92048644509039},
@@ -145,6 +146,33 @@ func TestSamples(t *testing.T) {
 			}
 		})
 	}
+}
+
+// jackknifeScales are (n-1)/n of the stratum of each replicate: the others of it
+// have n/(n-1) of their weight.
+func jackknifeScales(t *testing.T, multipliers string) string {
+	t.Helper()
+	text, err := os.ReadFile(shared(t, "oracle/data/"+multipliers))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	scales := make([]string, len(rows[0])-1)
+	for k := range scales {
+		most := 0.0
+		for _, row := range rows[1:] {
+			by, err := strconv.ParseFloat(row[k+1], 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			most = max(most, by)
+		}
+		scales[k] = fmt.Sprint(1 / most)
+	}
+	return strings.Join(scales, ", ")
 }
 
 // upper is a weight whose margins are by the file's own codes.

@@ -69,6 +69,9 @@ func (a *app) answerPage(q *indicator.Question, answer *pipeline.Answer) error {
 	facts := answer.Facts
 	by := report.ErrorFrom(answer.Error)
 	var sizes []string
+	if answer.Replicates > 0 {
+		sizes = append(sizes, report.Plural(answer.Replicates, "replicate"))
+	}
 	if facts.Strata > 1 {
 		sizes = append(sizes, report.Count(int64(facts.Strata))+" strata")
 	}
@@ -77,6 +80,8 @@ func (a *app) answerPage(q *indicator.Question, answer *pipeline.Answer) error {
 		sizes = append(sizes, report.Plural(facts.PSUs, "PSU"))
 	case facts.Strata > 1 && answer.Error == design.ByWeights:
 		by = "strata of respondents"
+	case answer.Error == design.ByWeights && q.Weight.Variable == "" && len(q.Design.Population) == 0 && q.Weight.Calibrate == nil:
+		by = "simple random sampling"
 	}
 	if facts.PSUs > 0 && facts.Strata <= 1 && answer.Error == design.ByPSU {
 		by = "PSUs"

@@ -30,7 +30,7 @@ type estimateFlags struct {
 	count                                            int
 	seed                                             uint64
 	scale, fay, deft, level                          float64
-	out, unit                                        string
+	out, unit, scales                                string
 	force                                            bool
 }
 
@@ -59,7 +59,9 @@ The design. --stratum, --psu and --weight name its variables; PSU numbers may
 begin anew in each stratum. Without --psu respondents were drawn themselves.
 --fpc variables hold how many clusters a stratum has, or the fraction of them
 drawn; without --weight they give the weights. --replicates uses the weights in
-the file, and --method alone makes them from the design. Of a file without PSUs
+the file, and --method alone makes them from the design. Those of a stratified
+jackknife (jkn) each have a scale, (n-1)/n of the n PSUs of their stratum: --scales
+gives them, or the multipliers that a Stata file keeps. Of a file without PSUs
 --deft takes a published design factor, and the errors are approximate. A --quota
 sample has no errors, or those that --deft gives, as if it had been drawn.
 
@@ -98,13 +100,13 @@ or of the coefficients of models. A code that has a comma is given in quotes:
   twc estimate teens.csv --stratum region --psu school --weight wt --test smokes+sex
   twc estimate teens.csv --weight wt --model 'trust ~ age + factor(sex)' --family quasibinomial
   twc estimate api.csv --psu dnum,snum --fpc fpc1,fpc2 --mean api00 --ratio api00/api99
-  twc estimate us.csv --weight pwgtp --replicates 'pwgtp*' --method successive-difference --mean age`,
+  twc estimate us.csv --weight pwgtp --replicates 'pwgtp[0-9]*' --method successive-difference --mean age`,
 		Args: arguments(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := empty(cmd.Flags()); err != nil {
 				return err
 			}
-			file, q, err := g.question(args[0])
+			file, q, err := g.question(cmd.Flags(), args[0])
 			if err != nil {
 				return err
 			}
@@ -143,8 +145,8 @@ func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	f.StringVar(&g.lonely, "lonely", codebook.LonelyRefuse, "a stratum with one PSU: refuse, remove, certainty, adjust or\naverage")
 	f.BoolVar(&g.domainLonely, "domain-lonely", false, "the same for a stratum of which a category meets one PSU")
 	f.StringToStringVar(&g.collapse, "collapse", nil, "count a stratum in another one: `S08=S09`")
-	f.StringSliceVar(&g.replicates, "replicates", nil, "`variables` of replicate weights, or patterns such as 'repwt*'")
-	f.StringVar(&g.method, "method", "", "of the replicates:\n"+strings.Join(codebook.GivenMethods, ", ")+";\nwithout --replicates by jkn and rescaling-bootstrap too")
+	f.StringSliceVar(&g.replicates, "replicates", nil, "`variables` of replicate weights, or patterns such as 'repwt[0-9]*'")
+	f.StringVar(&g.method, "method", "", "of the replicates:\n"+strings.Join(codebook.GivenMethods, ", ")+";\nwithout --replicates by rescaling-bootstrap too")
 	f.IntVar(&g.count, "count", 200, "`number` of replicates that are drawn")
 	f.Uint64Var(&g.seed, "seed", 1, "of the draws")
 	f.StringArrayVar(&g.margins, "margin", nil, "calibrate the weights to a population: `V:1=N,2=N`; to one by\npost-stratification, to several by raking")
@@ -155,12 +157,13 @@ func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	f.Float64Var(&g.deft, "deft", 0, "the published design `factor` of a file without PSUs")
 	f.BoolVar(&g.quota, "quota", false, "respondents were found by quota, and not drawn: no errors")
 	f.Float64Var(&g.scale, "scale", math.NaN(), "of the replicates' variance, where the method does not say")
+	f.StringVar(&g.scales, "scales", "", "of each replicate: `S,S,...`, or the name of a file that holds them")
 	f.Float64Var(&g.fay, "fay", 0, "the factor of Fay's method")
 	f.BoolVar(&g.mse, "mse", false, "take replicates about the estimate, not about their mean")
 	f.StringVar(&g.interval, "ci", "logit", "`method` of a proportion's interval:\n"+strings.Join(intervals(), ", "))
 	f.Float64Var(&g.level, "level", 95, "of the intervals, in `percent`")
 	f.StringVar(&g.rule, "quantile-rule", "hf1", "`rule` of Hyndman and Fan for quantiles: hf1 to hf9")
-	f.StringVar(&g.shareInterval, "quantile-ci", "wald", "`method` for the share behind a quantile, as --ci")
+	f.StringVar(&g.shareInterval, "quantile-ci", "wald", "`method` for the share behind a quantile, as --ci; or replicates,\nfor the error of the quantile under each")
 	f.StringVar(&g.standard, "standardise", "", "bring every category to a standard: `V:1=S,2=S`")
 	f.BoolVar(&g.contrast, "contrast", false, "compare each category of a breakdown with its first")
 	f.StringArrayVar(&g.against, "against", nil, "contrast with this category instead: `V=2`")

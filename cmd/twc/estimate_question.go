@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -49,6 +50,7 @@ var (
 // A flagReader makes a question of flags, and collects what is wrong with them.
 type flagReader struct {
 	*estimateFlags
+	flags    *pflag.FlagSet
 	problems refusal.Problems
 }
 
@@ -65,18 +67,18 @@ func (r *flagReader) one(flag, given string, known []string) {
 
 // question makes of the flags what is asked, or says all that is wrong with
 // them.
-func (g *estimateFlags) question(path string) (pipeline.File, *indicator.Question, error) {
-	r := &flagReader{estimateFlags: g}
+func (g *estimateFlags) question(flags *pflag.FlagSet, path string) (pipeline.File, *indicator.Question, error) {
+	r := &flagReader{estimateFlags: g, flags: flags}
 	r.one("lonely", g.lonely, codebook.Lonelies)
 	r.one("ci", g.interval, intervals())
 	r.one("quantile-rule", g.rule, quantileRules())
-	r.one("quantile-ci", g.shareInterval, intervals())
-	r.one("format", g.format, formats)
+	r.one("quantile-ci", g.shareInterval, append(intervals(), indicator.Replicated))
 	r.one("adjust", g.adjust, compare.Adjustments())
 	r.one("family", g.family, families)
-	if !(g.level > 0 && g.level < 100) {
-		r.wrong("level", "%g, want a percentage between 0 and 100", g.level)
+	if why := indicator.WrongLevel(g.level); why != "" {
+		r.wrong("level", "%s", why)
 	}
+	r.extension()
 	file := pipeline.File{Source: ingest.Source{Path: path, Where: filepath.Base(path), Reader: g.reader}, Limits: ingest.DefaultLimits}
 	q := &indicator.Question{
 		Design: r.design(), Weight: r.sampleWeight(), Asks: r.asks(), Bands: r.bandings(), Where: r.restrictions("where", g.where), Against: r.restrictions("against", g.against),
@@ -99,7 +101,22 @@ func (g *estimateFlags) question(path string) (pipeline.File, *indicator.Questio
 	}
 	r.named(q)
 	r.together(q)
+	r.idle(q)
 	return file, q, r.problems.Err()
+}
+
+// extension takes the format from the name of the file that is written, unless one
+// is given.
+func (r *flagReader) extension() {
+	named := strings.TrimPrefix(strings.ToLower(filepath.Ext(r.out)), ".")
+	known := named != "table" && slices.Contains(formats, named)
+	switch given := r.flags.Changed("format"); {
+	case known && !given:
+		r.format = named
+	case known && given && r.format != named && slices.Contains(formats, r.format):
+		r.wrong("format", "%q for a file %q, want one of the two", r.format, r.out)
+	}
+	r.one("format", r.format, formats)
 }
 
 // named wants every variable to have a name.
@@ -170,8 +187,13 @@ func (r *flagReader) together(q *indicator.Question) {
 	if q.Standard != nil && len(q.Tests)+len(q.Models) > 0 {
 		r.wrong("standardise", "is of figures, want no --test and no --model beside it")
 	}
-	if q.ShareInterval != "wald" && q.Weight.Replicates != nil {
-		r.wrong("quantile-ci", "%q, want none: with replicates the interval is of the quantile itself", q.ShareInterval)
+	if q.ShareInterval == indicator.Replicated {
+		switch made := q.Weight.Replicates; {
+		case made == nil:
+			r.wrong("quantile-ci", "%q, want --replicates or --method beside it", q.ShareInterval)
+		case strings.HasPrefix(made.Method, "jk"):
+			r.wrong("quantile-ci", "%q of a jackknife, which gives a quantile no valid error: want a method for the share behind it, such as wald", q.ShareInterval)
+		}
 	}
 	if r.deft != 0 {
 		switch d := q.Design; {
@@ -241,7 +263,12 @@ func (r *flagReader) sampleWeight() codebook.Weight {
 func (r *flagReader) replication() *codebook.Replicates {
 	made := &codebook.Replicates{Variables: r.replicates, Method: r.method, Fay: r.fay, MSE: r.mse, Count: r.count, Seed: r.seed}
 	given, scaled := len(r.replicates) > 0, !math.IsNaN(r.scale)
+	if r.scales != "" {
+		made.Scales = r.listed("scales", r.scales)
+	}
 	switch {
+	case !given && r.scales != "":
+		r.wrong("replicates", "not given, want the variables that --scales are of")
 	case !given && (r.mse || scaled):
 		r.wrong("replicates", "not given, want the variables that --scale and --mse are of")
 	case !given && r.method != "":
@@ -270,6 +297,32 @@ func (r *flagReader) replication() *codebook.Replicates {
 	}
 	if !given && r.method == "" {
 		return nil
+	}
+	return made
+}
+
+// listed are the numbers that a flag lists, or the file that it names.
+func (r *flagReader) listed(flag, text string) []float64 {
+	from := fmt.Sprintf("%q", text)
+	if strings.Trim(text, "0123456789.,+-eE") != "" {
+		data, err := os.ReadFile(text)
+		if err != nil {
+			r.wrong(flag, "%q, want numbers as 0.5,0.5 or a file of them: %v", text, refusal.Reason(err))
+			return nil
+		}
+		from, text = text, string(data)
+	}
+	var made []float64
+	for _, word := range strings.FieldsFunc(text, func(c rune) bool { return strings.ContainsRune(",; \t\r\n", c) }) {
+		x, err := strconv.ParseFloat(word, 64)
+		if err != nil || !(x >= 0) || math.IsInf(x, 0) {
+			r.wrong(flag, "%q in %s, want numbers of at least 0", word, from)
+			return nil
+		}
+		made = append(made, x)
+	}
+	if made == nil {
+		r.wrong(flag, "no number in %s, want one of each replicate", from)
 	}
 	return made
 }

@@ -3,6 +3,7 @@ package codebook
 import (
 	"cmp"
 	"maps"
+	"math"
 	"path"
 	"slices"
 	"strings"
@@ -147,13 +148,14 @@ type Sample struct {
 // Replicates are replicate weights: in raw variables of the extract or, where
 // none are named, made from the design.
 type Replicates struct {
-	Variables Names   `yaml:"variables" json:",omitempty"` // or patterns of their names: "repwt*"
-	Method    string  `yaml:"method"`
-	Scale     float64 `yaml:"scale" json:",omitempty"` // of the variance; 0 is that of the method
-	Fay       float64 `yaml:"fay" json:",omitempty"`   // the factor of Fay's method
-	MSE       bool    `yaml:"mse" json:",omitempty"`   // replicates are about the estimate, not about their mean
-	Count     int     `yaml:"count" json:",omitempty"` // of those that are drawn; 0 is 200
-	Seed      uint64  `yaml:"seed" json:",omitempty"`  // of the draws; 0 is 1
+	Variables Names     `yaml:"variables" json:",omitempty"` // or patterns of their names: "repwt*"
+	Method    string    `yaml:"method"`
+	Scale     float64   `yaml:"scale" json:",omitempty"`  // of the variance; 0 is that of the method
+	Scales    []float64 `yaml:"scales" json:",omitempty"` // of each replicate, in the order of the variables; nil is 1, or of jkn what the file says
+	Fay       float64   `yaml:"fay" json:",omitempty"`    // the factor of Fay's method
+	MSE       bool      `yaml:"mse" json:",omitempty"`    // replicates are about the estimate, not about their mean
+	Count     int       `yaml:"count" json:",omitempty"`  // of those that are drawn; 0 is 200
+	Seed      uint64    `yaml:"seed" json:",omitempty"`   // of the draws; 0 is 1
 }
 
 // Draws is how many replicates are drawn.
@@ -200,7 +202,7 @@ var (
 	Distances = []string{"linear", "raking", "logit"}
 	// Methods of replicate weights: of those in a file, each of which has a
 	// scale, and of those that are made from a design.
-	GivenMethods = []string{"bootstrap", "brr", "fay", "jk1", "jk2", "successive-difference"}
+	GivenMethods = []string{"bootstrap", "brr", "fay", "jk1", "jk2", "jkn", "successive-difference"}
 	MadeMethods  = []string{"bootstrap", "brr", "fay", "jk1", "jk2", "jkn", "rescaling-bootstrap", "successive-difference"}
 )
 
@@ -359,6 +361,10 @@ func (r *Replicates) check(w Weight, at string) refusal.Problems {
 		ps.Add(at, "scale %g, want a number above 0", r.Scale)
 	case !given && (r.Scale != 0 || r.MSE):
 		ps.Add(at, "no variables, want those that scale and mse are of")
+	case !given && r.Scales != nil:
+		ps.Add(at, "no variables, want those that scales are of")
+	case slices.ContainsFunc(r.Scales, func(s float64) bool { return !(s >= 0) || math.IsInf(s, 0) }):
+		ps.Add(at, "scales %v, want numbers of at least 0", r.Scales)
 	case given && w.Variable == "":
 		ps.Add(at, "replicates of no weight, want the variable of the weight that they belong to")
 	case (!given || r.Scale == 0) && !slices.Contains(methods, r.Method):

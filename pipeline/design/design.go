@@ -204,7 +204,7 @@ func New(s Source) (*Design, refusal.Problems) {
 		ps = d.stages(s, weightless, homes)
 	}
 	if s.Replicates != nil {
-		ps = append(ps, s.Replicates.check(s.Where, d.Rows)...)
+		ps = append(ps, s.Replicates.check(s.Where, d.Rows, d.Weight)...)
 	}
 	if s.Replicates != nil && ps == nil {
 		r := *s.Replicates

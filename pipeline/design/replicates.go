@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"strings"
 
 	"togetherwecan/pipeline/refusal"
 )
@@ -32,11 +33,24 @@ func (r *Replicates) ScaleOf(replicate int) float64 {
 	return r.Scales[replicate]
 }
 
+// Jackknife says whether the replicates each leave out a part of the sample, and
+// so are too near to it for the error of what is not smooth, such as a quantile.
+func (r *Replicates) Jackknife() bool { return strings.HasPrefix(strings.ToLower(r.Method), "jk") }
+
+// A replicate's weights are those of the design, each times a factor that is 0 or,
+// for some respondents at least, not far from 1. A column of which all factors are
+// beyond one of these is something else.
+const (
+	leastFactor = 0.05
+	mostFactor  = 20
+)
+
 // check says what is wrong with the replicates of a source, of the rows that
 // have a weight: fewer than two, a scale that is not above 0, scales that are
-// not one a replicate, and weights that are missing, infinite or over-large. A
-// replicate weight may be negative, as some bootstraps make them.
-func (r *Replicates) check(where string, rows []int32) refusal.Problems {
+// not one a replicate, weights that are missing, infinite or over-large, and a
+// variable that cannot be a replicate of the weight, as a flag that a file has
+// beside them. A replicate weight may be negative, as some bootstraps make them.
+func (r *Replicates) check(where string, rows []int32, own []float64) refusal.Problems {
 	var ps refusal.Problems
 	method := where + ": replicates"
 	if r.Method != "" {
@@ -76,8 +90,35 @@ func (r *Replicates) check(where string, rows []int32) refusal.Problems {
 		if large > 0 {
 			ps.Add(of, "replicate weights beyond %g: %d, want none", float64(MaxWeight), large)
 		}
+		if what := unlike(weight, rows, own); what != "" && missing+large == 0 {
+			ps.AddHint("leave it out of --replicates, as by a pattern of numbers: 'w[0-9]*'", of, "cannot be a replicate of the weight: it is %s", what)
+		}
 	}
 	return ps
+}
+
+// unlike says why numbers cannot be a replicate of the rows' own weights, "" where
+// they may be one.
+func unlike(weight []float64, rows []int32, own []float64) string {
+	least, most := math.Inf(1), 0.0
+	same, ownSame := true, true
+	for i, row := range rows {
+		same, ownSame = same && weight[row] == weight[rows[0]], ownSame && own[i] == own[0]
+		if factor := math.Abs(weight[row] / own[i]); factor > 0 {
+			least, most = min(least, factor), max(most, factor)
+		}
+	}
+	switch {
+	case most == 0:
+		return ""
+	case same && !ownSame:
+		return fmt.Sprintf("%g in every row, where the weight varies", weight[rows[0]])
+	case most < leastFactor:
+		return fmt.Sprintf("at most %.3g times the weight", most)
+	case least > mostFactor:
+		return fmt.Sprintf("at least %.3g times the weight", least)
+	}
+	return ""
 }
 
 // rank is that of the matrix of the replicates' weights over a domain: the

@@ -37,12 +37,40 @@ func TestReplicatesChecked(t *testing.T) {
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			var got []string
-			for _, p := range c.r.check("x", []int32{0, 1}) {
+			for _, p := range c.r.check("x", []int32{0, 1}, []float64{1, 1}) {
 				got = append(got, p.Where+": "+p.What)
 			}
 			if !slices.Equal(got, c.want) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// TestReplicatesUnlike: a variable that cannot be a replicate of the weight is
+// told from one that may be.
+func TestReplicatesUnlike(t *testing.T) {
+	own := []float64{900, 1200, 1500, 2000}
+	rows := []int32{0, 1, 2, 3}
+	for _, c := range []struct {
+		claim  string
+		weight []float64
+		want   string
+	}{
+		{"half of the respondents doubled", []float64{1800, 0, 3000, 0}, ""},
+		{"Fay's, of a factor near 1", []float64{90, 2280, 150, 3800}, ""},
+		{"a part in which all are left out", []float64{0, 0, 0, 0}, ""},
+		{"a bootstrap's of several stages, most of them small", []float64{24, 32, 40, 9000}, ""},
+		{"negative, as some bootstraps have them", []float64{-300, 2400, 1500, 4000}, ""},
+		{"a flag", []float64{1, 1, 1, 1}, "1 in every row, where the weight varies"},
+		{"factors, to be multiplied with the weight", []float64{2, 0, 2, 1}, "at most 0.00222 times the weight"},
+		{"totals", []float64{9e5, 9e5, 9e5, 8e5}, "at least 400 times the weight"},
+	} {
+		if got := unlike(c.weight, rows, own); got != c.want {
+			t.Errorf("%s: %q, want %q", c.claim, got, c.want)
+		}
+	}
+	if got := unlike([]float64{1, 1}, []int32{0, 1}, []float64{2, 2}); got != "" {
+		t.Errorf("one number for all, of a weight that is one: %q", got)
 	}
 }

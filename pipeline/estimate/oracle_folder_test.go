@@ -16,8 +16,14 @@ import (
 // toRoot is the way from the package's folder to the module's root.
 var toRoot = filepath.Join("..", "..")
 
-// sharedOracle is where the reference results are by default.
-var sharedOracle = filepath.Join(toRoot, "..", "shared", "oracle")
+// sharedOracle is where the reference results are by default: beside the module, or
+// in the folder that TWC_SHARED names.
+var sharedOracle = func() string {
+	if named := os.Getenv("TWC_SHARED"); filepath.IsAbs(named) {
+		return filepath.Join(named, "oracle")
+	}
+	return filepath.Join(toRoot, "..", "shared", "oracle")
+}()
 
 // namedFolder is the folder that TWC_ORACLE names, "" for none. A relative one
 // is of the module's root, or of the package's folder if that alone has it.

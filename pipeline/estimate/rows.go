@@ -232,33 +232,44 @@ type quantileForm struct {
 }
 
 // quantile gives an estimate the quantile of what was measured: with Woodruff's
-// interval or, where there are replicate weights, with the error of the
-// replicates' quantiles.
+// interval or, where that is asked for, with the error of the replicates'
+// quantiles.
 func (f form) quantile(e *indicator.Estimate, d *design.Design, of smooth) {
 	level := f.definition.Confidence()
-	method, _ := indicator.IntervalBy(f.definition.Method())
+	method, share := indicator.IntervalBy(f.definition.Method())
 	y := make([]float64, len(of.in))
 	for i, row := range d.Rows {
 		y[i] = f.quantileOf.of.Values[row]
 	}
 	shares, by := []float64{f.quantileOf.share}, "woodruff"
 	var found QuantileEstimate
-	if d.Replicates != nil {
-		found, by = ReplicateQuantiles(d, y, of.in, shares, f.quantileOf.rule, level)[0], indicator.Wald
-	} else {
+	switch {
+	case share:
 		found = Woodruff(d, y, of.in, shares, f.quantileOf.rule, method, level)[0]
 		if method.Name != indicator.Wald {
 			by += "-" + method.Name
 		}
+		if found.Interval.Absent == indicator.NoIntervalError && math.IsNaN(found.ShareSE) {
+			e.Notes.Add(indicator.Note{Code: indicator.Unknown(d.Lonely)})
+		}
+	case d.Replicates != nil && !d.Replicates.Jackknife():
+		found, by = ReplicateQuantiles(d, y, of.in, shares, f.quantileOf.rule, level)[0], indicator.Wald
+	default:
+		wald, _ := indicator.IntervalBy(indicator.Wald)
+		found = Woodruff(d, y, of.in, shares, f.quantileOf.rule, wald, level)[0]
+		found.SE, found.Interval = math.NaN(), indicator.NoInterval(indicator.NoIntervalError)
+		why := indicator.NoErrorReplicates
+		if d.Replicates != nil {
+			why = indicator.NoErrorJackknife
+		}
+		e.Notes.Add(indicator.Note{Code: why})
 	}
 	e.Value, e.DF = found.Value, found.DF
 	if found.SE > 0 {
 		e.SE = found.SE
 	} else if found.SE == 0 {
 		e.Notes.Add(indicator.Note{Code: indicator.NoErrorLimits})
-	}
-	if found.Interval.Absent == indicator.NoIntervalError && d.Replicates == nil && math.IsNaN(found.ShareSE) {
-		e.Notes.Add(indicator.Note{Code: indicator.Unknown(d.Lonely)})
+		found.Interval = indicator.NoInterval(indicator.NoIntervalError)
 	}
 	e.Limit(found.Interval, by, level)
 }

@@ -82,10 +82,23 @@ func (h *Harmoniser) replicates(w codebook.Weight, weights string) *design.Repli
 		h.lost++
 		h.ps.Add(h.where, "no variable matches %s", strings.Join(absent, ", "))
 	}
-	r := &design.Replicates{Method: from.Method, Names: names, Scale: from.Scale, MSE: from.MSE}
+	r := &design.Replicates{Method: from.Method, Names: names, Scale: from.Scale, Scales: from.Scales, MSE: from.MSE}
+	var recorded []float64
 	for _, name := range names {
-		if c := h.numbers(name, w.Known, "weights", weights, "replicates"); c != nil {
-			r.Weight = append(r.Weight, c.Values)
+		c := h.numbers(name, w.Known, "weights", weights, "replicates")
+		if c == nil {
+			continue
+		}
+		r.Weight = append(r.Weight, c.Values)
+		if of := c.Variable.Recorded; of != nil && of.Multiplier > 0 {
+			recorded = append(recorded, of.Multiplier)
+		}
+	}
+	if from.Method == jackknifeStratified && r.Scale == 0 && r.Scales == nil {
+		if r.Scales = recorded; len(recorded) < len(names) {
+			h.lost++
+			h.ps.AddHint("give them as scales: (n-1)/n of the n PSUs of the stratum that a replicate leaves one out of", h.where,
+				"replicates by jkn: %d of %d have a multiplier in the file, want one of each", len(recorded), len(names))
 		}
 	}
 	if r.Scale == 0 && h.lost == 0 {
@@ -94,12 +107,17 @@ func (h *Harmoniser) replicates(w codebook.Weight, weights string) *design.Repli
 	return r
 }
 
+// jackknifeStratified is the method whose replicates each have a scale of their
+// stratum.
+const jackknifeStratified = "jkn"
+
 // scales are the scales of the methods of replication, of r replicates.
 var scales = map[string]func(r, fay float64) float64{
 	"brr":                   func(r, _ float64) float64 { return 1 / r },
 	"fay":                   func(r, fay float64) float64 { return 1 / (r * float64((1-fay)*(1-fay))) },
 	"jk1":                   func(r, _ float64) float64 { return (r - 1) / r },
 	"jk2":                   func(float64, float64) float64 { return 1 },
+	jackknifeStratified:     func(float64, float64) float64 { return 1 },
 	"bootstrap":             func(r, _ float64) float64 { return 1 / (r - 1) },
 	"successive-difference": func(r, _ float64) float64 { return 4 / r },
 }

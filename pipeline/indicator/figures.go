@@ -1,6 +1,7 @@
 package indicator
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -96,6 +97,18 @@ func (d *Definition) Expand(book *codebook.Codebook) {
 	}
 }
 
+// WrongLevel says what is wrong with a level in per cent, "" for nothing. One
+// below 1 is taken for a fraction that was meant.
+func WrongLevel(level float64) string {
+	switch {
+	case !(level > 0 && level < 100):
+		return fmt.Sprintf("%g, want a percentage between 0 and 100", level)
+	case level < 1:
+		return fmt.Sprintf("%g, want it in per cent: did you mean %s?", level, strconv.FormatFloat(level*100, 'g', 10, 64))
+	}
+	return ""
+}
+
 // Confidence is the level of the definition's intervals.
 func (d *Definition) Confidence() float64 {
 	if d.Level == 0 {
@@ -128,12 +141,15 @@ func (d *Definition) checkInterval() refusal.Problems {
 				names = append(names, m.Name)
 			}
 		}
+		if d.Statistic == Quantile {
+			names = append(names, Replicated)
+		}
 		if !slices.Contains(names, d.Interval) {
 			ps.Add(d.At("interval"), "interval %q of %s, want %s%s", d.Interval, row.A, strings.Join(names, ", "), refusal.Nearest(d.Interval, names))
 		}
 	}
-	if d.Level != 0 && !(d.Level > 0 && d.Level < 100) {
-		ps.Add(d.At("level"), "level %g, want a percentage between 0 and 100", d.Level)
+	if why := WrongLevel(d.Level); d.Level != 0 && why != "" {
+		ps.Add(d.At("level"), "level %s", why)
 	}
 	if freedoms := []string{FreedomDomain, FreedomDesign}; d.Freedom == FreedomDesign && d.Statistic == Quantile {
 		ps.Add(d.At("freedom"), "freedom %q of a quantile, want %s: its limits are those of a share in the domain", d.Freedom, FreedomDomain)

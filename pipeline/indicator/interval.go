@@ -22,6 +22,11 @@ const (
 	Wald      = "wald"
 )
 
+// Replicated is the interval of a quantile by Wald's method, from the quantiles
+// under each replicate's weights; the methods for proportions, and Wald's, are for
+// the share behind it.
+const Replicated = "replicates"
+
 // NoInterval has no limits, for a reason.
 func NoInterval(why NoteCode) Interval { return Interval{math.NaN(), math.NaN(), why} }
 

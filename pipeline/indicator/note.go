@@ -36,16 +36,18 @@ const (
 
 // Why there is a value without an error.
 const (
-	NoErrorPSUs    NoteCode = "no-error-psus"    // fewer than two
-	NoErrorGroup   NoteCode = "no-error-group"   // nobody in a group of the comparison is counted
-	NoErrorSame    NoteCode = "no-error-same"    // all answers are the same
-	NoErrorFixed   NoteCode = "no-error-fixed"   // the estimate does not vary
-	NoErrorDF      NoteCode = "no-error-df"      // no degrees of freedom
-	NoErrorAverage NoteCode = "no-error-average" // no average to give a stratum with one cluster
-	NoErrorKnown   NoteCode = "no-error-known"   // the variance cannot be computed
-	NoErrorLimits  NoteCode = "no-error-limits"  // both limits are the same value
-	NoErrorQuota   NoteCode = "no-error-quota"   // respondents were found by quota
-	NoErrorOf      NoteCode = "no-error-of"      // (category, ...) whose figures it is made of
+	NoErrorPSUs       NoteCode = "no-error-psus"       // fewer than two
+	NoErrorGroup      NoteCode = "no-error-group"      // nobody in a group of the comparison is counted
+	NoErrorSame       NoteCode = "no-error-same"       // all answers are the same
+	NoErrorFixed      NoteCode = "no-error-fixed"      // the estimate does not vary
+	NoErrorDF         NoteCode = "no-error-df"         // no degrees of freedom
+	NoErrorAverage    NoteCode = "no-error-average"    // no average to give a stratum with one cluster
+	NoErrorKnown      NoteCode = "no-error-known"      // the variance cannot be computed
+	NoErrorLimits     NoteCode = "no-error-limits"     // both limits are the same value
+	NoErrorReplicates NoteCode = "no-error-replicates" // which the interval of a quantile is asked of
+	NoErrorJackknife  NoteCode = "no-error-jackknife"  // whose replicates give a quantile no valid error
+	NoErrorQuota      NoteCode = "no-error-quota"      // respondents were found by quota
+	NoErrorOf         NoteCode = "no-error-of"         // (category, ...) whose figures it is made of
 )
 
 // Why there is an error without an interval.
@@ -118,7 +120,7 @@ type NoteRow struct {
 }
 
 // noErrors are the codes of why there is a value without an error.
-var noErrors = []NoteCode{NoErrorPSUs, NoErrorGroup, NoErrorSame, NoErrorFixed, NoErrorDF, NoErrorAverage, NoErrorKnown, NoErrorLimits, NoErrorQuota, NoErrorOf}
+var noErrors = []NoteCode{NoErrorPSUs, NoErrorGroup, NoErrorSame, NoErrorFixed, NoErrorDF, NoErrorAverage, NoErrorKnown, NoErrorLimits, NoErrorReplicates, NoErrorJackknife, NoErrorQuota, NoErrorOf}
 
 // noIntervals are the codes of why there is an error without an interval.
 var noIntervals = []NoteCode{NoIntervalError, NoIntervalDF, NoIntervalValue, NoIntervalSame, NoIntervalRespondents, NoIntervalShare}
@@ -156,6 +158,8 @@ var noteRows = []NoteRow{
 	{Code: NoErrorAverage},
 	{Code: NoErrorKnown},
 	{Code: NoErrorLimits},
+	{Code: NoErrorReplicates},
+	{Code: NoErrorJackknife},
 	{Code: NoErrorQuota},
 	{Code: NoErrorOf, Args: Any},
 	{Code: CompleteCount},

@@ -85,30 +85,41 @@ func (q *Question) Variables() (categories, numbers []string) {
 	for _, a := range q.Asks {
 		if a.Statistic.Row().Number {
 			add(&numbers, a.Variable, a.Over)
-		} else {
-			add(&categories, a.Variable)
 		}
 	}
-	for _, by := range q.By {
-		add(&categories, by...)
-	}
-	for _, r := range q.Where {
-		add(&categories, r.Variable)
-	}
+	add(&categories, q.Categorical()...)
 	for _, b := range q.Bands {
 		add(&categories, b.Variable)
 		add(&numbers, b.Variable)
 	}
+	return categories, numbers
+}
+
+// Categorical lists the variables of which the question takes categories, some
+// of them twice; those of its models' formulas are not among them.
+func (q *Question) Categorical() []string {
+	var names []string
+	for _, a := range q.Asks {
+		if !a.Statistic.Row().Number {
+			names = append(names, a.Variable)
+		}
+	}
+	for _, by := range q.By {
+		names = append(names, by...)
+	}
+	for _, r := range q.Where {
+		names = append(names, r.Variable)
+	}
 	for _, pair := range q.Tests {
-		add(&categories, pair[:]...)
+		names = append(names, pair[:]...)
 	}
 	for _, m := range q.Weight.Margins() {
-		add(&categories, m.Variable)
+		names = append(names, m.Variable)
 	}
 	if q.Standard != nil {
-		add(&categories, q.Standard.Variable)
+		names = append(names, q.Standard.Variable)
 	}
-	return categories, numbers
+	return names
 }
 
 // Crosswalk is what a crosswalk would say of the extract.

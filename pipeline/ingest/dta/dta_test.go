@@ -14,6 +14,7 @@ import (
 	"testing/iotest"
 
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/table"
 )
 
 var update = flag.Bool("update", false, "write the files of testdata/made")
@@ -268,3 +269,26 @@ func TestSourceFails(t *testing.T) {
 type stuck struct{}
 
 func (stuck) Read([]byte) (int, error) { return 0, nil }
+
+// A replicate weight of a jackknife has the multiplier that Stata keeps with it, in
+// every batch; what is no number above 0 is none.
+func TestMultipliers(t *testing.T) {
+	for _, version := range []int{114, 118} {
+		d := small(version)
+		d.chars = []Characteristic{{"wt", "jk_multiplier", ".75"}, {"wt", "jk_stratum", "3"}, {"code", "jk_multiplier", "none"}}
+		file := d.file()
+		for _, want := range [][]string{nil, {"wt"}} {
+			var got []float64
+			_, err := Scan(bytes.NewReader(file), "small.dta", want, Limits{}, func(batch *table.Table) error {
+				got = append(got, batch.Column("wt").Variable.Recorded.Multiplier)
+				if c := batch.Column("code"); c != nil && c.Variable.Recorded.Multiplier != 0 {
+					t.Errorf("version %d: code has a multiplier of %g", version, c.Variable.Recorded.Multiplier)
+				}
+				return nil
+			})
+			if err != nil || !slices.Equal(got, []float64{0.75}) {
+				t.Errorf("version %d, of %v: multipliers %v (%v), want 0.75", version, want, got, err)
+			}
+		}
+	}
+}

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"math"
+	"strconv"
 	"strings"
 
 	"togetherwecan/pipeline/table"
@@ -376,7 +378,24 @@ func (s *scan) characteristics() {
 			s.skip(int64(length), "an expansion field")
 		}
 	}
+	s.multipliers()
 	s.finished(characteristicSection)
+}
+
+// multipliers gives replicate weights the multipliers that Stata keeps with them.
+func (s *scan) multipliers() {
+	for _, c := range s.file.Characteristics {
+		if c.Name != "jk_multiplier" {
+			continue
+		}
+		for i := range s.variables {
+			if v := &s.variables[i]; v.column != nil && v.name == c.Variable {
+				if x, err := strconv.ParseFloat(strings.TrimSpace(c.Text), 64); err == nil && x > 0 && !math.IsInf(x, 0) {
+					v.column.made.Variable.Recorded.Multiplier = x
+				}
+			}
+		}
+	}
 }
 
 // tag takes a tag if it is next.

@@ -45,6 +45,8 @@ type savedRecorded struct {
 	Width   int             `json:"width,omitempty"`
 	Missing []savedInterval `json:"missing,omitempty"`
 	Texts   []string        `json:"missing_texts,omitempty"`
+
+	Multiplier float64 `json:"jackknife_multiplier,omitempty"`
 }
 
 // A savedInterval has null for a bound at infinity.
@@ -107,7 +109,7 @@ func (b *savedBook) variable(name string, node *schema.Column) codebook.Variable
 		v.Categories = append(v.Categories, codebook.Category(c))
 	}
 	if r := saved.Recorded; r != nil {
-		v.Recorded = &codebook.Recorded{Format: r.Format, Measure: r.Measure, Width: r.Width, Texts: r.Texts}
+		v.Recorded = &codebook.Recorded{Format: r.Format, Measure: r.Measure, Width: r.Width, Texts: r.Texts, Multiplier: r.Multiplier}
 		for _, m := range r.Missing {
 			v.Recorded.Missing = append(v.Recorded.Missing, codebook.Interval{Low: orInfinite(m.Low, -1), High: orInfinite(m.High, 1)})
 		}
@@ -139,7 +141,7 @@ func save(variables []codebook.Variable, letters []string) (string, error) {
 			v.Categories = append(v.Categories, savedCategory(category))
 		}
 		if r := of.Recorded; r != nil {
-			v.Recorded = &savedRecorded{Format: r.Format, Measure: r.Measure, Width: r.Width, Texts: r.Texts}
+			v.Recorded = &savedRecorded{Format: r.Format, Measure: r.Measure, Width: r.Width, Texts: r.Texts, Multiplier: r.Multiplier}
 			for _, m := range r.Missing {
 				v.Recorded.Missing = append(v.Recorded.Missing, savedInterval{finite(m.Low), finite(m.High)})
 			}

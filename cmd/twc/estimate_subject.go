@@ -1,0 +1,79 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/estimate/model"
+	"togetherwecan/pipeline/indicator"
+)
+
+// A subject is what a flag needs beside it in a question: without that it would
+// change nothing, and whoever gave it believes that it did. A flag whose value is
+// the one that it has anyway asks for nothing.
+type subject struct {
+	flag string
+	has  func(r *flagReader, q *indicator.Question) bool
+	want string
+}
+
+// subjects are those of the flags that have one. What says more than that a flag
+// has no effect stands with the flag.
+var subjects = []subject{
+	{"adjust", func(_ *flagReader, q *indicator.Question) bool { return q.Contrast }, "--contrast or --against, whose p-values it adjusts"},
+	{"ci", asks(func(s indicator.StatisticRow) bool { return s.Share }), "a --proportion, whose interval it makes"},
+	{"quantile-rule", asks(func(s indicator.StatisticRow) bool { return s.Name == indicator.Quantile }), "a --quantile, which it finds"},
+	{"quantile-ci", asks(func(s indicator.StatisticRow) bool { return s.Name == indicator.Quantile }), "a --quantile, whose interval it makes"},
+	{"level", func(r *flagReader, q *indicator.Question) bool {
+		return len(q.Asks)+len(q.Models) > 0 && (!r.quota || r.deft != 0)
+	}, "a figure or a model that has an interval"},
+	{"family", func(_ *flagReader, q *indicator.Question) bool { return len(q.Models) > 0 }, "a --model, which is of it"},
+	{"collapse", func(_ *flagReader, q *indicator.Question) bool { return len(q.Design.Stratum) > 0 }, "--stratum, whose strata it puts together"},
+	{"lonely", clustered, "an error by strata and PSUs, of which one may be alone"},
+	{"domain-lonely", func(r *flagReader, q *indicator.Question) bool {
+		return clustered(r, q) && q.Weight.Replicates == nil && (r.lonely == codebook.LonelyAdjust || r.lonely == codebook.LonelyAverage)
+	}, "--lonely adjust or average, and no replicates: it is for a stratum of which a category meets one PSU"},
+	{"fpc", func(_ *flagReader, q *indicator.Question) bool { return !q.Weight.Given() }, "no --replicates, whose scale says how much of the population was drawn"},
+	{"count", draws, "--method bootstrap or rescaling-bootstrap without --replicates, which draws so many"},
+	{"seed", draws, "--method bootstrap or rescaling-bootstrap without --replicates, whose draws it begins"},
+	{"force", func(r *flagReader, _ *indicator.Question) bool { return r.out != "" }, "--output, whose file it replaces"},
+}
+
+// asks says whether a question asks for a statistic of which a row is true.
+func asks(of func(indicator.StatisticRow) bool) func(*flagReader, *indicator.Question) bool {
+	return func(_ *flagReader, q *indicator.Question) bool {
+		return slices.ContainsFunc(q.Asks, func(a indicator.Ask) bool { return of(*a.Statistic.Row()) })
+	}
+}
+
+// clustered says whether the errors follow from strata and clusters.
+func clustered(r *flagReader, q *indicator.Question) bool {
+	return !q.Weight.Given() && r.deft == 0 && !r.quota
+}
+
+// draws says whether replicates are drawn.
+func draws(r *flagReader, q *indicator.Question) bool {
+	return q.Weight.Replicates != nil && !q.Weight.Given() && strings.Contains(r.method, "bootstrap")
+}
+
+// idle refuses flags that would change nothing.
+func (r *flagReader) idle(q *indicator.Question) {
+	for _, s := range subjects {
+		f := r.flags.Lookup(s.flag)
+		if f.Changed && f.Value.String() != f.DefValue && !s.has(r, q) {
+			r.wrong(s.flag, "has no effect here, want %s", s.want)
+		}
+	}
+	uses := q.Categorical()
+	for _, text := range q.Models {
+		if f, err := model.ParseFormula(text); err == nil {
+			uses = append(uses, f.Variables()...)
+		}
+	}
+	for _, b := range q.Bands {
+		if !slices.ContainsFunc(uses, func(name string) bool { return strings.EqualFold(name, b.Variable) }) {
+			r.wrong("band", "%s has no effect here, want it in --by, --where, --proportion or another that takes its categories", b.Variable)
+		}
+	}
+}
