@@ -2,12 +2,13 @@
 //
 // The folders are the architecture. Nouns are what flows; verbs move it:
 //
-//	refusal  codebook  table  design  tally  indicator  plan  release                      nouns
+//	refusal  codebook  table  design  tally                                                nouns
+//	plan  evaluation  series  indicator  release
 //
 //	extract -> ingest -> harmonise -> weigh -> estimate -> compare -> disclose -> publish  verbs
 //	                                                                           -> report
 //
-// A noun imports only nouns to its left. A verb imports nouns, never another
+// A noun imports only nouns before it. A verb imports nouns, never another
 // verb. Only this package and the commands import verbs. The nouns, harmonise,
 // weigh, estimate, compare, disclose and report are pure: the same bytes in give
 // the same bytes out, on any machine, on any day. TestLayers holds all of this.

@@ -15,7 +15,7 @@ import (
 	"testing"
 
 	"togetherwecan/pipeline"
-	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/evaluation"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/seeds"
 )
@@ -123,7 +123,7 @@ func TestReadersKeepCodes(t *testing.T) {
 		var files []string
 		rows := 0
 		for _, x := range out.Manifest.Indicators {
-			if slices.ContainsFunc(c.Evaluations, func(e *indicator.Evaluation) bool { return e.ID == x.ID }) {
+			if slices.ContainsFunc(c.Evaluations, func(e *evaluation.Evaluation) bool { return e.ID == x.ID }) {
 				continue // which has no figures
 			}
 			name := filepath.Join(store, "releases", out.Release, "indicators", x.ID, x.ID+suffix)

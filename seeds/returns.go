@@ -12,8 +12,8 @@ import (
 	"strconv"
 
 	"togetherwecan/pipeline/codebook"
-	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/series"
 )
 
 //go:embed returns.yaml
@@ -65,14 +65,14 @@ type Form struct {
 // Forms fills in the returns of the declared series for their periods, in the
 // order of the series and then of the periods. An error is refusal.Problems: a
 // series, period or column that is not declared, or is and does not exist.
-func Forms(series []*indicator.Series) ([]Form, error) {
+func Forms(known []*series.Series) ([]Form, error) {
 	r, err := LoadReturns()
 	if err != nil {
 		return nil, err
 	}
 	var forms []Form
 	var ps refusal.Problems
-	for _, s := range series {
+	for _, s := range known {
 		truth, declared := r.Series[s.ID]
 		if !declared {
 			ps.Add(r.page.At("series"), "nothing is declared of series %q", s.ID)
@@ -97,8 +97,8 @@ func Forms(series []*indicator.Series) ([]Form, error) {
 }
 
 // WriteReturns writes the synthetic returns below a folder of extracts.
-func WriteReturns(dir string, series []*indicator.Series) error {
-	forms, err := Forms(series)
+func WriteReturns(dir string, known []*series.Series) error {
+	forms, err := Forms(known)
 	if err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func WriteReturns(dir string, series []*indicator.Series) error {
 type formRow struct{ labels []string }
 
 // rowsOf lists the rows that a period's form has.
-func rowsOf(s *indicator.Series, days codebook.Period) []formRow {
+func rowsOf(s *series.Series, days codebook.Period) []formRow {
 	rows := []formRow{{}}
 	if s.Area() != "" {
 		rows = nil
@@ -141,7 +141,7 @@ func rowsOf(s *indicator.Series, days codebook.Period) []formRow {
 
 // A grower fills in one form.
 type grower struct {
-	s      *indicator.Series
+	s      *series.Series
 	truth  SeriesTruth
 	at     int // of the period among those declared
 	period string
@@ -269,19 +269,19 @@ func (g *grower) form() []byte {
 	}
 	write := func(cells []string) { _ = w.Write(cells) } // a buffer takes all
 	write(append(head, Synthetic))
-	standing := indicator.StandingFinal
+	standing := series.Final
 	if g.at == len(g.truth.Periods)-1 {
-		standing = indicator.StandingProvisional
+		standing = series.Provisional
 	}
 	row := func(labels []string, value func(name string) float64) {
 		var cells []string
 		for _, name := range names {
 			switch kind := g.s.Columns[name].Kind; {
-			case kind == indicator.AreaColumn || kind == indicator.CategoryColumn:
+			case kind == series.AreaColumn || kind == series.CategoryColumn:
 				cells, labels = append(cells, labels[0]), labels[1:]
-			case kind == indicator.StatusColumn:
+			case kind == series.StatusColumn:
 				cells = append(cells, standing)
-			case kind == indicator.PeriodColumn:
+			case kind == series.PeriodColumn:
 				cells = append(cells, g.period)
 			default:
 				cells = append(cells, strconv.FormatFloat(value(name), 'f', -1, 64))

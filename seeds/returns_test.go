@@ -9,6 +9,7 @@ import (
 
 	"togetherwecan/indicators"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/series"
 )
 
 // TestForms: every series of the catalogue has forms, whose columns add up to
@@ -29,7 +30,7 @@ func TestForms(t *testing.T) {
 	totals := 0
 	for _, f := range forms {
 		parts := strings.Split(strings.TrimSuffix(f.Path, ".csv"), "/")
-		s := c.SeriesOf(c.Series[slices.IndexFunc(c.Series, func(s *indicator.Series) bool { return s.ID == parts[1] })].Source(parts[2]))
+		s := c.SeriesOf(c.Series[slices.IndexFunc(c.Series, func(s *series.Series) bool { return s.ID == parts[1] })].Source(parts[2]))
 		rows, err := csv.NewReader(strings.NewReader(string(f.Data))).ReadAll()
 		if err != nil {
 			t.Fatalf("%s: %v", f.Path, err)
@@ -72,7 +73,7 @@ func TestForms(t *testing.T) {
 		t.Errorf("%d forms of %d series, %d totals: want two a series or more", len(forms), len(c.Series), totals)
 	}
 	for id := range declared.Series {
-		if !slices.ContainsFunc(c.Series, func(s *indicator.Series) bool { return s.ID == id }) {
+		if !slices.ContainsFunc(c.Series, func(s *series.Series) bool { return s.ID == id }) {
 			t.Errorf("series %q is declared, and the catalogue has none", id)
 		}
 	}

@@ -97,7 +97,7 @@ func lead(register *plan.Register, name string) (string, error) {
 func (a *app) listAll(cmd *cobra.Command, c *indicator.Catalogue, register *plan.Register, dir string) error {
 	served := 0
 	for _, m := range register.Measures {
-		if len(register.Serving(c, m)) > 0 {
+		if len(c.Serving(m)) > 0 {
 			served++
 		}
 	}
@@ -166,7 +166,7 @@ func (a *app) listMeasures(c *indicator.Catalogue, register *plan.Register, depa
 			shown++
 			_ = report.Paragraph(a.out, a.width(), fmt.Sprintf("  %-4s ", m.ID), fmt.Sprintf("%s (%s; %s)", m.Title, strings.Join(m.Leads, ", "), m.Evidence))
 			by := "nothing here"
-			if ids := register.Serving(c, m); len(ids) > 0 {
+			if ids := c.Serving(m); len(ids) > 0 {
 				by = strings.Join(ids, ", ")
 				served++
 			}

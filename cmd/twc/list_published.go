@@ -30,7 +30,7 @@ func (a *app) listPublished(c *indicator.Catalogue) error {
 			part += ", " + f.Category
 		}
 		here := "declared"
-		if lacks := f.Undeclared(c); len(lacks) > 0 {
+		if lacks := c.Undeclared(f); len(lacks) > 0 {
 			here = cmp.Or(f.Absent, "lacks "+strings.Join(lacks, ", "))
 		}
 		rows = append(rows, []string{of, string(f.Source), part, printed(f), here})
@@ -51,7 +51,7 @@ func ledger(c *indicator.Catalogue) (given, all int) {
 		return 0, 0 // as built, which a test holds
 	}
 	for _, f := range figures {
-		if f.Declared(c) {
+		if c.Declares(f) {
 			given++
 		}
 	}

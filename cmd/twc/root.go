@@ -105,7 +105,7 @@ func (a *app) catalogue() (*indicator.Catalogue, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := register.Check(c).Err(); err != nil {
+	if err := c.CheckPlan(register).Err(); err != nil {
 		return nil, err
 	}
 	return c, nil

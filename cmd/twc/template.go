@@ -11,10 +11,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/report"
+	"togetherwecan/pipeline/series"
 )
 
 func (a *app) template() *cobra.Command {
@@ -34,7 +34,7 @@ A file that is there already is not overwritten.`,
 			if err != nil {
 				return err
 			}
-			i := slices.IndexFunc(c.Series, func(s *indicator.Series) bool { return s.ID == args[0] })
+			i := slices.IndexFunc(c.Series, func(s *series.Series) bool { return s.ID == args[0] })
 			if i < 0 {
 				var ids []string
 				for _, s := range c.Series {

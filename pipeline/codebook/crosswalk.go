@@ -48,12 +48,6 @@ func (c *Crosswalk) SharesPSUs(earlier SourceID) bool {
 	return method == OverlapPooled || method == OverlapRotating
 }
 
-// A Period is when a wave's fieldwork was, as ISO 8601 dates.
-type Period struct {
-	Start string `yaml:"start" json:"start"`
-	End   string `yaml:"end" json:"end"`
-}
-
 // A File says which reader a wave's extract needs, and the pattern that
 // exactly one file of the wave's folder matches. A pattern may be several,
 // between spaces: "*.tab *.sav".

@@ -173,9 +173,9 @@ func (p *Page) decode(node ast.Node, v reflect.Value, ps *refusal.Problems) {
 func (p *Page) decodeFields(n *ast.MappingNode, v reflect.Value, ps *refusal.Problems) {
 	fields := map[string]reflect.Value{}
 	var names []string
-	for i := range v.NumField() {
-		if name := v.Type().Field(i).Tag.Get("yaml"); name != "" && name != "-" {
-			fields[name] = v.Field(i)
+	for _, field := range reflect.VisibleFields(v.Type()) { // those of an embedded struct among them
+		if name := field.Tag.Get("yaml"); name != "" && name != "-" {
+			fields[name] = v.FieldByIndex(field.Index)
 			names = append(names, name)
 		}
 	}

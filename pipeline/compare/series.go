@@ -12,6 +12,7 @@ import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/plan"
 	"togetherwecan/pipeline/release"
 )
 
@@ -188,7 +189,7 @@ func earlier(d *indicator.Definition, series []*release.Figure, of int) []int {
 		if from.PeriodEnd < to.PeriodStart && (previous < 0 || from.PeriodEnd > series[previous].PeriodEnd) {
 			previous = k
 		}
-		if slices.ContainsFunc(d.Targets, func(t indicator.Target) bool { return t.Baseline != nil && t.Baseline.Source == from.Source }) {
+		if slices.ContainsFunc(d.Targets, func(t plan.Target) bool { return t.Baseline != nil && t.Baseline.Source == from.Source }) {
 			baselines = append(baselines, k)
 		}
 	}

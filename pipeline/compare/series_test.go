@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/plan"
 	"togetherwecan/pipeline/release"
 )
 
@@ -108,7 +109,7 @@ func TestChangesOfReturns(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			d := &indicator.Definition{ID: "influence-local", Statistic: indicator.Count}
 			if c.baseline != "" {
-				d.Targets = []indicator.Target{{Baseline: &indicator.Baseline{Source: figures[2].Source}}}
+				d.Targets = []plan.Target{{Baseline: &plan.Baseline{Source: figures[2].Source}}}
 			}
 			var got []string
 			for _, ch := range Changes(d, c.figures, freedom(nan), apart, start) {

@@ -9,6 +9,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/plan"
 	"togetherwecan/pipeline/release"
 )
 
@@ -48,7 +49,7 @@ type pairKey struct {
 // A judge holds one target against figures.
 type judge struct {
 	definition *indicator.Definition
-	target     indicator.Target
+	target     plan.Target
 	changes    map[pairKey]*release.Change
 }
 
@@ -86,7 +87,7 @@ func (j *judge) rows(figures []release.Figure) []release.Target {
 func (j *judge) series(figures []release.Figure) [][]release.Figure {
 	selectors := j.target.Figures
 	if len(selectors) == 0 {
-		selectors = []indicator.Selector{{}}
+		selectors = []plan.Selector{{}}
 	}
 	only := ""
 	if len(j.definition.Populations) == 1 {
@@ -94,7 +95,7 @@ func (j *judge) series(figures []release.Figure) [][]release.Figure {
 	}
 	var of [][]release.Figure
 	for _, s := range selectors {
-		want := indicator.Selector{
+		want := plan.Selector{
 			Population: cmp.Or(s.Population, only), Breakdown: cmp.Or(s.Breakdown, codebook.All),
 			Category: s.Category, Item: cmp.Or(s.Item, codebook.All),
 		}
@@ -162,7 +163,7 @@ func (j *judge) start(series []release.Figure) footing {
 		}
 	}
 	value, within := b.Printed()
-	days, _ := indicator.Days(b.Date)
+	days, _ := codebook.Days(b.Date)
 	return footing{value: value, within: within, date: days.End}
 }
 
@@ -207,7 +208,7 @@ func (j *judge) row(f *release.Figure, from footing) release.Target {
 		moved, p, why = j.moved(f, from)
 	}
 	row.P = p
-	rise := t.Rule == indicator.RuleRise || t.Rule == indicator.RuleLevel && (row.Level > from.value || t.Baseline == nil && j.definition.Direction == "higher")
+	rise := t.Rule == plan.RuleRise || t.Rule == plan.RuleLevel && (row.Level > from.value || t.Baseline == nil && j.definition.Direction == "higher")
 	if !rise {
 		moved = -moved
 	}
@@ -217,7 +218,7 @@ func (j *judge) row(f *release.Figure, from footing) release.Target {
 		}
 		return before
 	}
-	if t.Rule != indicator.RuleLevel {
+	if t.Rule != plan.RuleLevel {
 		switch {
 		case why.Code != "":
 			return say(release.NotMeasurable, why)
@@ -319,7 +320,7 @@ func (j *judge) together(rows []release.Target) release.Target {
 		Target: j.target.ID, Scope: release.ScopeAll, Rule: j.target.Met, Unit: first.Unit, BaselineSource: first.BaselineSource, Date: first.Date,
 		Baseline: nan, Level: nan, Value: nan, Expected: nan, P: nan, Notes: notes.String(),
 	}
-	if j.target.Met == indicator.MetMajority {
+	if j.target.Met == plan.MetMajority {
 		all.Verdict = majority(n, len(rows))
 	} else {
 		all.Verdict = every(n)

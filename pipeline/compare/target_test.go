@@ -8,6 +8,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/plan"
 	"togetherwecan/pipeline/release"
 )
 
@@ -61,22 +62,22 @@ func judged(t *testing.T, d *indicator.Definition, figures []release.Figure) []s
 
 func TestTargets(t *testing.T) {
 	number := func(x float64) *float64 { return &x }
-	since := &indicator.Baseline{Source: "hocs/2001"}
-	rise := indicator.Target{ID: "t", Rule: indicator.RuleRise, Baseline: since, Date: "2005"}
+	since := &plan.Baseline{Source: "hocs/2001"}
+	rise := plan.Target{ID: "t", Rule: plan.RuleRise, Baseline: since, Date: "2005"}
 	fall, level, met := rise, rise, rise
-	fall.Rule = indicator.RuleFall
-	level.Rule, level.Level = indicator.RuleLevel, number(50)
+	fall.Rule = plan.RuleFall
+	level.Rule, level.Level = plan.RuleLevel, number(50)
 	met.Date = "2003-09-30"
-	met2 := func(t indicator.Target) indicator.Target { t.Date = "2003-09"; return t }
+	met2 := func(t plan.Target) plan.Target { t.Date = "2003-09"; return t }
 	printed := met
-	printed.Baseline = &indicator.Baseline{Source: "hocs/1999", Value: "40", Date: "1999"}
+	printed.Baseline = &plan.Baseline{Source: "hocs/1999", Value: "40", Date: "1999"}
 	printedError := printed
-	printedError.Baseline = &indicator.Baseline{Source: "hocs/1999", Value: "40", StdError: 3, Date: "1999"}
-	counts := indicator.Target{
-		ID: "t", Rule: indicator.RuleLevel, Percent: number(-20), Baseline: &indicator.Baseline{Source: "returns/entrants/2000"}, Date: "2010",
-		Figures: []indicator.Selector{{Population: "england"}},
+	printedError.Baseline = &plan.Baseline{Source: "hocs/1999", Value: "40", StdError: 3, Date: "1999"}
+	counts := plan.Target{
+		ID: "t", Rule: plan.RuleLevel, Percent: number(-20), Baseline: &plan.Baseline{Source: "returns/entrants/2000"}, Date: "2010",
+		Figures: []plan.Selector{{Population: "england"}},
 	}
-	count := indicator.Target{ID: "t", Rule: indicator.RuleLevel, Level: number(1250), Date: "2010", Figures: counts.Figures}
+	count := plan.Target{ID: "t", Rule: plan.RuleLevel, Level: number(1250), Date: "2010", Figures: counts.Figures}
 	withheld := func(f release.Figure) release.Figure {
 		f.Value, f.SE, f.Status = nan, nan, "u"
 		return f
@@ -87,7 +88,7 @@ func TestTargets(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name    string
-		target  indicator.Target
+		target  plan.Target
 		figures []release.Figure
 		want    string
 	}{
@@ -142,7 +143,7 @@ func TestTargets(t *testing.T) {
 		{"beyond it early", count, []release.Figure{returned("2009", 1300)}, "2009: on course, target-reached-early"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			d := &indicator.Definition{ID: "influence-local", Statistic: indicator.Proportion, Direction: "higher", Populations: []string{"england-and-wales"}, Targets: []indicator.Target{c.target}}
+			d := &indicator.Definition{ID: "influence-local", Statistic: indicator.Proportion, Direction: "higher", Populations: []string{"england-and-wales"}, Targets: []plan.Target{c.target}}
 			if got := strings.Join(judged(t, d, c.figures), "; "); got != c.want {
 				t.Errorf("got  %s\nwant %s", got, c.want)
 			}
@@ -154,31 +155,31 @@ func TestTargets(t *testing.T) {
 // letter's figures is clearly up (u), clearly down (d), neither (n), or withheld (w).
 func TestTargetsTogether(t *testing.T) {
 	for _, c := range []struct{ moves, met, before, at string }{
-		{"uuu", indicator.MetEvery, "on course", "met"},
-		{"uun", indicator.MetEvery, "no clear change", "not met"},
-		{"uud", indicator.MetEvery, "off course", "not met"},
-		{"uuw", indicator.MetEvery, "not measurable", "not measurable"},
-		{"udw", indicator.MetEvery, "not measurable", "not met"},
-		{"uun", indicator.MetMajority, "on course", "met"},
-		{"und", indicator.MetMajority, "no clear change", "not met"},
-		{"udd", indicator.MetMajority, "off course", "not met"},
-		{"ud", indicator.MetMajority, "off course", "not met"},
-		{"uw", indicator.MetMajority, "not measurable", "not measurable"},
-		{"uww", indicator.MetMajority, "not measurable", "not measurable"},
-		{"nnu", indicator.MetMajority, "no clear change", "not met"},
-		{"uuuw", indicator.MetMajority, "on course", "met"},
+		{"uuu", plan.MetEvery, "on course", "met"},
+		{"uun", plan.MetEvery, "no clear change", "not met"},
+		{"uud", plan.MetEvery, "off course", "not met"},
+		{"uuw", plan.MetEvery, "not measurable", "not measurable"},
+		{"udw", plan.MetEvery, "not measurable", "not met"},
+		{"uun", plan.MetMajority, "on course", "met"},
+		{"und", plan.MetMajority, "no clear change", "not met"},
+		{"udd", plan.MetMajority, "off course", "not met"},
+		{"ud", plan.MetMajority, "off course", "not met"},
+		{"uw", plan.MetMajority, "not measurable", "not measurable"},
+		{"uww", plan.MetMajority, "not measurable", "not measurable"},
+		{"nnu", plan.MetMajority, "no clear change", "not met"},
+		{"uuuw", plan.MetMajority, "on course", "met"},
 	} {
 		for date, want := range map[string]string{"2005": c.before, "2003": c.at} {
 			t.Run(c.moves+" "+c.met+" "+date, func(t *testing.T) {
 				d := &indicator.Definition{ID: "influence-local", Statistic: indicator.Proportion, Direction: "higher", Populations: []string{"england-and-wales"}}
-				target := indicator.Target{ID: "t", Rule: indicator.RuleRise, Baseline: &indicator.Baseline{Source: "hocs/2001"}, Met: c.met, Date: date}
+				target := plan.Target{ID: "t", Rule: plan.RuleRise, Baseline: &plan.Baseline{Source: "hocs/2001"}, Met: c.met, Date: date}
 				if date == "2003" {
 					target.Date = "2003-09"
 				}
 				var figures []release.Figure
 				for i, move := range c.moves {
 					item := string(rune('a' + i))
-					target.Figures = append(target.Figures, indicator.Selector{Item: item})
+					target.Figures = append(target.Figures, plan.Selector{Item: item})
 					from, to := published("2001", 43, 0.75), published("2003", map[rune]float64{'u': 48, 'd': 38, 'n': 43, 'w': 43}[move], 0.75)
 					if move == 'w' {
 						to.Value, to.SE, to.Status = nan, nan, "c"
@@ -186,7 +187,7 @@ func TestTargetsTogether(t *testing.T) {
 					from.Item, to.Item = item, item
 					figures = append(figures, from, to)
 				}
-				d.Targets = []indicator.Target{target}
+				d.Targets = []plan.Target{target}
 				got := judged(t, d, figures)
 				if last := got[len(got)-1]; !strings.HasPrefix(last, "2003 together: "+want+", target-of(") {
 					t.Errorf("got %q, want %s", got, want)

@@ -9,6 +9,7 @@ import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/series"
 )
 
 // Return estimates definitions for one period of a series: every item, of all
@@ -18,7 +19,7 @@ import (
 // What a body counts in full has no sampling error, and its figure none, never
 // 0. Where a series declares that its counts are of a random process, the figure
 // has the error and the limits of that.
-func Return(definitions []*indicator.Definition, r *indicator.Return) [][]indicator.Estimate {
+func Return(definitions []*indicator.Definition, r *series.Return) [][]indicator.Estimate {
 	made := make([][]indicator.Estimate, len(definitions))
 	for i, d := range definitions {
 		if d.Tabled == nil || d.Tabled.Series.ID != r.Series.ID {
@@ -42,7 +43,7 @@ type filed struct {
 	d         *indicator.Definition
 	t         *indicator.Tabled
 	part      indicator.Part
-	r         *indicator.Return
+	r         *series.Return
 	pairs     [4]pair // the figure's own, against, beside, beside and against
 	scores    []scored
 	value     int // places of columns; -1 for none
@@ -66,7 +67,7 @@ type scored struct {
 // A count is what a figure's limits are found from.
 type count struct{ numerator, denominator float64 }
 
-func newFiled(d *indicator.Definition, p indicator.Part, r *indicator.Return) *filed {
+func newFiled(d *indicator.Definition, p indicator.Part, r *series.Return) *filed {
 	f := &filed{d: d, t: d.Tabled, part: p, r: r, value: -1, halfWidth: -1, stratum: -1}
 	numbers := r.Series.Numbers()
 	place := func(name string) int { return slices.Index(numbers, name) }
@@ -87,7 +88,7 @@ func newFiled(d *indicator.Definition, p indicator.Part, r *indicator.Return) *f
 			continue // a figure may be given without
 		}
 		f.needed = append(f.needed, place(name))
-		if r.Series.Columns[name].Kind == indicator.CountColumn {
+		if r.Series.Columns[name].Kind == series.CountColumn {
 			f.persons = append(f.persons, place(name))
 		}
 		if score, ok := p.Scores[name]; ok {
@@ -168,13 +169,13 @@ func (f *filed) by(breakdown string) {
 
 // domains lists those of a breakdown, and says of a row which it is in: -1 for
 // none. Areas that do not exist in the period have none.
-func (f *filed) domains(names []string) ([]parcel, func(*indicator.ReturnRow) int) {
+func (f *filed) domains(names []string) ([]parcel, func(*series.Row) int) {
 	s := f.r.Series
 	columns := s.CategoryColumns()
 	expected := s.Expected(f.r.Period)
 	type axis struct {
 		codes []string
-		at    func(*indicator.ReturnRow) int
+		at    func(*series.Row) int
 	}
 	place := map[int]int{}
 	groups := map[string]int{}
@@ -182,14 +183,14 @@ func (f *filed) domains(names []string) ([]parcel, func(*indicator.ReturnRow) in
 	for _, name := range names {
 		switch name {
 		case s.Area():
-			a := axis{at: func(r *indicator.ReturnRow) int { return place[r.Area] - 1 }}
+			a := axis{at: func(r *series.Row) int { return place[r.Area] - 1 }}
 			for i, area := range expected {
 				a.codes = append(a.codes, s.Areas.Are[area].Code)
 				place[area] = i + 1
 			}
 			axes = append(axes, a)
 		case s.Areas.Groups:
-			a := axis{at: func(r *indicator.ReturnRow) int {
+			a := axis{at: func(r *series.Row) int {
 				area := s.Areas.Are[max(r.Area, 0)]
 				if code, ok := groups[area.Code]; ok { // the row is the group's own
 					return code
@@ -206,7 +207,7 @@ func (f *filed) domains(names []string) ([]parcel, func(*indicator.ReturnRow) in
 			axes = append(axes, a)
 		default:
 			column := slices.Index(columns, name)
-			a := axis{at: func(r *indicator.ReturnRow) int { return r.Categories[column] }}
+			a := axis{at: func(r *series.Row) int { return r.Categories[column] }}
 			for _, k := range s.Columns[name].Categories {
 				a.codes = append(a.codes, k.Code)
 			}
@@ -228,9 +229,9 @@ func (f *filed) domains(names []string) ([]parcel, func(*indicator.ReturnRow) in
 	}
 	for i := range made {
 		made[i].sums = make([][4]count, max(len(f.standard), 1))
-		made[i].people, made[i].standing = make([]float64, len(f.persons)), len(indicator.Standings)
+		made[i].people, made[i].standing = make([]float64, len(f.persons)), len(series.Standings)
 	}
-	of := func(r *indicator.ReturnRow) int {
+	of := func(r *series.Row) int {
 		at := 0
 		for _, a := range axes {
 			i := a.at(r)
@@ -244,7 +245,7 @@ func (f *filed) domains(names []string) ([]parcel, func(*indicator.ReturnRow) in
 	// Areas are counted once in each domain, whatever categories it takes together.
 	type counted struct{ at, area int }
 	there, back := map[counted]bool{}, map[counted]bool{}
-	count := func(seen map[counted]bool, r *indicator.ReturnRow, to func(*parcel) *int) {
+	count := func(seen map[counted]bool, r *series.Row, to func(*parcel) *int) {
 		at := of(r)
 		if key := (counted{at, r.Area}); at >= 0 && r.Area >= 0 && !seen[key] {
 			seen[key] = true
@@ -253,7 +254,7 @@ func (f *filed) domains(names []string) ([]parcel, func(*indicator.ReturnRow) in
 	}
 	for _, area := range expected {
 		for _, categories := range combinations(s) {
-			count(there, &indicator.ReturnRow{Area: area, Categories: categories}, func(d *parcel) *int { return &d.expected })
+			count(there, &series.Row{Area: area, Categories: categories}, func(d *parcel) *int { return &d.expected })
 		}
 	}
 	for i := range f.r.Rows {
@@ -263,7 +264,7 @@ func (f *filed) domains(names []string) ([]parcel, func(*indicator.ReturnRow) in
 }
 
 // combinations lists the categories that rows of a series have together.
-func combinations(s *indicator.Series) [][]int {
+func combinations(s *series.Series) [][]int {
 	made := [][]int{nil}
 	for _, name := range s.CategoryColumns() {
 		var more [][]int
@@ -278,20 +279,20 @@ func combinations(s *indicator.Series) [][]int {
 }
 
 // add adds a row to a domain.
-func (f *filed) add(d *parcel, r *indicator.ReturnRow) {
+func (f *filed) add(d *parcel, r *series.Row) {
 	d.rows++
 	for _, i := range f.needed {
 		c := r.Cells[i]
 		if math.IsNaN(c.Value) {
 			d.left++
-			d.suppressed = d.suppressed || c.Mark == indicator.SuppressedMark
+			d.suppressed = d.suppressed || c.Mark == series.SuppressedMark
 			return
 		}
 		if c.About != "" {
 			d.about = c.About
 		}
 	}
-	if at := slices.Index(indicator.Standings, r.Standing); at >= 0 {
+	if at := slices.Index(series.Standings, r.Standing); at >= 0 {
 		d.standing = min(d.standing, at)
 	}
 	for at, i := range f.persons {
@@ -356,7 +357,7 @@ func (f *filed) replace(domains []parcel, names []string) {
 func (f *filed) estimate(d *parcel) (e indicator.Estimate, c count, ok bool) {
 	nan := math.NaN()
 	e = indicator.Estimate{Value: nan, SE: nan, Lower: nan, Upper: nan, Level: nan, DF: nan, DEFF: nan, Numerator: nan, Denominator: nan, Smallest: math.MaxInt}
-	if f.r.Series.Small == indicator.SmallWithheld {
+	if f.r.Series.Small == series.SmallWithheld {
 		for _, n := range d.people {
 			if n > 0 { // nobody is nobody's secret
 				e.Smallest = min(e.Smallest, int(n))
@@ -394,8 +395,8 @@ func (f *filed) estimate(d *parcel) (e indicator.Estimate, c count, ok bool) {
 	if d.returned < d.expected {
 		e.Notes.Add(indicator.Note{Code: indicator.PartialReturn, Args: []string{strconv.Itoa(d.returned), strconv.Itoa(d.expected)}})
 	}
-	if d.standing < len(indicator.Standings) && indicator.Standings[d.standing] != indicator.StandingFinal {
-		e.Notes.Add(indicator.Note{Code: indicator.NoteCode(indicator.Standings[d.standing])})
+	if d.standing < len(series.Standings) && series.Standings[d.standing] != series.Final {
+		e.Notes.Add(indicator.Note{Code: indicator.NoteCode(series.Standings[d.standing])})
 	}
 	if d.about != "" {
 		e.Notes.Add(indicator.Note{Code: indicator.RoundedThere, Args: []string{d.about}})

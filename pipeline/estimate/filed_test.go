@@ -8,11 +8,12 @@ import (
 	"testing/fstest"
 
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/series"
 )
 
-// series is a catalogue of one series with columns a to h over areas and bands,
+// catalogue is that of one series with columns a to h over areas and bands,
 // and one indicator as given.
-func series(t *testing.T, head, measured string) *indicator.Catalogue {
+func catalogue(t *testing.T, head, measured string) *indicator.Catalogue {
 	t.Helper()
 	c, err := indicator.LoadCatalogue(fstest.MapFS{
 		"codebook.yaml":   {Data: []byte("variables:\n  sex: {label: Sex, categories: [{code: men, label: Men}, {code: women, label: Women}]}\n")},
@@ -46,10 +47,10 @@ func oneRow(t *testing.T, measured string, cells ...float64) indicator.Estimate 
 	for i := range cells {
 		head += fmt.Sprintf("  %c: {kind: amount, label: Column %c, unit: number}\n", 'a'+i, 'a'+i)
 	}
-	c := series(t, head, measured)
-	r := &indicator.Return{Series: c.Series[0], Name: "2005", Rows: []indicator.ReturnRow{{Area: indicator.NoArea}}}
+	c := catalogue(t, head, measured)
+	r := &series.Return{Series: c.Series[0], Name: "2005", Rows: []series.Row{{Area: series.NoArea}}}
 	for _, x := range cells {
-		r.Rows[0].Cells = append(r.Rows[0].Cells, indicator.Cell{Value: x})
+		r.Rows[0].Cells = append(r.Rows[0].Cells, series.Cell{Value: x})
 	}
 	made := Return(c.Definitions, r)[0]
 	if len(made) != 1 {
@@ -221,7 +222,7 @@ func TestStandardisedRate(t *testing.T) {
 		"  events: {kind: count, label: Events, unit: events}\n  people: {kind: count, label: People, unit: people}\n"
 	measured := "    statistic: standardised-rate\n    per: 100000\n    numerator: events\n    denominator: people\n    random: true\n" +
 		"    standard: {column: band, weights: {" + strings.Join(standard, ", ") + "}}\n"
-	c := series(t, head, measured)
+	c := catalogue(t, head, measured)
 	for _, of := range []struct {
 		claim               string
 		counts              []float64
@@ -231,9 +232,9 @@ func TestStandardisedRate(t *testing.T) {
 		{"91 events", []float64{12, 4, 3, 2, 3, 4, 8, 2, 2, 3, 4, 5, 6, 8, 5, 6, 5, 5, 4}, 1103.212025300, 877.455767537, 1367.088222725},
 		{"9 events: none", []float64{9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, math.NaN(), math.NaN(), math.NaN()},
 	} {
-		r := &indicator.Return{Series: c.Series[0], Name: "2005"}
+		r := &series.Return{Series: c.Series[0], Name: "2005"}
 		for i := range weights {
-			r.Rows = append(r.Rows, indicator.ReturnRow{Area: indicator.NoArea, Categories: []int{i}, Cells: []indicator.Cell{{Value: of.counts[i]}, {Value: people[i]}}})
+			r.Rows = append(r.Rows, series.Row{Area: series.NoArea, Categories: []int{i}, Cells: []series.Cell{{Value: of.counts[i]}, {Value: people[i]}}})
 		}
 		e := Return(c.Definitions, r)[0][0]
 		if math.IsNaN(of.value) {
@@ -251,10 +252,10 @@ func TestStandardisedRate(t *testing.T) {
 // TestIndirectRatio: standard rates make what is expected.
 func TestIndirectRatio(t *testing.T) {
 	head := "columns:\n  sex: {kind: category}\n  events: {kind: count, label: Events, unit: events}\n  people: {kind: count, label: People, unit: people}\n"
-	c := series(t, head, "    statistic: standardised-ratio\n    numerator: events\n    denominator: people\n    standard: {column: sex, rates: {men: 0.01, women: 0.02}}\n")
-	r := &indicator.Return{Series: c.Series[0], Name: "2005", Rows: []indicator.ReturnRow{
-		{Area: indicator.NoArea, Categories: []int{0}, Cells: []indicator.Cell{{Value: 12}, {Value: 1000}}},
-		{Area: indicator.NoArea, Categories: []int{1}, Cells: []indicator.Cell{{Value: 18}, {Value: 500}}},
+	c := catalogue(t, head, "    statistic: standardised-ratio\n    numerator: events\n    denominator: people\n    standard: {column: sex, rates: {men: 0.01, women: 0.02}}\n")
+	r := &series.Return{Series: c.Series[0], Name: "2005", Rows: []series.Row{
+		{Area: series.NoArea, Categories: []int{0}, Cells: []series.Cell{{Value: 12}, {Value: 1000}}},
+		{Area: series.NoArea, Categories: []int{1}, Cells: []series.Cell{{Value: 18}, {Value: 500}}},
 	}}
 	if e := Return(c.Definitions, r)[0][0]; e.Value != 1.5 || e.Numerator != 30 || e.Denominator != 20 {
 		t.Errorf("%g of %g is %g, want 30 of 20, 1.5", e.Numerator, e.Denominator, e.Value)
@@ -276,10 +277,10 @@ columns:
 `
 	measured := "    statistic: proportion\n    numerator: events\n    denominator: people\n    random: true\n    funnel: true\n    by: [place, side, sex, side*sex]\n" +
 		"  - id: back\n    title: Returned\n    base: Areas\n    direction: higher\n    statistic: coverage\n    by: [side]\n"
-	c := series(t, head, measured)
-	r := &indicator.Return{Series: c.Series[0], Name: "2005", Returned: 2, Expected: 3}
+	c := catalogue(t, head, measured)
+	r := &series.Return{Series: c.Series[0], Name: "2005", Returned: 2, Expected: 3}
 	for _, row := range [][4]int{{0, 0, 90, 100}, {0, 1, 80, 100}, {1, 0, 20, 100}, {1, 1, 10, 100}} {
-		r.Rows = append(r.Rows, indicator.ReturnRow{Area: row[0], Categories: []int{row[1]}, Cells: []indicator.Cell{{Value: float64(row[2])}, {Value: float64(row[3])}}})
+		r.Rows = append(r.Rows, series.Row{Area: row[0], Categories: []int{row[1]}, Cells: []series.Cell{{Value: float64(row[2])}, {Value: float64(row[3])}}})
 	}
 	made := Return(c.Definitions, r)
 	var got []string

@@ -10,25 +10,26 @@ import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/series"
 	"togetherwecan/pipeline/table"
 )
 
 // A Filing is a return brought to its series, and what was noticed on the way.
 type Filing struct {
-	Return  *indicator.Return
+	Return  *series.Return
 	Matched map[string]string // areas that were matched by rule: as written -> label
 }
 
 // Return brings the sheet of a period's return to its series. Where is what the
 // file is called in messages. All problems of the sheet are reported at once.
-func Return(g *table.Grid, s *indicator.Series, period, where string) (*Filing, refusal.Problems) {
+func Return(g *table.Grid, s *series.Series, period, where string) (*Filing, refusal.Problems) {
 	days, err := s.Frequency.Period(period)
 	if err != nil {
 		panic("harmonise: " + err.Error()) // the file was found by its name
 	}
 	f := &filer{
 		s: s, where: where, period: period, numbers: s.Numbers(), categories: s.CategoryColumns(), at: map[string]int{},
-		r:       &indicator.Return{Series: s, Name: period, Period: days},
+		r:       &series.Return{Series: s, Name: period, Period: days},
 		matched: map[string]string{}, rows: map[string]int{},
 	}
 	f.expected = s.Expected(days)
@@ -48,7 +49,7 @@ func Return(g *table.Grid, s *indicator.Series, period, where string) (*Filing, 
 
 // A filer is a return being read.
 type filer struct {
-	s          *indicator.Series
+	s          *series.Series
 	where      string
 	period     string
 	numbers    []string
@@ -57,7 +58,7 @@ type filer struct {
 	at         map[string]int // places of the columns in the sheet
 	synthetic  int            // place of the column that says so; -1 for none
 	heads      []string       // as written
-	r          *indicator.Return
+	r          *series.Return
 	matched    map[string]string
 	rows       map[string]int // lines of rows by area and categories
 	ps         refusal.Problems
@@ -100,17 +101,17 @@ func (f *filer) headings(g *table.Grid) (first int, ok bool) {
 	var names []string
 	for _, name := range f.s.ColumnNames() {
 		for _, head := range f.s.Columns[name].Headings() {
-			known[indicator.HeadKey(head)] = name
+			known[series.HeadKey(head)] = name
 		}
 		names = append(names, f.s.Columns[name].Headings()...)
 	}
 	ignored := map[string]bool{}
 	for _, head := range f.s.Ignore {
-		ignored[indicator.HeadKey(head)] = true
+		ignored[series.HeadKey(head)] = true
 	}
 	f.synthetic = -1
 	for i, head := range f.heads {
-		key := indicator.HeadKey(head)
+		key := series.HeadKey(head)
 		name := known[key]
 		switch {
 		case ignored[key]:
@@ -187,7 +188,7 @@ func (f *filer) cell(g *table.Grid, row int, name string) string {
 // row reads one row of the sheet.
 func (f *filer) row(g *table.Grid, row int) {
 	line, before := g.Lines[row], len(f.ps)
-	made := indicator.ReturnRow{Area: indicator.NoArea, Line: line}
+	made := series.Row{Area: series.NoArea, Line: line}
 	key := ""
 	if name := f.s.Area(); name != "" {
 		text := f.cell(g, row, name)
@@ -226,8 +227,8 @@ func (f *filer) row(g *table.Grid, row int) {
 	f.marks(g, row, &made)
 	for _, name := range f.numbers {
 		cell := f.number(name, f.cell(g, row, name), line)
-		together := made.Area == indicator.WholeArea || made.Area >= 0 && f.s.Group(made.Area)
-		if c := f.s.Columns[name]; c.AtMost != nil && cell.Value > *c.AtMost && (c.Kind == indicator.RateColumn || !together) {
+		together := made.Area == series.WholeArea || made.Area >= 0 && f.s.Group(made.Area)
+		if c := f.s.Columns[name]; c.AtMost != nil && cell.Value > *c.AtMost && (c.Kind == series.RateColumn || !together) {
 			f.add(line, "%s is %s, want at most %s", c.Label, codebook.Spell(cell.Value), codebook.Spell(*c.AtMost))
 		}
 		made.Cells = append(made.Cells, cell)
@@ -242,7 +243,7 @@ func (f *filer) row(g *table.Grid, row int) {
 	}
 	f.rows[key] = line
 	switch {
-	case made.Area == indicator.WholeArea:
+	case made.Area == series.WholeArea:
 		f.r.Whole = append(f.r.Whole, made)
 	case made.Area >= 0 && f.s.Group(made.Area):
 		f.r.Groups = append(f.r.Groups, made)
@@ -260,16 +261,16 @@ func or(text, otherwise string) string {
 
 // label is the name of an area for readers.
 func (f *filer) label(place int) string {
-	if place == indicator.WholeArea {
+	if place == series.WholeArea {
 		return f.s.Areas.Whole.Label
 	}
 	return f.s.Areas.Are[place].Label
 }
 
 // rowName says what a row is of.
-func (f *filer) rowName(r indicator.ReturnRow) string {
+func (f *filer) rowName(r series.Row) string {
 	var parts []string
-	if r.Area != indicator.NoArea {
+	if r.Area != series.NoArea {
 		parts = append(parts, f.label(r.Area))
 	}
 	for i, name := range f.categories {
@@ -283,7 +284,7 @@ func (f *filer) rowName(r indicator.ReturnRow) string {
 
 // marks reads what a row says of itself: its standing, its period and whether it
 // was made up.
-func (f *filer) marks(g *table.Grid, row int, made *indicator.ReturnRow) {
+func (f *filer) marks(g *table.Grid, row int, made *series.Row) {
 	line := g.Lines[row]
 	for _, name := range f.s.ColumnNames() {
 		if _, there := f.at[name]; !there {
@@ -291,16 +292,16 @@ func (f *filer) marks(g *table.Grid, row int, made *indicator.ReturnRow) {
 		}
 		text := f.cell(g, row, name)
 		switch f.s.Columns[name].Kind {
-		case indicator.StatusColumn:
+		case series.StatusColumn:
 			text = strings.ToLower(text)
 			if text == "" && f.s.Columns[name].Optional {
 				continue
 			}
-			if !slices.Contains(indicator.Standings, text) {
-				f.add(line, "%s %q%s, want %s", name, text, refusal.Nearest(text, indicator.Standings), strings.Join(indicator.Standings, ", "))
+			if !slices.Contains(series.Standings, text) {
+				f.add(line, "%s %q%s, want %s", name, text, refusal.Nearest(text, series.Standings), strings.Join(series.Standings, ", "))
 			}
 			made.Standing = text
-		case indicator.PeriodColumn:
+		case series.PeriodColumn:
 			if meant, ok := f.s.Frequency.Meant(text); !ok || meant != f.period {
 				f.hint("is the return under the right name?", line, "%s %q in the return of %s, want its own period in every row", name, text, f.period)
 			}
@@ -315,25 +316,25 @@ func (f *filer) marks(g *table.Grid, row int, made *indicator.ReturnRow) {
 var words = []string{"over", "more than", "about", "around", "approximately", "nearly", "almost", "under", "fewer than"}
 
 // number reads a cell of numbers.
-func (f *filer) number(name, text string, line int) indicator.Cell {
+func (f *filer) number(name, text string, line int) series.Cell {
 	c := f.s.Columns[name]
-	absent := indicator.Cell{Value: math.NaN()}
+	absent := series.Cell{Value: math.NaN()}
 	if text == "" {
 		if !c.Optional {
-			f.hint(fmt.Sprintf("write 0 or %s for none, %s for what is not told, %s for what nobody has", first(f.s, indicator.NilMark), first(f.s, indicator.SuppressedMark), first(f.s, indicator.NotCollectedMark)),
+			f.hint(fmt.Sprintf("write 0 or %s for none, %s for what is not told, %s for what nobody has", first(f.s, series.NilMark), first(f.s, series.SuppressedMark), first(f.s, series.NotCollectedMark)),
 				line, "%s is blank, want a number or a mark", c.Label)
 		}
-		absent.Mark = indicator.NotCollectedMark
+		absent.Mark = series.NotCollectedMark
 		return absent
 	}
 	switch mark := f.s.Mark(text); mark {
-	case indicator.NilMark:
-		return indicator.Cell{Mark: mark}
-	case indicator.SuppressedMark, indicator.NotCollectedMark:
+	case series.NilMark:
+		return series.Cell{Mark: mark}
+	case series.SuppressedMark, series.NotCollectedMark:
 		absent.Mark = mark
 		return absent
 	}
-	cell := indicator.Cell{}
+	cell := series.Cell{}
 	digits := text
 	for _, word := range words {
 		if rest, ok := strings.CutPrefix(strings.ToLower(digits), word+" "); ok {
@@ -353,9 +354,9 @@ func (f *filer) number(name, text string, line int) indicator.Cell {
 			hint = "declare what parts thousands under sheet: in " + f.s.File() + ", if they are parted"
 		}
 		f.hint(hint, line, "%s is %q, want a number or a mark (%s)", c.Label, text, f.markList())
-	case c.Kind == indicator.CountColumn && (x < 0 || x != math.Trunc(x) || x > 1<<53):
+	case c.Kind == series.CountColumn && (x < 0 || x != math.Trunc(x) || x > 1<<53):
 		f.add(line, "%s is %s, want a whole number from 0", c.Label, text)
-	case c.Unit == indicator.Percent && c.Kind == indicator.RateColumn && x < 0:
+	case c.Unit == indicator.Percent && c.Kind == series.RateColumn && x < 0:
 		f.add(line, "%s is %s, want a percentage from 0", c.Label, text)
 	}
 	cell.Value = x
@@ -363,7 +364,7 @@ func (f *filer) number(name, text string, line int) indicator.Cell {
 }
 
 // first is the first mark of a kind.
-func first(s *indicator.Series, kind string) string {
+func first(s *series.Series, kind string) string {
 	if m := s.MarksOf(kind); len(m) > 0 {
 		return m[0]
 	}
@@ -372,7 +373,7 @@ func first(s *indicator.Series, kind string) string {
 
 func (f *filer) markList() string {
 	var list []string
-	for _, kind := range indicator.MarkKinds() {
+	for _, kind := range series.MarkKinds() {
 		list = append(list, fmt.Sprintf("%s: %s", kind, strings.Join(f.s.MarksOf(kind), " ")))
 	}
 	return strings.Join(list, "; ")
@@ -431,12 +432,12 @@ func (f *filer) complete() {
 		}
 	}
 	if len(missing) > 0 && !f.s.Areas.Partial {
-		f.ps.AddHint(fmt.Sprintf("an area with nothing to report makes a nil return: a row with 0 or %s", first(f.s, indicator.NilMark)), f.where,
+		f.ps.AddHint(fmt.Sprintf("an area with nothing to report makes a nil return: a row with 0 or %s", first(f.s, series.NilMark)), f.where,
 			"%s of %d missing: %s", refusal.Count(len(missing), "area"), len(f.expected), some(missing))
 	}
 	f.combinations(areas)
 	for _, r := range f.r.Rows {
-		if at := slices.Index(indicator.Standings, r.Standing); at >= 0 && (f.r.Standing == "" || at < slices.Index(indicator.Standings, f.r.Standing)) {
+		if at := slices.Index(series.Standings, r.Standing); at >= 0 && (f.r.Standing == "" || at < slices.Index(series.Standings, f.r.Standing)) {
 			f.r.Standing = r.Standing
 		}
 	}
@@ -472,7 +473,7 @@ func (f *filer) combinations(areas map[int]bool) {
 	if f.s.Area() != "" {
 		prefixes = map[string]string{}
 		for place := range areas {
-			if place >= indicator.WholeArea {
+			if place >= series.WholeArea {
 				prefixes[strconv.Itoa(place)] = f.label(place)
 			}
 		}

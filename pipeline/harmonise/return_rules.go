@@ -7,13 +7,13 @@ import (
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
-	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/series"
 )
 
 // rules reports the rows that break a rule of the series, and the rows of groups
 // and of all areas that do not agree with the areas'.
 func (f *filer) rules() {
-	for _, rows := range [][]indicator.ReturnRow{f.r.Rows, f.r.Groups, f.r.Whole} {
+	for _, rows := range [][]series.Row{f.r.Rows, f.r.Groups, f.r.Whole} {
 		for _, r := range rows {
 			f.within(r)
 		}
@@ -31,7 +31,7 @@ func (f *filer) rules() {
 		if w != nil {
 			within = w.Within
 		}
-		f.total(r, slices.DeleteFunc(slices.Clone(f.r.Rows), func(part indicator.ReturnRow) bool { return f.s.Areas.Are[part.Area].Within != code }), within)
+		f.total(r, slices.DeleteFunc(slices.Clone(f.r.Rows), func(part series.Row) bool { return f.s.Areas.Are[part.Area].Within != code }), within)
 	}
 	if w != nil && w.Ignore != "" {
 		f.r.Whole = nil
@@ -42,7 +42,7 @@ func (f *filer) rules() {
 func (f *filer) place(name string) int { return slices.Index(f.numbers, name) }
 
 // within reports where a row breaks a rule.
-func (f *filer) within(r indicator.ReturnRow) {
+func (f *filer) within(r series.Row) {
 	value := func(name string) float64 { return r.Cells[f.place(name)].Value }
 	label := func(name string) string { return f.s.Columns[name].Label }
 	for _, rule := range f.s.Rules {
@@ -69,31 +69,18 @@ func slack(sum float64) float64 { return float64(1e-9 * math.Abs(sum)) }
 
 // halfWidths reports half-widths of intervals that are not above 0.
 func (f *filer) halfWidths() {
-	for _, m := range f.s.Indicators {
-		for _, name := range append(widths(m.Items), m.HalfWidth) {
-			if name == "" {
-				continue
-			}
-			for _, r := range f.r.Rows {
-				if x := r.Cells[f.place(name)].Value; x <= 0 {
-					f.add(r.Line, "%s: %s is %s, want a half-width above 0", f.rowName(r), f.s.Columns[name].Label, codebook.Spell(x))
-				}
+	for _, name := range f.s.HalfWidths {
+		for _, r := range f.r.Rows {
+			if x := r.Cells[f.place(name)].Value; x <= 0 {
+				f.add(r.Line, "%s: %s is %s, want a half-width above 0", f.rowName(r), f.s.Columns[name].Label, codebook.Spell(x))
 			}
 		}
 	}
 }
 
-func widths(parts []indicator.Part) []string {
-	var names []string
-	for _, p := range parts {
-		names = append(names, p.HalfWidth)
-	}
-	return names
-}
-
 // total reports where a row of several areas does not agree with theirs: columns
 // that add up must, and those that do not must not be their sum.
-func (f *filer) total(of indicator.ReturnRow, rows []indicator.ReturnRow, within float64) {
+func (f *filer) total(of series.Row, rows []series.Row, within float64) {
 	for i, name := range f.numbers {
 		c := f.s.Columns[name]
 		sum, low, high, rounded := 0.0, math.Inf(1), math.Inf(-1), 0.5
@@ -111,7 +98,7 @@ func (f *filer) total(of indicator.ReturnRow, rows []indicator.ReturnRow, within
 		if parts == 0 || math.IsNaN(sum) || math.IsNaN(given) {
 			continue
 		}
-		if c.Kind != indicator.RateColumn {
+		if c.Kind != series.RateColumn {
 			if math.Abs(sum-given) > within+slack(sum) {
 				f.add(of.Line, "%s: %s is %s, and the %d rows make %s, want them to agree", f.rowName(of), c.Label, codebook.Spell(given), parts, codebook.Spell(sum))
 			}

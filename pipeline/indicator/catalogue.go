@@ -10,17 +10,19 @@ import (
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/evaluation"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/series"
 )
 
 // A Catalogue is all that an analyst writes: the codebook, the crosswalks,
 // the definitions, the evaluations and the disclosure policy.
 type Catalogue struct {
 	Codebook    *codebook.Codebook
-	Crosswalks  []*codebook.Crosswalk // sorted by survey, then by fieldwork
-	Series      []*Series             // sorted by id
-	Definitions []*Definition         // sorted by id, those of the series among them
-	Evaluations []*Evaluation         // sorted by id
+	Crosswalks  []*codebook.Crosswalk    // sorted by survey, then by fieldwork
+	Series      []*series.Series         // sorted by id
+	Definitions []*Definition            // sorted by id, those of the series among them
+	Evaluations []*evaluation.Evaluation // sorted by id
 	Disclosure  Disclosure
 }
 
@@ -93,7 +95,7 @@ func LoadCatalogue(files fs.FS) (*Catalogue, error) {
 	}
 	for _, name := range pages(files, "returns") {
 		if p := page(name); p != nil {
-			s, definitions, problems := ParseSeries(p, c.Codebook)
+			s, definitions, problems := parseSeries(p, c.Codebook)
 			ps = append(ps, problems...)
 			for _, d := range definitions {
 				if home[d.ID] != name { // which the series says of itself
@@ -105,7 +107,7 @@ func LoadCatalogue(files fs.FS) (*Catalogue, error) {
 	}
 	for _, name := range pages(files, codebook.Evaluations) {
 		if p := page(name); p != nil {
-			e, problems := ParseEvaluation(p)
+			e, problems := evaluation.Parse(p)
 			ps = append(ps, problems...)
 			once(e.ID, name, e.At("id"))
 			c.Evaluations = append(c.Evaluations, e)
@@ -120,9 +122,9 @@ func LoadCatalogue(files fs.FS) (*Catalogue, error) {
 	slices.SortFunc(c.Crosswalks, func(a, b *codebook.Crosswalk) int {
 		return cmp.Or(cmp.Compare(a.Survey, b.Survey), cmp.Compare(a.Fieldwork.Start, b.Fieldwork.Start), cmp.Compare(a.Wave, b.Wave))
 	})
-	slices.SortFunc(c.Series, func(a, b *Series) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(c.Series, func(a, b *series.Series) int { return strings.Compare(a.ID, b.ID) })
 	slices.SortFunc(c.Definitions, func(a, b *Definition) int { return strings.Compare(a.ID, b.ID) })
-	slices.SortFunc(c.Evaluations, func(a, b *Evaluation) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(c.Evaluations, func(a, b *evaluation.Evaluation) int { return strings.Compare(a.ID, b.ID) })
 	return c, nil
 }
 
@@ -240,6 +242,16 @@ func (c *Catalogue) Crosswalk(wave codebook.SourceID) *codebook.Crosswalk {
 	for _, x := range c.Crosswalks {
 		if x.ID() == wave {
 			return x
+		}
+	}
+	return nil
+}
+
+// Evaluation returns the evaluation with an id, or nil.
+func (c *Catalogue) Evaluation(id string) *evaluation.Evaluation {
+	for _, e := range c.Evaluations {
+		if e.ID == id {
+			return e
 		}
 	}
 	return nil

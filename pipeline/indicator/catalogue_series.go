@@ -3,10 +3,11 @@ package indicator
 import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/series"
 )
 
 // SeriesOf returns the series that a source is a return of, or nil.
-func (c *Catalogue) SeriesOf(id codebook.SourceID) *Series {
+func (c *Catalogue) SeriesOf(id codebook.SourceID) *series.Series {
 	for _, s := range c.Series {
 		if s.Series() == codebook.SourceID(id.Survey()) {
 			return s
@@ -61,7 +62,7 @@ func (c *Catalogue) Variable(name string) codebook.Variable {
 		known[k.Code] = true
 	}
 	for _, s := range c.Series {
-		own, ok := s.division(name)
+		own, ok := s.Division(name)
 		if !ok {
 			continue
 		}
@@ -104,16 +105,16 @@ func (c *Catalogue) checkSeries() refusal.Problems {
 			say("codebook.yaml", "category of "+name, k.Code, k.Label)
 		}
 	}
-	ids := map[string]*Series{}
+	ids := map[string]*series.Series{}
 	for _, s := range c.Series {
 		if first := ids[s.ID]; first != nil {
 			ps.Add(s.At("series"), "series %q is already that of %s", s.ID, first.File())
 		}
 		ids[s.ID] = s
 		say(s.At("population"), "population", s.Population.ID, s.Population.Label)
-		names := append(s.CategoryColumns(), s.Areas.Groups, s.area)
+		names := append(s.CategoryColumns(), s.Areas.Groups, s.Area())
 		for _, name := range names {
-			v, ok := s.division(name)
+			v, ok := s.Division(name)
 			if !ok {
 				continue
 			}
@@ -129,7 +130,7 @@ func (c *Catalogue) checkSeries() refusal.Problems {
 		for i, b := range d.Breaks {
 			if _, ok := c.Period(b.From); !ok || b.From.Survey() != string(d.Tabled.Series.Series()) {
 				ps.Add(d.At("breaks", index(i)), "no return %q, want one of the series such as %s", b.From,
-					d.Tabled.Source(d.Tabled.Frequency.row().example))
+					d.Tabled.Source(d.Tabled.Frequency.Example()))
 			}
 		}
 	}

@@ -8,15 +8,13 @@ package indicator
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/plan"
 	"togetherwecan/pipeline/refusal"
 )
 
@@ -48,7 +46,7 @@ type Definition struct {
 	Contrast    string              `yaml:"contrast"` // of the changes of two groups: ContrastOfChanges or ""
 	Direction   string              `yaml:"direction"`
 	Precision   *int                `yaml:"precision"`
-	Targets     []Target            `yaml:"targets"`
+	Targets     []plan.Target       `yaml:"targets"`
 	Note        string              `yaml:"note"`
 
 	Tabled *Tabled `yaml:"-"` // of a series' indicator: how it is made; nil of surveys
@@ -221,6 +219,10 @@ func checkHead(d *Definition, at func(keys ...string) string) refusal.Problems {
 	return ps
 }
 
+func (d *Definition) checkTargets(at func(keys ...string) string) refusal.Problems {
+	return plan.CheckTargets(d.Targets, plan.Scope{Direction: d.Direction, Items: d.ItemCodes(), Populations: d.Populations}, at)
+}
+
 func (d *Definition) checkStatistic(book *codebook.Codebook) refusal.Problems {
 	var ps refusal.Problems
 	page := d.page
@@ -334,6 +336,23 @@ func (d *Definition) Unit(book *codebook.Codebook) string {
 	return book.Variables[d.Figures()[0].Of.Variable].Unit
 }
 
+// ItemCodes lists the codes of the definition's items; codebook.All where it has
+// one figure.
+func (d *Definition) ItemCodes() []string {
+	var codes []string
+	switch {
+	case d.Tabled != nil:
+		for _, p := range d.Tabled.Parts {
+			codes = append(codes, p.ID)
+		}
+	default:
+		for _, item := range d.Figures() {
+			codes = append(codes, item.ID)
+		}
+	}
+	return codes
+}
+
 // By lists the definition's breakdowns: its own, or the codebook's standard
 // ones.
 func (d *Definition) By(book *codebook.Codebook) []string {
@@ -434,55 +453,6 @@ func (d *Definition) Tolerance() float64 {
 		}
 	}
 	return 0
-}
-
-// Quantity is the SHA-256 of all that decides which quantity the definition's
-// figures are: the statistic, what is counted, of whom, the unit and its
-// precision, and the derivations of their variables. Titles and labels are not
-// in it.
-func (d *Definition) Quantity(book *codebook.Codebook) string {
-	if d.Tabled != nil {
-		return d.Tabled.quantity(d)
-	}
-	var names []string
-	for _, item := range d.Figures() {
-		names = append(names, d.Needs(item)...)
-	}
-	return Digest(struct {
-		Statistic   Statistic
-		Unit        string
-		Over, With  *codebook.Condition
-		Between     *Between
-		Items       []Item
-		Where       []codebook.Condition
-		Precision   int
-		Derivations any
-		Rule        string    `json:",omitempty"`
-		Standardise *Standard `json:",omitempty"`
-		Analysis    string    `json:",omitempty"`
-	}{d.Statistic, d.Unit(book), d.Over, d.With, d.Between, d.Figures(), d.Base.Where, d.Places(), derivations(book, names), d.Rule, d.Standardise, strings.TrimPrefix(d.Analysis, codebook.Person)})
-}
-
-// derivations returns those that the named variables rest on, by name.
-func derivations(book *codebook.Codebook, names []string) map[string]*codebook.Derivation {
-	found := map[string]*codebook.Derivation{}
-	for _, name := range book.Closure(names...) {
-		if d := book.Variables[name].Derive; d != nil {
-			found[name] = d
-		}
-	}
-	return found
-}
-
-// Digest is the SHA-256, in hexadecimal, of a value's JSON, in which the keys
-// of maps are sorted. It panics on a value that JSON cannot hold.
-func Digest(v any) string {
-	text, err := json.Marshal(v)
-	if err != nil {
-		panic("indicator: " + err.Error())
-	}
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:])
 }
 
 // sortedKeys lists a map's keys in order.

@@ -1,11 +1,63 @@
 package indicator
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"slices"
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
 )
+
+// Quantity is the SHA-256 of all that decides which quantity the definition's
+// figures are: the statistic, what is counted, of whom, the unit and its
+// precision, and the derivations of their variables. Titles and labels are not
+// in it.
+func (d *Definition) Quantity(book *codebook.Codebook) string {
+	if d.Tabled != nil {
+		return d.Tabled.quantity(d)
+	}
+	var names []string
+	for _, item := range d.Figures() {
+		names = append(names, d.Needs(item)...)
+	}
+	return Digest(struct {
+		Statistic   Statistic
+		Unit        string
+		Over, With  *codebook.Condition
+		Between     *Between
+		Items       []Item
+		Where       []codebook.Condition
+		Precision   int
+		Derivations any
+		Rule        string    `json:",omitempty"`
+		Standardise *Standard `json:",omitempty"`
+		Analysis    string    `json:",omitempty"`
+	}{d.Statistic, d.Unit(book), d.Over, d.With, d.Between, d.Figures(), d.Base.Where, d.Places(), derivations(book, names), d.Rule, d.Standardise, strings.TrimPrefix(d.Analysis, codebook.Person)})
+}
+
+// derivations returns those that the named variables rest on, by name.
+func derivations(book *codebook.Codebook, names []string) map[string]*codebook.Derivation {
+	found := map[string]*codebook.Derivation{}
+	for _, name := range book.Closure(names...) {
+		if d := book.Variables[name].Derive; d != nil {
+			found[name] = d
+		}
+	}
+	return found
+}
+
+// Digest is the SHA-256, in hexadecimal, of a value's JSON, in which the keys
+// of maps are sorted. It panics on a value that JSON cannot hold.
+func Digest(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic("indicator: " + err.Error())
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
 
 // Lineage is the SHA-256 of all in the catalogue that the definition's figures
 // for one wave rest on: its quantity, the breakdowns that the wave has, the

@@ -1,6 +1,9 @@
 package indicator
 
-import "togetherwecan/pipeline/codebook"
+import (
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/series"
+)
 
 // quantity is the SHA-256 of all that decides which quantity the figures of a
 // series' indicator are. Titles and labels are not in it.
@@ -21,13 +24,13 @@ func (t *Tabled) quantity(d *Definition) string {
 // areas that there were, and the kind, unit and categories of each column.
 func (t *Tabled) lineage(d *Definition, period codebook.Period) string {
 	type column struct {
-		Kind       ColumnKind
+		Kind       series.ColumnKind
 		Unit       string
 		Categories []string
 	}
 	columns := map[string]column{}
 	for _, name := range t.CategoryColumns() {
-		c := column{Kind: CategoryColumn}
+		c := column{Kind: series.CategoryColumn}
 		for _, k := range t.Columns[name].Categories {
 			c.Categories = append(c.Categories, k.Code)
 		}
@@ -44,7 +47,7 @@ func (t *Tabled) lineage(d *Definition, period codebook.Period) string {
 		areas = append(areas, area{t.Areas.Are[place].Code, t.Areas.Are[place].Within})
 	}
 	marks := map[string][]string{}
-	for _, kind := range MarkKinds() {
+	for _, kind := range series.MarkKinds() {
 		marks[kind] = t.MarksOf(kind)
 	}
 	return Digest(struct {

@@ -6,30 +6,32 @@ import (
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/plan"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/series"
 )
 
 // A Measured is an indicator that is made of a series' columns.
 type Measured struct {
-	ID        string    `yaml:"id"`
-	Title     string    `yaml:"title"`
-	Measures  []string  `yaml:"measures"` // those of the series where it names none
-	Leads     []string  `yaml:"leads"`    // likewise
-	Statistic Statistic `yaml:"statistic"`
-	Base      string    `yaml:"base"` // what is counted, in words
-	By        []string  `yaml:"by"`   // areas, groups or categories; * crosses several
-	Breaks    []Break   `yaml:"breaks"`
-	Direction string    `yaml:"direction"`
-	Precision *int      `yaml:"precision"`
-	Level     float64   `yaml:"level"`
-	Note      string    `yaml:"note"`
-	Per       float64   `yaml:"per"`       // of a rate: 1000 or 100000
-	Random    bool      `yaml:"random"`    // the counts are of a random process, which gives them an error
-	Funnel    bool      `yaml:"funnel"`    // areas outside the limits of chance about the whole are marked
-	Reference float64   `yaml:"reference"` // of an index: the value that is 100
-	Standard  *Weights  `yaml:"standard"`
-	Items     []Part    `yaml:"items"`
-	Targets   []Target  `yaml:"targets"`
+	ID        string        `yaml:"id"`
+	Title     string        `yaml:"title"`
+	Measures  []string      `yaml:"measures"` // those of the series where it names none
+	Leads     []string      `yaml:"leads"`    // likewise
+	Statistic Statistic     `yaml:"statistic"`
+	Base      string        `yaml:"base"` // what is counted, in words
+	By        []string      `yaml:"by"`   // areas, groups or categories; * crosses several
+	Breaks    []Break       `yaml:"breaks"`
+	Direction string        `yaml:"direction"`
+	Precision *int          `yaml:"precision"`
+	Level     float64       `yaml:"level"`
+	Note      string        `yaml:"note"`
+	Per       float64       `yaml:"per"`       // of a rate: 1000 or 100000
+	Random    bool          `yaml:"random"`    // the counts are of a random process, which gives them an error
+	Funnel    bool          `yaml:"funnel"`    // areas outside the limits of chance about the whole are marked
+	Reference float64       `yaml:"reference"` // of an index: the value that is 100
+	Standard  *Weights      `yaml:"standard"`
+	Items     []Part        `yaml:"items"`
+	Targets   []plan.Target `yaml:"targets"`
 
 	// The only part, where there are no items.
 	Numerator     codebook.Names     `yaml:"numerator"`
@@ -74,7 +76,7 @@ type Weights struct {
 
 // A Tabled is how the figures of a definition are made of a series.
 type Tabled struct {
-	*Series
+	*series.Series
 	Measured
 	Parts []Part
 	Unit  string
@@ -148,16 +150,39 @@ func (m *Measured) given(p Part) map[string]bool {
 	}
 }
 
-// define makes the definitions of the series' indicators.
-func (s *Series) define() ([]*Definition, refusal.Problems) {
-	var ps refusal.Problems
+// A seriesPage is the page of a series: the table, and the indicators that are made
+// of it.
+type seriesPage struct {
+	series.Series
+	Indicators []Measured `yaml:"indicators"`
+}
+
+// parseSeries reads the page of a series against the common codebook, with the
+// definitions of its indicators.
+func parseSeries(page *codebook.Page, book *codebook.Codebook) (*series.Series, []*Definition, refusal.Problems) {
+	p := &seriesPage{}
+	s := &p.Series
+	ps := page.Decode(p)
+	ps = append(ps, s.Complete(page, book)...)
+	var ids []string
+	for _, m := range p.Indicators {
+		ids = append(ids, m.ID)
+	}
+	for i, r := range s.Rules {
+		if r.Change != "" && !slices.Contains(ids, r.Change) {
+			ps.Add(page.At("rules", index(i)), "no indicator %q of the series%s", r.Change, refusal.Nearest(r.Change, ids))
+		}
+	}
+	if !s.Frequency.Known() {
+		return s, nil, ps
+	}
 	var made []*Definition
-	for i := range s.Indicators {
-		m := &s.Indicators[i]
+	for i := range p.Indicators {
+		m := &p.Indicators[i]
 		d := &Definition{
 			ID: m.ID, Title: m.Title, Measures: m.Measures, Leads: m.Leads, Statistic: m.Statistic, Base: Base{Label: m.Base}, Breakdowns: m.By,
 			Populations: []string{s.Population.ID}, Breaks: m.Breaks, Direction: m.Direction, Precision: m.Precision, Level: m.Level, Note: m.Note, Targets: m.Targets,
-			page: s.page, keys: []string{"indicators", index(i)},
+			page: page, keys: []string{"indicators", index(i)},
 		}
 		at := d.At
 		if d.Measures == nil {
@@ -175,24 +200,29 @@ func (s *Series) define() ([]*Definition, refusal.Problems) {
 		}
 		ps = append(ps, checkHead(d, at)...)
 		ps = append(ps, d.checkTargets(at)...)
-		if len(s.Indicators[:i]) > 0 && slices.ContainsFunc(s.Indicators[:i], func(o Measured) bool { return o.ID == m.ID }) {
+		if slices.Contains(ids[:i], m.ID) {
 			ps.Add(at("id"), "id %q is there twice", m.ID)
 		}
-		problems := s.checkMeasured(d, at)
+		for _, part := range d.Tabled.Parts {
+			if part.HalfWidth != "" {
+				s.HalfWidths = append(s.HalfWidths, part.HalfWidth)
+			}
+		}
+		problems := d.checkMeasured(at)
 		ps = append(ps, problems...)
 		if len(problems) == 0 {
-			d.Tabled.Unit = s.unitOf(d)
+			d.Tabled.Unit = d.unitOfReturn()
 		}
 		made = append(made, d)
 	}
 	if len(made) == 0 {
 		ps.Add(s.At("indicators"), "no indicators are made of the series")
 	}
-	return made, ps
+	return s, made, ps
 }
 
-// unitOf is the unit of a definition's values.
-func (s *Series) unitOf(d *Definition) string {
+// unitOfReturn is the unit of the values of a series' indicator.
+func (d *Definition) unitOfReturn() string {
 	row := d.Statistic.Row()
 	switch {
 	case row.Unit != "":
@@ -203,11 +233,11 @@ func (s *Series) unitOf(d *Definition) string {
 	p := d.Tabled.Parts[0]
 	switch {
 	case p.Value != "":
-		return s.Columns[p.Value].Unit
+		return d.Tabled.Columns[p.Value].Unit
 	case len(p.Scores) > 0:
 		return "score"
 	}
-	return s.Columns[p.Numerator[0]].Unit
+	return d.Tabled.Columns[p.Numerator[0]].Unit
 }
 
 // thousands is a whole number with commas.
@@ -219,7 +249,7 @@ func thousands(x float64) string {
 	return text
 }
 
-func (s *Series) checkMeasured(d *Definition, at func(keys ...string) string) refusal.Problems {
+func (d *Definition) checkMeasured(at func(keys ...string) string) refusal.Problems {
 	var ps refusal.Problems
 	m := d.Tabled
 	i := slices.IndexFunc(countedRows, func(r countedRow) bool { return r.name == m.Statistic })
@@ -235,7 +265,7 @@ func (s *Series) checkMeasured(d *Definition, at func(keys ...string) string) re
 	if (m.Per > 0) != row.per {
 		ps.Add(at("per"), "per %g of %s: want %s", m.Per, d.Statistic.Row().A, map[bool]string{true: "one such as 1000 or 100000", false: "none"}[row.per])
 	}
-	if m.Funnel && !(m.Random && s.area != "" && (m.Statistic == Rate || m.Statistic == Proportion || m.Statistic == StandardisedRatio)) {
+	if m.Funnel && !(m.Random && m.Area() != "" && (m.Statistic == Rate || m.Statistic == Proportion || m.Statistic == StandardisedRatio)) {
 		ps.Add(at("funnel"), "a funnel is of the areas of a rate, proportion or standardised-ratio whose counts are random")
 	}
 	if len(m.Items) > 0 {
@@ -257,13 +287,13 @@ func (s *Series) checkMeasured(d *Definition, at func(keys ...string) string) re
 			ps = append(ps, codebook.CheckCode(place(), "item", p.ID)...)
 			seen[p.ID] = true
 		}
-		ps = append(ps, s.checkPart(d, row, p, place)...)
+		ps = append(ps, d.checkPart(row, p, place)...)
 	}
-	ps = append(ps, s.checkBy(d, at)...)
-	return append(ps, s.checkStandard(d, at)...)
+	ps = append(ps, d.checkBy(at)...)
+	return append(ps, d.checkTabledStandard(at)...)
 }
 
-func (s *Series) checkPart(d *Definition, row countedRow, p Part, at func(keys ...string) string) refusal.Problems {
+func (d *Definition) checkPart(row countedRow, p Part, at func(keys ...string) string) refusal.Problems {
 	var ps refusal.Problems
 	given, a := d.Tabled.given(p), d.Statistic.Row().A
 	needs, may := row.needs, row.may
@@ -284,24 +314,24 @@ func (s *Series) checkPart(d *Definition, row countedRow, p Part, at func(keys .
 			continue
 		}
 		for _, name := range pair.Numerator {
-			s.adds(at, key, "numerator", name, &ps)
+			d.adds(at, key, "numerator", name, &ps)
 		}
 		for _, name := range pair.Denominator {
-			s.adds(at, key, "denominator", name, &ps)
+			d.adds(at, key, "denominator", name, &ps)
 		}
 		if key != "" && (len(pair.Numerator) == 0 || len(pair.Denominator) > 0 != (len(p.Denominator) > 0)) {
 			ps.Add(at(key), "%s: want a numerator, and a denominator where the figure has one", key)
 		}
 	}
 	for _, name := range sortedKeys(p.Scores) {
-		s.adds(at, "", "scores", name, &ps)
+		d.adds(at, "", "scores", name, &ps)
 	}
 	for key, name := range map[string]string{"value": p.Value, "half_width": p.HalfWidth} {
 		if name == "" {
 			continue
 		}
-		s.number(at(key), name, &ps)
-		if c := s.Columns[name]; c != nil && c.Kind.Number() && c.Kind != RateColumn {
+		d.Tabled.CheckNumber(at(key), name, &ps)
+		if c := d.Tabled.Columns[name]; c != nil && c.Kind.Number() && c.Kind != series.RateColumn {
 			ps.Add(at(key), "column %q adds up: want a column of the kind rate, or a numerator", name)
 		}
 	}
@@ -309,22 +339,23 @@ func (s *Series) checkPart(d *Definition, row countedRow, p Part, at func(keys .
 }
 
 // adds reports a column that does not add up over rows.
-func (s *Series) adds(at func(keys ...string) string, pair, key, name string, ps *refusal.Problems) {
+func (d *Definition) adds(at func(keys ...string) string, pair, key, name string, ps *refusal.Problems) {
 	place := at(key)
 	if pair != "" {
 		place = at(pair, key)
 	}
-	s.number(place, name, ps)
-	if c := s.Columns[name]; c != nil && c.Kind == RateColumn {
+	d.Tabled.CheckNumber(place, name, ps)
+	if c := d.Tabled.Columns[name]; c != nil && c.Kind == series.RateColumn {
 		ps.Add(place, "column %q is a rate, which does not add up over rows: want value", name)
 	}
 }
 
-func (s *Series) checkBy(d *Definition, at func(keys ...string) string) refusal.Problems {
+func (d *Definition) checkBy(at func(keys ...string) string) refusal.Problems {
 	var ps refusal.Problems
+	s := d.Tabled.Series
 	var names []string
-	if s.area != "" {
-		names = append(names, s.area)
+	if s.Area() != "" {
+		names = append(names, s.Area())
 	}
 	if s.Areas.Groups != "" {
 		names = append(names, s.Areas.Groups)
@@ -343,22 +374,22 @@ func (s *Series) checkBy(d *Definition, at func(keys ...string) string) refusal.
 		if slices.Contains(d.Breakdowns[:i], b) || len(slices.Compact(slices.Sorted(slices.Values(crossed)))) < len(crossed) {
 			ps.Add(at("by", index(i)), "breakdown %q is there twice, or crosses a column with itself", b)
 		}
-		if slices.Contains(crossed, s.area) && slices.Contains(crossed, s.Areas.Groups) {
+		if slices.Contains(crossed, s.Area()) && slices.Contains(crossed, s.Areas.Groups) {
 			ps.Add(at("by", index(i)), "breakdown %q crosses areas with what they are within", b)
 		}
 	}
 	return ps
 }
 
-func (s *Series) checkStandard(d *Definition, at func(keys ...string) string) refusal.Problems {
+func (d *Definition) checkTabledStandard(at func(keys ...string) string) refusal.Problems {
 	var ps refusal.Problems
 	w := d.Tabled.Standard
 	if w == nil {
 		return nil
 	}
-	c := s.Columns[w.Column]
-	if c == nil || c.Kind != CategoryColumn {
-		ps.Add(at("standard", "column"), "no column %q of categories%s", w.Column, refusal.Nearest(w.Column, s.CategoryColumns()))
+	c := d.Tabled.Columns[w.Column]
+	if c == nil || c.Kind != series.CategoryColumn {
+		ps.Add(at("standard", "column"), "no column %q of categories%s", w.Column, refusal.Nearest(w.Column, d.Tabled.CategoryColumns()))
 		return ps
 	}
 	of, key := w.Weights, "weights"

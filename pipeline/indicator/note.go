@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"togetherwecan/pipeline/series"
 )
 
 // A NoteCode says what a note tells. The words for it are made where it is
@@ -96,20 +98,20 @@ const (
 
 // What is told of a return's figure.
 const (
-	WithheldSmall   NoteCode = "withheld-small"    // (bound) a count of fewer
-	NoReturn        NoteCode = "no-return"         // the area made none
-	SuppressedThere NoteCode = "suppressed-there"  // the body does not tell the number
-	NotCollected    NoteCode = "not-collected"     // the body does not have it
-	FewEventsNote   NoteCode = "few-events"        // too few for a standardised rate
-	CompleteCount   NoteCode = "complete-count"    // no sampling error
-	AsReturned      NoteCode = "as-returned"       // the return gives the value, without an error
-	PartOf          NoteCode = "part-of"           // (rows, of how many) that have a number
-	PartialReturn   NoteCode = "partial-return"    // (areas, of how many) that made their return
-	Provisional     NoteCode = StandingProvisional //
-	Revised         NoteCode = StandingRevised     //
-	RoundedThere    NoteCode = "rounded-there"     // (word) that the body puts before the number
-	OutsideFunnel   NoteCode = "outside-funnel"    // (above or below, level in percent)
-	BeyondTolerance NoteCode = "beyond-tolerance"  // (percent) that a change is told from
+	WithheldSmall   NoteCode = "withheld-small"   // (bound) a count of fewer
+	NoReturn        NoteCode = "no-return"        // the area made none
+	SuppressedThere NoteCode = "suppressed-there" // the body does not tell the number
+	NotCollected    NoteCode = "not-collected"    // the body does not have it
+	FewEventsNote   NoteCode = "few-events"       // too few for a standardised rate
+	CompleteCount   NoteCode = "complete-count"   // no sampling error
+	AsReturned      NoteCode = "as-returned"      // the return gives the value, without an error
+	PartOf          NoteCode = "part-of"          // (rows, of how many) that have a number
+	PartialReturn   NoteCode = "partial-return"   // (areas, of how many) that made their return
+	Provisional     NoteCode = series.Provisional //
+	Revised         NoteCode = series.Revised     //
+	RoundedThere    NoteCode = "rounded-there"    // (word) that the body puts before the number
+	OutsideFunnel   NoteCode = "outside-funnel"   // (above or below, level in percent)
+	BeyondTolerance NoteCode = "beyond-tolerance" // (percent) that a change is told from
 )
 
 // A NoteRow is what is true of every note of a code.

@@ -8,13 +8,13 @@ import (
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
-	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/series"
 )
 
 // A FoundReturn is the file of one period of a series that the catalogue has.
 type FoundReturn struct {
-	Series *indicator.Series
+	Series *series.Series
 	Period string
 	Path   string
 	Where  string // below the folder of extracts
@@ -23,13 +23,13 @@ type FoundReturn struct {
 // FindReturns looks for returns in the folder returns of a folder of extracts: a
 // folder a series, a file a period, named for it. They are in the order of the
 // series, then of their periods. There may be none.
-func FindReturns(extracts string, series []*indicator.Series) ([]FoundReturn, refusal.Problems) {
+func FindReturns(extracts string, known []*series.Series) ([]FoundReturn, refusal.Problems) {
 	var ps refusal.Problems
 	if _, err := os.Stat(filepath.Join(extracts, codebook.Returns)); err != nil {
 		return nil, nil
 	}
 	var ids []string
-	for _, s := range series {
+	for _, s := range known {
 		ids = append(ids, s.ID)
 	}
 	var all []FoundReturn
@@ -39,7 +39,7 @@ func FindReturns(extracts string, series []*indicator.Series) ([]FoundReturn, re
 			ps.AddHint("returns are files returns/<series>/<period>, of the series in the catalogue", codebook.Returns+"/"+name, "no series %q in the catalogue%s", name, refusal.Nearest(name, ids))
 			continue
 		}
-		all = append(all, returnsOf(extracts, series[at], &ps)...)
+		all = append(all, returnsOf(extracts, known[at], &ps)...)
 	}
 	slices.SortFunc(all, func(a, b FoundReturn) int {
 		return cmp.Or(cmp.Compare(a.Series.ID, b.Series.ID), cmp.Compare(a.Period, b.Period))
@@ -47,7 +47,7 @@ func FindReturns(extracts string, series []*indicator.Series) ([]FoundReturn, re
 	return all, ps
 }
 
-func returnsOf(extracts string, s *indicator.Series, ps *refusal.Problems) []FoundReturn {
+func returnsOf(extracts string, s *series.Series, ps *refusal.Problems) []FoundReturn {
 	where := string(s.Series())
 	folder := filepath.Join(extracts, filepath.FromSlash(where))
 	entries, err := os.ReadDir(folder)

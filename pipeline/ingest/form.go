@@ -8,9 +8,9 @@ import (
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
-	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest/xlsx"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/series"
 )
 
 // FormExtensions are the formats that a form can be written in.
@@ -20,7 +20,7 @@ var FormExtensions = []string{".csv", ".xlsx"}
 // a file of the extension: its columns, a row for each area and category and one
 // for all areas, and, in a workbook, lists to choose from and notes. For no period
 // the rows are of the areas that exist without an end.
-func Form(s *indicator.Series, period, extension string) ([]byte, error) {
+func Form(s *series.Series, period, extension string) ([]byte, error) {
 	names := s.ColumnNames()
 	var ps refusal.Problems
 	if !slices.Contains(FormExtensions, extension) {
@@ -36,9 +36,9 @@ func Form(s *indicator.Series, period, extension string) ([]byte, error) {
 		row := make([]string, len(names))
 		for i, name := range names {
 			switch kind := s.Columns[name].Kind; {
-			case kind == indicator.AreaColumn || kind == indicator.CategoryColumn:
+			case kind == series.AreaColumn || kind == series.CategoryColumn:
 				row[i], labels = labels[0], labels[1:]
-			case kind == indicator.PeriodColumn:
+			case kind == series.PeriodColumn:
 				row[i] = period
 			}
 		}
@@ -55,16 +55,16 @@ func Form(s *indicator.Series, period, extension string) ([]byte, error) {
 	form := xlsx.Form{Sheet: s.Sheet.Name, Rows: rows, Notes: formNotes(s)}
 	for _, name := range names {
 		c := s.Columns[name]
-		column := xlsx.Column{Whole: c.Kind == indicator.CountColumn, Note: c.Note}
+		column := xlsx.Column{Whole: c.Kind == series.CountColumn, Note: c.Note}
 		switch c.Kind {
-		case indicator.AreaColumn:
+		case series.AreaColumn:
 			column.List = s.AreaNames()
-		case indicator.CategoryColumn:
+		case series.CategoryColumn:
 			for _, k := range c.Categories {
 				column.List = append(column.List, k.Label)
 			}
-		case indicator.StatusColumn:
-			column.List = indicator.Standings
+		case series.StatusColumn:
+			column.List = series.Standings
 		}
 		form.Columns = append(form.Columns, column)
 	}
@@ -72,7 +72,7 @@ func Form(s *indicator.Series, period, extension string) ([]byte, error) {
 }
 
 // formRows lists the rows of a form by the labels of their areas and categories.
-func formRows(s *indicator.Series, period string) [][]string {
+func formRows(s *series.Series, period string) [][]string {
 	rows := [][]string{nil}
 	if s.Area() != "" {
 		rows = nil
@@ -95,7 +95,7 @@ func formRows(s *indicator.Series, period string) [][]string {
 	return rows
 }
 
-func formAreas(s *indicator.Series, period string) []int {
+func formAreas(s *series.Series, period string) []int {
 	if days, err := s.Frequency.Period(period); err == nil {
 		return s.Expected(days)
 	}
@@ -103,14 +103,14 @@ func formAreas(s *indicator.Series, period string) []int {
 }
 
 // formNotes say how the form is filled in.
-func formNotes(s *indicator.Series) [][]string {
+func formNotes(s *series.Series) [][]string {
 	notes := [][]string{{s.Title}, {"Series", s.ID}, {"Made", string(s.Frequency)}, {"Of", s.Population.Label}, {}, {"Column", "Takes", "Unit", "Note"}}
 	for _, name := range s.ColumnNames() {
 		c := s.Columns[name]
-		takes := map[indicator.ColumnKind]string{
-			indicator.CountColumn: "a whole number from 0, or a mark", indicator.AmountColumn: "a number, or a mark", indicator.RateColumn: "a number, or a mark",
-			indicator.AreaColumn: "one of the list", indicator.CategoryColumn: "one of the list", indicator.StatusColumn: strings.Join(indicator.Standings, ", "),
-			indicator.PeriodColumn: "the period of the return",
+		takes := map[series.ColumnKind]string{
+			series.CountColumn: "a whole number from 0, or a mark", series.AmountColumn: "a number, or a mark", series.RateColumn: "a number, or a mark",
+			series.AreaColumn: "one of the list", series.CategoryColumn: "one of the list", series.StatusColumn: strings.Join(series.Standings, ", "),
+			series.PeriodColumn: "the period of the return",
 		}[c.Kind]
 		if c.Optional {
 			takes += "; may be left out"
@@ -119,7 +119,7 @@ func formNotes(s *indicator.Series) [][]string {
 	}
 	notes = append(notes, []string{}, []string{"Mark", "Stands for"})
 	for _, m := range []struct{ kind, words string }{
-		{indicator.NilMark, "none: 0 says the same"}, {indicator.SuppressedMark, "a number that is not told"}, {indicator.NotCollectedMark, "a number that nobody has"},
+		{series.NilMark, "none: 0 says the same"}, {series.SuppressedMark, "a number that is not told"}, {series.NotCollectedMark, "a number that nobody has"},
 	} {
 		notes = append(notes, []string{strings.Join(s.MarksOf(m.kind), "  "), m.words})
 	}

@@ -47,6 +47,17 @@ const (
 	CheckedPress = "press" // in a newspaper's account of it
 )
 
+// How far a document was read for what is said of it.
+const (
+	KnownRead     = "read"
+	KnownExcerpt  = "excerpt" // an abstract, a contents page, the beginning
+	KnownMemory   = "memory"  // check it before it is printed anywhere
+	KnownNotFound = "not-found"
+)
+
+// KnownHow lists them.
+var KnownHow = []string{KnownRead, KnownExcerpt, KnownMemory, KnownNotFound}
+
 // publishedColumns is the header of published.csv.
 var publishedColumns = []string{
 	"indicator", "item", "source", "population", "breakdown", "category", "value", "unit", "base",

@@ -1,6 +1,7 @@
 // Package plan holds what the action plan promised to report: the register of
-// its measures, and the ledger of the figures that others have published of
-// them. Both are files that are handed in; seeds has those of the plan of 2005.
+// its measures, the targets that an indicator may have, and the ledger of the
+// figures that others have published. Register and ledger are files that are
+// handed in; seeds has those of the plan of 2005.
 package plan
 
 import (
@@ -14,7 +15,6 @@ import (
 	"time"
 
 	"togetherwecan/pipeline/codebook"
-	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
 )
 
@@ -62,6 +62,9 @@ var Evidence = []string{Survey, Returns, Evaluation}
 // measureID is the plan's own numbering: B1 for the biennial measures, and
 // otherwise the strand's number and a letter.
 var measureID = regexp.MustCompile(`^(B[1-9]|[1-9]\.[a-z])$`)
+
+// ValidMeasure says whether a text has the form of a measure's id.
+func ValidMeasure(id string) bool { return measureID.MatchString(id) }
 
 // Load reads the register of a folder, its plan.yaml. An error is
 // refusal.Problems, as of Parse.
@@ -133,7 +136,7 @@ func Parse(file string, data []byte) (*Register, error) {
 
 func (r *Register) check(m Measure, at string, strands map[string]int) refusal.Problems {
 	var ps refusal.Problems
-	if !measureID.MatchString(m.ID) {
+	if !ValidMeasure(m.ID) {
 		ps.Add(at, "measure %q: want an id such as B1 or 2.c", m.ID)
 	}
 	if m.Title == "" || m.Source == "" {
@@ -173,53 +176,6 @@ func (r *Register) Measure(id string) (m Measure, ok bool) {
 		return Measure{}, false
 	}
 	return r.Measures[i], true
-}
-
-// Check reports the measures that a catalogue names and the plan does not have.
-func (r *Register) Check(c *indicator.Catalogue) refusal.Problems {
-	var ps refusal.Problems
-	var ids []string
-	for _, m := range r.Measures {
-		ids = append(ids, m.ID)
-	}
-	check := func(measures []string, at func(keys ...string) string) {
-		for i, m := range measures {
-			if !slices.Contains(ids, m) {
-				ps.Add(at("measures", strconv.Itoa(i)), "the plan has no measure %q%s", m, refusal.Nearest(m, ids))
-			}
-		}
-	}
-	for _, d := range c.Definitions {
-		check(d.Measures, d.At)
-	}
-	for _, e := range c.Evaluations {
-		check(e.Measures, e.At)
-	}
-	return ps
-}
-
-// Serving lists what of a catalogue serves a measure: the definitions and
-// evaluations that the measure names, in its order, and those that name it.
-func (r *Register) Serving(c *indicator.Catalogue, m Measure) []string {
-	var ids, others []string
-	for _, id := range m.Indicators {
-		if c.Definition(id) != nil || c.Evaluation(id) != nil {
-			ids = append(ids, id)
-		}
-	}
-	add := func(id string, measures []string) {
-		if slices.Contains(measures, m.ID) && !slices.Contains(ids, id) {
-			others = append(others, id)
-		}
-	}
-	for _, d := range c.Definitions {
-		add(d.ID, d.Measures)
-	}
-	for _, e := range c.Evaluations {
-		add(e.ID, e.Measures)
-	}
-	slices.Sort(others)
-	return append(ids, others...)
 }
 
 // Later is the day so many months after another, YYYY-MM-DD: the last of its

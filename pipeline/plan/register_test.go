@@ -11,8 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"togetherwecan/indicators"
-	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/plan"
 	"togetherwecan/seeds"
 )
@@ -132,40 +130,6 @@ func TestPlanRefuses(t *testing.T) {
 				t.Errorf("got %v\nwant %s", err, c.want)
 			}
 		})
-	}
-}
-
-// TestEveryMeasureIsServed derives from the catalogue which measures have an
-// indicator or an evaluation, and holds that none is lost when one goes.
-func TestEveryMeasureIsServed(t *testing.T) {
-	p, err := plan.Load(seeds.Files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := indicator.LoadCatalogue(indicators.Files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.Check(c).Err(); err != nil {
-		t.Error(err)
-	}
-	served := func(c *indicator.Catalogue) (n int) {
-		for _, m := range p.Measures {
-			if len(p.Serving(c, m)) > 0 {
-				n++
-			}
-		}
-		return n
-	}
-	if got, want := served(c), len(p.Measures); got != want {
-		t.Errorf("%d of %d measures have an indicator or an evaluation, want %d", got, len(p.Measures), want)
-	}
-	for i, e := range c.Evaluations {
-		without := *c
-		without.Evaluations = slices.Delete(slices.Clone(c.Evaluations), i, i+1)
-		if m, _ := p.Measure(e.Measures[0]); m.Evidence == plan.Evaluation && served(&without) == len(p.Measures) {
-			t.Errorf("measure %s is served without %s", m.ID, e.ID)
-		}
 	}
 }
 

@@ -85,6 +85,16 @@ func (ps *Problems) AddRemedy(remedy Remedy, hint, where, format string, args ..
 	*ps = append(*ps, Problem{Kind: Data, Where: where, What: fmt.Sprintf(format, args...), Hint: hint, Remedy: remedy})
 }
 
+// OneOf says whether a word is of a closed vocabulary, and adds a problem where
+// it is not; what says what the word is.
+func (ps *Problems) OneOf(where, what, word string, vocabulary []string) bool {
+	if slices.Contains(vocabulary, word) {
+		return true
+	}
+	ps.Add(where, "%s %q, want one of %s%s", what, word, strings.Join(vocabulary, ", "), Nearest(word, vocabulary))
+	return false
+}
+
 // Err returns nil where there is no problem; otherwise the problems sorted by
 // place and text, each once: within a file by line.
 func (ps Problems) Err() error {

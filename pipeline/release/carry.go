@@ -9,6 +9,7 @@ import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/series"
 )
 
 // Distinct refuses made-up and real sources in one run, which a reader could
@@ -109,10 +110,10 @@ func regressed(previous *Manifest, read []Source) refusal.Problems {
 		if was == nil || was.Filed == nil || s.Filed == nil {
 			continue
 		}
-		if slices.Index(indicator.Standings, s.Filed.Standing) < slices.Index(indicator.Standings, was.Filed.Standing) {
+		if slices.Index(series.Standings, s.Filed.Standing) < slices.Index(series.Standings, was.Filed.Standing) {
 			ps = append(ps, refusal.Problem{
 				Kind: refusal.Succession, Where: string(s.ID), What: fmt.Sprintf("the return is %s, and was published as %s", cmp.Or(s.Filed.Standing, "of no standing"), was.Filed.Standing),
-				Hint: "a number that changes once it is final is " + indicator.StandingRevised + ": say so in the return",
+				Hint: "a number that changes once it is final is " + series.Revised + ": say so in the return",
 			})
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/evaluation"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/release/sheet"
 )
@@ -67,7 +68,7 @@ var EvidenceColumns = []sheet.Column[Evidence]{
 
 // EvidenceOf lists what an evaluation says, a row for each measure and entry, in
 // canonical order.
-func EvidenceOf(e *indicator.Evaluation) []Evidence {
+func EvidenceOf(e *evaluation.Evaluation) []Evidence {
 	var rows []Evidence
 	for _, measure := range e.Measures {
 		add := func(kind, entry, text, document, known string, more Evidence) {
@@ -98,7 +99,7 @@ func EvidenceOf(e *indicator.Evaluation) []Evidence {
 
 // EvaluationSource is what the manifest says of an evaluation: its page is its
 // file, and it is never made up.
-func EvaluationSource(e *indicator.Evaluation, rows int) Source {
+func EvaluationSource(e *evaluation.Evaluation, rows int) Source {
 	text := e.Text()
 	return Source{
 		ID: e.Source(), Kind: Evaluation, Period: e.Period(),
@@ -108,7 +109,7 @@ func EvaluationSource(e *indicator.Evaluation, rows int) Source {
 
 // EvaluationEntry is what the manifest says of an evaluation as an indicator: it
 // is evidence of the same thing as long as it has its id.
-func EvaluationEntry(e *indicator.Evaluation) Indicator {
+func EvaluationEntry(e *evaluation.Evaluation) Indicator {
 	return Indicator{
 		ID: e.ID, Quantity: indicator.Digest([]string{codebook.Evaluations, e.ID}),
 		Lineage: map[codebook.SourceID]string{e.Source(): indicator.Digest(EvidenceOf(e))},

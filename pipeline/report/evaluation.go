@@ -7,7 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/evaluation"
+	"togetherwecan/pipeline/plan"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/release/sheet"
 )
@@ -68,7 +69,7 @@ func (w *writer) said(e release.Evidence) string {
 	if e.Page != "" {
 		on += ", page " + e.Page
 	}
-	if e.Known != indicator.KnownRead {
+	if e.Known != plan.KnownRead {
 		on += "; " + w.v.Labels.Text("known", "", e.Known)
 	}
 	return Fill(fmt.Sprintf("%s (%s)", e.Text, on), max(w.width-32, 40))
@@ -77,10 +78,10 @@ func (w *writer) said(e release.Evidence) string {
 // Evaluations writes what to look after in evaluations on a day: which were not
 // found, findings that no document is given for, milestones that are overdue.
 // Nothing is written where there is nothing.
-func Evaluations(out io.Writer, evaluations []*indicator.Evaluation, day string, width int) error {
+func Evaluations(out io.Writer, evaluations []*evaluation.Evaluation, day string, width int) error {
 	w := &page{out: out, width: width}
 	for _, e := range evaluations {
-		if e.Known == indicator.KnownNotFound {
+		if e.Known == plan.KnownNotFound {
 			w.paragraph("  ", e.ID+": "+Meaning("known", e.Known))
 		}
 		for _, f := range e.Unsupported() {

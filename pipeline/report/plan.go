@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/evaluation"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/plan"
 	"togetherwecan/pipeline/release"
@@ -104,7 +105,7 @@ func (p Progress) Rows() []PlanRow {
 			Measure: m.ID, Strand: m.Strand, Title: m.Title, Leads: strings.Join(m.Leads, ", "), Rests: m.Evidence,
 			Value: math.NaN(), SE: math.NaN(), Previous: change{Change: math.NaN()}, Baseline: change{Change: math.NaN()},
 		}
-		ids := p.Register.Serving(p.Catalogue, m)
+		ids := p.Catalogue.Serving(m)
 		for _, id := range m.Indicators {
 			if !slices.Contains(ids, id) {
 				row := like
@@ -150,15 +151,15 @@ func (p Progress) of(like PlanRow) []PlanRow {
 }
 
 // evaluation says how far an evaluation is and what it found.
-func (p Progress) evaluation(row PlanRow, e *indicator.Evaluation) PlanRow {
+func (p Progress) evaluation(row PlanRow, e *evaluation.Evaluation) PlanRow {
 	period := e.Period()
 	row.Source, row.Kind, row.Licence, row.PeriodStart, row.PeriodEnd = e.Source(), string(release.Evaluation), e.Licence, period.Start, period.End
-	last := indicator.Milestone{}
+	last := evaluation.Milestone{}
 	for _, m := range e.Milestones {
 		switch {
-		case m.State != indicator.Planned && m.Date >= last.Date:
+		case m.State != evaluation.Planned && m.Date >= last.Date:
 			last = m
-		case m.State == indicator.Planned && (row.NextDue == "" || m.Date < row.NextDue):
+		case m.State == evaluation.Planned && (row.NextDue == "" || m.Date < row.NextDue):
 			row.NextDue = m.Date
 		}
 	}
@@ -174,7 +175,7 @@ func (p Progress) evaluation(row PlanRow, e *indicator.Evaluation) PlanRow {
 		directions[f.Direction]++
 	}
 	var found []string
-	for _, d := range indicator.Directions {
+	for _, d := range evaluation.Directions {
 		if n := directions[d]; n > 0 {
 			found = append(found, fmt.Sprintf("%d %s", n, Meaning("direction", d)))
 		}
@@ -186,7 +187,7 @@ func (p Progress) evaluation(row PlanRow, e *indicator.Evaluation) PlanRow {
 	switch {
 	case p.Manifest.Source(e.Source()) == nil:
 		row.Missing = "not in this release"
-	case e.Known == indicator.KnownNotFound:
+	case e.Known == plan.KnownNotFound:
 		row.Missing = "no document was found"
 	case len(e.Findings) == 0:
 		row.Missing = "no finding is known"

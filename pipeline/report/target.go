@@ -8,6 +8,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/plan"
 	"togetherwecan/pipeline/release"
 )
 
@@ -22,7 +23,7 @@ func (w *writer) targets() {
 		w.line("\nTarget %s", words.ID)
 		w.paragraph("  ", words.Title)
 		stated := words.From
-		if words.Known != indicator.KnownRead {
+		if words.Known != plan.KnownRead {
 			stated += "; " + Meaning("known", words.Known)
 		}
 		w.paragraph("  ", fmt.Sprintf("By %s (%s)", rows[0].Date, stated))

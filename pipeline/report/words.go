@@ -5,7 +5,9 @@ import (
 	"strings"
 
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/evaluation"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/plan"
 	"togetherwecan/pipeline/release"
 )
 
@@ -211,11 +213,11 @@ var meanings = map[string]map[string]string{
 		release.ScopeAll:    "all of the figures that the target is of",
 	},
 	"rule": {
-		indicator.RuleRise:    "clearly above the baseline",
-		indicator.RuleFall:    "clearly below the baseline",
-		indicator.RuleLevel:   "a level is reached",
-		indicator.MetEvery:    "every figure meets it",
-		indicator.MetMajority: "more than half of the figures meet it",
+		plan.RuleRise:    "clearly above the baseline",
+		plan.RuleFall:    "clearly below the baseline",
+		plan.RuleLevel:   "a level is reached",
+		plan.MetEvery:    "every figure meets it",
+		plan.MetMajority: "more than half of the figures meet it",
 	},
 	"kind": {
 		release.KindMilestone: "what the study does on a date",
@@ -236,10 +238,10 @@ var meanings = map[string]map[string]string{
 		"random":       "groups assigned by chance",
 	},
 	"state": {
-		indicator.Planned:   "planned",
-		indicator.InField:   "in the field",
-		indicator.Reported:  "reported",
-		indicator.Published: "published",
+		evaluation.Planned:   "planned",
+		evaluation.InField:   "in the field",
+		evaluation.Reported:  "reported",
+		evaluation.Published: "published",
 	},
 	"direction": {
 		"positive":   "in favour",
@@ -249,10 +251,10 @@ var meanings = map[string]map[string]string{
 		"not-stated": "not stated",
 	},
 	"known": {
-		indicator.KnownRead:     "read in the document",
-		indicator.KnownExcerpt:  "read in a part of the document",
-		indicator.KnownMemory:   "from memory: check it",
-		indicator.KnownNotFound: "nothing was found",
+		plan.KnownRead:     "read in the document",
+		plan.KnownExcerpt:  "read in a part of the document",
+		plan.KnownMemory:   "from memory: check it",
+		plan.KnownNotFound: "nothing was found",
 	},
 	"ci_method": {
 		"logit": "symmetric for the log odds",

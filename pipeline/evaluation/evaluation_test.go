@@ -1,4 +1,4 @@
-package indicator_test
+package evaluation_test
 
 import (
 	"io/fs"
@@ -8,7 +8,7 @@ import (
 
 	"togetherwecan/indicators"
 	"togetherwecan/pipeline/codebook"
-	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/evaluation"
 )
 
 // wrong is a change of an evaluation's page and what is said of it.
@@ -58,7 +58,7 @@ func TestEvaluationsOfThePlan(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			e, problems := indicator.ParseEvaluation(codebook.NewPage(name, text))
+			e, problems := evaluation.Parse(codebook.NewPage(name, text))
 			if err := problems.Err(); err != nil {
 				t.Fatal(err)
 			}
@@ -76,7 +76,7 @@ func refusesEvaluation(t *testing.T, name, text string, c wrong) {
 	if changed == text {
 		t.Fatalf("%q is not in the page", c.was)
 	}
-	_, problems := indicator.ParseEvaluation(codebook.NewPage(name, []byte(changed)))
+	_, problems := evaluation.Parse(codebook.NewPage(name, []byte(changed)))
 	got := ""
 	if err := problems.Err(); err != nil {
 		got = err.Error()
@@ -139,13 +139,13 @@ func TestEvaluationRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { refusesEvaluation(t, "evaluations/study.yaml", study, c) })
 	}
-	if _, problems := indicator.ParseEvaluation(codebook.NewPage("evaluations/study.yaml", []byte(study))); len(problems) > 0 {
+	if _, problems := evaluation.Parse(codebook.NewPage("evaluations/study.yaml", []byte(study))); len(problems) > 0 {
 		t.Errorf("a page that should be accepted: %v", problems.Err())
 	}
 }
 
 func TestEvaluationTells(t *testing.T) {
-	e, _ := indicator.ParseEvaluation(codebook.NewPage("evaluations/study.yaml", []byte(study)))
+	e, _ := evaluation.Parse(codebook.NewPage("evaluations/study.yaml", []byte(study)))
 	if got, want := e.Period(), (codebook.Period{Start: "2004-02-01", End: "2006-12-31"}); got != want {
 		t.Errorf("period %v, want %v", got, want)
 	}
@@ -156,17 +156,6 @@ func TestEvaluationTells(t *testing.T) {
 	for day, want := range map[string]int{"2006-12-31": 0, "2007-01-01": 1} {
 		if got := e.Overdue(day); len(got) != want {
 			t.Errorf("on %s %d milestones are overdue, want %d", day, len(got), want)
-		}
-	}
-}
-
-func TestDays(t *testing.T) {
-	for date, want := range map[string]codebook.Period{
-		"2006": {Start: "2006-01-01", End: "2006-12-31"}, "2004-02": {Start: "2004-02-01", End: "2004-02-29"}, "2004-02-11": {Start: "2004-02-11", End: "2004-02-11"},
-		"": {}, "2006-13": {}, "2006-1": {}, "2005-02-29": {}, "in 2006": {},
-	} {
-		if got, ok := indicator.Days(date); got != want || ok != (want.Start != "") {
-			t.Errorf("%q is %v, %t, want %v", date, got, ok, want)
 		}
 	}
 }

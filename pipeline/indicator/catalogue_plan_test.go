@@ -1,6 +1,7 @@
-package plan_test
+package indicator_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -29,8 +30,8 @@ func TestLedgerIsDeclared(t *testing.T) {
 			kind = "return"
 		}
 		count[kind]++
-		lacks := f.Undeclared(c)
-		short := !f.Declared(c)
+		lacks := c.Undeclared(f)
+		short := !c.Declares(f)
 		switch {
 		case f.Absent != "" && !short:
 			t.Errorf("row %d (%s, %s): cannot be declared (%s), and is", i+2, f.Indicator, f.Source, f.Absent)
@@ -82,8 +83,42 @@ func TestUndeclared(t *testing.T) {
 	} {
 		p := sound
 		of.edit(&p)
-		if got := strings.Join(p.Undeclared(c), ", "); got != of.want {
+		if got := strings.Join(c.Undeclared(p), ", "); got != of.want {
 			t.Errorf("%s: got %q, want %q", of.claim, got, of.want)
+		}
+	}
+}
+
+// TestEveryMeasureIsServed derives from the catalogue which measures have an
+// indicator or an evaluation, and holds that none is lost when one goes.
+func TestEveryMeasureIsServed(t *testing.T) {
+	p, err := plan.Load(seeds.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := indicator.LoadCatalogue(indicators.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.CheckPlan(p).Err(); err != nil {
+		t.Error(err)
+	}
+	served := func(c *indicator.Catalogue) (n int) {
+		for _, m := range p.Measures {
+			if len(c.Serving(m)) > 0 {
+				n++
+			}
+		}
+		return n
+	}
+	if got, want := served(c), len(p.Measures); got != want {
+		t.Errorf("%d of %d measures have an indicator or an evaluation, want %d", got, len(p.Measures), want)
+	}
+	for i, e := range c.Evaluations {
+		without := *c
+		without.Evaluations = slices.Delete(slices.Clone(c.Evaluations), i, i+1)
+		if m, _ := p.Measure(e.Measures[0]); m.Evidence == plan.Evaluation && served(&without) == len(p.Measures) {
+			t.Errorf("measure %s is served without %s", m.ID, e.ID)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package indicator
+package series
 
 import "togetherwecan/pipeline/codebook"
 
@@ -7,20 +7,20 @@ type Return struct {
 	Series    *Series
 	Name      string // of the period
 	Period    codebook.Period
-	Rows      []ReturnRow // of areas; one row where the series has none
-	Groups    []ReturnRow // that the body gives of areas together
-	Whole     []ReturnRow // that it gives of all of them
-	Returned  int         // areas that made their return
-	Expected  int         // areas that there are
-	Standing  string      // of all rows, or the least final of theirs; "" where nothing is said
-	Synthetic bool        // the return says that it was made up
+	Rows      []Row  // of areas; one row where the series has none
+	Groups    []Row  // that the body gives of areas together
+	Whole     []Row  // that it gives of all of them
+	Returned  int    // areas that made their return
+	Expected  int    // areas that there are
+	Standing  string // of all rows, or the least final of theirs; "" where nothing is said
+	Synthetic bool   // the return says that it was made up
 }
 
 // ID is the source that the return is.
 func (r *Return) ID() codebook.SourceID { return r.Series.Source(r.Name) }
 
-// A ReturnRow is one row of a return's table.
-type ReturnRow struct {
+// A Row is one row of a return's table.
+type Row struct {
 	Area       int    // its place in the series, WholeArea, or NoArea where the series has none
 	Categories []int  // of each of Series.CategoryColumns
 	Cells      []Cell // of each of Series.Numbers

@@ -1,4 +1,4 @@
-package indicator
+package plan
 
 import (
 	"math"
@@ -21,7 +21,7 @@ type Target struct {
 	Figures  []Selector `yaml:"figures"` // which it is of; none for the one that is undivided
 	Met      string     `yaml:"met"`     // of several figures: MetEvery or MetMajority
 	Baseline *Baseline  `yaml:"baseline"`
-	Date     string     `yaml:"date"` // as far as it is known, see Days: its last day counts
+	Date     string     `yaml:"date"` // as far as it is known, see codebook.Days: its last day counts
 	From     string     `yaml:"from"` // where the target is stated
 	Known    string     `yaml:"known"`
 	Note     string     `yaml:"note"`
@@ -75,39 +75,46 @@ func (b *Baseline) Printed() (value, within float64) {
 
 // Due is the last day of the target's date.
 func (t Target) Due() string {
-	days, _ := Days(t.Date)
+	days, _ := codebook.Days(t.Date)
 	return days.End
 }
 
-// checkTargets reports what is wrong with the definition's targets, at the places
-// of their keys.
-func (d *Definition) checkTargets(at func(keys ...string) string) refusal.Problems {
+// A Scope is what a target may be of: the direction that an indicator is wanted to
+// go, and the codes of its items and populations.
+type Scope struct {
+	Direction          string
+	Items, Populations []string
+}
+
+// CheckTargets reports what is wrong with the targets of an indicator, at the
+// places of their keys.
+func CheckTargets(targets []Target, of Scope, at func(keys ...string) string) refusal.Problems {
 	var ps refusal.Problems
-	for i, t := range d.Targets {
-		at := func(keys ...string) string { return at(append([]string{"targets", index(i)}, keys...)...) }
+	for i, t := range targets {
+		at := func(keys ...string) string { return at(append([]string{"targets", strconv.Itoa(i)}, keys...)...) }
 		same := func(o Target) bool { return o.ID == t.ID }
-		if !codebook.ValidCode(t.ID) || slices.ContainsFunc(d.Targets[:i], same) {
+		if !codebook.ValidCode(t.ID) || slices.ContainsFunc(targets[:i], same) {
 			ps.Add(at("id"), "target %q: want an id used once, of lower-case letters, digits and single hyphens", t.ID)
 		}
 		if t.Title == "" || t.From == "" {
 			ps.Add(at(), "target %q: want a title, and where it is stated (from)", t.ID)
 		}
-		ps = append(ps, oneOf(at("known"), "known", t.Known, KnownHow[:3])...)
-		if _, ok := Days(t.Date); !ok {
+		ps.OneOf(at("known"), "known", t.Known, KnownHow[:3])
+		if _, ok := codebook.Days(t.Date); !ok {
 			ps.Add(at("date"), "date %q, want YYYY, YYYY-MM or YYYY-MM-DD", t.Date)
 		}
-		ps = append(ps, d.checkRule(t, at)...)
+		ps = append(ps, t.checkRule(of, at)...)
 		ps = append(ps, t.checkBaseline(at)...)
-		ps = append(ps, d.checkSelectors(t, at)...)
+		ps = append(ps, t.checkSelectors(of, at)...)
 	}
 	return ps
 }
 
-func (d *Definition) checkRule(t Target, at func(keys ...string) string) refusal.Problems {
-	ps := oneOf(at("rule"), "rule", t.Rule, []string{RuleRise, RuleFall, RuleLevel})
+func (t Target) checkRule(of Scope, at func(keys ...string) string) refusal.Problems {
+	var ps refusal.Problems
 	given := t.Level != nil || t.Percent != nil
 	switch {
-	case len(ps) > 0:
+	case !ps.OneOf(at("rule"), "rule", t.Rule, []string{RuleRise, RuleFall, RuleLevel}):
 	case t.Rule != RuleLevel && given:
 		ps.Add(at("rule"), "rule %s has no level and no percent: it is of a significant change", t.Rule)
 	case t.Rule != RuleLevel && t.Baseline == nil:
@@ -116,7 +123,7 @@ func (d *Definition) checkRule(t Target, at func(keys ...string) string) refusal
 		ps.Add(at("rule"), "rule level needs level or percent, and only one of them")
 	case t.Percent != nil && (t.Baseline == nil || *t.Percent == 0):
 		ps.Add(at("percent"), "percent is of a baseline, and not 0")
-	case t.Rule == RuleLevel && t.Baseline == nil && d.Direction == "none":
+	case t.Rule == RuleLevel && t.Baseline == nil && of.Direction == "none":
 		ps.Add(at("level"), "a level without a baseline is reached in the direction of the definition, which has none")
 	}
 	return ps
@@ -134,7 +141,7 @@ func (t Target) checkBaseline(at func(keys ...string) string) refusal.Problems {
 	if value, _ := b.Printed(); b.Value != "" && (math.IsNaN(value) || math.IsInf(value, 0)) {
 		ps.Add(at("baseline", "value"), "value %q, want a number as it was printed", b.Value)
 	}
-	days, ok := Days(b.Date)
+	days, ok := codebook.Days(b.Date)
 	switch {
 	case b.Value != "" && !ok:
 		ps.Add(at("baseline", "date"), "date %q, want that of the value: YYYY, YYYY-MM or YYYY-MM-DD", b.Date)
@@ -149,26 +156,25 @@ func (t Target) checkBaseline(at func(keys ...string) string) refusal.Problems {
 	return ps
 }
 
-func (d *Definition) checkSelectors(t Target, at func(keys ...string) string) refusal.Problems {
+func (t Target) checkSelectors(of Scope, at func(keys ...string) string) refusal.Problems {
 	var ps refusal.Problems
 	several := len(t.Figures) > 1 || len(t.Figures) == 1 && t.Figures[0].Breakdown != "" && t.Figures[0].Category == ""
 	switch {
 	case several:
-		ps = append(ps, oneOf(at("met"), "met", t.Met, []string{MetEvery, MetMajority})...)
+		ps.OneOf(at("met"), "met", t.Met, []string{MetEvery, MetMajority})
 	case t.Met != "":
 		ps.Add(at("met"), "met %s of one figure, want several figures", t.Met)
 	}
-	items := d.ItemCodes()
 	for i, s := range t.Figures {
-		at := at("figures", index(i))
-		if s.Population == "" && len(d.Populations) != 1 {
+		at := at("figures", strconv.Itoa(i))
+		if s.Population == "" && len(of.Populations) != 1 {
 			ps.Add(at, "no population, want the one that the target is of")
 		}
 		switch {
-		case s.Item != "" && !slices.Contains(items, s.Item):
-			ps.Add(at, "no item %q%s", s.Item, refusal.Nearest(s.Item, items))
-		case s.Item == "" && len(items) > 1:
-			ps.Add(at, "no item, want one of %s", strings.Join(items, ", "))
+		case s.Item != "" && !slices.Contains(of.Items, s.Item):
+			ps.Add(at, "no item %q%s", s.Item, refusal.Nearest(s.Item, of.Items))
+		case s.Item == "" && len(of.Items) > 1:
+			ps.Add(at, "no item, want one of %s", strings.Join(of.Items, ", "))
 		}
 		if s.Category != "" && s.Breakdown == "" {
 			ps.Add(at, "category %q of no breakdown", s.Category)
@@ -177,61 +183,8 @@ func (d *Definition) checkSelectors(t Target, at func(keys ...string) string) re
 			ps.Add(at, "the figure is listed twice")
 		}
 	}
-	if len(t.Figures) == 0 && (len(items) > 1 || len(d.Populations) != 1) {
+	if len(t.Figures) == 0 && (len(of.Items) > 1 || len(of.Populations) != 1) {
 		ps.Add(at(), "target %q: no figures of an indicator with several items or populations, want those that it is of", t.ID)
-	}
-	return ps
-}
-
-// ItemCodes lists the codes of the definition's items; codebook.All where it has
-// one figure.
-func (d *Definition) ItemCodes() []string {
-	var codes []string
-	switch {
-	case d.Tabled != nil:
-		for _, p := range d.Tabled.Parts {
-			codes = append(codes, p.ID)
-		}
-	default:
-		for _, item := range d.Figures() {
-			codes = append(codes, item.ID)
-		}
-	}
-	return codes
-}
-
-// checkTargets reports what no page of a definition can show alone: populations,
-// breakdowns, categories and baselines that the catalogue does not have.
-func (c *Catalogue) checkTargets(d *Definition, populations []string) refusal.Problems {
-	var ps refusal.Problems
-	for i, t := range d.Targets {
-		if b := t.Baseline; b != nil && b.Value == "" {
-			if p, ok := c.Period(b.Source); !ok {
-				ps.Add(d.At("targets", index(i), "baseline"), "no source %q in the catalogue, want the value as it was printed", b.Source)
-			} else if p.End >= t.Due() {
-				ps.Add(d.At("targets", index(i), "baseline"), "%s ends on %s, want a baseline before the target's date, %s", b.Source, p.End, t.Due())
-			}
-		}
-		for j, s := range t.Figures {
-			at := d.At("targets", index(i), "figures", index(j))
-			if s.Population != "" && !slices.Contains(populations, s.Population) {
-				ps.Add(at, "no population %q%s", s.Population, refusal.Nearest(s.Population, populations))
-			}
-			by := d.By(c.Codebook)
-			switch {
-			case s.Breakdown == "":
-			case !slices.Contains(by, s.Breakdown):
-				ps.Add(at, "no figure is by %q%s", s.Breakdown, refusal.Nearest(s.Breakdown, by))
-			case s.Category != "" && !strings.Contains(s.Breakdown, "*"):
-				var codes []string
-				for _, k := range c.Variable(s.Breakdown).Categories {
-					codes = append(codes, k.Code)
-				}
-				if !slices.Contains(codes, s.Category) {
-					ps.Add(at, "%s has no category %q%s", s.Breakdown, s.Category, refusal.Nearest(s.Category, codes))
-				}
-			}
-		}
 	}
 	return ps
 }

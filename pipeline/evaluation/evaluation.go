@@ -1,12 +1,15 @@
-package indicator
+// Package evaluation holds what studies of the plan's measures say, in words: their
+// design, milestones, findings and caveats, each with the document that it rests on.
+package evaluation
 
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
-	"time"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/plan"
 	"togetherwecan/pipeline/refusal"
 )
 
@@ -19,7 +22,7 @@ type Evaluation struct {
 	Leads          []string    `yaml:"leads"`
 	CommissionedBy string      `yaml:"commissioned_by"`
 	CarriedOutBy   string      `yaml:"carried_out_by"`
-	Design         StudyDesign `yaml:"design"`
+	Design         Design      `yaml:"design"`
 	Sample         string      `yaml:"sample"` // who or what was studied, in words
 	Known          string      `yaml:"known"`
 	Licence        string      `yaml:"licence"`
@@ -32,10 +35,10 @@ type Evaluation struct {
 	page *codebook.Page
 }
 
-// A StudyDesign is how a study was made: of which kinds it is, whether it
+// A Design is how a study was made: of which kinds it is, whether it
 // compares, and its strength on the Maryland scientific methods scale, 0 where
 // nobody has graded it.
-type StudyDesign struct {
+type Design struct {
 	Kinds    []string `yaml:"kinds"`
 	Method   string   `yaml:"method"`
 	Strength int      `yaml:"strength"`
@@ -88,14 +91,6 @@ type Caveat struct {
 	Known    string `yaml:"known"`
 }
 
-// How far a document was read for what is said of it.
-const (
-	KnownRead     = "read"
-	KnownExcerpt  = "excerpt" // an abstract, a contents page, the beginning
-	KnownMemory   = "memory"  // check it before it is printed anywhere
-	KnownNotFound = "not-found"
-)
-
 // The states of a milestone.
 const (
 	Planned   = "planned"
@@ -106,23 +101,22 @@ const (
 
 // The closed vocabularies of an evaluation, each in the order for readers.
 var (
-	EvaluationKinds = []string{"impact", "process", "economic"}
-	Directions      = []string{"positive", "negative", "mixed", "no-effect", "not-stated"}
-	States          = []string{Planned, InField, Reported, Published}
-	KnownHow        = []string{KnownRead, KnownExcerpt, KnownMemory, KnownNotFound}
+	Kinds      = []string{"impact", "process", "economic"}
+	Directions = []string{"positive", "negative", "mixed", "no-effect", "not-stated"}
+	States     = []string{Planned, InField, Reported, Published}
 )
 
-// A StudyMethod is a row of the table of methods, with the most that it allows
+// A Method is a row of the table of methods, with the most that it allows
 // on the Maryland scale (Sherman and others, Preventing crime, 1997): 1 without a
 // comparison in time or between groups, 2 with one of the two, 3 with both, 4
 // where other differences are allowed for, 5 where chance assigned the groups.
-type StudyMethod struct {
+type Method struct {
 	Name string
 	Most int
 }
 
-// StudyMethods are in the order of their strength.
-var StudyMethods = []StudyMethod{
+// Methods are in the order of their strength.
+var Methods = []Method{
 	{"not-stated", 0},
 	{"once", 1},
 	{"before-after", 2},
@@ -131,35 +125,10 @@ var StudyMethods = []StudyMethod{
 	{"random", 5},
 }
 
-var (
-	reducedDate = regexp.MustCompile(`^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$`)
-	hexDigest   = regexp.MustCompile(`^[0-9a-f]{64}$`)
-	measureID   = regexp.MustCompile(`^(B[1-9]|[1-9]\.[a-z])$`)
-)
+var hexDigest = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
-// Days returns the first and the last day of a date that is known to the year,
-// the month or the day; false where it is none.
-func Days(date string) (codebook.Period, bool) {
-	if !reducedDate.MatchString(date) {
-		return codebook.Period{}, false
-	}
-	layout := time.DateOnly[:len(date)]
-	first, err := time.Parse(layout, date)
-	if err != nil {
-		return codebook.Period{}, false
-	}
-	last := first
-	switch len(date) {
-	case len("2006"):
-		last = first.AddDate(1, 0, -1)
-	case len("2006-01"):
-		last = first.AddDate(0, 1, -1)
-	}
-	return codebook.Period{Start: first.Format(time.DateOnly), End: last.Format(time.DateOnly)}, true
-}
-
-// ParseEvaluation reads an evaluation's page, whose file ends in <id>.yaml.
-func ParseEvaluation(page *codebook.Page) (*Evaluation, refusal.Problems) {
+// Parse reads an evaluation's page, whose file ends in <id>.yaml.
+func Parse(page *codebook.Page) (*Evaluation, refusal.Problems) {
 	e := &Evaluation{page: page}
 	ps := page.Decode(e)
 	if want := strings.TrimSuffix(page.File[strings.LastIndex(page.File, "/")+1:], ".yaml"); e.ID != want {
@@ -180,7 +149,7 @@ func ParseEvaluation(page *codebook.Page) (*Evaluation, refusal.Problems) {
 	}
 	ps = append(ps, checkMeasures(page, e.Measures)...)
 	ps = append(ps, e.checkDesign()...)
-	ps = append(ps, oneOf(page.At("known"), "known", e.Known, KnownHow)...)
+	ps.OneOf(page.At("known"), "known", e.Known, plan.KnownHow)
 	return e, append(ps, e.checkRows()...)
 }
 
@@ -189,20 +158,11 @@ func checkMeasures(page *codebook.Page, measures []string) refusal.Problems {
 	var ps refusal.Problems
 	for i, m := range measures {
 		switch {
-		case !measureID.MatchString(m):
-			ps.Add(page.At("measures", index(i)), "measure %q, want an id such as B1 or 2.c", m)
+		case !plan.ValidMeasure(m):
+			ps.Add(page.At("measures", strconv.Itoa(i)), "measure %q, want an id such as B1 or 2.c", m)
 		case slices.Contains(measures[:i], m):
-			ps.Add(page.At("measures", index(i)), "measure %q is listed twice", m)
+			ps.Add(page.At("measures", strconv.Itoa(i)), "measure %q is listed twice", m)
 		}
-	}
-	return ps
-}
-
-// oneOf reports a word that is not of a closed vocabulary.
-func oneOf(at, what, word string, vocabulary []string) refusal.Problems {
-	var ps refusal.Problems
-	if !slices.Contains(vocabulary, word) {
-		ps.Add(at, "%s %q, want one of %s%s", what, word, strings.Join(vocabulary, ", "), refusal.Nearest(word, vocabulary))
 	}
 	return ps
 }
@@ -210,21 +170,20 @@ func oneOf(at, what, word string, vocabulary []string) refusal.Problems {
 func (e *Evaluation) checkDesign() refusal.Problems {
 	var ps refusal.Problems
 	if len(e.Design.Kinds) == 0 {
-		ps.Add(e.page.At("design"), "no kinds, want some of %s", strings.Join(EvaluationKinds, ", "))
+		ps.Add(e.page.At("design"), "no kinds, want some of %s", strings.Join(Kinds, ", "))
 	}
 	for i, kind := range e.Design.Kinds {
-		at := e.page.At("design", "kinds", index(i))
-		ps = append(ps, oneOf(at, "kind", kind, EvaluationKinds)...)
+		at := e.page.At("design", "kinds", strconv.Itoa(i))
+		ps.OneOf(at, "kind", kind, Kinds)
 		if slices.Contains(e.Design.Kinds[:i], kind) {
 			ps.Add(at, "kind %q is listed twice", kind)
 		}
 	}
 	var names []string
-	for _, m := range StudyMethods {
+	for _, m := range Methods {
 		names = append(names, m.Name)
 	}
-	unknown := oneOf(e.page.At("design", "method"), "method", e.Design.Method, names)
-	if ps = append(ps, unknown...); len(unknown) == 0 {
+	if ps.OneOf(e.page.At("design", "method"), "method", e.Design.Method, names) {
 		ps = append(ps, e.checkStrength(e.Design.Strength, "design", "strength")...)
 	}
 	return ps
@@ -235,15 +194,15 @@ func (e *Evaluation) checkDesign() refusal.Problems {
 func (e *Evaluation) checkStrength(strength int, keys ...string) refusal.Problems {
 	var ps refusal.Problems
 	at := e.page.At(keys...)
-	i := slices.IndexFunc(StudyMethods, func(m StudyMethod) bool { return m.Name == e.Design.Method })
+	i := slices.IndexFunc(Methods, func(m Method) bool { return m.Name == e.Design.Method })
 	switch {
 	case i < 0 || strength == 0: // reported already, or not graded
 	case strength < 0 || strength > 5:
 		ps.Add(at, "strength %d, want 1 to 5 of the Maryland scale, or nothing", strength)
 	case !slices.Contains(e.Design.Kinds, "impact"):
 		ps.Add(at, "strength %d of a study of no kind impact, want none: the scale grades effects", strength)
-	case strength > StudyMethods[i].Most:
-		ps.Add(at, "strength %d, and the method %s allows at most %d", strength, e.Design.Method, StudyMethods[i].Most)
+	case strength > Methods[i].Most:
+		ps.Add(at, "strength %d, and the method %s allows at most %d", strength, e.Design.Method, Methods[i].Most)
 	}
 	return ps
 }
@@ -253,7 +212,7 @@ func (e *Evaluation) checkRows() refusal.Problems {
 	var ps refusal.Problems
 	seen := map[string]bool{}
 	named := func(kind string, i int, id, text string) string {
-		at := e.page.At(kind, index(i))
+		at := e.page.At(kind, strconv.Itoa(i))
 		if !codebook.ValidCode(id) || seen[kind+id] {
 			ps.Add(at, "id %q: want one used once among the %s, of lower-case letters, digits and single hyphens", id, kind)
 		}
@@ -266,7 +225,7 @@ func (e *Evaluation) checkRows() refusal.Problems {
 	for i, d := range e.Documents {
 		at := named("documents", i, d.ID, d.Title)
 		documents = append(documents, d.ID)
-		if _, ok := Days(d.Date); d.Date != "" && !ok {
+		if _, ok := codebook.Days(d.Date); d.Date != "" && !ok {
 			ps.Add(at, "date %q, want YYYY, YYYY-MM or YYYY-MM-DD", d.Date)
 		}
 		if d.SHA256 != "" && !hexDigest.MatchString(d.SHA256) {
@@ -274,12 +233,12 @@ func (e *Evaluation) checkRows() refusal.Problems {
 		}
 	}
 	rests := func(at, document, known string) {
-		ps = append(ps, oneOf(at, "known", known, KnownHow[:3])...)
+		ps.OneOf(at, "known", known, plan.KnownHow[:3])
 		switch {
 		case document != "" && !slices.Contains(documents, document):
 			ps.Add(at, "no document %q%s", document, refusal.Nearest(document, documents))
-		case document == "" && (known == KnownRead || known == KnownExcerpt):
-			ps.Add(at, "known %s without a document, want the document that it was read in, or known %s", known, KnownMemory)
+		case document == "" && (known == plan.KnownRead || known == plan.KnownExcerpt):
+			ps.Add(at, "known %s without a document, want the document that it was read in, or known %s", known, plan.KnownMemory)
 		}
 	}
 	if len(e.Milestones) == 0 {
@@ -287,16 +246,16 @@ func (e *Evaluation) checkRows() refusal.Problems {
 	}
 	for i, m := range e.Milestones {
 		at := named("milestones", i, m.ID, m.Text)
-		if _, ok := Days(m.Date); !ok {
+		if _, ok := codebook.Days(m.Date); !ok {
 			ps.Add(at, "date %q, want YYYY, YYYY-MM or YYYY-MM-DD", m.Date)
 		}
-		ps = append(ps, oneOf(at, "state", m.State, States)...)
+		ps.OneOf(at, "state", m.State, States)
 		rests(at, m.Document, m.Known)
 	}
 	for i, f := range e.Findings {
 		at := named("findings", i, f.ID, f.Text)
-		ps = append(ps, oneOf(at, "direction", f.Direction, Directions)...)
-		ps = append(ps, e.checkStrength(f.Strength, "findings", index(i), "strength")...)
+		ps.OneOf(at, "direction", f.Direction, Directions)
+		ps = append(ps, e.checkStrength(f.Strength, "findings", strconv.Itoa(i), "strength")...)
 		rests(at, f.Document, f.Known)
 		if f.Page != "" && f.Document == "" {
 			ps.Add(at, "page %q of no document", f.Page)
@@ -305,7 +264,7 @@ func (e *Evaluation) checkRows() refusal.Problems {
 	for i, c := range e.Caveats {
 		rests(named("caveats", i, c.ID, c.Text), c.Document, c.Known)
 	}
-	if e.Known == KnownNotFound && len(e.Findings) > 0 {
+	if e.Known == plan.KnownNotFound && len(e.Findings) > 0 {
 		ps.Add(e.page.At("findings"), "findings of an evaluation that was not found")
 	}
 	return ps
@@ -321,7 +280,7 @@ func (e *Evaluation) Source() codebook.SourceID {
 func (e *Evaluation) Period() codebook.Period {
 	var p codebook.Period
 	for i, m := range e.Milestones {
-		days, _ := Days(m.Date)
+		days, _ := codebook.Days(m.Date)
 		if i == 0 || days.Start < p.Start {
 			p.Start = days.Start
 		}
@@ -345,7 +304,7 @@ func (e *Evaluation) Document(id string) Document {
 func (e *Evaluation) Overdue(day string) []Milestone {
 	var late []Milestone
 	for _, m := range e.Milestones {
-		if days, _ := Days(m.Date); m.State == Planned && days.End < day {
+		if days, _ := codebook.Days(m.Date); m.State == Planned && days.End < day {
 			late = append(late, m)
 		}
 	}
@@ -371,13 +330,3 @@ func (e *Evaluation) File() string { return e.page.File }
 
 // Text returns the evaluation's page, as it was read.
 func (e *Evaluation) Text() []byte { return e.page.Text() }
-
-// Evaluation returns the evaluation with an id, or nil.
-func (c *Catalogue) Evaluation(id string) *Evaluation {
-	for _, e := range c.Evaluations {
-		if e.ID == id {
-			return e
-		}
-	}
-	return nil
-}

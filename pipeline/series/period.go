@@ -1,4 +1,4 @@
-package indicator
+package series
 
 import (
 	"fmt"
@@ -43,6 +43,12 @@ func (f Frequency) row() *frequencyRow {
 	}
 	return nil
 }
+
+// Known says whether the table has the frequency.
+func (f Frequency) Known() bool { return f.row() != nil }
+
+// Example is the name of a period.
+func (f Frequency) Example() string { return f.row().example }
 
 // Frequencies lists the frequencies that a series may name.
 func Frequencies() []string {

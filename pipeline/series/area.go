@@ -1,7 +1,8 @@
-package indicator
+package series
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -152,7 +153,7 @@ func (s *Series) checkAreas(book *codebook.Codebook) refusal.Problems {
 	seen := map[string]bool{}
 	for i := range s.Areas.Are {
 		a := &s.Areas.Are[i]
-		at := page.At("areas", "are", index(i))
+		at := page.At("areas", "are", strconv.Itoa(i))
 		if v.Categorical() {
 			place := v.Index(a.Code)
 			if place < 0 {
@@ -185,11 +186,11 @@ func (s *Series) checkAreas(book *codebook.Codebook) refusal.Problems {
 		}
 	}
 	for i, a := range s.Areas.Are {
-		at := page.At("areas", "are", index(i))
+		at := page.At("areas", "are", strconv.Itoa(i))
 		switch {
 		case a.Within == "":
 		case !seen[a.Within]:
-			ps.Add(at, "area %q is within %q, which is no area%s", a.Code, a.Within, refusal.Nearest(a.Within, sortedKeys(seen)))
+			ps.Add(at, "area %q is within %q, which is no area%s", a.Code, a.Within, refusal.Nearest(a.Within, sorted(seen)))
 		case s.groups[a.Code]:
 			ps.Add(at, "area %q is within %q and has areas within itself, want one level", a.Code, a.Within)
 		}
@@ -226,9 +227,9 @@ func (s *Series) GroupsOf(p codebook.Period) []int {
 	return places
 }
 
-// division is a breakdown of the series as a variable: its areas, their groups,
+// Division is a breakdown of the series as a variable: its areas, their groups,
 // or a column's categories.
-func (s *Series) division(name string) (codebook.Variable, bool) {
+func (s *Series) Division(name string) (codebook.Variable, bool) {
 	v := codebook.Variable{Name: name}
 	switch c := s.Columns[name]; {
 	case name == s.area && name != "":

@@ -1,4 +1,7 @@
-package indicator
+// Package series holds what bodies return: the table that a body fills in for each
+// period, as its page declares it, and a return as it was read. What figures are
+// made of a return is for the definitions of indicator.
+package series
 
 import (
 	"fmt"
@@ -6,6 +9,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -13,9 +17,8 @@ import (
 	"togetherwecan/pipeline/refusal"
 )
 
-// A Series is a body's return: the table that it fills in for each period, and
-// the indicators that are made of it. The format is described in
-// indicators/README.md.
+// A Series is a body's return: the table that it fills in for each period. The
+// format is described in indicators/README.md.
 type Series struct {
 	ID         string                    `yaml:"series"`
 	Body       string                    `yaml:"body"`
@@ -30,13 +33,14 @@ type Series struct {
 	Small      string                    `yaml:"small"` // SmallWithheld or SmallPublished
 	Sheet      Sheet                     `yaml:"sheet"`
 	Areas      Areas                     `yaml:"areas"`
-	Columns    map[string]*SeriesColumn  `yaml:"columns"`
+	Columns    map[string]*Column        `yaml:"columns"`
 	Ignore     []string                  `yaml:"ignore"` // columns of the table that say nothing
 	Marks      map[string]codebook.Names `yaml:"marks"`
 	Rules      []Rule                    `yaml:"rules"`
 	Without    []Omission                `yaml:"without"`
 	Decisions  []codebook.Decision       `yaml:"decisions"`
-	Indicators []Measured                `yaml:"indicators"`
+
+	HalfWidths []string `yaml:"-"` // columns that an indicator takes for half-widths of intervals
 
 	page   *codebook.Page
 	area   string           // the column of areas; "" for none
@@ -78,8 +82,8 @@ var columnKinds = []ColumnKind{AreaColumn, CategoryColumn, CountColumn, AmountCo
 // Number says whether the cells are numbers.
 func (k ColumnKind) Number() bool { return k == CountColumn || k == AmountColumn || k == RateColumn }
 
-// A SeriesColumn is a column of a return's table.
-type SeriesColumn struct {
+// A Column is a column of a return's table.
+type Column struct {
 	Kind       ColumnKind                `yaml:"kind"`
 	From       codebook.Names            `yaml:"from"` // its headings; the label and the name are headings too
 	Label      string                    `yaml:"label"`
@@ -94,12 +98,12 @@ type SeriesColumn struct {
 }
 
 // Headings lists what the column may be headed by.
-func (c *SeriesColumn) Headings() []string {
+func (c *Column) Headings() []string {
 	return append([]string{c.name, c.Label}, c.From...)
 }
 
 // Category returns the place of the category that a text names.
-func (c *SeriesColumn) Category(text string) (int, bool) {
+func (c *Column) Category(text string) (int, bool) {
 	key := AreaKey(text)
 	for i, k := range c.Categories {
 		if AreaKey(k.Code) == key || AreaKey(k.Label) == key || slices.ContainsFunc(c.Aliases[k.Code], func(a string) bool { return AreaKey(a) == key }) {
@@ -122,13 +126,13 @@ type Rule struct {
 
 // The standings of a return's numbers.
 const (
-	StandingProvisional = "provisional"
-	StandingRevised     = "revised"
-	StandingFinal       = "final"
+	Provisional = "provisional"
+	Revised     = "revised"
+	Final       = "final"
 )
 
 // Standings lists them from the first to the last.
-var Standings = []string{StandingProvisional, StandingRevised, StandingFinal}
+var Standings = []string{Provisional, Revised, Final}
 
 // The kinds of mark that stand in a cell for a number: none of something, a
 // number that is not told, and one that nobody has.
@@ -146,7 +150,7 @@ var marks = map[string]codebook.Names{
 }
 
 // MarkKinds lists the kinds of mark.
-func MarkKinds() []string { return sortedKeys(marks) }
+func MarkKinds() []string { return sorted(marks) }
 
 // MarksOf lists what stands for a kind of mark.
 func (s *Series) MarksOf(kind string) codebook.Names {
@@ -236,11 +240,11 @@ func (s *Series) CategoryColumns() []string {
 	return s.Of(func(k ColumnKind) bool { return k == CategoryColumn })
 }
 
-// ParseSeries reads the page of a series against the common codebook, with the
-// definitions of its indicators. The page's file ends in <body>/<series>.yaml.
-func ParseSeries(page *codebook.Page, book *codebook.Codebook) (*Series, []*Definition, refusal.Problems) {
-	s := &Series{page: page}
-	ps := page.Decode(s)
+// Complete gives a series that was read from a page what the codebook has of it, and
+// reports what is wrong with it. The page's file ends in <body>/<series>.yaml.
+func (s *Series) Complete(page *codebook.Page, book *codebook.Codebook) refusal.Problems {
+	var ps refusal.Problems
+	s.page = page
 	dir, file := path.Split(page.File)
 	if want := path.Base(dir); s.Body != want {
 		ps.Add(page.At("body"), "body %q in the folder of %q", s.Body, want)
@@ -259,7 +263,7 @@ func ParseSeries(page *codebook.Page, book *codebook.Codebook) (*Series, []*Defi
 	if !codebook.ValidCode(s.Population.ID) || s.Population.Label == "" || len(s.Population.Where) > 0 {
 		ps.Add(page.At("population"), "population: want an id of lower-case letters, digits and single hyphens, and a label, and nothing else")
 	}
-	if s.Frequency.row() == nil {
+	if !s.Frequency.Known() {
 		ps.Add(page.At("frequency"), "no frequency %q%s, want one of %s", s.Frequency, refusal.Nearest(string(s.Frequency), Frequencies()), strings.Join(Frequencies(), ", "))
 	}
 	ps = append(ps, one(page, "known", s.Known, codebook.Confirmed, codebook.Read, codebook.Memory)...)
@@ -268,11 +272,11 @@ func ParseSeries(page *codebook.Page, book *codebook.Codebook) (*Series, []*Defi
 	ps = append(ps, s.checkColumns(book)...)
 	ps = append(ps, s.checkAreas(book)...)
 	ps = append(ps, s.checkRules()...)
-	if s.Frequency.row() == nil {
-		return s, nil, ps
+	if !s.Frequency.Known() {
+		return ps
 	}
 	for i, g := range s.Without {
-		at := page.At("without", index(i))
+		at := page.At("without", strconv.Itoa(i))
 		if _, err := s.Frequency.Period(g.Period); err != nil {
 			ps.Add(at, "%v", err)
 		}
@@ -280,8 +284,7 @@ func ParseSeries(page *codebook.Page, book *codebook.Codebook) (*Series, []*Defi
 			ps.Add(at, "no reason why there is no return for %s", g.Period)
 		}
 	}
-	definitions, problems := s.define()
-	return s, definitions, append(ps, problems...)
+	return ps
 }
 
 // one reports a value that is none of those wanted.
@@ -307,7 +310,7 @@ func (s *Series) checkSheet() refusal.Problems {
 		ps.Add(s.At("sheet", "thousands"), "thousands %q, want a comma or a blank", t)
 	}
 	seen := map[string]string{}
-	for _, kind := range sortedKeys(s.Marks) {
+	for _, kind := range sorted(s.Marks) {
 		at := s.At("marks", kind)
 		if marks[kind] == nil {
 			ps.Add(at, "no kind of mark %q%s, want one of %s", kind, refusal.Nearest(kind, MarkKinds()), strings.Join(MarkKinds(), ", "))
@@ -334,7 +337,7 @@ func (s *Series) checkColumns(book *codebook.Codebook) refusal.Problems {
 		kinds = append(kinds, string(k))
 	}
 	numbers := 0
-	for _, name := range sortedKeys(s.Columns) {
+	for _, name := range sorted(s.Columns) {
 		c, at := s.Columns[name], page.At("columns", name)
 		if c == nil {
 			ps.Add(at, "column %q: want keys and values", name)
@@ -386,7 +389,7 @@ func (s *Series) checkColumns(book *codebook.Codebook) refusal.Problems {
 	}
 	for i, name := range s.Ignore {
 		if other := heads[HeadKey(name)]; other != "" {
-			ps.Add(page.At("ignore", index(i)), "%q is the column %q", name, other)
+			ps.Add(page.At("ignore", strconv.Itoa(i)), "%q is the column %q", name, other)
 		}
 	}
 	return ps
@@ -397,7 +400,7 @@ func HeadKey(head string) string {
 	return strings.Join(strings.FieldsFunc(strings.ToLower(head), func(r rune) bool { return r == ' ' || r == '-' || r == '_' || r == '\n' || r == '\t' || r == '\u00a0' }), " ")
 }
 
-func (s *Series) checkCategories(c *SeriesColumn, v codebook.Variable, at string) refusal.Problems {
+func (s *Series) checkCategories(c *Column, v codebook.Variable, at string) refusal.Problems {
 	var ps refusal.Problems
 	if c.Kind != CategoryColumn {
 		if len(c.Categories) > 0 || len(c.Aliases) > 0 {
@@ -422,16 +425,16 @@ func (s *Series) checkCategories(c *SeriesColumn, v codebook.Variable, at string
 		ps = append(ps, codebook.CheckCode(at, fmt.Sprintf("column %q: category", c.name), k.Code)...)
 		seen[k.Code] = true
 	}
-	for _, code := range sortedKeys(c.Aliases) {
+	for _, code := range sorted(c.Aliases) {
 		if !seen[code] {
-			ps.Add(at, "column %q: no category %q%s", c.name, code, refusal.Nearest(code, sortedKeys(seen)))
+			ps.Add(at, "column %q: no category %q%s", c.name, code, refusal.Nearest(code, sorted(seen)))
 		}
 	}
 	return ps
 }
 
-// number reports a name that is no column of numbers.
-func (s *Series) number(at, name string, ps *refusal.Problems) {
+// CheckNumber reports a name that is no column of numbers.
+func (s *Series) CheckNumber(at, name string, ps *refusal.Problems) {
 	if c := s.Columns[name]; c == nil || !c.Kind.Number() {
 		ps.Add(at, "no column %q of numbers%s", name, refusal.Nearest(name, s.Numbers()))
 	}
@@ -440,7 +443,7 @@ func (s *Series) number(at, name string, ps *refusal.Problems) {
 func (s *Series) checkRules() refusal.Problems {
 	var ps refusal.Problems
 	for i, r := range s.Rules {
-		at := s.At("rules", index(i))
+		at := s.At("rules", strconv.Itoa(i))
 		forms := 0
 		for _, set := range []bool{r.Part != "" || r.Whole != "", len(r.Parts) > 0 || r.Make != "", r.Change != ""} {
 			if set {
@@ -451,32 +454,27 @@ func (s *Series) checkRules() refusal.Problems {
 		case forms != 1:
 			ps.Add(at, "want part and whole, parts and make, or change and percent, and only one of them")
 		case r.Change != "":
-			if !slices.ContainsFunc(s.Indicators, func(m Measured) bool { return m.ID == r.Change }) {
-				var ids []string
-				for _, m := range s.Indicators {
-					ids = append(ids, m.ID)
-				}
-				ps.Add(at, "no indicator %q of the series%s", r.Change, refusal.Nearest(r.Change, ids))
-			}
 			if !(r.Percent > 0) {
 				ps.Add(at, "percent %g, want the largest change that is not told", r.Percent)
 			}
 		case len(r.Parts) > 0 || r.Make != "":
 			for _, name := range append(slices.Clone(r.Parts), r.Make) {
-				s.number(at, name, &ps)
+				s.CheckNumber(at, name, &ps)
 			}
 			if len(r.Parts) < 2 || r.Within < 0 {
 				ps.Add(at, "want two parts or more, and within from 0")
 			}
 		default:
-			s.number(at, r.Part, &ps)
-			s.number(at, r.Whole, &ps)
+			s.CheckNumber(at, r.Part, &ps)
+			s.CheckNumber(at, r.Whole, &ps)
 		}
 	}
 	for i, d := range s.Decisions {
 		if s.Columns[d.Variable] == nil {
-			ps.Add(s.At("decisions", index(i)), "no column %q%s", d.Variable, refusal.Nearest(d.Variable, sortedKeys(s.Columns)))
+			ps.Add(s.At("decisions", strconv.Itoa(i)), "no column %q%s", d.Variable, refusal.Nearest(d.Variable, sorted(s.Columns)))
 		}
 	}
 	return ps
 }
+
+func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,141 @@
+package indicator
+
+import (
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/plan"
+	"togetherwecan/pipeline/refusal"
+)
+
+// CheckPlan reports the measures that the catalogue names and a plan does not have.
+func (c *Catalogue) CheckPlan(r *plan.Register) refusal.Problems {
+	var ps refusal.Problems
+	var ids []string
+	for _, m := range r.Measures {
+		ids = append(ids, m.ID)
+	}
+	check := func(measures []string, at func(keys ...string) string) {
+		for i, m := range measures {
+			if !slices.Contains(ids, m) {
+				ps.Add(at("measures", index(i)), "the plan has no measure %q%s", m, refusal.Nearest(m, ids))
+			}
+		}
+	}
+	for _, d := range c.Definitions {
+		check(d.Measures, d.At)
+	}
+	for _, e := range c.Evaluations {
+		check(e.Measures, e.At)
+	}
+	return ps
+}
+
+// Serving lists what of the catalogue serves a measure: the definitions and
+// evaluations that the measure names, in its order, and those that name it.
+func (c *Catalogue) Serving(m plan.Measure) []string {
+	var ids, others []string
+	for _, id := range m.Indicators {
+		if c.Definition(id) != nil || c.Evaluation(id) != nil {
+			ids = append(ids, id)
+		}
+	}
+	add := func(id string, measures []string) {
+		if slices.Contains(measures, m.ID) && !slices.Contains(ids, id) {
+			others = append(others, id)
+		}
+	}
+	for _, d := range c.Definitions {
+		add(d.ID, d.Measures)
+	}
+	for _, e := range c.Evaluations {
+		add(e.ID, e.Measures)
+	}
+	slices.Sort(others)
+	return append(ids, others...)
+}
+
+// Undeclared lists what a published figure has that the catalogue does not
+// declare: its indicator or item; its source; of both that are declared, what
+// the source lacks for the indicator; or else its population, its breakdown or
+// its category. It is empty for a figure that a run on the source's extract
+// gives.
+func (c *Catalogue) Undeclared(p plan.Published) []string {
+	var lacks []string
+	lack := func(of bool, what string) {
+		if of {
+			lacks = append(lacks, what)
+		}
+	}
+	d := c.Definition(p.Indicator)
+	item := -1
+	if d != nil {
+		item = slices.IndexFunc(d.Figures(), func(i Item) bool { return i.ID == p.Item || p.Item == "" && i.ID == codebook.All })
+	}
+	lack(d == nil, "indicator "+p.Indicator)
+	lack(d != nil && item < 0, "item "+p.Item)
+	x, s := c.Crosswalk(p.Source), c.SeriesOf(p.Source)
+	lack(x == nil && s == nil, "source "+string(p.Source))
+	if len(lacks) > 0 {
+		return lacks
+	}
+	if s != nil {
+		lack(d.Tabled == nil || d.Tabled.Series != s, "series "+s.ID)
+		return lacks
+	}
+	lack(!d.Covers(x), "survey "+x.Survey)
+	lacks = append(lacks, d.Lacks(c.Codebook, x, d.Figures()[item])...)
+	lack(!slices.ContainsFunc(x.Populations, func(q codebook.Population) bool { return q.ID == p.Population }), "population "+p.Population)
+	if p.Breakdown != codebook.All {
+		given := slices.Contains(d.By(c.Codebook), p.Breakdown) && len(c.Codebook.Lacks(x, p.Breakdown)) == 0
+		lack(!given, "breakdown "+p.Breakdown)
+		lack(given && c.Codebook.Variables[p.Breakdown].Index(p.Category) < 0, "category "+p.Category)
+	}
+	return lacks
+}
+
+// Declares says whether the catalogue has the indicator and the source of a
+// published figure, whoever of the population it is about.
+func (c *Catalogue) Declares(p plan.Published) bool {
+	return !slices.ContainsFunc(c.Undeclared(p), func(what string) bool {
+		of, _, _ := strings.Cut(what, " ")
+		return !slices.Contains([]string{"population", "breakdown", "category"}, of)
+	})
+}
+
+// checkTargets reports what no page of a definition can show alone: populations,
+// breakdowns, categories and baselines that the catalogue does not have.
+func (c *Catalogue) checkTargets(d *Definition, populations []string) refusal.Problems {
+	var ps refusal.Problems
+	for i, t := range d.Targets {
+		if b := t.Baseline; b != nil && b.Value == "" {
+			if p, ok := c.Period(b.Source); !ok {
+				ps.Add(d.At("targets", index(i), "baseline"), "no source %q in the catalogue, want the value as it was printed", b.Source)
+			} else if p.End >= t.Due() {
+				ps.Add(d.At("targets", index(i), "baseline"), "%s ends on %s, want a baseline before the target's date, %s", b.Source, p.End, t.Due())
+			}
+		}
+		for j, s := range t.Figures {
+			at := d.At("targets", index(i), "figures", index(j))
+			if s.Population != "" && !slices.Contains(populations, s.Population) {
+				ps.Add(at, "no population %q%s", s.Population, refusal.Nearest(s.Population, populations))
+			}
+			by := d.By(c.Codebook)
+			switch {
+			case s.Breakdown == "":
+			case !slices.Contains(by, s.Breakdown):
+				ps.Add(at, "no figure is by %q%s", s.Breakdown, refusal.Nearest(s.Breakdown, by))
+			case s.Category != "" && !strings.Contains(s.Breakdown, "*"):
+				var codes []string
+				for _, k := range c.Variable(s.Breakdown).Categories {
+					codes = append(codes, k.Code)
+				}
+				if !slices.Contains(codes, s.Category) {
+					ps.Add(at, "%s has no category %q%s", s.Breakdown, s.Category, refusal.Nearest(s.Category, codes))
+				}
+			}
+		}
+	}
+	return ps
+}
