@@ -15,7 +15,7 @@ import (
 )
 
 func (a *app) plan() *cobra.Command {
-	var dir, id, day, format string
+	var dir, id, day, format, department string
 	cmd := &cobra.Command{
 		Use:   "plan --store DIR",
 		Short: "Show the plan on a page: where every measure stands",
@@ -28,6 +28,7 @@ What is due or overdue is told as of a day, and what is missing by the catalogue
 the rest is what the release says.`,
 		Example: `  twc plan --store store
   twc plan --store store --on 2005-12-01
+  twc plan --store store --department DCA
   twc plan --store store --format csv`,
 		Args: arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -51,11 +52,14 @@ the rest is what the release says.`,
 			if err != nil {
 				return err
 			}
+			if department, err = lead(register, department); err != nil {
+				return err
+			}
 			contents, err := r.Contents()
 			if err != nil {
 				return err
 			}
-			p := report.Progress{Register: register, Catalogue: c, Release: r.ID, Manifest: r.Manifest, Labels: r.Labels, Contents: contents, Day: day}
+			p := report.Progress{Register: register, Catalogue: c, Release: r.ID, Manifest: r.Manifest, Labels: r.Labels, Contents: contents, Day: day, Lead: department}
 			switch format {
 			case "csv":
 				_, err = a.out.Write(sheet.CSV(p.Rows(), report.PlanColumns))
@@ -76,6 +80,7 @@ the rest is what the release says.`,
 	flags.StringVar(&dir, "store", "", "`folder` of releases")
 	flags.StringVar(&id, "release", "", "`id` of a release (default the current one)")
 	flags.StringVar(&format, "format", "table", "`form`: table, csv or json")
+	flags.StringVar(&department, "department", "", "only the measures that `name` leads, such as HO or DfES")
 	dayFlag(cmd, &day)
 	a.catalogueFlag(flags)
 	return cmd

@@ -225,6 +225,7 @@ func parseSeries(page *codebook.Page, book *codebook.Codebook) (*series.Series, 
 func (d *Definition) unitOfReturn() string {
 	row := d.Statistic.Row()
 	switch {
+	case d.Statistic == Count: // of what the column counts
 	case row.Unit != "":
 		return row.Unit
 	case d.Tabled.Per != 0:

@@ -25,6 +25,7 @@ type Register struct {
 	Strands     []Strand          `yaml:"strands"`     // in the plan's order
 	Surveys     map[string]int    `yaml:"surveys"`     // months from one wave of a survey to the next, by its name in the catalogue
 	Measures    []Measure         `yaml:"measures"`    // in the plan's order
+	Targets     []Unmeasured      `yaml:"targets"`     // those that no indicator is held against
 }
 
 // A Strand is one of the plan's chapters, or the measures taken every two
@@ -47,6 +48,18 @@ type Measure struct {
 	Breakdowns []string `yaml:"breakdowns"`
 	Indicators []string `yaml:"indicators"`
 	Note       string   `yaml:"note"`
+}
+
+// An Unmeasured target was set at the time, and nothing in the catalogue can say
+// whether it was met. Measures are those that it bears on, if any.
+type Unmeasured struct {
+	ID       string   `yaml:"id"`
+	Title    string   `yaml:"title"`
+	Measures []string `yaml:"measures"`
+	Date     string   `yaml:"date"`  // as far as it is known, see codebook.Days; "" where none is stated
+	From     string   `yaml:"from"`  // where it is stated
+	Known    string   `yaml:"known"` // how far that was read
+	Why      string   `yaml:"why"`   // it cannot be measured
 }
 
 // The kinds of evidence that a measure rests on.
@@ -128,6 +141,9 @@ func Parse(file string, data []byte) (*Register, error) {
 	if len(r.Measures) == 0 {
 		ps.Add(file, "no measures")
 	}
+	for i, t := range r.Targets {
+		ps = append(ps, r.checkTarget(t, page.At("targets", strconv.Itoa(i)), r.Targets[:i])...)
+	}
 	if err := ps.Err(); err != nil {
 		return nil, err
 	}
@@ -164,6 +180,30 @@ func (r *Register) check(m Measure, at string, strands map[string]int) refusal.P
 	for _, list := range [][]string{m.Leads, m.Indicators, m.Breakdowns} {
 		if twice := slices.Compact(slices.Sorted(slices.Values(list))); len(twice) < len(list) {
 			ps.Add(at, "measure %q: %q has an entry twice", m.ID, strings.Join(list, ", "))
+		}
+	}
+	return ps
+}
+
+func (r *Register) checkTarget(t Unmeasured, at string, before []Unmeasured) refusal.Problems {
+	var ps refusal.Problems
+	if !codebook.ValidCode(t.ID) || slices.ContainsFunc(before, func(o Unmeasured) bool { return o.ID == t.ID }) {
+		ps.Add(at, "target %q: want an id used once, of lower-case letters, digits and single hyphens", t.ID)
+	}
+	if t.Title == "" || t.From == "" || t.Why == "" {
+		ps.Add(at, "target %q: want a title, where it is stated (from) and why it cannot be measured", t.ID)
+	}
+	ps.OneOf(at, "target "+strconv.Quote(t.ID)+": known", t.Known, KnownHow[:3])
+	if _, ok := codebook.Days(t.Date); !ok && t.Date != "" {
+		ps.Add(at, "target %q: date %q, want YYYY, YYYY-MM or YYYY-MM-DD", t.ID, t.Date)
+	}
+	var ids []string
+	for _, m := range r.Measures {
+		ids = append(ids, m.ID)
+	}
+	for _, m := range t.Measures {
+		if !slices.Contains(ids, m) {
+			ps.Add(at, "target %q: no measure %q%s", t.ID, m, refusal.Nearest(m, ids))
 		}
 	}
 	return ps

@@ -107,7 +107,8 @@ func TestPlanAgreesWithItsSource(t *testing.T) {
 func TestPlanRefuses(t *testing.T) {
 	const head = "departments: {HO: Home Office}\nstrands: [{id: \"1\", title: One}]\nmeasures:\n"
 	const good = "  - {id: 1.a, strand: \"1\", title: T, leads: [HO], evidence: survey, source: S, indicators: [x]}\n"
-	if _, err := plan.Parse("p.yaml", []byte(head+good)); err != nil {
+	const target = "targets:\n  - {id: t, title: T, measures: [1.a], date: 2008-03, from: F, known: read, why: W}\n"
+	if _, err := plan.Parse("p.yaml", []byte(head+good+target)); err != nil {
 		t.Fatalf("a register that should be accepted: %v", err)
 	}
 	for _, c := range []struct{ name, text, want string }{
@@ -123,6 +124,12 @@ func TestPlanRefuses(t *testing.T) {
 		{"an indicator there twice", head + strings.Replace(good, "[x]", "[x, x]", 1), `p.yaml:4: measure "1.a": "x, x" has an entry twice`},
 		{"waves that never come", "surveys: {hocs: 0}\n" + head + good, `p.yaml:1: survey "hocs": 0 months between waves, want at least 1`},
 		{"no measures", head + "  []\n", "p.yaml: no measures"},
+		{"a target with an unknown key", head + good + strings.Replace(target, "why:", "reason:", 1), `p.yaml:6: unknown key "reason"`},
+		{"a target without a reason", head + good + strings.Replace(target, "why: W", `why: ""`, 1), `p.yaml:6: target "t": want a title, where it is stated (from) and why it cannot be measured`},
+		{"a target of no measure", head + good + strings.Replace(target, "[1.a]", "[1.b]", 1), `p.yaml:6: target "t": no measure "1.b"; did you mean "1.a"?`},
+		{"a target known in no way", head + good + strings.Replace(target, "known: read", "known: reed", 1), `p.yaml:6: target "t": known "reed", want one of read, excerpt, memory; did you mean "read"?`},
+		{"a target by no date", head + good + strings.Replace(target, "2008-03", "March", 1), `p.yaml:6: target "t": date "March", want YYYY, YYYY-MM or YYYY-MM-DD`},
+		{"a target there twice", head + good + target + strings.TrimPrefix(target, "targets:\n"), `p.yaml:7: target "t": want an id used once, of lower-case letters, digits and single hyphens`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := plan.Parse("p.yaml", []byte(c.text))

@@ -47,7 +47,29 @@ func value(f release.Figure) string {
 	case of.Signed && f.Value > 0:
 		return "+" + fixed(f.Value, of.Decimals) + of.Symbol
 	}
-	return fixed(f.Value, of.Decimals) + of.Symbol
+	return large(f.Value, decimals(f.Statistic, f.Value)) + of.Symbol
+}
+
+// decimals are those that a reader is shown of a number: none of a total that is
+// whole.
+func decimals(statistic string, x float64) int {
+	if statistic == string(indicator.Total) && x == math.Trunc(x) {
+		return 0
+	}
+	return kind(statistic).Decimals
+}
+
+// large is a number of so many decimals, with commas between its thousands.
+func large(x float64, places int) string {
+	whole, fraction, _ := strings.Cut(fixed(x, places), ".")
+	n, err := strconv.ParseInt(whole, 10, 64)
+	switch {
+	case err != nil || len(whole) < 4: // no number, or beyond what a count holds
+		return fixed(x, places)
+	case fraction == "":
+		return Count(n)
+	}
+	return Count(n) + "." + fraction
 }
 
 func interval(low, high float64, statistic string) string {
@@ -55,7 +77,7 @@ func interval(low, high float64, statistic string) string {
 		return "-"
 	}
 	places := kind(statistic).Decimals
-	return fixed(low, places) + " to " + fixed(high, places)
+	return large(low, places) + " to " + large(high, places)
 }
 
 func base(n int64) string {
@@ -111,7 +133,7 @@ func Direction(c release.Change) string {
 
 // step is a change without its unit: "down 4.8".
 func step(c release.Change) string {
-	size := fixed(math.Abs(c.Change), kind(c.Statistic).Decimals)
+	size := large(math.Abs(c.Change), decimals(c.Statistic, c.Change))
 	switch {
 	case math.IsNaN(c.Change):
 		return "-"
@@ -124,7 +146,7 @@ func step(c release.Change) string {
 // span is a change's interval in words, the smaller change first.
 func span(c release.Change) string {
 	places, of := kind(c.Statistic).Decimals, points(c.Statistic)
-	low, high := fixed(math.Abs(c.Lower), places), fixed(math.Abs(c.Upper), places)
+	low, high := large(math.Abs(c.Lower), places), large(math.Abs(c.Upper), places)
 	switch {
 	case c.Lower > 0:
 		return low + " to " + high + of + " up"

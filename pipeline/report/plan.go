@@ -3,7 +3,6 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"io"
 	"math"
 	"slices"
 	"strings"
@@ -26,10 +25,15 @@ type Progress struct {
 	Labels    *release.Labels
 	Contents  map[string]release.Content
 	Day       string // YYYY-MM-DD
+	Lead      string // only measures that this department leads; "" for all
 }
 
+// Beside is the strand of the indicators that have a target and serve no measure.
+const Beside = "beside"
+
 // A PlanRow is one line of the plan's page: where a measure stands by one
-// indicator or item of it, or why nothing is to be had.
+// indicator or item of it, why nothing is to be had, or a target that nothing
+// can be held against. Of a strand Beside the title is the indicator's.
 type PlanRow struct {
 	Measure, Strand, Title, Leads, Rests string
 	Indicator, Item, Label               string
@@ -41,6 +45,7 @@ type PlanRow struct {
 	Statistic, Unit                      string
 	Value, SE                            float64
 	Status                               string
+	Wanted                               string // higher, lower or none
 	Previous, Baseline                   change
 	Trend                                string
 	Target, Verdict                      string
@@ -49,7 +54,23 @@ type PlanRow struct {
 	Missing                              string
 	Notes                                string
 
-	figure release.Figure
+	figure  release.Figure
+	parts   parts
+	targets []standing
+	found   []evaluation.Finding
+}
+
+// parts are the figures of parts where there is none of the whole: how many, by
+// which breakdown, and from what to what.
+type parts struct {
+	n        int
+	by, span string
+}
+
+// A standing is where a target stands.
+type standing struct {
+	ID, Title, Date, Verdict, Why string
+	synthetic                     bool
 }
 
 // A change is one from an earlier source.
@@ -62,11 +83,11 @@ type change struct {
 
 // PlanColumns are the columns of the plan's page for programs.
 var PlanColumns = []sheet.Column[PlanRow]{
-	{Name: "measure", Required: true, About: "Measure of the action plan", Text: func(r *PlanRow) *string { return &r.Measure }},
-	{Name: "strand", Required: true, About: "Strand of the plan", Text: func(r *PlanRow) *string { return &r.Strand }},
+	{Name: "measure", About: "Measure of the action plan; null beside it", Text: func(r *PlanRow) *string { return &r.Measure }},
+	{Name: "strand", Required: true, About: "Strand of the plan; beside for indicators that have a target and serve no measure", Text: func(r *PlanRow) *string { return &r.Strand }},
 	{Name: "title", Required: true, About: "What the measure is", Text: func(r *PlanRow) *string { return &r.Title }},
-	{Name: "leads", Required: true, About: "Departments that lead it", Text: func(r *PlanRow) *string { return &r.Leads }},
-	{Name: "rests_on", Required: true, About: "Kind of evidence that the plan names: survey, returns or evaluation", Text: func(r *PlanRow) *string { return &r.Rests }},
+	{Name: "leads", About: "Departments that lead it; null for a target that stands alone", Text: func(r *PlanRow) *string { return &r.Leads }},
+	{Name: "rests_on", About: "Kind of evidence that the plan names: survey, returns or evaluation; null likewise", Text: func(r *PlanRow) *string { return &r.Rests }},
 	{Name: "indicator", About: "Indicator or evaluation that serves it; null where there is none", Text: func(r *PlanRow) *string { return &r.Indicator }},
 	{Name: "item", About: "Which of its items", Text: func(r *PlanRow) *string { return &r.Item }},
 	{Name: "source", About: "Latest source", Text: func(r *PlanRow) *string { return (*string)(&r.Source) }},
@@ -80,6 +101,7 @@ var PlanColumns = []sheet.Column[PlanRow]{
 	{Name: "value", About: "The latest figure", Number: func(r *PlanRow) *float64 { return &r.Value }},
 	{Name: "std_error", About: "Its standard error", Number: func(r *PlanRow) *float64 { return &r.SE }},
 	{Name: "status", About: "Why there is no value", Text: func(r *PlanRow) *string { return &r.Status }},
+	{Name: "wanted", About: "Whether the figure is wanted higher, lower or none of both", Text: func(r *PlanRow) *string { return &r.Wanted }},
 	{Name: "previous_source", About: "Source before it", Text: func(r *PlanRow) *string { return &r.Previous.From }},
 	{Name: "change", About: "Change since that", Number: func(r *PlanRow) *float64 { return &r.Previous.Change }},
 	{Name: "verdict", About: "higher, lower, no clear change or not comparable", Text: func(r *PlanRow) *string { return &r.Previous.Verdict }},
@@ -92,32 +114,73 @@ var PlanColumns = []sheet.Column[PlanRow]{
 	{Name: "evidence", About: "Of an evaluation: how far it is, and what it found", Text: func(r *PlanRow) *string { return &r.Evidence }},
 	{Name: "next_due", About: "When the next figure or document is due", Text: func(r *PlanRow) *string { return &r.NextDue }},
 	{Name: "overdue", About: "overdue where that is before the day that was asked for", Text: func(r *PlanRow) *string { return &r.Overdue }},
-	{Name: "missing", About: "What is missing, and why", Text: func(r *PlanRow) *string { return &r.Missing }},
+	{Name: "missing", About: "What is missing, and why: of a target, why it cannot be measured", Text: func(r *PlanRow) *string { return &r.Missing }},
 	{Name: "notes", About: "synthetic where the figure is of made-up data", Text: func(r *PlanRow) *string { return &r.Notes }},
 }
 
 // Rows lists the lines of the plan's page in the register's order: every measure
-// has at least one.
+// and every indicator that serves it has at least one. Behind them are those of
+// the indicators that have a target and serve none.
 func (p Progress) Rows() []PlanRow {
 	var rows []PlanRow
+	leads := func(names []string) bool { return p.Lead == "" || slices.Contains(names, p.Lead) }
+	blank := PlanRow{Value: math.NaN(), SE: math.NaN(), Previous: change{Change: math.NaN()}, Baseline: change{Change: math.NaN()}}
+	serving := map[string]bool{}
 	for _, m := range p.Register.Measures {
-		like := PlanRow{
-			Measure: m.ID, Strand: m.Strand, Title: m.Title, Leads: strings.Join(m.Leads, ", "), Rests: m.Evidence,
-			Value: math.NaN(), SE: math.NaN(), Previous: change{Change: math.NaN()}, Baseline: change{Change: math.NaN()},
-		}
+		like := blank
+		like.Measure, like.Strand, like.Title, like.Leads, like.Rests = m.ID, m.Strand, m.Title, strings.Join(m.Leads, ", "), m.Evidence
+		var of []PlanRow
 		ids := p.Catalogue.Serving(m)
 		for _, id := range m.Indicators {
 			if !slices.Contains(ids, id) {
 				row := like
 				row.Indicator, row.Missing = id, "not declared in the catalogue"
-				rows = append(rows, row)
+				of = append(of, row)
 			}
 		}
 		for _, id := range ids {
-			like := like
-			like.Indicator = id
-			rows = append(rows, p.of(like)...)
+			serving[id] = true
+			row := like
+			row.Indicator = id
+			of = append(of, p.of(row)...)
 		}
+		of = append(of, p.unmeasured(like, func(t plan.Unmeasured) bool { return slices.Contains(t.Measures, m.ID) })...)
+		if leads(m.Leads) {
+			rows = append(rows, of...)
+		}
+	}
+	for _, d := range p.Catalogue.Definitions {
+		if len(d.Targets) == 0 || serving[d.ID] || !leads(d.Leads) {
+			continue
+		}
+		row := blank
+		row.Strand, row.Title, row.Leads, row.Rests, row.Indicator = Beside, d.Title, strings.Join(d.Leads, ", "), plan.Survey, d.ID
+		if d.Tabled != nil {
+			row.Rests = plan.Returns
+		}
+		rows = append(rows, p.of(row)...)
+	}
+	if p.Lead == "" {
+		blank.Strand = Beside
+		rows = append(rows, p.unmeasured(blank, func(t plan.Unmeasured) bool { return len(t.Measures) == 0 })...)
+	}
+	return rows
+}
+
+// unmeasured lists lines of the targets that nothing can be held against.
+func (p Progress) unmeasured(like PlanRow, of func(plan.Unmeasured) bool) []PlanRow {
+	var rows []PlanRow
+	for _, t := range p.Register.Targets {
+		if !of(t) {
+			continue
+		}
+		row := like
+		row.Target, row.Verdict, row.Missing = t.ID, release.NotMeasurable, t.Why
+		if row.Title == "" {
+			row.Title = t.Title
+		}
+		row.targets = []standing{{ID: t.ID, Title: t.Title, Verdict: release.NotMeasurable, Why: t.Why}}
+		rows = append(rows, row)
 	}
 	return rows
 }
@@ -128,9 +191,13 @@ func (p Progress) of(like PlanRow) []PlanRow {
 		return []PlanRow{p.evaluation(like, e)}
 	}
 	content, published := p.Contents[like.Indicator]
+	d := p.Catalogue.Definition(like.Indicator)
 	if !published {
-		like.Missing = p.why(p.Catalogue.Definition(like.Indicator))
+		like.Missing = p.why(d)
 		return []PlanRow{like}
+	}
+	if d != nil && d.Direction != "none" {
+		like.Wanted = d.Direction
 	}
 	words := p.Labels.Indicator(like.Indicator)
 	var rows []PlanRow
@@ -142,12 +209,38 @@ func (p Progress) of(like PlanRow) []PlanRow {
 		}
 		if p.latest(&row, content, words) {
 			p.moved(&row, content)
-			p.targets(&row, content, words)
-			p.due(&row)
-			rows = append(rows, row)
+		} else {
+			p.divided(&row, content)
 		}
+		p.targets(&row, content, words)
+		p.due(&row)
+		rows = append(rows, row)
 	}
 	return rows
+}
+
+// divided says what there is of an item that has no figure of the whole: those of
+// its parts, by the first breakdown of the latest source.
+func (p Progress) divided(row *PlanRow, c release.Content) {
+	of := keep(c.Figures, func(f release.Figure) bool { return f.Item == row.Item })
+	if len(of) == 0 {
+		row.Missing = "no figure"
+		return
+	}
+	last := slices.MaxFunc(of, func(a, b release.Figure) int { return cmp.Compare(a.PeriodEnd, b.PeriodEnd) })
+	of = keep(of, func(f release.Figure) bool {
+		return f.Source == last.Source && f.Breakdown == last.Breakdown && f.Status == ""
+	})
+	row.Source, row.PeriodStart, row.PeriodEnd, row.Population = last.Source, last.PeriodStart, last.PeriodEnd, last.Population
+	row.Kind, row.Licence = string(p.Manifest.Source(last.Source).Kind), p.Labels.Source(last.Source).Licence
+	row.Statistic, row.Unit = last.Statistic, last.Unit
+	row.Notes = last.NoteList().Only(indicator.Synthetic).String()
+	row.figure = last
+	row.Missing = "no figure of the whole"
+	if len(of) > 0 {
+		byValue := func(a, b release.Figure) int { return cmp.Compare(a.Value, b.Value) }
+		row.parts = parts{len(of), release.MidPhrase(p.Labels.Text("breakdown", "", last.Breakdown)), figureOf(slices.MinFunc(of, byValue)) + " to " + figureOf(slices.MaxFunc(of, byValue))}
+	}
 }
 
 // evaluation says how far an evaluation is and what it found.
@@ -183,7 +276,7 @@ func (p Progress) evaluation(row PlanRow, e *evaluation.Evaluation) PlanRow {
 	if len(found) > 0 {
 		parts = append(parts, Plural(len(e.Findings), "finding")+" ("+strings.Join(found, ", ")+")")
 	}
-	row.Evidence = strings.Join(parts, "; ")
+	row.Evidence, row.found = strings.Join(parts, "; "), e.Findings
 	switch {
 	case p.Manifest.Source(e.Source()) == nil:
 		row.Missing = "not in this release"
@@ -298,6 +391,7 @@ func (p Progress) targets(row *PlanRow, c release.Content, words *release.Indica
 		}
 		if newest != nil {
 			ids, verdicts = append(ids, t.ID), append(verdicts, Standing(*newest))
+			row.targets = append(row.targets, standing{ID: t.ID, Title: t.Title, Date: newest.Date, Verdict: newest.Verdict, synthetic: newest.NoteList().Has(indicator.Synthetic)})
 		}
 	}
 	row.Target, row.Verdict = strings.Join(ids, "; "), strings.Join(verdicts, "; ")
@@ -317,184 +411,4 @@ func (p Progress) due(row *PlanRow) {
 	if row.NextDue != "" && row.NextDue < p.Day {
 		row.Overdue = "overdue"
 	}
-}
-
-// Plan writes the page of the plan: strand by strand each measure with its latest
-// figure or evidence, how it changed, where it stands against its target, when the
-// next is due, and what is missing. The error is the writer's.
-func Plan(out io.Writer, p Progress, width int) error {
-	w := &page{out: out, width: width}
-	if p.Manifest.Synthetic {
-		w.line("%s\n", Banner)
-	}
-	w.line("%s: release %s, on %s\n", "The plan on a page", p.Release, p.Day)
-	rows := p.Rows()
-	for _, strand := range p.Register.Strands {
-		of := keep(rows, func(r PlanRow) bool { return r.Strand == strand.ID })
-		if len(of) == 0 {
-			continue
-		}
-		w.line("%s", strand.Title)
-		last := ""
-		for len(of) > 0 {
-			r := of[0]
-			if r.Measure != last {
-				last = r.Measure
-				w.paragraph(fmt.Sprintf("  %-4s ", r.Measure), fmt.Sprintf("%s (%s; %s)", r.Title, r.Leads, r.Rests))
-			}
-			n := 1 // items that are told together
-			for n < len(of) && of[n].Measure == r.Measure && of[n].Indicator == r.Indicator {
-				n++
-			}
-			w.paragraph("       ", told(of[:n]))
-			of = of[n:]
-		}
-		w.line("")
-	}
-	served, shown := map[string]bool{}, map[string]bool{}
-	for _, r := range rows {
-		served[r.Measure] = served[r.Measure] || r.Source != ""
-		shown[r.Measure] = true
-	}
-	n := 0
-	for _, yes := range served {
-		if yes {
-			n++
-		}
-	}
-	w.line("%d of %s have a figure or evidence in this release", n, Plural(len(shown), "measure"))
-	return w.err
-}
-
-// told is a line of the page in words: of an indicator with one item, or with
-// several that are told together.
-func told(items []PlanRow) string {
-	r := items[0]
-	var parts []string
-	add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }
-	name := r.Indicator
-	switch {
-	case r.Kind == string(release.Evaluation):
-		if r.Evidence != "" {
-			add("%s", r.Evidence)
-		}
-	case r.Source != "" && len(items) == 1:
-		if r.Label != "" {
-			name += ", " + release.MidPhrase(r.Label)
-		}
-		add("%s in %s%s", figureOf(r.figure), r.Source, made(r))
-		for _, c := range r.since() {
-			add("%s since %s: %s", Direction(c.row), c.From, c.Verdict)
-		}
-		if r.Trend != "" {
-			add("%s", r.Trend)
-		}
-	case r.Source != "":
-		name += fmt.Sprintf(" (%d items)", len(items))
-		add("%s in %s%s", reach(items), r.Source, made(r))
-		for i, c := range r.since() {
-			add("since %s: %s", c.From, howMany(items, func(o PlanRow) string {
-				if since := o.since(); i < len(since) {
-					return since[i].Verdict
-				}
-				return ""
-			}))
-		}
-		if trends := howMany(items, func(o PlanRow) string { return o.Trend }); trends != "" {
-			add("%s", trends)
-		}
-	}
-	var targets []string
-	for _, o := range items {
-		for i, id := range strings.Split(o.Target, "; ") {
-			if id == "" {
-				continue
-			}
-			if text := "target " + id + ": " + strings.Split(o.Verdict, "; ")[i]; !slices.Contains(targets, text) {
-				targets = append(targets, text)
-			}
-		}
-	}
-	parts = append(parts, targets...)
-	if r.Missing != "" {
-		add("missing: %s", r.Missing)
-	}
-	switch {
-	case r.NextDue == "" || r.Source == "":
-	case r.Overdue != "":
-		add("next was due %s: overdue", r.NextDue)
-	default:
-		add("next due %s", r.NextDue)
-	}
-	return name + ": " + strings.Join(parts, "; ")
-}
-
-// made marks a figure of made-up data.
-func made(r PlanRow) string {
-	if r.Notes == "" {
-		return ""
-	}
-	return " (synthetic)"
-}
-
-// since lists the changes that are told: since the source before, and since the
-// baseline where that is another one.
-func (r PlanRow) since() []change {
-	var list []change
-	if r.Previous.From != "" {
-		list = append(list, r.Previous)
-	}
-	if r.Baseline.From != "" && r.Baseline.From != r.Previous.From {
-		list = append(list, r.Baseline)
-	}
-	return list
-}
-
-// reach tells the lowest and the highest of several figures.
-func reach(items []PlanRow) string {
-	var with []PlanRow
-	for _, r := range items {
-		if r.Status == "" {
-			with = append(with, r)
-		}
-	}
-	if len(with) == 0 {
-		return "no figure"
-	}
-	byValue := func(a, b PlanRow) int { return cmp.Compare(a.Value, b.Value) }
-	return figureOf(slices.MinFunc(with, byValue).figure) + " to " + figureOf(slices.MaxFunc(with, byValue).figure)
-}
-
-// howMany counts what rows are by a word, the most first: "7 no clear change, 2
-// higher".
-func howMany(items []PlanRow, word func(PlanRow) string) string {
-	n := map[string]int{}
-	var words []string
-	for _, r := range items {
-		if w := word(r); w != "" {
-			if n[w]++; n[w] == 1 {
-				words = append(words, w)
-			}
-		}
-	}
-	slices.SortStableFunc(words, func(a, b string) int { return n[b] - n[a] })
-	for i, w := range words {
-		words[i] = fmt.Sprintf("%d %s", n[w], w)
-	}
-	return strings.Join(words, ", ")
-}
-
-// figureOf is a figure with its unit where that is not in its sign.
-func figureOf(f release.Figure) string {
-	of := kind(f.Statistic)
-	if f.Status != "" || of.Symbol != "" {
-		return value(f)
-	}
-	switch {
-	case of.Step != "":
-		return value(f) + " " + of.Step
-	case f.Unit == "ratio":
-		return value(f)
-	}
-	return value(f) + " " + f.Unit
 }

@@ -47,6 +47,29 @@ func TestCount(t *testing.T) {
 	}
 }
 
+func TestValue(t *testing.T) {
+	for _, c := range []struct {
+		statistic indicator.Statistic
+		value     float64
+		want      string
+	}{
+		{indicator.Proportion, 37.94, "37.9%"},
+		{indicator.Gap, 3.84, "+3.8"},
+		{indicator.Rate, 999.96, "1,000.0"},
+		{indicator.Rate, 1594.32, "1,594.3"},
+		{indicator.Count, 87367, "87,367"},
+		{indicator.Total, 9300000, "9,300,000"},
+		{indicator.Total, 2005.5, "2,005.50"},
+		{indicator.Total, -1234.25, "-1,234.25"},
+		{indicator.Ratio, 2, "2.00"},
+		{indicator.Total, 1e19, "10000000000000000000"},
+	} {
+		if got := value(release.Figure{Statistic: string(c.statistic), Value: c.value}); got != c.want {
+			t.Errorf("%s of %g: got %s, want %s", c.statistic, c.value, got, c.want)
+		}
+	}
+}
+
 func TestLetters(t *testing.T) {
 	for i, want := range map[int]string{0: "a", 25: "z", 26: "aa", 51: "az", 52: "ba"} {
 		if got := letters(i); got != want {
