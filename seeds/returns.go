@@ -35,15 +35,17 @@ type SeriesTruth struct {
 // A ColumnTruth is what is true of a column, one number a period: a total that is
 // shared out over the rows, evenly or as another column is; a sum of columns;
 // a rate of all areas, about which theirs lie within a spread; the share of rows
-// that have 1; or one number that all have.
+// that have 1; one number that all have; or one that the rows of a category have,
+// of a series with one column of categories.
 type ColumnTruth struct {
-	Total  []float64 `yaml:"total"`
-	Of     string    `yaml:"of"`
-	Sum    []string  `yaml:"sum"`
-	Rate   []float64 `yaml:"rate"`
-	Spread float64   `yaml:"spread"`
-	Share  []float64 `yaml:"share"`
-	Given  []float64 `yaml:"given"`
+	Total  []float64            `yaml:"total"`
+	Of     string               `yaml:"of"`
+	Sum    []string             `yaml:"sum"`
+	Rate   []float64            `yaml:"rate"`
+	Spread float64              `yaml:"spread"`
+	Share  []float64            `yaml:"share"`
+	Given  []float64            `yaml:"given"`
+	By     map[string][]float64 `yaml:"by"`
 }
 
 // LoadReturns reads the declaration. An error is refusal.Problems.
@@ -192,6 +194,12 @@ func (g *grower) column(name string) []float64 {
 			if size.unit() < t.Share[g.at] {
 				out[i] = 1
 			}
+		}
+	case t.By != nil:
+		c := g.s.Columns[g.s.CategoryColumns()[0]]
+		for i, r := range g.rows {
+			place, _ := c.Category(r.labels[len(r.labels)-1])
+			out[i] = t.By[c.Categories[place].Code][g.at]
 		}
 	default:
 		for i := range out {

@@ -47,6 +47,17 @@ func TestForms(t *testing.T) {
 			if place < 0 {
 				t.Fatalf("%s has no column %s", f.Path, name)
 			}
+			for code, want := range column.By {
+				k, ok := s.Columns[s.CategoryColumns()[0]].Category(code)
+				if !ok || len(want) != len(truth.Periods) {
+					t.Fatalf("%s: %s of %q: %d numbers and category %v, want %d of a category of the series", f.Path, name, code, len(want), ok, len(truth.Periods))
+				}
+				label := s.Columns[s.CategoryColumns()[0]].Categories[k].Label
+				i := slices.IndexFunc(rows, func(r []string) bool { return slices.Contains(r, label) })
+				if rows[i][place] != strconv.FormatFloat(want[at], 'f', -1, 64) {
+					t.Errorf("%s: %s of %s is %s, declared are %g", f.Path, name, code, rows[i][place], want[at])
+				}
+			}
 			if column.Total == nil {
 				continue
 			}
