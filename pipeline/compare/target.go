@@ -143,7 +143,7 @@ func (j *judge) figure(series []release.Figure) []release.Target {
 			continue
 		}
 		rows = append(rows, j.row(f, from))
-		if f.PeriodEnd >= due {
+		if due != "" && f.PeriodEnd >= due {
 			break
 		}
 	}
@@ -202,7 +202,7 @@ func (j *judge) row(f *release.Figure, from footing) release.Target {
 	case t.Baseline != nil && math.IsNaN(from.value):
 		return say(release.NotMeasurable, code(indicator.TargetNoBaseline))
 	}
-	due := f.PeriodEnd >= t.Due()
+	due := t.Date != "" && f.PeriodEnd >= t.Due()
 	moved, p, why := 0, nan, indicator.Note{}
 	if t.Baseline != nil {
 		moved, p, why = j.moved(f, from)
@@ -237,6 +237,8 @@ func (j *judge) row(f *release.Figure, from footing) release.Target {
 		return say(release.Met, code(indicator.TargetReached))
 	case due:
 		return say(release.NotMet, code(indicator.TargetShort))
+	case t.Date == "" && past(row.Level):
+		return say(release.Met, code(indicator.TargetReached))
 	case past(row.Level):
 		return say(release.OnCourse, code(indicator.TargetReachedEarly))
 	case t.Baseline == nil:
@@ -245,6 +247,12 @@ func (j *judge) row(f *release.Figure, from footing) release.Target {
 		return say(release.OffCourse, code(indicator.TargetWorse))
 	case why.Code == "" && moved == 0:
 		return say(release.NoClearChange, code(indicator.TargetUnclear))
+	}
+	if t.Date == "" { // no line to a day that nobody knows
+		if why.Code != "" {
+			return say(release.NotMeasurable, why)
+		}
+		return say(release.OnCourse, code(indicator.TargetBetter))
 	}
 	row.Expected = release.Round(from.value+float64((row.Level-from.value)*share(from.date, f.PeriodEnd, t.Due())), places)
 	if past(row.Expected) {

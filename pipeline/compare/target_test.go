@@ -77,6 +77,8 @@ func TestTargets(t *testing.T) {
 		ID: "t", Rule: plan.RuleLevel, Percent: number(-20), Baseline: &plan.Baseline{Source: "returns/entrants/2000"}, Date: "2010",
 		Figures: []plan.Selector{{Population: "england"}},
 	}
+	undated := counts
+	undated.Date = ""
 	count := plan.Target{ID: "t", Rule: plan.RuleLevel, Level: number(1250), Date: "2010", Figures: counts.Figures}
 	withheld := func(f release.Figure) release.Figure {
 		f.Value, f.SE, f.Status = nan, nan, "u"
@@ -92,6 +94,12 @@ func TestTargets(t *testing.T) {
 		figures []release.Figure
 		want    string
 	}{
+		// A level by no date, from 1,500 to 1,200: met once it is reached, and otherwise by the way that figures moved.
+		{"reached, by no date", undated, []release.Figure{returned("2000", 1500), returned("2005", 1200)}, "2005: met, target-reached"},
+		{"on the way, by no date", undated, []release.Figure{returned("2000", 1500), returned("2005", 1499)}, "2005: on course, target-better"},
+		{"the other way, by no date", undated, []release.Figure{returned("2000", 1500), returned("2005", 1501)}, "2005: off course, target-worse"},
+		{"no way, by no date", undated, []release.Figure{returned("2000", 1500), returned("2005", 1500)}, "2005: no clear change, target-unclear"},
+		{"each source, by no date", undated, []release.Figure{returned("2000", 1500), returned("2005", 1100), returned("2006", 1300)}, "2005: met, target-reached; 2006: on course, target-better"},
 		// Rise and fall: the error of the change is the root of 0.75² + 0.75² = 1.06; t with 20 degrees of freedom is 2.086.
 		{"a clear rise, before the date", rise, []release.Figure{published("2001", 43, 0.75), published("2003", 48, 0.75)}, "2003: on course, target-better"},
 		{"a clear rise, at the date", met, []release.Figure{published("2001", 43, 0.75), published("2003", 48, 0.75)}, "2003: met, target-better"},

@@ -21,7 +21,7 @@ type Target struct {
 	Figures  []Selector `yaml:"figures"` // which it is of; none for the one that is undivided
 	Met      string     `yaml:"met"`     // of several figures: MetEvery or MetMajority
 	Baseline *Baseline  `yaml:"baseline"`
-	Date     string     `yaml:"date"` // as far as it is known, see codebook.Days: its last day counts
+	Date     string     `yaml:"date"` // as far as it is known, see codebook.Days: its last day counts; "" where none is stated
 	From     string     `yaml:"from"` // where the target is stated
 	Known    string     `yaml:"known"`
 	Note     string     `yaml:"note"`
@@ -73,7 +73,7 @@ func (b *Baseline) Printed() (value, within float64) {
 	return value, math.Pow(10, -float64(len(fraction))) / 2
 }
 
-// Due is the last day of the target's date.
+// Due is the last day of the target's date; "" where none is stated.
 func (t Target) Due() string {
 	days, _ := codebook.Days(t.Date)
 	return days.End
@@ -100,7 +100,10 @@ func CheckTargets(targets []Target, of Scope, at func(keys ...string) string) re
 			ps.Add(at(), "target %q: want a title, and where it is stated (from)", t.ID)
 		}
 		ps.OneOf(at("known"), "known", t.Known, KnownHow[:3])
-		if _, ok := codebook.Days(t.Date); !ok {
+		switch _, ok := codebook.Days(t.Date); {
+		case t.Date == "" && t.Rule != RuleLevel:
+			ps.Add(at(), "target %q: no date, which only a level may be without", t.ID)
+		case t.Date != "" && !ok:
 			ps.Add(at("date"), "date %q, want YYYY, YYYY-MM or YYYY-MM-DD", t.Date)
 		}
 		ps = append(ps, t.checkRule(of, at)...)
@@ -147,7 +150,7 @@ func (t Target) checkBaseline(at func(keys ...string) string) refusal.Problems {
 		ps.Add(at("baseline", "date"), "date %q, want that of the value: YYYY, YYYY-MM or YYYY-MM-DD", b.Date)
 	case b.Value == "" && (b.Date != "" || b.StdError != 0):
 		ps.Add(at("baseline"), "a date or std_error without a value: a figure of the source has its own")
-	case ok && days.End >= t.Due():
+	case ok && t.Date != "" && days.End >= t.Due():
 		ps.Add(at("baseline", "date"), "the baseline ends on %s, want a day before the target's, %s", days.End, t.Due())
 	}
 	if b.StdError < 0 {

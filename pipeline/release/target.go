@@ -87,7 +87,7 @@ var TargetColumns = []sheet.Column[Target]{
 	{Name: "baseline", About: "Value that the target starts from", Number: func(t *Target) *float64 { return &t.Baseline }},
 	{Name: "baseline_source", About: "Source of the baseline", Text: func(t *Target) *string { return &t.BaselineSource }},
 	{Name: "level", About: "Value to reach; null where the rule is of a significant change", Number: func(t *Target) *float64 { return &t.Level }},
-	{Name: "date", Required: true, About: "Day by which it is to be met", Text: func(t *Target) *string { return &t.Date }},
+	{Name: "date", About: "Day by which it is to be met; null where none is stated", Text: func(t *Target) *string { return &t.Date }},
 	{Name: "value", About: "The figure that is judged, as published", Number: func(t *Target) *float64 { return &t.Value }},
 	{Name: "expected", About: "Value on the straight line from the baseline to the level, at the end of the source's period; null from the target's date on", Number: func(t *Target) *float64 { return &t.Expected }},
 	{Name: "p_value", About: "Two-sided p-value of no change since the baseline", Number: func(t *Target) *float64 { return &t.P }},

@@ -26,7 +26,11 @@ func (w *writer) targets() {
 		if words.Known != plan.KnownRead {
 			stated += "; " + Meaning("known", words.Known)
 		}
-		w.paragraph("  ", fmt.Sprintf("By %s (%s)", rows[0].Date, stated))
+		by := "By " + rows[0].Date
+		if rows[0].Date == "" {
+			by = "By no date that is stated"
+		}
+		w.paragraph("  ", by+" ("+stated+")")
 		if words.Note != "" {
 			w.paragraph("  Note: ", words.Note)
 		}
