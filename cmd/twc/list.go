@@ -12,24 +12,26 @@ import (
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/plan"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/report"
 	"togetherwecan/seeds"
 )
 
 // lists are what the command can list.
-var lists = []string{"indicators", "measures", "waves", "published", "releases"}
+var lists = []string{"indicators", "measures", "waves", "series", "targets", "published", "releases"}
 
 func (a *app) list() *cobra.Command {
 	var department, dir string
 	cmd := &cobra.Command{
-		Use:   "list [indicators|measures|waves|published|releases]",
-		Short: "List indicators, measures, waves, published figures or releases",
+		Use:   "list [" + strings.Join(lists, "|") + "]",
+		Short: "List indicators, measures, waves, series of returns, targets, published figures or releases",
 		Long: `Lists the catalogue's indicators, the action plan's measures with the indicators
-that serve each, the waves that the catalogue has a crosswalk for, figures that
-others published and what the catalogue would need to give each, or the releases
-of a store. Without an argument: how many there are of each.`,
+that serve each, the waves that the catalogue has a crosswalk for, the series of
+returns, the targets and what they are held by, figures that others published and
+what the catalogue would need to give each, or the releases of a store. Without an argument: how many there are of each.`,
 		Example: `  twc list measures --department HO
   twc list waves
+  twc list series --store store
   twc list releases --store store`,
 		Args:      arguments(0, 1),
 		ValidArgs: lists,
@@ -41,14 +43,14 @@ of a store. Without an argument: how many there are of each.`,
 			if what != "" && !slices.Contains(lists, what) {
 				return usage("usage: "+cmd.UseLine(), "twc list: no list %q%s", what, refusal.Nearest(what, lists))
 			}
-			if department != "" && what != "indicators" && what != "measures" {
-				return usage("usage: "+cmd.UseLine(), "twc list: --department belongs to indicators and measures")
+			if department != "" && !slices.Contains([]string{"indicators", "measures", "series", "targets"}, what) {
+				return usage("usage: "+cmd.UseLine(), "twc list: --department belongs to indicators, measures, series and targets")
 			}
 			if what == "releases" {
 				return a.listReleases(cmd, dir)
 			}
-			if dir != "" && what != "" {
-				return usage("usage: "+cmd.UseLine(), "twc list: --store belongs to releases")
+			if dir != "" && what != "" && what != "series" {
+				return usage("usage: "+cmd.UseLine(), "twc list: --store belongs to series and releases")
 			}
 			c, err := a.catalogue()
 			if err != nil {
@@ -68,6 +70,18 @@ of a store. Without an argument: how many there are of each.`,
 				return a.listMeasures(c, register, department)
 			case "waves":
 				return a.listWaves(c)
+			case "series":
+				var manifest *release.Manifest
+				if dir != "" {
+					_, r, err := openStore(cmd, dir, "")
+					if err != nil {
+						return err
+					}
+					manifest = r.Manifest
+				}
+				return a.listSeries(c, department, manifest)
+			case "targets":
+				return a.listTargets(c, register, department)
 			case "published":
 				return a.listPublished(c)
 			}
@@ -112,6 +126,13 @@ func (a *app) listAll(cmd *cobra.Command, c *indicator.Catalogue, register *plan
 		{"measures", fmt.Sprint(len(register.Measures)), fmt.Sprintf("of the action plan, %d of them with an indicator or evidence here", served)},
 		{"waves", fmt.Sprint(len(c.Crosswalks)), "with a crosswalk, of " + strings.Join(surveys, ", ")},
 	}
+	held := 0
+	for _, d := range c.Definitions {
+		held += len(d.Targets)
+	}
+	rows = append(rows,
+		[]string{"series", fmt.Sprint(len(c.Series)), "of returns, whose forms twc template writes"},
+		[]string{"targets", fmt.Sprint(held + len(register.Targets)), fmt.Sprintf("of the time, %d of them with an indicator that is held against them", held)})
 	given, all := ledger(c)
 	rows = append(rows, []string{"published", fmt.Sprint(all), fmt.Sprintf("figures of others, %d of them with an indicator and a source here", given)})
 	if dir != "" {

@@ -21,11 +21,6 @@ import (
 	"togetherwecan/seeds"
 )
 
-// periods are a period of each frequency.
-var periods = map[series.Frequency]string{
-	"yearly": "2005", "financial-year": "2005-06", "school-year": "2005-06", "six-monthly": "2005-h1", "quarterly": "2005-q1", "election": "2005-05-05",
-}
-
 // A filledForm is the template of a series for a period, filled in: its rows of cells,
 // the headings first.
 type filledForm struct {
@@ -38,7 +33,7 @@ type filledForm struct {
 // smallest numbers that the series' own rules allow: nobody's figures.
 func fillTemplate(t *testing.T, s *series.Series) filledForm {
 	t.Helper()
-	period := periods[s.Frequency]
+	period := s.Frequency.Example()
 	name := filepath.Join(t.TempDir(), s.ID+".csv")
 	var out, problems bytes.Buffer
 	if status := run([]string{"template", s.ID, name, "--period", period}, &out, &problems); status != 0 {

@@ -40,7 +40,7 @@ A file that is there already is not overwritten.`,
 				for _, s := range c.Series {
 					ids = append(ids, s.ID)
 				}
-				return usage("twc list indicators shows what is made of returns", "no series %q in the catalogue%s", args[0], refusal.Nearest(args[0], ids))
+				return usage("twc list series shows them", "no series %q in the catalogue%s", args[0], refusal.Nearest(args[0], ids))
 			}
 			s, out := c.Series[i], args[1]
 			if period != "" {

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/plan"
+	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/report"
+	"togetherwecan/pipeline/series"
+)
+
+// listSeries lists the catalogue's series of returns, with the periods of each
+// that a release has.
+func (a *app) listSeries(c *indicator.Catalogue, department string, r *release.Manifest) error {
+	var rows [][]string
+	for _, s := range c.Series {
+		measures, leads := serves(c, s)
+		if department != "" && !slices.Contains(leads, department) {
+			continue
+		}
+		row := []string{s.ID, s.Body, string(s.Frequency), cmp.Or(strings.Join(measures, ", "), "-"), s.Known}
+		if r != nil {
+			row = append(row, atHand(s, r))
+		}
+		rows = append(rows, row)
+	}
+	header := []string{"Series", "Body", "Made", "Measures", "Columns are"}
+	if r != nil {
+		header = append(header, "Periods in the release")
+	}
+	if err := a.table(header, rows, "no series of returns is led by "+department); err != nil || len(rows) == 0 {
+		return err
+	}
+	fmt.Fprintln(a.out)
+	words := "Columns are confirmed by the body's form, read in a secondary source, or from memory: show the body its form (twc template SERIES FORM.xlsx) before it is asked for a return."
+	if r == nil {
+		words += " The periods that a release has: --store DIR."
+	}
+	return report.Paragraph(a.out, a.width(), "", words)
+}
+
+// serves lists the measures that a series' indicators serve, and who leads them.
+func serves(c *indicator.Catalogue, s *series.Series) (measures, leads []string) {
+	for _, d := range c.Definitions {
+		if d.Tabled != nil && d.Tabled.Series == s {
+			measures, leads = append(measures, d.Measures...), append(leads, d.Leads...)
+		}
+	}
+	slices.Sort(measures)
+	return slices.Compact(measures), leads
+}
+
+// atHand says which periods of a series a release has: how many, from which to
+// which.
+func atHand(s *series.Series, r *release.Manifest) string {
+	var periods []release.Source
+	for _, source := range r.Sources {
+		if source.Kind == release.Return && source.ID.Survey() == string(s.Series()) {
+			periods = append(periods, source)
+		}
+	}
+	if len(periods) == 0 {
+		return "none"
+	}
+	slices.SortFunc(periods, func(a, b release.Source) int { return cmp.Compare(a.Period.Start, b.Period.Start) })
+	first, last := periods[0].ID.Wave(), periods[len(periods)-1].ID.Wave()
+	if first == last {
+		return first
+	}
+	return fmt.Sprintf("%s: %s to %s", report.Count(int64(len(periods))), first, last)
+}
+
+// listTargets lists the targets of the catalogue's indicators, and behind them
+// those that nothing can be held against.
+func (a *app) listTargets(c *indicator.Catalogue, register *plan.Register, department string) error {
+	room := max(a.width()-64, 30)
+	var rows [][]string
+	for _, d := range c.Definitions {
+		if department != "" && !slices.Contains(d.Leads, department) {
+			continue
+		}
+		for _, t := range d.Targets {
+			rows = append(rows, []string{d.ID, cmp.Or(t.Date, "-"), rule(t), t.Known, report.Fill(t.Title, room)})
+		}
+	}
+	measured := len(rows)
+	for _, t := range register.Targets {
+		if department != "" && !slices.ContainsFunc(t.Measures, func(id string) bool {
+			m, _ := register.Measure(id)
+			return slices.Contains(m.Leads, department)
+		}) {
+			continue
+		}
+		rows = append(rows, []string{"-", cmp.Or(t.Date, "-"), "none", t.Known, report.Fill(t.Title+": "+t.Why, room)})
+	}
+	if err := a.table([]string{"Indicator", "By", "Rule", "Known", "Target"}, rows, "no target is led by "+department); err != nil || len(rows) == 0 {
+		return err
+	}
+	fmt.Fprintln(a.out)
+	return report.Paragraph(a.out, a.width(), "", fmt.Sprintf("%s, %d of them with an indicator that is held against them; of the others the reason is said.", report.Plural(len(rows), "target"), measured))
+}
+
+// rule is the rule of a target in a few words.
+func rule(t plan.Target) string {
+	number := func(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+	switch {
+	case t.Level != nil:
+		return "level " + number(*t.Level)
+	case t.Percent != nil:
+		return "level " + number(*t.Percent) + "%"
+	}
+	return t.Rule
+}
