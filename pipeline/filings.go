@@ -13,8 +13,6 @@ import (
 
 // A filing is one period's return, read, harmonised and estimated.
 type filing struct {
-	found     ingest.FoundReturn
-	file      *ingest.Filed
 	result    *harmonise.Filing
 	estimates [][]indicator.Estimate // of each definition of the catalogue
 	source    release.Source
@@ -23,35 +21,42 @@ type filing struct {
 // file reads every return of the folder of extracts.
 func file(o Options) ([]filing, refusal.Problems) {
 	found, ps := ingest.FindReturns(o.Extracts, o.Catalogue.Series)
-	filings, problems := make([]filing, len(found)), make([]refusal.Problems, len(found))
+	filings, problems := make([][]filing, len(found)), make([]refusal.Problems, len(found))
 	parallel(len(found), func(i int) {
-		f := &filings[i]
-		f.found = found[i]
-		problems[i] = f.read(o.Catalogue)
+		filings[i], problems[i] = read(o.Catalogue, found[i])
 	})
-	return filings, append(ps, slices.Concat(problems...)...)
+	all := slices.Concat(filings...)
+	slices.SortStableFunc(all, func(a, b filing) int { return a.source.Compare(b.source) })
+	return all, append(append(ps, slices.Concat(problems...)...), twice(all)...)
 }
 
-// read reads a return, brings it to its series, and estimates.
-func (f *filing) read(c *indicator.Catalogue) refusal.Problems {
-	s := f.found.Series
-	var err error
-	if f.file, err = ingest.Grid(ingest.Source{Path: f.found.Path, Where: f.found.Where}, s.Sheet.Name); err != nil {
-		return refusal.Of(err, refusal.Data)
+// read reads a file of returns, brings them to their series, and estimates.
+func read(c *indicator.Catalogue, found ingest.FoundReturn) ([]filing, refusal.Problems) {
+	s := found.Series
+	file, err := ingest.Grid(ingest.Source{Path: found.Path, Where: found.Where}, s.Sheet.Name)
+	if err != nil {
+		return nil, refusal.Of(err, refusal.Data)
 	}
+	results, ps := harmonise.Returns(file.Grid, s, found.Period, found.Where)
+	if ps != nil {
+		return nil, ps
+	}
+	filings := make([]filing, len(results))
+	for i, f := range results {
+		filings[i] = filing{f, estimate.Return(c.Definitions, f.Return), release.ReturnSource(f.Return, release.SourceFile{Name: file.Name, SHA256: file.SHA256, Bytes: file.Bytes}, release.Filed{
+			Matched: f.Matched, Left: f.Left, Rounded: f.Rounded,
+		})}
+	}
+	return filings, nil
+}
+
+// twice reports the periods that two files have, in order.
+func twice(filings []filing) refusal.Problems {
 	var ps refusal.Problems
-	if f.result, ps = harmonise.Return(f.file.Grid, s, f.found.Period, f.found.Where); ps != nil {
-		return ps
+	for i := 1; i < len(filings); i++ {
+		if a, b := filings[i-1].source, filings[i].source; a.ID == b.ID {
+			ps.Add(string(b.ID), "the return is there twice, want it in one file: %s and %s", a.Files[0].Name, b.Files[0].Name)
+		}
 	}
-	r := f.result.Return
-	f.estimates = estimate.Return(c.Definitions, r)
-	f.source = release.Source{
-		ID: r.ID(), Kind: release.Return, Period: r.Period, Synthetic: r.Synthetic,
-		Files: []release.SourceFile{{Name: f.file.Name, SHA256: f.file.SHA256, Bytes: f.file.Bytes, Rows: len(r.Rows) + len(r.Groups) + len(r.Whole)}},
-		Filed: &release.Filed{
-			Series: release.Digest(s.Text()), Standing: r.Standing, Returned: r.Returned, Expected: r.Expected,
-			Matched: f.result.Matched, Known: s.Known, Decisions: s.Decisions,
-		},
-	}
-	return nil
+	return ps
 }

@@ -49,7 +49,7 @@ func Apply(policy indicator.Disclosure, r Release) {
 			switch {
 			case !r.Carried(f.Source):
 				base := f.Base
-				if f.Source.Return() { // whose smallest count stands for it, if it is of people
+				if counted(f) { // whose smallest count stands for it, if it is of people
 					base = f.Smallest
 					if base == math.MaxInt64 {
 						base = 0
@@ -77,7 +77,7 @@ func decide(policy indicator.Disclosure, f *release.Figure) {
 	status := indicator.Status(f.Status)
 	switch {
 	case f.Base == 0 && status != "":
-	case f.Source.Return():
+	case counted(f):
 		if f.Smallest < int64(policy.ConfidentialBelow) {
 			withhold(f, indicator.Confidential, few(indicator.WithheldSmall, policy.ConfidentialBelow))
 		}
@@ -92,6 +92,10 @@ func decide(policy indicator.Disclosure, f *release.Figure) {
 		f.Notes = notes.String()
 	}
 }
+
+// counted says whether a figure is of counts, not of respondents: that of a return
+// which gives no respondents for it.
+func counted(f *release.Figure) bool { return f.Source.Return() && f.Base < 1 }
 
 // protect withholds a second figure beside each that is the only confidential
 // one of its breakdown: that of the next smallest base.

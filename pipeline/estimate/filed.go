@@ -48,6 +48,7 @@ type filed struct {
 	scores    []scored
 	value     int // places of columns; -1 for none
 	halfWidth int
+	people    int   // place of the column of respondents; -1 for none
 	needed    []int // places of all columns that a row must have a number in
 	persons   []int // those of counts
 	stratum   int   // place among the category columns of the standard's; -1 for none
@@ -68,7 +69,7 @@ type scored struct {
 type count struct{ numerator, denominator float64 }
 
 func newFiled(d *indicator.Definition, p indicator.Part, r *series.Return) *filed {
-	f := &filed{d: d, t: d.Tabled, part: p, r: r, value: -1, halfWidth: -1, stratum: -1}
+	f := &filed{d: d, t: d.Tabled, part: p, r: r, value: -1, halfWidth: -1, people: -1, stratum: -1}
 	numbers := r.Series.Numbers()
 	place := func(name string) int { return slices.Index(numbers, name) }
 	places := func(names []string) []int {
@@ -84,7 +85,7 @@ func newFiled(d *indicator.Definition, p indicator.Part, r *series.Return) *file
 		}
 	}
 	for _, name := range p.Columns() {
-		if name == p.HalfWidth {
+		if name == p.HalfWidth || name == p.Respondents {
 			continue // a figure may be given without
 		}
 		f.needed = append(f.needed, place(name))
@@ -100,6 +101,9 @@ func newFiled(d *indicator.Definition, p indicator.Part, r *series.Return) *file
 	}
 	if p.HalfWidth != "" {
 		f.halfWidth = place(p.HalfWidth)
+	}
+	if p.Respondents != "" {
+		f.people = place(p.Respondents)
 	}
 	if w := f.t.Standard; w != nil {
 		f.stratum = slices.Index(r.Series.CategoryColumns(), w.Column)
@@ -119,9 +123,12 @@ type parcel struct {
 	squares    float64
 	value      float64 // of the only row
 	halfWidth  float64
+	base       float64 // respondents
+	own        bool    // it is the body's own row of what its rows are together
 	rows       int
 	left       int // rows without a number that is needed
 	suppressed bool
+	unclear    bool
 	standing   int // the least final of the rows; the last of them where none says
 	about      string
 	people     []float64 // the counts of the columns that may be of people
@@ -137,14 +144,8 @@ func (f *filed) by(breakdown string) {
 	}
 	domains, of := f.domains(names)
 	rows := f.r.Rows
-	if f.value >= 0 { // a figure that the body gives of all areas, or of a group, is a row of its own
-		switch {
-		case f.r.Series.Area() == "" || slices.Contains(names, f.r.Series.Area()):
-		case slices.Contains(names, f.r.Series.Areas.Groups):
-			rows = f.r.Groups
-		default:
-			rows = f.r.Whole
-		}
+	if f.value >= 0 { // a figure that the body gives of several together is a row of its own
+		rows = f.own(names)
 	}
 	for i := range rows {
 		if at := of(&rows[i]); at >= 0 {
@@ -286,6 +287,7 @@ func (f *filed) add(d *parcel, r *series.Row) {
 		if math.IsNaN(c.Value) {
 			d.left++
 			d.suppressed = d.suppressed || c.Mark == series.SuppressedMark
+			d.unclear = d.unclear || c.Mark == series.UnclearMark
 			return
 		}
 		if c.About != "" {
@@ -321,33 +323,75 @@ func (f *filed) add(d *parcel, r *series.Row) {
 		if f.halfWidth >= 0 {
 			d.halfWidth = r.Cells[f.halfWidth].Value
 		}
+		if f.people >= 0 {
+			d.base = r.Cells[f.people].Value
+		}
 	}
 }
 
-// replace takes the body's own row of all areas, or of a group, where some of the
-// areas are not told.
+// own are the rows that the body itself gives for a breakdown: of all areas, or of
+// groups, where it is not by areas, and of all categories of each column that it is
+// not by, where the column has such rows.
+func (f *filed) own(names []string) []series.Row {
+	s := f.r.Series
+	group := func(r *series.Row) bool { return r.Area >= 0 && s.Group(r.Area) }
+	of := func(r *series.Row) bool { return r.Area == series.WholeArea }
+	switch {
+	case s.Area() == "" || slices.Contains(names, s.Area()):
+		of = func(r *series.Row) bool { return r.Area != series.WholeArea && !group(r) }
+	case slices.Contains(names, s.Areas.Groups):
+		of = group
+	}
+	columns := s.CategoryColumns()
+	var own []series.Row
+	for _, rows := range [][]series.Row{f.r.Rows, f.r.Groups, f.r.Whole, f.r.Totals} {
+		for i := range rows {
+			is := of(&rows[i])
+			for k, name := range columns {
+				if s.Columns[name].Total != nil {
+					is = is && slices.Contains(names, name) == (rows[i].Categories[k] != series.TotalCategory)
+				}
+			}
+			if is {
+				own = append(own, rows[i])
+			}
+		}
+	}
+	return own
+}
+
+// replace takes the body's own row of what a domain's rows are together, where some
+// of them are not told or the body gives no other, and where the areas are not all
+// of the whole.
 func (f *filed) replace(domains []parcel, names []string) {
 	s := f.r.Series
-	if f.value >= 0 || len(s.CategoryColumns()) > 0 {
-		return
+	byArea := s.Area() == "" || slices.Contains(names, s.Area())
+	together := !byArea
+	for _, name := range s.CategoryColumns() {
+		if slices.Contains(names, name) {
+			continue
+		}
+		if s.Columns[name].Total == nil {
+			return // no row is of all of them
+		}
+		together = true
 	}
-	own := f.r.Whole
-	if len(names) == 1 && names[0] == s.Areas.Groups {
-		own = f.r.Groups
-	} else if len(names) > 0 {
+	if f.value >= 0 || !together {
 		return
 	}
 	blank, of := f.domains(names)
-	for i := range own {
-		at := 0
-		if len(names) > 0 {
-			at = of(&own[i])
-		}
-		if at < 0 || domains[at].left == 0 {
+	selection := s.Areas.Selection && !byArea
+	if selection {
+		copy(domains, blank)
+	}
+	for _, r := range f.own(names) {
+		at := of(&r)
+		if at < 0 || domains[at].left == 0 && domains[at].rows > 0 {
 			continue
 		}
 		d := blank[at]
-		if f.add(&d, &own[i]); d.left == 0 {
+		d.own = true
+		if f.add(&d, &r); d.left == 0 || selection {
 			domains[at] = d
 		}
 	}
@@ -387,12 +431,16 @@ func (f *filed) estimate(d *parcel) (e indicator.Estimate, c count, ok bool) {
 		return e, c, false // the body gives a value of each of them, and none of all
 	case d.left == d.rows && d.suppressed:
 		return none(indicator.Confidential, indicator.SuppressedThere)
+	case d.left == d.rows && d.unclear:
+		return none(indicator.Unavailable, indicator.UnclearThere)
 	case d.left == d.rows:
 		return none(indicator.Unavailable, indicator.NotCollected)
 	case d.left > 0:
 		e.Notes.Add(indicator.Note{Code: indicator.PartOf, Args: []string{strconv.Itoa(d.rows - d.left), strconv.Itoa(d.rows)}})
 	}
-	if d.returned < d.expected {
+	if d.own && f.value < 0 {
+		e.Notes.Add(indicator.Note{Code: indicator.OwnTotal})
+	} else if d.returned < d.expected {
 		e.Notes.Add(indicator.Note{Code: indicator.PartialReturn, Args: []string{strconv.Itoa(d.returned), strconv.Itoa(d.expected)}})
 	}
 	if d.standing < len(series.Standings) && series.Standings[d.standing] != series.Final {
@@ -441,6 +489,9 @@ func withoutError(e *indicator.Estimate) {
 func (f *filed) given(e *indicator.Estimate, d *parcel) {
 	scale := f.d.Statistic.Row().Scale
 	e.Value, e.Error = d.value/scale, design.ByReturn
+	if d.base > 0 {
+		e.Base, e.Smallest = int(d.base), int(d.base)
+	}
 	if math.IsNaN(d.halfWidth) {
 		e.Error = ""
 		e.Notes.Add(indicator.Note{Code: indicator.AsReturned})

@@ -18,114 +18,110 @@ import (
 type Filing struct {
 	Return  *series.Return
 	Matched map[string]string // areas that were matched by rule: as written -> label
+	Left    map[string]string // rows that were left out: as the series has them -> why
+	Rounded []series.Rounded  // sums that agree only as far as numbers are rounded
 }
 
-// Return brings the sheet of a period's return to its series. Where is what the
-// file is called in messages. All problems of the sheet are reported at once.
-func Return(g *table.Grid, s *series.Series, period, where string) (*Filing, refusal.Problems) {
+// Returns brings the table of a file to its series: to the return of the period
+// that the file is named for or, where it is named for none, to those that the
+// table has, in their order. Where is what the file is called in messages. All
+// problems of the table are reported at once.
+func Returns(g *table.Grid, s *series.Series, period, where string) ([]*Filing, refusal.Problems) {
+	l := &layout{s: s, where: where}
+	t := l.spread(l.read(g))
+	names, parts := []string{period}, map[string]*sheet{period: t}
+	if period == "" {
+		names, parts = l.periods(t)
+	}
+	if len(l.ps) > 0 {
+		return nil, l.ps
+	}
+	var made []*Filing
+	var ps refusal.Problems
+	for i, name := range names {
+		f, problems := fileReturn(parts[name], s, name, where)
+		made = append(made, f)
+		ps = append(ps, problems...)
+		if i == 0 && f == nil {
+			break // the headings are the same for all
+		}
+	}
+	return made, ps
+}
+
+// fileReturn brings the sheet of one period to its series; nil where its headings are
+// not the series'.
+func fileReturn(t *sheet, s *series.Series, period, where string) (*Filing, refusal.Problems) {
 	days, err := s.Frequency.Period(period)
 	if err != nil {
 		panic("harmonise: " + err.Error()) // the file was found by its name
 	}
 	f := &filer{
-		s: s, where: where, period: period, numbers: s.Numbers(), categories: s.CategoryColumns(), at: map[string]int{},
-		r:       &series.Return{Series: s, Name: period, Period: days},
-		matched: map[string]string{}, rows: map[string]int{},
+		layout: layout{s: s, where: where}, sheet: t, period: period, numbers: s.Numbers(), categories: s.CategoryColumns(), at: map[string]int{},
+		r:    &series.Return{Series: s, Name: period, Period: days},
+		made: &Filing{Matched: map[string]string{}, Left: map[string]string{}}, rows: map[string]int{},
 	}
+	f.made.Return = f.r
 	f.expected = s.Expected(days)
-	if first, ok := f.headings(g); ok {
-		for row := first; row < len(g.Rows); row++ {
-			if !blankRow(g.Rows[row]) {
-				f.row(g, row)
-			}
-		}
-		f.complete()
-		if len(f.ps) == 0 { // what follows from the rows that are sound
-			f.rules()
-		}
+	if !f.headings() {
+		return nil, f.ps
 	}
-	return &Filing{f.r, f.matched}, f.ps
+	for row := range t.rows {
+		f.row(row)
+	}
+	f.complete()
+	if len(f.ps) == 0 { // what follows from the rows that are sound
+		f.rules()
+	}
+	return f.made, f.ps
 }
 
 // A filer is a return being read.
 type filer struct {
-	s          *series.Series
-	where      string
+	layout
+	sheet      *sheet
 	period     string
 	numbers    []string
 	categories []string
+	group      string // the column of groups; "" for none
 	expected   []int
 	at         map[string]int // places of the columns in the sheet
 	synthetic  int            // place of the column that says so; -1 for none
-	heads      []string       // as written
 	r          *series.Return
-	matched    map[string]string
+	made       *Filing
 	rows       map[string]int // lines of rows by area and categories
-	ps         refusal.Problems
 }
 
-func blankRow(row []string) bool {
-	return !slices.ContainsFunc(row, func(cell string) bool { return trimmed(cell) != "" })
-}
-
-// trimmed is a cell without blanks around it, also those that do not break.
-func trimmed(cell string) string { return strings.Trim(cell, " \t\r\n\u00a0\u2007\u202f") }
-
-func (f *filer) add(line int, format string, args ...any) {
-	f.ps.Add(fmt.Sprintf("%s:%d", f.where, line), format, args...)
-}
-
-func (f *filer) hint(hint string, line int, format string, args ...any) {
-	f.ps.AddHint(hint, fmt.Sprintf("%s:%d", f.where, line), format, args...)
-}
-
-// headings finds the columns of the series in the first rows that are not blank,
-// and returns the row after them.
-func (f *filer) headings(g *table.Grid) (first int, ok bool) {
-	for first < len(g.Rows) && blankRow(g.Rows[first]) {
-		first++
-	}
-	many := max(f.s.Sheet.Heads, 1)
-	if first+many > len(g.Rows) {
-		f.ps.Add(f.where, "the return is empty, want a row of headings and rows of areas")
-		return 0, false
-	}
-	f.heads = joined(g.Rows[first : first+many])
-	for _, row := range g.Rows[first+many:] { // cells beyond them have none
-		for len(f.heads) < len(row) {
-			f.heads = append(f.heads, "")
-		}
-	}
-	line := g.Lines[first]
-	known := map[string]string{}
+// headings finds the columns of the series among the headings.
+func (f *filer) headings() bool {
+	known := named(f.s)
 	var names []string
 	for _, name := range f.s.ColumnNames() {
-		for _, head := range f.s.Columns[name].Headings() {
-			known[series.HeadKey(head)] = name
-		}
 		names = append(names, f.s.Columns[name].Headings()...)
-	}
-	ignored := map[string]bool{}
-	for _, head := range f.s.Ignore {
-		ignored[series.HeadKey(head)] = true
+		if f.s.Columns[name].Kind == series.GroupColumn {
+			f.group = name
+		}
 	}
 	f.synthetic = -1
-	for i, head := range f.heads {
+	for i, head := range f.sheet.heads {
 		key := series.HeadKey(head)
-		name := known[key]
+		name, there := known[key]
 		switch {
-		case ignored[key]:
+		case there && name == "": // ignored
 		case slices.Contains(SyntheticMarks, key):
 			f.synthetic = i
 		case key == "":
-			if row := beneath(g, first+many, i); row >= 0 {
-				f.add(g.Lines[row], "%q stands in column %d, which has no heading", g.Cell(row, i), i+1)
+			for row := range f.sheet.rows {
+				if text := f.sheet.cell(row, i); text != "" {
+					f.add(f.sheet.lines[row], "%q stands in column %d, which has no heading", text, i+1)
+					break
+				}
 			}
 		case name == "":
-			f.hint("take it out, or list it under ignore: in "+f.s.File(), line, "column %q is not of the series %s%s", head, f.s.ID, refusal.Nearest(head, names))
+			f.hint("take it out, or list it under ignore: in "+f.s.File(), f.sheet.line, "column %q is not of the series %s%s", head, f.s.ID, refusal.Nearest(head, names))
 		default:
 			if other, twice := f.at[name]; twice {
-				f.add(line, "columns %q and %q are both %q, want one", f.heads[other], head, name)
+				f.add(f.sheet.line, "columns %q and %q are both %q, want one", f.sheet.heads[other], head, name)
 				continue
 			}
 			f.at[name] = i
@@ -133,86 +129,44 @@ func (f *filer) headings(g *table.Grid) (first int, ok bool) {
 	}
 	for _, name := range f.s.ColumnNames() {
 		if _, there := f.at[name]; !there && !f.s.Columns[name].Optional {
-			f.hint("twc template "+f.s.ID+" writes the form", line, "no column %q%s", f.s.Columns[name].Label, refusal.Nearest(f.s.Columns[name].Label, f.heads))
+			f.hint("twc template "+f.s.ID+" writes the form", f.sheet.line, "no column %q%s", f.s.Columns[name].Label, refusal.Nearest(f.s.Columns[name].Label, f.sheet.heads))
 		}
 	}
-	return first + many, len(f.ps) == 0
+	return len(f.ps) == 0
 }
 
-// joined are headings of several rows: in all but the last, a blank cell is
-// beneath the one to its left, as where cells were merged.
-func joined(rows [][]string) []string {
-	width := 0
-	for _, row := range rows {
-		width = max(width, len(row))
-	}
-	heads := make([]string, width)
-	for i, row := range rows {
-		left := ""
-		for column := range heads {
-			cell := ""
-			if column < len(row) {
-				cell = strings.Join(strings.Fields(trimmed(row[column])), " ")
-			}
-			if cell == "" && i < len(rows)-1 {
-				cell = left
-			}
-			left = cell
-			if cell != "" && heads[column] != "" {
-				cell = " " + cell
-			}
-			heads[column] += cell
-		}
-	}
-	return heads
-}
-
-// beneath is the first row with something in a column, or -1.
-func beneath(g *table.Grid, from, column int) int {
-	for row := from; row < len(g.Rows); row++ {
-		if trimmed(g.Cell(row, column)) != "" {
-			return row
-		}
-	}
-	return -1
-}
-
-// cell is the text of a column's cell in a row.
-func (f *filer) cell(g *table.Grid, row int, name string) string {
+// text is that of a column's cell in a row.
+func (f *filer) text(row int, name string) string {
 	if at, ok := f.at[name]; ok {
-		return trimmed(g.Cell(row, at))
+		return f.sheet.cell(row, at)
 	}
 	return ""
 }
 
 // row reads one row of the sheet.
-func (f *filer) row(g *table.Grid, row int) {
-	line, before := g.Lines[row], len(f.ps)
+func (f *filer) row(row int) {
+	line, before := f.sheet.lines[row], len(f.ps)
 	made := series.Row{Area: series.NoArea, Line: line}
 	key := ""
 	if name := f.s.Area(); name != "" {
-		text := f.cell(g, row, name)
-		place, byRule, ok := f.s.FindArea(text, f.r.Period)
-		switch {
-		case text == "":
-			f.add(line, "no %s, want one in every row: cells that are merged have it in the first alone", name)
-		case !ok:
-			f.hint("areas, their other names and when they exist are in "+f.s.File(), line, "%s %q is not of the series%s", name, text, refusal.Nearest(text, f.s.AreaNames()))
-		case place >= 0 && !f.s.Group(place) && !slices.Contains(f.expected, place):
-			a := f.s.Areas.Are[place]
-			f.add(line, "%s %q is not there in %s: it exists from %s to %s", name, a.Label, f.period, or(a.From, "ever"), or(a.To, "now"))
-		case byRule:
-			f.matched[text] = f.label(place)
+		text := f.text(row, name)
+		if left, ok := f.s.Ignored(text); ok {
+			f.made.Left[left] = f.s.Areas.Ignore[left]
+			return
 		}
+		place, ok := f.area(text, line)
 		made.Area = place
 		key = strconv.Itoa(place)
 		if !ok {
 			key = "?" + strconv.Itoa(line)
+		} else if f.group != "" && place >= 0 && !f.s.Group(place) {
+			f.inGroup(place, f.text(row, f.group), line)
 		}
 	}
+	total := false
 	for _, name := range f.categories {
 		c := f.s.Columns[name]
-		text := f.cell(g, row, name)
+		text := f.text(row, name)
 		place, ok := c.Category(text)
 		if !ok {
 			var labels []string
@@ -221,13 +175,14 @@ func (f *filer) row(g *table.Grid, row int) {
 			}
 			f.add(line, "%s %q is no category%s, want one of %s", name, text, refusal.Nearest(text, labels), strings.Join(labels, ", "))
 		}
+		total = total || place == series.TotalCategory
 		made.Categories = append(made.Categories, place)
 		key += "*" + strconv.Itoa(place)
 	}
-	f.marks(g, row, &made)
+	f.marks(row, &made)
 	for _, name := range f.numbers {
-		cell := f.number(name, f.cell(g, row, name), line)
-		together := made.Area == series.WholeArea || made.Area >= 0 && f.s.Group(made.Area)
+		cell := f.number(name, f.text(row, name), line)
+		together := total || made.Area == series.WholeArea || made.Area >= 0 && f.s.Group(made.Area)
 		if c := f.s.Columns[name]; c.AtMost != nil && cell.Value > *c.AtMost && (c.Kind == series.RateColumn || !together) {
 			f.add(line, "%s is %s, want at most %s", c.Label, codebook.Spell(cell.Value), codebook.Spell(*c.AtMost))
 		}
@@ -243,12 +198,49 @@ func (f *filer) row(g *table.Grid, row int) {
 	}
 	f.rows[key] = line
 	switch {
+	case total:
+		f.r.Totals = append(f.r.Totals, made)
 	case made.Area == series.WholeArea:
 		f.r.Whole = append(f.r.Whole, made)
 	case made.Area >= 0 && f.s.Group(made.Area):
 		f.r.Groups = append(f.r.Groups, made)
 	default:
 		f.r.Rows = append(f.r.Rows, made)
+	}
+}
+
+// area is the place of the area that a row is of.
+func (f *filer) area(text string, line int) (int, bool) {
+	name := f.s.Area()
+	place, byRule, ok := f.s.FindArea(text, f.r.Period)
+	switch {
+	case text == "":
+		f.add(line, "no %s, want one in every row: cells that are merged have it in the first alone", name)
+	case !ok:
+		f.hint("areas, their other names and when they exist are in "+f.s.File(), line, "%s %q is not of the series%s", name, text, refusal.Nearest(text, f.s.AreaNames()))
+	case place >= 0 && !f.s.Group(place) && !f.s.Exists(place, f.r.Period):
+		a := f.s.Areas.Are[place]
+		f.add(line, "%s %q is not there in %s: it exists from %s to %s", name, a.Label, f.period, or(a.From, "ever"), or(a.To, "now"))
+	case byRule:
+		f.made.Matched[text] = f.label(place)
+	}
+	return place, ok
+}
+
+// inGroup reports an area that the table has within another group than the series.
+func (f *filer) inGroup(area int, text string, line int) {
+	c, a := f.s.Columns[f.group], f.s.Areas.Are[area]
+	if _, there := f.at[f.group]; !there {
+		return
+	}
+	place, byRule, ok := f.s.FindGroup(c, text, f.r.Period)
+	switch {
+	case !ok:
+		f.hint("what areas are within, and its other names, are in "+f.s.File(), line, "%s %q is nothing that areas are within", f.group, text)
+	case f.s.Areas.Are[place].Code != a.Within:
+		f.add(line, "%s %q of %s, which is within %s", f.group, text, a.Label, or(a.Within, "nothing"))
+	case byRule:
+		f.made.Matched[text] = f.label(place)
 	}
 }
 
@@ -274,7 +266,7 @@ func (f *filer) rowName(r series.Row) string {
 		parts = append(parts, f.label(r.Area))
 	}
 	for i, name := range f.categories {
-		parts = append(parts, f.s.Columns[name].Categories[r.Categories[i]].Label)
+		parts = append(parts, f.s.Columns[name].CategoryLabel(r.Categories[i]))
 	}
 	if len(parts) == 0 {
 		return "the return"
@@ -284,13 +276,13 @@ func (f *filer) rowName(r series.Row) string {
 
 // marks reads what a row says of itself: its standing, its period and whether it
 // was made up.
-func (f *filer) marks(g *table.Grid, row int, made *series.Row) {
-	line := g.Lines[row]
+func (f *filer) marks(row int, made *series.Row) {
+	line := f.sheet.lines[row]
 	for _, name := range f.s.ColumnNames() {
 		if _, there := f.at[name]; !there {
 			continue
 		}
-		text := f.cell(g, row, name)
+		text := f.text(row, name)
 		switch f.s.Columns[name].Kind {
 		case series.StatusColumn:
 			text = strings.ToLower(text)
@@ -302,12 +294,12 @@ func (f *filer) marks(g *table.Grid, row int, made *series.Row) {
 			}
 			made.Standing = text
 		case series.PeriodColumn:
-			if meant, ok := f.s.Frequency.Meant(text); !ok || meant != f.period {
+			if meant, ok := f.s.MeantPeriod(text); !ok || meant != f.period {
 				f.hint("is the return under the right name?", line, "%s %q in the return of %s, want its own period in every row", name, text, f.period)
 			}
 		}
 	}
-	if f.synthetic >= 0 && trimmed(g.Cell(row, f.synthetic)) == "1" {
+	if f.synthetic >= 0 && f.sheet.cell(row, f.synthetic) == "1" {
 		f.r.Synthetic = true
 	}
 }
@@ -330,7 +322,7 @@ func (f *filer) number(name, text string, line int) series.Cell {
 	switch mark := f.s.Mark(text); mark {
 	case series.NilMark:
 		return series.Cell{Mark: mark}
-	case series.SuppressedMark, series.NotCollectedMark:
+	case series.SuppressedMark, series.NotCollectedMark, series.UnclearMark:
 		absent.Mark = mark
 		return absent
 	}
@@ -374,7 +366,9 @@ func first(s *series.Series, kind string) string {
 func (f *filer) markList() string {
 	var list []string
 	for _, kind := range series.MarkKinds() {
-		list = append(list, fmt.Sprintf("%s: %s", kind, strings.Join(f.s.MarksOf(kind), " ")))
+		if texts := f.s.MarksOf(kind); len(texts) > 0 {
+			list = append(list, fmt.Sprintf("%s: %s", kind, strings.Join(texts, " ")))
+		}
 	}
 	return strings.Join(list, "; ")
 }
@@ -430,6 +424,10 @@ func (f *filer) complete() {
 		} else {
 			missing = append(missing, f.label(place))
 		}
+	}
+	w := f.s.Areas.Whole
+	if alone := w != nil && w.Alone && len(f.r.Rows) == 0 && areas[series.WholeArea]; alone {
+		missing = nil
 	}
 	if len(missing) > 0 && !f.s.Areas.Partial {
 		f.ps.AddHint(fmt.Sprintf("an area with nothing to report makes a nil return: a row with 0 or %s", first(f.s, series.NilMark)), f.where,

@@ -10,35 +10,77 @@ import (
 	"togetherwecan/pipeline/series"
 )
 
-// rules reports the rows that break a rule of the series, and the rows of groups
-// and of all areas that do not agree with the areas'.
+// rules reports the rows that break a rule of the series, and the rows of groups,
+// of all areas and of all categories that do not agree with their parts'.
 func (f *filer) rules() {
-	for _, rows := range [][]series.Row{f.r.Rows, f.r.Groups, f.r.Whole} {
-		for _, r := range rows {
-			f.within(r)
-		}
+	all := slices.Concat(f.r.Rows, f.r.Groups, f.r.Whole, f.r.Totals)
+	for _, r := range all {
+		f.within(r)
 	}
 	f.halfWidths()
-	w := f.s.Areas.Whole
-	for _, r := range f.r.Whole {
-		if w.Ignore == "" {
-			f.total(r, f.r.Rows, w.Within)
-			f.total(r, f.r.Groups, w.Within)
-		}
-	}
-	for _, r := range f.r.Groups {
-		code, within := f.s.Areas.Are[r.Area].Code, 0.0
-		if w != nil {
-			within = w.Within
-		}
-		f.total(r, slices.DeleteFunc(slices.Clone(f.r.Rows), func(part series.Row) bool { return f.s.Areas.Are[part.Area].Within != code }), within)
-	}
-	if w != nil && w.Ignore != "" {
+	f.areas(all)
+	f.categoriesTotal(all)
+	if w := f.s.Areas.Whole; w != nil && w.Ignore != "" && len(f.r.Whole) > 0 {
+		f.made.Left[w.Label] = w.Ignore
 		f.r.Whole = nil
+		f.r.Totals = slices.DeleteFunc(f.r.Totals, func(r series.Row) bool { return r.Area == series.WholeArea })
 	}
 }
 
-// at is the place of a column among the numbers.
+// areas holds the rows of groups and of all areas against theirs.
+func (f *filer) areas(all []series.Row) {
+	w, within := f.s.Areas.Whole, 0.0
+	if w != nil {
+		within = w.Within
+	}
+	group := func(r series.Row) bool { return r.Area >= 0 && f.s.Group(r.Area) }
+	area := func(r series.Row) bool { return r.Area >= 0 && !f.s.Group(r.Area) }
+	for _, of := range all {
+		like := func(is func(series.Row) bool) []series.Row {
+			return picked(all, func(r series.Row) bool { return is(r) && slices.Equal(r.Categories, of.Categories) })
+		}
+		switch {
+		case of.Area == series.WholeArea && w.Ignore == "" && !f.s.Areas.Selection:
+			f.total(of, like(area), within)
+			f.total(of, like(group), within)
+		case group(of):
+			code := f.s.Areas.Are[of.Area].Code
+			f.total(of, like(func(r series.Row) bool { return area(r) && f.s.Areas.Are[r.Area].Within == code }), within)
+		}
+	}
+}
+
+// categoriesTotal holds the rows of all categories of a column against those of each.
+func (f *filer) categoriesTotal(all []series.Row) {
+	for _, of := range f.r.Totals {
+		for i, place := range of.Categories {
+			if place != series.TotalCategory {
+				continue
+			}
+			f.total(of, picked(all, func(r series.Row) bool {
+				for k := range r.Categories {
+					if (k == i) == (r.Categories[k] == of.Categories[k]) {
+						return false
+					}
+				}
+				return r.Area == of.Area
+			}), f.s.Columns[f.categories[i]].Total.Within)
+		}
+	}
+}
+
+// picked are some of the rows.
+func picked(rows []series.Row, is func(series.Row) bool) []series.Row {
+	var some []series.Row
+	for _, r := range rows {
+		if is(r) {
+			some = append(some, r)
+		}
+	}
+	return some
+}
+
+// place is that of a column among the numbers.
 func (f *filer) place(name string) int { return slices.Index(f.numbers, name) }
 
 // within reports where a row breaks a rule.
@@ -57,8 +99,11 @@ func (f *filer) within(r series.Row) {
 				sum += value(name)
 				parts = append(parts, codebook.Spell(value(name)))
 			}
-			if whole := value(rule.Make); math.Abs(sum-whole) > rule.Within+slack(sum) {
+			switch whole, off := value(rule.Make), math.Abs(sum-value(rule.Make)); {
+			case off > rule.Within+slack(sum):
 				f.add(r.Line, "%s: %s make %s, and %s is %s", f.rowName(r), strings.Join(parts, " and "), codebook.Spell(sum), label(rule.Make), codebook.Spell(whole))
+			case off > slack(sum):
+				f.made.Rounded = append(f.made.Rounded, series.Rounded{Row: f.rowName(r), Column: label(rule.Make), Line: r.Line, Given: whole, Sum: sum, Parts: len(parts)})
 			}
 		}
 	}
@@ -78,35 +123,34 @@ func (f *filer) halfWidths() {
 	}
 }
 
-// total reports where a row of several areas does not agree with theirs: columns
-// that add up must, and those that do not must not be their sum.
+// total reports where a row of several does not agree with them: columns that add
+// up must, and those that do not must not be their sum. What agrees within the
+// rounding that the series allows is told.
 func (f *filer) total(of series.Row, rows []series.Row, within float64) {
 	for i, name := range f.numbers {
 		c := f.s.Columns[name]
 		sum, low, high, rounded := 0.0, math.Inf(1), math.Inf(-1), 0.5
-		parts := 0
 		for _, r := range rows {
-			if !slices.Equal(r.Categories, of.Categories) {
-				continue
-			}
 			x := r.Cells[i].Value
 			sum += x // NaN where a part is not told: nothing can be said
 			low, high = min(low, x), max(high, x)
-			parts++
 		}
-		given := of.Cells[i].Value
+		given, parts := of.Cells[i].Value, len(rows)
 		if parts == 0 || math.IsNaN(sum) || math.IsNaN(given) {
 			continue
 		}
 		if c.Kind != series.RateColumn {
-			if math.Abs(sum-given) > within+slack(sum) {
+			switch off := math.Abs(sum - given); {
+			case off > within+slack(sum):
 				f.add(of.Line, "%s: %s is %s, and the %d rows make %s, want them to agree", f.rowName(of), c.Label, codebook.Spell(given), parts, codebook.Spell(sum))
+			case off > slack(sum):
+				f.made.Rounded = append(f.made.Rounded, series.Rounded{Row: f.rowName(of), Column: c.Label, Line: of.Line, Given: given, Sum: sum, Parts: parts})
 			}
 			continue
 		}
 		if parts > 1 && low > 0 && math.Abs(sum-given) <= rounded*float64(parts) && given > high {
 			f.hint(fmt.Sprintf("leave it out with whole: {ignore: it adds up rates} in %s, or give the rate", f.s.File()), of.Line,
-				"%s: %s is %s, the sum of the rates of %d areas, which lie between %s and %s: want a rate", f.rowName(of), c.Label, codebook.Spell(given), parts, codebook.Spell(low), codebook.Spell(high))
+				"%s: %s is %s, the sum of the rates of %d rows, which lie between %s and %s: want a rate", f.rowName(of), c.Label, codebook.Spell(given), parts, codebook.Spell(low), codebook.Spell(high))
 		}
 	}
 }

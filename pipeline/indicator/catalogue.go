@@ -93,17 +93,22 @@ func LoadCatalogue(files fs.FS) (*Catalogue, error) {
 			c.Definitions = append(c.Definitions, d)
 		}
 	}
-	for _, name := range pages(files, "returns") {
+	var returns []*codebook.Page
+	for _, name := range pages(files, codebook.Returns) {
 		if p := page(name); p != nil {
-			s, definitions, problems := parseSeries(p, c.Codebook)
-			ps = append(ps, problems...)
-			for _, d := range definitions {
-				if home[d.ID] != name { // which the series says of itself
-					once(d.ID, name, d.At("id"))
-				}
-			}
-			c.Series, c.Definitions = append(c.Series, s), append(c.Definitions, definitions...)
+			returns = append(returns, p)
 		}
+	}
+	tables, misread := readSeries(returns)
+	for i, p := range returns {
+		s, definitions, problems := tables[i].parse(p, c.Codebook)
+		ps = append(append(ps, misread[i]...), problems...)
+		for _, d := range definitions {
+			if home[d.ID] != p.File { // which the series says of itself
+				once(d.ID, p.File, d.At("id"))
+			}
+		}
+		c.Series, c.Definitions = append(c.Series, s), append(c.Definitions, definitions...)
 	}
 	for _, name := range pages(files, codebook.Evaluations) {
 		if p := page(name); p != nil {

@@ -48,7 +48,9 @@ func (t *Tabled) lineage(d *Definition, period codebook.Period) string {
 	}
 	marks := map[string][]string{}
 	for _, kind := range series.MarkKinds() {
-		marks[kind] = t.MarksOf(kind)
+		if texts := t.MarksOf(kind); len(texts) > 0 {
+			marks[kind] = texts
+		}
 	}
 	return Digest(struct {
 		Quantity       string
@@ -59,5 +61,6 @@ func (t *Tabled) lineage(d *Definition, period codebook.Period) string {
 		Columns        map[string]column
 		Areas          []area
 		Marks          map[string][]string
-	}{t.quantity(d), t.Random, t.Funnel, d.Confidence(), t.Small, period, columns, areas, marks})
+		Selection      bool `json:",omitempty"`
+	}{t.quantity(d), t.Random, t.Funnel, d.Confidence(), t.Small, period, columns, areas, marks, t.Areas.Selection})
 }

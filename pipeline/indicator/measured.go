@@ -41,6 +41,7 @@ type Measured struct {
 	BesideAgainst *Pair              `yaml:"beside_against"`
 	Value         string             `yaml:"value"`
 	HalfWidth     string             `yaml:"half_width"`
+	Respondents   string             `yaml:"respondents"`
 	Scores        map[string]float64 `yaml:"scores"`
 }
 
@@ -56,6 +57,7 @@ type Part struct {
 	BesideAgainst *Pair              `yaml:"beside_against" json:"beside_against,omitempty"` // and before
 	Value         string             `yaml:"value" json:"value,omitempty"`                   // as the return has it
 	HalfWidth     string             `yaml:"half_width" json:"half_width,omitempty"`         // of its interval, likewise
+	Respondents   string             `yaml:"respondents" json:"respondents,omitempty"`       // that it rests on, where it is of a survey
 	Scores        map[string]float64 `yaml:"scores" json:"scores,omitempty"`                 // of a mean: what each column's count scores
 }
 
@@ -84,7 +86,7 @@ type Tabled struct {
 
 // part is the indicator's only part, where it has no items.
 func (m *Measured) part() Part {
-	return Part{codebook.All, m.Title, m.Numerator, m.Denominator, m.Against, m.Beside, m.BesideAgainst, m.Value, m.HalfWidth, m.Scores}
+	return Part{codebook.All, m.Title, m.Numerator, m.Denominator, m.Against, m.Beside, m.BesideAgainst, m.Value, m.HalfWidth, m.Respondents, m.Scores}
 }
 
 // Pair is the part's own numerator and denominator.
@@ -103,7 +105,7 @@ func (p Part) Columns() []string {
 			names = append(append(names, pair.Numerator...), pair.Denominator...)
 		}
 	}
-	for _, name := range []string{p.Value, p.HalfWidth} {
+	for _, name := range []string{p.Value, p.HalfWidth, p.Respondents} {
 		if name != "" {
 			names = append(names, name)
 		}
@@ -145,7 +147,7 @@ var countedRows = []countedRow{
 func (m *Measured) given(p Part) map[string]bool {
 	return map[string]bool{
 		"numerator": len(p.Numerator) > 0, "denominator": len(p.Denominator) > 0, "against": p.Against != nil, "beside": p.Beside != nil,
-		"beside_against": p.BesideAgainst != nil, "value": p.Value != "", "half_width": p.HalfWidth != "", "scores": len(p.Scores) > 0,
+		"beside_against": p.BesideAgainst != nil, "value": p.Value != "", "half_width": p.HalfWidth != "", "respondents": p.Respondents != "", "scores": len(p.Scores) > 0,
 		"reference": m.Reference != 0, "standard": m.Standard != nil,
 	}
 }
@@ -157,13 +159,44 @@ type seriesPage struct {
 	Indicators []Measured `yaml:"indicators"`
 }
 
-// parseSeries reads the page of a series against the common codebook, with the
-// definitions of its indicators.
-func parseSeries(page *codebook.Page, book *codebook.Codebook) (*series.Series, []*Definition, refusal.Problems) {
-	p := &seriesPage{}
+// readSeries reads the pages of series, and gives each that has the areas of another
+// one those areas.
+func readSeries(pages []*codebook.Page) ([]*seriesPage, []refusal.Problems) {
+	made, ps := make([]*seriesPage, len(pages)), make([]refusal.Problems, len(pages))
+	of := map[string]*seriesPage{}
+	var ids []string
+	for i, page := range pages {
+		made[i] = &seriesPage{}
+		ps[i] = page.Decode(made[i])
+		if id := made[i].ID; of[id] == nil {
+			of[id] = made[i]
+			ids = append(ids, id)
+		}
+	}
+	for i, p := range made {
+		if p.Areas.Like == "" {
+			continue
+		}
+		at := pages[i].At("areas", "like")
+		switch from := of[p.Areas.Like]; {
+		case from == nil:
+			ps[i].Add(at, "no series %q%s", p.Areas.Like, refusal.Nearest(p.Areas.Like, ids))
+		case from.Areas.Like != "":
+			ps[i].Add(at, "series %q has the areas of %q itself: want that one", p.Areas.Like, from.Areas.Like)
+		case len(p.Areas.Are) > 0 || p.Areas.Groups != "":
+			ps[i].Add(at, "areas are those of %q, want neither are nor groups here", p.Areas.Like)
+		default:
+			p.Areas.Are, p.Areas.Groups = slices.Clone(from.Areas.Are), from.Areas.Groups
+		}
+	}
+	return made, ps
+}
+
+// parse completes a series that was read from a page by the common codebook, and
+// makes the definitions of its indicators.
+func (p *seriesPage) parse(page *codebook.Page, book *codebook.Codebook) (*series.Series, []*Definition, refusal.Problems) {
 	s := &p.Series
-	ps := page.Decode(p)
-	ps = append(ps, s.Complete(page, book)...)
+	ps := s.Complete(page, book)
 	var ids []string
 	for _, m := range p.Indicators {
 		ids = append(ids, m.ID)
@@ -271,7 +304,7 @@ func (d *Definition) checkMeasured(at func(keys ...string) string) refusal.Probl
 	}
 	if len(m.Items) > 0 {
 		given := m.given(m.part())
-		for _, key := range []string{"numerator", "denominator", "against", "beside", "beside_against", "value", "half_width", "scores"} {
+		for _, key := range []string{"numerator", "denominator", "against", "beside", "beside_against", "value", "half_width", "respondents", "scores"} {
 			if given[key] {
 				ps.Add(at(key), "%s is in each of the items, want it there alone", key)
 			}
@@ -299,7 +332,7 @@ func (d *Definition) checkPart(row countedRow, p Part, at func(keys ...string) s
 	given, a := d.Tabled.given(p), d.Statistic.Row().A
 	needs, may := row.needs, row.may
 	if row.value && given["value"] {
-		needs, may = []string{"value"}, []string{"half_width"}
+		needs, may = []string{"value"}, []string{"half_width", "respondents"}
 	}
 	for _, key := range sortedKeys(given) {
 		switch wanted := slices.Contains(needs, key); {
@@ -326,6 +359,12 @@ func (d *Definition) checkPart(row countedRow, p Part, at func(keys ...string) s
 	}
 	for _, name := range sortedKeys(p.Scores) {
 		d.adds(at, "", "scores", name, &ps)
+	}
+	if p.Respondents != "" {
+		d.Tabled.CheckNumber(at("respondents"), p.Respondents, &ps)
+		if c := d.Tabled.Columns[p.Respondents]; c != nil && c.Kind != series.CountColumn {
+			ps.Add(at("respondents"), "column %q: want a column of the kind count", p.Respondents)
+		}
 	}
 	for key, name := range map[string]string{"value": p.Value, "half_width": p.HalfWidth} {
 		if name == "" {

@@ -102,6 +102,8 @@ const (
 	NoReturn        NoteCode = "no-return"        // the area made none
 	SuppressedThere NoteCode = "suppressed-there" // the body does not tell the number
 	NotCollected    NoteCode = "not-collected"    // the body does not have it
+	UnclearThere    NoteCode = "unclear-there"    // the body writes none, not told and not there alike
+	OwnTotal        NoteCode = "own-total"        // the body's own number of several together
 	FewEventsNote   NoteCode = "few-events"       // too few for a standardised rate
 	CompleteCount   NoteCode = "complete-count"   // no sampling error
 	AsReturned      NoteCode = "as-returned"      // the return gives the value, without an error
@@ -146,6 +148,7 @@ var noteRows = []NoteRow{
 	{Code: NoReturn},
 	{Code: SuppressedThere},
 	{Code: NotCollected},
+	{Code: UnclearThere},
 	{Code: FewEventsNote},
 	{Code: Broken, Of: true},
 	{Code: FieldworkShared, Args: 2},
@@ -197,6 +200,7 @@ var noteRows = []NoteRow{
 	{Code: ReplicatesLeftOut, Args: 2},
 	{Code: DiffInDiff, Args: 2},
 	{Code: Overlap, Args: 3},
+	{Code: OwnTotal},
 	{Code: PartOf, Args: 2},
 	{Code: PartialReturn, Args: 2},
 	{Code: Provisional},

@@ -12,10 +12,11 @@ import (
 	"togetherwecan/pipeline/series"
 )
 
-// A FoundReturn is the file of one period of a series that the catalogue has.
+// A FoundReturn is the file of one period of a series that the catalogue has, or of
+// several.
 type FoundReturn struct {
 	Series *series.Series
-	Period string
+	Period string // "" of several, which the table tells
 	Path   string
 	Where  string // below the folder of extracts
 }
@@ -69,6 +70,10 @@ func returnsOf(extracts string, s *series.Series, ps *refusal.Problems) []FoundR
 		}
 		period := strings.TrimSuffix(name, filepath.Ext(name))
 		if _, err := s.Frequency.Period(period); err != nil {
+			if s.Sheet.Several {
+				found = append(found, FoundReturn{s, "", filepath.Join(folder, name), at})
+				continue
+			}
 			ps.Add(at, "%v", err)
 			if period, _ = s.Frequency.Meant(period); period == "" {
 				continue

@@ -34,8 +34,11 @@ func Form(s *series.Series, period, extension string) ([]byte, error) {
 	rows := [][]string{head}
 	for _, labels := range formRows(s, period) {
 		row := make([]string, len(names))
+		area := labels
 		for i, name := range names {
 			switch kind := s.Columns[name].Kind; {
+			case kind == series.GroupColumn:
+				row[i] = s.GroupLabel(area[0])
 			case kind == series.AreaColumn || kind == series.CategoryColumn:
 				row[i], labels = labels[0], labels[1:]
 			case kind == series.PeriodColumn:
@@ -109,7 +112,7 @@ func formNotes(s *series.Series) [][]string {
 		c := s.Columns[name]
 		takes := map[series.ColumnKind]string{
 			series.CountColumn: "a whole number from 0, or a mark", series.AmountColumn: "a number, or a mark", series.RateColumn: "a number, or a mark",
-			series.AreaColumn: "one of the list", series.CategoryColumn: "one of the list", series.StatusColumn: strings.Join(series.Standings, ", "),
+			series.AreaColumn: "one of the list", series.GroupColumn: "what the area is within", series.CategoryColumn: "one of the list", series.StatusColumn: strings.Join(series.Standings, ", "),
 			series.PeriodColumn: "the period of the return",
 		}[c.Kind]
 		if c.Optional {
@@ -119,8 +122,14 @@ func formNotes(s *series.Series) [][]string {
 	}
 	notes = append(notes, []string{}, []string{"Mark", "Stands for"})
 	for _, m := range []struct{ kind, words string }{
-		{series.NilMark, "none: 0 says the same"}, {series.SuppressedMark, "a number that is not told"}, {series.NotCollectedMark, "a number that nobody has"},
+		{series.NilMark, "none: 0 says the same"},
+		{series.SuppressedMark, "a number that is not told"},
+		{series.NotCollectedMark, "a number that nobody has"},
+		{series.UnclearMark, "none, or a number that is not told: say which if you can"},
 	} {
+		if len(s.MarksOf(m.kind)) == 0 {
+			continue
+		}
 		notes = append(notes, []string{strings.Join(s.MarksOf(m.kind), "  "), m.words})
 	}
 	notes = append(notes, []string{}, []string{"A blank is refused, and so is an area without a row: one with nothing to report has a row of 0."})

@@ -37,13 +37,19 @@ func Distinct(read []Source, previous *Manifest) refusal.Problems {
 			})
 		}
 		for _, f := range s.Files {
-			if first, twice := home[f.SHA256]; twice && first.whole() != s.whole() {
+			if first, twice := home[f.SHA256]; twice && first.whole() != s.whole() && !sameTable(first, s) {
 				ps.AddHint("is the extract in the right folder?", string(s.ID)+"/"+f.Name, "the same file is the extract of %s, want one wave for it", first.ID)
 			}
 			home[f.SHA256] = s
 		}
 	}
 	return ps
+}
+
+// sameTable says whether two sources are returns of one series in one file, which
+// has several periods.
+func sameTable(a, b Source) bool {
+	return a.Filed != nil && b.Filed != nil && a.ID.Survey() == b.ID.Survey() && a.Files[0].Name == b.Files[0].Name
 }
 
 // whole is the wave that the source is, or is a part of.

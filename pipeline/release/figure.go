@@ -121,7 +121,7 @@ var FigureColumns = []sheet.Column[Figure]{
 	{Name: "ci_method", About: "How the interval was made: logit, wald or log", Text: func(f *Figure) *string { return &f.Method }},
 	{Name: "df", About: "Degrees of freedom: PSUs less strata that the domain meets", Number: func(f *Figure) *float64 { return &f.DF }},
 	{Name: "design_effect", About: "Variance over that of simple random sampling with replacement", Number: func(f *Figure) *float64 { return &f.DEFF }},
-	{Name: "base_unweighted", About: "Respondents counted; null where confidential", Count: func(f *Figure) *int64 { return &f.Base }},
+	{Name: "base_unweighted", About: "Respondents counted; null where confidential, and of counts", Count: func(f *Figure) *int64 { return &f.Base }},
 	{Name: "numerator", About: "What a return counts, in the unit of its table; null of surveys and where confidential", Number: func(f *Figure) *float64 { return &f.Numerator }},
 	{Name: "denominator", About: "What a return counts it out of; null of surveys and where confidential", Number: func(f *Figure) *float64 { return &f.Denominator }},
 	{Name: "weight", About: "Name of the weight; null where there is no value", Text: func(f *Figure) *string { return &f.Weight }},
@@ -184,7 +184,10 @@ func NewFigure(e indicator.Estimate) Figure {
 		Weight: e.Weight, ErrorSource: string(e.Error), Status: string(e.Status), Notes: e.Notes.String(),
 	}
 	if e.Source.Return() {
-		f.Base, f.Numerator, f.Denominator = Withheld, Round(e.Numerator, indicator.Decimals), Round(e.Denominator, indicator.Decimals)
+		if e.Base == 0 { // it is of no respondents
+			f.Base = Withheld
+		}
+		f.Numerator, f.Denominator = Round(e.Numerator, indicator.Decimals), Round(e.Denominator, indicator.Decimals)
 	}
 	if f.Status == "" && f.Value == 0 && e.Value != 0 {
 		f.Status = string(indicator.Low)

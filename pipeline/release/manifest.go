@@ -12,6 +12,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/series"
 )
 
 // A Manifest is release.json: what a release was made from and what is in it.
@@ -68,12 +69,14 @@ type Wave struct {
 
 // A Filed is what a manifest says of a return alone.
 type Filed struct {
-	Series    string              `json:"series"`   // SHA-256 of its page
-	Standing  string              `json:"standing"` // provisional, revised or final; "" where the return does not say
-	Returned  int                 `json:"returned"` // areas that made their return
-	Expected  int                 `json:"expected"` // areas that there are
-	Matched   map[string]string   `json:"matched"`  // areas that matched by rule: as written -> as the series has them
-	Known     string              `json:"known"`    // how far the columns were checked
+	Series    string              `json:"series"`            // SHA-256 of its page
+	Standing  string              `json:"standing"`          // provisional, revised or final; "" where the return does not say
+	Returned  int                 `json:"returned"`          // areas that made their return
+	Expected  int                 `json:"expected"`          // areas that there are
+	Matched   map[string]string   `json:"matched"`           // areas that matched by rule: as written -> as the series has them
+	Left      map[string]string   `json:"left,omitempty"`    // rows that were left out, and why
+	Rounded   []series.Rounded    `json:"rounded,omitempty"` // sums that agree only as far as numbers are rounded
+	Known     string              `json:"known"`             // how far the columns were checked
 	Decisions []codebook.Decision `json:"decisions"`
 }
 

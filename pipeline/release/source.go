@@ -6,6 +6,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/series"
 )
 
 // SurveySource is what the manifest says of a wave that was read from a file.
@@ -34,4 +35,14 @@ func SurveySource(w *indicator.Wave, file SourceFile, units map[string]int, matc
 			Designs: designs, Overlap: x.Design.Overlap, Matched: matched, Unchecked: unchecked, Decisions: x.Decisions,
 		},
 	}
+}
+
+// ReturnSource is what the manifest says of a return that was read from a file. Filed
+// has what was noticed on the way.
+func ReturnSource(r *series.Return, file SourceFile, filed Filed) Source {
+	s := r.Series
+	file.Rows = len(r.Rows) + len(r.Groups) + len(r.Whole) + len(r.Totals)
+	filed.Series, filed.Standing, filed.Returned, filed.Expected = Digest(s.Text()), r.Standing, r.Returned, r.Expected
+	filed.Known, filed.Decisions = s.Known, s.Decisions
+	return Source{ID: r.ID(), Kind: Return, Period: r.Period, Synthetic: r.Synthetic, Files: []SourceFile{file}, Filed: &filed}
 }

@@ -43,6 +43,19 @@ func (p *page) returns(sources []release.Source) {
 // used.
 func (p *page) filed(sources []release.Source) {
 	unchecked := map[string]string{}
+	// What several returns of a series have in common is told once.
+	type notice struct {
+		text string
+		of   []release.Source
+	}
+	var notices []notice
+	tell := func(s release.Source, text string) {
+		at := slices.IndexFunc(notices, func(n notice) bool { return n.text == text && n.of[0].ID.Survey() == s.ID.Survey() })
+		if at < 0 {
+			at, notices = len(notices), append(notices, notice{text: text})
+		}
+		notices[at].of = append(notices[at].of, s)
+	}
 	var order []codebook.Decision
 	made := map[codebook.Decision]map[string]bool{}
 	for _, s := range sources {
@@ -54,7 +67,13 @@ func (p *page) filed(sources []release.Source) {
 			for _, name := range slices.Sorted(maps.Keys(s.Filed.Matched)) {
 				pairs = append(pairs, name+" is "+s.Filed.Matched[name])
 			}
-			p.paragraph("  ", fmt.Sprintf("%s: %s matched by rule: %s", s.ID, Plural(n, "area"), strings.Join(pairs, ", ")))
+			tell(s, fmt.Sprintf("%s matched by rule: %s", Plural(n, "area"), strings.Join(pairs, ", ")))
+		}
+		for _, name := range slices.Sorted(maps.Keys(s.Filed.Left)) {
+			tell(s, fmt.Sprintf("the row of %s is left out: %s", name, s.Filed.Left[name]))
+		}
+		for _, r := range s.Filed.Rounded {
+			tell(s, fmt.Sprintf("line %d: %s: %s is %s, and the %d rows make %s, which is as near as rounding goes", r.Line, r.Row, r.Column, codebook.Spell(r.Given), r.Parts, codebook.Spell(r.Sum)))
 		}
 		if s.Filed.Known != codebook.Confirmed {
 			unchecked[s.ID.Survey()] = s.Filed.Known
@@ -66,6 +85,13 @@ func (p *page) filed(sources []release.Source) {
 			}
 			made[d][s.ID.Survey()] = true
 		}
+	}
+	for _, n := range notices {
+		where, many := string(n.of[0].ID), ""
+		if len(n.of) > 1 {
+			where, many = n.of[0].ID.Survey(), fmt.Sprintf(" (%s)", Plural(len(n.of), "return"))
+		}
+		p.paragraph("  ", where+": "+n.text+many)
 	}
 	if len(unchecked) > 0 {
 		p.paragraph("  ", "the columns of "+strings.Join(slices.Sorted(maps.Keys(unchecked)), ", ")+" are not confirmed: compare them with the body's form")

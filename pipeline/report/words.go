@@ -87,6 +87,8 @@ var noteWords = map[indicator.NoteCode]string{
 	indicator.NoReturn:        "no return was made",
 	indicator.SuppressedThere: "the body does not tell the number",
 	indicator.NotCollected:    "the body does not have the number",
+	indicator.UnclearThere:    "the body does not say whether there is none, or a number that is not told",
+	indicator.OwnTotal:        "the body's own number of several together",
 	indicator.FewEventsNote:   "fewer than 10 events, too few for a standardised rate",
 	indicator.CompleteCount:   "a complete count: no sampling error",
 	indicator.AsReturned:      "as the body gives it, without an error",

@@ -14,10 +14,13 @@ import (
 // is a variable of the codebook, its categories are the areas unless Are lists
 // some of them.
 type Areas struct {
-	Are     []Area `yaml:"are"`
-	Whole   *Whole `yaml:"whole"`   // the row of all of them, if a return has one
-	Groups  string `yaml:"groups"`  // breakdown by what areas are within
-	Partial bool   `yaml:"partial"` // not every area makes its return
+	Are       []Area            `yaml:"are"`
+	Like      string            `yaml:"like"`      // the series whose areas and groups they are
+	Whole     *Whole            `yaml:"whole"`     // the row of all of them, if a return has one
+	Groups    string            `yaml:"groups"`    // breakdown by what areas are within
+	Partial   bool              `yaml:"partial"`   // not every area makes its return
+	Selection bool              `yaml:"selection"` // they are some of those of the whole, whose row is not their sum
+	Ignore    map[string]string `yaml:"ignore"`    // rows that are left out, by their name in the column of areas, and why
 }
 
 // An Area is a row of a return. From and To are the first and the last day on
@@ -37,7 +40,11 @@ type Whole struct {
 	Aliases codebook.Names `yaml:"aliases"`
 	Within  float64        `yaml:"within"` // by how much it may differ from the sum of the areas, rounded as they are
 	Ignore  string         `yaml:"ignore"` // why it is left out
+	Alone   bool           `yaml:"alone"`  // a return may have this row and no other
 }
+
+// Exists says whether an area, by its place, exists in a period.
+func (s *Series) Exists(place int, p codebook.Period) bool { return s.Areas.Are[place].exists(p) }
 
 // exists says whether the area exists in a period, for some day of it.
 func (a Area) exists(p codebook.Period) bool {
@@ -118,13 +125,25 @@ func (s *Series) AreaNames() []string {
 	return names
 }
 
+// GroupLabel is the name of the group that an area is within, by the area's label;
+// "" for none.
+func (s *Series) GroupLabel(area string) string {
+	for _, a := range s.Areas.Are {
+		if a.Label != area || a.Within == "" {
+			continue
+		}
+		return s.Areas.Are[slices.IndexFunc(s.Areas.Are, func(g Area) bool { return g.Code == a.Within })].Label
+	}
+	return ""
+}
+
 // checkAreas completes the areas from the codebook and reports what is wrong.
 func (s *Series) checkAreas(book *codebook.Codebook) refusal.Problems {
 	var ps refusal.Problems
-	s.groups, s.spelt, s.ruled = map[string]bool{}, map[string][]int{}, map[string][]int{}
+	s.groups, s.spelt, s.ruled, s.left = map[string]bool{}, map[string][]int{}, map[string][]int{}, map[string]string{}
 	page, name := s.page, s.area
 	if name == "" {
-		if len(s.Areas.Are) > 0 || s.Areas.Whole != nil || s.Areas.Groups != "" || s.Areas.Partial {
+		if len(s.Areas.Are) > 0 || s.Areas.Whole != nil || s.Areas.Groups != "" || s.Areas.Partial || s.Areas.Selection || len(s.Areas.Ignore) > 0 {
 			ps.Add(page.At("areas"), "no column of the kind area")
 		}
 		return ps
@@ -197,19 +216,69 @@ func (s *Series) checkAreas(book *codebook.Codebook) refusal.Problems {
 	}
 	if grouped := len(s.groups) > 0; grouped != (s.Areas.Groups != "") {
 		ps.Add(page.At("areas"), "groups names the breakdown by what areas are within: want both or neither")
-	} else if g := s.Areas.Groups; g != "" && (!codebook.ValidCode(g) || g == name || s.Columns[g] != nil) {
-		ps.Add(page.At("areas", "groups"), "groups %q: want a name of lower-case letters, digits and single hyphens that no column has", g)
+	} else if g := s.Areas.Groups; g != "" && (!codebook.ValidCode(g) || g == name || s.Columns[g] != nil && s.Columns[g].Kind != GroupColumn) {
+		ps.Add(page.At("areas", "groups"), "groups %q: want a name of lower-case letters, digits and single hyphens that no column of another kind than group has", g)
 	}
+	if s.Areas.Selection && s.Areas.Whole == nil {
+		ps.Add(page.At("areas", "selection"), "areas are a selection of no whole: want whole, the row of all")
+	}
+	for _, text := range sorted(s.Areas.Ignore) {
+		at := page.At("areas", "ignore", text)
+		if s.Areas.Ignore[text] == "" {
+			ps.Add(at, "no reason why the row of %q is left out", text)
+		}
+		s.left[AreaKey(text)] = text
+	}
+	ps = append(ps, s.checkGroups()...)
 	if w := s.Areas.Whole; w != nil {
 		at := page.At("areas", "whole")
 		if w.Label == "" || w.Within < 0 {
 			ps.Add(at, "the row of all areas: want a label, and within from 0")
+		}
+		if w.Ignore != "" && (w.Alone || s.Areas.Selection) {
+			ps.Add(at, "the row of all areas is left out, and so it is neither alone nor the figure of all where areas are a selection")
 		}
 		for _, text := range append([]string{w.Label}, w.Aliases...) {
 			spell(at, text, WholeArea)
 		}
 	}
 	return ps
+}
+
+// checkGroups reports what is wrong with the column of groups.
+func (s *Series) checkGroups() refusal.Problems {
+	var ps refusal.Problems
+	for _, name := range s.Of(func(k ColumnKind) bool { return k == GroupColumn }) {
+		at := s.page.At("columns", name)
+		if s.Areas.Groups != name {
+			ps.Add(at, "column %q is of what areas are within: want it called as groups is, %q", name, s.Areas.Groups)
+		}
+		for _, code := range sorted(s.Columns[name].Aliases) {
+			if !s.groups[code] {
+				ps.Add(at, "column %q: no area %q that others are within%s", name, code, refusal.Nearest(code, sorted(s.groups)))
+			}
+		}
+	}
+	return ps
+}
+
+// Ignored says whether a row of this name in the column of areas is left out, and
+// how the series has the name.
+func (s *Series) Ignored(text string) (name string, ok bool) {
+	name, ok = s.left[AreaKey(text)]
+	return name, ok
+}
+
+// FindGroup returns the place of the group that a text of a column of groups names,
+// as FindArea does.
+func (s *Series) FindGroup(c *Column, text string, p codebook.Period) (place int, byRule, ok bool) {
+	for code, names := range c.Aliases {
+		if slices.ContainsFunc(names, func(name string) bool { return AreaKey(name) == AreaKey(text) }) {
+			return slices.IndexFunc(s.Areas.Are, func(a Area) bool { return a.Code == code }), !slices.Contains(names, text), true
+		}
+	}
+	place, byRule, ok = s.FindArea(text, p)
+	return place, byRule, ok && place >= 0 && s.Group(place)
 }
 
 // GroupsOf lists the groups that have an area in a period, in their order.

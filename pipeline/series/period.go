@@ -3,6 +3,7 @@ package series
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -175,4 +176,17 @@ func (s *Series) Gaps(periods []string) refusal.Problems {
 		}
 	}
 	return ps
+}
+
+// MeantPeriod is the name of the period that a text of the column of periods means:
+// by an alias of it, or as Frequency.Meant has it.
+func (s *Series) MeantPeriod(text string) (string, bool) {
+	for _, name := range s.Of(func(k ColumnKind) bool { return k == PeriodColumn }) {
+		for period, others := range s.Columns[name].Aliases {
+			if slices.Contains(others, text) {
+				return period, true
+			}
+		}
+	}
+	return s.Frequency.Meant(text)
 }

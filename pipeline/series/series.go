@@ -43,10 +43,11 @@ type Series struct {
 	HalfWidths []string `yaml:"-"` // columns that an indicator takes for half-widths of intervals
 
 	page   *codebook.Page
-	area   string           // the column of areas; "" for none
-	groups map[string]bool  // codes of areas that others are within
-	spelt  map[string][]int // places of areas by their names
-	ruled  map[string][]int // and by AreaKey
+	area   string            // the column of areas; "" for none
+	groups map[string]bool   // codes of areas that others are within
+	spelt  map[string][]int  // places of areas by their names
+	ruled  map[string][]int  // and by AreaKey
+	left   map[string]string // names of rows that are left out, by AreaKey
 }
 
 // What becomes of small numbers.
@@ -60,6 +61,15 @@ type Sheet struct {
 	Name      string `yaml:"name"`      // of the workbook's sheet; "" is its first
 	Heads     int    `yaml:"heads"`     // rows of headings; 0 is one
 	Thousands string `yaml:"thousands"` // what parts the thousands of a number, "" for nothing
+	Several   bool   `yaml:"several"`   // a file may have several periods, which the column of periods tells
+	Long      *Long  `yaml:"long"`      // a row has one number
+}
+
+// A Long is a table of which a row has one number, by the columns that name it and
+// have it.
+type Long struct {
+	Names  string `yaml:"names"`  // heading of what names the number: a heading of its column
+	Values string `yaml:"values"` // heading of the numbers
 }
 
 // A ColumnKind says what the cells of a column are.
@@ -69,6 +79,7 @@ type ColumnKind string
 // of rates do not.
 const (
 	AreaColumn     ColumnKind = "area"
+	GroupColumn    ColumnKind = "group" // what the row's area is within
 	CategoryColumn ColumnKind = "category"
 	CountColumn    ColumnKind = "count"  // whole and 0 or more
 	AmountColumn   ColumnKind = "amount" // a number that adds up
@@ -77,7 +88,7 @@ const (
 	PeriodColumn   ColumnKind = "period" // the return's own, in every row
 )
 
-var columnKinds = []ColumnKind{AreaColumn, CategoryColumn, CountColumn, AmountColumn, RateColumn, StatusColumn, PeriodColumn}
+var columnKinds = []ColumnKind{AreaColumn, GroupColumn, CategoryColumn, CountColumn, AmountColumn, RateColumn, StatusColumn, PeriodColumn}
 
 // Number says whether the cells are numbers.
 func (k ColumnKind) Number() bool { return k == CountColumn || k == AmountColumn || k == RateColumn }
@@ -89,7 +100,8 @@ type Column struct {
 	Label      string                    `yaml:"label"`
 	Unit       string                    `yaml:"unit"`
 	Categories []codebook.Category       `yaml:"categories"`
-	Aliases    map[string]codebook.Names `yaml:"aliases"`  // other spellings of a category
+	Aliases    map[string]codebook.Names `yaml:"aliases"`  // other spellings of a category, group or period
+	Total      *Total                    `yaml:"total"`    // the rows of all categories, if a return has them
 	Optional   bool                      `yaml:"optional"` // the table may be without it, and a cell blank
 	AtMost     *float64                  `yaml:"at_most"`
 	Note       string                    `yaml:"note"` // to who fills it in
@@ -97,20 +109,41 @@ type Column struct {
 	name string
 }
 
+// A Total is what a column of categories has in the rows of all of them.
+type Total struct {
+	Label   string         `yaml:"label"`
+	Aliases codebook.Names `yaml:"aliases"`
+	Within  float64        `yaml:"within"` // by how much such a row may differ from the sum of the others, rounded as they are
+}
+
 // Headings lists what the column may be headed by.
 func (c *Column) Headings() []string {
 	return append([]string{c.name, c.Label}, c.From...)
 }
 
-// Category returns the place of the category that a text names.
+// TotalCategory is the place of all categories.
+const TotalCategory = -1
+
+// Category returns the place of the category that a text names, or TotalCategory.
 func (c *Column) Category(text string) (int, bool) {
 	key := AreaKey(text)
+	if t := c.Total; t != nil && slices.ContainsFunc(append([]string{t.Label}, t.Aliases...), func(name string) bool { return AreaKey(name) == key }) {
+		return TotalCategory, true
+	}
 	for i, k := range c.Categories {
 		if AreaKey(k.Code) == key || AreaKey(k.Label) == key || slices.ContainsFunc(c.Aliases[k.Code], func(a string) bool { return AreaKey(a) == key }) {
 			return i, true
 		}
 	}
 	return 0, false
+}
+
+// CategoryLabel is the name of a category for readers, or of all of them.
+func (c *Column) CategoryLabel(place int) string {
+	if place == TotalCategory {
+		return c.Total.Label
+	}
+	return c.Categories[place].Label
 }
 
 // A Rule holds in every row of a return, or of its figures: one of three.
@@ -135,11 +168,13 @@ const (
 var Standings = []string{Provisional, Revised, Final}
 
 // The kinds of mark that stand in a cell for a number: none of something, a
-// number that is not told, and one that nobody has.
+// number that is not told, one that nobody has, and what may be any of them, as
+// the body writes all alike.
 const (
 	NilMark          = "nil"
 	SuppressedMark   = "suppressed"
 	NotCollectedMark = "not-collected"
+	UnclearMark      = "unclear"
 )
 
 // marks are what stands for each kind where a series does not say.
@@ -147,6 +182,7 @@ var marks = map[string]codebook.Names{
 	NilMark:          {"-", "–", "—", "nil", "none"},
 	SuppressedMark:   {"*", "c", "[c]", "**"},
 	NotCollectedMark: {":", "..", "x", "[x]", "n/c", "not collected"},
+	UnclearMark:      {},
 }
 
 // MarkKinds lists the kinds of mark.
@@ -309,6 +345,9 @@ func (s *Series) checkSheet() refusal.Problems {
 	if t := s.Sheet.Thousands; t != "" && t != "," && t != " " {
 		ps.Add(s.At("sheet", "thousands"), "thousands %q, want a comma or a blank", t)
 	}
+	if l := s.Sheet.Long; l != nil && (l.Names == "" || l.Values == "" || HeadKey(l.Names) == HeadKey(l.Values)) {
+		ps.Add(s.At("sheet", "long"), "long: want the headings of two columns, names and values")
+	}
 	seen := map[string]string{}
 	for _, kind := range sorted(s.Marks) {
 		at := s.At("marks", kind)
@@ -360,7 +399,7 @@ func (s *Series) checkColumns(book *codebook.Codebook) refusal.Problems {
 			ps.Add(at, "column %q: unit and at_most belong to numbers", name)
 		}
 		switch c.Kind {
-		case AreaColumn, StatusColumn, PeriodColumn:
+		case AreaColumn, GroupColumn, StatusColumn, PeriodColumn:
 			if other := singles[c.Kind]; other != "" {
 				ps.Add(at, "columns %q and %q are both of the kind %s, want one", other, name, c.Kind)
 			}
@@ -387,6 +426,9 @@ func (s *Series) checkColumns(book *codebook.Codebook) refusal.Problems {
 	if numbers == 0 {
 		ps.Add(page.At("columns"), "no column of numbers: of the kind count, amount or rate")
 	}
+	if s.Sheet.Several && singles[PeriodColumn] == "" {
+		ps.Add(page.At("sheet", "several"), "no column of the kind period, which tells the periods of a file")
+	}
 	for i, name := range s.Ignore {
 		if other := heads[HeadKey(name)]; other != "" {
 			ps.Add(page.At("ignore", strconv.Itoa(i)), "%q is the column %q", name, other)
@@ -402,11 +444,21 @@ func HeadKey(head string) string {
 
 func (s *Series) checkCategories(c *Column, v codebook.Variable, at string) refusal.Problems {
 	var ps refusal.Problems
+	if c.Kind == PeriodColumn && s.Frequency.Known() {
+		for _, period := range sorted(c.Aliases) {
+			if _, err := s.Frequency.Period(period); err != nil {
+				ps.Add(at, "column %q: %v", c.name, err)
+			}
+		}
+	}
 	if c.Kind != CategoryColumn {
-		if len(c.Categories) > 0 || len(c.Aliases) > 0 {
+		if len(c.Categories) > 0 || c.Total != nil || len(c.Aliases) > 0 && c.Kind != PeriodColumn && c.Kind != GroupColumn {
 			ps.Add(at, "column %q: categories belong to the kind category", c.name)
 		}
 		return ps
+	}
+	if c.Total != nil && (c.Total.Label == "" || c.Total.Within < 0) {
+		ps.Add(at, "column %q: the rows of all categories: want a label, and within from 0", c.name)
 	}
 	if v.Categorical() {
 		if len(c.Categories) > 0 {
