@@ -7,7 +7,7 @@ export GOFLAGS := -buildvcs=false
 TWC   := .build/twc
 TOOLS := .build/gofumpt .build/staticcheck .build/unparam
 
-.PHONY: run test check format vet lint tidy race fuzz hostile bench bench-readers bench-estimate bench-run coverage build hooks clean
+.PHONY: run returns test check format vet lint tidy race fuzz hostile bench bench-readers bench-estimate bench-run coverage build hooks clean
 
 # The main job: synthetic extracts, a release from them, its headline, and the
 # plan on a page.
@@ -17,6 +17,14 @@ run: build
 	$(TWC) run .build/extracts --store .build/store
 	$(TWC) show influence-local --store .build/store
 	$(TWC) plan --store .build/store
+
+# Real returns, in a release of their own.
+returns: build
+	rm -rf .build/returns
+	$(TWC) run testdata/returns --store .build/returns
+	for indicator in election-turnout first-time-entrants-pnc first-time-entrants-pnc-change smoking parish-clerks-qualified; do \
+		echo; $(TWC) show $$indicator --store .build/returns; \
+	done
 
 test:
 	go test ./...

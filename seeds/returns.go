@@ -22,6 +22,7 @@ var returnsText []byte
 // Returns say what is true of the synthetic returns, by series.
 type Returns struct {
 	Series map[string]SeriesTruth `yaml:"series"`
+	Real   []string               `yaml:"real"` // series of which there are real returns and none are made up
 
 	page *codebook.Page
 }
@@ -76,6 +77,12 @@ func Forms(known []*series.Series) ([]Form, error) {
 	var ps refusal.Problems
 	for _, s := range known {
 		truth, declared := r.Series[s.ID]
+		if slices.Contains(r.Real, s.ID) {
+			if declared {
+				ps.Add(r.page.At("series", s.ID), "series %q is among those of which nothing is made up", s.ID)
+			}
+			continue
+		}
 		if !declared {
 			ps.Add(r.page.At("series"), "nothing is declared of series %q", s.ID)
 			continue

@@ -25,9 +25,13 @@ func TestMain(m *testing.M) {
 
 // TestScript runs the scripts of testdata/script, which are the specification
 // of the command. Each begins with a tiny catalogue (cat), its extract of 2001
-// (extracts) and one of 2003 apart (later).
+// (extracts) and one of 2003 apart (later); REAL are the real returns.
 func TestScript(t *testing.T) {
 	tiny, err := filepath.Abs("testdata/tiny")
+	if err != nil {
+		t.Fatal(err)
+	}
+	returns, err := filepath.Abs("../../testdata/returns")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,6 +39,7 @@ func TestScript(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("TINY", tiny)
+			e.Setenv("REAL", returns)
 			return copyTree(tiny, e.WorkDir)
 		},
 		Condition:     mounts,

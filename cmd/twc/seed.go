@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -46,11 +47,13 @@ Files that are there already are not overwritten.`,
 			for _, w := range declared.Waves {
 				paths = append(paths, w.File())
 			}
+			series := map[string]bool{} // of which some are made up
 			for _, f := range forms {
+				series[path.Dir(f.Path)] = true
 				paths = append(paths, f.Path)
 			}
-			for _, path := range paths {
-				name := filepath.Join(args[0], filepath.FromSlash(path))
+			for _, p := range paths {
+				name := filepath.Join(args[0], filepath.FromSlash(p))
 				names = append(names, name)
 				if _, err := os.Lstat(name); err == nil {
 					ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: name, What: "is there already, and is not overwritten", Hint: "name another folder, or remove what is there"})
@@ -71,7 +74,7 @@ Files that are there already are not overwritten.`,
 			for _, name := range names[:len(declared.Waves)] {
 				fmt.Fprintln(a.out, "  "+name)
 			}
-			fmt.Fprintf(a.out, "%s of %d series, all synthetic: %s\n", report.Plural(len(forms), "return"), len(c.Series), filepath.Join(args[0], codebook.Returns))
+			fmt.Fprintf(a.out, "%s of %d series, all synthetic: %s\n", report.Plural(len(forms), "return"), len(series), filepath.Join(args[0], codebook.Returns))
 			return nil
 		},
 	}
