@@ -107,36 +107,13 @@ func (a *inquiry) parse() refusal.Problems {
 	return nil
 }
 
-// own lists the variables that are taken by their own codes.
-func (a *inquiry) own() []harmonise.Own {
-	categories, numbers := a.q.Variables()
-	for _, f := range a.formulas {
-		categories, numbers = append(categories, f.Variables()...), append(numbers, f.Variables()...)
-	}
-	var own []harmonise.Own
-	of := func(name string) *harmonise.Own {
-		at := slices.IndexFunc(own, func(o harmonise.Own) bool { return strings.EqualFold(o.Name, name) })
-		if at < 0 {
-			at = len(own)
-			own = append(own, harmonise.Own{Name: name})
-		}
-		return &own[at]
-	}
-	for _, name := range categories {
-		of(name).Categories = true
-	}
-	for _, name := range numbers {
-		of(name).Numbers = true
-	}
-	for _, b := range a.q.Bands {
-		of(b.Variable).From = b.From
-	}
-	return own
-}
-
 // read reads the extract, and harmonises it by its own codes.
 func (a *inquiry) read() refusal.Problems {
-	own, x, name := a.own(), a.q.Crosswalk(), filepath.Base(a.Path)
+	var inFormulas []string
+	for _, f := range a.formulas {
+		inFormulas = append(inFormulas, f.Variables()...)
+	}
+	own, x, name := harmonise.Owned(&a.q, inFormulas), a.q.Crosswalk(), filepath.Base(a.Path)
 	names := x.RawNames()
 	for _, o := range own {
 		names = append(names, o.Name)
@@ -165,17 +142,7 @@ func (a *inquiry) read() refusal.Problems {
 
 // weigh weighs the sample.
 func (a *inquiry) weigh() refusal.Problems {
-	w := a.q.Weight
-	var of []codebook.Margin
-	var ps refusal.Problems
-	for _, m := range w.Margins() {
-		spelled, found := a.words.Margin("margin", m)
-		of, ps = append(of, spelled), append(ps, found...)
-	}
-	if of != nil {
-		to := *w.Calibrate
-		to.Margins, w.Calibrate = of, &to
-	}
+	w, ps := a.q.Weighted(&a.words)
 	if ps != nil {
 		return ps
 	}
@@ -232,28 +199,8 @@ func (a *inquiry) estimate() refusal.Problems {
 
 // test makes the tests and the models, and counts those who are not asked about.
 func (a *inquiry) test() refusal.Problems {
-	s := model.Sample{Design: a.design}
-	s.Categories = func(name string) *table.Column { return a.wave.Table.Column(a.words.Variable(name).Name) }
-	s.Numbers = func(name string) *table.Column {
-		if slices.ContainsFunc(a.q.Bands, func(b indicator.Banding) bool { return strings.EqualFold(b.Variable, name) }) {
-			return nil // which is categories
-		}
-		return a.wave.Table.Column(harmonise.NumberOf(name))
-	}
-	for _, where := range a.wave.Crosswalk.Populations[0].Where {
-		if s.In == nil {
-			s.In = slices.Repeat([]bool{true}, len(a.design.Rows))
-		}
-		holds := a.wave.Table.Column(where.Variable).Holds(where)
-		for i, row := range a.design.Rows {
-			s.In[i] = s.In[i] && holds(int(row))
-		}
-	}
-	for _, within := range s.In {
-		if !within {
-			a.answer.Outside++
-		}
-	}
+	s := model.NewSample(a.wave, a.design, &a.words, a.q.Bands)
+	a.answer.Outside = s.Outside()
 	var ps refusal.Problems
 	for _, pair := range a.q.Tests {
 		t, found := s.Test(pair)

@@ -1,21 +1,14 @@
 package pipeline
 
 import (
-	"path/filepath"
 	"runtime"
-	"slices"
 	"sync"
 
 	"togetherwecan/pipeline/codebook"
-	"togetherwecan/pipeline/estimate"
-	"togetherwecan/pipeline/harmonise"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
-	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/report"
-	"togetherwecan/pipeline/table"
-	"togetherwecan/pipeline/weigh"
 )
 
 // Options say what to run.
@@ -50,28 +43,31 @@ func (o Options) progress() func(Step) {
 	}
 }
 
-// A harvest is one wave's extract, read, harmonised, weighed and estimated. Its
-// respondents are let go as soon as nothing needs them.
-type harvest struct {
-	crosswalk *codebook.Crosswalk
-	extract   *ingest.Extract
-	result    *harmonise.Result
-	estimates *estimate.Result   // nil if nothing was to be estimated; its Estimates are nil once they are figures
-	figures   [][]release.Figure // of each definition, until figuresOf takes them
-	source    release.Source
+// An Outcome is what a run did.
+type Outcome struct {
+	Release   string                         // id of the release: the new one, or the current one where nothing changed
+	Folder    string                         // of that release, below the store
+	Published bool                           // a new release was made
+	Manifest  *release.Manifest              // of that release
+	Labels    *release.Labels                // of what was read in this run, and of what was carried over
+	Sources   []release.Source               // read in this run; those carried over are in the manifest
+	Absent    map[codebook.SourceID][]string // optional variables that the extract does not have
+	Lacks     []indicator.Lack               // what could not be computed, and what it would need
+	Large     []release.Change               // of returns: changes beyond what their series expect
+	Statuses  map[string]int                 // figures of the release by status, "" for those with a value
 }
 
 // Check reads and harmonises every extract and return and reports all that Run
 // would refuse in them; nothing of a survey is estimated. It returns the sources found.
 func Check(o Options) (*Outcome, error) {
-	harvests, filings, err := gather(o, false)
+	g, err := gather(o, false)
 	if err != nil {
 		return nil, err
 	}
-	out := &Outcome{Sources: readIn(harvests, filings)}
-	figures, _ := figuresOf(o, nil, filings)
+	out := &Outcome{Sources: g.sources()}
+	figures, _ := g.figures(o.Catalogue)
 	ps, contents := release.Gaps(o.Catalogue, out.Sources), map[string]release.Content{}
-	s := &succession{Options: o, filings: filings, sources: out.Sources}
+	s := &succession{Options: o, gathering: g, all: out.Sources}
 	for _, d := range o.Catalogue.Definitions {
 		if len(figures[d.ID]) > 0 {
 			content, problems := s.compare(d, figures[d.ID], nil)
@@ -85,133 +81,6 @@ func Check(o Options) (*Outcome, error) {
 	}
 	out.Labels = release.Describe(o.Catalogue, out.Sources, contents, nil, report.Meaning)
 	return out, nil
-}
-
-// gather finds every wave's extract and every return, and reads, harmonises, weighs and, if it is
-// to, estimates several at a time. Each has a place of its own, so that the
-// outcome does not depend on which ends first.
-func gather(o Options, estimates bool) ([]harvest, []filing, error) {
-	found, ps := ingest.Find(o.Extracts, o.Catalogue.Crosswalks)
-	o.Progress = o.progress()
-	harvests, problems := make([]harvest, len(found)), make([]refusal.Problems, len(found))
-	for i, f := range found {
-		harvests[i].crosswalk = f.Crosswalk
-	}
-	shared := map[*codebook.Crosswalk]bool{}
-	for _, p := range overlapping(harvests) {
-		shared[p.from.crosswalk], shared[p.to.crosswalk] = true, true
-	}
-	name := "read " + refusal.Count(len(found), "extract")
-	read := ingest.NewReading(found, func(done, total int64) { o.Progress(Step{name, done, total}) })
-	parallel(len(found), func(i int) {
-		h := &harvests[i]
-		problems[i] = h.read(o, found[i], func(done, _ int64) { read.At(i, done) })
-		if problems[i] != nil {
-			return
-		}
-		if estimates {
-			threads := max(1, runtime.GOMAXPROCS(0)/len(found))
-			h.estimates, problems[i] = estimate.Wave(o.Catalogue.Codebook, o.Catalogue.Definitions, h.result.Wave, threads)
-			h.publishable()
-		}
-		h.source = sourceOf(*h)
-		if !shared[h.crosswalk] {
-			h.result.Wave.Table, h.result.Wave.Designs = nil, nil
-		}
-	})
-	filings, unfiled := file(o)
-	ps = append(append(ps, slices.Concat(problems...)...), unfiled...)
-	if len(found)+len(filings) == 0 && len(ps) == 0 {
-		ps.AddHint("put each extract into a folder of its survey and wave, such as hocs/2001, and each return into a file such as returns/<series>/<period>.csv",
-			filepath.Base(o.Extracts), "no extract: found no folder <survey>/<wave>, and no returns")
-	}
-	if len(found) == 0 && len(filings) > 0 {
-		name = "read " + refusal.Count(len(filings), "return")
-	}
-	o.Progress(Step{name, read.Total, read.Total})
-	if estimates && len(ps) == 0 {
-		o.Progress(Step{"estimate", int64(len(found)), int64(len(found))})
-	}
-	if len(ps) == 0 {
-		ps = append(ps, release.Distinct(readIn(harvests, filings), nil)...)
-		for _, p := range overlapping(harvests) {
-			ps = append(ps, p.stack()...)
-		}
-	}
-	return harvests, filings, ps.Err()
-}
-
-// read reads a wave's extract batch by batch, and harmonises and weighs it.
-func (h *harvest) read(o Options, f ingest.Found, progress func(done, total int64)) refusal.Problems {
-	source := ingest.Source{Path: f.Path, Where: f.Where, Reader: f.Crosswalk.File.Reader}
-	want := append(f.Crosswalk.RawNames(), harmonise.SyntheticMarks...)
-	want, _, err := ingest.Matched(source, want, "", o.Limits)
-	if err != nil {
-		return refusal.Of(err, refusal.Data)
-	}
-	to := harmonise.New(f.Crosswalk, o.Catalogue.Codebook, f.Where, o.Catalogue.Reads(f.Crosswalk))
-	extract, err := ingest.Batches(source, want, o.Limits, progress, func(batch *table.Table) error { to.Add(batch); return nil })
-	if err != nil {
-		return refusal.Of(err, refusal.Data)
-	}
-	var ps refusal.Problems
-	h.result, ps = to.End(harmonise.Raw{Table: extract.Table, Names: extract.Names, Where: f.Where, Line: extract.Line})
-	if ps == nil {
-		ps = weigh.Wave(h.result.Wave, f.Where)
-	}
-	extract.Table = nil
-	h.extract = extract
-	return ps
-}
-
-// sourceOf is what the manifest says of a wave that was read in this run.
-func sourceOf(h harvest) release.Source {
-	var units map[string]int
-	if h.estimates != nil {
-		units = h.estimates.Units
-	}
-	file := release.SourceFile{Name: h.extract.Name, SHA256: h.extract.SHA256, Bytes: h.extract.Bytes, Rows: h.extract.Rows}
-	return release.SurveySource(h.result.Wave, file, units, h.result.Matched, h.result.Given)
-}
-
-// publishable makes figures of the wave's estimates, and lets them go.
-func (h *harvest) publishable() {
-	h.figures = make([][]release.Figure, len(h.estimates.Estimates))
-	for i, estimates := range h.estimates.Estimates {
-		h.figures[i] = make([]release.Figure, len(estimates))
-		for k, e := range estimates {
-			h.figures[i][k] = release.NewFigure(e)
-		}
-	}
-	h.estimates.Estimates = nil
-}
-
-// figuresOf are the figures of every definition, of all waves, as yet with every
-// value, and what the waves cannot give, and then of all returns. The harvests
-// have theirs no longer.
-func figuresOf(o Options, harvests []harvest, filings []filing) (figures map[string][]release.Figure, lacks []indicator.Lack) {
-	figures = map[string][]release.Figure{}
-	for i, d := range o.Catalogue.Definitions {
-		rows := 0
-		for _, h := range harvests {
-			rows += len(h.figures[i])
-		}
-		all := make([]release.Figure, 0, rows)
-		for _, h := range harvests {
-			all = append(all, h.figures[i]...)
-			h.figures[i] = nil
-			lacks = append(lacks, h.estimates.Lacks[i]...)
-		}
-		for _, f := range filings {
-			for _, e := range f.estimates[i] {
-				all = append(all, release.NewFigure(e))
-			}
-		}
-		if len(all) > 0 {
-			figures[d.ID] = all
-		}
-	}
-	return figures, lacks
 }
 
 // parallel does the jobs 0 to n-1, as many at a time as there are processors.

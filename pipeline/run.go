@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"fmt"
-	"math"
 	"path/filepath"
 	"slices"
 	"time"
@@ -42,16 +41,16 @@ func Run(o Options) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	harvests, filings, err := gather(o, true)
+	g, err := gather(o, true)
 	if err != nil {
 		return nil, err
 	}
-	s := &succession{Options: o, harvests: harvests, filings: filings, previous: previous}
+	s := &succession{Options: o, gathering: g, previous: previous}
 	if err := s.carry(); err != nil {
 		return nil, err
 	}
-	figures, lacks := figuresOf(o, harvests, filings)
-	s.links = linkAll(o, harvests)
+	figures, lacks := g.figures(o.Catalogue)
+	s.known = g.links(o.Catalogue)
 	pack, lacking, err := s.pack(figures)
 	if err != nil {
 		return nil, err
@@ -62,8 +61,8 @@ func Run(o Options) (*Outcome, error) {
 		return nil, err
 	}
 	out := &Outcome{Manifest: &pack.Manifest, Labels: pack.Labels, Absent: map[codebook.SourceID][]string{}, Lacks: append(lacks, lacking...), Statuses: map[string]int{}}
-	out.Sources = readIn(harvests, filings)
-	for _, h := range harvests {
+	out.Sources = g.sources()
+	for _, h := range g.harvests {
 		out.Absent[h.crosswalk.ID()] = h.result.Absent
 	}
 	for _, x := range pack.Indicators {
@@ -97,24 +96,11 @@ func inside(path, folder string) bool {
 // extends each indicator by the figures of this run, compares, and describes.
 type succession struct {
 	Options
-	harvests []harvest
-	filings  []filing
+	*gathering
 	previous *publish.Release // nil for the first
 	carried  []release.Source // from the previous release
-	sources  []release.Source // all
-	links    map[pairing]indicator.Link
-}
-
-// readIn lists the sources that were read in this run.
-func readIn(harvests []harvest, filings []filing) []release.Source {
-	var list []release.Source
-	for _, h := range harvests {
-		list = append(list, h.source)
-	}
-	for _, f := range filings {
-		list = append(list, f.source)
-	}
-	return list
+	all      []release.Source // read, declared and carried over
+	known    indicator.Links  // of the waves of this run
 }
 
 // manifest is that of the previous release, nil for the first.
@@ -127,15 +113,15 @@ func (s *succession) manifest() *release.Manifest {
 
 // carry decides which sources are carried over, or refuses to.
 func (s *succession) carry() error {
-	now := readIn(s.harvests, s.filings)
+	now := s.sources()
 	ps := release.Distinct(now, s.manifest())
 	for _, e := range s.Catalogue.Evaluations {
 		now = append(now, release.EvaluationSource(e, len(release.EvidenceOf(e))))
 	}
 	carried, problems := release.Carry(s.manifest(), s.Catalogue, now)
-	s.carried, s.sources = carried, slices.Concat(carried, now)
-	slices.SortFunc(s.sources, release.Source.Compare)
-	ps = append(ps, release.Gaps(s.Catalogue, s.sources)...)
+	s.carried, s.all = carried, slices.Concat(carried, now)
+	slices.SortFunc(s.all, release.Source.Compare)
+	ps = append(ps, release.Gaps(s.Catalogue, s.all)...)
 	return append(ps, problems...).Err()
 }
 
@@ -143,7 +129,7 @@ func (s *succession) carry() error {
 // that are carried over, and lists what carried sources lack.
 func (s *succession) pack(figures map[string][]release.Figure) (publish.Package, []indicator.Lack, error) {
 	p := publish.Package{Manifest: release.Manifest{
-		Reason: s.Reason, Synthetic: readIn(s.harvests, s.filings)[0].Synthetic, Code: Code(), Sources: s.sources, Disclosure: s.Catalogue.Disclosure.Digest(),
+		Reason: s.Reason, Synthetic: s.sources()[0].Synthetic, Code: Code(), Sources: s.all, Disclosure: s.Catalogue.Disclosure.Digest(),
 	}}
 	var last map[string]release.Content
 	if s.previous != nil {
@@ -205,7 +191,7 @@ func (s *succession) finish(p *publish.Package, last map[string]release.Content)
 	if s.previous != nil {
 		words = s.previous.Labels
 	}
-	p.Labels = release.Describe(s.Catalogue, s.sources, contents, words, report.Meaning)
+	p.Labels = release.Describe(s.Catalogue, s.all, contents, words, report.Meaning)
 }
 
 // carries says whether the rows of a source are carried over.
@@ -243,27 +229,14 @@ func (s *succession) extend(d *indicator.Definition, figures []release.Figure) (
 // compare gives an indicator's figures their changes; published are those of
 // the previous release.
 func (s *succession) compare(d *indicator.Definition, figures []release.Figure, published []release.Change) (release.Content, refusal.Problems) {
-	designs := map[codebook.SourceID]map[string]release.Design{}
-	for _, source := range s.sources {
-		if source.Wave != nil {
-			designs[source.ID] = source.Designs
-		}
-	}
-	df := func(f release.Figure) float64 {
-		if f.Source.Return() {
-			return math.Inf(1)
-		}
-		design := designs[f.Source][f.Weight]
-		return float64(design.DF)
-	}
 	if len(s.carried) == 0 {
 		published = nil // every change is made anew
 	}
-	var broken []release.Change
+	known := compare.Known{Catalogue: s.Catalogue, Links: s.known, Published: published}
 	c := release.Content{Figures: figures}
-	c.Changes = compare.Changes(d, figures, df, s.link(published, &broken), s.Catalogue.Start)
+	c.Changes = compare.Changes(d, figures, release.Freedom(s.all), known.Link, s.Catalogue.Start)
 	c.Sort()
-	ps := release.Mended(d, broken, s.Catalogue.Start)
+	ps := release.Mended(d, known.Broken, s.Catalogue.Start)
 	if d.Tabled != nil {
 		ps = append(ps, compare.Leaps(d, figures, s.Catalogue.Start)...)
 	}

@@ -18,12 +18,6 @@ import (
 // Significance is the level below which a change is clear.
 const Significance = 0.05
 
-// A Link is what is known of two figures of waves whose samples overlap.
-type Link struct {
-	indicator.Link
-	Published *release.Change // of waves that are both carried over: the change as it was
-}
-
 // Changes compares every pair of a survey's waves in which a figure was
 // published, and a return with the one before it and with the baseline. It works on the figures as published, so that a change is what a
 // reader gets by subtraction, and the same whether a wave was estimated now or

@@ -1,22 +1,49 @@
 package estimate
 
 import (
+	"fmt"
+	"maps"
 	"math"
+	"slices"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/tally"
 )
 
-// Overlap links a definition's figures of two waves by how the crosswalk of
-// the later one says that their samples overlap. The links are by the keys of
-// the later wave's figures; stack gives the stack of two waves' designs.
+// An Overlap is of two waves of a survey that share PSUs: their designs, stacked,
+// of each weight of either.
+type Overlap struct {
+	from, to *indicator.Wave
+	stacks   map[[2]*design.Design]*design.Stack
+}
+
+// NewOverlap stacks the designs of two waves.
+func NewOverlap(from, to *indicator.Wave) (*Overlap, refusal.Problems) {
+	o := &Overlap{from, to, map[[2]*design.Design]*design.Stack{}}
+	var ps refusal.Problems
+	nested := from.Crosswalk.Design.Nested || to.Crosswalk.Design.Nested
+	where := fmt.Sprintf("%s and %s", from.Crosswalk.ID(), to.Crosswalk.ID())
+	for _, name := range slices.Concat(slices.Sorted(maps.Keys(from.Designs)), slices.Sorted(maps.Keys(to.Designs))) {
+		pair := [2]*design.Design{from.Design(name), to.Design(name)}
+		if o.stacks[pair] == nil {
+			stack, problems := design.NewStack(pair[0], pair[1], nested, where)
+			o.stacks[pair], ps = stack, append(ps, problems...)
+		}
+	}
+	return o, ps
+}
+
+// Links links a definition's figures of the two waves by how the crosswalk of
+// the later one says that their samples overlap.
 //
 // Pooled: the variance of the difference of the PSUs' linearised totals in the
 // stack. Rotating: Berger and Priam's correlation of those totals, within strata.
-func Overlap(book *codebook.Codebook, d *indicator.Definition, from, to *indicator.Wave, stack func(from, to *design.Design) *design.Stack) map[indicator.Key]indicator.Link {
-	method := to.Crosswalk.Design.Overlap[from.Crosswalk.ID()]
+func (o *Overlap) Links(book *codebook.Codebook, d *indicator.Definition) indicator.Links {
+	from, to := o.from.Crosswalk.ID(), o.to.Crosswalk.ID()
+	method := o.to.Crosswalk.Design.Overlap[from]
 	type figure struct {
 		design *design.Design
 		totals []float64 // of each cluster
@@ -41,20 +68,20 @@ func Overlap(book *codebook.Codebook, d *indicator.Definition, from, to *indicat
 					}
 				})
 				key := a.key
-				key.Category, key.Source = category, to.Crosswalk.ID()
+				key.Category, key.Source = category, to
 				made[key] = f
 			})
 		}
 		return made
 	}
-	links := map[indicator.Key]indicator.Link{}
-	first := figures(from)
-	for key, later := range figures(to) {
+	links := indicator.Links{}
+	first := figures(o.from)
+	for key, later := range figures(o.to) {
 		earlier, ok := first[key]
 		if !ok {
 			continue
 		}
-		s := stack(earlier.design, later.design)
+		s := o.stacks[[2]*design.Design{earlier.design, later.design}]
 		var totals [2][]float64
 		met := make([]bool, s.Design.Clusters)
 		for wave, f := range []figure{earlier, later} {
@@ -75,7 +102,7 @@ func Overlap(book *codebook.Codebook, d *indicator.Definition, from, to *indicat
 			link.Correlation = cov[0][1] / math.Sqrt(float64(cov[0][0]*cov[1][1]))
 			link.SE = math.Sqrt(max(cov[0][0]+cov[1][1]-2*cov[0][1], 0)) * d.Statistic.Row().Scale
 		}
-		links[key] = link
+		links[indicator.Pairing{From: from, To: key}] = link
 	}
 	return links
 }

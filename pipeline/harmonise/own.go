@@ -3,9 +3,11 @@ package harmonise
 import (
 	"math"
 	"slices"
+	"strings"
 	"sync"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/table"
 )
 
@@ -15,6 +17,31 @@ type Own struct {
 	Categories bool      // it is wanted as categories
 	Numbers    bool      // it is wanted as numbers, where it has them: as a variable of the name NumberOf
 	From       []float64 // where bands of its numbers begin, which are its categories then; nil is none
+}
+
+// Owned lists the variables that a question takes by their own codes, and those of
+// more, which it takes as both categories and numbers.
+func Owned(q *indicator.Question, more []string) []Own {
+	categories, numbers := q.Variables()
+	var own []Own
+	of := func(name string) *Own {
+		at := slices.IndexFunc(own, func(o Own) bool { return strings.EqualFold(o.Name, name) })
+		if at < 0 {
+			at = len(own)
+			own = append(own, Own{Name: name})
+		}
+		return &own[at]
+	}
+	for _, name := range slices.Concat(categories, more) {
+		of(name).Categories = true
+	}
+	for _, name := range slices.Concat(numbers, more) {
+		of(name).Numbers = true
+	}
+	for _, b := range q.Bands {
+		of(b.Variable).From = b.From
+	}
+	return own
 }
 
 // NumberOf is the name of a variable as numbers, beside that of its categories:

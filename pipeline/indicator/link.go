@@ -1,5 +1,7 @@
 package indicator
 
+import "togetherwecan/pipeline/codebook"
+
 // A Link is what two waves whose samples overlap tell of the error of a change
 // between two of their figures.
 type Link struct {
@@ -9,6 +11,15 @@ type Link struct {
 	DF          float64
 	Linked      int // PSUs in both waves
 }
+
+// A Pairing names two figures of one series: the later one by its key.
+type Pairing struct {
+	From codebook.SourceID
+	To   Key
+}
+
+// Links are those of pairs of figures.
+type Links map[Pairing]Link
 
 // Comparisons are what a question makes of the categories of each breakdown of
 // one variable.

@@ -202,6 +202,22 @@ func (w *Words) Margin(what string, m codebook.Margin) (made codebook.Margin, ps
 	return made, ps
 }
 
+// Weighted is the question's weight with its margins as the extract spells them.
+func (q *Question) Weighted(w *Words) (codebook.Weight, refusal.Problems) {
+	weight := q.Weight
+	var of []codebook.Margin
+	var ps refusal.Problems
+	for _, m := range weight.Margins() {
+		spelled, found := w.Margin("margin", m)
+		of, ps = append(of, spelled), append(ps, found...)
+	}
+	if of != nil {
+		to := *weight.Calibrate
+		to.Margins, weight.Calibrate = of, &to
+	}
+	return weight, ps
+}
+
 // Population is those whom the question is of.
 func (q *Question) Population(w *Words) codebook.Population {
 	everyone := codebook.Population{ID: codebook.All}

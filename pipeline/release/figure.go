@@ -168,6 +168,18 @@ func Round(x float64, decimals int) float64 {
 	return rounded + 0
 }
 
+// NewFigures makes figures of the estimates of several definitions.
+func NewFigures(estimates [][]indicator.Estimate) [][]Figure {
+	made := make([][]Figure, len(estimates))
+	for i, of := range estimates {
+		made[i] = make([]Figure, len(of))
+		for k, e := range of {
+			made[i][k] = NewFigure(e)
+		}
+	}
+	return made
+}
+
 // NewFigure is an estimate as published: in its unit's scale, the value and its
 // limits rounded to its decimals, the error to the most that there are, so
 // that changes can be told from it. A value that rounds to 0 and is not 0 is low.

@@ -2,10 +2,12 @@ package release
 
 import (
 	"maps"
+	"math"
 	"slices"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/series"
 )
 
@@ -45,4 +47,32 @@ func ReturnSource(r *series.Return, file SourceFile, filed Filed) Source {
 	filed.Series, filed.Standing, filed.Returned, filed.Expected = Digest(s.Text()), r.Standing, r.Returned, r.Expected
 	filed.Known, filed.Decisions = s.Known, s.Decisions
 	return Source{ID: r.ID(), Kind: Return, Period: r.Period, Synthetic: r.Synthetic, Files: []SourceFile{file}, Filed: &filed}
+}
+
+// Repeated reports the returns that two files have, of sources in their order.
+func Repeated(sources []Source) refusal.Problems {
+	var ps refusal.Problems
+	for i := 1; i < len(sources); i++ {
+		if a, b := sources[i-1], sources[i]; a.ID == b.ID {
+			ps.Add(string(b.ID), "the return is there twice, want it in one file: %s and %s", a.Files[0].Name, b.Files[0].Name)
+		}
+	}
+	return ps
+}
+
+// Freedom gives the degrees of freedom of the whole design that a figure of one
+// of the sources rests on; those of a return are infinite.
+func Freedom(sources []Source) func(Figure) float64 {
+	designs := map[codebook.SourceID]map[string]Design{}
+	for _, s := range sources {
+		if s.Wave != nil {
+			designs[s.ID] = s.Wave.Designs
+		}
+	}
+	return func(f Figure) float64 {
+		if f.Source.Return() {
+			return math.Inf(1)
+		}
+		return float64(designs[f.Source][f.Weight].DF)
+	}
 }

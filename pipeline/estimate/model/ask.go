@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
@@ -21,6 +22,41 @@ type Sample struct {
 	In         []bool
 	Categories func(name string) *table.Column
 	Numbers    func(name string) *table.Column
+}
+
+// NewSample is the respondents of a wave, by one of its designs, of whom those in its
+// first population are asked about, in the words of an extract. Banded variables
+// are categories and no numbers.
+func NewSample(w *indicator.Wave, d *design.Design, words *indicator.Words, banded []indicator.Banding) *Sample {
+	s := &Sample{Design: d}
+	s.Categories = func(name string) *table.Column { return w.Table.Column(words.Variable(name).Name) }
+	s.Numbers = func(name string) *table.Column {
+		if slices.ContainsFunc(banded, func(b indicator.Banding) bool { return strings.EqualFold(b.Variable, name) }) {
+			return nil
+		}
+		return w.Table.Column(words.NumberOf(name))
+	}
+	for _, where := range w.Crosswalk.Populations[0].Where {
+		if s.In == nil {
+			s.In = slices.Repeat([]bool{true}, len(d.Rows))
+		}
+		holds := w.Table.Column(where.Variable).Holds(where)
+		for i, row := range d.Rows {
+			s.In[i] = s.In[i] && holds(int(row))
+		}
+	}
+	return s
+}
+
+// Outside is how many respondents are not asked about.
+func (s *Sample) Outside() int {
+	n := 0
+	for _, in := range s.In {
+		if !in {
+			n++
+		}
+	}
+	return n
 }
 
 // A Tested is whether two variables are independent.

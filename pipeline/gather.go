@@ -1,0 +1,225 @@
+package pipeline
+
+import (
+	"maps"
+	"path/filepath"
+	"runtime"
+	"slices"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/estimate"
+	"togetherwecan/pipeline/harmonise"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/ingest"
+	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/table"
+	"togetherwecan/pipeline/weigh"
+)
+
+// A harvest is one wave's extract, read, harmonised, weighed and estimated. Its
+// respondents are let go as soon as nothing needs them.
+type harvest struct {
+	crosswalk *codebook.Crosswalk
+	extract   *ingest.Extract
+	result    *harmonise.Result
+	units     map[string]int     // of the weights that were made whole
+	figures   [][]release.Figure // of each definition, until they are gathered
+	lacks     [][]indicator.Lack // likewise
+	source    release.Source
+}
+
+// A filing is one period's return, read, harmonised and estimated.
+type filing struct {
+	figures [][]release.Figure // of each definition
+	source  release.Source
+}
+
+// A gathering is all that a run reads.
+type gathering struct {
+	harvests []harvest
+	filings  []filing
+	overlaps []*estimate.Overlap
+}
+
+// gather finds every wave's extract and every return, and reads, harmonises,
+// weighs and, if it is to, estimates several at a time. Each has a place of its
+// own, so that the outcome does not depend on which ends first.
+func gather(o Options, estimates bool) (*gathering, error) {
+	found, ps := ingest.Find(o.Extracts, o.Catalogue.Crosswalks)
+	o.Progress = o.progress()
+	g := &gathering{harvests: make([]harvest, len(found))}
+	problems := make([]refusal.Problems, len(found))
+	for i, f := range found {
+		g.harvests[i].crosswalk = f.Crosswalk
+	}
+	shared := map[int]bool{}
+	for _, pair := range g.overlapping() {
+		shared[pair[0]], shared[pair[1]] = true, true
+	}
+	name := "read " + refusal.Count(len(found), "extract")
+	read := ingest.NewReading(found, func(done, total int64) { o.Progress(Step{name, done, total}) })
+	parallel(len(found), func(i int) {
+		h := &g.harvests[i]
+		problems[i] = h.read(o, found[i], func(done, _ int64) { read.At(i, done) })
+		if problems[i] == nil && estimates {
+			problems[i] = h.estimate(o.Catalogue, max(1, runtime.GOMAXPROCS(0)/len(found)))
+		}
+		if problems[i] != nil {
+			return
+		}
+		file := release.SourceFile{Name: h.extract.Name, SHA256: h.extract.SHA256, Bytes: h.extract.Bytes, Rows: h.extract.Rows}
+		h.source = release.SurveySource(h.result.Wave, file, h.units, h.result.Matched, h.result.Given)
+		if !shared[i] {
+			h.result.Wave.Table, h.result.Wave.Designs = nil, nil
+		}
+	})
+	ps = append(append(ps, slices.Concat(problems...)...), g.file(o)...)
+	if len(found)+len(g.filings) == 0 && len(ps) == 0 {
+		ps.AddHint("put each extract into a folder of its survey and wave, such as hocs/2001, and each return into a file such as returns/<series>/<period>.csv",
+			filepath.Base(o.Extracts), "no extract: found no folder <survey>/<wave>, and no returns")
+	}
+	if len(found) == 0 && len(g.filings) > 0 {
+		name = "read " + refusal.Count(len(g.filings), "return")
+	}
+	o.Progress(Step{name, read.Total, read.Total})
+	if estimates && len(ps) == 0 {
+		o.Progress(Step{"estimate", int64(len(found)), int64(len(found))})
+	}
+	if len(ps) == 0 {
+		ps = append(ps, release.Distinct(g.sources(), nil)...)
+		for _, pair := range g.overlapping() {
+			overlap, problems := estimate.NewOverlap(g.harvests[pair[0]].result.Wave, g.harvests[pair[1]].result.Wave)
+			g.overlaps, ps = append(g.overlaps, overlap), append(ps, problems...)
+		}
+	}
+	return g, ps.Err()
+}
+
+// overlapping lists the pairs of waves that the later one's crosswalk says to
+// share PSUs, by their places.
+func (g *gathering) overlapping() [][2]int {
+	var pairs [][2]int
+	for later, to := range g.harvests {
+		for earlier, from := range g.harvests {
+			if to.crosswalk.SharesPSUs(from.crosswalk.ID()) {
+				pairs = append(pairs, [2]int{earlier, later})
+			}
+		}
+	}
+	return pairs
+}
+
+// read reads a wave's extract batch by batch, and harmonises and weighs it.
+func (h *harvest) read(o Options, f ingest.Found, progress func(done, total int64)) refusal.Problems {
+	source := ingest.Source{Path: f.Path, Where: f.Where, Reader: f.Crosswalk.File.Reader}
+	want := append(f.Crosswalk.RawNames(), harmonise.SyntheticMarks...)
+	want, _, err := ingest.Matched(source, want, "", o.Limits)
+	if err != nil {
+		return refusal.Of(err, refusal.Data)
+	}
+	to := harmonise.New(f.Crosswalk, o.Catalogue.Codebook, f.Where, o.Catalogue.Reads(f.Crosswalk))
+	extract, err := ingest.Batches(source, want, o.Limits, progress, func(batch *table.Table) error { to.Add(batch); return nil })
+	if err != nil {
+		return refusal.Of(err, refusal.Data)
+	}
+	var ps refusal.Problems
+	h.result, ps = to.End(harmonise.Raw{Table: extract.Table, Names: extract.Names, Where: f.Where, Line: extract.Line})
+	if ps == nil {
+		ps = weigh.Wave(h.result.Wave, f.Where)
+	}
+	extract.Table = nil
+	h.extract = extract
+	return ps
+}
+
+// estimate makes the wave's figures.
+func (h *harvest) estimate(c *indicator.Catalogue, threads int) refusal.Problems {
+	r, ps := estimate.Wave(c.Codebook, c.Definitions, h.result.Wave, threads)
+	if ps == nil {
+		h.figures, h.lacks, h.units = release.NewFigures(r.Estimates), r.Lacks, r.Units
+	}
+	return ps
+}
+
+// file reads every return of the folder of extracts, in the order of their periods.
+func (g *gathering) file(o Options) refusal.Problems {
+	found, ps := ingest.FindReturns(o.Extracts, o.Catalogue.Series)
+	filings, problems := make([][]filing, len(found)), make([]refusal.Problems, len(found))
+	parallel(len(found), func(i int) { filings[i], problems[i] = read(found[i], o.Catalogue) })
+	g.filings = slices.Concat(filings...)
+	slices.SortStableFunc(g.filings, func(a, b filing) int { return a.source.Compare(b.source) })
+	var sources []release.Source
+	for _, f := range g.filings {
+		sources = append(sources, f.source)
+	}
+	return slices.Concat(ps, slices.Concat(problems...), release.Repeated(sources))
+}
+
+// read reads a file of returns, brings them to their series, and estimates.
+func read(found ingest.FoundReturn, c *indicator.Catalogue) ([]filing, refusal.Problems) {
+	file, err := ingest.Grid(ingest.Source{Path: found.Path, Where: found.Where}, found.Series.Sheet.Name)
+	if err != nil {
+		return nil, refusal.Of(err, refusal.Data)
+	}
+	results, ps := harmonise.Returns(file.Grid, found.Series, found.Period, found.Where)
+	if ps != nil {
+		return nil, ps
+	}
+	filings := make([]filing, len(results))
+	for i, f := range results {
+		file := release.SourceFile{Name: file.Name, SHA256: file.SHA256, Bytes: file.Bytes}
+		filings[i].figures = release.NewFigures(estimate.Return(c.Definitions, f.Return))
+		filings[i].source = release.ReturnSource(f.Return, file, release.Filed{Matched: f.Matched, Left: f.Left, Rounded: f.Rounded})
+	}
+	return filings, nil
+}
+
+// sources lists what was read.
+func (g *gathering) sources() []release.Source {
+	var list []release.Source
+	for _, h := range g.harvests {
+		list = append(list, h.source)
+	}
+	for _, f := range g.filings {
+		list = append(list, f.source)
+	}
+	return list
+}
+
+// figures are those of every definition, of all waves and then of all returns, as
+// yet with every value, and what the waves cannot give. The harvests have theirs
+// no longer.
+func (g *gathering) figures(c *indicator.Catalogue) (figures map[string][]release.Figure, lacks []indicator.Lack) {
+	figures = map[string][]release.Figure{}
+	for i, d := range c.Definitions {
+		var of [][]release.Figure
+		for k := range g.harvests {
+			h := &g.harvests[k]
+			if h.figures != nil {
+				of, lacks = append(of, h.figures[i]), append(lacks, h.lacks[i]...)
+				h.figures[i] = nil
+			}
+		}
+		for _, f := range g.filings {
+			of = append(of, f.figures[i])
+		}
+		if all := slices.Concat(of...); len(all) > 0 {
+			figures[d.ID] = all
+		}
+	}
+	return figures, lacks
+}
+
+// links links the figures of the waves that share PSUs.
+func (g *gathering) links(c *indicator.Catalogue) indicator.Links {
+	found := make([]indicator.Links, len(c.Definitions)*len(g.overlaps))
+	parallel(len(found), func(i int) {
+		found[i] = g.overlaps[i%len(g.overlaps)].Links(c.Codebook, c.Definitions[i/len(g.overlaps)])
+	})
+	links := indicator.Links{}
+	for _, of := range found {
+		maps.Copy(links, of)
+	}
+	return links
+}
