@@ -1,11 +1,14 @@
 package estimate
 
 import (
+	"fmt"
 	"math"
+	"slices"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/table"
 	"togetherwecan/pipeline/tally"
 )
 
@@ -23,58 +26,122 @@ func pairs(how *indicator.Comparisons, cells, reference int) [][2]int {
 	return made
 }
 
+// A union is all of a population who are of an item's base: the domain of what
+// compares the categories of one breakdown, whoever they are of.
+type union struct {
+	met   []int       // of each stratum, the clusters with one of them
+	of    strataCount // that are met
+	alone float64     // the clusters of those that are centred on the mean of all, each times the stratum's factor
+}
+
+// unionOf is those in the conditions.
+func unionOf(d *design.Design, t *table.Table, conditions []codebook.Condition) *union {
+	within, seen := all(t, conditions), make([]bool, d.Clusters)
+	for i, row := range d.Rows {
+		if c := d.Cluster[i]; !seen[c] && within(int(row)) {
+			seen[c] = true
+		}
+	}
+	e := &union{met: make([]int, d.Strata)}
+	for c, met := range seen {
+		if met {
+			e.met[d.Stratum[c]]++
+		}
+	}
+	for h, met := range e.met {
+		if met == 0 {
+			continue
+		}
+		role, by := roleOf(d, &d.Stage, int32(h), met)
+		if e.of.add(d, int32(h), role); role == aboutAll {
+			e.alone += float64(by * float64(d.Size[h]))
+		}
+	}
+	return e
+}
+
 // covariances are those of the totals of the cells of pairs, summed over strata as
-// spreads are. They are of designs in which the role of a stratum does not depend
-// on who is in a domain.
+// spreads are, in the domain of everyone.
 type covariances struct {
-	d     *design.Design
-	items []int // of each item: its sums
-	first []int // of each item: its products, of a pair's
-	size  int   // products of a pair
+	own   *spreads // of each cell by itself, in the same domain
+	items []int    // of each item: its sums
+	first []int    // of each item: its products, of a pair's
+	size  int      // products of a pair
 	sums  []wider
 }
 
-func newCovariances(d *design.Design, p *tally.Plan) *covariances {
-	c := &covariances{d: d}
+func newCovariances(d *design.Design, p *tally.Plan, t *table.Table, cells []int) *covariances {
+	c := &covariances{}
 	for _, item := range p.Items {
 		n := 2 * len(item.Groups)
 		c.items, c.first = append(c.items, n), append(c.first, c.size)
 		c.size += n * n
 	}
-	n := 0
-	for _, domain := range p.Domains {
-		n += len(domain.Pairs)
+	n, all := 0, 0
+	for i, domain := range p.Domains {
+		n, all = n+len(domain.Pairs), all+cells[i]
 	}
 	c.sums = make([]wider, n*c.size)
+	if n == 0 {
+		return nil
+	}
+	c.own = newSpreads(d, p, all)
+	c.own.whole = make([]*union, len(c.own.of))
+	known, at := map[string]*union{}, 0
+	for i, domain := range p.Domains {
+		for range cells[i] {
+			for _, item := range p.Items {
+				conditions := slices.Concat(domain.Where, item.Base)
+				key := fmt.Sprintf("%+v", conditions)
+				if known[key] == nil {
+					known[key] = unionOf(d, t, conditions)
+				}
+				e := known[key]
+				if c.own.whole[at], c.own.of[at] = e, e.of; e.alone > 0 {
+					c.own.alone[at] = &lonelyCount{clusters: e.alone}
+				}
+				at++
+			}
+		}
+	}
 	return c
 }
 
 // take adds a stratum's part. Several goroutines may give strata of different
 // cells.
 func (c *covariances) take(of *tally.Stratum) {
-	drawn := c.d.Size[of.Number]
-	role, by := roleOf(c.d, &c.d.Stage, of.Number, drawn)
-	if role != aboutOwn {
+	if c == nil {
 		return
 	}
-	f := newFraction(by / float64(drawn))
+	c.own.take(of)
+	d := c.own.d
+	drawn := d.Size[of.Number]
 	of.EachPair(func(pair int, a, b int32) {
 		for item, sums := range c.items {
 			one, two := of.Of(a, item), of.Of(b, item)
 			if one.Clusters == 0 || two.Clusters == 0 {
 				continue
 			}
-			to := c.sums[pair*c.size+c.first[item]:]
+			role, by := roleOf(d, &d.Stage, of.Number, c.own.whole[int(a)*len(c.items)+item].met[of.Number])
+			to, f := c.sums[pair*c.size+c.first[item]:], newFraction(by)
+			if role == aboutOwn {
+				f = newFraction(by / float64(drawn))
+			}
 			for i, product := range of.Pair(pair, item) {
-				to[i].add(f.of(centred(uint64(drawn), product, one.Sums[i/sums], two.Sums[i%sums])))
+				switch role {
+				case aboutOwn:
+					to[i].add(f.of(centred(uint64(drawn), product, one.Sums[i/sums], two.Sums[i%sums])))
+				case aboutAll:
+					to[i].add(f.of(widened(product)))
+				}
 			}
 		}
 	})
 }
 
 // of is the covariance of an item's statistic in the cells of a pair, from their
-// gradients.
-func (c *covariances) of(m *moment, pair, item int, gradients [2][]float64, counts [2]*tally.Count) float64 {
+// gradients, by a moment of own.
+func (c *covariances) of(m *moment, pair, item int, cells [2]int32, gradients [2][]float64, counts [2]*tally.Count) float64 {
 	sums := c.items[item]
 	from := c.sums[pair*c.size+c.first[item]:]
 	for i, g := range gradients[0] {
@@ -82,7 +149,7 @@ func (c *covariances) of(m *moment, pair, item int, gradients [2][]float64, coun
 			m.q.add(g, h, from[i*sums+j].into(&m.n, &m.work), counts[0].K[i]+counts[1].K[j])
 		}
 	}
-	return m.q.value()
+	return m.settle(cells, item, gradients, counts)
 }
 
 // joint is what an item's figures in the cells of a domain have in common.
@@ -94,16 +161,18 @@ func (p *planned) joint(m *moment, counts *tally.Counts, domain, item int) indic
 	if p.design.Error == design.ByFactor {
 		return j // whose errors follow from the figures'
 	}
+	own := *m
+	own.spreads = p.pairs.own
 	value := functionOf(a.definition.Statistic)
 	of, gradients, values := make([]tally.Count, cells), make([][]float64, cells), make([]float64, cells)
 	for k := range cells {
 		of[k] = counts.Of(first+int32(k), item)
 		values[k], gradients[k] = math.NaN(), nil
 		if of[k].Met > 0 {
-			values[k], gradients[k] = value(&of[k])
+			values[k], gradients[k] = value.of(&of[k])
 		}
 		if finite(gradients[k]) && gradients[k] != nil {
-			j.Own[k], _ = m.variance(first+int32(k), item, gradients[k], &of[k])
+			j.Own[k], _ = own.variance(first+int32(k), item, gradients[k], &of[k])
 		}
 	}
 	var with []int // of each category that has a figure, its place among those
@@ -131,7 +200,7 @@ func (p *planned) joint(m *moment, counts *tally.Counts, domain, item int) indic
 		if gradients[x] == nil || gradients[y] == nil || !finite(gradients[x]) || !finite(gradients[y]) {
 			continue
 		}
-		covariance := p.pairs.of(m, pair+i, item, [2][]float64{gradients[x], gradients[y]}, [2]*tally.Count{&of[x], &of[y]})
+		covariance := p.pairs.of(&own, pair+i, item, [2]int32{first + int32(x), first + int32(y)}, [2][]float64{gradients[x], gradients[y]}, [2]*tally.Count{&of[x], &of[y]})
 		switch j.Reference {
 		case x:
 			j.With[y] = covariance
@@ -143,11 +212,4 @@ func (p *planned) joint(m *moment, counts *tally.Counts, domain, item int) indic
 		}
 	}
 	return j
-}
-
-// dependsOnDomain says whether the role of a stratum in a variance depends on who
-// is in the domain: then comparisons, whose domain is everyone's, need the
-// respondents.
-func dependsOnDomain(d *design.Design) bool {
-	return d.DomainLonely || d.Lonely == codebook.LonelyAdjust || d.Lonely == codebook.LonelyAverage
 }

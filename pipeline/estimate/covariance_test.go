@@ -20,9 +20,16 @@ func TestCovariances(t *testing.T) {
 	seed := rand.Uint64()
 	r := rand.New(rand.NewPCG(seed, 3))
 	compared := 0
-	for trial := range 12 {
+	for trial := range 30 {
 		s, tab := random(t, r, 150)
-		s.Lonely = codebook.LonelyRemove
+		s.Lonely, s.DomainLonely = codebook.Lonelies[trial%len(codebook.Lonelies)], trial%2 == 0
+		if s.Lonely != codebook.LonelyRefuse {
+			strata, psus := s.Stratum.Spelled(), s.PSU.Spelled()
+			for i := range 12 {
+				strata[i], psus[i] = fmt.Sprint("alone", i%3), fmt.Sprint("alone", i%3)
+			}
+			s.Stratum, s.PSU = design.LabelsOf(strata), design.LabelsOf(psus)
+		}
 		if trial%3 == 1 {
 			s.PSU = nil
 		}
@@ -108,7 +115,7 @@ func TestCovariances(t *testing.T) {
 			}
 		}
 	}
-	if compared < 500 {
+	if compared < 1200 {
 		t.Errorf("compared %d numbers, want more", compared)
 	}
 }

@@ -18,8 +18,8 @@ import (
 
 // cells are the categories of a breakdown of a population.
 type cells struct {
-	domain
 	codes []string
+	of    func(row int) int // the place of the category that a row is in, or -1
 }
 
 // cross makes the cells of crossed variables: all combinations of their
@@ -30,7 +30,7 @@ func cross(t *table.Table, by []string, member func(row int) bool) cells {
 		columns[i] = t.Column(name)
 	}
 	codes := crossed(t, by)
-	return cells{domain{len(codes), func(row int) int {
+	return cells{codes, func(row int) int {
 		if !member(row) {
 			return -1
 		}
@@ -43,7 +43,7 @@ func cross(t *table.Table, by []string, member func(row int) bool) cells {
 			cell = cell*len(c.Variable.Categories) + code
 		}
 		return cell
-	}}, codes}
+	}}
 }
 
 // crossed lists the categories of crossed variables: all combinations.

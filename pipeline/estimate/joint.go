@@ -110,7 +110,7 @@ func (c *comparison) together(categories ...int) *Estimates {
 	var sides Joint
 	for n, k := range categories {
 		p := domainPart{design: &design.Design{Rows: design.Pick(c.design.Rows, c.of[k])}, in: slices.Repeat([]bool{true}, len(c.of[k]))}
-		sides = append(sides, Linear{Of: []Statistic{c.measured(p)}, Rows: places[n : n+1], By: []float64{c.scale}})
+		sides = append(sides, Linear{Of: []Statistic{c.measured(p)}, Rows: places[n : n+1], By: []float64{1}})
 	}
 	return Of(d, sides)
 }

@@ -20,16 +20,21 @@ func ofRows(d *design.Design) bool {
 // A smooth is a form as a Statistic: a smooth function of the totals of its
 // components.
 type smooth struct {
-	of    [][]float64 // of each component, each of n respondents
-	in    []bool
-	value func(totals []float64) (value float64, gradient []float64)
+	of [][]float64 // of each component, each of n respondents
+	in []bool
+	function
 }
 
 // Within implements Statistic.
 func (s smooth) Within() []bool { return s.in }
 
 func (s smooth) at(weight []float64) (value float64, gradient []float64) {
-	return s.value(Total{Of: s.of, In: s.in}.Values(weight))
+	t := Total{Of: s.of, In: s.in}.Values(weight)
+	rest := make([]float64, len(t)/2)
+	for k := range rest {
+		rest[k] = t[2*k] - t[2*k+1]
+	}
+	return s.function(t, rest)
 }
 
 // Values implements Statistic.
@@ -129,13 +134,13 @@ type domainPart struct {
 // measured is the form's components of the part's respondents. It takes those
 // out of it who have none.
 func (f form) measured(p domainPart) smooth {
-	s := smooth{of: make([][]float64, f.components), in: slices.Clone(p.in), value: f.value}
+	s := smooth{make([][]float64, 2*len(f.groups)), slices.Clone(p.in), functionOf(f.definition.Statistic)}
 	for a := range s.of {
 		s.of[a] = make([]float64, len(p.in))
 	}
-	x := make([]float64, f.components)
+	x := make([]float64, len(s.of))
 	for i, row := range p.design.Rows {
-		if s.in[i] = s.in[i] && f.measurement.of(int(row), x); s.in[i] {
+		if s.in[i] = s.in[i] && f.of(int(row), x); s.in[i] {
 			for a := range x {
 				s.of[a][i] = x[a]
 			}
@@ -159,21 +164,20 @@ func (f form) fromRows(p domainPart, weight []float64, respondents int) indicato
 			p.design = Standardise(p.design, to)
 		}
 	}
-	counts := make([]int, f.components)
+	counts := make([]int, len(f.groups))
 	for i, within := range s.in {
 		if !within || weight[i] == 0 {
 			continue
 		}
 		e.Base++
-		for a := range counts {
-			if s.of[a][i] != 0 {
-				counts[a]++
+		for k := range counts {
+			if s.of[2*k][i] != 0 {
+				counts[k]++
 			}
 		}
 	}
-	e.Smallest = e.Base
-	if f.smallest != nil {
-		e.Smallest = f.smallest(counts)
+	if e.Smallest = e.Base; len(counts) > 1 {
+		e.Smallest = slices.Min(counts)
 	}
 	switch {
 	case respondents == 0:
@@ -208,7 +212,7 @@ func (f form) fromRows(p domainPart, weight []float64, respondents int) indicato
 		e.Notes.Add(found.LeftOut())
 	}
 	e.Infer(basis)
-	e.Scaled(f.scale, f.centre)
+	e.Scaled(1, f.centre)
 	return e
 }
 

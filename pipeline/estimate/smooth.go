@@ -18,7 +18,7 @@ func countedOf(d *indicator.Definition, item indicator.Item, t *table.Table) tal
 		made.Groups = append(made.Groups, tally.Group{Answered: []string{item.Of.Variable}, Where: where, Y: y})
 	}
 	switch d.Statistic {
-	case indicator.Total:
+	case indicator.Total, indicator.Quantile:
 		group(tally.Amount{Value: item.Of.Variable})
 	case indicator.Mean:
 		low, high := extent(t.Column(item.Of.Variable))
@@ -54,48 +54,69 @@ func countedOf(d *indicator.Definition, item indicator.Item, t *table.Table) tal
 	return made
 }
 
-// A function gives the value of a statistic from the sums of an item, and
-// its gradient by them.
-type function func(c *tally.Count) (value float64, gradient []float64)
+// A function gives the value of a statistic, and its gradient, from the totals of
+// an item, X and Y of each group, and what Y leaves of each X.
+type function func(t, rest []float64) (value float64, gradient []float64)
 
 func functionOf(s indicator.Statistic) function {
 	switch s {
 	case indicator.Gap, indicator.MeanGap:
-		return ofSums(gap)
+		return gap
 	case indicator.Parity, indicator.MeanParity:
-		return ofSums(parity)
+		return parity
 	case indicator.Association:
 		return association
 	case indicator.Total, indicator.Count:
-		return func(c *tally.Count) (float64, []float64) { return c.Sums[1].Value(c.K[1]), []float64{0, 1} }
+		return sum
 	}
-	return ofSums(quotient)
+	return quotient
 }
 
-func ofSums(f func(t []float64) (float64, []float64)) function {
-	return func(c *tally.Count) (float64, []float64) {
-		t := make([]float64, len(c.Sums))
-		for a, sum := range c.Sums {
-			t[a] = sum.Value(c.K[a])
-		}
-		return f(t)
+// of is the function of what a tally counted: what Y leaves is exact, whatever its
+// size.
+func (f function) of(c *tally.Count) (float64, []float64) {
+	t, rest := make([]float64, len(c.Sums)), make([]float64, len(c.Sums)/2)
+	for a, sum := range c.Sums {
+		t[a] = sum.Value(c.K[a])
 	}
+	for k := range rest {
+		rest[k] = c.Sums[2*k].Less(c.Sums[2*k+1]).Value(c.K[2*k])
+	}
+	return f(t, rest)
+}
+
+// quotient is t1/t0: a proportion or mean when t0 is the weight of the base.
+func quotient(t, _ []float64) (float64, []float64) {
+	r := t[1] / t[0]
+	return r, []float64{-r / t[0], 1 / t[0]}
+}
+
+// sum is t1.
+func sum(t, _ []float64) (float64, []float64) { return t[1], []float64{0, 1} }
+
+// gap is t1/t0 - t3/t2.
+func gap(t, _ []float64) (float64, []float64) {
+	p, q := t[1]/t[0], t[3]/t[2]
+	return p - q, []float64{-p / t[0], 1 / t[0], q / t[2], -1 / t[2]}
+}
+
+// parity is (t1/t0) / (t3/t2). Where t1 is 0, so is its logarithm's slope:
+// the gradient is not finite, and there is no error.
+func parity(t, _ []float64) (float64, []float64) {
+	r := (t[1] / t[0]) / (t[3] / t[2])
+	return r, []float64{-r / t[0], r / t[1], r / t[2], -r / t[3]}
 }
 
 // association is the odds ratio of those with and without what the definition
-// names: both parts of each group are exact, whatever their sizes.
-func association(c *tally.Count) (float64, []float64) {
-	t := make([]float64, 4)
-	for k := range 2 {
-		x, y := c.Sums[2*k], c.Sums[2*k+1]
-		t[2*k], t[2*k+1] = y.Value(c.K[2*k]), x.Less(y).Value(c.K[2*k])
-	}
-	value, by := oddsRatio(t)
+// names: (t1/rest0) / (t3/rest1).
+func association(t, rest []float64) (float64, []float64) {
+	r := (t[1] / rest[0]) / (t[3] / rest[1])
 	gradient := make([]float64, 4)
-	for k := range 2 {
-		gradient[2*k], gradient[2*k+1] = by[2*k+1], by[2*k]-by[2*k+1]
+	for k, sign := range []float64{1, -1} {
+		y, other := sign*r/t[2*k+1], -sign*r/rest[k]
+		gradient[2*k], gradient[2*k+1] = other, y-other
 	}
-	return value, gradient
+	return r, gradient
 }
 
 // finite says whether all of a gradient is.

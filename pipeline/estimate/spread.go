@@ -19,12 +19,26 @@ type spreads struct {
 	sums  []wider        // [cell*pairs+pair]
 	of    []strataCount  // [cell*items+item]
 	alone []*lonelyCount // [cell*items+item]: nil where no stratum is centred on the mean of all
+	whole []*union       // [cell*items+item]: the domain of each, nil where it is those who answered
 }
 
-// A strataCount is of the strata in which an item of a cell has an answer.
+// A strataCount is of the strata that a domain meets: in which an item of a cell
+// has an answer.
 type strataCount struct {
 	strata, usable, certain int32
 	drawn                   int64 // their clusters
+}
+
+// add counts a stratum in its role.
+func (c *strataCount) add(d *design.Design, h int32, r role) {
+	c.strata++
+	c.drawn += int64(d.Size[h])
+	if r != unusable {
+		c.usable++
+	}
+	if r == nothing && d.Certain(h) {
+		c.certain++
+	}
 }
 
 // A lonelyCount is of the strata that are centred on the mean of all: their
@@ -62,20 +76,16 @@ func (s *spreads) take(of *tally.Stratum) {
 				continue
 			}
 			at := int(cell)*len(s.items) + item
-			count := &s.of[at]
-			count.strata++
-			count.drawn += int64(drawn)
-			role, by := roleOf(s.d, &s.d.Stage, h, m.Clusters)
-			if role == unusable {
-				continue
+			met := m.Clusters
+			if s.whole != nil {
+				met = s.whole[at].met[h]
 			}
-			count.usable++
+			role, by := roleOf(s.d, &s.d.Stage, h, met)
+			if s.whole == nil {
+				s.of[at].add(s.d, h, role)
+			}
 			to := s.sums[int(cell)*s.pairs+s.first[item]:]
 			switch role {
-			case nothing:
-				if s.d.Certain(h) {
-					count.certain++
-				}
 			case aboutOwn:
 				f := newFraction(by / n)
 				pair := 0
@@ -93,7 +103,9 @@ func (s *spreads) take(of *tally.Stratum) {
 				if s.alone[at] == nil {
 					s.alone[at] = &lonelyCount{}
 				}
-				s.alone[at].clusters += float64(by * n)
+				if s.whole == nil {
+					s.alone[at].clusters += float64(by * n)
+				}
 				for a, sum := range m.Sums {
 					s.alone[at].sums[a].add(f.of(widened(sum)))
 				}
@@ -113,7 +125,6 @@ type moment struct {
 // the sums, and what rounding may have left of 0 in it.
 func (m *moment) variance(cell int32, item int, gradient []float64, c *tally.Count) (variance, rounding float64) {
 	at := int(cell)*len(m.items) + item
-	count := m.of[at]
 	sums := m.sums[int(cell)*m.pairs+m.first[item]:]
 	pair := 0
 	for a, g := range gradient {
@@ -127,25 +138,35 @@ func (m *moment) variance(cell int32, item int, gradient []float64, c *tally.Cou
 			pair++
 		}
 	}
-	if m.alone != nil && m.alone[at] != nil {
-		m.aboutAll(m.alone[at], gradient, c, count.drawn)
-	}
-	variance = m.q.value()
-	if count.usable < count.strata {
-		variance *= float64(count.strata) / float64(count.usable)
-	}
-	return variance, 8 * float64(rounding*float64(count.strata))
+	variance = m.settle([2]int32{cell, cell}, item, [2][]float64{gradient, gradient}, [2]*tally.Count{c, c})
+	return variance, 8 * float64(rounding*float64(m.of[at].strata))
 }
 
-// aboutAll takes the mean over all clusters from the totals of those in strata
-// that are centred on it.
-func (m *moment) aboutAll(of *lonelyCount, gradient []float64, c *tally.Count, drawn int64) {
-	for a, g := range gradient {
-		for b, h := range gradient {
-			mean := c.Sums[a].Value(c.K[a]) / float64(drawn)
-			m.q.add(-2*g*mean, h, of.sums[b].into(&m.n, &m.work), c.K[b])
-			other := c.Sums[b].Value(c.K[b]) / float64(drawn)
-			m.q.add(g*mean, float64(h*other)*of.clusters, m.n.SetInt64(1), 0)
+// settle is the covariance of an item's statistic in two cells, of which the
+// products have been added: less what strata that are centred on the mean of all
+// have of it, and with the average for those that take it.
+func (m *moment) settle(cells [2]int32, item int, gradients [2][]float64, counts [2]*tally.Count) float64 {
+	at, other := int(cells[0])*len(m.items)+item, int(cells[1])*len(m.items)+item
+	count := m.of[at]
+	if m.alone != nil && m.alone[at] != nil {
+		m.aboutAll([2]*lonelyCount{m.alone[at], m.alone[other]}, gradients, counts, count.drawn)
+	}
+	covariance := m.q.value()
+	if count.usable < count.strata {
+		covariance *= float64(count.strata) / float64(count.usable)
+	}
+	return covariance
+}
+
+// aboutAll takes the means over all clusters from the totals of those in strata
+// that are centred on them.
+func (m *moment) aboutAll(of [2]*lonelyCount, gradients [2][]float64, counts [2]*tally.Count, drawn int64) {
+	mean := func(side, a int) float64 { return counts[side].Sums[a].Value(counts[side].K[a]) / float64(drawn) }
+	for a, g := range gradients[0] {
+		for b, h := range gradients[1] {
+			m.q.add(-g*mean(0, a), h, of[1].sums[b].into(&m.n, &m.work), counts[1].K[b])
+			m.q.add(-h*mean(1, b), g, of[0].sums[a].into(&m.n, &m.work), counts[0].K[a])
+			m.q.add(g*mean(0, a), float64(h*mean(1, b))*of[0].clusters, m.n.SetInt64(1), 0)
 		}
 	}
 }

@@ -160,7 +160,7 @@ func plansOf(book *codebook.Codebook, definitions []*indicator.Definition, w *in
 				}
 			}
 			asks = others
-			if ofRows(of[0].design) || d.Statistic == indicator.Quantile || d.Standardise != nil || d.Compare != nil && dependsOnDomain(of[0].design) {
+			if ofRows(of[0].design) || d.Statistic == indicator.Quantile || d.Standardise != nil {
 				rows = append(rows, of...)
 				continue
 			}
@@ -224,8 +224,12 @@ func (p *planned) estimate(s *tally.Sample, w *indicator.Wave, threads int, unit
 	var each func(*tally.Stratum)
 	m := moment{q: newQuadratic()}
 	if d.Error != design.ByFactor {
+		var cells []int
+		for _, codes := range p.codes {
+			cells = append(cells, len(codes))
+		}
 		m.spreads = newSpreads(d, &p.plan, p.cells())
-		p.pairs = newCovariances(d, &p.plan)
+		p.pairs = newCovariances(d, &p.plan, w.Table, cells)
 		each = func(of *tally.Stratum) {
 			m.take(of)
 			p.pairs.take(of)
@@ -286,7 +290,7 @@ func (p *planned) infer(m *moment, cell int32, item int, c *tally.Count) indicat
 		return e
 	}
 	e.Weights = c.Weight.Value(c.WeightK)
-	value, gradient := functionOf(of.Statistic)(c)
+	value, gradient := functionOf(of.Statistic).of(c)
 	if undefined(&e, value, gradient) {
 		return e
 	}
