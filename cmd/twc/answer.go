@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"math"
 	"os"
@@ -37,8 +36,11 @@ func (a *app) tellAnswer(g estimateFlags, q *indicator.Question, answer *pipelin
 		data, err = sheetOf(q, answer).parquet(sheet.Pair{Key: "file", Value: answer.Extract.Name}, sheet.Pair{Key: "sha256", Value: answer.Extract.SHA256})
 		made.Write(data)
 	default:
-		page := &app{out: &output{to: &made}, stdout: a.stdout}
-		err = page.answerPage(q, answer)
+		page := &app{out: &output{to: &made}}
+		if g.out == "" { // a file does not have the terminal's width
+			page.stdout = a.stdout
+		}
+		page.answerPage(q, answer)
 	}
 	if err != nil {
 		return err
@@ -56,16 +58,9 @@ func (a *app) tellAnswer(g estimateFlags, q *indicator.Question, answer *pipelin
 	return nil
 }
 
-// An answer's tables are as wide as that, and their labels are shortened to fit;
-// the other formats have them whole. Its words are narrower.
-const (
-	answerWidth = 100
-	wordsWidth  = 80
-)
-
 // answerPage writes an answer for people: a table of each statistic and
 // breakdown, and under it what there is not and why.
-func (a *app) answerPage(q *indicator.Question, answer *pipeline.Answer) error {
+func (a *app) answerPage(q *indicator.Question, answer *pipeline.Answer) {
 	facts := answer.Facts
 	by := report.ErrorFrom(answer.Error)
 	var sizes []string
@@ -93,7 +88,7 @@ func (a *app) answerPage(q *indicator.Question, answer *pipeline.Answer) error {
 		source = "no error: a quota sample"
 	}
 	between := " "
-	if utf8.RuneCountInString(head+between+source) > wordsWidth {
+	if utf8.RuneCountInString(head+between+source) > a.width() {
 		between = "\n"
 	}
 	fmt.Fprintln(a.out, head+between+source)
@@ -136,29 +131,22 @@ func (a *app) answerPage(q *indicator.Question, answer *pipeline.Answer) error {
 			!(head.Breakdown == codebook.All && answer.Figures[last].Item == head.Item) {
 			last++
 		}
-		if err := a.figureTable(q, answer.Figures[first:last]); err != nil {
-			return err
-		}
-		if err := errors.Join(a.contrastTable(q, answer, answer.Figures[first:last]), a.trendTable(q, answer, answer.Figures[first:last])); err != nil {
-			return err
-		}
+		figures := answer.Figures[first:last]
+		a.figureTable(q, figures)
+		a.contrastTable(q, answer, figures)
+		a.trendTable(q, answer, figures)
 		first = last
 	}
 	for _, t := range answer.Tests {
-		if err := a.testTable(t); err != nil {
-			return err
-		}
+		a.testTable(t)
 	}
 	for _, m := range answer.Models {
-		if err := a.modelTable(q, m); err != nil {
-			return err
-		}
+		a.modelTable(q, m)
 	}
-	return nil
 }
 
 // figureTable writes the figures of one statistic and breakdown.
-func (a *app) figureTable(q *indicator.Question, figures []indicator.Asked) error {
+func (a *app) figureTable(q *indicator.Question, figures []indicator.Asked) {
 	head := figures[0]
 	kind := head.Statistic.Row()
 	several := slices.ContainsFunc(figures, func(f indicator.Asked) bool { return f.Item != head.Item })
@@ -173,9 +161,7 @@ func (a *app) figureTable(q *indicator.Question, figures []indicator.Asked) erro
 		header = append(header, by...)
 	}
 	fmt.Fprintln(a.out)
-	if err := report.Paragraph(a.out, wordsWidth, "", title); err != nil {
-		return err
-	}
+	a.paragraph("", title)
 	labels := len(header)
 	value, places, by := ">Value", decimals(figures), kind.Scale
 	switch {
@@ -209,10 +195,8 @@ func (a *app) figureTable(q *indicator.Question, figures []indicator.Asked) erro
 			rows[i] = slices.Delete(rows[i], at, at+1)
 		}
 	}
-	if err := labelTable(a.out, header, rows, labels); err != nil {
-		return err
-	}
-	return notes.write(a.out, len(rows))
+	a.labelTable(header, rows, labels)
+	a.footnotes(notes, len(rows))
 }
 
 // titleOf names what figures are of: of one item or of several.
@@ -257,9 +241,9 @@ func (n *footnotes) add(words string, labels []string) {
 	n.rows[words] = append(n.rows[words], strings.Join(labels, ", "))
 }
 
-// write writes the notes under a table of this many rows; what is said of all
+// footnotes writes the notes under a table of this many rows; what is said of all
 // of them names none.
-func (n *footnotes) write(w io.Writer, of int) error {
+func (a *app) footnotes(n footnotes, of int) {
 	for _, note := range n.notes {
 		const most = 5
 		rows := n.rows[note]
@@ -269,16 +253,13 @@ func (n *footnotes) write(w io.Writer, of int) error {
 		if more := len(rows) - most; more > 0 {
 			rows = append(rows[:most:most], fmt.Sprintf("%d more", more))
 		}
-		if err := report.Paragraph(w, wordsWidth, "  ", strings.TrimPrefix(strings.Join(rows, "; ")+": "+note, ": ")); err != nil {
-			return err
-		}
+		a.paragraph("  ", strings.TrimPrefix(strings.Join(rows, "; ")+": "+note, ": "))
 	}
-	return nil
 }
 
 // labelTable writes a table whose first columns are labels: shortened where the
-// table would be too wide, and once where they stay the same from row to row.
-func labelTable(w io.Writer, header []string, rows [][]string, labels int) error {
+// table would be wider than the page, and once where they stay the same from row to row.
+func (a *app) labelTable(header []string, rows [][]string, labels int) {
 	widths := make([]int, len(header))
 	for i, name := range header {
 		widths[i] = utf8.RuneCountInString(strings.TrimPrefix(name, ">"))
@@ -291,7 +272,7 @@ func labelTable(w io.Writer, header []string, rows [][]string, labels int) error
 		width += w
 	}
 	const least = 9 // that a label is shortened to
-	for ; width > answerWidth && labels > 0; width-- {
+	for ; width > a.width() && labels > 0; width-- {
 		widest := 0
 		for i := range labels {
 			if widths[i] > widths[widest] {
@@ -314,7 +295,7 @@ func labelTable(w io.Writer, header []string, rows [][]string, labels int) error
 			}
 		}
 	}
-	return report.Table(w, header, shown)
+	_ = report.Table(a.out, header, shown) // the output remembers its faults
 }
 
 // codeLabel is a code with its label, where it has another one.

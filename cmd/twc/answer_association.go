@@ -10,7 +10,7 @@ import (
 )
 
 // testTable writes a table of shares and the tests of its independence.
-func (a *app) testTable(t model.Tested) error {
+func (a *app) testTable(t model.Tested) {
 	fmt.Fprintf(a.out, "\nIndependence of %s and %s, %s (%% of all)\n", t.Variables[0], t.Variables[1], report.Plural(t.N, "respondent"))
 	const most = 6 // columns that fit
 	if len(t.Columns) <= most {
@@ -30,9 +30,7 @@ func (a *app) testTable(t model.Tested) error {
 			}
 			rows = append(rows, row)
 		}
-		if err := labelTable(a.out, header, rows, 1); err != nil {
-			return err
-		}
+		a.labelTable(header, rows, 1)
 		fmt.Fprintln(a.out)
 	}
 	var rows [][]string
@@ -54,12 +52,8 @@ func (a *app) testTable(t model.Tested) error {
 		}
 		rows = append(rows, []string{test.name, report.Plain(test.Statistic, 4), df, report.Probability(test.P)})
 	}
-	if len(rows) > 0 {
-		if err := report.Table(a.out, []string{"Test", ">Statistic", ">df", ">p"}, rows); err != nil {
-			return err
-		}
-	}
-	return notes.write(a.out, len(tests(t.Association)))
+	a.labelTable([]string{"Test", ">Statistic", ">df", ">p"}, rows, 0)
+	a.footnotes(notes, len(tests(t.Association)))
 }
 
 // A namedTest is one of the tests of a table.

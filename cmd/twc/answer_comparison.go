@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -26,10 +25,10 @@ func about(f *indicator.Asked, figures []indicator.Asked) bool {
 
 // contrastTable writes the comparisons of a breakdown's categories with one of
 // them.
-func (a *app) contrastTable(q *indicator.Question, answer *pipeline.Answer, figures []indicator.Asked) error {
+func (a *app) contrastTable(q *indicator.Question, answer *pipeline.Answer, figures []indicator.Asked) {
 	contrasts := slices.DeleteFunc(slices.Clone(answer.Contrasts), func(c compare.Contrast) bool { return !about(&c.Difference, figures) })
 	if len(contrasts) == 0 {
-		return nil
+		return
 	}
 	first := contrasts[0]
 	several, pairs := false, 0 // items, and categories compared in each
@@ -88,17 +87,16 @@ func (a *app) contrastTable(q *indicator.Question, answer *pipeline.Answer, figu
 		notes.add(fmt.Sprintf("%s: adjusted by %s for the number of comparisons%s", adjustedBy[q.Adjust][0], adjustedBy[q.Adjust][1], of), nil)
 	}
 	fmt.Fprintln(a.out)
-	if err := errors.Join(report.Paragraph(a.out, answerWidth, "", title), labelTable(a.out, header, rows, labels)); err != nil {
-		return err
-	}
-	return notes.write(a.out, len(contrasts))
+	a.paragraph("", title)
+	a.labelTable(header, rows, labels)
+	a.footnotes(notes, len(contrasts))
 }
 
 // trendTable writes the straight lines through a breakdown's categories.
-func (a *app) trendTable(q *indicator.Question, answer *pipeline.Answer, figures []indicator.Asked) error {
+func (a *app) trendTable(q *indicator.Question, answer *pipeline.Answer, figures []indicator.Asked) {
 	trends := slices.DeleteFunc(slices.Clone(answer.Trends), func(t compare.Trend) bool { return !about(&t.Asked, figures) })
 	if len(trends) == 0 {
-		return nil
+		return
 	}
 	first := trends[0]
 	several := len(trends) > 1
@@ -135,10 +133,9 @@ func (a *app) trendTable(q *indicator.Question, answer *pipeline.Answer, figures
 	title := titleOf(first.Asked, several)
 	title = fmt.Sprintf("Trend of the %s over %s: %s%s", strings.ToLower(title[:1])+title[1:], first.Breakdown, unit, each)
 	fmt.Fprintln(a.out)
-	if err := errors.Join(report.Paragraph(a.out, answerWidth, "", title), labelTable(a.out, header, rows, labels)); err != nil {
-		return err
-	}
-	return notes.write(a.out, len(rows))
+	a.paragraph("", title)
+	a.labelTable(header, rows, labels)
+	a.footnotes(notes, len(rows))
 }
 
 // codesOf are the codes of categories.

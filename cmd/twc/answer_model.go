@@ -16,7 +16,7 @@ import (
 var exponentials = map[model.Family]string{model.Quasibinomial: "Odds ratio", model.Quasipoisson: "Rate ratio"}
 
 // modelTable writes the coefficients of a model.
-func (a *app) modelTable(q *indicator.Question, m model.Fitted) error {
+func (a *app) modelTable(q *indicator.Question, m model.Fitted) {
 	fmt.Fprintf(a.out, "\nRegression %s (%s), %s, df %s\n", m.Formula, m.Model.Family, report.Plural(m.N, "respondent"), report.Freedom(m.ResidualDF))
 	limits := fmt.Sprintf(">%g%% interval", q.Level*100)
 	header := []string{"Coefficient", ">Value", ">SE", limits, ">t", ">p"}
@@ -37,9 +37,7 @@ func (a *app) modelTable(q *indicator.Question, m model.Fitted) error {
 		}
 		rows = append(rows, row)
 	}
-	if err := labelTable(a.out, header, rows, 1); err != nil {
-		return err
-	}
+	a.labelTable(header, rows, 1)
 	var notes []string
 	switch {
 	case m.Why != "":
@@ -57,16 +55,14 @@ func (a *app) modelTable(q *indicator.Question, m model.Fitted) error {
 		notes = append(notes, "No intervals: the coefficients leave no degrees of freedom")
 	}
 	for _, note := range notes {
-		if err := report.Paragraph(a.out, wordsWidth, "  ", note); err != nil {
-			return err
-		}
+		a.paragraph("  ", note)
 	}
-	return a.termTable(m)
+	a.termTable(m)
 }
 
 // termTable writes the tests of a model's terms, where one has several
 // coefficients: those of the others are beside them.
-func (a *app) termTable(m model.Fitted) error {
+func (a *app) termTable(m model.Fitted) {
 	of := map[int]int{} // coefficients of each term
 	several := false
 	for _, term := range m.Model.Terms {
@@ -74,7 +70,7 @@ func (a *app) termTable(m model.Fitted) error {
 		several = several || term >= 0 && of[term] > 1
 	}
 	if !several {
-		return nil
+		return
 	}
 	var rows [][]string
 	var notes footnotes
@@ -92,8 +88,6 @@ func (a *app) termTable(m model.Fitted) error {
 		rows = append(rows, []string{t.Term, report.Plain(t.Statistic, 2), df, report.Probability(t.P)})
 	}
 	fmt.Fprintln(a.out)
-	if err := labelTable(a.out, []string{"Term (Wald)", ">F", ">df", ">p"}, rows, 1); err != nil {
-		return err
-	}
-	return notes.write(a.out, len(rows))
+	a.labelTable([]string{"Term (Wald)", ">F", ">df", ">p"}, rows, 1)
+	a.footnotes(notes, len(rows))
 }

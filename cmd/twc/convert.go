@@ -31,9 +31,7 @@ alone, as codes in UTF-8: an extended missing value is .a, any other is empty.`,
 			}
 			fmt.Fprintf(a.out, "%s: %s, %s written to %s\n", e.Name, report.Plural(e.Rows, "row"), report.Plural(len(e.Table.Columns), "variable"), args[1])
 			for _, note := range e.About.Notes {
-				if err := report.Paragraph(a.out, a.width(), "", brief(note, longest)); err != nil {
-					return err
-				}
+				a.paragraph("", brief(note, longest))
 			}
 			return nil
 		},

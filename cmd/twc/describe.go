@@ -65,9 +65,7 @@ name and labels, with what is left to check marked.`,
 				return err
 			}
 			fmt.Fprintf(a.out, "%s: %s, %s, SHA-256 %s\n", d.Name, report.Plural(d.Rows, "row"), report.Plural(len(d.Variables), "variable"), d.SHA256)
-			if err := a.tellAbout(d); err != nil {
-				return err
-			}
+			a.tellAbout(d)
 			fmt.Fprintln(a.out)
 			if len(named) > 0 {
 				return a.tellVariables(d)
@@ -83,7 +81,7 @@ name and labels, with what is left to check marked.`,
 }
 
 // tellAbout shows what the file says of itself.
-func (a *app) tellAbout(d *ingest.Description) error {
+func (a *app) tellAbout(d *ingest.Description) {
 	about := d.About.Format
 	if d.About.Origin != "" {
 		about += ", converted from " + d.About.Origin
@@ -99,11 +97,8 @@ func (a *app) tellAbout(d *ingest.Description) error {
 		fmt.Fprintf(a.out, "Labels from %s\n", d.About.Dictionary)
 	}
 	for _, note := range d.About.Notes {
-		if err := report.Paragraph(a.out, a.width(), "", brief(note, longest)); err != nil {
-			return err
-		}
+		a.paragraph("", brief(note, longest))
 	}
-	return nil
 }
 
 // tellFile shows every variable on a line, and below what needs a decision.
@@ -148,9 +143,7 @@ func (a *app) tellFile(d *ingest.Description) error {
 		fmt.Fprintln(a.out)
 	}
 	for _, line := range lines {
-		if err := report.Paragraph(a.out, a.width(), "", line); err != nil {
-			return err
-		}
+		a.paragraph("", line)
 	}
 	return nil
 }

@@ -185,13 +185,13 @@ func (a *app) listMeasures(c *indicator.Catalogue, register *plan.Register, depa
 				heading = ""
 			}
 			shown++
-			_ = report.Paragraph(a.out, a.width(), fmt.Sprintf("  %-4s ", m.ID), fmt.Sprintf("%s (%s; %s)", m.Title, strings.Join(m.Leads, ", "), m.Evidence))
+			a.paragraph(fmt.Sprintf("  %-4s ", m.ID), fmt.Sprintf("%s (%s; %s)", m.Title, strings.Join(m.Leads, ", "), m.Evidence))
 			by := "nothing here"
 			if ids := c.Serving(m); len(ids) > 0 {
 				by = strings.Join(ids, ", ")
 				served++
 			}
-			_ = report.Paragraph(a.out, a.width(), "         -> ", by)
+			a.paragraph("         -> ", by)
 		}
 	}
 	if shown == 0 {
