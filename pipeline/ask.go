@@ -35,11 +35,11 @@ type Answer struct {
 	Facts      design.Facts
 	Replicates int // that the errors are of
 	DF         int // of the whole design
-	Figures    []indicator.Asked
+	Figures    []indicator.Reply
 	Contrasts  []compare.Contrast
 	Trends     []compare.Trend
-	Tests      []model.Tested
-	Models     []model.Fitted
+	Tests      []model.Independence
+	Models     []model.Regression
 	Outside    int // respondents who do not fit the question's restrictions
 	Lonely     []design.Alone
 }
@@ -176,7 +176,7 @@ func (a *inquiry) estimate() refusal.Problems {
 		how.Standard = a.words.Variable(a.q.Standard.Variable).Name
 	}
 	for i, ask := range a.q.Asks {
-		for _, items := range a.q.Answers(&a.words, ask, r.Estimates[i]) {
+		for _, items := range a.q.Replies(&a.words, ask, r.Estimates[i]) {
 			for _, figures := range items {
 				a.answer.Figures = append(a.answer.Figures, figures...)
 				at := slices.IndexFunc(r.Joints[i], func(j indicator.Joint) bool {

@@ -77,7 +77,7 @@ func TestComparisons(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			agrees := func(name string, got indicator.Asked, want figure) {
+			agrees := func(name string, got indicator.Reply, want figure) {
 				t.Helper()
 				if !(math.Abs(got.Value/want.value-1) < 1e-11) || !(math.Abs(got.SE/want.se-1) < 1e-11) {
 					t.Errorf("%s: %.12g (%.12g), want %.12g (%.12g)", name, got.Value, got.SE, want.value, want.se)
@@ -89,7 +89,7 @@ func TestComparisons(t *testing.T) {
 					agrees("ratio", contrast.Ratio, c.ratio)
 				}
 			}
-			agrees("slope", a.Trends[0].Asked, c.slope)
+			agrees("slope", a.Trends[0].Reply, c.slope)
 		})
 	}
 }

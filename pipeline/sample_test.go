@@ -64,7 +64,7 @@ variables:
 }
 
 // same holds that a release's figure is an answer's.
-func same(t *testing.T, name string, got release.Figure, f indicator.Asked) {
+func same(t *testing.T, name string, got release.Figure, f indicator.Reply) {
 	t.Helper()
 	scale := f.Statistic.Row().Scale
 	for _, x := range []struct {

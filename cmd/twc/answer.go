@@ -146,10 +146,10 @@ func (a *app) answerPage(q *indicator.Question, answer *pipeline.Answer) {
 }
 
 // figureTable writes the figures of one statistic and breakdown.
-func (a *app) figureTable(q *indicator.Question, figures []indicator.Asked) {
+func (a *app) figureTable(q *indicator.Question, figures []indicator.Reply) {
 	head := figures[0]
 	kind := head.Statistic.Row()
-	several := slices.ContainsFunc(figures, func(f indicator.Asked) bool { return f.Item != head.Item })
+	several := slices.ContainsFunc(figures, func(f indicator.Reply) bool { return f.Item != head.Item })
 	title := titleOf(head, several)
 	var header []string
 	if several {
@@ -200,7 +200,7 @@ func (a *app) figureTable(q *indicator.Question, figures []indicator.Asked) {
 }
 
 // titleOf names what figures are of: of one item or of several.
-func titleOf(f indicator.Asked, several bool) string {
+func titleOf(f indicator.Reply, several bool) string {
 	title := string(f.Statistic)
 	title = strings.ToUpper(title[:1]) + title[1:] + " of " + f.Variable
 	if several || f.Item == "" {
@@ -307,7 +307,7 @@ func codeLabel(code, label string) string {
 }
 
 // decimals is how many of them figures are shown with.
-func decimals(figures []indicator.Asked) int {
+func decimals(figures []indicator.Reply) int {
 	values, errors := make([]float64, len(figures)), make([]float64, len(figures))
 	for i, f := range figures {
 		values[i], errors[i] = f.Value, f.SE

@@ -10,7 +10,7 @@ import (
 )
 
 // testTable writes a table of shares and the tests of its independence.
-func (a *app) testTable(t model.Tested) {
+func (a *app) testTable(t model.Independence) {
 	fmt.Fprintf(a.out, "\nIndependence of %s and %s, %s (%% of all)\n", t.Variables[0], t.Variables[1], report.Plural(t.N, "respondent"))
 	const most = 6 // columns that fit
 	if len(t.Columns) <= most {

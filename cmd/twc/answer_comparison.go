@@ -17,22 +17,22 @@ import (
 var adjustedBy = map[string][2]string{"holm": {"p (Holm)", "Holm"}, "bh": {"p (BH)", "Benjamini and Hochberg"}}
 
 // about says whether a comparison is of the figures of a table.
-func about(f *indicator.Asked, figures []indicator.Asked) bool {
-	return slices.ContainsFunc(figures, func(of indicator.Asked) bool {
+func about(f *indicator.Reply, figures []indicator.Reply) bool {
+	return slices.ContainsFunc(figures, func(of indicator.Reply) bool {
 		return f.Statistic == of.Statistic && f.Variable == of.Variable && f.Item == of.Item && f.Breakdown == of.Breakdown
 	})
 }
 
 // contrastTable writes the comparisons of a breakdown's categories with one of
 // them.
-func (a *app) contrastTable(q *indicator.Question, answer *pipeline.Answer, figures []indicator.Asked) {
+func (a *app) contrastTable(q *indicator.Question, answer *pipeline.Answer, figures []indicator.Reply) {
 	contrasts := slices.DeleteFunc(slices.Clone(answer.Contrasts), func(c compare.Contrast) bool { return !about(&c.Difference, figures) })
 	if len(contrasts) == 0 {
 		return
 	}
 	first := contrasts[0]
 	several, pairs := false, 0 // items, and categories compared in each
-	var differences, ratios []indicator.Asked
+	var differences, ratios []indicator.Reply
 	for _, c := range contrasts {
 		differences, ratios = append(differences, c.Difference), append(ratios, c.Ratio)
 		several = several || c.Difference.Item != first.Difference.Item
@@ -93,16 +93,16 @@ func (a *app) contrastTable(q *indicator.Question, answer *pipeline.Answer, figu
 }
 
 // trendTable writes the straight lines through a breakdown's categories.
-func (a *app) trendTable(q *indicator.Question, answer *pipeline.Answer, figures []indicator.Asked) {
-	trends := slices.DeleteFunc(slices.Clone(answer.Trends), func(t compare.Trend) bool { return !about(&t.Asked, figures) })
+func (a *app) trendTable(q *indicator.Question, answer *pipeline.Answer, figures []indicator.Reply) {
+	trends := slices.DeleteFunc(slices.Clone(answer.Trends), func(t compare.Trend) bool { return !about(&t.Reply, figures) })
 	if len(trends) == 0 {
 		return
 	}
 	first := trends[0]
 	several := len(trends) > 1
-	var slopes []indicator.Asked
+	var slopes []indicator.Reply
 	for _, t := range trends {
-		slopes = append(slopes, t.Asked)
+		slopes = append(slopes, t.Reply)
 	}
 	by, places, unit := 1.0, decimals(slopes), ""
 	if kind := first.Statistic.Row(); kind.Share {
@@ -130,7 +130,7 @@ func (a *app) trendTable(q *indicator.Question, answer *pipeline.Answer, figures
 	if first.Left != nil {
 		notes.add("left out, without a figure: "+strings.Join(codesOf(first.Left), ", "), nil)
 	}
-	title := titleOf(first.Asked, several)
+	title := titleOf(first.Reply, several)
 	title = fmt.Sprintf("Trend of the %s over %s: %s%s", strings.ToLower(title[:1])+title[1:], first.Breakdown, unit, each)
 	fmt.Fprintln(a.out)
 	a.paragraph("", title)

@@ -26,7 +26,7 @@ func answerJSON(q *indicator.Question, answer *pipeline.Answer) []byte {
 		case release.TrendOf:
 			t := answer.Trends[trends]
 			scores := release.EncodeJSON(map[string]any{"scores": t.Scores, "score_of": codesOf(t.Categories), "left_out": codesOf(t.Left)})
-			lists["trends"] = append(lists["trends"], joined(compared[i], scores))
+			lists["trends"] = append(lists["trends"], join(compared[i], scores))
 			trends++
 		default:
 			lists["contrasts"] = append(lists["contrasts"], compared[i])
@@ -41,7 +41,7 @@ func answerJSON(q *indicator.Question, answer *pipeline.Answer) []byte {
 		}
 		lists["tables"] = append(lists["tables"], release.EncodeJSON(map[string]any{
 			"row": t.Variables[0], "column": t.Variables[1], "base_unweighted": t.N,
-			"rows": named(t.RowCategories), "columns": named(t.ColumnCategories), "shares": shares,
+			"rows": codesAndLabels(t.RowCategories), "columns": codesAndLabels(t.ColumnCategories), "shares": shares,
 		}))
 	}
 	lists["tests"] = sheet.JSON(testRows(answer), release.TestColumns)
@@ -78,8 +78,8 @@ func number(x float64) *float64 {
 	return &x
 }
 
-// named are categories as JSON has them.
-func named(categories []codebook.Category) []map[string]string {
+// codesAndLabels are categories as JSON has them.
+func codesAndLabels(categories []codebook.Category) []map[string]string {
 	made := make([]map[string]string, len(categories))
 	for i, c := range categories {
 		made[i] = map[string]string{"code": c.Code, "label": c.Label}

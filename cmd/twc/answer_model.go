@@ -16,7 +16,7 @@ import (
 var exponentials = map[model.Family]string{model.Quasibinomial: "Odds ratio", model.Quasipoisson: "Rate ratio"}
 
 // modelTable writes the coefficients of a model.
-func (a *app) modelTable(q *indicator.Question, m model.Fitted) {
+func (a *app) modelTable(q *indicator.Question, m model.Regression) {
 	fmt.Fprintf(a.out, "\nRegression %s (%s), %s, df %s\n", m.Formula, m.Model.Family, report.Plural(m.N, "respondent"), report.Freedom(m.ResidualDF))
 	limits := fmt.Sprintf(">%g%% interval", q.Level*100)
 	header := []string{"Coefficient", ">Value", ">SE", limits, ">t", ">p"}
@@ -62,7 +62,7 @@ func (a *app) modelTable(q *indicator.Question, m model.Fitted) {
 
 // termTable writes the tests of a model's terms, where one has several
 // coefficients: those of the others are beside them.
-func (a *app) termTable(m model.Fitted) {
+func (a *app) termTable(m model.Regression) {
 	of := map[int]int{} // coefficients of each term
 	several := false
 	for _, term := range m.Model.Terms {

@@ -69,7 +69,7 @@ func answerRows(q *indicator.Question, answer *pipeline.Answer) []release.Answer
 		rows = append(rows, difference, ratio)
 	}
 	for _, t := range answer.Trends {
-		r := answerRow(t.Asked, release.TrendOf)
+		r := answerRow(t.Reply, release.TrendOf)
 		r.T, r.P = t.T, t.P
 		rows = append(rows, r)
 	}
@@ -82,7 +82,7 @@ func answerRows(q *indicator.Question, answer *pipeline.Answer) []release.Answer
 }
 
 // answerRow is a figure, or a comparison of figures, in its unit.
-func answerRow(f indicator.Asked, comparison string) release.AnswerRow {
+func answerRow(f indicator.Reply, comparison string) release.AnswerRow {
 	f.Item = cmp.Or(f.Item, codebook.All)
 	r := release.NewAnswerRow(f.Estimate, comparison)
 	r.Variable, r.ItemLabel, r.CategoryLabel = f.Variable, f.ItemLabel, f.Label
@@ -110,7 +110,7 @@ func testRow(name string, t indicator.Test, why indicator.Note) release.Test {
 	return r
 }
 
-// joined is two JSON objects as one.
-func joined(a, b json.RawMessage) json.RawMessage {
+// join is two JSON objects as one.
+func join(a, b json.RawMessage) json.RawMessage {
 	return slices.Concat(bytes.TrimSuffix(a, []byte("}")), []byte(","), bytes.TrimPrefix(b, []byte("{")))
 }

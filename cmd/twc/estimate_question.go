@@ -99,8 +99,8 @@ func (g *estimateFlags) question(flags *pflag.FlagSet, path string) (pipeline.Fi
 		}
 		q.Tests = append(q.Tests, [2]string{row, column})
 	}
-	r.named(q)
-	r.together(q)
+	r.checkNames(q)
+	r.checkTogether(q)
 	r.idle(q)
 	return file, q, r.problems.Err()
 }
@@ -119,8 +119,8 @@ func (r *flagReader) extension() {
 	r.one("format", r.format, formats)
 }
 
-// named wants every variable to have a name.
-func (r *flagReader) named(q *indicator.Question) {
+// checkNames wants every variable to have a name.
+func (r *flagReader) checkNames(q *indicator.Question) {
 	want := func(flag string, names ...string) {
 		if slices.Contains(names, "") {
 			r.wrong(flag, "a variable without a name, want one")
@@ -171,8 +171,8 @@ func empty(flags *pflag.FlagSet) error {
 	return ps.Err()
 }
 
-// together says what flags are wrong beside each other.
-func (r *flagReader) together(q *indicator.Question) {
+// checkTogether says what flags are wrong beside each other.
+func (r *flagReader) checkTogether(q *indicator.Question) {
 	for _, c := range []struct {
 		flag  string
 		given bool

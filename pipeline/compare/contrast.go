@@ -15,8 +15,8 @@ import (
 // are of the category, with its codes and with the base of the two.
 type Contrast struct {
 	From       codebook.Category
-	Difference indicator.Asked // its value less that of From
-	Ratio      indicator.Asked // its value over that of From, if both are above 0
+	Difference indicator.Reply // its value less that of From
+	Ratio      indicator.Reply // its value over that of From, if both are above 0
 	T, P       float64         // of the difference
 	Adjusted   float64         // P for the number of categories that are compared
 	Adjustment string          // by which, Adjustments
@@ -26,7 +26,7 @@ type Contrast struct {
 // A Trend is the slope of the straight line through a breakdown's values by their
 // scores, for each unit of the score. Each category counts alike.
 type Trend struct {
-	indicator.Asked
+	indicator.Reply
 	Coded      bool // the scores are the codes; otherwise 1, 2, ...
 	Categories []codebook.Category
 	Scores     []float64           // of Categories
@@ -57,7 +57,7 @@ const logarithmic = "log"
 // Contrasts compares the figures of an item in the categories of a breakdown with
 // that in the reference. Student's t has the degrees of freedom of the whole
 // design.
-func Contrasts(figures []indicator.Asked, j *indicator.Joint, how How) []Contrast {
+func Contrasts(figures []indicator.Reply, j *indicator.Joint, how How) []Contrast {
 	var made []Contrast
 	var ps []float64
 	for k := range figures {
@@ -72,18 +72,18 @@ func Contrasts(figures []indicator.Asked, j *indicator.Joint, how How) []Contras
 	return made
 }
 
-func (how How) contrast(figures []indicator.Asked, k int, j *indicator.Joint) Contrast {
+func (how How) contrast(figures []indicator.Reply, k int, j *indicator.Joint) Contrast {
 	from, to := &figures[j.Reference], &figures[k]
 	nan := math.NaN()
-	made := Contrast{From: from.Crossed[0], Difference: compared(j, to, from, to), Ratio: compared(j, to, from, to), T: nan, P: nan, Adjusted: nan, Detectable: nan}
+	made := Contrast{From: from.Crossed[0], Difference: comparison(j, to, from, to), Ratio: comparison(j, to, from, to), T: nan, P: nan, Adjusted: nan, Detectable: nan}
 	if made.Difference.Notes.Has(indicator.NoFigure) {
 		return made
 	}
-	sides := []*indicator.Asked{from, to}
+	sides := []*indicator.Reply{from, to}
 	covariance := [][]float64{{j.Own[j.Reference], j.With[k]}, {j.With[k], j.Own[k]}}
 	se := how.error(sides, []float64{-1, 1}, covariance)
 	size := math.Abs(from.Value) + math.Abs(to.Value)
-	if how.inferred(&made.Difference, j, j.Left[k], to.Value-from.Value, se, size, indicator.Wald) {
+	if how.infer(&made.Difference, j, j.Left[k], to.Value-from.Value, se, size, indicator.Wald) {
 		made.T, made.P = made.Difference.Value/se, indicator.PValue(made.Difference.Value/se, j.DF)
 		made.Detectable = Detectable(se, j.DF, Significance, power)
 	}
@@ -92,14 +92,14 @@ func (how How) contrast(figures []indicator.Asked, k int, j *indicator.Joint) Co
 		return made
 	}
 	ratio := to.Value / from.Value
-	how.inferred(&made.Ratio, j, j.Left[k], ratio, how.error(sides, []float64{-ratio / from.Value, 1 / from.Value}, covariance), ratio, logarithmic)
+	how.infer(&made.Ratio, j, j.Left[k], ratio, how.error(sides, []float64{-ratio / from.Value, 1 / from.Value}, covariance), ratio, logarithmic)
 	return made
 }
 
 // error is that of a linear combination of figures: by their covariances or, where
 // their own follow from a published design factor, that of independent ones. It
 // is 0 where no more is left than rounding leaves of variances that cancel.
-func (how How) error(figures []*indicator.Asked, by []float64, covariance [][]float64) float64 {
+func (how How) error(figures []*indicator.Reply, by []float64, covariance [][]float64) float64 {
 	var terms, sizes []float64
 	for a := range by {
 		for b := range by {
@@ -122,9 +122,9 @@ func (how How) error(figures []*indicator.Asked, by []float64, covariance [][]fl
 	return math.Sqrt(variance)
 }
 
-// compared is a comparison of figures, still without a value, that is shown at
+// comparison is a comparison of figures, still without a value, that is shown at
 // one of them: the base is that of all of them.
-func compared(j *indicator.Joint, at *indicator.Asked, of ...*indicator.Asked) indicator.Asked {
+func comparison(j *indicator.Joint, at *indicator.Reply, of ...*indicator.Reply) indicator.Reply {
 	nan := math.NaN()
 	f := *at
 	f.Value, f.SE, f.Lower, f.Upper, f.Level, f.Method, f.DEFF, f.Notes = nan, nan, nan, nan, nan, "", nan, nil
@@ -147,10 +147,10 @@ func compared(j *indicator.Joint, at *indicator.Asked, of ...*indicator.Asked) i
 	return f
 }
 
-// inferred gives a comparison its value, and its error and interval where there
+// infer gives a comparison its value, and its error and interval where there
 // are some: not where a figure that it is made of has none. Size is that of its
 // terms.
-func (how How) inferred(f *indicator.Asked, j *indicator.Joint, left indicator.Note, value, se, size float64, method string) bool {
+func (how How) infer(f *indicator.Reply, j *indicator.Joint, left indicator.Note, value, se, size float64, method string) bool {
 	f.Value = value
 	f.Infer(indicator.Basis{SE: se, DEFF: math.NaN(), Size: size, PSUs: j.Clusters, Lonely: how.Design.Lonely, Method: method, Level: how.Level})
 	if math.IsNaN(f.SE) {
@@ -171,10 +171,10 @@ func (how How) inferred(f *indicator.Asked, j *indicator.Joint, left indicator.N
 
 // Line is the trend of an item over the categories of a breakdown that have a
 // figure.
-func Line(figures []indicator.Asked, j *indicator.Joint, how How) Trend {
-	uncoded := func(f indicator.Asked) bool { return math.IsNaN(scoreOf(f.Crossed[0].Code)) }
+func Line(figures []indicator.Reply, j *indicator.Joint, how How) Trend {
+	uncoded := func(f indicator.Reply) bool { return math.IsNaN(scoreOf(f.Crossed[0].Code)) }
 	made := Trend{T: math.NaN(), P: math.NaN(), Coded: !slices.ContainsFunc(figures, uncoded)}
-	var of []*indicator.Asked
+	var of []*indicator.Reply
 	for i := range figures {
 		category := figures[i].Crossed[0]
 		if math.IsNaN(figures[i].Value) {
@@ -188,7 +188,7 @@ func Line(figures []indicator.Asked, j *indicator.Joint, how How) Trend {
 		of = append(of, &figures[i])
 		made.Categories, made.Scores = append(made.Categories, category), append(made.Scores, score)
 	}
-	made.Asked = compared(j, &figures[0], of...)
+	made.Reply = comparison(j, &figures[0], of...)
 	made.Category, made.Label, made.Crossed = "", "", nil
 	by, ok := Slope(made.Scores)
 	if !ok {
@@ -201,7 +201,7 @@ func Line(figures []indicator.Asked, j *indicator.Joint, how How) Trend {
 		size += math.Abs(terms[k])
 	}
 	se := how.error(of, by, j.All)
-	if how.inferred(&made.Asked, j, j.AllLeft, design.Total(terms), se, size, indicator.Wald) {
+	if how.infer(&made.Reply, j, j.AllLeft, design.Total(terms), se, size, indicator.Wald) {
 		made.T, made.P = made.Value/se, indicator.PValue(made.Value/se, made.DF)
 	}
 	return made

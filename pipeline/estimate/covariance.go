@@ -153,8 +153,8 @@ func (c *covariances) of(m *moment, pair, item int, cells [2]int32, gradients [2
 }
 
 // joint is what an item's figures in the cells of a domain have in common.
-func (p *planned) joint(m *moment, counts *tally.Counts, domain, item int) indicator.Joint {
-	a := &p.asks[item][domain]
+func (p *pass) joint(m *moment, counts *tally.Counts, domain, item int) indicator.Joint {
+	a := &p.requests[item][domain]
 	first, cells := counts.First(domain)
 	j := newJoint(a, p.design, p.references[domain], cells)
 	j.DF = p.freedom()

@@ -75,13 +75,13 @@ func TestCovariances(t *testing.T) {
 			t.Fatal(ps)
 		}
 		for i, definition := range definitions {
-			asks, _ := ask(book, definition, w)
-			for _, a := range asks {
+			requests, _ := requestsOf(book, definition, w)
+			for _, a := range requests {
 				if !a.compares() {
 					continue
 				}
 				found := result.Joints[i][0]
-				a.fromRows(w, func(*asked, string, indicator.Estimate) {}, func(_ *asked, want indicator.Joint) {
+				a.fromRows(w, func(*request, string, indicator.Estimate) {}, func(_ *request, want indicator.Joint) {
 					same := func(what string, got, want, size float64) {
 						t.Helper()
 						if compared++; !(math.Abs(got-want) <= 1e-9*size) {

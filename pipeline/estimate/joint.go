@@ -11,7 +11,7 @@ import (
 
 // newJoint is what the categories of a breakdown have in common, as yet without
 // their covariances.
-func newJoint(a *asked, d *design.Design, reference, categories int) indicator.Joint {
+func newJoint(a *request, d *design.Design, reference, categories int) indicator.Joint {
 	return indicator.Joint{
 		Breakdown: a.key.Breakdown, Item: a.key.Item, Reference: reference, Clusters: d.Clusters,
 		Own: make([]float64, categories), With: make([]float64, categories), Left: make([]indicator.Note, categories),
@@ -20,7 +20,7 @@ func newJoint(a *asked, d *design.Design, reference, categories int) indicator.J
 
 // reference is the category that the others are compared with: the one that was
 // asked for, or the first that somebody of the population is of.
-func (a *asked) reference(w *indicator.Wave) int {
+func (a *request) reference(w *indicator.Wave) int {
 	column := w.Table.Column(a.by[0])
 	if code, given := a.definition.Compare.Against[a.by[0]]; given {
 		return column.Variable.Index(code)

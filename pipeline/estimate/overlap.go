@@ -57,7 +57,7 @@ func (o *Overlap) Links(book *codebook.Codebook, d *indicator.Definition) indica
 			u, _ := p.units(sample, w) // which the figures were made with
 			t := sample.Tally(&p.plan, u, "")
 			counts := t.Count(nil)
-			p.each(counts, func(a *asked, category string, cell int32, item int) {
+			p.each(counts, func(a *request, category string, cell int32, item int) {
 				c := counts.Of(cell, item)
 				_, gradient := functionOf(d.Statistic).of(&c)
 				f := figure{design: p.design, totals: make([]float64, p.design.Clusters)}

@@ -59,7 +59,7 @@ func (s smooth) Influence(weight, _ []float64) [][]float64 {
 
 // fromRows makes the estimates of what was asked from the respondents of each
 // category, and what they have in common where they are compared.
-func (a *asked) fromRows(w *indicator.Wave, put func(a *asked, category string, e indicator.Estimate), join func(a *asked, j indicator.Joint)) {
+func (a *request) fromRows(w *indicator.Wave, put func(a *request, category string, e indicator.Estimate), join func(a *request, j indicator.Joint)) {
 	f := newForm(a.definition, a.item, w.Table)
 	member := all(w.Table, a.population.Where)
 	within := func(row int) bool { return member(row) && f.within(row) }
@@ -120,7 +120,7 @@ func (a *asked) fromRows(w *indicator.Wave, put func(a *asked, category string, 
 }
 
 // compares says whether the categories are compared.
-func (a *asked) compares() bool { return a.definition.Compare != nil && len(a.by) == 1 }
+func (a *request) compares() bool { return a.definition.Compare != nil && len(a.by) == 1 }
 
 // A domainPart is what a category is estimated from: the design of its
 // respondents alone or, where the others count in its error, all respondents

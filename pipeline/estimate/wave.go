@@ -30,7 +30,7 @@ type Result struct {
 // room for.
 func Wave(book *codebook.Codebook, definitions []*indicator.Definition, w *indicator.Wave, threads int) (*Result, refusal.Problems) {
 	r := &Result{Estimates: make([][]indicator.Estimate, len(definitions)), Lacks: make([][]indicator.Lack, len(definitions)), Joints: make([][]indicator.Joint, len(definitions)), Units: map[string]int{}}
-	put := func(a *asked, category string, e indicator.Estimate) {
+	put := func(a *request, category string, e indicator.Estimate) {
 		d := a.definition
 		e.Key = a.key
 		e.Category = category
@@ -51,7 +51,7 @@ func Wave(book *codebook.Codebook, definitions []*indicator.Definition, w *indic
 		}
 		r.Estimates[a.place] = append(r.Estimates[a.place], e)
 	}
-	join := func(a *asked, j indicator.Joint) { r.Joints[a.place] = append(r.Joints[a.place], j) }
+	join := func(a *request, j indicator.Joint) { r.Joints[a.place] = append(r.Joints[a.place], j) }
 	plans, rows := plansOf(book, definitions, w, r.Lacks)
 	samples := map[*design.Design]*tally.Sample{}
 	for _, p := range plans {
@@ -71,9 +71,9 @@ func Wave(book *codebook.Codebook, definitions []*indicator.Definition, w *indic
 	return r, nil
 }
 
-// An asked is an item of a definition by the categories of one breakdown of a
+// A request is an item of a definition by the categories of one breakdown of a
 // population.
-type asked struct {
+type request struct {
 	definition *indicator.Definition
 	place      int // of the definition among all
 	item       indicator.Item
@@ -83,9 +83,9 @@ type asked struct {
 	design     *design.Design
 }
 
-// ask lists what a definition asks of a wave that it can give, and what it
+// requestsOf lists what a definition asks of a wave that it can give, and what it
 // cannot.
-func ask(book *codebook.Codebook, d *indicator.Definition, w *indicator.Wave) (asks []asked, lacks []indicator.Lack) {
+func requestsOf(book *codebook.Codebook, d *indicator.Definition, w *indicator.Wave) (requests []request, lacks []indicator.Lack) {
 	x := w.Crosswalk
 	if !d.Covers(x) {
 		return nil, nil
@@ -116,20 +116,20 @@ func ask(book *codebook.Codebook, d *indicator.Definition, w *indicator.Wave) (a
 					continue
 				}
 				key := indicator.Key{Indicator: d.ID, Source: x.ID(), Population: population.ID, Breakdown: breakdown, Item: item.ID}
-				asks = append(asks, asked{d, 0, item, by, population, key, w.Design(d.Weight(book, x, by))})
+				requests = append(requests, request{d, 0, item, by, population, key, w.Design(d.Weight(book, x, by))})
 			}
 		}
 	}
-	return asks, lacks
+	return requests, lacks
 }
 
-// A planned is a plan for the items that are asked for by the same breakdowns of
+// A pass is a plan for the items that are asked for by the same breakdowns of
 // the same populations, with one weight.
-type planned struct {
-	design *design.Design
-	plan   tally.Plan
-	codes  [][]string // of each domain's categories
-	asks   [][]asked  // [item][domain]
+type pass struct {
+	design   *design.Design
+	plan     tally.Plan
+	codes    [][]string  // of each domain's categories
+	requests [][]request // [item][domain]
 
 	references []int // of each domain whose categories are compared, the one that the others are compared with
 	pairs      *covariances
@@ -138,19 +138,19 @@ type planned struct {
 
 // plansOf makes the plans of definitions for a wave, and lists what needs the
 // respondents. It puts what the wave cannot give into lacks.
-func plansOf(book *codebook.Codebook, definitions []*indicator.Definition, w *indicator.Wave, lacks [][]indicator.Lack) (plans []*planned, rows []asked) {
-	found := map[string]*planned{}
+func plansOf(book *codebook.Codebook, definitions []*indicator.Definition, w *indicator.Wave, lacks [][]indicator.Lack) (plans []*pass, rows []request) {
+	found := map[string]*pass{}
 	for place, d := range definitions {
-		asks, lacking := ask(book, d, w)
+		requests, lacking := requestsOf(book, d, w)
 		lacks[place] = lacking
-		for len(asks) > 0 {
+		for len(requests) > 0 {
 			// Those of the first's item and weight.
-			var of, others []asked
+			var of, others []request
 			var key strings.Builder
-			fmt.Fprintf(&key, "%p", asks[0].design)
-			for _, a := range asks {
+			fmt.Fprintf(&key, "%p", requests[0].design)
+			for _, a := range requests {
 				a.place = place
-				if a.item.ID != asks[0].item.ID || a.design != asks[0].design {
+				if a.item.ID != requests[0].item.ID || a.design != requests[0].design {
 					others = append(others, a)
 					continue
 				}
@@ -159,7 +159,7 @@ func plansOf(book *codebook.Codebook, definitions []*indicator.Definition, w *in
 					key.WriteString(part)
 				}
 			}
-			asks = others
+			requests = others
 			if ofRows(of[0].design) || d.Statistic == indicator.Quantile || d.Standardise != nil {
 				rows = append(rows, of...)
 				continue
@@ -167,7 +167,7 @@ func plansOf(book *codebook.Codebook, definitions []*indicator.Definition, w *in
 			fmt.Fprintf(&key, " %+v", d.Compare)
 			p := found[key.String()]
 			if p == nil {
-				p = &planned{design: of[0].design}
+				p = &pass{design: of[0].design}
 				for _, a := range of {
 					domain, reference := tally.Domain{Where: a.population.Where, By: a.by}, 0
 					p.codes = append(p.codes, crossed(w.Table, a.by))
@@ -181,7 +181,7 @@ func plansOf(book *codebook.Codebook, definitions []*indicator.Definition, w *in
 				plans = append(plans, p)
 			}
 			p.plan.Items = append(p.plan.Items, countedOf(d, of[0].item, w.Table))
-			p.asks = append(p.asks, of)
+			p.requests = append(p.requests, of)
 		}
 	}
 	return plans, rows
@@ -189,7 +189,7 @@ func plansOf(book *codebook.Codebook, definitions []*indicator.Definition, w *in
 
 // units are those of the plan: of the weights that which the crosswalk gives, if
 // it does.
-func (p *planned) units(s *tally.Sample, w *indicator.Wave) (tally.Units, refusal.Problems) {
+func (p *pass) units(s *tally.Sample, w *indicator.Wave) (tally.Units, refusal.Problems) {
 	b := s.Bounds(&p.plan)
 	u := b.Units()
 	given := w.Crosswalk.Design.Unit
@@ -205,7 +205,7 @@ func (p *planned) units(s *tally.Sample, w *indicator.Wave) (tally.Units, refusa
 	return u, nil
 }
 
-func (p *planned) cells() int {
+func (p *pass) cells() int {
 	cells := 0
 	for _, codes := range p.codes {
 		cells += len(codes)
@@ -214,7 +214,7 @@ func (p *planned) cells() int {
 }
 
 // estimate counts the sample and makes the plan's estimates.
-func (p *planned) estimate(s *tally.Sample, w *indicator.Wave, threads int, units map[string]int, put func(a *asked, category string, e indicator.Estimate), join func(a *asked, j indicator.Joint)) refusal.Problems {
+func (p *pass) estimate(s *tally.Sample, w *indicator.Wave, threads int, units map[string]int, put func(a *request, category string, e indicator.Estimate), join func(a *request, j indicator.Joint)) refusal.Problems {
 	u, ps := p.units(s, w)
 	if ps != nil {
 		return ps
@@ -236,14 +236,14 @@ func (p *planned) estimate(s *tally.Sample, w *indicator.Wave, threads int, unit
 		}
 	}
 	counts := s.Count(&p.plan, u, threads, each)
-	p.each(counts, func(a *asked, category string, cell int32, item int) {
+	p.each(counts, func(a *request, category string, cell int32, item int) {
 		c := counts.Of(cell, item)
 		put(a, category, p.infer(&m, cell, item, &c))
 	})
-	for item, asks := range p.asks {
-		for domain := range asks {
-			if asks[domain].compares() {
-				join(&asks[domain], p.joint(&m, counts, domain, item))
+	for item, requests := range p.requests {
+		for domain := range requests {
+			if requests[domain].compares() {
+				join(&requests[domain], p.joint(&m, counts, domain, item))
 			}
 		}
 	}
@@ -251,7 +251,7 @@ func (p *planned) estimate(s *tally.Sample, w *indicator.Wave, threads int, unit
 }
 
 // freedom is the degrees of freedom of the whole design.
-func (p *planned) freedom() float64 {
+func (p *pass) freedom() float64 {
 	if p.df == nil {
 		df := float64(p.design.DF())
 		p.df = &df
@@ -260,20 +260,20 @@ func (p *planned) freedom() float64 {
 }
 
 // each visits the cells of each item of the plan.
-func (p *planned) each(counts *tally.Counts, visit func(a *asked, category string, cell int32, item int)) {
-	for item, asks := range p.asks {
-		for domain := range asks {
+func (p *pass) each(counts *tally.Counts, visit func(a *request, category string, cell int32, item int)) {
+	for item, requests := range p.requests {
+		for domain := range requests {
 			first, _ := counts.First(domain)
 			for i, category := range p.codes[domain] {
-				visit(&asks[domain], category, first+int32(i), item)
+				visit(&requests[domain], category, first+int32(i), item)
 			}
 		}
 	}
 }
 
 // infer makes the estimate of an item in a cell from its sums.
-func (p *planned) infer(m *moment, cell int32, item int, c *tally.Count) indicator.Estimate {
-	d, of, nan := p.design, p.asks[item][0].definition, math.NaN()
+func (p *pass) infer(m *moment, cell int32, item int, c *tally.Count) indicator.Estimate {
+	d, of, nan := p.design, p.requests[item][0].definition, math.NaN()
 	e := indicator.Estimate{Value: nan, SE: nan, Lower: nan, Upper: nan, Level: nan, DF: nan, DEFF: nan}
 	for _, n := range c.Answers {
 		e.Base += n
@@ -313,9 +313,9 @@ func (p *planned) infer(m *moment, cell int32, item int, c *tally.Count) indicat
 // sample is a difference of moments, and up to unvarying of the square of the
 // value it is what rounding leaves of 0; so is a variance of no more than what
 // making numbers whole may leave.
-func (p *planned) error(m *moment, cell int32, item int, c *tally.Count, base int, value float64, gradient []float64) (se, effect float64) {
+func (p *pass) error(m *moment, cell int32, item int, c *tally.Count, base int, value float64, gradient []float64) (se, effect float64) {
 	simple, rounding := m.simple(gradient, c, base), 0.0
-	of := p.asks[item][0].definition.Statistic
+	of := p.requests[item][0].definition.Statistic
 	sums := of == indicator.Total || of == indicator.Count
 	if sums { // whose terms do not add up to 0
 		simple -= float64(value*value) / float64(base-1)

@@ -308,24 +308,24 @@ func (q *Question) definition(w *Words, ask Ask) *Definition {
 	return d
 }
 
-// A counted is the codes that one proportion or count is of.
-type counted struct {
+// A codeGroup is the codes that one proportion or count is of.
+type codeGroup struct {
 	code, label string
 	codes       []string
 }
 
 // items lists the proportions or counts of an ask.
-func (w *Words) items(ask Ask) []counted {
+func (w *Words) items(ask Ask) []codeGroup {
 	v := w.Variable(ask.Variable)
 	if ask.Codes == nil {
-		items := make([]counted, len(v.Categories))
+		items := make([]codeGroup, len(v.Categories))
 		for i, c := range v.Categories {
-			items[i] = counted{c.Code, c.Label, []string{c.Code}}
+			items[i] = codeGroup{c.Code, c.Label, []string{c.Code}}
 		}
 		return items
 	}
 	codes := w.condition(Restriction{ask.Variable, ask.Codes}).Categories
-	made := counted{code: strings.Join(codes, "+"), codes: codes}
+	made := codeGroup{code: strings.Join(codes, "+"), codes: codes}
 	var labels []string
 	for _, code := range codes {
 		labels = append(labels, v.Categories[v.Index(code)].Label)
@@ -333,5 +333,5 @@ func (w *Words) items(ask Ask) []counted {
 	if !slices.Contains(labels, "") {
 		made.label = strings.Join(labels, ", ")
 	}
-	return []counted{made}
+	return []codeGroup{made}
 }

@@ -128,9 +128,9 @@ func (q *Question) standard(w *Words) refusal.Problems {
 	return ps
 }
 
-// An Asked is an estimate in a file's own words. Its item is the code or codes of
+// A Reply is an estimate in a file's own words. Its item is the code or codes of
 // a proportion, or the probability of a quantile; "" is the one that there is.
-type Asked struct {
+type Reply struct {
 	Estimate
 	Variable  string
 	ItemLabel string
@@ -138,9 +138,9 @@ type Asked struct {
 	Crossed   []codebook.Category // those of each variable of the breakdown
 }
 
-// Answers are the estimates of an ask's definition in the order of an answer: by
+// Replies are the estimates of an ask's definition in the order of an answer: by
 // breakdown, item and category.
-func (q *Question) Answers(w *Words, ask Ask, estimates []Estimate) [][][]Asked {
+func (q *Question) Replies(w *Words, ask Ask, estimates []Estimate) [][][]Reply {
 	found := make(map[Key]*Estimate, len(estimates))
 	for i, e := range estimates {
 		found[Key{Breakdown: e.Breakdown, Category: e.Category, Item: e.Item}] = &estimates[i]
@@ -163,7 +163,7 @@ func (q *Question) Answers(w *Words, ask Ask, estimates []Estimate) [][][]Asked 
 	if ask.Over != "" {
 		title += "/" + w.Variable(ask.Over).Name
 	}
-	var answers [][][]Asked
+	var answers [][][]Reply
 	for _, by := range q.Breakdowns() {
 		breakdown, cells := codebook.All, [][]codebook.Category{nil}
 		if by != nil {
@@ -178,10 +178,10 @@ func (q *Question) Answers(w *Words, ask Ask, estimates []Estimate) [][][]Asked 
 			}
 			cells = next
 		}
-		of := make([][]Asked, len(items))
+		of := make([][]Reply, len(items))
 		for _, crossed := range cells {
 			for n, item := range items {
-				a := Asked{Variable: title, ItemLabel: item.label, Crossed: crossed}
+				a := Reply{Variable: title, ItemLabel: item.label, Crossed: crossed}
 				key := Key{Breakdown: breakdown, Category: codebook.All, Item: item.key}
 				key.Category, a.Label = category(crossed)
 				if e := found[key]; e != nil {

@@ -263,7 +263,7 @@ func (s *Store) file(where, name string) ([]byte, error) {
 // and its words against its entry in the manifest.
 func decodeContent(entry *release.Indicator, labels *release.Labels, figures, changes []byte, rows tables) (c release.Content, err error) {
 	c = wordsOf(entry, labels, rows)
-	if err := identified(entry, c, figures, changes); err != nil {
+	if err := checkIdentity(entry, c, figures, changes); err != nil {
 		return c, err
 	}
 	if entry.Figures > 0 {
@@ -277,7 +277,7 @@ func decodeContent(entry *release.Indicator, labels *release.Labels, figures, ch
 	if err := c.Check(entry.ID); err != nil {
 		return c, err
 	}
-	return c, counted(entry, c)
+	return c, checkCounts(entry, c)
 }
 
 // wordsOf is an indicator's content but for its figures and changes.
@@ -285,18 +285,18 @@ func wordsOf(entry *release.Indicator, labels *release.Labels, rows tables) rele
 	return release.Content{Words: labels.Words(entry.ID), Evidence: rows.evidence[entry.ID], Targets: rows.targets[entry.ID], Trends: rows.trends[entry.ID]}
 }
 
-// identified returns an error unless content, with the text of its rows, is that
+// checkIdentity returns an error unless content, with the text of its rows, is that
 // of which the manifest has the digest.
-func identified(entry *release.Indicator, c release.Content, figures, changes []byte) error {
+func checkIdentity(entry *release.Indicator, c release.Content, figures, changes []byte) error {
 	if got := c.Identity(figures, changes); got != entry.Identity {
 		return fmt.Errorf("the identity of its rows and words is %s, the manifest says %s", got, entry.Identity)
 	}
 	return nil
 }
 
-// counted returns an error unless content has as many figures as the manifest
+// checkCounts returns an error unless content has as many figures as the manifest
 // says.
-func counted(entry *release.Indicator, c release.Content) error {
+func checkCounts(entry *release.Indicator, c release.Content) error {
 	if len(c.Figures) != entry.Figures || c.Withheld() != entry.Withheld {
 		return fmt.Errorf("%d figures, %d withheld; the manifest says %d and %d", len(c.Figures), c.Withheld(), entry.Figures, entry.Withheld)
 	}

@@ -306,7 +306,7 @@ func verifyIndicator(r *Release, x *release.Indicator, where string, files *cont
 	} else { // whose rows need not be held twice
 		content = wordsOf(x, r.Labels, *rows)
 		content.Figures, content.Changes = made.Content.Figures, made.Content.Changes
-		err = cmp.Or(identified(x, content, figuresText, changesText), counted(x, content))
+		err = cmp.Or(checkIdentity(x, content, figuresText, changesText), checkCounts(x, content))
 	}
 	if err != nil {
 		add(home(x), "%v", err)

@@ -86,7 +86,7 @@ var notAsked = []string{"indicator", "source", "period_start", "period_end", "po
 // that a question has too, and its own.
 var AnswerColumns = slices.Concat(
 	[]sheet.Column[AnswerRow]{{Name: "variable", Required: true, About: "Variable of the file", Text: func(a *AnswerRow) *string { return &a.Variable }}},
-	asked(sheet.Of(FigureColumns, func(a *AnswerRow) *Figure { return &a.Figure })),
+	ofAnswers(sheet.Of(FigureColumns, func(a *AnswerRow) *Figure { return &a.Figure })),
 	[]sheet.Column[AnswerRow]{
 		{Name: "item_label", About: "Label of the item in the file", Text: func(a *AnswerRow) *string { return &a.ItemLabel }},
 		{Name: "category_label", About: "Label of the category in the file", Text: func(a *AnswerRow) *string { return &a.CategoryLabel }},
@@ -107,8 +107,8 @@ var ComparisonColumns = []sheet.Column[AnswerRow]{
 	{Name: "detectable_difference", About: "Smallest difference that a test at the 5 per cent level finds with a power of 80 per cent", Number: func(a *AnswerRow) *float64 { return &a.Detectable }},
 }
 
-// asked drops what only a release has. Of a trend the category is null.
-func asked(columns []sheet.Column[AnswerRow]) []sheet.Column[AnswerRow] {
+// ofAnswers drops what only a release has. Of a trend the category is null.
+func ofAnswers(columns []sheet.Column[AnswerRow]) []sheet.Column[AnswerRow] {
 	columns = slices.DeleteFunc(columns, func(c sheet.Column[AnswerRow]) bool { return slices.Contains(notAsked, c.Name) })
 	for i := range columns {
 		columns[i].Key = false

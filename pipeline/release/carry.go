@@ -104,12 +104,12 @@ func Carry(previous *Manifest, c *indicator.Catalogue, read []Source) ([]Source,
 			ps = append(ps, redefined(c, was, s.ID, read)...)
 		}
 	}
-	return carried, append(ps, regressed(previous, read)...)
+	return carried, append(ps, checkStanding(previous, read)...)
 }
 
-// regressed refuses a return whose numbers were published as more final than it
+// checkStanding refuses a return whose numbers were published as more final than it
 // now says that they are.
-func regressed(previous *Manifest, read []Source) refusal.Problems {
+func checkStanding(previous *Manifest, read []Source) refusal.Problems {
 	var ps refusal.Problems
 	for _, s := range read {
 		was := previous.Source(s.ID)

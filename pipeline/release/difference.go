@@ -86,7 +86,7 @@ func Compare(previous, next Content) Difference {
 	d.Evidence.Gained, d.Evidence.Lost, d.Evidence.Revised = compare(previous.Evidence, next.Evidence, EvidenceColumns, Evidence.Compare)
 	d.Targets.Gained, d.Targets.Lost, d.Targets.Revised = compare(previous.Targets, next.Targets, TargetColumns, Target.Compare)
 	d.Trends.Gained, d.Trends.Lost, d.Trends.Revised = compare(previous.Trends, next.Trends, TrendColumns, Trend.Compare)
-	d.Reworded = previous.Words.reworded(&next.Words)
+	d.Reworded = previous.Words.wordChanges(&next.Words)
 	return d
 }
 

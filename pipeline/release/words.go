@@ -143,9 +143,9 @@ func (u codesUsed) breakdowns() map[string]bool {
 	return set
 }
 
-// reworded tells which words are other than those published before. Words of
+// wordChanges tells which words are other than those published before. Words of
 // what was not there before are none, and neither are those of what is gone.
-func (w *Words) reworded(next *Words) []string {
+func (w *Words) wordChanges(next *Words) []string {
 	var list []string
 	differ := func(what, was, now string) {
 		if was != now {

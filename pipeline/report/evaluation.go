@@ -35,7 +35,7 @@ func (w *writer) evaluation() {
 	slices.SortStableFunc(milestones, func(a, b release.Evidence) int { return cmp.Compare(a.Date, b.Date) })
 	var table [][]string
 	for _, e := range milestones {
-		table = append(table, []string{e.Date, w.v.Labels.Text("state", "", e.State), w.said(e)})
+		table = append(table, []string{e.Date, w.v.Labels.Text("state", "", e.State), w.statement(e)})
 	}
 	w.line("\nMilestones")
 	w.table([]string{"Date", "State", ""}, table)
@@ -45,7 +45,7 @@ func (w *writer) evaluation() {
 		if e.Strength != sheet.None {
 			strength = fmt.Sprintf("%d of 5", e.Strength)
 		}
-		table = append(table, []string{w.v.Labels.Text("direction", "", e.Direction), strength, w.said(e)})
+		table = append(table, []string{w.v.Labels.Text("direction", "", e.Direction), strength, w.statement(e)})
 	}
 	if w.line("\nFindings"); len(table) == 0 {
 		w.line("  none known")
@@ -60,8 +60,8 @@ func (w *writer) evaluation() {
 	w.line("\nFiles: %s", w.v.Folder)
 }
 
-// said is what a row of evidence says, and what that rests on.
-func (w *writer) said(e release.Evidence) string {
+// statement is what a row of evidence says, and what that rests on.
+func (w *writer) statement(e release.Evidence) string {
 	on := "no document"
 	if e.Document != "" {
 		on = e.Document

@@ -47,7 +47,7 @@ func Calibrate(d *design.Design, controls []Control, how Calibrating) (*design.D
 		return c.fit(weight, which)
 	})
 	if ps == nil && d.Replicates == nil {
-		made.Calibrations = append(made.Calibrations, &regressed{c.regression, made.Weight})
+		made.Calibrations = append(made.Calibrations, &regressionCalibration{c.regression, made.Weight})
 	}
 	return made, ps
 }
@@ -121,10 +121,10 @@ func newCalibrator(d *design.Design, controls []Control, how Calibrating) (*cali
 			cluster, clusters = d.Later[how.Stage-2].Cluster, len(d.Later[how.Stage-2].Stratum)
 		}
 		for j := range c.controls {
-			c.controls[j].Of = averaged(c.controls[j].Of, d.Weight, cluster, clusters)
+			c.controls[j].Of = clusterMeans(c.controls[j].Of, d.Weight, cluster, clusters)
 		}
 		if how.Variance != nil {
-			variance := averaged(how.Variance, d.Weight, cluster, clusters)
+			variance := clusterMeans(how.Variance, d.Weight, cluster, clusters)
 			for i, v := range variance {
 				c.inverse[i] = 1 / v
 			}
@@ -138,8 +138,8 @@ func newCalibrator(d *design.Design, controls []Control, how Calibrating) (*cali
 	return c, nil
 }
 
-// averaged is the weighted mean of a variable in the cluster of each respondent.
-func averaged(x, weight []float64, cluster []int32, clusters int) []float64 {
+// clusterMeans is the weighted mean of a variable in the cluster of each respondent.
+func clusterMeans(x, weight []float64, cluster []int32, clusters int) []float64 {
 	weighted := make([]float64, len(x))
 	for i, w := range weight {
 		weighted[i] = float64(w * x[i])

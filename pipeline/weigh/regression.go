@@ -66,14 +66,14 @@ func subtract(a []float64, by float64, b []float64) {
 	}
 }
 
-// regressed is a calibration by a regression.
-type regressed struct {
+// A regressionCalibration is a calibration by a regression.
+type regressionCalibration struct {
 	*regression
 	after []float64 // weights
 }
 
 // Residuals implements Calibration.
-func (r *regressed) Residuals(u []float64) {
+func (r *regressionCalibration) Residuals(u []float64) {
 	e := perWeight(u, r.after)
 	r.residuals(e)
 	for i, w := range r.after {

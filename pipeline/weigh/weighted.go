@@ -56,7 +56,7 @@ func Weigh(d *design.Design, w codebook.Weight, label func(variable string) []st
 		d, ps = makers[r.Method](d, r)
 	}
 	if w.Calibrate != nil && ps == nil {
-		d, ps = calibrated(d, *w.Calibrate, label)
+		d, ps = toMargins(d, *w.Calibrate, label)
 	}
 	if w.Trim != nil && ps == nil {
 		d, ps = Trim(d, w.Trim[0], w.Trim[1], true)
@@ -64,8 +64,8 @@ func Weigh(d *design.Design, w codebook.Weight, label func(variable string) []st
 	return d, ps
 }
 
-// calibrated brings the weights to the margins.
-func calibrated(d *design.Design, to codebook.Calibration, label func(variable string) []string) (*design.Design, refusal.Problems) {
+// toMargins brings the weights to the margins.
+func toMargins(d *design.Design, to codebook.Calibration, label func(variable string) []string) (*design.Design, refusal.Problems) {
 	var margins []Margin
 	var controls []Control
 	for _, m := range to.Margins {

@@ -201,7 +201,7 @@ func (b *bench) table(rows int) error {
 	number := func(printed map[string]any, name string) float64 { x, _ := printed[name].(float64); return x }
 	whole := func(printed map[string]any) float64 { return number(printed, "cpu") }
 	duck := func(printed map[string]any) float64 { return number(printed, "user") + number(printed, "sys") }
-	told := func(name, file, threads string, sorted bool) program {
+	ours := func(name, file, threads string, sorted bool) program {
 		return program{name: name, command: twc(b.parquet(rows, sorted), kinds[0]), file: file + n + ".csv", env: []string{"GOMAXPROCS=" + threads}}
 	}
 	programs := []program{
@@ -211,9 +211,9 @@ func (b *bench) table(rows int) error {
 		{name: "DuckDB, point estimates alone", command: []string{"node", "job.mjs", n, "parquet", "1", "points"}, job: duck},
 		{name: "DuckDB, full variance", command: []string{"node", "job.mjs", n, "parquet", "1", "full"}, job: duck},
 		{name: "`estimate.Wave`, a harmonised table in memory", command: []string{b.self, "job", b.parquet(rows, false)}, job: whole},
-		told("`twc estimate`, Parquet", "twc", "1", false),
-		told("`twc estimate`, Parquet, two threads", "twc-threads", "2", false),
-		told("`twc estimate`, sorted Parquet", "twc-sorted", "1", true),
+		ours("`twc estimate`, Parquet", "twc", "1", false),
+		ours("`twc estimate`, Parquet, two threads", "twc-threads", "2", false),
+		ours("`twc estimate`, sorted Parquet", "twc-sorted", "1", true),
 	}
 	measures, err := b.measure(programs)
 	if err != nil {

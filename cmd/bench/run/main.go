@@ -22,7 +22,7 @@ import (
 
 var (
 	beside = flag.String("beside", "", "another twc to measure, beside this tree's")
-	runs   = flag.Int("runs", 3, "runs of each, of which the median is told")
+	runs   = flag.Int("runs", 3, "runs of each, of which the median is printed")
 	folder = flag.String("dir", ".build/bench/run", "folder of the extracts, which are made once, and of the stores")
 	only   = flag.String("only", "", "the one job to measure: seeds, waves or million")
 	most   = flag.Duration("most", 3*time.Minute, "how long a run may take before it is ended")
@@ -123,7 +123,7 @@ func run(program, extracts string) measure {
 	return m
 }
 
-// median tells the middle one of the runs, by each of the numbers.
+// median is the middle one of the runs, by each of the numbers.
 func median(of []measure) string {
 	if last := of[len(of)-1]; !last.done {
 		return fmt.Sprintf("not done | after %.0f | %d", last.wall.Seconds(), last.bytes>>20)

@@ -59,16 +59,16 @@ func (s *Sample) Outside() int {
 	return n
 }
 
-// A Tested is whether two variables are independent.
-type Tested struct {
+// An Independence is whether two variables are independent.
+type Independence struct {
 	Variables [2]string
 	*Association
 	RowCategories, ColumnCategories []codebook.Category // of the table
 	Why                             indicator.NoteCode  // there is none
 }
 
-// A Fitted is a regression.
-type Fitted struct {
+// A Regression is a fitted model, with its coefficients and terms as answers have them.
+type Regression struct {
 	Formula string
 	*Fit
 	Coefficients []release.Coefficient
@@ -84,18 +84,18 @@ type TestedTerm struct {
 }
 
 // Test tests whether two variables are independent.
-func (s *Sample) Test(pair [2]string) (Tested, refusal.Problems) {
+func (s *Sample) Test(pair [2]string) (Independence, refusal.Problems) {
 	row, column := s.Categories(pair[0]), s.Categories(pair[1])
 	names := [2]string{row.Variable.Name, column.Variable.Name}
 	t, ps := Associate(s.Design, s.categories(row), s.categories(column), names, s.In)
 	if t == nil {
-		return Tested{}, ps
+		return Independence{}, ps
 	}
-	return Tested{names, t, named(row, t.Rows), named(column, t.Columns), unknown(s.Design, t.RaoScott.Statistic)}, ps
+	return Independence{names, t, withLabels(row, t.Rows), withLabels(column, t.Columns), unknown(s.Design, t.RaoScott.Statistic)}, ps
 }
 
 // Regress fits the model of a formula, with limits at a level.
-func (s *Sample) Regress(text string, f *Formula, family Family, level float64) (Fitted, refusal.Problems) {
+func (s *Sample) Regress(text string, f *Formula, family Family, level float64) (Regression, refusal.Problems) {
 	variables := map[string]Variable{}
 	for _, name := range f.Variables() {
 		if c := s.Numbers(name); c != nil {
@@ -106,13 +106,13 @@ func (s *Sample) Regress(text string, f *Formula, family Family, level float64) 
 	}
 	m, ps := New(f, family, variables, s.In)
 	if ps != nil {
-		return Fitted{}, ps
+		return Regression{}, ps
 	}
 	fit, ps := Regress(s.Design, m)
 	if ps != nil {
-		return Fitted{}, ps
+		return Regression{}, ps
 	}
-	return Fitted{text, fit, s.coefficients(text, fit, level), terms(fit), unknown(s.Design, anyError(fit))}, nil
+	return Regression{text, fit, s.coefficients(text, fit, level), terms(fit), unknown(s.Design, anyError(fit))}, nil
 }
 
 // Variables lists the variables of a formula, each once.
@@ -139,8 +139,8 @@ func (s *Sample) categories(c *table.Column) Variable {
 	return made
 }
 
-// named are codes of a variable with their labels.
-func named(c *table.Column, codes []string) []codebook.Category {
+// withLabels are codes of a variable with their labels.
+func withLabels(c *table.Column, codes []string) []codebook.Category {
 	made := make([]codebook.Category, len(codes))
 	for i, code := range codes {
 		made[i].Code = code

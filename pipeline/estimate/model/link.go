@@ -66,7 +66,7 @@ func (m *Model) Influence(weight, values []float64) [][]float64 {
 }
 
 // influence makes the linearised values of n respondents.
-func (m *Model) influence(at *fitted, n int) [][]float64 {
+func (m *Model) influence(at *point, n int) [][]float64 {
 	u := make([][]float64, len(m.Names))
 	for j := range u {
 		u[j] = make([]float64, n)
@@ -111,8 +111,8 @@ func (m *Model) Sizes(weight, values []float64) []float64 {
 	return sizes
 }
 
-// A fitted is a model at given coefficients.
-type fitted struct {
+// A point is a model at given coefficients.
+type point struct {
 	w        []float64 // of the model's rows
 	residual []float64 // response less mean
 	variance []float64 // by the family
@@ -137,9 +137,9 @@ func (m *Model) predictor(beta []float64) []float64 {
 	return eta
 }
 
-func (m *Model) at(w, beta []float64) *fitted {
+func (m *Model) at(w, beta []float64) *point {
 	k := links[m.Family]
-	f := &fitted{w: w, residual: make([]float64, len(w)), variance: make([]float64, len(w))}
+	f := &point{w: w, residual: make([]float64, len(w)), variance: make([]float64, len(w))}
 	terms := make([]float64, len(w))
 	for r, eta := range m.predictor(beta) {
 		f.residual[r], f.variance[r] = k.residual(m.y[r], eta), k.variance(eta)
@@ -150,7 +150,7 @@ func (m *Model) at(w, beta []float64) *fitted {
 }
 
 // information is the sum of the weighted variances times x x'.
-func (m *Model) information(f *fitted) [][]float64 {
+func (m *Model) information(f *point) [][]float64 {
 	by := make([]float64, len(f.w))
 	terms := make([]float64, 0, len(f.w))
 	a := square(len(m.x))
@@ -255,8 +255,8 @@ func (m *Model) solve(weight []float64) (beta []float64, away int) {
 // certain returns the coefficient that runs away, of columns that are told
 // apart until responses are told with certainty and leave no information; or
 // else -1.
-func (m *Model) certain(f *fitted, beta, size []float64) int {
-	if _, ok := decompose(m.information(&fitted{w: f.w, variance: slices.Repeat([]float64{1}, len(f.w))})); !ok {
+func (m *Model) certain(f *point, beta, size []float64) int {
+	if _, ok := decompose(m.information(&point{w: f.w, variance: slices.Repeat([]float64{1}, len(f.w))})); !ok {
 		return -1
 	}
 	return m.largest(beta, size)
@@ -286,7 +286,7 @@ func (m *Model) first(w []float64) []float64 {
 	if math.IsNaN(mean) || m.Family != Gaussian && (mean == 0 || mean == 1 && m.Family == Quasibinomial) {
 		return nil
 	}
-	f := &fitted{w: w, variance: make([]float64, len(w))}
+	f := &point{w: w, variance: make([]float64, len(w))}
 	working := make([]float64, len(w))
 	for r, y := range m.y {
 		if m.Family == Gaussian {
