@@ -35,11 +35,16 @@ func TestScript(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	page, err := filepath.Abs(filepath.Join("..", "..", "indicators", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("TINY", tiny)
 			e.Setenv("REAL", returns)
+			e.Setenv("PAGE", page)
 			return copyTree(tiny, e.WorkDir)
 		},
 		Condition:     mounts,
@@ -53,6 +58,8 @@ func TestScript(t *testing.T) {
 			"lock":      lock,
 			"smalldisk": smallDisk,
 			"frozen":    frozen,
+			"block":     block,
+			"each":      each,
 		},
 	})
 }
@@ -181,6 +188,52 @@ func frozen(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: frozen folder")
 	}
 	mount(ts, args[0], "ro")
+}
+
+// block HEADING N FILE writes the Nth block of code under a heading of the
+// catalogue's page to a file.
+func block(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: block heading n file")
+	}
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	page, err := os.ReadFile(ts.Getenv("PAGE"))
+	ts.Check(err)
+	blocks := blocksOf(string(page), args[0])
+	if n < 1 || n > len(blocks) {
+		ts.Fatalf("%d blocks under %q, want block %d", len(blocks), args[0], n)
+	}
+	ts.Check(os.MkdirAll(filepath.Dir(ts.MkAbs(args[2])), 0o755))
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(blocks[n-1]), 0o644))
+}
+
+// blocksOf lists the blocks of code under a heading of a page, to the next
+// heading of its level.
+func blocksOf(page, heading string) []string {
+	_, under, _ := strings.Cut(page, "\n## "+heading+"\n")
+	under, _, _ = strings.Cut(under, "\n## ")
+	var blocks []string
+	for i, part := range strings.Split("\n"+under, "\n```") {
+		if i%2 == 1 {
+			_, code, _ := strings.Cut(part, "\n")
+			blocks = append(blocks, code+"\n")
+		}
+	}
+	return blocks
+}
+
+// each FILE runs each line of a file as a command, which must succeed; stdout is
+// the last one's.
+func each(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: each file")
+	}
+	for line := range strings.Lines(ts.ReadFile(args[0])) {
+		if fields := strings.Fields(line); len(fields) > 0 {
+			ts.Check(ts.Exec(fields[0], fields[1:]...))
+		}
+	}
 }
 
 func mount(ts *testscript.TestScript, folder, options string) {

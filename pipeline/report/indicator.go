@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
@@ -158,10 +160,11 @@ func (w *writer) figures(heading string, figures []release.Figure, items []strin
 	}
 	divided := byItem || figures[0].Breakdown != codebook.All
 	published := slices.ContainsFunc(figures, func(f release.Figure) bool { return len(w.printed(f)) > 0 })
-	header := []string{"Source", ">" + heads(figures[0]), ">95% interval", ">SE", ">Base", ""}
+	limits := ">" + levelOf(figures, func(f release.Figure) float64 { return f.Level })
+	header := []string{"Source", ">" + heads(figures[0]), limits, ">SE", ">Base", ""}
 	returned := figures[0].Source.Return()
 	if returned {
-		header = []string{"Source", ">" + heads(figures[0]), ">95% interval", ">SE", ">Counted", ">Of", ""}
+		header = []string{"Source", ">" + heads(figures[0]), limits, ">SE", ">Counted", ">Of", ""}
 	}
 	if divided {
 		header = append([]string{""}, header...)
@@ -293,9 +296,28 @@ type movement struct {
 	release.Change
 }
 
+// levelOf heads the intervals of a table by their level: "95% interval"; without
+// it where they have several.
+func levelOf[R any](rows []R, of func(R) float64) string {
+	level := math.NaN()
+	for _, r := range rows {
+		switch l := of(r); {
+		case math.IsNaN(l) || l == 0 || l == level:
+		case math.IsNaN(level):
+			level = l
+		default:
+			return "Interval"
+		}
+	}
+	if math.IsNaN(level) {
+		level = 0.95
+	}
+	return strconv.FormatFloat(level*100, 'g', 6, 64) + "% interval"
+}
+
 // moves writes a table of changes.
 func (w *writer) moves(all []movement, between []string, byItem bool) {
-	header := []string{"", ">Change", ">95% interval", ">p", ">adjusted", "Verdict"}
+	header := []string{"", ">Change", ">" + levelOf(all, func(m movement) float64 { return m.Level }), ">p", ">adjusted", "Verdict"}
 	if of := points(all[0].Statistic); of != "" {
 		header[1] += "," + of
 	}

@@ -70,6 +70,22 @@ func TestValue(t *testing.T) {
 	}
 }
 
+func TestLevelOf(t *testing.T) {
+	for _, c := range []struct {
+		levels []float64
+		want   string
+	}{
+		{[]float64{0.95, math.NaN(), 0.95}, "95% interval"},
+		{[]float64{0.998}, "99.8% interval"},
+		{[]float64{0.95, 0.9}, "Interval"},
+		{nil, "95% interval"},
+	} {
+		if got := levelOf(c.levels, func(l float64) float64 { return l }); got != c.want {
+			t.Errorf("%v: got %s, want %s", c.levels, got, c.want)
+		}
+	}
+}
+
 func TestLetters(t *testing.T) {
 	for i, want := range map[int]string{0: "a", 25: "z", 26: "aa", 51: "az", 52: "ba"} {
 		if got := letters(i); got != want {
