@@ -16,6 +16,7 @@ import (
 	"togetherwecan/pipeline/harmonise"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
+	"togetherwecan/pipeline/question"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/table"
 	"togetherwecan/pipeline/weigh"
@@ -35,7 +36,7 @@ type Answer struct {
 	Facts      design.Facts
 	Replicates int // that the errors are of
 	DF         int // of the whole design
-	Figures    []indicator.Reply
+	Figures    []question.Reply
 	Contrasts  []compare.Contrast
 	Trends     []compare.Trend
 	Tests      []model.Independence
@@ -48,7 +49,7 @@ type Answer struct {
 // the extract's own codes, weighs, estimates and compares, as Run does by a
 // catalogue. Asked again, a question has the same answer. The error is
 // refusal.Problems.
-func Ask(f File, q indicator.Question) (*Answer, error) {
+func Ask(f File, q question.Question) (*Answer, error) {
 	a := &inquiry{File: f, q: q.Complete()}
 	for _, step := range []func() refusal.Problems{a.parse, a.read, a.weigh, a.estimate, a.test} {
 		if ps := step(); ps != nil {
@@ -72,9 +73,9 @@ func advised(ps refusal.Problems) error {
 // An inquiry is a question being answered.
 type inquiry struct {
 	File
-	q        indicator.Question
+	q        question.Question
 	formulas []*model.Formula
-	words    indicator.Words
+	words    question.Words
 	wave     *indicator.Wave
 	design   *design.Design
 	answer   Answer
@@ -135,7 +136,7 @@ func (a *inquiry) read() refusal.Problems {
 	if ps != nil {
 		return ps
 	}
-	a.wave, a.words = r.Wave, indicator.Words{Book: r.Book, Missing: r.Missing, NumberOf: harmonise.NumberOf, Where: name}
+	a.wave, a.words = r.Wave, question.Words{Book: r.Book, Missing: r.Missing, NumberOf: harmonise.NumberOf, Where: name}
 	x.Populations = []codebook.Population{a.q.Population(&a.words)}
 	return a.q.Check(&a.words, func(name string) string { return ingest.WhyNotNumbers(a.Source, name, a.Limits) })
 }

@@ -8,6 +8,7 @@ import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
+	"togetherwecan/pipeline/question"
 )
 
 // TestComparisons holds differences, ratios and slopes of real microdata
@@ -69,15 +70,15 @@ func TestComparisons(t *testing.T) {
 		},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
-			q := indicator.Question{
-				Design: c.design, Weight: c.weight, Asks: []indicator.Ask{{Statistic: indicator.Mean, Variable: c.variable}},
-				By: [][]string{{c.by}}, Against: []indicator.Restriction{{Variable: c.by, Codes: []string{c.against}}}, Contrast: true, Trend: true, Standard: c.standard,
+			q := question.Question{
+				Design: c.design, Weight: c.weight, Asks: []question.Ask{{Statistic: indicator.Mean, Variable: c.variable}},
+				By: [][]string{{c.by}}, Against: []question.Restriction{{Variable: c.by, Codes: []string{c.against}}}, Contrast: true, Trend: true, Standard: c.standard,
 			}
 			a, err := pipeline.Ask(pipeline.File{Source: ingest.Source{Path: shared(t, c.file)}}, q)
 			if err != nil {
 				t.Fatal(err)
 			}
-			agrees := func(name string, got indicator.Reply, want figure) {
+			agrees := func(name string, got question.Reply, want figure) {
 				t.Helper()
 				if !(math.Abs(got.Value/want.value-1) < 1e-11) || !(math.Abs(got.SE/want.se-1) < 1e-11) {
 					t.Errorf("%s: %.12g (%.12g), want %.12g (%.12g)", name, got.Value, got.SE, want.value, want.se)

@@ -3,7 +3,7 @@
 // The folders are the architecture. Nouns are what flows; verbs move it:
 //
 //	refusal  codebook  table  design  tally                                                nouns
-//	plan  evaluation  series  indicator  release
+//	plan  evaluation  series  indicator  question  release
 //
 //	extract -> ingest -> harmonise -> weigh -> estimate -> compare -> disclose -> publish  verbs
 //	                                                                           -> report

@@ -17,7 +17,7 @@ import (
 // nouns are in the order of the picture in doc.go: each imports only those
 // before it.
 var (
-	nouns = []string{"refusal", "codebook", "table", "design", "tally", "plan", "evaluation", "series", "indicator", "release"}
+	nouns = []string{"refusal", "codebook", "table", "design", "tally", "plan", "evaluation", "series", "indicator", "question", "release"}
 	verbs = []string{"ingest", "harmonise", "weigh", "estimate", "compare", "disclose", "publish", "report"}
 	pure  = append([]string{"harmonise", "weigh", "estimate", "compare", "disclose", "report"}, nouns...)
 	// impure packages know the time, chance or the machine.

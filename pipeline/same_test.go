@@ -15,6 +15,7 @@ import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
+	"togetherwecan/pipeline/question"
 	"togetherwecan/pipeline/release"
 )
 
@@ -90,17 +91,17 @@ func TestReleaseAndQuestion(t *testing.T) {
 				figures[f.Indicator+" "+f.Breakdown+" "+f.Category] = f
 			}
 		}
-		asks := []indicator.Ask{
+		asks := []question.Ask{
 			{Statistic: indicator.Proportion, Variable: "q", Codes: []string{"a", "b"}},
 			{Statistic: indicator.Count, Variable: "q", Codes: []string{"a", "b"}},
 			{Statistic: indicator.Mean, Variable: "x"},
 			{Statistic: indicator.Ratio, Variable: "x", Over: "z"},
 			{Statistic: indicator.Total, Variable: "z"},
 		}
-		for _, some := range [][]indicator.Ask{asks[:1], asks} { // proportions alone have a fast path
-			q := indicator.Question{
+		for _, some := range [][]question.Ask{asks[:1], asks} { // proportions alone have a fast path
+			q := question.Question{
 				Design: c.Crosswalks[0].Design, Weight: c.Crosswalks[0].Weights["core"], Asks: some,
-				By: [][]string{{"g", "h"}}, Where: []indicator.Restriction{{Variable: "h", Codes: []string{"a", "b"}}},
+				By: [][]string{{"g", "h"}}, Where: []question.Restriction{{Variable: "h", Codes: []string{"a", "b"}}},
 			}
 			if n%2 == 0 {
 				q.Where = nil
@@ -196,9 +197,9 @@ func TestAskedTwice(t *testing.T) {
 	}
 	write(t, file, []byte(text))
 	of := pipeline.File{Source: ingest.Source{Path: file}}
-	q := indicator.Question{
+	q := question.Question{
 		Design: codebook.DesignSource{Lonely: codebook.LonelyAdjust, Stratum: codebook.Names{"stratum"}, PSU: codebook.Names{"psu"}},
-		Asks:   []indicator.Ask{{Statistic: indicator.Mean, Variable: "x"}}, By: [][]string{{"g"}}, Contrast: true,
+		Asks:   []question.Ask{{Statistic: indicator.Mean, Variable: "x"}}, By: [][]string{{"g"}}, Contrast: true,
 		Models: []string{"x ~ factor(g)"}, Family: "gaussian", Tests: [][2]string{{"g", "h"}},
 	}
 	for _, weight := range []codebook.Weight{{Variable: "w"}, {Variable: "w", Replicates: &codebook.Replicates{Variables: codebook.Names{"fp*", "ps*"}, Scale: 1}}} {

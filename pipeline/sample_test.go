@@ -17,6 +17,7 @@ import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
+	"togetherwecan/pipeline/question"
 	"togetherwecan/pipeline/release"
 )
 
@@ -64,7 +65,7 @@ variables:
 }
 
 // same holds that a release's figure is an answer's.
-func same(t *testing.T, name string, got release.Figure, f indicator.Reply) {
+func same(t *testing.T, name string, got release.Figure, f question.Reply) {
 	t.Helper()
 	scale := f.Statistic.Row().Scale
 	for _, x := range []struct {
@@ -118,9 +119,9 @@ func TestSamples(t *testing.T) {
 			write(t, file, withReplicates(t, c.file, c.replicates))
 			store := filepath.Join(t.TempDir(), "store")
 			out := run(t, pipeline.Options{Catalogue: catalogue, Extracts: extracts, Store: store})
-			q := indicator.Question{
+			q := question.Question{
 				Design: catalogue.Crosswalks[0].Design, Weight: upper(catalogue.Crosswalks[0].Weights["core"]), By: [][]string{{"stype"}},
-				Asks: []indicator.Ask{{Statistic: indicator.Mean, Variable: "api00"}, {Statistic: indicator.Proportion, Variable: "sch_wide", Codes: []string{"Yes"}}},
+				Asks: []question.Ask{{Statistic: indicator.Mean, Variable: "api00"}, {Statistic: indicator.Proportion, Variable: "sch_wide", Codes: []string{"Yes"}}},
 			}
 			answer, err := pipeline.Ask(pipeline.File{Source: ingest.Source{Path: file}}, q)
 			if err != nil {

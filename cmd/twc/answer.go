@@ -17,13 +17,14 @@ import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/question"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release/sheet"
 	"togetherwecan/pipeline/report"
 )
 
 // tellAnswer writes an answer in the format that was asked for.
-func (a *app) tellAnswer(g estimateFlags, q *indicator.Question, answer *pipeline.Answer) error {
+func (a *app) tellAnswer(g estimateFlags, q *question.Question, answer *pipeline.Answer) error {
 	var made bytes.Buffer
 	var err error
 	switch g.format {
@@ -60,7 +61,7 @@ func (a *app) tellAnswer(g estimateFlags, q *indicator.Question, answer *pipelin
 
 // answerPage writes an answer for people: a table of each statistic and
 // breakdown, and under it what there is not and why.
-func (a *app) answerPage(q *indicator.Question, answer *pipeline.Answer) {
+func (a *app) answerPage(q *question.Question, answer *pipeline.Answer) {
 	facts := answer.Facts
 	by := report.ErrorFrom(answer.Error)
 	var sizes []string
@@ -146,10 +147,10 @@ func (a *app) answerPage(q *indicator.Question, answer *pipeline.Answer) {
 }
 
 // figureTable writes the figures of one statistic and breakdown.
-func (a *app) figureTable(q *indicator.Question, figures []indicator.Reply) {
+func (a *app) figureTable(q *question.Question, figures []question.Reply) {
 	head := figures[0]
 	kind := head.Statistic.Row()
-	several := slices.ContainsFunc(figures, func(f indicator.Reply) bool { return f.Item != head.Item })
+	several := slices.ContainsFunc(figures, func(f question.Reply) bool { return f.Item != head.Item })
 	title := titleOf(head, several)
 	var header []string
 	if several {
@@ -200,7 +201,7 @@ func (a *app) figureTable(q *indicator.Question, figures []indicator.Reply) {
 }
 
 // titleOf names what figures are of: of one item or of several.
-func titleOf(f indicator.Reply, several bool) string {
+func titleOf(f question.Reply, several bool) string {
 	title := string(f.Statistic)
 	title = strings.ToUpper(title[:1]) + title[1:] + " of " + f.Variable
 	if several || f.Item == "" {
@@ -307,7 +308,7 @@ func codeLabel(code, label string) string {
 }
 
 // decimals is how many of them figures are shown with.
-func decimals(figures []indicator.Reply) int {
+func decimals(figures []question.Reply) int {
 	values, errors := make([]float64, len(figures)), make([]float64, len(figures))
 	for i, f := range figures {
 		values[i], errors[i] = f.Value, f.SE

@@ -9,7 +9,7 @@ import (
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/compare"
-	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/question"
 	"togetherwecan/pipeline/report"
 )
 
@@ -17,22 +17,22 @@ import (
 var adjustedBy = map[string][2]string{"holm": {"p (Holm)", "Holm"}, "bh": {"p (BH)", "Benjamini and Hochberg"}}
 
 // about says whether a comparison is of the figures of a table.
-func about(f *indicator.Reply, figures []indicator.Reply) bool {
-	return slices.ContainsFunc(figures, func(of indicator.Reply) bool {
+func about(f *question.Reply, figures []question.Reply) bool {
+	return slices.ContainsFunc(figures, func(of question.Reply) bool {
 		return f.Statistic == of.Statistic && f.Variable == of.Variable && f.Item == of.Item && f.Breakdown == of.Breakdown
 	})
 }
 
 // contrastTable writes the comparisons of a breakdown's categories with one of
 // them.
-func (a *app) contrastTable(q *indicator.Question, answer *pipeline.Answer, figures []indicator.Reply) {
+func (a *app) contrastTable(q *question.Question, answer *pipeline.Answer, figures []question.Reply) {
 	contrasts := slices.DeleteFunc(slices.Clone(answer.Contrasts), func(c compare.Contrast) bool { return !about(&c.Difference, figures) })
 	if len(contrasts) == 0 {
 		return
 	}
 	first := contrasts[0]
 	several, pairs := false, 0 // items, and categories compared in each
-	var differences, ratios []indicator.Reply
+	var differences, ratios []question.Reply
 	for _, c := range contrasts {
 		differences, ratios = append(differences, c.Difference), append(ratios, c.Ratio)
 		several = several || c.Difference.Item != first.Difference.Item
@@ -93,14 +93,14 @@ func (a *app) contrastTable(q *indicator.Question, answer *pipeline.Answer, figu
 }
 
 // trendTable writes the straight lines through a breakdown's categories.
-func (a *app) trendTable(q *indicator.Question, answer *pipeline.Answer, figures []indicator.Reply) {
+func (a *app) trendTable(q *question.Question, answer *pipeline.Answer, figures []question.Reply) {
 	trends := slices.DeleteFunc(slices.Clone(answer.Trends), func(t compare.Trend) bool { return !about(&t.Reply, figures) })
 	if len(trends) == 0 {
 		return
 	}
 	first := trends[0]
 	several := len(trends) > 1
-	var slopes []indicator.Reply
+	var slopes []question.Reply
 	for _, t := range trends {
 		slopes = append(slopes, t.Reply)
 	}

@@ -7,14 +7,14 @@ import (
 
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/codebook"
-	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/question"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/release/sheet"
 )
 
 // answerJSON is everything of an answer for programs, with the columns of the
 // tables; what is not there is null.
-func answerJSON(q *indicator.Question, answer *pipeline.Answer) []byte {
+func answerJSON(q *question.Question, answer *pipeline.Answer) []byte {
 	lists := map[string][]json.RawMessage{"figures": {}}
 	rows := answerRows(q, answer)
 	compared := sheet.JSON(rows, slices.Concat(release.AnswerColumns, release.ComparisonColumns))

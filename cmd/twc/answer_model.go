@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"togetherwecan/pipeline/estimate/model"
-	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/question"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/report"
 )
@@ -16,7 +16,7 @@ import (
 var exponentials = map[model.Family]string{model.Quasibinomial: "Odds ratio", model.Quasipoisson: "Rate ratio"}
 
 // modelTable writes the coefficients of a model.
-func (a *app) modelTable(q *indicator.Question, m model.Regression) {
+func (a *app) modelTable(q *question.Question, m model.Regression) {
 	fmt.Fprintf(a.out, "\nRegression %s (%s), %s, df %s\n", m.Formula, m.Model.Family, report.Plural(m.N, "respondent"), report.Freedom(m.ResidualDF))
 	limits := fmt.Sprintf(">%g%% interval", q.Level*100)
 	header := []string{"Coefficient", ">Value", ">SE", limits, ">t", ">p"}

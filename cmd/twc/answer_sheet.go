@@ -10,6 +10,7 @@ import (
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/question"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/release/sheet"
 )
@@ -21,7 +22,7 @@ type answerSheet interface {
 }
 
 // sheetOf is what an answer has, which is of one kind.
-func sheetOf(q *indicator.Question, answer *pipeline.Answer) answerSheet {
+func sheetOf(q *question.Question, answer *pipeline.Answer) answerSheet {
 	switch {
 	case len(answer.Models) > 0:
 		var rows []release.Coefficient
@@ -54,7 +55,7 @@ func (s rowsOf[R]) parquet(meta ...sheet.Pair) ([]byte, error) {
 }
 
 // answerRows are the figures of an answer, its contrasts and its trends.
-func answerRows(q *indicator.Question, answer *pipeline.Answer) []release.AnswerRow {
+func answerRows(q *question.Question, answer *pipeline.Answer) []release.AnswerRow {
 	var rows []release.AnswerRow
 	for _, f := range answer.Figures {
 		rows = append(rows, answerRow(f, ""))
@@ -82,7 +83,7 @@ func answerRows(q *indicator.Question, answer *pipeline.Answer) []release.Answer
 }
 
 // answerRow is a figure, or a comparison of figures, in its unit.
-func answerRow(f indicator.Reply, comparison string) release.AnswerRow {
+func answerRow(f question.Reply, comparison string) release.AnswerRow {
 	f.Item = cmp.Or(f.Item, codebook.All)
 	r := release.NewAnswerRow(f.Estimate, comparison)
 	r.Variable, r.ItemLabel, r.CategoryLabel = f.Variable, f.ItemLabel, f.Label

@@ -19,6 +19,7 @@ import (
 	"togetherwecan/pipeline/estimate/model"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
+	"togetherwecan/pipeline/question"
 	"togetherwecan/pipeline/refusal"
 )
 
@@ -67,7 +68,7 @@ func (r *flagReader) one(flag, given string, known []string) {
 
 // question makes of the flags what is asked, or says all that is wrong with
 // them.
-func (g *estimateFlags) question(flags *pflag.FlagSet, path string) (pipeline.File, *indicator.Question, error) {
+func (g *estimateFlags) question(flags *pflag.FlagSet, path string) (pipeline.File, *question.Question, error) {
 	r := &flagReader{estimateFlags: g, flags: flags}
 	r.one("lonely", g.lonely, codebook.Lonelies)
 	r.one("ci", g.interval, intervals())
@@ -80,7 +81,7 @@ func (g *estimateFlags) question(flags *pflag.FlagSet, path string) (pipeline.Fi
 	}
 	r.extension()
 	file := pipeline.File{Source: ingest.Source{Path: path, Where: filepath.Base(path), Reader: g.reader}, Limits: ingest.DefaultLimits}
-	q := &indicator.Question{
+	q := &question.Question{
 		Design: r.design(), Weight: r.sampleWeight(), Asks: r.asks(), Bands: r.bandings(), Where: r.restrictions("where", g.where), Against: r.restrictions("against", g.against),
 		Missing: g.missing, Interval: g.interval, Level: g.level / 100, Rule: g.rule, ShareInterval: g.shareInterval,
 		Contrast: g.contrast || len(g.against) > 0, Adjust: g.adjust, Trend: g.trend, Models: g.models, Family: g.family,
@@ -120,7 +121,7 @@ func (r *flagReader) extension() {
 }
 
 // checkNames wants every variable to have a name.
-func (r *flagReader) checkNames(q *indicator.Question) {
+func (r *flagReader) checkNames(q *question.Question) {
 	want := func(flag string, names ...string) {
 		if slices.Contains(names, "") {
 			r.wrong(flag, "a variable without a name, want one")
@@ -172,7 +173,7 @@ func empty(flags *pflag.FlagSet) error {
 }
 
 // checkTogether says what flags are wrong beside each other.
-func (r *flagReader) checkTogether(q *indicator.Question) {
+func (r *flagReader) checkTogether(q *question.Question) {
 	for _, c := range []struct {
 		flag  string
 		given bool
@@ -356,12 +357,12 @@ func (r *flagReader) calibration() *codebook.Calibration {
 }
 
 // asks are the statistics that the flags name.
-func (r *flagReader) asks() []indicator.Ask {
-	var asks []indicator.Ask
+func (r *flagReader) asks() []question.Ask {
+	var asks []question.Ask
 	counted := func(s indicator.Statistic, flag string, texts []string) {
 		for _, text := range texts {
 			name, codes, given := strings.Cut(text, "=")
-			ask := indicator.Ask{Statistic: s, Variable: name}
+			ask := question.Ask{Statistic: s, Variable: name}
 			if given {
 				ask.Codes = r.codes(flag, codes)
 			}
@@ -371,21 +372,21 @@ func (r *flagReader) asks() []indicator.Ask {
 	counted(indicator.Proportion, "proportion", r.proportions)
 	counted(indicator.Count, "weighted-count", r.weightedCounts)
 	for _, name := range r.means {
-		asks = append(asks, indicator.Ask{Statistic: indicator.Mean, Variable: name})
+		asks = append(asks, question.Ask{Statistic: indicator.Mean, Variable: name})
 	}
 	for _, name := range r.totals {
-		asks = append(asks, indicator.Ask{Statistic: indicator.Total, Variable: name})
+		asks = append(asks, question.Ask{Statistic: indicator.Total, Variable: name})
 	}
 	for _, text := range r.ratios {
 		over, under, ok := strings.Cut(text, "/")
 		if !ok {
 			r.wrong("ratio", "%q, want two variables as A/B", text)
 		}
-		asks = append(asks, indicator.Ask{Statistic: indicator.Ratio, Variable: over, Over: under})
+		asks = append(asks, question.Ask{Statistic: indicator.Ratio, Variable: over, Over: under})
 	}
 	for _, text := range r.quantiles {
 		name, shares, given := strings.Cut(text, "=")
-		ask := indicator.Ask{Statistic: indicator.Quantile, Variable: name, At: []float64{0.5}}
+		ask := question.Ask{Statistic: indicator.Quantile, Variable: name, At: []float64{0.5}}
 		if given {
 			ask.At = nil
 			for share := range strings.SplitSeq(shares, ",") {
@@ -401,11 +402,11 @@ func (r *flagReader) asks() []indicator.Ask {
 	return asks
 }
 
-func (r *flagReader) bandings() []indicator.Banding {
-	var bands []indicator.Banding
+func (r *flagReader) bandings() []question.Banding {
+	var bands []question.Banding
 	for _, text := range r.bands {
 		name, begins, _ := strings.Cut(text, "=")
-		b := indicator.Banding{Variable: name}
+		b := question.Banding{Variable: name}
 		for begin := range strings.SplitSeq(begins, ",") {
 			x, err := strconv.ParseFloat(begin, 64)
 			if n := len(b.From); err != nil || math.IsNaN(x) || math.IsInf(x, 0) || n > 0 && !(x > b.From[n-1]) {
@@ -413,7 +414,7 @@ func (r *flagReader) bandings() []indicator.Banding {
 			}
 			b.From = append(b.From, x)
 		}
-		if slices.ContainsFunc(bands, func(other indicator.Banding) bool { return strings.EqualFold(other.Variable, name) }) {
+		if slices.ContainsFunc(bands, func(other question.Banding) bool { return strings.EqualFold(other.Variable, name) }) {
 			r.wrong("band", "%s twice, want its bands once", name)
 		}
 		bands = append(bands, b)
@@ -422,11 +423,11 @@ func (r *flagReader) bandings() []indicator.Banding {
 }
 
 // restrictions are variables with their codes, of --against with one alone.
-func (r *flagReader) restrictions(flag string, texts []string) []indicator.Restriction {
-	var made []indicator.Restriction
+func (r *flagReader) restrictions(flag string, texts []string) []question.Restriction {
+	var made []question.Restriction
 	for _, text := range texts {
 		name, codes, ok := strings.Cut(text, "=")
-		one := indicator.Restriction{Variable: name, Codes: []string{bare(codes)}}
+		one := question.Restriction{Variable: name, Codes: []string{bare(codes)}}
 		switch {
 		case flag == "against" && !ok:
 			r.wrong(flag, "%q, want a variable and its category as V=1", text)

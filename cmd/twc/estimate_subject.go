@@ -7,6 +7,7 @@ import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/estimate/model"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/question"
 )
 
 // A subject is what a flag needs beside it in a question: without that it would
@@ -14,51 +15,51 @@ import (
 // the one that it has anyway asks for nothing.
 type subject struct {
 	flag string
-	has  func(r *flagReader, q *indicator.Question) bool
+	has  func(r *flagReader, q *question.Question) bool
 	want string
 }
 
 // subjects are those of the flags that have one. What says more than that a flag
 // has no effect stands with the flag.
 var subjects = []subject{
-	{"adjust", func(_ *flagReader, q *indicator.Question) bool { return q.Contrast }, "--contrast or --against, whose p-values it adjusts"},
+	{"adjust", func(_ *flagReader, q *question.Question) bool { return q.Contrast }, "--contrast or --against, whose p-values it adjusts"},
 	{"ci", asks(func(s indicator.StatisticRow) bool { return s.Share }), "a --proportion, whose interval it makes"},
 	{"quantile-rule", asks(func(s indicator.StatisticRow) bool { return s.Name == indicator.Quantile }), "a --quantile, which it finds"},
 	{"quantile-ci", asks(func(s indicator.StatisticRow) bool { return s.Name == indicator.Quantile }), "a --quantile, whose interval it makes"},
-	{"level", func(r *flagReader, q *indicator.Question) bool {
+	{"level", func(r *flagReader, q *question.Question) bool {
 		return len(q.Asks)+len(q.Models) > 0 && (!r.quota || r.deft != 0)
 	}, "a figure or a model that has an interval"},
-	{"family", func(_ *flagReader, q *indicator.Question) bool { return len(q.Models) > 0 }, "a --model, which is of it"},
-	{"collapse", func(_ *flagReader, q *indicator.Question) bool { return len(q.Design.Stratum) > 0 }, "--stratum, whose strata it puts together"},
+	{"family", func(_ *flagReader, q *question.Question) bool { return len(q.Models) > 0 }, "a --model, which is of it"},
+	{"collapse", func(_ *flagReader, q *question.Question) bool { return len(q.Design.Stratum) > 0 }, "--stratum, whose strata it puts together"},
 	{"lonely", clustered, "an error by strata and PSUs, of which one may be alone"},
-	{"domain-lonely", func(r *flagReader, q *indicator.Question) bool {
+	{"domain-lonely", func(r *flagReader, q *question.Question) bool {
 		return clustered(r, q) && q.Weight.Replicates == nil && (r.lonely == codebook.LonelyAdjust || r.lonely == codebook.LonelyAverage)
 	}, "--lonely adjust or average, and no replicates: it is for a stratum of which a category meets one PSU"},
-	{"fpc", func(_ *flagReader, q *indicator.Question) bool { return !q.Weight.Given() }, "no --replicates, whose scale says how much of the population was drawn"},
+	{"fpc", func(_ *flagReader, q *question.Question) bool { return !q.Weight.Given() }, "no --replicates, whose scale says how much of the population was drawn"},
 	{"count", draws, "--method bootstrap or rescaling-bootstrap without --replicates, which draws so many"},
 	{"seed", draws, "--method bootstrap or rescaling-bootstrap without --replicates, whose draws it begins"},
-	{"force", func(r *flagReader, _ *indicator.Question) bool { return r.out != "" }, "--output, whose file it replaces"},
+	{"force", func(r *flagReader, _ *question.Question) bool { return r.out != "" }, "--output, whose file it replaces"},
 }
 
 // asks says whether a question asks for a statistic of which a row is true.
-func asks(of func(indicator.StatisticRow) bool) func(*flagReader, *indicator.Question) bool {
-	return func(_ *flagReader, q *indicator.Question) bool {
-		return slices.ContainsFunc(q.Asks, func(a indicator.Ask) bool { return of(*a.Statistic.Row()) })
+func asks(of func(indicator.StatisticRow) bool) func(*flagReader, *question.Question) bool {
+	return func(_ *flagReader, q *question.Question) bool {
+		return slices.ContainsFunc(q.Asks, func(a question.Ask) bool { return of(*a.Statistic.Row()) })
 	}
 }
 
 // clustered says whether the errors follow from strata and clusters.
-func clustered(r *flagReader, q *indicator.Question) bool {
+func clustered(r *flagReader, q *question.Question) bool {
 	return !q.Weight.Given() && r.deft == 0 && !r.quota
 }
 
 // draws says whether replicates are drawn.
-func draws(r *flagReader, q *indicator.Question) bool {
+func draws(r *flagReader, q *question.Question) bool {
 	return q.Weight.Replicates != nil && !q.Weight.Given() && strings.Contains(r.method, "bootstrap")
 }
 
 // idle refuses flags that would change nothing.
-func (r *flagReader) idle(q *indicator.Question) {
+func (r *flagReader) idle(q *question.Question) {
 	for _, s := range subjects {
 		f := r.flags.Lookup(s.flag)
 		if f.Changed && f.Value.String() != f.DefValue && !s.has(r, q) {

@@ -9,24 +9,25 @@ import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/question"
 )
 
 // A Contrast compares a category with another one of its breakdown. Both figures
 // are of the category, with its codes and with the base of the two.
 type Contrast struct {
 	From       codebook.Category
-	Difference indicator.Reply // its value less that of From
-	Ratio      indicator.Reply // its value over that of From, if both are above 0
-	T, P       float64         // of the difference
-	Adjusted   float64         // P for the number of categories that are compared
-	Adjustment string          // by which, Adjustments
-	Detectable float64         // the smallest difference that a test at 5% finds with a power of 80%
+	Difference question.Reply // its value less that of From
+	Ratio      question.Reply // its value over that of From, if both are above 0
+	T, P       float64        // of the difference
+	Adjusted   float64        // P for the number of categories that are compared
+	Adjustment string         // by which, Adjustments
+	Detectable float64        // the smallest difference that a test at 5% finds with a power of 80%
 }
 
 // A Trend is the slope of the straight line through a breakdown's values by their
 // scores, for each unit of the score. Each category counts alike.
 type Trend struct {
-	indicator.Reply
+	question.Reply
 	Coded      bool // the scores are the codes; otherwise 1, 2, ...
 	Categories []codebook.Category
 	Scores     []float64           // of Categories
@@ -57,7 +58,7 @@ const logarithmic = "log"
 // Contrasts compares the figures of an item in the categories of a breakdown with
 // that in the reference. Student's t has the degrees of freedom of the whole
 // design.
-func Contrasts(figures []indicator.Reply, j *indicator.Joint, how How) []Contrast {
+func Contrasts(figures []question.Reply, j *indicator.Joint, how How) []Contrast {
 	var made []Contrast
 	var ps []float64
 	for k := range figures {
@@ -72,14 +73,14 @@ func Contrasts(figures []indicator.Reply, j *indicator.Joint, how How) []Contras
 	return made
 }
 
-func (how How) contrast(figures []indicator.Reply, k int, j *indicator.Joint) Contrast {
+func (how How) contrast(figures []question.Reply, k int, j *indicator.Joint) Contrast {
 	from, to := &figures[j.Reference], &figures[k]
 	nan := math.NaN()
 	made := Contrast{From: from.Crossed[0], Difference: comparison(j, to, from, to), Ratio: comparison(j, to, from, to), T: nan, P: nan, Adjusted: nan, Detectable: nan}
 	if made.Difference.Notes.Has(indicator.NoFigure) {
 		return made
 	}
-	sides := []*indicator.Reply{from, to}
+	sides := []*question.Reply{from, to}
 	covariance := [][]float64{{j.Own[j.Reference], j.With[k]}, {j.With[k], j.Own[k]}}
 	se := how.error(sides, []float64{-1, 1}, covariance)
 	size := math.Abs(from.Value) + math.Abs(to.Value)
@@ -99,7 +100,7 @@ func (how How) contrast(figures []indicator.Reply, k int, j *indicator.Joint) Co
 // error is that of a linear combination of figures: by their covariances or, where
 // their own follow from a published design factor, that of independent ones. It
 // is 0 where no more is left than rounding leaves of variances that cancel.
-func (how How) error(figures []*indicator.Reply, by []float64, covariance [][]float64) float64 {
+func (how How) error(figures []*question.Reply, by []float64, covariance [][]float64) float64 {
 	var terms, sizes []float64
 	for a := range by {
 		for b := range by {
@@ -124,7 +125,7 @@ func (how How) error(figures []*indicator.Reply, by []float64, covariance [][]fl
 
 // comparison is a comparison of figures, still without a value, that is shown at
 // one of them: the base is that of all of them.
-func comparison(j *indicator.Joint, at *indicator.Reply, of ...*indicator.Reply) indicator.Reply {
+func comparison(j *indicator.Joint, at *question.Reply, of ...*question.Reply) question.Reply {
 	nan := math.NaN()
 	f := *at
 	f.Value, f.SE, f.Lower, f.Upper, f.Level, f.Method, f.DEFF, f.Notes = nan, nan, nan, nan, nan, "", nan, nil
@@ -150,7 +151,7 @@ func comparison(j *indicator.Joint, at *indicator.Reply, of ...*indicator.Reply)
 // infer gives a comparison its value, and its error and interval where there
 // are some: not where a figure that it is made of has none. Size is that of its
 // terms.
-func (how How) infer(f *indicator.Reply, j *indicator.Joint, left indicator.Note, value, se, size float64, method string) bool {
+func (how How) infer(f *question.Reply, j *indicator.Joint, left indicator.Note, value, se, size float64, method string) bool {
 	f.Value = value
 	f.Infer(indicator.Basis{SE: se, DEFF: math.NaN(), Size: size, PSUs: j.Clusters, Lonely: how.Design.Lonely, Method: method, Level: how.Level})
 	if math.IsNaN(f.SE) {
@@ -171,10 +172,10 @@ func (how How) infer(f *indicator.Reply, j *indicator.Joint, left indicator.Note
 
 // Line is the trend of an item over the categories of a breakdown that have a
 // figure.
-func Line(figures []indicator.Reply, j *indicator.Joint, how How) Trend {
-	uncoded := func(f indicator.Reply) bool { return math.IsNaN(scoreOf(f.Crossed[0].Code)) }
+func Line(figures []question.Reply, j *indicator.Joint, how How) Trend {
+	uncoded := func(f question.Reply) bool { return math.IsNaN(scoreOf(f.Crossed[0].Code)) }
 	made := Trend{T: math.NaN(), P: math.NaN(), Coded: !slices.ContainsFunc(figures, uncoded)}
-	var of []*indicator.Reply
+	var of []*question.Reply
 	for i := range figures {
 		category := figures[i].Crossed[0]
 		if math.IsNaN(figures[i].Value) {

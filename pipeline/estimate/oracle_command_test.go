@@ -15,12 +15,13 @@ import (
 	"togetherwecan/pipeline/estimate/model"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
+	"togetherwecan/pipeline/question"
 )
 
 // A command is a row as a question that `twc estimate` can be asked, with where
 // the answer has its value; or why no command can ask it.
 type command struct {
-	*indicator.Question
+	*question.Question
 	file   ingest.Source
 	find   func(a *pipeline.Answer) (value, se float64, found bool)
 	reason string
@@ -72,7 +73,7 @@ func caseAlone(names []string) bool {
 }
 
 // askedNames are the variables that the asks and restrictions of a question name.
-func askedNames(q *indicator.Question) []string {
+func askedNames(q *question.Question) []string {
 	var names []string
 	for _, a := range q.Asks {
 		names = append(names, a.Variable)
@@ -105,7 +106,7 @@ func askedNames(q *indicator.Question) []string {
 }
 
 // sampled is a question of a design's sample, as yet without an ask.
-func (o *oracle) sampled(sp spec) (*indicator.Question, string) {
+func (o *oracle) sampled(sp spec) (*question.Question, string) {
 	_, err := oracleFile(o.folder, "data", sp.Dataset+".csv")
 	switch {
 	case sp.Stacked != nil:
@@ -119,7 +120,7 @@ func (o *oracle) sampled(sp spec) (*indicator.Question, string) {
 	case sp.Replicates+sp.BaseReplicates != "":
 		return nil, "replicate weights in a file beside the data"
 	}
-	q := &indicator.Question{
+	q := &question.Question{
 		Design: codebook.DesignSource{Stratum: codebook.Names(sp.Strata), Population: codebook.Names(sp.FPC), Nested: true, Lonely: lonely[sp.Lonely], DomainLonely: sp.Domain},
 		Weight: codebook.Weight{Variable: sp.Weights},
 	}
@@ -164,20 +165,20 @@ func (sp spec) calibrated() (*codebook.Calibration, []float64) {
 }
 
 // restricted are the restrictions of a domain, names and values separated by |.
-func restricted(names, values string) []indicator.Restriction {
+func restricted(names, values string) []question.Restriction {
 	if names == "" {
 		return nil
 	}
-	var made []indicator.Restriction
+	var made []question.Restriction
 	codes := strings.Split(values, "|")
 	for i, name := range strings.Split(names, "|") {
-		made = append(made, indicator.Restriction{Variable: name, Codes: codes[i : i+1]})
+		made = append(made, question.Restriction{Variable: name, Codes: codes[i : i+1]})
 	}
 	return made
 }
 
 // asked completes a question by what a row asks.
-func asked(q *indicator.Question, r *row) command {
+func asked(q *question.Question, r *row) command {
 	of, code, _ := strings.Cut(r.text("subset"), "=")
 	subset := restricted(of, code)
 	figure := func(a *pipeline.Answer) (float64, float64, bool) {
@@ -188,15 +189,15 @@ func asked(q *indicator.Question, r *row) command {
 		}
 		return 0, 0, false
 	}
-	ask := func(a indicator.Ask) command {
-		q.Asks, q.Where = []indicator.Ask{a}, restricted(r.domainVar, r.domain)
+	ask := func(a question.Ask) command {
+		q.Asks, q.Where = []question.Ask{a}, restricted(r.domainVar, r.domain)
 		if r.domainVar+"="+r.domain != r.text("subset") {
 			q.Where = append(q.Where, subset...)
 		}
 		return command{Question: q, find: figure}
 	}
 	name, level, isLevel := strings.Cut(r.variable, "=")
-	share := indicator.Ask{Statistic: indicator.Proportion, Variable: name, Codes: []string{"1"}}
+	share := question.Ask{Statistic: indicator.Proportion, Variable: name, Codes: []string{"1"}}
 	if isLevel {
 		share.Codes = []string{level}
 	}
@@ -218,20 +219,20 @@ func asked(q *indicator.Question, r *row) command {
 		} else if isLevel {
 			return ask(share)
 		}
-		return ask(indicator.Ask{Statistic: indicator.Statistic(r.statistic), Variable: name})
+		return ask(question.Ask{Statistic: indicator.Statistic(r.statistic), Variable: name})
 	case "ratio":
 		if r.extra["separate"] != nil {
 			return no("a ratio estimator of a total")
 		}
 		over, under, _ := strings.Cut(r.variable, "/")
-		return ask(indicator.Ask{Statistic: indicator.Ratio, Variable: over, Over: under})
+		return ask(question.Ask{Statistic: indicator.Ratio, Variable: over, Over: under})
 	case "quantile":
 		rule, known := estimate.QuantileRuleBy(r.text("qrule"))
 		if !known || r.text("interval_type") == "quantile" {
 			return no("a rule of quantiles that is left out")
 		}
 		q.Rule, q.ShareInterval = rule.Name, methodsOfR[r.text("interval_type")]
-		return ask(indicator.Ask{Statistic: indicator.Quantile, Variable: name, At: []float64{r.number("p")}})
+		return ask(question.Ask{Statistic: indicator.Quantile, Variable: name, At: []float64{r.number("p")}})
 	case "difference", "ratio_of_means":
 		return contrasted(q, r, subset)
 	case "ttest":
@@ -272,7 +273,7 @@ func asked(q *indicator.Question, r *row) command {
 }
 
 // contrasted asks for the comparison of two codes of a variable.
-func contrasted(q *indicator.Question, r *row, subset []indicator.Restriction) command {
+func contrasted(q *question.Question, r *row, subset []question.Restriction) command {
 	kind, separator := r.text("of"), " - "
 	if r.statistic == "ratio_of_means" {
 		kind, separator = "mean", " / "
@@ -281,9 +282,9 @@ func contrasted(q *indicator.Question, r *row, subset []indicator.Restriction) c
 	if !ok || r.domainVar == "" || strings.Contains(r.domainVar, "|") || strings.Contains(r.variable, "=") || kind != "mean" && kind != "total" {
 		return no("a difference of two variables, of two codes of one answer, or across crossed domains")
 	}
-	q.Asks = []indicator.Ask{{Statistic: indicator.Statistic(kind), Variable: r.variable}}
+	q.Asks = []question.Ask{{Statistic: indicator.Statistic(kind), Variable: r.variable}}
 	q.By, q.Contrast, q.Where = [][]string{{r.domainVar}}, true, subset
-	q.Against = []indicator.Restriction{{Variable: r.domainVar, Codes: []string{from}}}
+	q.Against = []question.Restriction{{Variable: r.domainVar, Codes: []string{from}}}
 	return command{Question: q, find: func(a *pipeline.Answer) (float64, float64, bool) {
 		for _, c := range a.Contrasts {
 			if c.Difference.Crossed[0].Code != to {

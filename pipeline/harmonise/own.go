@@ -7,7 +7,7 @@ import (
 	"sync"
 
 	"togetherwecan/pipeline/codebook"
-	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/question"
 	"togetherwecan/pipeline/table"
 )
 
@@ -21,7 +21,7 @@ type Own struct {
 
 // Owned lists the variables that a question takes by their own codes, and those of
 // more, which it takes as both categories and numbers.
-func Owned(q *indicator.Question, more []string) []Own {
+func Owned(q *question.Question, more []string) []Own {
 	categories, numbers := q.Variables()
 	var own []Own
 	of := func(name string) *Own {

@@ -15,6 +15,7 @@ import (
 	"togetherwecan/pipeline/harmonise"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
+	"togetherwecan/pipeline/question"
 	"togetherwecan/pipeline/table"
 )
 
@@ -64,13 +65,13 @@ func job(args []string) error {
 	}
 	runtime.GOMAXPROCS(*threads) // the collector of garbage has no thread beside
 	debug.SetGCPercent(50)
-	q := indicator.Question{
+	q := question.Question{
 		Design: codebook.DesignSource{Stratum: codebook.Names{"stratum"}, PSU: codebook.Names{"psu"}}, Weight: codebook.Weight{Variable: "weight"}, Missing: missing,
 	}.Complete()
 	var own []harmonise.Own
 	for i := range items {
 		name := fmt.Sprint("q", i+1)
-		q.Asks = append(q.Asks, indicator.Ask{Statistic: indicator.Proportion, Variable: name, Codes: []string{"1", "2"}})
+		q.Asks = append(q.Asks, question.Ask{Statistic: indicator.Proportion, Variable: name, Codes: []string{"1", "2"}})
 		own = append(own, harmonise.Own{Name: name, Categories: true})
 	}
 	for i := range breakdowns {
@@ -92,7 +93,7 @@ func job(args []string) error {
 	if ps != nil {
 		return ps
 	}
-	words := indicator.Words{Book: r.Book, NumberOf: harmonise.NumberOf}
+	words := question.Words{Book: r.Book, NumberOf: harmonise.NumberOf}
 	x.Populations = []codebook.Population{q.Population(&words)}
 	runtime.GC()
 	begun := cpu()

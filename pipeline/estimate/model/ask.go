@@ -9,6 +9,7 @@ import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/question"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/table"
@@ -27,11 +28,11 @@ type Sample struct {
 // NewSample is the respondents of a wave, by one of its designs, of whom those in its
 // first population are asked about, in the words of an extract. Banded variables
 // are categories and no numbers.
-func NewSample(w *indicator.Wave, d *design.Design, words *indicator.Words, banded []indicator.Banding) *Sample {
+func NewSample(w *indicator.Wave, d *design.Design, words *question.Words, banded []question.Banding) *Sample {
 	s := &Sample{Design: d}
 	s.Categories = func(name string) *table.Column { return w.Table.Column(words.Variable(name).Name) }
 	s.Numbers = func(name string) *table.Column {
-		if slices.ContainsFunc(banded, func(b indicator.Banding) bool { return strings.EqualFold(b.Variable, name) }) {
+		if slices.ContainsFunc(banded, func(b question.Banding) bool { return strings.EqualFold(b.Variable, name) }) {
 			return nil
 		}
 		return w.Table.Column(words.NumberOf(name))

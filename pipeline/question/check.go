@@ -1,11 +1,13 @@
-package indicator
+package question
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
 )
 
@@ -112,7 +114,7 @@ func (q *Question) standard(w *Words) refusal.Problems {
 	m, _ := w.Margin("standard", *q.Standard)
 	where := fmt.Sprintf("standard %q", m.Variable)
 	v := w.Variable(m.Variable)
-	for _, code := range sortedKeys(m.Totals) {
+	for _, code := range slices.Sorted(maps.Keys(m.Totals)) {
 		switch total := m.Totals[code]; {
 		case !(total >= 0):
 			ps.Add(where, "total of %q is %g, want a population", code, total)
@@ -131,7 +133,7 @@ func (q *Question) standard(w *Words) refusal.Problems {
 // A Reply is an estimate in a file's own words. Its item is the code or codes of
 // a proportion, or the probability of a quantile; "" is the one that there is.
 type Reply struct {
-	Estimate
+	indicator.Estimate
 	Variable  string
 	ItemLabel string
 	Label     string              // of the category; crossed ones are joined by commas
@@ -140,18 +142,18 @@ type Reply struct {
 
 // Replies are the estimates of an ask's definition in the order of an answer: by
 // breakdown, item and category.
-func (q *Question) Replies(w *Words, ask Ask, estimates []Estimate) [][][]Reply {
-	found := make(map[Key]*Estimate, len(estimates))
+func (q *Question) Replies(w *Words, ask Ask, estimates []indicator.Estimate) [][][]Reply {
+	found := make(map[indicator.Key]*indicator.Estimate, len(estimates))
 	for i, e := range estimates {
-		found[Key{Breakdown: e.Breakdown, Category: e.Category, Item: e.Item}] = &estimates[i]
+		found[indicator.Key{Breakdown: e.Breakdown, Category: e.Category, Item: e.Item}] = &estimates[i]
 	}
 	type item struct{ key, code, label string }
 	items := []item{{key: codebook.All}}
 	switch {
-	case ask.Statistic == Quantile:
+	case ask.Statistic == indicator.Quantile:
 		items = nil
 		for _, share := range ask.At {
-			items = append(items, item{key: QuantileID(share), code: codebook.Spell(share)})
+			items = append(items, item{key: indicator.QuantileID(share), code: codebook.Spell(share)})
 		}
 	case !ask.Statistic.Row().Number:
 		items = nil
@@ -167,7 +169,7 @@ func (q *Question) Replies(w *Words, ask Ask, estimates []Estimate) [][][]Reply 
 	for _, by := range q.Breakdowns() {
 		breakdown, cells := codebook.All, [][]codebook.Category{nil}
 		if by != nil {
-			breakdown = Cross(w.names(by)...)
+			breakdown = indicator.Cross(w.names(by)...)
 		}
 		for _, name := range by {
 			var next [][]codebook.Category
@@ -182,13 +184,13 @@ func (q *Question) Replies(w *Words, ask Ask, estimates []Estimate) [][][]Reply 
 		for _, crossed := range cells {
 			for n, item := range items {
 				a := Reply{Variable: title, ItemLabel: item.label, Crossed: crossed}
-				key := Key{Breakdown: breakdown, Category: codebook.All, Item: item.key}
+				key := indicator.Key{Breakdown: breakdown, Category: codebook.All, Item: item.key}
 				key.Category, a.Label = category(crossed)
 				if e := found[key]; e != nil {
 					a.Estimate = *e
 				}
 				a.Item = item.code
-				if ask.Statistic == Quantile {
+				if ask.Statistic == indicator.Quantile {
 					n = 0 // a category's quantiles stay together
 				}
 				of[n] = append(of[n], a)
@@ -212,5 +214,5 @@ func category(crossed []codebook.Category) (code, label string) {
 		}
 		codes, labels = append(codes, c.Code), append(labels, text)
 	}
-	return Cross(codes...), strings.Join(labels, ", ")
+	return indicator.Cross(codes...), strings.Join(labels, ", ")
 }

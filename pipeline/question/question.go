@@ -1,4 +1,6 @@
-package indicator
+// Package question holds what is asked of one extract in its own variables and codes.
+// A question is definitions without names: it says what a catalogue would.
+package question
 
 import (
 	"cmp"
@@ -9,12 +11,12 @@ import (
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
 )
 
-// A Question asks for statistics of one extract in the extract's own variables
-// and codes: no catalogue says what they mean. It is definitions without names:
-// Crosswalk and Definitions say what a catalogue would. Values that the file
+// A Question asks for statistics of one extract. Crosswalk and Definitions say what
+// a catalogue would. Values that the file
 // declares missing are missing. Names of variables are in any case.
 type Question struct {
 	Design   codebook.DesignSource // of the sample; PSUs are numbered anew in each stratum
@@ -42,7 +44,7 @@ type Question struct {
 
 // An Ask is one statistic.
 type Ask struct {
-	Statistic Statistic // proportion, count, mean, total, ratio or quantile
+	Statistic indicator.Statistic // proportion, count, mean, total, ratio or quantile
 	Variable  string
 	Over      string    // of a ratio, the variable below
 	Codes     []string  // of a proportion or count: those that are counted; nil is each code by itself
@@ -64,11 +66,11 @@ type Banding struct {
 
 // Complete is the question with what it leaves to be chosen.
 func (q Question) Complete() Question {
-	q.Level = cmp.Or(q.Level, Level)
+	q.Level = cmp.Or(q.Level, indicator.Level)
 	q.Interval = cmp.Or(q.Interval, "logit")
 	q.Adjust = cmp.Or(q.Adjust, "holm")
 	q.Rule = cmp.Or(q.Rule, "hf1")
-	q.ShareInterval = cmp.Or(q.ShareInterval, Wald)
+	q.ShareInterval = cmp.Or(q.ShareInterval, indicator.Wald)
 	return q
 }
 
@@ -250,12 +252,12 @@ func (q *Question) Breakdowns() [][]string {
 }
 
 // Definitions are the question's asks as definitions say them.
-func (q *Question) Definitions(w *Words) []*Definition {
+func (q *Question) Definitions(w *Words) []*indicator.Definition {
 	var breakdowns []string
 	for _, by := range q.Breakdowns()[1:] {
-		breakdowns = append(breakdowns, Cross(w.names(by)...))
+		breakdowns = append(breakdowns, indicator.Cross(w.names(by)...))
 	}
-	made := make([]*Definition, len(q.Asks))
+	made := make([]*indicator.Definition, len(q.Asks))
 	for i, ask := range q.Asks {
 		made[i] = q.definition(w, ask)
 		if made[i].Breakdowns = breakdowns; breakdowns == nil {
@@ -273,15 +275,15 @@ func (w *Words) names(by []string) []string {
 	return names
 }
 
-func (q *Question) definition(w *Words, ask Ask) *Definition {
+func (q *Question) definition(w *Words, ask Ask) *indicator.Definition {
 	row := ask.Statistic.Row()
-	d := &Definition{ID: string(ask.Statistic), Statistic: ask.Statistic, Level: q.Level * 100}
+	d := &indicator.Definition{ID: string(ask.Statistic), Statistic: ask.Statistic, Level: q.Level * 100}
 	if q.Standard != nil {
 		margin, _ := w.Margin("standard", *q.Standard)
-		d.Standardise = &Standard{Variable: margin.Variable, Shares: margin.Totals}
+		d.Standardise = &indicator.Standard{Variable: margin.Variable, Shares: margin.Totals}
 	}
-	if (q.Contrast || q.Trend) && ask.Statistic != Quantile {
-		d.Compare = &Comparisons{Contrast: q.Contrast, Trend: q.Trend, Against: map[string]string{}}
+	if (q.Contrast || q.Trend) && ask.Statistic != indicator.Quantile {
+		d.Compare = &indicator.Comparisons{Contrast: q.Contrast, Trend: q.Trend, Against: map[string]string{}}
 		for _, r := range q.Against {
 			of := w.condition(r)
 			d.Compare.Against[of.Variable] = of.Categories[0]
@@ -289,7 +291,7 @@ func (q *Question) definition(w *Words, ask Ask) *Definition {
 	}
 	if !row.Number {
 		for _, item := range w.items(ask) {
-			d.Items = append(d.Items, Item{ID: item.code, Label: item.label, Of: &codebook.Condition{Variable: w.Variable(ask.Variable).Name, Categories: item.codes}})
+			d.Items = append(d.Items, indicator.Item{ID: item.code, Label: item.label, Of: &codebook.Condition{Variable: w.Variable(ask.Variable).Name, Categories: item.codes}})
 		}
 		if row.Share {
 			d.Interval = q.Interval
@@ -299,9 +301,9 @@ func (q *Question) definition(w *Words, ask Ask) *Definition {
 	name, _ := w.number(ask.Variable)
 	d.Of = &codebook.Condition{Variable: name}
 	switch ask.Statistic {
-	case Quantile:
+	case indicator.Quantile:
 		d.Quantiles, d.Rule, d.Interval = ask.At, q.Rule, q.ShareInterval
-	case Ratio:
+	case indicator.Ratio:
 		over, _ := w.number(ask.Over)
 		d.Over = &codebook.Condition{Variable: over}
 	}
