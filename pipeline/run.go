@@ -180,11 +180,14 @@ func (s *succession) finish(p *publish.Package, last map[string]release.Content)
 		rows[p.Indicators[i].ID] = &p.Indicators[i].Content
 	}
 	disclose.Apply(s.Catalogue.Disclosure, disclose.Release{Indicators: rows, Last: last, Carried: s.carries})
-	for id, c := range rows {
+	parallel(len(p.Indicators), func(i int) {
+		c := &p.Indicators[i].Content
 		compare.Adjust(c.Changes)
-		if d := s.Catalogue.Definition(id); d != nil {
+		if d := s.Catalogue.Definition(p.Indicators[i].ID); d != nil {
 			c.Targets, c.Trends = compare.Targets(d, *c), compare.Trends(d, *c, s.Catalogue.Start)
 		}
+	})
+	for id, c := range rows {
 		contents[id] = *c
 	}
 	var words *release.Labels

@@ -5,7 +5,6 @@ package compare
 
 import (
 	"cmp"
-	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -38,26 +37,30 @@ func Changes(d *indicator.Definition, figures []release.Figure, df func(release.
 		key.Source = codebook.SourceID(f.Source.Survey()) // of all waves
 		series[key] = append(series[key], f)
 	}
-	changes := make([]release.Change, 0, 2*len(figures))
-	for _, key := range slices.SortedFunc(maps.Keys(series), indicator.Key.Compare) {
-		waves := series[key]
+	type pair struct{ from, to *release.Figure }
+	var pairs []pair
+	for _, waves := range series {
 		slices.SortFunc(waves, func(a, b *release.Figure) int {
 			return cmp.Or(cmp.Compare(a.PeriodStart, b.PeriodStart), cmp.Compare(a.Source, b.Source))
 		})
-		synthetic := make([]bool, len(waves))
 		for i, to := range waves {
-			synthetic[i] = to.NoteList().Has(indicator.Synthetic)
 			for _, k := range earlier(d, waves, i) {
-				from := waves[k]
-				l := link(*from, *to)
-				if l.Linked == 0 {
-					l.DF = df(*from) + df(*to)
-				}
-				changes = append(changes, change(d, from, to, synthetic[k] || synthetic[i], l, start))
+				pairs = append(pairs, pair{waves[k], to})
 			}
 		}
 	}
-	slices.SortFunc(changes, release.Change.Compare)
+	slices.SortFunc(pairs, func(a, b pair) int { // in the order of their changes, which are larger
+		return cmp.Or(a.to.Key.Compare(b.to.Key), cmp.Compare(a.from.Source, b.from.Source))
+	})
+	synthetic := release.Tells(indicator.Synthetic)
+	changes := make([]release.Change, len(pairs))
+	for i, p := range pairs {
+		l := link(*p.from, *p.to)
+		if l.Linked == 0 {
+			l.DF = df(*p.from) + df(*p.to)
+		}
+		changes[i] = change(d, p.from, p.to, synthetic(p.from.Notes) || synthetic(p.to.Notes), l, start)
+	}
 	return changes
 }
 

@@ -48,21 +48,26 @@ func Trends(d *indicator.Definition, c release.Content, start func(codebook.Sour
 		series[key] = append(series[key], f)
 	}
 	linked := map[indicator.Key]bool{} // of series: samples overlap
+	overlaps := release.Tells(indicator.Overlap)
 	for i := range c.Changes {
-		if ch := &c.Changes[i]; ch.NoteList().Has(indicator.Overlap) {
+		if ch := &c.Changes[i]; overlaps(ch.Notes) {
 			key := ch.Key
 			key.Source = codebook.SourceID(ch.Source.Survey())
 			linked[key] = true
 		}
 	}
-	var trends []release.Trend
+	var runs [][]*release.Figure // that have a line, which is of the last
 	for key, figures := range series {
-		if len(figures) < 3 || linked[key] {
-			continue
+		if len(figures) >= 3 && !linked[key] {
+			runs = append(runs, runsOf(d, apartInTime(figures), start)...)
 		}
-		trends = append(trends, lines(d, apartInTime(figures), start)...)
 	}
-	slices.SortFunc(trends, release.Trend.Compare)
+	slices.SortFunc(runs, func(a, b []*release.Figure) int { return a[len(a)-1].Key.Compare(b[len(b)-1].Key) })
+	dates, synthetic := calendar{}, release.Tells(indicator.Synthetic)
+	trends := make([]release.Trend, len(runs))
+	for i, points := range runs {
+		trends[i] = line(d, points, dates, slices.ContainsFunc(points, func(f *release.Figure) bool { return synthetic(f.Notes) }))
+	}
 	return trends
 }
 
@@ -83,9 +88,10 @@ func apartInTime(figures []*release.Figure) []*release.Figure {
 	})
 }
 
-// lines fits the line up to each source, among the figures since the last break.
-func lines(d *indicator.Definition, figures []*release.Figure, start func(codebook.SourceID) string) []release.Trend {
-	var trends []release.Trend
+// runsOf lists the figures up to each source, since the last break, of which there
+// are enough for a line.
+func runsOf(d *indicator.Definition, figures []*release.Figure, start func(codebook.SourceID) string) [][]*release.Figure {
+	var runs [][]*release.Figure
 	first := 0
 	for i := range figures {
 		for first < i {
@@ -95,35 +101,47 @@ func lines(d *indicator.Definition, figures []*release.Figure, start func(codebo
 			first++
 		}
 		if i-first >= 2 {
-			trends = append(trends, line(d, figures[first:i+1]))
+			runs = append(runs, figures[first:i+1])
 		}
 	}
-	return trends
+	return runs
+}
+
+// A calendar numbers days, each date that it meets once.
+type calendar map[string]float64
+
+func (c calendar) day(date string) float64 {
+	n, met := c[date]
+	if !met {
+		n = day(date)
+		c[date] = n
+	}
+	return n
 }
 
 // line fits one line.
-func line(d *indicator.Definition, points []*release.Figure) release.Trend {
+func line(d *indicator.Definition, points []*release.Figure, dates calendar, synthetic bool) release.Trend {
 	n := len(points)
 	to := points[n-1]
 	w, t, y := make([]float64, n), make([]float64, n), make([]float64, n)
-	df, synthetic := 0.0, false
+	df, begin := 0.0, dates.day(points[0].PeriodStart)
 	for i, f := range points {
 		w[i] = 1 / float64(f.SE*f.SE)
-		t[i] = (days(points[0].PeriodStart, f.PeriodStart) + days(points[0].PeriodStart, f.PeriodEnd)) / 2 / daysOfYear
+		t[i] = (dates.day(f.PeriodStart) - begin + (dates.day(f.PeriodEnd) - begin)) / 2 / daysOfYear
 		y[i] = f.Value
 		if f.DF > 0 {
 			df += f.DF
 		} else {
 			df = math.Inf(1) // of counts
 		}
-		synthetic = synthetic || f.NoteList().Has(indicator.Synthetic)
 	}
+	whole := design.Total(w)
 	weighted := func(x []float64) float64 {
 		products := make([]float64, n)
 		for i := range x {
 			products[i] = float64(w[i] * x[i])
 		}
-		return design.Total(products) / design.Total(w)
+		return design.Total(products) / whole
 	}
 	meanT, meanY := weighted(t), weighted(y)
 	cross, square := make([]float64, n), make([]float64, n)

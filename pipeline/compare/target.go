@@ -305,13 +305,15 @@ func share(from, at, to string) float64 {
 }
 
 // days counts the days from one to another.
-func days(from, to string) float64 {
-	a, err1 := time.Parse(time.DateOnly, from)
-	b, err2 := time.Parse(time.DateOnly, to)
-	if err1 != nil || err2 != nil {
+func days(from, to string) float64 { return day(to) - day(from) }
+
+// day numbers a date, NaN for what is none.
+func day(date string) float64 {
+	t, err := time.Parse(time.DateOnly, date)
+	if err != nil {
 		return math.NaN()
 	}
-	return b.Sub(a).Hours() / 24
+	return float64(t.Unix() / (24 * 60 * 60))
 }
 
 // together judges the figures of a target as one, at a source.

@@ -22,20 +22,26 @@ type Key struct {
 // Compare orders keys by indicator, survey, item, population, breakdown,
 // category and source, so that the figures of a series are together.
 func (k Key) Compare(other Key) int {
-	for _, pair := range [...][2]string{
-		{k.Indicator, other.Indicator},
-		{k.Source.Survey(), other.Source.Survey()},
-		{k.Item, other.Item},
-		{k.Population, other.Population},
-		{k.Breakdown, other.Breakdown},
-		{k.Category, other.Category},
-		{string(k.Source), string(other.Source)},
-	} {
-		if c := strings.Compare(pair[0], pair[1]); c != 0 {
-			return c
-		}
+	c := strings.Compare(k.Indicator, other.Indicator)
+	if c == 0 && k.Source != other.Source {
+		c = strings.Compare(k.Source.Survey(), other.Source.Survey())
 	}
-	return 0
+	if c == 0 {
+		c = strings.Compare(k.Item, other.Item)
+	}
+	if c == 0 {
+		c = strings.Compare(k.Population, other.Population)
+	}
+	if c == 0 {
+		c = strings.Compare(k.Breakdown, other.Breakdown)
+	}
+	if c == 0 {
+		c = strings.Compare(k.Category, other.Category)
+	}
+	if c == 0 {
+		c = strings.Compare(string(k.Source), string(other.Source))
+	}
+	return c
 }
 
 // Status says why a figure has no value.

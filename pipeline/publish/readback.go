@@ -25,8 +25,9 @@ const headerBytes = 512
 // be the file's metadata.
 //
 // The library panics on what it cannot read, which is an error here. It is asked
-// for page after page: its reader of columns copies every page's cells three
-// times, and calls a page that it cannot read the end of the column.
+// for pages and for what is in them, run by run: its reader of columns makes every
+// cell of a page, and the levels that say which are null, a value on the heap
+// several times over, and calls a page that it cannot read the end of the column.
 func readBack[R any](data []byte, rows []R, columns []sheet.Column[R], meta []sheet.Pair) (err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
@@ -77,31 +78,35 @@ func compareColumn[R any](file source.ParquetFile, r *reader.ParquetReader, path
 		if chunk == nil {
 			return fmt.Errorf("column %s: a row group is without it", c.Name)
 		}
+		levels, err := r.SchemaHandler.MaxDefinitionLevel(common.StrToPath(path))
+		if err != nil {
+			return fmt.Errorf("column %s: %w", c.Name, err)
+		}
 		offset := chunk.DataPageOffset
 		if chunk.DictionaryPageOffset != nil {
 			offset = *chunk.DictionaryPageOffset
 		}
-		pages := source.ConvertToThriftReader(file, offset, headerBytes)
-		var dictionary *layout.Page
+		from := source.ConvertToThriftReader(file, offset, headerBytes)
+		pages := &pages{header: func() (*parquet.PageHeader, error) { return layout.ReadPageHeader(from) }, data: from, chunk: chunk, levels: levels}
 		for end := done + int(chunk.NumValues); done < end; {
-			page, _, _, err := layout.ReadPage(pages, r.SchemaHandler, chunk)
+			page, err := pages.next()
 			if err != nil {
 				return fmt.Errorf("column %s: short read: %d values, want %d: %w", c.Name, done, len(rows), err)
 			}
-			if page.Header.GetType() == parquet.PageType_DICTIONARY_PAGE {
-				dictionary = page
-				continue
+			if page.cells > len(rows)-done {
+				return fmt.Errorf("column %s: %d values, want %d", c.Name, done+page.cells, len(rows))
 			}
-			page.Decode(dictionary)
-			if len(page.DataTable.Values) > len(rows)-done {
-				return fmt.Errorf("column %s: %d values, want %d", c.Name, done+len(page.DataTable.Values), len(rows))
-			}
-			for k, got := range page.DataTable.Values {
-				if row := &rows[done+k]; !c.Holds(row, got) {
+			for k := range page.cells {
+				row := &rows[done+k]
+				got, err := page.cell()
+				if err != nil {
+					return fmt.Errorf("column %s: short read: %d values, want %d: %w", c.Name, done+k, len(rows), err)
+				}
+				if !c.Holds(row, got) {
 					return fmt.Errorf("column %s, row %d: %s, want %s", c.Name, done+k+1, show(got), show(c.Cell(row)))
 				}
 			}
-			done += len(page.DataTable.Values)
+			done += page.cells
 		}
 	}
 	if done != len(rows) {

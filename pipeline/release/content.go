@@ -185,14 +185,9 @@ func Large(changes []Change, into []Source) []Change {
 		in[s.ID] = true
 	}
 	var large []Change
-	says := map[string]bool{"": false} // of notes as text, of which there are few
+	beyond := Tells(indicator.BeyondTolerance)
 	for _, c := range changes {
-		beyond, known := says[c.Notes]
-		if !known {
-			beyond = c.NoteList().Has(indicator.BeyondTolerance)
-			says[c.Notes] = beyond
-		}
-		if beyond && in[c.Source] {
+		if beyond(c.Notes) && in[c.Source] {
 			large = append(large, c)
 		}
 	}

@@ -51,6 +51,20 @@ func notes(text string) indicator.Notes {
 	return ns
 }
 
+// Tells returns a test of whether notes, as text, have one of the code. It reads
+// each text once: a release has few. It panics on text that Check refuses.
+func Tells(code indicator.NoteCode) func(text string) bool {
+	known := map[string]bool{}
+	return func(text string) bool {
+		tells, met := known[text]
+		if !met {
+			tells = notes(text).Has(code)
+			known[text] = tells
+		}
+		return tells
+	}
+}
+
 // Withheld is the base of a figure whose base is not published.
 const Withheld = sheet.None
 

@@ -14,7 +14,6 @@ import (
 // It panics on what no step may hand over: a null in a column that is never
 // null, text that is not UTF-8, an infinite number, a count below None.
 func CSV[R any](rows []R, columns []Column[R]) []byte {
-	mustHold(rows, columns)
 	out := make([]byte, 0, (len(rows)+1)*len(columns)*12)
 	for i, c := range columns {
 		if i > 0 {
@@ -23,16 +22,24 @@ func CSV[R any](rows []R, columns []Column[R]) []byte {
 		out = appendQuoted(out, c.Name)
 	}
 	out = append(out, '\n')
+	cells := make([][2]int, len(columns)) // where those of the row before are in out
 	for r := range rows {
 		for i, c := range columns {
 			if i > 0 {
 				out = append(out, ',')
 			}
-			if c.Text != nil {
+			from := len(out)
+			switch {
+			case r > 0 && c.Same(&rows[r-1], &rows[r]): // as most are
+				out = append(out, out[cells[i][0]:cells[i][1]]...)
+			case c.Text != nil:
+				c.mustHold(rows, r)
 				out = appendQuoted(out, *c.Text(&rows[r]))
-			} else {
+			default:
+				c.mustHold(rows, r)
 				out = c.append(out, &rows[r])
 			}
+			cells[i] = [2]int{from, len(out)}
 		}
 		out = append(out, '\n')
 	}
@@ -80,8 +87,8 @@ func FromCSV[R any](data []byte, columns []Column[R]) ([]R, error) {
 }
 
 // EachCSV reads a canonical CSV as FromCSV does, row by row: each is given the
-// next, which holds until it returns. Its error ends the reading, and is returned
-// as it is.
+// next, which holds until it returns, and does not change it. Its error ends the
+// reading, and is returned as it is.
 func EachCSV[R any](data []byte, columns []Column[R], each func(*R) error) error {
 	s := scanner{rest: string(data), line: 1, cells: make([]string, 0, len(columns))}
 	header, err := s.record(len(columns))
@@ -93,18 +100,21 @@ func EachCSV[R any](data []byte, columns []Column[R], each func(*R) error) error
 			return fmt.Errorf("line 1: column %d is %q, want %q", i+1, header[i], c.Name)
 		}
 	}
-	row := new(R)
-	for s.rest != "" {
+	row, last := new(R), make([]string, len(columns))
+	for first := true; s.rest != ""; first = false {
 		line := s.line
 		cells, err := s.record(len(columns))
 		if err != nil {
 			return err
 		}
-		*row = *new(R)
 		for i, c := range columns {
+			if !first && cells[i] == last[i] { // as most are: the row has it
+				continue
+			}
 			if err := c.parse(row, cells[i]); err != nil {
 				return fmt.Errorf("line %d: %s: %w", line, c.Name, err)
 			}
+			last[i] = cells[i]
 		}
 		if err := each(row); err != nil {
 			return err

@@ -9,7 +9,6 @@ import (
 // columns, in that order, null where they are. Numbers are as in the CSV. It
 // panics on the rows on which CSV does.
 func JSON[R any](rows []R, columns []Column[R]) []json.RawMessage {
-	mustHold(rows, columns)
 	objects := make([]json.RawMessage, len(rows))
 	for r := range rows {
 		out := []byte{'{'}
@@ -17,6 +16,7 @@ func JSON[R any](rows []R, columns []Column[R]) []json.RawMessage {
 			if i > 0 {
 				out = append(out, ',')
 			}
+			c.mustHold(rows, r)
 			out = append(appendString(out, c.Name), ':')
 			switch {
 			case c.Cell(&rows[r]) == nil:

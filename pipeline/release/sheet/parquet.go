@@ -55,7 +55,6 @@ type Pair struct{ Key, Value string }
 // under one build. It panics on the rows on which CSV does. Other settings are
 // for tests of what reads the file back.
 func Parquet[R any](rows []R, columns []Column[R], meta []Pair, other ...parquet.WriterProperty) ([]byte, error) {
-	mustHold(rows, columns)
 	fields := make(schema.FieldList, len(columns))
 	for i, c := range columns {
 		fields[i] = Leaf(c.Name, c.Type())
@@ -113,18 +112,19 @@ func write[R any](chunk file.ColumnChunkWriter, rows []R, c Column[R], to *cells
 		last, stored := "", parquet.ByteArray(nil)
 		for r := range rows {
 			text := *c.Text(&rows[r])
-			if text == "" {
-				continue
-			}
-			if text != last { // neighbours are mostly alike
+			if text == "" || text != last { // neighbours are mostly alike
+				c.mustHold(rows, r)
 				last, stored = text, parquet.ByteArray(text)
 			}
-			to.texts, to.levels[r] = append(to.texts, stored), 1
+			if text != "" {
+				to.texts, to.levels[r] = append(to.texts, stored), 1
+			}
 		}
 		_, err = chunk.WriteBatch(to.texts, to.levels, nil)
 	case *file.Float64ColumnChunkWriter:
 		to.numbers = to.numbers[:0]
 		for r := range rows {
+			c.mustHold(rows, r)
 			if x := *c.Number(&rows[r]); x == x {
 				to.numbers, to.levels[r] = append(to.numbers, x+0), 1 // one zero, as in the CSV
 			}
@@ -133,6 +133,7 @@ func write[R any](chunk file.ColumnChunkWriter, rows []R, c Column[R], to *cells
 	case *file.Int64ColumnChunkWriter:
 		to.counts = to.counts[:0]
 		for r := range rows {
+			c.mustHold(rows, r)
 			if n := *c.Count(&rows[r]); n != None {
 				to.counts, to.levels[r] = append(to.counts, n), 1
 			}

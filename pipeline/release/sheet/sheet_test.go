@@ -217,14 +217,31 @@ func random(r *rand.Rand) reading {
 	return row
 }
 
+// copy gives a row the cell of another.
+func (c Column[R]) copy(to, from *R) {
+	switch {
+	case c.Text != nil:
+		*c.Text(to) = *c.Text(from)
+	case c.Number != nil:
+		*c.Number(to) = *c.Number(from)
+	default:
+		*c.Count(to) = *c.Count(from)
+	}
+}
+
 func TestCSVRoundTrip(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 0))
 	for range 300 {
-		rows := make([]reading, r.IntN(5))
+		rows := make([]reading, r.IntN(9))
 		for i := range rows {
 			rows[i] = random(r)
+			for _, c := range columns {
+				if i > 0 && r.IntN(2) == 0 { // as the row before
+					c.copy(&rows[i], &rows[i-1])
+				}
+			}
 		}
 		text := CSV(rows, columns)
 		got, err := FromCSV(text, columns)
