@@ -103,7 +103,7 @@ func (p *page) cell() (any, error) {
 	return p.values()
 }
 
-// pieceValues is how many values the library is asked for at a time.
+// pieceValues is how many numbers the library is asked for at a time.
 const pieceValues = 512
 
 // A plain is values as they stand.
@@ -140,7 +140,6 @@ type runs struct {
 	one   int64
 	times uint64 // that one is still to come
 	held  []any  // packed, that were read
-	left  uint64 // groups of the packed, that were not
 }
 
 func (r *runs) next() (int64, error) {
@@ -156,13 +155,6 @@ func (r *runs) next() (int64, error) {
 				return 0, fmt.Errorf("a run of %T", value)
 			}
 			return value, nil
-		case r.left > 0:
-			piece := min(r.left, pieceValues/8)
-			held, err := encoding.ReadBitPacked(r.from, piece<<1|1, r.width)
-			if err != nil {
-				return 0, err
-			}
-			r.held, r.left = held, r.left-piece
 		case r.from.Len() == 0:
 			return 0, io.ErrUnexpectedEOF
 		default:
@@ -171,7 +163,9 @@ func (r *runs) next() (int64, error) {
 				return 0, err
 			}
 			if header&1 == 1 {
-				r.left = header >> 1
+				if r.held, err = encoding.ReadBitPacked(r.from, header, r.width); err != nil {
+					return 0, err
+				}
 				continue
 			}
 			one, err := encoding.ReadRLE(r.from, 1<<1, r.width) // the number, once
