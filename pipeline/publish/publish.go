@@ -219,8 +219,8 @@ func (s *Store) publish(issued string, p *Package) (string, error) {
 	return id, nil
 }
 
-// build writes every file of a release into a new folder, those of several
-// indicators at a time.
+// build writes every file of a release into a new folder, its own tables and
+// those of several indicators at a time.
 func (s *Store) build(dir string, p *Package) error {
 	w := &writer{dir: dir}
 	w.folder("")
@@ -228,14 +228,17 @@ func (s *Store) build(dir string, p *Package) error {
 	w.file("README.md", encodeReadme(&p.Manifest, p.Labels))
 	w.file(labelsName, p.Labels.Encode())
 	w.file("FORMAT.md", []byte(release.FormatText))
-	w.tables(p)
 	if w.err != nil {
 		return w.err
 	}
-	parts := make([]writer, len(p.Indicators))
+	parts := make([]writer, 1+len(p.Indicators))
 	parallel(len(parts), func(i int) {
 		parts[i].dir = dir
-		x := &p.Indicators[i]
+		if i == 0 { // the longest
+			parts[i].tables(p)
+			return
+		}
+		x := &p.Indicators[i-1]
 		p.Manifest.Indicator(x.ID).Identity = parts[i].indicator(&p.Manifest, x)
 	})
 	for _, part := range parts {

@@ -61,22 +61,27 @@ func (t ownTable[R]) rows(p *Package) []R {
 	return rows
 }
 
-// decode reads the table. Every row is of one of the release's indicators, and
-// rows are in canonical order.
+// decode reads the table.
 func (t ownTable[R]) decode(m *release.Manifest, data []byte) ([]R, error) {
 	rows, err := sheet.FromCSV(data, t.columns)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = t.sound(m, rows)
 	}
+	return rows, err
+}
+
+// sound returns an error unless every row is of one of the release's indicators,
+// and rows are in canonical order.
+func (t ownTable[R]) sound(m *release.Manifest, rows []R) error {
 	for i, row := range rows {
 		if id := t.indicator(row); m.Indicator(id) == nil {
-			return nil, fmt.Errorf("a row of %s, which is no indicator of the release", id)
+			return fmt.Errorf("a row of %s, which is no indicator of the release", id)
 		}
 		if i > 0 && t.order(rows[i-1], row) >= 0 {
-			return nil, fmt.Errorf("row %d is out of order or there twice", i+1)
+			return fmt.Errorf("row %d is out of order or there twice", i+1)
 		}
 	}
-	return rows, nil
+	return nil
 }
 
 // by puts rows under their indicators. Those of one are together in canonical
@@ -152,51 +157,59 @@ func (t ownTable[R]) metadata(m *release.Manifest, l *release.Labels) []sheet.Pa
 
 // verify holds the table's files against each other, and against what they were
 // made of where that is given. ok is false where they cannot be read; files whose
-// digests are wrong are reported already.
-func (t ownTable[R]) verify(r *Release, where string, files *contents, sums map[string]string, deep bool, of *Package) (by map[string][]R, ok bool, ps refusal.Problems) {
+// digests are wrong are reported already. What deep does, it leaves to whoever
+// verifies: to read the Parquet file with the second library.
+func (t ownTable[R]) verify(r *Release, where string, files *contents, sums map[string]string, of *Package) (by map[string][]R, ok bool, deep func() refusal.Problems, ps refusal.Problems) {
 	for _, name := range []string{t.csv(), t.parquet()} {
 		if _, listed := sums[name]; !listed {
-			return nil, false, sealed(where, name, "missing: not in %s", sumsName)
+			return nil, false, nil, sealed(where, name, "missing: not in %s", sumsName)
 		}
 		if files.digests[name] != sums[name] {
-			return nil, false, nil
+			return nil, false, nil, nil
 		}
 	}
-	rows, err := t.decode(r.Manifest, files.data[t.csv()])
-	if err != nil {
-		return nil, false, sealed(where, t.csv(), "%v", err)
-	}
-	if !deep {
-		return t.by(rows), true, nil
-	}
+	var rows []R
 	var meta []sheet.Pair
-	if of != nil {
-		if err := sameText(files.data[t.csv()], t.rows(of), t.columns); err != nil {
-			ps = append(ps, sealed(where, t.csv(), "not what was published: %v", err)...)
+	if of != nil { // whose rows need not be held twice
+		rows = t.rows(of)
+		if err := cmp.Or(sameText(files.data[t.csv()], rows, t.columns), t.sound(r.Manifest, rows)); err != nil {
+			return nil, false, nil, sealed(where, t.csv(), "not what was published: %v", err)
 		}
 		meta = t.metadata(r.Manifest, r.Labels)
+	} else {
+		var err error
+		if rows, err = t.decode(r.Manifest, files.data[t.csv()]); err != nil {
+			return nil, false, nil, sealed(where, t.csv(), "%v", err)
+		}
 	}
-	if err := readBack(files.data[t.parquet()], rows, t.columns, meta); err != nil {
-		ps = append(ps, sealed(where, t.parquet(), "not what the CSV says: %v", err)...)
-	}
-	return t.by(rows), true, ps
+	return t.by(rows), true, func() refusal.Problems {
+		if err := readBack(files.data[t.parquet()], rows, t.columns, meta); err != nil {
+			return sealed(where, t.parquet(), "not what the CSV says: %v", err)
+		}
+		return nil
+	}, nil
 }
 
-// verifyTables holds a release's own tables. It returns nil where they cannot be
-// read.
-func verifyTables(r *Release, where string, files *contents, sums map[string]string, deep bool, of *Package) (*tables, refusal.Problems) {
-	evidence, ok1, ps := evidenceTable.verify(r, where, files, sums, deep, of)
-	targets, ok2, more := targetsTable.verify(r, where, files, sums, deep, of)
+// verifyTables holds a release's own tables, and lists what else deep does. Rows
+// are nil where they cannot be read.
+func verifyTables(r *Release, where string, files *contents, sums map[string]string, of *Package) (rows *tables, deep []func() refusal.Problems, ps refusal.Problems) {
+	evidence, ok1, deep1, ps := evidenceTable.verify(r, where, files, sums, of)
+	targets, ok2, deep2, more := targetsTable.verify(r, where, files, sums, of)
 	ps = append(ps, more...)
-	trends, ok3, more := trendsTable.verify(r, where, files, sums, deep, of)
+	trends, ok3, deep3, more := trendsTable.verify(r, where, files, sums, of)
 	ps = append(ps, more...)
 	if _, listed := sums[packageName]; !listed {
 		ps = append(ps, sealed(where, packageName, "missing: not in %s", sumsName)...)
 	}
-	if !ok1 || !ok2 || !ok3 {
-		return nil, ps
+	for _, of := range []func() refusal.Problems{deep3, deep2, deep1} { // the longest first
+		if of != nil {
+			deep = append(deep, of)
+		}
 	}
-	return &tables{evidence, targets, trends}, ps
+	if ok1 && ok2 && ok3 {
+		rows = &tables{evidence, targets, trends}
+	}
+	return rows, deep, ps
 }
 
 // licences lists those of the sources, each once.

@@ -197,15 +197,23 @@ func (s *Store) verifyRelease(dir, where string, deep bool, of *Package) (*Relea
 	if r == nil {
 		return nil, files.digests[manifestName], ps
 	}
-	rows, problems := verifyTables(r, where, files, sums, deep, of)
+	rows, tables, problems := verifyTables(r, where, files, sums, of)
 	ps = append(ps, problems...)
-	found := make([]refusal.Problems, len(r.Manifest.Indicators))
-	parallel(len(found), func(i int) {
+	if !deep {
+		tables = nil
+	}
+	found := make([]refusal.Problems, len(tables)+len(r.Manifest.Indicators))
+	parallel(len(found), func(job int) {
+		if job < len(tables) {
+			found[job] = tables[job]()
+			return
+		}
+		i := job - len(tables)
 		var made *Indicator
 		if of != nil {
 			made = &of.Indicators[i]
 		}
-		found[i] = verifyIndicator(r, &r.Manifest.Indicators[i], where, files, sums, deep, made, rows)
+		found[job] = verifyIndicator(r, &r.Manifest.Indicators[i], where, files, sums, deep, made, rows)
 		if made != nil { // its rows are on the disk
 			made.Content.Figures, made.Content.Changes = nil, nil
 		}

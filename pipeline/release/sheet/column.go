@@ -6,6 +6,7 @@
 package sheet
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"strconv"
@@ -194,34 +195,34 @@ func appendNumber(out []byte, x float64) []byte {
 
 // parse sets a row's cell. A text that append would have written in another
 // way is an error.
-func (c Column[R]) parse(row *R, cell string) error {
-	if cell == "" && (c.Key || c.Required) {
+func (c Column[R]) parse(row *R, cell []byte) error {
+	if len(cell) == 0 && (c.Key || c.Required) {
 		return fmt.Errorf("empty cell in a column that is never null")
 	}
 	var room [32]byte
 	switch {
 	case c.Text != nil:
-		if !utf8.ValidString(cell) {
+		if !utf8.Valid(cell) {
 			return fmt.Errorf("%q is not UTF-8", cell)
 		}
-		*c.Text(row) = cell
+		*c.Text(row) = string(cell)
 	case c.Number != nil:
 		x := math.NaN()
-		if cell != "" {
+		if len(cell) > 0 {
 			var err error
-			if x, err = strconv.ParseFloat(cell, 64); err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
+			if x, err = strconv.ParseFloat(string(cell), 64); err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
 				return fmt.Errorf("%q, want a decimal number", cell)
 			}
-			if want := appendNumber(room[:0], x); string(want) != cell {
-				return fmt.Errorf("%q, want its shortest decimal form %s", cell, string(want))
+			if want := appendNumber(room[:0], x); !bytes.Equal(want, cell) {
+				return fmt.Errorf("%q, want its shortest decimal form %s", cell, want)
 			}
 		}
 		*c.Number(row) = x
 	default:
 		n := int64(None)
-		if cell != "" {
+		if len(cell) > 0 {
 			var err error
-			if n, err = strconv.ParseInt(cell, 10, 64); err != nil || n < 0 || string(strconv.AppendInt(room[:0], n, 10)) != cell {
+			if n, err = strconv.ParseInt(string(cell), 10, 64); err != nil || n < 0 || !bytes.Equal(strconv.AppendInt(room[:0], n, 10), cell) {
 				return fmt.Errorf("%q, want a count of 0 or more", cell)
 			}
 		}

@@ -3,6 +3,7 @@ package sheet
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -90,25 +91,25 @@ func FromCSV[R any](data []byte, columns []Column[R]) ([]R, error) {
 // next, which holds until it returns, and does not change it. Its error ends the
 // reading, and is returned as it is.
 func EachCSV[R any](data []byte, columns []Column[R], each func(*R) error) error {
-	s := scanner{rest: string(data), line: 1, cells: make([]string, 0, len(columns))}
+	s := scanner{rest: data, line: 1, cells: make([][]byte, 0, len(columns))}
 	header, err := s.record(len(columns))
 	if err != nil {
 		return err
 	}
 	for i, c := range columns {
-		if header[i] != c.Name {
+		if string(header[i]) != c.Name {
 			return fmt.Errorf("line 1: column %d is %q, want %q", i+1, header[i], c.Name)
 		}
 	}
-	row, last := new(R), make([]string, len(columns))
-	for first := true; s.rest != ""; first = false {
+	row, last := new(R), make([][]byte, len(columns))
+	for first := true; len(s.rest) > 0; first = false {
 		line := s.line
 		cells, err := s.record(len(columns))
 		if err != nil {
 			return err
 		}
 		for i, c := range columns {
-			if !first && cells[i] == last[i] { // as most are: the row has it
+			if !first && bytes.Equal(cells[i], last[i]) { // as most are: the row has it
 				continue
 			}
 			if err := c.parse(row, cells[i]); err != nil {
@@ -125,14 +126,14 @@ func EachCSV[R any](data []byte, columns []Column[R], each func(*R) error) error
 
 // A scanner cuts canonical CSV into records.
 type scanner struct {
-	rest  string
+	rest  []byte
 	line  int      // of the next byte, from 1
-	cells []string // of the last record
+	cells [][]byte // of the last record
 }
 
 // record returns the next record's cells, which must be as many as wanted.
 // They hold until the next one.
-func (s *scanner) record(want int) ([]string, error) {
+func (s *scanner) record(want int) ([][]byte, error) {
 	line := s.line
 	s.cells = s.cells[:0]
 	for {
@@ -145,7 +146,7 @@ func (s *scanner) record(want int) ([]string, error) {
 			return nil, fmt.Errorf("line %d: more than %d cells", line, want)
 		}
 		switch {
-		case s.rest == "":
+		case len(s.rest) == 0:
 			return nil, fmt.Errorf("line %d: no line feed at the end", line)
 		case s.rest[0] == ',':
 			s.rest = s.rest[1:]
@@ -163,8 +164,8 @@ func (s *scanner) record(want int) ([]string, error) {
 }
 
 // cell returns the next cell and leaves what ends it.
-func (s *scanner) cell() (string, error) {
-	if !strings.HasPrefix(s.rest, `"`) {
+func (s *scanner) cell() ([]byte, error) {
+	if len(s.rest) == 0 || s.rest[0] != '"' {
 		end := 0
 		for end < len(s.rest) && !isSpecial(s.rest[end]) {
 			end++
@@ -174,26 +175,25 @@ func (s *scanner) cell() (string, error) {
 		return cell, nil
 	}
 	line := s.line
-	var cell strings.Builder
+	var text []byte
 	rest := s.rest[1:]
 	for {
-		end := strings.IndexByte(rest, '"')
+		end := bytes.IndexByte(rest, '"')
 		if end < 0 {
-			return "", fmt.Errorf("line %d: a quote is not closed", line)
+			return nil, fmt.Errorf("line %d: a quote is not closed", line)
 		}
-		cell.WriteString(rest[:end])
+		text = append(text, rest[:end]...)
 		rest = rest[end+1:]
-		if !strings.HasPrefix(rest, `"`) {
+		if len(rest) == 0 || rest[0] != '"' {
 			break
 		}
-		cell.WriteByte('"')
+		text = append(text, '"')
 		rest = rest[1:]
 	}
 	s.rest = rest
-	text := cell.String()
-	if !hasSpecial(text) {
-		return "", fmt.Errorf("line %d: %q is quoted without need", line, text)
+	if !slices.ContainsFunc(text, isSpecial) {
+		return nil, fmt.Errorf("line %d: %q is quoted without need", line, text)
 	}
-	s.line += strings.Count(text, "\n")
+	s.line += bytes.Count(text, []byte("\n"))
 	return text, nil
 }
