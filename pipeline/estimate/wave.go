@@ -53,6 +53,9 @@ func Wave(book *codebook.Codebook, definitions []*indicator.Definition, w *indic
 	}
 	join := func(a *request, j indicator.Joint) { r.Joints[a.place] = append(r.Joints[a.place], j) }
 	plans, rows := plansOf(book, definitions, w, r.Lacks)
+	for place, n := range estimatesOf(plans, len(definitions)) {
+		r.Estimates[place] = make([]indicator.Estimate, 0, n)
+	}
 	samples := map[*design.Design]*tally.Sample{}
 	for _, p := range plans {
 		if samples[p.design] == nil {
@@ -143,23 +146,15 @@ func plansOf(book *codebook.Codebook, definitions []*indicator.Definition, w *in
 	for place, d := range definitions {
 		requests, lacking := requestsOf(book, d, w)
 		lacks[place] = lacking
-		for len(requests) > 0 {
-			// Those of the first's item and weight.
-			var of, others []request
+		for _, of := range apart(requests) {
 			var key strings.Builder
-			fmt.Fprintf(&key, "%p", requests[0].design)
-			for _, a := range requests {
-				a.place = place
-				if a.item.ID != requests[0].item.ID || a.design != requests[0].design {
-					others = append(others, a)
-					continue
-				}
-				of = append(of, a)
-				for _, part := range []string{" ", a.key.Breakdown, "/", a.population.ID} {
+			fmt.Fprintf(&key, "%p", of[0].design)
+			for i := range of {
+				of[i].place = place
+				for _, part := range []string{" ", of[i].key.Breakdown, "/", of[i].population.ID} {
 					key.WriteString(part)
 				}
 			}
-			requests = others
 			if ofRows(of[0].design) || d.Statistic == indicator.Quantile || d.Standardise != nil {
 				rows = append(rows, of...)
 				continue
@@ -187,6 +182,26 @@ func plansOf(book *codebook.Codebook, definitions []*indicator.Definition, w *in
 	return plans, rows
 }
 
+// apart divides requests by their item and weight, in the order of the first of each.
+func apart(requests []request) [][]request {
+	type part struct {
+		item   string
+		design *design.Design
+	}
+	var parts [][]request
+	found := map[part]int{}
+	for _, a := range requests {
+		at, met := found[part{a.item.ID, a.design}]
+		if !met {
+			at = len(parts)
+			found[part{a.item.ID, a.design}] = at
+			parts = append(parts, nil)
+		}
+		parts[at] = append(parts[at], a)
+	}
+	return parts
+}
+
 // units are those of the plan: of the weights that which the crosswalk gives, if
 // it does.
 func (p *pass) units(s *tally.Sample, w *indicator.Wave) (tally.Units, refusal.Problems) {
@@ -203,6 +218,18 @@ func (p *pass) units(s *tally.Sample, w *indicator.Wave) (tally.Units, refusal.P
 		return u, ps
 	}
 	return u, nil
+}
+
+// estimatesOf is how many estimates the plans have of each definition.
+func estimatesOf(plans []*pass, definitions int) []int {
+	n := make([]int, definitions)
+	for _, p := range plans {
+		cells := p.cells()
+		for _, requests := range p.requests {
+			n[requests[0].place] += cells
+		}
+	}
+	return n
 }
 
 func (p *pass) cells() int {

@@ -245,7 +245,7 @@ func (d *Definition) Covers(x *codebook.Crosswalk) bool {
 // Crosswalk returns the crosswalk of a wave, or nil.
 func (c *Catalogue) Crosswalk(wave codebook.SourceID) *codebook.Crosswalk {
 	for _, x := range c.Crosswalks {
-		if x.ID() == wave {
+		if x.Survey == wave.Survey() && x.Wave == wave.Wave() { // whose id is made anew each time
 			return x
 		}
 	}

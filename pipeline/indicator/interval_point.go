@@ -16,7 +16,7 @@ func StudentPoint(tail, df float64) float64 {
 		return math.Sqrt2 * math.Erfinv(1-2*tail)
 	}
 	const spread = 0x9e3779b97f4a7c15 // 2^64 over the golden ratio
-	last := &points[math.Float64bits(df)*spread>>(64-8)]
+	last := &points[math.Float64bits(df)*spread>>(64-pointBits)]
 	if p := last.Load(); p != nil && p.tail == tail && p.df == df {
 		return p.t
 	}
@@ -27,8 +27,10 @@ func StudentPoint(tail, df float64) float64 {
 }
 
 // points are the last that were asked for: most figures of a table share their
-// degrees of freedom with others.
-var points [1 << 8]atomic.Pointer[point]
+// degrees of freedom with others, and changes with those of the same two waves.
+var points [1 << pointBits]atomic.Pointer[point]
+
+const pointBits = 12
 
 type point struct{ tail, df, t float64 }
 

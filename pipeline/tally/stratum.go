@@ -106,10 +106,12 @@ func (r *reduction) add(cell int32, t *totals) {
 			x, y := t.of(&l.groups[g], g)
 			to := moments[of.moments : of.moments+5 : of.moments+5]
 			to[0].Add(x)
-			to[1].Add(y)
 			to[2].AddProduct(x, x)
-			to[3].AddProduct(x, y)
-			to[4].AddProduct(y, y)
+			if y != 0 { // as often where nobody is counted
+				to[1].Add(y)
+				to[3].AddProduct(x, y)
+				to[4].AddProduct(y, y)
+			}
 			continue
 		}
 		if t.answers[g]+t.answers[g+1] == 0 {
