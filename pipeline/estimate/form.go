@@ -2,7 +2,6 @@ package estimate
 
 import (
 	"cmp"
-	"math"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
@@ -74,7 +73,7 @@ func amount(t *table.Table, a tally.Amount) func(row int) float64 {
 	switch {
 	case a.Value != "":
 		of := t.Column(a.Value)
-		return func(row int) float64 { return of.Values[row] - a.Less }
+		return func(row int) float64 { return of.Number(row) - a.Less }
 	case a.Holds != nil:
 		holds := t.Column(a.Holds.Variable).Holds(*a.Holds)
 		return func(row int) float64 {
@@ -113,19 +112,4 @@ func all(t *table.Table, where []codebook.Condition) func(row int) bool {
 		}
 		return true
 	}
-}
-
-// extent returns the least and the greatest number of a column; 0 and 0 where
-// there is none.
-func extent(c *table.Column) (low, high float64) {
-	low, high = math.Inf(1), math.Inf(-1)
-	for _, v := range c.Values {
-		if !math.IsNaN(v) {
-			low, high = min(low, v), max(high, v)
-		}
-	}
-	if low > high {
-		return 0, 0
-	}
-	return low, high
 }

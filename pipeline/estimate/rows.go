@@ -243,7 +243,7 @@ func (f form) quantile(e *indicator.Estimate, d *design.Design, of smooth) {
 	method, share := indicator.IntervalBy(f.definition.Method())
 	y := make([]float64, len(of.in))
 	for i, row := range d.Rows {
-		y[i] = f.quantileOf.of.Values[row]
+		y[i] = f.quantileOf.of.Number(int(row))
 	}
 	shares, by := []float64{f.quantileOf.share}, "woodruff"
 	var found QuantileEstimate

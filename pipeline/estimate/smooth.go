@@ -21,7 +21,7 @@ func countedOf(d *indicator.Definition, item indicator.Item, t *table.Table) tal
 	case indicator.Total, indicator.Quantile:
 		group(tally.Amount{Value: item.Of.Variable})
 	case indicator.Mean:
-		low, high := extent(t.Column(item.Of.Variable))
+		low, high := t.Column(item.Of.Variable).Extent()
 		group(tally.Amount{Value: item.Of.Variable, Less: low + (high-low)/2})
 	case indicator.Ratio:
 		group(tally.Amount{Value: item.Of.Variable})
@@ -34,7 +34,7 @@ func countedOf(d *indicator.Definition, item indicator.Item, t *table.Table) tal
 			y = tally.Amount{Value: item.Of.Variable}
 		}
 		if d.Statistic == indicator.MeanGap { // in which what is taken off cancels
-			low, high := extent(t.Column(item.Of.Variable))
+			low, high := t.Column(item.Of.Variable).Extent()
 			y.Less = low + (high-low)/2
 		}
 		made.Base = append(made.Base, codebook.Condition{Variable: d.Between.Variable, Categories: slices.Concat(category, reference)})

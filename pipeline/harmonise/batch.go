@@ -10,7 +10,14 @@ import (
 	"togetherwecan/pipeline/table"
 )
 
-// A pile is a column that comes in batches.
+// batches are a column that comes in them: the next rows are added, and then all
+// are put together as a variable.
+type batches interface {
+	add(c *table.Column)
+	whole(v codebook.Variable) *table.Column
+}
+
+// A pile is a column that comes in batches, which stay as they are.
 type pile struct{ parts []*table.Column }
 
 func (p *pile) add(c *table.Column) { p.parts = append(p.parts, c) }

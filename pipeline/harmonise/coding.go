@@ -38,12 +38,11 @@ const noCode = -int32(codebook.System)
 
 func (c *coding) add(raw *table.Column) {
 	if c.far == nil {
-		c.far, c.words, c.text = map[float64]int32{}, map[string]int32{"": noCode}, raw.Text != nil
+		c.begin(raw)
 		c.meet(raw)
 	}
-	const most = math.MaxUint8 + 1 - table.Kinds // codes of a byte
-	if !c.text && c.count() <= most {
-		part := table.NewCodes(raw.Len(), most)
+	if !c.text && c.count() <= fewNumbers {
+		part := table.NewCodes(raw.Len(), fewNumbers)
 		if states, _, _ := part.States(); c.bytes(raw.Values, states) {
 			c.parts = append(c.parts, part)
 			return
@@ -60,6 +59,11 @@ func (c *coding) add(raw *table.Column) {
 	c.parts = append(c.parts, table.CodesOf(c.count(), c.codes))
 }
 
+// begin makes ready for the first rows.
+func (c *coding) begin(raw *table.Column) {
+	c.far, c.words, c.text = map[float64]int32{}, map[string]int32{"": noCode}, raw.Text != nil
+}
+
 // meet numbers the values of the first rows in their order.
 func (c *coding) meet(raw *table.Column) {
 	for _, x := range raw.Values {
@@ -71,6 +75,11 @@ func (c *coding) meet(raw *table.Column) {
 	for _, text := range raw.Text {
 		c.word(text)
 	}
+	c.inOrder()
+}
+
+// inOrder numbers the values that were met in their order. No row has a code yet.
+func (c *coding) inOrder() {
 	numbers, texts := slices.Sorted(slices.Values(c.numbers)), slices.Clone(c.texts)
 	order := c.order()
 	for place, i := range order {

@@ -39,10 +39,10 @@ func shown(c *table.Column) []string {
 		switch kind := c.Missing(row); {
 		case kind != codebook.Present:
 			out[row] = "[" + kind.String() + "]"
-		case c.Codes != nil:
+		case c.Codes != nil && c.Numbers == nil:
 			out[row] = c.Variable.Categories[c.Codes.At(row)].Code
 		default:
-			out[row] = strconv.FormatFloat(c.Values[row], 'f', -1, 64)
+			out[row] = strconv.FormatFloat(c.Number(row), 'f', -1, 64)
 		}
 	}
 	return out

@@ -64,7 +64,7 @@ type Harmoniser struct {
 	wanted   map[string]bool // common variables that are kept; nil is all
 	sources  map[string]bool // raw variables, in lower case, that only common variables are made of
 	makers   map[string][]*converter
-	piles    map[string]*pile   // common variables, by name
+	common   map[string]batches // common variables, by name; nil of those that are not kept
 	held     map[string]*pile   // raw columns, in lower case
 	labelled map[string]*coding // those of strata and PSUs, in lower case
 	rows     int
@@ -82,7 +82,7 @@ type Harmoniser struct {
 // New begins a wave's extract. Where is what it is called in messages; keep lists
 // the common variables that are wanted of it, nil is all.
 func New(x *codebook.Crosswalk, book *codebook.Codebook, where string, keep []string) *Harmoniser {
-	h := &Harmoniser{where: where, x: x, book: book, sources: map[string]bool{}, makers: map[string][]*converter{}, piles: map[string]*pile{}, held: map[string]*pile{}, labelled: map[string]*coding{}}
+	h := &Harmoniser{where: where, x: x, book: book, sources: map[string]bool{}, makers: map[string][]*converter{}, common: map[string]batches{}, held: map[string]*pile{}, labelled: map[string]*coding{}}
 	if keep != nil {
 		h.wanted = map[string]bool{}
 		for _, name := range keep {
@@ -143,11 +143,15 @@ func (h *Harmoniser) Add(batch *table.Table) {
 	derive(common, h.book)
 	for _, c := range common.Columns {
 		name := c.Variable.Name
-		if h.piles[name] == nil {
-			h.piles[name] = &pile{}
+		to, met := h.common[name]
+		if !met && (h.wanted == nil || h.wanted[name]) {
+			to = &numbering{}
+			if c.Codes != nil {
+				to = &pile{}
+			}
 		}
-		if h.wanted == nil || h.wanted[name] {
-			h.piles[name].add(c)
+		if h.common[name] = to; to != nil {
+			to.add(c)
 		}
 	}
 }
@@ -226,13 +230,13 @@ func (h *Harmoniser) End(raw Raw) (*Result, refusal.Problems) {
 		}
 	}
 	if len(h.ps) == 0 {
-		found = slices.Sorted(maps.Keys(h.piles)) // with those that are derived
+		found = slices.Sorted(maps.Keys(h.common)) // with those that are derived
 	}
 	h.endOwn(r)
 	r.Given = found
 	for _, name := range found {
-		if pile := h.piles[name]; pile != nil && len(pile.parts) > 0 {
-			h.out.Add(pile.whole(h.book.Variables[name]))
+		if c := h.common[name]; c != nil {
+			h.out.Add(c.whole(h.book.Variables[name]))
 		}
 	}
 	for _, p := range x.Populations {

@@ -52,7 +52,7 @@ func NumberOf(name string) string { return name + " as a number" }
 type ownVariable struct {
 	Own
 	coding
-	values []*table.Column
+	asNumbers numbering
 }
 
 // NewOwn begins an extract by its own codes, for a codebook that is made of it.
@@ -63,7 +63,7 @@ func NewOwn(x *codebook.Crosswalk, own []Own, missing []string, where string, th
 	h := New(x, &codebook.Codebook{Variables: map[string]codebook.Variable{}}, where, nil)
 	h.threads = threads
 	for _, o := range own {
-		h.own = append(h.own, &ownVariable{Own: o, coding: coding{missing: missing}})
+		h.own = append(h.own, &ownVariable{Own: o, coding: coding{missing: missing}, asNumbers: numbering{coding: coding{missing: missing}}})
 	}
 	h.apart()
 	return h
@@ -91,7 +91,8 @@ func (o *ownVariable) add(raw *table.Column) {
 		o.coding.add(raw)
 	}
 	if o.Numbers && raw.Text == nil {
-		o.values = append(o.values, &table.Column{Values: slices.Clone(raw.Values)})
+		o.asNumbers.variable = raw.Variable
+		o.asNumbers.add(raw)
 	}
 }
 
@@ -115,8 +116,9 @@ func (h *Harmoniser) endOwn(r *Result) {
 			put(o.categories(o.end(raw.Variable)))
 			r.Missing[o.variable.Name] = o.absent
 		}
-		if o.Numbers && len(o.values) > 0 {
-			put(o.numbered())
+		if o.Numbers && o.asNumbers.far != nil {
+			o.asNumbers.variable = raw.Variable // as the end of the file has it
+			put(o.asNumbers.whole(codebook.Variable{Name: NumberOf(raw.Variable.Name)}))
 		}
 	}
 }
@@ -184,29 +186,4 @@ func (o *ownVariable) bands(order, to []int32) []codebook.Category {
 		}
 	}
 	return made
-}
-
-// numbered is the variable as numbers, NaN where missing.
-func (o *ownVariable) numbered() *table.Column {
-	c := (&pile{o.values}).whole(codebook.Variable{Name: NumberOf(o.variable.Name)})
-	if len(o.missing) == 0 && o.variable.Recorded == nil {
-		return c
-	}
-	var near [nearCount]bool // whether whole numbers from nearFrom are missing
-	for i := range near {
-		near[i] = o.isMissing(float64(i + nearFrom))
-	}
-	for row, x := range c.Values {
-		whole := int(x)
-		at, not := uint(whole-nearFrom), false
-		if at < nearCount && float64(whole) == x {
-			not = near[at]
-		} else {
-			not = o.isMissing(x)
-		}
-		if not {
-			c.Values[row] = math.NaN()
-		}
-	}
-	return c
 }

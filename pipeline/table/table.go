@@ -19,10 +19,12 @@ type Table struct {
 	index   map[string]int
 }
 
-// A Column is one variable's values, in one of three forms:
+// A Column is one variable's values, in one of four forms:
 //
 //   - numbers: Values, NaN where missing; Kinds says why, or is nil where
 //     every missing value is system-missing;
+//   - numbers of which few differ, in harmonised tables: Codes, each an index
+//     into Numbers;
 //   - categories: Codes;
 //   - text, in raw tables only: Text, "" where missing. A reader gives text
 //     for a column with any cell that is neither a number nor blank.
@@ -35,6 +37,7 @@ type Column struct {
 	Values   []float64
 	Kinds    []codebook.Missing
 	Codes    *Codes
+	Numbers  []float64 // of codes, each once; nil of categories
 	Text     []string
 	Tags     []byte // raw numbers: the letter of an extended missing value, 'a' for Stata's .a, 0 for none; nil where there are none
 }
@@ -104,18 +107,6 @@ func (c *Column) Missing(row int) codebook.Missing {
 // Holds returns a test of a condition on this column's rows. It is false
 // where the value is missing.
 func (c *Column) Holds(w codebook.Condition) func(row int) bool {
-	if c.Codes != nil {
-		in := make([]bool, len(c.Variable.Categories))
-		for _, code := range w.Categories {
-			if i := c.Variable.Index(code); i >= 0 {
-				in[i] = true
-			}
-		}
-		return func(row int) bool {
-			code := c.Codes.At(row)
-			return code >= 0 && in[code]
-		}
-	}
 	low, high := math.Inf(-1), math.Inf(1)
 	if w.AtLeast != nil {
 		low = *w.AtLeast
@@ -123,7 +114,55 @@ func (c *Column) Holds(w codebook.Condition) func(row int) bool {
 	if w.AtMost != nil {
 		high = *w.AtMost
 	}
-	return func(row int) bool { return c.Values[row] >= low && c.Values[row] <= high }
+	if c.Codes == nil {
+		return func(row int) bool { return c.Values[row] >= low && c.Values[row] <= high }
+	}
+	in := make([]bool, c.Distinct())
+	for i, x := range c.Numbers {
+		in[i] = x >= low && x <= high
+	}
+	for _, code := range w.Categories {
+		if i := c.Variable.Index(code); i >= 0 {
+			in[i] = true
+		}
+	}
+	return func(row int) bool {
+		code := c.Codes.At(row)
+		return code >= 0 && in[code]
+	}
+}
+
+// Distinct is how many values the codes of a column are of.
+func (c *Column) Distinct() int { return max(len(c.Numbers), len(c.Variable.Categories)) }
+
+// Number is a row's number, of a column of numbers: NaN where missing.
+func (c *Column) Number(row int) float64 {
+	if c.Codes == nil {
+		return c.Values[row]
+	}
+	if code := c.Codes.At(row); code >= 0 {
+		return c.Numbers[code]
+	}
+	return math.NaN()
+}
+
+// Extent returns the least and the greatest number of a column of numbers; 0 and
+// 0 where there is none.
+func (c *Column) Extent() (low, high float64) {
+	values := c.Values
+	if c.Numbers != nil {
+		values = c.Numbers
+	}
+	low, high = math.Inf(1), math.Inf(-1)
+	for _, v := range values {
+		if !math.IsNaN(v) {
+			low, high = min(low, v), max(high, v)
+		}
+	}
+	if low > high {
+		return 0, 0
+	}
+	return low, high
 }
 
 // Tag returns the extended missing value of a row of raw numbers as ".a" to
@@ -146,7 +185,8 @@ func (c *Column) SetMissing(row int, kind codebook.Missing) {
 }
 
 // Fill takes from another column of the same variable the values of the rows
-// that this one lacks.
+// that this one lacks. It is for columns of categories, and of numbers that have
+// Kinds.
 func (c *Column) Fill(other *Column) {
 	for row := range c.Len() {
 		if c.Missing(row) == codebook.Present || other.Missing(row) != codebook.Present {
@@ -169,7 +209,11 @@ func (c *Column) Labels() []string {
 	if c.Codes != nil {
 		labels := make([]string, c.Len())
 		for row := range labels {
-			if code := c.Codes.At(row); code >= 0 {
+			switch code := c.Codes.At(row); {
+			case code < 0:
+			case c.Numbers != nil:
+				labels[row] = codebook.Spell(c.Numbers[code])
+			default:
 				labels[row] = c.Variable.Categories[code].Code
 			}
 		}

@@ -88,6 +88,7 @@ func TestHolds(t *testing.T) {
 	p := func(x float64) *float64 { return &x }
 	answers := Column{Variable: variable("v", "yes", "no", "maybe"), Codes: CodesOf(3, []int{0, 1, 2, -3})}
 	ages := Column{Values: []float64{15, 16, 64, 65, nan}}
+	coded := Column{Numbers: []float64{64, 15, 65, 16}, Codes: CodesOf(4, []int{1, 3, 0, 2, -3})}
 	for _, c := range []struct {
 		claim  string
 		column Column
@@ -98,6 +99,8 @@ func TestHolds(t *testing.T) {
 		{"any of two", answers, codebook.Condition{Categories: []string{"maybe", "yes"}}, []bool{true, false, true, false}},
 		{"an unknown category never", answers, codebook.Condition{Categories: []string{"perhaps"}}, []bool{false, false, false, false}},
 		{"both bounds are inclusive", ages, codebook.Condition{AtLeast: p(16), AtMost: p(64)}, []bool{false, true, true, false, false}},
+		{"of numbers by their codes", coded, codebook.Condition{AtLeast: p(16), AtMost: p(64)}, []bool{false, true, true, false, false}},
+		{"no bound, and missing is not within", coded, codebook.Condition{}, []bool{true, true, true, true, false}},
 		{"no upper bound", ages, codebook.Condition{AtLeast: p(64)}, []bool{false, false, true, true, false}},
 		{"no lower bound, and missing is not low", ages, codebook.Condition{AtMost: p(16)}, []bool{true, true, false, false, false}},
 	} {
@@ -142,6 +145,10 @@ func TestLabels(t *testing.T) {
 	numbers := Column{Values: []float64{101, -1, 1.5, 1e15, nan}}
 	if got, want := numbers.Labels(), []string{"101", "-1", "1.5", "1000000000000000", ""}; !slices.Equal(got, want) {
 		t.Errorf("numbers: got %q, want %q", got, want)
+	}
+	coded := Column{Numbers: []float64{1.5, 101}, Codes: CodesOf(2, []int{1, -1, 0})}
+	if got, want := coded.Labels(), []string{"101", "", "1.5"}; !slices.Equal(got, want) {
+		t.Errorf("numbers by their codes: got %q, want %q", got, want)
 	}
 	text := Column{Text: []string{"E01", ""}}
 	if got := text.Labels(); !slices.Equal(got, text.Text) {

@@ -6,13 +6,70 @@ import (
 	"togetherwecan/pipeline/table"
 )
 
-// A factor is a variable's values less a number of the question.
+// A factor is a variable's values less a number of the question: as they are, or
+// by the states of its codes, which a coded row holds.
 type factor struct {
-	values []float64
-	less   float64
+	values      []float64
+	less        float64
+	codes       *table.Codes
+	of          []float64 // each state's, 0 where missing
+	word, shift int       // of a coded row
+	mask        uint64
 }
 
-func factorOf(t *table.Table, a Amount) factor { return factor{t.Column(a.Value).Values, a.Less} }
+func factorOf(t *table.Table, a Amount) factor {
+	c := t.Column(a.Value)
+	f := factor{values: c.Values, less: a.Less, codes: c.Codes}
+	if f.codes != nil {
+		f.of = make([]float64, max(256, table.Kinds+len(c.Numbers)))
+		for i, x := range c.Numbers {
+			f.of[table.Kinds+i] = x - a.Less
+		}
+	}
+	return f
+}
+
+// pack gives the factors that have codes their place in coded rows, from a word
+// on, and returns the first after them.
+func pack(list []factor, word int) int {
+	shift := 64
+	for i := range list {
+		f := &list[i]
+		if f.codes == nil {
+			continue
+		}
+		width := 8
+		if one, two, _ := f.codes.States(); two != nil {
+			width = 16
+		} else if one == nil {
+			width = 32
+		}
+		if shift+width > 64 {
+			word, shift = word+1, 0
+		}
+		f.word, f.shift, f.mask = word-1, shift, 1<<width-1
+		shift += width
+	}
+	return word
+}
+
+// pack puts the states of rows into a word of each.
+func (f *factor) pack(rows []int32, words []uint64) {
+	switch one, two, four := f.codes.States(); {
+	case one != nil:
+		packed(one, rows, f.shift, words)
+	case two != nil:
+		packed(two, rows, f.shift, words)
+	default:
+		packed(four, rows, f.shift, words)
+	}
+}
+
+func packed[S table.State](states []S, rows []int32, shift int, words []uint64) {
+	for i, row := range rows {
+		words[i] |= uint64(states[row]) << shift
+	}
+}
 
 // A valuer makes the amounts of a group's rows whole.
 type valuer struct {
@@ -46,14 +103,27 @@ func factors(l *layout, t *table.Table) (list []factor, of []valuer) {
 }
 
 // gather fetches the factors of rows, of one after the other: far memory is then
-// asked for many of them at a time.
+// asked for many of them at a time. Those that coded rows hold are left out.
 func gather(list []factor, rows []int32, to []float64) {
 	n := len(list)
-	for k, f := range list {
+	for k := range list {
+		f := &list[k]
+		if f.codes != nil {
+			continue
+		}
 		at := k
 		for _, row := range rows {
 			to[at] = f.values[row] - f.less
 			at += n
+		}
+	}
+}
+
+// unpack adds to the factors of a row those that it holds.
+func unpack(list []factor, row []uint64, to []float64) {
+	for i := range list {
+		if f := &list[i]; f.codes != nil {
+			to[i] = f.of[row[f.word]>>f.shift&f.mask]
 		}
 	}
 }
@@ -90,6 +160,9 @@ func (f factor) largest() float64 {
 		if x := math.Abs(v - f.less); x > largest {
 			largest = x
 		}
+	}
+	for _, v := range f.of {
+		largest = max(largest, math.Abs(v))
 	}
 	return largest
 }

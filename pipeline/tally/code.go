@@ -15,7 +15,7 @@ const blockRows = 1024
 // A check is a condition on one column, or that it has a value.
 type check struct {
 	column    *table.Column
-	holds     func(category int) bool
+	in        []bool  // of categories; nil where each is
 	low, high float64 // of numbers
 	outside   bool    // holds for the categories and the numbers for which the rest of it does not
 }
@@ -36,11 +36,20 @@ func conditionOf(t *table.Table, w codebook.Condition) check {
 	if w.AtMost != nil {
 		high = *w.AtMost
 	}
-	return check{column: c, holds: func(i int) bool { return in[i] }, low: low, high: high}
+	return check{column: c, in: in, low: low, high: high}
 }
 
 func answered(t *table.Table, name string) check {
-	return check{column: t.Column(name), holds: func(int) bool { return true }, low: math.Inf(-1), high: math.Inf(1)}
+	return check{column: t.Column(name), low: math.Inf(-1), high: math.Inf(1)}
+}
+
+// holds is whether the check does of the value that a code is of.
+func (c check) holds(code int) bool {
+	if c.column.Numbers != nil {
+		x := c.column.Numbers[code]
+		return (x >= c.low && x <= c.high) != c.outside
+	}
+	return (c.in == nil || c.in[code]) != c.outside
 }
 
 // opposite is a check that is false for the same missing values, and otherwise
@@ -55,7 +64,7 @@ func (c check) opposite() check {
 type mask struct {
 	column *table.Column
 	word   int
-	left   []uint64 // of categories: by state
+	left   []uint64 // of codes: by state
 	checks []bound  // of numbers
 }
 
@@ -80,7 +89,7 @@ func (m *mask) add(c check, bits uint64) {
 		return
 	}
 	for state := range m.left {
-		if i := state - table.Kinds; i < 0 || i >= len(m.column.Variable.Categories) || c.holds(i) == c.outside {
+		if i := state - table.Kinds; i < 0 || i >= m.column.Distinct() || !c.holds(i) {
 			m.left[state] &^= bits
 		}
 	}
@@ -125,16 +134,21 @@ func keep[S table.State](states []S, rows []int32, left, words []uint64) {
 }
 
 // A coder writes coded rows: the conditions that hold, the marks of each group,
-// and the place in each breakdown.
+// the place in each breakdown, and the states of numbers that have codes.
 type coder struct {
 	*layout
-	whole []uint64 // of each word of flags and marks: that of a row for which everything holds
-	masks []mask
-	by    [][]*table.Column
+	stride  int      // words of a row: those of the layout, and of states
+	whole   []uint64 // of each word of flags and marks: that of a row for which everything holds
+	masks   []mask
+	by      [][]*table.Column
+	factors []factor
+	valuers []valuer
 }
 
 func newCoder(l *layout, t *table.Table) *coder {
 	c := &coder{layout: l, whole: make([]uint64, l.firstBy)}
+	c.factors, c.valuers = factors(l, t)
+	c.stride = pack(c.factors, l.stride)
 	flags := make([][]check, len(l.flags))
 	for f, where := range l.flags {
 		for _, w := range where {
@@ -186,7 +200,7 @@ func (c *coder) mask(column *table.Column, word int) *mask {
 	}
 	made := mask{column: column, word: word}
 	if column.Codes != nil {
-		made.left = make([]uint64, max(256, table.Kinds+len(column.Variable.Categories)))
+		made.left = make([]uint64, max(256, table.Kinds+column.Distinct()))
 		for i := range made.left {
 			made.left[i] = math.MaxUint64
 		}
@@ -220,6 +234,11 @@ func (c *coder) code(rows []int32, out []uint64, s *scratch) {
 	}
 	for b := range c.breakdowns {
 		c.place(b, rows, s)
+	}
+	for i := range c.factors {
+		if f := &c.factors[i]; f.codes != nil {
+			f.pack(rows, s.words[f.word][:n])
+		}
 	}
 	for word := range s.words {
 		at := word

@@ -55,8 +55,7 @@ type counter struct {
 	first   int // of the cells
 	coder   *coder
 	coded   []uint64 // of all rows of the table; nil where they are coded as they come
-	factors []factor
-	valuers []valuer
+	stride  int
 	unit    float64
 	units   []float64 // of the amounts
 
@@ -86,8 +85,7 @@ type counter struct {
 
 func newCounter(s *Sample, code *coder, coded []uint64, u Units, domains []domain, cells int) *counter {
 	l := code.layout
-	c := &counter{layout: l, s: s, domains: domains, first: domains[0].first, coder: code, coded: coded, unit: math.Ldexp(1, u.K)}
-	c.factors, c.valuers = factors(l, s.table)
+	c := &counter{layout: l, s: s, domains: domains, first: domains[0].first, coder: code, coded: coded, stride: code.stride, unit: math.Ldexp(1, u.K)}
 	for _, k := range u.Amounts {
 		c.units = append(c.units, math.Ldexp(1, k))
 	}
@@ -115,7 +113,8 @@ const flushRows = 1 << (62 - rowBits)
 // end of the cluster or stratum.
 func (c *counter) run(add func(cell int32, t *totals), end func(e end, last bool)) {
 	work, block := c.coder.scratch(), make([]uint64, blockRows*c.stride)
-	values := make([]float64, valueRows*len(c.factors))
+	list := c.coder.factors
+	values := make([]float64, valueRows*len(list))
 	c.rarer(work, block)
 	at, held := 0, 0 // of the ends; rows since the last flush
 	for first := 0; first < len(c.s.rows); first += blockRows {
@@ -123,11 +122,12 @@ func (c *counter) run(add func(cell int32, t *totals), end func(e end, last bool
 		weight := c.s.weight[first:]
 		c.take(rows, work, block)
 		for i := range rows {
-			if len(c.factors) > 0 && i%valueRows == 0 {
-				gather(c.factors, rows[i:min(i+valueRows, len(rows))], values)
+			if len(list) > 0 && i%valueRows == 0 {
+				gather(list, rows[i:min(i+valueRows, len(rows))], values)
 			}
-			factors := values[i%valueRows*len(c.factors):][:len(c.factors)]
-			c.row(block[i*c.stride:(i+1)*c.stride], weight[i], factors)
+			row, factors := block[i*c.stride:(i+1)*c.stride], values[i%valueRows*len(list):][:len(list)]
+			unpack(list, row, factors)
+			c.row(row, weight[i], factors)
 			held++
 			ended := first+i+1 == c.s.ends[at].row
 			if ended || held == flushRows && c.s.mode != byCluster {
@@ -246,22 +246,29 @@ func (c *counter) row(row []uint64, weight float64, factors []float64) {
 			}
 		}
 	}
-	if len(c.valuers) > 0 {
+	if len(c.coder.valuers) > 0 {
 		c.values(row, factors, weight, w)
 	}
 }
 
 // values adds a row's amounts.
 func (c *counter) values(row []uint64, factors []float64, weight float64, w int64) {
-	for i := range c.valuers {
-		c.valuers[i].values(row, factors, weight, c.units, c.wholes)
+	valuers, wholes, cells := c.coder.valuers, c.wholes, c.cells
+	for i := range valuers {
+		valuers[i].values(row, factors, weight, c.units, wholes)
 	}
-	wholes := c.wholes
-	for _, cell := range c.cells {
-		amounts := c.amounts[int(cell)*len(wholes):]
-		amounts = amounts[:len(wholes)]
+	amounts := func(cell int32) []int64 { return c.amounts[int(cell)*len(wholes):][:len(wholes)] }
+	for ; len(cells) > 1; cells = cells[2:] { // each amount is fetched once for two
+		one, two := amounts(cells[0]), amounts(cells[1])
 		for a, x := range wholes {
-			amounts[a] += x
+			one[a] += x
+			two[a] += x
+		}
+	}
+	for _, cell := range cells {
+		one := amounts(cell)
+		for a, x := range wholes {
+			one[a] += x
 		}
 	}
 	if c.s.mode != byRow {

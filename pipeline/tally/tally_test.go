@@ -50,6 +50,9 @@ func draw(r *rand.Rand) chance {
 				c.Values[row] = math.NaN()
 			}
 		}
+		if r.IntN(2) == 0 {
+			return coded(c)
+		}
 		return c
 	}
 	made := chance{table: table.New(rows,
@@ -89,6 +92,24 @@ func draw(r *rand.Rand) chance {
 		s.Factor = 1.2
 	}
 	made.source = s
+	return made
+}
+
+// coded is a column of numbers by their codes, in the order of the rows.
+func coded(c *table.Column) *table.Column {
+	made := &table.Column{Variable: c.Variable, Numbers: []float64{}}
+	codes := make([]int, len(c.Values))
+	for row, x := range c.Values {
+		at := slices.Index(made.Numbers, x)
+		if at < 0 {
+			at = len(made.Numbers)
+			made.Numbers = append(made.Numbers, x)
+		}
+		if codes[row] = at; math.IsNaN(x) {
+			codes[row], made.Numbers = -2, made.Numbers[:at]
+		}
+	}
+	made.Codes = table.CodesOf(len(made.Numbers), codes)
 	return made
 }
 
@@ -292,7 +313,7 @@ func byHand(s *Sample, p *Plan, u Units, strata map[string]Moments) *Counts {
 					amount := func(a int, values ...Amount) int64 {
 						product := w
 						for _, v := range values {
-							product *= s.table.Column(v.Value).Values[row] - v.Less
+							product *= s.table.Column(v.Value).Number(int(row)) - v.Less
 						}
 						return round(product, u.Amounts[a])
 					}

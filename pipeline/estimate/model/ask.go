@@ -100,7 +100,11 @@ func (s *Sample) Regress(text string, f *Formula, family Family, level float64) 
 	variables := map[string]Variable{}
 	for _, name := range f.Variables() {
 		if c := s.Numbers(name); c != nil {
-			variables[name] = Variable{Numbers: design.Pick(c.Values, s.Design.Rows)}
+			numbers := make([]float64, len(s.Design.Rows))
+			for i, row := range s.Design.Rows {
+				numbers[i] = c.Number(int(row))
+			}
+			variables[name] = Variable{Numbers: numbers}
 		} else {
 			variables[name] = s.categories(s.Categories(name))
 		}
