@@ -224,7 +224,8 @@ func published(sources []release.Source) ([]report.Published, error) {
 	for _, p := range figures {
 		of := c.Crosswalk(p.Source)
 		for _, x := range sources {
-			if of == nil || x.ID.Survey() != of.Survey || x.Period != of.Fieldwork {
+			wave := of != nil && x.ID.Survey() == of.Survey && x.Period == of.Fieldwork
+			if !wave && !(x.Kind == release.Return && x.ID == p.Source) {
 				continue
 			}
 			out = append(out, report.Published{
@@ -242,6 +243,9 @@ func published(sources []release.Source) ([]report.Published, error) {
 // printed is a published figure as it was printed.
 func printed(p plan.Published) string {
 	text := strconv.FormatFloat(p.Value, 'f', p.Decimals, 64)
+	if p.Decimals == 0 {
+		text = report.Count(int64(p.Value))
+	}
 	if p.Unit == indicator.Percent {
 		text += "%"
 	}

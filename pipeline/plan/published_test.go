@@ -42,7 +42,7 @@ func TestPublishedHasTheHeadline(t *testing.T) {
 		}
 	}
 	i := slices.IndexFunc(figures, func(f plan.Published) bool {
-		return f.Indicator == "election-turnout" && f.Source == "returns/electoral-statistics/2001"
+		return f.Indicator == "election-turnout" && f.Source == "returns/election-turnout/2001-06-07"
 	})
 	if f := figures[i]; f.Value != 59.4 || f.Decimals != 1 || f.Base != 0 || !math.IsNaN(f.CILower) || f.Unit != "percent" {
 		t.Errorf("turnout in 2001 is %+v", f)
