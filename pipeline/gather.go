@@ -158,19 +158,19 @@ func (g *gathering) file(o Options) refusal.Problems {
 
 // read reads a file of returns, brings them to their series, and estimates.
 func read(found ingest.FoundReturn, c *indicator.Catalogue) ([]filing, refusal.Problems) {
-	file, err := ingest.Grid(ingest.Source{Path: found.Path, Where: found.Where}, found.Series.Sheet.Name)
+	filed, err := ingest.Grid(ingest.Source{Path: found.Path, Where: found.Where}, found.Series)
 	if err != nil {
 		return nil, refusal.Of(err, refusal.Data)
 	}
-	results, ps := harmonise.Returns(file.Grid, found.Series, found.Period, found.Where)
+	results, ps := harmonise.Returns(filed.Grid, found.Series, found.Period, found.Where)
 	if ps != nil {
 		return nil, ps
 	}
+	file := release.SourceFile{Name: filed.Name, SHA256: filed.SHA256, Bytes: filed.Bytes}
 	filings := make([]filing, len(results))
 	for i, f := range results {
-		file := release.SourceFile{Name: file.Name, SHA256: file.SHA256, Bytes: file.Bytes}
 		filings[i].figures = release.NewFigures(estimate.Return(c.Definitions, f.Return))
-		filings[i].source = release.ReturnSource(f.Return, file, release.Filed{Matched: f.Matched, Left: f.Left, Rounded: f.Rounded})
+		filings[i].source = release.ReturnSource(f.Return, file, release.Filed{Matched: f.Matched, Left: f.Left, Hidden: filed.Grid.Hidden, Rounded: f.Rounded})
 	}
 	return filings, nil
 }

@@ -150,7 +150,7 @@ func cautions(sources []release.Source) bool {
 		if s.Wave != nil && len(s.Matched)+len(s.Unchecked)+len(s.Decisions) > 0 {
 			return true
 		}
-		if s.Filed != nil && (len(s.Filed.Matched)+len(s.Filed.Left)+len(s.Filed.Rounded)+len(s.Filed.Decisions) > 0 || s.Filed.Known != codebook.Confirmed) {
+		if s.Filed != nil && (len(s.Filed.Matched)+len(s.Filed.Left)+len(s.Filed.Hidden)+len(s.Filed.Rounded)+len(s.Filed.Decisions) > 0 || s.Filed.Known != codebook.Confirmed) {
 			return true
 		}
 	}

@@ -1,11 +1,13 @@
 package harmonise
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
@@ -94,7 +96,7 @@ type filer struct {
 
 // headings finds the columns of the series among the headings.
 func (f *filer) headings() bool {
-	known := named(f.s)
+	known := f.s.Heads()
 	var names []string
 	for _, name := range f.s.ColumnNames() {
 		names = append(names, f.s.Columns[name].Headings()...)
@@ -173,7 +175,7 @@ func (f *filer) row(row int) {
 			for _, k := range c.Categories {
 				labels = append(labels, k.Label)
 			}
-			f.add(line, "%s %q is no category%s, want one of %s", name, text, refusal.Nearest(text, labels), strings.Join(labels, ", "))
+			f.hint(dated(text), line, "%s %q is no category%s, want one of %s", name, text, refusal.Nearest(text, labels), strings.Join(labels, ", "))
 		}
 		total = total || place == series.TotalCategory
 		made.Categories = append(made.Categories, place)
@@ -295,7 +297,7 @@ func (f *filer) marks(row int, made *series.Row) {
 			made.Standing = text
 		case series.PeriodColumn:
 			if meant, ok := f.s.MeantPeriod(text); !ok || meant != f.period {
-				f.hint("is the return under the right name?", line, "%s %q in the return of %s, want its own period in every row", name, text, f.period)
+				f.hint(cmp.Or(dated(text), "is the return under the right name?"), line, "%s %q in the return of %s, want its own period in every row", name, text, f.period)
 			}
 		}
 	}
@@ -439,6 +441,16 @@ func (f *filer) complete() {
 			f.r.Standing = r.Standing
 		}
 	}
+}
+
+// dated is a hint where a text is a day or month that nobody meant: 10-14 and 2005-06 are
+// October 2014 and June 2005 to spreadsheet programs.
+func dated(text string) string {
+	_, day := time.Parse(time.DateOnly, text)
+	if _, month := time.Parse("2006-01", text); day != nil && month != nil {
+		return ""
+	}
+	return "a spreadsheet program may have made a date of it: give the column as text"
 }
 
 // some lists a few of many names.

@@ -106,21 +106,6 @@ func joined(rows [][]string) []string {
 	return heads
 }
 
-// named are the columns of the series by their headings, and those that are
-// ignored, which are "".
-func named(s *series.Series) map[string]string {
-	names := map[string]string{}
-	for _, head := range s.Ignore {
-		names[series.HeadKey(head)] = ""
-	}
-	for _, name := range s.ColumnNames() {
-		for _, head := range s.Columns[name].Headings() {
-			names[series.HeadKey(head)] = name
-		}
-	}
-	return names
-}
-
 // headed is the place of the first column with a heading, -1 for none.
 func (t *sheet) headed(is func(key string) bool) int {
 	return slices.IndexFunc(t.heads, func(head string) bool { return is(series.HeadKey(head)) })
@@ -145,7 +130,7 @@ func (l *layout) spread(t *sheet) *sheet {
 		l.add(t.line, "one of the columns %q and %q is missing, want both: the one names what the other has the number of", long.Names, long.Values)
 		return t
 	}
-	known := named(l.s)
+	known := l.s.Heads()
 	var kept []int // columns that say what a number is of
 	made := &sheet{line: t.line}
 	for i, head := range t.heads {
@@ -204,7 +189,7 @@ func (l *layout) periods(t *sheet) ([]string, map[string]*sheet) {
 	if t == nil {
 		return nil, nil
 	}
-	known := named(l.s)
+	known := l.s.Heads()
 	place := t.headed(func(key string) bool {
 		c := l.s.Columns[known[key]]
 		return c != nil && c.Kind == series.PeriodColumn

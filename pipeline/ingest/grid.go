@@ -13,6 +13,7 @@ import (
 	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/ingest/xlsx"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/series"
 	"togetherwecan/pipeline/table"
 )
 
@@ -28,9 +29,9 @@ type Filed struct {
 }
 
 // Grid reads a return cell by cell, with no column a number and none text: a mark
-// may stand among numbers. sheet is the sheet of a workbook, "" for its first.
-// The error is refusal.Problems.
-func Grid(s Source, sheet string) (*Filed, error) {
+// may stand among numbers. Of a workbook it is the sheet that the series names or, where
+// it names none, the one that has its headings. The error is refusal.Problems.
+func Grid(s Source, of *series.Series) (*Filed, error) {
 	where := s.Where
 	if where == "" {
 		where = filepath.Base(s.Path)
@@ -61,7 +62,7 @@ func Grid(s Source, sheet string) (*Filed, error) {
 	}
 	var g *table.Grid
 	if extension == ".xlsx" {
-		g, err = xlsx.Grid(data, where, sheet, xlsx.Limits{Rows: limits.Rows, Columns: limits.Columns})
+		g, err = xlsx.Grid(data, where, of.Sheet.Name, headings(of), xlsx.Limits{Rows: limits.Rows, Columns: limits.Columns})
 	} else {
 		g, err = gridOfText(data, where, extension)
 	}
@@ -79,6 +80,18 @@ func Grid(s Source, sheet string) (*Filed, error) {
 		}
 	}
 	return &Filed{filepath.Base(s.Path), digest, in.done, g}, ps.Err()
+}
+
+// headings says of a cell whether it is a heading of a series' table.
+func headings(s *series.Series) func(cell string) bool {
+	heads := s.Heads()
+	if long := s.Sheet.Long; long != nil {
+		heads[series.HeadKey(long.Names)], heads[series.HeadKey(long.Values)] = "", ""
+	}
+	return func(cell string) bool {
+		_, is := heads[series.HeadKey(cell)]
+		return is
+	}
 }
 
 // gridOfText reads CSV, by commas or where there are more of them semicolons, or

@@ -75,6 +75,7 @@ type Filed struct {
 	Expected  int                 `json:"expected"`          // areas that there are
 	Matched   map[string]string   `json:"matched"`           // areas that matched by rule: as written -> as the series has them
 	Left      map[string]string   `json:"left,omitempty"`    // rows that were left out, and why
+	Hidden    []string            `json:"hidden,omitempty"`  // rows and columns that the spreadsheet does not show, and that were read
 	Rounded   []series.Rounded    `json:"rounded,omitempty"` // sums that agree only as far as numbers are rounded
 	Known     string              `json:"known"`             // how far the columns were checked
 	Decisions []codebook.Decision `json:"decisions"`

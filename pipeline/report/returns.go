@@ -72,6 +72,9 @@ func (p *page) filed(sources []release.Source) {
 		for _, name := range slices.Sorted(maps.Keys(s.Filed.Left)) {
 			tell(s, fmt.Sprintf("the row of %s is left out: %s", name, s.Filed.Left[name]))
 		}
+		if len(s.Filed.Hidden) > 0 {
+			tell(s, "hidden in the spreadsheet, and read all the same: "+strings.Join(s.Filed.Hidden, ", "))
+		}
 		for _, r := range s.Filed.Rounded {
 			tell(s, fmt.Sprintf("line %d: %s: %s is %s, and the %d rows make %s, which is as near as rounding goes", r.Line, r.Row, r.Column, codebook.Spell(r.Given), r.Parts, codebook.Spell(r.Sum)))
 		}

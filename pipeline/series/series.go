@@ -442,6 +442,21 @@ func HeadKey(head string) string {
 	return strings.Join(strings.FieldsFunc(strings.ToLower(head), func(r rune) bool { return r == ' ' || r == '-' || r == '_' || r == '\n' || r == '\t' || r == '\u00a0' }), " ")
 }
 
+// Heads are the columns of the series by the keys of their headings; those that are
+// ignored are "".
+func (s *Series) Heads() map[string]string {
+	names := map[string]string{}
+	for _, head := range s.Ignore {
+		names[HeadKey(head)] = ""
+	}
+	for name, c := range s.Columns {
+		for _, head := range c.Headings() {
+			names[HeadKey(head)] = name
+		}
+	}
+	return names
+}
+
 func (s *Series) checkCategories(c *Column, v codebook.Variable, at string) refusal.Problems {
 	var ps refusal.Problems
 	if c.Kind == PeriodColumn && s.Frequency.Known() {

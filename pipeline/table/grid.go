@@ -5,6 +5,8 @@ package table
 type Grid struct {
 	Rows  [][]string
 	Lines []int // of each row in its file or sheet, from 1
+
+	Hidden []string // what the spreadsheet does not show, and is read all the same: row 7, column C
 }
 
 // Cell returns a cell's text, "" beyond the end of its row.

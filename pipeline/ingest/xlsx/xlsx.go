@@ -3,12 +3,15 @@
 //
 // What a cell is follows from its content and format: a number with a format of
 // dates is that day, one with a format of percent is that percentage, and all
-// else is as it stands, with every digit. What is shown is never read.
+// else is as it stands, with every digit: what is shown of it is not read. Of a date
+// whose format shows no day it is the month, and of one that shows the year alone the
+// year, as programs make a month of a 2000-01 that somebody typed.
 package xlsx
 
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,10 +29,12 @@ type Limits struct{ Rows, Columns int }
 // unzipped is how large a workbook may be.
 const unzipped = 512 << 20
 
-// Grid reads a sheet by its name, "" for the first. Of cells that are merged the
+// Grid reads a sheet by its name or, for "", the sheet that is not hidden with the most
+// headings, by which it is known; the first of several, and the first with cells where
+// none has any. Rows and columns that are hidden are read, and named. Of cells that are merged the
 // first has the value and the others are blank. Merged cells below the headings
 // are the caller's to judge by that. An error is refusal.Problems.
-func Grid(data []byte, where, sheet string, limits Limits) (g *table.Grid, err error) {
+func Grid(data []byte, where, sheet string, heading func(cell string) bool, limits Limits) (g *table.Grid, err error) {
 	refuse := func(format string, args ...any) error {
 		var ps refusal.Problems
 		ps.Add(where, format, args...)
@@ -46,8 +51,8 @@ func Grid(data []byte, where, sheet string, limits Limits) (g *table.Grid, err e
 	}
 	defer book.Close()
 	sheets := book.GetSheetList()
-	if sheet == "" && len(sheets) > 0 {
-		sheet = sheets[0]
+	if sheet == "" {
+		sheet = headed(book, heading)
 	}
 	if !slices.Contains(sheets, sheet) {
 		return nil, refuse("no sheet %q%s, found %s", sheet, refusal.Nearest(sheet, sheets), strings.Join(sheets, ", "))
@@ -60,6 +65,7 @@ func Grid(data []byte, where, sheet string, limits Limits) (g *table.Grid, err e
 	r := reader{book: book, sheet: sheet, where: where, formats: map[int]format{}}
 	r.from1904 = uses1904(book)
 	g = &table.Grid{}
+	width := 0
 	for line := 1; rows.Next(); line++ {
 		cells, err := rows.Columns()
 		if err != nil {
@@ -71,10 +77,65 @@ func Grid(data []byte, where, sheet string, limits Limits) (g *table.Grid, err e
 		for i, text := range cells {
 			cells[i] = r.cell(line, i+1, text)
 		}
+		if rows.GetRowOpts().Hidden && len(cells) > 0 {
+			g.Hidden = append(g.Hidden, fmt.Sprintf("row %d", line))
+		}
+		width = max(width, len(cells))
 		g.Rows, g.Lines = append(g.Rows, cells), append(g.Lines, line)
 	}
-	r.unvalued(g)
-	return g, r.ps.Err()
+	for column := 1; column <= width; column++ {
+		name, err := excelize.ColumnNumberToName(column)
+		if err != nil {
+			continue
+		}
+		if visible, err := book.GetColVisible(sheet, name); err == nil && !visible {
+			g.Hidden = append(g.Hidden, "column "+name)
+		}
+	}
+	r.unvalued(g, width)
+	if len(r.ps) > 0 {
+		return nil, r.ps
+	}
+	return g, nil
+}
+
+// headed is the sheet that is not hidden with the most headings in one of its first
+// rows; "" of a workbook without sheets.
+func headed(book *excelize.File, heading func(cell string) bool) string {
+	const first = 20
+	best, most := "", -1
+	for _, name := range book.GetSheetList() {
+		if best == "" {
+			best = name
+		}
+		if visible, err := book.GetSheetVisible(name); err != nil || !visible {
+			continue
+		}
+		rows, err := book.Rows(name)
+		if err != nil {
+			continue
+		}
+		found, filled := 0, false
+		for line := 0; line < first && rows.Next(); line++ {
+			cells, err := rows.Columns()
+			if err != nil {
+				break
+			}
+			filled = filled || len(cells) > 0
+			row := 0
+			for _, cell := range cells {
+				if heading(cell) {
+					row++
+				}
+			}
+			found = max(found, row)
+		}
+		_ = rows.Close() // a temporary file of ours
+		if filled && found > most {
+			best, most = name, found
+		}
+	}
+	return best
 }
 
 // A format is what a number format makes of a number.
@@ -84,6 +145,8 @@ const (
 	plain format = iota
 	percent
 	day
+	month // a date without its day
+	year
 )
 
 type reader struct {
@@ -116,15 +179,25 @@ func (r *reader) cell(line, column int, text string) string {
 	case kind == excelize.CellTypeBool:
 		return map[bool]string{true: "TRUE", false: "FALSE"}[x != 0]
 	}
-	switch r.format(name) {
+	switch of := r.format(name); of {
 	case percent:
-		return strconv.FormatFloat(x*100, 'g', 15, 64) + "%"
-	case day:
+		if x, err = strconv.ParseFloat(strconv.FormatFloat(x*100, 'g', 15, 64), 64); err == nil {
+			return number(x) + "%"
+		}
+	case day, month, year:
 		if at, err := excelize.ExcelDateToTime(x, r.from1904); err == nil {
-			return at.Format(time.DateOnly)
+			return at.Format(map[format]string{day: time.DateOnly, month: "2006-01", year: "2006"}[of])
 		}
 	}
-	return strconv.FormatFloat(x, 'g', -1, 64)
+	return number(x)
+}
+
+// number is a number in digits, however large or small it is within reason.
+func number(x float64) string {
+	if most := math.Abs(x); most != 0 && (most >= 1e15 || most < 1e-15) {
+		return strconv.FormatFloat(x, 'g', -1, 64)
+	}
+	return strconv.FormatFloat(x, 'f', -1, 64)
 }
 
 // format is that of a cell.
@@ -145,18 +218,23 @@ func (r *reader) format(cell string) format {
 		switch n := s.NumFmt; {
 		case n == 9 || n == 10 || code != "" && strings.Contains(code, "%"):
 			f = percent
-		case n >= 14 && n <= 17 || n == 22 || n >= 27 && n <= 36 || n >= 50 && n <= 58 || code != "" && dated(code):
+		case n == 17: // mmm-yy
+			f = month
+		case n >= 14 && n <= 16 || n == 22 || n >= 27 && n <= 36 || n >= 50 && n <= 58:
 			f = day
+		case code != "":
+			f = dated(code)
 		}
 	}
 	r.formats[style] = f
 	return f
 }
 
-// dated says whether a number format shows a day or a year, outside of its
-// quoted words and bracketed conditions.
-func dated(code string) bool {
+// dated says whether a number format shows a day, a month of a year, or a year, outside
+// of its quoted words and bracketed conditions; plain for none of them.
+func dated(code string) format {
 	quoted, bracket := false, false
+	var has [3]bool // years, months and days
 	for i, c := range strings.ToLower(code) {
 		switch {
 		case c == '"':
@@ -166,19 +244,25 @@ func dated(code string) bool {
 			bracket = true
 		case c == ']':
 			bracket = false
-		case !bracket && (c == 'y' || c == 'd') && (i == 0 || code[i-1] != '\\'):
-			return true
+		case !bracket && (i == 0 || code[i-1] != '\\'):
+			if at := strings.IndexRune("ymd", c); at >= 0 {
+				has[at] = true
+			}
 		}
 	}
-	return false
+	switch {
+	case has[2]:
+		return day
+	case has[0] && has[1]:
+		return month
+	case has[0]:
+		return year
+	}
+	return plain
 }
 
 // unvalued reports formulas whose value the program that wrote them left out.
-func (r *reader) unvalued(g *table.Grid) {
-	width := 0
-	for _, row := range g.Rows {
-		width = max(width, len(row))
-	}
+func (r *reader) unvalued(g *table.Grid, width int) {
 	for i := range g.Rows {
 		for column := range width {
 			if g.Cell(i, column) != "" {
