@@ -216,51 +216,22 @@ func (d *describer) meanings(content Content, meaning func(column, code string) 
 			d.add(label)
 		}
 	}
-	addNotes := func(column, text string) {
-		if key := (Label{Column: column, Text: text}); text != "" && !seen[key] {
-			seen[key] = true
-			for _, n := range notes(text) {
-				add(column, string(n.Code))
+	for _, t := range tables {
+		_ = t.codes(&content, func(column, text, _ string) error { // which returns none
+			switch {
+			case slices.Contains(noteColumns, column):
+				for _, n := range notes(text) {
+					add(column, string(n.Code))
+				}
+			case column == "design":
+				for kind := range strings.SplitSeq(text, " ") {
+					add(column, kind)
+				}
+			default:
+				add(column, text)
 			}
-		}
-	}
-	for _, f := range content.Figures {
-		add("statistic", f.Statistic)
-		add("unit", f.Unit)
-		add("ci_method", f.Method)
-		add("error_source", f.ErrorSource)
-		add("status", f.Status)
-		addNotes("notes", f.Notes)
-	}
-	for _, t := range content.Trends {
-		add("unit", t.Unit)
-		add("verdict", t.Verdict)
-		addNotes("notes", t.Notes)
-	}
-	for _, t := range content.Targets {
-		add("scope", t.Scope)
-		add("rule", t.Rule)
-		add("verdict", t.Verdict)
-		addNotes("reason", t.Reason)
-		addNotes("notes", t.Notes)
-	}
-	for _, e := range content.Evidence {
-		add("kind", e.Kind)
-		for kind := range strings.SplitSeq(e.Design, " ") {
-			add("design", kind)
-		}
-		add("method", e.Method)
-		add("state", e.State)
-		add("direction", e.Direction)
-		add("known", e.Known)
-	}
-	for _, c := range content.Changes {
-		add("statistic", c.Statistic)
-		add("unit", c.Unit)
-		add("ci_method", c.Method)
-		add("verdict", c.Verdict)
-		addNotes("reason", c.Reason)
-		addNotes("notes", c.Notes)
+			return nil
+		})
 	}
 }
 

@@ -16,45 +16,64 @@ import (
 // A Difference is what moved in an indicator from one release to the next,
 // key by key.
 type Difference struct {
-	GainedFigures, LostFigures []Figure
-	GainedChanges, LostChanges []Change
-	RevisedFigures             []Revision[Figure]
-	RevisedChanges             []Revision[Change]
-	Evidence                   Moved[Evidence]
-	Targets                    Moved[Target]
-	Trends                     Moved[Trend]
-	Reworded                   []string // what is called otherwise, in words
+	Figures  Moved[Figure]
+	Changes  Moved[Change]
+	Evidence Moved[Evidence]
+	Targets  Moved[Target]
+	Trends   Moved[Trend]
+	Reworded []string // what is called otherwise, in words
 }
 
-// Moved is what moved in rows that are told one by one: of evidence, targets and trends.
+// counts are of the rows of all kinds.
+func (d *Difference) counts() (gained, lost, revised int) {
+	for _, m := range []interface {
+		counts() (gained, lost, revised int)
+	}{d.Figures, d.Changes, d.Evidence, d.Targets, d.Trends} {
+		a, b, c := m.counts()
+		gained, lost, revised = gained+a, lost+b, revised+c
+	}
+	return gained, lost, revised
+}
+
+// Moved is what moved in the rows of one kind.
 type Moved[R any] struct {
 	Gained, Lost []R
 	Revised      []Revision[R]
 }
 
-func (m Moved[R]) none() bool { return len(m.Gained)+len(m.Lost)+len(m.Revised) == 0 }
+func (m Moved[R]) counts() (gained, lost, revised int) {
+	return len(m.Gained), len(m.Lost), len(m.Revised)
+}
+
+// redefined counts the rows that are no longer the same kind of figure.
+func (m Moved[R]) redefined() int {
+	n := 0
+	for _, r := range m.Revised {
+		if slices.Contains(r.Columns, "statistic") || slices.Contains(r.Columns, "unit") {
+			n++
+		}
+	}
+	return n
+}
 
 // gained says in words what came.
-func (m Moved[R]) gained(noun string) []string {
+func (t table[R]) gained(m Moved[R]) []string {
 	if len(m.Gained) == 0 {
 		return nil
 	}
-	return []string{"gained " + refusal.Count(len(m.Gained), noun)}
+	return []string{"gained " + refusal.Count(len(m.Gained), t.counted)}
 }
 
 // withdrawn says in words what went or is published otherwise.
-func (m Moved[R]) withdrawn(noun string, columns []sheet.Column[R], name func(R) string) []string {
+func (t table[R]) withdrawn(m Moved[R]) []string {
 	var words []string
 	if len(m.Lost) > 0 {
-		words = append(words, "lost "+name(m.Lost[0]))
+		words = append(words, "lost "+t.name(m.Lost[0]))
 		if more := len(m.Lost) - 1; more > 0 {
 			words[0] += fmt.Sprintf(" and %d more", more)
 		}
 	}
-	if len(m.Revised) > 0 {
-		words = append(words, largest(m.Revised, noun, columns, func(R) float64 { return math.NaN() }, name))
-	}
-	return words
+	return append(words, t.largest(m, func(R) float64 { return math.NaN() })...)
 }
 
 // A Revision is a row that both releases have under one key, with the names
@@ -70,23 +89,14 @@ func (r Revision[R]) Moved() bool {
 	return slices.ContainsFunc(r.Columns, func(c string) bool { return c == "value" || c == "change" || c == "status" })
 }
 
-// Redefined says whether the row is no longer the same kind of figure.
-func (r Revision[R]) Redefined() bool {
-	return slices.Contains(r.Columns, "statistic") || slices.Contains(r.Columns, "unit")
-}
-
 // Compare finds the difference between an indicator's contents in two
 // releases. Both are in canonical order.
 func Compare(previous, next Content) Difference {
-	var d Difference
-	d.GainedFigures, d.LostFigures, d.RevisedFigures = compare(previous.Figures, next.Figures, FigureColumns,
-		func(a, b Figure) int { return a.Key.Compare(b.Key) })
-	d.GainedChanges, d.LostChanges, d.RevisedChanges = compare(previous.Changes, next.Changes, ChangeColumns, Change.Compare)
-	d.LostChanges = d.withoutReplaced()
-	d.Evidence.Gained, d.Evidence.Lost, d.Evidence.Revised = compare(previous.Evidence, next.Evidence, EvidenceColumns, Evidence.Compare)
-	d.Targets.Gained, d.Targets.Lost, d.Targets.Revised = compare(previous.Targets, next.Targets, TargetColumns, Target.Compare)
-	d.Trends.Gained, d.Trends.Lost, d.Trends.Revised = compare(previous.Trends, next.Trends, TrendColumns, Trend.Compare)
-	d.Reworded = previous.Words.wordChanges(&next.Words)
+	d := Difference{
+		figuresTable.compare(previous, next), changesTable.compare(previous, next), evidenceTable.compare(previous, next),
+		targetsTable.compare(previous, next), trendsTable.compare(previous, next), previous.Words.wordChanges(&next.Words),
+	}
+	d.Changes.Lost = d.withoutReplaced()
 	return d
 }
 
@@ -94,18 +104,19 @@ func Compare(previous, next Content) Difference {
 // before it that gave way to that with one between the two.
 func (d *Difference) withoutReplaced() []Change {
 	between := map[indicator.Key]bool{} // later figures that are compared with a new one
-	for _, c := range d.GainedChanges {
+	for _, c := range d.Changes.Gained {
 		from := c.Key
 		from.Source = c.FromSource
-		if slices.ContainsFunc(d.GainedFigures, func(f Figure) bool { return f.Key == from }) {
+		if slices.ContainsFunc(d.Figures.Gained, func(f Figure) bool { return f.Key == from }) {
 			between[c.Key] = true
 		}
 	}
-	return slices.DeleteFunc(d.LostChanges, func(c Change) bool { return between[c.Key] })
+	return slices.DeleteFunc(d.Changes.Lost, func(c Change) bool { return between[c.Key] })
 }
 
-// compare merges two tables in the order of their keys.
-func compare[R any](previous, next []R, columns []sheet.Column[R], order func(a, b R) int) (gained, lost []R, revised []Revision[R]) {
+// compare merges the rows of two contents in the order of their keys.
+func (t table[R]) compare(was, now Content) (m Moved[R]) {
+	previous, next := *t.of(&was), *t.of(&now)
 	for len(previous) > 0 || len(next) > 0 {
 		side := 0
 		switch {
@@ -114,21 +125,21 @@ func compare[R any](previous, next []R, columns []sheet.Column[R], order func(a,
 		case len(next) == 0:
 			side = -1
 		default:
-			side = order(previous[0], next[0])
+			side = t.order(previous[0], next[0])
 		}
 		switch {
 		case side < 0:
-			lost, previous = append(lost, previous[0]), previous[1:]
+			m.Lost, previous = append(m.Lost, previous[0]), previous[1:]
 		case side > 0:
-			gained, next = append(gained, next[0]), next[1:]
+			m.Gained, next = append(m.Gained, next[0]), next[1:]
 		default:
-			if names := differing(&previous[0], &next[0], columns); len(names) > 0 {
-				revised = append(revised, Revision[R]{previous[0], next[0], names})
+			if names := differing(&previous[0], &next[0], t.columns); len(names) > 0 {
+				m.Revised = append(m.Revised, Revision[R]{previous[0], next[0], names})
 			}
 			previous, next = previous[1:], next[1:]
 		}
 	}
-	return gained, lost, revised
+	return m
 }
 
 // differing names the columns whose cells are published differently.
@@ -211,7 +222,11 @@ func describe(k indicator.Key, from codebook.SourceID) string {
 // largest says in words how many rows changed, and names the one whose number
 // moved most; where none moved, the first that was given or withheld; else
 // the first.
-func largest[R any](revised []Revision[R], noun string, columns []sheet.Column[R], value func(R) float64, name func(R) string) string {
+func (t table[R]) largest(m Moved[R], value func(R) float64) []string {
+	revised := m.Revised
+	if len(revised) == 0 {
+		return nil
+	}
 	best, rank := 0, -1.0
 	for i, r := range revised {
 		move := math.Abs(value(r.Now) - value(r.Was))
@@ -245,8 +260,8 @@ func largest[R any](revised []Revision[R], noun string, columns []sheet.Column[R
 	if column != "value" && column != "change" {
 		label = column + " "
 	}
-	was, now := cell(r.Was, column, columns), cell(r.Now, column, columns)
-	return fmt.Sprintf("%s changed%s%s: %swas %s, now %s", refusal.Count(len(revised), noun), which, name(r.Now), label, was, now)
+	was, now := cell(r.Was, column, t.columns), cell(r.Now, column, t.columns)
+	return []string{fmt.Sprintf("%s changed%s%s: %swas %s, now %s", refusal.Count(len(revised), t.counted), which, t.name(r.Now), label, was, now)}
 }
 
 // cell is a row's cell in words.

@@ -31,34 +31,21 @@ func Classify(previous, next Content, sameQuantity bool) (Class, []string) {
 }
 
 func (d Difference) none() bool {
-	return len(d.GainedFigures)+len(d.LostFigures)+len(d.RevisedFigures)+len(d.GainedChanges)+len(d.LostChanges)+len(d.RevisedChanges) == 0 && d.Evidence.none() && d.Targets.none() && d.Trends.none()
+	gained, lost, revised := d.counts()
+	return gained+lost+revised == 0
 }
 
 func (d Difference) class(sameQuantity bool) Class {
-	switch {
-	case len(d.LostFigures)+len(d.LostChanges)+len(d.Evidence.Lost)+len(d.Targets.Lost)+len(d.Trends.Lost) > 0, d.redefined() > 0, !sameQuantity:
+	switch gained, lost, _ := d.counts(); {
+	case lost > 0 || d.redefined() > 0 || !sameQuantity:
 		return Major
-	case len(d.GainedFigures)+len(d.GainedChanges)+len(d.Evidence.Gained)+len(d.Targets.Gained)+len(d.Trends.Gained) > 0:
+	case gained > 0:
 		return Minor
 	}
 	return Patch
 }
 
-// redefined counts the rows that are no longer the same kind of figure.
-func (d Difference) redefined() int {
-	n := 0
-	for _, r := range d.RevisedFigures {
-		if r.Redefined() {
-			n++
-		}
-	}
-	for _, r := range d.RevisedChanges {
-		if r.Redefined() {
-			n++
-		}
-	}
-	return n
-}
+func (d Difference) redefined() int { return d.Figures.redefined() + d.Changes.redefined() }
 
 // reasons puts the difference in words: what was lost, what is another
 // quantity, what was gained, what was revised.
@@ -70,26 +57,17 @@ func (d Difference) reasons(previous, next Content, sameQuantity bool) []string 
 	if n := d.redefined(); n > 0 {
 		words = append(words, "the statistic or unit of "+refusal.Count(n, "row")+" changed")
 	}
-	words = append(words, extent("gained", d.GainedFigures, previous.Figures)...)
-	if len(d.GainedFigures) == 0 && len(d.GainedChanges) > 0 {
-		words = append(words, "gained "+refusal.Count(len(d.GainedChanges), "change")+" between sources")
+	words = append(words, extent("gained", d.Figures.Gained, previous.Figures)...)
+	if len(d.Figures.Gained) == 0 && len(d.Changes.Gained) > 0 {
+		words = append(words, "gained "+refusal.Count(len(d.Changes.Gained), "change")+" between sources")
 	}
-	words = slices.Concat(words, d.Evidence.gained(evidenceRow), d.Targets.gained(verdictRow), d.Trends.gained(trendRow))
+	words = slices.Concat(words, evidenceTable.gained(d.Evidence), targetsTable.gained(d.Targets), trendsTable.gained(d.Trends))
 	return slices.Concat(words, d.revisions(), d.withdrawn(), d.rewordings())
 }
 
-// What rows are called in words.
-const (
-	evidenceRow = "evidence row"
-	verdictRow  = "verdict"
-	trendRow    = "trend"
-)
-
 // withdrawn says what of the evidence, the targets and the trends went or changed.
 func (d Difference) withdrawn() []string {
-	return slices.Concat(
-		d.Evidence.withdrawn(evidenceRow, EvidenceColumns, Evidence.name), d.Targets.withdrawn(verdictRow, TargetColumns, Target.name),
-		d.Trends.withdrawn(trendRow, TrendColumns, Trend.name))
+	return slices.Concat(evidenceTable.withdrawn(d.Evidence), targetsTable.withdrawn(d.Targets), trendsTable.withdrawn(d.Trends))
 }
 
 // rewordings tells in one sentence how the words changed.
@@ -104,10 +82,10 @@ func (d Difference) rewordings() []string {
 }
 
 func (d Difference) lost(next Content) []string {
-	words := extent("lost", d.LostFigures, next.Figures)
-	if len(d.LostFigures) == 0 && len(d.LostChanges) > 0 {
-		words = append(words, "lost the change "+describe(d.LostChanges[0].Key, d.LostChanges[0].FromSource))
-		if more := len(d.LostChanges) - 1; more > 0 {
+	words := extent("lost", d.Figures.Lost, next.Figures)
+	if len(d.Figures.Lost) == 0 && len(d.Changes.Lost) > 0 {
+		words = append(words, "lost the change "+describe(d.Changes.Lost[0].Key, d.Changes.Lost[0].FromSource))
+		if more := len(d.Changes.Lost) - 1; more > 0 {
 			words[len(words)-1] += fmt.Sprintf(" and %d more", more)
 		}
 	}
@@ -117,7 +95,7 @@ func (d Difference) lost(next Content) []string {
 // lostSources lists the sources of which next has no figure any more.
 func (d Difference) lostSources(next Content) []codebook.SourceID {
 	var lost []codebook.SourceID
-	for _, f := range d.LostFigures {
+	for _, f := range d.Figures.Lost {
 		if !slices.Contains(lost, f.Source) && !slices.ContainsFunc(next.Figures, func(n Figure) bool { return n.Source == f.Source }) {
 			lost = append(lost, f.Source)
 		}
@@ -128,15 +106,10 @@ func (d Difference) lostSources(next Content) []codebook.SourceID {
 // revisions says what changed under keys that both releases have. Changes
 // between waves follow from figures, and are listed where no figure changed.
 func (d Difference) revisions() []string {
-	if len(d.RevisedFigures) > 0 {
-		return []string{largest(d.RevisedFigures, "figure", FigureColumns,
-			func(f Figure) float64 { return f.Value }, func(f Figure) string { return describe(f.Key, "") })}
+	if words := figuresTable.largest(d.Figures, func(f Figure) float64 { return f.Value }); words != nil {
+		return words
 	}
-	if len(d.RevisedChanges) > 0 {
-		return []string{largest(d.RevisedChanges, "comparison", ChangeColumns,
-			func(c Change) float64 { return c.Change }, func(c Change) string { return describe(c.Key, c.FromSource) })}
-	}
-	return nil
+	return changesTable.largest(d.Changes, func(c Change) float64 { return c.Change })
 }
 
 // FirstVersion is the version of an indicator that is published for the first

@@ -402,8 +402,8 @@ func TestChangeGivesWay(t *testing.T) {
 		{"one between that it is not compared with", Content{Figures: []Figure{a, b, c}, Changes: []Change{change("2001", "2003", 1)}}, 1},
 		{"none between", Content{Figures: []Figure{a, c}}, 1},
 	} {
-		if got := Compare(was, next.Content); len(got.LostChanges) != next.lost {
-			t.Errorf("%s: lost %v, want %d", next.name, got.LostChanges, next.lost)
+		if got := Compare(was, next.Content); len(got.Changes.Lost) != next.lost {
+			t.Errorf("%s: lost %v, want %d", next.name, got.Changes.Lost, next.lost)
 		}
 	}
 }
