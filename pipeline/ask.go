@@ -34,8 +34,9 @@ type Answer struct {
 	Extract    *ingest.Extract
 	Error      design.Error
 	Facts      design.Facts
-	Replicates int // that the errors are of
-	DF         int // of the whole design
+	Replicates int             // that the errors are of
+	Notes      indicator.Notes // of the answer as a whole
+	DF         int             // of the whole design
 	Figures    []question.Reply
 	Contrasts  []compare.Contrast
 	Trends     []compare.Trend
@@ -119,7 +120,7 @@ func (a *inquiry) read() refusal.Problems {
 	for _, o := range own {
 		names = append(names, o.Name)
 	}
-	to := harmonise.NewOwn(x, own, a.q.Missing, name, runtime.GOMAXPROCS(0))
+	to := harmonise.NewOwn(x, own, a.q.MissingDrawn, name, runtime.GOMAXPROCS(0))
 	e, err := ingest.Batches(a.Source, names, a.Limits, a.Progress, func(batch *table.Table) error { to.Add(batch); return nil })
 	if err != nil {
 		return refusal.Of(err, refusal.Data)
@@ -136,9 +137,25 @@ func (a *inquiry) read() refusal.Problems {
 	if ps != nil {
 		return ps
 	}
+	a.answer.Notes = a.q.Doubts(r.Doubts)
+	a.answer.Notes.Add(a.unweighted(e)...)
 	a.wave, a.words = r.Wave, question.Words{Book: r.Book, Missing: r.Missing, NumberOf: harmonise.NumberOf, Where: name}
 	x.Populations = []codebook.Population{a.q.Population(&a.words)}
 	return a.q.Check(&a.words, func(name string) string { return ingest.WhyNotNumbers(a.Source, name, a.Limits) })
+}
+
+// unweighted notes a weight that an extract has and the question does not name.
+func (a *inquiry) unweighted(e *ingest.Extract) indicator.Notes {
+	if a.q.Weight.Variable != "" || len(a.q.Design.Population) > 0 {
+		return nil
+	}
+	if e.About.Weight != "" {
+		return indicator.Notes{{Code: indicator.FileWeight, Of: e.About.Weight}}
+	}
+	if named := ingest.NamedWeights(e.Names); named != nil {
+		return indicator.Notes{{Code: indicator.NamedWeight, Args: named}}
+	}
+	return nil
 }
 
 // weigh weighs the sample.

@@ -105,6 +105,9 @@ func (a *app) answerPage(q *question.Question, answer *pipeline.Answer) {
 	if left != nil {
 		fmt.Fprintf(a.out, "Left out: %s\n", strings.Join(left, ", "))
 	}
+	for _, n := range answer.Notes {
+		a.paragraph("", remark(n))
+	}
 	for _, l := range answer.Lonely {
 		one := "PSU"
 		if facts.PSUs == 0 {
@@ -144,6 +147,29 @@ func (a *app) answerPage(q *question.Question, answer *pipeline.Answer) {
 	for _, m := range answer.Models {
 		a.modelTable(q, m)
 	}
+}
+
+// remark is a note of an answer, with the flag that settles it.
+func remark(n indicator.Note) string {
+	words, args, flag := report.Words(n), n.Args, ""
+	switch n.Code {
+	case indicator.FileWeight:
+		flag = "--weight " + n.Of
+	case indicator.NamedWeight:
+		flag = "--weight " + args[0]
+	case indicator.LabelledMissing, indicator.MarkedMissing:
+		var codes, shown []string
+		for i := 1; i < len(args); i++ {
+			codes, shown = append(codes, args[i]), append(shown, args[i])
+			if n.Is(indicator.LabelledMissing) {
+				i++
+				shown[len(shown)-1] += " " + args[i]
+			}
+		}
+		words += ": " + strings.Join(shown, ", ")
+		flag = "--missing " + n.Of + "=" + strings.Join(codes, ",")
+	}
+	return words + " (" + flag + ")"
 }
 
 // figureTable writes the figures of one statistic and breakdown.

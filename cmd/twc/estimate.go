@@ -46,8 +46,9 @@ design effects of the sample design that the flags name. No catalogue is needed:
 than once.
 
 Who counts. --where chooses respondents by their codes. Values that the file
-declares missing are missing, and --missing adds codes. The base of a figure is
-those who have a value. Nobody is dropped from the sample: the PSUs that a
+declares missing are missing, and so are . and .a to .z in a table of text; --missing
+adds codes, ranges and texts, of all variables or of one: --missing=-9..-1,NA
+--missing income=999998. The base of a figure is those who have a value. Nobody is dropped from the sample: the PSUs that a
 category misses count in its error.
 
 Breakdowns. --by region,sex crosses the variables and gives their margins too;
@@ -137,7 +138,7 @@ func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	f.StringArrayVar(&g.by, "by", nil, "break down by `V,V`, crossed, with their margins")
 	f.StringArrayVar(&g.bands, "band", nil, "take numbers in bands that begin at these: `V=16,25,65`")
 	f.StringArrayVar(&g.where, "where", nil, "only respondents with one of the codes: `V=1,2`")
-	f.StringSliceVar(&g.missing, "missing", nil, "`codes` that are missing, beside those that the file declares")
+	f.StringArrayVar(&g.missing, "missing", nil, "codes, ranges and texts that are missing, beside those that the\nfile declares: -9..-1, or of one variable `V=97,NA`")
 	f.StringSliceVar(&g.strata, "stratum", nil, "`variables` of the strata, crossed")
 	f.StringSliceVar(&g.psus, "psu", nil, "`variables` of the clusters, of the first stage and those after")
 	f.StringSliceVar(&g.populations, "fpc", nil, "`variables` of the population sizes or fractions of the stages")

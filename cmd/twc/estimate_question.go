@@ -83,7 +83,7 @@ func (g *estimateFlags) question(flags *pflag.FlagSet, path string) (pipeline.Fi
 	file := pipeline.File{Source: ingest.Source{Path: path, Where: filepath.Base(path), Reader: g.reader}, Limits: ingest.DefaultLimits}
 	q := &question.Question{
 		Design: r.design(), Weight: r.sampleWeight(), Asks: r.asks(), Bands: r.bandings(), Where: r.restrictions("where", g.where), Against: r.restrictions("against", g.against),
-		Missing: g.missing, Interval: g.interval, Level: g.level / 100, Rule: g.rule, ShareInterval: g.shareInterval,
+		Missing: r.missings(), Interval: g.interval, Level: g.level / 100, Rule: g.rule, ShareInterval: g.shareInterval,
 		Contrast: g.contrast || len(g.against) > 0, Adjust: g.adjust, Trend: g.trend, Models: g.models, Family: g.family,
 	}
 	for _, text := range g.by {
@@ -420,6 +420,27 @@ func (r *flagReader) bandings() []question.Banding {
 		bands = append(bands, b)
 	}
 	return bands
+}
+
+// missings are the codes that are missing: V=-9,-8 of a variable, and -9 of all.
+func (r *flagReader) missings() []question.MissingCode {
+	var made []question.MissingCode
+	for _, text := range r.missing {
+		variable, codes := "", text
+		if name, of, ok := strings.Cut(text, "="); ok && !strings.HasPrefix(text, `"`) {
+			variable, codes = name, of
+		}
+		for _, code := range r.codes("missing", codes) {
+			if _, err := codebook.ParseMissings([]string{code}); err != nil {
+				r.wrong("missing", "%v", err)
+			}
+			made = append(made, question.MissingCode{Variable: variable, Code: code})
+		}
+		if strings.Contains(text, "=") && variable == "" && !strings.HasPrefix(text, `"`) {
+			r.wrong("missing", "a variable without a name, want one")
+		}
+	}
+	return made
 }
 
 // restrictions are variables with their codes, of --against with one alone.

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
@@ -18,8 +19,8 @@ import (
 type coding struct {
 	variable codebook.Variable // which says what is missing, and the order of texts; none of labels
 	text     bool
-	missing  []string         // codes that are missing, beside those that the file declares
-	near     [nearCount]int32 // of whole numbers from nearFrom: 1 more than their state, 0 where not met
+	missing  codebook.Missings // beside what the file declares
+	near     [nearCount]int32  // of whole numbers from nearFrom: 1 more than their state, 0 where not met
 	far      map[float64]int32
 	words    map[string]int32
 	numbers  []float64 // that are met
@@ -148,7 +149,7 @@ func (c *coding) word(text string) int32 {
 		return code
 	}
 	code = int32(len(c.texts))
-	if slices.Contains(c.missing, text) || c.variable.Recorded != nil && slices.Contains(c.variable.Recorded.Texts, text) {
+	if c.missing.Text(text) || c.variable.Recorded.DeclaresText(text) {
 		code = noCode
 		c.absent = append(c.absent, text)
 	} else {
@@ -160,12 +161,7 @@ func (c *coding) word(text string) int32 {
 
 // isMissing says whether a number is a missing value.
 func (c *coding) isMissing(x float64) bool {
-	for _, code := range c.missing {
-		if missing, err := strconv.ParseFloat(code, 64); err == nil && missing == x {
-			return true
-		}
-	}
-	return c.variable.Recorded != nil && slices.ContainsFunc(c.variable.Recorded.Missing, func(m codebook.Interval) bool { return m.Low <= x && x <= m.High })
+	return c.missing.Number(x) || c.variable.Recorded.DeclaresNumber(x)
 }
 
 // spelled are the values as codes.
@@ -218,7 +214,7 @@ func (c *coding) end(v codebook.Variable) (not []bool) {
 	c.variable = v
 	not = make([]bool, c.count())
 	for i, text := range c.texts {
-		not[i] = v.Recorded != nil && slices.Contains(v.Recorded.Texts, text)
+		not[i] = v.Recorded.DeclaresText(text)
 	}
 	for i, x := range c.numbers {
 		not[i] = c.isMissing(x)
@@ -249,4 +245,81 @@ func (c *coding) order() []int32 {
 		return cmp.Or(cmp.Compare(place[c.texts[a]], place[c.texts[b]]), cmp.Compare(c.texts[a], c.texts[b]))
 	})
 	return order
+}
+
+// numberTexts makes numbers of texts, where those that were taken for missing are all
+// that is no number: a table whose missing values are texts has its numbers so. It
+// says whether it did.
+func (c *coding) numberTexts() bool {
+	stray := func(text string) bool {
+		_, number := aNumberIn(text)
+		return !number && c.missing.Text(text)
+	}
+	if !c.text || !slices.ContainsFunc(c.absent, stray) {
+		return false
+	}
+	to := make([]int32, len(c.texts))
+	place, numbers := map[float64]int32{}, []float64(nil)
+	for i, text := range c.texts {
+		x, ok := aNumberIn(text)
+		if !ok {
+			return false
+		}
+		at, met := place[x]
+		if !met {
+			at = int32(len(numbers))
+			place[x], numbers = at, append(numbers, x)
+		}
+		to[i] = at
+	}
+	if numbers == nil {
+		return false
+	}
+	for i, part := range c.parts {
+		made := table.NewCodes(part.Len(), len(numbers))
+		made.Recode(0, part, to)
+		c.parts[i] = made
+	}
+	c.text, c.texts, c.numbers = false, nil, numbers
+	return true
+}
+
+// aNumberIn is the number that a text is: as a table of text has them, without
+// what stands for an infinity or in another base, and no whole number so large
+// that its neighbours are the same.
+func aNumberIn(text string) (float64, bool) {
+	text = strings.TrimSpace(text)
+	x, err := strconv.ParseFloat(text, 64)
+	if err != nil || strings.ContainsAny(text, "xXpP_nN") || !strings.ContainsAny(text, ".eE") && math.Abs(x) > 1<<53 {
+		return 0, false
+	}
+	return x + 0, true // no negative 0
+}
+
+// unspelled are the rows' numbers, by their codes.
+func (c *coding) unspelled() []*table.Column {
+	made := make([]*table.Column, len(c.parts))
+	for n, part := range c.parts {
+		made[n] = &table.Column{Values: make([]float64, part.Len())}
+		for row := range made[n].Values {
+			made[n].Values[row] = math.NaN()
+			if code := part.At(row); code >= 0 {
+				made[n].Values[row] = c.numbers[code]
+			}
+		}
+	}
+	return made
+}
+
+// counts are how many rows have each code.
+func (c *coding) counts() []int {
+	counts := make([]int, c.count())
+	for _, part := range c.parts {
+		for row := range part.Len() {
+			if code := part.At(row); code >= 0 {
+				counts[code]++
+			}
+		}
+	}
+	return counts
 }

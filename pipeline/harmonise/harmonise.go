@@ -35,6 +35,7 @@ type Result struct {
 
 	Book    *codebook.Codebook  // of an extract by its own codes
 	Missing map[string][]string // of such an extract, the missing codes that variables have
+	Doubts  indicator.Notes     // of such an extract, what counts and may be missing
 }
 
 // A Raw is an extract as it was read: the columns that the crosswalk names,
@@ -74,6 +75,8 @@ type Harmoniser struct {
 
 	// Of an extract by its own codes.
 	own     []*ownVariable
+	missing func(variable string) codebook.Missings // of the design's columns
+	doubts  indicator.Notes
 	threads int
 
 	ps refusal.Problems
@@ -281,10 +284,14 @@ func (h *Harmoniser) numbers(name, known string, at ...string) *table.Column {
 	}
 	numbers := &table.Column{Variable: c.Variable, Values: make([]float64, len(c.Text))}
 	bad, first := 0, ""
+	var missing codebook.Missings
+	if h.missing != nil {
+		missing = h.missing(name)
+	}
 	for row, text := range c.Text {
 		v, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
 		switch {
-		case text == "":
+		case text == "" || missing.Text(text):
 			v = math.NaN()
 		case err != nil || strings.ContainsAny(text, "xXpP_nN"):
 			if bad++; bad == 1 {
@@ -294,7 +301,9 @@ func (h *Harmoniser) numbers(name, known string, at ...string) *table.Column {
 		}
 		numbers.Values[row] = v
 	}
-	h.ps.Add(fmt.Sprintf("%s: variable %q", h.where, c.Variable.Name), "values that are not numbers: %d, the first %s", bad, first)
+	if bad > 0 {
+		h.ps.Add(fmt.Sprintf("%s: variable %q", h.where, c.Variable.Name), "values that are not numbers: %d, the first %s", bad, first)
+	}
 	return numbers
 }
 

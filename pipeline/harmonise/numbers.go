@@ -1,6 +1,7 @@
 package harmonise
 
 import (
+	"maps"
 	"math"
 	"slices"
 
@@ -92,22 +93,24 @@ func (n *numbering) whole(v codebook.Variable) *table.Column {
 	return c
 }
 
-// drop takes from a column the numbers that are missing.
+// drop takes from a column the numbers that are missing, and keeps which they were.
 func (n *numbering) drop(c *table.Column) {
-	if len(n.missing) == 0 && n.variable.Recorded == nil {
+	if len(n.missing.Numbers) == 0 && n.variable.Recorded == nil {
 		return
 	}
-	var near [nearCount]bool // whether whole numbers from nearFrom are missing
+	var near, met [nearCount]bool // whether whole numbers from nearFrom are missing, and a row has them
 	for i := range near {
 		near[i] = n.isMissing(float64(i + nearFrom))
 	}
+	far := map[float64]bool{}
 	for row, x := range c.Values {
 		whole := int(x)
 		at, not := uint(whole-nearFrom), false
 		if at < nearCount && float64(whole) == x {
 			not = near[at]
-		} else {
-			not = n.isMissing(x)
+			met[at] = met[at] || not
+		} else if not = n.isMissing(x); not {
+			far[x] = true
 		}
 		if not {
 			c.Values[row] = math.NaN()
@@ -115,5 +118,13 @@ func (n *numbering) drop(c *table.Column) {
 				c.Kinds[row] = codebook.System
 			}
 		}
+	}
+	for i, is := range met {
+		if is {
+			n.absent = append(n.absent, codebook.Spell(float64(i+nearFrom)))
+		}
+	}
+	for _, x := range slices.Sorted(maps.Keys(far)) {
+		n.absent = append(n.absent, codebook.Spell(x))
 	}
 }

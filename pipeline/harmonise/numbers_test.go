@@ -79,7 +79,7 @@ func TestNumbering(t *testing.T) {
 // to be, is no number, whether few differ or many.
 func TestNumberingMissing(t *testing.T) {
 	for _, most := range []int{10, 1000} {
-		n := numbering{coding: coding{missing: []string{"7"}}}
+		n := numbering{coding: coding{missing: codebook.Missings{Numbers: []codebook.Interval{{Low: 7, High: 7}}}}}
 		c := &table.Column{}
 		for row := range 2 * most {
 			c.Values = append(c.Values, float64(row%most))

@@ -13,10 +13,11 @@ import (
 
 // An Own is a variable of a file that is taken by its own codes.
 type Own struct {
-	Name       string    // in any case
-	Categories bool      // it is wanted as categories
-	Numbers    bool      // it is wanted as numbers, where it has them: as a variable of the name NumberOf
-	From       []float64 // where bands of its numbers begin, which are its categories then; nil is none
+	Name       string            // in any case
+	Categories bool              // it is wanted as categories
+	Numbers    bool              // it is wanted as numbers, where it has them: as a variable of the name NumberOf
+	From       []float64         // where bands of its numbers begin, which are its categories then; nil is none
+	Missing    codebook.Missings // beside what the file declares
 }
 
 // Owned lists the variables that a question takes by their own codes, and those of
@@ -41,6 +42,9 @@ func Owned(q *question.Question, more []string) []Own {
 	for _, b := range q.Bands {
 		of(b.Variable).From = b.From
 	}
+	for i := range own {
+		own[i].Missing = q.Missings(own[i].Name, func(string) bool { return true })
+	}
 	return own
 }
 
@@ -57,15 +61,17 @@ type ownVariable struct {
 
 // NewOwn begins an extract by its own codes, for a codebook that is made of it.
 // The crosswalk says how the sample was drawn and weighted, and of whom figures
-// are. Missing are the codes that are missing in every variable, beside those that
-// the file declares. Threads share a batch.
-func NewOwn(x *codebook.Crosswalk, own []Own, missing []string, where string, threads int) *Harmoniser {
+// are; missing are those of the columns of that. Threads share a batch.
+func NewOwn(x *codebook.Crosswalk, own []Own, missing func(variable string) codebook.Missings, where string, threads int) *Harmoniser {
 	h := New(x, &codebook.Codebook{Variables: map[string]codebook.Variable{}}, where, nil)
-	h.threads = threads
+	h.threads, h.missing = threads, missing
 	for _, o := range own {
-		h.own = append(h.own, &ownVariable{Own: o, coding: coding{missing: missing}, asNumbers: numbering{coding: coding{missing: missing}}})
+		h.own = append(h.own, &ownVariable{Own: o, coding: coding{missing: o.Missing}, asNumbers: numbering{coding: coding{missing: o.Missing}}})
 	}
 	h.apart()
+	for name, c := range h.labelled {
+		c.missing = missing(name)
+	}
 	return h
 }
 
@@ -87,7 +93,7 @@ func (o *ownVariable) add(raw *table.Column) {
 		return // whoever asks for it is told
 	}
 	o.variable = raw.Variable
-	if o.Categories {
+	if o.Categories || raw.Text != nil { // of which there may be numbers once what is missing is known
 		o.coding.add(raw)
 	}
 	if o.Numbers && raw.Text == nil {
@@ -101,7 +107,7 @@ func (h *Harmoniser) endOwn(r *Result) {
 	if h.own == nil {
 		return
 	}
-	r.Book, r.Missing = h.book, map[string][]string{}
+	r.Book, r.Missing, r.Doubts = h.book, map[string][]string{}, h.doubts
 	put := func(c *table.Column) {
 		h.book.Variables[c.Variable.Name] = c.Variable
 		h.out.Add(c)
@@ -112,14 +118,24 @@ func (h *Harmoniser) endOwn(r *Result) {
 			continue
 		}
 		o.variable = raw.Variable
-		if o.Categories {
-			put(o.categories(o.end(raw.Variable)))
-			r.Missing[o.variable.Name] = o.absent
+		o.asNumbers.variable = raw.Variable // as the end of the file has it
+		not := o.end(raw.Variable)
+		if o.numberTexts() {
+			not = make([]bool, o.count())
+			if o.Numbers {
+				o.asNumbers.many, o.asNumbers.held = true, pile{o.unspelled()}
+			}
 		}
-		if o.Numbers && o.asNumbers.far != nil {
-			o.asNumbers.variable = raw.Variable // as the end of the file has it
+		r.Doubts.Add(o.doubts()...)
+		if o.Numbers && (o.asNumbers.far != nil || o.asNumbers.many) {
 			put(o.asNumbers.whole(codebook.Variable{Name: NumberOf(raw.Variable.Name)}))
 		}
+		if o.Categories {
+			put(o.categories(not))
+		} else {
+			o.absent = append(o.absent, o.asNumbers.absent...)
+		}
+		r.Missing[o.variable.Name] = o.absent
 	}
 }
 

@@ -12,6 +12,8 @@ import (
 	"togetherwecan/pipeline/table"
 )
 
+func none(string) codebook.Missings { return codebook.Missings{} }
+
 // byOwn harmonises columns by their own codes, in batches that end at the given
 // rows.
 func byOwn(t *testing.T, columns []*table.Column, own []Own, missing []string, threads int, ends ...int) *Result {
@@ -19,7 +21,14 @@ func byOwn(t *testing.T, columns []*table.Column, own []Own, missing []string, t
 	x := &codebook.Crosswalk{Weights: map[string]codebook.Weight{codebook.CoreWeight: {Variable: "w"}}}
 	rows := columns[0].Len()
 	weight := &table.Column{Variable: codebook.Variable{Name: "w"}, Values: slices.Repeat([]float64{1}, rows)}
-	h := NewOwn(x, own, missing, "a.csv", threads)
+	of, err := codebook.ParseMissings(missing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range own {
+		own[i].Missing = of
+	}
+	h := NewOwn(x, own, none, "a.csv", threads)
 	from := 0
 	for _, to := range append(ends, rows) {
 		batch := table.New(to - from)
@@ -106,7 +115,7 @@ func TestOwn(t *testing.T) {
 	if r := byOwn(t, []*table.Column{late}, []Own{{Name: "v", Categories: true}}, nil, 1); true {
 		late.Variable = declared
 		late.Variable.Name = "V"
-		h := NewOwn(&codebook.Crosswalk{}, []Own{{Name: "v", Categories: true}}, nil, "a.csv", 1)
+		h := NewOwn(&codebook.Crosswalk{}, []Own{{Name: "v", Categories: true}}, none, "a.csv", 1)
 		h.Add(table.New(3, numbers(codebook.Variable{}, 3, 8, 1)))
 		h.given, h.out = table.New(0, &table.Column{Variable: late.Variable}), table.New(3)
 		h.endOwn(r)

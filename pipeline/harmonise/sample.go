@@ -132,6 +132,9 @@ func (h *Harmoniser) labels(names []string) []*design.Labels {
 			continue
 		}
 		if c.known == nil {
+			if h.own != nil {
+				h.doubts.Add(c.marked(h.given.Column(name).Variable.Name)...)
+			}
 			c.known = c.labels(h.x.Missing)
 		}
 		found[n] = c.known

@@ -116,6 +116,14 @@ const (
 	BeyondTolerance NoteCode = "beyond-tolerance" // (percent) that a change is told from
 )
 
+// What is told of an answer to a question, and of none of its figures.
+const (
+	FileWeight      NoteCode = "file-weight"      // of the variable that the file says weights it, which the question does not name
+	NamedWeight     NoteCode = "named-weight"     // (variable, ...) that may be weights by their names, none of which the question names
+	LabelledMissing NoteCode = "labelled-missing" // of the variable, (rows, code, label, ...) that count though their labels say that nothing was answered
+	MarkedMissing   NoteCode = "marked-missing"   // of the variable, (rows, text, ...) that count though programs write them for a missing value, or all others are numbers
+)
+
 // A NoteRow is what is true of every note of a code.
 type NoteRow struct {
 	Code NoteCode
@@ -134,6 +142,10 @@ const Any = -1
 
 // noteRows are in the order in which the notes of a figure stand.
 var noteRows = []NoteRow{
+	{Code: FileWeight, Of: true},
+	{Code: NamedWeight, Args: Any},
+	{Code: LabelledMissing, Of: true, Args: Any},
+	{Code: MarkedMissing, Of: true, Args: Any},
 	{Code: NoCategory},
 	{Code: NoBase},
 	{Code: EmptyGroup},

@@ -145,7 +145,7 @@ func withLetters(t *table.Table, letters map[string]bool) *table.Table {
 		} else {
 			column.Values = []float64{}
 		}
-		if letters[c.Variable.Name] {
+		if letters[c.Variable.Name] || letters == nil && c.Tags != nil { // text says before its first row
 			column.Tags = []byte{}
 		}
 		made.Add(column)

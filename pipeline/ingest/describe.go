@@ -173,11 +173,13 @@ func (v *Variable) tell(listed []Code) {
 		if c.Count == 0 || c.Label == "" || strings.HasPrefix(c.Code, ".") {
 			continue
 		}
-		switch kind := kindOf(c.Label); {
+		switch kind := codebook.KindOf(c.Label); {
 		case c.Declared && kind == codebook.Present:
 			v.Notes = append(v.Notes, fmt.Sprintf("code %s (%q) is declared missing, and %s", c.Code, c.Label, rowsHave(c.Count)))
 		case declares && !c.Declared && kind != codebook.Present:
 			v.Notes = append(v.Notes, fmt.Sprintf("code %s (%q) is not declared missing, as others are, and %s", c.Code, c.Label, rowsHave(c.Count)))
+		case !c.Declared && kind != codebook.Present:
+			v.Notes = append(v.Notes, fmt.Sprintf("code %s (%q) counts as an answer, and %s", c.Code, c.Label, rowsHave(c.Count)))
 		}
 	}
 }
@@ -189,28 +191,18 @@ func rowsHave(n int) string {
 	return fmt.Sprintf("%d rows have it", n)
 }
 
-// kindWords are what labels of missing values say, the first that fits.
-var kindWords = []struct {
-	words *regexp.Regexp
-	kind  codebook.Missing
-}{
-	{regexp.MustCompile(`(?i)\brefus(ed|al)\b`), codebook.Refused},
-	{regexp.MustCompile(`(?i)\bdon['’]?t know\b|\bdo not know\b|^dk\b|\bcan['’]?t (say|remember)\b`), codebook.DontKnow},
-	{regexp.MustCompile(`(?i)\bnot applicable\b|\bn/?a\b|\bnot asked\b|\bdoes not apply\b|\binapplicable\b|\bskipped\b`), codebook.NotApplicable},
-	{regexp.MustCompile(`(?i)\bmissing\b|\bno answer\b|\bnot answered\b|\bnot coded\b|\bnot stated\b|\bunknown\b`), codebook.System},
-}
+var weightWords = regexp.MustCompile(`(?i)^wt|wt\d*$|wgt|weight`)
 
-// kindOf is the kind of missing that a label says, or Present.
-func kindOf(label string) codebook.Missing {
-	for _, k := range kindWords {
-		if k.words.MatchString(label) {
-			return k.kind
+// NamedWeights are the names that say that a variable may be a weight.
+func NamedWeights(names []string) []string {
+	var found []string
+	for _, name := range names {
+		if weightWords.MatchString(name) {
+			found = append(found, name)
 		}
 	}
-	return codebook.Present
+	return found
 }
-
-var weightWords = regexp.MustCompile(`(?i)^wt|wt\d*$|wgt|weight`)
 
 // mayWeight says why a column may be a weight: its numbers are not negative,
 // nor all whole, and its name or label says so or their mean is near 1.

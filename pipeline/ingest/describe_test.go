@@ -141,7 +141,7 @@ func TestDescribeNotes(t *testing.T) {
 		{
 			"dta/testdata/made/v118_lsf.dta",
 			[]string{"first café €", "second"},
-			map[string][]string{"Vint": {"of int"}, "Vlong": nil},
+			map[string][]string{"Vint": {"of int"}, "Vlong": {`code -1 ("refused") counts as an answer, and 1 row has it`}},
 		},
 	} {
 		d, err := Describe(Source{Path: test.file}, nil, Limits{}, nil)
@@ -183,7 +183,7 @@ func TestKindOf(t *testing.T) {
 		"not coded": codebook.System, "No answer": codebook.System,
 		"a lot less crime": codebook.Present, "not very worried": codebook.Present, "National": codebook.Present, "refuse collection": codebook.Present,
 	} {
-		if got := kindOf(label); got != want {
+		if got := codebook.KindOf(label); got != want {
 			t.Errorf("%q: %s, want %s", label, got, want)
 		}
 	}

@@ -154,7 +154,7 @@ func (w *draft) variable(m match) {
 	}
 	for _, c := range v.Codes {
 		category, mapped := m.codes[c.Code]
-		kind := kindOf(c.Label)
+		kind := codebook.KindOf(c.Label)
 		about := strings.TrimSuffix(fmt.Sprintf("%s, %s", oneLine(c.Label), rowsHave(c.Count)), " has it")
 		about = strings.TrimPrefix(strings.TrimSuffix(about, " have it"), ", ")
 		if c.Declared && c.Label != "" && kind == codebook.Present {
@@ -243,7 +243,7 @@ func compare(common codebook.Variable, v Variable) (match, bool) {
 	m.codes = map[string]string{}
 	categories := map[string]bool{}
 	for _, c := range v.Codes {
-		if c.Label == "" || kindOf(c.Label) != codebook.Present || strings.HasPrefix(c.Code, ".") {
+		if c.Label == "" || codebook.KindOf(c.Label) != codebook.Present || strings.HasPrefix(c.Code, ".") {
 			continue
 		}
 		labelled++

@@ -72,5 +72,9 @@ func WhyNotNumbers(s Source, name string, limits Limits) string {
 	for i, cell := range first {
 		cells[i] = cell.String()
 	}
-	return fmt.Sprintf("want numbers: %d cells are not, such as %s", count, strings.Join(cells, ", "))
+	are := "cells are not, such as"
+	if count == 1 {
+		are = "cell is not:"
+	}
+	return fmt.Sprintf("want numbers: %d %s %s", count, are, strings.Join(cells, ", "))
 }

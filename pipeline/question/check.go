@@ -56,7 +56,16 @@ func (q *Question) Check(w *Words, notNumbers func(name string) string) refusal.
 	}
 	numbers := func(name string) {
 		if _, ok := w.number(name); name != "" && !ok {
-			usage(of(w.Variable(name).Name), "%s", notNumbers(name))
+			spelled := w.Variable(name).Name
+			ps = append(ps, refusal.Problem{
+				Kind: refusal.Usage, Where: of(spelled), What: notNumbers(name),
+				Hint: fmt.Sprintf("--missing %s=NA takes texts, here NA, for missing values", spelled),
+			})
+		}
+	}
+	for _, m := range q.Missing {
+		if why := q.unmet(w, m); why != "" {
+			usage("--missing", "%s", why)
 		}
 	}
 	for _, b := range q.Bands {
@@ -105,6 +114,67 @@ func (q *Question) Check(w *Words, notNumbers func(name string) string) refusal.
 		ps = append(ps, q.standard(w)...)
 	}
 	return ps
+}
+
+// unmet says why a missing code takes nothing away, "" where some row has it: most
+// likely it is not the code that was meant.
+func (q *Question) unmet(w *Words, m MissingCode) string {
+	of, err := codebook.ParseMissings([]string{m.Code})
+	if err != nil {
+		return err.Error()
+	}
+	spelled := w.Variable(m.Variable).Name
+	if _, asked := w.Missing[spelled]; m.Variable != "" && !asked {
+		for _, name := range q.Crosswalk().RawNames() {
+			if strings.EqualFold(name, m.Variable) {
+				return ""
+			}
+		}
+		return fmt.Sprintf("%s=%s: the question does not take %s%s", m.Variable, m.Code, m.Variable, refusal.Nearest(m.Variable, slices.Sorted(maps.Keys(w.Missing))))
+	}
+	for name, absent := range w.Missing {
+		if m.Variable != "" && name != spelled {
+			continue
+		}
+		for _, code := range absent {
+			if of.Text(code) {
+				return ""
+			}
+		}
+	}
+	if m.Variable != "" {
+		return fmt.Sprintf("%s=%s: no row has %s in %s", m.Variable, m.Code, m.Code, spelled)
+	}
+	return fmt.Sprintf("%s: no row has it in any variable that is asked of", m.Code)
+}
+
+// Doubts are those of an extract that the question leaves open: one of a code that
+// it names is none.
+func (q *Question) Doubts(found indicator.Notes) indicator.Notes {
+	named := func(variable, code string) bool {
+		restrictions := slices.Concat(q.Where, q.Against)
+		for _, a := range q.Asks {
+			restrictions = append(restrictions, Restriction{a.Variable, a.Codes})
+		}
+		return slices.ContainsFunc(restrictions, func(r Restriction) bool {
+			return strings.EqualFold(r.Variable, variable) && place(r.Codes, code) >= 0
+		})
+	}
+	var left indicator.Notes
+	for _, n := range found {
+		step := 1
+		if n.Is(indicator.LabelledMissing) {
+			step = 2
+		}
+		open := false
+		for i := 1; i < len(n.Args); i += step {
+			open = open || !named(n.Of, n.Args[i])
+		}
+		if open {
+			left.Add(n)
+		}
+	}
+	return left
 }
 
 // standard reports what is wrong with the standard: a share that is none, and a

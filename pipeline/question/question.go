@@ -25,7 +25,7 @@ type Question struct {
 	By       [][]string       // breakdowns: each one's variables are crossed, and their margins come with it
 	Where    []Restriction    // all of which hold for a respondent who counts
 	Bands    []Banding        // variables of numbers that are taken as categories, but where a statistic is of the numbers
-	Missing  []string         // codes that are missing in every variable that an ask or breakdown names
+	Missing  []MissingCode    // beside those that the file declares
 	Interval string           // method of proportions, IntervalMethods; "" is logit
 	Level    float64          // of the intervals; 0 is 0.95
 	Contrast bool             // compare each category of a breakdown with its first
@@ -55,6 +55,33 @@ type Ask struct {
 type Restriction struct {
 	Variable string
 	Codes    []string
+}
+
+// A MissingCode is a code that is missing in a variable, or for "" in every variable
+// that an ask or a breakdown names: a number, a range such as -9..-1, or a text.
+type MissingCode struct{ Variable, Code string }
+
+// Missings are the codes that are missing in a variable of a name, of those for
+// every variable only the ones that choose.
+func (q *Question) Missings(name string, every func(code string) bool) codebook.Missings {
+	var codes []string
+	for _, m := range q.Missing {
+		if strings.EqualFold(m.Variable, name) || m.Variable == "" && every(m.Code) {
+			codes = append(codes, m.Code)
+		}
+	}
+	made, _ := codebook.ParseMissings(codes) // which Check looks at
+	return made
+}
+
+// MissingDrawn are the codes that are missing in a variable of the design: those that
+// name it, and those for every variable that are texts, which are no weight and no
+// number of a PSU.
+func (q *Question) MissingDrawn(name string) codebook.Missings {
+	return q.Missings(name, func(code string) bool {
+		made, err := codebook.ParseMissings([]string{code})
+		return err == nil && made.Numbers == nil
+	})
 }
 
 // A Banding makes categories of a variable of numbers: each begins at one of

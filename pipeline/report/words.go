@@ -100,6 +100,11 @@ var noteWords = map[indicator.NoteCode]string{
 	indicator.OutsideFunnel:   "{1} the {2}% limits of chance about the whole",
 	indicator.BeyondTolerance: "a change of more than {1}%, of which the series asks to be told",
 
+	indicator.FileWeight:      "not weighted, though the file says that {of} weights it",
+	indicator.NamedWeight:     "not weighted, though these have names of weights: {all}",
+	indicator.LabelledMissing: "{of}: answers in {1 row} that are labelled as missing",
+	indicator.MarkedMissing:   "{of}: answers in {1 row} that may be missing",
+
 	noteWeight: "{1} weight",
 	noteError:  "error {1}",
 }
@@ -158,7 +163,7 @@ func fill(words string, n indicator.Note) string {
 		place := "{" + strconv.Itoa(i+1)
 		pairs = append(pairs, place+"}", arg)
 		if many, err := strconv.Atoi(arg); err == nil {
-			pairs = append(pairs, place+" PSU}", Plural(many, "PSU"))
+			pairs = append(pairs, place+" PSU}", Plural(many, "PSU"), place+" row}", Plural(many, "row"))
 		}
 	}
 	return strings.NewReplacer(pairs...).Replace(words)

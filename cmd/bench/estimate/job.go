@@ -66,21 +66,25 @@ func job(args []string) error {
 	runtime.GOMAXPROCS(*threads) // the collector of garbage has no thread beside
 	debug.SetGCPercent(50)
 	q := question.Question{
-		Design: codebook.DesignSource{Stratum: codebook.Names{"stratum"}, PSU: codebook.Names{"psu"}}, Weight: codebook.Weight{Variable: "weight"}, Missing: missing,
+		Design: codebook.DesignSource{Stratum: codebook.Names{"stratum"}, PSU: codebook.Names{"psu"}}, Weight: codebook.Weight{Variable: "weight"},
 	}.Complete()
+	of, err := codebook.ParseMissings(missing)
+	if err != nil {
+		return err
+	}
 	var own []harmonise.Own
 	for i := range items {
 		name := fmt.Sprint("q", i+1)
 		q.Asks = append(q.Asks, question.Ask{Statistic: indicator.Proportion, Variable: name, Codes: []string{"1", "2"}})
-		own = append(own, harmonise.Own{Name: name, Categories: true})
+		own = append(own, harmonise.Own{Name: name, Categories: true, Missing: of})
 	}
 	for i := range breakdowns {
 		name := fmt.Sprint("b", i+1)
 		q.By = append(q.By, []string{name})
-		own = append(own, harmonise.Own{Name: name, Categories: true})
+		own = append(own, harmonise.Own{Name: name, Categories: true, Missing: of})
 	}
 	x := q.Crosswalk()
-	to := harmonise.NewOwn(x, own, q.Missing, "job", *threads)
+	to := harmonise.NewOwn(x, own, q.MissingDrawn, "job", *threads)
 	names := x.RawNames()
 	for _, o := range own {
 		names = append(names, o.Name)

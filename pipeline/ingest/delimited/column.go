@@ -72,6 +72,9 @@ func (h *held) fill(f *filling, rows int) {
 		n := int(short)
 		if n == 1 && numbers && text[0]-'0' <= 9 {
 			f.column.Values = append(f.column.Values, float64(text[0]-'0'))
+			if f.letters {
+				f.column.Tags = append(f.column.Tags, 0)
+			}
 			text = text[1:]
 			continue
 		}
@@ -84,15 +87,32 @@ func (h *held) fill(f *filling, rows int) {
 	h.text, h.lengths = text, h.lengths[rows:]
 }
 
-// A glance is what a first pass keeps of a column: whether it is text.
-type glance struct{ text bool }
+// A glance is what a first pass keeps of a column: whether it is text, and as
+// numbers whether it has letters of extended missing values.
+type glance struct{ text, letters bool }
 
 func (g *glance) add(cell []byte) {
 	if g.text || len(cell) == 1 && cell[0]-'0' <= 9 || fraction(cell) || blank(cell) {
 		return
 	}
+	if letter, ok := point(cell); ok {
+		g.letters = g.letters || letter != 0
+		return
+	}
 	_, ok := number(cell)
 	g.text = !ok
+}
+
+// point says whether a cell is a missing value as Stata writes it, and its letter: a
+// point, or one with a letter from a to z.
+func point(cell []byte) (letter byte, ok bool) {
+	switch {
+	case len(cell) == 1 && cell[0] == '.':
+		return 0, true
+	case len(cell) == 2 && cell[0] == '.' && 'a' <= cell[1] && cell[1] <= 'z':
+		return cell[1], true
+	}
+	return 0, false
 }
 
 // fraction says whether a cell is digits about a point and nothing else: a
@@ -115,6 +135,7 @@ func fraction(cell []byte) bool {
 // the first found. Wrong is set by a cell that is not of that kind.
 type filling struct {
 	column      *table.Column
+	letters     bool // of extended missing values
 	windows1252 bool
 	wrong       bool
 	known       map[string]string // texts by their bytes in the file
@@ -132,16 +153,20 @@ func (f *filling) add(cell []byte) {
 		f.column.Text = append(f.column.Text, f.text(cell))
 		return
 	}
-	v := math.NaN()
+	v, letter := math.NaN(), byte(0)
 	if len(cell) == 1 && cell[0]-'0' <= 9 {
 		v = float64(cell[0] - '0')
 	} else if !blank(cell) {
 		var ok bool
-		if v, ok = number(cell); !ok {
-			f.wrong = true
+		if letter, ok = point(cell); !ok {
+			v, ok = number(cell)
 		}
+		f.wrong = f.wrong || !ok || letter != 0 && !f.letters
 	}
 	f.column.Values = append(f.column.Values, v)
+	if f.letters {
+		f.column.Tags = append(f.column.Tags, letter)
+	}
 }
 
 func (f *filling) text(cell []byte) string {
@@ -167,6 +192,6 @@ func (f *filling) empty() {
 	if f.column.Text != nil {
 		f.column.Text = f.column.Text[:0]
 	} else {
-		f.column.Values = f.column.Values[:0]
+		f.column.Values, f.column.Tags = f.column.Values[:0], f.column.Tags[:0]
 	}
 }

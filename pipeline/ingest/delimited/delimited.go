@@ -66,9 +66,9 @@ const shown = 5
 // Read reads the columns that want names, without regard to case, or all of
 // them for nil; a name that the file does not have is passed over. Extension
 // (".tab") says which delimiter to expect; where is how problems name the
-// file. A column is numbers if each of its cells is blank or a number (see
-// Number), and text, exactly as in the file, otherwise; a cell of spaces alone
-// is missing. The error is refusal.Problems, all those of the file.
+// file. A column is numbers if each of its cells is blank, a number (see
+// Number) or one of Stata's missing values (. and .a to .z), and text, exactly
+// as in the file, otherwise; a cell of spaces alone is missing. The error is refusal.Problems, all those of the file.
 func Read(in io.Reader, extension, where string, want []string, limits Limits) (*File, error) {
 	return read(in, bufferBytes, extension, where, want, limits)
 }
@@ -121,14 +121,14 @@ func batches(in io.Reader, size int64, buffer, batch int, extension, where strin
 	file.Table = table.New(0)
 	filled := make([]*filling, len(columns))
 	for i, h := range columns {
-		file.Table.Add(newFilling(s.names[s.wanted[i]], h.seen.text, false, 0).column)
+		file.Table.Add(newFilling(s.names[s.wanted[i]], &h.seen, false, 0).column)
 	}
 	for given := 0; given < s.row; given += batch {
 		rows := min(batch, s.row-given)
 		made := make([]*table.Column, len(columns))
 		for i, h := range columns {
 			if given == 0 {
-				filled[i] = newFilling(s.names[s.wanted[i]], h.seen.text, s.encoding.windows1252(), batch)
+				filled[i] = newFilling(s.names[s.wanted[i]], &h.seen, s.encoding.windows1252(), batch)
 			}
 			filled[i].empty()
 			h.fill(filled[i], rows)

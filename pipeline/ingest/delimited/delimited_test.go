@@ -32,6 +32,9 @@ var samples = []sample{
 	{"the last line has no end", ".tab", "a\tb\n1\t2\n3\t4", "a=1,3\nb=2,4"},
 	{"the last line ends in CR", ".tab", "a\tb\r\n1\tx\r\n2\ty\r", "a=1,2\nb=\"x\",\"y\""},
 	{"a byte-order mark is no part of a name", ".tab", "\xEF\xBB\xBFa\tb\n1\t2\n", "a=1\nb=2"},
+	{"Stata's missing values among numbers", ".csv", "a,b\n1,.\n.,.b\n.z,2\n", "a=1,.,.z\nb=.,.b,2"},
+	{"Stata's missing values among text", ".csv", "a,b\nx,1\n.,2\n", "a=\"x\",\".\"\nb=1,2"},
+	{"a letter behind a point and more is text", ".csv", "a,b\n.ab,1\n.A,2\n", "a=\".ab\",\".A\"\nb=1,2"},
 	{"bare points and E notation", ".tab", "w\tx\n.65\t9.19590747798793E-005\n-.93\t1e3\n", "w=0.65,-0.93\nx=9.19590747798793e-05,1000"},
 	{"spaces pad a number", ".tab", "a\tb\n 1\t2 \n", "a=1\nb=2"},
 	{"one cell makes text of all", ".tab", "id\tn\n007\t1\n1.0\t2\nA9\t3\n", "id=\"007\",\"1.0\",\"A9\"\nn=1,2,3"},
@@ -117,6 +120,8 @@ func show(f *File, err error) string {
 			switch {
 			case c.Text != nil:
 				cells[row] = fmt.Sprintf("%q", c.Text[row])
+			case c.Tags != nil && c.Tags[row] != 0:
+				cells[row] = "." + string(c.Tags[row])
 			case math.IsNaN(c.Values[row]):
 				cells[row] = "."
 			default:

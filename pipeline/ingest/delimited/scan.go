@@ -48,8 +48,8 @@ func scanned(in io.ReaderAt, size int64, buffer, batch int, extension, where str
 	filled := make([]*filling, len(glances))
 	for i, g := range glances {
 		name := first.names[first.wanted[i]]
-		filled[i] = newFilling(name, g.text, first.encoding.windows1252(), min(batch, first.row))
-		file.Table.Add(newFilling(name, g.text, false, 0).column)
+		filled[i] = newFilling(name, g, first.encoding.windows1252(), min(batch, first.row))
+		file.Table.Add(newFilling(name, g, false, 0).column)
 	}
 	second := newScan(io.NewSectionReader(in, 0, size), buffer, where, limits)
 	if !second.header(extension, want) || !slices.Equal(second.names, first.names) {
@@ -100,12 +100,15 @@ func scanned(in io.ReaderAt, size int64, buffer, batch int, extension, where str
 	return file, nil
 }
 
-func newFilling(name string, isText, windows1252 bool, rows int) *filling {
+func newFilling(name string, seen *glance, windows1252 bool, rows int) *filling {
 	f := &filling{column: &table.Column{Variable: codebook.Variable{Name: name}}, windows1252: windows1252, known: map[string]string{}}
-	if isText {
+	if seen.text {
 		f.column.Text = make([]string, 0, rows)
-	} else {
-		f.column.Values = make([]float64, 0, rows)
+		return f
+	}
+	f.column.Values = make([]float64, 0, rows)
+	if f.letters = seen.letters; f.letters {
+		f.column.Tags = make([]byte, 0, rows)
 	}
 	return f
 }

@@ -31,7 +31,7 @@ func gathered(text string, buffer, batch int, extension string, want []string, l
 			if len(columns) == i {
 				columns = append(columns, &table.Column{Variable: codebook.Variable{Name: c.Variable.Name}})
 			}
-			columns[i].Values = append(columns[i].Values, c.Values...)
+			columns[i].Values, columns[i].Tags = append(columns[i].Values, c.Values...), append(columns[i].Tags, c.Tags...)
 			columns[i].Text = append(columns[i].Text, c.Text...)
 			for j := range c.Values {
 				c.Values[j] = math.Inf(1) // a batch is used again: nobody may hold on to it
