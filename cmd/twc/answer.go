@@ -322,7 +322,7 @@ func (a *app) labelTable(header []string, rows [][]string, labels int) {
 			}
 		}
 	}
-	_ = report.Table(a.out, header, shown) // the output remembers its faults
+	a.rows(header, shown)
 }
 
 // codeLabel is a code with its label, where it has another one.

@@ -68,9 +68,11 @@ name and labels, with what is left to check marked.`,
 			a.tellAbout(d)
 			fmt.Fprintln(a.out)
 			if len(named) > 0 {
-				return a.tellVariables(d)
+				a.tellVariables(d)
+			} else {
+				a.tellFile(d)
 			}
-			return a.tellFile(d)
+			return nil
 		},
 	}
 	cmd.Flags().StringVar(&reader, "reader", "", "`name` of the file's reader, where its extension does not tell")
@@ -102,7 +104,7 @@ func (a *app) tellAbout(d *ingest.Description) {
 }
 
 // tellFile shows every variable on a line, and below what needs a decision.
-func (a *app) tellFile(d *ingest.Description) error {
+func (a *app) tellFile(d *ingest.Description) {
 	declared := slices.ContainsFunc(d.Variables, func(v ingest.Variable) bool { return v.Declared > 0 })
 	header := []string{"Variable"}
 	if labelled(d) {
@@ -125,9 +127,7 @@ func (a *app) tellFile(d *ingest.Description) error {
 		}
 		rows = append(rows, append(row, summary(v)))
 	}
-	if err := report.Table(a.out, header, rows); err != nil {
-		return err
-	}
+	a.rows(header, rows)
 	var lines []string
 	for _, v := range d.Variables {
 		for _, note := range v.Notes {
@@ -145,7 +145,6 @@ func (a *app) tellFile(d *ingest.Description) error {
 	for _, line := range lines {
 		a.paragraph("", line)
 	}
-	return nil
 }
 
 // choose keeps the named variables, in the order of their names, all for none.
@@ -271,7 +270,7 @@ func short(x float64) string {
 }
 
 // tellVariables shows every code of each variable.
-func (a *app) tellVariables(d *ingest.Description) error {
+func (a *app) tellVariables(d *ingest.Description) {
 	for i, v := range d.Variables {
 		if i > 0 {
 			fmt.Fprintln(a.out)
@@ -311,11 +310,8 @@ func (a *app) tellVariables(d *ingest.Description) error {
 		for _, c := range v.Codes {
 			rows = append(rows, []string{shown(v, c, long), report.Count(int64(c.Count)), strings.TrimSpace(mark(c)), brief(c.Label, long)})
 		}
-		if err := report.Table(a.out, []string{">Code", ">Rows", "", ""}, rows); err != nil {
-			return err
-		}
+		a.rows([]string{">Code", ">Rows", "", ""}, rows)
 	}
-	return nil
 }
 
 // form is how a variable is stored and shown, as far as the file says.
@@ -352,43 +348,31 @@ func declared(v ingest.Variable) string {
 
 // describeJSON writes a description for programs; what is not there is null.
 func describeJSON(out *output, d *ingest.Description) error {
-	type code struct {
-		Code     string `json:"code"`
-		Label    string `json:"label,omitempty"`
-		Count    int    `json:"count"`
-		Declared bool   `json:"declared_missing,omitempty"`
-	}
 	type interval struct {
 		Low  *float64 `json:"low"` // null without a bound
 		High *float64 `json:"high"`
 	}
 	type variable struct {
-		Name     string     `json:"name"`
-		Label    string     `json:"label,omitempty"`
-		Kind     string     `json:"kind"`
-		Format   string     `json:"format,omitempty"`
-		Measure  string     `json:"measure,omitempty"`
-		Width    int        `json:"width,omitempty"`
-		Present  int        `json:"present"`
-		Declared int        `json:"declared"` // rows with a value that the file declares missing
-		Missing  int        `json:"missing"`  // rows without a value
-		Min      *float64   `json:"min"`
-		Max      *float64   `json:"max"`
-		Mean     *float64   `json:"mean"`
-		Earliest string     `json:"earliest,omitempty"` // min and max as dates
-		Latest   string     `json:"latest,omitempty"`
-		Codes    []code     `json:"codes"`
-		Every    bool       `json:"codes_complete"` // false where more values occur than are listed
-		Ranges   []interval `json:"declared_missing,omitempty"`
-		Texts    []string   `json:"declared_missing_texts,omitempty"`
-		Weight   string     `json:"may_be_weight,omitempty"`
-		Notes    []string   `json:"notes,omitempty"`
-	}
-	number := func(x float64) *float64 {
-		if math.IsNaN(x) || math.IsInf(x, 0) {
-			return nil
-		}
-		return &x
+		Name     string        `json:"name"`
+		Label    string        `json:"label,omitempty"`
+		Kind     string        `json:"kind"`
+		Format   string        `json:"format,omitempty"`
+		Measure  string        `json:"measure,omitempty"`
+		Width    int           `json:"width,omitempty"`
+		Present  int           `json:"present"`
+		Declared int           `json:"declared"` // rows with a value that the file declares missing
+		Missing  int           `json:"missing"`  // rows without a value
+		Min      *float64      `json:"min"`
+		Max      *float64      `json:"max"`
+		Mean     *float64      `json:"mean"`
+		Earliest string        `json:"earliest,omitempty"` // min and max as dates
+		Latest   string        `json:"latest,omitempty"`
+		Codes    []ingest.Code `json:"codes"`
+		Every    bool          `json:"codes_complete"` // false where more values occur than are listed
+		Ranges   []interval    `json:"declared_missing,omitempty"`
+		Texts    []string      `json:"declared_missing_texts,omitempty"`
+		Weight   string        `json:"may_be_weight,omitempty"`
+		Notes    []string      `json:"notes,omitempty"`
 	}
 	variables := make([]variable, len(d.Variables))
 	for i, v := range d.Variables {
@@ -397,10 +381,7 @@ func describeJSON(out *output, d *ingest.Description) error {
 			Name: v.Name, Label: v.Label, Kind: kind(v), Format: r.Format, Measure: r.Measure, Width: r.Width,
 			Present: v.Present, Declared: v.Declared, Missing: v.Missing, Min: number(v.Min), Max: number(v.Max), Mean: number(v.Mean),
 			Earliest: v.Earliest, Latest: v.Latest,
-			Codes: []code{}, Every: v.Every, Texts: r.Texts, Weight: v.Weight, Notes: v.Notes,
-		}
-		for _, c := range v.Codes {
-			variables[i].Codes = append(variables[i].Codes, code(c))
+			Codes: append([]ingest.Code{}, v.Codes...), Every: v.Every, Texts: r.Texts, Weight: v.Weight, Notes: v.Notes,
 		}
 		for _, m := range r.Missing {
 			variables[i].Ranges = append(variables[i].Ranges, interval{number(m.Low), number(m.High)})

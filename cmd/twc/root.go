@@ -89,6 +89,9 @@ func (a *app) width() int {
 // paragraph writes text filled to the page's width. The output remembers its faults.
 func (a *app) paragraph(mark, words string) { _ = report.Paragraph(a.out, a.width(), mark, words) }
 
+// rows writes a table, likewise.
+func (a *app) rows(header []string, rows [][]string) { _ = report.Table(a.out, header, rows) }
+
 // catalogue loads the catalogue that --catalogue names, or the one built in, and
 // holds the measures that it names against the plan's.
 func (a *app) catalogue() (*indicator.Catalogue, error) {

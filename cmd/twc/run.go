@@ -159,17 +159,6 @@ func cautions(sources []release.Source) bool {
 
 // outcomeJSON writes the outcome for programs.
 func outcomeJSON(out io.Writer, o *pipeline.Outcome) error {
-	type lack struct {
-		Source    codebook.SourceID `json:"source"`
-		Indicator string            `json:"indicator"`
-		Item      string            `json:"item"`
-		Breakdown string            `json:"breakdown"`
-		Needs     []string          `json:"needs"`
-	}
-	lacks := make([]lack, len(o.Lacks))
-	for i, l := range o.Lacks {
-		lacks[i] = lack(l)
-	}
 	withheld := map[string]int{}
 	for _, s := range indicator.Statuses {
 		if n := o.Statuses[string(s)]; n > 0 {
@@ -185,7 +174,7 @@ func outcomeJSON(out io.Writer, o *pipeline.Outcome) error {
 		Indicators []release.Indicator            `json:"indicators"`
 		Statuses   map[string]int                 `json:"statuses"` // figures by why they have no value
 		Absent     map[codebook.SourceID][]string `json:"absent"`
-		Lacks      []lack                         `json:"lacks"`
-	}{o.Release, o.Folder, o.Published, o.Manifest.Synthetic, sources(o), o.Manifest.Indicators, withheld, o.Absent, lacks}))
+		Lacks      []indicator.Lack               `json:"lacks"`
+	}{o.Release, o.Folder, o.Published, o.Manifest.Synthetic, sources(o), o.Manifest.Indicators, withheld, o.Absent, append([]indicator.Lack{}, o.Lacks...)}))
 	return err
 }

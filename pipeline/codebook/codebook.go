@@ -212,48 +212,44 @@ func (b *Codebook) path(from, target string, trail []string) []string {
 // Closure returns the named variables and every variable that they are
 // derived from, sorted.
 func (b *Codebook) Closure(names ...string) []string {
-	seen := map[string]bool{}
-	var visit func(string)
-	visit = func(name string) {
-		if seen[name] {
-			return
-		}
-		seen[name] = true
+	return slices.Sorted(maps.Keys(walk(names, func(name string) []string {
 		if d := b.Variables[name].Derive; d != nil {
-			for _, input := range d.Inputs() {
-				visit(input)
+			return d.Inputs()
+		}
+		return nil
+	})))
+}
+
+// walk visits names and what they rest on, each once.
+func walk(names []string, inputs func(name string) []string) map[string]bool {
+	seen := map[string]bool{}
+	var visit func([]string)
+	visit = func(names []string) {
+		for _, name := range names {
+			if !seen[name] {
+				seen[name] = true
+				visit(inputs(name))
 			}
 		}
 	}
-	for _, name := range names {
-		visit(name)
-	}
-	return slices.Sorted(maps.Keys(seen))
+	visit(names)
+	return seen
 }
 
 // Lacks lists what the crosswalk does not give of the named variables: each
 // that it neither gives nor can derive, by the variables at the root of it.
 func (b *Codebook) Lacks(x *Crosswalk, names ...string) []string {
-	lacking, seen := map[string]bool{}, map[string]bool{}
-	var visit func(string)
-	visit = func(name string) {
-		if seen[name] {
-			return
+	lacking := map[string]bool{}
+	walk(names, func(name string) []string {
+		if _, given := x.Variables[name]; given {
+			return nil
 		}
-		seen[name] = true
 		derive := b.Variables[name].Derive
-		switch _, given := x.Variables[name]; {
-		case given:
-		case derive == nil:
+		if derive == nil {
 			lacking[name] = true
-		default:
-			for _, input := range derive.Inputs() {
-				visit(input)
-			}
+			return nil
 		}
-	}
-	for _, name := range names {
-		visit(name)
-	}
+		return derive.Inputs()
+	})
 	return slices.Sorted(maps.Keys(lacking))
 }

@@ -33,9 +33,7 @@ func Changes(d *indicator.Definition, figures []release.Figure, df func(release.
 	series := map[indicator.Key][]*release.Figure{}
 	for i := range figures {
 		f := &figures[i]
-		key := f.Key
-		key.Source = codebook.SourceID(f.Source.Survey()) // of all waves
-		series[key] = append(series[key], f)
+		series[f.Series()] = append(series[f.Series()], f)
 	}
 	type pair struct{ from, to *release.Figure }
 	var pairs []pair
@@ -130,18 +128,14 @@ func change(d *indicator.Definition, from, to *release.Figure, synthetic bool, l
 	c.Lower, c.Upper = release.Round(limits.Lower, d.Places()), release.Round(limits.Upper, d.Places())
 	c.Level, c.Method = indicator.Level, wald.Name
 	c.P = significant(indicator.PValue(c.Change/se, link.DF))
-	switch {
-	case c.P >= Significance: // as published, so that a reader reaches the same verdict
-		c.Verdict = release.NoClearChange
-	case c.Change > 0:
-		c.Verdict = release.Higher
-	default:
-		c.Verdict = release.Lower
+	if c.Verdict = release.NoClearChange; !(c.P >= Significance) { // as published, so that a reader reaches the same verdict
+		c.Verdict = sign(c.Change)
 	}
 	return c
 }
 
-// sign is the verdict on the change of complete counts, which no sampling is in.
+// sign is the verdict on a change by its sign alone: a clear one, or that of complete
+// counts, which no sampling is in.
 func sign(change float64) string {
 	switch {
 	case change > 0:

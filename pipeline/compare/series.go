@@ -43,9 +43,7 @@ func Trends(d *indicator.Definition, c release.Content, start func(codebook.Sour
 		if f.Status != "" || math.IsNaN(f.SE) {
 			continue
 		}
-		key := f.Key
-		key.Source = codebook.SourceID(f.Source.Survey())
-		series[key] = append(series[key], f)
+		series[f.Series()] = append(series[f.Series()], f)
 	}
 	linked := map[indicator.Key]bool{} // of series: samples overlap
 	overlaps := release.Tells(indicator.Overlap)

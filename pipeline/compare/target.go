@@ -110,9 +110,7 @@ func (j *judge) series(figures []release.Figure) [][]release.Figure {
 			if b := j.target.Baseline; b != nil && b.Source.Survey() != f.Source.Survey() {
 				continue
 			}
-			key := f.Key
-			key.Source = codebook.SourceID(f.Source.Survey())
-			parts[key] = append(parts[key], f)
+			parts[f.Series()] = append(parts[f.Series()], f)
 		}
 		for _, part := range parts {
 			slices.SortFunc(part, func(a, b release.Figure) int {

@@ -132,10 +132,10 @@ func (r *Replicates) rank(d *Design, in []bool) int {
 			break
 		}
 		before := norm(column)
-		project(column, basis)
+		Project(column, basis)
 		after := norm(column)
 		if after < 1e-3*before { // once more, for what rounding leaves
-			project(column, basis)
+			Project(column, basis)
 			after = norm(column)
 		}
 		if before > 0 && after >= tolerance*before {
@@ -146,19 +146,6 @@ func (r *Replicates) rank(d *Design, in []bool) int {
 		}
 	}
 	return len(basis)
-}
-
-// project takes a column's projection on each of a basis from it.
-func project(column []float64, basis [][]float64) {
-	for _, b := range basis {
-		dot := 0.0
-		for i, x := range column {
-			dot += float64(x * b[i])
-		}
-		for i := range column {
-			column[i] -= float64(dot * b[i])
-		}
-	}
 }
 
 // distinct are columns with the lengths and products of the replicates' weights

@@ -184,7 +184,7 @@ func (p *pass) joint(m *moment, counts *tally.Counts, domain, item int) indicato
 		}
 	}
 	if a.definition.Compare.Trend {
-		j.All = square(n)
+		j.All = design.Square(n)
 		for k, v := range values {
 			if !math.IsNaN(v) {
 				j.All[with[k]][with[k]] = j.Own[k]

@@ -29,7 +29,7 @@ func Stand(r QuantileRule, before, own, last float64) float64 {
 
 // From0 is Variance, but that totals of lonely PSUs are measured from 0.
 func From0(d *design.Design, u [][]float64, in []bool) [][]float64 {
-	cov := square(len(u))
+	cov := design.Square(len(u))
 	zero := make([]float64, len(u))
 	parent, share := make([]int32, d.Strata), []float64{1}
 	before := &d.Stage

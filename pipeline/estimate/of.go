@@ -85,7 +85,7 @@ func Of(d *design.Design, s Statistic) *Estimates {
 		for i, w := range d.Weight {
 			u[i] = float64(u[i] * w)
 		}
-		whole := sizeOf(u)
+		whole := design.Size(u)
 		for _, c := range d.Calibrations {
 			c.Residuals(u)
 		}
@@ -138,7 +138,7 @@ func replicated(r *design.Replicates, values []float64, replicates [][]float64) 
 			centre[j] = total(kept) / float64(len(kept))
 		}
 	}
-	cov := square(k)
+	cov := design.Square(k)
 	for a := range k {
 		for b := a; b < k; b++ {
 			terms := make([]float64, 0, len(replicates))
@@ -154,20 +154,12 @@ func replicated(r *design.Replicates, values []float64, replicates [][]float64) 
 	return cov
 }
 
-func sizeOf(u []float64) float64 {
-	sizes := make([]float64, len(u))
-	for i, x := range u {
-		sizes[i] = math.Abs(x)
-	}
-	return total(sizes)
-}
-
 // explained says whether calibrations leave nothing of linearised values of
 // that size before them, when those of more than one margin are gone through
 // until they change no more.
 func explained(calibrations []design.Calibration, residuals []float64, whole float64) bool {
 	const most, still = 50, 0.999
-	left := sizeOf(residuals)
+	left := design.Size(residuals)
 	if len(calibrations) == 0 || !(left < whole/4) { // a share of a margin is less after a few sweeps
 		return false
 	}
@@ -180,18 +172,9 @@ func explained(calibrations []design.Calibration, residuals []float64, whole flo
 		for _, c := range calibrations {
 			c.Residuals(u)
 		}
-		if left = sizeOf(u); left > still*before {
+		if left = design.Size(u); left > still*before {
 			return false
 		}
 	}
 	return false
-}
-
-func square(k int) [][]float64 {
-	cells := make([]float64, k*k)
-	rows := make([][]float64, k)
-	for i := range rows {
-		rows[i] = cells[i*k : (i+1)*k : (i+1)*k]
-	}
-	return rows
 }

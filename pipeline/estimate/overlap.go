@@ -116,7 +116,7 @@ func pooled(d *design.Design, totals [2][]float64, met []bool) [][]float64 {
 			clusters = append(clusters, int32(c))
 		}
 	}
-	cov := square(len(totals))
+	cov := design.Square(len(totals))
 	levelOf(d, &d.Stage, totals[:], clusters, make([]int32, d.Strata), 1).add(cov, []float64{1})
 	return cov
 }

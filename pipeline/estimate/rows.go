@@ -179,14 +179,7 @@ func (f form) fromRows(p domainPart, weight []float64, respondents int) indicato
 	if e.Smallest = e.Base; len(counts) > 1 {
 		e.Smallest = slices.Min(counts)
 	}
-	switch {
-	case respondents == 0:
-		e.Status = indicator.Inapplicable
-		e.Notes.Add(indicator.Note{Code: indicator.NoCategory})
-		return e
-	case e.Base == 0:
-		e.Status = indicator.Unavailable
-		e.Notes.Add(indicator.Note{Code: indicator.NoBase})
+	if nobody(&e, respondents) {
 		return e
 	}
 	e.Notes.Add(notes...)

@@ -306,14 +306,7 @@ func (p *pass) infer(m *moment, cell int32, item int, c *tally.Count) indicator.
 		e.Base += n
 	}
 	e.Smallest = slices.Min(c.Answers)
-	switch {
-	case c.Respondents == 0:
-		e.Status = indicator.Inapplicable
-		e.Notes.Add(indicator.Note{Code: indicator.NoCategory})
-		return e
-	case e.Base == 0:
-		e.Status = indicator.Unavailable
-		e.Notes.Add(indicator.Note{Code: indicator.NoBase})
+	if nobody(&e, int(c.Respondents)) {
 		return e
 	}
 	e.Weights = c.Weight.Value(c.WeightK)
@@ -362,6 +355,20 @@ func (p *pass) error(m *moment, cell int32, item int, c *tally.Count, base int, 
 		return math.Sqrt(variance), math.NaN()
 	}
 	return math.Sqrt(variance), variance / simple
+}
+
+// nobody says of an estimate whether it is of nobody, and notes which: the category
+// has no respondents, or the base.
+func nobody(e *indicator.Estimate, respondents int) bool {
+	switch {
+	case respondents == 0:
+		e.Status = indicator.Inapplicable
+		e.Notes.Add(indicator.Note{Code: indicator.NoCategory})
+	case e.Base == 0:
+		e.Status = indicator.Unavailable
+		e.Notes.Add(indicator.Note{Code: indicator.NoBase})
+	}
+	return e.Status != ""
 }
 
 // undefined says of an estimate whether its value is none, and notes why; and

@@ -44,6 +44,12 @@ func (k Key) Compare(other Key) int {
 	return c
 }
 
+// Series is the key of the figures of all sources of a survey or series.
+func (k Key) Series() Key {
+	k.Source = codebook.SourceID(k.Source.Survey())
+	return k
+}
+
 // Status says why a figure has no value.
 type Status string
 

@@ -37,9 +37,9 @@ func (w *Wave) Absent(names []string) []string {
 
 // A Lack is something that a source cannot give, and what it would need.
 type Lack struct {
-	Source    codebook.SourceID
-	Indicator string
-	Item      string
-	Breakdown string // empty where it is the whole figure
-	Needs     []string
+	Source    codebook.SourceID `json:"source"`
+	Indicator string            `json:"indicator"`
+	Item      string            `json:"item"`
+	Breakdown string            `json:"breakdown"` // empty where it is the whole figure
+	Needs     []string          `json:"needs"`
 }

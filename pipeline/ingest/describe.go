@@ -59,10 +59,10 @@ type Variable struct {
 // extended missing value, as ".a". Declared says that the file declares it
 // missing.
 type Code struct {
-	Code     string
-	Label    string
-	Count    int
-	Declared bool
+	Code     string `json:"code"`
+	Label    string `json:"label,omitempty"`
+	Count    int    `json:"count"`
+	Declared bool   `json:"declared_missing,omitempty"`
 }
 
 // Describe describes the variables that want names, without regard to case, or

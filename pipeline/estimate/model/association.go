@@ -157,7 +157,7 @@ func (a *Association) raoScott(e *estimate.Estimates) bool {
 		}
 	}
 	k := len(contrasts)
-	simple, actual := square(k), sandwich(contrasts, e.Covariance)
+	simple, actual := design.Square(k), sandwich(contrasts, e.Covariance)
 	for i, x := range contrasts {
 		for j, y := range contrasts[:i+1] {
 			for c := range x {
@@ -216,7 +216,7 @@ func (a *Association) interactions() [][]float64 {
 
 // sandwich is X V X', of the rows x of X and a symmetric V.
 func sandwich(x, v [][]float64) [][]float64 {
-	made := square(len(x))
+	made := design.Square(len(x))
 	terms := make([]float64, len(v))
 	dot := func(a, b []float64) float64 {
 		for c := range terms {

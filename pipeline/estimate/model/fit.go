@@ -152,7 +152,7 @@ func (f *Fit) TermTest(terms ...string) (indicator.Test, refusal.Problems) {
 // wald is the test of values by their covariance, as F; false where that is
 // singular.
 func (f *Fit) wald(of []int) (indicator.Test, bool) {
-	values, cov := make([]float64, len(of)), square(len(of))
+	values, cov := make([]float64, len(of)), design.Square(len(of))
 	for a, i := range of {
 		values[a] = f.Values[i]
 		for b, j := range of {

@@ -106,7 +106,7 @@ func (m *Model) Sizes(weight, values []float64) []float64 {
 		for i, w := range weight {
 			u[i] = float64(u[i] * w)
 		}
-		sizes[j] = sizeOf(u)
+		sizes[j] = design.Size(u)
 	}
 	return sizes
 }
@@ -153,7 +153,7 @@ func (m *Model) at(w, beta []float64) *point {
 func (m *Model) information(f *point) [][]float64 {
 	by := make([]float64, len(f.w))
 	terms := make([]float64, 0, len(f.w))
-	a := square(len(m.x))
+	a := design.Square(len(m.x))
 	for j := range m.x {
 		for r, w := range f.w {
 			by[r] = float64(float64(w*f.variance[r]) * m.x[j][r])

@@ -14,7 +14,7 @@ type cholesky [][]float64
 // nothing of a column that those before it explain.
 func decompose(a [][]float64) (cholesky, bool) {
 	const rounding = 1e-14
-	l := square(len(a))
+	l := design.Square(len(a))
 	for j := range a {
 		for i := j; i < len(a); i++ {
 			x := a[i][j]
@@ -73,15 +73,7 @@ func independent(columns [][]float64) []bool {
 		rest := append([]float64(nil), column...)
 		before := length(rest)
 		for range 2 { // once more, for what rounding leaves
-			for _, b := range basis {
-				dot := 0.0
-				for i, x := range rest {
-					dot += float64(x * b[i])
-				}
-				for i := range rest {
-					rest[i] -= float64(dot * b[i])
-				}
-			}
+			design.Project(rest, basis)
 		}
 		after := length(rest)
 		if kept[j] = before > 0 && after >= tolerance*before; kept[j] {
@@ -101,22 +93,4 @@ func length(xs []float64) float64 {
 		squares += float64(float64(x*by) * float64(x*by))
 	}
 	return math.Sqrt(squares) / by
-}
-
-func square(k int) [][]float64 {
-	cells := make([]float64, k*k)
-	rows := make([][]float64, k)
-	for i := range rows {
-		rows[i] = cells[i*k : (i+1)*k : (i+1)*k]
-	}
-	return rows
-}
-
-// sizeOf is the sum of the sizes of terms.
-func sizeOf(terms []float64) float64 {
-	sizes := make([]float64, len(terms))
-	for i, x := range terms {
-		sizes[i] = math.Abs(x)
-	}
-	return design.Total(sizes)
 }
