@@ -184,7 +184,7 @@ func (s *succession) finish(p *publish.Package, last map[string]release.Content)
 		c := &p.Indicators[i].Content
 		compare.Adjust(c.Changes)
 		if d := s.Catalogue.Definition(p.Indicators[i].ID); d != nil {
-			c.Targets, c.Trends = compare.Targets(d, *c), compare.Trends(d, *c, s.Catalogue.Start)
+			c.Targets, c.Trends, c.Funnels = compare.Targets(d, *c), compare.Trends(d, *c, s.Catalogue.Start), compare.Funnels(d, *c)
 		}
 	})
 	for id, c := range rows {

@@ -41,7 +41,7 @@ where there are some.
 
 Without --by the figures are for everybody; --by all shows every breakdown. A
 table rounds for reading; csv and json have the figures as they are published.
-csv gives the figures alone, json the changes, trends and targets too. Of an evaluation they are
+csv gives the figures alone, json the changes, trends, funnels and targets too. Of an evaluation they are
 what it says: its milestones, findings and caveats.`,
 		Example: `  twc show influence-local --store store
   twc show influence-local --store store --by sex,region
@@ -204,6 +204,7 @@ func (s selection) of(c release.Content) release.Content {
 	c.Figures = slices.DeleteFunc(slices.Clone(c.Figures), func(f release.Figure) bool { return !selected(f.Key, "") })
 	c.Changes = slices.DeleteFunc(slices.Clone(c.Changes), func(ch release.Change) bool { return !selected(ch.Key, ch.FromSource) })
 	c.Trends = slices.DeleteFunc(slices.Clone(c.Trends), func(t release.Trend) bool { return !selected(t.Key, "") })
+	c.Funnels = slices.DeleteFunc(slices.Clone(c.Funnels), func(f release.Funnel) bool { return !selected(f.Key, "") })
 	return c
 }
 
@@ -276,6 +277,7 @@ func showJSON(out io.Writer, r *publish.Release, entry *release.Indicator, c rel
 		Evidence  []json.RawMessage `json:"evidence"`
 		Targets   []json.RawMessage `json:"targets"`
 		Trends    []json.RawMessage `json:"trends"`
-	}{r.ID, r.Manifest.Synthetic, *entry, c.Words, sheet.JSON(c.Figures, release.FigureColumns), sheet.JSON(c.Changes, release.ChangeColumns), sheet.JSON(c.Evidence, release.EvidenceColumns), sheet.JSON(c.Targets, release.TargetColumns), sheet.JSON(c.Trends, release.TrendColumns)}))
+		Funnels   []json.RawMessage `json:"funnels"`
+	}{r.ID, r.Manifest.Synthetic, *entry, c.Words, sheet.JSON(c.Figures, release.FigureColumns), sheet.JSON(c.Changes, release.ChangeColumns), sheet.JSON(c.Evidence, release.EvidenceColumns), sheet.JSON(c.Targets, release.TargetColumns), sheet.JSON(c.Trends, release.TrendColumns), sheet.JSON(c.Funnels, release.FunnelColumns)}))
 	return err
 }

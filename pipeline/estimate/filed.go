@@ -4,7 +4,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
@@ -507,19 +506,19 @@ func (f *filed) funnel() {
 	if !f.t.Funnel {
 		return
 	}
-	var whole float64
-	for _, e := range f.estimates {
-		if e.Breakdown == codebook.All {
-			whole = e.Value
-		}
+	wholes := map[[2]string]float64{} // by breakdown and category
+	for i, e := range f.estimates {
+		wholes[[2]string{e.Breakdown, e.Category}] = f.counts[i].numerator / f.counts[i].denominator
 	}
 	for i := range f.estimates {
 		e, c := &f.estimates[i], f.counts[i]
-		if e.Status != "" || !slices.Contains(strings.Split(e.Breakdown, "*"), f.r.Series.Area()) {
+		breakdown, category, ok := indicator.FunnelWhole(e.Breakdown, e.Category, f.r.Series.Area())
+		whole, told := wholes[[2]string{breakdown, category}]
+		if e.Status != "" || !ok || !told {
 			continue
 		}
-		for _, level := range []float64{0.998, 0.95} {
-			side := indicator.Outside(f.limits(c, level), whole)
+		for _, level := range indicator.FunnelLevels {
+			side := indicator.Outside(c.numerator/c.denominator, indicator.FunnelLimits(whole, c.denominator, level, f.d.Statistic == indicator.Proportion))
 			if side == 0 {
 				continue
 			}
@@ -528,14 +527,4 @@ func (f *filed) funnel() {
 			break
 		}
 	}
-}
-
-// limits are those of a figure by its counts alone, in the unit of its values.
-func (f *filed) limits(c count, level float64) indicator.Interval {
-	if f.d.Statistic == indicator.Proportion {
-		return indicator.WilsonLimits(c.numerator, c.denominator, level)
-	}
-	i, _ := indicator.EventLimits(c.numerator, level)
-	scale := max(f.t.Per, 1) / c.denominator
-	return indicator.Interval{Lower: float64(i.Lower * scale), Upper: float64(i.Upper * scale)}
 }

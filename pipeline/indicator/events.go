@@ -2,8 +2,12 @@ package indicator
 
 import (
 	"math"
+	"slices"
+	"strings"
 
 	"gonum.org/v1/gonum/mathext"
+
+	"togetherwecan/pipeline/codebook"
 )
 
 // The methods of the limits of counts that are taken for a random process, as
@@ -93,17 +97,84 @@ func DobsonLimits(value, variance, o, level float64) Interval {
 	return Interval{Lower: value + float64(scale*(byar.Lower-o)), Upper: value + float64(scale*(byar.Upper-o))}
 }
 
-// Outside says whether an area's figure lies outside the limits of a funnel about
-// the whole's, and on which side: 1 above, -1 below, 0 within. The funnel is that
-// of the areas whose own interval, by limits at the level, does not hold the
-// whole's value (Spiegelhalter 2005): the score limits of a proportion, and of
-// counts the exact ones or Byar's.
-func Outside(i Interval, whole float64) int {
+// FunnelLevels are the levels of a funnel's limits, the outer ones first.
+var FunnelLevels = []float64{0.998, 0.95}
+
+// FunnelLimits are the limits at a level of the value of an area, where nothing but
+// chance makes it differ from the whole's (Spiegelhalter 2005). The area's value is
+// its numerator over so much of a denominator; so is the whole's. Of a share they
+// are those of the score test, whole ± z √(whole (1 - whole) / denominator), within
+// 0 and 1. Of a count they are the points of the Poisson distribution about what is
+// expected, whole times denominator, that are reached or passed with half of the
+// chance that the level leaves, read between whole numbers as the regularised gamma
+// function has them: the lower one is 0 where even none is not so rare.
+func FunnelLimits(whole, denominator, level float64, share bool) Interval {
+	tail := (1 - level) / 2
 	switch {
-	case i.Lower > whole:
+	case !(denominator > 0) || !(whole >= 0) || share && whole > 1:
+		return NoInterval(NoIntervalValue)
+	case share:
+		half := float64(normalPoint(level) * math.Sqrt(float64(whole*(1-whole))/denominator))
+		return Interval{Lower: max(whole-half, 0), Upper: min(whole+half, 1)}
+	}
+	expected := float64(whole * denominator)
+	if expected == 0 {
+		return Interval{}
+	}
+	// The chances of at most and of at least so many, each of which rises or falls
+	// all the way.
+	lower := 0.0
+	if math.Exp(-expected) < tail {
+		lower = rising(expected, func(n float64) float64 { return mathext.GammaIncRegComp(n+1, expected) - tail })
+	}
+	upper := rising(expected, func(n float64) float64 { return tail - mathext.GammaIncReg(n, expected) })
+	return Interval{Lower: lower / denominator, Upper: upper / denominator}
+}
+
+// rising finds where a function that rises from below 0 is 0, from 0 on; about is
+// of the size of what is sought.
+func rising(about float64, f func(float64) float64) float64 {
+	low, high := 0.0, about+1
+	for f(high) < 0 {
+		low, high = high, 2*high
+	}
+	for range 200 {
+		middle := low + (high-low)/2
+		if middle <= low || middle >= high {
+			break
+		}
+		if f(middle) < 0 {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	return high
+}
+
+// Outside says whether a value lies outside limits, and on which side: 1 above, -1
+// below, 0 within.
+func Outside(value float64, limits Interval) int {
+	switch {
+	case value > limits.Upper:
 		return 1
-	case i.Upper < whole:
+	case value < limits.Lower:
 		return -1
 	}
 	return 0
+}
+
+// FunnelWhole names what an area is held against: the whole of the same categories
+// where the breakdown crosses areas with some, and the whole otherwise. ok is false
+// for a breakdown that is not by the area.
+func FunnelWhole(breakdown, category, area string) (wholeBreakdown, wholeCategory string, ok bool) {
+	by, codes := strings.Split(breakdown, "*"), strings.Split(category, "*")
+	at := slices.Index(by, area)
+	if at < 0 || len(codes) != len(by) {
+		return "", "", false
+	}
+	if len(by) == 1 {
+		return codebook.All, codebook.All, true
+	}
+	return strings.Join(slices.Delete(by, at, at+1), "*"), strings.Join(slices.Delete(codes, at, at+1), "*"), true
 }

@@ -1,6 +1,7 @@
 package indicator
 
 import (
+	"fmt"
 	"math"
 	"testing"
 )
@@ -94,29 +95,117 @@ func TestWilsonLimits(t *testing.T) {
 	}
 }
 
-// TestFunnel: the areas outside a funnel are those outside its limits.
-func TestFunnel(t *testing.T) {
-	const whole = 0.3
-	// The limits about the whole's proportion (Spiegelhalter 2005, formula A.1).
-	about := func(n, level float64) Interval {
-		half := normalPoint(level) * math.Sqrt(whole*(1-whole)/n)
-		return Interval{Lower: max(whole-half, 0), Upper: min(whole+half, 1)}
+// TestFunnelLimits has the worked examples of public-health practice: the test
+// files of PHEindicatormethods (UK Health Security Agency, Open Government Licence),
+// testdata_funnel_prop_outputs.csv and testdata_funnel_ratio_outputs.csv.
+func TestFunnelLimits(t *testing.T) {
+	// The share is 80.642448 per cent, as printed, of whom the limits are printed to
+	// six decimals; the share's own rounding moves them by no more than half of the last.
+	const share = 0.80642448
+	for _, c := range []struct{ n, lower95, upper95, lower998, upper998 float64 }{
+		{1, 3.204264, 100, 0, 100},
+		{3, 35.933491, 100, 10.150815, 100},
+		{18, 62.390093, 98.894803, 51.864359, 100},
+		{41, 68.548635, 92.73626, 61.574398, 99.710497},
+		{102, 72.974925, 88.309971, 68.553233, 92.731663},
+		{1008, 78.203374, 83.081521, 76.796814, 84.488082},
+		{9998, 79.867989, 81.416907, 79.421375, 81.863521},
+		{110000, 80.408963, 80.875933, 80.274317, 81.010578},
+	} {
+		for level, want := range map[float64]Interval{0.95: {Lower: c.lower95, Upper: c.upper95}, 0.998: {Lower: c.lower998, Upper: c.upper998}} {
+			i := FunnelLimits(share, c.n, level, true)
+			if math.Abs(100*i.Lower-want.Lower) > 1.5e-6 || math.Abs(100*i.Upper-want.Upper) > 1.5e-6 {
+				t.Errorf("share of %g at %g: %.6f to %.6f, want %.6f to %.6f", c.n, level, 100*i.Lower, 100*i.Upper, want.Lower, want.Upper)
+			}
+		}
 	}
-	for _, level := range []float64{0.95, 0.998} {
+	// Of counts the example gives, for each number of events, how many must be expected
+	// for it to be a limit. It was found there by a search that stops within 5e-8 of the
+	// chance, which is up to 7e-6 of the events.
+	for _, c := range []struct{ events, lower95, upper95, lower998, upper998 float64 }{
+		{1, 5.571644585, 0.025317898, 9.233410143, 0.001000547},
+		{2, 7.224687515, 0.242209467, 11.22886836, 0.04540199},
+		{5, 11.6683331, 1.623486324, 16.45474478, 0.739371928},
+		{10, 18.39035799, 4.795387629, 24.13397235, 2.960519925},
+		{25, 36.90492768, 16.17868501, 44.63607076, 12.33695202},
+		{100, 121.6268111, 81.36400699, 134.9243187, 71.92139974},
+		{299, 334.8845596, 266.0659681, 356.3855169, 248.400663},
+		{716, 770.4222128, 664.5083011, 802.60414, 636.1521174},
+	} {
+		for _, of := range []struct {
+			what            string
+			level, expected float64
+			limit           func(Interval) float64
+		}{
+			{"lower", 0.95, c.lower95, func(i Interval) float64 { return i.Lower }},
+			{"upper", 0.95, c.upper95, func(i Interval) float64 { return i.Upper }},
+			{"lower", 0.998, c.lower998, func(i Interval) float64 { return i.Lower }},
+			{"upper", 0.998, c.upper998, func(i Interval) float64 { return i.Upper }},
+		} {
+			got := of.limit(FunnelLimits(1, of.expected, of.level, false)) * of.expected
+			if math.Abs(got/c.events-1) > 7e-6 {
+				t.Errorf("%s limit at %g where %g are expected: %.9g events, want %g", of.what, of.level, of.expected, got, c.events)
+			}
+		}
+	}
+	// Three quarters of the chance of none is more than what the level leaves.
+	if i := FunnelLimits(0.01, 30, 0.95, false); i.Lower != 0 || !(i.Upper > 0.01) {
+		t.Errorf("0.3 expected: %v, want 0 to more than what is expected", i)
+	}
+	if i := FunnelLimits(0, 30, 0.95, false); i != (Interval{}) {
+		t.Errorf("none of the whole: %v, want 0 to 0", i)
+	}
+	for _, of := range [][2]float64{{0.5, 0}, {-1, 10}, {1.5, 10}, {math.NaN(), 10}, {0.5, math.NaN()}} {
+		if i := FunnelLimits(of[0], of[1], 0.95, true); !math.IsNaN(i.Lower) || !math.IsNaN(i.Upper) {
+			t.Errorf("%v: %v, want no limits", of, i)
+		}
+	}
+}
+
+// TestFunnelIsThatOfTheIntervals: an area lies outside the limits about the whole
+// where its own interval does not hold the whole's value.
+func TestFunnelIsThatOfTheIntervals(t *testing.T) {
+	outside := func(i Interval, whole float64) int {
+		switch {
+		case i.Lower > whole:
+			return 1
+		case i.Upper < whole:
+			return -1
+		}
+		return 0
+	}
+	const whole = 0.3
+	for _, level := range FunnelLevels {
 		for n := 5.0; n < 300; n += 7 {
-			limits := about(n, level)
+			limits := FunnelLimits(whole, n, level, true)
 			for o := 0.0; o <= n; o++ {
-				want := 0
-				switch p := o / n; {
-				case p > limits.Upper:
-					want = 1
-				case p < limits.Lower:
-					want = -1
-				}
-				if got := Outside(WilsonLimits(o, n, level), whole); got != want {
-					t.Fatalf("%g of %g at %g: %d, want %d of %v", o, n, level, got, want, limits)
+				if got, want := Outside(o/n, limits), outside(WilsonLimits(o, n, level), whole); got != want {
+					t.Fatalf("%g of %g at %g: %d of %v, want %d", o, n, level, got, limits, want)
 				}
 			}
+			counts := FunnelLimits(whole, n, level, false)
+			for o := 0.0; o <= n; o++ {
+				own := PoissonLimits(o, level)
+				if got, want := Outside(o/n, counts), outside(own, whole*n); got != want {
+					t.Fatalf("%g events where %g are expected at %g: %d of %v, want %d of %v", o, whole*n, level, got, counts, want, own)
+				}
+			}
+		}
+	}
+}
+
+func TestFunnelWhole(t *testing.T) {
+	for _, c := range []struct{ breakdown, category, want string }{
+		{"county", "devon", "all all true"},
+		{"county*sex", "devon*men", "sex men true"},
+		{"sex*county", "men*devon", "sex men true"},
+		{"sex*county*age", "men*devon*old", "sex*age men*old true"},
+		{"sex", "men", "  false"},
+		{"all", "all", "  false"},
+	} {
+		b, k, ok := FunnelWhole(c.breakdown, c.category, "county")
+		if got := fmt.Sprint(b, " ", k, " ", ok); got != c.want {
+			t.Errorf("%s %s: %q, want %q", c.breakdown, c.category, got, c.want)
 		}
 	}
 }

@@ -37,7 +37,8 @@ const (
 	evidenceName = "evidence"         // and .csv, .parquet
 	targetsName  = "targets"          // likewise
 	trendsName   = "trends"           // likewise
-	packageName  = "datapackage.json" // of the three
+	funnelsName  = "funnels"          // likewise
+	packageName  = "datapackage.json" // of the four
 )
 
 var members = []string{currentName, releasesName, noticesName, catalogName, lockName}

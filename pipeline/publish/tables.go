@@ -16,6 +16,7 @@ type tables struct {
 	evidence map[string][]release.Evidence
 	targets  map[string][]release.Target
 	trends   map[string][]release.Trend
+	funnels  map[string][]release.Funnel
 }
 
 // An ownTable is one of a release's own: rows of all of its indicators.
@@ -43,6 +44,12 @@ var trendsTable = ownTable[release.Trend]{
 	trendsName, "Trends of indicators over their sources", "One row a series and source: the straight line through the figures as published, up to that source.",
 	release.TrendColumns, release.Trend.Compare,
 	func(t release.Trend) string { return t.Indicator }, func(c release.Content) []release.Trend { return c.Trends },
+}
+
+var funnelsTable = ownTable[release.Funnel]{
+	funnelsName, "Areas in the funnels of indicators", "One row an area and source: the limits within which its figure would lie if nothing but chance made it differ from the whole's.",
+	release.FunnelColumns, release.Funnel.Compare,
+	func(f release.Funnel) string { return f.Indicator }, func(c release.Content) []release.Funnel { return c.Funnels },
 }
 
 func (t ownTable[R]) csv() string     { return t.name + ".csv" }
@@ -121,14 +128,17 @@ func (r *Release) tables() (rows tables, err error) {
 	if rows.targets, err = targetsTable.read(r); err != nil {
 		return rows, err
 	}
-	rows.trends, err = trendsTable.read(r)
+	if rows.trends, err = trendsTable.read(r); err != nil {
+		return rows, err
+	}
+	rows.funnels, err = funnelsTable.read(r)
 	return rows, err
 }
 
 // tables writes the tables that are of all indicators of a release.
 func (w *writer) tables(p *Package) {
 	m, l := &p.Manifest, p.Labels
-	w.file(packageName, encodeTablesPackage(m, l, []resourceJSON{evidenceTable.write(w, p), targetsTable.write(w, p), trendsTable.write(w, p)}))
+	w.file(packageName, encodeTablesPackage(m, l, []resourceJSON{evidenceTable.write(w, p), targetsTable.write(w, p), trendsTable.write(w, p), funnelsTable.write(w, p)}))
 }
 
 // write writes the table and returns what the data package says of it.
@@ -198,16 +208,18 @@ func verifyTables(r *Release, where string, files *contents, sums map[string]str
 	ps = append(ps, more...)
 	trends, ok3, deep3, more := trendsTable.verify(r, where, files, sums, of)
 	ps = append(ps, more...)
+	funnels, ok4, deep4, more := funnelsTable.verify(r, where, files, sums, of)
+	ps = append(ps, more...)
 	if _, listed := sums[packageName]; !listed {
 		ps = append(ps, sealed(where, packageName, "missing: not in %s", sumsName)...)
 	}
-	for _, of := range []func() refusal.Problems{deep3, deep2, deep1} { // the longest first
+	for _, of := range []func() refusal.Problems{deep3, deep2, deep4, deep1} { // the longest first
 		if of != nil {
 			deep = append(deep, of)
 		}
 	}
-	if ok1 && ok2 && ok3 {
-		rows = &tables{evidence, targets, trends}
+	if ok1 && ok2 && ok3 && ok4 {
+		rows = &tables{evidence, targets, trends, funnels}
 	}
 	return rows, deep, ps
 }
@@ -224,15 +236,15 @@ func licences(m *release.Manifest, l *release.Labels) []string {
 }
 
 // tableCodes are the columns of the release's own tables whose codes have words.
-var tableCodes = []string{"design", "direction", "kind", "known", "method", "notes", "reason", "rule", "scope", "state", "statistic", "verdict"}
+var tableCodes = []string{"design", "direction", "kind", "known", "method", "notes", "reason", "rule", "scope", "side", "state", "statistic", "verdict"}
 
 // encodeTablesPackage returns the datapackage.json of a release's own tables.
 func encodeTablesPackage(m *release.Manifest, l *release.Labels, resources []resourceJSON) []byte {
 	p := packageJSON{
 		Profile:     "tabular-data-package",
-		Name:        "evidence-targets-trends",
-		Title:       titled("Evidence, targets and trends of the action plan's measures", m.Synthetic),
-		Description: "What evaluations say, as documents have it, where indicators stand against their targets, and their trends.",
+		Name:        "evidence-targets-trends-funnels",
+		Title:       titled("Evidence, targets, trends and funnels of the action plan's measures", m.Synthetic),
+		Description: "What evaluations say, as documents have it, where indicators stand against their targets, their trends, and the funnels of their areas.",
 		Version:     release.FirstVersion,
 		Keywords:    []string{"evaluation", "target", "official statistics"},
 		Synthetic:   m.Synthetic,

@@ -11,12 +11,13 @@ import (
 )
 
 // A Content is all that a release says of one indicator: its figures, the
-// changes between them, their trends, where they stand against targets and the words for all,
+// changes between them, their trends, the funnels of areas, where they stand against targets and the words for all,
 // or the evidence of an evaluation.
 type Content struct {
 	Figures  []Figure
 	Changes  []Change
 	Trends   []Trend
+	Funnels  []Funnel
 	Evidence []Evidence
 	Targets  []Target
 	Words    Words
@@ -69,7 +70,7 @@ func (c Content) CSV() (figures, changes []byte) {
 
 // Identity is the SHA-256, in hexadecimal, of an indicator's canonical CSV, the
 // figures' bytes followed by the changes', of its words after them, and of its
-// lines in the release's evidence, targets and trends.
+// lines in the release's evidence, targets, trends and funnels.
 func (c Content) Identity(figures, changes []byte) string {
 	h := sha256.New()
 	h.Write(figures)
@@ -78,6 +79,7 @@ func (c Content) Identity(figures, changes []byte) string {
 	h.Write(evidenceTable.lines(&c))
 	h.Write(targetsTable.lines(&c))
 	h.Write(trendsTable.lines(&c))
+	h.Write(funnelsTable.lines(&c))
 	return hex.EncodeToString(h.Sum(nil))
 }
 

@@ -21,6 +21,7 @@ type Difference struct {
 	Evidence Moved[Evidence]
 	Targets  Moved[Target]
 	Trends   Moved[Trend]
+	Funnels  Moved[Funnel]
 	Reworded []string // what is called otherwise, in words
 }
 
@@ -28,7 +29,7 @@ type Difference struct {
 func (d *Difference) counts() (gained, lost, revised int) {
 	for _, m := range []interface {
 		counts() (gained, lost, revised int)
-	}{d.Figures, d.Changes, d.Evidence, d.Targets, d.Trends} {
+	}{d.Figures, d.Changes, d.Evidence, d.Targets, d.Trends, d.Funnels} {
 		a, b, c := m.counts()
 		gained, lost, revised = gained+a, lost+b, revised+c
 	}
@@ -94,7 +95,7 @@ func (r Revision[R]) Moved() bool {
 func Compare(previous, next Content) Difference {
 	d := Difference{
 		figuresTable.compare(previous, next), changesTable.compare(previous, next), evidenceTable.compare(previous, next),
-		targetsTable.compare(previous, next), trendsTable.compare(previous, next), previous.Words.wordChanges(&next.Words),
+		targetsTable.compare(previous, next), trendsTable.compare(previous, next), funnelsTable.compare(previous, next), previous.Words.wordChanges(&next.Words),
 	}
 	d.Changes.Lost = d.withoutReplaced()
 	return d

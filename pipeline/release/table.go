@@ -38,12 +38,15 @@ var (
 	trendsTable = table[Trend]{
 		"", "trend", TrendColumns, Trend.Compare, func(c *Content) *[]Trend { return &c.Trends }, Trend.name,
 	}
+	funnelsTable = table[Funnel]{
+		"", "funnel limit", FunnelColumns, Funnel.Compare, func(c *Content) *[]Funnel { return &c.Funnels }, Funnel.name,
+	}
 
 	tables = []interface {
 		sort(c *Content)
 		check(id string, c *Content) error
 		codes(c *Content, visit func(column, text, name string) error) error
-	}{figuresTable, changesTable, evidenceTable, targetsTable, trendsTable}
+	}{figuresTable, changesTable, evidenceTable, targetsTable, trendsTable, funnelsTable}
 )
 
 func (t table[R]) sort(c *Content) { slices.SortFunc(*t.of(c), t.order) }
@@ -72,7 +75,7 @@ var noteColumns = []string{"reason", "notes"}
 
 // codeColumns are those whose cells are codes of the program's own, of which the
 // labels tell the meaning; of a design several, with a blank between them.
-var codeColumns = []string{"statistic", "unit", "ci_method", "error_source", "status", "scope", "rule", "verdict", "kind", "design", "method", "state", "direction", "known"}
+var codeColumns = []string{"statistic", "unit", "ci_method", "error_source", "status", "scope", "side", "rule", "verdict", "kind", "design", "method", "state", "direction", "known"}
 
 // codes visits the cells that hold codes and notes, each text of a column once.
 func (t table[R]) codes(c *Content, visit func(column, text, name string) error) error {

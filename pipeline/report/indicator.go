@@ -207,6 +207,7 @@ func (w *writer) figures(heading string, figures []release.Figure, items []strin
 	}
 	w.line("\n%s", heading)
 	w.table(header, rows)
+	w.funnel(figures[0], parts, label, byItem)
 	w.changes(figures[0], parts, divided, label, byItem)
 	for _, part := range parts {
 		i := slices.IndexFunc(figures, func(f release.Figure) bool { return of(f, part) })
@@ -294,6 +295,38 @@ func (w *writer) reason(c release.Change) string {
 type movement struct {
 	name string
 	release.Change
+}
+
+// funnel writes the limits of chance about the whole for the areas of a table, at
+// the newest source.
+func (w *writer) funnel(like release.Figure, parts []string, label func(string) string, byItem bool) {
+	of := keep(w.v.Content.Funnels, func(f release.Funnel) bool {
+		return f.Source.Survey() == survey(like) && f.Breakdown == like.Breakdown && f.Population == like.Population && f.Item == like.Item
+	})
+	if len(of) == 0 || byItem {
+		return
+	}
+	of = inTime(of, w.v.entry().Sources, func(f release.Funnel) codebook.SourceID { return f.Source })
+	newest := of[len(of)-1].Source
+	var rows [][]string
+	for _, part := range parts {
+		i := slices.IndexFunc(of, func(f release.Funnel) bool { return f.Source == newest && f.Category == part })
+		if i < 0 {
+			continue
+		}
+		f := of[i]
+		side := f.Side
+		if !math.IsNaN(f.Level) {
+			side += fmt.Sprintf(" %g%%", f.Level*100)
+		}
+		value := func(x float64) string { return value(release.Figure{Statistic: like.Statistic, Value: x}) }
+		rows = append(rows, []string{label(part), value(f.Value), value(f.Whole), interval(f.Lower95, f.Upper95, like.Statistic), interval(f.Lower998, f.Upper998, like.Statistic), side})
+	}
+	if len(rows) == 0 {
+		return
+	}
+	w.line("")
+	w.table([]string{"Limits of chance, " + string(newest), ">Figure", ">Whole", ">95%", ">99.8%", ""}, rows)
 }
 
 // levelOf heads the intervals of a table by their level: "95% interval"; without

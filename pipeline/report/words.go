@@ -215,6 +215,11 @@ var meanings = map[string]map[string]string{
 		release.TooEarly:      "nothing to judge by yet",
 		release.NotMeasurable: "the figures cannot tell",
 	},
+	"side": {
+		release.Above:  "above what chance explains",
+		release.Below:  "below what chance explains",
+		release.Within: "within what chance explains",
+	},
 	"scope": {
 		release.ScopeFigure: "one of the figures that the target is of",
 		release.ScopeAll:    "all of the figures that the target is of",
