@@ -282,7 +282,12 @@ func decodeContent(entry *release.Indicator, labels *release.Labels, figures, ch
 
 // wordsOf is an indicator's content but for its figures and changes.
 func wordsOf(entry *release.Indicator, labels *release.Labels, rows tables) release.Content {
-	return release.Content{Words: labels.Words(entry.ID), Evidence: rows.evidence[entry.ID], Targets: rows.targets[entry.ID], Trends: rows.trends[entry.ID], Funnels: rows.funnels[entry.ID]}
+	var c release.Content
+	if of := rows[entry.ID]; of != nil {
+		c = *of
+	}
+	c.Words = labels.Words(entry.ID)
+	return c
 }
 
 // checkIdentity returns an error unless content, with the text of its rows, is that

@@ -12,44 +12,24 @@ import (
 )
 
 // tables are the rows of a release's own tables, by indicator.
-type tables struct {
-	evidence map[string][]release.Evidence
-	targets  map[string][]release.Target
-	trends   map[string][]release.Trend
-	funnels  map[string][]release.Funnel
-}
+type tables map[string]*release.Content
 
 // An ownTable is one of a release's own: rows of all of its indicators.
 type ownTable[R any] struct {
+	release.Table[R]
 	name, title, about string
-	columns            []sheet.Column[R]
-	order              func(a, b R) int
-	indicator          func(R) string
-	of                 func(release.Content) []R
 }
 
-var evidenceTable = ownTable[release.Evidence]{
-	evidenceName, "What evaluations say of the action plan's measures", "One row a milestone, finding or caveat of an evaluation, and measure.",
-	release.EvidenceColumns, release.Evidence.Compare,
-	func(e release.Evidence) string { return e.Indicator }, func(c release.Content) []release.Evidence { return c.Evidence },
-}
-
-var targetsTable = ownTable[release.Target]{
-	targetsName, "Where indicators stand against their targets", "One row a target, figure and source: the verdict as of the source's period.",
-	release.TargetColumns, release.Target.Compare,
-	func(t release.Target) string { return t.Indicator }, func(c release.Content) []release.Target { return c.Targets },
-}
-
-var trendsTable = ownTable[release.Trend]{
-	trendsName, "Trends of indicators over their sources", "One row a series and source: the straight line through the figures as published, up to that source.",
-	release.TrendColumns, release.Trend.Compare,
-	func(t release.Trend) string { return t.Indicator }, func(c release.Content) []release.Trend { return c.Trends },
-}
-
-var funnelsTable = ownTable[release.Funnel]{
-	funnelsName, "Areas in the funnels of indicators", "One row an area and source: the limits within which its figure would lie if nothing but chance made it differ from the whole's.",
-	release.FunnelColumns, release.Funnel.Compare,
-	func(f release.Funnel) string { return f.Indicator }, func(c release.Content) []release.Funnel { return c.Funnels },
+// ownTables are those of a release, in the order of its data package.
+var ownTables = []interface {
+	read(r *Release, rows tables) error
+	write(w *writer, p *Package) resourceJSON
+	verify(r *Release, where string, files *contents, sums map[string]string, of *Package, rows tables) (ok bool, deep func() refusal.Problems, ps refusal.Problems)
+}{
+	ownTable[release.Evidence]{release.EvidenceTable, evidenceName, "What evaluations say of the action plan's measures", "One row a milestone, finding or caveat of an evaluation, and measure."},
+	ownTable[release.Target]{release.TargetsTable, targetsName, "Where indicators stand against their targets", "One row a target, figure and source: the verdict as of the source's period."},
+	ownTable[release.Trend]{release.TrendsTable, trendsName, "Trends of indicators over their sources", "One row a series and source: the straight line through the figures as published, up to that source."},
+	ownTable[release.Funnel]{release.FunnelsTable, funnelsName, "Areas in the funnels of indicators", "One row an area and source: the limits within which its figure would lie if nothing but chance made it differ from the whole's."},
 }
 
 func (t ownTable[R]) csv() string     { return t.name + ".csv" }
@@ -59,18 +39,18 @@ func (t ownTable[R]) parquet() string { return t.name + ".parquet" }
 func (t ownTable[R]) rows(p *Package) []R {
 	size := 0
 	for i := range p.Indicators {
-		size += len(t.of(p.Indicators[i].Content))
+		size += len(*t.Of(&p.Indicators[i].Content))
 	}
 	rows := make([]R, 0, size)
 	for i := range p.Indicators {
-		rows = append(rows, t.of(p.Indicators[i].Content)...)
+		rows = append(rows, *t.Of(&p.Indicators[i].Content)...)
 	}
 	return rows
 }
 
 // decode reads the table.
 func (t ownTable[R]) decode(m *release.Manifest, data []byte) ([]R, error) {
-	rows, err := sheet.FromCSV(data, t.columns)
+	rows, err := sheet.FromCSV(data, t.Columns)
 	if err == nil {
 		err = t.sound(m, rows)
 	}
@@ -81,72 +61,73 @@ func (t ownTable[R]) decode(m *release.Manifest, data []byte) ([]R, error) {
 // and rows are in canonical order.
 func (t ownTable[R]) sound(m *release.Manifest, rows []R) error {
 	for i, row := range rows {
-		if id := t.indicator(row); m.Indicator(id) == nil {
+		if id := t.Indicator(&row); m.Indicator(id) == nil {
 			return fmt.Errorf("a row of %s, which is no indicator of the release", id)
 		}
-		if i > 0 && t.order(rows[i-1], row) >= 0 {
+		if i > 0 && t.Compare(rows[i-1], row) >= 0 {
 			return fmt.Errorf("row %d is out of order or there twice", i+1)
 		}
 	}
 	return nil
 }
 
-// by puts rows under their indicators. Those of one are together in canonical
+// put puts rows under their indicators. Those of one are together in canonical
 // order, and stay where they are.
-func (t ownTable[R]) by(rows []R) map[string][]R {
-	by := map[string][]R{}
+func (t ownTable[R]) put(rows []R, by tables) {
 	for first := 0; first < len(rows); {
-		id, end := t.indicator(rows[first]), first+1
-		for end < len(rows) && t.indicator(rows[end]) == id {
+		id, end := t.Indicator(&rows[first]), first+1
+		for end < len(rows) && t.Indicator(&rows[end]) == id {
 			end++
 		}
-		by[id] = rows[first:end:end]
+		if by[id] == nil {
+			by[id] = &release.Content{}
+		}
+		*t.Of(by[id]) = rows[first:end:end]
 		first = end
 	}
-	return by
 }
 
 // read reads the table of a release.
-func (t ownTable[R]) read(r *Release) (map[string][]R, error) {
+func (t ownTable[R]) read(r *Release, by tables) error {
 	where := releasesName + "/" + r.ID
 	data, err := r.store.file(where, t.csv())
 	if err != nil {
-		return nil, err
+		return err
 	}
 	rows, err := t.decode(r.Manifest, data)
 	if err != nil {
-		return nil, r.store.refuse(refusal.Integrity, where+"/"+t.csv(), "%v", err)
+		return r.store.refuse(refusal.Integrity, where+"/"+t.csv(), "%v", err)
 	}
-	return t.by(rows), nil
+	t.put(rows, by)
+	return nil
 }
 
 // tables reads the release's own tables.
-func (r *Release) tables() (rows tables, err error) {
-	if rows.evidence, err = evidenceTable.read(r); err != nil {
-		return rows, err
+func (r *Release) tables() (tables, error) {
+	rows := tables{}
+	for _, t := range ownTables {
+		if err := t.read(r, rows); err != nil {
+			return nil, err
+		}
 	}
-	if rows.targets, err = targetsTable.read(r); err != nil {
-		return rows, err
-	}
-	if rows.trends, err = trendsTable.read(r); err != nil {
-		return rows, err
-	}
-	rows.funnels, err = funnelsTable.read(r)
-	return rows, err
+	return rows, nil
 }
 
 // tables writes the tables that are of all indicators of a release.
 func (w *writer) tables(p *Package) {
-	m, l := &p.Manifest, p.Labels
-	w.file(packageName, encodeTablesPackage(m, l, []resourceJSON{evidenceTable.write(w, p), targetsTable.write(w, p), trendsTable.write(w, p), funnelsTable.write(w, p)}))
+	var resources []resourceJSON
+	for _, t := range ownTables {
+		resources = append(resources, t.write(w, p))
+	}
+	w.file(packageName, encodeTablesPackage(&p.Manifest, p.Labels, resources))
 }
 
 // write writes the table and returns what the data package says of it.
 func (t ownTable[R]) write(w *writer, p *Package) resourceJSON {
 	rows := t.rows(p)
-	file := w.file(t.csv(), sheet.CSV(rows, t.columns))
-	writeParquet(w, t.parquet(), rows, t.columns, t.metadata(&p.Manifest, p.Labels))
-	return resource(t.name, t.heading(&p.Manifest), t.about, file, t.columns)
+	file := w.file(t.csv(), sheet.CSV(rows, t.Columns))
+	writeParquet(w, t.parquet(), rows, t.Columns, t.metadata(&p.Manifest, p.Labels))
+	return resource(t.name, t.heading(&p.Manifest), t.about, file, t.Columns)
 }
 
 // heading is the table's title, and says so where its rows rest on made-up
@@ -162,38 +143,39 @@ func (t ownTable[R]) metadata(m *release.Manifest, l *release.Labels) []sheet.Pa
 		{Key: "licence", Value: strings.Join(licences(m, l), "; ")},
 		{Key: "table", Value: t.name},
 		{Key: "title", Value: t.heading(m)},
-	}, t.columns)
+	}, t.Columns)
 }
 
 // verify holds the table's files against each other, and against what they were
 // made of where that is given. ok is false where they cannot be read; files whose
 // digests are wrong are reported already. What deep does, it leaves to whoever
 // verifies: to read the Parquet file with the second library.
-func (t ownTable[R]) verify(r *Release, where string, files *contents, sums map[string]string, of *Package) (by map[string][]R, ok bool, deep func() refusal.Problems, ps refusal.Problems) {
+func (t ownTable[R]) verify(r *Release, where string, files *contents, sums map[string]string, of *Package, by tables) (ok bool, deep func() refusal.Problems, ps refusal.Problems) {
 	for _, name := range []string{t.csv(), t.parquet()} {
 		if _, listed := sums[name]; !listed {
-			return nil, false, nil, sealed(where, name, "missing: not in %s", sumsName)
+			return false, nil, sealed(where, name, "missing: not in %s", sumsName)
 		}
 		if files.digests[name] != sums[name] {
-			return nil, false, nil, nil
+			return false, nil, nil
 		}
 	}
 	var rows []R
 	var meta []sheet.Pair
 	if of != nil { // whose rows need not be held twice
 		rows = t.rows(of)
-		if err := cmp.Or(sameText(files.data[t.csv()], rows, t.columns), t.sound(r.Manifest, rows)); err != nil {
-			return nil, false, nil, sealed(where, t.csv(), "not what was published: %v", err)
+		if err := cmp.Or(sameText(files.data[t.csv()], rows, t.Columns), t.sound(r.Manifest, rows)); err != nil {
+			return false, nil, sealed(where, t.csv(), "not what was published: %v", err)
 		}
 		meta = t.metadata(r.Manifest, r.Labels)
 	} else {
 		var err error
 		if rows, err = t.decode(r.Manifest, files.data[t.csv()]); err != nil {
-			return nil, false, nil, sealed(where, t.csv(), "%v", err)
+			return false, nil, sealed(where, t.csv(), "%v", err)
 		}
 	}
-	return t.by(rows), true, func() refusal.Problems {
-		if err := readBack(files.data[t.parquet()], rows, t.columns, meta); err != nil {
+	t.put(rows, by)
+	return true, func() refusal.Problems {
+		if err := readBack(files.data[t.parquet()], rows, t.Columns, meta); err != nil {
 			return sealed(where, t.parquet(), "not what the CSV says: %v", err)
 		}
 		return nil
@@ -202,24 +184,19 @@ func (t ownTable[R]) verify(r *Release, where string, files *contents, sums map[
 
 // verifyTables holds a release's own tables, and lists what else deep does. Rows
 // are nil where they cannot be read.
-func verifyTables(r *Release, where string, files *contents, sums map[string]string, of *Package) (rows *tables, deep []func() refusal.Problems, ps refusal.Problems) {
-	evidence, ok1, deep1, ps := evidenceTable.verify(r, where, files, sums, of)
-	targets, ok2, deep2, more := targetsTable.verify(r, where, files, sums, of)
-	ps = append(ps, more...)
-	trends, ok3, deep3, more := trendsTable.verify(r, where, files, sums, of)
-	ps = append(ps, more...)
-	funnels, ok4, deep4, more := funnelsTable.verify(r, where, files, sums, of)
-	ps = append(ps, more...)
+func verifyTables(r *Release, where string, files *contents, sums map[string]string, of *Package) (rows tables, deep []func() refusal.Problems, ps refusal.Problems) {
+	rows, whole := tables{}, true
+	for _, t := range slices.Backward(ownTables) { // the long ones first
+		ok, more, found := t.verify(r, where, files, sums, of, rows)
+		if whole, ps = whole && ok, append(ps, found...); more != nil {
+			deep = append(deep, more)
+		}
+	}
 	if _, listed := sums[packageName]; !listed {
 		ps = append(ps, sealed(where, packageName, "missing: not in %s", sumsName)...)
 	}
-	for _, of := range []func() refusal.Problems{deep3, deep2, deep4, deep1} { // the longest first
-		if of != nil {
-			deep = append(deep, of)
-		}
-	}
-	if ok1 && ok2 && ok3 && ok4 {
-		rows = &tables{evidence, targets, trends, funnels}
+	if !whole {
+		rows = nil
 	}
 	return rows, deep, ps
 }

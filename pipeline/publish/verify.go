@@ -274,7 +274,7 @@ func (s *Store) held(dir string, names []string) (*contents, refusal.Problems) {
 // manifest and each other, and against what they were made of where that is
 // given. Files whose digests are wrong are reported already, and so are the
 // release's own tables where they are nil.
-func verifyIndicator(r *Release, x *release.Indicator, where string, files *contents, sums map[string]string, deep bool, made *Indicator, rows *tables) refusal.Problems {
+func verifyIndicator(r *Release, x *release.Indicator, where string, files *contents, sums map[string]string, deep bool, made *Indicator, rows tables) refusal.Problems {
 	var ps refusal.Problems
 	add := func(name, format string, args ...any) {
 		ps = append(ps, refusal.Problem{Kind: refusal.Integrity, Where: where + "/" + name, What: fmt.Sprintf(format, args...)})
@@ -310,9 +310,9 @@ func verifyIndicator(r *Release, x *release.Indicator, where string, files *cont
 	var err error
 	figuresText, changesText := data[figuresCSV(x.ID)], data[changesCSV(x.ID)]
 	if made == nil {
-		content, err = decodeContent(x, r.Labels, figuresText, changesText, *rows)
+		content, err = decodeContent(x, r.Labels, figuresText, changesText, rows)
 	} else { // whose rows need not be held twice
-		content = wordsOf(x, r.Labels, *rows)
+		content = wordsOf(x, r.Labels, rows)
 		content.Figures, content.Changes = made.Content.Figures, made.Content.Changes
 		err = cmp.Or(checkIdentity(x, content, figuresText, changesText), checkCounts(x, content))
 	}

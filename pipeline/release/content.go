@@ -76,10 +76,10 @@ func (c Content) Identity(figures, changes []byte) string {
 	h.Write(figures)
 	h.Write(changes)
 	h.Write(c.Words.Encode())
-	h.Write(evidenceTable.lines(&c))
-	h.Write(targetsTable.lines(&c))
-	h.Write(trendsTable.lines(&c))
-	h.Write(funnelsTable.lines(&c))
+	h.Write(EvidenceTable.lines(&c))
+	h.Write(TargetsTable.lines(&c))
+	h.Write(TrendsTable.lines(&c))
+	h.Write(FunnelsTable.lines(&c))
 	return hex.EncodeToString(h.Sum(nil))
 }
 

@@ -58,7 +58,7 @@ func (m Moved[R]) redefined() int {
 }
 
 // gained says in words what came.
-func (t table[R]) gained(m Moved[R]) []string {
+func (t Table[R]) gained(m Moved[R]) []string {
 	if len(m.Gained) == 0 {
 		return nil
 	}
@@ -66,7 +66,7 @@ func (t table[R]) gained(m Moved[R]) []string {
 }
 
 // withdrawn says in words what went or is published otherwise.
-func (t table[R]) withdrawn(m Moved[R]) []string {
+func (t Table[R]) withdrawn(m Moved[R]) []string {
 	var words []string
 	if len(m.Lost) > 0 {
 		words = append(words, "lost "+t.name(m.Lost[0]))
@@ -94,8 +94,8 @@ func (r Revision[R]) Moved() bool {
 // releases. Both are in canonical order.
 func Compare(previous, next Content) Difference {
 	d := Difference{
-		figuresTable.compare(previous, next), changesTable.compare(previous, next), evidenceTable.compare(previous, next),
-		targetsTable.compare(previous, next), trendsTable.compare(previous, next), funnelsTable.compare(previous, next), previous.Words.wordChanges(&next.Words),
+		figuresTable.compare(previous, next), changesTable.compare(previous, next), EvidenceTable.compare(previous, next),
+		TargetsTable.compare(previous, next), TrendsTable.compare(previous, next), FunnelsTable.compare(previous, next), previous.Words.wordChanges(&next.Words),
 	}
 	d.Changes.Lost = d.withoutReplaced()
 	return d
@@ -116,8 +116,8 @@ func (d *Difference) withoutReplaced() []Change {
 }
 
 // compare merges the rows of two contents in the order of their keys.
-func (t table[R]) compare(was, now Content) (m Moved[R]) {
-	previous, next := *t.of(&was), *t.of(&now)
+func (t Table[R]) compare(was, now Content) (m Moved[R]) {
+	previous, next := *t.Of(&was), *t.Of(&now)
 	for len(previous) > 0 || len(next) > 0 {
 		side := 0
 		switch {
@@ -126,7 +126,7 @@ func (t table[R]) compare(was, now Content) (m Moved[R]) {
 		case len(next) == 0:
 			side = -1
 		default:
-			side = t.order(previous[0], next[0])
+			side = t.Compare(previous[0], next[0])
 		}
 		switch {
 		case side < 0:
@@ -134,7 +134,7 @@ func (t table[R]) compare(was, now Content) (m Moved[R]) {
 		case side > 0:
 			m.Gained, next = append(m.Gained, next[0]), next[1:]
 		default:
-			if names := differing(&previous[0], &next[0], t.columns); len(names) > 0 {
+			if names := differing(&previous[0], &next[0], t.Columns); len(names) > 0 {
 				m.Revised = append(m.Revised, Revision[R]{previous[0], next[0], names})
 			}
 			previous, next = previous[1:], next[1:]
@@ -223,7 +223,7 @@ func describe(k indicator.Key, from codebook.SourceID) string {
 // largest says in words how many rows changed, and names the one whose number
 // moved most; where none moved, the first that was given or withheld; else
 // the first.
-func (t table[R]) largest(m Moved[R], value func(R) float64) []string {
+func (t Table[R]) largest(m Moved[R], value func(R) float64) []string {
 	revised := m.Revised
 	if len(revised) == 0 {
 		return nil
@@ -261,7 +261,7 @@ func (t table[R]) largest(m Moved[R], value func(R) float64) []string {
 	if column != "value" && column != "change" {
 		label = column + " "
 	}
-	was, now := cell(r.Was, column, t.columns), cell(r.Now, column, t.columns)
+	was, now := cell(r.Was, column, t.Columns), cell(r.Now, column, t.Columns)
 	return []string{fmt.Sprintf("%s changed%s%s: %swas %s, now %s", refusal.Count(len(revised), t.counted), which, t.name(r.Now), label, was, now)}
 }
 

@@ -61,13 +61,13 @@ func (d Difference) reasons(previous, next Content, sameQuantity bool) []string 
 	if len(d.Figures.Gained) == 0 && len(d.Changes.Gained) > 0 {
 		words = append(words, "gained "+refusal.Count(len(d.Changes.Gained), "change")+" between sources")
 	}
-	words = slices.Concat(words, evidenceTable.gained(d.Evidence), targetsTable.gained(d.Targets), trendsTable.gained(d.Trends), funnelsTable.gained(d.Funnels))
+	words = slices.Concat(words, EvidenceTable.gained(d.Evidence), TargetsTable.gained(d.Targets), TrendsTable.gained(d.Trends), FunnelsTable.gained(d.Funnels))
 	return slices.Concat(words, d.revisions(), d.withdrawn(), d.rewordings())
 }
 
 // withdrawn says what of the evidence, the targets, the trends and the funnels went or changed.
 func (d Difference) withdrawn() []string {
-	return slices.Concat(evidenceTable.withdrawn(d.Evidence), targetsTable.withdrawn(d.Targets), trendsTable.withdrawn(d.Trends), funnelsTable.withdrawn(d.Funnels))
+	return slices.Concat(EvidenceTable.withdrawn(d.Evidence), TargetsTable.withdrawn(d.Targets), TrendsTable.withdrawn(d.Trends), FunnelsTable.withdrawn(d.Funnels))
 }
 
 // rewordings tells in one sentence how the words changed.

@@ -9,36 +9,41 @@ import (
 	"togetherwecan/pipeline/release/sheet"
 )
 
-// A table is one of the tables of a release: the rows of one kind, of which a
+// A Table is one of the tables of a release: the rows of one kind, of which a
 // content has those of its indicator. The first column names that.
-type table[R any] struct {
+type Table[R any] struct {
 	noun    string // of a row, before its name; "" where the name has one
 	counted string // what rows are counted as, in words
-	columns []sheet.Column[R]
-	order   func(a, b R) int // the canonical one
-	of      func(*Content) *[]R
+	Columns []sheet.Column[R]
+	Compare func(a, b R) int // the canonical order
+	Of      func(*Content) *[]R
 	name    func(R) string // for a reader
 }
 
+// Indicator is the id of a row's indicator.
+func (t Table[R]) Indicator(row *R) string { return *t.Columns[0].Text(row) }
+
+// The tables. Figures and changes are those of an indicator alone, and the others
+// are of all of a release's.
 var (
-	figuresTable = table[Figure]{
+	figuresTable = Table[Figure]{
 		"figure ", "figure", FigureColumns, func(a, b Figure) int { return a.Key.Compare(b.Key) },
 		func(c *Content) *[]Figure { return &c.Figures }, func(f Figure) string { return describe(f.Key, "") },
 	}
-	changesTable = table[Change]{
+	changesTable = Table[Change]{
 		"change ", "comparison", ChangeColumns, Change.Compare,
 		func(c *Content) *[]Change { return &c.Changes }, func(c Change) string { return describe(c.Key, c.FromSource) },
 	}
-	evidenceTable = table[Evidence]{
+	EvidenceTable = Table[Evidence]{
 		"", "evidence row", EvidenceColumns, Evidence.Compare, func(c *Content) *[]Evidence { return &c.Evidence }, Evidence.name,
 	}
-	targetsTable = table[Target]{
+	TargetsTable = Table[Target]{
 		"", "verdict", TargetColumns, Target.Compare, func(c *Content) *[]Target { return &c.Targets }, Target.name,
 	}
-	trendsTable = table[Trend]{
+	TrendsTable = Table[Trend]{
 		"", "trend", TrendColumns, Trend.Compare, func(c *Content) *[]Trend { return &c.Trends }, Trend.name,
 	}
-	funnelsTable = table[Funnel]{
+	FunnelsTable = Table[Funnel]{
 		"", "funnel limit", FunnelColumns, Funnel.Compare, func(c *Content) *[]Funnel { return &c.Funnels }, Funnel.name,
 	}
 
@@ -46,24 +51,24 @@ var (
 		sort(c *Content)
 		check(id string, c *Content) error
 		codes(c *Content, visit func(column, text, name string) error) error
-	}{figuresTable, changesTable, evidenceTable, targetsTable, trendsTable, funnelsTable}
+	}{figuresTable, changesTable, EvidenceTable, TargetsTable, TrendsTable, FunnelsTable}
 )
 
-func (t table[R]) sort(c *Content) { slices.SortFunc(*t.of(c), t.order) }
+func (t Table[R]) sort(c *Content) { slices.SortFunc(*t.Of(c), t.Compare) }
 
 // check returns an error unless the rows are of an indicator, in canonical order
 // and each there once.
-func (t table[R]) check(id string, c *Content) error {
-	rows := *t.of(c)
+func (t Table[R]) check(id string, c *Content) error {
+	rows := *t.Of(c)
 	for i := range rows {
 		name := func() string { return t.noun + t.name(rows[i]) }
-		switch of := *t.columns[0].Text(&rows[i]); {
+		switch of := t.Indicator(&rows[i]); {
 		case of != id:
 			return fmt.Errorf("%s is of indicator %q, want %q", name(), of, id)
 		case i == 0:
-		case t.order(rows[i-1], rows[i]) == 0:
+		case t.Compare(rows[i-1], rows[i]) == 0:
 			return fmt.Errorf("%s is there twice", name())
-		case t.order(rows[i-1], rows[i]) > 0:
+		case t.Compare(rows[i-1], rows[i]) > 0:
 			return fmt.Errorf("%s is out of order", name())
 		}
 	}
@@ -78,13 +83,13 @@ var noteColumns = []string{"reason", "notes"}
 var codeColumns = []string{"statistic", "unit", "ci_method", "error_source", "status", "scope", "side", "rule", "verdict", "kind", "design", "method", "state", "direction", "known"}
 
 // codes visits the cells that hold codes and notes, each text of a column once.
-func (t table[R]) codes(c *Content, visit func(column, text, name string) error) error {
-	for _, column := range t.columns {
+func (t Table[R]) codes(c *Content, visit func(column, text, name string) error) error {
+	for _, column := range t.Columns {
 		if !slices.Contains(noteColumns, column.Name) && !slices.Contains(codeColumns, column.Name) {
 			continue
 		}
 		seen := map[string]bool{"": true}
-		rows := *t.of(c)
+		rows := *t.Of(c)
 		for i := range rows {
 			text := *column.Text(&rows[i])
 			if seen[text] {
@@ -100,12 +105,12 @@ func (t table[R]) codes(c *Content, visit func(column, text, name string) error)
 }
 
 // lines are the rows of the table's canonical CSV, without its header.
-func (t table[R]) lines(c *Content) []byte {
-	rows := *t.of(c)
+func (t Table[R]) lines(c *Content) []byte {
+	rows := *t.Of(c)
 	if len(rows) == 0 {
 		return nil
 	}
-	_, rest, _ := bytes.Cut(sheet.CSV(rows, t.columns), []byte("\n"))
+	_, rest, _ := bytes.Cut(sheet.CSV(rows, t.Columns), []byte("\n"))
 	return rest
 }
 
