@@ -2,8 +2,6 @@ package main
 
 import (
 	"math"
-	"os"
-	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -111,9 +109,7 @@ or of the coefficients of models. A code that has a comma is given in quotes:
 			if err != nil {
 				return err
 			}
-			if os.Getenv("GOGC") == "" {
-				debug.SetGCPercent(10) // what a question holds is columns, which are quick to go over
-			}
+			defer collect(10, 0)() // what a question holds is columns, which are quick to go over
 			show, end := a.reading(args[0])
 			file.Progress = show
 			answer, err := pipeline.Ask(file, *q)
