@@ -20,21 +20,10 @@ func (s *Sample) Count(p *Plan, u Units, threads int, each func(*Stratum)) *Coun
 		coded = code.all(s.table.Rows, threads)
 	}
 	var wait sync.WaitGroup
-	first := 0
-	for n := range threads {
-		// Up to the domain with which its share of the cells is full.
-		last := first
-		for last < len(l.domains) && (n == threads-1 || l.domains[last].first < l.cells*(n+1)/threads) {
-			last++
-		}
-		if first == last {
-			continue
-		}
-		domains := l.domains[first:last]
+	for _, domains := range s.shares(code, coded, threads) {
 		cells := domains[len(domains)-1].first + domains[len(domains)-1].size - domains[0].first
 		to := newReduction(counts, s.mode, domains[0].first, cells, each)
 		c := newCounter(s, code, coded, u, domains, cells)
-		first = last
 		wait.Go(func() { c.run(to.add, to.endStratum) })
 	}
 	wait.Wait()
@@ -185,13 +174,11 @@ func (c *counter) row(row []uint64, weight float64, factors []float64) {
 	w := whole(weight, c.unit)
 	cells := c.cells[:0]
 	for i := range c.domains {
-		d := &c.domains[i]
-		b := &c.breakdowns[d.breakdown]
-		place := row[b.word] >> b.shift & b.mask
-		if place == 0 || row[d.where/64]>>(d.where%64)&1 == 0 {
+		cell, in := c.layout.cell(&c.domains[i], row)
+		if !in {
 			continue
 		}
-		cell := int32(d.first-c.first) + int32(place) - 1
+		cell -= int32(c.first)
 		if c.rows[cell] == 0 {
 			c.touched = append(c.touched, cell)
 		}
@@ -249,6 +236,13 @@ func (c *counter) row(row []uint64, weight float64, factors []float64) {
 	if len(c.coder.valuers) > 0 {
 		c.values(row, factors, weight, w)
 	}
+}
+
+// cell is that of a coded row in a domain, if it is in one.
+func (l *layout) cell(d *domain, row []uint64) (cell int32, in bool) {
+	b := &l.breakdowns[d.breakdown]
+	place := row[b.word] >> b.shift & b.mask
+	return int32(d.first) + int32(place) - 1, place != 0 && row[d.where/64]>>(d.where%64)&1 != 0
 }
 
 // values adds a row's amounts.

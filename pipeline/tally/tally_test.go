@@ -221,6 +221,39 @@ func TestCountersAgree(t *testing.T) {
 	}
 }
 
+// Threads share all domains, in their order, and none has more than its part of
+// the work and a domain's.
+func TestShares(t *testing.T) {
+	r := seed(t)
+	for range 30 {
+		c, p := draw(r), plan()
+		s := c.of(t, nil)
+		code := newCoder(newLayout(p, s.categories(p)), s.table)
+		coded := code.all(s.table.Rows, 1)
+		work := s.work(code, coded)
+		total, largest := 0, 0
+		for _, w := range work {
+			total, largest = total+w, max(largest, w)
+		}
+		for threads := 1; threads < 9; threads++ {
+			var all []domain
+			for _, share := range s.shares(code, coded, threads) {
+				most := 0
+				for i := range share {
+					most += work[len(all)+i]
+				}
+				if most > total/threads+largest+1 {
+					t.Errorf("%d threads: one has %d of the work %v", threads, most, work)
+				}
+				all = append(all, share...)
+			}
+			if !slices.Equal(all, code.domains) {
+				t.Errorf("%d threads have %v, want %v", threads, all, code.domains)
+			}
+		}
+	}
+}
+
 func same(t *testing.T, counter string, got, want found) {
 	t.Helper()
 	for cell := range want.counts.Cells() {
