@@ -71,35 +71,59 @@ func packed[S table.State](states []S, rows []int32, shift int, words []uint64) 
 	}
 }
 
-// A valuer makes the amounts of a group's rows whole.
-type valuer struct {
-	word, bit int // of the group's mark in a coded row
-	x, y      int // of the factors; x is -1 where X is 1
-	first     int // of the amounts: those of X and Y if X is a value, or of Y, and then those of their products
+// A valued is a factor as a row has it: by its state, or gathered.
+type valued struct {
+	at          int       // of the factors
+	of          []float64 // nil where it is gathered
+	word, shift int
+	mask        uint64
 }
 
-// factors lists the factors of a layout, each once, and what is made of them.
-func factors(l *layout, t *table.Table) (list []factor, of []valuer) {
-	place := map[Amount]int{}
-	at := func(a Amount) int {
-		i, there := place[a]
-		if !there {
-			i = len(list)
-			place[a] = i
+// A valuer makes the amounts of a group's rows whole.
+type valuer struct {
+	word, bit int  // of the group's mark in a coded row
+	one       bool // X is 1
+	x, y      valued
+	first     int // of the amounts: those of X and Y if X is a value, or of Y, and then those of their products
+	units     [5]float64
+}
+
+// factors lists the factors of a layout, each once.
+func factors(l *layout, t *table.Table) (list []factor, place map[Amount]int) {
+	place = map[Amount]int{}
+	add := func(a Amount) {
+		if _, there := place[a]; !there {
+			place[a] = len(list)
 			list = append(list, factorOf(t, a))
 		}
-		return i
 	}
 	for _, g := range l.valued {
-		group := &l.groups[g]
-		v := valuer{word: l.firstMark + g/wordItems, bit: g % wordItems, x: -1, first: group.y}
-		if group.x >= 0 {
-			v.x, v.first = at(group.xAmount), group.x
+		if l.groups[g].x >= 0 {
+			add(l.groups[g].xAmount)
 		}
-		v.y = at(group.yAmount)
-		of = append(of, v)
+		add(l.groups[g].yAmount)
 	}
-	return list, of
+	return list, place
+}
+
+// valuers are what is made of the factors, in the units.
+func (c *coder) valuers(units []float64) []valuer {
+	of := func(a Amount) valued {
+		at := c.place[a]
+		f := &c.factors[at]
+		return valued{at, f.of, f.word, f.shift, f.mask}
+	}
+	var made []valuer
+	for _, g := range c.valued {
+		group := &c.groups[g]
+		v := valuer{word: c.firstMark + g/wordItems, bit: g % wordItems, one: group.x < 0, first: group.y, y: of(group.yAmount)}
+		if !v.one {
+			v.first, v.x = group.x, of(group.xAmount)
+		}
+		copy(v.units[:], units[v.first:])
+		made = append(made, v)
+	}
+	return made
 }
 
 // gather fetches the factors of rows, of one after the other: far memory is then
@@ -119,35 +143,33 @@ func gather(list []factor, rows []int32, to []float64) {
 	}
 }
 
-// unpack adds to the factors of a row those that it holds.
-func unpack(list []factor, row []uint64, to []float64) {
-	for i := range list {
-		if f := &list[i]; f.codes != nil {
-			to[i] = f.of[row[f.word]>>f.shift&f.mask]
-		}
+// number is that of a row, given those that were gathered.
+func (v *valued) number(row []uint64, gathered []float64) float64 {
+	if v.of != nil {
+		return v.of[row[v.word]>>v.shift&v.mask]
 	}
+	return gathered[v.at]
 }
 
 // values puts the row's amounts, whole, into the group's places: products of the
 // weight and the values from left to right, 0 where the row is not in the group.
-func (v *valuer) values(row []uint64, factors []float64, weight float64, units []float64, wholes []int64) {
-	in := row[v.word]>>v.bit&1 != 0
-	if v.x < 0 {
-		to, by := wholes[v.first:v.first+2:v.first+2], units[v.first:v.first+2]
-		y := factors[v.y]
-		if !in {
-			y = 0
+func (v *valuer) values(row []uint64, gathered []float64, weight float64, wholes []int64) {
+	in, by := row[v.word]>>v.bit&1 != 0, &v.units
+	if v.one {
+		y := 0.0
+		if in {
+			y = v.y.number(row, gathered)
 		}
 		product := float64(weight * y)
-		to[0], to[1] = whole(product, by[0]), whole(float64(product*y), by[1])
+		wholes[v.first], wholes[v.first+1] = whole(product, by[0]), whole(float64(product*y), by[1])
 		return
 	}
-	to, by := wholes[v.first:v.first+5:v.first+5], units[v.first:v.first+5]
+	to := wholes[v.first : v.first+5 : v.first+5]
 	if !in {
 		clear(to)
 		return
 	}
-	x, y := factors[v.x], factors[v.y]
+	x, y := v.x.number(row, gathered), v.y.number(row, gathered)
 	wx, wy := float64(weight*x), float64(weight*y)
 	to[0], to[1] = whole(wx, by[0]), whole(wy, by[1])
 	to[2], to[3], to[4] = whole(float64(wx*x), by[2]), whole(float64(wx*y), by[3]), whole(float64(wy*y), by[4])

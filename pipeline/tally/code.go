@@ -142,12 +142,12 @@ type coder struct {
 	masks   []mask
 	by      [][]*table.Column
 	factors []factor
-	valuers []valuer
+	place   map[Amount]int // of the factors
 }
 
 func newCoder(l *layout, t *table.Table) *coder {
 	c := &coder{layout: l, whole: make([]uint64, l.firstBy)}
-	c.factors, c.valuers = factors(l, t)
+	c.factors, c.place = factors(l, t)
 	c.stride = pack(c.factors, l.stride)
 	flags := make([][]check, len(l.flags))
 	for f, where := range l.flags {
@@ -233,7 +233,7 @@ func (c *coder) code(rows []int32, out []uint64, s *scratch) {
 		clear(s.words[word][:n])
 	}
 	for b := range c.breakdowns {
-		c.place(b, rows, s)
+		c.category(b, rows, s)
 	}
 	for i := range c.factors {
 		if f := &c.factors[i]; f.codes != nil {
@@ -270,8 +270,8 @@ func (c *coder) all(rows, threads int) []uint64 {
 	return out
 }
 
-// place writes the rows' places in a breakdown.
-func (c *coder) place(b int, rows []int32, s *scratch) {
+// category writes the rows' places in a breakdown.
+func (c *coder) category(b int, rows []int32, s *scratch) {
 	place := s.place[:len(rows)]
 	for i := range place {
 		place[i] = 1

@@ -47,6 +47,7 @@ type counter struct {
 	stride  int
 	unit    float64
 	units   []float64 // of the amounts
+	valuers []valuer
 
 	outside []uint32 // of each word of marks, the groups of which those outside are added
 	rest    []uint32 // and those of which what is not counted is added
@@ -78,6 +79,7 @@ func newCounter(s *Sample, code *coder, coded []uint64, u Units, domains []domai
 	for _, k := range u.Amounts {
 		c.units = append(c.units, math.Ldexp(1, k))
 	}
+	c.valuers = code.valuers(c.units)
 	groups := cells * len(l.groups)
 	c.weight, c.rows, c.out = make([]int64, cells), make([]int32, cells), make([]int32, cells*len(l.bases))
 	c.in, c.marked, c.counted = make([]int64, groups), make([]int32, groups), make([]int64, groups)
@@ -114,9 +116,7 @@ func (c *counter) run(add func(cell int32, t *totals), end func(e end, last bool
 			if len(list) > 0 && i%valueRows == 0 {
 				gather(list, rows[i:min(i+valueRows, len(rows))], values)
 			}
-			row, factors := block[i*c.stride:(i+1)*c.stride], values[i%valueRows*len(list):][:len(list)]
-			unpack(list, row, factors)
-			c.row(row, weight[i], factors)
+			c.row(block[i*c.stride:(i+1)*c.stride], weight[i], values[i%valueRows*len(list):][:len(list)])
 			held++
 			ended := first+i+1 == c.s.ends[at].row
 			if ended || held == flushRows && c.s.mode != byCluster {
@@ -170,7 +170,7 @@ func (c *counter) rarer(work *scratch, block []uint64) {
 }
 
 // row adds a coded row.
-func (c *counter) row(row []uint64, weight float64, factors []float64) {
+func (c *counter) row(row []uint64, weight float64, gathered []float64) {
 	w := whole(weight, c.unit)
 	cells := c.cells[:0]
 	for i := range c.domains {
@@ -233,8 +233,8 @@ func (c *counter) row(row []uint64, weight float64, factors []float64) {
 			}
 		}
 	}
-	if len(c.coder.valuers) > 0 {
-		c.values(row, factors, weight, w)
+	if len(c.valuers) > 0 {
+		c.values(row, gathered, weight, w)
 	}
 }
 
@@ -246,10 +246,10 @@ func (l *layout) cell(d *domain, row []uint64) (cell int32, in bool) {
 }
 
 // values adds a row's amounts.
-func (c *counter) values(row []uint64, factors []float64, weight float64, w int64) {
-	valuers, wholes, cells := c.coder.valuers, c.wholes, c.cells
-	for i := range valuers {
-		valuers[i].values(row, factors, weight, c.units, wholes)
+func (c *counter) values(row []uint64, gathered []float64, weight float64, w int64) {
+	wholes, cells := c.wholes, c.cells
+	for i := range c.valuers {
+		c.valuers[i].values(row, gathered, weight, wholes)
 	}
 	amounts := func(cell int32) []int64 { return c.amounts[int(cell)*len(wholes):][:len(wholes)] }
 	for ; len(cells) > 1; cells = cells[2:] { // each amount is fetched once for two
