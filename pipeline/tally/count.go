@@ -252,11 +252,12 @@ func (c *counter) values(row []uint64, gathered []float64, weight float64, w int
 		c.valuers[i].values(row, gathered, weight, wholes)
 	}
 	amounts := func(cell int32) []int64 { return c.amounts[int(cell)*len(wholes):][:len(wholes)] }
-	for ; len(cells) > 1; cells = cells[2:] { // each amount is fetched once for two
-		one, two := amounts(cells[0]), amounts(cells[1])
+	for ; len(cells) > 2; cells = cells[3:] { // each amount is fetched once for three
+		one, two, three := amounts(cells[0]), amounts(cells[1]), amounts(cells[2])
 		for a, x := range wholes {
 			one[a] += x
 			two[a] += x
+			three[a] += x
 		}
 	}
 	for _, cell := range cells {
