@@ -220,13 +220,40 @@ func (a *inquiry) test() refusal.Problems {
 	s := model.NewSample(a.wave, a.design, &a.words, a.q.Bands)
 	a.answer.Outside = s.Outside()
 	var ps refusal.Problems
+	each := func(variables []string, of func(s *model.Sample, cell question.Cell) refusal.Problems) {
+		for _, cell := range slices.Concat(a.q.Cells(&a.words)...) {
+			within := s.Within(cell)
+			own := slices.ContainsFunc(variables, func(name string) bool { return slices.Contains(cell.Variables, a.words.Variable(name).Name) })
+			if own || cell.Variables != nil && within.Outside() == len(a.design.Rows) {
+				continue // it does not vary there, or nobody is
+			}
+			for _, p := range of(within, cell) {
+				if cell.Variables != nil {
+					p.Where += ", " + cell.Breakdown + " " + cell.Category
+					p.Hint = cmp.Or(p.Hint, "leave the category out by --where, or count it in another")
+				}
+				ps = append(ps, p)
+			}
+		}
+	}
 	for _, pair := range a.q.Tests {
-		t, found := s.Test(pair)
-		a.answer.Tests, ps = append(a.answer.Tests, t), append(ps, found...)
+		each(pair[:], func(s *model.Sample, cell question.Cell) refusal.Problems {
+			t, found := s.Test(pair)
+			t.Cell = cell
+			a.answer.Tests = append(a.answer.Tests, t)
+			return found
+		})
 	}
 	for i, f := range a.formulas {
-		m, found := s.Regress(a.q.Models[i], f, model.Family(a.q.Family), a.q.Level)
-		a.answer.Models, ps = append(a.answer.Models, m), append(ps, found...)
+		each(f.Variables(), func(s *model.Sample, cell question.Cell) refusal.Problems {
+			m, found := s.Regress(a.q.Models[i], f, model.Family(a.q.Family), a.q.Level)
+			m.Cell = cell
+			for k := range m.Coefficients {
+				m.Coefficients[k].Breakdown, m.Coefficients[k].Category = cell.Breakdown, cell.Category
+			}
+			a.answer.Models = append(a.answer.Models, m)
+			return found
+		})
 	}
 	return ps
 }

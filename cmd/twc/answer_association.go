@@ -3,15 +3,17 @@ package main
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"togetherwecan/pipeline/estimate/model"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/question"
 	"togetherwecan/pipeline/report"
 )
 
 // testTable writes a table of shares and the tests of its independence.
 func (a *app) testTable(t model.Independence) {
-	fmt.Fprintf(a.out, "\nIndependence of %s and %s, %s (%% of all)\n", t.Variables[0], t.Variables[1], report.Plural(t.N, "respondent"))
+	fmt.Fprintf(a.out, "\nIndependence of %s and %s%s, %s (%% of all)\n", t.Variables[0], t.Variables[1], within(t.Cell), report.Plural(t.N, "respondent"))
 	const most = 6 // columns that fit
 	if len(t.Columns) <= most {
 		header := []string{t.Variables[0] + " \\ " + t.Variables[1]}
@@ -54,6 +56,18 @@ func (a *app) testTable(t model.Independence) {
 	}
 	a.labelTable([]string{"Test", ">Statistic", ">df", ">p"}, rows, 0)
 	a.footnotes(notes, len(tests(t.Association)))
+}
+
+// within says of which category of a breakdown something is, "" for everyone.
+func within(cell question.Cell) string {
+	var parts []string
+	for i, name := range cell.Variables {
+		parts = append(parts, name+" "+codeLabel(cell.Crossed[i].Code, cell.Crossed[i].Label))
+	}
+	if parts == nil {
+		return ""
+	}
+	return ", " + strings.Join(parts, " and ")
 }
 
 // A namedTest is one of the tests of a table.

@@ -40,7 +40,7 @@ func answerJSON(q *question.Question, answer *pipeline.Answer) []byte {
 			}
 		}
 		lists["tables"] = append(lists["tables"], release.EncodeJSON(map[string]any{
-			"row": t.Variables[0], "column": t.Variables[1], "base_unweighted": t.N,
+			"breakdown": t.Breakdown, "category": t.Category, "row": t.Variables[0], "column": t.Variables[1], "base_unweighted": t.N,
 			"rows": codesAndLabels(t.RowCategories), "columns": codesAndLabels(t.ColumnCategories), "shares": shares,
 		}))
 	}
@@ -52,7 +52,7 @@ func answerJSON(q *question.Question, answer *pipeline.Answer) []byte {
 			terms[i].Base = int64(m.N)
 		}
 		lists["models"] = append(lists["models"], release.EncodeJSON(map[string]any{
-			"formula": m.Formula, "replicates_left_out": m.LeftOut, "family": m.Model.Family, "base_unweighted": m.N, "df": m.ResidualDF,
+			"formula": m.Formula, "breakdown": m.Breakdown, "category": m.Category, "replicates_left_out": m.LeftOut, "family": m.Model.Family, "base_unweighted": m.N, "df": m.ResidualDF,
 			"dispersion": number(m.Dispersion), "coefficients": sheet.JSON(m.Coefficients, release.CoefficientColumns),
 			"terms": sheet.JSON(terms, release.TermColumns), "notes": string(m.Why),
 		}))

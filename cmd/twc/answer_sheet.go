@@ -29,15 +29,24 @@ func sheetOf(q *question.Question, answer *pipeline.Answer) answerSheet {
 		for _, m := range answer.Models {
 			rows = append(rows, m.Coefficients...)
 		}
-		return rowsOf[release.Coefficient]{release.CoefficientColumns, rows}
+		return rowsOf[release.Coefficient]{withCells(q, release.CoefficientColumns, release.CoefficientCells), rows}
 	case len(answer.Tests) > 0:
-		return rowsOf[release.Test]{release.TestColumns, testRows(answer)}
+		return rowsOf[release.Test]{withCells(q, release.TestColumns, release.TestCells), testRows(answer)}
 	}
 	columns := release.AnswerColumns
 	if len(answer.Contrasts)+len(answer.Trends) > 0 {
 		columns = slices.Concat(columns, release.ComparisonColumns)
 	}
 	return rowsOf[release.AnswerRow]{columns, answerRows(q, answer)}
+}
+
+// withCells are columns of tests or models, with those of the categories that they are
+// within where the question has breakdowns.
+func withCells[R any](q *question.Question, columns, cells []sheet.Column[R]) []sheet.Column[R] {
+	if len(q.By) == 0 {
+		return columns
+	}
+	return slices.Concat(columns, cells)
 }
 
 type rowsOf[R any] struct {
@@ -97,6 +106,7 @@ func testRows(answer *pipeline.Answer) []release.Test {
 		for _, t := range tests(of.Association) {
 			r := testRow(t.name, t.Test, indicator.Note{Code: of.Why})
 			r.Row, r.Column, r.Base = of.Variables[0], of.Variables[1], int64(of.N)
+			r.Breakdown, r.Category = of.Breakdown, of.Category
 			rows = append(rows, r)
 		}
 	}

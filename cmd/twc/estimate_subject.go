@@ -66,10 +66,24 @@ func (r *flagReader) idle(q *question.Question) {
 			r.wrong(s.flag, "has no effect here, want %s", s.want)
 		}
 	}
+	var own [][]string // the variables of each test and model
+	for _, pair := range q.Tests {
+		own = append(own, pair[:])
+	}
 	uses := q.Categorical()
 	for _, text := range q.Models {
 		if f, err := model.ParseFormula(text); err == nil {
-			uses = append(uses, f.Variables()...)
+			uses, own = append(uses, f.Variables()...), append(own, f.Variables())
+		}
+	}
+	for _, by := range q.By {
+		among := func(names []string) bool {
+			return !slices.ContainsFunc(by, func(name string) bool {
+				return !slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
+			})
+		}
+		if len(q.Asks) == 0 && len(own) > 0 && !slices.ContainsFunc(own, func(names []string) bool { return !among(names) }) {
+			r.wrong("by", "%s has no effect here, want a variable that is not of the test or the model itself", strings.Join(by, ","))
 		}
 	}
 	for _, b := range q.Bands {

@@ -236,26 +236,12 @@ func (q *Question) Replies(w *Words, ask Ask, estimates []indicator.Estimate) []
 		title += "/" + w.Variable(ask.Over).Name
 	}
 	var answers [][][]Reply
-	for _, by := range q.Breakdowns() {
-		breakdown, cells := codebook.All, [][]codebook.Category{nil}
-		if by != nil {
-			breakdown = indicator.Cross(w.names(by)...)
-		}
-		for _, name := range by {
-			var next [][]codebook.Category
-			for _, before := range cells {
-				for _, c := range w.Variable(name).Categories {
-					next = append(next, append(slices.Clip(before), c))
-				}
-			}
-			cells = next
-		}
+	for _, cells := range q.Cells(w) {
 		of := make([][]Reply, len(items))
-		for _, crossed := range cells {
+		for _, cell := range cells {
 			for n, item := range items {
-				a := Reply{Variable: title, ItemLabel: item.label, Crossed: crossed}
-				key := indicator.Key{Breakdown: breakdown, Category: codebook.All, Item: item.key}
-				key.Category, a.Label = category(crossed)
+				a := Reply{Variable: title, ItemLabel: item.label, Crossed: cell.Crossed, Label: cell.Label}
+				key := indicator.Key{Breakdown: cell.Breakdown, Category: cell.Category, Item: item.key}
 				if e := found[key]; e != nil {
 					a.Estimate = *e
 				}
@@ -269,6 +255,41 @@ func (q *Question) Replies(w *Words, ask Ask, estimates []indicator.Estimate) []
 		answers = append(answers, of)
 	}
 	return answers
+}
+
+// A Cell is a category of a breakdown; of everyone both are codebook.All.
+type Cell struct {
+	Breakdown, Category, Label string
+	Variables                  []string            // of the breakdown
+	Crossed                    []codebook.Category // of each of them
+}
+
+// Cells are the categories of each breakdown, everyone first.
+func (q *Question) Cells(w *Words) [][]Cell {
+	var made [][]Cell
+	for _, by := range q.Breakdowns() {
+		breakdown, crossings := codebook.All, [][]codebook.Category{nil}
+		if by != nil {
+			breakdown = indicator.Cross(w.names(by)...)
+		}
+		for _, name := range by {
+			var next [][]codebook.Category
+			for _, before := range crossings {
+				for _, c := range w.Variable(name).Categories {
+					next = append(next, append(slices.Clip(before), c))
+				}
+			}
+			crossings = next
+		}
+		var cells []Cell
+		for _, crossed := range crossings {
+			cell := Cell{Breakdown: breakdown, Variables: w.names(by), Crossed: crossed}
+			cell.Category, cell.Label = category(crossed)
+			cells = append(cells, cell)
+		}
+		made = append(made, cells)
+	}
+	return made
 }
 
 // category is the code and the label of a crossed category.

@@ -121,11 +121,12 @@ func ofAnswers(columns []sheet.Column[AnswerRow]) []sheet.Column[AnswerRow] {
 
 // A Coefficient is one of a regression's.
 type Coefficient struct {
-	Formula, Family, Term, Name, Label string
-	Value, SE, Lower, Upper, Level     float64
-	T, DF, P                           float64
-	Ratio, RatioLower, RatioUpper      float64 // the exponentials of value and limits, where they are odds or rate ratios
-	Base                               int64
+	Formula, Breakdown, Category   string // of the model
+	Family, Term, Name, Label      string
+	Value, SE, Lower, Upper, Level float64
+	T, DF, P                       float64
+	Ratio, RatioLower, RatioUpper  float64 // the exponentials of value and limits, where they are odds or rate ratios
+	Base                           int64
 }
 
 // CoefficientColumns are the columns of a regression's coefficients.
@@ -149,9 +150,19 @@ var CoefficientColumns = []sheet.Column[Coefficient]{
 	{Name: "base_unweighted", About: "Respondents counted", Count: func(c *Coefficient) *int64 { return &c.Base }},
 }
 
+// CoefficientCells are the columns of the category that a regression is within, where
+// it is of categories.
+var CoefficientCells = []sheet.Column[Coefficient]{
+	{Name: "breakdown", Required: true, About: "Variables that cross to whom the model is of; all: everyone", Text: func(c *Coefficient) *string { return &c.Breakdown }},
+	{Name: "category", Required: true, About: "Category of the breakdown", Text: func(c *Coefficient) *string { return &c.Category }},
+}
+
 // A Test is one of a table of two variables, or of a term of a regression.
 type Test struct {
 	Row, Column string // variables of the table
+
+	Breakdown, Category string // whom it is of
+
 	Name        string // of the test, or of the term
 	Statistic   float64
 	DF          float64
@@ -176,6 +187,13 @@ var TestColumns = slices.Concat([]sheet.Column[Test]{
 	{Name: "column", Required: true, About: "Variable of the table's columns", Text: func(t *Test) *string { return &t.Column }},
 	{Name: "test", Required: true, About: "Which test", Text: func(t *Test) *string { return &t.Name }},
 }, results)
+
+// TestCells are the columns of the category that a table is of, where it is of
+// categories.
+var TestCells = []sheet.Column[Test]{
+	{Name: "breakdown", Required: true, About: "Variables that cross to whom the table is of; all: everyone", Text: func(t *Test) *string { return &t.Breakdown }},
+	{Name: "category", Required: true, About: "Category of the breakdown", Text: func(t *Test) *string { return &t.Category }},
+}
 
 // TermColumns are the columns of the tests of a regression's terms.
 var TermColumns = slices.Concat([]sheet.Column[Test]{

@@ -48,6 +48,8 @@ func TestAnswerColumns(t *testing.T) {
 	checkColumns(t, CoefficientColumns)
 	checkColumns(t, TestColumns)
 	checkColumns(t, TermColumns)
+	checkColumns(t, slices.Concat(CoefficientColumns, CoefficientCells))
+	checkColumns(t, slices.Concat(TestColumns, TestCells))
 	named := func(name string) func(sheet.Column[AnswerRow]) bool {
 		return func(c sheet.Column[AnswerRow]) bool { return c.Name == name }
 	}

@@ -49,6 +49,21 @@ func NewSample(w *indicator.Wave, d *design.Design, words *question.Words, bande
 	return s
 }
 
+// Within is the part of the sample that is in a cell of a breakdown.
+func (s *Sample) Within(cell question.Cell) *Sample {
+	made := *s
+	for n, name := range cell.Variables {
+		c := s.Categories(name)
+		code := c.Variable.Index(cell.Crossed[n].Code)
+		in := slices.Repeat([]bool{true}, len(s.Design.Rows))
+		for i, row := range s.Design.Rows {
+			in[i] = (made.In == nil || made.In[i]) && c.Codes.At(int(row)) == code
+		}
+		made.In = in
+	}
+	return &made
+}
+
 // Outside is how many respondents are not asked about.
 func (s *Sample) Outside() int {
 	n := 0
@@ -60,16 +75,19 @@ func (s *Sample) Outside() int {
 	return n
 }
 
-// An Independence is whether two variables are independent.
+// An Independence is whether two variables are independent, of whom it is asked.
 type Independence struct {
+	question.Cell
 	Variables [2]string
 	*Association
 	RowCategories, ColumnCategories []codebook.Category // of the table
 	Why                             indicator.NoteCode  // there is none
 }
 
-// A Regression is a fitted model, with its coefficients and terms as answers have them.
+// A Regression is a fitted model, of whom it is, with its coefficients and terms as
+// answers have them.
 type Regression struct {
+	question.Cell
 	Formula string
 	*Fit
 	Coefficients []release.Coefficient
@@ -92,7 +110,7 @@ func (s *Sample) Test(pair [2]string) (Independence, refusal.Problems) {
 	if t == nil {
 		return Independence{}, ps
 	}
-	return Independence{names, t, withLabels(row, t.Rows), withLabels(column, t.Columns), unknown(s.Design, t.RaoScott.Statistic)}, ps
+	return Independence{question.Cell{}, names, t, withLabels(row, t.Rows), withLabels(column, t.Columns), unknown(s.Design, t.RaoScott.Statistic)}, ps
 }
 
 // Regress fits the model of a formula, with limits at a level.
@@ -117,7 +135,7 @@ func (s *Sample) Regress(text string, f *Formula, family Family, level float64) 
 	if ps != nil {
 		return Regression{}, ps
 	}
-	return Regression{text, fit, s.coefficients(text, fit, level), terms(fit), unknown(s.Design, anyError(fit))}, nil
+	return Regression{question.Cell{}, text, fit, s.coefficients(text, fit, level), terms(fit), unknown(s.Design, anyError(fit))}, nil
 }
 
 // Variables lists the variables of a formula, each once.
