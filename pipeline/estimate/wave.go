@@ -10,6 +10,7 @@ import (
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/table"
 	"togetherwecan/pipeline/tally"
 )
 
@@ -30,6 +31,7 @@ type Result struct {
 // room for.
 func Wave(book *codebook.Codebook, definitions []*indicator.Definition, w *indicator.Wave, threads int) (*Result, refusal.Problems) {
 	r := &Result{Estimates: make([][]indicator.Estimate, len(definitions)), Lacks: make([][]indicator.Lack, len(definitions)), Joints: make([][]indicator.Joint, len(definitions)), Units: map[string]int{}}
+	coarse := coarseness{w.Table, map[string]bool{}}
 	put := func(a *request, category string, e indicator.Estimate) {
 		d := a.definition
 		e.Key = a.key
@@ -45,6 +47,9 @@ func Wave(book *codebook.Codebook, definitions []*indicator.Definition, w *indic
 			e.Errorless(indicator.NoErrorQuota)
 		case a.design.Quota:
 			e.Notes.Add(indicator.Note{Code: indicator.Quota})
+		}
+		if coarse.holds(d) {
+			e.Notes.Add(indicator.Note{Code: indicator.DigitsLost})
 		}
 		if w.Synthetic {
 			e.Notes.Add(indicator.Note{Code: indicator.Synthetic})
@@ -72,6 +77,35 @@ func Wave(book *codebook.Codebook, definitions []*indicator.Definition, w *indic
 		slices.SortFunc(estimates, func(a, b indicator.Estimate) int { return a.Key.Compare(b.Key) })
 	}
 	return r, nil
+}
+
+// A coarseness knows the variables whose values are of such sizes that the sums of
+// the largest have no room for the smallest: a row's product has some 40 bits.
+type coarseness struct {
+	table *table.Table
+	known map[string]bool
+}
+
+// holds says whether a definition adds up such a variable.
+func (c coarseness) holds(d *indicator.Definition) bool {
+	if !d.Statistic.Row().Number || d.Statistic == indicator.Quantile {
+		return false
+	}
+	for _, condition := range []*codebook.Condition{d.Of, d.Over} {
+		if condition == nil {
+			continue
+		}
+		is, known := c.known[condition.Variable]
+		if column := c.table.Column(condition.Variable); !known && column != nil {
+			least, most := column.Sizes()
+			is = least < most*0x1p-40
+			c.known[condition.Variable] = is
+		}
+		if is {
+			return true
+		}
+	}
+	return false
 }
 
 // A request is an item of a definition by the categories of one breakdown of a

@@ -93,6 +93,7 @@ const (
 	ReplicatesLeftOut   NoteCode = "replicates-left-out"       // (number, of how many) without a respondent of it
 	DiffInDiff          NoteCode = "difference-in-differences" // (category, reference) whose changes are compared
 	Overlap             NoteCode = "overlap"                   // (PSUs in both sources, method, correlation of the figures)
+	DigitsLost          NoteCode = "digits-lost"               // whose largest values leave its smallest no digits
 	Synthetic           NoteCode = "synthetic"                 // computed from made-up data
 )
 
@@ -220,6 +221,7 @@ var noteRows = []NoteRow{
 	{Code: RoundedThere, Args: 1},
 	{Code: OutsideFunnel, Args: 2},
 	{Code: BeyondTolerance, Args: 1},
+	{Code: DigitsLost},
 	{Code: Synthetic},
 }
 

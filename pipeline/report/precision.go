@@ -41,8 +41,15 @@ func Plain(x float64, places int) string {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
 		return ""
 	}
+	if math.Abs(x) >= mostPlain {
+		return strconv.FormatFloat(x, 'g', 6, 64)
+	}
 	return strconv.FormatFloat(x, 'f', places, 64)
 }
+
+// mostPlain is from where on a number has an exponent: it has more digits before its
+// point than a float64 knows.
+const mostPlain = 1e15
 
 // Freedom is degrees of freedom, "" where there are none.
 func Freedom(df float64) string {

@@ -81,6 +81,7 @@ var noteWords = map[indicator.NoteCode]string{
 	indicator.ReplicatesLeftOut:   "replicates without a respondent of it, left out of the error: {1} of {2}",
 	indicator.DiffInDiff:          "difference in differences: the change of {1} less that of {2}",
 	indicator.Overlap:             linked + ": correlation of the figures {3}",
+	indicator.DigitsLost:          "the largest values are so large that the smallest lose digits beside them",
 	indicator.Synthetic:           "synthetic data, not a statistic",
 
 	indicator.WithheldSmall:   "withheld: a count of fewer than {1}",

@@ -165,6 +165,25 @@ func (c *Column) Extent() (low, high float64) {
 	return low, high
 }
 
+// Sizes are those of the least and the largest number that is not 0, both 0 where
+// there is none.
+func (c *Column) Sizes() (least, most float64) {
+	values := c.Values
+	if c.Numbers != nil {
+		values = c.Numbers
+	}
+	least = math.Inf(1)
+	for _, v := range values {
+		if size := math.Abs(v); size > 0 {
+			least, most = min(least, size), max(most, size)
+		}
+	}
+	if most == 0 {
+		return 0, 0
+	}
+	return least, most
+}
+
 // Tag returns the extended missing value of a row of raw numbers as ".a" to
 // ".z", or "" for any other value.
 func (c *Column) Tag(row int) string {
