@@ -7,7 +7,7 @@ export GOFLAGS := -buildvcs=false
 TWC   := .build/twc
 TOOLS := .build/gofumpt .build/staticcheck .build/unparam
 
-.PHONY: run returns test check format vet lint tidy race fuzz hostile bench bench-readers bench-estimate bench-run coverage build hooks clean
+.PHONY: run returns test check format vet lint tidy race fuzz hostile bench bench-readers bench-estimate bench-run bench-returns coverage build hooks clean
 
 # The main job: synthetic extracts, a release from them, its headline, and the
 # plan on a page.
@@ -86,6 +86,8 @@ bench-estimate:
 	go run ./cmd/bench/estimate
 bench-run:
 	go run ./cmd/bench/run
+bench-returns:
+	go run ./cmd/bench/returns
 
 # How often the intervals hold the truth: the table of method 22.
 coverage:

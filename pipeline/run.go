@@ -215,14 +215,19 @@ func (s *succession) extend(d *indicator.Definition, figures []release.Figure) (
 			lacks = append(lacks, indicator.Lack{Source: source.ID, Indicator: d.ID, Item: codebook.All, Needs: needs})
 		}
 	}
+	has := map[codebook.SourceID]bool{}
+	for i := range figures {
+		if i == 0 || figures[i].Source != figures[i-1].Source {
+			has[figures[i].Source] = true
+		}
+	}
 	for _, h := range s.harvests {
-		id := h.crosswalk.ID()
-		if slices.ContainsFunc(figures, func(f release.Figure) bool { return f.Source == id }) {
+		if id := h.crosswalk.ID(); has[id] {
 			entry.Lineage[id] = d.Lineage(s.Catalogue.Codebook, h.crosswalk)
 		}
 	}
 	for _, f := range s.filings {
-		if id := f.source.ID; slices.ContainsFunc(figures, func(f release.Figure) bool { return f.Source == id }) {
+		if id := f.source.ID; has[id] {
 			entry.Lineage[id] = s.Catalogue.Lineage(d, id)
 		}
 	}

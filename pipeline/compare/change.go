@@ -50,19 +50,21 @@ func Changes(d *indicator.Definition, figures []release.Figure, df func(release.
 	slices.SortFunc(pairs, func(a, b pair) int { // in the order of their changes, which are larger
 		return cmp.Or(a.to.Key.Compare(b.to.Key), cmp.Compare(a.from.Source, b.from.Source))
 	})
-	synthetic := release.Tells(indicator.Synthetic)
+	synthetic, complete := release.Tells(indicator.Synthetic), release.Tells(indicator.CompleteCount)
 	changes := make([]release.Change, len(pairs))
 	for i, p := range pairs {
 		l := link(*p.from, *p.to)
 		if l.Linked == 0 {
 			l.DF = df(*p.from) + df(*p.to)
 		}
-		changes[i] = change(d, p.from, p.to, synthetic(p.from.Notes) || synthetic(p.to.Notes), l, start)
+		changes[i] = change(d, p.from, p.to, synthetic(p.from.Notes) || synthetic(p.to.Notes), complete(p.from.Notes) && complete(p.to.Notes), l, start)
 	}
 	return changes
 }
 
-func change(d *indicator.Definition, from, to *release.Figure, synthetic bool, link Link, start func(codebook.SourceID) string) release.Change {
+// change is that of two figures; synthetic where either is of made-up data, and whole
+// where both are complete counts.
+func change(d *indicator.Definition, from, to *release.Figure, synthetic, whole bool, link Link, start func(codebook.SourceID) string) release.Change {
 	nan := math.NaN()
 	c := release.Change{
 		Key: to.Key, FromSource: from.Source, Statistic: to.Statistic, Unit: indicator.Statistic(to.Statistic).Row().UnitOfChange(to.Unit),
@@ -94,7 +96,6 @@ func change(d *indicator.Definition, from, to *release.Figure, synthetic bool, l
 	c.Change = release.Round(to.Value-from.Value, d.Places())
 	if to.Source.Return() {
 		notes.Add(tolerance(d, from, to))
-		whole := from.NoteList().Has(indicator.CompleteCount) && to.NoteList().Has(indicator.CompleteCount)
 		if whole {
 			notes.Add(indicator.Note{Code: indicator.CompleteCount})
 		}

@@ -177,32 +177,38 @@ func (f *filed) domains(names []string) ([]parcel, func(*series.Row) int) {
 		codes []string
 		at    func(*series.Row) int
 	}
-	place := map[int]int{}
-	groups := map[string]int{}
 	var axes []axis
 	for _, name := range names {
 		switch name {
 		case s.Area():
-			a := axis{at: func(r *series.Row) int { return place[r.Area] - 1 }}
+			of := make([]int, len(s.Areas.Are)) // of each area, one more than its place among those expected
+			a := axis{at: func(r *series.Row) int {
+				if r.Area < 0 {
+					return -1
+				}
+				return of[r.Area] - 1
+			}}
 			for i, area := range expected {
 				a.codes = append(a.codes, s.Areas.Are[area].Code)
-				place[area] = i + 1
+				of[area] = i + 1
 			}
 			axes = append(axes, a)
 		case s.Areas.Groups:
+			of := make([]int, len(s.Areas.Are)) // of each area, one more than the place of its group, and of a group its own
 			a := axis{at: func(r *series.Row) int {
-				area := s.Areas.Are[max(r.Area, 0)]
-				if code, ok := groups[area.Code]; ok { // the row is the group's own
-					return code
+				if r.Area < 0 {
+					return -1
 				}
-				if code, ok := groups[area.Within]; ok {
-					return code
-				}
-				return -1
+				return of[r.Area] - 1
 			}}
 			for i, group := range s.GroupsOf(f.r.Period) {
-				a.codes = append(a.codes, s.Areas.Are[group].Code)
-				groups[s.Areas.Are[group].Code] = i
+				code := s.Areas.Are[group].Code
+				a.codes = append(a.codes, code)
+				for area := range of {
+					if area == group || s.Areas.Are[area].Within == code {
+						of[area] = i + 1
+					}
+				}
 			}
 			axes = append(axes, a)
 		default:
@@ -242,6 +248,19 @@ func (f *filed) domains(names []string) ([]parcel, func(*series.Row) int) {
 		}
 		return at
 	}
+	if len(columns) == 0 { // an area has one row
+		for _, area := range expected {
+			if at := of(&series.Row{Area: area}); at >= 0 {
+				made[at].expected++
+			}
+		}
+		for i := range f.r.Rows {
+			if at := of(&f.r.Rows[i]); at >= 0 && f.r.Rows[i].Area >= 0 {
+				made[at].returned++
+			}
+		}
+		return made, of
+	}
 	// Areas are counted once in each domain, whatever categories it takes together.
 	type counted struct{ at, area int }
 	there, back := map[counted]bool{}, map[counted]bool{}
@@ -252,8 +271,9 @@ func (f *filed) domains(names []string) ([]parcel, func(*series.Row) int) {
 			*to(&made[at])++
 		}
 	}
+	combined := combinations(s)
 	for _, area := range expected {
-		for _, categories := range combinations(s) {
+		for _, categories := range combined {
 			count(there, &series.Row{Area: area, Categories: categories}, func(d *parcel) *int { return &d.expected })
 		}
 	}

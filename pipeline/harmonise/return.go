@@ -85,7 +85,8 @@ type filer struct {
 	period     string
 	numbers    []string
 	categories []string
-	group      string // the column of groups; "" for none
+	says       []string // columns in which a row says of its standing and its period
+	group      string   // the column of groups; "" for none
 	expected   []int
 	at         map[string]int // places of the columns in the sheet
 	synthetic  int            // place of the column that says so; -1 for none
@@ -134,6 +135,11 @@ func (f *filer) headings() bool {
 			f.hint("twc template "+f.s.ID+" writes the form", f.sheet.line, "no column %q%s", f.s.Columns[name].Label, refusal.Nearest(f.s.Columns[name].Label, f.sheet.heads))
 		}
 	}
+	f.says = slices.DeleteFunc(f.s.ColumnNames(), func(name string) bool {
+		_, there := f.at[name]
+		kind := f.s.Columns[name].Kind
+		return !there || kind != series.StatusColumn && kind != series.PeriodColumn
+	})
 	return len(f.ps) == 0
 }
 
@@ -280,10 +286,7 @@ func (f *filer) rowName(r series.Row) string {
 // was made up.
 func (f *filer) marks(row int, made *series.Row) {
 	line := f.sheet.lines[row]
-	for _, name := range f.s.ColumnNames() {
-		if _, there := f.at[name]; !there {
-			continue
-		}
+	for _, name := range f.says {
 		text := f.text(row, name)
 		switch f.s.Columns[name].Kind {
 		case series.StatusColumn:

@@ -52,7 +52,7 @@ func (a Area) exists(p codebook.Period) bool {
 }
 
 // Group says whether other areas are within the area.
-func (s *Series) Group(area int) bool { return s.groups[s.Areas.Are[area].Code] }
+func (s *Series) Group(area int) bool { return s.grouped[area] }
 
 // Expected lists the areas, by their places, that a period has a row of: those
 // that exist and are no group.
@@ -204,7 +204,9 @@ func (s *Series) checkAreas(book *codebook.Codebook) refusal.Problems {
 			s.groups[a.Within] = true
 		}
 	}
+	s.grouped = make([]bool, len(s.Areas.Are))
 	for i, a := range s.Areas.Are {
+		s.grouped[i] = s.groups[a.Code]
 		at := page.At("areas", "are", strconv.Itoa(i))
 		switch {
 		case a.Within == "":
@@ -265,6 +267,9 @@ func (s *Series) checkGroups() refusal.Problems {
 // Ignored says whether a row of this name in the column of areas is left out, and
 // how the series has the name.
 func (s *Series) Ignored(text string) (name string, ok bool) {
+	if len(s.left) == 0 {
+		return "", false
+	}
 	name, ok = s.left[AreaKey(text)]
 	return name, ok
 }

@@ -42,12 +42,15 @@ type Series struct {
 
 	HalfWidths []string `yaml:"-"` // columns that an indicator takes for half-widths of intervals
 
-	page   *codebook.Page
-	area   string            // the column of areas; "" for none
-	groups map[string]bool   // codes of areas that others are within
-	spelt  map[string][]int  // places of areas by their names
-	ruled  map[string][]int  // and by AreaKey
-	left   map[string]string // names of rows that are left out, by AreaKey
+	page    *codebook.Page
+	names   []string          // of the columns, in the order of a table
+	kinds   map[string]string // of marks
+	area    string            // the column of areas; "" for none
+	groups  map[string]bool   // codes of areas that others are within
+	grouped []bool            // of each area, whether it is one of them
+	spelt   map[string][]int  // places of areas by their names
+	ruled   map[string][]int  // and by AreaKey
+	left    map[string]string // names of rows that are left out, by AreaKey
 }
 
 // What becomes of small numbers.
@@ -214,13 +217,27 @@ func (s *Series) marked(text string) bool {
 
 // Mark returns the kind of mark that a cell is; "" for none.
 func (s *Series) Mark(text string) string {
-	text = strings.ToLower(text)
+	if text != "" && text[0] >= '0' && text[0] <= '9' {
+		return "" // a mark is no number
+	}
+	if kind, ok := s.kinds[text]; ok {
+		return kind
+	}
+	return s.kinds[strings.ToLower(text)]
+}
+
+// markKinds are the kinds of all marks, in lower case; of one that stands for several
+// the first.
+func (s *Series) markKinds() map[string]string {
+	kinds := map[string]string{}
 	for _, kind := range MarkKinds() {
-		if slices.ContainsFunc(s.MarksOf(kind), func(m string) bool { return strings.ToLower(m) == text }) {
-			return kind
+		for _, text := range s.MarksOf(kind) {
+			if text := strings.ToLower(text); kinds[text] == "" {
+				kinds[text] = kind
+			}
 		}
 	}
-	return ""
+	return kinds
 }
 
 // Series is what all sources of the series have in common.
@@ -248,6 +265,14 @@ func (s *Series) Area() string { return s.area }
 // ColumnNames lists the columns in the order of a table: areas, categories,
 // numbers in the page's order, period and status.
 func (s *Series) ColumnNames() []string {
+	if s.names == nil {
+		return s.ordered()
+	}
+	return slices.Clone(s.names)
+}
+
+// ordered makes that list.
+func (s *Series) ordered() []string {
 	names := slices.Sorted(maps.Keys(s.Columns))
 	place := func(name string) [2]int {
 		kind := slices.Index(columnKinds, s.Columns[name].Kind)
@@ -263,9 +288,15 @@ func (s *Series) ColumnNames() []string {
 	return names
 }
 
-// Of lists the columns of a kind, or those of numbers, in the table's order.
+// Of lists the columns of a kind in the table's order.
 func (s *Series) Of(is func(ColumnKind) bool) []string {
-	return slices.DeleteFunc(s.ColumnNames(), func(name string) bool { return !is(s.Columns[name].Kind) })
+	var names []string
+	for _, name := range s.ColumnNames() {
+		if is(s.Columns[name].Kind) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // Numbers lists the columns of numbers.
@@ -306,6 +337,7 @@ func (s *Series) Complete(page *codebook.Page, book *codebook.Codebook) refusal.
 	ps = append(ps, one(page, "small", s.Small, SmallWithheld, SmallPublished)...)
 	ps = append(ps, s.checkSheet()...)
 	ps = append(ps, s.checkColumns(book)...)
+	s.names, s.kinds = s.ordered(), s.markKinds()
 	ps = append(ps, s.checkAreas(book)...)
 	ps = append(ps, s.checkRules()...)
 	if !s.Frequency.Known() {
