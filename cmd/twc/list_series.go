@@ -78,14 +78,14 @@ func atHand(s *series.Series, r *release.Manifest) string {
 // listTargets lists the targets of the catalogue's indicators, and behind them
 // those that nothing can be held against.
 func (a *app) listTargets(c *indicator.Catalogue, register *plan.Register, department string) error {
-	room := max(a.width()-64, 30)
+	room := max(a.width()-63, 20)
 	var rows [][]string
 	for _, d := range c.Definitions {
 		if department != "" && !slices.Contains(d.Leads, department) {
 			continue
 		}
 		for _, t := range d.Targets {
-			rows = append(rows, []string{d.ID, cmp.Or(t.Date, "-"), rule(t), t.Known, report.Fill(t.Title, room)})
+			rows = append(rows, []string{d.ID, cmp.Or(t.Date, "-"), rule(t), report.Fill(t.Title+" ("+t.Known+")", room)})
 		}
 	}
 	measured := len(rows)
@@ -96,9 +96,9 @@ func (a *app) listTargets(c *indicator.Catalogue, register *plan.Register, depar
 		}) {
 			continue
 		}
-		rows = append(rows, []string{"-", cmp.Or(t.Date, "-"), "none", t.Known, report.Fill(t.Title+": "+t.Why, room)})
+		rows = append(rows, []string{"-", cmp.Or(t.Date, "-"), "none", report.Fill(t.Title+": "+t.Why+" ("+t.Known+")", room)})
 	}
-	if err := a.table([]string{"Indicator", "By", "Rule", "Known", "Target"}, rows, "no target is led by "+department); err != nil || len(rows) == 0 {
+	if err := a.table([]string{"Indicator", "By", "Rule", "Target, and how it is known"}, rows, "no target is led by "+department); err != nil || len(rows) == 0 {
 		return err
 	}
 	fmt.Fprintln(a.out)

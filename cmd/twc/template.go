@@ -60,6 +60,11 @@ A file that is there already is not overwritten.`,
 				return err
 			}
 			fmt.Fprintf(a.out, "%s: the form of %s, %s\n", out, s.ID, report.Plural(len(s.Columns), "column"))
+			name, such := period, ""
+			if period == "" {
+				name, such = "PERIOD", ", PERIOD such as "+s.Frequency.Example()
+			}
+			fmt.Fprintf(a.out, "Filled in, it is the return extracts/%s%s%s\n", s.Source(name), extension, such)
 			return nil
 		},
 	}

@@ -188,14 +188,20 @@ func (f *filer) row(row int) {
 		key += "*" + strconv.Itoa(place)
 	}
 	f.marks(row, &made)
+	var blank []string
 	for _, name := range f.numbers {
-		cell := f.number(name, f.text(row, name), line)
+		text := f.text(row, name)
+		if text == "" && !f.s.Columns[name].Optional {
+			blank = append(blank, f.s.Columns[name].Label)
+		}
+		cell := f.number(name, text, line)
 		together := total || made.Area == series.WholeArea || made.Area >= 0 && f.s.Group(made.Area)
 		if c := f.s.Columns[name]; c.AtMost != nil && cell.Value > *c.AtMost && (c.Kind == series.RateColumn || !together) {
 			f.add(line, "%s is %s, want at most %s", c.Label, codebook.Spell(cell.Value), codebook.Spell(*c.AtMost))
 		}
 		made.Cells = append(made.Cells, cell)
 	}
+	f.blanks(blank, line)
 	if len(f.ps) > before {
 		f.rows[key] = line // it is there, if not sound
 		return
@@ -309,6 +315,18 @@ func (f *filer) marks(row int, made *series.Row) {
 	}
 }
 
+// blanks reports the columns of a row that are blank, all at once.
+func (f *filer) blanks(columns []string, line int) {
+	hint := fmt.Sprintf("write 0 or %s for none, %s for what is not told, %s for what nobody has", first(f.s, series.NilMark), first(f.s, series.SuppressedMark), first(f.s, series.NotCollectedMark))
+	switch len(columns) {
+	case 0:
+	case 1:
+		f.hint(hint, line, "%s is blank, want a number or a mark", columns[0])
+	default:
+		f.hint(hint, line, "%d columns are blank, want numbers or marks: %s", len(columns), some(columns))
+	}
+}
+
 // words are what a body writes before a number that is rounded.
 var words = []string{"over", "more than", "about", "around", "approximately", "nearly", "almost", "under", "fewer than"}
 
@@ -317,10 +335,6 @@ func (f *filer) number(name, text string, line int) series.Cell {
 	c := f.s.Columns[name]
 	absent := series.Cell{Value: math.NaN()}
 	if text == "" {
-		if !c.Optional {
-			f.hint(fmt.Sprintf("write 0 or %s for none, %s for what is not told, %s for what nobody has", first(f.s, series.NilMark), first(f.s, series.SuppressedMark), first(f.s, series.NotCollectedMark)),
-				line, "%s is blank, want a number or a mark", c.Label)
-		}
 		absent.Mark = series.NotCollectedMark
 		return absent
 	}

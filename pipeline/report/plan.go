@@ -301,7 +301,10 @@ func (p Progress) why(d *indicator.Definition) string {
 			waves = append(waves, x.Survey)
 		}
 	}
-	return "no extract that it can be computed from was supplied, of " + strings.Join(waves, " or ")
+	if len(waves) == 0 {
+		return "the catalogue has no wave that it can be computed from"
+	}
+	return "no extract of " + strings.Join(waves, " or ") + " that it can be computed from was supplied"
 }
 
 // latest takes the undivided figure of the latest source: of sources that end

@@ -65,7 +65,7 @@ func together(rows []PlanRow, same func(a, b PlanRow) bool) func(yield func([]Pl
 // stand and what is overdue.
 func (w *page) strands(corner string, strands []plan.Strand, rows []PlanRow) {
 	header := []string{corner, ">Measures", ">Better", ">Worse", ">Unclear", ">Met", ">Not met", ">Overdue"}
-	room := w.width - 65 // for the title: the numbers take the rest
+	room := w.width - 59 // for the title: the numbers take the rest
 	var table [][]string
 	for _, strand := range strands {
 		if of := keep(rows, func(r PlanRow) bool { return r.Strand == strand.ID }); len(of) > 0 {

@@ -80,7 +80,7 @@ func TestPlanTakesTheLatest(t *testing.T) {
 		}
 	}
 	p.Contents = nil
-	if rows := p.Rows(); !strings.HasPrefix(rows[1].Missing, "no extract that it can be computed from was supplied") {
+	if rows := p.Rows(); !strings.HasPrefix(rows[1].Missing, "the catalogue has no wave that it can be computed from") {
 		t.Errorf("missing %q", rows[1].Missing)
 	}
 }
