@@ -45,6 +45,23 @@ func CheckCode(at, what, code string) refusal.Problems {
 	return ps
 }
 
+// CheckForm reports a code out of form; what says what it is.
+func CheckForm(ps *refusal.Problems, at, what, code string) {
+	if !ValidCode(code) {
+		ps.Add(at, "%s %q: want lower-case letters, digits and single hyphens", what, code)
+	}
+}
+
+// CheckEntry reports an entry of a list without a label, or whose code is out of
+// form, was seen or is mistaken for something else; noun says what a code is called.
+func CheckEntry(ps *refusal.Problems, at, what, noun, code, label string, seen map[string]bool) {
+	if !ValidCode(code) || code == All || seen[code] || label == "" {
+		ps.Add(at, "%s %q: want %s used once, of lower-case letters, digits and single hyphens, not %q, and a label", what, code, noun, All)
+	}
+	*ps = append(*ps, CheckCode(at, what, code)...)
+	seen[code] = true
+}
+
 // CheckBreakdown reports the categories of a variable that may not be a column
 // of figures: those that Mistaken names, among them yes and no.
 func (v Variable) CheckBreakdown(at string) refusal.Problems {

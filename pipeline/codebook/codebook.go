@@ -120,9 +120,7 @@ func Parse(page *Page) (*Codebook, refusal.Problems) {
 	for name, v := range b.Variables {
 		at := page.At("variables", name)
 		v.Name = name
-		if !ValidCode(name) {
-			ps.Add(at, "variable %q: want lower-case letters, digits and single hyphens", name)
-		}
+		CheckForm(&ps, at, "variable", name)
 		if v.Label == "" {
 			ps.Add(at, "variable %q has no label", name)
 		}
@@ -169,8 +167,8 @@ func Parse(page *Page) (*Codebook, refusal.Problems) {
 		} else {
 			ps = append(ps, v.CheckBreakdown(at)...)
 		}
-		if d.Weight != "" && !ValidCode(d.Weight) {
-			ps.Add(at, "weight %q: want lower-case letters, digits and single hyphens", d.Weight)
+		if d.Weight != "" {
+			CheckForm(&ps, at, "weight", d.Weight)
 		}
 	}
 	return b, ps

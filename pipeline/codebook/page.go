@@ -2,6 +2,7 @@ package codebook
 
 import (
 	"errors"
+	"path"
 	"reflect"
 	"strconv"
 	"strings"
@@ -70,6 +71,13 @@ func (p *Page) At(keys ...string) string {
 		return ""
 	}
 	return p.File + ":" + strconv.Itoa(p.Line(keys...))
+}
+
+// CheckFile reports a key whose value is not the name of the page's file.
+func (p *Page) CheckFile(ps *refusal.Problems, key, value string) {
+	if want := strings.TrimSuffix(path.Base(p.File), ".yaml"); value != want {
+		ps.Add(p.At(key), "%s %q in the file of %q", key, value, want)
+	}
 }
 
 // Line is the number of that line.

@@ -131,12 +131,8 @@ var hexDigest = regexp.MustCompile(`^[0-9a-f]{64}$`)
 func Parse(page *codebook.Page) (*Evaluation, refusal.Problems) {
 	e := &Evaluation{page: page}
 	ps := page.Decode(e)
-	if want := strings.TrimSuffix(page.File[strings.LastIndex(page.File, "/")+1:], ".yaml"); e.ID != want {
-		ps.Add(page.At("id"), "id %q in the file of %q", e.ID, want)
-	}
-	if !codebook.ValidCode(e.ID) {
-		ps.Add(page.At("id"), "id %q: want lower-case letters, digits and single hyphens", e.ID)
-	}
+	page.CheckFile(&ps, "id", e.ID)
+	codebook.CheckForm(&ps, page.At("id"), "id", e.ID)
 	for _, text := range []struct{ key, value string }{
 		{"title", e.Title}, {"commissioned_by", e.CommissionedBy}, {"carried_out_by", e.CarriedOutBy}, {"sample", e.Sample}, {"licence", e.Licence},
 	} {

@@ -146,9 +146,7 @@ const Decimals = 6
 func Parse(page *codebook.Page, book *codebook.Codebook) (*Definition, refusal.Problems) {
 	d := &Definition{page: page}
 	ps := page.Decode(d)
-	if want := strings.TrimSuffix(page.File[strings.LastIndex(page.File, "/")+1:], ".yaml"); d.ID != want {
-		ps.Add(page.At("id"), "id %q in the file of %q", d.ID, want)
-	}
+	page.CheckFile(&ps, "id", d.ID)
 	ps = append(ps, checkHead(d, page.At)...)
 	if d.Analysis != "" && d.Analysis != codebook.Person && d.Analysis != codebook.Household {
 		ps.Add(page.At("unit_of_analysis"), "unit_of_analysis %q, want %s or %s", d.Analysis, codebook.Person, codebook.Household)
@@ -192,9 +190,7 @@ func Parse(page *codebook.Page, book *codebook.Codebook) (*Definition, refusal.P
 // of their keys.
 func checkHead(d *Definition, at func(keys ...string) string) refusal.Problems {
 	var ps refusal.Problems
-	if !codebook.ValidCode(d.ID) {
-		ps.Add(at("id"), "id %q: want lower-case letters, digits and single hyphens", d.ID)
-	}
+	codebook.CheckForm(&ps, at("id"), "id", d.ID)
 	if d.Title == "" {
 		ps.Add(at("title"), "no title")
 	}
@@ -260,11 +256,7 @@ func (d *Definition) checkStatistic(book *codebook.Codebook) refusal.Problems {
 	seen := map[string]bool{}
 	for i, item := range d.Items {
 		at := page.At("items", index(i))
-		if !codebook.ValidCode(item.ID) || item.ID == codebook.All || seen[item.ID] || item.Label == "" {
-			ps.Add(at, "item %q: want an id used once, of lower-case letters, digits and single hyphens, not %q, and a label", item.ID, codebook.All)
-		}
-		ps = append(ps, codebook.CheckCode(at, "item", item.ID)...)
-		seen[item.ID] = true
+		codebook.CheckEntry(&ps, at, "item", "an id", item.ID, item.Label, seen)
 		counted(item.Of, "items", index(i), "of")
 		for j, w := range item.Base.Where {
 			ps = append(ps, w.Check(book, page.At("items", index(i), "base", "where", index(j)))...)

@@ -315,11 +315,7 @@ func (d *Definition) checkMeasured(at func(keys ...string) string) refusal.Probl
 		place := at
 		if len(m.Items) > 0 {
 			place = func(keys ...string) string { return at(append([]string{"items", index(j)}, keys...)...) }
-			if !codebook.ValidCode(p.ID) || p.ID == codebook.All || seen[p.ID] || p.Label == "" {
-				ps.Add(place(), "item %q: want an id used once, of lower-case letters, digits and single hyphens, not %q, and a label", p.ID, codebook.All)
-			}
-			ps = append(ps, codebook.CheckCode(place(), "item", p.ID)...)
-			seen[p.ID] = true
+			codebook.CheckEntry(&ps, place(), "item", "an id", p.ID, p.Label, seen)
 		}
 		ps = append(ps, d.checkPart(row, p, place)...)
 	}

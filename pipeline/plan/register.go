@@ -173,9 +173,7 @@ func (r *Register) check(m Measure, at string, strands map[string]int) refusal.P
 		}
 	}
 	for _, id := range m.Indicators {
-		if !codebook.ValidCode(id) {
-			ps.Add(at, "measure %q: indicator %q: want lower-case letters, digits and single hyphens", m.ID, id)
-		}
+		codebook.CheckForm(&ps, at, fmt.Sprintf("measure %q: indicator", m.ID), id)
 	}
 	for _, list := range [][]string{m.Leads, m.Indicators, m.Breakdowns} {
 		if twice := slices.Compact(slices.Sorted(slices.Values(list))); len(twice) < len(list) {

@@ -184,11 +184,7 @@ func (s *Series) checkAreas(book *codebook.Codebook) refusal.Problems {
 			}
 			a.Label = v.Categories[place].Label
 		}
-		if !codebook.ValidCode(a.Code) || a.Code == codebook.All || seen[a.Code] || a.Label == "" {
-			ps.Add(at, "area %q: want a code used once, of lower-case letters, digits and single hyphens, not %q, and a label", a.Code, codebook.All)
-		}
-		ps = append(ps, codebook.CheckCode(at, "area", a.Code)...)
-		seen[a.Code] = true
+		codebook.CheckEntry(&ps, at, "area", "a code", a.Code, a.Label, seen)
 		for _, day := range []string{a.From, a.To} {
 			if day != "" && !isDay(day) {
 				ps.Add(at, "area %q: %q is not a day, want YYYY-MM-DD", a.Code, day)

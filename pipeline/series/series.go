@@ -312,16 +312,11 @@ func (s *Series) CategoryColumns() []string {
 func (s *Series) Complete(page *codebook.Page, book *codebook.Codebook) refusal.Problems {
 	var ps refusal.Problems
 	s.page = page
-	dir, file := path.Split(page.File)
-	if want := path.Base(dir); s.Body != want {
+	if want := path.Base(path.Dir(page.File)); s.Body != want {
 		ps.Add(page.At("body"), "body %q in the folder of %q", s.Body, want)
 	}
-	if want := strings.TrimSuffix(file, ".yaml"); s.ID != want {
-		ps.Add(page.At("series"), "series %q in the file of %q", s.ID, want)
-	}
-	if !codebook.ValidCode(s.ID) {
-		ps.Add(page.At("series"), "series %q: want lower-case letters, digits and single hyphens", s.ID)
-	}
+	page.CheckFile(&ps, "series", s.ID)
+	codebook.CheckForm(&ps, page.At("series"), "series", s.ID)
 	for _, text := range []struct{ key, value string }{{"title", s.Title}, {"licence", s.Licence}, {"source", s.From}} {
 		if text.value == "" {
 			ps.Add(page.At(text.key), "no %s", text.key)
@@ -416,9 +411,7 @@ func (s *Series) checkColumns(book *codebook.Codebook) refusal.Problems {
 			continue
 		}
 		c.name = name
-		if !codebook.ValidCode(name) {
-			ps.Add(at, "column %q: want lower-case letters, digits and single hyphens", name)
-		}
+		codebook.CheckForm(&ps, at, "column", name)
 		if !slices.Contains(columnKinds, c.Kind) {
 			ps.Add(page.At("columns", name, "kind"), "column %q: no kind %q%s, want one of %s", name, c.Kind, refusal.Nearest(string(c.Kind), kinds), strings.Join(kinds, ", "))
 		}
@@ -518,11 +511,7 @@ func (s *Series) checkCategories(c *Column, v codebook.Variable, at string) refu
 	}
 	seen := map[string]bool{}
 	for _, k := range c.Categories {
-		if !codebook.ValidCode(k.Code) || k.Code == codebook.All || seen[k.Code] || k.Label == "" {
-			ps.Add(at, "column %q: category %q: want a code used once, of lower-case letters, digits and single hyphens, not %q, and a label", c.name, k.Code, codebook.All)
-		}
-		ps = append(ps, codebook.CheckCode(at, fmt.Sprintf("column %q: category", c.name), k.Code)...)
-		seen[k.Code] = true
+		codebook.CheckEntry(&ps, at, fmt.Sprintf("column %q: category", c.name), "a code", k.Code, k.Label, seen)
 	}
 	for _, code := range sorted(c.Aliases) {
 		if !seen[code] {
