@@ -14,7 +14,6 @@ import (
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/report"
-	"togetherwecan/seeds"
 )
 
 // lists are what the command can list.
@@ -52,15 +51,8 @@ what the catalogue would need to give each, or the releases of a store. Without 
 			if dir != "" && what != "" && what != "series" {
 				return usage("usage: "+cmd.UseLine(), "twc list: --store belongs to series and releases")
 			}
-			c, err := a.catalogue()
+			c, register, department, err := a.withPlan(department)
 			if err != nil {
-				return err
-			}
-			register, err := plan.Load(seeds.Files)
-			if err != nil {
-				return err
-			}
-			if department, err = lead(register, department); err != nil {
 				return err
 			}
 			switch what {

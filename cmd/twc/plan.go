@@ -6,12 +6,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"togetherwecan/pipeline/plan"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/release/sheet"
 	"togetherwecan/pipeline/report"
-	"togetherwecan/seeds"
 )
 
 func (a *app) plan() *cobra.Command {
@@ -44,15 +42,8 @@ the rest is what the release says.`,
 			if err != nil {
 				return err
 			}
-			c, err := a.catalogue()
+			c, register, department, err := a.withPlan(department)
 			if err != nil {
-				return err
-			}
-			register, err := plan.Load(seeds.Files)
-			if err != nil {
-				return err
-			}
-			if department, err = lead(register, department); err != nil {
 				return err
 			}
 			contents, err := r.Contents()

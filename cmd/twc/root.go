@@ -95,26 +95,33 @@ func (a *app) rows(header []string, rows [][]string) { _ = report.Table(a.out, h
 // catalogue loads the catalogue that --catalogue names, or the one built in, and
 // holds the measures that it names against the plan's.
 func (a *app) catalogue() (*indicator.Catalogue, error) {
+	c, _, _, err := a.withPlan("")
+	return c, err
+}
+
+// withPlan loads the catalogue and the plan, and finds a department as the plan writes
+// it, "" for none.
+func (a *app) withPlan(department string) (*indicator.Catalogue, *plan.Register, string, error) {
 	files := fs.FS(indicators.Files)
 	if a.folder != "" {
 		info, err := os.Stat(a.folder)
 		if err != nil || !info.IsDir() {
-			return nil, refusal.Problems{{Kind: refusal.Usage, Where: "--catalogue " + a.folder, What: "no such folder", Hint: "a catalogue is laid out as indicators/ is: codebook.yaml, disclosure.yaml, crosswalks/ and definitions/"}}
+			return nil, nil, "", refusal.Problems{{Kind: refusal.Usage, Where: "--catalogue " + a.folder, What: "no such folder", Hint: "a catalogue is laid out as indicators/ is: codebook.yaml, disclosure.yaml, crosswalks/ and definitions/"}}
 		}
 		files = os.DirFS(a.folder)
 	}
 	c, err := indicator.LoadCatalogue(files)
 	if err != nil {
-		return nil, err
+		return nil, nil, "", err
 	}
 	register, err := plan.Load(seeds.Files)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = c.CheckPlan(register).Err()
 	}
-	if err := c.CheckPlan(register).Err(); err != nil {
-		return nil, err
+	if err == nil {
+		department, err = lead(register, department)
 	}
-	return c, nil
+	return c, register, department, err
 }
 
 func (a *app) catalogueFlag(flags *pflag.FlagSet) {

@@ -159,38 +159,37 @@ type (
 	}
 )
 
+// newPackage begins a data package.
+func newPackage(name, version string, synthetic bool, licences, sources []string) *packageJSON {
+	p := &packageJSON{
+		Profile: "tabular-data-package", Name: name, Version: version, Synthetic: synthetic,
+		Measures: []string{}, Leads: []string{}, Labels: []release.Label{},
+	}
+	for _, title := range licences {
+		p.Licences = append(p.Licences, licenceJSON{Name: slug(title), Title: title})
+	}
+	for _, title := range sources {
+		p.Sources = append(p.Sources, sourceJSON{Title: title})
+	}
+	return p
+}
+
 // encodeDataPackage returns an indicator's datapackage.json.
 func encodeDataPackage(d *description, figures, changes release.File) []byte {
-	p := packageJSON{
-		Profile:     "tabular-data-package",
-		Name:        d.Indicator.ID,
-		Title:       d.title(),
-		Description: "Survey estimates with design-based errors. Base: " + or(d.Indicator.Base, "see the definition") + ".",
-		Version:     d.version,
-		Keywords:    []string{"survey", "official statistics"},
-		Synthetic:   d.synthetic,
-		Measures:    append([]string{}, d.Indicator.Measures...),
-		Leads:       append([]string{}, d.Indicator.Leads...),
-		Base:        d.Indicator.Base,
-		Statistic:   d.Indicator.Statistic,
-		Unit:        d.Indicator.Unit,
-		Note:        d.Indicator.Note,
-		Labels:      append([]release.Label{}, d.Codes...),
-	}
+	x := &d.Indicator
+	p := newPackage(x.ID, d.version, d.synthetic, d.licences(), d.sources())
+	p.Title = d.title()
+	p.Description = "Survey estimates with design-based errors. Base: " + or(x.Base, "see the definition") + "."
+	p.Keywords = []string{"survey", "official statistics"}
+	p.Measures, p.Leads, p.Labels = append(p.Measures, x.Measures...), append(p.Leads, x.Leads...), append(p.Labels, d.Codes...)
+	p.Base, p.Statistic, p.Unit, p.Note = x.Base, x.Statistic, x.Unit, x.Note
 	if d.synthetic {
 		p.Keywords = []string{"synthetic"}
 		p.Description = "Made-up data: not a statistic. " + p.Description
 	}
-	for _, l := range d.licences() {
-		p.Licences = append(p.Licences, licenceJSON{Name: slug(l), Title: l})
-	}
-	for _, s := range d.sources() {
-		p.Sources = append(p.Sources, sourceJSON{Title: s})
-	}
-	id := d.Indicator.ID
 	p.Resources = []resourceJSON{
-		resource(id, titled("Figures", d.synthetic), "One row a figure: an estimate as published.", figures, release.FigureColumns),
-		resource(id+".changes", titled("Changes between sources", d.synthetic), "One row a pair of sources in which a figure was published.", changes, release.ChangeColumns),
+		resource(x.ID, titled("Figures", d.synthetic), "One row a figure: an estimate as published.", figures, release.FigureColumns),
+		resource(x.ID+".changes", titled("Changes between sources", d.synthetic), "One row a pair of sources in which a figure was published.", changes, release.ChangeColumns),
 	}
 	return release.EncodeJSON(p)
 }

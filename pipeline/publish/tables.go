@@ -217,29 +217,18 @@ var tableCodes = []string{"design", "direction", "kind", "known", "method", "not
 
 // encodeTablesPackage returns the datapackage.json of a release's own tables.
 func encodeTablesPackage(m *release.Manifest, l *release.Labels, resources []resourceJSON) []byte {
-	p := packageJSON{
-		Profile:     "tabular-data-package",
-		Name:        "evidence-targets-trends-funnels",
-		Title:       titled("Evidence, targets, trends and funnels of the action plan's measures", m.Synthetic),
-		Description: "What evaluations say, as documents have it, where indicators stand against their targets, their trends, and the funnels of their areas.",
-		Version:     release.FirstVersion,
-		Keywords:    []string{"evaluation", "target", "official statistics"},
-		Synthetic:   m.Synthetic,
-		Measures:    []string{},
-		Leads:       []string{},
-		Labels:      []release.Label{},
-		Resources:   resources,
+	var sources []string
+	for _, s := range m.Sources {
+		sources = append(sources, fmt.Sprintf("%s (%s)", cmp.Or(l.Source(s.ID).Full(), string(s.ID)), s.ID))
 	}
+	p := newPackage("evidence-targets-trends-funnels", release.FirstVersion, m.Synthetic, licences(m, l), sources)
+	p.Title = titled("Evidence, targets, trends and funnels of the action plan's measures", m.Synthetic)
+	p.Description = "What evaluations say, as documents have it, where indicators stand against their targets, their trends, and the funnels of their areas."
+	p.Keywords, p.Resources = []string{"evaluation", "target", "official statistics"}, resources
 	for _, c := range l.Codes {
 		if slices.Contains(tableCodes, c.Column) {
 			p.Labels = append(p.Labels, c)
 		}
-	}
-	for _, title := range licences(m, l) {
-		p.Licences = append(p.Licences, licenceJSON{Name: slug(title), Title: title})
-	}
-	for _, s := range m.Sources {
-		p.Sources = append(p.Sources, sourceJSON{Title: fmt.Sprintf("%s (%s)", cmp.Or(l.Source(s.ID).Full(), string(s.ID)), s.ID)})
 	}
 	return release.EncodeJSON(p)
 }
