@@ -25,13 +25,18 @@ func TestMain(m *testing.M) {
 
 // TestScript runs the scripts of testdata/script, which are the specification
 // of the command. Each begins with a tiny catalogue (cat), its extract of 2001
-// (extracts) and one of 2003 apart (later); REAL are the real returns.
+// (extracts) and one of 2003 apart (later); REAL are the real returns, and
+// READERS is the folder of the readers with their files.
 func TestScript(t *testing.T) {
 	tiny, err := filepath.Abs("testdata/tiny")
 	if err != nil {
 		t.Fatal(err)
 	}
 	returns, err := filepath.Abs("../../testdata/returns")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readers, err := filepath.Abs("../../pipeline/ingest")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,6 +50,7 @@ func TestScript(t *testing.T) {
 			e.Setenv("TINY", tiny)
 			e.Setenv("REAL", returns)
 			e.Setenv("PAGE", page)
+			e.Setenv("READERS", readers)
 			return copyTree(tiny, e.WorkDir)
 		},
 		Condition:     mounts,

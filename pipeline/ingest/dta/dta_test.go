@@ -25,6 +25,9 @@ func made() map[string][]byte {
 	for _, version := range versions {
 		for order, big := range map[string]bool{"lsf": false, "msf": true} {
 			d := everything(version, big)
+			if !big && version >= 113 && version < 119 {
+				files[fmt.Sprintf("v%d_after.dta", version)] = append(d.file(), "\r\n\x00"...)
+			}
 			files[fmt.Sprintf("v%d_%s.dta", version, order)] = d.file()
 			if version < 110 {
 				d.sets = nil
@@ -132,8 +135,36 @@ var refused = []struct {
 	{"two labels of one value", with(small(118), func(d *dataset) { d.sets[0].values[1] = 1 }), "f: Stata format 118, byte 1964, value labels: label set \"codes\": two labels of 1"},
 	{"two sets of one name", with(small(114), func(d *dataset) { d.sets = append(d.sets, d.sets[0]) }), "f: Stata format 114, byte 613, value labels: a label set of the name \"codes\", want each to have one of its own"},
 	{"a label set longer than its labels", swap(small(114).file(), "\x20\x00\x00\x00codes", "\x1f\x00\x00\x00codes"), "f: Stata format 114, byte 581, value labels: label set \"codes\": 2 labels and 8 bytes of text in 31 bytes, want at most 65536 labels that fill them"},
-	{"more after the end", append(small(118).file(), '\n'), "f: Stata format 118, byte 2029, end: more bytes after the end of the data set"},
+	{"text after the end of an old file", append(small(114).file(), "\nabc"...), "f: Stata format 114, byte 617, value labels: the file ends in the name of a label set"},
 	{"cut in a cell", small(114).file()[:len(small(114).file())-80], "f: Stata format 114, byte 533, data: the file ends in row 3 of 3, variable \"wt\""},
+}
+
+// TestAfterTheEnd: what a transfer puts after the end of a file is a note.
+func TestAfterTheEnd(t *testing.T) {
+	for _, version := range versions {
+		for _, after := range []string{"\n", "\r\n", "\x00", strings.Repeat("\x00", 5000), "\x00\x00\n\n"} {
+			for _, sets := range []bool{true, false} {
+				d := everything(version, version%2 == 0)
+				if !sets {
+					d.sets = nil
+				}
+				file := d.file()
+				want := answer(Read(bytes.NewReader(file), "f", nil, Limits{}))
+				f, err := Read(bytes.NewReader(append(file, after...)), "f", nil, Limits{})
+				if got := answer(f, err); got != want {
+					t.Errorf("format %d and %d bytes: got %.300s\nwant %.300s", version, len(after), got, want)
+					continue
+				}
+				if note := fmt.Sprintf("byte %d: %d bytes after the end of the data set", len(file), len(after)); !slices.Contains(f.Warnings, note) {
+					t.Errorf("format %d: notes %q, want %q", version, f.Warnings, note)
+				}
+			}
+		}
+	}
+	f, err := Read(bytes.NewReader(append(small(118).file(), "<html>"...)), "f", nil, Limits{})
+	if err != nil || len(f.Warnings) != 1 {
+		t.Errorf("got %v, %v, want a note of 6 bytes", f, err)
+	}
 }
 
 func TestRefused(t *testing.T) {

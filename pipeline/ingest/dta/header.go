@@ -1,8 +1,10 @@
 package dta
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"strconv"
@@ -442,9 +444,25 @@ func (s *scan) close() {
 			return
 		}
 	}
-	if s.from = s.at; s.peek(1) != nil {
-		s.fail("more bytes after the end of the data set")
-	} else if !errors.Is(s.err, io.EOF) {
-		s.fail("cannot be read: %v", s.err)
+	rest := int64(0)
+	for s.from = s.at; s.peek(1) != nil; {
+		rest += int64(s.have())
+		s.advance(s.have())
 	}
+	if !errors.Is(s.err, io.EOF) {
+		s.fail("cannot be read: %v", s.err)
+		return
+	}
+	if rest > 0 {
+		s.file.Warnings = append(s.file.Warnings, fmt.Sprintf("byte %d: %d bytes after the end of the data set", s.from, rest))
+	}
+}
+
+// padded says whether the file ends in NULs and line ends where a label set
+// could begin: an old file has no other mark of its end. No label set begins so.
+func (s *scan) padded() bool {
+	least := 4 + s.format.name
+	s.peek(least)
+	start := s.buffer[s.next:min(s.end, s.next+least)]
+	return len(bytes.TrimLeft(start, "\x00\r\n")) == 0
 }

@@ -75,7 +75,7 @@ func (s *scan) another() bool {
 	case s.format.tagged:
 		return s.tag("<lbl>")
 	}
-	return s.peek(1) != nil
+	return s.peek(1) != nil && !s.padded()
 }
 
 // labelTable reads the labels of a set and, where they are wanted, returns

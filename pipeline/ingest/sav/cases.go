@@ -1,6 +1,7 @@
 package sav
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -309,7 +310,11 @@ func (d *decoder) piece(e *element, b []byte) {
 // stopped is where a case wants an element and the cases end; that is well
 // before its first, unless the header announces more.
 func (d *decoder) stopped(element int, began int64) bool {
-	if !d.ended && (d.data.err != io.EOF || d.data.start < d.data.end) || element > 0 {
+	rest := d.data.buffer[d.data.start:d.data.end]
+	if len(bytes.TrimLeft(rest, filler)) == 0 && d.head.cases < 0 && element == 0 {
+		rest = nil // which end tells of
+	}
+	if !d.ended && (d.data.err != io.EOF || len(rest) > 0) || element > 0 {
 		return d.cutShort(element, began)
 	}
 	if d.head.cases >= 0 {
@@ -371,7 +376,7 @@ func (d *decoder) end(b *blocks) {
 	case !padding && !d.ended:
 		d.problems.Add(d.where, "%s: %s: cases: %d bytes after the %d rows that the header announces", format, d.place(at), count, d.head.cases)
 		return
-	case !padding:
+	case count > 0:
 		d.warnings.add("%s: %d bytes after the end of the cases", d.place(at), count)
 	}
 	if b == nil {
@@ -379,7 +384,7 @@ func (d *decoder) end(b *blocks) {
 	}
 	at = b.at()
 	rest := newSource(b.in, len(d.buffer))
-	if count, padding = rest.drain(); !padding {
+	if count, _ = rest.drain(); count > 0 {
 		d.warnings.add("byte %d: %d bytes after the end of the blocks", at, count)
 	}
 	if rest.err != io.EOF {

@@ -103,10 +103,14 @@ func (x *resolution) machine() {
 			x.warnings.add("%s at byte %d: %d parts of %d bytes, want 2 of 8", e.record(), e.offset, e.count, e.size)
 			return
 		}
-		if n := x.order.int64(e.data[8:]); n >= 0 {
+		one, n := x.order.int64(e.data), x.order.int64(e.data[8:])
+		switch {
+		case one != 1 || n < -1: // some writers put the numbers 1 and 0 there, as doubles
+			x.warnings.add("%s at byte %d: % x, want the whole numbers 1 and a count: passed over", e.record(), e.offset, e.data)
+		case x.head.cases < 0 && n > 0:
 			x.head.cases = n
-		} else if n < -1 {
-			x.fail(e.offset, e.record(), "%d cases, want a count, or -1 for unknown", n)
+		case n > 0 && n != x.head.cases:
+			x.warnings.add("%s at byte %d: %d cases, and the file header has %d, which counts", e.record(), e.offset, n, x.head.cases)
 		}
 	})
 	name := ""

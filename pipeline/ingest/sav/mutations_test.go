@@ -162,7 +162,7 @@ func decoded(data []byte) (numbers []float64, texts []string, ok bool) {
 		if len(codes) == 0 {
 			if len(data) < 8 {
 				// Without a code of the end, the cases end between two rows.
-				return numbers, texts, element == 0 && len(data) == 0
+				return numbers, texts, element == 0 && len(bytes.Trim(data, "\x00\r\n")) == 0
 			}
 			codes, data = data[:8], data[8:]
 		}

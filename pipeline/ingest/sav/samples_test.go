@@ -94,6 +94,18 @@ func pageIs(text string) string {
 	return fmt.Sprintf("V %q A8 %s=%s [%s]: %q", text, text, text, text, text)
 }
 
+// announced is four rows of two numbers, with a count in the header and a record
+// 7/16 of two parts.
+func announced(order binary.AppendByteOrder, cases int, parts ...any) *writer {
+	w := file(order, uncompressed, 0, cases).number("ID", "").number("Q", "").more(caseCount, 8, parts...).end()
+	for k := range 4 {
+		w.put(float64(k), float64(k%2))
+	}
+	return w
+}
+
+const announcedIs = "ID \"\" F8.2: 0 1 2 3\nQ \"\" F8.2: 0 1 0 1"
+
 // codes is two numbers and a text of 12 bytes, by bytecodes; the cases follow.
 func codes(order binary.AppendByteOrder, compression, cases int) *writer {
 	return file(order, compression, 0, cases).number("A", "").number("B", "").text(12, "T", "").machine(65001).encoding("UTF-8").end()
@@ -123,6 +135,13 @@ var readable = []sample{
 		"big-byte", codes(big, bytecode, 3).put([]byte{1, 99, 253, 254, 0, 255, 253, 253}, "abcdefgh", bigFloat(0.1), "ijklmnop", []byte{253, 251, 151, 254, 254, 252, 0, 0}, "qrst    "),
 		"A \"\" F8.2: -99 NaN 151\nB \"\" F8.2: -1 0.1 51\nT \"\" A12: \"abcdefgh\" \"ijklmnopqrst\" \"\"",
 	},
+	{"count-of-doubles", announced(little, 4, 1.0, 0.0), announcedIs}, // what writers behind a web survey tool put there
+	{"big-count-of-doubles-alone", announced(big, -1, 1.0, 0.0), announcedIs},
+	{"count-differs", announced(little, 4, int64(1), int64(7)), announcedIs},
+	{"count-in-record", announced(little, -1, int64(1), int64(4)), announcedIs},
+	{"count-nowhere", announced(little, -1, int64(1), int64(0)), announcedIs},
+	{"count-unknown", announced(little, -1, int64(1), int64(-1)), announcedIs},
+	{"line-ends-after", announced(little, 4, int64(1), int64(4)).put("\r\n"), announcedIs},
 	{"windows-1252-by-number", page(1252, "", "caf\xe9 \x80"), pageIs("caf\u00e9 \u20ac")},
 	{"windows-1252-by-name", page(0, "windows-1252", "\xa35 \x9c"), pageIs("\u00a35 \u0153")},
 	{"windows-1251", page(1251, "windows-1251", "\xcc\xee\xf1"), pageIs("\u041c\u043e\u0441")},
@@ -134,6 +153,14 @@ var readable = []sample{
 		"big-zlib", codes(big, zlibbed, 2).zlib([]byte("\x65\x66\xfe\xfe\xff\xff\xfd\xfeabcdefgh\xfc\x00\x00\x00\x00\x00\x00\x00")),
 		"A \"\" F8.2: 1 NaN\nB \"\" F8.2: 2 NaN\nT \"\" A12: \"\" \"abcdefgh\"",
 	},
+}
+
+// told are the warnings of readable files, by their names.
+var told = map[string][]string{
+	"big-count-of-doubles-alone": {"record 7/16 (number of cases) at byte 240: 3f f0 00 00 00 00 00 00 00 00 00 00 00 00 00 00, want the whole numbers 1 and a count: passed over"},
+	"count-differs":              {"record 7/16 (number of cases) at byte 240: 7 cases, and the file header has 4, which counts"},
+	"count-of-doubles":           {"record 7/16 (number of cases) at byte 240: 00 00 00 00 00 00 f0 3f 00 00 00 00 00 00 00 00, want the whole numbers 1 and a count: passed over"},
+	"line-ends-after":            {"byte 344: 2 bytes after the end of the cases"},
 }
 
 func bigFloat(v float64) []byte { return big.AppendUint64(nil, math.Float64bits(v)) }

@@ -206,6 +206,8 @@ func TestBlocks(t *testing.T) {
 		{"of nothing", one(zlibbed, 1).end().zlib(nil, []byte("\x65\xfc\x00\x00\x00\x00\x00\x00"), nil).Bytes(), ""},
 		{"cut within a code", one(zlibbed, 1).end().zlib([]byte("\x65"), []byte("\xfc\x00\x00\x00\x00\x00\x00")).Bytes(), ""},
 		{"too many", one(zlibbed, 1).end().put(int64(216), int64(300), int64(24+24*(mostBlocks+1))).Bytes(), "byte 216: zlib data header: 65537 blocks, want at most 65536"},
+		{"line ends after rows that nobody counts", announced(little, -1, int64(1), int64(-1)).put("\r\n\x00").Bytes(), "byte 344: 3 bytes after the end of the cases"},
+		{"zeros after the rows", one(uncompressed, 1).end().put(1.0, 0.0).Bytes(), "byte 224: 8 bytes after the end of the cases"},
 		{"and bytes after them", one(zlibbed, 1).end().zlib([]byte("\x65\xfc\x00\x00\x00\x00\x00\x00")).put("after").Bytes(), "byte 305: 5 bytes after the end of the blocks"},
 	} {
 		f, err := readBytes(c.file, Limits{})

@@ -87,14 +87,17 @@ func (s *source) skip(n int64) bool {
 	return true
 }
 
+// filler is what transfers and mainframes put after the end of a file.
+const filler = "\x00\r\n"
+
 // drain reads to the end of the stream and returns how many bytes there were,
-// and whether all of them were padding: zero.
+// and whether all of them were padding: NULs and line ends.
 func (s *source) drain() (count int64, padding bool) {
 	padding = true
 	for s.have(1) {
 		rest := s.take(s.end - s.start)
 		count += int64(len(rest))
-		padding = padding && len(bytes.TrimLeft(rest, "\x00")) == 0
+		padding = padding && len(bytes.TrimLeft(rest, filler)) == 0
 	}
 	return count, padding
 }
