@@ -5,6 +5,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"flag"
@@ -14,11 +15,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
-	"syscall"
-	"time"
+
+	"togetherwecan/cmd/bench/process"
 )
 
 func main() {
@@ -193,8 +193,11 @@ type program struct {
 	env     []string // beside what there is
 }
 
-// A measure is of one run.
-type measure struct{ job, cpu, wall, peak float64 }
+// A measure is of one run: what the process took, and the job in it, in seconds.
+type measure struct {
+	process.Cost
+	job float64
+}
 
 func (b *bench) table(rows int) error {
 	n := strconv.Itoa(rows)
@@ -225,7 +228,7 @@ func (b *bench) table(rows int) error {
 		if p.job != nil {
 			job = fmt.Sprintf("%.3f", m.job)
 		}
-		fmt.Printf("| %d | %s | %s | %.3f | %.3f | %.0f | %.0f |\n", rows, p.name, job, m.cpu, m.wall, m.peak/1e6, m.peak/float64(rows))
+		fmt.Printf("| %d | %s | %s | %.3f | %.3f | %.0f | %.0f |\n", rows, p.name, job, m.CPU.Seconds(), m.Wall.Seconds(), float64(m.Memory)/1e6, float64(m.Memory)/float64(rows))
 	}
 	return b.agree(n)
 }
@@ -257,33 +260,28 @@ func (b *bench) statistics(rows int) error {
 		return err
 	}
 	fmt.Printf("\n| %d rows: 30 | CPU s | of proportions | peak MB |\n|---|---|---|---|\n", rows)
-	first := median(measures[0]).cpu
+	first := median(measures[0]).CPU.Seconds()
 	for i, p := range programs {
 		m := median(measures[i])
-		fmt.Printf("| %s | %.3f | %.2f | %.0f |\n", p.name, m.cpu, m.cpu/first, m.peak/1e6)
+		fmt.Printf("| %s | %.3f | %.2f | %.0f |\n", p.name, m.CPU.Seconds(), m.CPU.Seconds()/first, float64(m.Memory)/1e6)
 	}
 	return nil
 }
 
 func (b *bench) run(p program) (measure, error) {
-	run := exec.Command(p.command[0], p.command[1:]...)
-	run.Dir, run.Env = b.dir, append(os.Environ(), p.env...)
-	var errors strings.Builder
-	run.Stderr = &errors
-	began := time.Now()
-	out, err := run.Output()
-	wall := time.Since(began).Seconds()
+	run, out := exec.Command(p.command[0], p.command[1:]...), bytes.Buffer{}
+	run.Dir, run.Env, run.Stdout = b.dir, append(os.Environ(), p.env...), &out
+	cost, err := process.Run(run)
 	if err != nil {
-		return measure{}, fmt.Errorf("%s: %w\n%s", strings.Join(p.command, " "), err, errors.String())
+		return measure{}, err
 	}
-	state := run.ProcessState
-	m := measure{cpu: (state.UserTime() + state.SystemTime()).Seconds(), wall: wall, peak: float64(state.SysUsage().(*syscall.Rusage).Maxrss) * 1024}
+	m := measure{Cost: cost}
 	if p.job == nil {
-		return m, os.WriteFile(filepath.Join(b.dir, p.file), out, 0o644)
+		return m, os.WriteFile(filepath.Join(b.dir, p.file), out.Bytes(), 0o644)
 	}
 	var printed map[string]any
-	if err := json.Unmarshal(out, &printed); err != nil {
-		return measure{}, fmt.Errorf("%s: %w: %s", p.name, err, out)
+	if err := json.Unmarshal(out.Bytes(), &printed); err != nil {
+		return measure{}, fmt.Errorf("%s: %w: %s", p.name, err, out.Bytes())
 	}
 	m.job = p.job(printed)
 	return m, nil
@@ -291,18 +289,11 @@ func (b *bench) run(p program) (measure, error) {
 
 // median is of each figure by itself.
 func median(runs []measure) measure {
-	of := func(figure func(measure) float64) float64 {
-		var xs []float64
-		for _, m := range runs {
-			xs = append(xs, figure(m))
-		}
-		slices.Sort(xs)
-		return xs[len(xs)/2]
+	var costs []process.Cost
+	for _, m := range runs {
+		costs = append(costs, m.Cost)
 	}
-	return measure{
-		of(func(m measure) float64 { return m.job }), of(func(m measure) float64 { return m.cpu }),
-		of(func(m measure) float64 { return m.wall }), of(func(m measure) float64 { return m.peak }),
-	}
+	return measure{process.Median(costs), process.Middle(runs, func(m measure) float64 { return m.job })}
 }
 
 // agree checks that ours are C's figures, and the same from all of our runs.

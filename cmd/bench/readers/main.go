@@ -15,9 +15,9 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
+	"togetherwecan/cmd/bench/process"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/table"
 )
@@ -196,14 +196,9 @@ func tab(from, to string) error {
 	return w.Flush()
 }
 
-// A cost is what one process took.
-type cost struct {
-	cpu    time.Duration // user and system
-	memory int64         // bytes, at its peak
-}
-
-func (c cost) String() string {
-	return fmt.Sprintf("%.2f s, %d MB", c.cpu.Seconds(), (c.memory+500_000)/1_000_000)
+// words are a cost as the table has it.
+func words(c process.Cost) string {
+	return fmt.Sprintf("%.2f s, %d MB", c.CPU.Seconds(), (c.Memory+500_000)/1_000_000)
 }
 
 // tooLong is the processor time from which a command is not run again.
@@ -211,32 +206,22 @@ const tooLong = 20 * time.Second
 
 // measure runs a command this many times, or once if it takes too long, and
 // returns the medians of its costs.
-//
-// A child's peak is never reported as less than that of this process when it began
-// the child, so nothing large may be held here.
-func (b *bench) measure(runs int, name string, arguments ...string) (cost, error) {
-	var cpu []time.Duration
-	var memory []int64
+func (b *bench) measure(runs int, name string, arguments ...string) (process.Cost, error) {
+	var costs []process.Cost
 	for range runs {
-		cmd := exec.Command(name, arguments...)
-		var stderr bytes.Buffer
-		cmd.Stderr = &stderr
-		if err := cmd.Run(); err != nil {
-			return cost{}, fmt.Errorf("%s %s: %w: %s", name, strings.Join(arguments, " "), err, stderr.String())
+		c, err := process.Run(exec.Command(name, arguments...))
+		if err != nil {
+			return c, err
 		}
-		cpu = append(cpu, cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime())
-		memory = append(memory, cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss*1024)
-		if cpu[0] > tooLong {
+		if costs = append(costs, c); c.CPU > tooLong {
 			break
 		}
 	}
-	slices.Sort(cpu)
-	slices.Sort(memory)
-	return cost{cpu[len(cpu)/2], memory[len(memory)/2]}, nil
+	return process.Median(costs), nil
 }
 
 // ours measures what we do with a file, in the order of the table's columns.
-func (b *bench) ours(path string, runs int) (costs []cost, err error) {
+func (b *bench) ours(path string, runs int) (costs []process.Cost, err error) {
 	out := filepath.Join(b.folder, "out")
 	defer func() {
 		_ = os.Remove(out + ".csv")
@@ -265,7 +250,7 @@ func (b *bench) speeds(chosen []format, rows int) error {
 		if err != nil {
 			return err
 		}
-		fmt.Printf("R with haven takes %s before it reads anything; that is in its figures.\n", start)
+		fmt.Printf("R with haven takes %s before it reads anything; that is in its figures.\n", words(start))
 	}
 	fmt.Print("\n| file | MB | Scan | describe | to CSV | to Parquet | readstat to CSV | haven |\n|---|---|---|---|---|---|---|---|\n")
 	for _, f := range chosen {
@@ -279,7 +264,7 @@ func (b *bench) speeds(chosen []format, rows int) error {
 		}
 		row := []string{f.file, megabytes(path)}
 		for _, c := range costs {
-			row = append(row, c.String())
+			row = append(row, words(c))
 		}
 		row = append(row, b.readstat(f, path), b.haven(f, path))
 		fmt.Printf("| %s |\n", strings.Join(row, " | "))
@@ -305,12 +290,12 @@ func (b *bench) haven(f format, path string) string {
 	return orRefused(b.measure(b.runs, "Rscript", "-e", fmt.Sprintf("invisible(haven::%s(%q))", f.haven, path)))
 }
 
-func orRefused(c cost, err error) string {
+func orRefused(c process.Cost, err error) string {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		return "refuses it"
 	}
-	return c.String()
+	return words(c)
 }
 
 // memory shows the peaks at this many times the rows beside those at the rows.
@@ -338,7 +323,7 @@ func (b *bench) memory(chosen []format, rows, times int) error {
 		}
 		row := []string{f.file, megabytes(path) + ", " + megabytes(longer)}
 		for i := range few {
-			row = append(row, fmt.Sprintf("%d, %d", few[i].memory/1_000_000, many[i].memory/1_000_000))
+			row = append(row, fmt.Sprintf("%d, %d", few[i].Memory/1_000_000, many[i].Memory/1_000_000))
 		}
 		fmt.Printf("| %s |\n", strings.Join(row, " | "))
 		if f.name != source.name {

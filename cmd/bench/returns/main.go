@@ -17,15 +17,15 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
-	"time"
+
+	"togetherwecan/cmd/bench/process"
 )
 
 var (
 	series = flag.Int("series", 50, "series of returns")
 	areas  = flag.Int("areas", 400, "areas of each")
 	years  = flag.Int("years", 20, "years of each, of which the table has a quarter, a half and all")
-	runs   = flag.Int("runs", 3, "runs of each, of which the median is told")
+	runs   = flag.Int("runs", 3, "runs of each, of which the median is printed")
 	folder = flag.String("dir", ".build/bench/returns", "folder of the catalogue, the returns and the stores")
 )
 
@@ -47,18 +47,17 @@ func main() {
 			for range *runs {
 				found = append(found, run(twc, catalogue, extracts))
 			}
-			slices.SortFunc(found, func(a, b measure) int { return int(a.cpu - b.cpu) })
+			slices.SortFunc(found, func(a, b measure) int { return int(a.CPU - b.CPU) })
 			m, rows := found[len(found)/2], *series**areas*n
-			fmt.Printf("| %s | %d | %d | %d | %d | %.2f | %.1f | %.2f | %d |\n", by, n, *series*n, rows, m.published, m.cpu.Seconds(), float64(m.cpu.Microseconds())/float64(rows), m.wall.Seconds(), m.memory>>20)
+			fmt.Printf("| %s | %d | %d | %d | %d | %.2f | %.1f | %.2f | %d |\n", by, n, *series*n, rows, m.published, m.CPU.Seconds(), float64(m.CPU.Microseconds())/float64(rows), m.Wall.Seconds(), m.Memory>>20)
 		}
 	}
 }
 
 // A measure is what one run took.
 type measure struct {
-	cpu, wall time.Duration
-	memory    int64 // peak, in bytes
-	published int   // rows of figures and of changes
+	process.Cost
+	published int // rows of figures and of changes
 }
 
 func run(twc, catalogue, extracts string) measure {
@@ -67,10 +66,11 @@ func run(twc, catalogue, extracts string) measure {
 		log.Fatal(err)
 	}
 	cmd := exec.Command(twc, "run", extracts, "--store", store, "--catalogue", catalogue, "--issued", "2025-01-01", "--quiet")
-	start := time.Now()
-	do(cmd)
-	used := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	m := measure{cpu: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), wall: time.Since(start), memory: used.Maxrss << 10}
+	cost, err := process.Run(cmd)
+	if err != nil {
+		log.Fatal(err)
+	}
+	m := measure{Cost: cost}
 	tables, err := filepath.Glob(filepath.Join(store, "releases", "*", "indicators", "*", "*.csv"))
 	if err != nil {
 		log.Fatal(err)

@@ -7,7 +7,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -15,9 +14,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
-	"syscall"
 	"time"
+
+	"togetherwecan/cmd/bench/process"
 )
 
 var (
@@ -94,11 +93,10 @@ func do(c *exec.Cmd) {
 	}
 }
 
-// A measure is what one process took.
+// A measure is what one run took.
 type measure struct {
-	cpu, wall time.Duration
-	bytes     int64
-	done      bool // in time
+	process.Cost
+	done bool // in time
 }
 
 func run(program, extracts string) measure {
@@ -108,17 +106,10 @@ func run(program, extracts string) measure {
 	}
 	limit, cancel := context.WithTimeout(context.Background(), *most)
 	defer cancel()
-	c := exec.CommandContext(limit, program, "run", extracts, "--store", store, "--issued", "2026-01-01", "--quiet")
-	c.Stderr = os.Stderr
-	begun := time.Now()
-	err := c.Run()
-	m := measure{wall: time.Since(begun), done: limit.Err() == nil}
+	cost, err := process.Run(exec.CommandContext(limit, program, "run", extracts, "--store", store, "--issued", "2026-01-01", "--quiet"))
+	m := measure{cost, limit.Err() == nil}
 	if err != nil && m.done {
-		log.Fatalf("%s: %v", c, err)
-	}
-	m.cpu = c.ProcessState.UserTime() + c.ProcessState.SystemTime()
-	if u, ok := c.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		m.bytes = u.Maxrss << 10
+		log.Fatal(err)
 	}
 	return m
 }
@@ -126,19 +117,12 @@ func run(program, extracts string) measure {
 // median is the middle one of the runs, by each of the numbers.
 func median(of []measure) string {
 	if last := of[len(of)-1]; !last.done {
-		return fmt.Sprintf("not done | after %.0f | %d", last.wall.Seconds(), last.bytes>>20)
+		return fmt.Sprintf("not done | after %.0f | %d", last.Wall.Seconds(), last.Memory>>20)
 	}
-	return fmt.Sprintf("%.1f | %.1f | %d",
-		middle(of, func(m measure) time.Duration { return m.cpu }).Seconds(),
-		middle(of, func(m measure) time.Duration { return m.wall }).Seconds(),
-		middle(of, func(m measure) int64 { return m.bytes })>>20)
-}
-
-func middle[T cmp.Ordered](of []measure, number func(measure) T) T {
-	numbers := make([]T, len(of))
-	for i, m := range of {
-		numbers[i] = number(m)
+	var costs []process.Cost
+	for _, m := range of {
+		costs = append(costs, m.Cost)
 	}
-	slices.Sort(numbers)
-	return numbers[len(numbers)/2]
+	m := process.Median(costs)
+	return fmt.Sprintf("%.1f | %.1f | %d", m.CPU.Seconds(), m.Wall.Seconds(), m.Memory>>20)
 }
