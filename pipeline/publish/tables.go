@@ -48,6 +48,18 @@ func (t ownTable[R]) rows(p *Package) []R {
 	return rows
 }
 
+// joined lists them, and lets go of the indicators' own: theirs are among those
+// of all from now on.
+func (t ownTable[R]) joined(p *Package) []R {
+	rows, first := t.rows(p), 0
+	for i := range p.Indicators {
+		of := t.Of(&p.Indicators[i].Content)
+		end := first + len(*of)
+		*of, first = rows[first:end:end], end
+	}
+	return rows
+}
+
 // decode reads the table.
 func (t ownTable[R]) decode(m *release.Manifest, data []byte) ([]R, error) {
 	rows, err := sheet.FromCSV(data, t.Columns)
@@ -162,7 +174,7 @@ func (t ownTable[R]) verify(r *Release, where string, files *contents, sums map[
 	var rows []R
 	var meta []sheet.Pair
 	if of != nil { // whose rows need not be held twice
-		rows = t.rows(of)
+		rows = t.joined(of)
 		if err := cmp.Or(sameText(files.data[t.csv()], rows, t.Columns), t.sound(r.Manifest, rows)); err != nil {
 			return false, nil, sealed(where, t.csv(), "not what was published: %v", err)
 		}
@@ -173,6 +185,7 @@ func (t ownTable[R]) verify(r *Release, where string, files *contents, sums map[
 			return false, nil, sealed(where, t.csv(), "%v", err)
 		}
 	}
+	delete(files.data, t.csv()) // which nobody reads again
 	t.put(rows, by)
 	return true, func() refusal.Problems {
 		if err := readBack(files.data[t.parquet()], rows, t.Columns, meta); err != nil {
