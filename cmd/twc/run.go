@@ -38,7 +38,7 @@ everything that is wrong, and leaves the store as it was.`,
 			if err := needStore(cmd, o.Store); err != nil {
 				return err
 			}
-			defer collect(50, 100<<20)() // what a run holds is rows, which take long to go over
+			defer collect(35, 140<<20)() // what a run holds is rows, which take long to go over
 			today := time.Now().Format(time.DateOnly)
 			if o.Issued == "" {
 				o.Issued = today
