@@ -162,7 +162,7 @@ func (w *writer) figures(heading string, figures []release.Figure, items []strin
 	published := slices.ContainsFunc(figures, func(f release.Figure) bool { return len(w.printed(f)) > 0 })
 	limits := ">" + levelOf(figures, func(f release.Figure) float64 { return f.Level })
 	header := []string{"Source", ">" + heads(figures[0]), limits, ">SE", ">Base", ""}
-	returned := figures[0].Source.Return()
+	returned := figures[0].Source.Return() && !slices.ContainsFunc(figures, func(f release.Figure) bool { return f.Base > 0 })
 	if returned {
 		header = []string{"Source", ">" + heads(figures[0]), limits, ">SE", ">Counted", ">Of", ""}
 	}
@@ -174,6 +174,7 @@ func (w *writer) figures(heading string, figures []release.Figure, items []strin
 	}
 	// What all figures of the table carry is marked once, beside its heading.
 	every := w.v.shared(figures)
+	most := places(figures...)
 	var rows [][]string
 	for _, part := range parts {
 		name := label(part)
@@ -183,7 +184,7 @@ func (w *writer) figures(heading string, figures []release.Figure, items []strin
 				continue
 			}
 			f := figures[i]
-			row := []string{string(f.Source), value(f), interval(f.Lower, f.Upper, f.Statistic), fixed(f.SE, kind(f.Statistic).Decimals+1)}
+			row := []string{string(f.Source), valueTo(f, most), interval(f.Lower, f.Upper, f.Statistic), fixed(f.SE, kind(f.Statistic).Decimals+1)}
 			if returned {
 				row = append(row, counted(f)...)
 			} else {

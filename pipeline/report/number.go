@@ -39,22 +39,40 @@ func fixed(x float64, places int) string {
 
 // value is a figure's value with its sign and symbol, or its status in
 // brackets.
-func value(f release.Figure) string {
+func value(f release.Figure) string { return valueTo(f, places(f)) }
+
+// valueTo is that with so many decimals.
+func valueTo(f release.Figure, places int) string {
 	of := kind(f.Statistic)
 	switch {
 	case f.Status != "":
 		return "[" + f.Status + "]"
 	case of.Signed && f.Value > 0:
-		return "+" + fixed(f.Value, of.Decimals) + of.Symbol
+		return "+" + fixed(f.Value, places) + of.Symbol
 	}
-	return large(f.Value, decimals(f.Statistic, f.Value)) + of.Symbol
+	return large(f.Value, places) + of.Symbol
+}
+
+// places are the decimals that a reader is shown of figures together.
+func places(figures ...release.Figure) int {
+	most := 0
+	for _, f := range figures {
+		if f.Status == "" {
+			most = max(most, decimals(f.Statistic, f.Value, f.Source.Return() && math.IsNaN(f.SE)))
+		}
+	}
+	return most
 }
 
 // decimals are those that a reader is shown of a number: none of a total that is
-// whole.
-func decimals(statistic string, x float64) int {
-	if statistic == string(indicator.Total) && x == math.Trunc(x) {
+// whole, and of what is without an error those that are published.
+func decimals(statistic string, x float64, exact bool) int {
+	switch {
+	case statistic == string(indicator.Total) && x == math.Trunc(x):
 		return 0
+	case exact && !math.IsNaN(x):
+		_, fraction, _ := strings.Cut(strconv.FormatFloat(x, 'f', -1, 64), ".")
+		return len(fraction)
 	}
 	return kind(statistic).Decimals
 }
@@ -133,7 +151,7 @@ func Direction(c release.Change) string {
 
 // step is a change without its unit: "down 4.8".
 func step(c release.Change) string {
-	size := large(math.Abs(c.Change), decimals(c.Statistic, c.Change))
+	size := large(math.Abs(c.Change), decimals(c.Statistic, c.Change, c.Source.Return() && math.IsNaN(c.SE)))
 	switch {
 	case math.IsNaN(c.Change):
 		return "-"
