@@ -152,7 +152,7 @@ func TestRealWorkbooks(t *testing.T) {
 			}
 		})
 	}
-	if len(tables) != 12 {
-		t.Errorf("%d tables, want 12", len(tables))
+	if len(tables) != 15 {
+		t.Errorf("%d tables, want 15", len(tables))
 	}
 }

@@ -457,9 +457,11 @@ func (f *filed) estimate(d *parcel) (e indicator.Estimate, c count, ok bool) {
 	case d.left > 0:
 		e.Notes.Add(indicator.Note{Code: indicator.PartOf, Args: []string{strconv.Itoa(d.rows - d.left), strconv.Itoa(d.rows)}})
 	}
-	if d.own && f.value < 0 {
+	switch {
+	case f.value >= 0: // the body's own, however many areas have a row
+	case d.own:
 		e.Notes.Add(indicator.Note{Code: indicator.OwnTotal})
-	} else if d.returned < d.expected {
+	case d.returned < d.expected:
 		e.Notes.Add(indicator.Note{Code: indicator.PartialReturn, Args: []string{strconv.Itoa(d.returned), strconv.Itoa(d.expected)}})
 	}
 	if d.standing < len(series.Standings) && series.Standings[d.standing] != series.Final {

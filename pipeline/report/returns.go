@@ -76,7 +76,7 @@ func (p *page) filed(sources []release.Source) {
 			tell(s, "hidden in the spreadsheet, and read all the same: "+strings.Join(s.Filed.Hidden, ", "))
 		}
 		for _, r := range s.Filed.Rounded {
-			tell(s, fmt.Sprintf("line %d: %s: %s is %s, and the %d rows make %s, which is as near as rounding goes", r.Line, r.Row, r.Column, codebook.Spell(r.Given), r.Parts, codebook.Spell(r.Sum)))
+			tell(s, fmt.Sprintf("line %d: %s: %s is %s, and the %d parts make %s, which is as near as rounding goes", r.Line, r.Row, r.Column, codebook.Spell(r.Given), r.Parts, codebook.Spell(r.Sum)))
 		}
 		if s.Filed.Known != codebook.Confirmed {
 			unchecked[s.ID.Survey()] = s.Filed.Known

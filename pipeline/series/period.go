@@ -25,15 +25,17 @@ type frequencyRow struct {
 	parts   int // of a year: 1, 2 or 4; 0 where periods do not follow one another
 	month   time.Month
 	spans   bool // the name has two years: 2007-08
+	rolling bool // the twelve months that end with the part: periods may overlap, and none follows of itself
 }
 
 var frequencies = []frequencyRow{
-	{"yearly", "2005", regexp.MustCompile(`^(\d{4})$`), 1, time.January, false},
-	{"financial-year", "2005-06", regexp.MustCompile(`^(\d{4})-(\d{2})$`), 1, time.April, true},
-	{"school-year", "2005-06", regexp.MustCompile(`^(\d{4})-(\d{2})$`), 1, time.September, true},
-	{"six-monthly", "2005-h1", regexp.MustCompile(`^(\d{4})-h([12])$`), 2, time.January, false},
-	{"quarterly", "2005-q1", regexp.MustCompile(`^(\d{4})-q([1-4])$`), 4, time.January, false},
-	{"election", "2005-05-05", regexp.MustCompile(`^(\d{4})-\d{2}-\d{2}$`), 0, time.January, false},
+	{name: "yearly", example: "2005", form: regexp.MustCompile(`^(\d{4})$`), parts: 1, month: time.January},
+	{name: "financial-year", example: "2005-06", form: regexp.MustCompile(`^(\d{4})-(\d{2})$`), parts: 1, month: time.April, spans: true},
+	{name: "school-year", example: "2005-06", form: regexp.MustCompile(`^(\d{4})-(\d{2})$`), parts: 1, month: time.September, spans: true},
+	{name: "six-monthly", example: "2005-h1", form: regexp.MustCompile(`^(\d{4})-h([12])$`), parts: 2, month: time.January},
+	{name: "rolling-year", example: "2005-q1", form: regexp.MustCompile(`^(\d{4})-q([1-4])$`), parts: 4, month: time.January, rolling: true},
+	{name: "quarterly", example: "2005-q1", form: regexp.MustCompile(`^(\d{4})-q([1-4])$`), parts: 4, month: time.January},
+	{name: "election", example: "2005-05-05", form: regexp.MustCompile(`^(\d{4})-\d{2}-\d{2}$`), parts: 0, month: time.January},
 }
 
 func (f Frequency) row() *frequencyRow {
@@ -98,6 +100,9 @@ func (r *frequencyRow) period(name string) (codebook.Period, bool) {
 	months := 12 / r.parts
 	start := time.Date(year, r.month+time.Month(part*months), 1, 0, 0, 0, 0, time.UTC)
 	end := start.AddDate(0, months, -1)
+	if r.rolling {
+		start = start.AddDate(0, months-12, 0)
+	}
 	return codebook.Period{Start: start.Format(time.DateOnly), End: end.Format(time.DateOnly)}, true
 }
 
@@ -130,7 +135,7 @@ func (f Frequency) Meant(text string) (string, bool) {
 func (f Frequency) Next(name string) string {
 	row := f.row()
 	p, ok := row.period(name)
-	if !ok || row.parts == 0 {
+	if !ok || row.parts == 0 || row.rolling {
 		return ""
 	}
 	end, err := time.Parse(time.DateOnly, p.End)

@@ -16,6 +16,8 @@ func TestPeriods(t *testing.T) {
 		{"six-monthly", "2004-h2", "2004-07-01", "2004-12-31", "2005-h1"},
 		{"quarterly", "2004-q1", "2004-01-01", "2004-03-31", "2004-q2"},
 		{"quarterly", "2004-q4", "2004-10-01", "2004-12-31", "2005-q1"},
+		{"rolling-year", "2008-q3", "2007-10-01", "2008-09-30", ""},
+		{"rolling-year", "2005-q1", "2004-04-01", "2005-03-31", ""},
 		{"election", "2005-05-05", "2005-05-05", "2005-05-05", ""},
 	} {
 		p, err := c.frequency.Period(c.name)
@@ -35,6 +37,8 @@ func TestPeriods(t *testing.T) {
 		{"financial-year", "2007", ""},
 		{"quarterly", "2004 Q1", "2004-q1"},
 		{"quarterly", "2004-q5", ""},
+		{"rolling-year", "2008 Q3", "2008-q3"},
+		{"rolling-year", "2008-09", ""},
 		{"election", "7 June 2001", "2001-06-07"},
 		{"election", "2001-06-31", ""},
 	} {
