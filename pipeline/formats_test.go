@@ -36,7 +36,7 @@ func TestFormats(t *testing.T) {
 				t.Fatal(err)
 			}
 			from := ingest.Source{Path: shared(t, "oracle/synthetic/synth"+wave+".sav")}
-			if _, err := ingest.Convert(from, out, false, ingest.Limits{}, nil); err != nil {
+			if _, err := ingest.Convert(from, out, ingest.Conversion{}, ingest.Limits{}, nil); err != nil {
 				t.Fatal(err)
 			}
 		}

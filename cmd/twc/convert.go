@@ -11,20 +11,23 @@ import (
 
 func (a *app) convert() *cobra.Command {
 	var reader string
-	var force bool
+	var how ingest.Conversion
 	cmd := &cobra.Command{
 		Use:   "convert FILE OUT.parquet|OUT.csv",
 		Short: "Convert an extract to Parquet or CSV",
 		Long: `Reads an extract in any format and writes it as Parquet or CSV, whole or not at
 all; memory does not grow with its rows. Parquet keeps labels, formats, what is declared missing and the kinds of
-missing value, so that it reads back as the extract does. CSV has the values
-alone, as codes in UTF-8: an extended missing value is .a, any other is empty.`,
+missing value, so that it reads back as the extract does, and has dates and moments
+as such. CSV has the values alone, as codes in UTF-8, and dates in ISO 8601: an
+extended missing value is .a, any other is empty, also one that the file declares
+missing, which would count afterwards; how many there were is said, and --kinds
+keeps their codes.`,
 		Example: `  twc convert hocs_2001.sav hocs_2001.parquet
   twc convert hocs_2001.dta hocs_2001.csv --force`,
 		Args: arguments(2, 2),
 		RunE: func(_ *cobra.Command, args []string) error {
 			show, end := a.reading(args[0])
-			e, err := ingest.Convert(ingest.Source{Path: args[0], Reader: reader}, args[1], force, ingest.DefaultLimits, show)
+			e, err := ingest.Convert(ingest.Source{Path: args[0], Reader: reader}, args[1], how, ingest.DefaultLimits, show)
 			end()
 			if err != nil {
 				return err
@@ -37,6 +40,7 @@ alone, as codes in UTF-8: an extended missing value is .a, any other is empty.`,
 		},
 	}
 	cmd.Flags().StringVar(&reader, "reader", "", "`name` of the file's reader, where its extension does not tell")
-	cmd.Flags().BoolVar(&force, "force", false, "write over a file that is there")
+	cmd.Flags().BoolVar(&how.Kinds, "kinds", false, "in CSV, write the codes that are declared missing in a column\nof their own beside each variable that has some")
+	cmd.Flags().BoolVar(&how.Replace, "force", false, "write over a file that is there")
 	return cmd
 }

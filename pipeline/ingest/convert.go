@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -35,7 +36,14 @@ type writer interface {
 type format struct {
 	extension string
 	letters   bool
-	writer    func(out io.Writer, where string) writer
+	writer    func(out io.Writer, where string, how Conversion) writer
+}
+
+// A Conversion says how an extract is converted.
+type Conversion struct {
+	Replace bool // a file that is there
+	Kinds   bool // in CSV, the code of a value that is declared missing has a column of its own
+	undated map[string]bool
 }
 
 var formats = []format{{".parquet", true, newParquetWriter}, {".csv", false, newCSVWriter}}
@@ -43,16 +51,31 @@ var formats = []format{{".parquet", true, newParquetWriter}, {".csv", false, new
 // Convert writes an extract to a file as Parquet, with its labels and kinds of
 // missing value, or as CSV, by the extension of out, in memory that does not
 // grow with the rows. The file appears whole or not at all; one that is there
-// already is refused unless replace is set, and the extract itself always. The
-// extract's table has no rows. The error is refusal.Problems.
-func Convert(s Source, out string, replace bool, limits Limits, progress func(done, total int64)) (*Extract, error) {
+// already is refused unless it may be replaced, and the extract itself always. The
+// extract's table has no rows, and its notes say what is not as it was. The error
+// is refusal.Problems.
+func Convert(s Source, out string, how Conversion, limits Limits, progress func(done, total int64)) (*Extract, error) {
 	f, err := formatOf(out)
 	if err != nil {
 		return nil, err
 	}
-	if err := mayWrite(s.Path, out, replace); err != nil {
+	if err := mayWrite(s.Path, out, how.Replace); err != nil {
 		return nil, err
 	}
+	how.undated = map[string]bool{}
+	for {
+		e, err := f.convert(s, out, how, limits, progress)
+		var not parquet.NoDate
+		if !errors.As(err, &not) || how.undated[not.Variable] {
+			return e, err
+		}
+		how.undated[not.Variable] = true // and again, as numbers
+	}
+}
+
+// convert is Convert to a format.
+func (f format) convert(s Source, out string, how Conversion, limits Limits, progress func(done, total int64)) (*Extract, error) {
+	var err error
 	first, second := progress, progress
 	var letters map[string]bool
 	before := ""
@@ -71,7 +94,7 @@ func Convert(s Source, out string, replace bool, limits Limits, progress func(do
 	}
 	defer func() { _ = file.Cleanup() }()
 	buffer := bufio.NewWriterSize(file, 1<<20)
-	w := f.writer(buffer, filepath.Base(s.Path))
+	w := f.writer(buffer, filepath.Base(s.Path), how)
 	begun := false
 	begin := func(t *table.Table) error {
 		begun = true
@@ -191,7 +214,8 @@ func mayWrite(path, out string, replace bool) error {
 // they are, any other as one of the disk.
 func unwritten(out string, err error) error {
 	var ps refusal.Problems
-	if err == nil || errors.As(err, &ps) {
+	var not parquet.NoDate
+	if err == nil || errors.As(err, &ps) || errors.As(err, &not) {
 		return err
 	}
 	return refusal.Problems{{Kind: refusal.Disk, Where: out, What: fmt.Sprintf("cannot be written: %v", refusal.Reason(err))}}
@@ -199,17 +223,18 @@ func unwritten(out string, err error) error {
 
 // A parquetWriter writes Parquet, with what the extract says of itself.
 type parquetWriter struct {
-	out   io.Writer
-	where string
-	file  *parquet.Writer
+	out     io.Writer
+	where   string
+	undated map[string]bool
+	file    *parquet.Writer
 }
 
-func newParquetWriter(out io.Writer, where string) writer {
-	return &parquetWriter{out: out, where: where}
+func newParquetWriter(out io.Writer, where string, how Conversion) writer {
+	return &parquetWriter{out: out, where: where, undated: how.undated}
 }
 
 func (w *parquetWriter) begin(columns *table.Table) (err error) {
-	w.file, err = parquet.NewWriter(w.out, w.where, parquet.FieldsOf(columns))
+	w.file, err = parquet.NewWriter(w.out, w.where, parquet.FieldsOf(columns, w.undated))
 	return err
 }
 
@@ -218,6 +243,9 @@ func (w *parquetWriter) write(batch *table.Table) error { return w.file.Write(ba
 func (w *parquetWriter) end(e *Extract) error {
 	a := e.About
 	w.file.About = parquet.About{Format: cmp.Or(a.Origin, a.Format), Encoding: a.Encoding, Label: a.Label, Weight: a.Weight, Notes: a.Notes}
+	if len(w.undated) > 0 {
+		e.About.Notes = append(e.About.Notes, "not all dates, and numbers here: "+strings.Join(slices.Sorted(maps.Keys(w.undated)), ", "))
+	}
 	final := make([]codebook.Variable, len(e.Table.Columns))
 	for i, c := range e.Table.Columns {
 		final[i] = c.Variable

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"fmt"
 	"io"
 	"math"
 	"strconv"
@@ -8,31 +9,60 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/ingest/parquet"
 	"togetherwecan/pipeline/table"
 )
 
 // A csvWriter writes a table as RFC 4180 with line feeds: numbers in the
-// shortest decimal form that reads back the same, an extended missing value as
-// .a, any other as an empty cell. A release's CSV is another text (package
-// sheet): it has no missing values of a kind, and no exponents.
+// shortest decimal form that reads back the same, dates in ISO 8601, an extended
+// missing value as .a, any other as an empty cell, also one that the file declares
+// missing: as a number it would count afterwards. A release's CSV is another text
+// (package sheet): it has no missing values of a kind, and no exponents.
 type csvWriter struct {
-	out    io.Writer
-	where  string
-	rows   int // written before this batch
-	buffer []byte
+	out     io.Writer
+	where   string
+	kinds   bool // the code of a value that is declared missing stands in a column of its own
+	rows    int  // written before this batch
+	columns []csvColumn
+	buffer  []byte
+}
+
+// A csvColumn is what a column's cells depend on, and what became of them.
+type csvColumn struct {
+	recorded *codebook.Recorded
+	kinds    string // the name of the column of its codes that are declared missing, "" for none
+	dates    bool
+	emptied  int // cells that were declared missing
+	undated  int // cells of dates that are none, and written as numbers
 }
 
 // csvBytes is how much is made before it is written.
 const csvBytes = 64 << 10
 
-func newCSVWriter(out io.Writer, where string) writer { return &csvWriter{out: out, where: where} }
+func newCSVWriter(out io.Writer, where string, how Conversion) writer {
+	return &csvWriter{out: out, where: where, kinds: how.Kinds}
+}
 
 func (w *csvWriter) begin(columns *table.Table) error {
-	for i, name := range columns.Names() {
+	taken := columns.Names()
+	for i, c := range columns.Columns {
+		made := csvColumn{recorded: c.Variable.Recorded}
+		if r := made.recorded; r != nil {
+			made.dates = c.Text == nil && isDated(r.Format)
+			if w.kinds && len(r.Missing)+len(r.Texts) > 0 {
+				made.kinds = parquet.Free(c.Variable.Name+"_missing", taken)
+				taken = append(taken, made.kinds)
+			}
+		}
+		w.columns = append(w.columns, made)
 		if i > 0 {
 			w.buffer = append(w.buffer, ',')
 		}
-		w.buffer = appendText(w.buffer, name)
+		w.buffer = appendText(w.buffer, c.Variable.Name)
+		if made.kinds != "" {
+			w.buffer = appendText(append(w.buffer, ','), made.kinds)
+		}
 	}
 	w.buffer = append(w.buffer, '\n')
 	return nil
@@ -47,7 +77,7 @@ func (w *csvWriter) write(batch *table.Table) error {
 			if c.Text == nil && math.IsInf(c.Values[row], 0) { // no reader takes it for a number
 				return problem(w.where, "variable %q: row %d is infinite, want a finite number", c.Variable.Name, w.rows+row+1)
 			}
-			w.buffer = appendCell(w.buffer, c, row)
+			w.cell(&w.columns[i], c, row)
 		}
 		w.buffer = append(w.buffer, '\n')
 		if len(w.buffer) >= csvBytes {
@@ -66,7 +96,59 @@ func (w *csvWriter) flush() error {
 	return err
 }
 
-func (w *csvWriter) end(*Extract) error { return w.flush() }
+// end notes what is not as it was.
+func (w *csvWriter) end(e *Extract) error {
+	var emptied, undated []string
+	for i, c := range w.columns {
+		name := e.Table.Columns[i].Variable.Name
+		if c.emptied > 0 {
+			emptied = append(emptied, fmt.Sprintf("%s (%d)", name, c.emptied))
+		}
+		if c.undated > 0 {
+			undated = append(undated, fmt.Sprintf("%s (%d)", name, c.undated))
+		}
+	}
+	if emptied != nil {
+		e.About.Notes = append(e.About.Notes, "declared missing, and empty here, with their rows: "+strings.Join(emptied, ", "))
+	}
+	if undated != nil {
+		e.About.Notes = append(e.About.Notes, "no dates, and numbers here, with their rows: "+strings.Join(undated, ", "))
+	}
+	return w.flush()
+}
+
+// cell writes a cell, and after it its code in the column of those that are
+// declared missing.
+func (w *csvWriter) cell(of *csvColumn, c *table.Column, row int) {
+	missing := false
+	if c.Text != nil {
+		missing = of.recorded.DeclaresText(c.Text[row])
+	} else {
+		missing = of.recorded.DeclaresNumber(c.Values[row])
+	}
+	switch {
+	case missing:
+		of.emptied++
+	case of.dates && !math.IsNaN(c.Values[row]):
+		text := isoDate(of.recorded.Format, c.Values[row])
+		if text == "" {
+			of.undated++
+			w.buffer = appendCell(w.buffer, c, row)
+		}
+		w.buffer = append(w.buffer, text...)
+	default:
+		w.buffer = appendCell(w.buffer, c, row)
+	}
+	if of.kinds != "" {
+		w.buffer = append(w.buffer, ',')
+		if missing {
+			w.buffer = appendCell(w.buffer, c, row)
+		}
+	}
+}
+
+// isDated says whether a format is of dates that have a form in ISO 8601.
+func isDated(format string) bool { return isoDate(format, 0) != "" }
 
 func appendCell(b []byte, c *table.Column, row int) []byte {
 	if c.Text != nil {

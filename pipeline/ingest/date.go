@@ -4,14 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
-	"time"
-)
 
-// The first days of SPSS's and Stata's counts.
-var (
-	spssBegins  = time.Date(1582, time.October, 14, 0, 0, 0, 0, time.UTC)
-	stataBegins = time.Date(1960, time.January, 1, 0, 0, 0, 0, time.UTC)
-	unixBegins  = time.Unix(0, 0).UTC()
+	"togetherwecan/pipeline/ingest/calendar"
 )
 
 // date writes a number as the date or moment that its display format shows,
@@ -19,48 +13,32 @@ var (
 // the format is of something else or the year is not one of four digits. What
 // counts seconds is cut to whole ones; leap seconds (Stata's %tC) are not counted.
 func date(format string, x float64) string {
-	const day = 86_400
-	if words := strings.TrimPrefix(format, "%-"); words != format {
-		format = "%" + words
+	if c, ok := calendar.Of(format); ok {
+		return c.Text(x)
 	}
-	switch {
-	case strings.HasPrefix(format, "%tc"):
-		return moment(stataBegins, x/1e3, time.DateTime)
-	case strings.HasPrefix(format, "%td"), strings.HasPrefix(format, "%d"):
-		return moment(stataBegins, x*day, time.DateOnly)
-	case strings.HasPrefix(format, "%tm"):
+	switch words := strings.TrimPrefix(strings.TrimPrefix(format, "%"), "-"); {
+	case !strings.HasPrefix(format, "%"):
+	case strings.HasPrefix(words, "tm"):
 		return period(x, 12, "%04d-%02d")
-	case strings.HasPrefix(format, "%tw"):
+	case strings.HasPrefix(words, "tw"):
 		return period(x, 52, "%04d week %d")
-	case strings.HasPrefix(format, "%tq"):
+	case strings.HasPrefix(words, "tq"):
 		return period(x, 4, "%04d quarter %d")
-	case strings.HasPrefix(format, "%th"):
+	case strings.HasPrefix(words, "th"):
 		return period(x, 2, "%04d half %d")
-	case strings.HasPrefix(format, "days since 1970"):
-		return moment(unixBegins, x*day, time.DateOnly)
-	case strings.HasPrefix(format, "seconds since 1970"):
-		return moment(unixBegins, x, time.DateTime)
-	}
-	switch strings.TrimRight(format, "0123456789.") {
-	case "DATE", "ADATE", "EDATE", "SDATE", "JDATE", "QYR", "MOYR", "WKYR":
-		return moment(spssBegins, x, time.DateOnly)
-	case "DATETIME", "YMDHMS":
-		return moment(spssBegins, x, time.DateTime)
 	}
 	return ""
 }
 
-// moment is this many seconds after another.
-func moment(begins time.Time, seconds float64, layout string) string {
-	const most = 1 << 38 // over 8,000 years
-	if !(math.Abs(seconds) < most) {
-		return ""
+// isoDate is a number as ISO 8601 has it, and nothing of it lost, or "".
+func isoDate(format string, x float64) string {
+	if c, ok := calendar.Of(format); ok {
+		return c.ISO(x)
 	}
-	t := time.Unix(begins.Unix()+int64(math.Floor(seconds)), 0).UTC()
-	if t.Year() < 1 || t.Year() > 9999 {
-		return ""
+	if strings.HasPrefix(strings.TrimPrefix(strings.TrimPrefix(format, "%"), "-"), "tm") {
+		return date(format, x)
 	}
-	return t.Format(layout)
+	return ""
 }
 
 // period is this many parts of a year after the first of 1960.

@@ -125,7 +125,7 @@ func TestTheSameSurveyInEveryFormat(t *testing.T) {
 func TestRandomAccess(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.parquet")
 	tab := write(t, "a.tab", "sex\tgor\n1\tWales\n \t \n")
-	if _, err := Convert(Source{Path: tab}, path, false, Limits{}, nil); err != nil {
+	if _, err := Convert(Source{Path: tab}, path, Conversion{}, Limits{}, nil); err != nil {
 		t.Fatal(err)
 	}
 	data, err := os.ReadFile(path)
@@ -225,13 +225,19 @@ func TestConvert(t *testing.T) {
 		want := readFile(t, path)
 		for _, extension := range []string{".parquet", ".csv"} {
 			to := filepath.Join(out, fmt.Sprint(i)+extension)
-			if _, err := Convert(Source{Path: path}, to, false, Limits{}, nil); err != nil {
+			if _, err := Convert(Source{Path: path}, to, Conversion{}, Limits{}, nil); err != nil {
 				t.Fatal(err)
 			}
 			got := readFile(t, to)
 			if extension == ".csv" {
 				for _, c := range want.Table.Columns {
-					sameValues(t, c, got.Table.Column(c.Variable.Name))
+					kept := &table.Column{Variable: c.Variable, Values: slices.Clone(c.Values), Text: c.Text, Tags: c.Tags}
+					for row, x := range kept.Values {
+						if c.Variable.Recorded.DeclaresNumber(x) { // which would count in CSV
+							kept.Values[row] = math.NaN()
+						}
+					}
+					sameValues(t, kept, got.Table.Column(c.Variable.Name))
 				}
 				continue
 			}
@@ -263,7 +269,7 @@ func TestConvertRefuses(t *testing.T) {
 		{"no such folder", tab, filepath.Join(folder, "no", "a.csv"), false, "a.csv: cannot be written: no such file or directory"},
 		{"no such extract", filepath.Join(folder, "no.tab"), filepath.Join(folder, "a.csv"), false, "no.tab: cannot be read: no such file or directory"},
 	} {
-		_, err := Convert(Source{Path: test.from}, test.out, test.replace, Limits{}, nil)
+		_, err := Convert(Source{Path: test.from}, test.out, Conversion{Replace: test.replace}, Limits{}, nil)
 		if err == nil || !strings.HasSuffix(err.Error(), test.want) {
 			t.Errorf("%s: got %v, want %s", test.name, err, test.want)
 		}
@@ -275,7 +281,7 @@ func TestConvertRefuses(t *testing.T) {
 	if err != nil || len(entries) != 2 {
 		t.Errorf("%v, %v: refusals left something behind", entries, err)
 	}
-	if _, err := Convert(Source{Path: tab}, there, true, Limits{}, nil); err != nil {
+	if _, err := Convert(Source{Path: tab}, there, Conversion{Replace: true}, Limits{}, nil); err != nil {
 		t.Fatal(err)
 	}
 	if data, err := os.ReadFile(there); err != nil || string(data) != "sex,x\n1,0.5\n" {

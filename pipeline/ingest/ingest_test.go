@@ -306,7 +306,7 @@ func TestSharedLabels(t *testing.T) {
 	const want = `a.many: 25000000 value labels of 5000 variables, want at most 250000 in all`
 	_, read := Read(s, nil, Limits{}, nil)
 	_, described := Describe(s, nil, Limits{}, nil)
-	_, converted := Convert(s, filepath.Join(t.TempDir(), "a.parquet"), false, Limits{}, nil)
+	_, converted := Convert(s, filepath.Join(t.TempDir(), "a.parquet"), Conversion{}, Limits{}, nil)
 	for _, err := range []error{read, described, converted} {
 		if err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%v, want %s", err, want)
@@ -334,7 +334,7 @@ func TestConvertInfinite(t *testing.T) {
 	}}}
 	for _, name := range []string{"a.csv", "a.parquet"} {
 		out := filepath.Join(t.TempDir(), name)
-		_, err := Convert(Source{Path: write(t, "a.odd", "x")}, out, false, Limits{}, nil)
+		_, err := Convert(Source{Path: write(t, "a.odd", "x")}, out, Conversion{}, Limits{}, nil)
 		if want := `a.odd: variable "x": row 2 is infinite, want a finite number`; err == nil || err.Error() != want {
 			t.Errorf("%s: %v, want %s", name, err, want)
 		}

@@ -53,7 +53,7 @@ func severalBatches(t *testing.T) string {
 func severalBatchesAsParquet(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "long.parquet")
-	if _, err := Convert(Source{Path: severalBatches(t)}, path, false, Limits{}, nil); err != nil {
+	if _, err := Convert(Source{Path: severalBatches(t)}, path, Conversion{}, Limits{}, nil); err != nil {
 		t.Fatal(err)
 	}
 	return path
@@ -181,12 +181,12 @@ func TestConvertInBatches(t *testing.T) {
 			e, errRead := Read(Source{Path: path}, nil, Limits{}, nil)
 			out := filepath.Join(folder, fmt.Sprint(i))
 			if errRead != nil {
-				if _, err := Convert(Source{Path: path}, out+".csv", false, Limits{}, nil); fmt.Sprint(err) != fmt.Sprint(errRead) {
+				if _, err := Convert(Source{Path: path}, out+".csv", Conversion{}, Limits{}, nil); fmt.Sprint(err) != fmt.Sprint(errRead) {
 					t.Fatalf("got %v, want %v", err, errRead)
 				}
 				return
 			}
-			if _, err := Convert(Source{Path: path}, out+".csv", false, Limits{}, nil); err != nil {
+			if _, err := Convert(Source{Path: path}, out+".csv", Conversion{}, Limits{}, nil); err != nil {
 				t.Fatal(err)
 			}
 			got, err := os.ReadFile(out + ".csv")
@@ -199,7 +199,7 @@ func TestConvertInBatches(t *testing.T) {
 			if e.Rows == 0 {
 				return // which the reader of Parquet refuses
 			}
-			if _, err := Convert(Source{Path: path}, out+".parquet", false, Limits{}, nil); err != nil {
+			if _, err := Convert(Source{Path: path}, out+".parquet", Conversion{}, Limits{}, nil); err != nil {
 				t.Fatal(err)
 			}
 			back := readFile(t, out+".parquet")
@@ -233,9 +233,13 @@ func plainCSV(t *testing.T, from *table.Table) []byte {
 	cells := make([]string, len(from.Columns))
 	for row := range from.Rows {
 		for i, c := range from.Columns {
-			switch {
+			switch r := c.Variable.Recorded; {
+			case c.Text != nil && r.DeclaresText(c.Text[row]), c.Text == nil && r.DeclaresNumber(c.Values[row]):
+				cells[i] = ""
 			case c.Text != nil:
 				cells[i] = c.Text[row]
+			case r != nil && !math.IsNaN(c.Values[row]) && isoDate(r.Format, c.Values[row]) != "":
+				cells[i] = isoDate(r.Format, c.Values[row])
 			case math.IsNaN(c.Values[row]):
 				cells[i] = c.Tag(row)
 			case math.Abs(c.Values[row]) >= 1e15 || c.Values[row] != 0 && math.Abs(c.Values[row]) < 1e-5:
@@ -334,7 +338,7 @@ func TestProgressOfPasses(t *testing.T) {
 			return err
 		}, 2},
 		{"a conversion", func(progress func(done, total int64)) error {
-			_, err := Convert(Source{Path: path}, filepath.Join(t.TempDir(), "a.csv"), false, Limits{}, progress)
+			_, err := Convert(Source{Path: path}, filepath.Join(t.TempDir(), "a.csv"), Conversion{}, Limits{}, progress)
 			return err
 		}, 2},
 	} {

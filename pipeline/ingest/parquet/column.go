@@ -17,6 +17,7 @@ import (
 	"github.com/apache/arrow-go/v18/parquet/schema"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/ingest/calendar"
 	"togetherwecan/pipeline/ingest/delimited"
 )
 
@@ -42,6 +43,7 @@ type column struct {
 	fault    error                  // that the reading of it has ended with
 
 	isText bool
+	dates  *calendar.Count // of the extract that the file was converted from, nil for none
 	values []float64
 	texts  []string
 	tags   []byte

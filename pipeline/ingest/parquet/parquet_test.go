@@ -64,7 +64,7 @@ func written(t testing.TB, made *table.Table) []byte {
 
 // write writes a whole table as a Writer does.
 func write(out io.Writer, t *table.Table, where string) error {
-	fields := FieldsOf(t)
+	fields := FieldsOf(t, nil)
 	if err := (&Writer{where: where, fields: fields}).writable(t); err != nil {
 		return err
 	}

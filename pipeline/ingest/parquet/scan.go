@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"runtime"
 	"slices"
 	"sync"
@@ -13,6 +14,7 @@ import (
 	"github.com/apache/arrow-go/v18/parquet/schema"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/ingest/calendar"
 	"togetherwecan/pipeline/table"
 )
 
@@ -91,8 +93,39 @@ func (s *scan) prepare(c *column) {
 	}
 	if c.isText {
 		c.texts = []string{}
-	} else {
-		c.values = []float64{}
+		return
+	}
+	c.values = []float64{}
+	if r := c.variable.Recorded; r != nil && r.Format != form(node) {
+		c.dates = savedDates(r.Format, node)
+	}
+}
+
+// savedDates is how the extract that a column of dates was converted from counted
+// them, nil where it is of something else.
+func savedDates(format string, node *schema.Column) *calendar.Count {
+	count, ok := calendar.Of(format)
+	_, days := node.LogicalType().(schema.DateLogicalType)
+	_, moments := node.LogicalType().(schema.TimestampLogicalType)
+	if ok && (days && count.Date || moments && !count.Date) {
+		return &count
+	}
+	return nil
+}
+
+// count brings the batch's days or seconds to the count of their extract.
+func (c *column) count() {
+	if c.dates == nil {
+		return
+	}
+	for i, x := range c.values {
+		if math.IsNaN(x) {
+			continue
+		}
+		if !c.dates.Date {
+			x = math.Round(x * 1e6)
+		}
+		c.values[i] = c.dates.From(int64(x))
 	}
 }
 
@@ -324,6 +357,7 @@ func (s *scan) table(rows, before int) *table.Table {
 		if c.isText {
 			made.Text = c.texts
 		} else {
+			c.count()
 			made.Values = c.values
 		}
 		if l := letters[c.variable.Name]; l != nil {

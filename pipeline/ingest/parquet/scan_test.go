@@ -239,7 +239,7 @@ func waveFile(tb testing.TB, out io.Writer, rows, size, group int) {
 	wave(rows, size, func(t *table.Table) {
 		if w == nil {
 			var err error
-			if w, err = NewWriter(out, "f", FieldsOf(t)); err != nil {
+			if w, err = NewWriter(out, "f", FieldsOf(t, nil)); err != nil {
 				tb.Fatal(err)
 			}
 			if group > 0 {
@@ -339,7 +339,7 @@ func TestAbout(t *testing.T) {
 	want := About{Format: "Stata, format 118", Encoding: "UTF-8", Label: "A café", Weight: "wt", Notes: []string{"one", "“two”\n"}}
 	made := survey()
 	var out bytes.Buffer
-	w, err := NewWriter(&out, "f", FieldsOf(made))
+	w, err := NewWriter(&out, "f", FieldsOf(made, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -376,7 +376,7 @@ func TestAbout(t *testing.T) {
 // A letter in a column that was said to have none would be lost.
 func TestLettersUnannounced(t *testing.T) {
 	made := survey()
-	fields := FieldsOf(made)
+	fields := FieldsOf(made, nil)
 	fields[0].Letters = false
 	w, err := NewWriter(io.Discard, "f", fields)
 	if err != nil {

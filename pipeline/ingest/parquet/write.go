@@ -14,6 +14,7 @@ import (
 	"github.com/apache/arrow-go/v18/parquet/schema"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/ingest/calendar"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release/sheet"
 	"togetherwecan/pipeline/table"
@@ -31,28 +32,44 @@ const (
 const stepRows = 1 << 10
 
 // A Field is what must be known of a column before its first row: its name,
-// whether it is text, and whether it has letters of extended missing values.
+// whether it is text, whether it has letters of extended missing values, and how
+// its numbers count days or moments, nil for not.
 type Field struct {
 	Name    string
 	Text    bool
 	Letters bool
+	Dates   *calendar.Count
 }
 
 // FieldsOf describes the columns of a table. Letters are those of which the
-// table has Tags, even where they are empty.
-func FieldsOf(t *table.Table) []Field {
+// table has Tags, even where they are empty. Dates are those of the formats that
+// variables have, but for the named ones.
+func FieldsOf(t *table.Table, undated map[string]bool) []Field {
 	fields := make([]Field, len(t.Columns))
 	for i, c := range t.Columns {
-		fields[i] = Field{c.Variable.Name, c.Text != nil, c.Tags != nil}
+		fields[i] = Field{Name: c.Variable.Name, Text: c.Text != nil, Letters: c.Tags != nil}
+		if r := c.Variable.Recorded; r != nil && c.Text == nil && !undated[c.Variable.Name] {
+			if count, ok := calendar.Of(r.Format); ok {
+				fields[i].Dates = &count
+			}
+		}
 	}
 	return fields
+}
+
+// NoDate is the error of a number in a column of dates that is none: the column is
+// to be one of numbers.
+type NoDate struct{ Variable string }
+
+func (n NoDate) Error() string {
+	return fmt.Sprintf("variable %q: a number that is no date", n.Variable)
 }
 
 // A Writer writes a raw table that comes in batches, in memory that does not
 // grow with its rows. The bytes do not depend on how the rows are batched.
 //
-// Numbers are doubles and text UTF-8, null where missing, compressed with
-// zstd. After a column with letters of extended missing values comes a column
+// Numbers are doubles, dates days or microseconds, and text UTF-8, null where
+// missing, compressed with zstd. After a column with letters of extended missing values comes a column
 // of those letters. The codebook and About are in the file's metadata.
 type Writer struct {
 	// About is what the file says of itself. Set it before Close.
@@ -73,6 +90,8 @@ type Writer struct {
 // A chunk is cells of one column that are not yet written.
 type chunk struct {
 	numbers []float64
+	days    []int32
+	moments []int64
 	texts   []parquet.ByteArray
 	levels  []int16 // by row, 0 where missing
 }
@@ -86,11 +105,11 @@ func NewWriter(out io.Writer, where string, columns []Field) (*Writer, error) {
 	}
 	var leaves schema.FieldList
 	for i, f := range columns {
-		leaves = append(leaves, leaf(f.Name, f.Text))
+		leaves = append(leaves, f.leaf())
 		if f.Letters {
-			w.letters[i] = free(f.Name+"_missing", taken)
+			w.letters[i] = Free(f.Name+"_missing", taken)
 			taken = append(taken, w.letters[i])
-			leaves = append(leaves, leaf(w.letters[i], true))
+			leaves = append(leaves, sheet.Leaf(w.letters[i], sheet.Text))
 		}
 	}
 	w.pending = make([]chunk, len(leaves))
@@ -130,7 +149,9 @@ func (w *Writer) Write(batch *table.Table) error {
 		n := min(stepRows-w.steps, w.room, batch.Rows-from)
 		at := 0
 		for i, c := range batch.Columns {
-			w.pending[at].add(c, from, n)
+			if !w.pending[at].add(c, from, n, w.fields[i].Dates) {
+				return NoDate{c.Variable.Name}
+			}
 			at++
 			if w.fields[i].Letters {
 				w.pending[at].addLetters(c.Tags, from, n)
@@ -221,38 +242,56 @@ func (w *Writer) writable(batch *table.Table) error {
 	return ps.Err()
 }
 
-func leaf(name string, text bool) schema.Node {
-	if text {
-		return sheet.Leaf(name, sheet.Text)
+func (f Field) leaf() schema.Node {
+	switch {
+	case f.Text:
+		return sheet.Leaf(f.Name, sheet.Text)
+	case f.Dates == nil:
+		return sheet.Leaf(f.Name, sheet.Number)
+	case f.Dates.Date:
+		return schema.MustPrimitive(schema.NewPrimitiveNodeLogical(f.Name, parquet.Repetitions.Optional, schema.DateLogicalType{}, parquet.Types.Int32, -1, -1))
 	}
-	return sheet.Leaf(name, sheet.Number)
+	return schema.MustPrimitive(schema.NewPrimitiveNodeLogical(f.Name, parquet.Repetitions.Optional, schema.NewTimestampLogicalType(false, schema.TimeUnitMicros), parquet.Types.Int64, -1, -1))
 }
 
-// free returns the name, with as many underscores as keep it from being one
+// Free returns the name, with as many underscores as keep it from being one
 // that is taken.
-func free(name string, taken []string) string {
+func Free(name string, taken []string) string {
 	for slices.ContainsFunc(taken, func(t string) bool { return strings.EqualFold(t, name) }) {
 		name += "_"
 	}
 	return name
 }
 
-// add takes n cells of a column.
-func (p *chunk) add(c *table.Column, from, n int) {
+// add takes n cells of a column, and says whether those of one of dates are dates.
+func (p *chunk) add(c *table.Column, from, n int, dates *calendar.Count) bool {
 	if c.Text != nil {
 		for _, text := range c.Text[from : from+n] {
 			p.text(text)
 		}
-		return
+		return true
 	}
 	for _, x := range c.Values[from : from+n] {
 		if math.IsNaN(x) {
 			p.levels = append(p.levels, 0)
 			continue
 		}
-		p.numbers = append(p.numbers, x)
 		p.levels = append(p.levels, 1)
+		if dates == nil {
+			p.numbers = append(p.numbers, x)
+			continue
+		}
+		whole, ok := dates.Whole(x)
+		switch {
+		case !ok:
+			return false
+		case dates.Date:
+			p.days = append(p.days, int32(whole))
+		default:
+			p.moments = append(p.moments, whole)
+		}
 	}
+	return true
 }
 
 // alphabet is the letters of extended missing values.
@@ -285,12 +324,16 @@ func (p *chunk) write(column file.ColumnChunkWriter) (err error) {
 	switch column := column.(type) {
 	case *file.Float64ColumnChunkWriter:
 		_, err = column.WriteBatch(p.numbers, p.levels, nil)
+	case *file.Int32ColumnChunkWriter:
+		_, err = column.WriteBatch(p.days, p.levels, nil)
+	case *file.Int64ColumnChunkWriter:
+		_, err = column.WriteBatch(p.moments, p.levels, nil)
 	case *file.ByteArrayColumnChunkWriter:
 		_, err = column.WriteBatch(p.texts, p.levels, nil)
 	default:
 		err = errors.New("a column of another type")
 	}
 	clear(p.texts)
-	p.numbers, p.texts, p.levels = p.numbers[:0], p.texts[:0], p.levels[:0]
+	p.numbers, p.days, p.moments, p.texts, p.levels = p.numbers[:0], p.days[:0], p.moments[:0], p.texts[:0], p.levels[:0]
 	return err
 }
