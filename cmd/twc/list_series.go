@@ -60,7 +60,7 @@ func serves(c *indicator.Catalogue, s *series.Series) (measures, leads []string)
 func atHand(s *series.Series, r *release.Manifest) string {
 	var periods []release.Source
 	for _, source := range r.Sources {
-		if source.Kind == release.Return && source.ID.Survey() == string(s.Series()) {
+		if source.Kind == release.Return && source.ID.Survey() == string(s.Stem()) {
 			periods = append(periods, source)
 		}
 	}

@@ -207,7 +207,7 @@ func TestReturnsOfEverySeries(t *testing.T) {
 			list := faults(sound)
 			for _, wrong := range list {
 				_, err := pipeline.Check(pipeline.Options{Catalogue: c, Extracts: wrong.form.write(t)})
-				where := string(s.Series()) + "/" + sound.period + ".csv"
+				where := string(s.Stem()) + "/" + sound.period + ".csv"
 				if err == nil || !strings.Contains(err.Error(), wrong.want) || !strings.Contains(err.Error(), where+":") {
 					t.Errorf("%s: got %v\nwant %s: ... %s", wrong.claim, err, where, wrong.want)
 					continue

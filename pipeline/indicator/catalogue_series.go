@@ -9,7 +9,7 @@ import (
 // SeriesOf returns the series that a source is a return of, or nil.
 func (c *Catalogue) SeriesOf(id codebook.SourceID) *series.Series {
 	for _, s := range c.Series {
-		if s.Series() == codebook.SourceID(id.Survey()) {
+		if s.Stem() == codebook.SourceID(id.Survey()) {
 			return s
 		}
 	}
@@ -128,7 +128,7 @@ func (c *Catalogue) checkSeries() refusal.Problems {
 			continue
 		}
 		for i, b := range d.Breaks {
-			if _, ok := c.Period(b.From); !ok || b.From.Survey() != string(d.Tabled.Series.Series()) {
+			if _, ok := c.Period(b.From); !ok || b.From.Survey() != string(d.Tabled.Series.Stem()) {
 				ps.Add(d.At("breaks", index(i)), "no return %q, want one of the series such as %s", b.From,
 					d.Tabled.Source(d.Tabled.Frequency.Example()))
 			}

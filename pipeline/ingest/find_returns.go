@@ -49,7 +49,7 @@ func FindReturns(extracts string, known []*series.Series) ([]FoundReturn, refusa
 }
 
 func returnsOf(extracts string, s *series.Series, ps *refusal.Problems) []FoundReturn {
-	where := string(s.Series())
+	where := string(s.Stem())
 	folder := filepath.Join(extracts, filepath.FromSlash(where))
 	entries, err := os.ReadDir(folder)
 	if err != nil {

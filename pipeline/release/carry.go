@@ -248,7 +248,7 @@ func Gaps(c *indicator.Catalogue, sources []Source) refusal.Problems {
 	for _, s := range c.Series {
 		var periods []string
 		for _, source := range sources {
-			if source.ID.Survey() == string(s.Series()) {
+			if source.ID.Survey() == string(s.Stem()) {
 				periods = append(periods, source.ID.Wave())
 			}
 		}

@@ -240,14 +240,14 @@ func (s *Series) markKinds() map[string]string {
 	return kinds
 }
 
-// Series is what all sources of the series have in common.
-func (s *Series) Series() codebook.SourceID {
+// Stem is what the ids of all sources of the series begin with.
+func (s *Series) Stem() codebook.SourceID {
 	return codebook.SourceID(codebook.Returns + "/" + s.ID)
 }
 
 // Source is the id of a period's return.
 func (s *Series) Source(period string) codebook.SourceID {
-	return s.Series() + "/" + codebook.SourceID(period)
+	return s.Stem() + "/" + codebook.SourceID(period)
 }
 
 // At returns the place of a part of the series.
