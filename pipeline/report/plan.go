@@ -69,8 +69,8 @@ type parts struct {
 
 // A standing is where a target stands.
 type standing struct {
-	ID, Title, Date, Verdict, Why string
-	synthetic                     bool
+	ID, Title, Date, Verdict, Why, Known string
+	synthetic                            bool
 }
 
 // A change is one from an earlier source.
@@ -179,7 +179,7 @@ func (p Progress) unmeasured(like PlanRow, of func(plan.Unmeasured) bool) []Plan
 		if row.Title == "" {
 			row.Title = t.Title
 		}
-		row.targets = []standing{{ID: t.ID, Title: t.Title, Verdict: release.NotMeasurable, Why: t.Why}}
+		row.targets = []standing{{ID: t.ID, Title: t.Title, Verdict: release.NotMeasurable, Why: t.Why, Known: t.Known}}
 		rows = append(rows, row)
 	}
 	return rows
@@ -394,7 +394,7 @@ func (p Progress) targets(row *PlanRow, c release.Content, words *release.Indica
 		}
 		if newest != nil {
 			ids, verdicts = append(ids, t.ID), append(verdicts, Standing(*newest))
-			row.targets = append(row.targets, standing{ID: t.ID, Title: t.Title, Date: newest.Date, Verdict: newest.Verdict, synthetic: newest.NoteList().Has(indicator.Synthetic)})
+			row.targets = append(row.targets, standing{ID: t.ID, Title: t.Title, Date: newest.Date, Verdict: newest.Verdict, Known: t.Known, synthetic: newest.NoteList().Has(indicator.Synthetic)})
 		}
 	}
 	row.Target, row.Verdict = strings.Join(ids, "; "), strings.Join(verdicts, "; ")

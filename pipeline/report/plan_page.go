@@ -63,9 +63,9 @@ func together(rows []PlanRow, same func(a, b PlanRow) bool) func(yield func([]Pl
 // strands writes the table of how many measures each strand has and how many of
 // them have a figure or evidence, which way their figures moved, where the targets
 // stand and what is overdue.
-func (w *page) strands(corner string, strands []plan.Strand, rows []PlanRow) {
+func (p *page) strands(corner string, strands []plan.Strand, rows []PlanRow) {
 	header := []string{corner, ">Measures", ">Better", ">Worse", ">Unclear", ">Met", ">Not met", ">Overdue"}
-	room := w.width - 59 // for the title: the numbers take the rest
+	room := p.width - 59 // for the title: the numbers take the rest
 	var table [][]string
 	for _, strand := range strands {
 		if of := keep(rows, func(r PlanRow) bool { return r.Strand == strand.ID }); len(of) > 0 {
@@ -73,9 +73,9 @@ func (w *page) strands(corner string, strands []plan.Strand, rows []PlanRow) {
 		}
 	}
 	all := countsOf(rows)
-	w.table(header, append(table, append([]string{"All, each once"}, all.cells()...)))
-	w.line("")
-	w.paragraph("", fmt.Sprintf("With a figure or evidence in this release: %d of %s. Better, worse, unclear: figures, by whether they clearly changed since the source before, the way that is wanted. "+
+	p.table(header, append(table, append([]string{"All, each once"}, all.cells()...)))
+	p.line("")
+	p.paragraph("", fmt.Sprintf("With a figure or evidence in this release: %d of %s. Better, worse, unclear: figures, by whether they clearly changed since the source before, the way that is wanted. "+
 		"Met, not met: of %s, those that are met or on course, and not met or off course; the others cannot be told yet, or at all. Overdue: returns, waves and documents.",
 		all.served, Plural(all.measures, "measure"), Plural(all.targets, "target")))
 }
@@ -181,14 +181,14 @@ func (c change) words(wanted string) string {
 
 // measure writes one measure: its indicators and their targets, what is missing,
 // and when the next is due.
-func (w *page) measure(rows []PlanRow) {
+func (p *page) measure(rows []PlanRow) {
 	const indent = "       "
 	r, targets := rows[0], indent+"  "
 	switch {
 	case r.Measure != "":
-		w.paragraph(fmt.Sprintf("  %-4s ", r.Measure), fmt.Sprintf("%s (%s; %s)", r.Title, r.Leads, r.Rests))
+		p.paragraph(fmt.Sprintf("  %-4s ", r.Measure), fmt.Sprintf("%s (%s; %s)", r.Title, r.Leads, r.Rests))
 	case r.Leads != "":
-		w.paragraph("  ", fmt.Sprintf("%s (%s; %s)", r.Title, r.Leads, r.Rests))
+		p.paragraph("  ", fmt.Sprintf("%s (%s; %s)", r.Title, r.Leads, r.Rests))
 	default: // of a target that stands alone
 		targets = "  "
 	}
@@ -200,7 +200,7 @@ func (w *page) measure(rows []PlanRow) {
 			for _, t := range o.targets {
 				if !told[t.ID] {
 					told[t.ID] = true
-					w.paragraph(targets, t.words())
+					p.paragraph(targets, t.words())
 				}
 			}
 		}
@@ -214,16 +214,16 @@ func (w *page) measure(rows []PlanRow) {
 			}
 			missing[r.Missing] = append(missing[r.Missing], r.Indicator)
 		default:
-			w.paragraph(indent, standings(of))
+			p.paragraph(indent, standings(of))
 			held(of)
 		}
 	}
 	for _, why := range reasons {
-		w.paragraph(indent, "nothing of "+strings.Join(missing[why], ", ")+": "+why)
+		p.paragraph(indent, "nothing of "+strings.Join(missing[why], ", ")+": "+why)
 	}
 	held(keep(rows, func(r PlanRow) bool { return r.Indicator == "" }))
 	if next := due(rows); len(next) > 0 {
-		w.paragraph(indent, "next due: "+strings.Join(next, "; "))
+		p.paragraph(indent, "next due: "+strings.Join(next, "; "))
 	}
 }
 
@@ -239,6 +239,9 @@ func (t standing) words() string {
 		words += " for " + t.Date
 	}
 	words += " " + verdict + ": " + t.Title
+	if t.Known == plan.KnownMemory {
+		words += " (" + Meaning("known", t.Known) + ")"
+	}
 	if t.Why != "" {
 		words += "; " + t.Why
 	}

@@ -160,7 +160,7 @@ func TestPlanTellsParts(t *testing.T) {
 func TestPlanTellsTargetsThatCannotBeMeasured(t *testing.T) {
 	p := progress(nil, nil, nil)
 	p.Register.Targets = []plan.Unmeasured{
-		{ID: "ni-4", Title: "More influence", Measures: []string{"B5"}, Why: "no wave was made"},
+		{ID: "ni-4", Title: "More influence", Measures: []string{"B5"}, Why: "no wave was made", Known: plan.KnownMemory},
 		{ID: "ni-20", Title: "Fewer assaults", Why: "nothing counts them"},
 	}
 	var out strings.Builder
@@ -168,7 +168,7 @@ func TestPlanTellsTargetsThatCannotBeMeasured(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"\n         target not measurable: More influence; no wave was made\n",
+		"\n         target not measurable: More influence (from memory: check it); no wave was made\n",
 		"\nTargets beside the plan\n  target not measurable: Fewer assaults; nothing counts them\n",
 	} {
 		if !strings.Contains(out.String(), want) {
