@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
@@ -120,6 +121,9 @@ func (a *inquiry) read() refusal.Problems {
 	for _, o := range own {
 		names = append(names, o.Name)
 	}
+	if wave := a.q.Stacked.Variable; wave != "" {
+		names = append(names, wave)
+	}
 	to := harmonise.NewOwn(x, own, a.q.MissingDrawn, name, runtime.GOMAXPROCS(0))
 	e, err := ingest.Batches(a.Source, names, a.Limits, a.Progress, func(batch *table.Table) error { to.Add(batch); return nil })
 	if err != nil {
@@ -171,10 +175,39 @@ func (a *inquiry) weigh() refusal.Problems {
 	}
 	a.design, a.wave.Designs[codebook.CoreWeight] = d, d
 	a.answer.Error, a.answer.Facts, a.answer.DF, a.answer.Lonely = d.Error, d.Facts, d.DF(), d.Alone()
+	a.answer.Notes.Add(a.stacked(d)...)
 	if d.Replicates != nil {
 		a.answer.Replicates = len(d.Replicates.Weight)
 	}
 	return nil
+}
+
+// stacked notes breakdowns that seem to be waves whose PSUs have the same labels.
+func (a *inquiry) stacked(d *design.Design) indicator.Notes {
+	var notes indicator.Notes
+	if d.Labels == nil || d.Replicates != nil && a.q.Weight.Given() {
+		return nil
+	}
+	for _, name := range a.q.Waves() {
+		c := a.wave.Table.Column(a.words.Variable(name).Name)
+		first, several := make([]int, d.Clusters), make([]bool, d.Clusters)
+		shared := 0
+		for i, row := range d.Rows {
+			cluster, code := d.Cluster[i], c.Codes.At(int(row))
+			switch {
+			case code < 0 || several[cluster]:
+			case first[cluster] == 0:
+				first[cluster] = code + 1
+			case first[cluster] != code+1:
+				several[cluster] = true
+				shared++
+			}
+		}
+		if shared > 0 {
+			notes.Add(indicator.Note{Code: indicator.StackedPSUs, Of: c.Variable.Name, Args: []string{strconv.Itoa(shared), strconv.Itoa(d.Clusters)}})
+		}
+	}
+	return notes
 }
 
 // estimate estimates what the question's definitions say, and compares.

@@ -157,6 +157,8 @@ func remark(n indicator.Note) string {
 		flag = "--weight " + n.Of
 	case indicator.NamedWeight:
 		flag = "--weight " + args[0]
+	case indicator.StackedPSUs:
+		flag = "--stacked " + n.Of + "=independent or pooled"
 	case indicator.LabelledMissing, indicator.MarkedMissing:
 		var codes, shown []string
 		for i := 1; i < len(args); i++ {

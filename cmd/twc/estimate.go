@@ -28,7 +28,7 @@ type estimateFlags struct {
 	count                                            int
 	seed                                             uint64
 	scale, fay, deft, level                          float64
-	out, unit, scales                                string
+	out, unit, scales, stacked                       string
 	force                                            bool
 }
 
@@ -76,7 +76,9 @@ of freedom of the whole design; R's svyttest takes one less, as does --model
 'y ~ factor(group)'. --trend fits a straight line through the categories, each
 counting alike, by their codes, or as 1, 2, ... where these are no numbers. For
 waves in one file: --stratum wave,stratum --by wave --trend. Quantiles are not
-compared. A model's terms of several coefficients are tested together (Wald's F).
+compared. PSUs of one label in several waves of a file are taken for the same, which
+is told, unless --stacked wave=independent says that they were drawn anew: each wave
+then has strata of its own. A model's terms of several coefficients are tested together (Wald's F).
 
 What the design cannot give is left out, and the note under the table says why:
 a stratum with one PSU is refused unless --lonely says what to do with it, and
@@ -138,6 +140,7 @@ func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	f.StringSliceVar(&g.strata, "stratum", nil, "`variables` of the strata, crossed")
 	f.StringSliceVar(&g.psus, "psu", nil, "`variables` of the clusters, of the first stage and those after")
 	f.StringSliceVar(&g.populations, "fpc", nil, "`variables` of the population sizes or fractions of the stages")
+	f.StringVar(&g.stacked, "stacked", "", "PSUs of one label in several waves of a file, which V tells, were\ndrawn independently or once for all: `V=independent|pooled`")
 	f.StringVar(&g.weight, "weight", "", "`variable` of the weight")
 	f.StringVar(&g.lonely, "lonely", codebook.LonelyRefuse, "a stratum with one PSU: refuse, remove, certainty, adjust or\naverage")
 	f.BoolVar(&g.domainLonely, "domain-lonely", false, "the same for a stratum of which a category meets one PSU")

@@ -89,6 +89,22 @@ func (g *estimateFlags) question(flags *pflag.FlagSet, path string) (pipeline.Fi
 	for _, text := range g.by {
 		q.By = append(q.By, strings.Split(text, ","))
 	}
+	if g.stacked != "" {
+		var ok bool
+		if q.Stacked.Variable, q.Stacked.Method, ok = strings.Cut(g.stacked, "="); !ok || q.Stacked.Variable == "" {
+			r.wrong("stacked", "%q, want a variable and how its waves were drawn, as wave=independent", g.stacked)
+		}
+		methods := []string{codebook.OverlapIndependent, codebook.OverlapPooled}
+		switch m := q.Stacked.Method; {
+		case m == codebook.OverlapRotating:
+			r.problems = append(r.problems, refusal.Problem{
+				Kind: refusal.Usage, Where: "--stacked", What: "rotating, want independent or pooled: PSUs that rotate link waves of their own",
+				Hint: "give each wave's extract to twc run, and say overlap: rotating in the later one's crosswalk",
+			})
+		default:
+			r.one("stacked", m, methods)
+		}
+	}
 	if g.standard != "" {
 		m := r.margin("standardise", g.standard)
 		q.Standard = &m

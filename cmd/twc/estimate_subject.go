@@ -36,6 +36,9 @@ var subjects = []subject{
 		return clustered(r, q) && q.Weight.Replicates == nil && (r.lonely == codebook.LonelyAdjust || r.lonely == codebook.LonelyAverage)
 	}, "--lonely adjust or average, and no replicates: it is for a stratum of which a category meets one PSU"},
 	{"fpc", func(_ *flagReader, q *question.Question) bool { return !q.Weight.Given() }, "no --replicates, whose scale says how much of the population was drawn"},
+	{"stacked", func(r *flagReader, q *question.Question) bool {
+		return len(q.Design.PSU) > 0 && clustered(r, q) && !slices.ContainsFunc(q.Design.Stratum, func(name string) bool { return strings.EqualFold(name, q.Stacked.Variable) })
+	}, "--psu, whose labels the waves may share, and --stratum without its variable"},
 	{"count", draws, "--method bootstrap or rescaling-bootstrap without --replicates, which draws so many"},
 	{"seed", draws, "--method bootstrap or rescaling-bootstrap without --replicates, whose draws it begins"},
 	{"force", func(r *flagReader, _ *question.Question) bool { return r.out != "" }, "--output, whose file it replaces"},

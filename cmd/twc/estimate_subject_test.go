@@ -108,6 +108,7 @@ func TestFlagsBear(t *testing.T) {
 		"scale":          {replicated, "--scale 0.5", plain, ""},
 		"scales":         {"--weight w --replicates r[0-9]* --mean y --method jkn --scales 1,1,1,1,1,1", "--scales " + scales, plain, ""},
 		"seed":           {"--weight w --mean y --psu p --method bootstrap", "--seed 2", plain + " --psu p --method jk1", "--seed 1"},
+		"stacked":        {"--stratum h --psu p --weight w --lonely certainty --mean y --by f", "--stacked f=independent", plain, ""},
 		"standardise":    {"--weight w --mean y --by f", "--standardise g:1=1,2=1,3=1", "--weight w --test g+f", ""},
 		"stratum":        {"--psu p --weight w --mean y --lonely certainty", "--stratum h", "", ""},
 		"test":           {plain, "--test g+f", "", ""},

@@ -122,6 +122,7 @@ const (
 	FileWeight      NoteCode = "file-weight"      // of the variable that the file says weights it, which the question does not name
 	NamedWeight     NoteCode = "named-weight"     // (variable, ...) that may be weights by their names, none of which the question names
 	LabelledMissing NoteCode = "labelled-missing" // of the variable, (rows, code, label, ...) that count though their labels say that nothing was answered
+	StackedPSUs     NoteCode = "stacked-psus"     // of the variable, (PSUs, of how many) that are in several of its categories, which seem to be waves
 	MarkedMissing   NoteCode = "marked-missing"   // of the variable, (rows, text, ...) that count though programs write them for a missing value, or all others are numbers
 )
 
@@ -147,6 +148,7 @@ var noteRows = []NoteRow{
 	{Code: NamedWeight, Args: Any},
 	{Code: LabelledMissing, Of: true, Args: Any},
 	{Code: MarkedMissing, Of: true, Args: Any},
+	{Code: StackedPSUs, Of: true, Args: 2},
 	{Code: NoCategory},
 	{Code: NoBase},
 	{Code: EmptyGroup},

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,6 +27,7 @@ type Question struct {
 	Where    []Restriction    // all of which hold for a respondent who counts
 	Bands    []Banding        // variables of numbers that are taken as categories, but where a statistic is of the numbers
 	Missing  []MissingCode    // beside those that the file declares
+	Stacked  Stacking         // of waves in one file; the zero Stacking says nothing
 	Interval string           // method of proportions, IntervalMethods; "" is logit
 	Level    float64          // of the intervals; 0 is 0.95
 	Contrast bool             // compare each category of a breakdown with its first
@@ -56,6 +58,11 @@ type Restriction struct {
 	Variable string
 	Codes    []string
 }
+
+// A Stacking says of a file of several waves which variable tells them, and how PSUs
+// of one stratum and label in several of them were drawn: codebook.OverlapPooled,
+// once for all waves, or OverlapIndependent, anew in each.
+type Stacking struct{ Variable, Method string }
 
 // A MissingCode is a code that is missing in a variable, or for "" in every variable
 // that an ask or a breakdown names: a number, a range such as -9..-1, or a text.
@@ -151,9 +158,36 @@ func (q *Question) Categorical() []string {
 	return names
 }
 
+// Drawn is how the sample was drawn: where waves are independent, each has strata of
+// its own.
+func (q *Question) Drawn() codebook.DesignSource {
+	d := q.Design
+	named := slices.ContainsFunc(d.Stratum, func(name string) bool { return strings.EqualFold(name, q.Stacked.Variable) })
+	if q.Stacked.Method == codebook.OverlapIndependent && !named {
+		d.Stratum = append(codebook.Names{q.Stacked.Variable}, d.Stratum...)
+	}
+	return d
+}
+
+// waveNames are those of variables that tell the waves of a file.
+var waveNames = regexp.MustCompile(`(?i)^(survey|study|interview|int|data)?_?(wave|year|yr|round|cycle)$`)
+
+// Waves are the breakdowns of a question that seem to be waves of one file, of which
+// nothing says how they were drawn.
+func (q *Question) Waves() []string {
+	var found []string
+	for _, name := range slices.Concat(q.By...) {
+		said := slices.ContainsFunc(append(q.Design.Stratum, q.Stacked.Variable), func(n string) bool { return strings.EqualFold(n, name) })
+		if !said && waveNames.MatchString(name) && !slices.Contains(found, name) {
+			found = append(found, name)
+		}
+	}
+	return found
+}
+
 // Crosswalk is what a crosswalk would say of the extract.
 func (q *Question) Crosswalk() *codebook.Crosswalk {
-	x := &codebook.Crosswalk{Design: q.Design, Weights: map[string]codebook.Weight{codebook.CoreWeight: q.Weight}}
+	x := &codebook.Crosswalk{Design: q.Drawn(), Weights: map[string]codebook.Weight{codebook.CoreWeight: q.Weight}}
 	x.Design.Nested = true
 	return x
 }

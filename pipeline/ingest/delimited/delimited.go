@@ -249,6 +249,13 @@ func (s *scan) header(extension string, want []string) bool {
 	return len(s.problems) == 0
 }
 
+// headsOfQualtrics says whether a record is the third line of a Qualtrics export,
+// which names its questions once more as JSON: that line and the one before it would
+// count as answers.
+func headsOfQualtrics(record []byte) bool {
+	return bytes.Contains(record, []byte(`{"ImportId":`)) || bytes.Contains(record, []byte(`{""ImportId"":`))
+}
+
 // want finds the wanted columns among the file's.
 func (s *scan) want(names []string) {
 	is := table.Wanted(names)
@@ -318,6 +325,11 @@ func (s *scan) rows() {
 			return
 		}
 		if !s.check(record) {
+			return
+		}
+		if s.row == 1 && headsOfQualtrics(record) {
+			s.problems.AddHint("delete lines 2 and 3 of the file, which stand beside the names and are no respondents", s.at(s.records.line),
+				"a third line of heads, as Qualtrics writes below the questions' texts, want answers")
 			return
 		}
 		to := s.to

@@ -65,6 +65,8 @@ var samples = []sample{
 	{"a byte-order mark alone", ".tab", "\xEF\xBB\xBF", "f: the file is empty, want a header and rows"},
 	{"a header alone", ".tab", "a\tb\n", "f: no rows after the header"},
 	{"a blank first line", ".tab", "\n1\t2\n", "f:1: the first line is blank, want the names of the columns"},
+	{"three lines of heads, as of Qualtrics", ".csv", "Q1,Q2\nHow old?,\"Well, sex?\"\n\"{\"\"ImportId\"\":\"\"QID1\"\"}\",\"{\"\"ImportId\"\":\"\"QID2\"\"}\"\n31,1\n", "f:3: a third line of heads, as Qualtrics writes below the questions' texts, want answers"},
+	{"the same in a later row is an answer", ".csv", "a,b\n1,x\n2,y\n3,\"{\"\"ImportId\"\":1}\"\n", "a=1,2,3\nb=\"x\",\"y\",\"{\\\"ImportId\\\":1}\""},
 	{"a file without a header", ".tab", "1\t2.5\n1\t3\n", "f:1: the first line is numbers, want the names of the columns"},
 	{"no names at all", ".csv", "\"\", \n1,2\n", "f:1: the first line is blank, want the names of the columns"},
 	{"numbers and blanks in place of a header", ".tab", "1\t \t2\n1\t2\t3\n", "f:1: the first line is numbers, want the names of the columns"},
