@@ -108,9 +108,14 @@ type Source struct {
 	Bands    map[string][]float64 `yaml:"bands" json:"bands,omitempty"`
 	Missing  map[string]string    `yaml:"missing" json:"missing,omitempty"`
 	Optional bool                 `yaml:"optional" json:"-"`
+	Labels   string               `yaml:"labels" json:"-"` // LabelsDiffer, or "": those of the file must not contradict the codes
 	Known    string               `yaml:"known" json:"-"`
 	Note     string               `yaml:"note" json:"-"`
 }
+
+// LabelsDiffer says of a source that its codes are what the crosswalk makes of
+// them, whatever the file's labels call them.
+const LabelsDiffer = "differ"
 
 // Raw lists the raw variables that the source reads.
 func (s Source) Raw() []string {
@@ -296,6 +301,9 @@ func (c *Crosswalk) checkSource(name string, book *Codebook) refusal.Problems {
 			p.What = fmt.Sprintf("code %s: %s", raw, p.What)
 			ps = append(ps, p)
 		}
+	}
+	if s.Labels != "" && s.Labels != LabelsDiffer {
+		ps.Add(at, "variable %q: labels %q, want %s or nothing", name, s.Labels, LabelsDiffer)
 	}
 	ps = append(ps, c.checkTwice(name)...)
 	ps = append(ps, checkBands(v, s.Bands, c.At("variables", name, "bands"))...)

@@ -367,7 +367,8 @@ func (h *Harmoniser) sound(name string) bool {
 	sound := true
 	for _, i := range there {
 		if makers := h.makers[name]; makers != nil {
-			sound = h.declares(makers[i], name, h.given.Column(s.Raw()[i]), missing) && sound
+			raw := h.given.Column(s.Raw()[i])
+			sound = h.declares(makers[i], name, raw, missing) && !h.contradicts(name, raw, missing) && sound
 		}
 	}
 	return sound
