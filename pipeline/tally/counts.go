@@ -11,7 +11,7 @@ type Counts struct {
 	clusters []int32     // [cell*items+item]: with an answer
 	sums     []Wide      // [cell*sums+sum]
 	weights  []Wide      // [cell*groups+group]: of those who answered
-	amounts  []Wide      // [cell*amounts+amount]
+	amounts  []Wide      // [cell*amounts+amount]: those that are products
 }
 
 // A baseCount is of the respondents whom the base of an item leaves in a cell,

@@ -30,6 +30,7 @@ type layout struct {
 	bases     []int // flags that are an item's base
 	weighed   []int // groups whose X is a value, so that their weights are summed beside it
 	valued    []int // groups with amounts
+	products  []int // amounts that are of two values
 	markWords int
 	firstMark int // words of a row: flags, marks, breakdowns
 	firstBy   int
@@ -175,6 +176,9 @@ func (l *layout) item(of Item) {
 func (l *layout) group(of Group, flag int) group {
 	at := len(l.groups)
 	add := func(values ...Amount) int {
+		if len(values) > 1 {
+			l.products = append(l.products, len(l.amounts))
+		}
 		l.amounts = append(l.amounts, amount{at, values})
 		return len(l.amounts) - 1
 	}

@@ -90,8 +90,9 @@ func (r *reduction) add(cell int32, t *totals) {
 	for _, g := range l.weighed {
 		whole.weights[global*len(l.groups)+g].Add(t.in[g])
 	}
-	for a, x := range t.amounts {
-		whole.amounts[global*len(l.amounts)+a].Add(x)
+	amounts := whole.amounts[global*len(l.amounts):][:len(l.amounts)]
+	for _, a := range l.products { // the others are in the moments
+		amounts[a].Add(t.amounts[a])
 	}
 	moments := s.moments[at*l.moments : (at+1)*l.moments]
 	clusters := s.answers[at*len(l.items) : (at+1)*len(l.items)]
@@ -149,8 +150,8 @@ func (r *reduction) addRows(cell int32, t *sums) {
 	for _, g := range l.weighed {
 		whole.weights[global*len(l.groups)+g].AddWide(t.in[g])
 	}
-	for a, x := range t.amounts {
-		whole.amounts[global*len(l.amounts)+a].AddWide(x)
+	for _, a := range l.products { // the others are in the moments
+		whole.amounts[global*len(l.amounts)+a].AddWide(t.amounts[a])
 	}
 	moments := s.moments[at*l.moments : (at+1)*l.moments]
 	for i := range l.items {
