@@ -1,6 +1,7 @@
 package pipeline_test
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -67,10 +68,10 @@ func TestFormats(t *testing.T) {
 // TestTeachingFileInEveryFormat holds the same of the real teaching file, as
 // other programs saved it again. The Stata files were made by a program that
 // dropped what the archive's dictionary declares missing, code 5 of crimerat
-// among it: there the formats disagree, and the figure shows it.
+// among it: there the formats disagree, the figure shows it, and the code is told.
 func TestTeachingFileInEveryFormat(t *testing.T) {
 	c := embedded(t)
-	identities := func(name string) (found map[string]string, moreCrime int64) {
+	identities := func(name string) (found map[string]string, moreCrime int64, unmet map[string]string) {
 		t.Helper()
 		extracts := lay(t, map[string]string{"bcs/2007-08-teaching": shared(t, "data/bcs0708/"+name)})
 		store := filepath.Join(t.TempDir(), "store")
@@ -79,16 +80,31 @@ func TestTeachingFileInEveryFormat(t *testing.T) {
 		for _, x := range out.Manifest.Indicators {
 			found[x.ID] = x.Identity
 		}
-		return found, find(t, content(t, store, out, "more-crime"), "all", "all").Base
+		for _, u := range out.Sources[0].Unmet {
+			if len(u.Codes) > 0 {
+				unmet = map[string]string{}
+				for code, category := range u.Codes {
+					unmet[u.Variable+" "+code] = category
+				}
+			}
+		}
+		return found, find(t, content(t, store, out, "more-crime"), "all", "all").Base, unmet
 	}
-	want, kept := identities("bcs_2007_8_teaching_data.tab")
+	want, kept, _ := identities("bcs_2007_8_teaching_data.tab")
 	for _, name := range []string{
 		"bcs_2007_8_teaching_pspp.sav", "bcs_2007_8_teaching_pspp_uncompressed.sav", "bcs_2007_8_teaching_pspp.zsav",
 		"bcs_2007_8_teaching_haven_v14.dta", "bcs_2007_8_teaching_haven_v8.dta",
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, base := identities(name)
+			got, base, unmet := identities(name)
 			dropped := strings.HasSuffix(name, ".dta")
+			var told map[string]string
+			if dropped {
+				told = map[string]string{"area-crime-change 5": "a-lot-less"}
+			}
+			if !maps.Equal(unmet, told) {
+				t.Errorf("codes that no row has: got %v, want %v", unmet, told)
+			}
 			for id := range want {
 				if same := got[id] == want[id]; same == (dropped && id == "more-crime") {
 					t.Errorf("%s: the same as that of the TAB file: %v", id, same)

@@ -69,7 +69,8 @@ func gather(o Options, estimates bool) (*gathering, error) {
 			return
 		}
 		file := release.SourceFile{Name: h.extract.Name, SHA256: h.extract.SHA256, Bytes: h.extract.Bytes, Rows: h.extract.Rows}
-		h.source = release.SurveySource(h.result.Wave, file, h.units, h.result.Matched, h.result.Given)
+		r := h.result
+		h.source = release.SurveySource(r.Wave, file, h.units, r.Given, release.Wave{Matched: r.Matched, Absent: r.Absent, Unmet: r.Unmet, Nobody: r.Nobody})
 		if !shared[i] {
 			h.result.Wave.Table, h.result.Wave.Designs = nil, nil
 		}

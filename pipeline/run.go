@@ -60,11 +60,8 @@ func Run(o Options) (*Outcome, error) {
 	if err := store.Prepare(&pack); err != nil {
 		return nil, err
 	}
-	out := &Outcome{Manifest: &pack.Manifest, Labels: pack.Labels, Absent: map[codebook.SourceID][]string{}, Lacks: append(lacks, lacking...), Statuses: map[string]int{}}
+	out := &Outcome{Manifest: &pack.Manifest, Labels: pack.Labels, Lacks: append(lacks, lacking...), Statuses: map[string]int{}}
 	out.Sources = g.sources()
-	for _, h := range g.harvests {
-		out.Absent[h.crosswalk.ID()] = h.result.Absent
-	}
 	for _, x := range pack.Indicators {
 		out.Large = append(out.Large, release.Large(x.Content.Changes, out.Sources)...)
 		for _, f := range x.Content.Figures {

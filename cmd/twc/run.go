@@ -148,7 +148,7 @@ func sources(o *pipeline.Outcome) []release.Source {
 
 func cautions(sources []release.Source) bool {
 	for _, s := range sources {
-		if s.Wave != nil && len(s.Matched)+len(s.Unchecked)+len(s.Decisions) > 0 {
+		if s.Wave != nil && len(s.Matched)+len(s.Unchecked)+len(s.Absent)+len(s.Unmet)+len(s.Nobody)+len(s.Decisions) > 0 {
 			return true
 		}
 		if s.Filed != nil && (len(s.Filed.Matched)+len(s.Filed.Left)+len(s.Filed.Hidden)+len(s.Filed.Rounded)+len(s.Filed.Decisions) > 0 || s.Filed.Known != codebook.Confirmed) {
@@ -167,15 +167,14 @@ func outcomeJSON(out io.Writer, o *pipeline.Outcome) error {
 		}
 	}
 	_, err := out.Write(release.EncodeJSON(struct {
-		Release    string                         `json:"release"`
-		Folder     string                         `json:"folder"`
-		Published  bool                           `json:"published"`
-		Synthetic  bool                           `json:"synthetic"`
-		Sources    []release.Source               `json:"sources"`
-		Indicators []release.Indicator            `json:"indicators"`
-		Statuses   map[string]int                 `json:"statuses"` // figures by why they have no value
-		Absent     map[codebook.SourceID][]string `json:"absent"`
-		Lacks      []indicator.Lack               `json:"lacks"`
-	}{o.Release, o.Folder, o.Published, o.Manifest.Synthetic, sources(o), o.Manifest.Indicators, withheld, o.Absent, append([]indicator.Lack{}, o.Lacks...)}))
+		Release    string              `json:"release"`
+		Folder     string              `json:"folder"`
+		Published  bool                `json:"published"`
+		Synthetic  bool                `json:"synthetic"`
+		Sources    []release.Source    `json:"sources"`
+		Indicators []release.Indicator `json:"indicators"`
+		Statuses   map[string]int      `json:"statuses"` // figures by why they have no value
+		Lacks      []indicator.Lack    `json:"lacks"`
+	}{o.Release, o.Folder, o.Published, o.Manifest.Synthetic, sources(o), o.Manifest.Indicators, withheld, append([]indicator.Lack{}, o.Lacks...)}))
 	return err
 }

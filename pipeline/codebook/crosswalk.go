@@ -1,6 +1,7 @@
 package codebook
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -123,6 +124,15 @@ func (s Source) Raw() []string {
 		return []string{s.From}
 	}
 	return s.First
+}
+
+// Unmet are raw codes that a crosswalk takes and no row of an extract has, with what
+// it makes of them: categories, and kinds of missing. Without a variable they are the
+// wave's missing codes, which no variable has.
+type Unmet struct {
+	Variable string            `json:"variable,omitempty"`
+	Codes    map[string]string `json:"codes,omitempty"`
+	Missing  map[string]string `json:"missing,omitempty"`
 }
 
 // A Decision is a judgement that a reader of the figures should know.
@@ -350,6 +360,16 @@ func number(raw string) string {
 // Spell is a number as a code: in full, without an exponent, and 0 without a
 // sign.
 func Spell(x float64) string { return strconv.FormatFloat(x+0, 'f', -1, 64) }
+
+// ByNumber puts raw codes in order: as numbers are, and texts by spelling.
+func ByNumber(codes []string) []string {
+	slices.SortFunc(codes, func(a, b string) int {
+		x, _ := strconv.ParseFloat(a, 64)
+		y, _ := strconv.ParseFloat(b, 64)
+		return cmp.Or(cmp.Compare(x, y), cmp.Compare(a, b))
+	})
+	return codes
+}
 
 // MissingOf returns the raw codes of a source that are missing: its own, or
 // the wave's where it says none. A source may say that it has none: {}.

@@ -101,10 +101,15 @@ type converter struct {
 	texts      map[string]int32
 	undeclared map[string]int
 	text       bool // the raw column is text, and numbers are wanted
+
+	// What was met: whole numbers from nearFrom, others, and texts.
+	metNear [nearCount]bool
+	metFar  map[float64]bool
+	metText map[string]bool
 }
 
 func newConverter(v codebook.Variable, s codebook.Source, missing map[string]string) *converter {
-	c := &converter{of: v, source: s, missing: missing, far: map[float64]int32{}, texts: map[string]int32{}, undeclared: map[string]int{}}
+	c := &converter{of: v, source: s, missing: missing, far: map[float64]int32{}, texts: map[string]int32{}, undeclared: map[string]int{}, metFar: map[float64]bool{}, metText: map[string]bool{}}
 	for raw, name := range s.Codes {
 		c.texts[raw] = int32(v.Index(name))
 		if code, err := strconv.ParseFloat(raw, 64); err == nil && len(s.Range) == 0 && len(s.Bands) == 0 {
@@ -161,11 +166,14 @@ func (c *converter) convert(raw *table.Column) *table.Column {
 		switch at := uint(whole - nearFrom); {
 		case float64(whole) == value && at < nearCount:
 			code = c.near[at]
+			c.metNear[at] = true
 		case math.IsNaN(value):
 			c.absent(raw, row, made)
 			continue
 		default:
-			code = c.find(value)
+			if code = c.find(value); code != aNumber {
+				c.metFar[value] = true
+			}
 		}
 		switch {
 		case code >= 0:
@@ -185,6 +193,7 @@ func (c *converter) convert(raw *table.Column) *table.Column {
 func (c *converter) absent(raw *table.Column, row int, made *table.Column) {
 	kind := raw.Missing(row)
 	if tag := raw.Tag(row); tag != "" {
+		c.metText[tag] = true
 		var ok bool
 		if kind, ok = codebook.ParseMissing(c.missing[tag]); !ok {
 			c.undeclared[tag]++
@@ -198,6 +207,7 @@ func (c *converter) fromText(raw *table.Column) *table.Column {
 	for row, text := range raw.Text {
 		text = strings.TrimSpace(text)
 		code, ok := c.texts[text]
+		c.metText[text] = true
 		switch {
 		case text == "":
 			made.SetMissing(row, codebook.System)
@@ -210,4 +220,34 @@ func (c *converter) fromText(raw *table.Column) *table.Column {
 		}
 	}
 	return made
+}
+
+// met says whether a row has a raw code.
+func (c *converter) met(code string) bool {
+	if c.metText[code] {
+		return true
+	}
+	x, err := strconv.ParseFloat(code, 64)
+	if err != nil {
+		return false
+	}
+	if whole := int(x); float64(whole) == x && uint(whole-nearFrom) < nearCount {
+		return c.metNear[whole-nearFrom]
+	}
+	return c.metFar[x]
+}
+
+// metBand says whether a row has a number of a band, both its ends included.
+func (c *converter) metBand(low, high float64) bool {
+	for at, met := range c.metNear {
+		if x := float64(at + nearFrom); met && x >= low && x <= high {
+			return true
+		}
+	}
+	for x := range c.metFar {
+		if x >= low && x <= high {
+			return true
+		}
+	}
+	return false
 }

@@ -29,9 +29,11 @@ var SyntheticMarks = []string{"synthetic", "syntheti"}
 // A Result is a wave in common variables, and what was noticed on the way.
 type Result struct {
 	Wave    *indicator.Wave
-	Matched map[string]string // raw names that matched except for case: crosswalk's -> extract's
-	Absent  []string          // optional variables whose raw variable the extract does not have
-	Given   []string          // the common variables that the wave has, also those that were not kept
+	Matched map[string]string   // raw names that matched except for case: crosswalk's -> extract's
+	Absent  []string            // optional variables whose raw variable the extract does not have
+	Given   []string            // the common variables that the wave has, also those that were not kept
+	Unmet   []codebook.Unmet    // codes that the crosswalk takes and no row has
+	Nobody  map[string][]string // categories of the standard breakdowns that no row is in
 
 	Book    *codebook.Codebook  // of an extract by its own codes
 	Missing map[string][]string // of such an extract, the missing codes that variables have
@@ -242,6 +244,10 @@ func (h *Harmoniser) End(raw Raw) (*Result, refusal.Problems) {
 			h.out.Add(c.whole(h.book.Variables[name]))
 		}
 	}
+	if h.own == nil {
+		r.Unmet = h.unmet()
+		r.Nobody = h.nobody(r.Unmet)
+	}
 	for _, p := range x.Populations {
 		for _, w := range p.Where {
 			if !slices.Contains(found, w.Variable) && len(h.ps) == 0 {
@@ -427,11 +433,7 @@ func declared(s codebook.Source, missing map[string]string) string {
 
 // sortedCodes lists raw codes as numbers are ordered.
 func sortedCodes(m map[string]string) []string {
-	return slices.SortedFunc(maps.Keys(m), func(a, b string) int {
-		x, _ := strconv.ParseFloat(a, 64)
-		y, _ := strconv.ParseFloat(b, 64)
-		return cmp.Or(cmp.Compare(x, y), cmp.Compare(a, b))
-	})
+	return codebook.ByNumber(slices.Collect(maps.Keys(m)))
 }
 
 // blank is a column of a common variable with nothing in it yet.

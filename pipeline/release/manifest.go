@@ -64,6 +64,9 @@ type Wave struct {
 	Overlap   map[codebook.SourceID]string `json:"overlap,omitempty"` // with earlier waves, as the crosswalk declares it
 	Matched   map[string]string            `json:"matched"`           // raw names that matched except for case: as written -> as in the file
 	Unchecked []string                     `json:"unchecked"`         // variables whose raw names are not confirmed
+	Absent    []string                     `json:"absent,omitempty"`  // optional variables that the extract does not have
+	Unmet     []codebook.Unmet             `json:"unmet,omitempty"`   // raw codes that the crosswalk takes and no row has
+	Nobody    map[string][]string          `json:"nobody,omitempty"`  // categories of the standard breakdowns that no row is in, by variable
 	Decisions []codebook.Decision          `json:"decisions"`
 }
 

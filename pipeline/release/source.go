@@ -12,9 +12,9 @@ import (
 )
 
 // SurveySource is what the manifest says of a wave that was read from a file.
-// Units are of the weights that were made whole; matched are the raw names that
-// were in another case, and given the common variables that the wave has.
-func SurveySource(w *indicator.Wave, file SourceFile, units map[string]int, matched map[string]string, given []string) Source {
+// Units are of the weights that were made whole; given are the common variables that
+// the wave has, and noticed has what its crosswalk does not say.
+func SurveySource(w *indicator.Wave, file SourceFile, units map[string]int, given []string, noticed Wave) Source {
 	x := w.Crosswalk
 	designs := map[string]Design{}
 	for name, d := range w.Designs {
@@ -30,12 +30,11 @@ func SurveySource(w *indicator.Wave, file SourceFile, units map[string]int, matc
 			unchecked = append(unchecked, name)
 		}
 	}
+	noticed.Crosswalk, noticed.PartOf, noticed.Designs = Digest(x.Text()), x.PartOf(), designs
+	noticed.Overlap, noticed.Unchecked, noticed.Decisions = x.Design.Overlap, unchecked, x.Decisions
 	return Source{
 		ID: x.ID(), Kind: Survey, Period: x.Fieldwork, Synthetic: w.Synthetic, Files: []SourceFile{file},
-		Wave: &Wave{
-			Crosswalk: Digest(x.Text()), PartOf: x.PartOf(),
-			Designs: designs, Overlap: x.Design.Overlap, Matched: matched, Unchecked: unchecked, Decisions: x.Decisions,
-		},
+		Wave: &noticed,
 	}
 }
 

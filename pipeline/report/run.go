@@ -233,8 +233,8 @@ func (g *gap) words() []string {
 func list(names []string) string { return strings.Join(slices.Sorted(slices.Values(names)), ", ") }
 
 // Caution writes what an analyst should look at before the figures are used:
-// names that matched except for case, names that nobody has checked, and the
-// decisions of the crosswalks.
+// names that matched except for case, names that nobody has checked, what the
+// crosswalks expect and no row has, and their decisions.
 func Caution(out io.Writer, sources []release.Source, labels *release.Labels, width int) error {
 	w := &page{out: out, width: width}
 	waves := waves(sources)
@@ -257,6 +257,11 @@ func Caution(out io.Writer, sources []release.Source, labels *release.Labels, wi
 			w.paragraph("  ", words)
 		}
 	}
+	for _, wave := range waves {
+		if !wave.Carried {
+			w.unmet(wave)
+		}
+	}
 	var order []codebook.Decision
 	made := map[codebook.Decision][]string{}
 	for _, wave := range waves {
@@ -275,4 +280,51 @@ func Caution(out io.Writer, sources []release.Source, labels *release.Labels, wi
 	}
 	w.filed(sources)
 	return w.err
+}
+
+// unmet writes what a wave's crosswalk takes and its extract does not have: codes of
+// categories, a line a variable, then those of missing values, categories of
+// breakdowns, and optional variables.
+func (w *page) unmet(wave release.Source) {
+	words := func(codes map[string]string) string {
+		var list []string
+		for _, code := range codebook.ByNumber(slices.Collect(maps.Keys(codes))) {
+			list = append(list, fmt.Sprintf("%s (%s)", code, codes[code]))
+		}
+		return strings.Join(list, ", ")
+	}
+	var order []string
+	of := map[string][]string{} // variables by their missing codes
+	for _, u := range wave.Unmet {
+		if len(u.Codes) > 0 {
+			w.paragraph("  ", fmt.Sprintf("%s: %s: no row has code %s", wave.ID, u.Variable, words(u.Codes)))
+		}
+		if codes := words(u.Missing); codes != "" {
+			if of[codes] == nil {
+				order = append(order, codes)
+			}
+			name := u.Variable
+			if name == "" {
+				name = "any variable"
+			}
+			of[codes] = append(of[codes], name)
+		}
+	}
+	if len(order) > 0 {
+		var list []string
+		for _, codes := range order {
+			list = append(list, codes+" of "+strings.Join(of[codes], ", "))
+		}
+		w.paragraph("  ", fmt.Sprintf("%s: missing codes that no row has: %s", wave.ID, strings.Join(list, "; ")))
+	}
+	if len(wave.Nobody) > 0 {
+		var by []string
+		for _, name := range slices.Sorted(maps.Keys(wave.Nobody)) {
+			by = append(by, name+" "+strings.Join(wave.Nobody[name], ", "))
+		}
+		w.paragraph("  ", fmt.Sprintf("%s: categories of breakdowns that nobody is in: %s", wave.ID, strings.Join(by, "; ")))
+	}
+	if len(wave.Absent) > 0 {
+		w.paragraph("  ", fmt.Sprintf("%s: %s not in the extract: %s", wave.ID, Plural(len(wave.Absent), "optional variable"), strings.Join(wave.Absent, ", ")))
+	}
 }
