@@ -23,8 +23,8 @@ func (a *app) seed() *cobra.Command {
 		Long: `Writes made-up extracts of the Citizenship Survey, the British Crime Survey, the
 surveys of attitudes to science and the North Liverpool tracker, drawn from a
 population whose values are known, with the names and codes of the built-in
-catalogue, and made-up returns of every series. Everything computed from them says that it is synthetic.
-Files that are there already are not overwritten.`,
+catalogue, and made-up returns of every series but those whose real tables are at
+hand. Everything computed from them says that it is synthetic. Files that are there already are not overwritten.`,
 		Example: `  twc seed extracts
   twc run extracts --store store`,
 		Args: arguments(1, 1),
