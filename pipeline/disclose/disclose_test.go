@@ -74,6 +74,30 @@ func TestThresholds(t *testing.T) {
 }
 
 // A comparison of 3 respondents with 200 is as telling as a figure of 3.
+// TestReturns: of a return that gives respondents their number decides, as of a
+// survey; of one that gives counts the smallest of them.
+func TestReturns(t *testing.T) {
+	key := whole
+	key.Source = "returns/smoking/2005"
+	for _, c := range []struct {
+		claim          string
+		base, smallest int64
+		status, note   string
+	}{
+		{"few respondents", 9, 9, "c", "withheld-few(10)"},
+		{"too few to be reliable", 49, 49, "u", "withheld-unreliable(50)"},
+		{"enough", 896, 896, "", ""},
+		{"a small count", release.Withheld, 9, "c", "withheld-small(10)"},
+		{"a count that is not small, of which more are not wanted", release.Withheld, 10, "", ""},
+	} {
+		f := figure(key, c.base, "", "")
+		f.Smallest = c.smallest
+		if got := applied(f)[0]; got.Status != c.status || got.Notes != c.note {
+			t.Errorf("%s: status %q, notes %q; want %q, %q", c.claim, got.Status, got.Notes, c.status, c.note)
+		}
+	}
+}
+
 func TestSmallestGroup(t *testing.T) {
 	var figures []release.Figure
 	for _, size := range [][2]int64{{203, 3}, {240, 40}, {400, 200}} {

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -33,7 +34,7 @@ func TestCells(t *testing.T) {
 	for _, c := range []struct {
 		claim  string
 		value  any
-		format string // "" for none
+		format string // "" for none, a number for one that is built in
 		want   string
 	}{
 		{"a number has every digit", 1234567.891, "", "1234567.891"},
@@ -48,6 +49,9 @@ func TestCells(t *testing.T) {
 		{"a day in words", 38477.0, `[$-809]dddd" the "d mmmm yyyy`, "2005-05-05"},
 		{"a month, as of a 2000-01 that somebody typed", 36526.0, "yyyy-mm", "2000-01"},
 		{"as another program shows it", 36526.0, "mmm-yy", "2000-01"},
+		{"by the number of that format", 36526.0, "17", "2000-01"},
+		{"and of one with a day", 38477.0, "14", "2005-05-05"},
+		{"and of a percentage", 0.605, "9", "60.5%"},
 		{"a year", 38477.0, "yyyy", "2005"},
 		{"a format with words of days is none of days", 7.0, `0 "days"`, "7"},
 		{"nor is one with a colour", 7.0, "[Red]0", "7"},
@@ -64,7 +68,11 @@ func TestCells(t *testing.T) {
 			if c.format == "" {
 				return
 			}
-			style, err := book.NewStyle(&excelize.Style{CustomNumFmt: &c.format})
+			form := excelize.Style{CustomNumFmt: &c.format}
+			if n, err := strconv.Atoi(c.format); err == nil && n > 0 { // one that every program knows
+				form = excelize.Style{NumFmt: n}
+			}
+			style, err := book.NewStyle(&form)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -82,7 +90,7 @@ func TestCells(t *testing.T) {
 // TestSheets: without a name it is the sheet with the headings that is read.
 func TestSheets(t *testing.T) {
 	data := workbook(t, func(book *excelize.File) {
-		for _, name := range []string{"Lists", "Table", "More"} {
+		for _, name := range []string{"Lists", "More", "Table"} {
 			if _, err := book.NewSheet(name); err != nil {
 				t.Fatal(err)
 			}
@@ -106,10 +114,10 @@ func TestSheets(t *testing.T) {
 		want, fault  string
 	}{
 		{"the one that is not hidden and has the most headings", "", heading, "Table", ""},
-		{"of none with headings the first with cells", "", none, "Table", ""},
+		{"of none with headings the first with cells", "", none, "More", ""},
 		{"by its name", "More", heading, "More", ""},
 		{"by the name of one that is hidden", "Lists", heading, "Lists", ""},
-		{"by no name", "Tabel", heading, "", `book.xlsx: no sheet "Tabel"; did you mean "Table"?, found Sheet1, Lists, Table, More`},
+		{"by no name", "Tabel", heading, "", `book.xlsx: no sheet "Tabel"; did you mean "Table"?, found Sheet1, Lists, More, Table`},
 	} {
 		g, err := Grid(data, "book.xlsx", c.sheet, c.heading, Limits{10, 10})
 		if c.fault != "" {
