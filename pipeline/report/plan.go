@@ -394,7 +394,11 @@ func (p Progress) targets(row *PlanRow, c release.Content, words *release.Indica
 		}
 		if newest != nil {
 			ids, verdicts = append(ids, t.ID), append(verdicts, Standing(*newest))
-			row.targets = append(row.targets, standing{ID: t.ID, Title: t.Title, Date: newest.Date, Verdict: newest.Verdict, Known: t.Known, synthetic: newest.NoteList().Has(indicator.Synthetic)})
+			why := ""
+			if newest.Verdict == release.NotMeasurable {
+				why = Words(newest.ReasonNote())
+			}
+			row.targets = append(row.targets, standing{ID: t.ID, Why: why, Title: t.Title, Date: newest.Date, Verdict: newest.Verdict, Known: t.Known, synthetic: newest.NoteList().Has(indicator.Synthetic)})
 		}
 	}
 	row.Target, row.Verdict = strings.Join(ids, "; "), strings.Join(verdicts, "; ")

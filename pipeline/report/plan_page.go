@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -296,6 +297,10 @@ func standings(items []PlanRow) string {
 		}
 		add("%s %s", figureOf(r.figure), when(r))
 		for _, c := range r.since() {
+			if math.IsNaN(c.Change) {
+				add("%s with %s", c.Verdict, codebook.SourceID(c.From).Wave())
+				continue
+			}
 			add("%s since %s: %s", Direction(c.row), codebook.SourceID(c.From).Wave(), c.words(r.Wanted))
 		}
 		if r.Trend != "" {
@@ -436,10 +441,11 @@ func howMany(items []PlanRow, word func(PlanRow) string) string {
 // figureOf is a figure with its unit where that is not in its sign.
 func figureOf(f release.Figure) string {
 	of := kind(f.Statistic)
-	if f.Status != "" || of.Symbol != "" {
-		return value(f)
-	}
 	switch {
+	case f.Status != "":
+		return "no figure (" + Meaning("status", f.Status) + ")"
+	case of.Symbol != "":
+		return value(f)
 	case of.Step != "":
 		return value(f) + " " + of.Step
 	case f.Unit == indicator.Times:

@@ -155,6 +155,29 @@ func TestPlanTellsParts(t *testing.T) {
 	}
 }
 
+// TestPlanTellsWhatIsNotThere holds that a figure, a change and a verdict that are
+// not there are told in words.
+func TestPlanTellsWhatIsNotThere(t *testing.T) {
+	r := PlanRow{Indicator: "trust", Item: "all", Source: "hocs/2003", Kind: "survey", Value: math.NaN(), Status: "u", Previous: change{From: "hocs/2001", Change: math.NaN(), Verdict: release.NotComparable}}
+	r.figure = release.Figure{Value: math.NaN(), Status: "u", Statistic: string(indicator.Proportion)}
+	if got, want := standings([]PlanRow{r}), "trust: no figure (too few respondents to be reliable) in hocs/2003; not comparable with 2001"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	p := progress([]release.Figure{figure("2003", "whole", "all", "all", 38, 1, 100, "core", "")}, nil, map[codebook.SourceID]codebook.Period{"hocs/2003": {Start: "2003-04-01", End: "2004-03-31"}})
+	c := p.Contents["influence"]
+	key := c.Figures[0].Key
+	c.Targets = []release.Target{{Key: key, Target: "more", Scope: release.ScopeFigure, Date: "2007-12-31", Verdict: release.NotMeasurable, Reason: string(indicator.TargetNoBaseline)}}
+	p.Contents["influence"] = c
+	p.Labels.Indicator("influence").Targets = []release.TargetLabels{{ID: "more", Title: "More influence"}}
+	var out strings.Builder
+	if err := Plan(&out, p, 200); err != nil {
+		t.Fatal(err)
+	}
+	if want := "target for 2007-12-31 not measurable: More influence; no figure for the baseline\n"; !strings.Contains(out.String(), want) {
+		t.Errorf("no %q in\n%s", want, out.String())
+	}
+}
+
 // TestPlanTellsTargetsThatCannotBeMeasured holds that a target which no indicator
 // is held against stands under its measures, or at the end, with the reason.
 func TestPlanTellsTargetsThatCannotBeMeasured(t *testing.T) {
