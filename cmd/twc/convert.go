@@ -10,7 +10,7 @@ import (
 )
 
 func (a *app) convert() *cobra.Command {
-	var reader string
+	var source ingest.Source
 	var how ingest.Conversion
 	cmd := &cobra.Command{
 		Use:   "convert FILE OUT.parquet|OUT.csv",
@@ -26,8 +26,9 @@ keeps their codes.`,
   twc convert hocs_2001.dta hocs_2001.csv --force`,
 		Args: arguments(2, 2),
 		RunE: func(_ *cobra.Command, args []string) error {
+			source.Path = args[0]
 			show, end := a.reading(args[0])
-			e, err := ingest.Convert(ingest.Source{Path: args[0], Reader: reader}, args[1], how, ingest.DefaultLimits, show)
+			e, err := ingest.Convert(source, args[1], how, ingest.DefaultLimits, show)
 			end()
 			if err != nil {
 				return err
@@ -39,7 +40,7 @@ keeps their codes.`,
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&reader, "reader", "", "`name` of the file's reader, where its extension does not tell")
+	sourceFlags(cmd.Flags(), &source)
 	cmd.Flags().BoolVar(&how.Kinds, "kinds", false, "in CSV, write the codes that are declared missing in a column\nof their own beside each variable that has some")
 	cmd.Flags().BoolVar(&how.Replace, "force", false, "write over a file that is there")
 	return cmd

@@ -17,7 +17,7 @@ import (
 )
 
 func (a *app) describe() *cobra.Command {
-	var reader string
+	var source ingest.Source
 	var asJSON, crosswalk bool
 	cmd := &cobra.Command{
 		Use:   "describe FILE [VARIABLE...]",
@@ -44,8 +44,9 @@ name and labels, with what is left to check marked.`,
 			if len(args) > 1 {
 				named = args[1:]
 			}
+			source.Path = args[0]
 			show, end := a.reading(args[0])
-			d, err := ingest.Describe(ingest.Source{Path: args[0], Reader: reader}, named, ingest.DefaultLimits, show)
+			d, err := ingest.Describe(source, named, ingest.DefaultLimits, show)
 			end()
 			if err != nil {
 				return err
@@ -75,7 +76,7 @@ name and labels, with what is left to check marked.`,
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&reader, "reader", "", "`name` of the file's reader, where its extension does not tell")
+	sourceFlags(cmd.Flags(), &source)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
 	cmd.Flags().BoolVar(&crosswalk, "crosswalk", false, "draft a crosswalk, as YAML")
 	a.catalogueFlag(cmd.Flags())

@@ -10,11 +10,12 @@ import (
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/estimate/model"
+	"togetherwecan/pipeline/ingest"
 )
 
 // estimateFlags are those of an estimate as they were given.
 type estimateFlags struct {
-	reader                                           string
+	source                                           ingest.Source
 	proportions, weightedCounts, means               []string
 	totals, ratios, quantiles                        []string
 	by, where, tests, models                         []string
@@ -175,7 +176,7 @@ func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	f.StringVar(&g.format, "format", "table", "table, csv, json or parquet")
 	f.StringVarP(&g.out, "output", "o", "", "write to a `file` instead")
 	f.BoolVar(&g.force, "force", false, "replace a file that is there")
-	f.StringVar(&g.reader, "reader", "", "`name` of the file's reader, where its extension does not tell")
+	sourceFlags(f, &g.source)
 	for _, name := range []string{"scale", "deft", "fay"} {
 		f.Lookup(name).DefValue = "0" // which is not shown
 	}

@@ -80,7 +80,8 @@ func (g *estimateFlags) question(flags *pflag.FlagSet, path string) (pipeline.Fi
 		r.wrong("level", "%s", why)
 	}
 	r.extension()
-	file := pipeline.File{Source: ingest.Source{Path: path, Where: filepath.Base(path), Reader: g.reader}, Limits: ingest.DefaultLimits}
+	g.source.Path, g.source.Where = path, filepath.Base(path)
+	file := pipeline.File{Source: g.source, Limits: ingest.DefaultLimits}
 	q := &question.Question{
 		Design: r.design(), Weight: r.sampleWeight(), Asks: r.asks(), Bands: r.bandings(), Where: r.restrictions("where", g.where), Against: r.restrictions("against", g.against),
 		Missing: r.missings(), Interval: g.interval, Level: g.level / 100, Rule: g.rule, ShareInterval: g.shareInterval,

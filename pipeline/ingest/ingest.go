@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 
+	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/ingest/delimited"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/table"
@@ -49,11 +50,13 @@ const Any = "any"
 
 // A Source is an extract to read. Where is how problems name it, the base name
 // of its path if empty; Reader is the name of a reader, chosen by the file's
-// extension if it is empty or Any.
+// extension if it is empty or Any. Encoding is the name of that of its text, as
+// the file says if it is empty.
 type Source struct {
-	Path   string
-	Where  string
-	Reader string
+	Path     string
+	Where    string
+	Reader   string
+	Encoding string
 }
 
 // An Extract is what was read of one file of microdata.
@@ -119,6 +122,10 @@ func (s Source) read(want []string, limits Limits, progress func(done, total int
 	if err != nil {
 		return nil, err
 	}
+	as, err := s.encoding(where)
+	if err != nil {
+		return nil, err
+	}
 	extension := strings.ToLower(filepath.Ext(s.Path))
 	var dictionary *beside
 	if r.dictionary != "" && r.dictionary == extension {
@@ -139,7 +146,7 @@ func (s Source) read(want []string, limits Limits, progress func(done, total int
 			return each(batch)
 		}
 	}
-	got, err := r.read(input{in, extension, where, once && in.total <= wholeBytes}, want, limits, count)
+	got, err := r.read(input{in, extension, where, as, once && in.total <= wholeBytes}, want, limits, count)
 	if err != nil {
 		return nil, err
 	}
@@ -199,6 +206,26 @@ func (s Source) reader(where string) (*reader, error) {
 		ps.AddHint("name the file's reader: "+strings.Join(known, ", "), where, "no reader for the extension %q, want %s", extension, strings.Join(extensions, ", "))
 	}
 	return nil, ps.Err()
+}
+
+// encoding returns that which the source names, or nil.
+func (s Source) encoding(where string) (*codepage.Encoding, error) {
+	if s.Encoding == "" {
+		return nil, nil
+	}
+	if why := WrongEncoding(s.Encoding); why != "" {
+		return nil, problem(where, "%s", why)
+	}
+	e, _ := codepage.Named(s.Encoding)
+	return &e, nil
+}
+
+// WrongEncoding says what is wrong with the name of an encoding, or "".
+func WrongEncoding(name string) string {
+	if _, ok := codepage.Named(name); ok {
+		return ""
+	}
+	return fmt.Sprintf("no encoding %q, want one that IANA or WHATWG list for text, such as UTF-8, windows-1252, windows-1251, KOI8-R, IBM850, macintosh or Shift_JIS", name)
 }
 
 // missing lists the wanted names that are not among the file's, each once.

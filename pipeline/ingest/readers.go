@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/ingest/delimited"
 	"togetherwecan/pipeline/ingest/dta"
 	"togetherwecan/pipeline/ingest/parquet"
@@ -31,7 +32,8 @@ type batches func(*table.Table) error
 type input struct {
 	*stream
 	extension, where string
-	once             bool // a file that is otherwise read twice is short enough to be held as it is
+	as               *codepage.Encoding // that the caller says its text is in, or nil
+	once             bool               // a file that is otherwise read twice is short enough to be held as it is
 }
 
 // contents is what a reader gives: the wanted columns, all the names, what the
@@ -66,25 +68,26 @@ var readers = []reader{
 
 func readDelimited(in input, want []string, l Limits, each batches) (*contents, error) {
 	limits := delimited.Limits{Columns: l.Columns, LineBytes: l.LineBytes, Rows: l.Rows, Cells: l.Cells}
+	said := &delimited.Said{Encoding: in.as}
 	var f *delimited.File
 	var err error
 	switch {
 	case each == nil:
-		f, err = delimited.Read(in, in.extension, in.where, want, limits)
+		f, err = delimited.Read(in, in.extension, in.where, said, want, limits)
 	case in.once:
-		f, err = delimited.Batches(in, in.total, in.extension, in.where, want, limits, each)
+		f, err = delimited.Batches(in, in.total, in.extension, in.where, said, want, limits, each)
 	default: // its columns are known only at its end
 		in.passes = 2
-		f, err = delimited.Scan(twice{in.stream}, in.total, in.extension, in.where, want, limits, each)
+		f, err = delimited.Scan(twice{in.stream}, in.total, in.extension, in.where, said, want, limits, each)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return &contents{f.Table, f.Names, About{Format: "delimited text"}, f.Line}, nil
+	return &contents{f.Table, f.Names, About{Format: "delimited text", Encoding: f.Encoding, Notes: f.Notes}, f.Line}, nil
 }
 
 func readSAV(in input, want []string, l Limits, each batches) (*contents, error) {
-	f, err := sav.Scan(in, in.where, want, sav.Limits{Columns: l.Columns, Rows: l.Rows, Cells: l.Cells}, each)
+	f, err := sav.Scan(in, in.where, in.as, want, sav.Limits{Columns: l.Columns, Rows: l.Rows, Cells: l.Cells}, each)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +120,7 @@ func readSAV(in input, want []string, l Limits, each batches) (*contents, error)
 }
 
 func readPOR(in input, want []string, l Limits, each batches) (*contents, error) {
-	f, err := por.Scan(in, in.where, want, por.Limits{Columns: l.Columns, Rows: l.Rows, Cells: l.Cells}, each)
+	f, err := por.Scan(in, in.where, in.as, want, por.Limits{Columns: l.Columns, Rows: l.Rows, Cells: l.Cells}, each)
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +130,7 @@ func readPOR(in input, want []string, l Limits, each batches) (*contents, error)
 }
 
 func readDTA(in input, want []string, l Limits, each batches) (*contents, error) {
-	f, err := dta.Scan(in, in.where, want, dta.Limits{Columns: l.Columns, Rows: l.Rows, Cells: l.Cells}, each)
+	f, err := dta.Scan(in, in.where, in.as, want, dta.Limits{Columns: l.Columns, Rows: l.Rows, Cells: l.Cells}, each)
 	if err != nil {
 		return nil, err
 	}
@@ -153,11 +156,11 @@ func readDTA(in input, want []string, l Limits, each batches) (*contents, error)
 
 func readParquet(in input, want []string, l Limits, each batches) (*contents, error) {
 	limits := parquet.Limits{Columns: l.Columns, Rows: l.Rows, Cells: l.Cells, TextBytes: l.LineBytes}
-	f, err := parquet.Scan(in, in.total, in.where, want, limits, each)
+	f, err := parquet.Scan(in, in.total, in.where, in.as, want, limits, each)
 	if err != nil {
 		return nil, err
 	}
 	a := f.About
-	about := About{Format: "Parquet", Origin: a.Format, Encoding: a.Encoding, Label: a.Label, Weight: a.Weight, Notes: a.Notes}
+	about := About{Format: "Parquet", Origin: a.Format, Encoding: a.Encoding, Label: a.Label, Weight: a.Weight, Notes: slices.Concat(a.Notes, f.Warnings)}
 	return &contents{f.Table, f.Names, about, nil}, nil
 }

@@ -134,11 +134,13 @@ func fraction(cell []byte) bool {
 // A filling is a column of a batch that a second pass fills, of the kind that
 // the first found. Wrong is set by a cell that is not of that kind.
 type filling struct {
-	column      *table.Column
-	letters     bool // of extended missing values
-	windows1252 bool
-	wrong       bool
-	known       map[string]string // texts by their bytes in the file
+	column  *table.Column
+	letters bool // of extended missing values
+	decoder *codepage.Encoding
+	row     int // of texts, from 1
+	faults  codepage.Faults
+	wrong   bool
+	known   map[string]string // texts by their bytes in the file
 }
 
 // mostKnown is how many texts of a column, each of at most knownBytes, are
@@ -170,21 +172,19 @@ func (f *filling) add(cell []byte) {
 }
 
 func (f *filling) text(cell []byte) string {
+	f.row++
 	if blank(cell) {
 		return ""
 	}
 	if text, ok := f.known[string(cell)]; ok {
 		return text
 	}
-	text := string(cell)
-	made := text
-	if f.windows1252 {
-		made = codepage.Windows1252(text)
+	text, how := f.decoder.Text(cell)
+	f.faults.Add(how, f.row, cell)
+	if how == codepage.Whole && len(f.known) < mostKnown && len(cell) <= knownBytes {
+		f.known[string(cell)] = text
 	}
-	if len(f.known) < mostKnown && len(cell) <= knownBytes {
-		f.known[text] = made
-	}
-	return made
+	return text
 }
 
 // empty makes room for the next batch's cells in the place of the last's.

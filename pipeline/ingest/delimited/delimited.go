@@ -11,6 +11,7 @@ package delimited
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"math"
 	"slices"
@@ -30,13 +31,21 @@ type Limits struct {
 	Cells     int64
 }
 
+// Said is what the caller says of a file. What is zero of it the file shows;
+// nil says nothing.
+type Said struct {
+	Encoding *codepage.Encoding
+}
+
 // A File is the wanted columns of a delimited file, in the file's order, and
 // the names of all of its columns, as spelled in the header. A column without
 // a name, as R writes row numbers, is in neither.
 type File struct {
-	Table *table.Table
-	Names []string
-	marks []mark
+	Table    *table.Table
+	Names    []string
+	Encoding string   // of its text, "" where that is ASCII
+	Notes    []string // what of its text was not as it should be
+	marks    []mark
 }
 
 // A mark is a row that begins on another line than the one after the row
@@ -68,14 +77,17 @@ const shown = 5
 // (".tab") says which delimiter to expect; where is how problems name the
 // file. A column is numbers if each of its cells is blank, a number (see
 // Number) or one of Stata's missing values (. and .a to .z), and text, exactly
-// as in the file, otherwise; a cell of spaces alone is missing. The error is refusal.Problems, all those of the file.
-func Read(in io.Reader, extension, where string, want []string, limits Limits) (*File, error) {
-	return read(in, bufferBytes, extension, where, want, limits)
+// as in the file, otherwise; a cell of spaces alone is missing. Text is of the
+// encoding that is said; otherwise UTF-8 where there is a byte-order mark, and
+// else each text UTF-8 if it can be, or windows-1252. The error is
+// refusal.Problems, all those of the file.
+func Read(in io.Reader, extension, where string, said *Said, want []string, limits Limits) (*File, error) {
+	return read(in, bufferBytes, extension, where, said, want, limits)
 }
 
-func read(in io.Reader, buffer int, extension, where string, want []string, limits Limits) (*File, error) {
+func read(in io.Reader, buffer int, extension, where string, said *Said, want []string, limits Limits) (*File, error) {
 	var whole *table.Table
-	file, err := batches(in, 0, buffer, math.MaxInt, extension, where, want, limits, func(t *table.Table) error { whole = t; return nil })
+	file, err := batches(in, 0, buffer, math.MaxInt, extension, where, said, want, limits, func(t *table.Table) error { whole = t; return nil })
 	if err != nil {
 		return nil, err
 	}
@@ -86,14 +98,14 @@ func read(in io.Reader, buffer int, extension, where string, want []string, limi
 // Batches reads as Scan does, but once: it holds the wanted cells as they are in
 // the file, most of them a byte, and not as the eight of a number. Size is that
 // of the file, by which room is made for them.
-func Batches(in io.Reader, size int64, extension, where string, want []string, limits Limits, each func(*table.Table) error) (*File, error) {
-	return batches(in, size, bufferBytes, 0, extension, where, want, limits, each)
+func Batches(in io.Reader, size int64, extension, where string, said *Said, want []string, limits Limits, each func(*table.Table) error) (*File, error) {
+	return batches(in, size, bufferBytes, 0, extension, where, said, want, limits, each)
 }
 
 // batches is Batches with a buffer of this many bytes and batches of this many
 // rows, table.BatchRows for 0.
-func batches(in io.Reader, size int64, buffer, batch int, extension, where string, want []string, limits Limits, each func(*table.Table) error) (*File, error) {
-	s := newScan(in, buffer, where, limits)
+func batches(in io.Reader, size int64, buffer, batch int, extension, where string, said *Said, want []string, limits Limits, each func(*table.Table) error) (*File, error) {
+	s := newScan(in, buffer, where, said, limits)
 	var columns []*held
 	if s.header(extension, want) {
 		for _, field := range s.wanted {
@@ -121,14 +133,14 @@ func batches(in io.Reader, size int64, buffer, batch int, extension, where strin
 	file.Table = table.New(0)
 	filled := make([]*filling, len(columns))
 	for i, h := range columns {
-		file.Table.Add(newFilling(s.names[s.wanted[i]], &h.seen, false, 0).column)
+		file.Table.Add(s.filling(s.wanted[i], &h.seen, 0).column)
 	}
 	for given := 0; given < s.row; given += batch {
 		rows := min(batch, s.row-given)
 		made := make([]*table.Column, len(columns))
 		for i, h := range columns {
 			if given == 0 {
-				filled[i] = newFilling(s.names[s.wanted[i]], &h.seen, s.encoding.windows1252(), batch)
+				filled[i] = s.filling(s.wanted[i], &h.seen, batch)
 			}
 			filled[i].empty()
 			h.fill(filled[i], rows)
@@ -141,21 +153,23 @@ func batches(in io.Reader, size int64, buffer, batch int, extension, where strin
 			return nil, err
 		}
 	}
+	s.tell(file, filled)
 	return file, nil
 }
 
-func newScan(in io.Reader, buffer int, where string, limits Limits) *scan {
-	return &scan{
-		records:  newRecords(in, buffer, limits.LineBytes),
-		where:    where,
-		limits:   limits,
-		encoding: encoding{where: where},
+func newScan(in io.Reader, buffer int, where string, said *Said, limits Limits) *scan {
+	s := &scan{records: newRecords(in, buffer, limits.LineBytes), where: where, limits: limits}
+	if said != nil {
+		s.said = *said
 	}
+	if s.said.Encoding != nil {
+		s.decoder.Encoding = *s.said.Encoding
+	}
+	return s
 }
 
 // file returns the file except for its table, or all that is wrong with it.
 func (s *scan) file() (*File, error) {
-	s.problems = append(s.problems, s.encoding.problems()...)
 	if err := s.problems.Err(); err != nil {
 		return nil, err
 	}
@@ -170,7 +184,10 @@ type scan struct {
 	where     string
 	limits    Limits
 	delimiter byte
-	encoding  encoding
+	said      Said
+	decoder   codepage.Decoder
+	lines     lines
+	notes     []string // of the names
 	names     []string
 	wanted    []int   // fields of the file
 	to        []cells // by field of the file up to the last that is wanted, nil for one that is not
@@ -199,7 +216,9 @@ func (s *scan) header(extension string, want []string) bool {
 		s.problems.AddHint(kind.hint, s.where, "seems to be %s, want lines of text", kind.name)
 		return false
 	}
-	s.encoding.marked = s.records.skipMark()
+	if s.records.skipMark() && s.said.Encoding == nil {
+		s.decoder.Encoding = codepage.UTF8
+	}
 	line, err := s.records.first()
 	switch {
 	case err == io.EOF:
@@ -238,9 +257,10 @@ func (s *scan) header(extension string, want []string) bool {
 	}
 	var found names
 	s.split(record, slices.Repeat([]cells{&found}, count))
-	for _, name := range found {
-		if s.encoding.windows1252() {
-			name = codepage.Windows1252(name)
+	for i, name := range found {
+		name, how := s.decoder.Text([]byte(name))
+		if how == codepage.Replaced {
+			s.notes = append(s.notes, fmt.Sprintf("the name of column %d is not %s: %q", i+1, s.decoder.Named("windows-1252"), codepage.Excerpt([]byte(found[i]))))
 		}
 		s.names = append(s.names, strings.Trim(name, " "))
 	}
@@ -379,7 +399,7 @@ func (s *scan) raggedLine(record []byte, count int, ended bool) {
 // check notes the encoding of a record, reports bytes that no line of text
 // has, and says whether reading can go on.
 func (s *scan) check(record []byte) bool {
-	s.encoding.note(record, s.records.line)
+	s.lines.note(record, s.records.line)
 	if !s.records.quoted && bytes.IndexByte(record, '\r') >= 0 {
 		s.add(s.records.line, "a carriage return inside the line, want lines that end in LF or CR LF")
 		return false

@@ -4,13 +4,16 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
 
+	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/table"
 )
 
 var ample = Limits{Columns: 100, LineBytes: 1 << 16, Rows: 1000, Cells: 10_000}
@@ -57,6 +60,9 @@ var samples = []sample{
 	{".tsv", ".tsv", "a\tb\n1\t2\n", "a=1\nb=2"},
 	{"UTF-8", ".tab", "a\tb\ncaf\u00e9\t1\n", "a=\"caf\u00e9\"\nb=1"},
 	{"windows-1252", ".tab", "a\tb\ncaf\xe9 \x80\t1\nx\t2\n", "a=\"caf\u00e9 \u20ac\",\"x\"\nb=1,2"},
+	{"two encodings", ".tab", "a\tb\ncaf\u00e9\t1\ncaf\xe9\t1\n", "a=\"caf\u00e9\",\"caf\u00e9\"\nb=1,1"},
+	{"a byte-order mark and windows-1252", ".tab", "\xEF\xBB\xBFa\tb\ncaf\xe9s\t1\n", "a=\"caf\ufffds\"\nb=1"},
+	{"no encoding at all", ".tab", "a\tb\n\x81\xff\t1\n", "a=\"\ufffd\u00ff\"\nb=1"},
 	{"windows-1252 in a name", ".tab", "caf\xe9\tb\n1\t2\n", "caf\u00e9=1\nb=2"},
 	{"a variable is called PAR1", ".tab", "PAR1\tPAR2\n1\t2\n", "PAR1=1\nPAR2=2"},
 
@@ -91,9 +97,6 @@ var samples = []sample{
 	{"a quote in an unquoted cell", ".csv", "a,b\n6\" pipe\",1\n", "f:2: field 1: a quote inside \"6\\\" pipe\\\"\", want the whole cell in quotes and its own quotes doubled"},
 	{"a quote that is not closed", ".csv", "a,b\n1,\"2\n3,4\n", "f:2: field 2: a quote is not closed"},
 	{"text after a closing quote", ".csv", "a,b\n\"1\"x,2\n", "f:2: field 1: \"x,2\" after a closing quote, want a delimiter or the end of the line"},
-	{"two encodings", ".tab", "a\tb\ncaf\u00e9\t1\ncaf\xe9\t1\n", "f:3: not UTF-8, and line 2 is: want one encoding, UTF-8 or windows-1252"},
-	{"a byte-order mark and windows-1252", ".tab", "\xEF\xBB\xBFa\tb\ncaf\xe9\t1\n", "f:2: not UTF-8, which the byte-order mark of the file says it is"},
-	{"no encoding at all", ".tab", "a\tb\n\x81\xff\t1\n", "f:2: neither UTF-8 nor windows-1252"},
 	{"zip", ".tab", "PK\x03\x04\x14\x00", "f: seems to be a zip archive or a spreadsheet (.xlsx), want lines of text"},
 	{"gzip", ".tab", "\x1f\x8b\x08\x00", "f: seems to be gzip, want lines of text"},
 	{"SPSS", ".tab", "$FL2@(#) SPSS DATA FILE", "f: seems to be an SPSS file (.sav), want lines of text"},
@@ -138,7 +141,7 @@ func show(f *File, err error) string {
 func TestRead(t *testing.T) {
 	for _, s := range samples {
 		t.Run(s.name, func(t *testing.T) {
-			f, err := Read(strings.NewReader(s.text), s.extension, "f", nil, ample)
+			f, err := Read(strings.NewReader(s.text), s.extension, "f", nil, nil, ample)
 			if diff := cmp.Diff(s.want, show(f, err)); diff != "" {
 				t.Errorf("want -, got +:\n%s", diff)
 			}
@@ -151,6 +154,42 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// TestTexts: text that is not of one encoding, or not of the file's, is read and told.
+func TestTexts(t *testing.T) {
+	const advice = "if letters are wrong, name the file's encoding with --encoding"
+	const shown = ": what has no meaning there is shown as \ufffd; " + advice
+	for _, c := range []struct {
+		name, as, text string
+		want, encoding string
+		notes          []string
+	}{
+		{"ASCII", "", "a,b\nx,1\n", `a="x"`, "", nil},
+		{"UTF-8", "", "a,b\ncaf\u00e9,1\n", "a=\"caf\u00e9\"", "UTF-8", nil},
+		{"windows-1252", "", "a,b\ncaf\xe9,1\n", "a=\"caf\u00e9\"", "windows-1252", nil},
+		{"UTF-8 and windows-1252", "", "a,b\ncaf\u00e9,1\nx,2\ncaf\xe9,3\n", `a="caf` + "\u00e9" + `","x","caf` + "\u00e9" + `"`, "windows-1252", []string{"line 4 is not UTF-8, and line 2 is: text that is not is read as windows-1252; " + advice}},
+		{"neither", "", "a,b\n\x81,1\nx,2\n\x81,3\n", `a="` + "\ufffd" + `","x","` + "\ufffd" + `"`, "windows-1252", []string{`variable "a": 2 texts are not windows-1252, the first "\x81" in row 1` + shown}},
+		{"a byte-order mark and windows-1252", "", "\xEF\xBB\xBFa,b\ncaf\xe9s,1\n", `a="caf` + "\ufffd" + `s"`, "UTF-8", []string{`variable "a": 1 text is not UTF-8, the first "caf\xe9s" in row 1` + shown}},
+		{"KOI8, named", "KOI8-R", "a,b\n\xed\xcf\xd3,1\n", "a=\"\u041c\u043e\u0441\"", "KOI8-R", nil},
+		{"Shift-JIS, named", "Shift_JIS", "a,b\n\x93\xfa\x96\x7b,1\n", "a=\"\u65e5\u672c\"", "Shift_JIS", nil},
+		{"a name that is not UTF-8, named", "UTF-8", "a\xff,b\nx,1\n", "a\ufffd=\"x\"", "UTF-8", []string{`the name of column 1 is not UTF-8: "a\xff"`}},
+	} {
+		said := &Said{}
+		if c.as != "" {
+			e, _ := codepage.Named(c.as)
+			said.Encoding = &e
+		}
+		f, err := Read(strings.NewReader(c.text), ".csv", "f", said, nil, ample)
+		got, _, _ := strings.Cut(show(f, err), "\n")
+		if got != c.want || f.Encoding != c.encoding || !slices.Equal(f.Notes, c.notes) {
+			t.Errorf("%s: %s in %q, notes %q\nwant %s in %q, %q", c.name, got, f.Encoding, f.Notes, c.want, c.encoding, c.notes)
+		}
+		again, err := scanned(strings.NewReader(c.text), int64(len(c.text)), 64, 1, ".csv", "f", said, nil, ample, func(*table.Table) error { return nil })
+		if err != nil || again.Encoding != c.encoding || !slices.Equal(again.Notes, c.notes) {
+			t.Errorf("%s: Scan gives %v, %v", c.name, again, err)
+		}
+	}
+}
+
 // A file is what it is however its bytes arrive.
 func TestAnyBuffer(t *testing.T) {
 	for _, s := range samples {
@@ -160,7 +199,7 @@ func TestAnyBuffer(t *testing.T) {
 				"a byte":      iotest.OneByteReader(strings.NewReader(s.text)),
 				"last at EOF": iotest.DataErrReader(strings.NewReader(s.text)),
 			} {
-				f, err := read(in, size, s.extension, "f", nil, ample)
+				f, err := read(in, size, s.extension, "f", nil, nil, ample)
 				if got := show(f, err); got != s.want {
 					t.Errorf("%s, buffer of %d, %s:\ngot  %s\nwant %s", s.name, size, name, got, s.want)
 				}
@@ -182,7 +221,7 @@ func TestWantedColumns(t *testing.T) {
 		{"one that is not there is passed over", []string{"psu", "wt"}, "wt=0.5,0.7"},
 		{"none", []string{}, ""},
 	} {
-		f, err := Read(strings.NewReader(text), ".tab", "f", test.want, ample)
+		f, err := Read(strings.NewReader(text), ".tab", "f", nil, test.want, ample)
 		if got := show(f, err); got != test.got {
 			t.Errorf("%s: got %s, want %s", test.name, got, test.got)
 		}
@@ -190,13 +229,13 @@ func TestWantedColumns(t *testing.T) {
 			t.Errorf("%s: %d rows of %q, want 2 of Sex, age, wt", test.name, f.Table.Rows, f.Names)
 		}
 	}
-	if _, err := Read(strings.NewReader(text+"1\t2\n"), ".tab", "f", []string{"sex"}, ample); err == nil {
+	if _, err := Read(strings.NewReader(text+"1\t2\n"), ".tab", "f", nil, []string{"sex"}, ample); err == nil {
 		t.Error("a line is short in columns that are not wanted: want it refused")
 	}
 }
 
 func TestLine(t *testing.T) {
-	f, err := Read(strings.NewReader("a,\"b\nb\"\n1,x\n2,\"y\n\nz\"\n3,z\n4,z\n\"5\n\",z\n6,z\n"), ".csv", "f", nil, ample)
+	f, err := Read(strings.NewReader("a,\"b\nb\"\n1,x\n2,\"y\n\nz\"\n3,z\n4,z\n\"5\n\",z\n6,z\n"), ".csv", "f", nil, nil, ample)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -226,7 +265,7 @@ func TestLimits(t *testing.T) {
 		{"cells, just", ".tab", "a\tb\n1\t2\n3\t4\n", Limits{2, 100, 100, 4}, "a=1,3\nb=2,4"},
 	} {
 		for _, size := range []int{1, 4, 1 << 10} {
-			f, err := read(strings.NewReader(test.text), size, test.extension, "f", nil, test.limits)
+			f, err := read(strings.NewReader(test.text), size, test.extension, "f", nil, nil, test.limits)
 			if got := show(f, err); got != test.want {
 				t.Errorf("%s, buffer of %d: got %s, want %s", test.name, size, got, test.want)
 			}
@@ -237,7 +276,7 @@ func TestLimits(t *testing.T) {
 // An endless line is refused once the limit is read, in a buffer of its size.
 func TestEndlessLine(t *testing.T) {
 	in := &endless{}
-	_, err := Read(in, ".tab", "f", nil, Limits{Columns: 10, LineBytes: 1 << 20, Rows: 10, Cells: 10})
+	_, err := Read(in, ".tab", "f", nil, nil, Limits{Columns: 10, LineBytes: 1 << 20, Rows: 10, Cells: 10})
 	if err == nil || err.Error() != "f:1: longer than 1048576 bytes" {
 		t.Errorf("got %v, want a line longer than 1048576 bytes", err)
 	}
@@ -258,7 +297,7 @@ func (e *endless) Read(p []byte) (int, error) {
 
 func TestSourceFails(t *testing.T) {
 	in := io.MultiReader(strings.NewReader("a\tb\n1\t2\n"), iotest.ErrReader(fmt.Errorf("input/output error")))
-	_, err := Read(in, ".tab", "f", nil, ample)
+	_, err := Read(in, ".tab", "f", nil, nil, ample)
 	if err == nil || err.Error() != "f: cannot be read: input/output error" {
 		t.Errorf("got %v, want the source's error", err)
 	}

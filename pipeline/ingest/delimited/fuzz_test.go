@@ -23,8 +23,8 @@ func FuzzDelimited(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte, extension string, size uint8) {
 		limits := Limits{Columns: 20, LineBytes: 200, Rows: 50, Cells: 1000}
-		file, err := Read(bytes.NewReader(data), extension, "f", nil, limits)
-		again, errAgain := read(bytes.NewReader(data), 1+int(size), extension, "f", nil, limits)
+		file, err := Read(bytes.NewReader(data), extension, "f", nil, nil, limits)
+		again, errAgain := read(bytes.NewReader(data), 1+int(size), extension, "f", nil, nil, limits)
 		if a, b := show(file, err), show(again, errAgain); a != b {
 			t.Fatalf("a buffer of %d changes the answer:\n%s\n%s", 1+int(size), a, b)
 		}
@@ -56,7 +56,7 @@ func FuzzDelimited(f *testing.F) {
 			t.Fatalf("rows on lines %d to %d of %d", file.Line(0), file.Line(rows-1), lines)
 		}
 		last := file.Names[len(file.Names)-1]
-		part, err := Read(bytes.NewReader(data), extension, "f", []string{strings.ToUpper(last), last}, limits)
+		part, err := Read(bytes.NewReader(data), extension, "f", nil, []string{strings.ToUpper(last), last}, limits)
 		if err != nil {
 			t.Fatalf("column %q alone: %v", last, err)
 		}

@@ -21,7 +21,7 @@ func TestDamage(t *testing.T) {
 	samplesOf := map[string]whole{}
 	var files []hostile.File
 	for _, s := range samples {
-		f, err := Read(bytes.NewReader([]byte(s.text)), s.extension, "f", nil, most)
+		f, err := Read(bytes.NewReader([]byte(s.text)), s.extension, "f", nil, nil, most)
 		if err != nil || len(s.text) > 4<<10 {
 			continue
 		}
@@ -30,7 +30,7 @@ func TestDamage(t *testing.T) {
 	}
 	hostile.Damage(t, "damaged", 20_000, files, func(file *hostile.File, data []byte, cut bool) error {
 		w := samplesOf[file.Name]
-		f, err := read(bytes.NewReader(data), 1<<10, w.extension, "f", nil, most)
+		f, err := read(bytes.NewReader(data), 1<<10, w.extension, "f", nil, nil, most)
 		if broken := sound(f, err, bytes.Count(data, []byte("\n"))+1); broken != nil || !cut || err != nil {
 			return broken
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/refusal"
 )
 
@@ -131,18 +132,15 @@ func (s *scan) unquote(rest []byte) (length int, fault string) {
 		case length == len(rest) || rest[length] == s.delimiter:
 			return length, ""
 		case rest[length] != '"':
-			return 0, fmt.Sprintf("%s after a closing quote, want a delimiter or the end of the line", excerpt(string(rest[length:min(length+excerptBytes+1, len(rest))])))
+			return 0, fmt.Sprintf("%s after a closing quote, want a delimiter or the end of the line", excerpt(string(rest[length:])))
 		}
 		s.unquoted = append(s.unquoted, '"')
 	}
 }
 
-// excerptBytes is how much of a cell or name a message quotes.
-const excerptBytes = 40
-
 func excerpt(text string) string {
-	if len(text) > excerptBytes {
-		return fmt.Sprintf("%q...", text[:excerptBytes])
+	if part := codepage.Excerpt([]byte(text)); len(part) < len(text) {
+		return fmt.Sprintf("%q...", part)
 	}
 	return fmt.Sprintf("%q", text)
 }

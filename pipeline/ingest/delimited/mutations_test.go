@@ -74,12 +74,12 @@ func fileTarget() hostile.Target {
 		}
 		extension := extensions[int(data[0])%len(extensions)]
 		data = data[1:]
-		f, err := read(bytes.NewReader(data), 1<<10, extension, "f", nil, most)
+		f, err := read(bytes.NewReader(data), 1<<10, extension, "f", nil, nil, most)
 		if broken := sound(f, err, bytes.Count(data, []byte("\n"))+1); broken != nil || n%16 > 0 {
 			return broken
 		}
 		var rows hostile.Rows
-		scanned, errScan := Scan(bytes.NewReader(data), int64(len(data)), extension, "f", nil, most, rows.Add)
+		scanned, errScan := Scan(bytes.NewReader(data), int64(len(data)), extension, "f", nil, nil, most, rows.Add)
 		switch {
 		case fmt.Sprint(err) != fmt.Sprint(errScan):
 			return fmt.Errorf("Scan says %v, and Read %v", errScan, err)
@@ -333,22 +333,19 @@ func encodingTarget() hostile.Target {
 		Seeds:  [][]byte{[]byte("plain\nplain"), []byte("caf\xe9\nplain"), []byte("caf\xc3\xa9\ncaf\xc3\xa9"), []byte("\x81\n"), []byte("caf\xc3\xa9\ncaf\xe9")},
 		Tokens: []string{"\n", "\xe9", "\xc3\xa9", "\x81", "\x8d", "\x9d", "\xe2\x82\xac", "\x80", "plain text of some length"},
 		Check: func(data []byte, _ uint64) error {
-			e := encoding{where: "f"}
-			bad, good, undefined := 0, 0, 0
+			var l lines
+			bad, good := 0, 0
 			for i, line := range bytes.Split(data, []byte("\n")) {
-				e.note(line, i+1)
+				l.note(line, i+1)
 				switch {
 				case !utf8.Valid(line):
 					bad++
-					if codepage.Undefined(line) {
-						undefined++
-					}
 				case utf8.RuneCount(line) < len(line):
 					good++
 				}
 			}
-			if refusedIt := len(e.problems()) > 0; e.windows1252() != (bad > 0) || refusedIt != (bad > 0 && good > 0 || undefined > 0) {
-				return fmt.Errorf("%q: windows-1252: %v, refused: %v", data, e.windows1252(), refusedIt)
+			if (l.other > 0) != (bad > 0) || (l.utf8 > 0) != (good > 0) {
+				return fmt.Errorf("%q: %+v, want %d of UTF-8 and %d that are not", data, l, good, bad)
 			}
 			text := codepage.Windows1252(string(data))
 			if !utf8.ValidString(text) {

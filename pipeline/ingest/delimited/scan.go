@@ -20,15 +20,15 @@ import (
 // file with a problem; one that is another the second time is refused. The
 // limit of cells does not apply. An error of each ends the scan and is
 // returned as it is, any other is refusal.Problems.
-func Scan(in io.ReaderAt, size int64, extension, where string, want []string, limits Limits, each func(*table.Table) error) (*File, error) {
-	return scanned(in, size, bufferBytes, 0, extension, where, want, limits, each)
+func Scan(in io.ReaderAt, size int64, extension, where string, said *Said, want []string, limits Limits, each func(*table.Table) error) (*File, error) {
+	return scanned(in, size, bufferBytes, 0, extension, where, said, want, limits, each)
 }
 
 // scanned is Scan with a buffer of this many bytes and batches of this many rows,
 // table.BatchRows for 0.
-func scanned(in io.ReaderAt, size int64, buffer, batch int, extension, where string, want []string, limits Limits, each func(*table.Table) error) (*File, error) {
+func scanned(in io.ReaderAt, size int64, buffer, batch int, extension, where string, said *Said, want []string, limits Limits, each func(*table.Table) error) (*File, error) {
 	limits.Cells = math.MaxInt64
-	first := newScan(io.NewSectionReader(in, 0, size), buffer, where, limits)
+	first := newScan(io.NewSectionReader(in, 0, size), buffer, where, said, limits)
 	var glances []*glance
 	if first.header(extension, want) {
 		for _, field := range first.wanted {
@@ -47,11 +47,10 @@ func scanned(in io.ReaderAt, size int64, buffer, batch int, extension, where str
 	file.Table = table.New(0)
 	filled := make([]*filling, len(glances))
 	for i, g := range glances {
-		name := first.names[first.wanted[i]]
-		filled[i] = newFilling(name, g, first.encoding.windows1252(), min(batch, first.row))
-		file.Table.Add(newFilling(name, g, false, 0).column)
+		filled[i] = first.filling(first.wanted[i], g, min(batch, first.row))
+		file.Table.Add(first.filling(first.wanted[i], g, 0).column)
 	}
-	second := newScan(io.NewSectionReader(in, 0, size), buffer, where, limits)
+	second := newScan(io.NewSectionReader(in, 0, size), buffer, where, said, limits)
 	if !second.header(extension, want) || !slices.Equal(second.names, first.names) {
 		return nil, changed(where, second)
 	}
@@ -89,7 +88,7 @@ func scanned(in io.ReaderAt, size int64, buffer, batch int, extension, where str
 	switch {
 	case second.stopped != nil:
 		return nil, second.stopped
-	case len(second.problems) > 0 || second.row != first.row || second.encoding != first.encoding:
+	case len(second.problems) > 0 || second.row != first.row || second.lines != first.lines:
 		return nil, changed(where, second)
 	}
 	if given < second.row {
@@ -97,11 +96,13 @@ func scanned(in io.ReaderAt, size int64, buffer, batch int, extension, where str
 			return nil, err
 		}
 	}
+	first.tell(file, filled)
 	return file, nil
 }
 
-func newFilling(name string, seen *glance, windows1252 bool, rows int) *filling {
-	f := &filling{column: &table.Column{Variable: codebook.Variable{Name: name}}, windows1252: windows1252, known: map[string]string{}}
+// filling makes a column of a field, with room for rows.
+func (s *scan) filling(field int, seen *glance, rows int) *filling {
+	f := &filling{column: &table.Column{Variable: codebook.Variable{Name: s.names[field]}}, decoder: &s.decoder.Encoding, known: map[string]string{}}
 	if seen.text {
 		f.column.Text = make([]string, 0, rows)
 		return f

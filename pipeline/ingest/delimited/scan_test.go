@@ -22,7 +22,7 @@ import (
 func gathered(text string, buffer, batch int, extension string, want []string, limits Limits) (*File, error) {
 	var columns []*table.Column
 	rows := 0
-	f, err := scanned(strings.NewReader(text), int64(len(text)), buffer, batch, extension, "f", want, limits, func(b *table.Table) error {
+	f, err := scanned(strings.NewReader(text), int64(len(text)), buffer, batch, extension, "f", nil, want, limits, func(b *table.Table) error {
 		if b.Rows == 0 || batch > 0 && b.Rows > batch {
 			return fmt.Errorf("a batch of %d rows, want 1 to %d", b.Rows, batch)
 		}
@@ -59,7 +59,7 @@ func gathered(text string, buffer, batch int, extension string, want []string, l
 
 func TestScanGivesWhatReadGives(t *testing.T) {
 	for _, s := range samples {
-		read, err := Read(strings.NewReader(s.text), s.extension, "f", nil, ample)
+		read, err := Read(strings.NewReader(s.text), s.extension, "f", nil, nil, ample)
 		want := show(read, err)
 		for _, buffer := range []int{1, 16, 1 << 12} {
 			for _, batch := range []int{0, 1, 2, 3} {
@@ -81,7 +81,7 @@ func TestScanWantedColumns(t *testing.T) {
 	for _, want := range [][]string{nil, {"WT", "sex"}, {"psu", "age", "AGE"}, {}} {
 		for _, batch := range []int{0, 1, 2} {
 			f, err := gathered(text, 64, batch, ".tab", want, ample)
-			r, errRead := Read(strings.NewReader(text), ".tab", "f", want, ample)
+			r, errRead := Read(strings.NewReader(text), ".tab", "f", nil, want, ample)
 			if got, expected := show(f, err), show(r, errRead); got != expected || err != nil || f.Table.Rows != 3 {
 				t.Errorf("%q in batches of %d: got %s, want %s", want, batch, got, expected)
 			}
@@ -104,7 +104,7 @@ func TestScanStops(t *testing.T) {
 	stop := errors.New("enough")
 	for _, batch := range []int{1, 2, 3, 5} {
 		calls := 0
-		f, err := scanned(strings.NewReader("a\n1\n2\n3\n"), 8, 64, batch, ".tab", "f", nil, ample, func(*table.Table) error {
+		f, err := scanned(strings.NewReader("a\n1\n2\n3\n"), 8, 64, batch, ".tab", "f", nil, nil, ample, func(*table.Table) error {
 			calls++
 			return stop
 		})
@@ -149,7 +149,7 @@ func TestScanOfAChangedFile(t *testing.T) {
 		{"not to be read", "", "f: cannot be read: input/output error"},
 	} {
 		for _, batch := range []int{1, 2, 100} {
-			_, err := scanned(&twoFaced{first: first, second: test.second}, int64(len(first)), 64, batch, ".tab", "f", nil, ample, func(*table.Table) error { return nil })
+			_, err := scanned(&twoFaced{first: first, second: test.second}, int64(len(first)), 64, batch, ".tab", "f", nil, nil, ample, func(*table.Table) error { return nil })
 			if got := fmt.Sprint(err); got != test.want && (test.want != "" || err != nil) {
 				t.Errorf("%s, batches of %d: got %v, want %q", test.name, batch, err, test.want)
 			}
@@ -171,7 +171,7 @@ func TestScanTeachingFile(t *testing.T) {
 		t.Skip("the teaching file is not there: set TWC_SHARED")
 	}
 	limits := Limits{100, 1 << 20, 20_000, 1 << 20}
-	want, err := Read(strings.NewReader(string(data)), ".tab", "f", nil, limits)
+	want, err := Read(strings.NewReader(string(data)), ".tab", "f", nil, nil, limits)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +214,7 @@ func TestScanIsFlat(t *testing.T) {
 	held := func(rows int64) uint64 {
 		f := longFile{"a\tb\tc\r\n", "1\t0.25\tsome words\r\n", rows}
 		return hostile.Peak(t, 1, func(each func(*table.Table) error) error {
-			_, err := Scan(f, f.size(), ".tab", "f", nil, Limits{10, 1 << 20, 1 << 24, 1}, each)
+			_, err := Scan(f, f.size(), ".tab", "f", nil, nil, Limits{10, 1 << 20, 1 << 24, 1}, each)
 			return err
 		})
 	}

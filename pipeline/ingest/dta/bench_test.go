@@ -62,7 +62,7 @@ func BenchmarkScan(b *testing.B) {
 	b.SetBytes(int64(len(file)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := Scan(bytes.NewReader(file), "f", nil, Limits{}, func(*table.Table) error { return nil }); err != nil {
+		if _, err := Scan(bytes.NewReader(file), "f", nil, nil, Limits{}, func(*table.Table) error { return nil }); err != nil {
 			b.Fatal(err)
 		}
 	}

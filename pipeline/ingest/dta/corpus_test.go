@@ -10,8 +10,10 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/encoding/charmap"
 
 	"togetherwecan/pipeline/ingest/hostile"
 	"togetherwecan/pipeline/table"
@@ -51,6 +53,14 @@ func TestHaven(t *testing.T) {
 				want = slices.DeleteFunc(want, func(line string) bool {
 					return line == `category "0" "letter a"` || line == `category "0" "not applicable"`
 				})
+			}
+			if f.Version < 118 && f.Encoding == "UTF-8" {
+				// haven reads it as windows-1252, save for strLs.
+				for i, line := range want {
+					if b, err := charmap.Windows1252.NewEncoder().String(line); err == nil && utf8.ValidString(b) {
+						want[i] = b
+					}
+				}
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("haven -, this reader +:\n%s", diff)

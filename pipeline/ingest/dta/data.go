@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+	"strings"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/ingest/codepage"
@@ -18,6 +19,7 @@ type column struct {
 	made     *table.Column
 	set      string   // the label set that the variable names
 	keys     []uint64 // of a strL: where each cell's text is, 0 for none
+	faults   codepage.Faults
 }
 
 func newColumn(v *variable) *column {
@@ -306,13 +308,19 @@ func (s *scan) strings(v *variable, block []byte, row, n int) {
 			from += len(cell)
 			continue
 		}
-		text, fault := s.decode(cell)
-		if fault != "" {
-			s.fault(v, row+i, s.format.encodingHint, "the text %s", fault)
-		}
-		cells[i] = text
+		cells[i] = s.cell(v.column, s.before+row+i+1, cell)
 	}
 	c.Text = c.Text[:row+n]
+}
+
+// cell decodes a text of a column, in a row from 1.
+func (s *scan) cell(c *column, row int, b []byte) string {
+	text, how := s.decoder.Text(b)
+	if how != codepage.Whole {
+		c.faults.Add(how, row, b)
+		text = strings.TrimRight(text, " ")
+	}
+	return text
 }
 
 func (s *scan) tooMuchText() {

@@ -19,6 +19,7 @@ import (
 	"strconv"
 	"strings"
 
+	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/table"
 )
@@ -53,7 +54,7 @@ type File struct {
 	Types           []string // of each of them: "byte", "int", "long", "float", "double", "str12", "strL"
 	Version         int      // of the format: 104 to 119
 	ByteOrder       string   // "LSF" or "MSF": least or most significant byte first
-	Encoding        string   // of all text: "UTF-8" from format 118 on, before it "windows-1252"
+	Encoding        string   // of its text: "UTF-8" from format 118 on; before it "windows-1252", or "UTF-8" where all text is
 	Label           string   // of the data set
 	TimeStamp       string   // as spelled, "21 Nov 2026 09:30", or ""
 	SortedBy        []string // names of the variables that the rows are sorted by
@@ -101,15 +102,16 @@ func Read(in io.Reader, where string, want []string, limits Limits) (*File, erro
 }
 
 func read(in io.Reader, buffer int, where string, want []string, limits Limits) (*File, error) {
-	return scanned(in, buffer, where, want, limits, nil, nil)
+	return scanned(in, buffer, where, nil, want, limits, nil, nil)
 }
 
 // scanned reads a data set whole, or, where each is not nil, in batches of as
 // many rows as batchRows says for this many columns.
-func scanned(in io.Reader, buffer int, where string, want []string, limits Limits, batchRows func(columns int) int, each func(*table.Table) error) (*File, error) {
+func scanned(in io.Reader, buffer int, where string, as *codepage.Encoding, want []string, limits Limits, batchRows func(columns int) int, each func(*table.Table) error) (*File, error) {
 	s := &scan{
 		stream: stream{in: in, buffer: make([]byte, buffer)},
 		where:  where,
+		as:     as,
 		limits: limits.orDefault(),
 		file:   &File{},
 	}
@@ -159,6 +161,8 @@ func scanned(in io.Reader, buffer int, where string, want []string, limits Limit
 type scan struct {
 	stream
 	where     string
+	as        *codepage.Encoding // that the caller says the text is in, or nil
+	decoder   codepage.Decoder
 	limits    Limits
 	format    format
 	file      *File
@@ -178,8 +182,7 @@ type scan struct {
 	sets      map[string]*labelSet
 	labelled  int // bytes of labels and characteristics so far
 	written   int // bytes of text that are held
-	unicode   int // texts beyond ASCII that could be UTF-8, of a file in windows-1252
-	old       int // those that could not
+	warned    int // how often
 	faults    int // cells that are no value of their type
 	failed    bool
 	problems  refusal.Problems

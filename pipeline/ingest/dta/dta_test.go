@@ -13,6 +13,7 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/table"
 )
@@ -21,7 +22,10 @@ var update = flag.Bool("update", false, "write the files of testdata/made")
 
 // made names each version and byte order that the tests' writer makes.
 func made() map[string][]byte {
-	files := map[string][]byte{}
+	files := map[string][]byte{
+		"v114_utf8.dta":   spelt(114, "caf\u00e9", "na\u00efve", "\u20ac 5", "x", "Z\u00fcrich"),
+		"v118_latin1.dta": spelt(118, "caf\xe9s", "na\xefve", "caf\xe9s", "b", "1234567\xc3"),
+	}
 	for _, version := range versions {
 		for order, big := range map[string]bool{"lsf": false, "msf": true} {
 			d := everything(version, big)
@@ -112,8 +116,6 @@ var refused = []struct {
 		"f: Stata format 114, byte 144, variable names: variables 1 \"Npsu\" and 2 \"npsu\" have one name, want names that differ by more than case",
 	},
 	{"sorted by what is not there", with(small(118), func(d *dataset) { d.sorted = []int{3} }), "f: Stata format 118, byte 595, sort order: sorted by variable 3 of 2"},
-	{"old bytes in a new file", with(small(118), func(d *dataset) { d.vars[1].label = "caf\xe9" }), "f: Stata format 118, byte 1380, variable labels: a variable's label is \"caf\\xe9\", want UTF-8"},
-	{"no windows-1252", with(small(114), func(d *dataset) { d.vars[1].label = "\x81" }), "f: Stata format 114, byte 428, variable labels: a variable's label is \"\\x81\", want windows-1252"},
 	{
 		"infinity", with(small(118), func(d *dataset) { d.vars[1].cells[1] = uint64(0x7ff0000000000000) }),
 		"f: Stata format 118, byte 1770, data: row 2, variable \"wt\": +Inf, want a finite number below those that Stata keeps for missing values",
@@ -164,6 +166,77 @@ func TestAfterTheEnd(t *testing.T) {
 	f, err := Read(bytes.NewReader(append(small(118).file(), "<html>"...)), "f", nil, Limits{})
 	if err != nil || len(f.Warnings) != 1 {
 		t.Errorf("got %v, %v, want a note of 6 bytes", f, err)
+	}
+}
+
+// spelt is a data set of a label, a value label and three cells.
+func spelt(version int, label, category string, cells ...any) []byte {
+	d := small(version)
+	d.vars[0].label, d.sets[0].labels = label, []string{category, "two"}
+	d.vars[1] = madeVariable{name: "town", kind: "str8", format: "%8s", cells: cells}
+	return d.file()
+}
+
+// TestTexts: text in another encoding than the format's is read, and told.
+func TestTexts(t *testing.T) {
+	koi8, _ := codepage.Named("KOI8-R")
+	const advice = "; if letters are wrong, name the file's encoding with --encoding"
+	for _, c := range []struct {
+		name     string
+		file     []byte
+		as       *codepage.Encoding
+		want     string // label, value label and cells
+		encoding string
+		warnings []string
+	}{
+		{"UTF-8 in an old file", spelt(114, "caf\u00e9", "na\u00efve", "\u20ac 5", "x", "Z\u00fcrich"), nil, "caf\u00e9|na\u00efve|\u20ac 5|x|Z\u00fcrich", "UTF-8", []string{"text is UTF-8, although format 114 has windows-1252"}},
+		{"UTF-8 in an older file", spelt(104, "caf\u00e9", "n\u00ef", "\u20ac 5", "x", "y"), nil, "caf\u00e9|n\u00ef|\u20ac 5|x|y", "UTF-8", []string{"text is UTF-8, although format 104 has windows-1252"}},
+		{"UTF-8 in format 117", spelt(117, "caf\u00e9", "x", "\u20ac 5", "x", "y"), nil, "caf\u00e9|x|\u20ac 5|x|y", "UTF-8", []string{"text is UTF-8, although format 117 has windows-1252"}},
+		{"windows-1252 in an old file", spelt(114, "caf\xe9", "na\xefve", "\x80 5", "x", "Z\xfcrich"), nil, "caf\u00e9|na\u00efve|\u20ac 5|x|Z\u00fcrich", "windows-1252", nil},
+		{
+			"both in an old file", spelt(114, "caf\u00e9", "na\xefve", "\x80 5", "x", "y"), nil, "caf\u00e9|na\u00efve|\u20ac 5|x|y", "windows-1252",
+			[]string{"some texts are UTF-8 and some are not, which are read as windows-1252: " + advice[2:]},
+		},
+		{
+			"neither in an old file", spelt(113, "x", "y", "a\x81", "b", "a\x8d"), nil, "x|y|a\ufffd|b|a\ufffd", "windows-1252",
+			[]string{`variable "town": 2 texts are not windows-1252, the first "a\x81" in row 1: what has no meaning there is shown as ` + "\ufffd" + advice},
+		},
+		{
+			"Latin-1 in a label of a new file", spelt(118, "caf\xe9s", "y", "a", "b", "c"), nil, "caf\ufffds|y|a|b|c", "UTF-8",
+			[]string{`byte 1059: a variable's label is "caf\xe9s", which is not UTF-8`},
+		},
+		{
+			"Latin-1 in a value label of a new file", spelt(118, "x", "caf\xe9s", "a", "b", "c"), nil, "x|caf\ufffds|a|b|c", "UTF-8",
+			[]string{`byte 1964: label set "codes": the label of 1 is "caf\xe9s", which is not UTF-8`},
+		},
+		{
+			"Latin-1 in a cell of a new file", spelt(119, "x", "y", "a", "caf\xe9s", "c"), nil, "x|y|a|caf\ufffds|c", "UTF-8",
+			[]string{`variable "town": 1 text is not UTF-8, the first "caf\xe9s" in row 2: what has no meaning there is shown as ` + "\ufffd" + advice},
+		},
+		{
+			"text cut within a character, and filled up", spelt(118, "caf\xc3", "caf\xc3", "caf\xc3   ", "b", "1234567\xc3"), nil, "caf|caf|caf|b|1234567", "UTF-8",
+			[]string{`variable "town": 2 texts end within a character, which is left away`},
+		},
+		{"another encoding, named", spelt(114, "\xed\xcf\xd3", "x", "\xed\xcf\xd3", "b", "c"), &koi8, "\u041c\u043e\u0441|x|\u041c\u043e\u0441|b|c", "KOI8-R", nil},
+		{"another encoding of a new file, named", spelt(118, "\xed\xcf\xd3", "x", "\xed\xcf\xd3", "b", "c"), &koi8, "\u041c\u043e\u0441|x|\u041c\u043e\u0441|b|c", "KOI8-R", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for rows := range 4 {
+				var cells []string
+				f, err := scanned(bytes.NewReader(c.file), 100, "f", c.as, nil, Limits{}, func(int) int { return max(rows, 1) }, func(t *table.Table) error {
+					cells = append(cells, t.Columns[1].Text...)
+					return nil
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				v := f.Table.Columns[0].Variable
+				got := strings.Join(append([]string{v.Label, v.Categories[0].Label}, cells...), "|")
+				if got != c.want || f.Encoding != c.encoding || !slices.Equal(f.Warnings, c.warnings) {
+					t.Errorf("got %q in %s, warnings %q\nwant %q in %s, %q", got, f.Encoding, f.Warnings, c.want, c.encoding, c.warnings)
+				}
+			}
+		})
 	}
 }
 
@@ -310,7 +383,7 @@ func TestMultipliers(t *testing.T) {
 		file := d.file()
 		for _, want := range [][]string{nil, {"wt"}} {
 			var got []float64
-			_, err := Scan(bytes.NewReader(file), "small.dta", want, Limits{}, func(batch *table.Table) error {
+			_, err := Scan(bytes.NewReader(file), "small.dta", nil, want, Limits{}, func(batch *table.Table) error {
 				got = append(got, batch.Column("wt").Variable.Recorded.Multiplier)
 				if c := batch.Column("code"); c != nil && c.Variable.Recorded.Multiplier != 0 {
 					t.Errorf("version %d: code has a multiplier of %g", version, c.Variable.Recorded.Multiplier)

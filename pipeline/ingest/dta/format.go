@@ -12,7 +12,6 @@ type format struct {
 	order        binary.ByteOrder
 	big          bool
 	utf8         bool
-	encodingHint string
 	count        int // of the variables' number and of the places in the sort order
 	rows         int // of the rows' number
 	dataLabel    int // of the data set's label; of its length where tagged
@@ -72,9 +71,6 @@ func layout(version int) (f format, problem, hint string) {
 	if f.tagged {
 		f.dataLabel, f.timeStamp = from(118, 1, 2), 1
 		f.longVariable = from(118, 32, from(119, 16, 24))
-	}
-	if f.utf8 {
-		f.encodingHint = "the file may come from an older one that was not translated: run unicode translate in Stata and save again"
 	}
 	if version < 108 {
 		f.oldDouble = 0x54c0000000000000 // 2^333

@@ -51,4 +51,3 @@ func FuzzDta(f *testing.F) {
 
 func FuzzOldLabelSets(f *testing.F) { hostile.Fuzz(f, labelTarget(105)) }
 func FuzzLabelSets(f *testing.F)    { hostile.Fuzz(f, labelTarget(114)) }
-func FuzzText(f *testing.F)         { hostile.Fuzz(f, textTarget()) }

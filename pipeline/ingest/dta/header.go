@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"io"
 	"math"
 	"strconv"
 	"strings"
 
+	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/table"
 )
 
@@ -109,9 +109,11 @@ func (s *scan) version(version int) {
 		return
 	}
 	s.format, s.file.Version = f, version
-	s.file.Encoding = "windows-1252"
-	if f.utf8 {
-		s.file.Encoding = "UTF-8"
+	switch {
+	case s.as != nil:
+		s.decoder.Encoding = *s.as
+	case f.utf8:
+		s.decoder.Encoding = codepage.UTF8
 	}
 }
 
@@ -454,7 +456,7 @@ func (s *scan) close() {
 		return
 	}
 	if rest > 0 {
-		s.file.Warnings = append(s.file.Warnings, fmt.Sprintf("byte %d: %d bytes after the end of the data set", s.from, rest))
+		s.warn("byte %d: %d bytes after the end of the data set", s.from, rest)
 	}
 }
 

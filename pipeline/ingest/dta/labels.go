@@ -134,12 +134,8 @@ func (s *scan) labelTable(b []byte, name string, wanted bool) []codebook.Categor
 			s.fail("label set %q: more than %d bytes of labels and characteristics", name, s.limits.LabelBytes)
 			return nil
 		}
-		text, fault := s.decode(raw)
-		if fault != "" {
-			s.failHint(s.format.encodingHint, "label set %q: the label of %s %s", name, s.code(l.value), fault)
-			return nil
-		}
-		categories = append(categories, codebook.Category{Code: s.code(l.value), Label: text})
+		label := s.decode(raw, "label set %q: the label of %s", name, s.code(l.value))
+		categories = append(categories, codebook.Category{Code: s.code(l.value), Label: label})
 	}
 	return categories
 }

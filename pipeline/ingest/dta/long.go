@@ -160,11 +160,7 @@ func (s *scan) longString(v *variable, row uint64, kind uint8, length int64) str
 		s.failHint("name the other columns", "row %d, variable %q: a strL of %d bytes that are no text", row, v.name, length)
 		return ""
 	}
-	text, fault := s.decode(trim(b))
-	if fault != "" {
-		s.failHint(s.format.encodingHint, "row %d, variable %q: the text %s", row, v.name, fault)
-	}
-	return text
+	return s.cell(v.column, int(row), trim(b))
 }
 
 // resolve gives a strL column its texts.

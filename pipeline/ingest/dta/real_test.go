@@ -47,7 +47,7 @@ func pair(t *testing.T, stata, tab string) (*File, *delimited.File) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := delimited.Read(open(tab), ".tab", tab, nil, delimited.Limits{Columns: 100, LineBytes: 1 << 16, Rows: 100_000, Cells: 10_000_000})
+	d, err := delimited.Read(open(tab), ".tab", tab, nil, nil, delimited.Limits{Columns: 100, LineBytes: 1 << 16, Rows: 100_000, Cells: 10_000_000})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/table"
 )
 
@@ -20,9 +21,11 @@ import (
 // a strL is wanted: its texts follow all of the rows, so that the wanted
 // columns are held until then, and each is called after the file has ended.
 //
-// With a nil each it is Read.
-func Scan(in io.Reader, where string, want []string, limits Limits, each func(*table.Table) error) (*File, error) {
-	return scanned(in, bufferBytes, where, want, limits, table.BatchRows, each)
+// Text is read as the encoding, or for nil as the format has it.
+//
+// With a nil each and encoding it is Read.
+func Scan(in io.Reader, where string, as *codepage.Encoding, want []string, limits Limits, each func(*table.Table) error) (*File, error) {
+	return scanned(in, bufferBytes, where, as, want, limits, table.BatchRows, each)
 }
 
 // give gives columns that are held, a batch at a time, and empties them.

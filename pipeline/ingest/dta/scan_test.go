@@ -29,7 +29,7 @@ func TestScanOfAnyCells(t *testing.T) {
 func TestScanRefuses(t *testing.T) {
 	for _, r := range refused {
 		rows := 0
-		f, err := scanned(bytes.NewReader(r.file), bufferBytes, "f", nil, Limits{}, func(int) int { return 1 }, func(t *table.Table) error {
+		f, err := scanned(bytes.NewReader(r.file), bufferBytes, "f", nil, nil, Limits{}, func(int) int { return 1 }, func(t *table.Table) error {
 			rows += t.Rows
 			return nil
 		})
@@ -46,7 +46,7 @@ func TestScanIsStopped(t *testing.T) {
 	enough := errors.New("enough")
 	for name, file := range map[string][]byte{"flat": small(118).file(), "with a strL": long(118, "x", "", "y").file()} {
 		calls := 0
-		f, err := scanned(bytes.NewReader(file), bufferBytes, "f", nil, Limits{}, func(int) int { return 1 }, func(*table.Table) error {
+		f, err := scanned(bytes.NewReader(file), bufferBytes, "f", nil, nil, Limits{}, func(int) int { return 1 }, func(*table.Table) error {
 			calls++
 			return enough
 		})
@@ -63,7 +63,7 @@ func TestScanLongText(t *testing.T) {
 		d.vars[0].cells = append(d.vars[0].cells, string(bytes.Repeat([]byte("x"), 2045)))
 	}
 	rows := 0
-	_, err := Scan(bytes.NewReader(d.file()), "f", nil, Limits{StringBytes: 17 << 20}, func(t *table.Table) error {
+	_, err := Scan(bytes.NewReader(d.file()), "f", nil, nil, Limits{StringBytes: 17 << 20}, func(t *table.Table) error {
 		rows += t.Rows
 		return nil
 	})
@@ -104,32 +104,12 @@ func (a *again) Read(p []byte) (int, error) {
 func TestScanIsFlat(t *testing.T) {
 	of := func(rows int) uint64 {
 		return hostile.Peak(t, 4, func(each func(*table.Table) error) error {
-			_, err := Scan(many(rows), "f", nil, Limits{}, each)
+			_, err := Scan(many(rows), "f", nil, nil, Limits{}, each)
 			return err
 		})
 	}
 	few, lots := of(200_000), of(2_000_000)
 	if lots > few+1<<20 {
 		t.Errorf("%d bytes for 200,000 rows, %d for ten times as many", few, lots)
-	}
-}
-
-// Text of an old format that is UTF-8 throughout is noted.
-func TestLooksLikeUnicode(t *testing.T) {
-	for _, c := range []struct {
-		name   string
-		file   []byte
-		warned bool
-	}{
-		{"UTF-8", with(small(114), func(d *dataset) { d.label = "café"; d.vars[0].label = "plain" }), true},
-		{"windows-1252", with(small(114), func(d *dataset) { d.label = "caf\xe9" }), false},
-		{"both", with(small(114), func(d *dataset) { d.label = "café"; d.vars[0].label = "caf\xe9" }), false},
-		{"ASCII", small(114).file(), false},
-		{"UTF-8 where it should be", with(small(118), func(d *dataset) { d.label = "café" }), false},
-	} {
-		f, err := Read(bytes.NewReader(c.file), "f", nil, Limits{})
-		if err != nil || (len(f.Warnings) > 0) != c.warned {
-			t.Errorf("%s: got %v, %v, want a warning: %v", c.name, f.Warnings, err, c.warned)
-		}
 	}
 }

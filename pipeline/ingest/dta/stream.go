@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"unicode/utf8"
 
 	"togetherwecan/pipeline/ingest/codepage"
 )
@@ -147,11 +146,7 @@ func (s *scan) uint64(what string) uint64 {
 
 // text takes n bytes of text that ends at the first NUL, if it has one.
 func (s *scan) text(n int, what string) string {
-	text, fault := s.decode(untilNUL(s.bytes(n, what)))
-	if fault != "" && !s.failed {
-		s.failHint(s.format.encodingHint, "%s %s", what, fault)
-	}
-	return text
+	return s.decode(untilNUL(s.bytes(n, what)), "%s", what)
 }
 
 // label is text of a label or characteristic, which count towards a limit.
@@ -191,36 +186,43 @@ func untilNUL(b []byte) []byte {
 	return b
 }
 
-// decode returns text of the file's encoding as UTF-8, or what is wrong with
-// it.
-func (s *scan) decode(b []byte) (text, fault string) {
-	switch {
-	case codepage.ASCII(b):
-		return string(b), ""
-	case s.format.utf8:
-		if !utf8.Valid(b) {
-			return "", fmt.Sprintf("is %q, want UTF-8", excerpt(b))
-		}
-		return string(b), ""
-	case codepage.Undefined(b):
-		return "", fmt.Sprintf("is %q, want windows-1252", excerpt(b))
-	case utf8.Valid(b):
-		s.unicode++
-	default:
-		s.old++
+// decode returns text that is for reading as UTF-8, and warns of bytes without
+// a meaning, which are U+FFFD there.
+func (s *scan) decode(b []byte, what string, args ...any) string {
+	text, how := s.decoder.Text(b)
+	if how == codepage.Replaced {
+		s.warn("byte %d: %s is %q, which is not %s", s.from, fmt.Sprintf(what, args...), codepage.Excerpt(b), s.encoding())
 	}
-	return codepage.Windows1252(string(b)), ""
+	return text
 }
 
-// encoded warns of a file of an old format whose text looks like UTF-8: some
-// writers, haven among them, put it there. What windows-1252 has beyond ASCII
-// is hardly ever UTF-8 by chance, and never is in all of a file's texts.
+// mostWarnings is how many warnings are kept: a hostile file may earn many.
+const mostWarnings = 100
+
+func (s *scan) warn(what string, args ...any) {
+	if s.warned++; s.warned <= mostWarnings {
+		s.file.Warnings = append(s.file.Warnings, fmt.Sprintf(what, args...))
+	}
+}
+
+func (s *scan) encoding() string { return s.decoder.Named("windows-1252") }
+
+// encoded tells of what of the file's text is not as the format has it. Some
+// writers, haven among them, put UTF-8 into old formats.
 func (s *scan) encoded() {
-	if s.unicode > 0 && s.old == 0 {
-		s.file.Warnings = append(s.file.Warnings, fmt.Sprintf(
-			"text is read as windows-1252, as format %d has it, but looks like UTF-8: save the file again as format 118", s.file.Version))
+	s.file.Encoding = s.encoding()
+	if s.file.Encoding == codepage.UTF8.Name && !s.format.utf8 && s.as == nil {
+		s.warn("text is UTF-8, although format %d has windows-1252", s.file.Version)
+	}
+	for _, note := range s.decoder.Notes() {
+		s.warn("%s", note)
+	}
+	for _, c := range s.columns {
+		for _, note := range c.faults.Notes(c.variable.name, s.file.Encoding) {
+			s.warn("%s", note)
+		}
+	}
+	if s.warned > mostWarnings {
+		s.file.Warnings = append(s.file.Warnings, fmt.Sprintf("%d more warnings", s.warned-mostWarnings))
 	}
 }
-
-// excerpt is as much of a text as a problem shows.
-func excerpt(b []byte) []byte { return b[:min(len(b), 40)] }

@@ -20,7 +20,7 @@ func BenchmarkScan(b *testing.B) {
 		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				_, err := Scan(bytes.NewReader(out.Bytes()), int64(out.Len()), "f", c.want, Limits{Columns: 61, Rows: rows, TextBytes: 10}, func(*table.Table) error { return nil })
+				_, err := Scan(bytes.NewReader(out.Bytes()), int64(out.Len()), "f", nil, c.want, Limits{Columns: 61, Rows: rows, TextBytes: 10}, func(*table.Table) error { return nil })
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -106,11 +106,11 @@ func TestBudget(t *testing.T) {
 		}
 	}, parquet.WithCompression(compress.Codecs.Zstd), parquet.WithDictionaryDefault(false), parquet.WithStats(false))
 	limits := Limits{Columns: 5, Rows: 1, Cells: 5, TextBytes: 16 << 20}
-	_, err := Scan(bytes.NewReader(data), int64(len(data)), "f", nil, limits, func(*table.Table) error { return nil })
+	_, err := Scan(bytes.NewReader(data), int64(len(data)), "f", nil, nil, limits, func(*table.Table) error { return nil })
 	if err == nil || !strings.Contains(err.Error(), "pages of more than ") {
 		t.Errorf("got %v, want too many bytes at a time", err)
 	}
-	if _, err := Scan(bytes.NewReader(data), int64(len(data)), "f", []string{"x1", "x2"}, limits, func(*table.Table) error { return nil }); err != nil {
+	if _, err := Scan(bytes.NewReader(data), int64(len(data)), "f", nil, []string{"x1", "x2"}, limits, func(*table.Table) error { return nil }); err != nil {
 		t.Errorf("two columns: %v", err)
 	}
 }

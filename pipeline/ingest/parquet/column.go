@@ -18,6 +18,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/ingest/calendar"
+	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/ingest/delimited"
 )
 
@@ -42,17 +43,19 @@ type column struct {
 	rest     int64                  // rows of the chunk that are not yet read
 	fault    error                  // that the reading of it has ended with
 
-	isText bool
-	dates  *calendar.Count // of the extract that the file was converted from, nil for none
-	values []float64
-	texts  []string
-	tags   []byte
-	before int               // rows before the batch
-	most   int               // bytes of one text
-	left   int64             // bytes of text that the batch may have
-	kept   int64             // bytes of text of the batch
-	known  map[string]string // texts of this column that are kept already
-	texted int               // bytes of them
+	encoding *codepage.Encoding // of its text; nil for bytes that the file does not say are text
+	faults   codepage.Faults
+	isText   bool
+	dates    *calendar.Count // of the extract that the file was converted from, nil for none
+	values   []float64
+	texts    []string
+	tags     []byte
+	before   int               // rows before the batch
+	most     int               // bytes of one text
+	left     int64             // bytes of text that the batch may have
+	kept     int64             // bytes of text of the batch
+	known    map[string]string // texts of this column that are kept already
+	texted   int               // bytes of them
 }
 
 func (c *column) len() int { return max(len(c.values), len(c.texts)) }
@@ -135,10 +138,14 @@ func (c *column) bytes(b []byte) error {
 		c.texts = append(c.texts, text)
 		return nil
 	}
-	if !utf8.Valid(b) {
+	encoding := &codepage.UTF8
+	if c.encoding != nil {
+		encoding = c.encoding
+	} else if !utf8.Valid(b) {
 		return fmt.Errorf("row %d is not UTF-8", c.row())
 	}
-	text := string(b)
+	text, how := encoding.Text(b)
+	c.faults.Add(how, c.row(), b)
 	if strings.Trim(text, " ") == "" {
 		text = ""
 	}
@@ -347,6 +354,15 @@ func decoder(node *schema.Column) (d decoding, problem string) {
 		return d, fmt.Sprintf("holds %s, want text or numbers", form(node))
 	}
 	return d, ""
+}
+
+// annotated says whether the file says that a column's bytes are text.
+func annotated(node *schema.Column) bool {
+	switch node.LogicalType().(type) {
+	case schema.StringLogicalType, schema.EnumLogicalType, schema.JSONLogicalType:
+		return true
+	}
+	return false
 }
 
 // integers returns how integers of a logical type are read.

@@ -23,6 +23,7 @@ import (
 	"github.com/apache/arrow-go/v18/parquet/file"
 	"github.com/apache/arrow-go/v18/parquet/schema"
 
+	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/table"
 )
@@ -43,9 +44,10 @@ const mostText = 1 << 30
 // A File is the wanted columns of a Parquet file, in the file's order, the
 // names of all of its columns, and what it says of itself.
 type File struct {
-	Table *table.Table
-	Names []string
-	About About
+	Table    *table.Table
+	Names    []string
+	About    About
+	Warnings []string // what of its text was not as it should be
 }
 
 // Read reads the columns that want names, without regard to case, or all of
@@ -56,15 +58,19 @@ type File struct {
 // an integer beyond 2^53 is identifiers, and read as text. The error is
 // refusal.Problems.
 func Read(in io.ReaderAt, size int64, where string, want []string, limits Limits) (*File, error) {
-	var whole *table.Table
-	f, err := scanned(in, size, where, want, limits, nil, func(t *table.Table) error {
-		whole = t
+	return whole(in, size, where, nil, want, limits)
+}
+
+func whole(in io.ReaderAt, size int64, where string, as *codepage.Encoding, want []string, limits Limits) (*File, error) {
+	var t *table.Table
+	f, err := scanned(in, size, where, as, want, limits, nil, func(made *table.Table) error {
+		t = made
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	f.Table = whole
+	f.Table = t
 	return f, nil
 }
 
@@ -80,18 +86,21 @@ func Read(in io.ReaderAt, size int64, where string, want []string, limits Limits
 // for the rows: as long as the file's writer did not make one page of all of
 // them. Limits.Cells, which is of what is held, does not apply.
 //
-// With a nil each it is Read.
-func Scan(in io.ReaderAt, size int64, where string, want []string, limits Limits, each func(*table.Table) error) (*File, error) {
+// Text is read as the encoding, or for nil as UTF-8, which the format has.
+//
+// With a nil each and encoding it is Read.
+func Scan(in io.ReaderAt, size int64, where string, as *codepage.Encoding, want []string, limits Limits, each func(*table.Table) error) (*File, error) {
 	if each == nil {
-		return Read(in, size, where, want, limits)
+		return whole(in, size, where, as, want, limits)
 	}
 	limits.Cells = math.MaxInt64
-	return scanned(in, size, where, want, limits, table.BatchRows, each)
+	return scanned(in, size, where, as, want, limits, table.BatchRows, each)
 }
 
 // A scan is a file half read.
 type scan struct {
 	where    string
+	as       *codepage.Encoding // that the caller says the text is in, or nil
 	limits   Limits
 	in       io.ReaderAt
 	size     int64

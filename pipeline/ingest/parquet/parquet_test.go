@@ -20,6 +20,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/table"
 )
 
@@ -282,6 +283,37 @@ func TestRefused(t *testing.T) {
 		f, err := read(c.data, c.limits, c.wanted...)
 		if err == nil || err.Error() != c.want || f != nil {
 			t.Errorf("%s: got %v\nwant %s", c.name, err, c.want)
+		}
+	}
+}
+
+// TestTexts: what is not UTF-8 of a column of text is replaced and told; bytes that
+// the file does not say are text are text only if they are UTF-8.
+func TestTexts(t *testing.T) {
+	latin1, _ := codepage.Named("ISO-8859-1")
+	text := foreign(t, []arrow.Field{{Name: "x", Type: arrow.BinaryTypes.String}}, func(b *array.RecordBuilder) {
+		b.Field(0).(*array.StringBuilder).AppendValues([]string{"caf\xe9s", "plain", "caf\xe9s", "caf\u00e9", "cut\xc3"}, nil)
+	})
+	for _, c := range []struct {
+		name     string
+		as       *codepage.Encoding
+		want     []string
+		warnings []string
+	}{
+		{"UTF-8", nil, []string{"caf\ufffds", "plain", "caf\ufffds", "caf\u00e9", "cut"}, []string{
+			`variable "x": 2 texts are not UTF-8, the first "caf\xe9s" in row 1: what has no meaning there is shown as ` + "\ufffd; if letters are wrong, name the file's encoding with --encoding",
+			`variable "x": 1 text ends within a character, which is left away`,
+		}},
+		{"named", &latin1, []string{"caf\u00e9s", "plain", "caf\u00e9s", "caf\u00c3\u00a9", "cut\u00c3"}, nil},
+	} {
+		for _, each := range []func(*table.Table) error{nil, func(*table.Table) error { return nil }} {
+			f, err := Scan(bytes.NewReader(text), int64(len(text)), "f", c.as, nil, ample, each)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(c.warnings, f.Warnings); diff != "" || each == nil && !cmp.Equal(c.want, f.Table.Columns[0].Text) {
+				t.Errorf("%s: %q, warnings %s", c.name, f.Table.Columns[0].Text, diff)
+			}
 		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/ingest/calendar"
+	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/table"
 )
 
@@ -27,8 +28,8 @@ const (
 
 // scanned reads a file in batches of as many rows as batchRows says for so
 // many columns, or in one of all rows for nil.
-func scanned(in io.ReaderAt, size int64, where string, want []string, limits Limits, batchRows func(columns int) int, each func(*table.Table) error) (*File, error) {
-	s := &scan{where: where, limits: limits}
+func scanned(in io.ReaderAt, size int64, where string, as *codepage.Encoding, want []string, limits Limits, batchRows func(columns int) int, each func(*table.Table) error) (*File, error) {
+	s := &scan{where: where, as: as, limits: limits}
 	if !s.open(in, size) {
 		return nil, s.problems.Err()
 	}
@@ -75,7 +76,13 @@ func scanned(in io.ReaderAt, size int64, where string, want []string, limits Lim
 	for _, c := range s.columns {
 		c.begin()
 	}
-	return &File{Table: s.table(0, s.rows), Names: s.names, About: about}, nil
+	f := &File{Table: s.table(0, s.rows), Names: s.names, About: about}
+	for _, c := range s.columns {
+		if c.encoding != nil {
+			f.Warnings = append(f.Warnings, c.faults.Notes(c.variable.Name, c.encoding.Name)...)
+		}
+	}
+	return f, nil
 }
 
 // prepare decides how a column is read, and whether as text.
@@ -87,6 +94,12 @@ func (s *scan) prepare(c *column) {
 		return
 	}
 	c.decoding, c.most = decoding, s.limits.TextBytes
+	switch {
+	case s.as != nil:
+		c.encoding = s.as
+	case annotated(node):
+		c.encoding = &codepage.UTF8
+	}
 	c.isText = decoding.text
 	if decoding.long && !s.bounded(c, node) {
 		c.isText = s.identifiers(c)

@@ -30,7 +30,7 @@ import (
 func gather(data []byte, size int, limits Limits, want ...string) (whole *table.Table, f *File, err error) {
 	var columns []*table.Column
 	rows := 0
-	f, err = scanned(bytes.NewReader(data), int64(len(data)), "f", want, limits, func(int) int { return size }, func(t *table.Table) error {
+	f, err = scanned(bytes.NewReader(data), int64(len(data)), "f", nil, want, limits, func(int) int { return size }, func(t *table.Table) error {
 		if t.Rows > size {
 			return fmt.Errorf("a batch of %d rows, want at most %d", t.Rows, size)
 		}
@@ -171,7 +171,7 @@ func TestScanRefuses(t *testing.T) {
 	})
 	_, want := read(data, ample)
 	rows := 0
-	_, err := scanned(bytes.NewReader(data), int64(len(data)), "f", nil, ample, func(int) int { return 2 }, func(t *table.Table) error {
+	_, err := scanned(bytes.NewReader(data), int64(len(data)), "f", nil, nil, ample, func(int) int { return 2 }, func(t *table.Table) error {
 		rows += t.Rows
 		return nil
 	})
@@ -179,7 +179,7 @@ func TestScanRefuses(t *testing.T) {
 		t.Errorf("got %v after %d rows, want %v after 4", err, rows, want)
 	}
 	enough := errors.New("enough")
-	if f, err := Scan(bytes.NewReader(written(t, survey())), int64(len(written(t, survey()))), "f", nil, ample, func(*table.Table) error { return enough }); err != enough || f != nil {
+	if f, err := Scan(bytes.NewReader(written(t, survey())), int64(len(written(t, survey()))), "f", nil, nil, ample, func(*table.Table) error { return enough }); err != enough || f != nil {
 		t.Errorf("got %v, want the function's own error", err)
 	}
 }
@@ -308,7 +308,7 @@ func TestFlat(t *testing.T) {
 			t.Fatal(err)
 		}
 		scanned[i] = hostile.Peak(t, 2, func(each func(*table.Table) error) error {
-			_, err := Scan(out, info.Size(), "f", nil, Limits{Columns: 61, Rows: rows, TextBytes: 10}, each)
+			_, err := Scan(out, info.Size(), "f", nil, nil, Limits{Columns: 61, Rows: rows, TextBytes: 10}, each)
 			return err
 		})
 		if err := out.Close(); err != nil {

@@ -28,7 +28,7 @@ func tested(limits Limits) hostile.Reader[File] {
 		},
 		Scan: func(data []byte, want []string, batch int, each func(*table.Table) error) (*File, error) {
 			buffer := map[int]int{1: 1, 3: 100}[batch]
-			return scan(bytes.NewReader(data), cmp.Or(buffer, bufferBytes), "f", want, limits, batch, each)
+			return scan(bytes.NewReader(data), cmp.Or(buffer, bufferBytes), "f", nil, want, limits, batch, each)
 		},
 		Parts: func(f *File) (*table.Table, []string) { return f.Table, f.Names },
 		Sound: sound,

@@ -11,6 +11,7 @@ import (
 	"io"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/table"
 )
@@ -40,7 +41,7 @@ func (l Limits) orDefault() Limits {
 type File struct {
 	Table    *table.Table
 	Names    []string
-	Encoding string // of the file's text: "UTF-8" or "windows-1252"
+	Encoding string // of the file's text: "UTF-8" or "windows-1252", where the caller names no other
 	Notes    Notes
 }
 
@@ -57,11 +58,10 @@ type Notes struct {
 
 // Read reads the variables that want names, without regard to case, or all of
 // them for nil, from a stream, to its end. Where is how problems name the
-// file. Text is UTF-8 if all of it is, or else windows-1252; of both, it is
-// refused. The error is refusal.Problems: each gives the byte, the record, and
+// file. Each text is UTF-8 if all of it is, or else windows-1252. The error is refusal.Problems: each gives the byte, the record, and
 // where there is one the row (from 1) and the variable.
 func Read(in io.Reader, where string, want []string, limits Limits) (*File, error) {
-	return scan(in, bufferBytes, where, want, limits, 0, nil)
+	return scan(in, bufferBytes, where, nil, want, limits, 0, nil)
 }
 
 // A variable is a column, wanted or not.
@@ -88,8 +88,9 @@ type reader struct {
 	variables []*variable
 	byName    map[string]*variable // in lower case
 	weight    string
-	encoding  string // of the text so far, "" while it is ASCII
+	encoding  codepage.Decoder
 	notes     Notes
+	warned    int // how often
 	problems  refusal.Problems
 	current   *variable // that a missing value, a label or a cell is of
 	rows
@@ -136,5 +137,14 @@ func (r *reader) failed() {
 			p.Where, p.What = r.where, "cannot be read: "+p.What
 		}
 		r.problems = append(r.problems, p)
+	}
+}
+
+// mostWarnings is how many warnings are kept: a hostile file may earn many.
+const mostWarnings = 100
+
+func (r *reader) warn(what string, args ...any) {
+	if r.warned++; r.warned <= mostWarnings {
+		r.notes.Warnings = append(r.notes.Warnings, fmt.Sprintf(what, args...))
 	}
 }

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/ingest/hostile"
 )
 
@@ -29,9 +31,57 @@ func TestEncoding(t *testing.T) {
 	if got := f.Table.Column("a16").Text[2]; got != "\u00e9  \u00fc  \u20ac" {
 		t.Errorf("got %q", got)
 	}
-	_, err = readBytes(bytes.Replace(data, []byte("\u00fc"), []byte("\xfc "), 1))
-	if err == nil || !strings.Contains(err.Error(), "some is UTF-8 and some is not") {
-		t.Errorf("UTF-8 and windows-1252: %v", err)
+}
+
+// TestTexts: text in KOI8 or windows-1251, which no portable file declares, is
+// read by name, and without as what it may be; names too.
+func TestTexts(t *testing.T) {
+	const advice = "; if letters are wrong, name the file's encoding with --encoding"
+	of := func(name string, cells ...string) []byte {
+		data := survey(len(cells), func(i int) string { return fmt.Sprintf("1/%d/%s", len(cells[i]), cells[i]) })
+		return bytes.Replace(data, []byte("TOWN"), []byte(name), 1)
+	}
+	for _, c := range []struct {
+		name, as string
+		file     []byte
+		want     string
+		encoding string
+		warnings []string
+	}{
+		{"KOI8, named", "KOI8-R", of("\xed\xcf\xd3\xd4", "\xed\xcf\xd3", "x", "m\x81"), "\u041c\u043e\u0441\u0442|\u041c\u043e\u0441|x|m\u2502", "KOI8-R", nil},
+		{"windows-1251, named", "windows-1251", of("\xcc\xee\xf1\xf2", "\xcc\xee\xf1", "x", "\x81"), "\u041c\u043e\u0441\u0442|\u041c\u043e\u0441|x|\u0403", "windows-1251", nil},
+		{
+			"KOI8", "", of("\xed\xcf\xd3\xd4", "\xed\xcf\xd3", "x", "m\x81"), "\u00ed\u00cf\u00d3\u00d4|\u00ed\u00cf\u00d3|x|m\ufffd", "windows-1252",
+			[]string{"variable \"\u00ed\u00cf\u00d3\u00d4\"" + `: 1 text is not windows-1252, the first "m\x81" in row 3: what has no meaning there is shown as ` + "\ufffd" + advice},
+		},
+		{
+			"UTF-8 and windows-1252", "", of("TOWN", "\xc3\xa9", "\xe9"), "TOWN|\u00e9|\u00e9", "windows-1252",
+			[]string{"some texts are UTF-8 and some are not, which are read as windows-1252: " + advice[2:]},
+		},
+		{"UTF-8, cut", "", of("TOWN", "\xc3\xa9\xc3"), "TOWN|\u00e9", "UTF-8", []string{`variable "TOWN": 1 text ends within a character, which is left away`}},
+		{
+			"Latin-1 in UTF-8, named", "UTF-8", of("TOWN", "caf\xe9s", "\xc3\xa9"), "TOWN|caf\ufffds|\u00e9", "UTF-8",
+			[]string{`variable "TOWN": 1 text is not UTF-8, the first "caf\xe9s" in row 1: what has no meaning there is shown as ` + "\ufffd" + advice},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var as *codepage.Encoding
+			if c.as != "" {
+				e, ok := codepage.Named(c.as)
+				if !ok {
+					t.Fatal("not known")
+				}
+				as = &e
+			}
+			f, err := Scan(bytes.NewReader(c.file), "f", as, nil, Limits{}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := strings.Join(append([]string{f.Names[1]}, f.Table.Columns[1].Text...), "|")
+			if got != c.want || f.Encoding != c.encoding || !slices.Equal(f.Notes.Warnings, c.warnings) {
+				t.Errorf("got %q in %s, warnings %q\nwant %q in %s, %q", got, f.Encoding, f.Notes.Warnings, c.want, c.encoding, c.warnings)
+			}
+		})
 	}
 }
 

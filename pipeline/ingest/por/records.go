@@ -5,13 +5,10 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"slices"
 	"strings"
-	"unicode/utf8"
-
-	"golang.org/x/text/encoding/charmap"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/ingest/spss"
 )
 
@@ -39,52 +36,18 @@ func (r *reader) text() ([]byte, bool) {
 	return bytes.TrimRight(b, " \x00"), true
 }
 
-// name reads text of the dictionary, within the limit.
-func (r *reader) name() (string, bool) {
+// label reads text of the dictionary, within the limit.
+func (r *reader) label() (string, bool) {
 	b, ok := r.text()
 	if r.labels += len(b) + 16; ok && r.labels > r.limits.LabelBytes {
 		return "", r.fail("more than %d bytes of labels and other text in the dictionary", r.limits.LabelBytes)
 	}
-	return string(b), ok
+	s, how := r.encoding.Text(b)
+	if how == codepage.Replaced {
+		r.warn("byte %d: %s: %q is not %s", r.start, r.place(), codepage.Excerpt(b), r.encoding.Named(codepage.UTF8.Name))
+	}
+	return strings.TrimRight(s, " \x00"), ok
 }
-
-// label reads text of the dictionary that may be beyond ASCII.
-func (r *reader) label() (string, bool) {
-	s, ok := r.name()
-	if !ok {
-		return "", false
-	}
-	return r.decode([]byte(s))
-}
-
-// decode returns text in UTF-8. The first that is beyond ASCII says whether
-// the file is in that, or else in windows-1252; what comes later is too.
-func (r *reader) decode(b []byte) (string, bool) {
-	if !slices.ContainsFunc(b, func(c byte) bool { return c >= utf8.RuneSelf }) {
-		return string(b), true
-	}
-	encoding := utf8Name
-	if !utf8.Valid(b) {
-		encoding = windows1252
-	}
-	if r.encoding == "" {
-		r.encoding = encoding
-	}
-	if encoding != r.encoding {
-		return "", r.fail("text of which some is UTF-8 and some is not, want one encoding, UTF-8 or windows-1252")
-	}
-	if encoding == utf8Name {
-		return string(b), true
-	}
-	decoded, err := charmap.Windows1252.NewDecoder().Bytes(b)
-	if err != nil || bytes.ContainsRune(decoded, utf8.RuneError) {
-		return "", r.fail("%q is neither UTF-8 nor windows-1252", b)
-	}
-	return string(decoded), true
-}
-
-// The encodings that a file has.
-const utf8Name, windows1252 = "UTF-8", "windows-1252"
 
 // characters are those of the format from position 64: what stands at each of
 // them in the file is what the file writes for it.
@@ -165,7 +128,7 @@ func (r *reader) dictionary() bool {
 		case '5':
 			_, ok = r.integer(0, 1000, "precision")
 		case '6':
-			r.weight, ok = r.name()
+			r.weight, ok = r.label()
 		case '7':
 			ok = r.variable()
 		case '8', '9', 'A', 'B':
@@ -206,7 +169,7 @@ func (r *reader) variable() bool {
 	if !ok {
 		return false
 	}
-	name, ok := r.name()
+	name, ok := r.label()
 	if !ok {
 		return false
 	}
@@ -222,8 +185,8 @@ func (r *reader) variable() bool {
 	}
 	folded := strings.ToLower(name)
 	switch {
-	case name == "" || strings.ContainsFunc(name, func(c rune) bool { return c < ' ' || c >= 0x7F }):
-		return r.fail("variable %d has the name %q, want letters of ASCII", len(r.variables)+1, name)
+	case name == "" || strings.ContainsFunc(name, func(c rune) bool { return c < ' ' || c == 0x7F }):
+		return r.fail("variable %d has the name %q, want one letter or more", len(r.variables)+1, name)
 	case r.byName[folded] != nil:
 		return r.fail("two variables have the name %q, want names that differ by more than case", name)
 	case len(r.variables) == r.limits.Columns:
@@ -231,7 +194,7 @@ func (r *reader) variable() bool {
 	}
 	v := &variable{name: name, width: width}
 	if kind := spss.Formats[print[0]]; kind == "" {
-		r.notes.Warnings = append(r.notes.Warnings, fmt.Sprintf("variable %q: display format %d is not known", name, print[0]))
+		r.warn("variable %q: display format %d is not known", name, print[0])
 	} else {
 		v.format = spss.Format(kind, print[1], print[2])
 	}
@@ -288,7 +251,7 @@ func (r *reader) valueLabels() bool {
 	}
 	var of []*variable
 	for range count {
-		name, ok := r.name()
+		name, ok := r.label()
 		if !ok {
 			return false
 		}

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/table"
 )
 
@@ -18,17 +20,22 @@ import (
 //
 // Memory does not grow with the rows: Limits.Cells does not apply.
 //
-// With a nil each it is Read.
-func Scan(in io.Reader, where string, want []string, limits Limits, each func(*table.Table) error) (*File, error) {
-	return scan(in, bufferBytes, where, want, limits, 0, each)
+// Text is read as the encoding, or for nil as Read has it.
+//
+// With a nil each and encoding it is Read.
+func Scan(in io.Reader, where string, as *codepage.Encoding, want []string, limits Limits, each func(*table.Table) error) (*File, error) {
+	return scan(in, bufferBytes, where, as, want, limits, 0, each)
 }
 
 // scan is Read where each is nil, and else Scan in batches of this many rows; 0
 // is the usual number.
-func scan(in io.Reader, buffer int, where string, want []string, limits Limits, batch int, each func(*table.Table) error) (*File, error) {
+func scan(in io.Reader, buffer int, where string, as *codepage.Encoding, want []string, limits Limits, batch int, each func(*table.Table) error) (*File, error) {
 	r := &reader{
 		source: source{in: in, buffer: make([]byte, buffer)}, where: where, limits: limits.orDefault(), want: want,
 		byName: map[string]*variable{}, rows: rows{batch: batch, each: each},
+	}
+	if as != nil {
+		r.encoding.Encoding = *as
 	}
 	if r.header() && r.dictionary() {
 		r.cases()
@@ -47,10 +54,22 @@ func scan(in io.Reader, buffer int, where string, want []string, limits Limits, 
 	if err := r.problems.Err(); err != nil {
 		return nil, err
 	}
-	file := &File{Table: r.table(), Encoding: utf8Name, Notes: r.notes}
-	if r.encoding != "" {
-		file.Encoding = r.encoding
+	file := &File{Table: r.table(), Encoding: r.encoding.Named(codepage.UTF8.Name)}
+	for _, note := range r.encoding.Notes() {
+		r.warn("%s", note)
 	}
+	for _, v := range r.variables {
+		if v.column == nil {
+			continue
+		}
+		for _, note := range v.column.faults.Notes(v.name, file.Encoding) {
+			r.warn("%s", note)
+		}
+	}
+	if r.warned > mostWarnings {
+		r.notes.Warnings = append(r.notes.Warnings, fmt.Sprintf("%d more warnings", r.warned-mostWarnings))
+	}
+	file.Notes = r.notes
 	for _, v := range r.variables {
 		file.Names = append(file.Names, v.name)
 	}
@@ -75,6 +94,7 @@ type column struct {
 	values []float64
 	texts  []string
 	seen   map[string]string // of the file's characters, the text
+	faults codepage.Faults
 }
 
 // batchText is how many bytes of text end a batch.
@@ -147,9 +167,7 @@ func (r *reader) cell(v *variable) bool {
 		return r.fail("text of %d bytes, want at most %d", len(b), v.width)
 	}
 	if ok && v.column != nil {
-		var s string
-		s, ok = r.reused(v.column, b)
-		v.column.texts = append(v.column.texts, s)
+		v.column.texts = append(v.column.texts, r.reused(v.column, b))
 	}
 	return ok
 }
@@ -159,14 +177,20 @@ func (r *reader) cell(v *variable) bool {
 const mostSeen, mostKept = 4096, 4 << 20
 
 // reused decodes text, unless the column had the same.
-func (r *reader) reused(c *column, b []byte) (string, bool) {
+func (r *reader) reused(c *column, b []byte) string {
 	if len(b) == 0 {
-		return "", true
+		return ""
 	}
 	if s, again := c.seen[string(b)]; again {
-		return s, true
+		return s
 	}
-	s, ok := r.decode(b)
+	s, how := r.encoding.Text(b)
+	if how != codepage.Whole { // each is counted
+		c.faults.Add(how, r.before+r.row+1, b)
+		s = strings.TrimRight(s, " \x00")
+		r.held += len(s)
+		return s
+	}
 	if n := len(b) + len(s); len(c.seen) < mostSeen && r.kept+n <= mostKept {
 		if c.seen == nil {
 			c.seen = map[string]string{}
@@ -176,7 +200,7 @@ func (r *reader) reused(c *column, b []byte) (string, bool) {
 	} else {
 		r.held += len(s)
 	}
-	return s, ok
+	return s
 }
 
 // flush calls each with the rows that were read and makes their room free; it

@@ -64,8 +64,6 @@ func TestScanEnds(t *testing.T) {
 		{"with the file, within a batch", survey(3, town), Limits{}, nil, []int{2, 1}, ""},
 		{"with an error of each, as it is", six, Limits{}, enough, []int{2, 2}, "enough"},
 		{"with what is wrong with a row", rows("1/1/a", "2/1/b", "3/1/c", "U/1/d"), Limits{}, nil, []int{2}, `cases: row 4: variable "A": 'U', want a number in base 30`},
-		{"with text that is not the file's", rows("1/2/\xc3\xa9", "2/1/b", "3/1/\xe9"), Limits{}, nil, []int{2}, `cases: row 3: variable "TOWN": text of which some is UTF-8 and some is not`},
-		{"with text of no encoding", rows("1/1/\xe9", "2/1/b", "3/1/\x81"), Limits{}, nil, []int{2}, `cases: row 3: variable "TOWN": "\x81" is neither UTF-8 nor windows-1252`},
 		{"with wide text", rows("1/1/a", "2/1/b", "3/H/12345678901234567"), Limits{}, nil, []int{2}, `cases: row 3: variable "TOWN": text of 17 bytes, want at most 16`},
 		{"with the file cut short", six[:len(six)-82], Limits{}, nil, []int{2, 2}, fmt.Sprintf("the file is cut short at byte %d", len(six)-82)},
 		{"with as many rows as may be", six, Limits{Rows: 6}, nil, []int{2, 2, 2}, ""},
@@ -74,7 +72,7 @@ func TestScanEnds(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got []int
-			f, err := scan(bytes.NewReader(c.file), bufferBytes, "f", nil, c.limits, 2, func(t *table.Table) error {
+			f, err := scan(bytes.NewReader(c.file), bufferBytes, "f", nil, nil, c.limits, 2, func(t *table.Table) error {
 				if got = append(got, t.Rows); len(got) == 2 {
 					return c.each
 				}
@@ -107,7 +105,7 @@ func TestPlaces(t *testing.T) {
 		text := strings.Join(lines, c.end)
 		want := fmt.Sprintf("f: SPSS portable file: byte %d: cases: row 40: variable \"A\": 'U', want a number in base 30", strings.Index(text, "U/4/"))
 		for _, buffer := range []int{1, 7, bufferBytes} {
-			if _, err := scan(strings.NewReader(text), buffer, "f", nil, Limits{}, 0, nil); fmt.Sprint(err) != want {
+			if _, err := scan(strings.NewReader(text), buffer, "f", nil, nil, Limits{}, 0, nil); fmt.Sprint(err) != want {
 				t.Errorf("%s, with a buffer of %d: %v, want %s", c.name, buffer, err, want)
 			}
 		}
@@ -189,7 +187,7 @@ func BenchmarkScan(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				got := 0
-				if _, err := Scan(bytes.NewReader(data), "f", nil, Limits{}, func(t *table.Table) error { got += t.Rows; return nil }); err != nil || got != rows {
+				if _, err := Scan(bytes.NewReader(data), "f", nil, nil, Limits{}, func(t *table.Table) error { got += t.Rows; return nil }); err != nil || got != rows {
 					b.Fatal(got, err)
 				}
 			}

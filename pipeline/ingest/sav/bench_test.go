@@ -106,7 +106,7 @@ func BenchmarkRead(b *testing.B) {
 				return f.Table.Rows, nil
 			})
 			run("scan", func() (n int, err error) {
-				_, err = Scan(bytes.NewReader(data), "f", want, Limits{}, func(t *table.Table) error { n += t.Rows; return nil })
+				_, err = Scan(bytes.NewReader(data), "f", nil, want, Limits{}, func(t *table.Table) error { n += t.Rows; return nil })
 				return n, err
 			})
 		}

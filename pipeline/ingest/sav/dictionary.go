@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/ingest/codepage"
 )
 
 // A variable is what a wanted or unwanted column of the file is.
@@ -115,11 +116,14 @@ func (x *resolution) machine() {
 	})
 	name := ""
 	x.each(encodingName, func(e extension) { name = string(bytes.TrimRight(e.data, " \x00")) })
-	found, err := encodingOf(name, x.head.codePage)
-	if err != nil {
-		x.fail(0, "dictionary", "%v", err)
+	if x.as != nil {
+		x.encoding.Encoding = *x.as
+		return
 	}
-	x.encoding = found
+	var err error
+	if x.encoding.Encoding, err = encodingOf(name, x.head.codePage); err != nil {
+		x.problems.AddHint("name the encoding with --encoding", x.where, "%s: byte 0: dictionary: %v", format, err)
+	}
 }
 
 // segments makes one variable of each variable record, or of the several that
@@ -234,12 +238,12 @@ func (x *resolution) names() {
 		if name, ok := long[v.short]; ok {
 			bytesOf = bytes.TrimRight(name, " \x00")
 		}
-		name, ok := x.encoding.text(bytesOf)
+		name := x.label(bytesOf, "variable %d: name", i+1)
 		v.name = name
 		at := v.segments[0].offset
-		if !ok || name == "" || strings.ContainsFunc(name, control) {
+		if name == "" || strings.ContainsFunc(name, control) {
 			if undecoded++; undecoded <= shown {
-				x.fail(at, "variable record", "variable %d has the name %q, want one letter or more in %s", i+1, bytesOf, x.encoding.name)
+				x.fail(at, "variable record", "variable %d has the name %q, want one letter or more", i+1, codepage.Excerpt(bytesOf))
 			}
 			continue
 		}
@@ -306,9 +310,10 @@ func (x *resolution) describe(v *variable) {
 // label decodes text that is for reading, without the blanks at its end.
 // Bytes that have no meaning become U+FFFD, with a warning.
 func (x *resolution) label(b []byte, what string, args ...any) string {
-	s, ok := x.encoding.text(x.encoding.whole(bytes.TrimRight(b, " \x00")))
-	if !ok {
-		x.warnings.add(what+": %q is not "+x.encoding.name, append(args, b)...)
+	trimmed := bytes.TrimRight(b, " \x00")
+	s, how := x.encoding.Text(trimmed)
+	if how == codepage.Replaced {
+		x.warnings.add(what+": %q is not "+x.encoding.Named("windows-1252"), append(args, codepage.Excerpt(trimmed))...)
 	}
 	return strings.TrimRight(s, " \x00")
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strconv"
 	"strings"
+
+	"togetherwecan/pipeline/ingest/codepage"
 )
 
 // more reads the extension records that need the variables' names.
@@ -22,7 +24,7 @@ func (x *resolution) more(e extension) {
 	case fileAttributes:
 		attributes, rest := x.attributes(e.data)
 		if len(bytes.Trim(rest, " \x00\n")) > 0 {
-			x.warnings.add("%s at byte %d: %q, want name('value')", e.record(), e.offset, excerpt(rest))
+			x.warnings.add("%s at byte %d: %q, want name('value')", e.record(), e.offset, codepage.Excerpt(rest))
 		}
 		x.notes.Attributes = append(x.notes.Attributes, attributes...)
 	case attributes:
@@ -57,7 +59,7 @@ func (c *cursor) count() int64 {
 
 // named finds a variable by a name in the file's encoding.
 func (x *resolution) named(name []byte) *variable {
-	s, _ := x.encoding.text(bytes.TrimRight(name, " \x00"))
+	s, _ := x.encoding.Text(bytes.TrimRight(name, " \x00"))
 	return x.find(s)
 }
 
@@ -148,7 +150,7 @@ func (x *resolution) responseSets(e extension) {
 	for len(bytes.TrimLeft(rest, "\n")) > 0 {
 		set, after, ok := x.responseSet(bytes.TrimLeft(rest, "\n"))
 		if !ok {
-			x.warnings.add("%s at byte %d: %q, want a multiple response set", e.record(), e.offset, excerpt(rest))
+			x.warnings.add("%s at byte %d: %q, want a multiple response set", e.record(), e.offset, codepage.Excerpt(rest))
 			return
 		}
 		rest = after
@@ -221,7 +223,7 @@ func (x *resolution) variableSets(e extension) {
 		if name, variables, ok := bytes.Cut(line, []byte("=")); ok {
 			x.notes.Sets = append(x.notes.Sets, VariableSet{x.label(name, "variable set"), x.spelled(variables, " \r")})
 		} else if len(bytes.TrimSpace(line)) > 0 {
-			x.warnings.add("%s at byte %d: %q, want a name, = and variables", e.record(), e.offset, excerpt(line))
+			x.warnings.add("%s at byte %d: %q, want a name, = and variables", e.record(), e.offset, codepage.Excerpt(line))
 		}
 	}
 }
@@ -232,7 +234,7 @@ func (x *resolution) variableAttributes(e extension) {
 	for len(bytes.Trim(rest, " \x00\n")) > 0 {
 		name, after, ok := bytes.Cut(rest, []byte(":"))
 		if !ok || len(bytes.Trim(name, "\n")) == 0 {
-			x.warnings.add("%s at byte %d: %q, want a variable, : and attributes", e.record(), e.offset, excerpt(rest))
+			x.warnings.add("%s at byte %d: %q, want a variable, : and attributes", e.record(), e.offset, codepage.Excerpt(rest))
 			return
 		}
 		found, after := x.attributes(after)
@@ -240,7 +242,7 @@ func (x *resolution) variableAttributes(e extension) {
 			x.notes.Variables = append(x.notes.Variables, VariableAttribute{x.spelled(name, "\n")[0], a})
 		}
 		if len(after) > 0 && after[0] != '/' || len(found) == 0 {
-			x.warnings.add("%s at byte %d: %q, want name('value')", e.record(), e.offset, excerpt(after))
+			x.warnings.add("%s at byte %d: %q, want name('value')", e.record(), e.offset, codepage.Excerpt(after))
 			return
 		}
 		rest = bytes.TrimPrefix(after, []byte("/"))
@@ -273,6 +275,3 @@ func (x *resolution) attributes(b []byte) (found []Attribute, rest []byte) {
 	}
 	return found, b
 }
-
-// excerpt is as much of a text as a problem shows.
-func excerpt(b []byte) []byte { return b[:min(len(b), 40)] }

@@ -52,9 +52,7 @@ func FuzzSav(f *testing.F) {
 
 // What is held of the parts of a file, mutations_test.go says.
 
-func FuzzRecords(f *testing.F)       { hostile.Fuzz(f, recordsTarget()) }
-func FuzzBytecodes(f *testing.F)     { hostile.Fuzz(f, bytecodesTarget()) }
-func FuzzBlocks(f *testing.F)        { hostile.Fuzz(f, zlibTarget()) }
-func FuzzEncodings(f *testing.F)     { hostile.Fuzz(f, encodingTarget()) }
-func FuzzEncodingNames(f *testing.F) { hostile.Fuzz(f, encodingNameTarget()) }
-func FuzzFormats(f *testing.F)       { hostile.Fuzz(f, formatTarget()) }
+func FuzzRecords(f *testing.F)   { hostile.Fuzz(f, recordsTarget()) }
+func FuzzBytecodes(f *testing.F) { hostile.Fuzz(f, bytecodesTarget()) }
+func FuzzBlocks(f *testing.F)    { hostile.Fuzz(f, zlibTarget()) }
+func FuzzFormats(f *testing.F)   { hostile.Fuzz(f, formatTarget()) }

@@ -3,15 +3,14 @@ package sav
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
+	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/ingest/hostile"
 	"togetherwecan/pipeline/ingest/spss"
 	"togetherwecan/pipeline/table"
@@ -20,7 +19,7 @@ import (
 // TestMutations reads mutations of the corpus, and of the parts of a file that
 // have a grammar of their own.
 func TestMutations(t *testing.T) {
-	hostile.Mutations(t, fileTarget(t), recordsTarget(), bytecodesTarget(), zlibTarget(), encodingTarget(), encodingNameTarget(), formatTarget())
+	hostile.Mutations(t, fileTarget(t), recordsTarget(), bytecodesTarget(), zlibTarget(), formatTarget())
 }
 
 // tested is this package to the tests of any reader, within limits.
@@ -30,7 +29,7 @@ func tested(limits Limits) hostile.Reader[File] {
 			return read(bytes.NewReader(data), 1<<10, "f", want, limits)
 		},
 		Scan: func(data []byte, want []string, batch int, each func(*table.Table) error) (*File, error) {
-			return scan(bytes.NewReader(data), bufferBytes, "f", want, limits, batch, each)
+			return scan(bytes.NewReader(data), bufferBytes, "f", nil, want, limits, batch, each)
 		},
 		Parts: func(f *File) (*table.Table, []string) { return f.Table, f.Names },
 		Sound: sound,
@@ -202,12 +201,8 @@ func decoded(data []byte) (numbers []float64, texts []string, ok bool) {
 		}
 		if element++; element == 3 {
 			trimmed := strings.TrimRight(text[:12], " \x00")
-			e, _ := encodingNamed("windows-1252")
-			text, good := e.text([]byte(trimmed))
-			if !good {
-				return nil, nil, false
-			}
-			texts = append(texts, text)
+			text, _ := (&codepage.Encoding{}).Text([]byte(trimmed))
+			texts = append(texts, strings.TrimRight(text, " \x00"))
 			element = 0
 		}
 	}
@@ -238,82 +233,6 @@ func zlibTarget() hostile.Target {
 			return nil
 		},
 	}
-}
-
-var encodings = []string{
-	"UTF-8", "windows-1250", "windows-1251", "windows-1252", "windows-1253", "windows-1254", "windows-1255", "windows-1256", "windows-1257",
-	"windows-1258", "windows-874", "ISO-8859-1", "ISO-8859-2", "ISO-8859-5", "ISO-8859-7", "ISO-8859-15", "IBM437", "IBM850", "IBM866", "KOI8-R",
-	"macintosh", "Shift_JIS", "EUC-JP", "EUC-KR", "GBK", "GB18030", "Big5",
-}
-
-// encodingTarget is text, after a byte that says its encoding: UTF-8 comes of
-// it, with U+FFFD only where it is said to be wrong; a code page's letters are
-// the bytes again; and a character cut at the end is all that whole takes off.
-func encodingTarget() hostile.Target {
-	target := hostile.Target{Name: "encodings", Tokens: []string{"caf\xe9", "\x80", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\x93\xfa\x96\x7b", "\xd6\xd0", "\x81\x30\x81\x30", "\x1b$B", "\xc3", "\xef\xbf\xbd"}}
-	for i := range encodings {
-		for _, text := range []string{"plain", "caf\xe9 \x80\x9c", "\xe2\x82\xac caf\xc3\xa9", "\x93\xfa\x96\x7b", "\xd6\xd0\xce\xc4"} {
-			target.Seeds = append(target.Seeds, append([]byte{byte(i)}, text...))
-		}
-	}
-	target.Check = func(data []byte, _ uint64) error {
-		if len(data) == 0 {
-			return nil
-		}
-		e, ok := encodingNamed(encodings[int(data[0])%len(encodings)])
-		if !ok {
-			return errors.New("an encoding is not known")
-		}
-		b := data[1:]
-		s, ok := e.text(b)
-		wrong := strings.ContainsRune(s, utf8.RuneError)
-		switch {
-		case !utf8.ValidString(s):
-			return fmt.Errorf("%s: %q is %q, want UTF-8", e.name, b, s)
-		case ok && wrong && e.name != "UTF-8", !ok && !wrong:
-			return fmt.Errorf("%s: %q is %q, and good: %v", e.name, b, s, ok)
-		case e.name == "UTF-8" && ok != utf8.Valid(b):
-			return fmt.Errorf("UTF-8: %q is good: %v", b, ok)
-		case ok && e.page != nil:
-			if back, err := e.page.NewEncoder().Bytes([]byte(s)); err != nil || !bytes.Equal(back, b) {
-				return fmt.Errorf("%s: %q is %q, which is %q: %v", e.name, b, s, back, err)
-			}
-		}
-		whole := e.whole(b)
-		if !bytes.HasPrefix(b, whole) || len(b)-len(whole) >= utf8.UTFMax || len(whole) < len(b) && utf8.FullRune(b[len(whole):]) {
-			return fmt.Errorf("%s: the whole of %q is %q", e.name, b, whole)
-		}
-		if e.name == "UTF-8" && ok {
-			for n := range b {
-				if !utf8.Valid(e.whole(b[:n])) {
-					return fmt.Errorf("the whole of %q is %q", b[:n], e.whole(b[:n]))
-				}
-			}
-		}
-		return nil
-	}
-	return target
-}
-
-// encodingNameTarget holds that the name given of an encoding is one that
-// finds the same encoding again.
-func encodingNameTarget() hostile.Target {
-	target := hostile.Target{Name: "names of encodings", Tokens: []string{"cp", "windows", "ISO", "iso", "-", "_", "8859", "utf", "IBM", "1252", "x-", "cs"}}
-	for _, name := range encodings {
-		target.Seeds = append(target.Seeds, []byte(name))
-	}
-	target.Check = func(data []byte, _ uint64) error {
-		e, ok := encodingNamed(string(data))
-		if !ok {
-			return nil
-		}
-		again, ok := encodingNamed(e.name)
-		if !ok || again.name != e.name || again.page != e.page || again.wide != e.wide {
-			return fmt.Errorf("%q is %q, which is %q", data, e.name, again.name)
-		}
-		return nil
-	}
-	return target
 }
 
 // formatTarget is the display format of a variable record and the variable's

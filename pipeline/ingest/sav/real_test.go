@@ -37,7 +37,7 @@ func shared(t testing.TB) string {
 
 func readTab(t *testing.T, name string) *table.Table {
 	t.Helper()
-	f, err := delimited.Read(bytes.NewReader(hostile.Load(t, name)), ".tab", "tab", nil,
+	f, err := delimited.Read(bytes.NewReader(hostile.Load(t, name)), ".tab", "tab", nil, nil,
 		delimited.Limits{Columns: 1000, LineBytes: 1 << 20, Rows: 1 << 20, Cells: 1 << 30})
 	if err != nil {
 		t.Fatal(err)

@@ -141,6 +141,18 @@ var readable = []sample{
 	{"count-in-record", announced(little, -1, int64(1), int64(4)), announcedIs},
 	{"count-nowhere", announced(little, -1, int64(1), int64(0)), announcedIs},
 	{"count-unknown", announced(little, -1, int64(1), int64(-1)), announcedIs},
+	{ // SPSS 27 cuts text within a character, and fills it up with blanks
+		"cut-and-padded", file(little, uncompressed, 0, 2).text(12, "TOWN", "Z\u00fcrich, cut \xc3", pad("Z\xc3", 8)).number("N", "").
+			labels([]int{3}, 1.0, "caf\xc3").machine(65001).encoding("UTF-8").end().
+			put(pad("Z\u00fcrich\xc3", 16), 1.0, pad("\u00e9\xe2\x82", 16), 2.0),
+		"TOWN \"Z\u00fcrich, cut\" A12 [Z]: \"Z\u00fcrich\" \"\u00e9\"\nN \"\" F8.2 1=caf: 1 2",
+	},
+	{
+		"latin-1-in-utf-8", file(little, uncompressed, 0, 3).text(8, "TOWN", "Caf\xe9s").number("N", "").labels([]int{2}, 1.0, "caf\xe9s").
+			machine(65001).encoding("UTF-8").end().put(pad("Malm\xf6s", 8), 1.0, pad("Leeds", 8), 2.0, pad("Malm\xf6s", 8), 3.0),
+		"TOWN \"Caf\ufffds\" A8: \"Malm\ufffds\" \"Leeds\" \"Malm\ufffds\"\nN \"\" F8.2 1=caf\ufffds: 1 2 3",
+	},
+	{"utf-8-undeclared", page(0, "", "\xe2\x82\xac"), pageIs("\u20ac")},
 	{"line-ends-after", announced(little, 4, int64(1), int64(4)).put("\r\n"), announcedIs},
 	{"windows-1252-by-number", page(1252, "", "caf\xe9 \x80"), pageIs("caf\u00e9 \u20ac")},
 	{"windows-1252-by-name", page(0, "windows-1252", "\xa35 \x9c"), pageIs("\u00a35 \u0153")},
@@ -160,7 +172,12 @@ var told = map[string][]string{
 	"big-count-of-doubles-alone": {"record 7/16 (number of cases) at byte 240: 3f f0 00 00 00 00 00 00 00 00 00 00 00 00 00 00, want the whole numbers 1 and a count: passed over"},
 	"count-differs":              {"record 7/16 (number of cases) at byte 240: 7 cases, and the file header has 4, which counts"},
 	"count-of-doubles":           {"record 7/16 (number of cases) at byte 240: 00 00 00 00 00 00 f0 3f 00 00 00 00 00 00 00 00, want the whole numbers 1 and a count: passed over"},
-	"line-ends-after":            {"byte 344: 2 bytes after the end of the cases"},
+	"cut-and-padded":             {`variable "TOWN": 2 texts end within a character, which is left away`},
+	"latin-1-in-utf-8": {
+		`variable "TOWN": label: "Caf\xe9s" is not UTF-8`, `value labels record at byte 252: label 1: "caf\xe9s" is not UTF-8`,
+		`variable "TOWN": 2 texts are not UTF-8, the first "Malm\xf6s" in row 1: what has no meaning there is shown as ` + "\ufffd; if letters are wrong, name the file's encoding with --encoding",
+	},
+	"line-ends-after": {"byte 344: 2 bytes after the end of the cases"},
 }
 
 func bigFloat(v float64) []byte { return big.AppendUint64(nil, math.Float64bits(v)) }

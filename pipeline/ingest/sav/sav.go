@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"io"
 
+	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/table"
 )
@@ -119,13 +120,13 @@ func Read(in io.Reader, where string, want []string, limits Limits) (*File, erro
 }
 
 func read(in io.Reader, buffer int, where string, want []string, limits Limits) (*File, error) {
-	return scan(in, buffer, where, want, limits, 0, nil)
+	return scan(in, buffer, where, nil, want, limits, 0, nil)
 }
 
 // scan is Read where each is nil, and else Scan in batches of this many rows; 0
 // is the usual number.
-func scan(in io.Reader, buffer int, where string, want []string, limits Limits, batch int, each func(*table.Table) error) (*File, error) {
-	r := &reader{source: newSource(in, buffer), where: where, limits: limits.orDefault()}
+func scan(in io.Reader, buffer int, where string, as *codepage.Encoding, want []string, limits Limits, batch int, each func(*table.Table) error) (*File, error) {
+	r := &reader{source: newSource(in, buffer), where: where, as: as, limits: limits.orDefault()}
 	if !r.header() || !r.records() {
 		return nil, r.problems.Err()
 	}
@@ -133,7 +134,7 @@ func scan(in io.Reader, buffer int, where string, want []string, limits Limits, 
 	if len(r.problems) > 0 {
 		return nil, r.problems.Err()
 	}
-	file := &File{Encoding: r.encoding.name}
+	file := &File{}
 	for _, v := range variables {
 		file.Names = append(file.Names, v.name)
 	}
@@ -150,6 +151,10 @@ func scan(in io.Reader, buffer int, where string, want []string, limits Limits, 
 		return nil, r.problems.Err()
 	}
 	file.Table = finish(columns, rows)
+	for _, note := range r.encoding.Notes() {
+		r.warnings.add("%s", note)
+	}
+	file.Encoding = r.encoding.Named("windows-1252")
 	r.notes.Warnings = r.warnings.list()
 	file.Notes = r.notes
 	return file, nil
@@ -170,11 +175,12 @@ func wanted(variables []*variable, want []string) []*column {
 type reader struct {
 	*source
 	where    string
+	as       *codepage.Encoding // that the caller says the text is in, or nil
 	limits   Limits
 	order    order
 	head     header
 	raw      dictionary
-	encoding encoding
+	encoding codepage.Decoder
 	notes    Notes
 	labels   int // bytes of the dictionary's text so far
 	problems refusal.Problems

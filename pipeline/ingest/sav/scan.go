@@ -3,6 +3,7 @@ package sav
 import (
 	"io"
 
+	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/table"
 )
 
@@ -15,9 +16,11 @@ import (
 //
 // Memory does not grow with the rows: Limits.Cells does not apply.
 //
-// With a nil each it is Read.
-func Scan(in io.Reader, where string, want []string, limits Limits, each func(*table.Table) error) (*File, error) {
-	return scan(in, bufferBytes, where, want, limits, 0, each)
+// Text is read as the encoding, or for nil as the one that the file says.
+//
+// With a nil each and encoding it is Read.
+func Scan(in io.Reader, where string, as *codepage.Encoding, want []string, limits Limits, each func(*table.Table) error) (*File, error) {
+	return scan(in, bufferBytes, where, as, want, limits, 0, each)
 }
 
 // A column is a wanted variable half read.
@@ -28,8 +31,7 @@ type column struct {
 	seen     map[string]string // of the file's bytes, the text
 	last     []byte            // the cell before, as the file's bytes
 	lastText string            // and as text
-	bad      int               // cells that did not decode
-	cut      int               // cells that end within a character
+	faults   codepage.Faults   // of its text
 }
 
 // give gives the table's column the rows that were read.

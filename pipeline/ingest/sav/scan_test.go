@@ -44,11 +44,11 @@ func TestScanEnds(t *testing.T) {
 		{"with an error of each, as it is", numbers(8, ""), Limits{}, enough, []int{2, 2, 2}, "enough"},
 		{"with an error of each, before one of the file", numbers(8, "rubbish"), Limits{}, enough, []int{2, 2, 2}, "enough"},
 		{
-			"with what is wrong with a row, counted from the first batch", town("a", "b", "c", "d\xff", "e", "f"),
+			"with what is wrong with a row, counted from the first batch", one(bytecode, -1).end().put("\x65\x65\x65\xfe\x65\x65\x65\x65").Bytes(),
 			Limits{},
 			nil,
 			[]int{2},
-			`f: SPSS system file: byte 269: cases: row 4: variable "Town": "d\xff" is not text in UTF-8`,
+			`f: SPSS system file: byte 224: cases: row 4: variable "A": a code for blanks, want a number`,
 		},
 		{"with what comes after the rows", append(town("a", "b", "c"), 1), Limits{}, nil, []int{2}, "f: SPSS system file: byte 261: cases: 1 bytes after the 3 rows that the header announces"},
 		{"with too few rows", town("a", "b", "c")[:257], Limits{}, nil, []int{2}, `f: SPSS system file: byte 253: cases: row 3: variable "Town": the row is cut short at byte 257`},
@@ -59,7 +59,7 @@ func TestScanEnds(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got []int
-			f, err := scan(bytes.NewReader(c.file), bufferBytes, "f", nil, c.limits, 2, func(t *table.Table) error {
+			f, err := scan(bytes.NewReader(c.file), bufferBytes, "f", nil, nil, c.limits, 2, func(t *table.Table) error {
 				if got = append(got, t.Rows); len(got) == 3 {
 					return c.each
 				}
@@ -110,7 +110,7 @@ func TestABatchEndsWithMuchText(t *testing.T) {
 		put(codePadding, "")
 	}
 	got, most := 0, 0
-	_, err := Scan(bytes.NewReader(w.Bytes()), "f", nil, Limits{}, func(batch *table.Table) error {
+	_, err := Scan(bytes.NewReader(w.Bytes()), "f", nil, nil, Limits{}, func(batch *table.Table) error {
 		held := 0
 		for _, text := range batch.Columns[0].Text {
 			if want := fmt.Sprintf("%8d", got); text[0] != 'x' || !strings.HasSuffix(text, want) {
@@ -182,7 +182,7 @@ func TestABombOfAKilobyte(t *testing.T) {
 		for how, read := range map[string]func(io.Reader) error{
 			"Read": func(in io.Reader) error { _, err := Read(in, "f", nil, Limits{}); return err },
 			"Scan": func(in io.Reader) error {
-				_, err := Scan(in, "f", nil, Limits{}, func(*table.Table) error { return nil })
+				_, err := Scan(in, "f", nil, nil, Limits{}, func(*table.Table) error { return nil })
 				return err
 			},
 		} {

@@ -3,6 +3,8 @@ package sav
 import (
 	"bytes"
 	"strings"
+
+	"togetherwecan/pipeline/ingest/codepage"
 )
 
 // mostSeen is how many different texts of a column are kept to be used again,
@@ -22,9 +24,10 @@ func (d *decoder) cell(c *column, b []byte) {
 	}
 	text, known := c.seen[string(trimmed)]
 	if !known {
-		var whole bool
-		text, whole = d.decode(c, trimmed, len(trimmed) == len(b))
-		if !whole {
+		var how codepage.Reading
+		if text, how = d.encoding.Text(trimmed); how != codepage.Whole {
+			c.faults.Add(how, d.before+d.row+1, trimmed)
+			text = strings.TrimRight(text, " \x00")
 			d.held += len(text)
 			c.texts[d.row] = text
 			return
@@ -43,32 +46,9 @@ func (d *decoder) cell(c *column, b []byte) {
 	c.last, c.lastText = append(c.last[:0], trimmed...), text
 }
 
-// decode returns a cell beyond ASCII in UTF-8, and reports one that has no
-// meaning in the file's encoding. A character that the field's width cut is
-// left away.
-func (d *decoder) decode(c *column, b []byte, full bool) (string, bool) {
-	text, ok := d.encoding.text(b)
-	if ok {
-		return text, true
-	}
-	if whole := d.encoding.whole(b); full && len(whole) < len(b) {
-		if text, ok = d.encoding.text(whole); ok {
-			c.cut++
-			return strings.TrimRight(text, " \x00"), false
-		}
-	}
-	if c.bad++; c.bad <= shown {
-		d.fault(d.data.pos(), c.variable, "%q is not text in %s", excerpt(b), d.encoding.name)
-	}
-	return text, false
-}
-
-// report adds what the whole column has of cells that did not decode.
+// report notes what the whole column has of cells that were not read whole.
 func (d *decoder) report(c *column) {
-	if c.bad > shown {
-		d.problems.Add(d.where, "%s: cases: variable %q: %d more rows that are not text in %s", format, c.variable.name, c.bad-shown, d.encoding.name)
-	}
-	if c.cut > 0 {
-		d.warnings.add("variable %q: %d rows end within a character of %s, which is left away", c.variable.name, c.cut, d.encoding.name)
+	for _, note := range c.faults.Notes(c.variable.name, d.encoding.Named("windows-1252")) {
+		d.warnings.add("%s", note)
 	}
 }

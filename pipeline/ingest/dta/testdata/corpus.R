@@ -2,7 +2,8 @@
 # says is in it (.expected). Run in this folder, after
 #   go test ./pipeline/ingest/dta -run TestMade -update
 # Files with label sets in formats 104 to 108, which ReadStat 1.1.8 takes to be
-# laid out otherwise, get no .expected; their twins without sets do.
+# laid out otherwise, get no .expected; their twins without sets do. Nor does
+# Latin-1 in format 118, whose bytes haven passes through.
 # with R 4.2, haven 2.5.1 (ReadStat 1.1.8 or near):  Rscript corpus.R
 suppressMessages(library(haven))
 options(digits = 17)
@@ -141,5 +142,5 @@ for (file in list.files(c("haven", "readstat"), "\\.dta$", full.names = TRUE)) {
 }
 
 for (file in sort(list.files(c("haven", "readstat", "made"), "\\.dta$", full.names = TRUE))) {
-  if (!grepl("v10[458]_[lm]sf.dta", file)) expected(file)
+  if (!grepl("v10[458]_[lm]sf.dta|v118_latin1.dta", file)) expected(file)
 }

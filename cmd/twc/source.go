@@ -1,0 +1,30 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/spf13/pflag"
+
+	"togetherwecan/pipeline/ingest"
+)
+
+// sourceFlags are those that say how an extract is read, on every command that
+// reads one.
+func sourceFlags(flags *pflag.FlagSet, s *ingest.Source) {
+	flags.StringVar(&s.Reader, "reader", "", "`name` of the file's reader, where its extension does not tell")
+	flags.Var((*encodingName)(&s.Encoding), "encoding", "`name` of the encoding of the file's text, where what the file says is wrong or nothing: windows-1252, KOI8-R ...")
+}
+
+// An encodingName is a flag's value that is the name of an encoding.
+type encodingName string
+
+func (e *encodingName) String() string { return string(*e) }
+func (e *encodingName) Type() string   { return "name" }
+
+func (e *encodingName) Set(name string) error {
+	if why := ingest.WrongEncoding(name); why != "" {
+		return errors.New(why)
+	}
+	*e = encodingName(name)
+	return nil
+}
