@@ -74,13 +74,14 @@ func (c Count) Text(x float64) string {
 // time where it is no whole day, and with fractions of a second to the microsecond.
 // It is "" where there is none.
 func (c Count) ISO(x float64) string {
-	n, ok := c.Whole(x)
+	_, ok := c.Whole(x)
 	text := c.Text(x)
 	if ok && c.Date || text == "" {
 		return text
 	}
 	moment := Count{c.begins, c.unit, false}
-	if n, ok = moment.Whole(x); !ok {
+	n, ok := moment.Whole(x)
+	if !ok {
 		return ""
 	}
 	return time.UnixMicro(n).UTC().Format("2006-01-02 15:04:05.999999")
