@@ -83,7 +83,9 @@ func gather(o Options, estimates bool) (*gathering, error) {
 	if len(found) == 0 && len(g.filings) > 0 {
 		name = "read " + refusal.Count(len(g.filings), "return")
 	}
-	o.Progress(Step{name, read.Total, read.Total})
+	if len(found)+len(g.filings) > 0 { // none of returns that are refused
+		o.Progress(Step{name, read.Total, read.Total})
+	}
 	if estimates && len(ps) == 0 {
 		o.Progress(Step{"estimate", int64(len(found)), int64(len(found))})
 	}

@@ -180,6 +180,7 @@ func TestSeriesRefused(t *testing.T) {
 		{"a total of a number", "unit: children}", "unit: children, total: {label: All}}", `:24: column "entrants": categories belong to the kind category`},
 		{"a total without a name", "aliases: {men:", "total: {within: 1}, aliases: {men:", `:23: column "sex": the rows of all categories: want a label, and within from 0`},
 		{"a column of groups under another name", "  place: {kind: area}", "  place: {kind: area}\n  region: {kind: group}", `:23: column "region" is of what areas are within: want it called as groups is, "side"`},
+		{"groups of no areas", "place: {kind: area}", "side: {kind: group}", `:12: no column of the kind area`},
 		{"another name of no group", "  place: {kind: area}", "  place: {kind: area}\n  side: {kind: group, aliases: {gwent: [G]}}", `:23: column "side": no area "gwent" that others are within`},
 		{"a selection of no whole", "  whole: {label: Wales, aliases: [Total]}\n", "  selection: true\n", `:14: areas are a selection of no whole: want whole, the row of all`},
 		{"a whole that is left out and alone", "aliases: [Total]}", "aliases: [Total], ignore: it adds up, alone: true}", `:14: the row of all areas is left out, and so it is neither alone nor`},

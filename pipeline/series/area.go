@@ -143,7 +143,7 @@ func (s *Series) checkAreas(book *codebook.Codebook) refusal.Problems {
 	s.groups, s.spelt, s.ruled, s.left = map[string]bool{}, map[string][]int{}, map[string][]int{}, map[string]string{}
 	page, name := s.page, s.area
 	if name == "" {
-		if len(s.Areas.Are) > 0 || s.Areas.Whole != nil || s.Areas.Groups != "" || s.Areas.Partial || s.Areas.Selection || len(s.Areas.Ignore) > 0 {
+		if len(s.Areas.Are) > 0 || s.Areas.Whole != nil || s.Areas.Groups != "" || s.Areas.Partial || s.Areas.Selection || len(s.Areas.Ignore) > 0 || len(s.Of(func(k ColumnKind) bool { return k == GroupColumn })) > 0 {
 			ps.Add(page.At("areas"), "no column of the kind area")
 		}
 		return ps
