@@ -67,7 +67,7 @@ type Extract struct {
 	Rows    int          // of the file
 	Table   *table.Table // the wanted columns, in the file's order; without rows from Scan
 	Missing []string     // wanted names that the file does not have
-	Names   []string     // of all its columns that have one, as spelled
+	Names   []string     // of all its columns that have one: as spelled, except where several are alike
 	About   About
 
 	line func(row int) int
@@ -75,7 +75,8 @@ type Extract struct {
 
 // Read reads the wanted columns of an extract, all of them for nil, matched
 // without regard to case. A wanted name that the file does not have is not an
-// error but is listed. Progress, if not nil, is called now and then with the
+// error but is listed; one that stands for several variables is refused, which
+// table.Distinct names. Progress, if not nil, is called now and then with the
 // bytes read and those to read. The error is refusal.Problems.
 func Read(s Source, want []string, limits Limits, progress func(done, total int64)) (*Extract, error) {
 	return s.read(want, limits, progress, nil, false)
@@ -148,6 +149,9 @@ func (s Source) read(want []string, limits Limits, progress func(done, total int
 	}
 	got, err := r.read(input{in, extension, where, as, once && in.total <= wholeBytes}, want, limits, count)
 	if err != nil {
+		return nil, err
+	}
+	if err := several(where, want, got.alike); err != nil {
 		return nil, err
 	}
 	digest, err := in.finish()
@@ -226,6 +230,17 @@ func WrongEncoding(name string) string {
 		return ""
 	}
 	return fmt.Sprintf("no encoding %q, want one that IANA or WHATWG list for text, such as UTF-8, windows-1252, windows-1251, KOI8-R, IBM850, macintosh or Shift_JIS", name)
+}
+
+// several refuses wanted names that stand for several variables.
+func several(where string, want []string, alike table.Alike) error {
+	var ps refusal.Problems
+	for _, name := range want {
+		if why := alike.Several(name); why != "" {
+			ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: where, What: why})
+		}
+	}
+	return ps.Err()
 }
 
 // missing lists the wanted names that are not among the file's, each once.

@@ -36,11 +36,12 @@ type input struct {
 	once             bool               // a file that is otherwise read twice is short enough to be held as it is
 }
 
-// contents is what a reader gives: the wanted columns, all the names, what the
-// file says of itself, and the line of a row, or nil in a format without lines.
+// contents is what a reader gives: the wanted columns, all the names and those
+// that were alike, what the file says of itself, and the line of a row, or nil in a format without lines.
 type contents struct {
 	table *table.Table
 	names []string
+	alike table.Alike
 	about About
 	line  func(row int) int
 }
@@ -83,7 +84,7 @@ func readDelimited(in input, want []string, l Limits, each batches) (*contents, 
 	if err != nil {
 		return nil, err
 	}
-	return &contents{f.Table, f.Names, About{Format: "delimited text", Encoding: f.Encoding, Notes: f.Notes}, f.Line}, nil
+	return &contents{f.Table, f.Names, f.Alike, About{Format: "delimited text", Encoding: f.Encoding, Notes: f.Notes}, f.Line}, nil
 }
 
 func readSAV(in input, want []string, l Limits, each batches) (*contents, error) {
@@ -116,7 +117,7 @@ func readSAV(in input, want []string, l Limits, each batches) (*contents, error)
 		}
 		about.Variables[a.Variable] = append(about.Variables[a.Variable], fmt.Sprintf("%s: %s", a.Name, strings.Join(a.Values, "; ")))
 	}
-	return &contents{f.Table, f.Names, about, nil}, nil
+	return &contents{f.Table, f.Names, f.Alike, about, nil}, nil
 }
 
 func readPOR(in input, want []string, l Limits, each batches) (*contents, error) {
@@ -126,7 +127,7 @@ func readPOR(in input, want []string, l Limits, each batches) (*contents, error)
 	}
 	about := About{Format: "SPSS portable file", Encoding: f.Encoding, Weight: f.Notes.Weight}
 	about.Notes = append(slices.Clone(f.Notes.Documents), f.Notes.Warnings...)
-	return &contents{f.Table, f.Names, about, nil}, nil
+	return &contents{f.Table, f.Names, f.Alike, about, nil}, nil
 }
 
 func readDTA(in input, want []string, l Limits, each batches) (*contents, error) {
@@ -151,7 +152,7 @@ func readDTA(in input, want []string, l Limits, each batches) (*contents, error)
 		about.Notes = append(about.Notes, fmt.Sprintf("variables name the value labels %q, which the file does not have", set))
 	}
 	about.Notes = append(about.Notes, f.Warnings...)
-	return &contents{f.Table, f.Names, about, nil}, nil
+	return &contents{f.Table, f.Names, f.Alike, about, nil}, nil
 }
 
 func readParquet(in input, want []string, l Limits, each batches) (*contents, error) {
@@ -162,5 +163,5 @@ func readParquet(in input, want []string, l Limits, each batches) (*contents, er
 	}
 	a := f.About
 	about := About{Format: "Parquet", Origin: a.Format, Encoding: a.Encoding, Label: a.Label, Weight: a.Weight, Notes: slices.Concat(a.Notes, f.Warnings)}
-	return &contents{f.Table, f.Names, about, nil}, nil
+	return &contents{f.Table, f.Names, f.Alike, about, nil}, nil
 }

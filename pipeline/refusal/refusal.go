@@ -42,13 +42,16 @@ const (
 // A Problem is one reason to stop. Where is a place that the reader can open
 // (a file, file:line, or file and variable); What says what was found and
 // what was wanted, in lower case with no full stop; Hint says what to do.
+// Variable is the one of an extract whose values alone cannot be read, so that
+// the extract can be read without it; "" in any other problem.
 type Problem struct {
 	Kind  Kind
 	Where string
 	What  string
 	Hint  string
 
-	Remedy Remedy
+	Remedy   Remedy
+	Variable string
 }
 
 func (p Problem) Error() string {

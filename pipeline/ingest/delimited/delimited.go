@@ -38,11 +38,13 @@ type Said struct {
 }
 
 // A File is the wanted columns of a delimited file, in the file's order, and
-// the names of all of its columns, as spelled in the header. A column without
+// the names of all of its columns: as spelled in the header, except where several
+// are alike. A column without
 // a name, as R writes row numbers, is in neither.
 type File struct {
 	Table    *table.Table
 	Names    []string
+	Alike    table.Alike
 	Encoding string   // of its text, "" where that is ASCII
 	Notes    []string // what of its text was not as it should be
 	marks    []mark
@@ -174,7 +176,7 @@ func (s *scan) file() (*File, error) {
 		return nil, err
 	}
 	unnamed := func(name string) bool { return name == "" }
-	return &File{Names: slices.DeleteFunc(slices.Clone(s.names), unnamed), marks: s.marks}, nil
+	return &File{Names: slices.DeleteFunc(slices.Clone(s.names), unnamed), Alike: s.alike, marks: s.marks}, nil
 }
 
 // A scan is a file half read. Once it has a problem it keeps no cells. Given,
@@ -189,6 +191,7 @@ type scan struct {
 	lines     lines
 	notes     []string // of the names
 	names     []string
+	alike     table.Alike
 	wanted    []int   // fields of the file
 	to        []cells // by field of the file up to the last that is wanted, nil for one that is not
 	row       int
@@ -289,11 +292,11 @@ func (s *scan) want(names []string) {
 	}
 }
 
-// checkNames reports names that stand for no column or several.
+// checkNames reports names that stand for no column, and tells apart those that
+// are alike.
 func (s *scan) checkNames() {
-	named, numbers, twice := 0, 0, 0
-	seen := map[string]int{}
-	for i, name := range s.names {
+	named, numbers := 0, 0
+	for _, name := range s.names {
 		if name == "" {
 			continue
 		}
@@ -301,18 +304,10 @@ func (s *scan) checkNames() {
 		if _, ok := Number(name); ok {
 			numbers++
 		}
-		folded := strings.ToLower(name)
-		if before, again := seen[folded]; again {
-			twice++
-			s.addUpTo(twice, 1, "columns %d %s and %d %s have one name, want names that differ by more than case",
-				before+1, excerpt(s.names[before]), i+1, excerpt(name))
-			continue
-		}
-		seen[folded] = i
 	}
-	if twice > shown {
-		s.add(1, "%d more columns of a name that another has", twice-shown)
-	}
+	var notes []string
+	s.names, s.alike, notes = table.Distinct(s.names)
+	s.notes = append(s.notes, notes...)
 	switch {
 	case named == 0:
 		s.add(1, "the first line is blank, want the names of the columns")

@@ -50,7 +50,8 @@ func (l Limits) orDefault() Limits {
 // the order of their values, with ".a" as the code of a labelled .a.
 type File struct {
 	Table           *table.Table
-	Names           []string // of all the file's variables, as spelled
+	Names           []string // of all the file's variables: as spelled, except where several are alike
+	Alike           table.Alike
 	Types           []string // of each of them: "byte", "int", "long", "float", "double", "str12", "strL"
 	Version         int      // of the format: 104 to 119
 	ByteOrder       string   // "LSF" or "MSF": least or most significant byte first
@@ -94,9 +95,6 @@ func (f *File) Notes(variable string) []string {
 // how problems name the file. The error is refusal.Problems of kind Data: the
 // one that keeps the file from being read on, or all its cells that are no
 // value of their type, up to 5.
-//
-// Two variables whose names differ in case alone are refused, although Stata
-// allows them: a crosswalk could not tell them apart.
 func Read(in io.Reader, where string, want []string, limits Limits) (*File, error) {
 	return read(in, bufferBytes, where, want, limits)
 }
@@ -167,10 +165,11 @@ type scan struct {
 	format    format
 	file      *File
 	section   string
-	offsets   [14]uint64 // the map of a tagged file
-	counts    int64      // where the header says how many variables and rows there are
-	expected  int        // variables, as the header says
-	dataAt    int64      // where the first row begins
+	offsets   [14]uint64        // the map of a tagged file
+	counts    int64             // where the header says how many variables and rows there are
+	expected  int               // variables, as the header says
+	named     map[string]string // variables that are alike, by their names as spelled
+	dataAt    int64             // where the first row begins
 	variables []variable
 	columns   []*column // the wanted variables'
 	rows      int

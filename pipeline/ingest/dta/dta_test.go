@@ -111,10 +111,6 @@ var refused = []struct {
 	{"an end that is elsewhere", remap(small(118).file(), endOfFile), "f: Stata format 118, byte 2029, end: the map has the end of the file at byte 2030"},
 	{"a type that is none", swap(small(118).file(), "\xfa\xff", "\xf0\xff"), "f: Stata format 118, byte 285, variable types: variable 1 has type 65520, which stands for none"},
 	{"a text of no width", with(small(114), func(d *dataset) { d.vars[0].kind = "none" }), "f: Stata format 114, byte 109, variable types: variable 1 has type 0, which stands for none"},
-	{
-		"names that differ in case", with(small(114), func(d *dataset) { d.vars[0].name, d.vars[1].name = "Npsu", "npsu" }),
-		"f: Stata format 114, byte 144, variable names: variables 1 \"Npsu\" and 2 \"npsu\" have one name, want names that differ by more than case",
-	},
 	{"sorted by what is not there", with(small(118), func(d *dataset) { d.sorted = []int{3} }), "f: Stata format 118, byte 595, sort order: sorted by variable 3 of 2"},
 	{
 		"infinity", with(small(118), func(d *dataset) { d.vars[1].cells[1] = uint64(0x7ff0000000000000) }),
@@ -237,6 +233,25 @@ func TestTexts(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestAlike: names that differ in case alone, as Stata has them, are told apart,
+// and notes stay with their variables.
+func TestAlike(t *testing.T) {
+	file := with(small(118), func(d *dataset) {
+		d.vars[0].name, d.vars[1].name = "Npsu", "npsu"
+		d.chars = []Characteristic{{"npsu", "note1", "of the second"}, {"Npsu", "note1", "of the first"}}
+	})
+	f, err := Read(bytes.NewReader(file), "f", []string{"NPSU_2"}, Limits{})
+	if err != nil || !slices.Equal(f.Names, []string{"Npsu_1", "npsu_2"}) || f.Table.Column("npsu_2").Values[1] != 1.5 || len(f.Table.Columns) != 1 {
+		t.Fatalf("got %v, %v", f, err)
+	}
+	if got := append(f.Notes("Npsu_1"), f.Notes("npsu_2")...); !slices.Equal(got, []string{"of the first", "of the second"}) {
+		t.Errorf("notes %q", got)
+	}
+	if want := []string{`2 variables have the name "Npsu" but for case, and are "Npsu_1" and "npsu_2" here`}; !slices.Equal(f.Warnings, want) {
+		t.Errorf("warnings %q, want %q", f.Warnings, want)
 	}
 }
 

@@ -256,26 +256,29 @@ func (s *scan) types() {
 func (s *scan) names(want []string) {
 	s.begin(nameSection)
 	is := table.Wanted(want)
-	seen := map[string]int{}
-	for i := range s.variables {
-		v := &s.variables[i]
-		if v.name = s.text(s.format.name, "a variable's name"); s.failed {
+	names := make([]string, len(s.variables))
+	for i := range names {
+		if names[i] = s.text(s.format.name, "a variable's name"); names[i] == "" && !s.failed {
+			s.fail("variable %d has no name", i+1)
+		}
+		if s.failed {
 			return
 		}
-		key := strings.ToLower(v.name)
-		before, twice := seen[key]
-		switch {
-		case v.name == "":
-			s.fail("variable %d has no name", i+1)
-		case twice:
-			s.failHint("rename one of them in Stata and save again",
-				"variables %d %q and %d %q have one name, want names that differ by more than case", before+1, s.variables[before].name, i+1, v.name)
-		}
-		seen[key] = i
-		s.file.Names = append(s.file.Names, v.name)
-		if is(v.name) {
+	}
+	var notes []string
+	s.file.Names, s.file.Alike, notes = table.Distinct(names)
+	for _, note := range notes {
+		s.warn("%s", note)
+	}
+	s.named = make(map[string]string, len(s.file.Alike))
+	for i, name := range s.file.Names {
+		v := &s.variables[i]
+		if v.name = name; is(name) {
 			v.column = newColumn(v)
 			s.columns = append(s.columns, v.column)
+		}
+		if name != names[i] {
+			s.named[names[i]] = name
 		}
 	}
 	s.finished(nameSection)
@@ -422,6 +425,9 @@ func (s *scan) characteristic(length uint32) {
 	}
 	var c Characteristic
 	c.Variable = s.text(s.format.name, "a characteristic's variable")
+	if name, other := s.named[c.Variable]; other {
+		c.Variable = name
+	}
 	c.Name = s.text(s.format.name, "a characteristic's name")
 	c.Text = s.label(int(length)-names, "a characteristic")
 	if !s.failed {

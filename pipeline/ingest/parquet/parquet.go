@@ -15,7 +15,6 @@ import (
 	"io"
 	"math"
 	"runtime"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -42,10 +41,12 @@ type Limits struct {
 const mostText = 1 << 30
 
 // A File is the wanted columns of a Parquet file, in the file's order, the
-// names of all of its columns, and what it says of itself.
+// names of all of its columns, as spelled except where several are alike, and
+// what it says of itself.
 type File struct {
 	Table    *table.Table
 	Names    []string
+	Alike    table.Alike
 	About    About
 	Warnings []string // what of its text was not as it should be
 }
@@ -110,6 +111,8 @@ type scan struct {
 	buffers  []*buffers // of each thread
 	rows     int
 	names    []string
+	alike    table.Alike
+	notes    []string  // of the names
 	columns  []*column // the wanted ones
 	problems refusal.Problems
 }
@@ -192,17 +195,15 @@ func (s *scan) shape() error {
 	return nil
 }
 
-// choose lists the wanted columns, and reports names that stand for no
-// column or several, and columns that are not flat.
-func (s *scan) choose(names []string) {
-	is := table.Wanted(names)
-	book, err := s.codebook()
-	if err != nil {
-		s.add("its metadata %q: %v", codebookKey, err)
-		return
-	}
-	var nested []string
-	seen := map[string]string{}
+// A field is a column of the file as its users see it: a leaf, or nested.
+type field struct {
+	name   string
+	leaf   int // its place in the schema, the first of several
+	node   *schema.Column
+	nested bool
+}
+
+func (s *scan) fields() (fields []field) {
 	sc := s.file.MetaData().Schema
 	for leaf := range sc.NumColumns() {
 		node := sc.Column(leaf)
@@ -210,36 +211,50 @@ func (s *scan) choose(names []string) {
 		if len(path) == 0 {
 			continue
 		}
-		name := path[0]
-		if len(path) > 1 || node.MaxRepetitionLevel() > 0 || node.MaxDefinitionLevel() > 1 {
-			if is(name) && !slices.Contains(nested, name) {
-				nested = append(nested, name)
-			}
-			if !slices.Contains(s.names, name) {
-				s.names = append(s.names, name)
-			}
-			continue
+		if leaf > 0 && len(fields) > 0 && len(path) > 1 && sc.ColumnRoot(leaf) == sc.ColumnRoot(leaf-1) {
+			continue // another leaf of the field before
 		}
-		first, twice := seen[strings.ToLower(name)]
-		switch {
-		case strings.TrimSpace(name) == "" || !utf8.ValidString(name):
-			s.add("column %d has the name %q, want one of letters", leaf+1, name)
-			continue
-		case twice:
-			s.add("columns %q and %q have one name, want names that differ by more than case", first, name)
-			continue
+		nested := len(path) > 1 || node.MaxRepetitionLevel() > 0 || node.MaxDefinitionLevel() > 1
+		fields = append(fields, field{path[0], leaf, node, nested})
+	}
+	return fields
+}
+
+// choose lists the wanted columns, and reports names that stand for no
+// column, and columns that are not flat.
+func (s *scan) choose(want []string) {
+	is := table.Wanted(want)
+	book, err := s.codebook()
+	if err != nil {
+		s.add("its metadata %q: %v", codebookKey, err)
+		return
+	}
+	fields := s.fields()
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		if names[i] = f.name; strings.TrimSpace(f.name) == "" || !utf8.ValidString(f.name) {
+			s.add("column %d has the name %q, want one of letters", i+1, f.name)
 		}
-		seen[strings.ToLower(name)] = name
-		tagsOf := book.tagsOf(name)
+	}
+	var distinct []string
+	distinct, s.alike, s.notes = table.Distinct(names)
+	for i, f := range fields {
+		name, tagsOf := distinct[i], book.tagsOf(f.name)
 		if tagsOf == "" {
 			s.names = append(s.names, name)
 		}
-		if tagsOf == "" && is(name) || tagsOf != "" && is(tagsOf) {
-			s.columns = append(s.columns, &column{leaf: leaf, variable: book.variable(name, node), tagsOf: tagsOf, pages: newAccount(s.budget)})
+		switch {
+		case tagsOf == "" && !is(name) || tagsOf != "" && !is(tagsOf):
+		case f.nested:
+			s.problems = append(s.problems, refusal.Problem{
+				Kind: refusal.Data, Where: fmt.Sprintf("%s: variable %q", s.where, name), What: "nested, want one value a row",
+				Hint: "flatten the column, or leave it out of the wanted ones", Variable: name,
+			})
+		default:
+			variable := book.variable(f.name, f.node)
+			variable.Name = name
+			s.columns = append(s.columns, &column{leaf: f.leaf, variable: variable, tagsOf: tagsOf, pages: newAccount(s.budget)})
 		}
-	}
-	for _, name := range nested {
-		s.problems.AddHint("flatten the column, or leave it out of the wanted ones", fmt.Sprintf("%s: variable %q", s.where, name), "nested, want one value a row")
 	}
 	if n := int64(len(s.columns)); n > 0 && int64(s.rows) > s.limits.Cells/n {
 		s.problems.AddHint("name fewer columns", s.where, "more than %d cells in the %d wanted columns", s.limits.Cells, n)

@@ -263,7 +263,6 @@ func TestRefused(t *testing.T) {
 	}{
 		{"nested columns, each once", foreign(t, nested, one), ample, nil, "f: variable \"Children\": nested, want one value a row\nf: variable \"home\": nested, want one value a row"},
 		{"a nested column that is wanted", foreign(t, nested, one), ample, []string{"children", "age"}, `f: variable "Children": nested, want one value a row`},
-		{"two names that differ by case", foreign(t, []arrow.Field{numbers("sex"), numbers("SEX")}, one), ample, nil, `f: columns "sex" and "SEX" have one name, want names that differ by more than case`},
 		{"a blank name", foreign(t, []arrow.Field{numbers("sex"), numbers(" ")}, one), ample, nil, `f: column 2 has the name " ", want one of letters`},
 		{"no rows", foreign(t, []arrow.Field{numbers("sex")}, func(*array.RecordBuilder) {}), ample, nil, "f: no rows"},
 		{"infinity", foreign(t, []arrow.Field{numbers("x")}, func(b *array.RecordBuilder) {
@@ -315,6 +314,18 @@ func TestTexts(t *testing.T) {
 				t.Errorf("%s: %q, warnings %s", c.name, f.Table.Columns[0].Text, diff)
 			}
 		}
+	}
+}
+
+func TestAlike(t *testing.T) {
+	data := foreign(t, []arrow.Field{numbers("sex"), numbers("age"), numbers("SEX")}, func(b *array.RecordBuilder) {
+		for i := range 3 {
+			b.Field(i).(*array.Float64Builder).Append(float64(i))
+		}
+	})
+	f, err := read(data, ample, "sex_3", "age")
+	if err != nil || !cmp.Equal(f.Names, []string{"sex_1", "age", "SEX_3"}) || f.Table.Column("SEX_3").Values[0] != 2 || len(f.Table.Columns) != 2 || len(f.Warnings) != 1 {
+		t.Errorf("got %+v, %v", f, err)
 	}
 }
 

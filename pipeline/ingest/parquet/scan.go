@@ -76,7 +76,7 @@ func scanned(in io.ReaderAt, size int64, where string, as *codepage.Encoding, wa
 	for _, c := range s.columns {
 		c.begin()
 	}
-	f := &File{Table: s.table(0, s.rows), Names: s.names, About: about}
+	f := &File{Table: s.table(0, s.rows), Names: s.names, Alike: s.alike, About: about, Warnings: s.notes}
 	for _, c := range s.columns {
 		if c.encoding != nil {
 			f.Warnings = append(f.Warnings, c.faults.Notes(c.variable.Name, c.encoding.Name)...)

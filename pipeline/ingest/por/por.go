@@ -37,12 +37,13 @@ func (l Limits) orDefault() Limits {
 }
 
 // A File is the wanted columns of a portable file, in the file's order, and
-// the names of all of its variables, as spelled.
+// the names of all of its variables: as spelled, except where several are alike.
 type File struct {
 	Table    *table.Table
 	Names    []string
 	Encoding string // of the file's text: "UTF-8" or "windows-1252", where the caller names no other
 	Notes    Notes
+	Alike    table.Alike
 }
 
 // Notes are what a file says beyond its table, for people to read.
@@ -86,7 +87,9 @@ type reader struct {
 	record    string // that is being read
 	labels    int    // bytes of the dictionary's text so far
 	variables []*variable
-	byName    map[string]*variable // in lower case
+	byName    map[string]*variable // as spelled
+	byFolded  map[string]*variable // in lower case
+	alike     table.Alike
 	weight    string
 	encoding  codepage.Decoder
 	notes     Notes

@@ -85,6 +85,35 @@ func TestTexts(t *testing.T) {
 	}
 }
 
+// TestAlike: of names that differ in case alone each keeps what the file says of it.
+func TestAlike(t *testing.T) {
+	data := survey(1, func(int) string { return "1/1/x" })
+	for _, change := range [][2]string{
+		{"42/5C/70/1/A5/8/0/5/8/0/7G/4/TOWN1/G/0/1/G/0/F", "43/5C/70/1/A5/8/0/5/8/0/C5/first70/1/a5/8/0/5/8/0/C6/secondD1/1/a1/3/3/two" + "7G/4/TOWN1/G/0/1/G/0/F"},
+		{"1/1/x", "1/2/1/x"},
+	} {
+		text := strings.ReplaceAll(string(data), "\r\n", "")
+		if !strings.Contains(text, change[0]) {
+			t.Fatalf("no %q to change", change[0])
+		}
+		var lines strings.Builder
+		for text = strings.Replace(text, change[0], change[1], 1); text != ""; {
+			n := min(len(text), lineChars)
+			lines.WriteString(text[:n] + "\r\n")
+			text = text[n:]
+		}
+		data = []byte(lines.String())
+	}
+	f, err := readBytes(data)
+	if err != nil || !slices.Equal(f.Names, []string{"A_1", "a_2", "TOWN"}) || len(f.Notes.Warnings) != 1 {
+		t.Fatalf("got %+v, %v", f, err)
+	}
+	first, second := f.Table.Columns[0], f.Table.Columns[1]
+	if first.Variable.Label != "first" || second.Variable.Label != "second" || len(first.Variable.Categories) != 0 || len(second.Variable.Categories) != 1 || second.Values[0] != 2 {
+		t.Errorf("got %+v and %+v", first, second)
+	}
+}
+
 // TestWritings reads the corpus in another character set, and with the blanks
 // at the ends of lines lost: both are the same file.
 func TestWritings(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/ingest/spss"
+	"togetherwecan/pipeline/table"
 )
 
 // integer reads a whole number within bounds.
@@ -146,7 +147,8 @@ func (r *reader) dictionary() bool {
 			if len(r.variables) == 0 || len(r.variables) != count {
 				return r.fail("%d variables, and the file announces %d", len(r.variables), count)
 			}
-			v := r.byName[strings.ToLower(r.weight)]
+			r.distinct()
+			v := r.named(r.weight)
 			switch {
 			case r.weight == "":
 			case v == nil || v.width > 0:
@@ -161,6 +163,30 @@ func (r *reader) dictionary() bool {
 		if !ok {
 			return false
 		}
+	}
+}
+
+// named is the variable of a name as spelled, or without regard to case.
+func (r *reader) named(name string) *variable {
+	if v := r.byName[name]; v != nil {
+		return v
+	}
+	return r.byFolded[strings.ToLower(name)]
+}
+
+// distinct gives variables that are alike names that differ by more than case.
+func (r *reader) distinct() {
+	names := make([]string, len(r.variables))
+	for i, v := range r.variables {
+		names[i] = v.name
+	}
+	distinct, alike, notes := table.Distinct(names)
+	r.alike = alike
+	for i, v := range r.variables {
+		v.name = distinct[i]
+	}
+	for _, note := range notes {
+		r.warn("%s", note)
 	}
 }
 
@@ -187,8 +213,6 @@ func (r *reader) variable() bool {
 	switch {
 	case name == "" || strings.ContainsFunc(name, func(c rune) bool { return c < ' ' || c == 0x7F }):
 		return r.fail("variable %d has the name %q, want one letter or more", len(r.variables)+1, name)
-	case r.byName[folded] != nil:
-		return r.fail("two variables have the name %q, want names that differ by more than case", name)
 	case len(r.variables) == r.limits.Columns:
 		return r.fail("more than %d variables", r.limits.Columns)
 	}
@@ -198,8 +222,13 @@ func (r *reader) variable() bool {
 	} else {
 		v.format = spss.Format(kind, print[1], print[2])
 	}
-	r.variables = append(r.variables, v)
-	r.byName[folded], r.current = v, v
+	r.variables, r.current = append(r.variables, v), v
+	if r.byName[name] == nil {
+		r.byName[name] = v
+	}
+	if r.byFolded[folded] == nil {
+		r.byFolded[folded] = v
+	}
 	return true
 }
 
@@ -255,7 +284,7 @@ func (r *reader) valueLabels() bool {
 		if !ok {
 			return false
 		}
-		v := r.byName[strings.ToLower(name)]
+		v := r.named(name)
 		if v == nil || len(of) > 0 && (v.width == 0) != (of[0].width == 0) {
 			return r.fail("labels for %q, want a variable of the file, of one kind with the others", name)
 		}

@@ -32,7 +32,7 @@ func Scan(in io.Reader, where string, as *codepage.Encoding, want []string, limi
 func scan(in io.Reader, buffer int, where string, as *codepage.Encoding, want []string, limits Limits, batch int, each func(*table.Table) error) (*File, error) {
 	r := &reader{
 		source: source{in: in, buffer: make([]byte, buffer)}, where: where, limits: limits.orDefault(), want: want,
-		byName: map[string]*variable{}, rows: rows{batch: batch, each: each},
+		byName: map[string]*variable{}, byFolded: map[string]*variable{}, rows: rows{batch: batch, each: each},
 	}
 	if as != nil {
 		r.encoding.Encoding = *as
@@ -54,7 +54,7 @@ func scan(in io.Reader, buffer int, where string, as *codepage.Encoding, want []
 	if err := r.problems.Err(); err != nil {
 		return nil, err
 	}
-	file := &File{Table: r.table(), Encoding: r.encoding.Named(codepage.UTF8.Name)}
+	file := &File{Table: r.table(), Alike: r.alike, Encoding: r.encoding.Named(codepage.UTF8.Name)}
 	for _, note := range r.encoding.Notes() {
 		r.warn("%s", note)
 	}

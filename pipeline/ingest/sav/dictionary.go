@@ -9,6 +9,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/ingest/codepage"
+	"togetherwecan/pipeline/table"
 )
 
 // A variable is what a wanted or unwanted column of the file is.
@@ -58,7 +59,7 @@ type resolution struct {
 	variables []*variable
 	byElement []*variable          // of the element it begins at, nil for others
 	byShort   map[string]*variable // in lower case
-	byName    map[string]*variable // in lower case
+	byName    map[string]*variable // as spelled, and in lower case
 }
 
 func (x *resolution) each(subtype int32, use func(extension)) {
@@ -218,7 +219,8 @@ func (x *resolution) display() {
 	})
 }
 
-// names gives the variables their names, which differ by more than case.
+// names gives the variables their names, and those that are alike others that
+// differ by more than case.
 func (x *resolution) names() {
 	long := map[string][]byte{}
 	x.each(longNames, func(e extension) {
@@ -231,34 +233,39 @@ func (x *resolution) names() {
 			}
 		}
 	})
-	undecoded, twice := 0, 0
-	seen := map[string]int{}
+	undecoded := 0
+	names := make([]string, len(x.variables))
 	for i, v := range x.variables {
 		bytesOf := v.segments[0].name
 		if name, ok := long[v.short]; ok {
 			bytesOf = bytes.TrimRight(name, " \x00")
 		}
 		name := x.label(bytesOf, "variable %d: name", i+1)
-		v.name = name
-		at := v.segments[0].offset
+		names[i] = name
 		if name == "" || strings.ContainsFunc(name, control) {
 			if undecoded++; undecoded <= shown {
-				x.fail(at, "variable record", "variable %d has the name %q, want one letter or more", i+1, codepage.Excerpt(bytesOf))
+				x.fail(v.segments[0].offset, "variable record", "variable %d has the name %q, want one letter or more", i+1, codepage.Excerpt(bytesOf))
 			}
-			continue
 		}
-		folded := strings.ToLower(name)
-		if before, again := seen[folded]; again {
-			if twice++; twice <= shown {
-				x.fail(at, "variable record", "variables %d %q and %d %q have one name, want names that differ by more than case", before+1, x.variables[before].name, i+1, name)
-			}
-			continue
-		}
-		seen[folded] = i
-		x.byName[folded] = v
 	}
-	if more := max(undecoded-shown, 0) + max(twice-shown, 0); more > 0 {
-		x.problems.Add(x.where, "%s: %d more variables without a good name of their own", format, more)
+	if undecoded > shown {
+		x.problems.Add(x.where, "%s: %d more variables without a good name", format, undecoded-shown)
+	}
+	distinct, alike, notes := table.Distinct(names)
+	x.alike = alike
+	for _, note := range notes {
+		x.warnings.add("%s", note)
+	}
+	for i, v := range x.variables {
+		v.name = distinct[i]
+		if x.byName[names[i]] == nil {
+			x.byName[names[i]] = v
+		}
+	}
+	for i, v := range x.variables {
+		if folded := strings.ToLower(names[i]); x.byName[folded] == nil {
+			x.byName[folded] = v
+		}
 	}
 }
 

@@ -64,6 +64,9 @@ func (x *resolution) named(name []byte) *variable {
 }
 
 func (x *resolution) find(name string) *variable {
+	if v := x.byName[name]; v != nil {
+		return v
+	}
 	folded := strings.ToLower(name)
 	if v := x.byName[folded]; v != nil {
 		return v

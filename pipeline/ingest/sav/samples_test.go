@@ -152,6 +152,11 @@ var readable = []sample{
 			machine(65001).encoding("UTF-8").end().put(pad("Malm\xf6s", 8), 1.0, pad("Leeds", 8), 2.0, pad("Malm\xf6s", 8), 3.0),
 		"TOWN \"Caf\ufffds\" A8: \"Malm\ufffds\" \"Leeds\" \"Malm\ufffds\"\nN \"\" F8.2 1=caf\ufffds: 1 2 3",
 	},
+	{
+		"alike", file(little, uncompressed, 0, 2).number("SEX", "", 9.0).number("AGE", "").number("sex", "").number("SEX", "").
+			labels([]int{3}, 1.0, "man").more(responseSets, 1, "$m=C 1 m SEX sex AGE\n").machine(65001).end().put(1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0),
+		"SEX_1 \"\" F8.2 [9,9]: 1 5\nAGE \"\" F8.2: 2 6\nsex_3 \"\" F8.2 1=man: 3 7\nSEX_4 \"\" F8.2: 4 8",
+	},
 	{"utf-8-undeclared", page(0, "", "\xe2\x82\xac"), pageIs("\u20ac")},
 	{"line-ends-after", announced(little, 4, int64(1), int64(4)).put("\r\n"), announcedIs},
 	{"windows-1252-by-number", page(1252, "", "caf\xe9 \x80"), pageIs("caf\u00e9 \u20ac")},
@@ -170,6 +175,7 @@ var readable = []sample{
 // told are the warnings of readable files, by their names.
 var told = map[string][]string{
 	"big-count-of-doubles-alone": {"record 7/16 (number of cases) at byte 240: 3f f0 00 00 00 00 00 00 00 00 00 00 00 00 00 00, want the whole numbers 1 and a count: passed over"},
+	"alike":                      {`3 variables have the name "SEX" but for case, and are "SEX_1", "sex_3" and "SEX_4" here`},
 	"count-differs":              {"record 7/16 (number of cases) at byte 240: 7 cases, and the file header has 4, which counts"},
 	"count-of-doubles":           {"record 7/16 (number of cases) at byte 240: 00 00 00 00 00 00 f0 3f 00 00 00 00 00 00 00 00, want the whole numbers 1 and a count: passed over"},
 	"cut-and-padded":             {`variable "TOWN": 2 texts end within a character, which is left away`},

@@ -49,12 +49,13 @@ func (l Limits) orDefault() Limits {
 }
 
 // A File is the wanted columns of a system file, in the file's order, and the
-// names of all of its variables, as spelled.
+// names of all of its variables: as spelled, except where several are alike.
 type File struct {
 	Table    *table.Table
 	Names    []string
 	Encoding string // of the file's text, as IANA or WHATWG name it: "UTF-8", "windows-1252"
 	Notes    Notes
+	Alike    table.Alike
 }
 
 // Notes are what a file says beyond its table, for people to read.
@@ -134,7 +135,7 @@ func scan(in io.Reader, buffer int, where string, as *codepage.Encoding, want []
 	if len(r.problems) > 0 {
 		return nil, r.problems.Err()
 	}
-	file := &File{}
+	file := &File{Alike: r.alike}
 	for _, v := range variables {
 		file.Names = append(file.Names, v.name)
 	}
@@ -182,6 +183,7 @@ type reader struct {
 	raw      dictionary
 	encoding codepage.Decoder
 	notes    Notes
+	alike    table.Alike
 	labels   int // bytes of the dictionary's text so far
 	problems refusal.Problems
 	warnings warnings
