@@ -3,7 +3,6 @@ package pipeline
 import (
 	"cmp"
 	"fmt"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
@@ -116,7 +115,7 @@ func (a *inquiry) read() refusal.Problems {
 	for _, f := range a.formulas {
 		inFormulas = append(inFormulas, f.Variables()...)
 	}
-	own, x, name := harmonise.Owned(&a.q, inFormulas), a.q.Crosswalk(), filepath.Base(a.Path)
+	own, x, name := harmonise.Owned(&a.q, inFormulas), a.q.Crosswalk(), a.Called()
 	names := x.RawNames()
 	for _, o := range own {
 		names = append(names, o.Name)

@@ -21,13 +21,17 @@ missing value, so that it reads back as the extract does, and has dates and mome
 as such. CSV has the values alone, as codes in UTF-8, and dates in ISO 8601: an
 extended missing value is .a, any other is empty, also one that the file declares
 missing, which would count afterwards; how many there were is said, and --kinds
-keeps their codes.`,
+keeps their codes. - is standard input, whose --reader is named.`,
 		Example: `  twc convert hocs_2001.sav hocs_2001.parquet
   twc convert hocs_2001.dta hocs_2001.csv --force`,
 		Args: arguments(2, 2),
-		RunE: func(_ *cobra.Command, args []string) error {
-			source.Path = args[0]
-			show, end := a.reading(args[0])
+		RunE: func(cmd *cobra.Command, args []string) error {
+			source, remove, err := given(cmd, source, args[0])
+			if err != nil {
+				return err
+			}
+			defer remove()
+			show, end := a.reading(source)
 			e, err := ingest.Convert(source, args[1], how, ingest.DefaultLimits, show)
 			end()
 			if err != nil {

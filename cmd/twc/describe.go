@@ -27,7 +27,8 @@ rows have no value (Missing) or one that the file declares missing (Declared),
 and the codes with their counts. Ranges and means are of the other rows.
 Nothing is weighted. Name variables to see all of their codes. A code that is
 declared missing is marked, and where its label says otherwise, that is noted.
-The file is read in batches, so its length does not matter.
+The file is read in batches, so its length does not matter; - is standard input,
+whose --reader is named.
 
 With --crosswalk it drafts the extract's crosswalk: common variables matched by
 name and labels, with what is left to check marked.`,
@@ -44,8 +45,12 @@ name and labels, with what is left to check marked.`,
 			if len(args) > 1 {
 				named = args[1:]
 			}
-			source.Path = args[0]
-			show, end := a.reading(args[0])
+			source, remove, err := given(cmd, source, args[0])
+			if err != nil {
+				return err
+			}
+			defer remove()
+			show, end := a.reading(source)
 			d, err := ingest.Describe(source, named, ingest.DefaultLimits, show)
 			end()
 			if err != nil {

@@ -42,7 +42,7 @@ func (a *app) estimate() *cobra.Command {
 survey file in its own variables and codes, with the errors, intervals and
 design effects of the sample design that the flags name. No catalogue is needed:
 "twc describe FILE" shows the variables. Every statistic may be asked for more
-than once.
+than once. The file - is standard input, whose --reader is named.
 
 Who counts. --where chooses respondents by their codes. Values that the file
 declares missing are missing, and so are . and .a to .z in a table of text; --missing
@@ -108,12 +108,17 @@ or of the coefficients of models. A code that has a comma is given in quotes:
 			if err := empty(cmd.Flags()); err != nil {
 				return err
 			}
-			file, q, err := g.question(cmd.Flags(), args[0])
+			file, q, err := g.question(cmd.Flags())
 			if err != nil {
 				return err
 			}
+			var remove func()
+			if file.Source, remove, err = given(cmd, g.source, args[0]); err != nil {
+				return err
+			}
+			defer remove()
 			defer collect(10, 0)() // what a question holds is columns, which are quick to go over
-			show, end := a.reading(args[0])
+			show, end := a.reading(file.Source)
 			file.Progress = show
 			answer, err := pipeline.Ask(file, *q)
 			end()

@@ -68,7 +68,7 @@ func (r *flagReader) one(flag, given string, known []string) {
 
 // question makes of the flags what is asked, or says all that is wrong with
 // them.
-func (g *estimateFlags) question(flags *pflag.FlagSet, path string) (pipeline.File, *question.Question, error) {
+func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question.Question, error) {
 	r := &flagReader{estimateFlags: g, flags: flags}
 	r.one("lonely", g.lonely, codebook.Lonelies)
 	r.one("ci", g.interval, intervals())
@@ -80,7 +80,6 @@ func (g *estimateFlags) question(flags *pflag.FlagSet, path string) (pipeline.Fi
 		r.wrong("level", "%s", why)
 	}
 	r.extension()
-	g.source.Path, g.source.Where = path, filepath.Base(path)
 	file := pipeline.File{Source: g.source, Limits: ingest.DefaultLimits}
 	q := &question.Question{
 		Design: r.design(), Weight: r.sampleWeight(), Asks: r.asks(), Bands: r.bandings(), Where: r.restrictions("where", g.where), Against: r.restrictions("against", g.against),

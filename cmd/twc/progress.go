@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"togetherwecan/pipeline"
+	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/report"
 )
 
@@ -81,11 +81,11 @@ func (p *progress) end() {
 
 // reading shows how far the reading of one file has come: a bar on a terminal,
 // nothing elsewhere, where show is nil.
-func (a *app) reading(path string) (show func(done, total int64), end func()) {
+func (a *app) reading(s ingest.Source) (show func(done, total int64), end func()) {
 	p := newProgress(a.stderr, false, 0)
 	if !p.terminal {
 		return nil, func() {}
 	}
-	name := "read " + filepath.Base(path)
+	name := "read " + s.Called()
 	return func(done, total int64) { p.step(pipeline.Step{Name: name, Done: done, Total: total}) }, p.end
 }

@@ -94,7 +94,7 @@ func (f format) convert(s Source, out string, how Conversion, limits Limits, pro
 	}
 	defer func() { _ = file.Cleanup() }()
 	buffer := bufio.NewWriterSize(file, 1<<20)
-	w := f.writer(buffer, filepath.Base(s.Path), how)
+	w := f.writer(buffer, s.Called(), how)
 	begun := false
 	begin := func(t *table.Table) error {
 		begun = true

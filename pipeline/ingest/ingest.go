@@ -48,12 +48,14 @@ func (l Limits) orDefault() Limits {
 // Any is the reader that the file's extension chooses.
 const Any = "any"
 
-// A Source is an extract to read. Where is how problems name it, the base name
-// of its path if empty; Reader is the name of a reader, chosen by the file's
+// A Source is an extract to read. Where is how problems name it, its name if
+// empty; Reader is the name of a reader, chosen by the file's
 // extension if it is empty or Any. Encoding is the name of that of its text, as
-// the file says if it is empty.
+// the file says if it is empty. Name is what the extract is called, the base
+// name of its path if empty.
 type Source struct {
 	Path     string
+	Name     string
 	Where    string
 	Reader   string
 	Encoding string
@@ -72,6 +74,9 @@ type Extract struct {
 
 	line func(row int) int
 }
+
+// Called is the name of the extract.
+func (s Source) Called() string { return cmp.Or(s.Name, filepath.Base(s.Path)) }
 
 // Read reads the wanted columns of an extract, all of them for nil, matched
 // without regard to case. A wanted name that the file does not have is not an
@@ -109,11 +114,8 @@ func Batches(s Source, want []string, limits Limits, progress func(done, total i
 // read is Scan, or for a nil each Read; once makes it Batches.
 func (s Source) read(want []string, limits Limits, progress func(done, total int64), each func(*table.Table) error, once bool) (*Extract, error) {
 	limits = limits.orDefault()
-	name := filepath.Base(s.Path)
-	where := s.Where
-	if where == "" {
-		where = name
-	}
+	name := s.Called()
+	where := cmp.Or(s.Where, name)
 	in, err := open(s.Path, where, limits.Bytes, progress)
 	if err != nil {
 		return nil, err
