@@ -13,7 +13,7 @@ func (a *app) convert() *cobra.Command {
 	var source ingest.Source
 	var how ingest.Conversion
 	cmd := &cobra.Command{
-		Use:   "convert FILE OUT.parquet|OUT.csv",
+		Use:   "convert FILE OUT.parquet|OUT.csv [VARIABLE...]",
 		Short: "Convert an extract to Parquet or CSV",
 		Long: `Reads an extract in any format and writes it as Parquet or CSV, whole or not at
 all; memory does not grow with its rows. Parquet keeps labels, formats, what is declared missing and the kinds of
@@ -21,11 +21,17 @@ missing value, so that it reads back as the extract does, and has dates and mome
 as such. CSV has the values alone, as codes in UTF-8, and dates in ISO 8601: an
 extended missing value is .a, any other is empty, also one that the file declares
 missing, which would count afterwards; how many there were is said, and --kinds
-keeps their codes. - is standard input, whose --reader is named.`,
+keeps their codes. Name variables, or patterns
+of names, to write those alone, in the file's order; --except leaves some out. A
+variable whose values cannot be read, such as a picture, is left out of all, which
+is told, and refused where it is named. - is standard input, whose --reader is named.`,
 		Example: `  twc convert hocs_2001.sav hocs_2001.parquet
-  twc convert hocs_2001.dta hocs_2001.csv --force`,
-		Args: arguments(2, 2),
+  twc convert hocs_2001.dta hocs_2001.csv --force
+  twc convert hocs_2001.sav some.csv sex age 'wt*'
+  twc convert hocs_2001.sav most.csv --except 'open*'`,
+		Args: arguments(2, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			how.Choice.Names = args[2:]
 			source, remove, err := given(cmd, source, args[0])
 			if err != nil {
 				return err
@@ -46,6 +52,7 @@ keeps their codes. - is standard input, whose --reader is named.`,
 	}
 	sourceFlags(cmd.Flags(), &source)
 	cmd.Flags().BoolVar(&how.Kinds, "kinds", false, "in CSV, write the codes that are declared missing in a column\nof their own beside each variable that has some")
+	cmd.Flags().StringSliceVar(&how.Choice.Except, "except", nil, "leave out `V,V` or patterns of names")
 	cmd.Flags().BoolVar(&how.Replace, "force", false, "write over a file that is there")
 	return cmd
 }

@@ -43,6 +43,7 @@ type format struct {
 type Conversion struct {
 	Replace bool // a file that is there
 	Kinds   bool // in CSV, the code of a value that is declared missing has a column of its own
+	Choice  Choice
 	undated map[string]bool
 }
 
@@ -51,7 +52,8 @@ var formats = []format{{".parquet", true, newParquetWriter}, {".csv", false, new
 // Convert writes an extract to a file as Parquet, with its labels and kinds of
 // missing value, or as CSV, by the extension of out, in memory that does not
 // grow with the rows. The file appears whole or not at all; one that is there
-// already is refused unless it may be replaced, and the extract itself always. The
+// already is refused unless it may be replaced, and the extract itself always. A
+// variable whose values cannot be read is left out, unless it is named. The
 // extract's table has no rows, and its notes say what is not as it was. The error
 // is refusal.Problems.
 func Convert(s Source, out string, how Conversion, limits Limits, progress func(done, total int64)) (*Extract, error) {
@@ -63,18 +65,26 @@ func Convert(s Source, out string, how Conversion, limits Limits, progress func(
 		return nil, err
 	}
 	how.undated = map[string]bool{}
-	for {
-		e, err := f.convert(s, out, how, limits, progress)
-		var not parquet.NoDate
-		if !errors.As(err, &not) || how.undated[not.Variable] {
-			return e, err
+	var e *Extract
+	notes, err := s.readable(how.Choice, limits, func(want []string) (err error) {
+		for {
+			e, err = f.convert(s, want, out, how, limits, progress)
+			var not parquet.NoDate
+			if !errors.As(err, &not) || how.undated[not.Variable] {
+				return err
+			}
+			how.undated[not.Variable] = true // and again, as numbers
 		}
-		how.undated[not.Variable] = true // and again, as numbers
+	})
+	if err != nil {
+		return nil, err
 	}
+	e.About.Notes = append(e.About.Notes, notes...)
+	return e, nil
 }
 
 // convert is Convert to a format.
-func (f format) convert(s Source, out string, how Conversion, limits Limits, progress func(done, total int64)) (*Extract, error) {
+func (f format) convert(s Source, want []string, out string, how Conversion, limits Limits, progress func(done, total int64)) (*Extract, error) {
 	var err error
 	first, second := progress, progress
 	var letters map[string]bool
@@ -84,7 +94,7 @@ func (f format) convert(s Source, out string, how Conversion, limits Limits, pro
 			first = func(done, total int64) { progress(done, 2*total) }
 			second = func(done, total int64) { progress(total+done, 2*total) }
 		}
-		if letters, before, err = lettersOf(s, limits, first); err != nil {
+		if letters, before, err = lettersOf(s, want, limits, first); err != nil {
 			return nil, err
 		}
 	}
@@ -100,7 +110,7 @@ func (f format) convert(s Source, out string, how Conversion, limits Limits, pro
 		begun = true
 		return w.begin(withLetters(t, letters))
 	}
-	e, err := Scan(s, nil, limits, second, func(batch *table.Table) error {
+	e, err := Scan(s, want, limits, second, func(batch *table.Table) error {
 		if !begun {
 			if err := begin(batch); err != nil {
 				return unwritten(out, err)
@@ -109,6 +119,9 @@ func (f format) convert(s Source, out string, how Conversion, limits Limits, pro
 		return unwritten(out, w.write(batch))
 	})
 	if err != nil {
+		return nil, err
+	}
+	if err := s.unknown(e.Missing, e.Names).Err(); err != nil {
 		return nil, err
 	}
 	if before != "" && before != e.SHA256 {
@@ -141,9 +154,9 @@ func (s Source) mayHaveLetters() bool {
 
 // lettersOf finds the columns, by name, that have letters of extended missing
 // values, and returns the extract's digest.
-func lettersOf(s Source, limits Limits, progress func(done, total int64)) (letters map[string]bool, digest string, err error) {
+func lettersOf(s Source, want []string, limits Limits, progress func(done, total int64)) (letters map[string]bool, digest string, err error) {
 	letters = map[string]bool{}
-	e, err := Scan(s, nil, limits, progress, func(batch *table.Table) error {
+	e, err := Scan(s, want, limits, progress, func(batch *table.Table) error {
 		for _, c := range batch.Columns {
 			if c.Tags != nil && !letters[c.Variable.Name] && slices.ContainsFunc(c.Tags, func(tag byte) bool { return tag != 0 }) {
 				letters[c.Variable.Name] = true

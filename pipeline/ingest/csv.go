@@ -11,6 +11,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/ingest/parquet"
+	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/table"
 )
 
@@ -75,7 +76,9 @@ func (w *csvWriter) write(batch *table.Table) error {
 				w.buffer = append(w.buffer, ',')
 			}
 			if c.Text == nil && math.IsInf(c.Values[row], 0) { // no reader takes it for a number
-				return problem(w.where, "variable %q: row %d is infinite, want a finite number", c.Variable.Name, w.rows+row+1)
+				var ps refusal.Problems
+				ps.AddVariable(c.Variable.Name, "", fmt.Sprintf("%s: variable %q", w.where, c.Variable.Name), "row %d is infinite, want a finite number", w.rows+row+1)
+				return ps
 			}
 			w.cell(&w.columns[i], c, row)
 		}

@@ -69,13 +69,21 @@ type Code struct {
 // all of them for nil, in one pass and in memory that does not grow with the
 // rows; in a second pass where there are values, of a variable with more than
 // MostCodes, that only the end of the file gives a label. A name that the file
-// does not have is passed over. The error is refusal.Problems.
+// does not have is passed over; one whose values cannot be read is left out of
+// all, which the notes say, and refused where it is wanted. The error is
+// refusal.Problems.
 func Describe(s Source, want []string, limits Limits, progress func(done, total int64)) (*Description, error) {
 	var counted []*tally
-	e, err := Scan(s, want, limits, progress, count(&counted))
+	var e *Extract
+	notes, err := s.readable(Choice{Names: want}, limits, func(want []string) (err error) {
+		counted = nil
+		e, err = Scan(s, want, limits, progress, count(&counted))
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
+	e.About.Notes = append(e.About.Notes, notes...)
 	if len(counted) == 0 {
 		_ = count(&counted)(e.Table) // an extract without rows has variables
 	}

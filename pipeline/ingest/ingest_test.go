@@ -318,28 +318,43 @@ func TestSharedLabels(t *testing.T) {
 }
 
 // Infinity, which some writers leave in an SPSS file, would come back from CSV
-// as text.
+// as text: its variable is left out, or refused where it is named.
 func TestConvertInfinite(t *testing.T) {
 	kept := readers
 	t.Cleanup(func() { readers = kept })
-	readers = []reader{{name: "odd", extensions: []string{".odd"}, read: func(_ input, _ []string, _ Limits, each batches) (*contents, error) {
-		c := &table.Column{Variable: codebook.Variable{Name: "x"}, Values: []float64{1}}
+	readers = []reader{{name: "odd", extensions: []string{".odd"}, read: func(_ input, want []string, _ Limits, each batches) (*contents, error) {
+		is := table.Wanted(want)
+		var columns []*table.Column
+		for _, name := range []string{"x", "y"} {
+			if is(name) {
+				columns = append(columns, &table.Column{Variable: codebook.Variable{Name: name}, Values: []float64{1}})
+			}
+		}
 		for range 2 {
-			if err := each(table.New(1, c)); err != nil {
+			if err := each(table.New(1, columns...)); err != nil {
 				return nil, err
 			}
-			c.Values[0] = math.Inf(-1)
+			if len(columns) > 0 && columns[0].Variable.Name == "x" {
+				columns[0].Values[0] = math.Inf(-1)
+			}
 		}
-		return &contents{table: table.New(0, c)}, nil
+		for _, c := range columns {
+			c.Values = []float64{}
+		}
+		return &contents{table: table.New(0, columns...), names: []string{"x", "y"}}, nil
 	}}}
 	for _, name := range []string{"a.csv", "a.parquet"} {
-		out := filepath.Join(t.TempDir(), name)
-		_, err := Convert(Source{Path: write(t, "a.odd", "x")}, out, Conversion{}, Limits{}, nil)
+		path, out := write(t, "a.odd", "x"), filepath.Join(t.TempDir(), name)
+		_, err := Convert(Source{Path: path}, out, Conversion{Choice: Choice{Names: []string{"x"}}}, Limits{}, nil)
 		if want := `a.odd: variable "x": row 2 is infinite, want a finite number`; err == nil || err.Error() != want {
 			t.Errorf("%s: %v, want %s", name, err, want)
 		}
 		if _, err := os.Stat(out); err == nil {
 			t.Errorf("%s is there after the refusal", name)
+		}
+		e, err := Convert(Source{Path: path}, out, Conversion{}, Limits{}, nil)
+		if want := `variable "x" is left out, because it cannot be read: row 2 is infinite, want a finite number`; err != nil || !slices.Equal(e.About.Notes, []string{want}) {
+			t.Errorf("%s: %v, %v, want a note %s", name, e, err, want)
 		}
 	}
 }

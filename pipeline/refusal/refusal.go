@@ -82,6 +82,11 @@ func (ps *Problems) AddHint(hint, where, format string, args ...any) {
 	*ps = append(*ps, Problem{Kind: Data, Where: where, What: fmt.Sprintf(format, args...), Hint: hint})
 }
 
+// AddVariable appends a problem of kind Data of the values of one variable.
+func (ps *Problems) AddVariable(variable, hint, where, format string, args ...any) {
+	*ps = append(*ps, Problem{Kind: Data, Where: where, What: fmt.Sprintf(format, args...), Hint: hint, Variable: variable})
+}
+
 // AddRemedy appends a problem of kind Data with what to do about it, which a
 // caller may say in its own words.
 func (ps *Problems) AddRemedy(remedy Remedy, hint, where, format string, args ...any) {

@@ -20,6 +20,7 @@ type column struct {
 	set      string   // the label set that the variable names
 	keys     []uint64 // of a strL: where each cell's text is, 0 for none
 	faults   codepage.Faults
+	unread   bool // some cell is no value, and that was said
 }
 
 func newColumn(v *variable) *column {
@@ -62,7 +63,7 @@ func (s *scan) data(rows int, each func(*table.Table) error) {
 		s.before += n
 	}
 	if s.faults > shown {
-		s.problems.Add(s.where, "%d more cells that are no value of their type", s.faults-shown)
+		s.problems.AddVariable(s.faulty, "", s.where, "%d more cells that are no value of their type", s.faults-shown)
 	}
 	s.failed = s.failed || s.faults > 0
 	s.finished(dataSection)
@@ -126,16 +127,26 @@ func (s *scan) cut(row int) {
 	s.ended(fmt.Sprintf("row %d of %d, variable %q", row+1, s.rows, s.variables[i].name))
 }
 
-// shown is how many cells that are no value are reported one by one.
+// shown is how many cells that are no value are reported one by one, and one of
+// each variable.
 const shown = 5
 
 // fault reports a cell of the batch that is no value of its type, and reads on.
 func (s *scan) fault(v *variable, row int, hint, what string, args ...any) {
 	row += s.before
-	if s.faults++; s.faults <= shown {
-		s.problems.AddHint(hint, s.where, "%srow %d, variable %q: %s", s.place(s.cellAt(v, row)), row+1, v.name, fmt.Sprintf(what, args...))
+	first := !v.column.unread
+	if s.faults++; s.faults <= shown || first && s.unread < mostUnread {
+		s.problems.AddVariable(v.name, hint, s.where, "%srow %d, variable %q: %s", s.place(s.cellAt(v, row)), row+1, v.name, fmt.Sprintf(what, args...))
+	}
+	if first {
+		v.column.unread, s.faulty = true, v.name
+		s.unread++
 	}
 }
+
+// mostUnread is of how many variables it is said that they have a cell that is no
+// value: beyond, those that were said are to be left out first.
+const mostUnread = 100
 
 // cellAt is the offset in the file of a cell.
 func (s *scan) cellAt(v *variable, row int) int64 {

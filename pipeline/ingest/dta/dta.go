@@ -179,10 +179,12 @@ type scan struct {
 	scratch   []byte // the text of a block
 	stopped   error  // of the function that is given the batches
 	sets      map[string]*labelSet
-	labelled  int // bytes of labels and characteristics so far
-	written   int // bytes of text that are held
-	warned    int // how often
-	faults    int // cells that are no value of their type
+	labelled  int    // bytes of labels and characteristics so far
+	written   int    // bytes of text that are held
+	warned    int    // how often
+	faults    int    // cells that are no value of their type
+	unread    int    // variables with some
+	faulty    string // one of them
 	failed    bool
 	problems  refusal.Problems
 }

@@ -58,6 +58,57 @@ func TestMade(t *testing.T) {
 	}
 }
 
+// odd is a data set of which some variables cannot be read: a picture in a strL,
+// infinity.
+func odd() []byte {
+	d := long(118, "x", "binary:\x89PNG\x00\x01", "")
+	d.vars = append(d.vars,
+		madeVariable{name: "rate", kind: "double", format: "%10.0g", cells: []any{0.5, uint64(0x7ff0000000000000), uint64(0x7ff0000000000000)}},
+		madeVariable{name: "town", kind: "str5", format: "%5s", cells: []any{"Leeds", "York", "Hull"}})
+	return d.file()
+}
+
+// TestUnread: a variable that cannot be read is named, so that the others can be.
+func TestUnread(t *testing.T) {
+	name := filepath.Join("testdata", "odd.dta") // beside the folders of the corpus, all of which is read
+	if *update {
+		if err := os.WriteFile(name, odd(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if committed, err := os.ReadFile(name); err != nil || !bytes.Equal(committed, odd()) {
+		t.Errorf("%s is not what the writer makes: run with -update", name)
+	}
+	for _, c := range []struct{ want, unread []string }{
+		{nil, []string{"rate", "rate"}}, // the long strings come after
+		{[]string{"essay"}, []string{"essay"}},
+		{[]string{"rate", "town"}, []string{"rate", "rate"}},
+		{[]string{"code", "town"}, nil},
+	} {
+		_, err := Read(bytes.NewReader(odd()), "f", c.want, Limits{})
+		var unread []string
+		for _, p := range refusal.Of(err, 0) {
+			unread = append(unread, p.Variable)
+		}
+		if !slices.Equal(unread, c.unread) {
+			t.Errorf("of %q %q cannot be read, want %q: %v", c.want, unread, c.unread, err)
+		}
+	}
+	many := small(118)
+	many.vars = nil
+	for i := range 120 {
+		many.vars = append(many.vars, madeVariable{name: fmt.Sprintf("x%d", i), kind: "double", format: "%10.0g", cells: []any{0.5, uint64(0x7ff0000000000000), 1.0}})
+	}
+	_, err := Read(bytes.NewReader(many.file()), "f", nil, Limits{})
+	named := map[string]bool{}
+	for _, p := range refusal.Of(err, 0) {
+		named[p.Variable] = true
+	}
+	if len(named) != mostUnread+1 || named[""] {
+		t.Errorf("%d of 120 variables that cannot be read are named, want %d", len(named), mostUnread+1)
+	}
+}
+
 // small is a data set of two variables and three rows to break.
 func small(version int) dataset {
 	return dataset{

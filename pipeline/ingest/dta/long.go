@@ -157,7 +157,12 @@ func (s *scan) longString(v *variable, row uint64, kind uint8, length int64) str
 	}
 	s.written += len(b)
 	if kind == longBinary && (bytes.IndexByte(b, 0) >= 0 || s.format.utf8 && !utf8.Valid(b)) {
-		s.failHint("name the other columns", "row %d, variable %q: a strL of %d bytes that are no text", row, v.name, length)
+		if c := v.column; !c.unread {
+			c.unread = true
+			if s.unread++; s.unread <= mostUnread {
+				s.problems.AddVariable(v.name, "name the other columns", s.where, "%srow %d, variable %q: a strL of %d bytes that are no text", s.place(s.from), row, v.name, length)
+			}
+		}
 		return ""
 	}
 	return s.cell(v.column, int(row), trim(b))

@@ -28,6 +28,14 @@ const exactInteger = 1 << 53
 // errBeyond is the fault of an integer in a column of numbers.
 var errBeyond = errors.New("an integer beyond 2^53, which the file's own bounds rule out")
 
+// An unreadCell is the fault of a cell that is whole and is no value: the file
+// can be read without its column.
+type unreadCell string
+
+func (e unreadCell) Error() string { return string(e) }
+
+func unread(format string, args ...any) error { return unreadCell(fmt.Sprintf(format, args...)) }
+
 // A column is a wanted one: where it is, how far it is read, and the cells of
 // the batch, numbers, or texts where isText.
 type column struct {
@@ -79,7 +87,7 @@ func (c *column) missing() {
 
 func (c *column) number(x float64) error {
 	if math.IsInf(x, 0) {
-		return fmt.Errorf("row %d is infinite, want a finite number", c.row())
+		return unread("row %d is infinite, want a finite number", c.row())
 	}
 	c.values = append(c.values, x+0) // -0 is the code 0
 	return nil
@@ -132,7 +140,7 @@ func (c *column) decimal(unscaled *big.Int, scale int32) error {
 
 func (c *column) bytes(b []byte) error {
 	if len(b) > c.most {
-		return fmt.Errorf("row %d has a text of %d bytes, want at most %d", c.row(), len(b), c.most)
+		return unread("row %d has a text of %d bytes, want at most %d", c.row(), len(b), c.most)
 	}
 	if text, ok := c.known[string(b)]; ok {
 		c.texts = append(c.texts, text)
@@ -142,7 +150,7 @@ func (c *column) bytes(b []byte) error {
 	if c.encoding != nil {
 		encoding = c.encoding
 	} else if !utf8.Valid(b) {
-		return fmt.Errorf("row %d is not UTF-8", c.row())
+		return unread("row %d is not UTF-8", c.row())
 	}
 	text, how := encoding.Text(b)
 	c.faults.Add(how, c.row(), b)
@@ -150,6 +158,11 @@ func (c *column) bytes(b []byte) error {
 		text = ""
 	}
 	return c.keep(text)
+}
+
+// uuid adds 16 bytes as RFC 9562 writes them.
+func (c *column) uuid(b []byte) error {
+	return c.keep(fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:]))
 }
 
 // keep adds a text that is not known yet.
@@ -344,6 +357,9 @@ func decoder(node *schema.Column) (d decoding, problem string) {
 		if isDecimal {
 			d.long = decimal.Scale() == 0
 			d.read = into(optional, kind[parquet.FixedLenByteArray]{buffer: buffer, add: func(c *column, v parquet.FixedLenByteArray) error { return c.bigDecimal(v, decimal.Scale()) }})
+		} else if _, is := logical.(schema.UUIDLogicalType); is && node.TypeLength() == 16 {
+			d.text = true
+			d.read = into(optional, kind[parquet.FixedLenByteArray]{buffer: buffer, add: func(c *column, v parquet.FixedLenByteArray) error { return c.uuid(v) }})
 		} else if _, is := logical.(schema.Float16LogicalType); is {
 			d.read = into(optional, kind[parquet.FixedLenByteArray]{buffer: buffer, add: func(c *column, v parquet.FixedLenByteArray) error {
 				return c.number(float64(float16.FromLEBytes(v).Float32()))
@@ -426,7 +442,7 @@ const mostDecimal = 64
 // bigDecimal adds a decimal of this many bytes.
 func (c *column) bigDecimal(b []byte, scale int32) error {
 	if len(b) > mostDecimal {
-		return fmt.Errorf("row %d has a decimal of %d bytes, want at most %d", c.row(), len(b), mostDecimal)
+		return unread("row %d has a decimal of %d bytes, want at most %d", c.row(), len(b), mostDecimal)
 	}
 	return c.decimal(twosComplement(b), scale)
 }

@@ -275,7 +275,8 @@ func caught(f func() error) (fault error) {
 		}
 	}()
 	err := f()
-	if err == nil || errors.Is(err, errBeyond) {
+	var cell unreadCell
+	if err == nil || errors.Is(err, errBeyond) || errors.As(err, &cell) {
 		return err
 	}
 	return fmt.Errorf("%s", firstLine(err.Error()))

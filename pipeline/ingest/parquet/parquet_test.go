@@ -2,9 +2,12 @@ package parquet
 
 import (
 	"bytes"
+	"flag"
 	"io"
 	"math"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +15,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/decimal128"
+	"github.com/apache/arrow-go/v18/arrow/extensions"
 	"github.com/apache/arrow-go/v18/arrow/float16"
 	"github.com/apache/arrow-go/v18/arrow/memory"
 	"github.com/apache/arrow-go/v18/parquet"
@@ -21,6 +25,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/ingest/codepage"
+	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/table"
 )
 
@@ -326,6 +331,72 @@ func TestAlike(t *testing.T) {
 	f, err := read(data, ample, "sex_3", "age")
 	if err != nil || !cmp.Equal(f.Names, []string{"sex_1", "age", "SEX_3"}) || f.Table.Column("SEX_3").Values[0] != 2 || len(f.Table.Columns) != 2 || len(f.Warnings) != 1 {
 		t.Errorf("got %+v, %v", f, err)
+	}
+}
+
+var update = flag.Bool("update", false, "write the files of testdata/made")
+
+// odd is a file of which some columns cannot be read, as DuckDB, pandas and R
+// write them: nested ones, a picture, infinity, an interval. A UUID is text.
+func odd(t *testing.T) []byte {
+	return foreign(t, []arrow.Field{
+		numbers("age"),
+		{Name: "children", Type: arrow.ListOf(arrow.PrimitiveTypes.Float64), Nullable: true},
+		{Name: "home", Type: arrow.StructOf(numbers("rooms"), numbers("floors")), Nullable: true},
+		{Name: "id", Type: extensions.NewUUIDType(), Nullable: true},
+		{Name: "photo", Type: arrow.BinaryTypes.Binary, Nullable: true},
+		numbers("rate"),
+		{Name: "gap", Type: &arrow.FixedSizeBinaryType{ByteWidth: 12}, Nullable: true},
+		{Name: "town", Type: arrow.BinaryTypes.String, Nullable: true},
+	}, func(b *array.RecordBuilder) {
+		for i := range 3 {
+			b.Field(0).(*array.Float64Builder).Append(float64(30 + i))
+			b.Field(1).AppendNull()
+			b.Field(2).AppendNull()
+			b.Field(3).(*extensions.UUIDBuilder).AppendBytes([16]byte{0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef, 0xfe, 0xdc, 0xba, 0x98, 0x76, 0x54, 0x32, byte(i)})
+			b.Field(4).(*array.BinaryBuilder).Append([]byte("\x89PNG\x00\xff"))
+			b.Field(5).(*array.Float64Builder).Append([]float64{1, 2, math.Inf(1)}[i])
+			b.Field(6).(*array.FixedSizeBinaryBuilder).Append([]byte("abcdefghijkl"))
+			b.Field(7).(*array.StringBuilder).Append([]string{"Leeds", "York", "Hull"}[i])
+		}
+	})
+}
+
+// TestUnread: a column that cannot be read is named, so that the others can be.
+func TestUnread(t *testing.T) {
+	data := odd(t)
+	name := filepath.Join("testdata", "made", "odd.parquet")
+	if *update {
+		if err := os.WriteFile(name, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if committed, err := os.ReadFile(name); err != nil || !bytes.Equal(committed, data) {
+		t.Errorf("%s is not what the test writes: run with -update", name)
+	}
+	of := func(want ...string) (unread []string) {
+		_, err := read(data, ample, want...)
+		for _, p := range refusal.Of(err, 0) {
+			unread = append(unread, p.Variable)
+		}
+		return unread
+	}
+	for _, c := range []struct{ want, unread []string }{
+		{nil, []string{"children", "home"}}, // as far as the schema tells
+		{[]string{"age", "gap"}, []string{"gap"}},
+		{[]string{"age", "rate", "photo"}, []string{"photo", "rate"}},
+		{[]string{"age", "id", "town"}, nil},
+	} {
+		if got := of(c.want...); !cmp.Equal(got, c.unread) {
+			t.Errorf("of %q %q cannot be read, want %q", c.want, got, c.unread)
+		}
+	}
+	f, err := read(data, ample, "id")
+	if err != nil || f.Table.Columns[0].Text[2] != "01234567-89ab-cdef-fedc-ba9876543202" {
+		t.Errorf("got %v, %v", f, err)
+	}
+	if _, err := read(data[:len(data)/2], ample); err == nil || refusal.Of(err, 0)[0].Variable != "" {
+		t.Errorf("a file that is cut: %v, want no fault of a variable", err)
 	}
 }
 

@@ -90,7 +90,7 @@ func (s *scan) prepare(c *column) {
 	node := s.file.MetaData().Schema.Column(c.leaf)
 	decoding, problem := decoder(node)
 	if problem != "" {
-		s.problems.Add(s.at(c), "%s", problem)
+		s.problems.AddVariable(c.variable.Name, "", s.at(c), "%s", problem)
 		return
 	}
 	c.decoding, c.most = decoding, s.limits.TextBytes
@@ -292,7 +292,11 @@ func (s *scan) report(numbers []*column) {
 	}
 	for _, c := range s.columns {
 		if c.fault != nil {
-			s.problems.Add(s.at(c), "row group %d, after row %d: %s", c.group, c.before+c.len(), c.fault)
+			variable := ""
+			if cell := unreadCell(""); errors.As(c.fault, &cell) {
+				variable = c.variable.Name
+			}
+			s.problems.AddVariable(variable, "", s.at(c), "row group %d, after row %d: %s", c.group, c.before+c.len(), c.fault)
 		}
 	}
 }

@@ -230,7 +230,7 @@ func (w *Writer) writable(batch *table.Table) error {
 		}
 		at := fmt.Sprintf("%s: variable %q", w.where, f.Name)
 		if row := slices.IndexFunc(c.Values, func(x float64) bool { return math.IsInf(x, 0) }); row >= 0 {
-			ps.Add(at, "row %d is infinite, want a finite number", w.rows+row+1)
+			ps.AddVariable(f.Name, "", at, "row %d is infinite, want a finite number", w.rows+row+1)
 		}
 		if row := slices.IndexFunc(c.Text, func(text string) bool { return !utf8.ValidString(text) }); row >= 0 {
 			ps.Add(at, "row %d is not UTF-8", w.rows+row+1)
