@@ -113,6 +113,18 @@ func (g *gathering) overlapping() [][2]int {
 	return pairs
 }
 
+// ofCrosswalk are the problems of reading an extract: what a question would have
+// named wrongly, a crosswalk has.
+func ofCrosswalk(err error) refusal.Problems {
+	ps := slices.Clone(refusal.Of(err, refusal.Data))
+	for i := range ps {
+		if ps[i].Kind == refusal.Usage {
+			ps[i].Kind, ps[i].Hint = refusal.Data, "name one of them in the crosswalk"
+		}
+	}
+	return ps
+}
+
 // read reads a wave's extract batch by batch, and harmonises and weighs it.
 func (h *harvest) read(o Options, f ingest.Found, progress func(done, total int64)) refusal.Problems {
 	source := ingest.Source{Path: f.Path, Where: f.Where, Reader: f.Crosswalk.File.Reader, Encoding: f.Crosswalk.File.Encoding}
@@ -124,7 +136,7 @@ func (h *harvest) read(o Options, f ingest.Found, progress func(done, total int6
 	to := harmonise.New(f.Crosswalk, o.Catalogue.Codebook, f.Where, o.Catalogue.Reads(f.Crosswalk))
 	extract, err := ingest.Batches(source, want, o.Limits, progress, func(batch *table.Table) error { to.Add(batch); return nil })
 	if err != nil {
-		return refusal.Of(err, refusal.Data)
+		return ofCrosswalk(err)
 	}
 	var ps refusal.Problems
 	h.result, ps = to.End(harmonise.Raw{Table: extract.Table, Names: extract.Names, Where: f.Where, Line: extract.Line})
