@@ -1,7 +1,6 @@
 package estimate
 
 import (
-	"fmt"
 	"math"
 	"os"
 	"testing"
@@ -60,7 +59,7 @@ func TestCoverageOfQuantiles(t *testing.T) {
 			}
 		}
 		share := float64(woodruff) / float64(n)
-		t.Log(fmt.Sprintf("| %s | %.1f | %.1f |", c.name, 100*share, 100*float64(own)/float64(n)))
+		t.Logf("| %s | %.1f | %.1f |", c.name, 100*share, 100*float64(own)/float64(n))
 		if share < 0.95-4*math.Sqrt(0.95*0.05/float64(n)) {
 			t.Errorf("%s: Woodruff's interval holds the median in %.1f%% of %d samples", c.name, 100*share, n)
 		}

@@ -285,7 +285,7 @@ func Caution(out io.Writer, sources []release.Source, labels *release.Labels, wi
 // unmet writes what a wave's crosswalk takes and its extract does not have: codes of
 // categories, a line a variable, then those of missing values, categories of
 // breakdowns, and optional variables.
-func (w *page) unmet(wave release.Source) {
+func (p *page) unmet(wave release.Source) {
 	words := func(codes map[string]string) string {
 		var list []string
 		for _, code := range codebook.ByNumber(slices.Collect(maps.Keys(codes))) {
@@ -297,7 +297,7 @@ func (w *page) unmet(wave release.Source) {
 	of := map[string][]string{} // variables by their missing codes
 	for _, u := range wave.Unmet {
 		if len(u.Codes) > 0 {
-			w.paragraph("  ", fmt.Sprintf("%s: %s: no row has code %s", wave.ID, u.Variable, words(u.Codes)))
+			p.paragraph("  ", fmt.Sprintf("%s: %s: no row has code %s", wave.ID, u.Variable, words(u.Codes)))
 		}
 		if codes := words(u.Missing); codes != "" {
 			if of[codes] == nil {
@@ -315,16 +315,16 @@ func (w *page) unmet(wave release.Source) {
 		for _, codes := range order {
 			list = append(list, codes+" of "+strings.Join(of[codes], ", "))
 		}
-		w.paragraph("  ", fmt.Sprintf("%s: missing codes that no row has: %s", wave.ID, strings.Join(list, "; ")))
+		p.paragraph("  ", fmt.Sprintf("%s: missing codes that no row has: %s", wave.ID, strings.Join(list, "; ")))
 	}
 	if len(wave.Nobody) > 0 {
 		var by []string
 		for _, name := range slices.Sorted(maps.Keys(wave.Nobody)) {
 			by = append(by, name+" "+strings.Join(wave.Nobody[name], ", "))
 		}
-		w.paragraph("  ", fmt.Sprintf("%s: categories of breakdowns that nobody is in: %s", wave.ID, strings.Join(by, "; ")))
+		p.paragraph("  ", fmt.Sprintf("%s: categories of breakdowns that nobody is in: %s", wave.ID, strings.Join(by, "; ")))
 	}
 	if len(wave.Absent) > 0 {
-		w.paragraph("  ", fmt.Sprintf("%s: %s not in the extract: %s", wave.ID, Plural(len(wave.Absent), "optional variable"), strings.Join(wave.Absent, ", ")))
+		p.paragraph("  ", fmt.Sprintf("%s: %s not in the extract: %s", wave.ID, Plural(len(wave.Absent), "optional variable"), strings.Join(wave.Absent, ", ")))
 	}
 }
