@@ -70,7 +70,7 @@ func gather(o Options, estimates bool) (*gathering, error) {
 		}
 		file := release.SourceFile{Name: h.extract.Name, SHA256: h.extract.SHA256, Bytes: h.extract.Bytes, Rows: h.extract.Rows}
 		r := h.result
-		h.source = release.SurveySource(r.Wave, file, h.units, r.Given, release.Wave{Matched: r.Matched, Absent: r.Absent, Unmet: r.Unmet, Nobody: r.Nobody})
+		h.source = release.SurveySource(r.Wave, file, h.units, r.Given, release.Wave{Matched: r.Matched, Absent: r.Absent, Unmet: r.Unmet, Nobody: r.Nobody, Unheld: r.Unheld, Sizes: r.Sizes, Twins: r.Twins})
 		if !shared[i] {
 			h.result.Wave.Table, h.result.Wave.Designs = nil, nil
 		}

@@ -136,6 +136,11 @@ func (p *Population) columns(rows []respondent) ([]column, refusal.Problems) {
 	x := p.crosswalk
 	add("serial", func(i int, _ *respondent) string { return itoa(100001 + i) })
 	add(Synthetic, func(int, *respondent) string { return "1" })
+	if x.Key != nil {
+		for _, name := range x.Key.Variables {
+			add(name, func(i int, _ *respondent) string { return itoa(100001 + i) })
+		}
+	}
 	if x.Identify != nil {
 		add(x.Identify.Variable, func(int, *respondent) string { return number(x.Identify.Equals) })
 	}

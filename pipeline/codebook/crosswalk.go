@@ -30,7 +30,10 @@ type Crosswalk struct {
 	Licence     string            `yaml:"licence"`
 	Source      string            `yaml:"source"`
 	File        File              `yaml:"file"`
+	Key         *Key              `yaml:"key"`
 	Identify    *Identity         `yaml:"identify"`
+	Size        *Size             `yaml:"size"`
+	Unknown     map[string]string `yaml:"unknown"` // why there is no key, identify or size
 	Design      DesignSource      `yaml:"design"`
 	Weights     map[string]Weight `yaml:"weights"`
 	Populations []Population      `yaml:"populations"`
@@ -167,6 +170,9 @@ func (c *Crosswalk) RawNames() []string {
 		}
 	}
 	add(c.DesignNames()...)
+	if c.Key != nil {
+		add(c.Key.Variables...)
+	}
 	for _, s := range c.Variables {
 		add(s.Raw()...)
 	}
@@ -256,7 +262,7 @@ func (c *Crosswalk) checkHead() refusal.Problems {
 			ps.Add(c.At("file", "pattern"), "pattern %q: %v", pattern, err)
 		}
 	}
-	return append(ps, c.checkDesign()...)
+	return slices.Concat(ps, c.checkHeld(), c.checkDesign())
 }
 
 func (c *Crosswalk) checkPopulations(book *Codebook) refusal.Problems {

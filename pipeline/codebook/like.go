@@ -147,9 +147,7 @@ func (c *Crosswalk) fill(from *Crosswalk) {
 	if same && unset(c.Study) {
 		c.Study = from.Study
 	}
-	if same && unset(c.Identify) {
-		c.Identify = from.Identify
-	}
+	c.fillHeld(from, same)
 	if c.Weights == nil {
 		c.Weights = maps.Clone(from.Weights)
 		for name, w := range c.Weights {

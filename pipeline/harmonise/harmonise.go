@@ -34,6 +34,9 @@ type Result struct {
 	Given   []string            // the common variables that the wave has, also those that were not kept
 	Unmet   []codebook.Unmet    // codes that the crosswalk takes and no row has
 	Nobody  map[string][]string // categories of the standard breakdowns that no row is in
+	Unheld  map[string]string   // which of codebook.Held the extract was not held against, and why
+	Sizes   []indicator.Sized   // sizes that are not those that were published
+	Twins   int                 // rows that are like an earlier one, where no key tells them apart
 
 	Book    *codebook.Codebook  // of an extract by its own codes
 	Missing map[string][]string // of such an extract, the missing codes that variables have
@@ -71,6 +74,7 @@ type Harmoniser struct {
 	held     map[string]*pile   // raw columns, in lower case
 	labelled map[string]*coding // those of strata and PSUs, in lower case
 	rows     int
+	marks    []uint64     // of rows, where no key tells them apart
 	given    *table.Table // the columns that the extract has
 	out      *table.Table
 	lost     int // raw columns that the extract does not have
@@ -114,7 +118,11 @@ func (h *Harmoniser) apart() {
 		name = strings.ToLower(name)
 		h.labelled[name], h.sources[name] = &coding{}, true
 	}
-	for _, name := range h.x.NumberNames() {
+	held := h.x.NumberNames()
+	if h.x.Key != nil {
+		held = append(held, h.x.Key.Variables...)
+	}
+	for _, name := range held {
 		delete(h.sources, strings.ToLower(name))
 	}
 }
@@ -122,6 +130,9 @@ func (h *Harmoniser) apart() {
 // Add takes the next rows. The batch may be used again after.
 func (h *Harmoniser) Add(batch *table.Table) {
 	h.rows += batch.Rows
+	if h.own == nil && (h.x.Key == nil || slices.ContainsFunc(h.x.Key.Variables, func(name string) bool { return batch.Column(name) == nil })) {
+		h.mark(batch)
+	}
 	for _, c := range batch.Columns {
 		name := strings.ToLower(c.Variable.Name)
 		if labels := h.labelled[name]; labels != nil {
@@ -233,6 +244,9 @@ func (h *Harmoniser) End(raw Raw) (*Result, refusal.Problems) {
 		if d := h.design(weights); d != nil {
 			r.Wave.Designs[weights] = d
 		}
+	}
+	if h.own == nil {
+		h.whole(r)
 	}
 	if len(h.ps) == 0 {
 		found = slices.Sorted(maps.Keys(h.common)) // with those that are derived

@@ -18,7 +18,7 @@ func (h *Harmoniser) design(weights string) *design.Design {
 		Weights: weights, Where: h.where, Nested: from.Nested, Lonely: from.Lonely, DomainLonely: from.DomainLonely, Factor: from.Factor, Collapse: from.Collapse,
 		Quota: from.Sampling == codebook.SamplingQuota,
 	}
-	if from.Expect != nil {
+	if from.Expect != nil && weights == codebook.CoreWeight { // other weights have other samples
 		s.Expect = *from.Expect
 	}
 	numbers := func(name, known string, at ...string) []float64 {

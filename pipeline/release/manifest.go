@@ -12,6 +12,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/series"
 )
 
@@ -67,6 +68,9 @@ type Wave struct {
 	Absent    []string                     `json:"absent,omitempty"`  // optional variables that the extract does not have
 	Unmet     []codebook.Unmet             `json:"unmet,omitempty"`   // raw codes that the crosswalk takes and no row has
 	Nobody    map[string][]string          `json:"nobody,omitempty"`  // categories of the standard breakdowns that no row is in, by variable
+	Unheld    map[string]string            `json:"unheld,omitempty"`  // what the extract was not held against, key, identify or size, and why
+	Sizes     []indicator.Sized            `json:"sizes,omitempty"`   // sizes that are not those that were published
+	Twins     int                          `json:"twins,omitempty"`   // rows that are like an earlier one, where no key tells them apart
 	Decisions []codebook.Decision          `json:"decisions"`
 }
 

@@ -257,6 +257,7 @@ func Caution(out io.Writer, sources []release.Source, labels *release.Labels, wi
 			w.paragraph("  ", words)
 		}
 	}
+	w.held(keep(waves, func(s release.Source) bool { return !s.Carried }))
 	for _, wave := range waves {
 		if !wave.Carried {
 			w.unmet(wave)
@@ -280,6 +281,55 @@ func Caution(out io.Writer, sources []release.Source, labels *release.Labels, wi
 	}
 	w.filed(sources)
 	return w.err
+}
+
+// held writes what waves' extracts were not held against, and where they are not of
+// the size that was published.
+func (w *page) held(waves []release.Source) {
+	for _, wave := range waves {
+		for _, s := range wave.Sizes {
+			what := Plural(s.Found, "row")
+			if s.Weight != "" {
+				what = Plural(s.Found, "respondent") + " in the sample of the " + s.Weight + " weight"
+			}
+			words := fmt.Sprintf("%s: %s, where %s were published: %s", wave.ID, what, number(s.Published), s.From)
+			if s.Known == codebook.Memory {
+				words += ", from memory"
+			}
+			w.paragraph("  ", words)
+		}
+		if wave.Twins > 0 {
+			w.paragraph("  ", fmt.Sprintf("%s: no key, and %s like an earlier one in all that is read", wave.ID, Plural(wave.Twins, "row")))
+		}
+	}
+	for _, what := range codebook.Held {
+		var order []string
+		of := map[string][]string{}
+		for _, wave := range waves {
+			why, open := wave.Unheld[what]
+			if !open {
+				continue
+			}
+			if of[why] == nil {
+				order = append(order, why)
+			}
+			of[why] = append(of[why], string(wave.ID))
+		}
+		for _, why := range order {
+			words := fmt.Sprintf("not held against %s (%s)", heldAgainst[what], strings.Join(of[why], ", "))
+			if why != "" {
+				words += ": " + why
+			}
+			w.paragraph("  ", words)
+		}
+	}
+}
+
+// heldAgainst says what an extract is held against, for what it would show.
+var heldAgainst = map[string]string{
+	codebook.HeldKey:      "a key, which tells rows that are there twice",
+	codebook.HeldIdentify: "a variable that tells the wave",
+	codebook.HeldSize:     "a size, which tells half an extract",
 }
 
 // unmet writes what a wave's crosswalk takes and its extract does not have: codes of
