@@ -17,7 +17,7 @@ import (
 // as that one's: of two labels together that fit each other's category, and of each
 // in a round of several.
 const (
-	turnedBy  = 0.5
+	turnedBy  = 0.4
 	misplaced = 0.3
 )
 
@@ -54,14 +54,15 @@ func (h *Harmoniser) contradicts(name string, raw *table.Column, missing map[str
 
 // A wording is the categories of a variable by their words.
 type wording struct {
-	of    codebook.Variable
-	plain []map[string]bool // of each category, its label and code as plain texts
-	words [][][]string      // of each category, those of its label and of its code
-	share map[string]float64
+	of     codebook.Variable
+	plain  []map[string]bool  // of each category, its label and code as plain texts
+	words  [][][]string       // of each category, those of its label and of its code
+	share  map[string]float64 // how many categories have a word
+	weight map[string]float64 // of words that were asked for
 }
 
 func newWording(v codebook.Variable) *wording {
-	w := &wording{of: v, share: map[string]float64{}}
+	w := &wording{of: v, share: map[string]float64{}, weight: map[string]float64{}}
 	for _, c := range v.Categories {
 		label, code := wordsOf(c.Label), wordsOf(strings.ReplaceAll(c.Code, "-", " "))
 		w.words = append(w.words, [][]string{label, code})
@@ -239,7 +240,20 @@ func (w *wording) fit(label []string, category int) float64 {
 	return min(best, 1)
 }
 
+// worth is a word's weight. A denial, which turns a label around, has twice that of
+// another word.
 func (w *wording) worth(word string) float64 {
+	if known, ok := w.weight[word]; ok {
+		return known
+	}
+	w.weight[word] = w.weigh(word)
+	if denies(word) {
+		w.weight[word] *= 2
+	}
+	return w.weight[word]
+}
+
+func (w *wording) weigh(word string) float64 {
 	most := 0.0
 	for other, n := range w.share {
 		if n > most && alike(word, other) {

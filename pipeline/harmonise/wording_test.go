@@ -1,6 +1,7 @@
 package harmonise
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -8,7 +9,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"togetherwecan/indicators"
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/indicator"
 )
 
 // categories are "code: Label" by commas.
@@ -93,5 +96,76 @@ func TestContradictions(t *testing.T) {
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s: found other codes (-want +got):\n%s", c.name, diff)
 		}
+	}
+}
+
+// Every scale of the catalogue, in labels that are its own, in capitals, numbered, with
+// words more or cut short, is no contradiction; with the labels of two of its
+// categories exchanged it is, in the codes of these two and no other.
+func TestContradictionsOfTheCatalogue(t *testing.T) {
+	c, err := indicator.LoadCatalogue(indicators.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	variants := map[string]func(code, label string) string{
+		"as it is":        func(_, label string) string { return label },
+		"in capitals":     func(_, label string) string { return strings.ToUpper(label) },
+		"numbered":        func(code, label string) string { return code + ". " + label },
+		"with words more": func(_, label string) string { return label + " (spontaneous)" },
+		"cut short":       func(_, label string) string { return label[:min(len(label), 32)] },
+	}
+	tried := map[string]bool{}
+	for _, x := range c.Crosswalks {
+		for name, s := range x.Variables {
+			v := c.Codebook.Variables[name]
+			scale := fmt.Sprint(name, s.Codes) // which many waves have
+			if len(s.Codes) == 0 || tried[scale] {
+				continue
+			}
+			tried[scale] = true
+			w := newWording(v)
+			find := func(variant func(code, label string) string, exchange map[int]int) (codes []string) {
+				var labels []codebook.Category
+				for code, category := range s.Codes {
+					at := v.Index(category)
+					if to, ok := exchange[at]; ok {
+						at = to
+					}
+					labels = append(labels, codebook.Category{Code: code, Label: variant(code, v.Categories[at].Label)})
+				}
+				all := w.called(labels, s.Codes, nil)
+				for _, i := range slices.Sorted(maps.Keys(w.contradictions(all))) {
+					codes = append(codes, all[i].code)
+				}
+				return codes
+			}
+			for how, variant := range variants {
+				if found := find(variant, nil); found != nil {
+					t.Errorf("%s: %s, %s: codes %v are found", x.ID(), name, how, found)
+				}
+				for a := range v.Categories {
+					b := (a + 1) % len(v.Categories)
+					var want []string
+					for _, code := range sortedCodes(s.Codes) {
+						if at := v.Index(s.Codes[code]); at == a || at == b {
+							want = append(want, code)
+						}
+					}
+					both := len(slices.Compact(slices.Sorted(func(yield func(string) bool) {
+						for _, code := range want {
+							if !yield(s.Codes[code]) {
+								return
+							}
+						}
+					}))) == 2
+					if found := find(variant, map[int]int{a: b, b: a}); both && !slices.Equal(found, want) {
+						t.Errorf("%s: %s, %s, with %q and %q exchanged: codes %v are found, want %v", x.ID(), name, how, v.Categories[a].Label, v.Categories[b].Label, found, want)
+					}
+				}
+			}
+		}
+	}
+	if len(tried) < 100 {
+		t.Errorf("%d scales were tried, want those of all waves", len(tried))
 	}
 }
