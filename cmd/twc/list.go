@@ -97,7 +97,7 @@ func lead(register *plan.Register, name string) (string, error) {
 			return n, nil
 		}
 	}
-	return "", usage("departments: "+strings.Join(names, ", "), "no department %q in the plan%s", name, refusal.Nearest(name, names))
+	return "", usage("departments: "+strings.Join(names, ", "), "no department %q in the plan%s", name, register.NearestDepartment(name))
 }
 
 func (a *app) listAll(cmd *cobra.Command, c *indicator.Catalogue, register *plan.Register, dir string) error {

@@ -93,7 +93,7 @@ func (a *app) paragraph(mark, words string) { _ = report.Paragraph(a.out, a.widt
 func (a *app) rows(header []string, rows [][]string) { _ = report.Table(a.out, header, rows) }
 
 // catalogue loads the catalogue that --catalogue names, or the one built in, and
-// holds the measures that it names against the plan's.
+// holds the measures and departments that it names against the plan's.
 func (a *app) catalogue() (*indicator.Catalogue, error) {
 	c, _, _, err := a.withPlan("")
 	return c, err

@@ -9,25 +9,44 @@ import (
 	"togetherwecan/pipeline/refusal"
 )
 
-// CheckPlan reports the measures that the catalogue names and a plan does not have.
+// CheckPlan reports the measures and departments that the catalogue names and a plan
+// does not have, and those that it names twice.
 func (c *Catalogue) CheckPlan(r *plan.Register) refusal.Problems {
 	var ps refusal.Problems
 	var ids []string
 	for _, m := range r.Measures {
 		ids = append(ids, m.ID)
 	}
-	check := func(measures []string, at func(keys ...string) string) {
+	check := func(measures, leads []string, at func(keys ...string) string) {
 		for i, m := range measures {
-			if !slices.Contains(ids, m) {
-				ps.Add(at("measures", index(i)), "the plan has no measure %q%s", m, refusal.Nearest(m, ids))
+			switch at := at("measures", index(i)); {
+			case !slices.Contains(ids, m):
+				ps.AddHint("twc list measures shows them", at, "the plan has no measure %q%s", m, refusal.Nearest(m, ids))
+			case slices.Contains(measures[:i], m):
+				ps.Add(at, "measure %q is listed twice", m)
+			}
+		}
+		for i, lead := range leads {
+			switch at := at("leads", index(i)); {
+			case r.Departments[lead] == "":
+				ps.AddHint("departments: "+strings.Join(sortedKeys(r.Departments), ", "), at, "the plan has no department %q%s", lead, r.NearestDepartment(lead))
+			case slices.Contains(leads[:i], lead):
+				ps.Add(at, "department %q is listed twice", lead)
 			}
 		}
 	}
+	for _, s := range c.Series {
+		check(s.Measures, s.Leads, s.At)
+	}
 	for _, d := range c.Definitions {
-		check(d.Measures, d.At)
+		measures, leads := d.Measures, d.Leads
+		if d.Tabled != nil { // what the series says is checked there
+			measures, leads = d.Tabled.Measured.Measures, d.Tabled.Measured.Leads
+		}
+		check(measures, leads, d.At)
 	}
 	for _, e := range c.Evaluations {
-		check(e.Measures, e.At)
+		check(e.Measures, e.Leads, e.At)
 	}
 	return ps
 }

@@ -114,6 +114,13 @@ func TestEveryMeasureIsServed(t *testing.T) {
 	if got, want := served(c), len(p.Measures); got != want {
 		t.Errorf("%d of %d measures have an indicator or an evaluation, want %d", got, len(p.Measures), want)
 	}
+	for _, d := range c.Definitions {
+		for _, id := range d.Measures {
+			if m, _ := p.Measure(id); !slices.Contains(c.Serving(m), d.ID) {
+				t.Errorf("measure %s is served without %s, which names it", id, d.ID)
+			}
+		}
+	}
 	for i, e := range c.Evaluations {
 		without := *c
 		without.Evaluations = slices.Delete(slices.Clone(c.Evaluations), i, i+1)

@@ -169,7 +169,7 @@ func (r *Register) check(m Measure, at string, strands map[string]int) refusal.P
 	}
 	for _, lead := range m.Leads {
 		if _, ok := r.Departments[lead]; !ok {
-			ps.Add(at, "measure %q: no department %q%s", m.ID, lead, refusal.Nearest(lead, slices.Collect(maps.Keys(r.Departments))))
+			ps.Add(at, "measure %q: no department %q%s", m.ID, lead, r.NearestDepartment(lead))
 		}
 	}
 	for _, id := range m.Indicators {
@@ -214,6 +214,26 @@ func (r *Register) Measure(id string) (m Measure, ok bool) {
 		return Measure{}, false
 	}
 	return r.Measures[i], true
+}
+
+// NearestDepartment returns `; did you mean "HO"?` for the short name of the department
+// that is nearest to a name, which may be its name in full or a part of that alone,
+// or "" where none is near.
+func (r *Register) NearestDepartment(name string) string {
+	shorts := slices.Sorted(maps.Keys(r.Departments))
+	var parts []string
+	for _, short := range shorts {
+		if strings.EqualFold(short, name) || refusal.Nearest(name, []string{r.Departments[short]}) != "" {
+			return fmt.Sprintf("; did you mean %q?", short)
+		}
+		if len(name) > 3 && strings.Contains(strings.ToLower(r.Departments[short]), strings.ToLower(name)) {
+			parts = append(parts, short)
+		}
+	}
+	if len(parts) == 1 {
+		return fmt.Sprintf("; did you mean %q?", parts[0])
+	}
+	return refusal.Nearest(name, shorts)
 }
 
 // Later is the day so many months after another, YYYY-MM-DD: the last of its
