@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
@@ -141,24 +140,10 @@ func (a *inquiry) read() refusal.Problems {
 		return ps
 	}
 	a.answer.Notes = a.q.Doubts(r.Doubts)
-	a.answer.Notes.Add(a.unweighted(e)...)
+	a.answer.Notes.Add(a.q.Unweighted(e.About.Weight, ingest.NamedWeights(e.Names))...)
 	a.wave, a.words = r.Wave, question.Words{Book: r.Book, Missing: r.Missing, NumberOf: harmonise.NumberOf, Where: name}
 	x.Populations = []codebook.Population{a.q.Population(&a.words)}
 	return a.q.Check(&a.words, func(name string) string { return ingest.WhyNotNumbers(a.Source, name, a.Limits) })
-}
-
-// unweighted notes a weight that an extract has and the question does not name.
-func (a *inquiry) unweighted(e *ingest.Extract) indicator.Notes {
-	if a.q.Weight.Variable != "" || len(a.q.Design.Population) > 0 {
-		return nil
-	}
-	if e.About.Weight != "" {
-		return indicator.Notes{{Code: indicator.FileWeight, Of: e.About.Weight}}
-	}
-	if named := ingest.NamedWeights(e.Names); named != nil {
-		return indicator.Notes{{Code: indicator.NamedWeight, Args: named}}
-	}
-	return nil
 }
 
 // weigh weighs the sample.
@@ -174,39 +159,11 @@ func (a *inquiry) weigh() refusal.Problems {
 	}
 	a.design, a.wave.Designs[codebook.CoreWeight] = d, d
 	a.answer.Error, a.answer.Facts, a.answer.DF, a.answer.Lonely = d.Error, d.Facts, d.DF(), d.Alone()
-	a.answer.Notes.Add(a.stacked(d)...)
+	a.answer.Notes.Add(a.q.Shared(&a.words, d, a.wave.Table)...)
 	if d.Replicates != nil {
 		a.answer.Replicates = len(d.Replicates.Weight)
 	}
 	return nil
-}
-
-// stacked notes breakdowns that seem to be waves whose PSUs have the same labels.
-func (a *inquiry) stacked(d *design.Design) indicator.Notes {
-	var notes indicator.Notes
-	if d.Labels == nil || d.Replicates != nil && a.q.Weight.Given() {
-		return nil
-	}
-	for _, name := range a.q.Waves() {
-		c := a.wave.Table.Column(a.words.Variable(name).Name)
-		first, several := make([]int, d.Clusters), make([]bool, d.Clusters)
-		shared := 0
-		for i, row := range d.Rows {
-			cluster, code := d.Cluster[i], c.Codes.At(int(row))
-			switch {
-			case code < 0 || several[cluster]:
-			case first[cluster] == 0:
-				first[cluster] = code + 1
-			case first[cluster] != code+1:
-				several[cluster] = true
-				shared++
-			}
-		}
-		if shared > 0 {
-			notes.Add(indicator.Note{Code: indicator.StackedPSUs, Of: c.Variable.Name, Args: []string{strconv.Itoa(shared), strconv.Itoa(d.Clusters)}})
-		}
-	}
-	return notes
 }
 
 // estimate estimates what the question's definitions say, and compares.
@@ -252,40 +209,6 @@ func (a *inquiry) test() refusal.Problems {
 	s := model.NewSample(a.wave, a.design, &a.words, a.q.Bands)
 	a.answer.Outside = s.Outside()
 	var ps refusal.Problems
-	each := func(variables []string, of func(s *model.Sample, cell question.Cell) refusal.Problems) {
-		for _, cell := range slices.Concat(a.q.Cells(&a.words)...) {
-			within := s.Within(cell)
-			own := slices.ContainsFunc(variables, func(name string) bool { return slices.Contains(cell.Variables, a.words.Variable(name).Name) })
-			if own || cell.Variables != nil && within.Outside() == len(a.design.Rows) {
-				continue // it does not vary there, or nobody is
-			}
-			for _, p := range of(within, cell) {
-				if cell.Variables != nil {
-					p.Where += ", " + cell.Breakdown + " " + cell.Category
-					p.Hint = cmp.Or(p.Hint, "leave the category out by --where, or count it in another")
-				}
-				ps = append(ps, p)
-			}
-		}
-	}
-	for _, pair := range a.q.Tests {
-		each(pair[:], func(s *model.Sample, cell question.Cell) refusal.Problems {
-			t, found := s.Test(pair)
-			t.Cell = cell
-			a.answer.Tests = append(a.answer.Tests, t)
-			return found
-		})
-	}
-	for i, f := range a.formulas {
-		each(f.Variables(), func(s *model.Sample, cell question.Cell) refusal.Problems {
-			m, found := s.Regress(a.q.Models[i], f, model.Family(a.q.Family), a.q.Level)
-			m.Cell = cell
-			for k := range m.Coefficients {
-				m.Coefficients[k].Breakdown, m.Coefficients[k].Category = cell.Breakdown, cell.Category
-			}
-			a.answer.Models = append(a.answer.Models, m)
-			return found
-		})
-	}
+	a.answer.Tests, a.answer.Models, ps = s.Answer(&a.q, &a.words, a.formulas)
 	return ps
 }

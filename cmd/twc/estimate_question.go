@@ -468,6 +468,8 @@ func (r *flagReader) restrictions(flag string, texts []string) []question.Restri
 		switch {
 		case flag == "against" && !ok:
 			r.wrong(flag, "%q, want a variable and its category as V=1", text)
+		case strings.ContainsAny(name, "<>") || strings.HasSuffix(name, "!"):
+			r.wrong(flag, "%q, want a variable and its codes as V=1,2: those that count are named, and of numbers --band V=16,65 makes codes", text)
 		case !ok:
 			r.wrong(flag, "%q, want a variable and its codes as V=1,2", text)
 		case flag != "against":

@@ -164,7 +164,22 @@ hocs/2001/ and bcs/2007-08-teaching/; "twc list waves" shows all of them.`,
 	root.SetVersionTemplate("twc {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(a.run(), a.check(), a.describe(), a.estimate(), a.convert(), a.list(), a.plan(), a.show(), a.verify(), a.seed(), a.template())
+	root.InitDefaultHelpCmd()
+	for _, c := range root.Commands() {
+		if c.Name() == "help" {
+			c.Example, c.Run, c.RunE = "  twc help estimate", nil, func(_ *cobra.Command, args []string) error { return helpOf(root, args) }
+		}
+	}
 	return root
+}
+
+// helpOf shows the help of a command.
+func helpOf(root *cobra.Command, args []string) error {
+	found, rest, err := root.Find(args)
+	if err == nil && len(rest) == 0 {
+		return found.Help()
+	}
+	return root.Args(root, args)
 }
 
 // version is that of the module as built, or "devel" from a checkout.

@@ -65,3 +65,22 @@ func (l *Labels) Spelled() []string {
 	}
 	return labels
 }
+
+// Across is how many clusters have respondents of several codes, which are the
+// table's.
+func (d *Design) Across(codes *table.Codes) int {
+	first, several := make([]int, d.Clusters), make([]bool, d.Clusters)
+	n := 0
+	for i, row := range d.Rows {
+		cluster, code := d.Cluster[i], codes.At(int(row))+1
+		switch {
+		case code < 1 || several[cluster]:
+		case first[cluster] == 0:
+			first[cluster] = code
+		case first[cluster] != code:
+			several[cluster] = true
+			n++
+		}
+	}
+	return n
+}

@@ -43,7 +43,7 @@ func (q *Question) Check(w *Words, notNumbers func(name string) string) refusal.
 			usage(of(v.Name), "declared missing: code %s, want codes that count", strings.Join(missing, ", "))
 		}
 		if len(absent) > 0 {
-			usage(of(v.Name), "no row has code %s%s", strings.Join(absent, ", "), refusal.Nearest(absent[0], v.Codes()))
+			usage(of(v.Name), "no row has code %s, want one of %s", strings.Join(absent, ", "), some(v.Codes()))
 		}
 	}
 	values := func(names ...string) {
@@ -114,6 +114,15 @@ func (q *Question) Check(w *Words, notNumbers func(name string) string) refusal.
 		ps = append(ps, q.standard(w)...)
 	}
 	return ps
+}
+
+// some lists codes, of many the first.
+func some(codes []string) string {
+	const most = 12
+	if more := len(codes) - most; more > 0 {
+		return strings.Join(codes[:most], ", ") + fmt.Sprintf(" and %d more", more)
+	}
+	return strings.Join(codes, ", ")
 }
 
 // unmet says why a missing code takes nothing away, "" where some row has it: most

@@ -12,8 +12,10 @@ import (
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/table"
 )
 
 // A Question asks for statistics of one extract. Crosswalk and Definitions say what
@@ -183,6 +185,35 @@ func (q *Question) Waves() []string {
 		}
 	}
 	return found
+}
+
+// Shared notes breakdowns that seem to be waves and have PSUs of one label in common.
+func (q *Question) Shared(w *Words, d *design.Design, t *table.Table) indicator.Notes {
+	var notes indicator.Notes
+	if d.Labels == nil || q.Weight.Given() {
+		return nil
+	}
+	for _, name := range q.Waves() {
+		c := t.Column(w.Variable(name).Name)
+		if shared := d.Across(c.Codes); shared > 0 {
+			notes.Add(indicator.Note{Code: indicator.StackedPSUs, Of: c.Variable.Name, Args: []string{strconv.Itoa(shared), strconv.Itoa(d.Clusters)}})
+		}
+	}
+	return notes
+}
+
+// Unweighted notes a weight that an extract has and the question does not name: the
+// one by which the file says that it is weighted, or those with names of weights.
+func (q *Question) Unweighted(of string, named []string) indicator.Notes {
+	switch {
+	case q.Weight.Variable != "" || len(q.Design.Population) > 0:
+		return nil
+	case of != "":
+		return indicator.Notes{{Code: indicator.FileWeight, Of: of}}
+	case named != nil:
+		return indicator.Notes{{Code: indicator.NamedWeight, Args: named}}
+	}
+	return nil
 }
 
 // Crosswalk is what a crosswalk would say of the extract.

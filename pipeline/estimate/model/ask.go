@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -100,6 +101,48 @@ type TestedTerm struct {
 	Term string
 	indicator.Test
 	Why indicator.Note // there is none
+}
+
+// Answer makes a question's tests and fits its models, of which formulas are, in each
+// category of its breakdowns, everyone first: but for the categories of their own
+// variables, in which these do not vary, and those that nobody is of.
+func (s *Sample) Answer(q *question.Question, w *question.Words, formulas []*Formula) (tests []Independence, models []Regression, ps refusal.Problems) {
+	each := func(variables []string, of func(s *Sample, cell question.Cell) refusal.Problems) {
+		for _, cell := range slices.Concat(q.Cells(w)...) {
+			within := s.Within(cell)
+			own := slices.ContainsFunc(variables, func(name string) bool { return slices.Contains(cell.Variables, w.Variable(name).Name) })
+			if own || cell.Variables != nil && within.Outside() == len(s.Design.Rows) {
+				continue
+			}
+			for _, p := range of(within, cell) {
+				if cell.Variables != nil {
+					p.Where += ", " + cell.Breakdown + " " + cell.Category
+					p.Hint = cmp.Or(p.Hint, "leave the category out by --where, or count it in another")
+				}
+				ps = append(ps, p)
+			}
+		}
+	}
+	for _, pair := range q.Tests {
+		each(pair[:], func(s *Sample, cell question.Cell) refusal.Problems {
+			t, found := s.Test(pair)
+			t.Cell = cell
+			tests = append(tests, t)
+			return found
+		})
+	}
+	for i, f := range formulas {
+		each(f.Variables(), func(s *Sample, cell question.Cell) refusal.Problems {
+			m, found := s.Regress(q.Models[i], f, Family(q.Family), q.Level)
+			m.Cell = cell
+			for k := range m.Coefficients {
+				m.Coefficients[k].Breakdown, m.Coefficients[k].Category = cell.Breakdown, cell.Category
+			}
+			models = append(models, m)
+			return found
+		})
+	}
+	return tests, models, ps
 }
 
 // Test tests whether two variables are independent.
