@@ -25,7 +25,7 @@ const (
 // of it.
 type called struct {
 	code, label string
-	category    int // of the variable; -1 of a code that is missing
+	category    int // of the variable; -1 of a code that is a refusal or a don't know
 }
 
 // contradicts reports the codes whose labels in the file say another category than
@@ -92,7 +92,9 @@ func (w *wording) called(labels []codebook.Category, codes, missing map[string]s
 		}
 	}
 	for _, code := range sortedCodes(missing) {
-		if label, ok := by[plainCode(code)]; ok {
+		kind, _ := codebook.ParseMissing(missing[code])
+		// An answer that does not apply may be left out on purpose.
+		if label, ok := by[plainCode(code)]; ok && (kind == codebook.Refused || kind == codebook.DontKnow) {
 			made = append(made, called{code, label, -1})
 		}
 	}

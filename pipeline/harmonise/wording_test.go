@@ -81,6 +81,7 @@ func TestContradictions(t *testing.T) {
 		{"codes that are words", yesOrNo, "Yes: no, No: yes", "", "", []string{"No", "Yes"}},
 		{"text codes with labels", sexScale, "a: male, b: female", "", "a: Female, b: Male", []string{"a", "b"}},
 		{"an answer that is made missing", worryScale, "1: very-worried, 2: fairly-worried, 3: not-very-worried", "4: dont-know", "4: Not at all worried", []string{"4"}},
+		{"an answer that is left out as not applicable", worryScale, "1: very-worried, 2: fairly-worried, 3: not-very-worried", "4: not-applicable", "4: Not at all worried", nil},
 		{"missing codes as they are", yesOrNo, "1: yes, 2: no", "-9: refused, -8: dont-know", "1: Yes, 2: No, -9: Refused, -8: Don't know", nil},
 		{"no answer that is made one", yesOrNo, "1: yes, 2: no, 3: no", "", "1: Yes, 2: No, 3: Don’t know", []string{"3"}},
 		{"words for no answer beside an answer", agreeScale, agreeCodes + ", 5: tend-to-disagree", "", "5: Tend to disagree/can't say", nil},

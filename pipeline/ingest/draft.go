@@ -59,6 +59,7 @@ func (w *draft) head() {
 	w.line(`licence: ""                # check`)
 	w.line(`source: %s`, quoted(fmt.Sprintf("Names, labels and codes of %s (SHA-256 %s)", w.d.Name, w.d.SHA256)))
 	w.line(`file: {reader: any, pattern: %s}`, quoted("*"+strings.ToLower(filepath.Ext(w.d.Name))))
+	w.whole()
 	w.line("design:")
 	for _, v := range w.d.Variables {
 		for _, part := range []struct{ key, words string }{{"stratum", "strat"}, {"psu", "psu"}, {"psu", "primary sampling unit"}} {
@@ -72,6 +73,21 @@ func (w *draft) head() {
 	w.weights()
 	w.line("populations:")
 	w.line(`  - {id: everyone, label: ""}  # check: the first is the whole`)
+}
+
+// keyNames are what variables are called that tell rows apart.
+var keyNames = regexp.MustCompile(`(?i)^(.*serial.*|rowlabel|case_?(id|no)|id(no|num)?|(person|resp|unique?_?)id)$`)
+
+// whole writes what the extract may be held against, as comments: its own rows are
+// no proof that they are all.
+func (w *draft) whole() {
+	for _, v := range w.d.Variables {
+		if keyNames.MatchString(v.Name) {
+			w.line("# key: {variables: %s, known: confirmed}  # check: no two rows have it alike", oneLine(v.Name))
+		}
+	}
+	w.line(`# size: {rows: %d, known: confirmed, from: ""}  # check: these are its rows, want those of the documentation`, w.d.Rows)
+	w.line(`# unknown: {identify: ""}    # check: a variable that tells the wave, or why there is none`)
 }
 
 func (w *draft) weights() {
