@@ -103,6 +103,7 @@ func TestFlagsBear(t *testing.T) {
 		"quantile-rule":  {"--weight w --quantile fine=0.3", "--quantile-rule hf6", plain, "--quantile-rule hf1"},
 		"quota":          {plain, "--quota", plain + " --psu p", ""},
 		"ratio":          {plain, "--ratio y/x", "", ""},
+		"delimiter":      {"", "", "", ""}, // of a file whose head does not tell: files.txtar
 		"encoding":       {"", "", "", ""}, // of a file whose text is in another: files.txtar
 		"reader":         {"", "", "", ""}, // of a file whose name does not tell: describe.txtar
 		"replicates":     {"--weight w --method jk1 --mean y --psu p", "--replicates r1,r2,r3", "", ""},

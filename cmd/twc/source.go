@@ -15,7 +15,8 @@ import (
 // reads one.
 func sourceFlags(flags *pflag.FlagSet, s *ingest.Source) {
 	flags.StringVar(&s.Reader, "reader", "", "`name` of the file's reader, where its extension does not tell, or - has none:\n"+strings.Join(codebook.Readers[1:], ", "))
-	flags.Var((*encodingName)(&s.Encoding), "encoding", "`name` of the encoding of the file's text, where what the file says is wrong or nothing: windows-1252, KOI8-R ...")
+	flags.Var(&checked{&s.Encoding, ingest.WrongEncoding}, "encoding", "`name` of the encoding of the file's text, where what the file says is wrong or nothing: windows-1252, KOI8-R ...")
+	flags.Var(&checked{&s.Delimiter, ingest.WrongDelimiter}, "delimiter", "`character` between the fields of a delimited file, where its extension and head do not tell: ';', bar ...")
 }
 
 // given is the source of a command's argument: a file, or for - standard input.
@@ -29,16 +30,19 @@ func given(cmd *cobra.Command, s ingest.Source, argument string) (of ingest.Sour
 	return s, func() {}, nil
 }
 
-// An encodingName is a flag's value that is the name of an encoding.
-type encodingName string
+// A checked value is a flag's that is wrong where a function says why.
+type checked struct {
+	to    *string
+	wrong func(string) string
+}
 
-func (e *encodingName) String() string { return string(*e) }
-func (e *encodingName) Type() string   { return "name" }
+func (c *checked) String() string { return *c.to }
+func (c *checked) Type() string   { return "name" }
 
-func (e *encodingName) Set(name string) error {
-	if why := ingest.WrongEncoding(name); why != "" {
+func (c *checked) Set(value string) error {
+	if why := c.wrong(value); why != "" {
 		return errors.New(why)
 	}
-	*e = encodingName(name)
+	*c.to = value
 	return nil
 }

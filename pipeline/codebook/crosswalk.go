@@ -55,11 +55,13 @@ func (c *Crosswalk) SharesPSUs(earlier SourceID) bool {
 // A File says which reader a wave's extract needs, and the pattern that
 // exactly one file of the wave's folder matches. A pattern may be several,
 // between spaces: "*.tab *.sav". Encoding is that of the extract's text, where
-// what the file says of it is wrong or nothing.
+// what the file says of it is wrong or nothing; Delimiter is between the fields
+// of delimited text, where its extension and head do not tell.
 type File struct {
-	Reader   string `yaml:"reader"`
-	Pattern  string `yaml:"pattern"`
-	Encoding string `yaml:"encoding"`
+	Reader    string `yaml:"reader"`
+	Pattern   string `yaml:"pattern"`
+	Encoding  string `yaml:"encoding"`
+	Delimiter string `yaml:"delimiter"`
 }
 
 // Matches says whether a file of the name fits one of the patterns, without

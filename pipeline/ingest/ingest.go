@@ -45,20 +45,22 @@ func (l Limits) orDefault() Limits {
 	}
 }
 
-// Any is the reader that the file's extension chooses.
-const Any = "any"
+// Any is the reader that the file's extension chooses, Delimited that of lines of text.
+const Any, Delimited = "any", "delimited"
 
 // A Source is an extract to read. Where is how problems name it, its name if
 // empty; Reader is the name of a reader, chosen by the file's
 // extension if it is empty or Any. Encoding is the name of that of its text, as
 // the file says if it is empty. Name is what the extract is called, the base
-// name of its path if empty.
+// name of its path if empty. Delimiter is what is between the fields of delimited
+// text, itself or its name, as the extension and the header tell if it is empty.
 type Source struct {
-	Path     string
-	Name     string
-	Where    string
-	Reader   string
-	Encoding string
+	Path      string
+	Name      string
+	Where     string
+	Reader    string
+	Encoding  string
+	Delimiter string
 }
 
 // An Extract is what was read of one file of microdata.
@@ -130,6 +132,12 @@ func (s Source) read(want []string, limits Limits, progress func(done, total int
 		return nil, err
 	}
 	extension := strings.ToLower(filepath.Ext(s.Path))
+	if why := WrongDelimiter(s.Delimiter); s.Delimiter != "" && why != "" {
+		return nil, problem(where, "%s", why)
+	}
+	if s.Delimiter != "" && r.name != Delimited {
+		return nil, problem(where, "no delimited text, which alone has a delimiter: it is for the reader %s", r.name)
+	}
 	var dictionary *beside
 	if r.dictionary != "" && r.dictionary == extension {
 		dictionary = dictionaryBeside(s.Path)
@@ -149,7 +157,7 @@ func (s Source) read(want []string, limits Limits, progress func(done, total int
 			return each(batch)
 		}
 	}
-	got, err := r.read(input{in, extension, where, as, once && in.total <= wholeBytes}, want, limits, count)
+	got, err := r.read(input{in, extension, where, as, delimited.Delimiter(s.Delimiter), once && in.total <= wholeBytes}, want, limits, count)
 	if err != nil {
 		return nil, err
 	}
@@ -224,6 +232,14 @@ func (s Source) encoding(where string) (*codepage.Encoding, error) {
 	}
 	e, _ := codepage.Named(s.Encoding)
 	return &e, nil
+}
+
+// WrongDelimiter says what is wrong with what is to be between fields, or "".
+func WrongDelimiter(name string) string {
+	if delimited.Delimiter(name) != 0 {
+		return ""
+	}
+	return fmt.Sprintf("no delimiter %q, want one character such as ; or TAB, comma, semicolon or bar", name)
 }
 
 // WrongEncoding says what is wrong with the name of an encoding, or "".

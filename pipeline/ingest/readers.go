@@ -33,6 +33,7 @@ type input struct {
 	*stream
 	extension, where string
 	as               *codepage.Encoding // that the caller says its text is in, or nil
+	delimiter        byte               // that the caller says is between fields, or 0
 	once             bool               // a file that is otherwise read twice is short enough to be held as it is
 }
 
@@ -60,7 +61,7 @@ type About struct {
 }
 
 var readers = []reader{
-	{"delimited", []string{".tab", ".csv", ".txt", ".tsv"}, readDelimited, ".tab", false},
+	{Delimited, []string{".tab", ".csv", ".txt", ".tsv"}, readDelimited, ".tab", false},
 	{"sav", []string{".sav", ".zsav"}, readSAV, "", false},
 	{"por", []string{".por"}, readPOR, "", false},
 	{"dta", []string{".dta"}, readDTA, "", true},
@@ -69,7 +70,7 @@ var readers = []reader{
 
 func readDelimited(in input, want []string, l Limits, each batches) (*contents, error) {
 	limits := delimited.Limits{Columns: l.Columns, LineBytes: l.LineBytes, Rows: l.Rows, Cells: l.Cells}
-	said := &delimited.Said{Encoding: in.as}
+	said := &delimited.Said{Encoding: in.as, Delimiter: in.delimiter}
 	var f *delimited.File
 	var err error
 	switch {

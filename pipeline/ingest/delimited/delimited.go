@@ -15,6 +15,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"togetherwecan/pipeline/ingest/codepage"
@@ -34,7 +35,8 @@ type Limits struct {
 // Said is what the caller says of a file. What is zero of it the file shows;
 // nil says nothing.
 type Said struct {
-	Encoding *codepage.Encoding
+	Encoding  *codepage.Encoding
+	Delimiter byte
 }
 
 // A File is the wanted columns of a delimited file, in the file's order, and
@@ -182,26 +184,29 @@ func (s *scan) file() (*File, error) {
 // A scan is a file half read. Once it has a problem it keeps no cells. Given,
 // if it is not nil, is called after each row.
 type scan struct {
-	records   *records
-	where     string
-	limits    Limits
-	delimiter byte
-	said      Said
-	decoder   codepage.Decoder
-	lines     lines
-	notes     []string // of the names
-	names     []string
-	alike     table.Alike
-	wanted    []int   // fields of the file
-	to        []cells // by field of the file up to the last that is wanted, nil for one that is not
-	row       int
-	bytes     int64 // of the rows
-	given     func() error
-	stopped   error // of given
-	marks     []mark
-	unquoted  []byte // a quoted cell without its quotes
-	ragged    int
-	problems  refusal.Problems
+	records          *records
+	where            string
+	limits           Limits
+	delimiter        byte
+	said             Said
+	decoder          codepage.Decoder
+	lines            lines
+	notes            []string // of the names
+	names            []string
+	alike            table.Alike
+	wanted           []int   // fields of the file
+	to               []cells // by field of the file up to the last that is wanted, nil for one that is not
+	row              int
+	bytes            int64 // of the rows
+	given            func() error
+	stopped          error // of given
+	marks            []mark
+	unquoted         []byte // a quoted cell without its quotes
+	ragged           int
+	odd, oddLine     int        // records with quotes that are not as RFC 4180 has them, and the line of the first
+	empty, emptyLine int        // empty lines after the last row, and the first of them
+	numbered         *rowNumber // or nil
+	problems         refusal.Problems
 }
 
 // header reads the first line and says whether rows can be read after it.
@@ -234,13 +239,16 @@ func (s *scan) header(extension string, want []string) bool {
 	if !s.text(line) {
 		return false
 	}
-	layout, problem := choose(extension, line)
+	layout, problem := layoutOf(s.said.Delimiter, line), (*refusal.Problem)(nil)
+	if s.said.Delimiter == 0 {
+		layout, problem = choose(extension, line)
+	}
 	if problem != nil {
 		problem.Where = s.at(1)
 		s.problems = append(s.problems, *problem)
 		return false
 	}
-	s.delimiter, s.records.quoted = layout.delimiter, layout.quoted
+	s.delimiter, s.records.delimiter, s.records.quoted = layout.delimiter, layout.delimiter, layout.quoted
 	record, _, err := s.records.read()
 	if err != nil {
 		s.failed(err)
@@ -347,6 +355,19 @@ func (s *scan) rows() {
 				"a third line of heads, as Qualtrics writes below the questions' texts, want answers")
 			return
 		}
+		if len(record) == 0 && len(s.names) > 1 {
+			if s.empty++; s.empty == 1 {
+				s.emptyLine = s.records.line
+			}
+			continue
+		}
+		if s.empty > 0 { // with more after them
+			s.raggedLine(nil, 1, s.emptyLine, true)
+			s.empty = 0
+		}
+		if s.row == 0 {
+			s.numbers(record)
+		}
 		to := s.to
 		if len(s.problems) > 0 {
 			to = nil
@@ -356,8 +377,12 @@ func (s *scan) rows() {
 			s.add(s.records.line, "%s", fault)
 			return
 		}
-		if count != len(s.names) {
-			s.raggedLine(record, count, ended)
+		if count != s.fields() {
+			s.raggedLine(record, count, s.records.line, ended)
+		}
+		if s.numbered != nil && s.numbered.wrong {
+			s.problems.AddHint(rowNames, s.at(s.records.line), "%s, want %s as in the header", refusal.Count(count, "field"), refusal.Count(len(s.names), "field"))
+			return
 		}
 		if n := len(s.marks); n == 0 || s.records.line != s.marks[n-1].line+s.row-s.marks[n-1].row {
 			s.marks = append(s.marks, mark{s.row, s.records.line})
@@ -378,17 +403,61 @@ func (s *scan) rows() {
 	}
 }
 
-func (s *scan) raggedLine(record []byte, count int, ended bool) {
+func (s *scan) raggedLine(record []byte, count, line int, ended bool) {
 	s.ragged++
-	line, want := s.records.line, refusal.Count(len(s.names), "field")
+	want := refusal.Count(len(s.names), "field")
 	switch {
 	case !ended && count < len(s.names):
 		s.problems.AddHint("fetch the file again", s.at(line), "the last line is cut short: %s, want %s as in the header", refusal.Count(count, "field"), want)
 	case len(record) == 0:
 		s.addUpTo(s.ragged, line, "an empty line, want %s as in the header", want)
+	case s.ragged <= shown && s.row == 0 && count == len(s.names)+1:
+		s.problems.AddHint(rowNames, s.at(line), "%s, want %s as in the header", refusal.Count(count, "field"), want)
 	default:
 		s.addUpTo(s.ragged, line, "%s, want %s as in the header", refusal.Count(count, "field"), want)
 	}
+}
+
+// rowNames is what to do where the header seems to lack a name for R's row names.
+const rowNames = "if the first field is R's names of rows, write the file again with row.names = FALSE or col.names = NA"
+
+// A rowNumber takes the first fields of a file whose header is one short: R's
+// write.table leaves names of rows without a name, which are their numbers
+// unless somebody gave others. What is not their numbers may be anything.
+type rowNumber struct {
+	row   int
+	wrong bool
+}
+
+func (n *rowNumber) add(cell []byte) {
+	n.row++
+	n.wrong = n.wrong || string(cell) != strconv.Itoa(n.row)
+}
+
+// numbers says, by the first row, whether the file has R's numbers of rows: in
+// quotes, which a serial number beside a header that lacks another name is not.
+func (s *scan) numbers(record []byte) {
+	if !s.records.quoted || !bytes.HasPrefix(record, []byte(`"1"`)) {
+		return
+	}
+	s.numbered = &rowNumber{}
+	before := s.odd
+	count, fault := s.split(record, []cells{s.numbered})
+	s.odd = before
+	if fault != "" || count != len(s.names)+1 || s.numbered.wrong {
+		s.numbered = nil
+		return
+	}
+	s.numbered.row = 0
+	s.to = append([]cells{s.numbered}, s.to...)
+}
+
+// fields is how many each line has.
+func (s *scan) fields() int {
+	if s.numbered != nil {
+		return len(s.names) + 1
+	}
+	return len(s.names)
 }
 
 // check notes the encoding of a record, reports bytes that no line of text

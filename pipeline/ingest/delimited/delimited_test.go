@@ -68,8 +68,22 @@ var samples = []sample{
 
 	{"two columns of one name except for case", ".tab", "sex\tage\tSEX\n1\t2\t3\n", "sex_1=1\nage=2\nSEX_3=3"},
 	{"columns of one name, and one of the name that they get", ".csv", "a,a,a_1,A_1_\n1,2,3,4\n", "a_1__=1\na_2=2\na_1=3\nA_1_=4"},
+	{"quotes inside cells", ".csv", "a,b\n6\" pipe,1\nthe \"big\" one,2\nx,3\n", "a=\"6\\\" pipe\",\"the \\\"big\\\" one\",\"x\"\nb=1,2,3"},
+	{"quotes inside quoted cells", ".csv", "a,b\n\"say \"hi\" there\",1\n\"6\" pipe\",3\n", "a=\"say \\\"hi\\\" there\",\"6\\\" pipe\"\nb=1,3"},
+	{"a quote inside a cell before a cell of two lines", ".csv", "a,b\n6\" pipe,1\n\"one\ntwo\",2\n", "a=\"6\\\" pipe\",\"one\\ntwo\"\nb=1,2"},
+	{"empty lines at the end", ".tab", "a\tb\n1\t2\n\n\r\n", "a=1\nb=2"},
+	{"R's names of rows", ".csv", "\"sex\",\"age\"\n\"1\",2,30\n\"2\",1,40\n", "sex=2,1\nage=30,40"},
+	{"R's names of rows, by TAB", ".tab", "\"sex\"\t\"town\"\n\"1\"\t2\t\"x\ty\"\n\"2\"\t1\t\"z\"\n", "sex=2,1\ntown=\"x\\ty\",\"z\""},
 
 	// What is refused.
+	{"empty lines before a row", ".tab", "a\tb\n1\t2\n\n\n3\t4\n", "f:3: an empty line, want 2 fields as in the header"},
+	{"quotes inside cells, and another number of fields", ".csv", "a,b\n\"say \"hi\", there\",1\n", "f:2: field 1: \"hi\\\", there\\\",1\" after a closing quote, want a delimiter or the end of the line"},
+	{"a quoted cell that ends before its end", ".csv", "a,b\n\"Big\" Jim,1\nx,2\n", "f:2: field 1: \" Jim,1\" after a closing quote, want a delimiter or the end of the line"},
+	{"quotes that may be doubled or not", ".csv", "a,b\n\"\"big\"\",2\n", "f:2: field 1: \"big\\\"\\\",2\" after a closing quote, want a delimiter or the end of the line"},
+	{"a quote inside a name", ".csv", "a,6\" pipe\n1,2\n", "f:1: field 2: a quote inside \"6\\\" pipe\", want the whole cell in quotes and its own quotes doubled"},
+	{"a header one short and a serial number", ".csv", "id,sex\n1,2,5\n2,1,6\n", "f:2: 3 fields, want 2 fields as in the header\nf:3: 3 fields, want 2 fields as in the header"},
+	{"R's names of rows that are no numbers", ".csv", "\"sex\",\"age\"\n\"Ann\",2,30\n", "f:2: 3 fields, want 2 fields as in the header"},
+	{"R's names of rows that stop being numbers", ".csv", "\"sex\",\"age\"\n\"1\",2,30\n\"7\",2,30\n", "f:3: 3 fields, want 2 fields as in the header"},
 	{"an empty file", ".tab", "", "f: the file is empty, want a header and rows"},
 	{"a byte-order mark alone", ".tab", "\xEF\xBB\xBF", "f: the file is empty, want a header and rows"},
 	{"a header alone", ".tab", "a\tb\n", "f: no rows after the header"},
@@ -82,7 +96,6 @@ var samples = []sample{
 	{"a cut last line", ".tab", "a\tb\tc\n1\t2\t3\n1\t2", "f:3: the last line is cut short: 2 fields, want 3 fields as in the header"},
 	{"a short line", ".tab", "a\tb\n1\n2\t3\n", "f:2: 1 field, want 2 fields as in the header"},
 	{"a long line", ".tab", "a\tb\n1\t2\t3\n", "f:2: 3 fields, want 2 fields as in the header"},
-	{"an empty line", ".tab", "a\tb\n1\t2\n\n", "f:3: an empty line, want 2 fields as in the header"},
 	{"many ragged lines", ".tab", "a\tb\n1\n1\n1\n1\t2\n1\n1\n1\n1\n", "f: 2 more lines with other fields than the header\n" +
 		"f:2: 1 field, want 2 fields as in the header\nf:3: 1 field, want 2 fields as in the header\nf:4: 1 field, want 2 fields as in the header\n" +
 		"f:6: 1 field, want 2 fields as in the header\nf:7: 1 field, want 2 fields as in the header"},
@@ -94,7 +107,6 @@ var samples = []sample{
 	{"a NUL in the header", ".tab", "a\x00,b\n1\t2\n", "f:1: a NUL byte at byte 2 of the line, want text"},
 	{"lines that end in CR alone", ".tab", "a\tb\r1\t2\r", "f:1: a carriage return inside the line, want lines that end in LF or CR LF"},
 	{"CR outside quotes", ".csv", "a,b\n1\r,2\n", "f:2: field 1: a carriage return outside quotes, want lines that end in LF or CR LF"},
-	{"a quote in an unquoted cell", ".csv", "a,b\n6\" pipe\",1\n", "f:2: field 1: a quote inside \"6\\\" pipe\\\"\", want the whole cell in quotes and its own quotes doubled"},
 	{"a quote that is not closed", ".csv", "a,b\n1,\"2\n3,4\n", "f:2: field 2: a quote is not closed"},
 	{"text after a closing quote", ".csv", "a,b\n\"1\"x,2\n", "f:2: field 1: \"x,2\" after a closing quote, want a delimiter or the end of the line"},
 	{"zip", ".tab", "PK\x03\x04\x14\x00", "f: seems to be a zip archive or a spreadsheet (.xlsx), want lines of text"},
@@ -165,6 +177,9 @@ func TestTexts(t *testing.T) {
 		{"UTF-8 and windows-1252", "", "a,b\ncaf\u00e9,1\nx,2\ncaf\xe9,3\n", `a="caf` + "\u00e9" + `","x","caf` + "\u00e9" + `"`, "windows-1252", []string{"line 4 is not UTF-8, and line 2 is: text that is not is read as windows-1252; " + advice}},
 		{"neither", "", "a,b\n\x81,1\nx,2\n\x81,3\n", `a="` + "\ufffd" + `","x","` + "\ufffd" + `"`, "windows-1252", []string{`variable "a": 2 texts are not windows-1252, the first "\x81" in row 1` + shown}},
 		{"a byte-order mark and windows-1252", "", "\xEF\xBB\xBFa,b\ncaf\xe9s,1\n", `a="caf` + "\ufffd" + `s"`, "UTF-8", []string{`variable "a": 1 text is not UTF-8, the first "caf\xe9s" in row 1` + shown}},
+		{"a quote inside a cell", "", "a,b\n6\" pipe,1\n", `a="6\" pipe"`, "", []string{"1 line has quotes inside cells that are not doubled, the first on line 2: they are read as they stand"}},
+		{"R's names of rows", "", "\"a\"\n\"1\",x\n", `a="x"`, "", []string{"each line has a field more than the header, the line's number, which is left out: R's names of rows"}},
+		{"empty lines at the end", "", "a,b\nx,1\n\n\n", `a="x"`, "", []string{"2 empty lines at the end, from line 3"}},
 		{"KOI8, named", "KOI8-R", "a,b\n\xed\xcf\xd3,1\n", "a=\"\u041c\u043e\u0441\"", "KOI8-R", nil},
 		{"Shift-JIS, named", "Shift_JIS", "a,b\n\x93\xfa\x96\x7b,1\n", "a=\"\u65e5\u672c\"", "Shift_JIS", nil},
 		{"a name that is not UTF-8, named", "UTF-8", "a\xff,b\nx,1\n", "a\ufffd=\"x\"", "UTF-8", []string{`the name of column 1 is not UTF-8: "a\xff"`}},

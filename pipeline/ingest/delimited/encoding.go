@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"togetherwecan/pipeline/ingest/codepage"
+	"togetherwecan/pipeline/refusal"
 )
 
 const byteOrderMark = "\xEF\xBB\xBF"
@@ -40,6 +41,15 @@ func (s *scan) tell(file *File, columns []*filling) {
 		}
 	case l.utf8 > 0:
 		file.Encoding = codepage.UTF8.Name
+	}
+	if s.odd > 0 {
+		file.Notes = append(file.Notes, fmt.Sprintf("%s quotes inside cells that are not doubled, the first on line %d: they are read as they stand", refusal.Count(s.odd, "line")+map[bool]string{true: " has", false: " have"}[s.odd == 1], s.oddLine))
+	}
+	if s.numbered != nil {
+		file.Notes = append(file.Notes, "each line has a field more than the header, the line's number, which is left out: R's names of rows")
+	}
+	if s.empty > 0 {
+		file.Notes = append(file.Notes, fmt.Sprintf("%s at the end, from line %d", refusal.Count(s.empty, "empty line"), s.emptyLine))
 	}
 	for _, f := range columns {
 		if f != nil {

@@ -2,6 +2,7 @@ package delimited
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -46,11 +47,28 @@ func choose(extension string, line []byte) (layout, *refusal.Problem) {
 			return layout{}, &refusal.Problem{
 				Kind: refusal.Data,
 				What: fmt.Sprintf("wrong delimiter: the header has %s, want %s", refusal.Count(n, d.name), want),
-				Hint: "save the file again as TAB separated (.tab) or comma separated (.csv)",
+				Hint: fmt.Sprintf("name the delimiter: --delimiter %s, or delimiter in the crosswalk's file", d.name),
 			}
 		}
 	}
 	return layoutOf(allowed[0], line), nil
+}
+
+// Delimiter is the one of a name, or itself: "semicolon" or ";"; 0 for another.
+func Delimiter(name string) byte {
+	for _, d := range delimiters {
+		if name == d.name || name == strings.ToLower(d.name) {
+			return d.char
+		}
+	}
+	const never = "\"'\r\n.+-_" // in a number or name, or quotes
+	if len(name) == 1 && ' ' <= name[0] && name[0] < 0x7F && !strings.ContainsRune(never, rune(name[0])) && !named([]byte(name)) {
+		return name[0]
+	}
+	if len(name) == 1 && strings.Contains(";,|\t", name) {
+		return name[0]
+	}
+	return 0
 }
 
 func layoutOf(delimiter byte, line []byte) layout {
@@ -84,13 +102,20 @@ func (s *scan) split(record []byte, to []cells) (count int, fault string) {
 	return count + bytes.Count(record[from:], []byte{delimiter}) + 1, ""
 }
 
+// splitQuoted is split where there are quotes. One inside a cell that is not as
+// RFC 4180 has it, as many programs write it, is a letter if the record then has
+// the fields of the header: of a quoted cell, one that ends no cell.
 func (s *scan) splitQuoted(record []byte, to []cells) (count int, fault string) {
+	odd := "" // the first that is not
 	for i := 0; ; i++ {
 		var cell []byte
 		if i < len(record) && record[i] == '"' {
-			var n int
-			if n, fault = s.unquote(record[i:]); fault != "" {
-				return 0, fmt.Sprintf("field %d: %s", count+1, fault)
+			n, inside, closed := s.unquote(record[i:])
+			if inside != "" && odd == "" {
+				odd = fmt.Sprintf("field %d: %s", count+1, inside)
+			}
+			if !closed {
+				return 0, cmp.Or(odd, fmt.Sprintf("field %d: a quote is not closed", count+1))
 			}
 			cell = s.unquoted
 			i += n
@@ -99,8 +124,8 @@ func (s *scan) splitQuoted(record []byte, to []cells) (count int, fault string) 
 			if n := bytes.IndexByte(cell, s.delimiter); n >= 0 {
 				cell = cell[:n]
 			}
-			if bytes.IndexByte(cell, '"') >= 0 {
-				return 0, fmt.Sprintf("field %d: a quote inside %s, want the whole cell in quotes and its own quotes doubled", count+1, excerpt(string(cell)))
+			if bytes.IndexByte(cell, '"') >= 0 && odd == "" {
+				odd = fmt.Sprintf("field %d: a quote inside %s, want the whole cell in quotes and its own quotes doubled", count+1, excerpt(string(cell)))
 			}
 			if bytes.IndexByte(cell, '\r') >= 0 {
 				return 0, fmt.Sprintf("field %d: a carriage return outside quotes, want lines that end in LF or CR LF", count+1)
@@ -112,29 +137,44 @@ func (s *scan) splitQuoted(record []byte, to []cells) (count int, fault string) 
 		}
 		count++
 		if i == len(record) {
-			return count, ""
+			break
 		}
 	}
+	if odd == "" {
+		return count, ""
+	}
+	if count != s.fields() { // of the header too, whose fields are not known
+		return 0, odd
+	}
+	if s.odd++; s.odd == 1 {
+		s.oddLine = s.records.line
+	}
+	return count, ""
 }
 
 // unquote puts the quoted cell that rest begins with into s.unquoted and
-// returns its length in rest.
-func (s *scan) unquote(rest []byte) (length int, fault string) {
+// returns its length in rest, and what is inside that RFC 4180 does not have, or
+// "".
+func (s *scan) unquote(rest []byte) (length int, inside string, closed bool) {
 	s.unquoted = s.unquoted[:0]
 	for length = 1; ; length++ {
 		n := bytes.IndexByte(rest[length:], '"')
 		if n < 0 {
-			return 0, "a quote is not closed"
+			return 0, inside, false
 		}
 		s.unquoted = append(s.unquoted, rest[length:length+n]...)
 		length += n + 1
+		s.unquoted = append(s.unquoted, '"')
 		switch {
 		case length == len(rest) || rest[length] == s.delimiter:
-			return length, ""
+			s.unquoted = s.unquoted[:len(s.unquoted)-1]
+			return length, inside, true
 		case rest[length] != '"':
-			return 0, fmt.Sprintf("%s after a closing quote, want a delimiter or the end of the line", excerpt(string(rest[length:])))
+			if inside == "" {
+				inside = fmt.Sprintf("%s after a closing quote, want a delimiter or the end of the line", excerpt(string(rest[length:])))
+			}
+			length--
 		}
-		s.unquoted = append(s.unquoted, '"')
 	}
 }
 

@@ -18,6 +18,7 @@ type records struct {
 	err        error // why no more can be read
 	most       int   // bytes of the longest record, its CR included
 	quoted     bool
+	delimiter  byte // of a quoted file
 	quotes     bool // the last record of a quoted file has quotes
 	open       bool // the last record has an odd number of quotes
 	line       int  // on which the last record began
@@ -51,9 +52,10 @@ func (r *records) read() (record []byte, ended bool, err error) {
 		if i >= 0 {
 			scanned++
 			r.next++
-			if r.open {
+			if first := r.next == r.line+1; r.open && !(first && r.misquoted(r.buffer[r.start:scanned-1])) {
 				continue
 			}
+			r.open = false
 			record = r.buffer[r.start : scanned-1]
 			r.began, r.start = r.start, scanned
 			return bytes.TrimSuffix(record, cr), true, nil
@@ -67,6 +69,41 @@ func (r *records) read() (record []byte, ended bool, err error) {
 			return nil, false, r.err
 		}
 		scanned -= r.fill()
+	}
+}
+
+// misquoted says whether a line has a quote that RFC 4180 does not have, so that
+// an odd one does not make the next line part of it.
+func (r *records) misquoted(line []byte) bool {
+	line = bytes.TrimSuffix(line, cr)
+	for {
+		if len(line) == 0 || line[0] != '"' {
+			cell, rest, more := bytes.Cut(line, []byte{r.delimiter})
+			if bytes.IndexByte(cell, '"') >= 0 {
+				return true
+			}
+			if !more {
+				return false
+			}
+			line = rest
+			continue
+		}
+		for line = line[1:]; ; line = line[2:] { // to the end of the cell
+			n := bytes.IndexByte(line, '"')
+			if n < 0 {
+				return false // it goes on
+			}
+			if line = line[n:]; len(line) == 1 || line[1] != '"' {
+				break
+			}
+		}
+		switch {
+		case len(line) == 1:
+			return false
+		case line[1] != r.delimiter:
+			return true
+		}
+		line = line[2:]
 	}
 }
 
