@@ -322,9 +322,9 @@ func TestOpenRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := Open(home)
-	wants(t, err, refusal.Data, "not a store: found thesis.doc, want CURRENT")
+	wants(t, err, refusal.Disk, "not a store: found thesis.doc, want CURRENT")
 	_, err = Open(filepath.Join(home, "thesis.doc"))
-	wants(t, err, refusal.Data, "not a store: found a file, want a folder")
+	wants(t, err, refusal.Disk, "not a store: found a file, want a folder")
 	if _, err := Open(t.TempDir()); err != nil {
 		t.Errorf("an empty folder: %v", err)
 	}

@@ -59,7 +59,7 @@ func Open(dir string) (*Store, error) {
 		return s, nil
 	case err != nil:
 		if info, statErr := os.Stat(s.dir); statErr == nil && !info.IsDir() {
-			return nil, s.refuse(refusal.Data, s.dir, "not a store: found a file, want a folder")
+			return nil, s.refuse(refusal.Disk, s.dir, "not a store: found a file, want a folder")
 		}
 		return nil, s.disk(err)
 	}
@@ -72,9 +72,9 @@ func Open(dir string) (*Store, error) {
 		// A first release that was interrupted leaves members without CURRENT.
 		if !slices.Contains(members, e.Name()) {
 			return nil, refusal.Problems{{
-				Kind: refusal.Data, Where: s.dir,
+				Kind: refusal.Disk, Where: s.dir,
 				What: fmt.Sprintf("not a store: found %s, want %s", e.Name(), currentName),
-				Hint: "name an empty folder, or one that is not there yet",
+				Hint: "name the folder that releases are published into; for the first one it is empty, or not there yet",
 			}}
 		}
 	}
