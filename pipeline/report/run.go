@@ -285,7 +285,7 @@ func Caution(out io.Writer, sources []release.Source, labels *release.Labels, wi
 
 // held writes what waves' extracts were not held against, and where they are not of
 // the size that was published.
-func (w *page) held(waves []release.Source) {
+func (p *page) held(waves []release.Source) {
 	for _, wave := range waves {
 		for _, s := range wave.Sizes {
 			what := Plural(s.Found, "row")
@@ -296,10 +296,10 @@ func (w *page) held(waves []release.Source) {
 			if s.Known == codebook.Memory {
 				words += ", from memory"
 			}
-			w.paragraph("  ", words)
+			p.paragraph("  ", words)
 		}
 		if wave.Twins > 0 {
-			w.paragraph("  ", fmt.Sprintf("%s: no key, and %s like an earlier one in all that is read", wave.ID, Plural(wave.Twins, "row")))
+			p.paragraph("  ", fmt.Sprintf("%s: no key, and %s like an earlier one in all that is read", wave.ID, Plural(wave.Twins, "row")))
 		}
 	}
 	for _, what := range codebook.Held {
@@ -320,7 +320,7 @@ func (w *page) held(waves []release.Source) {
 			if why != "" {
 				words += ": " + why
 			}
-			w.paragraph("  ", words)
+			p.paragraph("  ", words)
 		}
 	}
 }
