@@ -268,11 +268,20 @@ func (w *wording) weigh(word string) float64 {
 	return 1 / most
 }
 
+// initials are letters that stand for words: of directions and of sexes.
+const initials = "neswmf"
+
 // alike says whether two words are one but for their endings: "renter" and
-// "rented", or what a format cut short.
+// "rented", what a format cut short, or an initial.
 func alike(a, b string) bool {
 	if a == b {
 		return true
+	}
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(a) == 1 {
+		return strings.Contains(initials, a) && b[0] == a[0]
 	}
 	same := 0
 	for same < min(len(a), len(b)) && a[same] == b[same] {
