@@ -54,7 +54,7 @@ func TestCheck(t *testing.T) {
 		want  string
 	}{
 		{"in any case and spelling", question.Question{Asks: share("SEX", "1.0"), By: [][]string{{"GOR"}}, Where: []question.Restriction{{"gor", []string{"3"}}}}, ""},
-		{"a code that no row has", question.Question{Asks: share("sex", "7")}, `a.csv: variable "Sex": no row has code 7; did you mean "1"?`},
+		{"a code that no row has", question.Question{Asks: share("sex", "7")}, `a.csv: variable "Sex": no row has code 7, want one of 1, 2`},
 		{"a code that is missing", question.Question{Asks: share("gor", "-9")}, `a.csv: variable "gor": declared missing: code -9, want codes that count`},
 		{"text as numbers", question.Question{Asks: []question.Ask{{Statistic: indicator.Mean, Variable: "sex"}}}, `a.csv: variable "Sex": Sex is text`},
 		{"a reference of no breakdown", question.Question{Asks: share("sex"), By: [][]string{{"gor"}}, Against: []question.Restriction{{"goor", []string{"1"}}}}, `--against: "goor" is no breakdown; did you mean "gor"?`},
