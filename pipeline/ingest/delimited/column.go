@@ -135,9 +135,9 @@ func fraction(cell []byte) bool {
 // the first found. Wrong is set by a cell that is not of that kind.
 type filling struct {
 	column  *table.Column
-	letters bool // of extended missing values
-	decoder *codepage.Encoding
-	row     int // of texts, from 1
+	letters bool               // of extended missing values
+	decoder *codepage.Encoding // nil where all of the file is ASCII
+	row     int                // of texts, from 1
 	faults  codepage.Faults
 	wrong   bool
 	known   map[string]string // texts by their bytes in the file
@@ -179,8 +179,13 @@ func (f *filling) text(cell []byte) string {
 	if text, ok := f.known[string(cell)]; ok {
 		return text
 	}
-	text, how := f.decoder.Text(cell)
-	f.faults.Add(how, f.row, cell)
+	text, how := "", codepage.Whole
+	if f.decoder == nil {
+		text = string(cell)
+	} else {
+		text, how = f.decoder.Text(cell)
+		f.faults.Add(how, f.row, cell)
+	}
 	if how == codepage.Whole && len(f.known) < mostKnown && len(cell) <= knownBytes {
 		f.known[string(cell)] = text
 	}

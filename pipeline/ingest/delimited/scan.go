@@ -102,7 +102,10 @@ func scanned(in io.ReaderAt, size int64, buffer, batch int, extension, where str
 
 // filling makes a column of a field, with room for rows.
 func (s *scan) filling(field int, seen *glance, rows int) *filling {
-	f := &filling{column: &table.Column{Variable: codebook.Variable{Name: s.names[field]}}, decoder: &s.decoder.Encoding, known: map[string]string{}}
+	f := &filling{column: &table.Column{Variable: codebook.Variable{Name: s.names[field]}}, known: map[string]string{}}
+	if s.lines != (lines{}) {
+		f.decoder = &s.decoder.Encoding
+	}
 	if seen.text {
 		f.column.Text = make([]string, 0, rows)
 		return f
