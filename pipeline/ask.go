@@ -140,6 +140,9 @@ func (a *inquiry) read() refusal.Problems {
 		return ps
 	}
 	a.answer.Notes = a.q.Doubts(r.Doubts)
+	if e.About.Replaced != nil {
+		a.answer.Notes.Add(indicator.Note{Code: indicator.ReplacedTexts, Args: e.About.Replaced})
+	}
 	a.answer.Notes.Add(a.q.Unweighted(e.About.Weight, ingest.NamedWeights(e.Names))...)
 	a.wave, a.words = r.Wave, question.Words{Book: r.Book, Missing: r.Missing, NumberOf: harmonise.NumberOf, Where: name}
 	x.Populations = []codebook.Population{a.q.Population(&a.words)}

@@ -157,6 +157,8 @@ func remark(n indicator.Note) string {
 		flag = "--weight " + n.Of
 	case indicator.NamedWeight:
 		flag = "--weight " + args[0]
+	case indicator.ReplacedTexts:
+		flag = "--encoding windows-1252, or another"
 	case indicator.StackedPSUs:
 		flag = "--stacked " + n.Of + "=independent or pooled"
 	case indicator.LabelledMissing, indicator.MarkedMissing:

@@ -123,6 +123,7 @@ const (
 	NamedWeight     NoteCode = "named-weight"     // (variable, ...) that may be weights by their names, none of which the question names
 	LabelledMissing NoteCode = "labelled-missing" // of the variable, (rows, code, label, ...) that count though their labels say that nothing was answered
 	StackedPSUs     NoteCode = "stacked-psus"     // of the variable, (PSUs, of how many) that are in several of its categories, which seem to be waves
+	ReplacedTexts   NoteCode = "replaced-texts"   // (variable, ...) with texts that are not in the encoding of the file
 	MarkedMissing   NoteCode = "marked-missing"   // of the variable, (rows, text, ...) that count though programs write them for a missing value, or all others are numbers
 )
 
@@ -146,6 +147,7 @@ const Any = -1
 var noteRows = []NoteRow{
 	{Code: FileWeight, Of: true},
 	{Code: NamedWeight, Args: Any},
+	{Code: ReplacedTexts, Args: Any},
 	{Code: LabelledMissing, Of: true, Args: Any},
 	{Code: MarkedMissing, Of: true, Args: Any},
 	{Code: StackedPSUs, Of: true, Args: 2},

@@ -58,6 +58,7 @@ type About struct {
 	Dictionary string              // the name of the dictionary beside the file that was read
 	Notes      []string            // documents and notes, and what does not agree
 	Variables  map[string][]string // notes and attributes of variables, by name
+	Replaced   []string            // wanted variables of which some text is not in the encoding, and has U+FFFD
 }
 
 var readers = []reader{
@@ -85,7 +86,7 @@ func readDelimited(in input, want []string, l Limits, each batches) (*contents, 
 	if err != nil {
 		return nil, err
 	}
-	return &contents{f.Table, f.Names, f.Alike, About{Format: "delimited text", Encoding: f.Encoding, Notes: f.Notes}, f.Line}, nil
+	return &contents{f.Table, f.Names, f.Alike, About{Format: "delimited text", Encoding: f.Encoding, Notes: f.Notes, Replaced: f.Replaced}, f.Line}, nil
 }
 
 func readSAV(in input, want []string, l Limits, each batches) (*contents, error) {
@@ -118,6 +119,7 @@ func readSAV(in input, want []string, l Limits, each batches) (*contents, error)
 		}
 		about.Variables[a.Variable] = append(about.Variables[a.Variable], fmt.Sprintf("%s: %s", a.Name, strings.Join(a.Values, "; ")))
 	}
+	about.Replaced = f.Replaced
 	return &contents{f.Table, f.Names, f.Alike, about, nil}, nil
 }
 
@@ -128,6 +130,7 @@ func readPOR(in input, want []string, l Limits, each batches) (*contents, error)
 	}
 	about := About{Format: "SPSS portable file", Encoding: f.Encoding, Weight: f.Notes.Weight}
 	about.Notes = append(slices.Clone(f.Notes.Documents), f.Notes.Warnings...)
+	about.Replaced = f.Replaced
 	return &contents{f.Table, f.Names, f.Alike, about, nil}, nil
 }
 
@@ -153,6 +156,7 @@ func readDTA(in input, want []string, l Limits, each batches) (*contents, error)
 		about.Notes = append(about.Notes, fmt.Sprintf("variables name the value labels %q, which the file does not have", set))
 	}
 	about.Notes = append(about.Notes, f.Warnings...)
+	about.Replaced = f.Replaced
 	return &contents{f.Table, f.Names, f.Alike, about, nil}, nil
 }
 
@@ -164,5 +168,6 @@ func readParquet(in input, want []string, l Limits, each batches) (*contents, er
 	}
 	a := f.About
 	about := About{Format: "Parquet", Origin: a.Format, Encoding: a.Encoding, Label: a.Label, Weight: a.Weight, Notes: slices.Concat(a.Notes, f.Warnings)}
+	about.Replaced = f.Replaced
 	return &contents{f.Table, f.Names, f.Alike, about, nil}, nil
 }

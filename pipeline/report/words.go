@@ -103,6 +103,7 @@ var noteWords = map[indicator.NoteCode]string{
 
 	indicator.FileWeight:      "not weighted, though the file says that {of} weights it",
 	indicator.NamedWeight:     "not weighted, though these have names of weights: {all}",
+	indicator.ReplacedTexts:   "some texts are not in the file's encoding, and have \uFFFD: {all}",
 	indicator.LabelledMissing: "{of}: answers in {1 row} that are labelled as missing",
 	indicator.StackedPSUs:     "{of}: {1} of {2 PSU} are in several of its categories, and are taken for the same",
 	indicator.MarkedMissing:   "{of}: answers in {1 row} that may be missing",

@@ -68,6 +68,9 @@ func (f *Faults) Add(how Reading, row int, b []byte) {
 	}
 }
 
+// Any says whether texts were replaced.
+func (f *Faults) Any() bool { return f.replaced > 0 }
+
 // Notes tell of a variable's faults.
 func (f *Faults) Notes(variable, encoding string) (notes []string) {
 	if f.replaced > 0 {

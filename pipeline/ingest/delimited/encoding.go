@@ -52,6 +52,9 @@ func (s *scan) tell(file *File, columns []*filling) {
 		file.Notes = append(file.Notes, fmt.Sprintf("%s at the end, from line %d", refusal.Count(s.empty, "empty line"), s.emptyLine))
 	}
 	for _, f := range columns {
+		if f != nil && f.faults.Any() {
+			file.Replaced = append(file.Replaced, f.column.Variable.Name)
+		}
 		if f != nil {
 			file.Notes = append(file.Notes, f.faults.Notes(f.column.Variable.Name, file.Encoding)...)
 		}

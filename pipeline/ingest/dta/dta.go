@@ -52,6 +52,7 @@ type File struct {
 	Table           *table.Table
 	Names           []string // of all the file's variables: as spelled, except where several are alike
 	Alike           table.Alike
+	Replaced        []string // wanted variables of which some text is not in the encoding
 	Types           []string // of each of them: "byte", "int", "long", "float", "double", "str12", "strL"
 	Version         int      // of the format: 104 to 119
 	ByteOrder       string   // "LSF" or "MSF": least or most significant byte first

@@ -218,6 +218,9 @@ func (s *scan) encoded() {
 		s.warn("%s", note)
 	}
 	for _, c := range s.columns {
+		if c.faults.Any() {
+			s.file.Replaced = append(s.file.Replaced, c.variable.name)
+		}
 		for _, note := range c.faults.Notes(c.variable.name, s.file.Encoding) {
 			s.warn("%s", note)
 		}

@@ -47,6 +47,7 @@ type File struct {
 	Table    *table.Table
 	Names    []string
 	Alike    table.Alike
+	Replaced []string // wanted columns of which some text is not in the encoding
 	About    About
 	Warnings []string // what of its text was not as it should be
 }

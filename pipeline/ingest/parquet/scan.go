@@ -78,6 +78,9 @@ func scanned(in io.ReaderAt, size int64, where string, as *codepage.Encoding, wa
 	}
 	f := &File{Table: s.table(0, s.rows), Names: s.names, Alike: s.alike, About: about, Warnings: s.notes}
 	for _, c := range s.columns {
+		if c.faults.Any() {
+			f.Replaced = append(f.Replaced, c.variable.Name)
+		}
 		if c.encoding != nil {
 			f.Warnings = append(f.Warnings, c.faults.Notes(c.variable.Name, c.encoding.Name)...)
 		}

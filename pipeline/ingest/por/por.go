@@ -44,6 +44,7 @@ type File struct {
 	Encoding string // of the file's text: "UTF-8" or "windows-1252", where the caller names no other
 	Notes    Notes
 	Alike    table.Alike
+	Replaced []string // wanted variables of which some text is not in the encoding
 }
 
 // Notes are what a file says beyond its table, for people to read.

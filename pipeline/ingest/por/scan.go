@@ -62,6 +62,9 @@ func scan(in io.Reader, buffer int, where string, as *codepage.Encoding, want []
 		if v.column == nil {
 			continue
 		}
+		if v.column.faults.Any() {
+			file.Replaced = append(file.Replaced, v.name)
+		}
 		for _, note := range v.column.faults.Notes(v.name, file.Encoding) {
 			r.warn("%s", note)
 		}

@@ -56,6 +56,7 @@ type File struct {
 	Encoding string // of the file's text, as IANA or WHATWG name it: "UTF-8", "windows-1252"
 	Notes    Notes
 	Alike    table.Alike
+	Replaced []string // wanted variables of which some text is not in the encoding
 }
 
 // Notes are what a file says beyond its table, for people to read.
@@ -157,7 +158,7 @@ func scan(in io.Reader, buffer int, where string, as *codepage.Encoding, want []
 	}
 	file.Encoding = r.encoding.Named("windows-1252")
 	r.notes.Warnings = r.warnings.list()
-	file.Notes = r.notes
+	file.Notes, file.Replaced = r.notes, r.replaced
 	return file, nil
 }
 
@@ -184,6 +185,7 @@ type reader struct {
 	encoding codepage.Decoder
 	notes    Notes
 	alike    table.Alike
+	replaced []string
 	labels   int // bytes of the dictionary's text so far
 	problems refusal.Problems
 	warnings warnings

@@ -48,6 +48,9 @@ func (d *decoder) cell(c *column, b []byte) {
 
 // report notes what the whole column has of cells that were not read whole.
 func (d *decoder) report(c *column) {
+	if c.faults.Any() {
+		d.replaced = append(d.replaced, c.variable.name)
+	}
 	for _, note := range c.faults.Notes(c.variable.name, d.encoding.Named("windows-1252")) {
 		d.warnings.add("%s", note)
 	}
