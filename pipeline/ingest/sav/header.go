@@ -6,6 +6,7 @@ import (
 	"math"
 	"strconv"
 
+	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/ingest/spss"
 )
 
@@ -126,7 +127,11 @@ func (r *reader) magic() bool {
 	case bytes.HasPrefix(start, []byte("PK\x03\x04")):
 		what, hint = "a zip archive", "unpack it first"
 	default:
-		what = "something else, beginning " + strconv.Quote(string(start[:4]))
+		begins := string(start[:4])
+		if whole, how := codepage.UTF8.Text(start[:4]); how == codepage.Cut {
+			begins = whole
+		}
+		what = "something else, beginning " + strconv.Quote(begins)
 	}
 	r.problems.AddHint(hint, r.where, "%s: byte 0: file header: seems to be %s, want $FL2 or $FL3", format, what)
 	return false
