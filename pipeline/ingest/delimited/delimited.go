@@ -202,6 +202,7 @@ type scan struct {
 	given            func() error
 	stopped          error // of given
 	marks            []mark
+	escaped          bool   // quotes of the record have backslashes before them
 	unquoted         []byte // a quoted cell without its quotes
 	ragged           int
 	odd, oddLine     int        // records with quotes that are not as RFC 4180 has them, and the line of the first

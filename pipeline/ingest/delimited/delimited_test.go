@@ -71,6 +71,7 @@ var samples = []sample{
 	{"quotes inside cells", ".csv", "a,b\n6\" pipe,1\nthe \"big\" one,2\nx,3\n", "a=\"6\\\" pipe\",\"the \\\"big\\\" one\",\"x\"\nb=1,2,3"},
 	{"quotes inside quoted cells", ".csv", "a,b\n\"say \"hi\" there\",1\n\"6\" pipe\",3\n", "a=\"say \\\"hi\\\" there\",\"6\\\" pipe\"\nb=1,3"},
 	{"a quote inside a cell before a cell of two lines", ".csv", "a,b\n6\" pipe,1\n\"one\ntwo\",2\n", "a=\"6\\\" pipe\",\"one\\ntwo\"\nb=1,2"},
+	{"quotes after backslashes, as R writes them", ".csv", "\"a\",\"b\"\n\"say \\\"hi\\\", there\",1\n\"the \\\"end\\\"\",2\n\"C:\\\",3\n", "a=\"say \\\"hi\\\", there\",\"the \\\"end\\\"\",\"C:\\\\\"\nb=1,2,3"},
 	{"empty lines at the end", ".tab", "a\tb\n1\t2\n\n\r\n", "a=1\nb=2"},
 	{"R's names of rows", ".csv", "\"sex\",\"age\"\n\"1\",2,30\n\"2\",1,40\n", "sex=2,1\nage=30,40"},
 	{"R's names of rows, by TAB", ".tab", "\"sex\"\t\"town\"\n\"1\"\t2\t\"x\ty\"\n\"2\"\t1\t\"z\"\n", "sex=2,1\ntown=\"x\\ty\",\"z\""},

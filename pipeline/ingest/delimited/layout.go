@@ -105,8 +105,34 @@ func (s *scan) split(record []byte, to []cells) (count int, fault string) {
 // splitQuoted is split where there are quotes. One inside a cell that is not as
 // RFC 4180 has it, as many programs write it, is a letter if the record then has
 // the fields of the header: of a quoted cell, one that ends no cell.
+//
+// A backslash before a quote, as R's write.table has it, goes with it where the
+// record can be read so and not by RFC 4180.
 func (s *scan) splitQuoted(record []byte, to []cells) (count int, fault string) {
-	odd := "" // the first that is not
+	s.escaped = false
+	if bytes.Contains(record, []byte(`\"`)) {
+		if _, odd, fault := s.cut(record, nil); odd != "" || fault != "" {
+			s.escaped = true
+			count, odd, fault := s.cut(record, nil)
+			s.escaped = odd == "" && fault == "" && count == s.fields()
+		}
+	}
+	count, odd, fault := s.cut(record, to)
+	if odd == "" && !s.escaped || fault != "" {
+		return count, fault
+	}
+	if count != s.fields() { // of the header too, whose fields are not known
+		return 0, odd
+	}
+	if s.odd++; s.odd == 1 {
+		s.oddLine = s.records.line
+	}
+	return count, ""
+}
+
+// cut is splitQuoted, of quotes as they are, and says which is the first that
+// RFC 4180 does not have, or "".
+func (s *scan) cut(record []byte, to []cells) (count int, odd, fault string) {
 	for i := 0; ; i++ {
 		var cell []byte
 		if i < len(record) && record[i] == '"' {
@@ -115,7 +141,7 @@ func (s *scan) splitQuoted(record []byte, to []cells) (count int, fault string) 
 				odd = fmt.Sprintf("field %d: %s", count+1, inside)
 			}
 			if !closed {
-				return 0, cmp.Or(odd, fmt.Sprintf("field %d: a quote is not closed", count+1))
+				return 0, odd, cmp.Or(odd, fmt.Sprintf("field %d: a quote is not closed", count+1))
 			}
 			cell = s.unquoted
 			i += n
@@ -128,7 +154,7 @@ func (s *scan) splitQuoted(record []byte, to []cells) (count int, fault string) 
 				odd = fmt.Sprintf("field %d: a quote inside %s, want the whole cell in quotes and its own quotes doubled", count+1, excerpt(string(cell)))
 			}
 			if bytes.IndexByte(cell, '\r') >= 0 {
-				return 0, fmt.Sprintf("field %d: a carriage return outside quotes, want lines that end in LF or CR LF", count+1)
+				return 0, odd, fmt.Sprintf("field %d: a carriage return outside quotes, want lines that end in LF or CR LF", count+1)
 			}
 			i += len(cell)
 		}
@@ -140,16 +166,7 @@ func (s *scan) splitQuoted(record []byte, to []cells) (count int, fault string) 
 			break
 		}
 	}
-	if odd == "" {
-		return count, ""
-	}
-	if count != s.fields() { // of the header too, whose fields are not known
-		return 0, odd
-	}
-	if s.odd++; s.odd == 1 {
-		s.oddLine = s.records.line
-	}
-	return count, ""
+	return count, odd, ""
 }
 
 // unquote puts the quoted cell that rest begins with into s.unquoted and
@@ -164,6 +181,11 @@ func (s *scan) unquote(rest []byte) (length int, inside string, closed bool) {
 		}
 		s.unquoted = append(s.unquoted, rest[length:length+n]...)
 		length += n + 1
+		if last := len(s.unquoted) - 1; s.escaped && n > 0 && s.unquoted[last] == '\\' {
+			s.unquoted[last] = '"'
+			length--
+			continue
+		}
 		s.unquoted = append(s.unquoted, '"')
 		switch {
 		case length == len(rest) || rest[length] == s.delimiter:
