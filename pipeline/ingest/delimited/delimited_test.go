@@ -81,6 +81,8 @@ var samples = []sample{
 	{"quotes inside cells, and another number of fields", ".csv", "a,b\n\"say \"hi\", there\",1\n", "f:2: field 1: \"hi\\\", there\\\",1\" after a closing quote, want a delimiter or the end of the line"},
 	{"a quoted cell that ends before its end", ".csv", "a,b\n\"Big\" Jim,1\nx,2\n", "f:2: field 1: \" Jim,1\" after a closing quote, want a delimiter or the end of the line"},
 	{"quotes that may be doubled or not", ".csv", "a,b\n\"\"big\"\",2\n", "f:2: field 1: \"big\\\"\\\",2\" after a closing quote, want a delimiter or the end of the line"},
+	{"a quote after a backslash that ends a cell", ".csv", "\"a\",\"b\"\n\"6\\\"\",2\n\"x\",3\n", "f:2: field 1: \"x\\\",3\\n\" after a closing quote, want a delimiter or the end of the line"},
+	{"a quote that is not closed on its line, and others after it", ".csv", "a,b\n\"6,2\n\"x\",3\n", "f:2: field 1: \"x\\\",3\\n\" after a closing quote, want a delimiter or the end of the line"},
 	{"a quote inside a name", ".csv", "a,6\" pipe\n1,2\n", "f:1: field 2: a quote inside \"6\\\" pipe\", want the whole cell in quotes and its own quotes doubled"},
 	{"a header one short and a serial number", ".csv", "id,sex\n1,2,5\n2,1,6\n", "f:2: 3 fields, want 2 fields as in the header\nf:3: 3 fields, want 2 fields as in the header"},
 	{"R's names of rows that are no numbers", ".csv", "\"sex\",\"age\"\n\"Ann\",2,30\n", "f:2: 3 fields, want 2 fields as in the header"},

@@ -104,13 +104,14 @@ func (s *scan) split(record []byte, to []cells) (count int, fault string) {
 
 // splitQuoted is split where there are quotes. One inside a cell that is not as
 // RFC 4180 has it, as many programs write it, is a letter if the record then has
-// the fields of the header: of a quoted cell, one that ends no cell.
+// the fields of the header and is one line: of a quoted cell, one that ends no cell.
 //
 // A backslash before a quote, as R's write.table has it, goes with it where the
 // record can be read so and not by RFC 4180.
 func (s *scan) splitQuoted(record []byte, to []cells) (count int, fault string) {
 	s.escaped = false
-	if bytes.Contains(record, []byte(`\"`)) {
+	several := bytes.IndexByte(record, '\n') >= 0 // lines, which a quote that is a letter may have made one record
+	if !several && bytes.Contains(record, []byte(`\"`)) {
 		if _, odd, fault := s.cut(record, nil); odd != "" || fault != "" {
 			s.escaped = true
 			count, odd, fault := s.cut(record, nil)
@@ -121,7 +122,7 @@ func (s *scan) splitQuoted(record []byte, to []cells) (count int, fault string) 
 	if odd == "" && !s.escaped || fault != "" {
 		return count, fault
 	}
-	if count != s.fields() { // of the header too, whose fields are not known
+	if several || count != s.fields() { // of the header too, whose fields are not known
 		return 0, odd
 	}
 	if s.odd++; s.odd == 1 {
