@@ -58,9 +58,14 @@ func sampled(r *rand.Rand) string {
 // TestReleaseAndQuestion holds, on random samples, that a release and a question
 // of the same sample and statistic give the same figures.
 func TestReleaseAndQuestion(t *testing.T) {
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	r := rand.New(rand.NewPCG(seed, 0))
+	// One of a mean of equal answers that are not near the middle of all, of which
+	// making products whole leaves an error; and chance.
+	for _, seed := range []uint64{1795964562840666484, uint64(time.Now().UnixNano())} {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { releaseAndQuestion(t, rand.New(rand.NewPCG(seed, 0))) })
+	}
+}
+
+func releaseAndQuestion(t *testing.T, r *rand.Rand) {
 	designs := []string{
 		"stratum: stratum, psu: psu, nested: true, lonely: adjust", "stratum: stratum, psu: psu, nested: true, population: fpc, lonely: certainty", "stratum: stratum, lonely: remove",
 		"psu: [stratum, psu], lonely: refuse", "factor: 1.2", "stratum: [stratum, h], psu: psu, nested: true, lonely: average, domain_lonely: true",

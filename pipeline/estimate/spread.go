@@ -173,17 +173,21 @@ func (m *moment) aboutAll(of [2]*lonelyCount, gradients [2][]float64, counts [2]
 
 // simple is the variance that a simple random sample of the same base, drawn
 // with replacement, would give: W * sum w e^2 / (n-1), e being the linearised
-// value of a respondent per unit of weight. NaN for a base of less than two.
-func (m *moment) simple(gradient []float64, c *tally.Count, base int) float64 {
+// value of a respondent per unit of weight. NaN for a base of less than two. And
+// what making each respondent's products whole may have left of 0 in it: half a
+// unit each.
+func (m *moment) simple(gradient []float64, c *tally.Count, base int) (variance, rounding float64) {
 	if base < 2 {
-		return math.NaN()
+		return math.NaN(), 0
 	}
 	for k := range c.Answers {
 		x, y := gradient[2*k], gradient[2*k+1]
 		for i, pair := range [3][2]float64{{x, x}, {2 * x, y}, {y, y}} {
 			at := 3*k + i
 			m.q.add(pair[0], pair[1], widened(c.Products[at]).into(&m.n, &m.work), c.ProductK[at])
+			rounding += float64(math.Abs(math.Ldexp(float64(pair[0]*pair[1]), -1-c.ProductK[at])) * float64(base))
 		}
 	}
-	return float64(c.Weight.Value(c.WeightK)*m.q.value()) / float64(base-1)
+	whole := c.Weight.Value(c.WeightK)
+	return float64(whole*m.q.value()) / float64(base-1), float64(whole*rounding) / float64(base-1)
 }

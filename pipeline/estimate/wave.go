@@ -368,7 +368,8 @@ func (p *pass) infer(m *moment, cell int32, item int, c *tally.Count) indicator.
 // value it is what rounding leaves of 0; so is a variance of no more than what
 // making numbers whole may leave.
 func (p *pass) error(m *moment, cell int32, item int, c *tally.Count, base int, value float64, gradient []float64) (se, effect float64) {
-	simple, rounding := m.simple(gradient, c, base), 0.0
+	simple, left := m.simple(gradient, c, base)
+	rounding := 0.0
 	of := p.requests[item][0].definition.Statistic
 	sums := of == indicator.Total || of == indicator.Count
 	if sums { // whose terms do not add up to 0
@@ -378,7 +379,7 @@ func (p *pass) error(m *moment, cell int32, item int, c *tally.Count, base int, 
 	if p.design.Error != design.ByFactor {
 		variance, rounding = m.variance(cell, item, gradient, c)
 	}
-	varies := simple*float64(base-1) > unvarying*value*value
+	varies := simple > left && simple*float64(base-1) > unvarying*value*value
 	if sums { // of products that were made whole, each by itself
 		varies = simple*float64(base-1) > 1e-9*value*value
 	}
