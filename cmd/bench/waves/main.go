@@ -111,6 +111,11 @@ func draws(x *codebook.Crosswalk) []column {
 	if x.Identify != nil {
 		add(x.Identify.Variable, func() float64 { return x.Identify.Equals })
 	}
+	if x.Key != nil {
+		for _, name := range x.Key.Variables {
+			add(name, func() float64 { return float64(row + 1) })
+		}
+	}
 	for _, name := range x.Design.Stratum {
 		add(name, func() float64 { return float64(row / 400) })
 	}
