@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strconv"
-	"strings"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
@@ -252,7 +250,7 @@ func (c *coding) order() []int32 {
 // says whether it did.
 func (c *coding) numberTexts() bool {
 	stray := func(text string) bool {
-		_, number := aNumberIn(text)
+		_, number := codebook.Number(text)
 		return !number && c.missing.Text(text)
 	}
 	if !c.text || !slices.ContainsFunc(c.absent, stray) {
@@ -261,7 +259,7 @@ func (c *coding) numberTexts() bool {
 	to := make([]int32, len(c.texts))
 	place, numbers := map[float64]int32{}, []float64(nil)
 	for i, text := range c.texts {
-		x, ok := aNumberIn(text)
+		x, ok := codebook.Number(text)
 		if !ok {
 			return false
 		}
@@ -282,18 +280,6 @@ func (c *coding) numberTexts() bool {
 	}
 	c.text, c.texts, c.numbers = false, nil, numbers
 	return true
-}
-
-// aNumberIn is the number that a text is: as a table of text has them, without
-// what stands for an infinity or in another base, and no whole number so large
-// that its neighbours are the same.
-func aNumberIn(text string) (float64, bool) {
-	text = strings.TrimSpace(text)
-	x, err := strconv.ParseFloat(text, 64)
-	if err != nil || strings.ContainsAny(text, "xXpP_nN") || !strings.ContainsAny(text, ".eE") && math.Abs(x) > 1<<53 {
-		return 0, false
-	}
-	return x + 0, true // no negative 0
 }
 
 // unspelled are the rows' numbers, by their codes.

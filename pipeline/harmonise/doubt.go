@@ -29,12 +29,12 @@ func (o *ownVariable) doubts() indicator.Notes {
 	const few = 3 // texts among numbers
 	texts := 0
 	for _, text := range codes {
-		if _, number := aNumberIn(text); !number && !of.missing.Text(text) {
+		if _, number := codebook.Number(text); !number && !of.missing.Text(text) {
 			texts++
 		}
 	}
 	stray := func(text string) bool {
-		_, number := aNumberIn(text)
+		_, number := codebook.Number(text)
 		return of.text && !number && (codebook.IsMark(text) || texts <= few && texts < len(codes)-texts)
 	}
 	labelled, marked := indicator.Note{Code: indicator.LabelledMissing, Of: o.variable.Name}, indicator.Note{Code: indicator.MarkedMissing, Of: o.variable.Name}
@@ -43,7 +43,7 @@ func (o *ownVariable) doubts() indicator.Notes {
 	for _, i := range order {
 		code := codes[i]
 		label, says := named[code]
-		if x, number := aNumberIn(code); !says && !stray(code) || of.missing.Text(code) || o.variable.Recorded.DeclaresText(code) || number && o.variable.Recorded.DeclaresNumber(x) {
+		if x, number := codebook.Number(code); !says && !stray(code) || of.missing.Text(code) || o.variable.Recorded.DeclaresText(code) || number && o.variable.Recorded.DeclaresNumber(x) {
 			continue
 		}
 		if have == nil {
@@ -72,7 +72,7 @@ func (o *ownVariable) doubts() indicator.Notes {
 func (p *pile) numbered(labels map[string]string) (codes []string, order []int32, counts func() []int) {
 	of, place := map[float64]string{}, map[float64]int{}
 	for code := range labels {
-		if x, number := aNumberIn(code); number {
+		if x, number := codebook.Number(code); number {
 			of[x] = code
 		}
 	}

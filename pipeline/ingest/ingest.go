@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/ingest/delimited"
 	"togetherwecan/pipeline/refusal"
@@ -303,7 +304,7 @@ func (e *Extract) NotNumbers(name string, most int) (first []Cell, count int) {
 		return nil, 0
 	}
 	for row, text := range c.Text {
-		if _, ok := delimited.Number(text); ok || text == "" {
+		if _, ok := codebook.Number(text); ok || text == "" {
 			continue
 		}
 		if count++; count <= most {

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/table"
 )
@@ -99,7 +100,7 @@ func (g *glance) add(cell []byte) {
 		g.letters = g.letters || letter != 0
 		return
 	}
-	_, ok := number(cell)
+	_, ok := codebook.Number(cell)
 	g.text = !ok
 }
 
@@ -161,7 +162,7 @@ func (f *filling) add(cell []byte) {
 	} else if !blank(cell) {
 		var ok bool
 		if letter, ok = point(cell); !ok {
-			v, ok = number(cell)
+			v, ok = codebook.Number(cell)
 		}
 		f.wrong = f.wrong || !ok || letter != 0 && !f.letters
 	}

@@ -18,6 +18,7 @@ import (
 	"strconv"
 	"strings"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/table"
@@ -81,7 +82,7 @@ const shown = 5
 // them for nil; a name that the file does not have is passed over. Extension
 // (".tab") says which delimiter to expect; where is how problems name the
 // file. A column is numbers if each of its cells is blank, a number (see
-// Number) or one of Stata's missing values (. and .a to .z), and text, exactly
+// codebook.Number) or one of Stata's missing values (. and .a to .z), and text, exactly
 // as in the file, otherwise; a cell of spaces alone is missing. Text is of the
 // encoding that is said; otherwise UTF-8 where there is a byte-order mark, and
 // else each text UTF-8 if it can be, or windows-1252. The error is
@@ -311,7 +312,7 @@ func (s *scan) checkNames() {
 			continue
 		}
 		named++
-		if _, ok := Number(name); ok {
+		if _, ok := codebook.Number(name); ok {
 			numbers++
 		}
 	}

@@ -187,7 +187,7 @@ func bound(word string, sign int) (float64, bool) {
 	case "hi", "high", "highest":
 		return math.Inf(1), sign > 0
 	}
-	return Number(word)
+	return codebook.Number(word)
 }
 
 func (p *dictionary) value(v *codebook.Variable, code, label string) {
@@ -195,7 +195,7 @@ func (p *dictionary) value(v *codebook.Variable, code, label string) {
 		p.add("more than %d value labels", mostLabels)
 		return
 	}
-	if x, ok := Number(code); ok && !p.isText {
+	if x, ok := codebook.Number(code); ok && !p.isText {
 		code = codebook.Spell(x)
 	} else if !p.isText {
 		p.add("value %s has a label, want a number", excerpt(code))

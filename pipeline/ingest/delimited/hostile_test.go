@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/ingest/hostile"
 	"togetherwecan/pipeline/table"
 )
@@ -57,7 +58,7 @@ func cell(c *table.Column, row int) string {
 	if c.Text[row] == "" {
 		return "NaN"
 	}
-	if x, ok := Number(c.Text[row]); ok {
+	if x, ok := codebook.Number(c.Text[row]); ok {
 		return fmt.Sprint(x)
 	}
 	return c.Text[row]

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/text/encoding/charmap"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/ingest/hostile"
 )
@@ -190,10 +191,10 @@ func plainly(d *Dictionary) (text string, again bool) {
 			kind = "string"
 		}
 		for _, c := range v.Categories {
-			if _, ok := Number(c.Code); !ok || strconv.Quote(c.Code) != `"`+c.Code+`"` || c.Code == "" || strings.ContainsFunc(c.Label, func(r rune) bool { return r > 0xffff || r < ' ' || r == utf8.RuneError }) {
+			if _, ok := codebook.Number(c.Code); !ok || strconv.Quote(c.Code) != `"`+c.Code+`"` || c.Code == "" || strings.ContainsFunc(c.Label, func(r rune) bool { return r > 0xffff || r < ' ' || r == utf8.RuneError }) {
 				return "", false
 			}
-			if x, _ := Number(c.Code); strconv.FormatFloat(x, 'f', -1, 64) != c.Code {
+			if x, _ := codebook.Number(c.Code); strconv.FormatFloat(x, 'f', -1, 64) != c.Code {
 				kind = "string"
 			}
 		}
@@ -261,7 +262,7 @@ func numberTarget() hostile.Target {
 		target.Seeds = append(target.Seeds, []byte(text))
 	}
 	target.Check = func(data []byte, _ uint64) error {
-		got, ok := Number(string(data))
+		got, ok := codebook.Number(string(data))
 		trimmed := strings.Trim(string(data), " ")
 		want, err := strconv.ParseFloat(trimmed, 64)
 		plain := trimmed != "" && strings.Trim(trimmed, "0123456789.eE+-") == "" && strings.ContainsAny(trimmed, "0123456789")
@@ -280,7 +281,7 @@ func numberTarget() hostile.Target {
 			return nil
 		}
 		for _, printed := range []string{strconv.FormatFloat(got, 'g', -1, 64), strconv.FormatFloat(got, 'e', -1, 64)} {
-			if again, ok := Number(printed); strings.Contains(printed, "e") && (!ok || again != got) {
+			if again, ok := codebook.Number(printed); strings.Contains(printed, "e") && (!ok || again != got) {
 				return fmt.Errorf("%q is %v, printed %q, and that is %v, %v", data, got, printed, again, ok)
 			}
 		}

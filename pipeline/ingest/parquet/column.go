@@ -19,7 +19,6 @@ import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/ingest/calendar"
 	"togetherwecan/pipeline/ingest/codepage"
-	"togetherwecan/pipeline/ingest/delimited"
 )
 
 // exactInteger is the integer up to which a float64 holds every one.
@@ -131,7 +130,7 @@ func (c *column) decimal(unscaled *big.Int, scale int32) error {
 	if c.isText {
 		return c.keep(sign + digits)
 	}
-	x, ok := delimited.Number(sign + digits)
+	x, ok := codebook.Number(sign + digits)
 	if !ok {
 		return errBeyond
 	}

@@ -1,4 +1,4 @@
-package delimited
+package codebook
 
 import (
 	"math"
@@ -19,9 +19,7 @@ var tens = [exactDigits + 1]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1
 // exponent, between any spaces. An integer written out beyond 2^53 in size is
 // not a number but an identifier, which rounding would make the same as its
 // neighbours.
-func Number(cell string) (value float64, ok bool) { return number(cell) }
-
-func number[T string | []byte](cell T) (value float64, ok bool) {
+func Number[T string | []byte](cell T) (value float64, ok bool) {
 	if len(cell) == 1 && cell[0]-'0' <= 9 {
 		return float64(cell[0] - '0'), true // nearly all cells of a survey
 	}

@@ -1,4 +1,4 @@
-package delimited
+package codebook
 
 import (
 	"math"
