@@ -9,6 +9,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/compare"
+	"togetherwecan/pipeline/description"
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/estimate"
 	"togetherwecan/pipeline/estimate/model"
@@ -143,7 +144,7 @@ func (a *inquiry) read() refusal.Problems {
 	if e.About.Replaced != nil {
 		a.answer.Notes.Add(indicator.Note{Code: indicator.ReplacedTexts, Args: e.About.Replaced})
 	}
-	a.answer.Notes.Add(a.q.Unweighted(e.About.Weight, ingest.NamedWeights(e.Names))...)
+	a.answer.Notes.Add(a.q.Unweighted(e.About.Weight, description.NamedWeights(e.Names))...)
 	a.wave, a.words = r.Wave, question.Words{Book: r.Book, Missing: r.Missing, NumberOf: harmonise.NumberOf, Where: name}
 	x.Populations = []codebook.Population{a.q.Population(&a.words)}
 	return a.q.Check(&a.words, func(name string) string { return ingest.WhyNotNumbers(a.Source, name, a.Limits) })

@@ -11,7 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"togetherwecan/pipeline/description"
 	"togetherwecan/pipeline/ingest"
+	"togetherwecan/pipeline/propose"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/report"
 )
@@ -67,7 +69,7 @@ name and labels, with what is left to check marked.`,
 				if err != nil {
 					return err
 				}
-				_, err = a.out.Write(ingest.Draft(d, c.Codebook))
+				_, err = a.out.Write(propose.Draft(d, c.Codebook))
 				return err
 			}
 			fmt.Fprintf(a.out, "%s: %s, %s, SHA-256 %s\n", d.Name, report.Plural(d.Rows, "row"), report.Plural(len(d.Variables), "variable"), d.SHA256)
@@ -89,7 +91,7 @@ name and labels, with what is left to check marked.`,
 }
 
 // tellAbout shows what the file says of itself.
-func (a *app) tellAbout(d *ingest.Description) {
+func (a *app) tellAbout(d *description.File) {
 	about := d.About.Format
 	if d.About.Origin != "" {
 		about += ", converted from " + d.About.Origin
@@ -110,8 +112,8 @@ func (a *app) tellAbout(d *ingest.Description) {
 }
 
 // tellFile shows every variable on a line, and below what needs a decision.
-func (a *app) tellFile(d *ingest.Description) {
-	declared := slices.ContainsFunc(d.Variables, func(v ingest.Variable) bool { return v.Declared > 0 })
+func (a *app) tellFile(d *description.File) {
+	declared := slices.ContainsFunc(d.Variables, func(v description.Variable) bool { return v.Declared > 0 })
 	header := []string{"Variable"}
 	if labelled(d) {
 		header = append(header, "Label")
@@ -154,12 +156,12 @@ func (a *app) tellFile(d *ingest.Description) {
 }
 
 // choose keeps the named variables, in the order of their names, all for none.
-func choose(d *ingest.Description, named []string) error {
+func choose(d *description.File, named []string) error {
 	if len(named) == 0 {
 		return nil
 	}
 	var ps refusal.Problems
-	var chosen []ingest.Variable
+	var chosen []description.Variable
 	for _, name := range named {
 		found := false
 		for _, v := range d.Variables {
@@ -175,14 +177,14 @@ func choose(d *ingest.Description, named []string) error {
 	return ps.Err()
 }
 
-func kind(v ingest.Variable) string {
+func kind(v description.Variable) string {
 	if v.Numeric {
 		return "number"
 	}
 	return "text"
 }
 
-func labelled(d *ingest.Description) bool {
+func labelled(d *description.File) bool {
 	for _, v := range d.Variables {
 		if v.Label != "" {
 			return true
@@ -192,7 +194,7 @@ func labelled(d *ingest.Description) bool {
 }
 
 // summary is a variable's codes as far as they fit on a line, or its range.
-func summary(v ingest.Variable) string {
+func summary(v description.Variable) string {
 	const room = 56
 	var parts []string
 	switch {
@@ -201,7 +203,7 @@ func summary(v ingest.Variable) string {
 	case !v.Every && v.Present > 0 && v.Numeric:
 		parts = append(parts, spread(v))
 	case !v.Every && !v.Numeric:
-		parts = append(parts, fmt.Sprintf("more than %d texts", ingest.MostCodes))
+		parts = append(parts, fmt.Sprintf("more than %d texts", description.MostCodes))
 	}
 	for _, c := range v.Codes {
 		if c.Count > 0 && (v.Earliest == "" || c.Declared || c.Label != "") { // a date says more than its number
@@ -223,18 +225,18 @@ func summary(v ingest.Variable) string {
 
 // mark is a word after a code that the file declares missing; an extended
 // missing value needs none.
-func mark(c ingest.Code) string {
+func mark(c description.Code) string {
 	if c.Declared && !strings.HasPrefix(c.Code, ".") {
 		return " missing"
 	}
 	return ""
 }
 
-func spread(v ingest.Variable) string {
+func spread(v description.Variable) string {
 	return fmt.Sprintf("%s to %s, mean %s", short(v.Min), short(v.Max), short(v.Mean))
 }
 
-func dates(v ingest.Variable) string { return v.Earliest + " to " + v.Latest }
+func dates(v description.Variable) string { return v.Earliest + " to " + v.Latest }
 
 // How many letters are shown of a text, in a table and on lines of its own.
 const (
@@ -261,7 +263,7 @@ func brief(text string, most int) string {
 
 // shown is a code, or the beginning of a long one. A number is not cut off but
 // written with an exponent.
-func shown(v ingest.Variable, c ingest.Code, most int) string {
+func shown(v description.Variable, c description.Code, most int) string {
 	if x, err := strconv.ParseFloat(c.Code, 64); err == nil && v.Numeric && len(c.Code) > 17 {
 		return strconv.FormatFloat(x, 'g', -1, 64)
 	}
@@ -276,7 +278,7 @@ func short(x float64) string {
 }
 
 // tellVariables shows every code of each variable.
-func (a *app) tellVariables(d *ingest.Description) {
+func (a *app) tellVariables(d *description.File) {
 	for i, v := range d.Variables {
 		if i > 0 {
 			fmt.Fprintln(a.out)
@@ -308,9 +310,9 @@ func (a *app) tellVariables(d *ingest.Description) {
 		switch {
 		case v.Every:
 		case len(v.Codes) == 0:
-			fmt.Fprintf(a.out, "  more than %d values\n", ingest.MostCodes)
+			fmt.Fprintf(a.out, "  more than %d values\n", description.MostCodes)
 		default:
-			fmt.Fprintf(a.out, "  more than %d values: those that the file says something of\n", ingest.MostCodes)
+			fmt.Fprintf(a.out, "  more than %d values: those that the file says something of\n", description.MostCodes)
 		}
 		var rows [][]string
 		for _, c := range v.Codes {
@@ -321,7 +323,7 @@ func (a *app) tellVariables(d *ingest.Description) {
 }
 
 // form is how a variable is stored and shown, as far as the file says.
-func form(v ingest.Variable) string {
+func form(v description.Variable) string {
 	words := []string{kind(v)}
 	for _, word := range []string{v.Recorded.Format, v.Recorded.Measure} {
 		if word != "" {
@@ -332,7 +334,7 @@ func form(v ingest.Variable) string {
 }
 
 // declared lists the values that a file declares missing.
-func declared(v ingest.Variable) string {
+func declared(v description.Variable) string {
 	var words []string
 	for _, m := range v.Recorded.Missing {
 		switch {
@@ -353,32 +355,32 @@ func declared(v ingest.Variable) string {
 }
 
 // describeJSON writes a description for programs; what is not there is null.
-func describeJSON(out *output, d *ingest.Description) error {
+func describeJSON(out *output, d *description.File) error {
 	type interval struct {
 		Low  *float64 `json:"low"` // null without a bound
 		High *float64 `json:"high"`
 	}
 	type variable struct {
-		Name     string        `json:"name"`
-		Label    string        `json:"label,omitempty"`
-		Kind     string        `json:"kind"`
-		Format   string        `json:"format,omitempty"`
-		Measure  string        `json:"measure,omitempty"`
-		Width    int           `json:"width,omitempty"`
-		Present  int           `json:"present"`
-		Declared int           `json:"declared"` // rows with a value that the file declares missing
-		Missing  int           `json:"missing"`  // rows without a value
-		Min      *float64      `json:"min"`
-		Max      *float64      `json:"max"`
-		Mean     *float64      `json:"mean"`
-		Earliest string        `json:"earliest,omitempty"` // min and max as dates
-		Latest   string        `json:"latest,omitempty"`
-		Codes    []ingest.Code `json:"codes"`
-		Every    bool          `json:"codes_complete"` // false where more values occur than are listed
-		Ranges   []interval    `json:"declared_missing,omitempty"`
-		Texts    []string      `json:"declared_missing_texts,omitempty"`
-		Weight   string        `json:"may_be_weight,omitempty"`
-		Notes    []string      `json:"notes,omitempty"`
+		Name     string             `json:"name"`
+		Label    string             `json:"label,omitempty"`
+		Kind     string             `json:"kind"`
+		Format   string             `json:"format,omitempty"`
+		Measure  string             `json:"measure,omitempty"`
+		Width    int                `json:"width,omitempty"`
+		Present  int                `json:"present"`
+		Declared int                `json:"declared"` // rows with a value that the file declares missing
+		Missing  int                `json:"missing"`  // rows without a value
+		Min      *float64           `json:"min"`
+		Max      *float64           `json:"max"`
+		Mean     *float64           `json:"mean"`
+		Earliest string             `json:"earliest,omitempty"` // min and max as dates
+		Latest   string             `json:"latest,omitempty"`
+		Codes    []description.Code `json:"codes"`
+		Every    bool               `json:"codes_complete"` // false where more values occur than are listed
+		Ranges   []interval         `json:"declared_missing,omitempty"`
+		Texts    []string           `json:"declared_missing_texts,omitempty"`
+		Weight   string             `json:"may_be_weight,omitempty"`
+		Notes    []string           `json:"notes,omitempty"`
 	}
 	variables := make([]variable, len(d.Variables))
 	for i, v := range d.Variables {
@@ -387,7 +389,7 @@ func describeJSON(out *output, d *ingest.Description) error {
 			Name: v.Name, Label: v.Label, Kind: kind(v), Format: r.Format, Measure: r.Measure, Width: r.Width,
 			Present: v.Present, Declared: v.Declared, Missing: v.Missing, Min: number(v.Min), Max: number(v.Max), Mean: number(v.Mean),
 			Earliest: v.Earliest, Latest: v.Latest,
-			Codes: append([]ingest.Code{}, v.Codes...), Every: v.Every, Texts: r.Texts, Weight: v.Weight, Notes: v.Notes,
+			Codes: append([]description.Code{}, v.Codes...), Every: v.Every, Texts: r.Texts, Weight: v.Weight, Notes: v.Notes,
 		}
 		for _, m := range r.Missing {
 			variables[i].Ranges = append(variables[i].Ranges, interval{number(m.Low), number(m.High)})

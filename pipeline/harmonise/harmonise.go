@@ -424,6 +424,30 @@ func (h *Harmoniser) declares(c *converter, name string, raw *table.Column, miss
 	return false
 }
 
+// contradicts reports the codes whose labels in the file say another category than
+// the crosswalk makes of them, and says whether there are any. Wording that only
+// differs is no contradiction: a label is another category's word for word, or it
+// fits that one better and a code of that category fits back.
+func (h *Harmoniser) contradicts(name string, raw *table.Column, missing map[string]string) bool {
+	v, s := h.book.Variables[name], h.x.Variables[name]
+	if s.Labels == codebook.LabelsDiffer || len(s.Codes) == 0 || raw == nil {
+		return false
+	}
+	w := codebook.NewWording(v)
+	codes := w.Called(raw.Variable.Categories, s.Codes, missing)
+	found := w.Contradictions(codes)
+	where := fmt.Sprintf("%s: variable %q", h.where, raw.Variable.Name)
+	hint := fmt.Sprintf("correct %s, or say \"labels: %s\" of %q there if the codes are right and the file's labels are not", h.x.At("variables", name), codebook.LabelsDiffer, name)
+	for _, c := range slices.Sorted(maps.Keys(found)) {
+		made := "missing (" + missing[codes[c].Code] + ")"
+		if at := codes[c].Category; at >= 0 {
+			made = fmt.Sprintf("%q (%s)", v.Categories[at].Code, v.Categories[at].Label)
+		}
+		h.ps.AddHint(hint, where, "the file calls code %s %s, the crosswalk makes it %s, want %s", codes[c].Code, quote(codes[c].Label), made, found[c])
+	}
+	return len(found) > 0
+}
+
 // declared says what the crosswalk takes.
 func declared(s codebook.Source, missing map[string]string) string {
 	takes := "the crosswalk takes "

@@ -11,7 +11,13 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/description"
 )
+
+// coded is a code with its label, its rows and whether it is declared missing.
+func coded(code, label string, count int, declared bool) description.Code {
+	return description.Code{Code: code, Label: label, Count: count, Declared: declared}
+}
 
 func TestDescribe(t *testing.T) {
 	path := write(t, "a.tab", "sex\tregion\tage\tnone\n2\tWales\t.5\t \n1\t \t-2\t \n2\tEngland\t1e1\t \n \tWales\t\t \n")
@@ -20,11 +26,11 @@ func TestDescribe(t *testing.T) {
 		t.Fatal(err)
 	}
 	nan := math.NaN()
-	want := []Variable{
-		{Name: "sex", Numeric: true, Codes: []Code{{"1", "", 1, false}, {"2", "", 2, false}}, Every: true, Min: 1, Max: 2, Mean: 5. / 3, Present: 3, Missing: 1},
-		{Name: "region", Codes: []Code{{"England", "", 1, false}, {"Wales", "", 2, false}}, Every: true, Min: nan, Max: nan, Mean: nan, Present: 3, Missing: 1},
-		{Name: "age", Numeric: true, Codes: []Code{{"-2", "", 1, false}, {"0.5", "", 1, false}, {"10", "", 1, false}}, Every: true, Min: -2, Max: 10, Mean: 8.5 / 3, Present: 3, Missing: 1},
-		{Name: "none", Numeric: true, Codes: []Code{}, Every: true, Min: nan, Max: nan, Mean: nan, Missing: 4},
+	want := []description.Variable{
+		{Name: "sex", Numeric: true, Codes: []description.Code{coded("1", "", 1, false), coded("2", "", 2, false)}, Every: true, Min: 1, Max: 2, Mean: 5. / 3, Present: 3, Missing: 1},
+		{Name: "region", Codes: []description.Code{coded("England", "", 1, false), coded("Wales", "", 2, false)}, Every: true, Min: nan, Max: nan, Mean: nan, Present: 3, Missing: 1},
+		{Name: "age", Numeric: true, Codes: []description.Code{coded("-2", "", 1, false), coded("0.5", "", 1, false), coded("10", "", 1, false)}, Every: true, Min: -2, Max: 10, Mean: 8.5 / 3, Present: 3, Missing: 1},
+		{Name: "none", Numeric: true, Codes: []description.Code{}, Every: true, Min: nan, Max: nan, Mean: nan, Missing: 4},
 	}
 	if diff := cmp.Diff(want, d.Variables, cmpopts.EquateNaNs()); diff != "" {
 		t.Errorf("want -, got +:\n%s", diff)
@@ -39,7 +45,7 @@ func TestMostCodes(t *testing.T) {
 		name     string
 		distinct int
 		listed   int
-	}{{"as many as are listed", MostCodes, MostCodes}, {"one more", MostCodes + 1, 0}} {
+	}{{"as many as are listed", description.MostCodes, description.MostCodes}, {"one more", description.MostCodes + 1, 0}} {
 		var text strings.Builder
 		text.WriteString("number\ttext\n")
 		for i := range test.distinct {
@@ -66,7 +72,7 @@ func TestDescribeBritishCrimeSurvey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	variables := map[string]Variable{}
+	variables := map[string]description.Variable{}
 	for _, v := range d.Variables {
 		variables[v.Name] = v
 	}
@@ -75,11 +81,11 @@ func TestDescribeBritishCrimeSurvey(t *testing.T) {
 	}
 	for _, test := range []struct {
 		name    string
-		codes   []Code
+		codes   []description.Code
 		missing int
 	}{
-		{"walkdark", []Code{{"1", "very safe", 3002, false}, {"2", "fairly safe", 4718, false}, {"3", "a bit unsafe", 2604, false}, {"4", "very unsafe", 1301, false}, {"8", "refused", 0, true}, {"9", "don't know", 0, true}}, 51},
-		{"bcsvictim", []Code{{"0", "not a victim of crime", 9318, false}, {"1", "victim of crime", 2358, false}}, 0},
+		{"walkdark", []description.Code{coded("1", "very safe", 3002, false), coded("2", "fairly safe", 4718, false), coded("3", "a bit unsafe", 2604, false), coded("4", "very unsafe", 1301, false), coded("8", "refused", 0, true), coded("9", "don't know", 0, true)}, 51},
+		{"bcsvictim", []description.Code{coded("0", "not a victim of crime", 9318, false), coded("1", "victim of crime", 2358, false)}, 0},
 	} {
 		v := variables[test.name]
 		if diff := cmp.Diff(test.codes, v.Codes); diff != "" || v.Missing != test.missing {
@@ -89,7 +95,7 @@ func TestDescribeBritishCrimeSurvey(t *testing.T) {
 	// The archive's dictionary, beside the file, declares code 5 missing, and
 	// the file has 171 answers of it.
 	crimerat := variables["crimerat"]
-	if c := crimerat.Codes[4]; c != (Code{"5", "a lot less crime", 171, true}) || crimerat.Present != 9379 || crimerat.Declared != 171 || crimerat.Max != 4 {
+	if c := crimerat.Codes[4]; c != coded("5", "a lot less crime", 171, true) || crimerat.Present != 9379 || crimerat.Declared != 171 || crimerat.Max != 4 {
 		t.Errorf("crimerat: %v, %d present and %d declared missing, to %v; want 171 of code 5 beside 9379, to 4", crimerat.Codes, crimerat.Present, crimerat.Declared, crimerat.Max)
 	}
 	for _, v := range d.Variables {

@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/description"
 	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/ingest/delimited"
 	"togetherwecan/pipeline/refusal"
@@ -73,7 +74,7 @@ type Extract struct {
 	Table   *table.Table // the wanted columns, in the file's order; without rows from Scan
 	Missing []string     // wanted names that the file does not have
 	Names   []string     // of all its columns that have one: as spelled, except where several are alike
-	About   About
+	About   description.About
 
 	line func(row int) int
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"togetherwecan/pipeline/description"
 	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/ingest/delimited"
 	"togetherwecan/pipeline/ingest/dta"
@@ -43,22 +44,8 @@ type contents struct {
 	table *table.Table
 	names []string
 	alike table.Alike
-	about About
+	about description.About
 	line  func(row int) int
-}
-
-// About is what a file says of itself beyond its table. Nothing of it decides
-// what a value means.
-type About struct {
-	Format     string              // in words: "Stata, format 118"
-	Origin     string              // in Parquet, the format of the extract that was converted, or ""
-	Encoding   string              // of its text, or its origin's; "" where the format has but one
-	Label      string              // of the file
-	Weight     string              // the variable that the file says weights it
-	Dictionary string              // the name of the dictionary beside the file that was read
-	Notes      []string            // documents and notes, and what does not agree
-	Variables  map[string][]string // notes and attributes of variables, by name
-	Replaced   []string            // wanted variables of which some text is not in the encoding, and has U+FFFD
 }
 
 var readers = []reader{
@@ -86,7 +73,7 @@ func readDelimited(in input, want []string, l Limits, each batches) (*contents, 
 	if err != nil {
 		return nil, err
 	}
-	return &contents{f.Table, f.Names, f.Alike, About{Format: "delimited text", Encoding: f.Encoding, Notes: f.Notes, Replaced: f.Replaced}, f.Line}, nil
+	return &contents{f.Table, f.Names, f.Alike, description.About{Format: "delimited text", Encoding: f.Encoding, Notes: f.Notes, Replaced: f.Replaced}, f.Line}, nil
 }
 
 func readSAV(in input, want []string, l Limits, each batches) (*contents, error) {
@@ -95,7 +82,7 @@ func readSAV(in input, want []string, l Limits, each batches) (*contents, error)
 		return nil, err
 	}
 	n := f.Notes
-	about := About{Format: "SPSS system file", Encoding: f.Encoding, Label: n.Label, Weight: n.Weight}
+	about := description.About{Format: "SPSS system file", Encoding: f.Encoding, Label: n.Label, Weight: n.Weight}
 	if n.Compression != "" && n.Compression != "none" {
 		about.Format += ", compressed (" + n.Compression + ")"
 	}
@@ -128,7 +115,7 @@ func readPOR(in input, want []string, l Limits, each batches) (*contents, error)
 	if err != nil {
 		return nil, err
 	}
-	about := About{Format: "SPSS portable file", Encoding: f.Encoding, Weight: f.Notes.Weight}
+	about := description.About{Format: "SPSS portable file", Encoding: f.Encoding, Weight: f.Notes.Weight}
 	about.Notes = append(slices.Clone(f.Notes.Documents), f.Notes.Warnings...)
 	about.Replaced = f.Replaced
 	return &contents{f.Table, f.Names, f.Alike, about, nil}, nil
@@ -139,7 +126,7 @@ func readDTA(in input, want []string, l Limits, each batches) (*contents, error)
 	if err != nil {
 		return nil, err
 	}
-	about := About{Format: fmt.Sprintf("Stata, format %d", f.Version), Encoding: f.Encoding, Label: f.Label, Notes: f.Notes("_dta"), Variables: map[string][]string{}}
+	about := description.About{Format: fmt.Sprintf("Stata, format %d", f.Version), Encoding: f.Encoding, Label: f.Label, Notes: f.Notes("_dta"), Variables: map[string][]string{}}
 	of := map[string]*dta.File{}
 	for _, c := range f.Characteristics {
 		if of[c.Variable] == nil {
@@ -167,7 +154,7 @@ func readParquet(in input, want []string, l Limits, each batches) (*contents, er
 		return nil, err
 	}
 	a := f.About
-	about := About{Format: "Parquet", Origin: a.Format, Encoding: a.Encoding, Label: a.Label, Weight: a.Weight, Notes: slices.Concat(a.Notes, f.Warnings)}
+	about := description.About{Format: "Parquet", Origin: a.Format, Encoding: a.Encoding, Label: a.Label, Weight: a.Weight, Notes: slices.Concat(a.Notes, f.Warnings)}
 	about.Replaced = f.Replaced
 	return &contents{f.Table, f.Names, f.Alike, about, nil}, nil
 }

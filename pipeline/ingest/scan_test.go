@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/description"
 	"togetherwecan/pipeline/table"
 )
 
@@ -423,7 +424,7 @@ func TestDescribeReadsAgain(t *testing.T) {
 		readers = append(slices.Clone(kept), reader{name: "late", extensions: []string{".late"}, read: func(in input, _ []string, _ Limits, each batches) (*contents, error) {
 			passes++
 			for range 3 {
-				values := make([]float64, 2*MostCodes)
+				values := make([]float64, 2*description.MostCodes)
 				for i := range values {
 					values[i] = 5000 + float64(i)
 				}
@@ -437,7 +438,7 @@ func TestDescribeReadsAgain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff([]Code{{test.code, "refused", test.count, false}}, d.Variables[0].Codes); diff != "" || passes != test.passes || d.Variables[0].Present != 6*MostCodes {
+		if diff := cmp.Diff([]description.Code{coded(test.code, "refused", test.count, false)}, d.Variables[0].Codes); diff != "" || passes != test.passes || d.Variables[0].Present != 6*description.MostCodes {
 			t.Errorf("%s: %d passes, want %d; %d present; want -, got +:\n%s", test.name, passes, test.passes, d.Variables[0].Present, diff)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/description"
 	"togetherwecan/pipeline/table"
 )
 
@@ -30,7 +31,7 @@ type tally struct {
 	numbers  map[float64]int
 	texts    map[string]int
 	distinct int
-	every    bool // there are at most MostCodes values
+	every    bool // there are at most description.MostCodes values
 
 	// Of the numbers outside the array that are not declared missing:
 	others     int
@@ -234,7 +235,7 @@ func (t *tally) text(text string) {
 
 // stop ends the count of each value where they are too many.
 func (t *tally) stop() {
-	if !t.every || t.distinct <= MostCodes {
+	if !t.every || t.distinct <= description.MostCodes {
 		return
 	}
 	t.every = false
@@ -265,8 +266,8 @@ func (t *tally) lacks(v codebook.Variable) bool {
 }
 
 // describe describes the variable, with what the whole file says of it.
-func (t *tally) describe(of codebook.Variable) Variable {
-	v := Variable{
+func (t *tally) describe(of codebook.Variable) description.Variable {
+	v := description.Variable{
 		Name: of.Name, Label: of.Label, Numeric: t.meaning.numeric, Every: t.every,
 		Min: math.NaN(), Max: math.NaN(), Mean: math.NaN(),
 		Missing: t.missing, Declared: t.declared,
@@ -281,22 +282,22 @@ func (t *tally) describe(of codebook.Variable) Variable {
 	if !t.meaning.numeric {
 		v.Present = t.undeclared
 		texts := with(m.texts, slices.Sorted(maps.Keys(t.texts)))
-		listed := make([]Code, len(texts))
+		listed := make([]description.Code, len(texts))
 		for i, s := range texts {
-			listed[i] = Code{s.value, s.label, t.texts[s.value], slices.Contains(m.missing, s.value)}
+			listed[i] = description.Code{Code: s.value, Label: s.label, Count: t.texts[s.value], Declared: slices.Contains(m.missing, s.value)}
 		}
-		v.tell(listed)
+		v.Tell(listed)
 		return v
 	}
 	t.spread(&v, m)
-	v.tell(append(t.codes(m), t.kinds(m)...))
-	v.Weight = v.mayWeight(t.fractions)
+	v.Tell(append(t.codes(m), t.kinds(m)...))
+	v.Weight = v.MayWeigh(t.fractions)
 	return v
 }
 
 // spread counts the numbers present and declared missing, and gives their
 // range and mean.
-func (t *tally) spread(v *Variable, m *meaning) {
+func (t *tally) spread(v *description.Variable, m *meaning) {
 	v.Present = t.others
 	low, high, sum := t.low, t.high, 0.0
 	for place, n := range t.small {
@@ -317,7 +318,7 @@ func (t *tally) spread(v *Variable, m *meaning) {
 }
 
 // codes lists the numbers to be listed.
-func (t *tally) codes(m *meaning) []Code {
+func (t *tally) codes(m *meaning) []description.Code {
 	var others []float64
 	if t.every {
 		others = slices.Collect(maps.Keys(t.numbers))
@@ -328,13 +329,13 @@ func (t *tally) codes(m *meaning) []Code {
 		}
 	}
 	numbers := with(m.numbers, others)
-	codes := make([]Code, len(numbers), len(numbers)+len(m.tags))
+	codes := make([]description.Code, len(numbers), len(numbers)+len(m.tags))
 	for i, s := range numbers {
 		n := t.numbers[s.value]
 		if place, ok := small(s.value); ok {
 			n = int(t.small[place])
 		}
-		codes[i] = Code{codebook.Spell(s.value), s.label, n, m.declares(s.value)}
+		codes[i] = description.Code{Code: codebook.Spell(s.value), Label: s.label, Count: n, Declared: m.declares(s.value)}
 	}
 	return codes
 }
@@ -354,12 +355,12 @@ func with[T cmp.Ordered](of []knownValue[T], values []T) []knownValue[T] {
 }
 
 // kinds lists the extended missing values with their labels.
-func (t *tally) kinds(m *meaning) []Code {
-	var listed []Code
+func (t *tally) kinds(m *meaning) []description.Code {
+	var listed []description.Code
 	for i, n := range t.tags {
 		tag := byte('a' + i)
 		if label, ok := m.tags[tag]; ok || n > 0 {
-			listed = append(listed, Code{"." + string(rune(tag)), label, n, true})
+			listed = append(listed, description.Code{Code: "." + string(rune(tag)), Label: label, Count: n, Declared: true})
 		}
 	}
 	return listed

@@ -13,13 +13,14 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/description"
 	"togetherwecan/pipeline/table"
 )
 
 // plainly describes a column by counting each of its cells by its spelling,
 // all of them held: what a tally must come to.
-func plainly(c *table.Column) Variable {
-	v := Variable{Name: c.Variable.Name, Label: c.Variable.Label, Numeric: c.Values != nil, Every: true, Min: math.NaN(), Max: math.NaN(), Mean: math.NaN(), Codes: []Code{}}
+func plainly(c *table.Column) description.Variable {
+	v := description.Variable{Name: c.Variable.Name, Label: c.Variable.Label, Numeric: c.Values != nil, Every: true, Min: math.NaN(), Max: math.NaN(), Mean: math.NaN(), Codes: []description.Code{}}
 	if c.Variable.Recorded != nil {
 		v.Recorded = *c.Variable.Recorded
 	}
@@ -61,7 +62,7 @@ func plainly(c *table.Column) Variable {
 			sum += x
 		}
 	}
-	v.Every = len(counts) <= MostCodes
+	v.Every = len(counts) <= description.MostCodes
 	if v.Numeric && v.Present > 0 {
 		v.Mean = sum / float64(v.Present)
 	}
@@ -99,7 +100,7 @@ func plainly(c *table.Column) Variable {
 		return map[bool]int{true: -1, false: 1}[a < b]
 	}
 	for _, cell := range slices.SortedFunc(maps.Keys(listed), bySize) {
-		v.Codes = append(v.Codes, Code{cell, labels[cell], counts[cell], declares(cell)})
+		v.Codes = append(v.Codes, coded(cell, labels[cell], counts[cell], declares(cell)))
 	}
 	for _, tag := range "abcdefghijklmnopqrstuvwxyz" {
 		n := 0
@@ -109,11 +110,11 @@ func plainly(c *table.Column) Variable {
 			}
 		}
 		if label, ok := kinds["."+string(tag)]; ok || n > 0 {
-			v.Codes = append(v.Codes, Code{"." + string(tag), label, n, true})
+			v.Codes = append(v.Codes, coded("."+string(tag), label, n, true))
 		}
 	}
-	v.Weight = v.mayWeight(fractions)
-	v.tell(v.Codes)
+	v.Weight = v.MayWeigh(fractions)
+	v.Tell(v.Codes)
 	return v
 }
 
@@ -132,7 +133,7 @@ func anyColumn(random *rand.Rand, name string) *table.Column {
 	}
 	pool := slices.Clone(pools[random.IntN(len(pools))])
 	if random.IntN(2) == 0 {
-		for range random.IntN(2 * MostCodes) {
+		for range random.IntN(2 * description.MostCodes) {
 			pool = append(pool, []float64{float64(random.IntN(200)), 5000 + float64(random.IntN(200)), random.Float64()}[random.IntN(3)])
 		}
 	}

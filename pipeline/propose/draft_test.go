@@ -1,8 +1,9 @@
-package ingest
+package propose_test
 
 import (
 	"io/fs"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -11,6 +12,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/description"
+	"togetherwecan/pipeline/ingest"
+	"togetherwecan/pipeline/propose"
 )
 
 // common is the catalogue's codebook.
@@ -33,14 +37,32 @@ func parse(t *testing.T, text string) (*codebook.Crosswalk, error) {
 	return x, ps.Err()
 }
 
+// bcs is the path of the British Crime Survey's teaching dataset.
+func bcs(t testing.TB) string {
+	t.Helper()
+	path := filepath.Join(os.Getenv("TWC_SHARED"), "data", "bcs0708", "bcs_2007_8_teaching_data.tab")
+	if _, err := os.Stat(path); err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("the British Crime Survey extract is not there, and CI may not skip it: set TWC_SHARED")
+		}
+		t.Skip("the British Crime Survey extract is not there: set TWC_SHARED to the folder of shared data")
+	}
+	return path
+}
+
+// coded is a code with its label, its rows and whether it is declared missing.
+func coded(code, label string, count int, declared bool) description.Code {
+	return description.Code{Code: code, Label: label, Count: count, Declared: declared}
+}
+
 // The draft for the teaching dataset is refused at places that it marks and at
 // no other; with these filled in, it is a crosswalk.
 func TestDraftOfTheTeachingDataset(t *testing.T) {
-	d, err := Describe(Source{Path: bcs(t)}, nil, Limits{}, nil)
+	d, err := ingest.Describe(ingest.Source{Path: bcs(t)}, nil, ingest.Limits{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := string(Draft(d, common(t)))
+	text := string(propose.Draft(d, common(t)))
 	lines := strings.Split(text, "\n")
 	_, err = parse(t, text)
 	if err == nil {
@@ -65,7 +87,7 @@ func TestDraftOfTheTeachingDataset(t *testing.T) {
 	if err != nil {
 		t.Fatalf("with the marked places filled in: %v", err)
 	}
-	if x.Weights["core"].Variable != "tcindwt" || !x.File.Matches("BCS.TAB") || x.File.Reader != Any {
+	if x.Weights["core"].Variable != "tcindwt" || !x.File.Matches("BCS.TAB") || x.File.Reader != ingest.Any {
 		t.Errorf("weight %+v, file %+v; want tcindwt, any reader of *.tab", x.Weights["core"], x.File)
 	}
 	// The crosswalk that analysts wrote for this file gives these variables
@@ -118,13 +140,13 @@ func TestDraftOfTheTeachingDataset(t *testing.T) {
 // whatever they hold.
 func TestDraftOfHostileLabels(t *testing.T) {
 	hostile := "x\"\nsurvey: bad # \\ {"
-	d := &Description{Name: hostile + ".tab", Rows: 1, Variables: []Variable{
-		{Name: "sex", Label: hostile, Numeric: true, Every: true, Present: 1, Codes: []Code{
-			{"1", "male " + hostile, 1, false}, {"2", "female", 0, false}, {".a", "refused\nq: r", 3, true}, {"-9", hostile, 1, true},
+	d := &description.File{Name: hostile + ".tab", Rows: 1, Variables: []description.Variable{
+		{Name: "sex", Label: hostile, Numeric: true, Every: true, Present: 1, Codes: []description.Code{
+			coded("1", "male "+hostile, 1, false), coded("2", "female", 0, false), coded(".a", "refused\nq: r", 3, true), coded("-9", hostile, 1, true),
 		}},
 		{Name: hostile, Weight: "its name says so"},
 	}}
-	text := string(Draft(d, common(t)))
+	text := string(propose.Draft(d, common(t)))
 	_, err := parse(t, text)
 	if err == nil || strings.Contains(err.Error(), "not YAML") || strings.Contains(err.Error(), "unknown key") || strings.Contains(err.Error(), `"bad"`) {
 		t.Errorf("got %v from\n%s", err, text)

@@ -1,4 +1,4 @@
-package harmonise
+package codebook_test
 
 import (
 	"fmt"
@@ -92,11 +92,11 @@ func TestContradictions(t *testing.T) {
 		{"no labels", agreeScale, agreeCodes, "", "", nil},
 	}
 	for _, c := range cases {
-		w := newWording(codebook.Variable{Name: "v", Categories: categories(c.scale)})
-		codes := w.called(categories(c.labels), pairs(c.codes), pairs(c.missing))
+		w := codebook.NewWording(codebook.Variable{Name: "v", Categories: categories(c.scale)})
+		codes := w.Called(categories(c.labels), pairs(c.codes), pairs(c.missing))
 		var got []string
-		for _, i := range slices.Sorted(maps.Keys(w.contradictions(codes))) {
-			got = append(got, codes[i].code)
+		for _, i := range slices.Sorted(maps.Keys(w.Contradictions(codes))) {
+			got = append(got, codes[i].Code)
 		}
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s: found other codes (-want +got):\n%s", c.name, diff)
@@ -128,7 +128,7 @@ func TestContradictionsOfTheCatalogue(t *testing.T) {
 				continue
 			}
 			tried[scale] = true
-			w := newWording(v)
+			w := codebook.NewWording(v)
 			find := func(variant func(code, label string) string, exchange map[int]int) (codes []string) {
 				var labels []codebook.Category
 				for code, category := range s.Codes {
@@ -138,9 +138,9 @@ func TestContradictionsOfTheCatalogue(t *testing.T) {
 					}
 					labels = append(labels, codebook.Category{Code: code, Label: variant(code, v.Categories[at].Label)})
 				}
-				all := w.called(labels, s.Codes, nil)
-				for _, i := range slices.Sorted(maps.Keys(w.contradictions(all))) {
-					codes = append(codes, all[i].code)
+				all := w.Called(labels, s.Codes, nil)
+				for _, i := range slices.Sorted(maps.Keys(w.Contradictions(all))) {
+					codes = append(codes, all[i].Code)
 				}
 				return codes
 			}
@@ -151,7 +151,7 @@ func TestContradictionsOfTheCatalogue(t *testing.T) {
 				for a := range v.Categories {
 					b := (a + 1) % len(v.Categories)
 					var want []string
-					for _, code := range sortedCodes(s.Codes) {
+					for _, code := range codebook.ByNumber(slices.Collect(maps.Keys(s.Codes))) {
 						if at := v.Index(s.Codes[code]); at == a || at == b {
 							want = append(want, code)
 						}

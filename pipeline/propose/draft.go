@@ -1,16 +1,20 @@
-package ingest
+// Package propose says which raw variables of an extract may be which common ones,
+// for an analyst to accept. It decides nothing.
+package propose
 
 import (
 	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
-	"path/filepath"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/description"
+	"togetherwecan/pipeline/refusal"
 )
 
 // Draft returns a crosswalk of an extract as far as its names and labels tell,
@@ -19,7 +23,7 @@ import (
 // category that its label names. Every place that is a guess, or that only the
 // archive's documentation can fill, says "check"; those that must be filled
 // are empty, so that the draft is refused until they are.
-func Draft(d *Description, book *codebook.Codebook) []byte {
+func Draft(d *description.File, book *codebook.Codebook) []byte {
 	w := &draft{d: d, book: book}
 	w.head()
 	w.variables()
@@ -27,7 +31,7 @@ func Draft(d *Description, book *codebook.Codebook) []byte {
 }
 
 type draft struct {
-	d    *Description
+	d    *description.File
 	book *codebook.Codebook
 	out  strings.Builder
 }
@@ -58,7 +62,7 @@ func (w *draft) head() {
 	w.line(`fieldwork: {start: "", end: ""}  # check: YYYY-MM-DD`)
 	w.line(`licence: ""                # check`)
 	w.line(`source: %s`, quoted(fmt.Sprintf("Names, labels and codes of %s (SHA-256 %s)", w.d.Name, w.d.SHA256)))
-	w.line(`file: {reader: any, pattern: %s}`, quoted("*"+strings.ToLower(filepath.Ext(w.d.Name))))
+	w.line(`file: {reader: any, pattern: %s}`, quoted("*"+strings.ToLower(path.Ext(w.d.Name))))
 	w.whole()
 	w.line("design:")
 	for _, v := range w.d.Variables {
@@ -92,7 +96,7 @@ func (w *draft) whole() {
 
 func (w *draft) weights() {
 	w.line("weights:")
-	var candidates []Variable
+	var candidates []description.Variable
 	for _, v := range w.d.Variables {
 		if v.Weight != "" {
 			candidates = append(candidates, v)
@@ -171,8 +175,7 @@ func (w *draft) variable(m match) {
 	for _, c := range v.Codes {
 		category, mapped := m.codes[c.Code]
 		kind := codebook.KindOf(c.Label)
-		about := strings.TrimSuffix(fmt.Sprintf("%s, %s", oneLine(c.Label), rowsHave(c.Count)), " has it")
-		about = strings.TrimPrefix(strings.TrimSuffix(about, " have it"), ", ")
+		about := strings.TrimPrefix(fmt.Sprintf("%s, %s", oneLine(c.Label), refusal.Count(c.Count, "row")), ", ")
 		if c.Declared && c.Label != "" && kind == codebook.Present {
 			about += ", check: the file declares it missing"
 		}
@@ -202,7 +205,7 @@ func (w *draft) variable(m match) {
 }
 
 // key is a raw code as a key of YAML.
-func (w *draft) key(v Variable, code string) string {
+func (w *draft) key(v description.Variable, code string) string {
 	if v.Numeric && !strings.HasPrefix(code, ".") {
 		return code
 	}
@@ -244,7 +247,7 @@ const (
 )
 
 // compare says how like a raw variable is to a common one.
-func compare(common codebook.Variable, v Variable) (match, bool) {
+func compare(common codebook.Variable, v description.Variable) (match, bool) {
 	m := match{common: common}
 	sameName := strings.Join(wordsOf(common.Name), "") == strings.ToLower(v.Name)
 	words := overlap(wordsOf(common.Name+" "+common.Label), wordsOf(v.Name+" "+v.Label))
