@@ -148,7 +148,7 @@ func sources(o *pipeline.Outcome) []release.Source {
 
 func cautions(sources []release.Source) bool {
 	for _, s := range sources {
-		if s.Wave != nil && len(s.Matched)+len(s.Unchecked)+len(s.Absent)+len(s.Unheld)+len(s.Sizes)+s.Twins+len(s.Unmet)+len(s.Nobody)+len(s.Decisions) > 0 {
+		if s.Wave != nil && len(s.Matched)+len(s.Unchecked)+len(s.Elsewhere)+len(s.Absent)+len(s.Unheld)+len(s.Sizes)+s.Twins+len(s.Unmet)+len(s.Nobody)+len(s.Decisions) > 0 {
 			return true
 		}
 		if s.Filed != nil && (len(s.Filed.Matched)+len(s.Filed.Left)+len(s.Filed.Hidden)+len(s.Filed.Rounded)+len(s.Filed.Decisions) > 0 || s.Filed.Known != codebook.Confirmed) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -118,6 +119,7 @@ type Source struct {
 	Optional bool                 `yaml:"optional" json:"-"`
 	Labels   string               `yaml:"labels" json:"-"` // LabelsDiffer, or "": those of the file must not contradict the codes
 	Known    string               `yaml:"known" json:"-"`
+	SHA256   string               `yaml:"sha256" json:"-"` // of the file that it was confirmed on
 	Note     string               `yaml:"note" json:"-"`
 }
 
@@ -298,8 +300,9 @@ func (c *Crosswalk) checkSource(name string, book *Codebook) refusal.Problems {
 		ps.Add(at, "no variable %q in the codebook%s", name, refusal.Nearest(name, book.Names()))
 		return ps
 	}
-	if (s.From == "") == (len(s.First) == 0) {
-		ps.Add(at, "variable %q: want from or first", name)
+	open := len(s.Raw()) == 0 && s.Known == Memory // until somebody has seen the file
+	if both := s.From != "" && len(s.First) > 0; both || len(s.Raw()) == 0 && !open {
+		ps.Add(at, "variable %q: want from or first, or known: %s where nobody has seen the name", name, Memory)
 	}
 	forms := 0
 	for _, set := range []bool{len(s.Codes) > 0, len(s.Range) > 0, len(s.Bands) > 0} {
@@ -308,6 +311,7 @@ func (c *Crosswalk) checkSource(name string, book *Codebook) refusal.Problems {
 		}
 	}
 	switch {
+	case forms == 0 && open:
 	case forms != 1:
 		ps.Add(at, "variable %q: want codes, range or bands, and only one of them", name)
 	case v.Categorical() == (len(s.Range) > 0):
@@ -328,8 +332,7 @@ func (c *Crosswalk) checkSource(name string, book *Codebook) refusal.Problems {
 	ps = append(ps, c.checkTwice(name)...)
 	ps = append(ps, checkBands(v, s.Bands, c.At("variables", name, "bands"))...)
 	ps = append(ps, checkKinds(s.Missing, c.At("variables", name, "missing"))...)
-	ps = append(ps, checkKnown(s.Known, at)...)
-	return ps
+	return append(ps, checkKnown(s.Known, s.SHA256, at)...)
 }
 
 // checkTwice reports the codes of a variable that are both a category and
@@ -394,8 +397,14 @@ func (c *Crosswalk) MissingOf(s Source) map[string]string {
 // extract's extension tells.
 var Readers = []string{"any", "delimited", "sav", "por", "dta", "parquet"}
 
-func checkKnown(known, at string) refusal.Problems {
+// digest is the form of a SHA-256.
+var digest = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+func checkKnown(known, sha256, at string) refusal.Problems {
 	var ps refusal.Problems
+	if sha256 != "" && (known != Confirmed || !digest.MatchString(sha256)) {
+		ps.Add(at, "sha256 %q, known %q: want the 64 digits of the file that it was confirmed on, and known: %s", sha256, known, Confirmed)
+	}
 	switch known {
 	case Confirmed, Read, Memory:
 	default:

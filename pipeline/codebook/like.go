@@ -141,7 +141,7 @@ func (c *Crosswalk) fill(from *Crosswalk) {
 	if unset(c.Design) {
 		c.Design = from.Design
 		if !same {
-			c.Design.Known, c.Design.Expect, c.Design.Overlap = Memory, nil, nil
+			c.Design.Known, c.Design.SHA256, c.Design.Expect, c.Design.Overlap = Memory, "", nil, nil
 		}
 	}
 	if same && unset(c.Study) {
@@ -152,7 +152,7 @@ func (c *Crosswalk) fill(from *Crosswalk) {
 		c.Weights = maps.Clone(from.Weights)
 		for name, w := range c.Weights {
 			if !same {
-				w.Known = Memory
+				w.Known, w.SHA256 = Memory, ""
 			}
 			c.Weights[name] = w
 		}
@@ -164,7 +164,7 @@ func (c *Crosswalk) fill(from *Crosswalk) {
 	c.Variables = map[string]Source{}
 	for name, s := range from.Variables {
 		if !same {
-			s.Known = Memory
+			s.Known, s.SHA256 = Memory, ""
 		}
 		if !slices.Contains(c.Without, name) {
 			c.Variables[name] = s

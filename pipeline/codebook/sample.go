@@ -54,8 +54,9 @@ type DesignSource struct {
 	// is that which the weights need.
 	Unit *int `yaml:"unit" json:",omitempty"`
 
-	Known string `yaml:"known"`
-	Note  string `yaml:"note"`
+	Known  string `yaml:"known"`
+	SHA256 string `yaml:"sha256" json:"-"` // of the file that it was confirmed on
+	Note   string `yaml:"note"`
 }
 
 // Lower is the design with the names of its variables in lower case, without
@@ -96,8 +97,9 @@ type Weight struct {
 	// extract that has a weight of households has one row for each.
 	UnitOfAnalysis string `yaml:"unit_of_analysis" json:",omitempty"`
 
-	Known string `yaml:"known" json:"-"`
-	Note  string `yaml:"note" json:"-"`
+	Known  string `yaml:"known" json:"-"`
+	SHA256 string `yaml:"sha256" json:"-"` // of the file that it was confirmed on
+	Note   string `yaml:"note" json:"-"`
 }
 
 // Lower is the weight with the names of its raw variables in lower case.
@@ -286,7 +288,7 @@ func (c *Crosswalk) checkDesign() refusal.Problems {
 	if d.Factor != 0 && (len(d.PSU) > 0 || d.Factor < 0) {
 		ps.Add(c.At("design", "factor"), "a design factor is a positive number for an extract without a psu")
 	}
-	return append(ps, checkKnown(d.Known, c.At("design"))...)
+	return append(ps, checkKnown(d.Known, d.SHA256, c.At("design"))...)
 }
 
 // Stacks is what keeps the sample from being put together with one that
@@ -313,8 +315,8 @@ func (c *Crosswalk) checkWeights(book *Codebook) refusal.Problems {
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Weights)) {
 		w, at := c.Weights[name], c.At("weights", name)
-		if w.Variable == "" && len(c.Design.Population) == 0 {
-			ps.Add(at, "weight %q has no variable", name)
+		if w.Variable == "" && len(c.Design.Population) == 0 && w.Known != Memory {
+			ps.Add(at, "weight %q has no variable, want one, or known: %s where nobody has seen its name", name, Memory)
 		}
 		if w.Sample != nil && (w.Sample.Variable == "" || len(w.Sample.Codes) == 0) {
 			ps.Add(at, "weight %q: a sample needs a variable and codes", name)
@@ -340,7 +342,7 @@ func (c *Crosswalk) checkWeights(book *Codebook) refusal.Problems {
 		if w.Trim != nil && !limits(w.Trim) {
 			ps.Add(c.At("weights", name, "trim"), "trim %v, want a lower and an upper limit, as [0.3, 3]", w.Trim)
 		}
-		ps = append(ps, checkKnown(w.Known, at)...)
+		ps = append(ps, checkKnown(w.Known, w.SHA256, at)...)
 	}
 	return ps
 }

@@ -14,6 +14,7 @@ import (
 type Key struct {
 	Variables Names  `yaml:"variables"`
 	Known     string `yaml:"known"`
+	SHA256    string `yaml:"sha256"` // of the file that it was confirmed on
 }
 
 // A Size is how large a wave's extract is by what was published of it: its rows, and
@@ -48,13 +49,30 @@ func (c *Crosswalk) Unheld() map[string]string {
 	return found
 }
 
+// Elsewhere lists what was confirmed on another file than the one with a SHA-256:
+// variables, and key, design and weights.<name>.
+func (c *Crosswalk) Elsewhere(sha256 string) []string {
+	on := map[string]string{"design": c.Design.SHA256}
+	if c.Key != nil {
+		on[HeldKey] = c.Key.SHA256
+	}
+	for name, w := range c.Weights {
+		on["weights."+name] = w.SHA256
+	}
+	for name, s := range c.Variables {
+		on[name] = s.SHA256
+	}
+	maps.DeleteFunc(on, func(_, confirmed string) bool { return confirmed == "" || confirmed == sha256 })
+	return slices.Sorted(maps.Keys(on))
+}
+
 func (c *Crosswalk) checkHeld() refusal.Problems {
 	var ps refusal.Problems
 	if k := c.Key; k != nil {
 		if len(k.Variables) == 0 || slices.Contains(k.Variables, "") {
 			ps.Add(c.At("key"), "a key needs variables")
 		}
-		ps = append(ps, checkKnown(k.Known, c.At("key"))...)
+		ps = append(ps, checkKnown(k.Known, k.SHA256, c.At("key"))...)
 	}
 	if s := c.Size; s != nil {
 		if s.Rows < 0 || s.Rows == 0 && len(s.Weights) == 0 || s.From == "" {
@@ -68,7 +86,7 @@ func (c *Crosswalk) checkHeld() refusal.Problems {
 				ps.Add(c.At("size", "weights", name), "weight %q: %d respondents, want at least 1", name, s.Weights[name])
 			}
 		}
-		ps = append(ps, checkKnown(s.Known, c.At("size"))...)
+		ps = append(ps, checkKnown(s.Known, "", c.At("size"))...)
 	}
 	for _, what := range slices.Sorted(maps.Keys(c.Unknown)) {
 		at := c.At("unknown", what)
@@ -91,7 +109,7 @@ func (c *Crosswalk) fillHeld(from *Crosswalk, same bool) {
 	if c.Key == nil && from.Key != nil && c.Unknown[HeldKey] == "" {
 		k := *from.Key
 		if !same {
-			k.Known = Memory
+			k.Known, k.SHA256 = Memory, ""
 		}
 		c.Key = &k
 	}

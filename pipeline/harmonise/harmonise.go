@@ -272,6 +272,9 @@ func (h *Harmoniser) End(raw Raw) (*Result, refusal.Problems) {
 	return r, h.ps
 }
 
+// proposes is what to do about a name that nobody has seen yet.
+const proposes = "twc check --propose says which of the extract's variables it may be"
+
 // column returns a raw column that a part of the crosswalk names, or reports
 // that the extract does not have it.
 func (h *Harmoniser) column(name, known string, at ...string) *table.Column {
@@ -383,6 +386,10 @@ func (h *Harmoniser) sound(name string) bool {
 			return false
 		}
 		there = append(there, i)
+	}
+	if len(s.Raw()) == 0 {
+		h.ps.AddHint(proposes, h.where, "no raw variable of %q, want one in %s", name, h.x.At("variables", name))
+		return false
 	}
 	sound := true
 	for _, i := range there {

@@ -33,6 +33,9 @@ func (h *Harmoniser) design(weights string) *design.Design {
 		if c := h.numbers(w.Variable, w.Known, "weights", weights); c != nil {
 			s.Names.Weight, s.Weight = c.Variable.Name, c.Values
 		}
+	case len(from.Population) == 0 && h.own == nil:
+		h.ps.AddHint(proposes, h.where, "no raw variable of weight %q, want one in %s", weights, h.x.At("weights", weights))
+		h.lost++
 	case len(from.Population) == 0:
 		s.Weight = slices.Repeat([]float64{1}, h.rows)
 	}

@@ -59,18 +59,19 @@ const (
 
 // A Wave is what a manifest says of a survey's wave alone.
 type Wave struct {
-	Crosswalk string                       `json:"crosswalk"`         // SHA-256 of its page, behind those of the waves that it is like
-	Designs   map[string]Design            `json:"designs"`           // by weight
-	PartOf    codebook.SourceID            `json:"part_of,omitempty"` // the wave in whose extract it is a part
-	Overlap   map[codebook.SourceID]string `json:"overlap,omitempty"` // with earlier waves, as the crosswalk declares it
-	Matched   map[string]string            `json:"matched"`           // raw names that matched except for case: as written -> as in the file
-	Unchecked []string                     `json:"unchecked"`         // variables whose raw names are not confirmed
-	Absent    []string                     `json:"absent,omitempty"`  // optional variables that the extract does not have
-	Unmet     []codebook.Unmet             `json:"unmet,omitempty"`   // raw codes that the crosswalk takes and no row has
-	Nobody    map[string][]string          `json:"nobody,omitempty"`  // categories of the standard breakdowns that no row is in, by variable
-	Unheld    map[string]string            `json:"unheld,omitempty"`  // what the extract was not held against, key, identify or size, and why
-	Sizes     []indicator.Sized            `json:"sizes,omitempty"`   // sizes that are not those that were published
-	Twins     int                          `json:"twins,omitempty"`   // rows that are like an earlier one, where no key tells them apart
+	Crosswalk string                       `json:"crosswalk"`           // SHA-256 of its page, behind those of the waves that it is like
+	Designs   map[string]Design            `json:"designs"`             // by weight
+	PartOf    codebook.SourceID            `json:"part_of,omitempty"`   // the wave in whose extract it is a part
+	Overlap   map[codebook.SourceID]string `json:"overlap,omitempty"`   // with earlier waves, as the crosswalk declares it
+	Matched   map[string]string            `json:"matched"`             // raw names that matched except for case: as written -> as in the file
+	Unchecked []string                     `json:"unchecked"`           // variables whose raw names are not confirmed
+	Elsewhere []string                     `json:"elsewhere,omitempty"` // what was confirmed on another file than this one
+	Absent    []string                     `json:"absent,omitempty"`    // optional variables that the extract does not have
+	Unmet     []codebook.Unmet             `json:"unmet,omitempty"`     // raw codes that the crosswalk takes and no row has
+	Nobody    map[string][]string          `json:"nobody,omitempty"`    // categories of the standard breakdowns that no row is in, by variable
+	Unheld    map[string]string            `json:"unheld,omitempty"`    // what the extract was not held against, key, identify or size, and why
+	Sizes     []indicator.Sized            `json:"sizes,omitempty"`     // sizes that are not those that were published
+	Twins     int                          `json:"twins,omitempty"`     // rows that are like an earlier one, where no key tells them apart
 	Decisions []codebook.Decision          `json:"decisions"`
 }
 

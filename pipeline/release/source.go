@@ -31,6 +31,7 @@ func SurveySource(w *indicator.Wave, file SourceFile, units map[string]int, give
 		}
 	}
 	noticed.Crosswalk, noticed.PartOf, noticed.Designs = Digest(x.Text()), x.PartOf(), designs
+	noticed.Elsewhere = x.Elsewhere(file.SHA256)
 	noticed.Overlap, noticed.Unchecked, noticed.Decisions = x.Design.Overlap, unchecked, x.Decisions
 	return Source{
 		ID: x.ID(), Kind: Survey, Period: x.Fieldwork, Synthetic: w.Synthetic, Files: []SourceFile{file},

@@ -257,6 +257,11 @@ func Caution(out io.Writer, sources []release.Source, labels *release.Labels, wi
 			w.paragraph("  ", words)
 		}
 	}
+	for _, wave := range waves {
+		if n := len(wave.Elsewhere); n > 0 && !wave.Carried {
+			w.paragraph("  ", fmt.Sprintf("%s: confirmed on another file than this one: %s; twc check --propose holds them against it", wave.ID, list(wave.Elsewhere)))
+		}
+	}
 	w.held(keep(waves, func(s release.Source) bool { return !s.Carried }))
 	for _, wave := range waves {
 		if !wave.Carried {
