@@ -50,8 +50,7 @@ func Apply(policy indicator.Disclosure, r Release) {
 			case !r.Carried(f.Source):
 				base := f.Base
 				if counted(f) { // whose smallest count stands for it, if it is of people
-					base = f.Smallest
-					if base == math.MaxInt64 {
+					if base = smallest(f); base == math.MaxInt {
 						base = 0
 					}
 				}
@@ -74,19 +73,19 @@ type row struct {
 
 // decide gives a figure the policy's status and notes.
 func decide(policy indicator.Disclosure, f *release.Figure) {
-	status := indicator.Status(f.Status)
+	status, n := indicator.Status(f.Status), smallest(f)
 	switch {
 	case f.Base == 0 && status != "":
 	case counted(f):
-		if f.Smallest < int64(policy.ConfidentialBelow) {
+		if n < int64(policy.ConfidentialBelow) {
 			withhold(f, indicator.Confidential, few(indicator.WithheldSmall, policy.ConfidentialBelow))
 		}
-	case f.Smallest < int64(policy.ConfidentialBelow):
+	case n < int64(policy.ConfidentialBelow):
 		withhold(f, indicator.Confidential, few(indicator.WithheldFew, policy.ConfidentialBelow))
 	case status != "" && status != indicator.Low:
-	case f.Smallest < int64(policy.UnreliableBelow):
+	case n < int64(policy.UnreliableBelow):
 		withhold(f, indicator.Unreliable, few(indicator.WithheldUnreliable, policy.UnreliableBelow))
-	case f.Smallest < int64(policy.CautionBelow):
+	case n < int64(policy.CautionBelow):
 		notes := f.NoteList()
 		notes.Add(few(indicator.Caution, policy.CautionBelow))
 		f.Notes = notes.String()
@@ -96,6 +95,23 @@ func decide(policy indicator.Disclosure, f *release.Figure) {
 // counted says whether a figure is of counts, not of respondents: that of a return
 // which gives no respondents for it.
 func counted(f *release.Figure) bool { return f.Source.Return() && f.Base < 1 }
+
+// smallest is of how many the smallest group of a figure is; of counts it is the
+// smallest that is of somebody, since nobody is nobody's secret.
+func smallest(f *release.Figure) int64 {
+	if !counted(f) {
+		return int64(f.Groups.Smallest())
+	}
+	n := math.MaxInt
+	for _, g := range f.Groups {
+		for _, of := range []int{g.Answered, g.Yes} {
+			if of > 0 {
+				n = min(n, of)
+			}
+		}
+	}
+	return int64(n)
+}
 
 // protect withholds a second figure beside each that is the only confidential
 // one of its breakdown: that of the next smallest base.

@@ -3,6 +3,7 @@ package disclose
 import (
 	"fmt"
 	"math"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -20,7 +21,7 @@ func none(codebook.SourceID) bool { return false }
 
 // figure has a value, and base respondents in its smallest group.
 func figure(key indicator.Key, base int64, status indicator.Status, notes string) release.Figure {
-	f := release.Figure{Key: key, Base: base, Smallest: base, Status: string(status), Notes: notes, Value: 40, SE: 1, Weight: "core"}
+	f := release.Figure{Key: key, Base: base, Groups: indicator.Groups{{Answered: int(base), Yes: -1}}, Status: string(status), Notes: notes, Value: 40, SE: 1, Weight: "core"}
 	if status != "" {
 		f.Empty()
 	}
@@ -91,7 +92,7 @@ func TestReturns(t *testing.T) {
 		{"a count that is not small, of which more are not wanted", release.Withheld, 10, "", ""},
 	} {
 		f := figure(key, c.base, "", "")
-		f.Smallest = c.smallest
+		f.Groups[0].Answered = int(c.smallest)
 		if got := applied(f)[0]; got.Status != c.status || got.Notes != c.note {
 			t.Errorf("%s: status %q, notes %q; want %q, %q", c.claim, got.Status, got.Notes, c.status, c.note)
 		}
@@ -102,13 +103,13 @@ func TestSmallestGroup(t *testing.T) {
 	var figures []release.Figure
 	for _, size := range [][2]int64{{203, 3}, {240, 40}, {400, 200}} {
 		f := figure(whole, size[0], "", "")
-		f.Smallest = size[1]
+		f.Groups = indicator.Groups{{Answered: int(size[0] - size[1]), Yes: -1}, {Answered: int(size[1]), Yes: -1}}
 		figures = append(figures, f)
 	}
 	got := applied(figures...)
 	for i, want := range []indicator.Status{indicator.Confidential, indicator.Unreliable, ""} {
 		if got[i].Status != string(want) {
-			t.Errorf("smallest group of %d: got status %q, want %q", got[i].Smallest, got[i].Status, want)
+			t.Errorf("smallest group of %d: got status %q, want %q", got[i].Groups.Smallest(), got[i].Status, want)
 		}
 	}
 }
@@ -214,7 +215,7 @@ func TestChangesAreWithheld(t *testing.T) {
 		all := func(codebook.SourceID) bool { return true }
 		Apply(policy, Release{Indicators: map[string]*release.Content{"x": c}, Last: map[string]release.Content{"x": *made()}, Carried: all})
 		for i, f := range made().Figures {
-			if c.Figures[i] != f {
+			if !reflect.DeepEqual(c.Figures[i], f) {
 				t.Errorf("got %+v, want %+v", c.Figures[i], f)
 			}
 		}

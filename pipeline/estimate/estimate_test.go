@@ -154,8 +154,8 @@ func TestStatistics(t *testing.T) {
 			if c.d.Between != nil || c.d.With != nil {
 				smallest = 2 // of g, two are yes and two no
 			}
-			if e.Base != 4 || e.Smallest != smallest {
-				t.Errorf("got base %d, smallest group %d; want 4, %d", e.Base, e.Smallest, smallest)
+			if e.Base != 4 || e.Groups.Smallest() != smallest {
+				t.Errorf("got base %d, groups %v; want 4, %d in the smallest", e.Base, e.Groups, smallest)
 			}
 		})
 	}

@@ -419,14 +419,7 @@ func (f *filed) replace(domains []parcel, names []string) {
 // estimate makes the figure of a domain; ok is false where there is none to make.
 func (f *filed) estimate(d *parcel) (e indicator.Estimate, c count, ok bool) {
 	nan := math.NaN()
-	e = indicator.Estimate{Value: nan, SE: nan, Lower: nan, Upper: nan, Level: nan, DF: nan, DEFF: nan, Numerator: nan, Denominator: nan, Smallest: math.MaxInt}
-	if f.r.Series.Small == series.SmallWithheld {
-		for _, n := range d.people {
-			if n > 0 { // nobody is nobody's secret
-				e.Smallest = min(e.Smallest, int(n))
-			}
-		}
-	}
+	e = indicator.Estimate{Value: nan, SE: nan, Lower: nan, Upper: nan, Level: nan, DF: nan, DEFF: nan, Numerator: nan, Denominator: nan, Groups: f.groups(d)}
 	if f.d.Statistic == indicator.Coverage {
 		if d.expected == 0 {
 			return e, c, false
@@ -491,6 +484,45 @@ func (f *filed) estimate(d *parcel) (e indicator.Estimate, c count, ok bool) {
 	return e, c, true
 }
 
+// groups are the people whom the counts of a figure are of, where few of them are
+// not to be told: of each share those in it and all, and of each other count they.
+// A column that is added to others is a count of its own.
+func (f *filed) groups(d *parcel) (made indicator.Groups) {
+	if f.r.Series.Small != series.SmallWithheld {
+		return nil
+	}
+	counts := func(columns []int) bool {
+		return len(columns) > 0 && !slices.ContainsFunc(columns, func(i int) bool { return !slices.Contains(f.persons, i) })
+	}
+	var told []int
+	for i, p := range f.pairs {
+		if c := d.sums[0][i]; f.shares() && counts(p.numerator) && counts(p.denominator) && c.numerator <= c.denominator {
+			made = append(made, indicator.Group{Answered: int(c.denominator), Yes: int(c.numerator)})
+			for _, columns := range [][]int{p.numerator, p.denominator} {
+				if len(columns) == 1 {
+					told = append(told, columns[0])
+				}
+			}
+		}
+	}
+	for at, i := range f.persons {
+		if !slices.Contains(told, i) {
+			made = append(made, indicator.Group{Answered: int(d.people[at]), Yes: -1})
+		}
+	}
+	return made
+}
+
+// shares says whether the figure is of shares of people, who are in a numerator or
+// only in its denominator.
+func (f *filed) shares() bool {
+	switch f.d.Statistic {
+	case indicator.Proportion, indicator.Gap, indicator.Parity, indicator.DoubleDifference:
+		return true
+	}
+	return false
+}
+
 // withoutError takes an error that is 0 or no number, and says why. The limits of
 // counts stay: they do not rest on it.
 func withoutError(e *indicator.Estimate) {
@@ -511,7 +543,7 @@ func (f *filed) given(e *indicator.Estimate, d *parcel) {
 	scale := f.d.Statistic.Row().Scale
 	e.Value, e.Error = d.value/scale, design.ByReturn
 	if d.base > 0 {
-		e.Base, e.Smallest = int(d.base), int(d.base)
+		e.Base, e.Groups = int(d.base), indicator.Groups{{Answered: int(d.base), Yes: -1}}
 	}
 	if math.IsNaN(d.halfWidth) {
 		e.Error = ""

@@ -24,8 +24,9 @@ type form struct {
 // A formGroup measures one of a form's groups: whether a row is in it, and its two
 // amounts.
 type formGroup struct {
-	in   func(row int) bool
-	x, y func(row int) float64
+	in    func(row int) bool
+	x, y  func(row int) float64
+	sides bool // Y is 1 or 0
 }
 
 // newForm makes the form of one item of a definition on a table that has all
@@ -58,7 +59,7 @@ func newGroup(t *table.Table, g tally.Group) formGroup {
 	for _, name := range g.Answered {
 		answered = append(answered, t.Column(name))
 	}
-	return formGroup{x: amount(t, g.X), y: amount(t, g.Y), in: func(row int) bool {
+	return formGroup{x: amount(t, g.X), y: amount(t, g.Y), sides: g.Y.Holds != nil, in: func(row int) bool {
 		for _, c := range answered {
 			if c.Missing(row) != codebook.Present {
 				return false

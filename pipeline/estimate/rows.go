@@ -25,6 +25,15 @@ type smooth struct {
 	function
 }
 
+// group is which of the groups a respondent within is in: of two, each adds up
+// its size in X.
+func (s smooth) group(i int) int {
+	if len(s.of) > 2 && s.of[2][i] != 0 {
+		return 1
+	}
+	return 0
+}
+
 // Within implements Statistic.
 func (s smooth) Within() []bool { return s.in }
 
@@ -164,20 +173,22 @@ func (f form) fromRows(p domainPart, weight []float64, respondents int) indicato
 			p.design = Standardise(p.design, to)
 		}
 	}
-	counts := make([]int, len(f.groups))
+	e.Groups = make([]indicator.Group, len(f.groups))
+	for k, g := range f.groups {
+		if !g.sides {
+			e.Groups[k].Yes = -1
+		}
+	}
 	for i, within := range s.in {
 		if !within || weight[i] == 0 {
 			continue
 		}
 		e.Base++
-		for k := range counts {
-			if s.of[2*k][i] != 0 {
-				counts[k]++
-			}
+		k := s.group(i)
+		e.Groups[k].Answered++
+		if f.groups[k].sides && s.of[2*k+1][i] != 0 {
+			e.Groups[k].Yes++
 		}
-	}
-	if e.Smallest = e.Base; len(counts) > 1 {
-		e.Smallest = slices.Min(counts)
 	}
 	if nobody(&e, respondents) {
 		return e

@@ -138,9 +138,7 @@ func (s *standardForm) to(rows []int32, of smooth, part []int32, parts int) Stan
 			if part != nil {
 				made.Group[i] = part[i] * int32(groups)
 			}
-			if groups > 1 && of.of[2][i] != 0 {
-				made.Group[i]++
-			}
+			made.Group[i] += int32(of.group(i))
 		}
 		of.in[i] = made.Of[i] >= 0
 	}

@@ -170,7 +170,8 @@ type pass struct {
 
 	references []int // of each domain whose categories are compared, the one that the others are compared with
 	pairs      *covariances
-	df         *float64 // of the whole design, once it was asked for
+	df         *float64          // of the whole design, once it was asked for
+	groups     []indicator.Group // of all estimates: one piece of memory
 }
 
 // plansOf makes the plans of definitions for a wave, and lists what needs the
@@ -297,6 +298,11 @@ func (p *pass) estimate(s *tally.Sample, w *indicator.Wave, threads int, units m
 		}
 	}
 	counts := s.Count(&p.plan, u, threads, each)
+	groups := 0
+	for _, item := range p.plan.Items {
+		groups += len(item.Groups)
+	}
+	p.groups = make([]indicator.Group, 0, groups*p.cells())
 	p.each(counts, func(a *request, category string, cell int32, item int) {
 		c := counts.Of(cell, item)
 		put(a, category, p.infer(&m, cell, item, &c))
@@ -336,10 +342,12 @@ func (p *pass) each(counts *tally.Counts, visit func(a *request, category string
 func (p *pass) infer(m *moment, cell int32, item int, c *tally.Count) indicator.Estimate {
 	d, of, nan := p.design, p.requests[item][0].definition, math.NaN()
 	e := indicator.Estimate{Value: nan, SE: nan, Lower: nan, Upper: nan, Level: nan, DF: nan, DEFF: nan}
-	for _, n := range c.Answers {
+	first := len(p.groups)
+	for k, n := range c.Answers {
 		e.Base += n
+		p.groups = append(p.groups, indicator.Group{Answered: n, Yes: c.Yes[k]})
 	}
-	e.Smallest = slices.Min(c.Answers)
+	e.Groups = slices.Clip(p.groups[first:])
 	if nobody(&e, int(c.Respondents)) {
 		return e
 	}
@@ -412,7 +420,7 @@ func undefined(e *indicator.Estimate, value float64, gradient []float64) bool {
 	if math.IsNaN(value) || math.IsInf(value, 0) {
 		e.Status = indicator.Unavailable
 		why := indicator.DividesByZero
-		if e.Smallest == 0 {
+		if e.Groups.Smallest() == 0 {
 			why = indicator.EmptyGroup
 		}
 		e.Notes.Add(indicator.Note{Code: why})

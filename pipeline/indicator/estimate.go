@@ -87,12 +87,33 @@ type Estimate struct {
 	Weights     float64      // the sum of theirs, where it is asked for
 	Numerator   float64      // of a return; of no meaning in a survey
 	Denominator float64      // likewise; NaN where there is none
-	Smallest    int          // of the base, in the smallest of the groups that are compared; Base where none are
+	Groups      Groups       // the base, or each part of it that is compared
 	Weight      string       // its name
 	Error       design.Error // where the error comes from
 	Status      Status
 	Notes       Notes
 	Decimals    int
+}
+
+// A Group is respondents, unweighted: a figure's base, or one of the parts of it
+// that a comparison compares. Of a return it is people whom a count of it is of.
+type Group struct {
+	Answered int // with a weight that is not 0
+	Yes      int // of those, whom a share or a count counts; -1 of what has no sides, as a mean
+}
+
+// Groups are those of one figure. None of them is of respondents or of people
+// where there are none.
+type Groups []Group
+
+// Smallest is how many the smallest of the groups is of, and the most that there
+// can be for no groups.
+func (g Groups) Smallest() int {
+	smallest := math.MaxInt
+	for _, of := range g {
+		smallest = min(smallest, of.Answered)
+	}
+	return smallest
 }
 
 // CV is the coefficient of variation: the error over the size of the value. NaN

@@ -12,7 +12,7 @@ import (
 
 // version is that of the binary form: it changes with anything that the bytes
 // say, or that the digest is of.
-const version = 1
+const version = 2
 
 const magic = "twc tally\n"
 
@@ -49,8 +49,10 @@ func (t *Tally) Bytes() []byte {
 			of := u.cells[cell]
 			count(int64(cell))
 			count(of.rows)
-			for _, n := range slices.Concat(of.bases, of.answers) {
-				count(n)
+			for _, counts := range of.counts(of) {
+				for _, n := range counts[0] {
+					count(n)
+				}
 			}
 			for _, sums := range of.wides(of) {
 				for _, x := range sums[0] {
@@ -103,9 +105,9 @@ func Read(data []byte, p *Plan, categories map[string][]string, question string)
 			before = cell
 			of := newSums(l, t.mode)
 			of.rows = r.count()
-			for _, counts := range [][]int64{of.bases, of.answers} {
-				for i := range counts {
-					counts[i] = r.count()
+			for _, counts := range of.counts(of) {
+				for i := range counts[0] {
+					counts[0][i] = r.count()
 				}
 			}
 			for _, sums := range of.wides(of) {

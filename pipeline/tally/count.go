@@ -59,6 +59,7 @@ type counter struct {
 	in      []int64 // [cell*groups+group]: weights of rows marked
 	marked  []int32 // the same: rows
 	counted []int64 // the same: weights of rows marked as counted
+	yes     []int32 // the same: rows
 	amounts []int64 // [cell*amounts+amount]
 	touched []int32 // cells with rows
 	cells   []int32 // of a row; scratch
@@ -82,7 +83,7 @@ func newCounter(s *Sample, code *coder, coded []uint64, u Units, domains []domai
 	c.valuers = code.valuers(c.units)
 	groups := cells * len(l.groups)
 	c.weight, c.rows, c.out = make([]int64, cells), make([]int32, cells), make([]int32, cells*len(l.bases))
-	c.in, c.marked, c.counted = make([]int64, groups), make([]int32, groups), make([]int64, groups)
+	c.in, c.marked, c.counted, c.yes = make([]int64, groups), make([]int32, groups), make([]int64, groups), make([]int32, groups)
 	c.amounts, c.wholes = make([]int64, cells*len(l.amounts)), make([]int64, len(l.amounts))
 	if s.mode == byRow {
 		c.weightSquares, c.inSquares, c.countSquares = make([]Wide, cells), make([]Wide, groups), make([]Wide, groups)
@@ -209,6 +210,7 @@ func (c *counter) row(row []uint64, weight float64, gathered []float64) {
 			group := word*wordItems + bits.TrailingZeros32(m)
 			for _, cell := range cells {
 				c.counted[int(cell)*groups+group] += w
+				c.yes[int(cell)*groups+group]++
 			}
 			if c.s.mode == byRow {
 				for _, cell := range cells {
@@ -303,7 +305,8 @@ func (c *counter) totals(cell int) *totals {
 	for b, out := range t.bases {
 		t.bases[b] = rows - out
 	}
-	t.answers, t.in, t.counted = c.marked[cell*groups:(cell+1)*groups], c.in[cell*groups:(cell+1)*groups], c.counted[cell*groups:(cell+1)*groups]
+	t.answers, t.in = c.marked[cell*groups:(cell+1)*groups], c.in[cell*groups:(cell+1)*groups]
+	t.yes, t.counted = c.yes[cell*groups:(cell+1)*groups], c.counted[cell*groups:(cell+1)*groups]
 	for word := range c.markWords {
 		first := word * wordItems
 		for m := c.outside[word]; m != 0; m &= m - 1 {
@@ -312,7 +315,7 @@ func (c *counter) totals(cell int) *totals {
 		}
 		for m := c.rest[word]; m != 0; m &= m - 1 {
 			g := first + bits.TrailingZeros32(m)
-			t.counted[g] = t.in[g] - t.counted[g]
+			t.counted[g], t.yes[g] = t.in[g]-t.counted[g], t.answers[g]-t.yes[g]
 		}
 	}
 	t.amounts = c.amounts[cell*len(c.units) : (cell+1)*len(c.units)]
@@ -340,6 +343,7 @@ func (c *counter) clear(cell int) {
 	clear(c.in[from:to])
 	clear(c.marked[from:to])
 	clear(c.counted[from:to])
+	clear(c.yes[from:to])
 	clear(c.amounts[cell*len(c.units) : (cell+1)*len(c.units)])
 	c.weight[cell], c.rows[cell] = 0, 0
 	if c.s.mode == byRow {

@@ -8,6 +8,7 @@ type Counts struct {
 	rows     []int64     // [cell]
 	bases    []baseCount // [cell*bases+base]
 	answers  []int64     // [cell*groups+group]: rows
+	yes      []int64     // the same: rows counted in Y
 	clusters []int32     // [cell*items+item]: with an answer
 	sums     []Wide      // [cell*sums+sum]
 	weights  []Wide      // [cell*groups+group]: of those who answered
@@ -24,7 +25,7 @@ type baseCount struct {
 func newCounts(l *layout, u Units) *Counts {
 	return &Counts{
 		Units: u, layout: l,
-		rows: make([]int64, l.cells), bases: make([]baseCount, l.cells*len(l.bases)), answers: make([]int64, l.cells*len(l.groups)),
+		rows: make([]int64, l.cells), bases: make([]baseCount, l.cells*len(l.bases)), answers: make([]int64, l.cells*len(l.groups)), yes: make([]int64, l.cells*len(l.groups)),
 		clusters: make([]int32, l.cells*len(l.items)), sums: make([]Wide, l.cells*l.sums), weights: make([]Wide, l.cells*len(l.groups)),
 		amounts: make([]Wide, l.cells*len(l.amounts)),
 	}
@@ -46,6 +47,7 @@ type Count struct {
 	Strata      int   // of those
 	Met         int   // clusters with an answer
 	Answers     []int // of each group: respondents in it
+	Yes         []int // of those, the ones for whom Y holds; -1 where Y is of no condition
 	Weight      Wide  // of all of them, in units of 2^-WeightK
 	WeightK     int
 	Sums        []Wide
@@ -63,13 +65,18 @@ func (c *Counts) Of(cell int32, item int) Count {
 	of := &l.items[item]
 	base := &c.bases[int(cell)*len(l.bases)+of.base]
 	n := 2 * of.groups
+	numbers := make([]int, 2*n)
 	made := Count{
 		Respondents: int(base.rows), Clusters: int(base.clusters), Strata: int(base.strata), Met: int(c.clusters[int(cell)*len(l.items)+item]),
-		Sums: c.sums[int(cell)*l.sums+of.sums:][:n], K: make([]int, n), WeightK: c.Units.K,
+		Sums: c.sums[int(cell)*l.sums+of.sums:][:n], K: numbers[:n], WeightK: c.Units.K,
+		Answers: numbers[n : n+of.groups : n+of.groups], Yes: numbers[n+of.groups:],
 	}
 	for k := range of.groups {
 		g := of.group + k
-		made.Answers = append(made.Answers, int(c.answers[int(cell)*len(l.groups)+g]))
+		made.Answers[k], made.Yes[k] = int(c.answers[int(cell)*len(l.groups)+g]), -1
+		if l.groups[g].counted != nil {
+			made.Yes[k] = int(c.yes[int(cell)*len(l.groups)+g])
+		}
 		made.Weight.AddWide(c.weights[int(cell)*len(l.groups)+g])
 		x, y := 2*k, 2*k+1
 		made.K[x], made.K[y] = c.Units.K, c.Units.K

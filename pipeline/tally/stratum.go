@@ -84,8 +84,10 @@ func (r *reduction) add(cell int32, t *totals) {
 		s.bases[at*len(l.bases)+b] += min(rows, 1)
 	}
 	answers := whole.answers[global*len(l.groups) : (global+1)*len(l.groups)]
+	yes := whole.yes[global*len(l.groups) : (global+1)*len(l.groups)]
 	for g, n := range t.answers {
 		answers[g] += int64(n)
+		yes[g] += int64(t.yes[g])
 	}
 	for _, g := range l.weighed {
 		whole.weights[global*len(l.groups)+g].Add(t.in[g])
@@ -146,6 +148,7 @@ func (r *reduction) addRows(cell int32, t *sums) {
 	}
 	for g, n := range t.answers {
 		whole.answers[global*len(l.groups)+g] += n
+		whole.yes[global*len(l.groups)+g] += t.yes[g]
 	}
 	for _, g := range l.weighed {
 		whole.weights[global*len(l.groups)+g].AddWide(t.in[g])

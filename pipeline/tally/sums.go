@@ -6,6 +6,7 @@ type totals struct {
 	rows        int32
 	bases       []int32 // of each base: rows in it
 	answers     []int32 // of each group: rows in it
+	yes         []int32 // and of those, the rows counted in Y
 	in, counted []int64 // of each group: weights of its rows, and of those counted in Y
 	amounts     []int64
 
@@ -29,14 +30,14 @@ func (t *totals) of(g *group, at int) (x, y int64) {
 // sums are totals of any number of rows.
 type sums struct {
 	rows                               int64
-	bases, answers                     []int64
+	bases, answers, yes                []int64
 	in, counted, amounts               []Wide
 	inSquares, countedSquares, squares []Wide
 }
 
 func newSums(l *layout, mode int) *sums {
 	groups := len(l.groups)
-	s := &sums{bases: make([]int64, len(l.bases)), answers: make([]int64, groups), in: make([]Wide, groups), counted: make([]Wide, groups), amounts: make([]Wide, len(l.amounts))}
+	s := &sums{bases: make([]int64, len(l.bases)), answers: make([]int64, groups), yes: make([]int64, groups), in: make([]Wide, groups), counted: make([]Wide, groups), amounts: make([]Wide, len(l.amounts))}
 	if mode == byRow {
 		s.inSquares, s.countedSquares, s.squares = make([]Wide, groups), make([]Wide, groups), make([]Wide, len(l.squares))
 	}
@@ -46,8 +47,9 @@ func newSums(l *layout, mode int) *sums {
 // set makes the sums those of the totals.
 func (s *sums) set(t *totals) {
 	s.rows = 0
-	clear(s.bases)
-	clear(s.answers)
+	for _, counts := range s.counts(s) {
+		clear(counts[0])
+	}
 	for _, wides := range s.wides(s) {
 		clear(wides[0])
 	}
@@ -57,11 +59,13 @@ func (s *sums) set(t *totals) {
 // addTotals adds the totals of other rows.
 func (s *sums) addTotals(t *totals) {
 	s.rows += int64(t.rows)
-	for i, n := range t.bases {
-		s.bases[i] += int64(n)
-	}
-	for i, n := range t.answers {
-		s.answers[i] += int64(n)
+	for _, pair := range [...]struct {
+		to   []int64
+		from []int32
+	}{{s.bases, t.bases}, {s.answers, t.answers}, {s.yes, t.yes}} {
+		for i, n := range pair.from {
+			pair.to[i] += int64(n)
+		}
 	}
 	for _, pair := range [...]struct {
 		to   []Wide
@@ -81,17 +85,21 @@ func (s *sums) addTotals(t *totals) {
 // add adds the sums of other rows.
 func (s *sums) add(other *sums) {
 	s.rows += other.rows
-	for i, n := range other.bases {
-		s.bases[i] += n
-	}
-	for i, n := range other.answers {
-		s.answers[i] += n
+	for _, pair := range s.counts(other) {
+		for i, n := range pair[1] {
+			pair[0][i] += n
+		}
 	}
 	for _, pair := range s.wides(other) {
 		for i, x := range pair[1] {
 			pair[0][i].AddWide(x)
 		}
 	}
+}
+
+// counts are the numbers of rows, each with the other's.
+func (s *sums) counts(other *sums) [3][2][]int64 {
+	return [...][2][]int64{{s.bases, other.bases}, {s.answers, other.answers}, {s.yes, other.yes}}
 }
 
 // wides are the sums, each with the other's.
@@ -108,13 +116,14 @@ func (s *sums) wides(other *sums) [6][2][]Wide {
 
 // cluster are the sums of a cluster, as totals.
 func (s *sums) cluster() *totals {
-	t := &totals{rows: int32(s.rows), bases: make([]int32, len(s.bases)), answers: make([]int32, len(s.answers))}
-	for i, n := range s.bases {
-		t.bases[i] = int32(n)
+	rows := func(from []int64) []int32 {
+		made := make([]int32, len(from))
+		for i, n := range from {
+			made[i] = int32(n)
+		}
+		return made
 	}
-	for i, n := range s.answers {
-		t.answers[i] = int32(n)
-	}
+	t := &totals{rows: int32(s.rows), bases: rows(s.bases), answers: rows(s.answers), yes: rows(s.yes)}
 	narrow := func(from []Wide) []int64 {
 		made := make([]int64, len(from))
 		for i, x := range from {

@@ -342,6 +342,7 @@ func byHand(s *Sample, p *Plan, u Units, strata map[string]Moments) *Counts {
 					lg := l.groups[li.group+k]
 					if g.Y.Holds != nil && holds([]codebook.Condition{*g.Y.Holds}, row) {
 						y = x
+						counts.yes[cell*len(l.groups)+li.group+k]++
 					}
 					amount := func(a int, values ...Amount) int64 {
 						product := w

@@ -1,0 +1,190 @@
+package estimate
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/series"
+	"togetherwecan/pipeline/table"
+	"togetherwecan/pipeline/weigh"
+)
+
+// asked is what is estimated in each way: every statistic of a survey.
+func asked() []*indicator.Definition {
+	y, yes := &codebook.Condition{Variable: "y"}, where("a", "yes")
+	between := &indicator.Between{Variable: "g", Category: []string{"yes"}, Reference: []string{"no"}}
+	return []*indicator.Definition{
+		{Statistic: indicator.Proportion, Of: yes},
+		{Statistic: indicator.Count, Of: yes},
+		{Statistic: indicator.Gap, Of: yes, Between: between},
+		{Statistic: indicator.Parity, Of: yes, Between: between},
+		{Statistic: indicator.Association, Of: yes, With: where("g", "yes")},
+		{Statistic: indicator.Mean, Of: y},
+		{Statistic: indicator.Total, Of: y},
+		{Statistic: indicator.Ratio, Of: y, Over: &codebook.Condition{Variable: "x"}},
+		{Statistic: indicator.Quantile, Of: y, Quantiles: []float64{.5}},
+		{Statistic: indicator.MeanGap, Of: y, Between: between},
+		{Statistic: indicator.MeanParity, Of: y, Between: between},
+	}
+}
+
+// ways are designs of a sample by which its respondents are counted in as many
+// ways: by cluster, by row, by weights alone, and from the respondents, for
+// replicates or standardised.
+func ways(t *testing.T, s design.Source) (names []string, designs map[string]*design.Design) {
+	t.Helper()
+	made := func(s design.Source) *design.Design {
+		d, ps := design.New(s)
+		if err := ps.Err(); err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	rows, factor := s, s
+	rows.PSU = nil
+	factor.Stratum, factor.PSU, factor.Factor = nil, nil, 1.2
+	designs = map[string]*design.Design{"by cluster": made(s), "by row": made(rows), "by weights": made(factor)}
+	var ps interface{ Err() error }
+	designs["replicates"], ps = weigh.JKn(designs["by cluster"])
+	if err := ps.Err(); err != nil {
+		t.Fatal(err)
+	}
+	designs["standardised"] = designs["by cluster"]
+	return []string{"by cluster", "by row", "by weights", "replicates", "standardised"}, designs
+}
+
+// in is the definition as a way asks for it.
+func in(way string, d indicator.Definition, standard string) *indicator.Definition {
+	if way == "standardised" && d.Statistic.Row().Standard {
+		d.Standardise = &indicator.Standard{Variable: standard, Shares: map[string]float64{"yes": .5, "no": .5}}
+	}
+	return &d
+}
+
+// TestSides: who answered and who is counted, by hand, in every way.
+func TestSides(t *testing.T) {
+	// The last has no weight: nobody whom a figure counts.
+	tab := table.New(8,
+		yesNo("a", 0, 1, 1, -1, 0, 0, 1, 0), yesNo("g", 0, 0, 0, 0, 1, 1, 1, -1), yesNo("h", 0, 1, 0, 1, 0, 1, 0, 1),
+		numeric("y", 1, nan, nan, 4, 5, 6, 7, 8), numeric("x", 1, 1, 1, 1, 1, 1, 1, 1))
+	names, designs := ways(t, design.Source{
+		Weights: "core", Stratum: design.LabelsOf([]string{"N", "N", "N", "N", "S", "S", "S", "S"}), PSU: design.LabelsOf([]string{"1", "1", "2", "2", "3", "3", "4", "4"}),
+		Weight: []float64{1, 1, 2, 2, 1, 1, 2, 0},
+	})
+	want := map[indicator.Statistic]string{
+		indicator.Proportion: "[{6 3}]", indicator.Count: "[{6 3}]", // 1, 2, 3, 5, 6 and 7 answered: 1, 5 and 6 yes
+		indicator.Gap: "[{3 1} {3 2}]", indicator.Parity: "[{3 1} {3 2}]", indicator.Association: "[{3 1} {3 2}]",
+		indicator.Mean: "[{5 -1}]", indicator.Total: "[{5 -1}]", indicator.Ratio: "[{5 -1}]", indicator.Quantile: "[{5 -1}]",
+		indicator.MeanGap: "[{2 -1} {3 -1}]", indicator.MeanParity: "[{2 -1} {3 -1}]",
+	}
+	for _, way := range names {
+		for _, d := range asked() {
+			e := infer(in(way, *d, "h"), designs[way], tab, everyone)
+			if got := fmt.Sprint(e.Groups); got != want[d.Statistic] {
+				t.Errorf("%s, %s: got %s, want %s", way, d.Statistic, got, want[d.Statistic])
+			}
+		}
+	}
+}
+
+// TestSidesOfSamples: random samples have the sides that a loop over the rows
+// counts, of the whole and of each category.
+func TestSidesOfSamples(t *testing.T) {
+	r := draws(t)
+	for range 10 {
+		s, tab := random(t, r, 150)
+		for i := range s.Weight {
+			if r.IntN(8) == 0 {
+				s.Weight[i] = 0
+			}
+		}
+		x, h, standard := numeric("x"), yesNo("h", make([]int, tab.Rows)...), yesNo("s", make([]int, tab.Rows)...)
+		for row := range tab.Rows {
+			x.Values = append(x.Values, 1+r.Float64())
+			h.Codes.Set(row, r.IntN(2))
+			standard.Codes.Set(row, r.IntN(2))
+			if r.IntN(5) == 0 {
+				tab.Column("y").Values[row] = nan
+			}
+		}
+		tab = table.New(tab.Rows, append(slices.Clone(tab.Columns), x, h, standard)...)
+		names, designs := ways(t, s)
+		for _, d := range asked() {
+			want := map[string]indicator.Groups{}
+			for row, w := range s.Weight {
+				group, value, a, g := 0, d.Statistic.Row().Number, tab.Column("a").Codes.At(row), tab.Column("g").Codes.At(row)
+				groups := make(indicator.Groups, 1)
+				if d.Between != nil || d.With != nil {
+					group, groups = g, make(indicator.Groups, 2)
+				}
+				for _, category := range []string{codebook.All, []string{"yes", "no"}[h.Codes.At(row)]} {
+					if want[category] == nil {
+						want[category] = slices.Clone(groups)
+						for k := range groups {
+							if value {
+								want[category][k].Yes = -1
+							}
+						}
+					}
+					switch of := want[category]; {
+					case w == 0, value && tab.Column("y").Values[row] != tab.Column("y").Values[row], !value && a < 0, len(of) > 1 && g < 0:
+					default:
+						of[group].Answered++
+						if !value && a == 0 {
+							of[group].Yes++
+						}
+					}
+				}
+			}
+			for _, way := range names {
+				asked := in(way, *d, "s")
+				asked.Breakdowns = []string{"h"}
+				for _, e := range of(asked, designs[way], tab) {
+					if got := e.Groups; !slices.Equal(got, want[e.Category]) {
+						t.Errorf("%s, %s of %s: got %v, want %v", way, d.Statistic, e.Category, got, want[e.Category])
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestSidesOfReturns: of people of whom few are not to be told, the sides of each
+// share and every other count; of others none.
+func TestSidesOfReturns(t *testing.T) {
+	head := "columns:\n"
+	for _, name := range []string{"a", "b", "c", "d"} {
+		head += fmt.Sprintf("  %s: {kind: count, label: Column %s, unit: people}\n", name, name)
+	}
+	head += "  e: {kind: amount, label: Column e, unit: pounds}\n  share: {kind: rate, label: Share, unit: percent}\n"
+	for _, c := range []struct {
+		claim, measured, small, want string
+	}{
+		{"a share", "statistic: proportion\n    numerator: a\n    denominator: c\n", series.SmallWithheld, "[{50 7}]"},
+		{"a share of a sum: its columns too", "statistic: proportion\n    numerator: [a, b]\n    denominator: c\n", series.SmallWithheld, "[{50 10} {7 -1} {3 -1}]"},
+		{"a share whose numerator is one of what it is out of", "statistic: proportion\n    numerator: a\n    denominator: [a, c]\n", series.SmallWithheld, "[{57 7} {50 -1}]"},
+		{"a gap", "statistic: gap\n    numerator: a\n    denominator: c\n    against: {numerator: b, denominator: d}\n", series.SmallWithheld, "[{50 7} {20 3}]"},
+		{"more than it is out of has no sides", "statistic: proportion\n    numerator: c\n    denominator: d\n", series.SmallWithheld, "[{50 -1} {20 -1}]"},
+		{"events for each of some people", "statistic: ratio\n    numerator: a\n    denominator: c\n", series.SmallWithheld, "[{7 -1} {50 -1}]"},
+		{"pounds are nobody", "statistic: proportion\n    numerator: a\n    denominator: e\n", series.SmallWithheld, "[{7 -1}]"},
+		{"a count", "statistic: count\n    numerator: [a, b]\n", series.SmallWithheld, "[{7 -1} {3 -1}]"},
+		{"scores", "statistic: mean\n    scores: {a: 1, b: 2}\n", series.SmallWithheld, "[{7 -1} {3 -1}]"},
+		{"what a survey's body printed, of its respondents", "statistic: proportion\n    value: share\n    respondents: c\n", series.SmallPublished, "[{50 -1}]"},
+		{"what is public already", "statistic: proportion\n    numerator: a\n    denominator: c\n", series.SmallPublished, "[]"},
+	} {
+		book := catalogue(t, head, "    "+c.measured)
+		book.Series[0].Small = c.small
+		r := &series.Return{Series: book.Series[0], Name: "2005", Rows: []series.Row{{Area: series.NoArea}}}
+		values := map[string]float64{"a": 7, "b": 3, "c": 50, "d": 20, "e": 900, "share": 40}
+		for _, name := range book.Series[0].Numbers() {
+			r.Rows[0].Cells = append(r.Rows[0].Cells, series.Cell{Value: values[name]})
+		}
+		if got := fmt.Sprint(Return(book.Definitions, r)[0][0].Groups); got != c.want {
+			t.Errorf("%s: got %s, want %s", c.claim, got, c.want)
+		}
+	}
+}
