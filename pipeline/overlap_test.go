@@ -19,7 +19,7 @@ func twoWave(t *testing.T, overlap string) *indicator.Catalogue {
 	t.Helper()
 	pages := fstest.MapFS{}
 	page := func(name, text string) { pages[name] = &fstest.MapFile{Data: []byte(text)} }
-	page("disclosure.yaml", "confidential_below: 0\nunreliable_below: 0\ncaution_below: 0\nsource: none, made up\n")
+	page("disclosure.yaml", "default: open\npolicies: {open: {confidential_below: 1, sides_below: 1, unreliable_below: 1, caution_below: 1, zeros: publish, dominance: 1, interval: 1, source: made up}}\n")
 	page("codebook.yaml", `variables:
   belongs: {label: Belongs, categories: [{code: yes, label: Yes}, {code: no, label: No}]}
   sex: {label: Sex, categories: [{code: men, label: Men}, {code: women, label: Women}]}

@@ -126,7 +126,7 @@ func (s *succession) carry() error {
 // that are carried over, and lists what carried sources lack.
 func (s *succession) pack(figures map[string][]release.Figure) (publish.Package, []indicator.Lack, error) {
 	p := publish.Package{Manifest: release.Manifest{
-		Reason: s.Reason, Synthetic: s.sources()[0].Synthetic, Code: Code(), Sources: s.all, Disclosure: s.Catalogue.Disclosure.Digest(),
+		Reason: s.Reason, Synthetic: s.sources()[0].Synthetic, Code: Code(), Sources: s.all, Disclosure: s.Catalogue.Disclosure,
 	}}
 	var last map[string]release.Content
 	if s.previous != nil {
@@ -185,6 +185,9 @@ func (s *succession) finish(p *publish.Package, last map[string]release.Content)
 		}
 	})
 	for id, c := range rows {
+		if s.Catalogue.Disclosure.Without() {
+			disclose.Mark(c)
+		}
 		contents[id] = *c
 	}
 	var words *release.Labels

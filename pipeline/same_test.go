@@ -153,7 +153,7 @@ variables:
   z: {label: Z, unit: units}
 breakdowns: [{variable: g}, {variable: h}]
 `)},
-		"disclosure.yaml": {Data: []byte("confidential_below: 0\nunreliable_below: 0\ncaution_below: 0\n")},
+		"disclosure.yaml": {Data: []byte("default: open\npolicies: {open: {confidential_below: 1, sides_below: 1, unreliable_below: 1, caution_below: 1, zeros: publish, dominance: 1, interval: 1}}\n")},
 		"crosswalks/s/1.yaml": {Data: []byte(`survey: s
 wave: 1
 title: A sample

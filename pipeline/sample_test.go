@@ -33,7 +33,7 @@ func schools(t *testing.T, design, weight string, definitions ...string) *indica
   enroll: {label: Pupils, unit: pupils}
 breakdowns: [{variable: stype}]
 `)},
-		"disclosure.yaml": {Data: []byte("confidential_below: 0\nunreliable_below: 0\ncaution_below: 0\n")},
+		"disclosure.yaml": {Data: []byte("default: open\npolicies: {open: {confidential_below: 1, sides_below: 1, unreliable_below: 1, caution_below: 1, zeros: publish, dominance: 1, interval: 1}}\n")},
 		"crosswalks/api/2000.yaml": {Data: []byte(`survey: api
 wave: 2000
 title: Academic Performance Index

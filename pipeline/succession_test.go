@@ -127,7 +127,7 @@ func TestCarriedWaveKeepsItsDefinition(t *testing.T) {
 		{"another category is counted", definition, "[definitely-agree, tend-to-agree]", "[definitely-agree]", "its definition has changed"},
 		{"another breakdown", definition, "breakdowns: [sex, ", "breakdowns: [", "has changed since the last release"},
 		{"a code of the carried wave is another", "crosswalks/synth/2001.yaml", "1: definitely-agree, 2: tend-to-agree", "2: definitely-agree, 1: tend-to-agree", "its definition or crosswalk has changed"},
-		{"the policy is another", "disclosure.yaml", "caution_below: 0", "caution_below: 100", "the policy has changed"},
+		{"the policy is another", "disclosure.yaml", "caution_below: 1", "caution_below: 100", "the policy has changed"},
 		{"a title is another", definition, "title: ", "title: Now ", ""},
 		{"a code of the new wave is another", "crosswalks/synth/2003.yaml", "1: definitely-agree, 2: tend-to-agree", "2: definitely-agree, 1: tend-to-agree", ""},
 		{"another category, with a break declared", definition, "of: {variable: influence-local, categories: [definitely-agree, tend-to-agree]}", "of: {variable: influence-local, categories: [definitely-agree]}\nbreaks: [{from: synth/2003, reason: only the definite count}]", ""},

@@ -20,7 +20,7 @@ func votes(t *testing.T) *indicator.Catalogue {
 	t.Helper()
 	c, err := indicator.LoadCatalogue(fstest.MapFS{
 		"codebook.yaml":   {Data: []byte("variables:\n  sex: {label: Sex, categories: [{code: men, label: Men}, {code: women, label: Women}]}\n")},
-		"disclosure.yaml": {Data: []byte("source: none\n")},
+		"disclosure.yaml": {Data: []byte("default: open\npolicies: {open: {confidential_below: 1, sides_below: 1, unreliable_below: 1, caution_below: 1, zeros: publish, dominance: 1, interval: 1}}\n")},
 		"returns/dca/votes.yaml": {Data: []byte(`series: votes
 body: dca
 title: Votes

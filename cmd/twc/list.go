@@ -242,11 +242,14 @@ func (a *app) listReleases(cmd *cobra.Command, dir string) error {
 		if id == current.ID {
 			mark = "current"
 		}
-		synthetic := ""
+		var kinds []string
 		if r.Manifest.Synthetic {
-			synthetic = "synthetic"
+			kinds = append(kinds, "synthetic")
 		}
-		rows = append(rows, []string{id, mark, synthetic, fmt.Sprint(len(r.Manifest.Indicators)), report.Fill(strings.Join(sources, ", "), max(a.width()-52, 30))})
+		if r.Manifest.Disclosure.Without() {
+			kinds = append(kinds, "without disclosure control")
+		}
+		rows = append(rows, []string{id, mark, strings.Join(kinds, ", "), fmt.Sprint(len(r.Manifest.Indicators)), report.Fill(strings.Join(sources, ", "), max(a.width()-52, 30))})
 	}
 	return report.Table(a.out, []string{"Release", "", "", ">Indicators", "Sources"}, rows)
 }

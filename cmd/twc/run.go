@@ -19,7 +19,8 @@ import (
 
 func (a *app) run() *cobra.Command {
 	var o pipeline.Options
-	var quiet, asJSON bool
+	var policy string
+	var quiet, asJSON, without bool
 	cmd := &cobra.Command{
 		Use:   "run EXTRACTS --store DIR",
 		Short: "Publish a release from the extracts",
@@ -53,6 +54,9 @@ everything that is wrong, and leaves the store as it was.`,
 			if err != nil {
 				return err
 			}
+			if err := disclose(c, policy, without); err != nil {
+				return err
+			}
 			p := newProgress(a.stderr, quiet, len(c.Definitions))
 			o.Catalogue, o.Extracts, o.Progress = c, args[0], uninterrupted(p.step)
 			outcome, err := pipeline.Run(o)
@@ -70,10 +74,28 @@ everything that is wrong, and leaves the store as it was.`,
 	flags.StringVar(&o.Store, "store", "", "`folder` of releases; made if it is not there")
 	flags.StringVar(&o.Issued, "issued", "", "`day` of the release, YYYY-MM-DD (default today)")
 	flags.StringVar(&o.Reason, "reason", "", "`words` that say why published figures change")
+	flags.StringVar(&policy, "policy", "", "disclosure policy, by its `name` in disclosure.yaml (default the one that it names)")
+	flags.BoolVar(&without, "no-disclosure-control", false, "withhold nothing: not to be handed on")
 	flags.BoolVar(&quiet, "quiet", false, "no progress")
 	flags.BoolVar(&asJSON, "json", false, "the outcome as JSON")
 	a.catalogueFlag(flags)
 	return cmd
+}
+
+// disclose makes a policy the catalogue's, "" for its default. The one that withholds
+// nothing wants a flag of its own.
+func disclose(c *indicator.Catalogue, policy string, without bool) error {
+	switch {
+	case without && policy != "" && policy != indicator.NoControl:
+		return usage("leave one of the two out", "--policy %s, and --no-disclosure-control, which takes policy %s", policy, indicator.NoControl)
+	case without:
+		return c.Choose(indicator.NoControl)
+	case policy == indicator.NoControl:
+		return usage("--no-disclosure-control says so", "--policy %s withholds nothing", policy)
+	case policy == "":
+		return nil
+	}
+	return c.Choose(policy)
 }
 
 // uninterrupted passes steps on, and puts off an interrupt from the keyboard
@@ -101,8 +123,8 @@ func tellOutcome(out io.Writer, store string, o *pipeline.Outcome, width int) er
 		fmt.Fprintf(out, "\n%s\n", title)
 		return write()
 	}
-	if m.Synthetic {
-		fmt.Fprintf(out, "%s\n\n", report.Banner)
+	for _, banner := range report.Banners(m) {
+		fmt.Fprintf(out, "%s\n\n", banner)
 	}
 	if o.Published {
 		fmt.Fprintf(out, "Release %s: %s\n", o.Release, folder)

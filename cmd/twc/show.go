@@ -93,7 +93,7 @@ what it says: its milestones, findings and caveats.`,
 				return err
 			}
 			return report.Indicator(a.out, report.Page{
-				Release: r.ID, Folder: r.Folder(entry.ID), Entry: *entry, Synthetic: r.Manifest.Synthetic,
+				Release: r.ID, Folder: r.Folder(entry.ID), Entry: *entry, Synthetic: r.Manifest.Synthetic, Without: r.Manifest.Disclosure.Without(),
 				Content: content, Labels: r.Labels, Published: published, Width: a.width(),
 				More: slices.DeleteFunc(breakdowns, func(b string) bool { return b == codebook.All || s.shows(b) }),
 			})

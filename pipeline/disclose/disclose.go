@@ -37,7 +37,7 @@ type Release struct {
 //
 // It panics on a carried figure that the last release has not: it would be
 // published without a decision.
-func Apply(policy indicator.Disclosure, r Release) {
+func Apply(policy indicator.Policy, r Release) {
 	for id, c := range r.Indicators {
 		was := map[indicator.Key]bool{}
 		for _, f := range r.Last[id].Figures {
@@ -72,7 +72,7 @@ type row struct {
 }
 
 // decide gives a figure the policy's status and notes.
-func decide(policy indicator.Disclosure, f *release.Figure) {
+func decide(policy indicator.Policy, f *release.Figure) {
 	status, n := indicator.Status(f.Status), smallest(f)
 	switch {
 	case f.Base == 0 && status != "":

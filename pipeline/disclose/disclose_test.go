@@ -15,7 +15,7 @@ import (
 // whole is the key of a figure that is not broken down.
 var whole = indicator.Key{Breakdown: "all", Category: "all"}
 
-var policy = indicator.Disclosure{ConfidentialBelow: 10, UnreliableBelow: 50, CautionBelow: 100}
+var policy = indicator.Policy{ConfidentialBelow: 10, UnreliableBelow: 50, CautionBelow: 100}
 
 func none(codebook.SourceID) bool { return false }
 

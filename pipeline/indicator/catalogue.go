@@ -16,29 +16,17 @@ import (
 )
 
 // A Catalogue is all that an analyst writes: the codebook, the crosswalks,
-// the definitions, the evaluations and the disclosure policy.
+// the definitions, the evaluations and the disclosure policies.
 type Catalogue struct {
 	Codebook    *codebook.Codebook
 	Crosswalks  []*codebook.Crosswalk    // sorted by survey, then by fieldwork
 	Series      []*series.Series         // sorted by id
 	Definitions []*Definition            // sorted by id, those of the series among them
 	Evaluations []*evaluation.Evaluation // sorted by id
-	Disclosure  Disclosure
-}
+	Policies    []Policy                 // of disclosure, sorted by name
+	Disclosure  Policy                   // the one in force: the default, until another is chosen
 
-// Disclosure is the policy on figures of few respondents. Each bound is an
-// unweighted base below which the policy applies.
-type Disclosure struct {
-	ConfidentialBelow int    `yaml:"confidential_below"`
-	UnreliableBelow   int    `yaml:"unreliable_below"`
-	CautionBelow      int    `yaml:"caution_below"`
-	Source            string `yaml:"source"`
-}
-
-// Digest is the SHA-256 of the policy's bounds.
-func (d Disclosure) Digest() string {
-	d.Source = ""
-	return Digest(d)
+	policies *codebook.Page
 }
 
 // LoadCatalogue reads a catalogue laid out as indicators/ is. It reports every
@@ -62,10 +50,8 @@ func LoadCatalogue(files fs.FS) (*Catalogue, error) {
 		}
 	}
 	if p := page("disclosure.yaml"); p != nil {
-		ps = append(ps, p.Decode(&c.Disclosure)...)
-		if d := c.Disclosure; d.ConfidentialBelow < 0 || d.UnreliableBelow < d.ConfidentialBelow || d.CautionBelow < d.UnreliableBelow {
-			ps.Add(p.File, "want 0 <= confidential_below <= unreliable_below <= caution_below, found %d, %d, %d", d.ConfidentialBelow, d.UnreliableBelow, d.CautionBelow)
-		}
+		all, first, problems := readPolicies(p)
+		c.policies, c.Policies, c.Disclosure, ps = p, all, first, append(ps, problems...)
 	}
 	if c.Codebook == nil || len(c.Codebook.Variables) == 0 {
 		return nil, ps.Err() // without variables, everything else would be wrong too
@@ -192,6 +178,7 @@ func (c *Catalogue) check() refusal.Problems {
 	for _, s := range c.Series {
 		populations[s.Population.ID] = true
 	}
+	ps = append(ps, c.checkKeep(sortedKeys(populations))...)
 	for _, d := range c.Definitions {
 		ps = append(ps, c.checkTargets(d, sortedKeys(populations))...)
 		if d.Tabled != nil {

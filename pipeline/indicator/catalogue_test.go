@@ -77,7 +77,7 @@ of: {variable: agrees, categories: [yes]}
 base: {label: Adults who gave an answer}
 direction: higher
 `
-	disclosureText = "confidential_below: 10\nunreliable_below: 50\ncaution_below: 100\nsource: the plan\n"
+	disclosureText = "default: survey-tables\npolicies:\n  survey-tables:\n    confidential_below: 10\n    sides_below: 10\n    unreliable_below: 50\n    caution_below: 100\n    zeros: withhold\n    dominance: 0.5\n    interval: 9\n    source: the plan\n  none: {source: nobody}\n"
 )
 
 const (
@@ -134,9 +134,6 @@ func TestLoadCatalogue(t *testing.T) {
 	if len(c.Crosswalks) != 2 || c.Crosswalks[0].Wave != "2001" {
 		t.Errorf("crosswalks are not in the order of their fieldwork")
 	}
-	if c.Disclosure != (Disclosure{10, 50, 100, "the plan"}) {
-		t.Errorf("disclosure: got %+v", c.Disclosure)
-	}
 	if c.Crosswalk("hocs/1998") != c.Crosswalks[1] || c.Crosswalk("hocs/1999") != nil || c.Crosswalk("bcs/2001") != nil {
 		t.Error("a crosswalk is found by its survey and wave alone")
 	}
@@ -150,7 +147,7 @@ func TestLoadCatalogue(t *testing.T) {
 
 // A policy may leave a step out, by two thresholds that are equal.
 func TestEqualThresholds(t *testing.T) {
-	c := load(t, "disclosure.yaml", "50", "10", "disclosure.yaml", "100", "10")
+	c := load(t, "disclosure.yaml", "below: 50", "below: 10", "disclosure.yaml", "100", "10")
 	if c.Disclosure.UnreliableBelow != 10 || c.Disclosure.CautionBelow != 10 {
 		t.Errorf("got %+v", c.Disclosure)
 	}
@@ -167,10 +164,10 @@ func TestLoadCatalogueRefuses(t *testing.T) {
 		{"no disclosure policy", []string{"disclosure.yaml", "", "-"}, []string{"disclosure.yaml: cannot be read: file does not exist"}},
 		{"an empty codebook, and nothing that follows from it", []string{"codebook.yaml", "", ""}, []string{"codebook.yaml: the file is empty"}},
 		{"a codebook of no variables", []string{"codebook.yaml", "", "breakdowns: []\n"}, []string{"codebook.yaml: no variables"}},
-		{"thresholds out of order", []string{"disclosure.yaml", "50", "101"}, []string{"disclosure.yaml: want 0 <= confidential_below <= unreliable_below <= caution_below, found 10, 101, 100"}},
-		{"a negative threshold", []string{"disclosure.yaml", "10", "-10"}, []string{"disclosure.yaml: want 0 <= confidential_below <= unreliable_below <= caution_below, found -10, 50, 100"}},
-		{"a threshold that is not whole", []string{"disclosure.yaml", "confidential_below: 10", "confidential_below: 9.5"}, []string{`disclosure.yaml:1: "9.5", want a whole number`}},
-		{"an unknown threshold", []string{"disclosure.yaml", "source", "souce"}, []string{`disclosure.yaml:4: unknown key "souce"; did you mean "source"?`}},
+		{"thresholds out of order", []string{"disclosure.yaml", "below: 50", "below: 101"}, []string{"disclosure.yaml:4: policy survey-tables: want confidential_below <= unreliable_below <= caution_below, found 10, 101, 100"}},
+		{"a negative threshold", []string{"disclosure.yaml", "10", "-10"}, []string{"disclosure.yaml:4: policy survey-tables: confidential_below -10, want 1 or more; the policy that withholds nothing is called none"}},
+		{"a threshold that is not whole", []string{"disclosure.yaml", "confidential_below: 10", "confidential_below: 9.5"}, []string{`disclosure.yaml:4: "9.5", want a whole number`}},
+		{"an unknown threshold", []string{"disclosure.yaml", "source", "souce"}, []string{`disclosure.yaml:11: unknown key "souce"; did you mean "source"?`}},
 		{"no crosswalk", []string{crosswalkFile, "", "-"}, []string{"crosswalks: no crosswalk and no series of returns, want at least one", definitionFile + ":6: no wave has all the variables that this counts: agrees"}},
 		{"no definition", []string{definitionFile, "", "-"}, []string{"definitions: no definition, want at least one"}},
 		{
@@ -229,7 +226,7 @@ func TestLoadCatalogueRefuses(t *testing.T) {
 			},
 			[]string{
 				`codebook.yaml:10: variable "age" has no label`, crosswalkFile + ":1: no study",
-				definitionFile + `:8: direction "up", want higher, lower or none`, `disclosure.yaml:4: unknown key "souce"; did you mean "source"?`,
+				definitionFile + `:8: direction "up", want higher, lower or none`, `disclosure.yaml:11: unknown key "souce"; did you mean "source"?`,
 			},
 		},
 	} {

@@ -68,7 +68,7 @@ func seriesFiles(page string) fstest.MapFS {
 	files := fstest.MapFS{}
 	for name, text := range map[string]string{
 		"codebook.yaml":             bookText,
-		"disclosure.yaml":           "confidential_below: 10\nunreliable_below: 50\ncaution_below: 100\nsource: made up\n",
+		"disclosure.yaml":           "default: open\npolicies: {open: {confidential_below: 10, sides_below: 10, unreliable_below: 50, caution_below: 100, zeros: publish, dominance: 1, interval: 9}}\n",
 		"returns/yjb/entrants.yaml": page,
 	} {
 		files[name] = &fstest.MapFile{Data: []byte(text)}

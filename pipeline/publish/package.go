@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/release/sheet"
 )
@@ -35,10 +36,11 @@ type description struct {
 	release.Words
 	version   string
 	synthetic bool
+	without   bool // disclosure control
 }
 
 func describe(m *release.Manifest, x *Indicator) *description {
-	return &description{x.Content.Words, m.Indicator(x.ID).Version, m.Synthetic}
+	return &description{x.Content.Words, m.Indicator(x.ID).Version, m.Synthetic, m.Disclosure.Without()}
 }
 
 // figures and changes are the metadata of the two Parquet files.
@@ -187,6 +189,9 @@ func encodeDataPackage(d *description, figures, changes release.File) []byte {
 		p.Keywords = []string{"synthetic"}
 		p.Description = "Made-up data: not a statistic. " + p.Description
 	}
+	if d.without {
+		p.Description = withoutControl + " " + p.Description
+	}
 	p.Resources = []resourceJSON{
 		resource(x.ID, titled("Figures", d.synthetic), "One row a figure: an estimate as published.", figures, release.FigureColumns),
 		resource(x.ID+".changes", titled("Changes between sources", d.synthetic), "One row a pair of sources in which a figure was published.", changes, release.ChangeColumns),
@@ -213,6 +218,9 @@ func slug(title string) string {
 	return or(strings.Trim(notSlug.ReplaceAllString(title, "-"), "-"), "other")
 }
 
+// withoutControl is said of a release from which nothing was withheld.
+const withoutControl = "Without disclosure control: not to be handed on."
+
 // encodeReadme returns the release's README.md, which holds nothing that
 // another run of the same inputs would write otherwise.
 func encodeReadme(m *release.Manifest, l *release.Labels) []byte {
@@ -220,6 +228,9 @@ func encodeReadme(m *release.Manifest, l *release.Labels) []byte {
 	fmt.Fprintf(&b, "# %s\n\n", titled("survey indicators", m.Synthetic))
 	if m.Synthetic {
 		b.WriteString("**Made-up data. Every figure here was computed from synthetic extracts and is not a statistic.**\n\n")
+	}
+	if m.Disclosure.Without() {
+		fmt.Fprintf(&b, "**%s**\n\n", withoutControl)
 	}
 	b.WriteString("One folder an indicator below `indicators/`: its figures and the changes between sources, each as CSV and Parquet, its\n" +
 		"definition, and a data package that describes the columns. What evaluations say is in `evidence.csv`, and as Parquet. `release.json` says what they were made from, and `FORMAT.md`\n" +
@@ -233,12 +244,34 @@ func encodeReadme(m *release.Manifest, l *release.Labels) []byte {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n",
 			x.ID, line(strings.Join(words.Leads, ", ")), line(strings.Join(words.Measures, ", ")), x.Version, x.Class, line(words.Title))
 	}
+	b.WriteString(policy(m.Disclosure))
 	b.WriteString("\n| source | kind | period | title | licence |\n|---|---|---|---|---|\n")
 	for i, s := range m.Sources {
 		words := l.Sources[i]
 		fmt.Fprintf(&b, "| %s | %s | %s to %s | %s | %s |\n", s.ID, s.Kind, s.Period.Start, s.Period.End, line(words.Full()), line(words.Licence))
 	}
 	return []byte(b.String())
+}
+
+// policy says by which disclosure policy the figures were made.
+func policy(p indicator.Policy) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\nDisclosure policy `%s`", p.Name)
+	switch {
+	case p.Without():
+		b.WriteString(": nothing is withheld.")
+	default:
+		fmt.Fprintf(&b, ": figure and base are withheld where fewer than %d respondents are in the base or fewer than %d on either side of a share, the figure where fewer than %d are, and flagged where fewer than %d are",
+			p.ConfidentialBelow, p.SidesBelow, p.UnreliableBelow, p.CautionBelow)
+		fmt.Fprintf(&b, "; shares of exactly 0 or 100 per cent: %s; a total of which one respondent makes more than %v is withheld; no withheld count is to be known within fewer than %d respondents.", p.Zeros, p.Dominance, p.Interval)
+	}
+	if len(p.Keep) > 0 {
+		fmt.Fprintf(&b, " Of populations one of which is a part of another, %s is shown first.", strings.Join(p.Keep, ", then "))
+	}
+	d := p.Precision
+	fmt.Fprintf(&b, " Bases: %s. Digits: percent %s, ratios %s, means %s, rates %s, totals %s, errors %s, design effects %s, degrees of freedom %s, p-values %s (a number alone is of decimals).\n",
+		p.Bases, d.Percent, d.Ratio, d.Mean, d.Rate, d.Total, d.Error, d.Effect, d.DF, d.P)
+	return b.String()
 }
 
 // line is text for one line or cell of Markdown.

@@ -44,7 +44,7 @@ func figure(id, wave, breakdown, category string, value float64) release.Figure 
 
 // pack is a release of one or two waves of two indicators.
 func pack(waves ...string) Package {
-	p := Package{Manifest: release.Manifest{Code: "c0de", Disclosure: "d15c"}}
+	p := Package{Manifest: release.Manifest{Code: "c0de", Disclosure: indicator.Policy{Name: "survey-tables", ConfidentialBelow: 10}}}
 	for _, w := range waves {
 		p.Manifest.Sources = append(p.Manifest.Sources, release.Source{
 			ID: codebook.WaveID("hocs", w), Kind: release.Survey, Period: codebook.Period{Start: w + "-03-01", End: w + "-11-30"}, Wave: &release.Wave{},

@@ -237,6 +237,9 @@ func encodeTablesPackage(m *release.Manifest, l *release.Labels, resources []res
 	p := newPackage("evidence-targets-trends-funnels", release.FirstVersion, m.Synthetic, licences(m, l), sources)
 	p.Title = titled("Evidence, targets, trends and funnels of the action plan's measures", m.Synthetic)
 	p.Description = "What evaluations say, as documents have it, where indicators stand against their targets, their trends, and the funnels of their areas."
+	if m.Disclosure.Without() {
+		p.Description = withoutControl + " " + p.Description
+	}
 	p.Keywords, p.Resources = []string{"evaluation", "target", "official statistics"}, resources
 	for _, c := range l.Codes {
 		if slices.Contains(tableCodes, c.Column) {

@@ -95,7 +95,7 @@ func Carry(previous *Manifest, c *indicator.Catalogue, read []Source) ([]Source,
 		if x := c.Crosswalk(s.ID); x != nil {
 			ps = append(ps, unlinked(c, x, read)...)
 		}
-		if previous.Disclosure != c.Disclosure.Digest() {
+		if previous.Disclosure.Digest() != c.Disclosure.Digest() {
 			ps = append(ps, refusal.Problem{
 				Kind: refusal.Succession, Where: "disclosure.yaml", What: fmt.Sprintf("the policy has changed since the last release, and %s is carried over", s.ID), Hint: give(s.ID),
 			})

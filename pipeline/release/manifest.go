@@ -20,15 +20,15 @@ import (
 // It holds no clock time and not the release's own id, so that the same
 // inputs give the same bytes on any day.
 type Manifest struct {
-	Format     string      `json:"format"`     // FormatName
-	Previous   string      `json:"previous"`   // SHA-256 of the previous release's release.json, "" for the first
-	Reason     string      `json:"reason"`     // given by the analyst for changed figures, may be ""
-	Synthetic  bool        `json:"synthetic"`  // computed from made-up extracts
-	Code       string      `json:"code"`       // SHA-256 of the pipeline's source and of go.mod
-	Sources    []Source    `json:"sources"`    // in the order of Source.Compare
-	Indicators []Indicator `json:"indicators"` // sorted by id
-	Disclosure string      `json:"disclosure"` // SHA-256 of the policy
-	Files      []File      `json:"files"`      // every other file of the release, sorted by path
+	Format     string           `json:"format"`     // FormatName
+	Previous   string           `json:"previous"`   // SHA-256 of the previous release's release.json, "" for the first
+	Reason     string           `json:"reason"`     // given by the analyst for changed figures, may be ""
+	Synthetic  bool             `json:"synthetic"`  // computed from made-up extracts
+	Code       string           `json:"code"`       // SHA-256 of the pipeline's source and of go.mod
+	Sources    []Source         `json:"sources"`    // in the order of Source.Compare
+	Indicators []Indicator      `json:"indicators"` // sorted by id
+	Disclosure indicator.Policy `json:"disclosure"` // the policy by which figures were withheld
+	Files      []File           `json:"files"`      // every other file of the release, sorted by path
 }
 
 // FormatName names the layout that FORMAT.md describes.
@@ -217,6 +217,7 @@ func (m *Manifest) Encode() []byte {
 		x := &full.Indicators[i]
 		x.Lineage = orEmpty(x.Lineage)
 	}
+	full.Disclosure.Keep = filled(m.Disclosure.Keep)
 	full.Files = filled(m.Files)
 	return EncodeJSON(&full)
 }

@@ -21,6 +21,7 @@ type Page struct {
 	Folder    string // of the indicator's files, as the reader can open it
 	Entry     release.Indicator
 	Synthetic bool
+	Without   bool // disclosure control
 	Content   release.Content
 	Labels    *release.Labels // of the release
 	Published []Published
@@ -40,6 +41,22 @@ type Published struct {
 // extracts.
 const Banner = "SYNTHETIC: computed from made-up extracts, not statistics of anything"
 
+// WithoutControl stands over everything of a release from which nothing was
+// withheld.
+const WithoutControl = "WITHOUT DISCLOSURE CONTROL: figures of single respondents are among these, not to be handed on"
+
+// Banners are what stands over everything that is shown of a release.
+func Banners(m *release.Manifest) []string {
+	var all []string
+	if m.Disclosure.Without() {
+		all = append(all, WithoutControl)
+	}
+	if m.Synthetic {
+		all = append(all, Banner)
+	}
+	return all
+}
+
 // Indicator writes the figures of an indicator as tables, one for each
 // survey, population, breakdown and, where it is broken down, item; under
 // each the changes between sources; and at the end the notes that the figures
@@ -47,6 +64,9 @@ const Banner = "SYNTHETIC: computed from made-up extracts, not statistics of any
 func Indicator(out io.Writer, v Page) error {
 	w := &writer{page: page{out: out, width: cmp.Or(v.Width, Width)}, v: v, marks: map[string]string{}}
 	evidence := len(v.Content.Evidence) > 0
+	if v.Without {
+		w.line("%s\n", WithoutControl)
+	}
 	switch {
 	case v.Synthetic && evidence:
 		w.line("%s\n", evidenceOfMadeUp)

@@ -234,7 +234,7 @@ func (p Progress) divided(row *PlanRow, c release.Content) {
 	row.Source, row.PeriodStart, row.PeriodEnd, row.Population = last.Source, last.PeriodStart, last.PeriodEnd, last.Population
 	row.Kind, row.Licence = string(p.Manifest.Source(last.Source).Kind), p.Labels.Source(last.Source).Licence
 	row.Statistic, row.Unit = last.Statistic, last.Unit
-	row.Notes = last.NoteList().Only(indicator.Synthetic).String()
+	row.Notes = last.NoteList().Only(bannered...).String()
 	row.figure = last
 	row.Missing = "no figure of the whole"
 	if len(of) > 0 {
@@ -329,7 +329,7 @@ func (p Progress) latest(row *PlanRow, c release.Content, words *release.Indicat
 	row.Source, row.PeriodStart, row.PeriodEnd, row.Population = best.Source, best.PeriodStart, best.PeriodEnd, best.Population
 	row.Kind, row.Licence = string(p.Manifest.Source(best.Source).Kind), p.Labels.Source(best.Source).Licence
 	row.Statistic, row.Unit, row.Value, row.SE, row.Status = best.Statistic, best.Unit, best.Value, best.SE, best.Status
-	row.Notes = best.NoteList().Only(indicator.Synthetic).String()
+	row.Notes = best.NoteList().Only(bannered...).String()
 	return true
 }
 

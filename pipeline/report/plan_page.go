@@ -21,8 +21,8 @@ import (
 // writer's.
 func Plan(out io.Writer, p Progress, width int) error {
 	w := &page{out: out, width: width}
-	if p.Manifest.Synthetic {
-		w.line("%s\n", Banner)
+	for _, banner := range Banners(p.Manifest) {
+		w.line("%s\n", banner)
 	}
 	w.line("%s: release %s, on %s\n", "The plan on a page", p.Release, p.Day)
 	rows := p.Rows()

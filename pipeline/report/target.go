@@ -106,7 +106,7 @@ func (v Page) because(t release.Target) string {
 		}
 	}
 	for _, n := range t.NoteList() {
-		if !n.Is(indicator.Synthetic) {
+		if !n.Is(bannered...) {
 			words += "; " + v.words("notes", n)
 		}
 	}
@@ -131,7 +131,7 @@ func (w *writer) trend(like release.Figure, name string) {
 		t.FromSource, t.Source, Plural(int(t.Points), "figure"), signed(t.Slope, places), strings.TrimSpace(points(t.Statistic)),
 		signed(t.Lower, places), signed(t.Upper, places), pair(t.P), t.Verdict)
 	for _, n := range t.NoteList() {
-		if !n.Is(indicator.Synthetic) {
+		if !n.Is(bannered...) {
 			words += "; " + w.v.words("notes", n)
 		}
 	}

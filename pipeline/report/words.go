@@ -82,6 +82,7 @@ var noteWords = map[indicator.NoteCode]string{
 	indicator.DiffInDiff:          "difference in differences: the change of {1} less that of {2}",
 	indicator.Overlap:             linked + ": correlation of the figures {3}",
 	indicator.DigitsLost:          "the largest values are so large that the smallest lose digits beside them",
+	indicator.Uncontrolled:        "without disclosure control, not to be handed on",
 	indicator.Synthetic:           "synthetic data, not a statistic",
 
 	indicator.WithheldSmall:   "withheld: a count of fewer than {1}",
@@ -118,8 +119,11 @@ const (
 	noteError  indicator.NoteCode = "error-source" // (design.Error)
 )
 
+// bannered are the codes of what stands over everything that is shown of a release.
+var bannered = []indicator.NoteCode{indicator.Uncontrolled, indicator.Synthetic}
+
 // remarks are the notes of a figure, and before them its weight and where its
-// error comes from; not that it is synthetic, which the banner says.
+// error comes from; not what a banner says.
 func (v Page) remarks(f *release.Figure) indicator.Notes {
 	var all indicator.Notes
 	notes := f.NoteList()
@@ -129,7 +133,7 @@ func (v Page) remarks(f *release.Figure) indicator.Notes {
 	if f.ErrorSource != "" && !notes.Has(indicator.DesignFactor, indicator.NoErrorQuota) {
 		all = append(all, indicator.Note{Code: noteError, Args: []string{v.Labels.Text("error_source", "", f.ErrorSource)}})
 	}
-	return append(all, keep(notes, func(n indicator.Note) bool { return !n.Is(indicator.Synthetic) })...)
+	return append(all, keep(notes, func(n indicator.Note) bool { return !n.Is(bannered...) })...)
 }
 
 // words returns the words for a note of a column, as the release has them.

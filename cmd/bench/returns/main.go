@@ -106,7 +106,7 @@ func write(name string, data []byte) {
 // first.
 func writeCatalogue(to, by string) {
 	write(filepath.Join(to, "codebook.yaml"), []byte("variables:\n  sex: {label: Sex, categories: [{code: men, label: Men}, {code: women, label: Women}]}\n"))
-	write(filepath.Join(to, "disclosure.yaml"), []byte("confidential_below: 5\nunreliable_below: 5\ncaution_below: 5\nsource: none\n"))
+	write(filepath.Join(to, "disclosure.yaml"), []byte("default: made-up\npolicies: {made-up: {confidential_below: 5, sides_below: 5, unreliable_below: 5, caution_below: 5, zeros: publish, dominance: 1, interval: 4}}\n"))
 	var list strings.Builder
 	for i := range *areas {
 		fmt.Fprintf(&list, "    - {code: area-%d, label: Area %d, within: region-%d}\n", i, i, i%10)
