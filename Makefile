@@ -7,7 +7,7 @@ export GOFLAGS := -buildvcs=false
 TWC   := .build/twc
 TOOLS := .build/gofumpt .build/staticcheck .build/unparam
 
-.PHONY: run returns test check format vet lint tidy race fuzz hostile bench bench-readers bench-estimate bench-run bench-returns coverage build hooks clean
+.PHONY: run returns test check dist dist-again vet-systems format vet lint tidy race fuzz hostile bench bench-readers bench-estimate bench-run bench-returns coverage build hooks clean
 
 # The main job: synthetic extracts, a release from them, its headline, and the
 # plan on a page.
@@ -34,6 +34,47 @@ check: format vet lint tidy race
 
 build:
 	go build -o $(TWC) ./cmd/twc
+
+# What is handed out: the program for each system, the licences of what is in it,
+# and SHA256SUMS. One source gives the same bytes wherever and whenever it is
+# built: the compiler is the one of go.mod, and nothing of the machine is left in.
+SYSTEMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+DIST    := .build/dist
+GO      := go$(shell sed -n 's/^go //p' go.mod)
+SHIP    := GOTOOLCHAIN=$(GO) CGO_ENABLED=0 GOAMD64=v1 GOARM64=v8.0 GOFIPS140=off GOEXPERIMENT= go build -trimpath -ldflags='-s -w'
+SHA256  := $(shell command -v sha256sum || echo shasum -a 256)
+
+dist:
+	rm -rf $(DIST)
+	mkdir -p $(DIST)
+	for system in $(SYSTEMS); do \
+		export GOOS=$${system%/*} GOARCH=$${system#*/}; end=; \
+		if [ $$GOOS = windows ]; then end=.exe; fi; \
+		$(SHIP) -o $(DIST)/twc-$$GOOS-$$GOARCH$$end ./cmd/twc; \
+	done
+	cp LICENSE $(DIST)/LICENSE
+	modules="$$(for system in $(SYSTEMS); do \
+		GOOS=$${system%/*} GOARCH=$${system#*/} go list -deps -f '{{with .Module}}{{if not .Main}}{{.}} {{.Dir}}{{end}}{{end}}' ./cmd/twc; \
+	done | LC_ALL=C sort -u)"; \
+	{ echo "# Go, $(GO)"; cat "$$(GOTOOLCHAIN=$(GO) go env GOROOT)/LICENSE"; while read -r name version folder; do \
+		printf '\n# %s %s\n' "$$name" "$$version"; cat "$$folder"/LICENSE*; \
+		for notice in "$$folder"/NOTICE*; do if [ -e "$$notice" ]; then cat "$$notice"; fi; done; \
+	done <<<"$$modules"; } > $(DIST)/LICENSES-OF-OTHERS
+	cd $(DIST) && $(SHA256) * > SHA256SUMS && cat SHA256SUMS
+
+# The same bytes again, from a copy of the source in another folder, on another
+# day, with nothing kept of the build before. Two systems stand for all.
+dist-again:
+	rm -rf .build/again
+	mkdir -p .build/again
+	tar -cf - --exclude=./.build --exclude=./.git . | tar -xmf - -C .build/again
+	GOCACHE="$(CURDIR)/.build/again/cache" $(MAKE) -C .build/again dist SYSTEMS='darwin/arm64 windows/amd64'
+	cd .build/again/.build/dist && grep -E ' (twc-darwin-arm64|twc-windows-amd64.exe|LICENSE)$$' ../../../dist/SHA256SUMS | $(SHA256) -c
+	rm -rf .build/again
+
+# The tests too are of every system: here they are read by the compiler alone.
+vet-systems:
+	for system in darwin/arm64 windows/amd64; do GOOS=$${system%/*} GOARCH=$${system#*/} CGO_ENABLED=0 go vet -trimpath ./...; done
 
 format: .build/gofumpt
 	@found="$$($< -l cmd indicators pipeline seeds)"; \

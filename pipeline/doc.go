@@ -2,16 +2,17 @@
 //
 // The folders are the architecture. Nouns are what flows; verbs move it:
 //
-//	refusal  codebook  table  description  design  tally                                   nouns
+//	refusal  disk  codebook  table  description  design  tally                             nouns
 //	plan  evaluation  series  indicator  question  release
 //
 //	extract -> ingest -> harmonise -> weigh -> estimate -> compare -> disclose -> publish  verbs
 //	              propose                                                      -> report
 //
 // A noun imports only nouns before it. A verb imports nouns, never another
-// verb. Only this package and the commands import verbs. The nouns, propose,
-// harmonise, weigh, estimate, compare, disclose and report are pure: the same bytes
-// in give the same bytes out, on any machine, on any day. TestLayers holds all of this.
+// verb. Only this package and the commands import verbs. The nouns but disk, and
+// propose, harmonise, weigh, estimate, compare, disclose and report are pure: the
+// same bytes in give the same bytes out, on any machine, on any day. TestLayers
+// holds all of this. Disk is where systems differ: files that take their place whole.
 //
 // A product that meets a sum is written float64(x*y): the conversion rounds it,
 // where a compiler for arm64, ppc64 or s390x would else fuse the two into one

@@ -11,11 +11,10 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/google/renameio/v2"
-
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/disk"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/question"
 	"togetherwecan/pipeline/refusal"
@@ -53,7 +52,7 @@ func (a *app) tellAnswer(g estimateFlags, q *question.Question, answer *pipeline
 	if _, err := os.Stat(g.out); !g.force && !errors.Is(err, fs.ErrNotExist) {
 		return refusal.Problems{{Kind: refusal.Usage, Where: g.out, What: "is there already, and is not overwritten", Hint: "name another file, or give --force"}}
 	}
-	if err := renameio.WriteFile(g.out, made.Bytes(), 0o644); err != nil {
+	if err := disk.WriteFile(g.out, made.Bytes(), 0o644); err != nil {
 		return refusal.Problems{{Kind: refusal.Disk, Where: g.out, What: "cannot be written: " + refusal.Reason(err).Error()}}
 	}
 	return nil

@@ -13,9 +13,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/google/renameio/v2"
-
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/disk"
 	"togetherwecan/pipeline/ingest/parquet"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/table"
@@ -98,11 +97,11 @@ func (f format) convert(s Source, want []string, out string, how Conversion, lim
 			return nil, err
 		}
 	}
-	file, err := renameio.NewPendingFile(out, renameio.WithPermissions(0o644))
+	file, err := disk.Create(out, "", 0o644)
 	if err != nil {
 		return nil, unwritten(out, err)
 	}
-	defer func() { _ = file.Cleanup() }()
+	defer file.Discard()
 	buffer := bufio.NewWriterSize(file, 1<<20)
 	w := f.writer(buffer, s.Called(), how)
 	begun := false
@@ -137,7 +136,7 @@ func (f format) convert(s Source, want []string, out string, how Conversion, lim
 		err = buffer.Flush()
 	}
 	if err == nil {
-		err = file.CloseAtomicallyReplace()
+		err = file.Replace()
 	}
 	if err != nil {
 		return nil, unwritten(out, err)

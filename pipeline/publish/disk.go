@@ -6,10 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
 
-	"github.com/google/renameio/v2"
-
+	"togetherwecan/pipeline/disk"
 	"togetherwecan/pipeline/refusal"
 )
 
@@ -68,37 +66,26 @@ func writeFile(path string, data []byte) error {
 	return err
 }
 
-// syncFolder waits until the disk has the names in a folder.
-func syncFolder(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	// Some file systems have no names to sync.
-	if err := f.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, syscall.ENOTSUP) {
-		return err
-	}
-	return nil
-}
-
 // pending writes a file that will replace path, in a folder of the same file
 // system, and waits until the disk has its content. It is put in place by
-// CloseAtomicallyReplace or thrown away by Cleanup.
-func pending(path, folder string, data []byte) (*renameio.PendingFile, error) {
-	f, err := renameio.NewPendingFile(path, renameio.WithTempDir(folder), renameio.WithStaticPermissions(pointerMode))
+// Replace or thrown away by Discard.
+func pending(path, folder string, data []byte) (*disk.Pending, error) {
+	p, err := disk.Create(path, folder, pointerMode)
 	if err != nil {
 		return nil, err
 	}
-	_, err = f.Write(data)
+	_, err = p.Write(data)
 	if err == nil {
-		err = f.Sync()
+		err = p.Chmod(pointerMode) // whatever the mask of who publishes
+	}
+	if err == nil {
+		err = p.Sync()
 	}
 	if err != nil {
-		_ = f.Cleanup() // the first fault is the one to report
+		p.Discard()
 		return nil, err
 	}
-	return f, nil
+	return p, nil
 }
 
 // makeFolders creates a folder and the parents that it lacks, and has sync put

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/disk"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/release/sheet"
@@ -145,21 +146,21 @@ func (s *Store) point(id string, catalog []byte, commit func() error, rollback f
 	if err != nil {
 		return s.disk(err)
 	}
-	defer list.Cleanup()
+	defer list.Discard()
 	pointer, err := pending(s.path(currentName), scratch, []byte(id+"\n"))
 	if err != nil {
 		return s.disk(err)
 	}
-	defer pointer.Cleanup()
+	defer pointer.Discard()
 	if err := commit(); err != nil {
 		return s.disk(err)
 	}
-	if err := pointer.CloseAtomicallyReplace(); err != nil {
+	if err := pointer.Replace(); err != nil {
 		rollback()
 		return s.disk(err)
 	}
 	// From here on the release is published; a fault is still reported.
-	return s.disk(errors.Join(list.CloseAtomicallyReplace(), syncFolder(s.dir)))
+	return s.disk(errors.Join(list.Replace(), disk.SyncFolder(s.dir)))
 }
 
 // nextID returns <issued>.<n> with the first number that is free, or refuses
@@ -199,12 +200,12 @@ func (s *Store) publish(issued string, p *Package) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	takeBack := func() { _ = os.Rename(home, build) } // nobody was pointed to it
+	takeBack := func() { _ = disk.Rename(home, build) } // nobody was pointed to it
 	err = s.point(id, catalog, func() error {
-		if err := os.Rename(build, home); err != nil {
+		if err := disk.Rename(build, home); err != nil {
 			return err
 		}
-		if err := syncFolder(s.path(releasesName)); err != nil {
+		if err := disk.SyncFolder(s.path(releasesName)); err != nil {
 			takeBack()
 			return err
 		}
@@ -250,7 +251,7 @@ func (s *Store) build(dir string, p *Package) error {
 	w.file(sumsName, encodeSums(w.files))
 	for _, folder := range slices.Backward(w.folders) {
 		if w.err == nil {
-			w.err = syncFolder(folder)
+			w.err = disk.SyncFolder(folder)
 		}
 	}
 	return w.err

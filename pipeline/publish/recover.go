@@ -8,8 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/gofrs/flock"
-
+	"togetherwecan/pipeline/disk"
 	"togetherwecan/pipeline/refusal"
 )
 
@@ -54,59 +53,38 @@ func (s *Store) Recover() (err error) {
 // was created.
 func (s *Store) lock() (unlock func(undo bool), err error) {
 	var created []string
-	var held *flock.Flock
+	var held *disk.Lock
 	unlock = func(undo bool) {
-		// The lock file goes while it is held: after that it may be another's.
+		switch {
+		case held == nil:
+		case undo && held.Made:
+			held.Remove()
+		default:
+			held.Unlock()
+		}
 		if undo {
 			for _, path := range slices.Backward(created) {
 				_ = os.Remove(path) // a folder that is not empty stays
 			}
 		}
-		if held != nil {
-			_ = held.Unlock() // the process's end unlocks too
-		}
 	}
-	if created, err = makeFolders(s.dir, syncFolder); err != nil {
+	if created, err = makeFolders(s.dir, disk.SyncFolder); err != nil {
 		return unlock, s.disk(err)
 	}
-	path := s.path(lockName)
-	_, lacking := os.Lstat(path)
-	lock := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(pointerMode))
-	taken, err := take(lock)
-	if err != nil {
-		return unlock, s.disk(err)
-	}
-	if !taken {
+	held, err = disk.TryLock(s.path(lockName), pointerMode)
+	if errors.Is(err, disk.ErrLocked) {
 		created = nil // it is the other's
 		return unlock, refusal.Problems{{
 			Kind: refusal.Data, Where: s.dir, What: "store is in use: another run is publishing to it",
 			Hint: "wait for the other run to end",
 		}}
 	}
-	held = lock
-	if errors.Is(lacking, fs.ErrNotExist) {
-		created = append(created, path)
+	if err != nil {
+		return unlock, s.disk(err)
 	}
-	more, err := makeFolders(s.path(releasesName), syncFolder)
+	more, err := makeFolders(s.path(releasesName), disk.SyncFolder)
 	created = append(created, more...)
 	return unlock, s.disk(err)
-}
-
-// take locks a file unless another process has it, or had it and removed it:
-// a third may hold the file that is at its path now.
-func take(lock *flock.Flock) (bool, error) {
-	if taken, err := lock.TryLock(); !taken {
-		return false, err
-	}
-	locked, err := lock.Stat()
-	if err == nil {
-		there, gone := os.Lstat(lock.Path())
-		if gone == nil && os.SameFile(locked, there) {
-			return true, nil
-		}
-	}
-	_ = lock.Unlock() // nobody can find it
-	return false, err
 }
 
 // finishInterrupted brings a store whose last run was cut off to rest: what

@@ -2,12 +2,9 @@ package publish
 
 import (
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/gofrs/flock"
 	"github.com/google/go-cmp/cmp"
@@ -224,69 +221,5 @@ func TestMakeFoldersSyncsEveryName(t *testing.T) {
 	created, err = makeFolders(filepath.Join(path, "d", "e"), func(string) error { return fault })
 	if diff := cmp.Diff([]string{filepath.Join(path, "d")}, created); diff != "" || !errors.Is(err, fault) {
 		t.Errorf("%v, %s", err, diff)
-	}
-}
-
-// A run that fails in a new store removes its lock file, and only then lets go
-// of it: whoever waited for that file finds it gone.
-func TestLockIsRemovedWhileHeld(t *testing.T) {
-	s := open(t, filepath.Join(t.TempDir(), "new", "store"))
-	for range 300 {
-		unlock, err := s.lock()
-		if err != nil {
-			t.Fatal(err)
-		}
-		waiting, err := os.Open(s.path(lockName))
-		if err != nil {
-			t.Fatal(err)
-		}
-		var stale error
-		got := make(chan error)
-		go func() {
-			err := syscall.Flock(int(waiting.Fd()), syscall.LOCK_EX)
-			_, stale = os.Lstat(s.path(lockName))
-			got <- err
-		}()
-		time.Sleep(100 * time.Microsecond) // until it waits
-		unlock(true)
-		if err := <-got; err != nil {
-			t.Fatal(err)
-		}
-		if err := waiting.Close(); err != nil {
-			t.Fatal(err)
-		}
-		if !errors.Is(stale, fs.ErrNotExist) {
-			t.Fatalf("the lock file was let go of while it was there: %v", stale)
-		}
-	}
-}
-
-// A lock file that was opened before another run removed it locks nothing.
-func TestTake(t *testing.T) {
-	for _, c := range []struct {
-		name string
-		harm func(path string) error
-		want bool
-	}{
-		{"in its place", func(string) error { return nil }, true},
-		{"removed", os.Remove, false},
-		{"removed and made again", func(path string) error {
-			return errors.Join(os.Remove(path), os.WriteFile(path, nil, 0o644))
-		}, false},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), lockName)
-			lock := flock.New(path)
-			if ok, err := lock.TryRLock(); !ok || err != nil { // opens the file
-				t.Fatal(ok, err)
-			}
-			if err := c.harm(path); err != nil {
-				t.Fatal(err)
-			}
-			if got, err := take(lock); got != c.want || err != nil || lock.Locked() != c.want {
-				t.Errorf("got %t, %v", got, err)
-			}
-			_ = lock.Close()
-		})
 	}
 }

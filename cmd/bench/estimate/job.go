@@ -8,8 +8,8 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
-	"syscall"
 
+	"togetherwecan/cmd/bench/process"
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/estimate"
 	"togetherwecan/pipeline/harmonise"
@@ -100,18 +100,9 @@ func job(args []string) error {
 	words := question.Words{Book: r.Book, NumberOf: harmonise.NumberOf}
 	x.Populations = []codebook.Population{q.Population(&words)}
 	runtime.GC()
-	begun := cpu()
+	begun := process.CPU()
 	if _, ps := estimate.Wave(r.Book, q.Definitions(&words), r.Wave, *threads); ps != nil {
 		return ps
 	}
-	return json.NewEncoder(os.Stdout).Encode(map[string]float64{"cpu": cpu() - begun})
-}
-
-// cpu is the seconds that this process has taken of processors.
-func cpu() float64 {
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		panic(err)
-	}
-	return float64(usage.Utime.Nano()+usage.Stime.Nano()) / 1e9
+	return json.NewEncoder(os.Stdout).Encode(map[string]float64{"cpu": process.CPU() - begun})
 }

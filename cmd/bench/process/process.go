@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os/exec"
 	"slices"
-	"syscall"
 	"time"
 )
 
@@ -15,7 +14,7 @@ import (
 type Cost struct {
 	CPU    time.Duration // user and system
 	Wall   time.Duration
-	Memory int64 // bytes, at its peak
+	Memory int64 // bytes, at its peak; 0 where the system does not count them
 }
 
 // Run runs a command to its end. An error has what it wrote to its standard error,
@@ -33,9 +32,7 @@ func Run(c *exec.Cmd) (Cost, error) {
 	cost := Cost{Wall: time.Since(begun)}
 	if state := c.ProcessState; state != nil {
 		cost.CPU = state.UserTime() + state.SystemTime()
-		if used, ok := state.SysUsage().(*syscall.Rusage); ok {
-			cost.Memory = used.Maxrss << 10
-		}
+		cost.Memory = peak(state)
 	}
 	if err != nil {
 		err = fmt.Errorf("%s: %w\n%s", c, err, stderr.Bytes())

@@ -1,0 +1,76 @@
+// Package disk is the ground that the verbs which write stand on: files that
+// take their place whole, names that the disk has for certain, and the lock
+// that lets one process at a time into a folder. What differs between operating
+// systems is in disk_unix.go and disk_windows.go, and nowhere else.
+package disk
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// A Pending file will replace the one at its path, which whoever opens it
+// finds whole at any time: the old one or the new one.
+type Pending struct {
+	*os.File
+	path string
+	done bool
+}
+
+// Create makes a pending file in a folder of the file system of path, "" for
+// the folder of path. Replace puts it in its place; Discard throws it away.
+func Create(path, folder string, mode fs.FileMode) (*Pending, error) {
+	if folder == "" {
+		folder = filepath.Dir(path)
+	}
+	const most = 1000 // pending at a time, or left by processes that were killed
+	for n := 0; ; n++ {
+		name := filepath.Join(folder, fmt.Sprintf(".%s.%d~", filepath.Base(path), n))
+		f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
+		switch {
+		case err == nil:
+			return &Pending{File: f, path: path}, nil
+		case !errors.Is(err, fs.ErrExist) || n == most:
+			return nil, err
+		}
+	}
+}
+
+// Replace waits until the disk has the content, and puts the file in its place.
+func (p *Pending) Replace() error {
+	if err := p.Sync(); err != nil {
+		return err
+	}
+	if err := p.Close(); err != nil {
+		return err
+	}
+	if err := Rename(p.Name(), p.path); err != nil {
+		return err
+	}
+	p.done = true
+	return nil
+}
+
+// Discard throws the file away unless it is in its place.
+func (p *Pending) Discard() {
+	if !p.done {
+		_ = p.Close() // it may be closed already
+		_ = os.Remove(p.Name())
+	}
+}
+
+// WriteFile writes a whole file, in the place of one that may be there.
+func WriteFile(path string, data []byte, mode fs.FileMode) error {
+	p, err := Create(path, "", mode)
+	if err != nil {
+		return err
+	}
+	defer p.Discard()
+	if _, err := p.Write(data); err != nil {
+		return err
+	}
+	return p.Replace()
+}

@@ -1,0 +1,30 @@
+//go:build !windows
+
+package disk
+
+import (
+	"errors"
+	"os"
+	"syscall"
+)
+
+// openFilesGo says that a file which a process has open can be removed.
+const openFilesGo = true
+
+// Rename gives a file or folder another name, in the place of a file that may
+// have it, in one step.
+func Rename(from, to string) error { return os.Rename(from, to) }
+
+// SyncFolder waits until the disk has the names in a folder.
+func SyncFolder(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	// Some file systems have no names to sync.
+	if err := f.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, syscall.ENOTSUP) {
+		return err
+	}
+	return nil
+}
