@@ -10,7 +10,10 @@ import (
 	"testing/fstest"
 
 	"togetherwecan/pipeline"
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/ingest"
+	"togetherwecan/pipeline/question"
 )
 
 // twoWave is the catalogue of the reference's file of two waves, which share
@@ -140,6 +143,25 @@ func TestOverlap(t *testing.T) {
 			}
 			if found != len(c.want) {
 				t.Errorf("found %d of %d changes", found, len(c.want))
+			}
+			if c.method == "" {
+				return
+			}
+			// A question of both waves in one file has the same errors.
+			answer, err := pipeline.Ask(pipeline.File{Source: ingest.Source{Path: shared(t, "oracle/r45/uk_two_wave.csv")}}, question.Question{
+				Design: codebook.DesignSource{Stratum: codebook.Names{"stratum"}, PSU: codebook.Names{"psu"}}, Weight: codebook.Weight{Variable: "w"},
+				Asks: []question.Ask{{Statistic: "proportion", Variable: "belong", Codes: []string{"1"}}, {Statistic: "mean", Variable: "income"}},
+				By:   [][]string{{"wave"}}, Contrast: true, Stacked: question.Stacking{Variable: "wave", Method: c.method},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, id := range []string{"belongs", "income"} {
+				scale := map[string]float64{"belongs": 100, "income": 1}[id]
+				got, df := answer.Contrasts[i].Difference.SE*scale, answer.Contrasts[i].Difference.DF
+				if want, ok := c.want[of{id, "all"}]; ok && (math.Abs(got-want) > 1e-7 || df != c.df) {
+					t.Errorf("asked of %s: %v on %v degrees of freedom, want %v on %v", id, got, df, want, c.df)
+				}
 			}
 		})
 	}

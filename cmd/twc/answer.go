@@ -72,7 +72,11 @@ func (a *app) answerPage(q *question.Question, answer *pipeline.Answer) {
 	}
 	switch {
 	case facts.PSUs > 0:
-		sizes = append(sizes, report.Plural(facts.PSUs, "PSU"))
+		psus := report.Plural(facts.PSUs, "PSU")
+		if facts.Rotating > 0 {
+			psus += ", " + report.Count(int64(facts.Rotating)) + " of them in several waves"
+		}
+		sizes = append(sizes, psus)
 	case facts.Strata > 1 && answer.Error == design.ByWeights:
 		by = "strata of respondents"
 	case answer.Error == design.ByWeights && q.Weight.Variable == "" && len(q.Design.Population) == 0 && q.Weight.Calibrate == nil:
@@ -159,7 +163,7 @@ func remark(n indicator.Note) string {
 	case indicator.ReplacedTexts:
 		flag = "--encoding windows-1252, or another"
 	case indicator.StackedPSUs:
-		flag = "--stacked " + n.Of + "=independent or pooled"
+		flag = "--stacked " + n.Of + "=independent, pooled or rotating"
 	case indicator.LabelledMissing, indicator.MarkedMissing:
 		var codes, shown []string
 		for i := 1; i < len(args); i++ {

@@ -79,7 +79,9 @@ counting alike, by their codes, or as 1, 2, ... where these are no numbers. For
 waves in one file: --stratum wave,stratum --by wave --trend. Quantiles are not
 compared. PSUs of one label in several waves of a file are taken for the same, which
 is told, unless --stacked wave=independent says that they were drawn anew: each wave
-then has strata of its own. A model's terms of several coefficients are tested together (Wald's F).
+then has strata of its own. --stacked wave=rotating is for PSUs of which some stay
+from wave to wave: the error of a change then takes Berger and Priam's correlation of
+the waves' totals by PSU, and each wave keeps its own error. A model's terms of several coefficients are tested together (Wald's F).
 
 What the design cannot give is left out, and the note under the table says why:
 a stratum with one PSU is refused unless --lonely says what to do with it, and
@@ -146,7 +148,7 @@ func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	f.StringSliceVar(&g.strata, "stratum", nil, "`variables` of the strata, crossed")
 	f.StringSliceVar(&g.psus, "psu", nil, "`variables` of the clusters, of the first stage and those after")
 	f.StringSliceVar(&g.populations, "fpc", nil, "`variables` of the population sizes or fractions of the stages")
-	f.StringVar(&g.stacked, "stacked", "", "PSUs of one label in several waves of a file, which V tells, were\ndrawn independently or once for all: `V=independent|pooled`")
+	f.StringVar(&g.stacked, "stacked", "", "PSUs of one label in several waves of a file, which V tells, were\ndrawn independently, once for all, or rotate:\n`V=independent|pooled|rotating`")
 	f.StringVar(&g.weight, "weight", "", "`variable` of the weight")
 	f.StringVar(&g.lonely, "lonely", codebook.LonelyRefuse, "a stratum with one PSU: refuse, remove, certainty, adjust or\naverage")
 	f.BoolVar(&g.domainLonely, "domain-lonely", false, "the same for a stratum of which a category meets one PSU")

@@ -92,16 +92,7 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 		if q.Stacked.Variable, q.Stacked.Method, ok = strings.Cut(g.stacked, "="); !ok || q.Stacked.Variable == "" {
 			r.wrong("stacked", "%q, want a variable and how its waves were drawn, as wave=independent", g.stacked)
 		}
-		methods := []string{codebook.OverlapIndependent, codebook.OverlapPooled}
-		switch m := q.Stacked.Method; {
-		case m == codebook.OverlapRotating:
-			r.problems = append(r.problems, refusal.Problem{
-				Kind: refusal.Usage, Where: "--stacked", What: "rotating, want independent or pooled: PSUs that rotate link waves of their own",
-				Hint: "give each wave's extract to twc run, and say overlap: rotating in the later one's crosswalk",
-			})
-		default:
-			r.one("stacked", m, methods)
-		}
+		r.one("stacked", q.Stacked.Method, []string{codebook.OverlapIndependent, codebook.OverlapPooled, codebook.OverlapRotating})
 	}
 	if g.standard != "" {
 		m := r.margin("standardise", g.standard)
@@ -226,6 +217,21 @@ func (r *flagReader) checkTogether(q *question.Question) {
 			r.wrong("quota", "is of respondents whom nobody drew, want no flag of strata, PSUs, populations or replicates")
 		case len(q.Tests)+len(q.Models) > 0 || r.deft == 0 && (q.Contrast || q.Trend):
 			r.wrong("quota", "gives no errors, want no --test and no --model beside it, and --contrast and --trend with --deft alone")
+		}
+	}
+	if q.Stacked.Method == codebook.OverlapRotating {
+		w := q.Weight
+		for _, c := range []struct {
+			flag  string
+			given bool
+		}{{"fpc", len(q.Design.Population) > 0}, {"method", w.Replicates != nil}, {"margin", w.Calibrate != nil}, {"standardise", q.Standard != nil}, {"collapse", r.collapse != nil}} {
+			if c.given {
+				r.wrong("stacked", "rotating beside --%s, want it without: the error of a change is that of PSUs drawn with replacement in strata as they are", c.flag)
+			}
+		}
+		other := func(by []string) bool { return len(by) == 1 && !strings.EqualFold(by[0], q.Stacked.Variable) }
+		if (q.Contrast || q.Trend) && slices.ContainsFunc(q.By, other) || len(q.Tests)+len(q.Models) > 0 {
+			r.wrong("stacked", "rotating, want comparisons of the waves alone, --by %s: what PSUs of several waves say of others is not known", q.Stacked.Variable)
 		}
 	}
 	kinds := 0

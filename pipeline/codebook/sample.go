@@ -54,6 +54,11 @@ type DesignSource struct {
 	// is that which the weights need.
 	Unit *int `yaml:"unit" json:",omitempty"`
 
+	// Rotating says of a file of several waves that PSUs rotate between them:
+	// the first variable of Stratum tells the waves. A crosswalk is of one wave,
+	// and says so by Overlap.
+	Rotating bool `yaml:"-" json:"-"`
+
 	Known  string `yaml:"known"`
 	SHA256 string `yaml:"sha256" json:"-"` // of the file that it was confirmed on
 	Note   string `yaml:"note"`

@@ -38,6 +38,7 @@ type Design struct {
 	DomainLonely bool    // whether it holds for a stratum with one PSU in a domain, too
 	Replicates   *Replicates
 	Calibrations []Calibration // that made Weight, in their order
+	Rotation     *Rotation     // of a file of waves between which PSUs rotate
 
 	Facts Facts
 }
@@ -77,6 +78,7 @@ type Facts struct {
 	Strata        int `json:"strata"`
 	PSUs          int `json:"psus"`
 	LonelyStrata  int `json:"lonely_strata"` // with one PSU
+	Rotating      int `json:"-"`             // of the PSUs, those in several waves of the extract
 }
 
 // A Source is what a Design is made of. Stratum and PSU are nil where the extract
@@ -102,6 +104,7 @@ type Source struct {
 	Collapse     map[string]string // of the label of a stratum, that of the stratum which it is counted in
 	Expect       codebook.Expected // of the sample, after strata are collapsed; 0 is not said
 	Replicates   *Replicates       // whose weights are by the table's rows
+	Rotation     *RotationSource   // where PSUs rotate between waves, of which each stratum is in one
 }
 
 // A StageSource is a stage after the first. Its clusters are numbered anew in
@@ -342,12 +345,24 @@ func (d *Design) number(s Source, weightless []int32) (homes []int32, ps refusal
 			ps = append(ps, twoStrata(s.Where, d.Labels)...)
 		}
 		d.Facts.PSUs = len(place)
+		if s.Rotation != nil {
+			first := make([]int32, len(place))
+			for i, row := range weightless {
+				if homes[i] >= 0 {
+					first[homes[i]] = row
+				}
+			}
+			for i, row := range d.Rows {
+				first[d.Cluster[i]] = row
+			}
+			ps = append(ps, d.rotate(s, first)...)
+		}
 	}
 	d.Clusters = len(d.Stratum)
 	for _, h := range d.Stratum {
 		d.Size[h]++
 	}
-	if s.Stratum != nil {
+	if s.Stratum != nil && s.Rotation == nil {
 		d.Facts.Strata = d.Strata
 	}
 	for i, n := range d.Size {

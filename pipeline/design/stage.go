@@ -46,16 +46,23 @@ func (d *Design) DomainDF(in []bool) float64 {
 }
 
 // Met counts the clusters and strata of the first stage that a domain meets
-// with a positive weight.
+// with a positive weight: a PSU of several waves, once.
 func (d *Design) Met(in []bool) (clusters, strata int) {
 	met, inStratum := make([]bool, d.Clusters), make([]bool, d.Strata)
+	stratum := d.Stratum
+	if d.Rotation != nil {
+		stratum = d.Rotation.Stratum
+	}
 	for i, c := range d.Cluster {
+		if d.Rotation != nil {
+			c = d.Rotation.PSU[c]
+		}
 		if met[c] || in != nil && !in[i] || d.Weight[i] == 0 {
 			continue
 		}
 		met[c] = true
 		clusters++
-		if h := d.Stratum[c]; !inStratum[h] {
+		if h := stratum[c]; !inStratum[h] {
 			inStratum[h] = true
 			strata++
 		}

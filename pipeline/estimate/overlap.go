@@ -96,7 +96,7 @@ func (o *Overlap) Links(book *codebook.Codebook, d *indicator.Definition) indica
 		link := indicator.Link{Method: method, SE: math.NaN(), DF: s.Freedom, Linked: s.Linked}
 		switch method {
 		case codebook.OverlapRotating:
-			link.Correlation = rotation(s.Design, totals, s.Has)
+			link.Correlation = rotation(s.Design.Stratum, totals, s.Has)
 		case codebook.OverlapPooled:
 			cov := pooled(s.Design, totals, met)
 			link.Correlation = cov[0][1] / math.Sqrt(float64(cov[0][0]*cov[1][1]))
@@ -127,15 +127,15 @@ func pooled(d *design.Design, totals [2][]float64, met []bool) [][]float64 {
 // 2016, A simple variance estimator of change for rotating repeated surveys,
 // Journal of the Royal Statistical Society A 179). Met says of each wave which
 // PSUs are in it. The overlap is taken as fixed and the fractions drawn as small.
-func rotation(d *design.Design, totals [2][]float64, met [2][]bool) float64 {
+func rotation(stratum []int32, totals [2][]float64, met [2][]bool) float64 {
 	type group struct {
 		stratum  int32
 		from, to bool
 	}
 	groups := map[group][]int{}
 	var order []group
-	for c := range d.Clusters {
-		g := group{d.Stratum[c], met[0][c], met[1][c]}
+	for c := range stratum {
+		g := group{stratum[c], met[0][c], met[1][c]}
 		if groups[g] == nil {
 			order = append(order, g)
 		}
@@ -164,4 +164,49 @@ func rotation(d *design.Design, totals [2][]float64, met [2][]bool) float64 {
 		}
 	}
 	return total(products[1]) / math.Sqrt(float64(total(products[0])*total(products[2])))
+}
+
+// rotating is the covariance of sums over a file of several waves between which
+// PSUs rotate: of each wave by itself, in strata of its own, and between every two
+// by rotation's correlation of their totals, so that the error of a change is
+// that of Links, and the error of waves together rests on the same PSUs.
+func rotating(d *design.Design, u [][]float64, in []bool) [][]float64 {
+	r, none := d.Rotation, make([]int32, d.Strata)
+	whole := newLevel(d, &d.Stage, u, in, none, 1)
+	met := make([][]int32, len(r.Has)) // of each wave, the clusters that the domain meets
+	for _, clusters := range whole.clusters {
+		for _, c := range clusters {
+			met[r.Wave[c]] = append(met[r.Wave[c]], c)
+		}
+	}
+	cov, own, totals := design.Square(len(u)), make([][][]float64, len(met)), make([][][]float64, len(met))
+	for w := range met {
+		own[w], totals[w] = design.Square(len(u)), make([][]float64, len(u))
+		levelOf(d, &d.Stage, whole.totals, met[w], none, 1).add(own[w], []float64{1})
+		for a := range u {
+			totals[w][a] = make([]float64, len(r.Stratum))
+			for _, c := range met[w] {
+				totals[w][a][r.PSU[c]] = whole.totals[a][c]
+			}
+			for b := range u {
+				cov[a][b] += own[w][a][b]
+			}
+		}
+	}
+	for v := range met {
+		for w := range v {
+			for a := range u {
+				for b := range u {
+					size := math.Sqrt(float64(own[v][a][a] * own[w][b][b]))
+					if size == 0 {
+						continue
+					}
+					x := float64(rotation(r.Stratum, [2][]float64{totals[v][a], totals[w][b]}, [2][]bool{r.Has[v], r.Has[w]}) * size)
+					cov[a][b] += x
+					cov[b][a] += x
+				}
+			}
+		}
+	}
+	return cov
 }

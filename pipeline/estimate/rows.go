@@ -12,9 +12,9 @@ import (
 
 // ofRows says whether a design's errors need the respondents, and not their
 // clusters' totals alone: those of replicates, of what known totals explain,
-// and of further stages.
+// of further stages, and of waves between which PSUs rotate.
 func ofRows(d *design.Design) bool {
-	return d.Replicates != nil || len(d.Calibrations) > 0 || len(d.Later) > 0
+	return d.Rotation != nil || d.Replicates != nil || len(d.Calibrations) > 0 || len(d.Later) > 0
 }
 
 // A smooth is a form as a Statistic: a smooth function of the totals of its

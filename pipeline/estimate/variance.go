@@ -16,6 +16,9 @@ import (
 // respondents are in the domain, nil for all. Clusters that it misses have
 // totals of 0 and count; strata that it misses add nothing.
 func Variance(d *design.Design, u [][]float64, in []bool) [][]float64 {
+	if d.Rotation != nil {
+		return rotating(d, u, in)
+	}
 	cov := design.Square(len(u))
 	share := []float64{1} // of each parent, the product of the fractions drawn down to it
 	parent := make([]int32, d.Strata)

@@ -72,7 +72,7 @@ func TestChangeConventions(t *testing.T) {
 	agrees(t, "pooled", pooled.Delta([]float64{-1, 1}), 0.030579976451192, 1e-12)
 
 	rotating := func(d *design.Design) (correlation, se float64) {
-		correlation = estimate.Rotation(d, totals, s.Has)
+		correlation = estimate.Rotation(d.Stratum, totals, s.Has)
 		return correlation, math.Sqrt(a*a + b*b - 2*correlation*a*b)
 	}
 	correlation, se := rotating(s.Design)

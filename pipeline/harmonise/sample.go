@@ -39,7 +39,11 @@ func (h *Harmoniser) design(weights string) *design.Design {
 	case len(from.Population) == 0:
 		s.Weight = slices.Repeat([]float64{1}, h.rows)
 	}
-	s.Stratum = crossed(h.labels(from.Stratum))
+	strata := h.labels(from.Stratum)
+	s.Stratum = crossed(strata)
+	if from.Rotating {
+		s.Rotation = &design.RotationSource{Wave: strata[0], Stratum: crossed(strata[1:])}
+	}
 	for n, labels := range h.labels(from.PSU) {
 		name := from.PSU[n]
 		if n == 0 {

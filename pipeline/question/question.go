@@ -63,7 +63,8 @@ type Restriction struct {
 
 // A Stacking says of a file of several waves which variable tells them, and how PSUs
 // of one stratum and label in several of them were drawn: codebook.OverlapPooled,
-// once for all waves, or OverlapIndependent, anew in each.
+// once for all waves, OverlapIndependent, anew in each, or OverlapRotating, some of
+// them for several.
 type Stacking struct{ Variable, Method string }
 
 // A MissingCode is a code that is missing in a variable, or for "" in every variable
@@ -160,12 +161,13 @@ func (q *Question) Categorical() []string {
 	return names
 }
 
-// Drawn is how the sample was drawn: where waves are independent, each has strata of
-// its own.
+// Drawn is how the sample was drawn: unless PSUs were drawn once for all waves, each
+// has strata of its own.
 func (q *Question) Drawn() codebook.DesignSource {
 	d := q.Design
 	named := slices.ContainsFunc(d.Stratum, func(name string) bool { return strings.EqualFold(name, q.Stacked.Variable) })
-	if q.Stacked.Method == codebook.OverlapIndependent && !named {
+	if q.Stacked.Variable != "" && q.Stacked.Method != codebook.OverlapPooled && !named {
+		d.Rotating = q.Stacked.Method == codebook.OverlapRotating
 		d.Stratum = append(codebook.Names{q.Stacked.Variable}, d.Stratum...)
 	}
 	return d
