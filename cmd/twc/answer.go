@@ -30,24 +30,27 @@ func (a *app) tellAnswer(g estimateFlags, q *question.Question, answer *pipeline
 	case "csv":
 		made.Write(sheetOf(q, answer).csv())
 	case "json":
-		made.Write(answerJSON(q, answer))
+		made.Write(report.Escape(answerJSON(q, answer)))
 	case "parquet":
 		var data []byte
 		data, err = sheetOf(q, answer).parquet(sheet.Pair{Key: "file", Value: answer.Extract.Name}, sheet.Pair{Key: "sha256", Value: answer.Extract.SHA256})
 		made.Write(data)
 	default:
-		page := &app{out: &output{to: &made}}
-		if g.out == "" { // a file does not have the terminal's width
-			page.stdout = a.stdout
+		page := &app{out: &output{to: &made}, width: a.width}
+		if g.out != "" { // a file does not have the terminal's width
+			page.width = report.Width
 		}
 		page.answerPage(q, answer)
 	}
 	if err != nil {
 		return err
 	}
-	if g.out == "" {
-		_, err := a.out.Write(made.Bytes())
-		return err
+	switch {
+	case g.out != "":
+	case g.format == "parquet":
+		return a.binary(made.Bytes())
+	default:
+		return a.csv(made.Bytes())
 	}
 	if _, err := os.Stat(g.out); !g.force && !errors.Is(err, fs.ErrNotExist) {
 		return refusal.Problems{{Kind: refusal.Usage, Where: g.out, What: "is there already, and is not overwritten", Hint: "name another file, or give --force"}}
@@ -91,11 +94,11 @@ func (a *app) answerPage(q *question.Question, answer *pipeline.Answer) {
 	if answer.Error == design.ByNothing {
 		source = "no error: a quota sample"
 	}
-	between := " "
-	if utf8.RuneCountInString(head+between+source) > a.width() {
-		between = "\n"
+	if utf8.RuneCountInString(head+" "+source) > a.width {
+		a.paragraph("", head)
+		head = ""
 	}
-	fmt.Fprintln(a.out, head+between+source)
+	a.paragraph("", head+" "+source)
 	var left []string
 	for _, without := range []struct {
 		rows int
@@ -106,7 +109,7 @@ func (a *app) answerPage(q *question.Question, answer *pipeline.Answer) {
 		}
 	}
 	if left != nil {
-		fmt.Fprintf(a.out, "Left out: %s\n", strings.Join(left, ", "))
+		a.line("Left out: %s", strings.Join(left, ", "))
 	}
 	for _, n := range answer.Notes {
 		a.paragraph("", remark(n))
@@ -126,10 +129,10 @@ func (a *app) answerPage(q *question.Question, answer *pipeline.Answer) {
 		if !math.IsNaN(l.Share) {
 			weight = fmt.Sprintf(", with %s%% of the weight", report.Plain(l.Share*100, 1))
 		}
-		fmt.Fprintf(a.out, "One %s: %s of %s %s%s (--lonely %s)\n", one, report.Count(int64(l.Strata)), report.Count(int64(l.Of)), strata, weight, q.Design.Lonely)
+		a.line("One %s: %s of %s %s%s (--lonely %s)", one, report.Count(int64(l.Strata)), report.Count(int64(l.Of)), strata, weight, q.Design.Lonely)
 	}
 	if answer.Outside > 0 {
-		fmt.Fprintf(a.out, "Outside --where: %s, who count in the design alone\n", report.Plural(answer.Outside, "respondent"))
+		a.line("Outside --where: %s, who count in the design alone", report.Plural(answer.Outside, "respondent"))
 	}
 	for first := 0; first < len(answer.Figures); {
 		last := first + 1
@@ -194,7 +197,7 @@ func (a *app) figureTable(q *question.Question, figures []question.Reply) {
 		title += " by " + strings.Join(by, " and ")
 		header = append(header, by...)
 	}
-	fmt.Fprintln(a.out)
+	a.line("")
 	a.paragraph("", title)
 	labels := len(header)
 	value, places, by := ">Value", decimals(figures), kind.Scale
@@ -291,41 +294,15 @@ func (a *app) footnotes(n footnotes, of int) {
 	}
 }
 
-// labelTable writes a table whose first columns are labels: shortened where the
-// table would be wider than the page, and once where they stay the same from row to row.
+// labelTable writes a table whose first columns are labels, of which all but the last
+// stand once where they stay the same from row to row.
 func (a *app) labelTable(header []string, rows [][]string, labels int) {
-	widths := make([]int, len(header))
-	for i, name := range header {
-		widths[i] = utf8.RuneCountInString(strings.TrimPrefix(name, ">"))
-		for _, row := range rows {
-			widths[i] = max(widths[i], utf8.RuneCountInString(row[i]))
-		}
-	}
-	width := 2 * len(header)
-	for _, w := range widths {
-		width += w
-	}
-	const least = 9 // that a label is shortened to
-	for ; width > a.width() && labels > 0; width-- {
-		widest := 0
-		for i := range labels {
-			if widths[i] > widths[widest] {
-				widest = i
-			}
-		}
-		if widths[widest] <= least {
-			break
-		}
-		widths[widest]--
-	}
 	shown := make([][]string, len(rows))
 	for r, row := range rows {
 		shown[r] = slices.Clone(row)
 		for i := range labels {
 			if r > 0 && i < labels-1 && slices.Equal(row[:i+1], rows[r-1][:i+1]) {
 				shown[r][i] = ""
-			} else if text := []rune(row[i]); len(text) > widths[i] {
-				shown[r][i] = strings.TrimRight(string(text[:widths[i]-1]), " ,") + "…"
 			}
 		}
 	}

@@ -13,16 +13,14 @@ import (
 
 // testTable writes a table of shares and the tests of its independence.
 func (a *app) testTable(t model.Independence) {
-	fmt.Fprintf(a.out, "\nIndependence of %s and %s%s, %s (%% of all)\n", t.Variables[0], t.Variables[1], within(t.Cell), report.Plural(t.N, "respondent"))
-	const most = 6 // columns that fit
-	if len(t.Columns) <= most {
+	a.line("\nIndependence of %s and %s%s, %s (%% of all)", t.Variables[0], t.Variables[1], within(t.Cell), report.Plural(t.N, "respondent"))
+	const most = 40 // columns that anybody reads
+	if len(t.Columns) > most {
+		a.paragraph("  ", fmt.Sprintf("The table has %d columns: --format json has it", len(t.Columns)))
+	} else {
 		header := []string{t.Variables[0] + " \\ " + t.Variables[1]}
 		for _, c := range t.ColumnCategories {
-			label := []rune(codeLabel(c.Code, c.Label))
-			if fits := 52/len(t.Columns) - 2; len(label) > fits {
-				label = append(label[:fits-1], '…')
-			}
-			header = append(header, ">"+string(label))
+			header = append(header, ">"+codeLabel(c.Code, c.Label))
 		}
 		var rows [][]string
 		for i, r := range t.RowCategories {
@@ -33,7 +31,7 @@ func (a *app) testTable(t model.Independence) {
 			rows = append(rows, row)
 		}
 		a.labelTable(header, rows, 1)
-		fmt.Fprintln(a.out)
+		a.line("")
 	}
 	var rows [][]string
 	var notes footnotes

@@ -86,7 +86,7 @@ func (a *app) contrastTable(q *question.Question, answer *pipeline.Answer, figur
 		}
 		notes.add(fmt.Sprintf("%s: adjusted by %s for the number of comparisons%s", adjustedBy[q.Adjust][0], adjustedBy[q.Adjust][1], of), nil)
 	}
-	fmt.Fprintln(a.out)
+	a.line("")
 	a.paragraph("", title)
 	a.labelTable(header, rows, labels)
 	a.footnotes(notes, len(contrasts))
@@ -132,7 +132,7 @@ func (a *app) trendTable(q *question.Question, answer *pipeline.Answer, figures 
 	}
 	title := titleOf(first.Reply, several)
 	title = fmt.Sprintf("Trend of the %s over %s: %s%s", strings.ToLower(title[:1])+title[1:], first.Breakdown, unit, each)
-	fmt.Fprintln(a.out)
+	a.line("")
 	a.paragraph("", title)
 	a.labelTable(header, rows, labels)
 	a.footnotes(notes, len(rows))

@@ -17,7 +17,7 @@ var exponentials = map[model.Family]string{model.Quasibinomial: "Odds ratio", mo
 
 // modelTable writes the coefficients of a model.
 func (a *app) modelTable(q *question.Question, m model.Regression) {
-	fmt.Fprintf(a.out, "\nRegression %s (%s)%s, %s, df %s\n", m.Formula, m.Model.Family, within(m.Cell), report.Plural(m.N, "respondent"), report.Freedom(m.ResidualDF))
+	a.line("\nRegression %s (%s)%s, %s, df %s", m.Formula, m.Model.Family, within(m.Cell), report.Plural(m.N, "respondent"), report.Freedom(m.ResidualDF))
 	limits := fmt.Sprintf(">%g%% interval", q.Level*100)
 	header := []string{"Coefficient", ">Value", ">SE", limits, ">t", ">p"}
 	exponential := exponentials[m.Model.Family]
@@ -87,7 +87,7 @@ func (a *app) termTable(m model.Regression) {
 		}
 		rows = append(rows, []string{t.Term, report.Plain(t.Statistic, 2), df, report.Probability(t.P)})
 	}
-	fmt.Fprintln(a.out)
+	a.line("")
 	a.labelTable([]string{"Term (Wald)", ">F", ">df", ">p"}, rows, 1)
 	a.footnotes(notes, len(rows))
 }

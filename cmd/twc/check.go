@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -39,23 +38,23 @@ milestones overdue on a day. Nothing is estimated and nothing is written.`,
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(a.out, "%s, nothing to refuse\n\n", report.Plural(len(outcome.Sources), "source"))
-			if err := report.Sources(a.out, outcome.Sources, a.width()); err != nil {
+			a.line("%s, nothing to refuse\n", report.Plural(len(outcome.Sources), "source"))
+			if err := report.Sources(a.out, outcome.Sources, a.width); err != nil {
 				return err
 			}
 			if cautions(outcome.Sources) {
-				fmt.Fprintln(a.out, "\nBefore figures are used")
-				_ = report.Caution(a.out, outcome.Sources, outcome.Labels, a.width()) // out remembers what cannot be written
+				a.line("\nBefore figures are used")
+				_ = report.Caution(a.out, outcome.Sources, outcome.Labels, a.width) // out remembers what cannot be written
 			}
 			if len(outcome.Large) > 0 {
-				fmt.Fprintln(a.out, "\nLarge changes")
-				_ = report.LargeChanges(a.out, outcome.Large, outcome.Labels, a.width())
+				a.line("\nLarge changes")
+				_ = report.LargeChanges(a.out, outcome.Large, outcome.Labels, a.width)
 			}
 			if len(c.Evaluations) == 0 {
 				return nil
 			}
-			fmt.Fprintf(a.out, "\n%s\n", report.Plural(len(c.Evaluations), "evaluation"))
-			return report.Evaluations(a.out, c.Evaluations, day, a.width())
+			a.line("\n%s", report.Plural(len(c.Evaluations), "evaluation"))
+			return report.Evaluations(a.out, c.Evaluations, day, a.width)
 		},
 	}
 	cmd.Flags().BoolVar(&quiet, "quiet", false, "no progress")

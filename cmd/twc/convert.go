@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"togetherwecan/pipeline/ingest"
@@ -43,7 +41,7 @@ is told, and refused where it is named. - is standard input, whose --reader is n
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(a.out, "%s: %s, %s written to %s\n", e.Name, report.Plural(e.Rows, "row"), report.Plural(len(e.Table.Columns), "variable"), args[1])
+			a.line("%s: %s, %s written to %s", e.Name, report.Plural(e.Rows, "row"), report.Plural(len(e.Table.Columns), "variable"), args[1])
 			for _, note := range e.About.Notes {
 				a.paragraph("", brief(note, longest))
 			}

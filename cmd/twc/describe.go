@@ -1,13 +1,11 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -63,18 +61,17 @@ name and labels, with what is left to check marked.`,
 			}
 			switch {
 			case asJSON:
-				return describeJSON(a.out, d)
+				return a.describeJSON(d)
 			case crosswalk:
 				c, err := a.catalogue()
 				if err != nil {
 					return err
 				}
-				_, err = a.out.Write(propose.Draft(d, c.Codebook))
-				return err
+				return a.out.exactly(report.Escape(propose.Draft(d, c.Codebook)))
 			}
-			fmt.Fprintf(a.out, "%s: %s, %s, SHA-256 %s\n", d.Name, report.Plural(d.Rows, "row"), report.Plural(len(d.Variables), "variable"), d.SHA256)
+			a.line("%s: %s, %s\nSHA-256 %s", d.Name, report.Plural(d.Rows, "row"), report.Plural(len(d.Variables), "variable"), d.SHA256)
 			a.tellAbout(d)
-			fmt.Fprintln(a.out)
+			a.line("")
 			if len(named) > 0 {
 				a.tellVariables(d)
 			} else {
@@ -102,9 +99,9 @@ func (a *app) tellAbout(d *description.File) {
 	if d.About.Label != "" {
 		about += ": " + brief(d.About.Label, longest)
 	}
-	fmt.Fprintln(a.out, about)
+	a.paragraph("", about)
 	if d.About.Dictionary != "" {
-		fmt.Fprintf(a.out, "Labels from %s\n", d.About.Dictionary)
+		a.line("Labels from %s", d.About.Dictionary)
 	}
 	for _, note := range d.About.Notes {
 		a.paragraph("", brief(note, longest))
@@ -148,7 +145,7 @@ func (a *app) tellFile(d *description.File) {
 		}
 	}
 	if len(lines) > 0 {
-		fmt.Fprintln(a.out)
+		a.line("")
 	}
 	for _, line := range lines {
 		a.paragraph("", line)
@@ -244,21 +241,15 @@ const (
 	longest = 2000
 )
 
-// brief is at most this many letters of a text, without those that would move
-// the cursor.
+// brief is at most this many letters of a text.
 func brief(text string, most int) string {
-	var b strings.Builder
 	n := 0
-	for _, letter := range text {
+	for i := range text {
 		if n++; n > most {
-			return b.String() + "..."
+			return text[:i] + "..."
 		}
-		if !unicode.IsPrint(letter) {
-			letter = ' '
-		}
-		b.WriteRune(letter)
 	}
-	return b.String()
+	return text
 }
 
 // shown is a code, or the beginning of a long one. A number is not cut off but
@@ -281,44 +272,48 @@ func short(x float64) string {
 func (a *app) tellVariables(d *description.File) {
 	for i, v := range d.Variables {
 		if i > 0 {
-			fmt.Fprintln(a.out)
+			a.line("")
 		}
 		title := brief(v.Name, longest)
 		if v.Label != "" {
 			title += ": " + brief(v.Label, longest)
 		}
-		fmt.Fprintf(a.out, "%s (%s), %s present, ", title, form(v), report.Count(int64(v.Present)))
+		counts := report.Count(int64(v.Present)) + " present, "
 		if v.Declared > 0 {
-			fmt.Fprintf(a.out, "%s declared missing, ", report.Count(int64(v.Declared)))
+			counts += report.Count(int64(v.Declared)) + " declared missing, "
 		}
-		fmt.Fprintf(a.out, "%s missing\n", report.Count(int64(v.Missing)))
+		a.line("%s (%s), %s%s missing", title, form(v), counts, report.Count(int64(v.Missing)))
 		if v.Numeric && v.Present > 0 {
-			fmt.Fprintf(a.out, "  %s\n", spread(v))
+			a.line("  %s", spread(v))
 			if v.Earliest != "" {
-				fmt.Fprintf(a.out, "  as dates %s\n", dates(v))
+				a.line("  as dates %s", dates(v))
 			}
 		}
 		if declared := declared(v); declared != "" {
-			fmt.Fprintf(a.out, "  declared missing: %s\n", declared)
+			a.line("  declared missing: %s", declared)
 		}
 		for _, note := range v.Notes {
-			fmt.Fprintf(a.out, "  %s\n", brief(note, longest))
+			a.line("  %s", brief(note, longest))
 		}
 		if v.Weight != "" {
-			fmt.Fprintf(a.out, "  may be a weight: %s\n", v.Weight)
+			a.line("  may be a weight: %s", v.Weight)
 		}
 		switch {
 		case v.Every:
 		case len(v.Codes) == 0:
-			fmt.Fprintf(a.out, "  more than %d values\n", description.MostCodes)
+			a.line("  more than %d values", description.MostCodes)
 		default:
-			fmt.Fprintf(a.out, "  more than %d values: those that the file says something of\n", description.MostCodes)
+			a.line("  more than %d values: those that the file says something of", description.MostCodes)
 		}
 		var rows [][]string
 		for _, c := range v.Codes {
 			rows = append(rows, []string{shown(v, c, long), report.Count(int64(c.Count)), strings.TrimSpace(mark(c)), brief(c.Label, long)})
 		}
-		a.rows([]string{">Code", ">Rows", "", ""}, rows)
+		code := "Code"
+		if v.Numeric {
+			code = ">Code"
+		}
+		a.rows([]string{code, ">Rows", "", ""}, rows)
 	}
 }
 
@@ -355,7 +350,7 @@ func declared(v description.Variable) string {
 }
 
 // describeJSON writes a description for programs; what is not there is null.
-func describeJSON(out *output, d *description.File) error {
+func (a *app) describeJSON(d *description.File) error {
 	type interval struct {
 		Low  *float64 `json:"low"` // null without a bound
 		High *float64 `json:"high"`
@@ -395,10 +390,7 @@ func describeJSON(out *output, d *description.File) error {
 			variables[i].Ranges = append(variables[i].Ranges, interval{number(m.Low), number(m.High)})
 		}
 	}
-	e := json.NewEncoder(out)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(struct {
+	return a.json(struct {
 		Name       string     `json:"name"`
 		SHA256     string     `json:"sha256"`
 		Bytes      int64      `json:"bytes"`

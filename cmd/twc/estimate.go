@@ -87,8 +87,8 @@ What the design cannot give is left out, and the note under the table says why:
 a stratum with one PSU is refused unless --lonely says what to do with it, and
 answers that are all the same have no error.
 
-Tables are for reading: numbers are rounded and long labels are cut. The other
-formats have every digit, whole labels, the effective base and the smallest
+Tables are for reading: numbers are rounded, and a long label goes on below. The
+other formats have every digit, whole labels, the effective base and the smallest
 difference that a test at 5% finds with a power of 80%. Their columns are named as
 in a release, and value, error, limits and that difference are in the unit of the
 row: proportions in percent. CSV and Parquet have one table: of figures, of tests,

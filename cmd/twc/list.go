@@ -136,12 +136,11 @@ func (a *app) listAll(cmd *cobra.Command, c *indicator.Catalogue, register *plan
 	} else {
 		rows = append(rows, []string{"releases", "", "of a store: --store DIR"})
 	}
-	return report.Table(a.out, []string{"List", ">", ""}, rows)
+	return report.Table(a.out, a.width, []string{"List", ">", ""}, rows)
 }
 
 func (a *app) listIndicators(c *indicator.Catalogue, department string) error {
 	var rows [][]string
-	room := max(a.width()-60, 30)
 	for _, d := range c.Definitions {
 		if department != "" && !slices.Contains(d.Leads, department) {
 			continue
@@ -156,7 +155,7 @@ func (a *app) listIndicators(c *indicator.Catalogue, department string) error {
 		if d.Tabled != nil {
 			of = "return"
 		}
-		rows = append(rows, []string{d.ID, strings.Join(d.Measures, ", "), of, report.Fill(d.Title, room)})
+		rows = append(rows, []string{d.ID, strings.Join(d.Measures, ", "), of, d.Title})
 	}
 	return a.table([]string{"Indicator", "Measures", ">Waves", "Title"}, rows, "no indicator is led by "+department)
 }
@@ -171,9 +170,9 @@ func (a *app) listMeasures(c *indicator.Catalogue, register *plan.Register, depa
 			}
 			if heading != "" {
 				if shown > 0 {
-					fmt.Fprintln(a.out)
+					a.line("")
 				}
-				fmt.Fprintln(a.out, heading)
+				a.line("%s", heading)
 				heading = ""
 			}
 			shown++
@@ -187,10 +186,10 @@ func (a *app) listMeasures(c *indicator.Catalogue, register *plan.Register, depa
 		}
 	}
 	if shown == 0 {
-		fmt.Fprintf(a.out, "no measure is led by %s\n", department)
+		a.line("no measure is led by %s", department)
 		return nil
 	}
-	fmt.Fprintf(a.out, "\n%s, %d with an indicator or evidence here\n", report.Plural(shown, "measure"), served)
+	a.line("\n%s, %d with an indicator or evidence here", report.Plural(shown, "measure"), served)
 	return nil
 }
 
@@ -209,14 +208,14 @@ func (a *app) listWaves(c *indicator.Catalogue) error {
 		}
 		rows = append(rows, []string{
 			string(x.ID()), x.Study, x.Fieldwork.Start + " to " + x.Fieldwork.End,
-			fmt.Sprint(len(x.Variables)), count(codebook.Confirmed), count(codebook.Read), count(codebook.Memory),
+			count(codebook.Confirmed), count(codebook.Read), count(codebook.Memory),
 		})
 	}
-	if err := report.Table(a.out, []string{"Wave", "Study", "Fieldwork", ">Variables", ">Confirmed", ">Read", ">Memory"}, rows); err != nil {
+	if err := report.Table(a.out, a.width, []string{"Wave", "Study", "Fieldwork", ">Confirmed", ">Read", ">Memory"}, rows); err != nil {
 		return err
 	}
-	fmt.Fprintln(a.out)
-	return report.Paragraph(a.out, a.width(), "", "Names and codes are confirmed in the archive's documentation or on the data, read in a secondary source, or from memory: check the last against the archive's documentation before figures are used.")
+	a.line("")
+	return report.Paragraph(a.out, a.width, "", "Names and codes are confirmed in the archive's documentation or on the data, read in a secondary source, or from memory: check the last against the archive's documentation before figures are used.")
 }
 
 func (a *app) listReleases(cmd *cobra.Command, dir string) error {
@@ -249,16 +248,16 @@ func (a *app) listReleases(cmd *cobra.Command, dir string) error {
 		if r.Manifest.Disclosure.Without() {
 			kinds = append(kinds, "without disclosure control")
 		}
-		rows = append(rows, []string{id, mark, strings.Join(kinds, ", "), fmt.Sprint(len(r.Manifest.Indicators)), report.Fill(strings.Join(sources, ", "), max(a.width()-52, 30))})
+		rows = append(rows, []string{id, mark, strings.Join(kinds, ", "), fmt.Sprint(len(r.Manifest.Indicators)), strings.Join(sources, ", ")})
 	}
-	return report.Table(a.out, []string{"Release", "", "", ">Indicators", "Sources"}, rows)
+	return report.Table(a.out, a.width, []string{"Release", "", "", ">Indicators", "Sources"}, rows)
 }
 
 // table writes rows, or what to say where there are none.
 func (a *app) table(header []string, rows [][]string, otherwise string) error {
 	if len(rows) == 0 {
-		fmt.Fprintln(a.out, otherwise)
+		a.line("%s", otherwise)
 		return nil
 	}
-	return report.Table(a.out, header, rows)
+	return report.Table(a.out, a.width, header, rows)
 }

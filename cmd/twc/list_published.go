@@ -35,12 +35,12 @@ func (a *app) listPublished(c *indicator.Catalogue) error {
 		}
 		rows = append(rows, []string{of, string(f.Source), part, printed(f), here})
 	}
-	if err := report.Table(a.out, []string{"Indicator", "Source", "Of", ">Printed", "In the catalogue"}, rows); err != nil {
+	if err := report.Table(a.out, a.width, []string{"Indicator", "Source", "Of", ">Printed", "In the catalogue"}, rows); err != nil {
 		return err
 	}
-	fmt.Fprintln(a.out)
+	a.line("")
 	given, _ := ledger(c)
-	return report.Paragraph(a.out, a.width(), "", fmt.Sprintf("%s, %d of them with an indicator and a source here.", report.Plural(len(figures), "published figure"), given))
+	return report.Paragraph(a.out, a.width, "", fmt.Sprintf("%s, %d of them with an indicator and a source here.", report.Plural(len(figures), "published figure"), given))
 }
 
 // ledger counts the published figures of which the catalogue has the indicator

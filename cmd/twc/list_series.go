@@ -36,12 +36,12 @@ func (a *app) listSeries(c *indicator.Catalogue, department string, r *release.M
 	if err := a.table(header, rows, "no series of returns is led by "+department); err != nil || len(rows) == 0 {
 		return err
 	}
-	fmt.Fprintln(a.out)
+	a.line("")
 	words := "Columns are confirmed by the body's form, read in a secondary source, or from memory: show the body its form (twc template SERIES FORM.xlsx) before it is asked for a return."
 	if r == nil {
 		words += " The periods that a release has: --store DIR."
 	}
-	return report.Paragraph(a.out, a.width(), "", words)
+	return report.Paragraph(a.out, a.width, "", words)
 }
 
 // serves lists the measures that a series' indicators serve, and who leads them.
@@ -78,14 +78,13 @@ func atHand(s *series.Series, r *release.Manifest) string {
 // listTargets lists the targets of the catalogue's indicators, and behind them
 // those that nothing can be held against.
 func (a *app) listTargets(c *indicator.Catalogue, register *plan.Register, department string) error {
-	room := max(a.width()-63, 20)
 	var rows [][]string
 	for _, d := range c.Definitions {
 		if department != "" && !slices.Contains(d.Leads, department) {
 			continue
 		}
 		for _, t := range d.Targets {
-			rows = append(rows, []string{d.ID, cmp.Or(t.Date, "-"), rule(t), report.Fill(t.Title+" ("+t.Known+")", room)})
+			rows = append(rows, []string{d.ID, cmp.Or(t.Date, "-"), rule(t), t.Title + " (" + t.Known + ")"})
 		}
 	}
 	measured := len(rows)
@@ -96,13 +95,13 @@ func (a *app) listTargets(c *indicator.Catalogue, register *plan.Register, depar
 		}) {
 			continue
 		}
-		rows = append(rows, []string{"-", cmp.Or(t.Date, "-"), "none", report.Fill(t.Title+": "+t.Why+" ("+t.Known+")", room)})
+		rows = append(rows, []string{"-", cmp.Or(t.Date, "-"), "none", t.Title + ": " + t.Why + " (" + t.Known + ")"})
 	}
 	if err := a.table([]string{"Indicator", "By", "Rule", "Target, and how it is known"}, rows, "no target is led by "+department); err != nil || len(rows) == 0 {
 		return err
 	}
-	fmt.Fprintln(a.out)
-	return report.Paragraph(a.out, a.width(), "", fmt.Sprintf("%s, %d of them with an indicator that is held against them; of the others the reason is said.", report.Plural(len(rows), "target"), measured))
+	a.line("")
+	return report.Paragraph(a.out, a.width, "", fmt.Sprintf("%s, %d of them with an indicator that is held against them; of the others the reason is said.", report.Plural(len(rows), "target"), measured))
 }
 
 // rule is the rule of a target in a few words.

@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"togetherwecan/pipeline/refusal"
-	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/release/sheet"
 	"togetherwecan/pipeline/report"
 )
@@ -53,16 +52,16 @@ the rest is what the release says.`,
 			p := report.Progress{Register: register, Catalogue: c, Release: r.ID, Manifest: r.Manifest, Labels: r.Labels, Contents: contents, Day: day, Lead: department}
 			switch format {
 			case "csv":
-				_, err = a.out.Write(sheet.CSV(p.Rows(), report.PlanColumns))
+				err = a.csv(sheet.CSV(p.Rows(), report.PlanColumns))
 			case "json":
-				_, err = a.out.Write(release.EncodeJSON(struct {
+				err = a.json(struct {
 					Release   string            `json:"release"`
 					Synthetic bool              `json:"synthetic"`
 					Day       string            `json:"day"`
 					Measures  []json.RawMessage `json:"measures"`
-				}{r.ID, r.Manifest.Synthetic, day, sheet.JSON(p.Rows(), report.PlanColumns)}))
+				}{r.ID, r.Manifest.Synthetic, day, sheet.JSON(p.Rows(), report.PlanColumns)})
 			default:
-				err = report.Plan(a.out, p, a.width())
+				err = report.Plan(a.out, p, a.width)
 			}
 			return err
 		},

@@ -2,13 +2,11 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/ingest"
@@ -18,7 +16,7 @@ import (
 // progress shows how far a run has come: bars on a terminal, one line for
 // each piece of work otherwise, nothing when quiet.
 type progress struct {
-	to         io.Writer
+	to         *output
 	quiet      bool
 	terminal   bool
 	indicators int // estimated, for the plain line
@@ -26,9 +24,8 @@ type progress struct {
 	bar        *progressbar.ProgressBar
 }
 
-func newProgress(to io.Writer, quiet bool, indicators int) *progress {
-	f, ok := to.(*os.File)
-	return &progress{to: to, quiet: quiet, indicators: indicators, terminal: ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"}
+func newProgress(to *output, quiet bool, indicators int) *progress {
+	return &progress{to: to, quiet: quiet, indicators: indicators, terminal: to.terminal() != nil && os.Getenv("TERM") != "dumb"}
 }
 
 // step hears of each step, one at a time.
@@ -40,7 +37,7 @@ func (p *progress) step(s pipeline.Step) {
 		p.end()
 		p.name = s.Name
 		if !p.terminal {
-			fmt.Fprintln(p.to, p.line(s))
+			fmt.Fprintln(p.to, report.Line(p.line(s)))
 			return
 		}
 		p.bar = p.newBar(s)
@@ -60,8 +57,8 @@ func (p *progress) line(s pipeline.Step) string {
 
 func (p *progress) newBar(s pipeline.Step) *progressbar.ProgressBar {
 	return progressbar.NewOptions64(s.Total,
-		progressbar.OptionSetWriter(p.to),
-		progressbar.OptionSetDescription(fmt.Sprintf("%-28s", p.line(s))),
+		progressbar.OptionSetWriter(p.to.to), // which it moves the cursor of
+		progressbar.OptionSetDescription(fmt.Sprintf("%-28s", report.Line(p.line(s)))),
 		progressbar.OptionShowBytes(strings.HasPrefix(s.Name, "read ")),
 		progressbar.OptionSetWidth(24),
 		progressbar.OptionSetPredictTime(false),

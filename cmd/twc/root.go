@@ -12,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-	"golang.org/x/term"
 
 	"togetherwecan/indicators"
 	"togetherwecan/pipeline/indicator"
@@ -24,14 +23,15 @@ import (
 
 // run is the command with its arguments; it returns the exit status.
 func run(args []string, stdout, stderr io.Writer) int {
-	a := &app{out: &output{to: stdout}, stdout: stdout, stderr: stderr}
+	out, told := &output{to: stdout}, &output{to: stderr}
+	a := &app{out: out, stderr: told, width: out.pageWidth()}
 	root := a.root()
 	root.SetArgs(args)
 	err := root.Execute()
 	if a.out.err != nil {
 		err = refusal.Problems{{Kind: refusal.Disk, Where: "standard output", What: refusal.Reason(a.out.err).Error()}}
 	}
-	return tell(stderr, refusal.Of(err, refusal.Usage))
+	return tell(told, refusal.Of(err, refusal.Usage))
 }
 
 // tell prints problems with what to do about them, each piece of advice once,
@@ -42,12 +42,13 @@ func tell(stderr io.Writer, ps refusal.Problems) int {
 	hints := map[string]bool{}
 	for i, p := range ps {
 		status = max(status, int(p.Kind))
+		p.Where = report.Line(p.Where)
 		what := strings.ReplaceAll(p.Error(), "\n", "\n\t")
 		fmt.Fprintf(stderr, "twc: error: %s\n", what)
 		last := i == len(ps)-1 || ps[i+1].Hint != p.Hint
 		if p.Hint != "" && last && !hints[p.Hint] {
 			hints[p.Hint] = true
-			fmt.Fprintf(stderr, "twc: hint: %s\n", p.Hint)
+			fmt.Fprintf(stderr, "twc: hint: %s\n", strings.ReplaceAll(p.Hint, "\n", "\n\t"))
 		}
 	}
 	return status
@@ -56,41 +57,10 @@ func tell(stderr io.Writer, ps refusal.Problems) int {
 // An app is what the subcommands share.
 type app struct {
 	out    *output
-	stdout io.Writer
-	stderr io.Writer
+	stderr *output
+	width  int    // of a page, in characters
 	folder string // of the catalogue, "" for the one built in
 }
-
-// An output remembers the first error in writing to it, so that a report that
-// did not arrive is not taken for one that did.
-type output struct {
-	to  io.Writer
-	err error
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	n, err := o.to.Write(p)
-	if o.err == nil {
-		o.err = err
-	}
-	return n, err
-}
-
-// width is that of the reader's terminal, within reason.
-func (a *app) width() int {
-	if f, ok := a.stdout.(*os.File); ok {
-		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
-			return min(max(w, 60), 120)
-		}
-	}
-	return report.Width
-}
-
-// paragraph writes text filled to the page's width. The output remembers its faults.
-func (a *app) paragraph(mark, words string) { _ = report.Paragraph(a.out, a.width(), mark, words) }
-
-// rows writes a table, likewise.
-func (a *app) rows(header []string, rows [][]string) { _ = report.Table(a.out, header, rows) }
 
 // catalogue loads the catalogue that --catalogue names, or the one built in, and
 // holds the measures and departments that it names against the plan's.

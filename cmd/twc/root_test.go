@@ -37,13 +37,13 @@ func TestTell(t *testing.T) {
 // TestExamples holds the examples of the help to the flags that the commands
 // have: each line is parsed, and none is run.
 func TestExamples(t *testing.T) {
-	a := &app{out: &output{to: &bytes.Buffer{}}, stderr: &bytes.Buffer{}}
+	a := &app{out: &output{to: &bytes.Buffer{}}, stderr: &output{to: &bytes.Buffer{}}}
 	for _, cmd := range a.root().Commands() {
 		if cmd.Example == "" {
 			t.Errorf("%s has no example", cmd.Name())
 		}
 		for _, line := range examples(cmd.Example) {
-			root := (&app{out: &output{to: &bytes.Buffer{}}, stderr: &bytes.Buffer{}}).root()
+			root := (&app{out: &output{to: &bytes.Buffer{}}, stderr: &output{to: &bytes.Buffer{}}}).root()
 			found, rest, err := root.Find(line)
 			if err != nil || found == root {
 				t.Errorf("example %q: no such command", line)

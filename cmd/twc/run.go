@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -65,9 +64,10 @@ everything that is wrong, and leaves the store as it was.`,
 				return err
 			}
 			if asJSON {
-				return outcomeJSON(a.out, outcome)
+				return a.outcomeJSON(outcome)
 			}
-			return tellOutcome(a.out, o.Store, outcome, a.width())
+			a.tellOutcome(o.Store, outcome)
+			return nil
 		},
 	}
 	flags := cmd.Flags()
@@ -116,40 +116,38 @@ func uninterrupted(step func(pipeline.Step)) func(pipeline.Step) {
 
 // tellOutcome writes what a run did, what it could not do, and what to look
 // at before its figures are used.
-func tellOutcome(out io.Writer, store string, o *pipeline.Outcome, width int) error {
+func (a *app) tellOutcome(store string, o *pipeline.Outcome) {
 	m := o.Manifest
 	folder := filepath.Join(store, filepath.FromSlash(o.Folder))
-	section := func(title string, write func() error) error {
-		fmt.Fprintf(out, "\n%s\n", title)
-		return write()
+	section := func(title string, write func(io.Writer) error) {
+		a.line("\n%s", title)
+		_ = write(a.out) // which remembers what cannot be written
 	}
 	for _, banner := range report.Banners(m) {
-		fmt.Fprintf(out, "%s\n\n", banner)
+		a.line("%s\n", banner)
 	}
 	if o.Published {
-		fmt.Fprintf(out, "Release %s: %s\n", o.Release, folder)
+		a.line("Release %s: %s", o.Release, folder)
 	} else {
-		fmt.Fprintf(out, "Nothing changed: %s stands (%s)\n", o.Release, folder)
+		a.line("Nothing changed: %s stands (%s)", o.Release, folder)
 	}
 	if m.Reason != "" && o.Published {
-		_ = report.Paragraph(out, width, "Reason: ", m.Reason)
+		a.paragraph("Reason: ", m.Reason)
 	}
-	// What cannot be written is remembered by out.
-	_ = section(report.Plural(len(m.Sources), "source"), func() error { return report.Sources(out, sources(o), width) })
+	section(report.Plural(len(m.Sources), "source"), func(out io.Writer) error { return report.Sources(out, sources(o), a.width) })
 	if o.Published {
-		_ = section(report.Plural(len(m.Indicators), "indicator"), func() error { return report.Indicators(out, m.Indicators, width) })
+		section(report.Plural(len(m.Indicators), "indicator"), func(out io.Writer) error { return report.Indicators(out, m.Indicators, a.width) })
 	}
-	_ = section("Figures", func() error { return report.Withheld(out, o.Statuses, width) })
+	section("Figures", func(out io.Writer) error { return report.Withheld(out, o.Statuses, a.width) })
 	if len(o.Lacks) > 0 {
-		_ = section("Not computed", func() error { return report.Lacks(out, o.Lacks, width) })
+		section("Not computed", func(out io.Writer) error { return report.Lacks(out, o.Lacks, a.width) })
 	}
 	if len(o.Large) > 0 {
-		_ = section("Large changes", func() error { return report.LargeChanges(out, o.Large, o.Labels, width) })
+		section("Large changes", func(out io.Writer) error { return report.LargeChanges(out, o.Large, o.Labels, a.width) })
 	}
 	if cautions(o.Sources) {
-		_ = section("Before these figures are used", func() error { return report.Caution(out, o.Sources, o.Labels, width) })
+		section("Before these figures are used", func(out io.Writer) error { return report.Caution(out, o.Sources, o.Labels, a.width) })
 	}
-	return nil
 }
 
 // sources are those of the release; those of this run are given as read even
@@ -181,14 +179,14 @@ func cautions(sources []release.Source) bool {
 }
 
 // outcomeJSON writes the outcome for programs.
-func outcomeJSON(out io.Writer, o *pipeline.Outcome) error {
+func (a *app) outcomeJSON(o *pipeline.Outcome) error {
 	withheld := map[string]int{}
 	for _, s := range indicator.Statuses {
 		if n := o.Statuses[string(s)]; n > 0 {
 			withheld[string(s)] = n
 		}
 	}
-	_, err := out.Write(release.EncodeJSON(struct {
+	return a.json(struct {
 		Release    string              `json:"release"`
 		Folder     string              `json:"folder"`
 		Published  bool                `json:"published"`
@@ -197,6 +195,5 @@ func outcomeJSON(out io.Writer, o *pipeline.Outcome) error {
 		Indicators []release.Indicator `json:"indicators"`
 		Statuses   map[string]int      `json:"statuses"` // figures by why they have no value
 		Lacks      []indicator.Lack    `json:"lacks"`
-	}{o.Release, o.Folder, o.Published, o.Manifest.Synthetic, sources(o), o.Manifest.Indicators, withheld, append([]indicator.Lack{}, o.Lacks...)}))
-	return err
+	}{o.Release, o.Folder, o.Published, o.Manifest.Synthetic, sources(o), o.Manifest.Indicators, withheld, append([]indicator.Lack{}, o.Lacks...)})
 }

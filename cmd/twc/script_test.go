@@ -47,6 +47,7 @@ func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
+			e.Setenv("COLUMNS", "96") // which the scripts compare pages of
 			e.Setenv("TINY", tiny)
 			e.Setenv("REAL", returns)
 			e.Setenv("PAGE", page)

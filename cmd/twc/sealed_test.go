@@ -21,6 +21,7 @@ func TestSealed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Setenv("COLUMNS", "96") // of the pages that are compared with
 	_, present, _ := strings.Cut(release.FormatName, "/")
 	if *update {
 		seal(t, tiny, filepath.Join(home, present, "store"))

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -70,11 +69,11 @@ hand. Everything computed from them says that it is synthetic. Files that are th
 			if err := seeds.WriteReturns(args[0], c.Series); err != nil {
 				return err
 			}
-			fmt.Fprintf(a.out, "%s written, all synthetic:\n", report.Plural(len(declared.Waves), "extract"))
+			a.line("%s written, all synthetic:", report.Plural(len(declared.Waves), "extract"))
 			for _, name := range names[:len(declared.Waves)] {
-				fmt.Fprintln(a.out, "  "+name)
+				a.line("%s", "  "+name)
 			}
-			fmt.Fprintf(a.out, "%s of %d series, all synthetic: %s\n", report.Plural(len(forms), "return"), len(series), filepath.Join(args[0], codebook.Returns))
+			a.line("%s of %d series, all synthetic: %s", report.Plural(len(forms), "return"), len(series), filepath.Join(args[0], codebook.Returns))
 			return nil
 		},
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -80,13 +79,11 @@ what it says: its milestones, findings and caveats.`,
 			switch format {
 			case "csv":
 				if entry.Figures == 0 {
-					_, err := a.out.Write(sheet.CSV(content.Evidence, release.EvidenceColumns))
-					return err
+					return a.csv(sheet.CSV(content.Evidence, release.EvidenceColumns))
 				}
-				_, err := a.out.Write(sheet.CSV(content.Figures, release.FigureColumns))
-				return err
+				return a.csv(sheet.CSV(content.Figures, release.FigureColumns))
 			case "json":
-				return showJSON(a.out, r, entry, content)
+				return a.showJSON(r, entry, content)
 			}
 			published, err := published(r.Manifest.Sources)
 			if err != nil {
@@ -94,7 +91,7 @@ what it says: its milestones, findings and caveats.`,
 			}
 			return report.Indicator(a.out, report.Page{
 				Release: r.ID, Folder: r.Folder(entry.ID), Entry: *entry, Synthetic: r.Manifest.Synthetic, Without: r.Manifest.Disclosure.Without(),
-				Content: content, Labels: r.Labels, Published: published, Width: a.width(),
+				Content: content, Labels: r.Labels, Published: published, Width: a.width,
 				More: slices.DeleteFunc(breakdowns, func(b string) bool { return b == codebook.All || s.shows(b) }),
 			})
 		},
@@ -266,8 +263,8 @@ func source(p plan.Published) string {
 
 // showJSON writes figures and changes with the columns of the files, in their
 // order; what is null there is null here.
-func showJSON(out io.Writer, r *publish.Release, entry *release.Indicator, c release.Content) error {
-	_, err := out.Write(release.EncodeJSON(struct {
+func (a *app) showJSON(r *publish.Release, entry *release.Indicator, c release.Content) error {
+	return a.json(struct {
 		Release   string            `json:"release"`
 		Synthetic bool              `json:"synthetic"`
 		Indicator release.Indicator `json:"indicator"`
@@ -278,6 +275,5 @@ func showJSON(out io.Writer, r *publish.Release, entry *release.Indicator, c rel
 		Targets   []json.RawMessage `json:"targets"`
 		Trends    []json.RawMessage `json:"trends"`
 		Funnels   []json.RawMessage `json:"funnels"`
-	}{r.ID, r.Manifest.Synthetic, *entry, c.Words, sheet.JSON(c.Figures, release.FigureColumns), sheet.JSON(c.Changes, release.ChangeColumns), sheet.JSON(c.Evidence, release.EvidenceColumns), sheet.JSON(c.Targets, release.TargetColumns), sheet.JSON(c.Trends, release.TrendColumns), sheet.JSON(c.Funnels, release.FunnelColumns)}))
-	return err
+	}{r.ID, r.Manifest.Synthetic, *entry, c.Words, sheet.JSON(c.Figures, release.FigureColumns), sheet.JSON(c.Changes, release.ChangeColumns), sheet.JSON(c.Evidence, release.EvidenceColumns), sheet.JSON(c.Targets, release.TargetColumns), sheet.JSON(c.Trends, release.TrendColumns), sheet.JSON(c.Funnels, release.FunnelColumns)})
 }

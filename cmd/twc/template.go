@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -59,12 +58,12 @@ A file that is there already is not overwritten.`,
 			if err := writeNew(out, data); err != nil {
 				return err
 			}
-			fmt.Fprintf(a.out, "%s: the form of %s, %s\n", out, s.ID, report.Plural(len(s.Columns), "column"))
+			a.line("%s: the form of %s, %s", out, s.ID, report.Plural(len(s.Columns), "column"))
 			name, such := period, ""
 			if period == "" {
 				name, such = "PERIOD", ", PERIOD such as "+s.Frequency.Example()
 			}
-			fmt.Fprintf(a.out, "Filled in, it is the return extracts/%s%s%s\n", s.Source(name), extension, such)
+			a.line("Filled in, it is the return extracts/%s%s%s", s.Source(name), extension, such)
 			return nil
 		},
 	}

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"togetherwecan/pipeline/publish"
@@ -47,10 +45,10 @@ CSV. With --quick the Parquet files are held against their digests only.`,
 				indicators += len(r.Manifest.Indicators)
 				files += len(r.Manifest.Files)
 			}
-			fmt.Fprintf(a.out, "%s: %s, %s, %s: digests, manifests and the chain of releases hold\n", dir,
+			a.line("%s: %s, %s, %s: digests, manifests and the chain of releases hold", dir,
 				report.Plural(len(ids), "release"), report.Plural(indicators, "indicator"), report.Plural(files, "file"))
 			if !quick {
-				fmt.Fprintln(a.out, "every Parquet file was read by a second library and equals its CSV")
+				a.line("every Parquet file was read by a second library and equals its CSV")
 			}
 			return nil
 		},

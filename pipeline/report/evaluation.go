@@ -72,7 +72,7 @@ func (w *writer) statement(e release.Evidence) string {
 	if e.Known != plan.KnownRead {
 		on += "; " + w.v.Labels.Text("known", "", e.Known)
 	}
-	return Fill(fmt.Sprintf("%s (%s)", e.Text, on), max(w.width-32, 40))
+	return fmt.Sprintf("%s (%s)", e.Text, on)
 }
 
 // Evaluations writes what to look after in evaluations on a day: which were not

@@ -384,7 +384,7 @@ func (w *writer) moves(all []movement, between []string, byItem bool) {
 	for _, c := range all {
 		verdict := c.Verdict
 		if c.Reason != "" {
-			verdict = Fill(verdict+": "+w.reason(c.Change), 36)
+			verdict += ": " + w.reason(c.Change)
 		}
 		row := []string{c.name, step(c.Change), interval(c.Lower, c.Upper, c.Statistic), p(c.P), p(c.PAdjusted), verdict}
 		if several {

@@ -66,11 +66,10 @@ func together(rows []PlanRow, same func(a, b PlanRow) bool) func(yield func([]Pl
 // stand and what is overdue.
 func (p *page) strands(corner string, strands []plan.Strand, rows []PlanRow) {
 	header := []string{corner, ">Measures", ">Better", ">Worse", ">Unclear", ">Met", ">Not met", ">Overdue"}
-	room := p.width - 59 // for the title: the numbers take the rest
 	var table [][]string
 	for _, strand := range strands {
 		if of := keep(rows, func(r PlanRow) bool { return r.Strand == strand.ID }); len(of) > 0 {
-			table = append(table, append([]string{Fill(strand.Title, room)}, countsOf(of).cells()...))
+			table = append(table, append([]string{strand.Title}, countsOf(of).cells()...))
 		}
 	}
 	all := countsOf(rows)

@@ -150,6 +150,7 @@ func TestIndicatorOverWaves(t *testing.T) {
 	c.Lower, c.Upper = nan, nan
 	england := figure("2001", "england", "all", "all", 44.25, 0.7, 9000, "core", "")
 	got := show(t, Page{
+		Width:     96,
 		Synthetic: true, More: []string{"sex"},
 		Content: release.Content{
 			Figures: []release.Figure{england, a, b, c},
@@ -199,7 +200,7 @@ func TestIndicatorByCategories(t *testing.T) {
 	other := figure("2001", "whole", "sex", "other", nan, nan, release.Withheld, "", "")
 	other.Status, other.Lower, other.Upper = string(indicator.Confidential), nan, nan
 	later := figure("2003", "whole", "sex", "male", 40, 1, 4800, "combined", "")
-	got := show(t, Page{Content: release.Content{
+	got := show(t, Page{Width: 96, Content: release.Content{
 		Figures: []release.Figure{women, men, later, other}, Changes: []release.Change{between(men, later)},
 	}})
 	want := `People with influence
@@ -257,7 +258,7 @@ func TestRun(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	check(Sources(&out, sources, 80))
+	check(Sources(&out, sources, 110))
 	check(Indicators(&out, []release.Indicator{
 		{ID: "a", Class: release.New, Version: "1.0.0"},
 		{ID: "b", Class: release.Minor, Version: "1.1.0", Reason: "gained source hocs/2003"},
