@@ -3,6 +3,7 @@ package pipeline
 import (
 	"runtime"
 	"sync"
+	"time"
 
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
@@ -13,10 +14,11 @@ import (
 // Options say what to run.
 type Options struct {
 	Catalogue *indicator.Catalogue
-	Extracts  string // folder of <survey>/<wave>/
-	Store     string // folder of releases
-	Issued    string // YYYY-MM-DD, the first part of a new release's id
-	Reason    string // for publishing changed figures
+	Extracts  string        // folder of <survey>/<wave>/
+	Store     string        // folder of releases
+	Issued    string        // YYYY-MM-DD, the first part of a new release's id
+	Reason    string        // for publishing changed figures
+	Wait      time.Duration // for another run that has the store; then the run is refused
 	Limits    ingest.Limits
 	Progress  func(Step)
 }

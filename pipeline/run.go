@@ -34,9 +34,11 @@ func Run(o Options) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := store.Recover(); err != nil {
+	end, err := store.Begin(o.Wait, func() { o.progress()(Step{"wait for another run to end", 0, 1}) })
+	if err != nil {
 		return nil, err
 	}
+	defer end()
 	previous, err := store.Current()
 	if err != nil {
 		return nil, err

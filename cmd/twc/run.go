@@ -29,9 +29,13 @@ too few respondents stand behind, and publishes a release in the store.
 
 Waves of the last release that have no extract in this run are carried over
 from it. If nothing changes, nothing is published. A run that is refused says
-everything that is wrong, and leaves the store as it was.`,
+everything that is wrong, and leaves the store as it was.
+
+One run at a time has a store that has releases, from its beginning: another is
+refused at once with exit status 4 or, by --wait, begins when that one has ended.`,
 		Example: `  twc run extracts --store store
   twc run extracts --store store --issued 2003-11-20
+  twc run extracts --store store --wait 10m
   twc run extracts --store store --reason "weights of 2001 corrected by the archive"`,
 		Args: arguments(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -48,6 +52,9 @@ everything that is wrong, and leaves the store as it was.`,
 			}
 			if o.Issued > today {
 				return usage("no release could be issued before that day any more", "--issued %s is after today, %s", o.Issued, today)
+			}
+			if o.Wait < 0 {
+				return usage("a time is written as in --wait 10m", "--wait %s is before now, want a time to wait", o.Wait)
 			}
 			c, err := a.catalogue()
 			if err != nil {
@@ -76,6 +83,7 @@ everything that is wrong, and leaves the store as it was.`,
 	flags.StringVar(&o.Reason, "reason", "", "`words` that say why published figures change")
 	flags.StringVar(&policy, "policy", "", "disclosure policy, by its `name` in disclosure.yaml (default the one that it names)")
 	flags.BoolVar(&without, "no-disclosure-control", false, "withhold nothing: not to be handed on")
+	flags.DurationVar(&o.Wait, "wait", 0, "`time` to wait while another run has the store, such as 90s or 10m")
 	flags.BoolVar(&quiet, "quiet", false, "no progress")
 	flags.BoolVar(&asJSON, "json", false, "the outcome as JSON")
 	a.catalogueFlag(flags)

@@ -52,6 +52,7 @@ func TestScript(t *testing.T) {
 			e.Setenv("REAL", returns)
 			e.Setenv("PAGE", page)
 			e.Setenv("READERS", readers)
+			e.Values[locks{}] = new([]*flock.Flock)
 			return copyTree(tiny, e.WorkDir)
 		},
 		Condition:     mounts,
@@ -63,6 +64,7 @@ func TestScript(t *testing.T) {
 			"sub":       sub,
 			"damage":    damage,
 			"lock":      lock,
+			"unlock":    unlock,
 			"smalldisk": smallDisk,
 			"frozen":    frozen,
 			"block":     block,
@@ -167,7 +169,10 @@ func damage(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(name, data, 0o644))
 }
 
-// lock FILE holds a lock until the script ends.
+// locks is the name of a script's value: the locks that it holds.
+type locks struct{}
+
+// lock FILE holds a lock until the script ends, or unlock.
 func lock(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: lock file")
@@ -179,6 +184,15 @@ func lock(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s is locked already", args[0])
 	}
 	ts.Defer(func() { _ = l.Unlock() })
+	held := ts.Value(locks{}).(*[]*flock.Flock)
+	*held = append(*held, l)
+}
+
+// unlock lets go of every lock.
+func unlock(ts *testscript.TestScript, _ bool, _ []string) {
+	for _, l := range *ts.Value(locks{}).(*[]*flock.Flock) {
+		ts.Check(l.Unlock())
+	}
 }
 
 // smallDisk FOLDER SIZE mounts an empty disk of this many bytes.

@@ -23,6 +23,9 @@ func openStore(cmd *cobra.Command, dir, id string) (*publish.Store, *publish.Rel
 	if err != nil {
 		return nil, nil, err
 	}
+	if ids := store.Releases(); current == nil && len(ids) > 0 {
+		return nil, nil, store.Unsettled()
+	}
 	if current == nil {
 		return nil, nil, refusal.Problems{{Kind: refusal.Data, Where: dir, What: "no release in the store", Hint: "twc run EXTRACTS --store " + dir + " publishes one"}}
 	}

@@ -32,6 +32,14 @@ func TryLock(path string, mode fs.FileMode) (*Lock, error) {
 	return &Lock{file: file, Made: errors.Is(lacking, fs.ErrNotExist)}, nil
 }
 
+// Locked says whether another process has the lock of a file.
+func Locked(path string) bool {
+	file := flock.New(path, flock.SetFlag(os.O_RDONLY)) // which makes none
+	free, err := file.TryRLock()
+	_ = file.Close()
+	return err == nil && !free
+}
+
 // take locks a file unless another process has it, or had it and removed it:
 // a third may hold the file that is at its path now.
 func take(lock *flock.Flock) (bool, error) {

@@ -73,10 +73,10 @@ func (s *Store) Prepare(p *Package) error {
 // Publish adds a release to the store, issued on a day (YYYY-MM-DD) that is
 // not before the last one's, and returns its id. Either the release is whole
 // and current, or the store is as it was: a fault of the disk is a problem of
-// kind Disk, a store that another process publishes to is one of kind Data.
+// kind Disk, a store that another process publishes to is one of kind Running.
 // A fault after the release became current comes with its id. Publish sorts
 // and fills in the package as Prepare does; a package that was prepared
-// is published as it was then, and refused as of kind Data where it would
+// is published as it was then, and refused as of kind Running where it would
 // follow another release than the current one. It lets go of the package's rows.
 func (s *Store) Publish(issued string, p Package) (id string, err error) {
 	if day, err := time.Parse(time.DateOnly, issued); err != nil || day.Format(time.DateOnly) != issued {
@@ -108,10 +108,12 @@ func (s *Store) Publish(issued string, p Package) (id string, err error) {
 	if err := prepare(); err != nil {
 		return "", err
 	}
-	unlock, err := s.lock()
-	defer func() { unlock(err != nil) }()
-	if err != nil {
-		return "", err
+	if !s.taken {
+		unlock, failed := s.lockWithin(0, nil)
+		defer func() { unlock(err != nil) }()
+		if failed != nil {
+			return "", failed
+		}
 	}
 	if err := s.finishInterrupted(); err != nil {
 		return "", err
@@ -128,7 +130,7 @@ func (s *Store) moved() error {
 		return err
 	}
 	return refusal.Problems{{
-		Kind: refusal.Data, Where: s.dir, What: fmt.Sprintf("the store has moved on to %s since this run read it", or(id, "nothing")),
+		Kind: refusal.Running, Where: s.dir, What: fmt.Sprintf("the store has moved on to %s since this run read it", or(id, "nothing")),
 		Hint: "run again",
 	}}
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/disk"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
@@ -337,7 +338,7 @@ func TestLock(t *testing.T) {
 		t.Fatal(ok, err)
 	}
 	_, err := s.Publish("2005-05-01", pack("2001", "2003"))
-	wants(t, err, refusal.Data, "store is in use")
+	wants(t, err, refusal.Running, "store is in use")
 	if err := s.Verify(false); err != nil {
 		t.Errorf("a store in use can be read: %v", err)
 	}
@@ -368,7 +369,6 @@ func TestInterrupted(t *testing.T) {
 		if err := os.WriteFile(s.path(currentName), []byte("2002-05-01.1\n"), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		wants(t, s.Verify(false), refusal.Integrity, "CURRENT: names 2002-05-01.1, the newest release is 2004-05-01.1")
 		publish(t, s, "2005-05-01", pack("2001", "2003"))
 		if err := s.Verify(true); err != nil {
 			t.Error(err)
@@ -396,6 +396,60 @@ func TestInterrupted(t *testing.T) {
 		}
 		_, err := s.Publish("2006-05-01", pack("2001", "2003"))
 		wants(t, err, refusal.Integrity, "CURRENT: names 2002-05-01.1, want the newest release, 2005-05-01.1")
+	})
+}
+
+// What a run that was cut off leaves is told from what no run leaves: the pointer
+// moves before the catalogue follows.
+func TestVerifyUnfinished(t *testing.T) {
+	const cutOff = "store: a run was cut off before 2004-05-01.1 was current and catalogued"
+	pointer := func(t *testing.T, s *Store) { write(t, s.path(currentName), "2002-05-01.1\n") }
+	catalogue := func(t *testing.T, s *Store) {
+		text, err := s.catalogOf([]string{"2002-05-01.1"}, "", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, s.path(catalogName), string(text))
+	}
+	for _, c := range []struct {
+		name string
+		harm []func(*testing.T, *Store)
+		kind refusal.Kind
+		want string
+	}{
+		{"before the pointer moved", []func(*testing.T, *Store){pointer, catalogue}, refusal.Interrupted, cutOff},
+		{"before the catalogue followed", []func(*testing.T, *Store){catalogue}, refusal.Interrupted, cutOff},
+		{"the pointer put back by hand", []func(*testing.T, *Store){pointer}, refusal.Integrity, "CURRENT: names 2002-05-01.1, the newest release is 2004-05-01.1"},
+		{"a file changed, too", []func(*testing.T, *Store){pointer, catalogue, func(t *testing.T, s *Store) {
+			rewrite(t, s.path(releasesName, "2002-05-01.1", "README.md"), func(string) string { return "" })
+		}}, refusal.Integrity, "releases/2002-05-01.1/README.md: changed"},
+		{"while another run publishes", []func(*testing.T, *Store){pointer, catalogue, func(t *testing.T, s *Store) {
+			end, err := disk.TryLock(s.path(lockName), pointerMode)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(end.Unlock)
+		}}, refusal.Running, "store: another run is publishing 2004-05-01.1"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := two(t)
+			for _, harm := range c.harm {
+				harm(t, s)
+			}
+			wants(t, s.Verify(false), c.kind, c.want)
+		})
+	}
+	t.Run("the first release", func(t *testing.T) {
+		s := open(t, filepath.Join(t.TempDir(), "store"))
+		publish(t, s, "2002-05-01", pack("2001"))
+		if err := errors.Join(os.Remove(s.path(currentName)), os.Remove(s.path(catalogName))); err != nil {
+			t.Fatal(err)
+		}
+		wants(t, s.Verify(false), refusal.Interrupted, "a run was cut off before 2002-05-01.1 was current")
+		begun(t, s)
+		if err := s.Verify(false); err != nil {
+			t.Error(err)
+		}
 	})
 }
 

@@ -3,28 +3,82 @@ package publish
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"togetherwecan/pipeline/disk"
 	"togetherwecan/pipeline/refusal"
 )
 
-// Recover brings a store to rest before a run reads it: it finishes what a
-// run that was cut off left, and rebuilds catalog.json where that is missing
-// or not what the releases give. A store without a release is left alone.
-// Faults are of the kinds that Publish gives: Disk, Data where another
-// process publishes to the store, Integrity where a release is damaged.
-func (s *Store) Recover() (err error) {
+// Begin takes the store for a run, until end is called, and brings it to rest
+// before the run reads it: it finishes what a run that was cut off left, and
+// rebuilds catalog.json where that is missing or not what the releases give.
+// Where another process has the store it waits for as long as it is told, and
+// first says so. A store without a release is left alone, but for the end of a
+// first publication that is under way: Publish takes it.
+// Faults are of the kinds that Publish gives: Disk, Running where another
+// process has the store, Integrity where a release is damaged.
+func (s *Store) Begin(wait time.Duration, waits func()) (end func(), err error) {
+	nothing := func() {}
 	ids, err := s.list()
-	if err != nil || len(ids) == 0 {
-		return err // a pointer to a release that is not there is for Current to refuse
-	}
-	unlock, err := s.lock()
-	defer func() { unlock(err != nil) }()
 	if err != nil {
+		return nothing, err
+	}
+	if _, none := os.Lstat(s.path(lockName)); len(ids) == 0 && none != nil {
+		return nothing, nil // a pointer to a release that is not there is for Current to refuse
+	}
+	unlock, err := s.lockWithin(wait, waits)
+	if err == nil {
+		err = s.rest()
+	}
+	if ids, _ := s.list(); err != nil || len(ids) == 0 {
+		unlock(err != nil)
+		return nothing, err
+	}
+	s.taken = true
+	return func() {
+		s.taken = false
+		unlock(false)
+	}, nil
+}
+
+// lockWithin takes the store, if need be when another process has let go of it.
+func (s *Store) lockWithin(wait time.Duration, waits func()) (unlock func(undo bool), err error) {
+	const pause = 100 * time.Millisecond
+	for until := time.Now().Add(wait); ; {
+		unlock, err = s.lock()
+		left := time.Until(until)
+		if !errors.Is(err, disk.ErrLocked) {
+			return unlock, err
+		}
+		if left <= 0 {
+			return unlock, s.inUse(wait)
+		}
+		if waits != nil {
+			waits()
+			waits = nil
+		}
+		time.Sleep(min(pause, left))
+	}
+}
+
+// inUse says that another process has the store, after that long.
+func (s *Store) inUse(waited time.Duration) error {
+	what := "store is in use: another run is publishing to it"
+	if waited > 0 {
+		what = fmt.Sprintf("store is in use after %s: another run is publishing to it", waited)
+	}
+	return refusal.Problems{{Kind: refusal.Running, Where: s.dir, What: what, Hint: "wait for the other run to end, as --wait 10m does"}}
+}
+
+// rest finishes what was interrupted, and rebuilds the catalogue where it is not
+// what it should be.
+func (s *Store) rest() error {
+	if ids, err := s.list(); err != nil || len(ids) == 0 {
 		return err
 	}
 	if err := s.finishInterrupted(); err != nil {
@@ -50,7 +104,7 @@ func (s *Store) Recover() (err error) {
 
 // lock takes the store for this process, creating what it lacks. The function
 // that it returns gives the store back, and where undo is set removes what
-// was created.
+// was created. The error is disk.ErrLocked where another process has it.
 func (s *Store) lock() (unlock func(undo bool), err error) {
 	var created []string
 	var held *disk.Lock
@@ -74,10 +128,7 @@ func (s *Store) lock() (unlock func(undo bool), err error) {
 	held, err = disk.TryLock(s.path(lockName), pointerMode)
 	if errors.Is(err, disk.ErrLocked) {
 		created = nil // it is the other's
-		return unlock, refusal.Problems{{
-			Kind: refusal.Data, Where: s.dir, What: "store is in use: another run is publishing to it",
-			Hint: "wait for the other run to end",
-		}}
+		return unlock, err
 	}
 	if err != nil {
 		return unlock, s.disk(err)

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/gofrs/flock"
 	"github.com/google/go-cmp/cmp"
@@ -19,9 +20,23 @@ func write(t *testing.T, path, text string) {
 	}
 }
 
-// Whatever a run that was cut off left, Recover gives the store that the run
-// would have given.
-func TestRecover(t *testing.T) {
+// begin begins a run and ends it.
+func begin(s *Store) error {
+	end, err := s.Begin(0, nil)
+	end()
+	return err
+}
+
+func begun(t *testing.T, s *Store) {
+	t.Helper()
+	if err := begin(s); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Whatever a run that was cut off left, the next one begins with the store that
+// it would have given.
+func TestBegin(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		harm func(t *testing.T, s *Store)
@@ -50,9 +65,7 @@ func TestRecover(t *testing.T) {
 			s := two(t)
 			whole := tree(t, s.Dir())
 			c.harm(t, s)
-			if err := s.Recover(); err != nil {
-				t.Fatal(err)
-			}
+			begun(t, s)
 			if diff := cmp.Diff(whole, tree(t, s.Dir())); diff != "" {
 				t.Error(diff)
 			}
@@ -70,9 +83,7 @@ func TestRecover(t *testing.T) {
 		if err := errors.Join(os.Remove(s.path(currentName)), os.Remove(s.path(catalogName))); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Recover(); err != nil {
-			t.Fatal(err)
-		}
+		begun(t, s)
 		p := pack("2001")
 		if err := s.Prepare(&p); err != nil {
 			t.Fatal(err)
@@ -83,7 +94,7 @@ func TestRecover(t *testing.T) {
 	})
 }
 
-func TestRecoverRefuses(t *testing.T) {
+func TestBeginRefuses(t *testing.T) {
 	t.Run("a store in use", func(t *testing.T) {
 		s := two(t)
 		other := flock.New(s.path(lockName))
@@ -91,14 +102,14 @@ func TestRecoverRefuses(t *testing.T) {
 			t.Fatal(ok, err)
 		}
 		defer other.Unlock()
-		wants(t, s.Recover(), refusal.Data, "store is in use")
+		wants(t, begin(s), refusal.Running, "store is in use: another run is publishing to it")
 	})
 	t.Run("a damaged release", func(t *testing.T) {
 		s := two(t)
 		write(t, s.path(currentName), "2002-05-01.1\n")
 		rewrite(t, s.path(releasesName, "2004-05-01.1", "README.md"), func(string) string { return "" })
 		before := tree(t, s.Dir())
-		wants(t, s.Recover(), refusal.Integrity, "releases/2004-05-01.1/README.md: changed")
+		wants(t, begin(s), refusal.Integrity, "releases/2004-05-01.1/README.md: changed")
 		if diff := cmp.Diff(before, tree(t, s.Dir())); diff != "" {
 			t.Error(diff)
 		}
@@ -106,14 +117,10 @@ func TestRecoverRefuses(t *testing.T) {
 }
 
 // Where there is nothing to recover, nothing is made.
-func TestRecoverCreatesNothing(t *testing.T) {
+func TestBeginCreatesNothing(t *testing.T) {
 	home := t.TempDir()
-	if err := open(t, filepath.Join(home, "new", "store")).Recover(); err != nil {
-		t.Error(err)
-	}
-	if err := open(t, home).Recover(); err != nil {
-		t.Error(err)
-	}
+	begun(t, open(t, filepath.Join(home, "new", "store")))
+	begun(t, open(t, home))
 	if entries, _ := os.ReadDir(home); len(entries) > 0 {
 		t.Errorf("made %v", entries)
 	}
@@ -145,7 +152,7 @@ func TestPublishRefusesMovedStore(t *testing.T) {
 			publish(t, s, "2004-05-01", pack(c.other...))
 			before := tree(t, s.Dir())
 			_, err := s.Publish("2004-05-01", mine)
-			wants(t, err, refusal.Data, want)
+			wants(t, err, refusal.Running, want)
 			if ps := refusal.Of(err, refusal.Data); len(ps) != 1 || ps[0].Hint != "run again" {
 				t.Errorf("got %+v", ps)
 			}
@@ -162,7 +169,7 @@ func TestPublishRefusesMovedStore(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := s.Publish("2005-05-01", mine)
-		wants(t, err, refusal.Data, want)
+		wants(t, err, refusal.Running, want)
 	})
 	t.Run("not moved", func(t *testing.T) {
 		s := two(t)
@@ -172,6 +179,62 @@ func TestPublishRefusesMovedStore(t *testing.T) {
 		}
 		publish(t, s, "2005-05-01", mine)
 	})
+}
+
+// A run has the store from its beginning to its end, and another waits for it as
+// long as it is told.
+func TestBeginWaits(t *testing.T) {
+	s, other := two(t), two(t)
+	other.dir = s.dir
+	end, err := s.Begin(0, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wants(t, begin(other), refusal.Running, "store is in use: another run is publishing to it")
+	_, err = other.Begin(20*time.Millisecond, nil)
+	wants(t, err, refusal.Running, "store is in use after 20ms: another run is publishing to it")
+	publish(t, s, "2005-05-01", pack("2001", "2003")) // with the store that it has
+	if t.Failed() {
+		return // nobody would wait
+	}
+
+	waits := make(chan bool)
+	begun := make(chan string)
+	go func() {
+		end, err := other.Begin(time.Minute, func() { close(waits) })
+		defer end()
+		if err != nil {
+			t.Error(err)
+		}
+		id, _ := other.currentID()
+		begun <- id
+	}()
+	<-waits
+	select {
+	case <-begun:
+		t.Error("two have the store")
+	case <-time.After(20 * time.Millisecond):
+	}
+	end()
+	if id := <-begun; id != "2005-05-01.1" {
+		t.Errorf("began with %s", id)
+	}
+}
+
+// Where another run publishes the first release, there is a lock and no release.
+func TestBeginWaitsForTheFirst(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "store"))
+	unlock, err := s.lock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := open(t, s.dir)
+	wants(t, begin(other), refusal.Running, "store is in use")
+	unlock(true)
+	begun(t, other)
+	if _, err := os.Stat(s.dir); err == nil {
+		t.Error("a folder was made")
+	}
 }
 
 // The name of a store is a name and no pattern.

@@ -46,7 +46,8 @@ var members = []string{currentName, releasesName, noticesName, catalogName, lock
 // A Store is a folder of releases. It may not exist yet: nothing is created
 // before the first release is published.
 type Store struct {
-	dir string
+	dir   string
+	taken bool // by Begin
 }
 
 // Open returns the store in a folder. A folder that has something in it and

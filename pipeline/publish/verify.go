@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 
+	"togetherwecan/pipeline/disk"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/release/sheet"
@@ -60,7 +61,9 @@ func decodeSums(data []byte) (map[string]string, error) {
 // manifest, the chain of releases, the pointer, the identities and the
 // catalogue. With deep it reads every Parquet file with the second library
 // and compares it with the CSV cell by cell. It reports every problem, of
-// kind Integrity, or Disk for what cannot be read.
+// kind Integrity, or Disk for what cannot be read; where all is well but that the
+// last release is not pointed to or catalogued yet, that is one of kind Running or, if
+// nobody has the store, Interrupted.
 func (s *Store) Verify(deep bool) error {
 	var ps refusal.Problems
 	add := func(where, format string, args ...any) {
@@ -76,13 +79,6 @@ func (s *Store) Verify(deep bool) error {
 		return s.refuse(refusal.Data, s.dir, "nothing to verify: no release in the store")
 	}
 	ps = append(ps, s.strays(ids)...)
-	if err == nil && (len(ids) == 0 || current != ids[len(ids)-1]) {
-		newest := "nothing"
-		if len(ids) > 0 {
-			newest = ids[len(ids)-1]
-		}
-		add(currentName, "names %s, the newest release is %s", or(current, "nothing"), newest)
-	}
 	digest, synthetic := "", false
 	for i, id := range ids {
 		where := releasesName + "/" + id
@@ -100,6 +96,16 @@ func (s *Store) Verify(deep bool) error {
 			synthetic = r.Manifest.Synthetic
 		}
 	}
+	if len(ps) == 0 && s.unfinished(ids, current) {
+		return s.Unsettled()
+	}
+	if err == nil && (len(ids) == 0 || current != ids[len(ids)-1]) {
+		newest := "nothing"
+		if len(ids) > 0 {
+			newest = ids[len(ids)-1]
+		}
+		add(currentName, "names %s, the newest release is %s", or(current, "nothing"), newest)
+	}
 	// A catalogue cannot be rebuilt from manifests that are damaged.
 	if want, err := s.catalog("", nil); err == nil {
 		got, err := os.ReadFile(s.path(catalogName))
@@ -113,6 +119,37 @@ func (s *Store) Verify(deep bool) error {
 		}
 	}
 	return ps.Err()
+}
+
+// unfinished says whether the store is as a publication leaves it between its last
+// steps: the newest release is in its place, and the catalogue, if not the pointer
+// too, is still that of the releases before.
+func (s *Store) unfinished(ids []string, current string) bool {
+	n := len(ids) - 1
+	if n < 0 || current != ids[n] && (n == 0 && current != "" || n > 0 && current != ids[n-1]) {
+		return false
+	}
+	got, err := os.ReadFile(s.path(catalogName))
+	if n == 0 {
+		return errors.Is(err, fs.ErrNotExist)
+	}
+	want, fault := s.catalogOf(ids[:n], "", nil)
+	return err == nil && fault == nil && bytes.Equal(got, want)
+}
+
+// Unsettled says of a store whose newest release is not current or not catalogued
+// what will finish it.
+func (s *Store) Unsettled() error {
+	ids := s.Releases()
+	newest := ids[len(ids)-1]
+	p := refusal.Problem{
+		Kind: refusal.Interrupted, Where: s.dir, What: fmt.Sprintf("a run was cut off before %s was current and catalogued", newest),
+		Hint: "the next twc run finishes it; the releases before are whole",
+	}
+	if disk.Locked(s.path(lockName)) {
+		p.Kind, p.What, p.Hint = refusal.Running, "another run is publishing "+newest, "wait for the other run to end"
+	}
+	return refusal.Problems{p}
 }
 
 // strays reports what lies in the store and is no part of it.
@@ -387,11 +424,16 @@ func verifyFiles(m *release.Manifest, sizes map[string]int64, sums map[string]st
 // catalog rebuilds catalog.json from the store's releases, and a new one that
 // is not in its place yet unless it is nil.
 func (s *Store) catalog(id string, next *Release) ([]byte, error) {
-	var c release.Catalog
 	ids, err := s.list()
 	if err != nil {
 		return nil, err
 	}
+	return s.catalogOf(ids, id, next)
+}
+
+// catalogOf is catalog.json where the store has these releases.
+func (s *Store) catalogOf(ids []string, id string, next *Release) ([]byte, error) {
+	var c release.Catalog
 	for _, old := range ids {
 		r, err := s.open(old)
 		if err != nil {

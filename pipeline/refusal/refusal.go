@@ -22,11 +22,13 @@ type Kind int
 
 // The kinds of problem.
 const (
-	Data       Kind = 1 // an extract or the catalogue is refused
-	Usage      Kind = 2 // the command was called wrongly
-	Succession Kind = 3 // a release may not follow, or may not be published
-	Integrity  Kind = 5 // what is stored is not what was sealed
-	Disk       Kind = 7 // the store cannot be read or written
+	Data        Kind = 1 // an extract or the catalogue is refused
+	Usage       Kind = 2 // the command was called wrongly
+	Succession  Kind = 3 // a release may not follow, or may not be published
+	Running     Kind = 4 // another run is publishing to the store, or did meanwhile
+	Integrity   Kind = 5 // what is stored is not what was sealed
+	Interrupted Kind = 6 // a run was cut off as it published, and the next one finishes what it began
+	Disk        Kind = 7 // the store cannot be read or written
 )
 
 // A Remedy says which way out a hint names, where a caller names it in its own
