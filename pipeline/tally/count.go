@@ -56,10 +56,8 @@ type counter struct {
 	weight  []int64 // [cell]
 	rows    []int32 // [cell]
 	out     []int32 // [cell*bases+base]: rows that are not in the base
-	in      []int64 // [cell*groups+group]: weights of rows marked
-	marked  []int32 // the same: rows
-	counted []int64 // the same: weights of rows marked as counted
-	yes     []int32 // the same: rows
+	in      []some  // [cell*groups+group]: rows marked
+	counted []some  // the same: rows marked as counted
 	amounts []int64 // [cell*amounts+amount]
 	touched []int32 // cells with rows
 	cells   []int32 // of a row; scratch
@@ -83,7 +81,7 @@ func newCounter(s *Sample, code *coder, coded []uint64, u Units, domains []domai
 	c.valuers = code.valuers(c.units)
 	groups := cells * len(l.groups)
 	c.weight, c.rows, c.out = make([]int64, cells), make([]int32, cells), make([]int32, cells*len(l.bases))
-	c.in, c.marked, c.counted, c.yes = make([]int64, groups), make([]int32, groups), make([]int64, groups), make([]int32, groups)
+	c.in, c.counted = make([]some, groups), make([]some, groups)
 	c.amounts, c.wholes = make([]int64, cells*len(l.amounts)), make([]int64, len(l.amounts))
 	if s.mode == byRow {
 		c.weightSquares, c.inSquares, c.countSquares = make([]Wide, cells), make([]Wide, groups), make([]Wide, groups)
@@ -209,8 +207,7 @@ func (c *counter) row(row []uint64, weight float64, gathered []float64) {
 		for m := counted ^ in&c.rest[word]; m != 0; m &= m - 1 {
 			group := word*wordItems + bits.TrailingZeros32(m)
 			for _, cell := range cells {
-				c.counted[int(cell)*groups+group] += w
-				c.yes[int(cell)*groups+group]++
+				c.counted[int(cell)*groups+group].add(w)
 			}
 			if c.s.mode == byRow {
 				for _, cell := range cells {
@@ -225,8 +222,7 @@ func (c *counter) row(row []uint64, weight float64, gathered []float64) {
 		for ; m != 0; m &= m - 1 {
 			group := word*wordItems + bits.TrailingZeros32(m)
 			for _, cell := range cells {
-				c.in[int(cell)*groups+group] += w
-				c.marked[int(cell)*groups+group]++
+				c.in[int(cell)*groups+group].add(w)
 			}
 			if c.s.mode == byRow {
 				for _, cell := range cells {
@@ -299,23 +295,22 @@ func (c *counter) flush(add func(cell int32, t *totals)) {
 
 // totals are those of a cell, until it is cleared.
 func (c *counter) totals(cell int) *totals {
-	t, groups, rows, weight := &c.view, len(c.groups), c.rows[cell], c.weight[cell]
-	t.rows = rows
+	t, groups, all := &c.view, len(c.groups), some{c.weight[cell], c.rows[cell]}
+	t.rows = all.rows
 	t.bases = c.out[cell*len(c.bases) : (cell+1)*len(c.bases)]
 	for b, out := range t.bases {
-		t.bases[b] = rows - out
+		t.bases[b] = all.rows - out
 	}
-	t.answers, t.in = c.marked[cell*groups:(cell+1)*groups], c.in[cell*groups:(cell+1)*groups]
-	t.yes, t.counted = c.yes[cell*groups:(cell+1)*groups], c.counted[cell*groups:(cell+1)*groups]
+	t.in, t.counted = c.in[cell*groups:(cell+1)*groups], c.counted[cell*groups:(cell+1)*groups]
 	for word := range c.markWords {
 		first := word * wordItems
 		for m := c.outside[word]; m != 0; m &= m - 1 {
 			g := first + bits.TrailingZeros32(m)
-			t.in[g], t.answers[g] = weight-t.in[g], rows-t.answers[g]
+			t.in[g] = all.less(t.in[g])
 		}
 		for m := c.rest[word]; m != 0; m &= m - 1 {
 			g := first + bits.TrailingZeros32(m)
-			t.counted[g], t.yes[g] = t.in[g]-t.counted[g], t.answers[g]-t.yes[g]
+			t.counted[g] = t.in[g].less(t.counted[g])
 		}
 	}
 	t.amounts = c.amounts[cell*len(c.units) : (cell+1)*len(c.units)]
@@ -341,9 +336,7 @@ func (c *counter) clear(cell int) {
 	clear(c.out[cell*len(c.bases) : (cell+1)*len(c.bases)])
 	from, to := cell*len(c.groups), (cell+1)*len(c.groups)
 	clear(c.in[from:to])
-	clear(c.marked[from:to])
 	clear(c.counted[from:to])
-	clear(c.yes[from:to])
 	clear(c.amounts[cell*len(c.units) : (cell+1)*len(c.units)])
 	c.weight[cell], c.rows[cell] = 0, 0
 	if c.s.mode == byRow {

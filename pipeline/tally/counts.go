@@ -7,8 +7,7 @@ type Counts struct {
 	layout   *layout
 	rows     []int64     // [cell]
 	bases    []baseCount // [cell*bases+base]
-	answers  []int64     // [cell*groups+group]: rows
-	yes      []int64     // the same: rows counted in Y
+	sides    []sides     // [cell*groups+group]
 	clusters []int32     // [cell*items+item]: with an answer
 	sums     []Wide      // [cell*sums+sum]
 	weights  []Wide      // [cell*groups+group]: of those who answered
@@ -22,10 +21,13 @@ type baseCount struct {
 	clusters, strata int32
 }
 
+// sides are the rows of a group, and those of them that are counted in Y.
+type sides struct{ answers, yes int64 }
+
 func newCounts(l *layout, u Units) *Counts {
 	return &Counts{
 		Units: u, layout: l,
-		rows: make([]int64, l.cells), bases: make([]baseCount, l.cells*len(l.bases)), answers: make([]int64, l.cells*len(l.groups)), yes: make([]int64, l.cells*len(l.groups)),
+		rows: make([]int64, l.cells), bases: make([]baseCount, l.cells*len(l.bases)), sides: make([]sides, l.cells*len(l.groups)),
 		clusters: make([]int32, l.cells*len(l.items)), sums: make([]Wide, l.cells*l.sums), weights: make([]Wide, l.cells*len(l.groups)),
 		amounts: make([]Wide, l.cells*len(l.amounts)),
 	}
@@ -73,9 +75,10 @@ func (c *Counts) Of(cell int32, item int) Count {
 	}
 	for k := range of.groups {
 		g := of.group + k
-		made.Answers[k], made.Yes[k] = int(c.answers[int(cell)*len(l.groups)+g]), -1
+		rows := c.sides[int(cell)*len(l.groups)+g]
+		made.Answers[k], made.Yes[k] = int(rows.answers), -1
 		if l.groups[g].counted != nil {
-			made.Yes[k] = int(c.yes[int(cell)*len(l.groups)+g])
+			made.Yes[k] = int(rows.yes)
 		}
 		made.Weight.AddWide(c.weights[int(cell)*len(l.groups)+g])
 		x, y := 2*k, 2*k+1

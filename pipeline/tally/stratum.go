@@ -83,14 +83,14 @@ func (r *reduction) add(cell int32, t *totals) {
 		whole.bases[global*len(l.bases)+b].rows += int64(rows)
 		s.bases[at*len(l.bases)+b] += min(rows, 1)
 	}
-	answers := whole.answers[global*len(l.groups) : (global+1)*len(l.groups)]
-	yes := whole.yes[global*len(l.groups) : (global+1)*len(l.groups)]
-	for g, n := range t.answers {
-		answers[g] += int64(n)
-		yes[g] += int64(t.yes[g])
+	rows := whole.sides[global*len(l.groups):][:len(t.in)]
+	for g, in := range t.in {
+		to := &rows[g]
+		to.answers += int64(in.rows)
+		to.yes += int64(t.counted[g].rows)
 	}
 	for _, g := range l.weighed {
-		whole.weights[global*len(l.groups)+g].Add(t.in[g])
+		whole.weights[global*len(l.groups)+g].Add(t.in[g].weight)
 	}
 	amounts := whole.amounts[global*len(l.amounts):][:len(l.amounts)]
 	for _, a := range l.products { // the others are in the moments
@@ -102,7 +102,7 @@ func (r *reduction) add(cell int32, t *totals) {
 		of := &l.items[i]
 		g := of.group
 		if of.groups == 1 {
-			if t.answers[g] == 0 {
+			if t.in[g].rows == 0 {
 				continue
 			}
 			clusters[i]++
@@ -117,7 +117,7 @@ func (r *reduction) add(cell int32, t *totals) {
 			}
 			continue
 		}
-		if t.answers[g]+t.answers[g+1] == 0 {
+		if t.in[g].rows+t.in[g+1].rows == 0 {
 			continue
 		}
 		clusters[i]++
@@ -147,8 +147,9 @@ func (r *reduction) addRows(cell int32, t *sums) {
 		s.bases[at*len(l.bases)+b] += int32(rows)
 	}
 	for g, n := range t.answers {
-		whole.answers[global*len(l.groups)+g] += n
-		whole.yes[global*len(l.groups)+g] += t.yes[g]
+		rows := &whole.sides[global*len(l.groups)+g]
+		rows.answers += n
+		rows.yes += t.yes[g]
 	}
 	for _, g := range l.weighed {
 		whole.weights[global*len(l.groups)+g].AddWide(t.in[g])

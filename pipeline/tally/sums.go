@@ -5,9 +5,7 @@ package tally
 type totals struct {
 	rows        int32
 	bases       []int32 // of each base: rows in it
-	answers     []int32 // of each group: rows in it
-	yes         []int32 // and of those, the rows counted in Y
-	in, counted []int64 // of each group: weights of its rows, and of those counted in Y
+	in, counted []some  // of each group: its rows, and those of them that are counted in Y
 	amounts     []int64
 
 	// Where each row is a cluster: the sums of the squares of the weights in and
@@ -15,9 +13,23 @@ type totals struct {
 	inSquares, countedSquares, squares []Wide
 }
 
+// some are rows of a cluster, or a few that are each one.
+type some struct {
+	weight int64 // of all of them
+	rows   int32
+}
+
+func (s *some) add(weight int64) {
+	s.weight += weight
+	s.rows++
+}
+
+// less are the rows but for some of them.
+func (s some) less(other some) some { return some{s.weight - other.weight, s.rows - other.rows} }
+
 // of are the totals of X and of Y of a group.
 func (t *totals) of(g *group, at int) (x, y int64) {
-	x, y = t.in[at], t.counted[at]
+	x, y = t.in[at].weight, t.counted[at].weight
 	if g.x >= 0 {
 		x = t.amounts[g.x]
 	}
@@ -59,21 +71,19 @@ func (s *sums) set(t *totals) {
 // addTotals adds the totals of other rows.
 func (s *sums) addTotals(t *totals) {
 	s.rows += int64(t.rows)
-	for _, pair := range [...]struct {
-		to   []int64
-		from []int32
-	}{{s.bases, t.bases}, {s.answers, t.answers}, {s.yes, t.yes}} {
-		for i, n := range pair.from {
-			pair.to[i] += int64(n)
-		}
+	for i, n := range t.bases {
+		s.bases[i] += int64(n)
 	}
-	for _, pair := range [...]struct {
-		to   []Wide
-		from []int64
-	}{{s.in, t.in}, {s.counted, t.counted}, {s.amounts, t.amounts}} {
-		for i, x := range pair.from {
-			pair.to[i].Add(x)
-		}
+	for g, in := range t.in {
+		s.in[g].Add(in.weight)
+		s.answers[g] += int64(in.rows)
+	}
+	for g, counted := range t.counted {
+		s.counted[g].Add(counted.weight)
+		s.yes[g] += int64(counted.rows)
+	}
+	for i, x := range t.amounts {
+		s.amounts[i].Add(x)
 	}
 	for _, pair := range [...][2][]Wide{{s.inSquares, t.inSquares}, {s.countedSquares, t.countedSquares}, {s.squares, t.squares}} {
 		for i, x := range pair[1] {
@@ -116,22 +126,16 @@ func (s *sums) wides(other *sums) [6][2][]Wide {
 
 // cluster are the sums of a cluster, as totals.
 func (s *sums) cluster() *totals {
-	rows := func(from []int64) []int32 {
-		made := make([]int32, len(from))
-		for i, n := range from {
-			made[i] = int32(n)
-		}
-		return made
+	t := &totals{rows: int32(s.rows), bases: make([]int32, len(s.bases)), in: make([]some, len(s.in)), counted: make([]some, len(s.in)), amounts: make([]int64, len(s.amounts))}
+	for i, n := range s.bases {
+		t.bases[i] = int32(n)
 	}
-	t := &totals{rows: int32(s.rows), bases: rows(s.bases), answers: rows(s.answers), yes: rows(s.yes)}
-	narrow := func(from []Wide) []int64 {
-		made := make([]int64, len(from))
-		for i, x := range from {
-			made[i] = int64(x.Lo)
-		}
-		return made
+	for g := range t.in {
+		t.in[g], t.counted[g] = some{int64(s.in[g].Lo), int32(s.answers[g])}, some{int64(s.counted[g].Lo), int32(s.yes[g])}
 	}
-	t.in, t.counted, t.amounts = narrow(s.in), narrow(s.counted), narrow(s.amounts)
+	for i, x := range s.amounts {
+		t.amounts[i] = int64(x.Lo)
+	}
 	return t
 }
 

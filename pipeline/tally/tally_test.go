@@ -342,7 +342,7 @@ func byHand(s *Sample, p *Plan, u Units, strata map[string]Moments) *Counts {
 					lg := l.groups[li.group+k]
 					if g.Y.Holds != nil && holds([]codebook.Condition{*g.Y.Holds}, row) {
 						y = x
-						counts.yes[cell*len(l.groups)+li.group+k]++
+						counts.sides[cell*len(l.groups)+li.group+k].yes++
 					}
 					amount := func(a int, values ...Amount) int64 {
 						product := w
@@ -351,7 +351,7 @@ func byHand(s *Sample, p *Plan, u Units, strata map[string]Moments) *Counts {
 						}
 						return round(product, u.Amounts[a])
 					}
-					counts.answers[cell*len(l.groups)+li.group+k]++
+					counts.sides[cell*len(l.groups)+li.group+k].answers++
 					counts.weights[cell*len(l.groups)+li.group+k].Add(x)
 					if g.Y.Value != "" {
 						y = amount(lg.y, g.Y)
