@@ -419,7 +419,7 @@ func (f *filed) replace(domains []parcel, names []string) {
 // estimate makes the figure of a domain; ok is false where there is none to make.
 func (f *filed) estimate(d *parcel) (e indicator.Estimate, c count, ok bool) {
 	nan := math.NaN()
-	e = indicator.Estimate{Value: nan, SE: nan, Lower: nan, Upper: nan, Level: nan, DF: nan, DEFF: nan, Numerator: nan, Denominator: nan, Groups: f.groups(d)}
+	e = indicator.Estimate{Value: nan, SE: nan, Lower: nan, Upper: nan, Level: nan, DF: nan, DEFF: nan, Numerator: nan, Denominator: nan, Largest: nan, Groups: f.groups(d)}
 	if f.d.Statistic == indicator.Coverage {
 		if d.expected == 0 {
 			return e, c, false

@@ -27,6 +27,14 @@ type formGroup struct {
 	in    func(row int) bool
 	x, y  func(row int) float64
 	sides bool // Y is 1 or 0
+	// totals are those of which the largest part is asked for.
+	totals []formTotal
+}
+
+// A formTotal is of X or of Y, 0 or 1, of which so much was taken from each value.
+type formTotal struct {
+	side int
+	less float64
 }
 
 // newForm makes the form of one item of a definition on a table that has all
@@ -59,7 +67,13 @@ func newGroup(t *table.Table, g tally.Group) formGroup {
 	for _, name := range g.Answered {
 		answered = append(answered, t.Column(name))
 	}
-	return formGroup{x: amount(t, g.X), y: amount(t, g.Y), sides: g.Y.Holds != nil, in: func(row int) bool {
+	var totals []formTotal
+	for side, a := range []tally.Amount{g.X, g.Y} {
+		if g.Largest && (a.Value != "" || a.Holds != nil) {
+			totals = append(totals, formTotal{side, a.Less})
+		}
+	}
+	return formGroup{x: amount(t, g.X), y: amount(t, g.Y), sides: g.Y.Holds != nil, totals: totals, in: func(row int) bool {
 		for _, c := range answered {
 			if c.Missing(row) != codebook.Present {
 				return false

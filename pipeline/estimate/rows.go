@@ -163,7 +163,7 @@ func (f form) measured(p domainPart) smooth {
 // respondents.
 func (f form) fromRows(p domainPart, weight []float64, respondents int) indicator.Estimate {
 	nan := math.NaN()
-	e := indicator.Estimate{Value: nan, SE: nan, Lower: nan, Upper: nan, Level: nan, DF: nan, DEFF: nan}
+	e := indicator.Estimate{Value: nan, SE: nan, Lower: nan, Upper: nan, Level: nan, DF: nan, DEFF: nan, Largest: nan}
 	s := f.measured(p)
 	var notes indicator.Notes
 	if f.standard != nil {
@@ -194,7 +194,7 @@ func (f form) fromRows(p domainPart, weight []float64, respondents int) indicato
 		return e
 	}
 	e.Notes.Add(notes...)
-	e.Weights = weightOf(weight, s.in)
+	e.Weights, e.Largest = weightOf(weight, s.in), f.largest(p.design.Weight, s)
 	if f.quantileOf != nil {
 		f.quantile(&e, p.design, s)
 		return e
@@ -218,6 +218,26 @@ func (f form) fromRows(p domainPart, weight []float64, respondents int) indicato
 	e.Infer(basis)
 	e.Scaled(1, f.centre)
 	return e
+}
+
+// largest is the largest share that one respondent has of what all add to a
+// total, each in its size: as a tally has it.
+func (f form) largest(weight []float64, s smooth) float64 {
+	largest := math.NaN()
+	for k, g := range f.groups {
+		for _, of := range g.totals {
+			sizes := make([]float64, len(weight))
+			for i, w := range weight {
+				if s.in[i] && s.group(i) == k {
+					sizes[i] = math.Abs(float64(w * (s.of[2*k+of.side][i] + of.less)))
+				}
+			}
+			if share := slices.Max(sizes) / total(sizes); !(share <= largest) && !math.IsNaN(share) {
+				largest = share
+			}
+		}
+	}
+	return largest
 }
 
 // byFactor are the error and the design effect that a published design factor

@@ -2,6 +2,7 @@ package estimate
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 
@@ -28,7 +29,7 @@ func asked() []*indicator.Definition {
 		{Statistic: indicator.Ratio, Of: y, Over: &codebook.Condition{Variable: "x"}},
 		{Statistic: indicator.Quantile, Of: y, Quantiles: []float64{.5}},
 		{Statistic: indicator.MeanGap, Of: y, Between: between},
-		{Statistic: indicator.MeanParity, Of: y, Between: between},
+		{Statistic: indicator.MeanParity, Of: y, Between: &indicator.Between{Variable: "g", Category: []string{"no"}, Reference: []string{"yes"}}},
 	}
 }
 
@@ -65,12 +66,13 @@ func in(way string, d indicator.Definition, standard string) *indicator.Definiti
 	return &d
 }
 
-// TestSides: who answered and who is counted, by hand, in every way.
+// TestSides: who answered and who is counted, and the most that one of them adds, by
+// hand, in every way.
 func TestSides(t *testing.T) {
 	// The last has no weight: nobody whom a figure counts.
 	tab := table.New(8,
 		yesNo("a", 0, 1, 1, -1, 0, 0, 1, 0), yesNo("g", 0, 0, 0, 0, 1, 1, 1, -1), yesNo("h", 0, 1, 0, 1, 0, 1, 0, 1),
-		numeric("y", 1, nan, nan, 4, 5, 6, 7, 8), numeric("x", 1, 1, 1, 1, 1, 1, 1, 1))
+		numeric("y", 1, nan, nan, 4, -5, 6, 7, 8), numeric("x", 1, 1, 1, 1, 1, 1, 1, 1))
 	names, designs := ways(t, design.Source{
 		Weights: "core", Stratum: design.LabelsOf([]string{"N", "N", "N", "N", "S", "S", "S", "S"}), PSU: design.LabelsOf([]string{"1", "1", "2", "2", "3", "3", "4", "4"}),
 		Weight: []float64{1, 1, 2, 2, 1, 1, 2, 0},
@@ -79,7 +81,14 @@ func TestSides(t *testing.T) {
 		indicator.Proportion: "[{6 3}]", indicator.Count: "[{6 3}]", // 1, 2, 3, 5, 6 and 7 answered: 1, 5 and 6 yes
 		indicator.Gap: "[{3 1} {3 2}]", indicator.Parity: "[{3 1} {3 2}]", indicator.Association: "[{3 1} {3 2}]",
 		indicator.Mean: "[{5 -1}]", indicator.Total: "[{5 -1}]", indicator.Ratio: "[{5 -1}]", indicator.Quantile: "[{5 -1}]",
-		indicator.MeanGap: "[{2 -1} {3 -1}]", indicator.MeanParity: "[{2 -1} {3 -1}]",
+		indicator.MeanGap: "[{2 -1} {3 -1}]", indicator.MeanParity: "[{3 -1} {2 -1}]",
+	}
+	// The respondents add 1, 8, 5, 6 and 14 in size: of g 1 and 8. Where h has
+	// equal shares, those of it who answered y weigh 7/8 of what they did, the others
+	// 7/6; those who answered a 2/3, and 2; those of g who answered y weigh 3/2.
+	largest := map[indicator.Statistic][2]float64{ // and standardised
+		indicator.Count: {1. / 3, 2 / (2./3 + 2./3 + 2)}, indicator.Total: {14. / 34, 12.25 / (20*7./8 + 14*7./6)}, indicator.Mean: {14. / 34, 12.25 / (20*7./8 + 14*7./6)},
+		indicator.Ratio: {14. / 34, 12.25 / (20*7./8 + 14*7./6)}, indicator.MeanGap: {8. / 9, 6 / 7.5}, indicator.MeanParity: {8. / 9, 6 / 7.5},
 	}
 	for _, way := range names {
 		for _, d := range asked() {
@@ -87,12 +96,45 @@ func TestSides(t *testing.T) {
 			if got := fmt.Sprint(e.Groups); got != want[d.Statistic] {
 				t.Errorf("%s, %s: got %s, want %s", way, d.Statistic, got, want[d.Statistic])
 			}
+			share, adds := largest[d.Statistic]
+			if !adds {
+				share = [2]float64{nan, nan}
+			}
+			if at := map[bool]int{true: 1}[way == "standardised"]; !same(e.Largest, share[at]) {
+				t.Errorf("%s, %s: the largest adds %v, want %v", way, d.Statistic, e.Largest, share[at])
+			}
+		}
+	}
+}
+
+// TestLargestOfNothing: where nobody adds anything to a total, nobody adds most of
+// it, whatever one adds to another.
+func TestLargestOfNothing(t *testing.T) {
+	tab := table.New(4, numeric("y", 1, 3, 0, 0), yesNo("g", 0, 0, 1, 1), yesNo("a", 1, 1, 1, 1), yesNo("h", 0, 1, 0, 1))
+	names, designs := ways(t, design.Source{
+		Weights: "core", Stratum: design.LabelsOf([]string{"N", "N", "S", "S"}), PSU: design.LabelsOf([]string{"1", "2", "3", "4"}), Weight: []float64{1, 1, 1, 1},
+	})
+	nothing := func(row int) bool { return row > 1 }
+	for _, way := range names {
+		for _, c := range []struct {
+			d    indicator.Definition
+			in   func(int) bool
+			want float64
+		}{
+			{indicator.Definition{Statistic: indicator.Total, Of: &codebook.Condition{Variable: "y"}}, nothing, nan},
+			{indicator.Definition{Statistic: indicator.Count, Of: where("a", "yes")}, everyone, nan},
+			{indicator.Definition{Statistic: indicator.MeanGap, Of: &codebook.Condition{Variable: "y"}, Between: &indicator.Between{Variable: "g", Category: []string{"yes"}, Reference: []string{"no"}}}, everyone, .75},
+		} {
+			if e := infer(in(way, c.d, "h"), designs[way], tab, c.in); !same(e.Largest, c.want) {
+				t.Errorf("%s, %s: the largest adds %v, want %v", way, c.d.Statistic, e.Largest, c.want)
+			}
 		}
 	}
 }
 
 // TestSidesOfSamples: random samples have the sides that a loop over the rows
-// counts, of the whole and of each category.
+// counts, of the whole and of each category, and the largest share that one of the
+// respondents adds.
 func TestSidesOfSamples(t *testing.T) {
 	r := draws(t)
 	for range 10 {
@@ -114,12 +156,15 @@ func TestSidesOfSamples(t *testing.T) {
 		tab = table.New(tab.Rows, append(slices.Clone(tab.Columns), x, h, standard)...)
 		names, designs := ways(t, s)
 		for _, d := range asked() {
-			want := map[string]indicator.Groups{}
+			want, added := map[string]indicator.Groups{}, map[string][2][]float64{} // of each group, or X and Y, what each respondent adds
 			for row, w := range s.Weight {
 				group, value, a, g := 0, d.Statistic.Row().Number, tab.Column("a").Codes.At(row), tab.Column("g").Codes.At(row)
 				groups := make(indicator.Groups, 1)
 				if d.Between != nil || d.With != nil {
 					group, groups = g, make(indicator.Groups, 2)
+				}
+				if d.Statistic == indicator.MeanParity { // of the second by the first
+					group = 1 - g
 				}
 				for _, category := range []string{codebook.All, []string{"yes", "no"}[h.Codes.At(row)]} {
 					if want[category] == nil {
@@ -137,6 +182,17 @@ func TestSidesOfSamples(t *testing.T) {
 						if !value && a == 0 {
 							of[group].Yes++
 						}
+						sizes := added[category]
+						switch {
+						case d.Statistic == indicator.Ratio:
+							sizes[1] = append(sizes[1], w*x.Values[row])
+							fallthrough
+						case value && d.Statistic != indicator.Quantile:
+							sizes[group] = append(sizes[group], math.Abs(w*tab.Column("y").Values[row]))
+						case d.Statistic == indicator.Count && a == 0:
+							sizes[0] = append(sizes[0], w)
+						}
+						added[category] = sizes
 					}
 				}
 			}
@@ -146,6 +202,15 @@ func TestSidesOfSamples(t *testing.T) {
 				for _, e := range of(asked, designs[way], tab) {
 					if got := e.Groups; !slices.Equal(got, want[e.Category]) {
 						t.Errorf("%s, %s of %s: got %v, want %v", way, d.Statistic, e.Category, got, want[e.Category])
+					}
+					largest := nan
+					for _, sizes := range added[e.Category] {
+						if len(sizes) > 0 && !(slices.Max(sizes)/total(sizes) <= largest) {
+							largest = slices.Max(sizes) / total(sizes)
+						}
+					}
+					if way != "standardised" && !same(e.Largest, largest) {
+						t.Errorf("%s, %s of %s: the largest adds %v, want %v", way, d.Statistic, e.Category, e.Largest, largest)
 					}
 				}
 			}

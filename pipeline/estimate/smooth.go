@@ -15,7 +15,7 @@ import (
 func countedOf(d *indicator.Definition, item indicator.Item, t *table.Table) tally.Item {
 	made := tally.Item{Base: slices.Concat(d.Base.Where, item.Base.Where)}
 	group := func(y tally.Amount, where ...codebook.Condition) {
-		made.Groups = append(made.Groups, tally.Group{Answered: []string{item.Of.Variable}, Where: where, Y: y})
+		made.Groups = append(made.Groups, tally.Group{Answered: []string{item.Of.Variable}, Where: where, Y: y, Largest: d.Statistic.Row().Adds})
 	}
 	switch d.Statistic {
 	case indicator.Total, indicator.Quantile:

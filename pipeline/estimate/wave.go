@@ -341,7 +341,7 @@ func (p *pass) each(counts *tally.Counts, visit func(a *request, category string
 // infer makes the estimate of an item in a cell from its sums.
 func (p *pass) infer(m *moment, cell int32, item int, c *tally.Count) indicator.Estimate {
 	d, of, nan := p.design, p.requests[item][0].definition, math.NaN()
-	e := indicator.Estimate{Value: nan, SE: nan, Lower: nan, Upper: nan, Level: nan, DF: nan, DEFF: nan}
+	e := indicator.Estimate{Value: nan, SE: nan, Lower: nan, Upper: nan, Level: nan, DF: nan, DEFF: nan, Largest: c.LargestShare()}
 	first := len(p.groups)
 	for k, n := range c.Answers {
 		e.Base += n

@@ -88,6 +88,7 @@ type Estimate struct {
 	Numerator   float64      // of a return; of no meaning in a survey
 	Denominator float64      // likewise; NaN where there is none
 	Groups      Groups       // the base, or each part of it that is compared
+	Largest     float64      // the share that one respondent's weight times value has of all of them, where they are added up; NaN where not
 	Weight      string       // its name
 	Error       design.Error // where the error comes from
 	Status      Status

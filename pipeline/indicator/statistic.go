@@ -66,6 +66,7 @@ type StatisticRow struct {
 
 	Number bool     // of a variable that is a number; otherwise of conditions on categories
 	Share  bool     // a value from 0 to 1 before it is scaled
+	Adds   bool     // it is made of totals that one respondent may be most of
 	Needs  []string // keys of a definition beside of
 	// Interval is the method of the interval, where nobody chooses another.
 	Interval string
@@ -80,15 +81,15 @@ type StatisticRow struct {
 
 var statistics = []StatisticRow{
 	{Name: Proportion, A: "a proportion", Unit: Percent, ChangeUnit: Points, Scale: 100, Share: true, Interval: "logit", Decimals: 1, Symbol: "%", Step: "points", Standard: true},
-	{Name: Mean, A: "a mean", Scale: 1, Number: true, Interval: "wald", Decimals: 2, Standard: true},
-	{Name: Ratio, A: "a ratio", Unit: Times, Scale: 1, Number: true, Needs: []string{KeyOver}, Interval: "wald", Decimals: 2, Standard: true},
+	{Name: Mean, A: "a mean", Scale: 1, Number: true, Adds: true, Interval: "wald", Decimals: 2, Standard: true},
+	{Name: Ratio, A: "a ratio", Unit: Times, Scale: 1, Number: true, Adds: true, Needs: []string{KeyOver}, Interval: "wald", Decimals: 2, Standard: true},
 	{Name: Gap, A: "a gap", Unit: Points, Scale: 100, Needs: []string{KeyBetween}, Interval: "wald", Decimals: 1, Signed: true, Step: "points", Standard: true},
 	{Name: Parity, A: "a parity", Unit: Times, Scale: 1, Needs: []string{KeyBetween}, Interval: "log", Decimals: 2, Standard: true},
 	{Name: Association, A: "an association", Unit: Times, Scale: 1, Needs: []string{KeyWith}, Interval: "log", Decimals: 2},
-	{Name: MeanGap, A: "a mean-gap", Scale: 1, Number: true, Needs: []string{KeyBetween}, Interval: "wald", Decimals: 2, Signed: true, Standard: true},
-	{Name: MeanParity, A: "a mean-parity", Unit: Times, Scale: 1, Number: true, Needs: []string{KeyBetween}, Interval: "log", Decimals: 2, Standard: true},
-	{Name: Total, A: "a total", Scale: 1, Number: true, Interval: "wald", Decimals: 2, Standard: true},
-	{Name: Count, A: "a count", Unit: Counted, Scale: 1, Interval: "wald", Standard: true},
+	{Name: MeanGap, A: "a mean-gap", Scale: 1, Number: true, Adds: true, Needs: []string{KeyBetween}, Interval: "wald", Decimals: 2, Signed: true, Standard: true},
+	{Name: MeanParity, A: "a mean-parity", Unit: Times, Scale: 1, Number: true, Adds: true, Needs: []string{KeyBetween}, Interval: "log", Decimals: 2, Standard: true},
+	{Name: Total, A: "a total", Scale: 1, Number: true, Adds: true, Interval: "wald", Decimals: 2, Standard: true},
+	{Name: Count, A: "a count", Unit: Counted, Scale: 1, Adds: true, Interval: "wald", Standard: true},
 	{Name: Quantile, A: "a quantile", Scale: 1, Number: true, Needs: []string{KeyAt}, Interval: "woodruff", Decimals: 2, Standard: true},
 	{Name: Rate, A: "a rate", Scale: 1, Decimals: 1, Returns: true},
 	{Name: Index, A: "an index", Unit: Hundred, Scale: 1, Decimals: 1, Returns: true},

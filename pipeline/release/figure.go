@@ -34,6 +34,7 @@ type Figure struct {
 	Numerator   float64 // of a return, in the unit of its columns
 	Denominator float64
 	Groups      indicator.Groups // as the estimate has them; not published, and none of a figure that was read
+	Largest     float64          // likewise, and 0
 	Weight      string           // its name; "" where there is no value
 	ErrorSource string           // design.Error; "" where there is no value
 	Status      string
@@ -205,7 +206,7 @@ func NewFigure(e indicator.Estimate) Figure {
 	f := Figure{
 		Key: e.Key, PeriodStart: e.Period[0], PeriodEnd: e.Period[1], Statistic: string(e.Statistic), Unit: e.Unit,
 		Value: round(e.Value), SE: Round(e.SE*by, indicator.Decimals), Lower: round(e.Lower), Upper: round(e.Upper),
-		Level: e.Level, Method: e.Method, DF: e.DF, DEFF: Round(e.DEFF, indicator.Decimals), Base: int64(e.Base), Groups: e.Groups,
+		Level: e.Level, Method: e.Method, DF: e.DF, DEFF: Round(e.DEFF, indicator.Decimals), Base: int64(e.Base), Groups: e.Groups, Largest: e.Largest,
 		Numerator: math.NaN(), Denominator: math.NaN(),
 		Weight: e.Weight, ErrorSource: string(e.Error), Status: string(e.Status), Notes: e.Notes.String(),
 	}

@@ -84,8 +84,10 @@ type valuer struct {
 	word, bit int  // of the group's mark in a coded row
 	one       bool // X is 1
 	x, y      valued
-	first     int // of the amounts: those of X and Y if X is a value, or of Y, and then those of their products
-	units     [5]float64
+	first     int // of the amounts: those of X and Y if X is a value, or of Y, then those of their products, and their sizes if they are asked for
+	sizes     bool
+	less      [2]float64 // in X and Y
+	units     [7]float64
 }
 
 // factors lists the factors of a layout, each once.
@@ -116,7 +118,7 @@ func (c *coder) valuers(units []float64) []valuer {
 	var made []valuer
 	for _, g := range c.valued {
 		group := &c.groups[g]
-		v := valuer{word: c.firstMark + g/wordItems, bit: g % wordItems, one: group.x < 0, first: group.y, y: of(group.yAmount)}
+		v := valuer{word: c.firstMark + g/wordItems, bit: g % wordItems, one: group.x < 0, first: group.y, y: of(group.yAmount), sizes: group.largest, less: [2]float64{group.xAmount.Less, group.yAmount.Less}}
 		if !v.one {
 			v.first, v.x = group.x, of(group.xAmount)
 		}
@@ -162,9 +164,18 @@ func (v *valuer) values(row []uint64, gathered []float64, weight float64, wholes
 		}
 		product := float64(weight * y)
 		wholes[v.first], wholes[v.first+1] = whole(product, by[0]), whole(float64(product*y), by[1])
+		if v.sizes {
+			wholes[v.first+2] = 0
+			if in {
+				wholes[v.first+2] = whole(size(weight, y+v.less[1]), by[2])
+			}
+		}
 		return
 	}
 	to := wholes[v.first : v.first+5 : v.first+5]
+	if v.sizes {
+		to = wholes[v.first : v.first+7 : v.first+7]
+	}
 	if !in {
 		clear(to)
 		return
@@ -173,7 +184,13 @@ func (v *valuer) values(row []uint64, gathered []float64, weight float64, wholes
 	wx, wy := float64(weight*x), float64(weight*y)
 	to[0], to[1] = whole(wx, by[0]), whole(wy, by[1])
 	to[2], to[3], to[4] = whole(float64(wx*x), by[2]), whole(float64(wx*y), by[3]), whole(float64(wy*y), by[4])
+	if v.sizes {
+		to[5], to[6] = whole(size(weight, x+v.less[0]), by[5]), whole(size(weight, y+v.less[1]), by[6])
+	}
 }
+
+// size is that of what a respondent adds to a total.
+func size(weight, value float64) float64 { return math.Abs(float64(weight * value)) }
 
 // largest is the size of the largest value, of all rows of the table.
 func (f factor) largest() float64 {

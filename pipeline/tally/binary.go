@@ -12,7 +12,7 @@ import (
 
 // version is that of the binary form: it changes with anything that the bytes
 // say, or that the digest is of.
-const version = 2
+const version = 3
 
 const magic = "twc tally\n"
 
@@ -49,8 +49,8 @@ func (t *Tally) Bytes() []byte {
 			of := u.cells[cell]
 			count(int64(cell))
 			count(of.rows)
-			for _, counts := range of.counts(of) {
-				for _, n := range counts[0] {
+			for _, counts := range of.counts() {
+				for _, n := range counts {
 					count(n)
 				}
 			}
@@ -105,9 +105,9 @@ func Read(data []byte, p *Plan, categories map[string][]string, question string)
 			before = cell
 			of := newSums(l, t.mode)
 			of.rows = r.count()
-			for _, counts := range of.counts(of) {
-				for i := range counts[0] {
-					counts[0][i] = r.count()
+			for _, counts := range of.counts() {
+				for i := range counts {
+					counts[i] = r.count()
 				}
 			}
 			for _, sums := range of.wides(of) {

@@ -59,6 +59,7 @@ type counter struct {
 	in      []some  // [cell*groups+group]: rows marked
 	counted []some  // the same: rows marked as counted
 	amounts []int64 // [cell*amounts+amount]
+	largest []int64 // [cell*largest+contribution]
 	touched []int32 // cells with rows
 	cells   []int32 // of a row; scratch
 	wholes  []int64 // of a row's amounts; scratch
@@ -83,6 +84,7 @@ func newCounter(s *Sample, code *coder, coded []uint64, u Units, domains []domai
 	c.weight, c.rows, c.out = make([]int64, cells), make([]int32, cells), make([]int32, cells*len(l.bases))
 	c.in, c.counted = make([]some, groups), make([]some, groups)
 	c.amounts, c.wholes = make([]int64, cells*len(l.amounts)), make([]int64, len(l.amounts))
+	c.largest = make([]int64, cells*len(l.largest))
 	if s.mode == byRow {
 		c.weightSquares, c.inSquares, c.countSquares = make([]Wide, cells), make([]Wide, groups), make([]Wide, groups)
 		c.squareSums = make([]Wide, cells*len(l.squares))
@@ -234,6 +236,19 @@ func (c *counter) row(row []uint64, weight float64, gathered []float64) {
 	if len(c.valuers) > 0 {
 		c.values(row, gathered, weight, w)
 	}
+	for k, of := range c.layout.largest {
+		size := w
+		if of.amount >= 0 {
+			size = c.wholes[of.amount]
+		} else if row[c.firstMark+of.group/wordItems]>>(wordItems+of.group%wordItems)&1 == 0 {
+			continue
+		}
+		for _, cell := range cells {
+			if to := &c.largest[int(cell)*len(c.layout.largest)+k]; size > *to {
+				*to = size
+			}
+		}
+	}
 }
 
 // cell is that of a coded row in a domain, if it is in one.
@@ -314,6 +329,7 @@ func (c *counter) totals(cell int) *totals {
 		}
 	}
 	t.amounts = c.amounts[cell*len(c.units) : (cell+1)*len(c.units)]
+	t.largest = c.largest[cell*len(c.layout.largest) : (cell+1)*len(c.layout.largest)]
 	if c.s.mode != byRow {
 		return t
 	}
@@ -338,6 +354,7 @@ func (c *counter) clear(cell int) {
 	clear(c.in[from:to])
 	clear(c.counted[from:to])
 	clear(c.amounts[cell*len(c.units) : (cell+1)*len(c.units)])
+	clear(c.largest[cell*len(c.layout.largest) : (cell+1)*len(c.layout.largest)])
 	c.weight[cell], c.rows[cell] = 0, 0
 	if c.s.mode == byRow {
 		c.weightSquares[cell] = Wide{}

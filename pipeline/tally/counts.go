@@ -1,5 +1,7 @@
 package tally
 
+import "math"
+
 // Counts are the exact sums of a plan over a whole sample.
 type Counts struct {
 	Units Units
@@ -11,7 +13,8 @@ type Counts struct {
 	clusters []int32     // [cell*items+item]: with an answer
 	sums     []Wide      // [cell*sums+sum]
 	weights  []Wide      // [cell*groups+group]: of those who answered
-	amounts  []Wide      // [cell*amounts+amount]: those that are products
+	amounts  []Wide      // [cell*amounts+amount]: those that are in no moment
+	largest  []int64     // [cell*largest+contribution]
 }
 
 // A baseCount is of the respondents whom the base of an item leaves in a cell,
@@ -29,7 +32,7 @@ func newCounts(l *layout, u Units) *Counts {
 		Units: u, layout: l,
 		rows: make([]int64, l.cells), bases: make([]baseCount, l.cells*len(l.bases)), sides: make([]sides, l.cells*len(l.groups)),
 		clusters: make([]int32, l.cells*len(l.items)), sums: make([]Wide, l.cells*l.sums), weights: make([]Wide, l.cells*len(l.groups)),
-		amounts: make([]Wide, l.cells*len(l.amounts)),
+		amounts: make([]Wide, l.cells*len(l.amounts)), largest: make([]int64, l.cells*len(l.largest)),
 	}
 }
 
@@ -40,6 +43,14 @@ func (c *Counts) Cells() int { return c.layout.cells }
 func (c *Counts) First(domain int) (cell int32, cells int) {
 	d := &c.layout.domains[domain]
 	return int32(d.first), d.size
+}
+
+// larger keeps the larger of a cell's largest contributions and those of other rows.
+func (c *Counts) larger(cell int32, than []int64) {
+	to := c.largest[int(cell)*len(than):][:len(than)]
+	for k, x := range than {
+		to[k] = max(to[k], x)
+	}
 }
 
 // A Count is the exact sums of an item in a cell.
@@ -59,6 +70,23 @@ type Count struct {
 	// times Y and Y times Y, of each group, in units of 2^-ProductK.
 	Products []Wide
 	ProductK []int
+
+	// Largest is what one respondent adds at most to each total of which that is
+	// asked, and Sizes what all add, each in its size and in the same units.
+	Largest []int64
+	Sizes   []Wide
+}
+
+// LargestShare is the largest share that one respondent has of what all add to a
+// total. It is NaN where that is not asked of a total, or nobody adds anything.
+func (c *Count) LargestShare() float64 {
+	largest := math.NaN()
+	for k, x := range c.Largest {
+		if share := float64(x) / c.Sizes[k].Value(0); !(share <= largest) && !math.IsNaN(share) {
+			largest = share
+		}
+	}
+	return largest
 }
 
 // Of returns the sums of an item in a cell.
@@ -97,6 +125,13 @@ func (c *Counts) Of(cell int32, item int) Count {
 			}
 			made.Products, made.ProductK = append(made.Products, c.amounts[int(cell)*len(l.amounts)+a]), append(made.ProductK, c.Units.Amounts[a])
 		}
+	}
+	for k := of.largest; k < len(l.largest) && l.largest[k].group < of.group+of.groups; k++ {
+		all := made.Sums[2*(l.largest[k].group-of.group)+1]
+		if a := l.largest[k].amount; a >= 0 {
+			all = c.amounts[int(cell)*len(l.amounts)+a]
+		}
+		made.Largest, made.Sizes = append(made.Largest, c.largest[int(cell)*len(l.largest)+k]), append(made.Sizes, all)
 	}
 	return made
 }

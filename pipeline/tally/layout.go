@@ -30,7 +30,8 @@ type layout struct {
 	bases     []int // flags that are an item's base
 	weighed   []int // groups whose X is a value, so that their weights are summed beside it
 	valued    []int // groups with amounts
-	products  []int // amounts that are of two values
+	products  []int // amounts that are in no moment: of two values, and sizes
+	largest   []contribution
 	markWords int
 	firstMark int // words of a row: flags, marks, breakdowns
 	firstBy   int
@@ -70,6 +71,7 @@ type item struct {
 	sums     int // of the cell's
 	moments  int // of the cell's
 	products int // the first, from moments
+	largest  int // of the cell's
 }
 
 type group struct {
@@ -84,13 +86,19 @@ type group struct {
 	x, y     int    // of amounts, -1 for a mark
 	products [3]int // of each row: of X with itself, of X and Y, of Y with itself; of amounts, -1 where the sum is X's or Y's
 	squares  int    // its first of squares
+	largest  bool
 }
 
-// An amount is the weight of a row of a group times one or two variables' values.
+// An amount is the weight of a row of a group times one or two variables' values,
+// or the size of it times the value itself.
 type amount struct {
 	group  int
 	values []Amount
 }
+
+// A contribution is to a total of a group, of which the largest is kept: a size
+// among the amounts, or -1 for the weight of a row that is counted.
+type contribution struct{ group, amount int }
 
 // A square is the product of a row's weight or amount, -1 for the weight, and
 // another amount.
@@ -164,7 +172,7 @@ func (l *layout) item(of Item) {
 		l.bases = append(l.bases, flag)
 	}
 	n := 2 * len(of.Groups)
-	made := item{base: base, group: len(l.groups), groups: len(of.Groups), sums: l.sums, moments: l.moments, products: l.moments + n}
+	made := item{base: base, group: len(l.groups), groups: len(of.Groups), sums: l.sums, moments: l.moments, products: l.moments + n, largest: len(l.largest)}
 	l.sums += n
 	l.moments += n + n*(n+1)/2
 	for _, g := range of.Groups {
@@ -182,7 +190,16 @@ func (l *layout) group(of Group, flag int) group {
 		l.amounts = append(l.amounts, amount{at, values})
 		return len(l.amounts) - 1
 	}
-	g := group{item: len(l.items), answered: of.Answered, where: of.Where, except: of.Except, flag: flag, counted: of.Y.Holds, xAmount: of.X, yAmount: of.Y, x: -1, y: -1, products: [3]int{-1, -1, -1}}
+	largest := func(values ...Amount) {
+		if !of.Largest {
+			return
+		}
+		for _, v := range values {
+			l.products, l.largest = append(l.products, len(l.amounts)), append(l.largest, contribution{at, len(l.amounts)})
+			l.amounts = append(l.amounts, amount{at, []Amount{{Value: v.Value}}})
+		}
+	}
+	g := group{item: len(l.items), answered: of.Answered, where: of.Where, except: of.Except, flag: flag, counted: of.Y.Holds, xAmount: of.X, yAmount: of.Y, largest: of.Largest, x: -1, y: -1, products: [3]int{-1, -1, -1}}
 	x, y := of.X, of.Y
 	g.squares = len(l.squares)
 	switch {
@@ -192,12 +209,16 @@ func (l *layout) group(of Group, flag int) group {
 		l.weighed, l.valued = append(l.weighed, at), append(l.valued, at)
 		g.x, g.y = add(x), add(y)
 		g.products = [3]int{add(x, x), add(x, y), add(y, y)}
+		largest(x, y)
 		l.squares = append(l.squares, square{g.x, g.x}, square{g.x, g.y}, square{g.y, g.y})
 	case y.Value != "":
 		l.valued = append(l.valued, at)
 		g.y = add(y)
 		g.products[2] = add(y, y)
+		largest(y)
 		l.squares = append(l.squares, square{-1, g.y}, square{g.y, g.y})
+	case of.Largest:
+		l.largest = append(l.largest, contribution{at, -1})
 	}
 	return g
 }

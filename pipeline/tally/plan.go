@@ -33,12 +33,15 @@ type Item struct {
 
 // A Group is the respondents of the base who answered: who have all the
 // variables, and fit the conditions but not Except. Their totals are of the
-// weight times X and times Y.
+// weight times X and times Y. Where Largest is asked for, so is what one respondent
+// adds at most to a total that is of values, or of the weights of those for whom Y
+// holds: the size of its weight times the value itself.
 type Group struct {
 	Answered []string
 	Where    []codebook.Condition
 	Except   *codebook.Condition `json:",omitempty"`
 	X, Y     Amount
+	Largest  bool `json:",omitempty"`
 }
 
 // An Amount is 1, or 1 where a condition holds and 0 where not, or a variable's

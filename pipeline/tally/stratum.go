@@ -96,6 +96,7 @@ func (r *reduction) add(cell int32, t *totals) {
 	for _, a := range l.products { // the others are in the moments
 		amounts[a].Add(t.amounts[a])
 	}
+	whole.larger(cell, t.largest)
 	moments := s.moments[at*l.moments : (at+1)*l.moments]
 	clusters := s.answers[at*len(l.items) : (at+1)*len(l.items)]
 	for i := range l.items {
@@ -157,6 +158,7 @@ func (r *reduction) addRows(cell int32, t *sums) {
 	for _, a := range l.products { // the others are in the moments
 		whole.amounts[global*len(l.amounts)+a].AddWide(t.amounts[a])
 	}
+	whole.larger(cell, t.largest)
 	moments := s.moments[at*l.moments : (at+1)*l.moments]
 	for i := range l.items {
 		of := &l.items[i]

@@ -7,6 +7,7 @@ type totals struct {
 	bases       []int32 // of each base: rows in it
 	in, counted []some  // of each group: its rows, and those of them that are counted in Y
 	amounts     []int64
+	largest     []int64 // contributions
 
 	// Where each row is a cluster: the sums of the squares of the weights in and
 	// counted, and of the layout's squares.
@@ -42,14 +43,14 @@ func (t *totals) of(g *group, at int) (x, y int64) {
 // sums are totals of any number of rows.
 type sums struct {
 	rows                               int64
-	bases, answers, yes                []int64
+	bases, answers, yes, largest       []int64
 	in, counted, amounts               []Wide
 	inSquares, countedSquares, squares []Wide
 }
 
 func newSums(l *layout, mode int) *sums {
 	groups := len(l.groups)
-	s := &sums{bases: make([]int64, len(l.bases)), answers: make([]int64, groups), yes: make([]int64, groups), in: make([]Wide, groups), counted: make([]Wide, groups), amounts: make([]Wide, len(l.amounts))}
+	s := &sums{bases: make([]int64, len(l.bases)), answers: make([]int64, groups), yes: make([]int64, groups), largest: make([]int64, len(l.largest)), in: make([]Wide, groups), counted: make([]Wide, groups), amounts: make([]Wide, len(l.amounts))}
 	if mode == byRow {
 		s.inSquares, s.countedSquares, s.squares = make([]Wide, groups), make([]Wide, groups), make([]Wide, len(l.squares))
 	}
@@ -59,8 +60,8 @@ func newSums(l *layout, mode int) *sums {
 // set makes the sums those of the totals.
 func (s *sums) set(t *totals) {
 	s.rows = 0
-	for _, counts := range s.counts(s) {
-		clear(counts[0])
+	for _, counts := range s.counts() {
+		clear(counts)
 	}
 	for _, wides := range s.wides(s) {
 		clear(wides[0])
@@ -85,6 +86,9 @@ func (s *sums) addTotals(t *totals) {
 	for i, x := range t.amounts {
 		s.amounts[i].Add(x)
 	}
+	for k, x := range t.largest {
+		s.largest[k] = max(s.largest[k], x)
+	}
 	for _, pair := range [...][2][]Wide{{s.inSquares, t.inSquares}, {s.countedSquares, t.countedSquares}, {s.squares, t.squares}} {
 		for i, x := range pair[1] {
 			pair[0][i].AddWide(x)
@@ -95,10 +99,15 @@ func (s *sums) addTotals(t *totals) {
 // add adds the sums of other rows.
 func (s *sums) add(other *sums) {
 	s.rows += other.rows
-	for _, pair := range s.counts(other) {
-		for i, n := range pair[1] {
-			pair[0][i] += n
-		}
+	for i, n := range other.bases {
+		s.bases[i] += n
+	}
+	for g, n := range other.answers {
+		s.answers[g] += n
+		s.yes[g] += other.yes[g]
+	}
+	for k, x := range other.largest {
+		s.largest[k] = max(s.largest[k], x)
 	}
 	for _, pair := range s.wides(other) {
 		for i, x := range pair[1] {
@@ -107,10 +116,8 @@ func (s *sums) add(other *sums) {
 	}
 }
 
-// counts are the numbers of rows, each with the other's.
-func (s *sums) counts(other *sums) [3][2][]int64 {
-	return [...][2][]int64{{s.bases, other.bases}, {s.answers, other.answers}, {s.yes, other.yes}}
-}
+// counts are the whole numbers that are not negative.
+func (s *sums) counts() [4][]int64 { return [...][]int64{s.bases, s.answers, s.yes, s.largest} }
 
 // wides are the sums, each with the other's.
 func (s *sums) wides(other *sums) [6][2][]Wide {
@@ -126,7 +133,7 @@ func (s *sums) wides(other *sums) [6][2][]Wide {
 
 // cluster are the sums of a cluster, as totals.
 func (s *sums) cluster() *totals {
-	t := &totals{rows: int32(s.rows), bases: make([]int32, len(s.bases)), in: make([]some, len(s.in)), counted: make([]some, len(s.in)), amounts: make([]int64, len(s.amounts))}
+	t := &totals{rows: int32(s.rows), bases: make([]int32, len(s.bases)), in: make([]some, len(s.in)), counted: make([]some, len(s.in)), amounts: make([]int64, len(s.amounts)), largest: s.largest}
 	for i, n := range s.bases {
 		t.bases[i] = int32(n)
 	}

@@ -141,11 +141,11 @@ func plan() *Plan {
 	rich := codebook.Condition{Variable: "income", AtLeast: &low}
 	for i := range 30 {
 		counted := where("rare", strconv.Itoa(i), "7")
-		p.Items = append(p.Items, Item{Groups: []Group{{Answered: []string{"rare"}, Y: Amount{Holds: &counted}}}})
+		p.Items = append(p.Items, Item{Groups: []Group{{Answered: []string{"rare"}, Y: Amount{Holds: &counted}, Largest: i%4 == 0}}})
 	}
 	yes := where("answer", "0", "1", "2")
 	value := func(x, y string) Item {
-		g := Group{Answered: []string{y}, X: Amount{Value: x}, Y: Amount{Value: y}}
+		g := Group{Answered: []string{y}, X: Amount{Value: x}, Y: Amount{Value: y}, Largest: x != "" || y == "change"}
 		if x != "" {
 			g.Answered = append(g.Answered, x)
 		}
@@ -158,7 +158,7 @@ func plan() *Plan {
 		p.Items, Item{Groups: []Group{
 			{Answered: []string{"answer", "income"}, Where: []codebook.Condition{rich}, Y: Amount{Holds: &yes}},
 			{Answered: []string{"answer", "income"}, Except: &rich, Y: Amount{Holds: &yes}},
-		}}, value("", "income"), value("", "change"), Item{Groups: []Group{{Answered: []string{"income"}, Y: Amount{Value: "income", Less: 3000}}}}, value("income", "change"), Item{Groups: []Group{group("0"), group("1")}},
+		}}, value("", "income"), value("", "change"), Item{Groups: []Group{{Answered: []string{"income"}, Y: Amount{Value: "income", Less: 3000}, Largest: true}}}, value("income", "change"), Item{Groups: []Group{group("0"), group("1")}},
 		Item{Base: []codebook.Condition{where("region", "1", "2")}, Groups: []Group{{Answered: []string{"answer"}, Y: Amount{Holds: &yes}}}},
 	)
 	return p
@@ -361,6 +361,23 @@ func byHand(s *Sample, p *Plan, u Units, strata map[string]Moments) *Counts {
 						x = amount(lg.x, g.X)
 						counts.amounts[cell*len(l.amounts)+lg.products[0]].Add(amount(lg.products[0], g.X, g.X))
 						counts.amounts[cell*len(l.amounts)+lg.products[1]].Add(amount(lg.products[1], g.X, g.Y))
+					}
+					for c, of := range l.largest {
+						if of.group != li.group+k {
+							continue
+						}
+						size := y
+						if of.amount >= 0 { // of X, if that is a value, and then of Y
+							v := g.Y
+							if g.X.Value != "" && (c == 0 || l.largest[c-1].group != of.group) {
+								v = g.X
+							}
+							less := v.Less
+							size = round(math.Abs(w*((s.table.Column(v.Value).Number(int(row))-less)+less)), u.Amounts[of.amount])
+							counts.amounts[cell*len(l.amounts)+of.amount].Add(size)
+						}
+						to := &counts.largest[cell*len(l.largest)+c]
+						*to = max(*to, size)
 					}
 					at.totals[2*k] += x
 					at.totals[2*k+1] += y
