@@ -12,29 +12,47 @@ import (
 func (a *app) check() *cobra.Command {
 	var quiet bool
 	var day string
+	p := proposing{}
 	cmd := &cobra.Command{
 		Use:   "check EXTRACTS",
 		Short: "Say everything that a run would refuse in the extracts",
 		Long: `Reads every extract and holds it against its crosswalk. Every problem is
 reported, all at once; if there is none, the sources that were found, and what
 to look after in the catalogue's evaluations: findings without a document,
-milestones overdue on a day. Nothing is estimated and nothing is written.`,
+milestones overdue on a day. Nothing is estimated and nothing is written.
+
+With --propose it says which of an extract's variables may be those that its
+crosswalk has from memory, or names wrongly: by their names, labels, codes and
+counts, with what speaks for each and against it, and as a difference of the
+crosswalks that "patch -p1" takes in the catalogue's folder. What is alike, or
+said by too little, is for you to decide. --accept makes what you take
+"known: confirmed" with the file's SHA-256, in the folder of --catalogue.`,
 		Example: `  twc check extracts
   twc check extracts --catalogue indicators
-  twc check extracts --on 2005-12-01`,
+  twc check extracts --on 2005-12-01
+  twc check extracts --propose
+  twc check extracts --catalogue indicators --propose --accept sex,influence-local=q12a
+  twc check extracts --catalogue indicators --propose --accept all`,
 		Args: arguments(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			day, err := on(day)
 			if err != nil {
 				return err
 			}
+			if err := p.check(cmd, a.folder); err != nil {
+				return err
+			}
 			c, err := a.catalogue()
 			if err != nil {
 				return err
 			}
-			p := newProgress(a.stderr, quiet, 0)
-			outcome, err := pipeline.Check(pipeline.Options{Catalogue: c, Extracts: args[0], Progress: p.step})
-			p.end()
+			bar := newProgress(a.stderr, quiet, 0)
+			o := pipeline.Options{Catalogue: c, Extracts: args[0], Progress: bar.step}
+			if p.propose {
+				return a.proposed(o, p, bar)
+			}
+			outcome, err := pipeline.Check(o)
+			bar.end()
 			if err != nil {
 				return err
 			}
@@ -59,6 +77,7 @@ milestones overdue on a day. Nothing is estimated and nothing is written.`,
 	}
 	cmd.Flags().BoolVar(&quiet, "quiet", false, "no progress")
 	dayFlag(cmd, &day)
+	p.flags(cmd.Flags())
 	a.catalogueFlag(cmd.Flags())
 	return cmd
 }

@@ -84,16 +84,31 @@ func (p *Page) PutMap(at []string, key string, codes map[string]string, after ..
 	return made, nil
 }
 
-// without is the page without an entry of a mapping that is written in lines.
+// without is the page without an entry of a mapping.
 func (p *Page) without(at []string, key string) (*Page, error) {
 	e, err := p.editor()
 	if err != nil {
 		return nil, err
 	}
-	for _, kv := range e.node(at).(*ast.MappingNode).Values {
-		if keyText(kv) == key {
+	m, ok := e.node(at).(*ast.MappingNode)
+	if !ok {
+		return p, nil
+	}
+	for i, kv := range m.Values {
+		if keyText(kv) != key {
+			continue
+		}
+		if !m.IsFlowStyle {
 			return e.made(e.starts[line(kv.Key)-1], e.starts[lastLine(kv)], "")
 		}
+		from, to := e.place(kv.Key.GetToken()), e.end(kv)
+		switch {
+		case i+1 < len(m.Values):
+			to = e.place(m.Values[i+1].Key.GetToken())
+		case i > 0:
+			from = e.end(m.Values[i-1])
+		}
+		return e.made(from, to, "")
 	}
 	return p, nil
 }
@@ -244,10 +259,7 @@ func (e *editor) replace(kv *ast.MappingValueNode, value string) (*Page, error) 
 func (e *editor) insert(m *ast.MappingNode, behind *ast.MappingValueNode, entry string) (*Page, error) {
 	switch {
 	case m.IsFlowStyle && behind != nil:
-		_, at := e.span(behind.Value)
-		if behind.Value.Type() == ast.NullType {
-			at = e.place(behind.GetToken()) + 1
-		}
+		at := e.end(behind)
 		return e.made(at, at, ", "+entry)
 	case m.IsFlowStyle:
 		at := e.place(m.Start) + 1
@@ -263,6 +275,15 @@ func (e *editor) insert(m *ast.MappingNode, behind *ast.MappingValueNode, entry 
 		at = e.starts[lastLine(behind)]
 	}
 	return e.made(at, at, indent+entry+"\n")
+}
+
+// end is where an entry on a line ends.
+func (e *editor) end(kv *ast.MappingValueNode) int {
+	if kv.Value.Type() == ast.NullType {
+		return e.place(kv.GetToken()) + 1
+	}
+	_, to := e.span(kv.Value)
+	return to
 }
 
 // place is where a token begins.

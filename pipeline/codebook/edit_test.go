@@ -107,3 +107,47 @@ func TestYAML(t *testing.T) {
 		}
 	}
 }
+
+// What is confirmed of a wave that is like another is written on its own page, with what
+// the other's says of it, and nothing else of the other's is taken for confirmed.
+func TestConfirm(t *testing.T) {
+	const file = "crosswalks/hocs/2003.yaml"
+	later := "survey: hocs\nwave: 2003\nlike: hocs/2001\ntitle: t\nstudy: SN 1\nfieldwork: {start: 2003-03-01, end: 2003-09-30}\nsource: s\nvariables:\n  trust: {from: tr, codes: {1: tend, 2: disagree}, known: memory, note: n} # c\n"
+	pages := []*Page{NewPage(crosswalkFile, []byte(crosswalkText)), NewPage(file, []byte(later))}
+	made, ps := ParseCrosswalks(pages, sound(t))
+	if err := ps.Err(); err != nil {
+		t.Fatal(err)
+	}
+	sha := strings.Repeat("0f", 32)
+	page, err := made[1].Confirm([]Confirmation{
+		{Subject: "trust", Raw: []string{"q1"}, Codes: map[string]string{"1": "disagree", "2": "tend"}, Missing: map[string]string{"-7": "refused"}, SHA256: sha},
+		{Subject: "influence", Raw: []string{"a b", "q2"}, SHA256: sha},
+		{Subject: "weights.core", Raw: []string{"w", "s"}, SHA256: sha},
+		{Subject: Drawn, Raw: []string{"strat", "area"}, SHA256: sha},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := later[:strings.Index(later, "  trust:")] +
+		"  trust: {from: q1, codes: {1: disagree, 2: tend}, missing: {-7: refused}, known: confirmed, sha256: " + sha + ", note: n} # c\n" +
+		"  influence: {first: [a b, q2], codes: {1: definitely, 2: tend, 3: disagree}, known: confirmed, sha256: " + sha + "}\n" +
+		"weights:\n  core: {variable: w, sample: {variable: s, codes: [1]}, known: confirmed, sha256: " + sha + "}\n  combined: {variable: wtcomb, known: memory}\n" +
+		"design: {stratum: strat, psu: area, lonely: refuse, known: confirmed, sha256: " + sha + "}\n"
+	if diff := cmp.Diff(want, string(page.Text())); diff != "" {
+		t.Errorf("want -, got +:\n%s", diff)
+	}
+	pages[1] = page
+	made, ps = ParseCrosswalks(pages, sound(t))
+	if err := ps.Err(); err != nil {
+		t.Fatal(err)
+	}
+	if got := made[1].Elsewhere("0"); !slices.Equal(got, []string{"design", "influence", "trust", "weights.core"}) || len(made[1].Elsewhere(sha)) > 0 {
+		t.Errorf("confirmed on another file: %v, want all four, and none on its own", got)
+	}
+	if _, err := made[1].Confirm([]Confirmation{{Subject: Drawn, Raw: []string{"a"}}}); err == nil {
+		t.Error("a design of two parts is confirmed by one")
+	}
+	if _, err := made[1].Confirm([]Confirmation{{Subject: "hours", Raw: []string{"a"}}}); err == nil {
+		t.Error("a variable that the crosswalk does not have is confirmed")
+	}
+}

@@ -213,3 +213,6 @@ func (c *Crosswalk) Text() []byte {
 	}
 	return slices.Concat(c.like.Text(), c.page.Text())
 }
+
+// Page is the crosswalk's own, without what it leaves to the wave that it is like.
+func (c *Crosswalk) Page() *Page { return c.page }

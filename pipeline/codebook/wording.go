@@ -27,7 +27,7 @@ type Called struct {
 
 // A Wording is the categories of a variable by their words.
 type Wording struct {
-	of     Variable
+	Of     Variable
 	plain  []map[string]bool  // of each category, its label and code as plain texts
 	words  [][][]string       // of each category, those of its label and of its code
 	share  map[string]float64 // how many categories have a word
@@ -35,7 +35,7 @@ type Wording struct {
 }
 
 func NewWording(v Variable) *Wording {
-	w := &Wording{of: v, share: map[string]float64{}, weight: map[string]float64{}}
+	w := &Wording{Of: v, share: map[string]float64{}, weight: map[string]float64{}}
 	for _, c := range v.Categories {
 		label, code := WordsOf(c.Label), WordsOf(strings.ReplaceAll(c.Code, "-", " "))
 		w.words = append(w.words, [][]string{label, code})
@@ -61,7 +61,7 @@ func (w *Wording) Called(labels []Category, codes, missing map[string]string) []
 			label, ok = code, true
 		}
 		if ok {
-			made = append(made, Called{code, label, w.of.Index(codes[code])})
+			made = append(made, Called{code, label, w.Of.Index(codes[code])})
 		}
 	}
 	for _, code := range ByNumber(slices.Collect(maps.Keys(missing))) {
@@ -88,16 +88,13 @@ func (w *Wording) Contradictions(codes []Called) map[int]string {
 	found := map[int]string{}
 	say := func(c, category int) {
 		if found[c] == "" {
-			found[c] = fmt.Sprintf("%q (%s)", w.of.Categories[category].Code, w.of.Categories[category].Label)
+			found[c] = fmt.Sprintf("%q (%s)", w.Of.Categories[category].Code, w.Of.Categories[category].Label)
 		}
 	}
 	fits := make([][]float64, len(codes))
 	better := make([]int, len(codes)) // the category that fits clearly better than its own; -1 for none
 	for i, c := range codes {
-		words := WordsOf(c.Label)
-		if len(words) > 1 && words[0] == PlainCode(c.Code) {
-			words = words[1:] // "1 Definitely agree"
-		}
+		words := w.said(c.Code, c.Label)
 		plain := strings.Join(words, " ")
 		if same := w.verbatim(plain); c.Category < 0 && same >= 0 {
 			say(i, same)
@@ -146,6 +143,29 @@ func (w *Wording) Contradictions(codes []Called) map[int]string {
 		}
 	}
 	return found
+}
+
+// said are the words of a code's label, without the code: "1 Definitely agree".
+func (w *Wording) said(code, label string) []string {
+	words := WordsOf(label)
+	if len(words) > 1 && words[0] == PlainCode(code) {
+		words = words[1:]
+	}
+	return words
+}
+
+// Fits is how far a code's label fits each category, see Fit: 1 where it is its words.
+func (w *Wording) Fits(code, label string) []float64 {
+	words := w.said(code, label)
+	fits := make([]float64, len(w.words))
+	for k := range w.words {
+		fits[k] = w.Fit(words, k)
+	}
+	if same := w.verbatim(strings.Join(words, " ")); same >= 0 {
+		clear(fits)
+		fits[same] = 1
+	}
+	return fits
 }
 
 // round says whether a code's category is reached again from the one that its label

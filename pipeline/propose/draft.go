@@ -6,7 +6,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"maps"
+	"math"
 	"path"
 	"regexp"
 	"slices"
@@ -118,7 +118,6 @@ func (w *draft) weights() {
 type match struct {
 	common codebook.Variable
 	raw    int
-	score  float64
 	codes  map[string]string // raw code to category
 }
 
@@ -212,146 +211,25 @@ func (w *draft) key(v description.Variable, code string) string {
 	return quoted(code)
 }
 
-// matches pairs common and raw variables, the likest first, each once, and
-// returns them in the order of the file.
+// matches pairs common and raw variables where nothing else is like them, in the order
+// of the file.
 func (w *draft) matches() []match {
-	var all []match
+	m := newMatcher(w.d, Known{Book: w.book})
+	blank := codebook.Source{Range: []float64{math.Inf(-1), math.Inf(1)}}
+	var found []Proposal
 	for _, name := range w.book.Names() {
-		common := w.book.Variables[name]
-		common.Name = name
-		for i, v := range w.d.Variables {
-			if m, ok := compare(common, v); ok {
-				m.raw = i
-				all = append(all, m)
-			}
+		if w.book.Variables[name].Derive == nil { // what can be made of others is not guessed
+			found = append(found, m.variable(name, blank, nil, true))
 		}
 	}
-	slices.SortStableFunc(all, func(a, b match) int { return cmp.Compare(b.score, a.score) })
-	given, used := map[string]bool{}, map[int]bool{}
+	m.once(found)
 	var chosen []match
-	for _, m := range all {
-		if !given[m.common.Name] && !used[m.raw] {
-			given[m.common.Name], used[m.raw] = true, true
-			chosen = append(chosen, m)
+	for _, p := range found {
+		if p.Settled {
+			c := p.Candidates[0]
+			chosen = append(chosen, match{common: w.book.Variables[p.Subject], raw: c.raw, codes: c.Codes})
 		}
 	}
 	slices.SortStableFunc(chosen, func(a, b match) int { return cmp.Compare(a.raw, b.raw) })
 	return chosen
-}
-
-// How like two variables must be: in the words of their labels, unless their
-// names are equal, and in their value labels.
-const (
-	likeWords      = 0.4
-	likeCategories = 0.6
-)
-
-// compare says how like a raw variable is to a common one.
-func compare(common codebook.Variable, v description.Variable) (match, bool) {
-	m := match{common: common}
-	sameName := strings.Join(wordsOf(common.Name), "") == strings.ToLower(v.Name)
-	words := overlap(wordsOf(common.Name+" "+common.Label), wordsOf(v.Name+" "+v.Label))
-	if !sameName && (words < likeWords || common.Derive != nil) { // what can be made of others is not guessed
-		return m, false
-	}
-	m.score = words
-	if sameName {
-		m.score++
-	}
-	labelled := 0
-	m.codes = map[string]string{}
-	categories := map[string]bool{}
-	for _, c := range v.Codes {
-		if c.Label == "" || codebook.KindOf(c.Label) != codebook.Present || strings.HasPrefix(c.Code, ".") {
-			continue
-		}
-		labelled++
-		if category := nearest(c.Label, common.Categories); category != "" {
-			m.codes[c.Code] = category
-			categories[category] = true
-		}
-	}
-	if !common.Categorical() {
-		return m, v.Numeric && labelled == 0
-	}
-	share := 0.0
-	if labelled > 0 {
-		share = float64(len(m.codes)) / float64(labelled)
-	}
-	m.score += share
-	return m, share >= likeCategories && len(categories) >= 2
-}
-
-// nearest returns the category whose code or label is most like a value's
-// label, or "" if none is, or several are equally.
-func nearest(label string, categories []codebook.Category) string {
-	const like = 0.5
-	best, second, code := 0.0, 0.0, ""
-	words := wordsOf(label)
-	for _, c := range categories {
-		score := max(dice(words, wordsOf(c.Code)), dice(words, wordsOf(c.Label)))
-		if score > best {
-			best, second, code = score, best, c.Code
-		} else if score > second {
-			second = score
-		}
-	}
-	if best <= like || best == second {
-		return ""
-	}
-	return code
-}
-
-var (
-	letters = regexp.MustCompile(`[\pL\pN]+`)
-	// dull are words that tell no variable from another.
-	dull = map[string]bool{"a": true, "an": true, "the": true, "of": true, "in": true, "and": true, "or": true, "to": true, "at": true, "is": true, "are": true, "for": true, "by": true, "you": true, "your": true, "do": true, "how": true, "this": true, "that": true, "with": true, "were": true, "whether": true, "one": true, "respondent": true, "months": true, "year": true, "years": true, "last": true, "previous": true, "ago": true, "12": true}
-)
-
-// wordsOf are the words of a label or name, sorted, each once, without dull
-// ones.
-func wordsOf(text string) []string {
-	set := map[string]bool{}
-	for _, word := range letters.FindAllString(strings.ToLower(text), -1) {
-		if !dull[word] {
-			set[word] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(set))
-}
-
-// inBoth counts the words of a that are in b, or that one of b begins with or
-// begins: change and changed, victim and victims.
-func inBoth(a, b []string) float64 {
-	const stem = 5
-	n := 0
-	for _, word := range a {
-		if slices.ContainsFunc(b, func(other string) bool {
-			short, long := word, other
-			if len(short) > len(long) {
-				short, long = long, short
-			}
-			return short == long || len(short) >= stem && strings.HasPrefix(long, short)
-		}) {
-			n++
-		}
-	}
-	return float64(n)
-}
-
-// overlap is the share of the words of the shorter that the other has too.
-func overlap(a, b []string) float64 {
-	if len(a) == 0 || len(b) == 0 {
-		return 0
-	}
-	return inBoth(a, b) / float64(min(len(a), len(b)))
-}
-
-// dice is the share of the words of both that both have (Dice 1945,
-// "Measures of the amount of ecologic association between species").
-func dice(a, b []string) float64 {
-	if len(a)+len(b) == 0 {
-		return 0
-	}
-	return 2 * inBoth(a, b) / float64(len(a)+len(b))
 }

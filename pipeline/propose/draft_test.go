@@ -112,6 +112,7 @@ func TestDraftOfTheTeachingDataset(t *testing.T) {
 		{"worry-theft-of-car", "wcarstol", worried, not},
 		{"worry-theft-from-car", "wfromcar", worried, not},
 		{"area-crime-change", "crimerat", map[string]string{"1": "a-lot-more", "2": "a-little-more", "3": "about-the-same", "4": "a-little-less", "5": "a-lot-less"}, refused},
+		{"victim", "bcsvictim", map[string]string{"0": "no", "1": "yes"}, map[string]string{}},
 		{"age", "age", nil, map[string]string{"998": "system", "999": "system"}},
 	} {
 		got := x.Variables[want.name]
@@ -122,12 +123,12 @@ func TestDraftOfTheTeachingDataset(t *testing.T) {
 			t.Errorf("%s: missing: want -, got +:\n%s", want.name, diff)
 		}
 	}
-	if len(x.Variables) != 13 {
-		t.Errorf("%d variables, want the 13 above and no guess beside", len(x.Variables))
+	if len(x.Variables) != 14 {
+		t.Errorf("%d variables, want the 14 above and no guess beside", len(x.Variables))
 	}
 	for _, line := range []string{
 		"      5: a-lot-less  # a lot less crime, 171 rows, check: the file declares it missing",
-		"#   bcsvictim: experience of any crime in the previous 12 months",
+		"#   causem: one main cause of crime in britain today",
 		"#   tenure: Tenure",
 	} {
 		if !strings.Contains(text, line+"\n") {

@@ -154,7 +154,7 @@ func Of(err error, kind Kind) Problems {
 func Nearest[S ~string](name S, candidates []S) string {
 	best, bestDistance := S(""), max(1, len(name)/3)+1
 	for _, c := range slices.Sorted(slices.Values(candidates)) {
-		if d := distance(strings.ToLower(string(name)), strings.ToLower(string(c))); d < bestDistance {
+		if d := Distance(strings.ToLower(string(name)), strings.ToLower(string(c))); d < bestDistance {
 			best, bestDistance = c, d
 		}
 	}
@@ -164,9 +164,9 @@ func Nearest[S ~string](name S, candidates []S) string {
 	return fmt.Sprintf("; did you mean %q?", best)
 }
 
-// distance is the number of bytes to insert, delete, replace or swap with the
+// Distance is the number of bytes to insert, delete, replace or swap with the
 // next to get from a to b (Damerau's distance, each byte touched once).
-func distance(a, b string) int {
+func Distance(a, b string) int {
 	before, last := make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range last {
 		last[j] = j

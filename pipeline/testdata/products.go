@@ -33,7 +33,7 @@ func sums(x, y, z float64, n int, p point, xs []float64) []float64 {
 	xs[0] += x * xs[1] // fused
 	const half, third = 0.5, 1.0 / 3
 	r := half*third + z
-	var t = x
+	t := x
 	t *= y
 	u := t + 1 // fused
 	v := float64(p.x*p.y) - float64(z*z)
