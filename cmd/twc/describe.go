@@ -20,7 +20,7 @@ func (a *app) describe() *cobra.Command {
 	var source ingest.Source
 	var asJSON, crosswalk bool
 	cmd := &cobra.Command{
-		Use:   "describe FILE [VARIABLE...]",
+		Use:   "describe FILE [FILE] [VARIABLE...]",
 		Short: "Show what is in an extract",
 		Long: `Lists the variables of an extract, whether they hold numbers or text, how many
 rows have no value (Missing) or one that the file declares missing (Declared),
@@ -30,16 +30,31 @@ declared missing is marked, and where its label says otherwise, that is noted.
 The file is read in batches, so its length does not matter; - is standard input,
 whose --reader is named.
 
+Two files, mostly of two waves, are compared: the variables that came, went or
+changed in label, type, codes, their labels, what is declared missing, and how
+many rows have no value; and those that may only be called otherwise. Variables
+that are named are shown with every code and its counts in both.
+
 With --crosswalk it drafts the extract's crosswalk: common variables matched by
 name and labels, with what is left to check marked.`,
 		Example: `  twc describe extracts/hocs/2001/hocs_2001.tab
   twc describe extracts/hocs/2001/hocs_2001.tab paffloc gor
   twc describe --json extracts/hocs/2001/hocs_2001.tab
+  twc describe hocs_2001.sav hocs_2003.sav
+  twc describe hocs_2001.sav hocs_2003.sav paffloc
   twc describe --crosswalk hocs_2001.sav`,
 		Args: arguments(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if asJSON && crosswalk {
 				return usage("usage: "+cmd.UseLine(), "--json and --crosswalk are two outputs, want one")
+			}
+			switch n := files(args); {
+			case n > 2:
+				return usage("compare the first with each: twc describe A B, twc describe A C", "%d files, want one, or two to compare", n)
+			case n == 2 && crosswalk:
+				return usage("usage: "+cmd.UseLine(), "--crosswalk drafts that of one file, found two")
+			case n == 2:
+				return a.describeTwo(cmd, source, args, asJSON)
 			}
 			var named []string // all
 			if len(args) > 1 {
@@ -126,7 +141,7 @@ func (a *app) tellFile(d *description.File) {
 		if labelled(d) {
 			row = append(row, brief(v.Label, long))
 		}
-		row = append(row, kind(v), report.Count(int64(v.Missing)))
+		row = append(row, v.Type(), report.Count(int64(v.Missing)))
 		if declared {
 			row = append(row, report.Count(int64(v.Declared)))
 		}
@@ -172,13 +187,6 @@ func choose(d *description.File, named []string) error {
 	}
 	d.Variables = chosen
 	return ps.Err()
-}
-
-func kind(v description.Variable) string {
-	if v.Numeric {
-		return "number"
-	}
-	return "text"
 }
 
 func labelled(d *description.File) bool {
@@ -289,7 +297,7 @@ func (a *app) tellVariables(d *description.File) {
 				a.line("  as dates %s", dates(v))
 			}
 		}
-		if declared := declared(v); declared != "" {
+		if declared := v.Declares(); declared != "" {
 			a.line("  declared missing: %s", declared)
 		}
 		for _, note := range v.Notes {
@@ -319,7 +327,7 @@ func (a *app) tellVariables(d *description.File) {
 
 // form is how a variable is stored and shown, as far as the file says.
 func form(v description.Variable) string {
-	words := []string{kind(v)}
+	words := []string{v.Type()}
 	for _, word := range []string{v.Recorded.Format, v.Recorded.Measure} {
 		if word != "" {
 			words = append(words, word)
@@ -328,80 +336,20 @@ func form(v description.Variable) string {
 	return strings.Join(words, ", ")
 }
 
-// declared lists the values that a file declares missing.
-func declared(v description.Variable) string {
-	var words []string
-	for _, m := range v.Recorded.Missing {
-		switch {
-		case m.Low == m.High:
-			words = append(words, short(m.Low))
-		case math.IsInf(m.Low, -1):
-			words = append(words, short(m.High)+" and below")
-		case math.IsInf(m.High, 1):
-			words = append(words, short(m.Low)+" and above")
-		default:
-			words = append(words, short(m.Low)+" to "+short(m.High))
-		}
-	}
-	for _, text := range v.Recorded.Texts {
-		words = append(words, strconv.Quote(text))
-	}
-	return strings.Join(words, ", ")
-}
-
 // describeJSON writes a description for programs; what is not there is null.
 func (a *app) describeJSON(d *description.File) error {
-	type interval struct {
-		Low  *float64 `json:"low"` // null without a bound
-		High *float64 `json:"high"`
-	}
-	type variable struct {
-		Name     string             `json:"name"`
-		Label    string             `json:"label,omitempty"`
-		Kind     string             `json:"kind"`
-		Format   string             `json:"format,omitempty"`
-		Measure  string             `json:"measure,omitempty"`
-		Width    int                `json:"width,omitempty"`
-		Present  int                `json:"present"`
-		Declared int                `json:"declared"` // rows with a value that the file declares missing
-		Missing  int                `json:"missing"`  // rows without a value
-		Min      *float64           `json:"min"`
-		Max      *float64           `json:"max"`
-		Mean     *float64           `json:"mean"`
-		Earliest string             `json:"earliest,omitempty"` // min and max as dates
-		Latest   string             `json:"latest,omitempty"`
-		Codes    []description.Code `json:"codes"`
-		Every    bool               `json:"codes_complete"` // false where more values occur than are listed
-		Ranges   []interval         `json:"declared_missing,omitempty"`
-		Texts    []string           `json:"declared_missing_texts,omitempty"`
-		Weight   string             `json:"may_be_weight,omitempty"`
-		Notes    []string           `json:"notes,omitempty"`
-	}
-	variables := make([]variable, len(d.Variables))
-	for i, v := range d.Variables {
-		r := v.Recorded
-		variables[i] = variable{
-			Name: v.Name, Label: v.Label, Kind: kind(v), Format: r.Format, Measure: r.Measure, Width: r.Width,
-			Present: v.Present, Declared: v.Declared, Missing: v.Missing, Min: number(v.Min), Max: number(v.Max), Mean: number(v.Mean),
-			Earliest: v.Earliest, Latest: v.Latest,
-			Codes: append([]description.Code{}, v.Codes...), Every: v.Every, Texts: r.Texts, Weight: v.Weight, Notes: v.Notes,
-		}
-		for _, m := range r.Missing {
-			variables[i].Ranges = append(variables[i].Ranges, interval{number(m.Low), number(m.High)})
-		}
-	}
 	return a.json(struct {
-		Name       string     `json:"name"`
-		SHA256     string     `json:"sha256"`
-		Bytes      int64      `json:"bytes"`
-		Rows       int        `json:"rows"`
-		Format     string     `json:"format"`
-		Origin     string     `json:"origin,omitempty"`
-		Encoding   string     `json:"encoding,omitempty"`
-		Label      string     `json:"label,omitempty"`
-		Weight     string     `json:"weight,omitempty"`
-		Dictionary string     `json:"dictionary,omitempty"`
-		Notes      []string   `json:"notes,omitempty"`
-		Variables  []variable `json:"variables"`
-	}{d.Name, d.SHA256, d.Bytes, d.Rows, d.About.Format, d.About.Origin, d.About.Encoding, d.About.Label, d.About.Weight, d.About.Dictionary, d.About.Notes, variables})
+		Name       string         `json:"name"`
+		SHA256     string         `json:"sha256"`
+		Bytes      int64          `json:"bytes"`
+		Rows       int            `json:"rows"`
+		Format     string         `json:"format"`
+		Origin     string         `json:"origin,omitempty"`
+		Encoding   string         `json:"encoding,omitempty"`
+		Label      string         `json:"label,omitempty"`
+		Weight     string         `json:"weight,omitempty"`
+		Dictionary string         `json:"dictionary,omitempty"`
+		Notes      []string       `json:"notes,omitempty"`
+		Variables  []variableJSON `json:"variables"`
+	}{d.Name, d.SHA256, d.Bytes, d.Rows, d.About.Format, d.About.Origin, d.About.Encoding, d.About.Label, d.About.Weight, d.About.Dictionary, d.About.Notes, variablesJSON(d.Variables)})
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
@@ -77,6 +78,35 @@ type About struct {
 	Notes      []string            // documents and notes, and what does not agree
 	Variables  map[string][]string // notes and attributes of variables, by name
 	Replaced   []string            // wanted variables of which some text is not in the encoding, and has U+FFFD
+}
+
+// Type is whether a variable holds numbers or text.
+func (v Variable) Type() string {
+	if v.Numeric {
+		return "number"
+	}
+	return "text"
+}
+
+// Declares lists the values that the file declares missing, in words.
+func (v Variable) Declares() string {
+	var words []string
+	for _, m := range v.Recorded.Missing {
+		switch {
+		case m.Low == m.High:
+			words = append(words, codebook.Spell(m.Low))
+		case math.IsInf(m.Low, -1):
+			words = append(words, codebook.Spell(m.High)+" and below")
+		case math.IsInf(m.High, 1):
+			words = append(words, codebook.Spell(m.Low)+" and above")
+		default:
+			words = append(words, codebook.Spell(m.Low)+" to "+codebook.Spell(m.High))
+		}
+	}
+	for _, text := range v.Recorded.Texts {
+		words = append(words, strconv.Quote(text))
+	}
+	return strings.Join(words, ", ")
 }
 
 // Tell takes the codes, and notes where what the file declares missing and

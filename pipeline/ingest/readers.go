@@ -56,6 +56,11 @@ var readers = []reader{
 	{"parquet", []string{".parquet"}, readParquet, "", true},
 }
 
+// Extension says whether files of an extension are extracts.
+func Extension(of string) bool {
+	return slices.ContainsFunc(readers, func(r reader) bool { return slices.Contains(r.extensions, strings.ToLower(of)) })
+}
+
 func readDelimited(in input, want []string, l Limits, each batches) (*contents, error) {
 	limits := delimited.Limits{Columns: l.Columns, LineBytes: l.LineBytes, Rows: l.Rows, Cells: l.Cells}
 	said := &delimited.Said{Encoding: in.as, Delimiter: in.delimiter}

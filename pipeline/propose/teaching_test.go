@@ -167,6 +167,8 @@ func TestWave(t *testing.T) {
 		{"another missing code", source, []description.Variable{variable("q1", asked, append(agree, "-7: Refused")...)}, nil, "q1", true, "", false, nil, map[string]string{"-7": "refused", "-8": "dont-know"}},
 		{"a code that is no category", source, []description.Variable{variable("q1", asked, append(agree, "5: It depends on the council")...)}, nil, "q1", false, "code 5 (It depends on the council), 100 rows, is no category", false, nil, nil},
 		{"somebody else's", source, []description.Variable{variable("q1", asked+", partner", agree...)}, nil, "q1", false, `its label says "partner"`, false, nil, nil},
+		{"the right name and codes, of a question that nobody knows", source, []description.Variable{variable("paffloc", "Ease of getting to the station", agree...)}, nil, "paffloc", false, "too little says so", false, nil, nil},
+		{"a part of the question", source, []description.Variable{variable("q1", "Can influence decisions at the place where one works", agree...), variable("q2", "It is easy to get to the station", agree...)}, nil, "q1", false, "too little says so", false, nil, nil},
 		{"a name without labels", source, []description.Variable{variable("paffloc", "", "1", "2", "3", "4")}, nil, "paffloc", false, "by its name alone", false, nil, nil},
 		{"a name with codes that the crosswalk does not have", source, []description.Variable{variable("paffloc", "", "1", "2", "7")}, nil, "", false, "no variable is like it", false, nil, nil},
 		{"nothing like it", source, []description.Variable{variable("q1", "Ease of getting to the shops", "1: Very easy", "2: Fairly easy", "3: Hard")}, nil, "", false, "no variable is like it", false, nil, nil},
