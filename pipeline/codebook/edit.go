@@ -192,15 +192,23 @@ func YAML(text string) string {
 // An editor is a page with the place of each of its lines.
 type editor struct {
 	*Page
+	mark   string // that the page begins with, before its text
 	text   string
 	starts []int // of the lines, and the end
 }
 
+// byteOrder is what some editors write before the text of a page.
+const byteOrder = "\ufeff"
+
 func (p *Page) editor() (*editor, error) {
-	if p.err != nil || p.root == nil {
+	if p.root == nil {
 		return nil, fmt.Errorf("%s: not a page of YAML", p.File)
 	}
-	e := &editor{Page: p, text: string(p.data), starts: []int{0}}
+	text, marked := strings.CutPrefix(string(p.data), byteOrder)
+	e := &editor{Page: p, text: text, starts: []int{0}}
+	if marked {
+		e.mark = byteOrder
+	}
 	if !strings.HasSuffix(e.text, "\n") {
 		e.text += "\n"
 	}
@@ -215,16 +223,24 @@ func (p *Page) editor() (*editor, error) {
 func (e *editor) node(keys []string) ast.Node {
 	node := e.root
 	for _, key := range keys {
-		node, _ = child(node, key)
+		m, ok := node.(*ast.MappingNode)
+		if !ok {
+			return nil
+		}
+		at := slices.IndexFunc(m.Values, func(kv *ast.MappingValueNode) bool { return keyText(kv) == key })
+		if at < 0 {
+			return nil
+		}
+		node = m.Values[at].Value
 	}
 	return node
 }
 
 // made is the page with other text from a place to another one.
 func (e *editor) made(from, to int, text string) (*Page, error) {
-	made := NewPage(e.File, []byte(e.text[:from]+text+e.text[to:]))
-	if made.err != nil {
-		return nil, fmt.Errorf("%s: cannot be changed where it is written: %w", e.File, made.err)
+	made := NewPage(e.File, []byte(e.mark+e.text[:from]+text+e.text[to:]))
+	if made.root == nil {
+		return nil, fmt.Errorf("%s: cannot be changed where it is written", e.File)
 	}
 	return made, nil
 }
