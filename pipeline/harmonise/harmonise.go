@@ -290,7 +290,7 @@ func (h *Harmoniser) column(name, known string, at ...string) *table.Column {
 			if h.x.Study != "" {
 				of += " of " + h.x.Study
 			}
-			hint = fmt.Sprintf("the name is from memory: check it in %s and correct %s", of, h.x.At(at...))
+			hint = fmt.Sprintf("the name is from memory: check it in %s and correct %s; %s", of, h.x.At(at...), proposes)
 		}
 		h.ps.AddHint(hint, h.where, "no variable %q%s", name, refusal.Nearest(name, h.raw.Names))
 	}

@@ -239,7 +239,7 @@ func TestRefusals(t *testing.T) {
 		{"text where numbers are wanted", set(text("dvage", "16", "seventeen", "18", "19", "20", "21")), nil, []string{`: variable "dvage": text, want numbers for "age"`}, ""},
 		{"an undeclared code in the second version of a question", set(numbers("trloc2", 2, 3, 8, -8, nan, nan)), nil, []string{`: variable "trloc2": code 8 (1 respondent) is not declared: the crosswalk takes 1, 2, 3; missing -9, -8`}, ""},
 		{"a variable that is not there, with the nearest", rename("sex", "sexx"), nil, []string{`: no variable "sex"; did you mean "sexx"?`}, "check crosswalks/hocs/2001.yaml:21"},
-		{"one whose name is from memory", drop("PAffLoc"), nil, []string{`: no variable "paffloc"`}, "the name is from memory: check it in the archive's documentation of SN 4754 and correct crosswalks/hocs/2001.yaml:19"},
+		{"one whose name is from memory", drop("PAffLoc"), nil, []string{`: no variable "paffloc"`}, "the name is from memory: check it in the archive's documentation of SN 4754 and correct crosswalks/hocs/2001.yaml:19; twc check --propose says which of the extract's variables it may be"},
 		{"a second version that is not there", drop("trloc2"), nil, []string{`: no variable "trloc2"; did you mean "trloc"?`}, ""},
 		{"no weight", drop("wtcomb"), nil, []string{`: no variable "wtcomb"; did you mean "wtcore"?`}, ""},
 		{"a weight that is text", set(text("wtcomb", "1", "0x1p3", "1_0", "nan", "inf", "1e3")), nil, []string{`: variable "wtcomb": values that are not numbers: 4, the first "0x1p3" on line 3`}, ""},
