@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -16,6 +18,7 @@ import (
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/question"
+	"togetherwecan/pipeline/report"
 )
 
 // A command is a row as a question that `twc estimate` can be asked, with where
@@ -43,33 +46,27 @@ func (o *oracle) command(r *row) command {
 	if head == nil {
 		return no("the data are not read")
 	}
-	if caseAlone(head) {
-		return no("a file with columns whose names differ by case alone")
-	}
 	c := asked(q, r)
 	c.file.Path, _ = oracleFile(o.folder, "data", sp.Dataset+".csv")
 	c.file.Where = sp.Dataset
 	if c.reason != "" {
 		return c
 	}
-	for _, name := range slices.Concat(askedNames(c.Question), q.Design.Stratum, q.Design.PSU, q.Design.Population) {
-		if !slices.Contains(head, name) {
+	for _, name := range slices.Concat(askedNames(c.Question), []string{sp.Weights}, q.Design.Stratum, q.Design.PSU, q.Design.Population) {
+		same := 0
+		for _, h := range head {
+			if strings.EqualFold(h, name) {
+				same++
+			}
+		}
+		switch {
+		case same > 1: // a person is told, and gives the name that it has
+			return no("a name that another column has but for case")
+		case name != "" && !slices.Contains(head, name):
 			return no("a variable that the runner derives")
 		}
 	}
 	return c
-}
-
-// caseAlone says whether names differ by case alone.
-func caseAlone(names []string) bool {
-	met := map[string]bool{}
-	for _, name := range names {
-		if name = strings.ToLower(name); met[name] {
-			return true
-		}
-		met[name] = true
-	}
-	return false
 }
 
 // askedNames are the variables that the asks and restrictions of a question name.
@@ -329,7 +326,14 @@ func TestOracleCommands(t *testing.T) {
 	families, _ := oracleFamilies(folder)
 	all := commands{reasons: map[string]int{}}
 	var mutex sync.Mutex
-	t.Cleanup(func() { t.Log(&all) })
+	t.Cleanup(func() {
+		t.Log(&all)
+		page, err := os.ReadFile(filepath.Join(toRoot, "README.md"))
+		if text := string(page); err != nil || strings.Contains(text, report.Count(int64(all.rows))+" reference results") &&
+			(!strings.Contains(text, "prints: "+report.Count(int64(all.by))+" of them") || !strings.Contains(text, "can do: "+report.Count(int64(all.rows-all.by))+".")) {
+			t.Errorf("README.md does not say that a command prints %s of them, and only the package the other %s (%v)", report.Count(int64(all.by)), report.Count(int64(all.rows-all.by)), err)
+		}
+	})
 	for _, family := range families {
 		t.Run(family, func(t *testing.T) {
 			t.Parallel()

@@ -17,13 +17,14 @@ import (
 var toRoot = filepath.Join("..", "..")
 
 // sharedOracle is where the reference results are by default: beside the module, or
-// in the folder that TWC_SHARED names.
-var sharedOracle = func() string {
+// in the folder that TWC_SHARED names. What is asked of the environment before the
+// tests begin is not known to the cache of tests.
+func sharedOracle() string {
 	if named := os.Getenv("TWC_SHARED"); filepath.IsAbs(named) {
 		return filepath.Join(named, "oracle")
 	}
 	return filepath.Join(toRoot, "..", "shared", "oracle")
-}()
+}
 
 // namedFolder is the folder that TWC_ORACLE names, "" for none. A relative one
 // is of the module's root, or of the package's folder if that alone has it.
@@ -62,15 +63,15 @@ func oracleFolder(t *testing.T, needs ...string) string {
 	if needs == nil {
 		needs = []string{"data", "replicate.designs.json"}
 	}
-	for _, folder := range []string{namedFolder(), sharedOracle} {
+	for _, folder := range []string{namedFolder(), sharedOracle()} {
 		if folder != "" && !slices.ContainsFunc(needs, func(name string) bool { return !there(filepath.Join(folder, name)) }) {
 			return folder
 		}
 	}
 	if os.Getenv("CI") != "" && os.Getenv("TWC_ORACLE") == "" {
-		t.Fatalf("no %s in %s, which CI always has", strings.Join(needs, ", "), sharedOracle)
+		t.Fatalf("no %s in %s, which CI always has", strings.Join(needs, ", "), sharedOracle())
 	}
-	t.Skipf("no %s in %q nor in %s: set TWC_ORACLE", strings.Join(needs, ", "), namedFolder(), sharedOracle)
+	t.Skipf("no %s in %q nor in %s: set TWC_ORACLE", strings.Join(needs, ", "), namedFolder(), sharedOracle())
 	return ""
 }
 
@@ -78,7 +79,7 @@ func oracleFolder(t *testing.T, needs ...string) string {
 // shared folder.
 func oracleFile(folder string, name ...string) (string, error) {
 	in := make([]string, 0, 2)
-	for _, f := range []string{folder, sharedOracle} {
+	for _, f := range []string{folder, sharedOracle()} {
 		file := filepath.Join(append([]string{f}, name...)...)
 		if there(file) {
 			return file, nil

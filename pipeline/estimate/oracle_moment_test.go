@@ -169,25 +169,43 @@ func checkContrast(s *sample, r *row) result {
 		}
 	}
 	e := s.estimate(parts)
-	n := 0
 	in := make([]bool, len(s.Weight))
+	var answered []int // of each value
 	for _, part := range parts {
 		for i, within := range part.Within() {
 			in[i] = in[i] || within
 		}
-	}
-	for i, w := range s.Weight {
-		if w > 0 && in[i] {
-			n++
+		for range part.Values(s.Weight) {
+			answered = append(answered, s.members(part.Within()))
 		}
 	}
+	n := s.members(in)
+	by := func(of []float64) float64 { return of[0] - of[1] }
 	got := s.compared(e.Contrast([]float64{1, -1}, s.full))
 	if r.statistic == "ratio_of_means" {
 		one, other := e.Values[0], e.Values[1]
+		by = func(of []float64) float64 { return of[0] / of[1] }
 		got = s.compared(indicator.Compare(one/other, e.Delta([]float64{1 / other, -one / other / other}), s.full, n, indicator.Level))
 	}
 	got["n_unweighted"], got["cov"] = float64(n), e.Covariance[0][1]
+	if r.differences(got) != "" && r.ofNobody(got, e.Values, answered, by) {
+		return result{excluded: nobodyAnswered}
+	}
 	return result{got: got}
+}
+
+// ofNobody says whether a comparison is of a value that there is not, because
+// nobody answered whom it is of, and that the reference gives as 0: by that the
+// row has its estimate, and we must have none.
+func (r *row) ofNobody(got map[string]float64, values []float64, answered []int, by func(values []float64) float64) bool {
+	as, lacks := slices.Clone(values), false
+	for k, v := range values {
+		if answered[k] == 0 && math.IsNaN(v) {
+			as[k], lacks = 0, true
+		}
+	}
+	want := r.want["estimate"]
+	return lacks && got["n_unweighted"] == r.want["n_unweighted"] && none(got, "estimate", "se") && (math.IsNaN(want) || agree(by(as), want, 1e-9, 0))
 }
 
 // checkChange reproduces the change of an indicator from 2001 to 2003: the
@@ -218,13 +236,11 @@ func checkChange(s *sample, r *row) result {
 	method, _ := indicator.IntervalBy(indicator.Wald)
 	normal := method.Interval(change, se, math.Inf(1), n, indicator.Level)
 	got["ci_z[0]"], got["ci_z[1]"] = normal.Lower, normal.Upper
-	if r.differences(got) == "" || got["n_unweighted"] != r.want["n_unweighted"] {
+	switch {
+	case r.differences(got) == "" || got["n_unweighted"] != r.want["n_unweighted"]:
 		return result{got: got}
-	}
-	for wave, year := range []string{"p2001", "p2003"} {
-		if e[wave].N == 0 && r.want[year] == 0 && math.IsNaN(change) && math.IsNaN(se) {
-			return result{excluded: nobodyAnswered}
-		}
+	case r.ofNobody(got, []float64{from, to}, []int{e[0].N, e[1].N}, func(of []float64) float64 { return of[1] - of[0] }):
+		return result{excluded: nobodyAnswered}
 	}
 	const noise = 1e-12
 	end := func(p float64) bool { return p == 0 || p == 1 }

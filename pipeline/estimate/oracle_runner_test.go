@@ -81,12 +81,12 @@ func TestNamedFolder(t *testing.T) {
 		})
 	}
 	t.Run("a folder without data leaves the shared one", func(t *testing.T) {
-		if !there(sharedOracle) {
+		if !there(sharedOracle()) {
 			t.Skip("no shared folder")
 		}
 		t.Setenv("TWC_ORACLE", t.TempDir())
-		if got := oracleFolder(t, "data"); got != sharedOracle {
-			t.Errorf("%q, want %q", got, sharedOracle)
+		if got := oracleFolder(t, "data"); got != sharedOracle() {
+			t.Errorf("%q, want %q", got, sharedOracle())
 		}
 	})
 }
@@ -145,9 +145,12 @@ func TestOracleRows(t *testing.T) {
 		"columnless": {"id": "columnless", "dataset": "d", "weights": "v"}, "strange": {"id": 7},
 		"na": {"id": "na", "dataset": "d", "weights": "w", "repweights": "na.csv", "combined_weights": true, "scale": 1},
 		"short": {"id": "short", "dataset": "d", "weights": "w", "repweights": "short.csv", "combined_weights": true, "scale": 1},
+		"synth_both": {"id": "synth_both", "dataset": "waves", "weights": "w"},
 		"lonely": {"id": "lonely", "dataset": "d", "weights": "w", "strata": "h", "lonely_psu": "fail"}}`
+	const excluded = "excluded: " + nobodyAnswered
 	folder := written(t, map[string]string{
-		"x.designs.json": designs, "data/d.csv": "w,y,h\n1,1,A\n1,2,B\n1,3,B\n", "data/na.csv": "row_id,r1\n1,1\n2,NA\n3,1\n", "data/short.csv": "row_id,r1\n1,1\n",
+		"x.designs.json": designs, "data/d.csv": "w,y,h\n1,1,A\n1,2,B\n1,3,B\n",
+		"data/waves.csv": "w,y,wave,h\n1,1,2001,A\n1,,2001,B\n1,,2001,B\n1,0,2003,A\n1,1,2003,B\n1,3,2003,B\n", "data/na.csv": "row_id,r1\n1,1\n2,NA\n3,1\n", "data/short.csv": "row_id,r1\n1,1\n",
 	})
 	for _, c := range []struct{ claim, rows, want string }{
 		{"a mean", `mean,y,,,2,0.57735026918962584,2,,,t_degf,,3,"{""design_id"":""d""}"`, ""},
@@ -173,6 +176,17 @@ func TestOracleRows(t *testing.T) {
 		{"stopped with numbers", `mean,y,,,2,,,,,,,,"{""design_id"":""d"",""r_error"":""no""}"`, "and gives numbers"},
 		{"stopped where we have a number", `mean,y,,,,,,,,,,,"{""design_id"":""d"",""r_error"":""no""}"`, "and we give estimate 2"},
 		{"stopped where nobody is", `mean,y,h,C,,,,,,,,,"{""design_id"":""d"",""r_error"":""no""}"`, "excluded: the reference stopped, and we have none: no"},
+		{"a difference from nobody", `difference,y,h,B - C,2.5,0.5,2,,,t_degf,,2,"{""design_id"":""d"",""of"":""mean""}"`, excluded},
+		{"a difference of nobody", `difference,y,h,C - B,-2.5,0.5,2,,,t_degf,,2,"{""design_id"":""d"",""of"":""mean""}"`, excluded},
+		{"a difference between nobody and nobody", `difference,y,h,C - D,0,0,2,,,t_degf,,0,"{""design_id"":""d"",""of"":""mean""}"`, excluded},
+		{"a difference of ratios from nobody", `difference,y/w,h,B - C,2.5,0.5,2,,,t_degf,,2,"{""design_id"":""d""}"`, excluded},
+		{"a ratio to nobody", `ratio_of_means,y,h,B / C,Inf,NaN,2,,,t_degf,,2,"{""design_id"":""d""}"`, excluded},
+		{"a ratio of nobody", `ratio_of_means,y,h,C / B,0,0,2,,,t_degf,,2,"{""design_id"":""d""}"`, excluded},
+		{"a difference of totals from nobody, which is 0", `difference,y,h,B - C,5,2.645751311064591,2,,,t_degf,,2,"{""design_id"":""d"",""of"":""total""}"`, ""},
+		{"a difference from nobody of another value", `difference,y,h,B - C,2,0.5,2,,,t_degf,,2,"{""design_id"":""d"",""of"":""mean""}"`, "estimate NaN, want 2"},
+		{"a difference from nobody of another base", `difference,y,h,B - C,2.5,0.5,2,,,t_degf,,3,"{""design_id"":""d"",""of"":""mean""}"`, "want 2.5"},
+		{"a change from nobody", `difference,y,h,B,2,1,5,,,t_degf,,2,"{""design_id"":""synth_both"",""p2001"":0,""p2003"":2}"`, excluded},
+		{"a change from nobody of another value", `difference,y,h,B,1,1,5,,,t_degf,,2,"{""design_id"":""synth_both"",""p2001"":0,""p2003"":2}"`, "want 1"},
 		{"stopped where we panic", `mean,z,,,,,,,,,,,"{""design_id"":""d"",""r_error"":""no""}"`, "panic"},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
@@ -201,8 +215,8 @@ func TestOracleRows(t *testing.T) {
 // else: designs and data are then the shared ones.
 func TestOracleAlone(t *testing.T) {
 	folder := oracleFolder(t, "srs.csv", "srs.designs.json", "data")
-	if !there(sharedOracle) {
-		t.Skipf("no %s, which a folder of results alone is read beside", sharedOracle)
+	if !there(filepath.Join(sharedOracle(), "srs.designs.json")) || !there(filepath.Join(sharedOracle(), "data")) {
+		t.Skipf("no designs and data in %s, which a folder of results alone is read beside", sharedOracle())
 	}
 	results, err := readRecords(filepath.Join(folder, "srs.csv"))
 	if err != nil {

@@ -24,8 +24,12 @@ type Comparison struct {
 }
 
 // Compare makes a value's comparison with 0, with Wald's limits at a level. An
-// error of 0 is no error of a sample, so that there is no test.
+// error of 0 is no error of a sample, so that there is no test; a value that
+// there is not has no error.
 func Compare(value, se, df float64, n int, level float64) Comparison {
+	if math.IsNaN(value) || math.IsInf(value, 0) {
+		se = math.NaN()
+	}
 	c := Comparison{Value: value, SE: se, N: n, Test: Test{Statistic: value / se, DF: df}}
 	method, _ := IntervalBy(Wald)
 	limits := method.Interval(value, se, df, n, level)
