@@ -9,7 +9,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/gofrs/flock"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -121,39 +120,6 @@ func TestTryLock(t *testing.T) {
 	second.Remove()
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("it is still there: %v", err)
-	}
-}
-
-// A lock file that was opened before another process removed it locks nothing.
-func TestTake(t *testing.T) {
-	for _, c := range []struct {
-		name string
-		harm func(path string) error
-		want bool
-	}{
-		{"in its place", func(string) error { return nil }, true},
-		{"removed", os.Remove, false},
-		{"removed and made again", func(path string) error {
-			return errors.Join(os.Remove(path), os.WriteFile(path, nil, 0o644))
-		}, false},
-	} {
-		if !c.want && !openFilesGo {
-			continue // Windows removes no file that is open
-		}
-		t.Run(c.name, func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), ".lock")
-			lock := flock.New(path)
-			if ok, err := lock.TryRLock(); !ok || err != nil { // opens the file
-				t.Fatal(ok, err)
-			}
-			if err := c.harm(path); err != nil {
-				t.Fatal(err)
-			}
-			if got, err := take(lock); got != c.want || err != nil || lock.Locked() != c.want {
-				t.Errorf("got %t, %v", got, err)
-			}
-			_ = lock.Close()
-		})
 	}
 }
 

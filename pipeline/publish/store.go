@@ -54,14 +54,14 @@ type Store struct {
 // is not a store is refused.
 func Open(dir string) (*Store, error) {
 	s := &Store{dir: filepath.Clean(dir)}
+	if info, err := os.Stat(s.dir); err == nil && !info.IsDir() { // which to read as a folder is no such folder on Windows
+		return nil, s.refuse(refusal.Disk, s.dir, "not a store: found a file, want a folder")
+	}
 	entries, err := os.ReadDir(s.dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return s, nil
 	case err != nil:
-		if info, statErr := os.Stat(s.dir); statErr == nil && !info.IsDir() {
-			return nil, s.refuse(refusal.Disk, s.dir, "not a store: found a file, want a folder")
-		}
 		return nil, s.disk(err)
 	}
 	for _, e := range entries {
