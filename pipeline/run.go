@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"time"
@@ -47,7 +48,7 @@ func Run(o Options) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &succession{Options: o, gathering: g, previous: previous}
+	s := &succession{Options: o, gathering: g, previous: previous, store: store}
 	if err := s.carry(); err != nil {
 		return nil, err
 	}
@@ -96,6 +97,7 @@ func inside(path, folder string) bool {
 type succession struct {
 	Options
 	*gathering
+	store    *publish.Store
 	previous *publish.Release // nil for the first
 	carried  []release.Source // from the previous release
 	all      []release.Source // read, declared and carried over
@@ -167,18 +169,24 @@ func (s *succession) pack(figures map[string][]release.Figure) (publish.Package,
 	if err := ps.Err(); err != nil {
 		return p, lacks, err
 	}
-	s.finish(&p, last)
-	return p, lacks, nil
+	return p, lacks, s.finish(&p, last)
 }
 
 // finish discloses all rows of a package at once, beside those of the last
 // release, and describes what is left.
-func (s *succession) finish(p *publish.Package, last map[string]release.Content) {
+func (s *succession) finish(p *publish.Package, last map[string]release.Content) error {
 	rows, contents := map[string]*release.Content{}, map[string]release.Content{}
 	for i := range p.Indicators {
 		rows[p.Indicators[i].ID] = &p.Indicators[i].Content
 	}
-	disclose.Apply(s.Catalogue.Disclosure, disclose.Release{Indicators: rows, Last: last, Carried: s.carries})
+	if err := s.moved(rows, last); err != nil {
+		return err
+	}
+	account := disclose.Apply(s.Catalogue.Disclosure, disclose.Release{Indicators: rows, Last: last, Carried: s.carries, Links: links(s.Catalogue)})
+	if err := account.Problems(); err != nil {
+		return err
+	}
+	p.Manifest.Audit = account.Audit
 	parallel(len(p.Indicators), func(i int) {
 		c := &p.Indicators[i].Content
 		compare.Adjust(c.Changes)
@@ -197,6 +205,38 @@ func (s *succession) finish(p *publish.Package, last map[string]release.Content)
 		words = s.previous.Labels
 	}
 	p.Labels = release.Describe(s.Catalogue, s.all, contents, words, report.Meaning)
+	return nil
+}
+
+// moved refuses sources whose figures differ from earlier ones by few respondents. A
+// source with the figures of the last release was held against those before it then.
+func (s *succession) moved(now map[string]*release.Content, last map[string]release.Content) error {
+	policy := s.Catalogue.Disclosure
+	if s.previous == nil || policy.Without() {
+		return nil
+	}
+	revised := func(id codebook.SourceID) bool { return !s.carries(id) && disclose.Revised(id, now, last) }
+	changed := map[codebook.SourceID]bool{}
+	for _, source := range s.all {
+		changed[source.ID] = revised(source.ID)
+	}
+	if !slices.Contains(slices.Collect(maps.Values(changed)), true) {
+		return nil
+	}
+	for _, id := range s.store.Releases() {
+		r, err := s.store.Release(id)
+		if err != nil {
+			return err
+		}
+		earlier, err := r.Contents()
+		if err != nil {
+			return err
+		}
+		if ps := disclose.Moved(policy, now, earlier, id, func(id codebook.SourceID) bool { return changed[id] }); ps != nil {
+			return ps
+		}
+	}
+	return nil
 }
 
 // carries says whether the rows of a source are carried over.

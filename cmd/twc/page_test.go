@@ -31,7 +31,7 @@ var pagePages = map[string]string{
 
 // pageNames are the keys of those blocks that are names of an analyst's choice.
 var pageNames = []string{
-	"adjusted", "age", "age-band", "agree", "anti-social-noise", "combined", "core", "councils", "council", "county", "ethnic-group", "female", "gained", "household", "influence-local", "male", "quality", "renewed", "satisfied", "sex", "status", "survey-tables", "town", "trust-police",
+	"adjusted", "age", "age-band", "agree", "anti-social-noise", "combined", "core", "councils", "council", "county", "ethnic-group", "female", "gained", "household", "influence-local", "male", "quality", "renewed", "satisfied", "sex", "status", "survey-tables", "town", "trust-police", "district", "landmass", "mainland", "islands",
 }
 
 // pageKinds are keys that are words of a closed list, and what they are called.

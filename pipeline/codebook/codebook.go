@@ -58,6 +58,10 @@ type Variable struct {
 	Unit       string      `yaml:"unit"`
 	Derive     *Derivation `yaml:"derive"`
 
+	// Within names, of other variables, the category that each of this one's is a
+	// part of, as areas are of regions: category -> parts. It decides no figure.
+	Within map[string]map[string][]string `yaml:"within" json:"-"`
+
 	Recorded *Recorded `yaml:"-"` // of a raw variable, where its file says more
 }
 
@@ -156,6 +160,9 @@ func Parse(page *Page) (*Codebook, refusal.Problems) {
 		if v.Derive != nil {
 			ps = append(ps, v.Derive.check(b, v, page.At("variables", name, "derive"))...)
 		}
+	}
+	for _, name := range b.Names() {
+		ps = append(ps, b.checkWithin(b.Variables[name], page)...)
 	}
 	ps = append(ps, b.cycles(page)...)
 	for i, d := range b.Breakdowns {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"path"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -88,6 +89,24 @@ type Population struct {
 	ID    string      `yaml:"id"`
 	Label string      `yaml:"label"`
 	Where []Condition `yaml:"where"`
+}
+
+// PartOf says whether a population is a part of another: it has all of the other's
+// conditions, and more.
+func PartOf(populations []Population, population, of string) bool {
+	find := func(id string) int {
+		return slices.IndexFunc(populations, func(p Population) bool { return p.ID == id })
+	}
+	part, whole := find(population), find(of)
+	if part < 0 || whole < 0 || len(populations[part].Where) <= len(populations[whole].Where) {
+		return false
+	}
+	for _, condition := range populations[whole].Where {
+		if !slices.ContainsFunc(populations[part].Where, func(c Condition) bool { return reflect.DeepEqual(c, condition) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // A Condition holds for a respondent whose common variable is in one of the

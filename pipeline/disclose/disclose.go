@@ -1,21 +1,22 @@
-// Package disclose withholds the figures of few respondents and the changes
-// that rest on them, by the catalogue's policy. It alone decides which values
-// and bases of a release are emptied.
+// Package disclose withholds the figures of few respondents, and those by which
+// they could be had, and audits what is left. It alone decides which values and
+// bases of a release are emptied.
 //
-// The policy looks at the unweighted base. A confidential figure that is the
-// only one withheld of its breakdown could be had from the others and the
-// whole by subtraction, and so the next smallest is withheld beside it.
+// A release is one system of numbers: breakdowns add up to the whole, crossed ones
+// to their margins, and England subtracted from England and Wales is Wales. What
+// the policy's bounds make confidential is withheld first; then, beside it, what
+// would tell it (protect.go); then the audit tries to have it from what is left
+// (audit.go).
 package disclose
 
 import (
-	"cmp"
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
 )
 
@@ -27,147 +28,229 @@ type Release struct {
 	// Carried says of a source that its rows are the last release's, which were
 	// decided on there.
 	Carried func(codebook.SourceID) bool
+	Links   Links
 }
 
-// Apply empties what the policy withholds. The base of a comparison is that of
-// the smallest of its groups. A base below ConfidentialBelow is confidential, one
-// below UnreliableBelow too small to be reliable, and one below CautionBelow
-// shown with a note. A figure that has a status already keeps it, unless its base
-// is confidential. A change is withheld with either of its figures.
+// Links are what the catalogue says of numbers that depend on each other.
+type Links struct {
+	// Within says whether a source's population is a part of another.
+	Within func(source codebook.SourceID, population, of string) bool
+	// Shares are pairs of shares of the same respondents' answers to one question.
+	Shares []Pair
+	// Coarser is the category of another breakdown that a category of one is a part
+	// of; "" where none is.
+	Coarser func(breakdown, category, coarse string) string
+}
+
+// An Item is one item of an indicator.
+type Item struct{ Indicator, Item string }
+
+// A Relation is how the answers that two shares count tell a third share.
+type Relation int
+
+// The relations.
+const (
+	Inside Relation = iota // A's answers are some of B's: the others of B
+	Around                 // B's are some of A's: the others of A
+	Apart                  // no answer is of both: those of neither
+)
+
+// A Pair is two shares that tell a third.
+type Pair struct {
+	A, B Item
+	Kind Relation
+}
+
+// An Account is what the audit of a release found.
+type Account struct {
+	release.Audit
+	Known []Known // counts that are known better than the policy wants, all of them
+}
+
+// Apply empties what the policy withholds and gives the account of its audit. A
+// figure is confidential where fewer respondents than ConfidentialBelow are its
+// base, or in a group that it compares, and where fewer than SidesBelow are on
+// either side of its share; one below UnreliableBelow is too small to be reliable,
+// and one below CautionBelow shown with a note. A figure that has a status already
+// keeps it, unless its base is confidential. A change is withheld with either of
+// its figures. What was withheld in the last release stays so.
 //
 // It panics on a carried figure that the last release has not: it would be
 // published without a decision.
-func Apply(policy indicator.Policy, r Release) {
+func Apply(policy indicator.Policy, r Release) Account {
+	var rows []*row
+	decided := map[*release.Figure]*row{}
+	bounds := newRules(policy)
 	for id, c := range r.Indicators {
-		was := map[indicator.Key]bool{}
-		for _, f := range r.Last[id].Figures {
-			was[f.Key] = true
+		was := map[indicator.Key]*release.Figure{}
+		last := r.Last[id].Figures
+		for i := range last {
+			was[last[i].Key] = &last[i]
 		}
-		var made []row
 		for i := range c.Figures {
 			f := &c.Figures[i]
-			switch {
+			switch before := was[f.Key]; {
 			case !r.Carried(f.Source):
-				base := f.Base
-				if counted(f) { // whose smallest count stands for it, if it is of people
-					if base = smallest(f); base == math.MaxInt {
-						base = 0
-					}
-				}
-				made = append(made, row{f, base})
-				decide(policy, f)
-			case !was[f.Key]:
+				made := newRow(f, before, bounds)
+				rows, decided[f] = append(rows, made), made
+			case before == nil:
 				panic(fmt.Sprintf("disclose: carried figure %v is not in the last release", f.Key))
 			}
 		}
-		protect(made)
+	}
+	account := Account{Audit: release.Audit{Narrowest: -1}}
+	if policy.Without() {
+		return account
+	}
+	account.Figures = len(rows)
+	thirds(rows, r.Links.Shares, bounds)
+	coarser := remembered(r.Links.Coarser)
+	for _, it := range items(rows, r.Links.Within, policy.Keep) {
+		p := &protection{item: it, rules: bounds, coarser: coarser}
+		found, narrowest := p.secure()
+		account.Known = append(account.Known, found...)
+		for _, k := range found {
+			if k.Exact() {
+				account.Audit.Exact++
+			}
+		}
+		if narrowest < beyond && (account.Narrowest < 0 || narrowest < account.Narrowest) {
+			account.Narrowest = narrowest
+		}
+	}
+	for _, of := range rows {
+		of.finish(bounds)
+		if math.IsNaN(of.figure.Value) {
+			account.Withheld++
+		}
+		if of.bare {
+			account.Bases++
+		}
+	}
+	for _, c := range r.Indicators {
 		changes(c, r.Carried)
+	}
+	return account
+}
+
+// Problems are the withheld counts that are known too well, each of kind
+// Succession: no release may have them.
+func (a Account) Problems() error {
+	var ps refusal.Problems
+	for _, k := range a.Known {
+		known := fmt.Sprintf("from %d to %d", k.Least, k.Most)
+		if k.Exact() {
+			known = fmt.Sprintf("%d", k.Least)
+		}
+		of := k.Key.Population
+		if k.Less != "" {
+			of += " without " + k.Less
+		}
+		ps = append(ps, refusal.Problem{
+			Kind: refusal.Succession, Where: k.Key.Indicator,
+			What: fmt.Sprintf("%s, %s, %s %s, item %s: %s can be had from what would be published: %s", k.Key.Source, of, k.Key.Breakdown, k.Key.Category, k.Key.Item, k.Side, known),
+			Hint: "take the breakdown or the population out of the definition",
+		})
+	}
+	return ps.Err()
+}
+
+func newRules(p indicator.Policy) rules {
+	return rules{
+		base: int64(p.ConfidentialBelow), sides: int64(p.SidesBelow), unreliable: int64(p.UnreliableBelow), caution: int64(p.CautionBelow),
+		interval: int64(p.Interval), zeros: p.Zeros == indicator.Withhold, step: .001, dominance: p.Dominance,
 	}
 }
 
-// A row is a figure with its base, which may be withheld from it.
-type row struct {
-	*release.Figure
-	base int64
+// remembered asks once for each breakdown's category.
+func remembered(coarser func(breakdown, category, coarse string) string) func(breakdown, category, coarse string) string {
+	known := map[[3]string]string{}
+	return func(breakdown, category, coarse string) string {
+		key := [3]string{breakdown, category, coarse}
+		of, met := known[key]
+		if !met {
+			of = within(breakdown, category, coarse, coarser)
+			known[key] = of
+		}
+		return of
+	}
 }
 
-// decide gives a figure the policy's status and notes.
-func decide(policy indicator.Policy, f *release.Figure) {
-	status, n := indicator.Status(f.Status), smallest(f)
-	switch {
-	case f.Base == 0 && status != "":
-	case counted(f):
-		if n < int64(policy.ConfidentialBelow) {
-			withhold(f, indicator.Confidential, few(indicator.WithheldSmall, policy.ConfidentialBelow))
+// newRow is the row of a figure, with what the last release published of it.
+func newRow(f, before *release.Figure, bounds rules) *row {
+	r := &row{figure: f, smallest: math.MaxInt64, counted: f.Source.Return() && f.Base < 1}
+	r.counts[base] = max(0, f.Base)
+	r.few = f.Largest > bounds.dominance
+	for _, g := range f.Groups {
+		n, yes := int64(g.Answered), int64(g.Yes)
+		if !r.counted {
+			r.smallest = min(r.smallest, n)
+			r.few = r.few || yes >= 0 && (bounds.onSide(yes) || bounds.onSide(n-yes))
+			continue
 		}
-	case n < int64(policy.ConfidentialBelow):
-		withhold(f, indicator.Confidential, few(indicator.WithheldFew, policy.ConfidentialBelow))
+		for _, of := range []int64{n, yes} { // nobody is nobody's secret
+			if of > 0 {
+				r.smallest = min(r.smallest, of)
+			}
+		}
+	}
+	switch {
+	case r.counted && r.smallest < math.MaxInt64: // it stands for all of them
+		r.counts[base] = r.smallest
+	case !r.counted && len(f.Groups) == 1:
+		g := f.Groups[0]
+		r.sided = g.Yes >= 0
+		r.counts[yes], r.counts[no] = int64(g.Yes), r.counts[base]-int64(g.Yes)
+	}
+	if before != nil {
+		r.published = true
+		if indicator.Status(before.Status) == indicator.Confidential {
+			r.published = false
+			r.withhold(before.Base == release.Withheld)
+		}
+	}
+	return r
+}
+
+// finish empties the figure of what is withheld.
+func (r *row) finish(bounds rules) {
+	f := r.figure
+	status, n := indicator.Status(f.Status), r.smallest
+	switch {
+	case r.nobody() && status != "" && !r.counted:
+	case r.bare || r.nobody() && !r.counted:
+		withhold(f, indicator.Confidential, bound(indicator.Withheld, bounds.base))
+		f.Base = release.Withheld
 	case status != "" && status != indicator.Low:
-	case n < int64(policy.UnreliableBelow):
-		withhold(f, indicator.Unreliable, few(indicator.WithheldUnreliable, policy.UnreliableBelow))
-	case n < int64(policy.CautionBelow):
+	case r.silent && n < bounds.base:
+		withhold(f, indicator.Confidential, bound(indicator.Withheld, bounds.base))
+	case n < bounds.unreliable && !r.counted:
+		withhold(f, indicator.Unreliable, bound(indicator.WithheldUnreliable, bounds.unreliable))
+	case r.silent:
+		withhold(f, indicator.Confidential, bound(indicator.Withheld, bounds.base))
+	case n < bounds.caution && !r.counted:
 		notes := f.NoteList()
-		notes.Add(few(indicator.Caution, policy.CautionBelow))
+		notes.Add(bound(indicator.Caution, bounds.caution))
 		f.Notes = notes.String()
 	}
 }
 
-// counted says whether a figure is of counts, not of respondents: that of a return
-// which gives no respondents for it.
-func counted(f *release.Figure) bool { return f.Source.Return() && f.Base < 1 }
-
-// smallest is of how many the smallest group of a figure is; of counts it is the
-// smallest that is of somebody, since nobody is nobody's secret.
-func smallest(f *release.Figure) int64 {
-	if !counted(f) {
-		return int64(f.Groups.Smallest())
-	}
-	n := math.MaxInt
-	for _, g := range f.Groups {
-		for _, of := range []int{g.Answered, g.Yes} {
-			if of > 0 {
-				n = min(n, of)
-			}
-		}
-	}
-	return int64(n)
-}
-
-// protect withholds a second figure beside each that is the only confidential
-// one of its breakdown: that of the next smallest base.
-func protect(figures []row) {
-	families := map[indicator.Key][]row{}
-	for _, f := range figures {
-		family := f.Key
-		family.Category = ""
-		if f.Breakdown != codebook.All && f.base > 0 { // a base of nobody hides nothing
-			families[family] = append(families[family], f)
-		}
-	}
-	for _, family := range families {
-		slices.SortStableFunc(family, func(a, b row) int {
-			return cmp.Or(cmp.Compare(a.base, b.base), cmp.Compare(a.Category, b.Category))
-		})
-		var confidential, next *release.Figure
-		alone := true
-		for _, f := range family {
-			switch {
-			case f.Status != string(indicator.Confidential):
-				if next == nil {
-					next = f.Figure
-				}
-			case confidential == nil:
-				confidential = f.Figure
-			default:
-				alone = false
-			}
-		}
-		if confidential != nil && alone && next != nil {
-			withhold(next, indicator.Confidential, indicator.Note{Code: indicator.WithheldBeside})
-		}
-	}
-}
-
-// withhold empties a figure. Its notes could tell what it is: none but the reason
-// is left, and that the data are made up.
+// withhold empties a figure of its value and of all that describes it, so that its
+// notes tell nothing either.
 func withhold(f *release.Figure, status indicator.Status, why indicator.Note) {
 	notes := f.NoteList().Only(indicator.Synthetic)
 	notes.Add(why)
 	f.Status, f.Notes = string(status), notes.String()
 	f.Empty()
 	f.Numerator, f.Denominator = math.NaN(), math.NaN()
-	if status == indicator.Confidential {
-		f.Base = release.Withheld
-	}
 }
 
-// few is a note of a bound on the base.
-func few(code indicator.NoteCode, below int) indicator.Note {
-	return indicator.Note{Code: code, Args: []string{strconv.Itoa(below)}}
+func bound(code indicator.NoteCode, below int64) indicator.Note {
+	return indicator.Note{Code: code, Args: []string{strconv.FormatInt(below, 10)}}
 }
 
-// changes empties the changes that rest on a figure that is withheld, those that
-// were made in this release.
+// changes withholds those that rest on a withheld figure. Those between two
+// carried sources were withheld where they were published.
 func changes(c *release.Content, carried func(codebook.SourceID) bool) {
 	withheld := map[indicator.Key]string{}
 	for _, f := range c.Figures {

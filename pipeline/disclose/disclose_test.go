@@ -15,9 +15,18 @@ import (
 // whole is the key of a figure that is not broken down.
 var whole = indicator.Key{Breakdown: "all", Category: "all"}
 
-var policy = indicator.Policy{ConfidentialBelow: 10, UnreliableBelow: 50, CautionBelow: 100}
+var policy = indicator.Policy{ConfidentialBelow: 10, SidesBelow: 10, UnreliableBelow: 50, CautionBelow: 100, Interval: 9, Zeros: indicator.Withhold, Dominance: 0.5}
 
 func none(codebook.SourceID) bool { return false }
+
+// linked are the links of a catalogue in which England is a part of England and
+// Wales.
+func linked() Links {
+	return Links{
+		Within:  func(_ codebook.SourceID, a, b string) bool { return a == "england" && b == "england-and-wales" },
+		Coarser: func(string, string, string) string { return "" },
+	}
+}
 
 // figure has a value, and base respondents in its smallest group.
 func figure(key indicator.Key, base int64, status indicator.Status, notes string) release.Figure {
@@ -31,13 +40,13 @@ func figure(key indicator.Key, base int64, status indicator.Status, notes string
 // applied are figures of one indicator after the policy.
 func applied(figures ...release.Figure) []release.Figure {
 	c := &release.Content{Figures: figures}
-	Apply(policy, Release{Indicators: map[string]*release.Content{"x": c}, Carried: none})
+	Apply(policy, Release{Indicators: map[string]*release.Content{"x": c}, Carried: none, Links: linked()})
 	return c.Figures
 }
 
 func TestThresholds(t *testing.T) {
 	const (
-		hidden     = "withheld-few(10)"
+		hidden     = "withheld(10)"
 		unreliable = "withheld-unreliable(50)"
 		caution    = "caution(100)"
 	)
@@ -85,10 +94,10 @@ func TestReturns(t *testing.T) {
 		base, smallest int64
 		status, note   string
 	}{
-		{"few respondents", 9, 9, "c", "withheld-few(10)"},
+		{"few respondents", 9, 9, "c", "withheld(10)"},
 		{"too few to be reliable", 49, 49, "u", "withheld-unreliable(50)"},
 		{"enough", 896, 896, "", ""},
-		{"a small count", release.Withheld, 9, "c", "withheld-small(10)"},
+		{"a small count", release.Withheld, 9, "c", "withheld(10)"},
 		{"a count that is not small, of which more are not wanted", release.Withheld, 10, "", ""},
 	} {
 		f := figure(key, c.base, "", "")
@@ -99,10 +108,38 @@ func TestReturns(t *testing.T) {
 	}
 }
 
+// A total that one respondent dominates is withheld, and a share of few on one side.
+func TestSidesAndDominance(t *testing.T) {
+	for _, c := range []struct {
+		claim     string
+		yes       int
+		dominance float64
+		status    string
+	}{
+		{"enough on both sides", 200, math.NaN(), ""},
+		{"nine who say yes", 9, math.NaN(), "c"},
+		{"ten who say yes", 10, math.NaN(), ""},
+		{"nine who say no", 391, math.NaN(), "c"},
+		{"nobody who says yes", 0, math.NaN(), "c"},
+		{"all who say yes", 400, math.NaN(), "c"},
+		{"one respondent makes half of the total", -1, .5, ""},
+		{"one respondent makes more than half", -1, .51, "c"},
+	} {
+		f := figure(whole, 400, "", "")
+		f.Groups, f.Largest = indicator.Groups{{Answered: 400, Yes: c.yes}}, c.dominance
+		got := applied(f)[0]
+		if got.Status != c.status || got.Base != 400 {
+			t.Errorf("%s: status %q with a base of %d, want %q with 400", c.claim, got.Status, got.Base, c.status)
+		}
+	}
+}
+
 func TestSmallestGroup(t *testing.T) {
 	var figures []release.Figure
 	for _, size := range [][2]int64{{203, 3}, {240, 40}, {400, 200}} {
-		f := figure(whole, size[0], "", "")
+		key := whole
+		key.Item = fmt.Sprint("of-", size[1])
+		f := figure(key, size[0], "", "")
 		f.Groups = indicator.Groups{{Answered: int(size[0] - size[1]), Yes: -1}, {Answered: int(size[1]), Yes: -1}}
 		figures = append(figures, f)
 	}
@@ -118,7 +155,7 @@ func TestSmallestGroup(t *testing.T) {
 // stands alone in its breakdown takes the next smallest with it.
 func TestProtect(t *testing.T) {
 	region := func(category string) indicator.Key { return indicator.Key{Breakdown: "region", Category: category} }
-	got := applied(figure(region("a"), 5, "", ""), figure(region("b"), 400, "", ""), figure(region("z"), 0, indicator.Unavailable, ""))
+	got := applied(figure(region("a"), 5, "", ""), figure(region("b"), 400, "", ""), figure(region("z"), 0, indicator.Unavailable, ""), figure(whole, 405, "", ""))
 	if got[1].Status != "c" || got[1].Base != release.Withheld || got[2].Status != "x" {
 		t.Errorf("beside a category in which nobody answered: got %q and %q, want c and x", got[1].Status, got[2].Status)
 	}
@@ -128,9 +165,11 @@ func TestProtect(t *testing.T) {
 		want  string
 	}{
 		{"nothing to protect", []int64{200, 300, 400}, ",,"},
-		{"one alone takes the next smallest", []int64{5, 400, 300}, "c,,c"},
+		{"one alone takes the first that is large enough", []int64{5, 400, 300}, "c,c,"},
+		{"of what is shown, one with a caution", []int64{5, 400, 60}, "c,,c"},
 		{"one that is unreliable already hides its value, and now its base", []int64{400, 5, 20}, ",c,c"},
-		{"two protect each other", []int64{5, 6, 400}, "c,c,"},
+		{"two of which each is small are known too well together", []int64{5, 6, 400, 300}, "c,c,c,"},
+		{"nobody tells what is withheld of all", []int64{5, 6, 7}, "c,c,c"},
 		{"a category that nobody is of protects nothing", []int64{5, 0, 400}, "c,z,c"},
 		{"of equals the first in order", []int64{5, 400, 400}, "c,c,"},
 		{"one and no other", []int64{5}, "c"},
@@ -161,8 +200,8 @@ func TestNotes(t *testing.T) {
 		notes string
 		want  string
 	}{
-		{"a confidential figure's notes could tell what it is", 9, "no-error-fixed", "withheld-few(10)"},
-		{"that the data are synthetic is not confidential", 9, "no-error-fixed synthetic", "withheld-few(10) synthetic"},
+		{"a confidential figure's notes could tell what it is", 9, "no-error-fixed", "withheld(10)"},
+		{"that the data are synthetic is not confidential", 9, "no-error-fixed synthetic", "withheld(10) synthetic"},
 		{"nor are those of an unreliable one: that nobody differs tells the value", 10, "no-error-fixed", "withheld-unreliable(50)"},
 		{"a figure with caution keeps its notes", 50, "no-error-fixed", "no-error-fixed caution(100)"},
 		{"enough respondents, no note", 100, "no-error-fixed", "no-error-fixed"},
@@ -199,7 +238,7 @@ func TestChangesAreWithheld(t *testing.T) {
 		return &c
 	}
 	c := made()
-	Apply(policy, Release{Indicators: map[string]*release.Content{"x": c}, Carried: none})
+	Apply(policy, Release{Indicators: map[string]*release.Content{"x": c}, Carried: none, Links: linked()})
 	want := map[string]string{"few": "no-figure-of(hocs/2001,c)", "fewer": "no-figure-of(hocs/2003,c)", "men": "", "women": "", "broken": "break(hocs/2003)"}
 	for _, ch := range c.Changes {
 		if ch.Reason != want[ch.Category] {
@@ -213,7 +252,7 @@ func TestChangesAreWithheld(t *testing.T) {
 	t.Run("what is carried was decided on, and what is not in the last release is no carried figure", func(t *testing.T) {
 		c := made()
 		all := func(codebook.SourceID) bool { return true }
-		Apply(policy, Release{Indicators: map[string]*release.Content{"x": c}, Last: map[string]release.Content{"x": *made()}, Carried: all})
+		Apply(policy, Release{Indicators: map[string]*release.Content{"x": c}, Last: map[string]release.Content{"x": *made()}, Carried: all, Links: linked()})
 		for i, f := range made().Figures {
 			if !reflect.DeepEqual(c.Figures[i], f) {
 				t.Errorf("got %+v, want %+v", c.Figures[i], f)
@@ -224,6 +263,6 @@ func TestChangesAreWithheld(t *testing.T) {
 				t.Error("no panic")
 			}
 		}()
-		Apply(policy, Release{Indicators: map[string]*release.Content{"x": made()}, Carried: all})
+		Apply(policy, Release{Indicators: map[string]*release.Content{"x": made()}, Carried: all, Links: linked()})
 	})
 }

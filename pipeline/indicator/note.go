@@ -22,9 +22,8 @@ const (
 	NoFigure           NoteCode = "no-figure"           // of two that are compared, one has no value
 	NoRatio            NoteCode = "no-ratio"            // a value is not above 0
 	NoTrend            NoteCode = "no-trend"            // fewer than two categories have a value
-	WithheldFew        NoteCode = "withheld-few"        // (bound) fewer respondents
+	Withheld           NoteCode = "withheld"            // (bound) it is of fewer, or would tell one that is
 	WithheldUnreliable NoteCode = "withheld-unreliable" // (bound) fewer respondents
-	WithheldBeside     NoteCode = "withheld-beside"     // it would tell another figure that is withheld
 )
 
 // Why a change has no value, or no verdict.
@@ -100,7 +99,6 @@ const (
 
 // What is told of a return's figure.
 const (
-	WithheldSmall   NoteCode = "withheld-small"   // (bound) a count of fewer
 	NoReturn        NoteCode = "no-return"        // the area made none
 	SuppressedThere NoteCode = "suppressed-there" // the body does not tell the number
 	NotCollected    NoteCode = "not-collected"    // the body does not have it
@@ -159,10 +157,8 @@ var noteRows = []NoteRow{
 	{Code: NoFigure},
 	{Code: NoRatio},
 	{Code: NoTrend},
-	{Code: WithheldFew, Args: 1},
+	{Code: Withheld, Args: 1},
 	{Code: WithheldUnreliable, Args: 1},
-	{Code: WithheldBeside},
-	{Code: WithheldSmall, Args: 1},
 	{Code: NoReturn},
 	{Code: SuppressedThere},
 	{Code: NotCollected},

@@ -245,6 +245,7 @@ func encodeReadme(m *release.Manifest, l *release.Labels) []byte {
 			x.ID, line(strings.Join(words.Leads, ", ")), line(strings.Join(words.Measures, ", ")), x.Version, x.Class, line(words.Title))
 	}
 	b.WriteString(policy(m.Disclosure))
+	b.WriteString(audit(m.Audit))
 	b.WriteString("\n| source | kind | period | title | licence |\n|---|---|---|---|---|\n")
 	for i, s := range m.Sources {
 		words := l.Sources[i]
@@ -272,6 +273,18 @@ func policy(p indicator.Policy) string {
 	fmt.Fprintf(&b, " Bases: %s. Digits: percent %s, ratios %s, means %s, rates %s, totals %s, errors %s, design effects %s, degrees of freedom %s, p-values %s (a number alone is of decimals).\n",
 		p.Bases, d.Percent, d.Ratio, d.Mean, d.Rate, d.Total, d.Error, d.Effect, d.DF, d.P)
 	return b.String()
+}
+
+// audit says what can be had of what is withheld.
+func audit(a release.Audit) string {
+	if a.Figures == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("\nOf the %d figures of this release's own sources %d have no value and %d no base. From all that is published %d counts that are confidential can be had exactly", a.Figures, a.Withheld, a.Bases, a.Exact)
+	if a.Narrowest >= 0 {
+		text += fmt.Sprintf("; the one that is known best is known within %d respondents", a.Narrowest)
+	}
+	return text + ".\n"
 }
 
 // line is text for one line or cell of Markdown.

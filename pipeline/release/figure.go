@@ -136,7 +136,7 @@ var FigureColumns = []sheet.Column[Figure]{
 	{Name: "ci_method", About: "How the interval was made: logit, wald or log", Text: func(f *Figure) *string { return &f.Method }},
 	{Name: "df", About: "Degrees of freedom: PSUs less strata that the domain meets", Number: func(f *Figure) *float64 { return &f.DF }},
 	{Name: "design_effect", About: "Variance over that of simple random sampling with replacement", Number: func(f *Figure) *float64 { return &f.DEFF }},
-	{Name: "base_unweighted", About: "Respondents counted; null where confidential, and of counts", Count: func(f *Figure) *int64 { return &f.Base }},
+	{Name: "base_unweighted", About: "Respondents counted; null where they are confidential themselves, and of counts", Count: func(f *Figure) *int64 { return &f.Base }},
 	{Name: "numerator", About: "What a return counts, in the unit of its table; null of surveys and where confidential", Number: func(f *Figure) *float64 { return &f.Numerator }},
 	{Name: "denominator", About: "What a return counts it out of; null of surveys and where confidential", Number: func(f *Figure) *float64 { return &f.Denominator }},
 	{Name: "weight", About: "Name of the weight; null where there is no value", Text: func(f *Figure) *string { return &f.Weight }},

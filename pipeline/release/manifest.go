@@ -28,7 +28,18 @@ type Manifest struct {
 	Sources    []Source         `json:"sources"`    // in the order of Source.Compare
 	Indicators []Indicator      `json:"indicators"` // sorted by id
 	Disclosure indicator.Policy `json:"disclosure"` // the policy by which figures were withheld
+	Audit      Audit            `json:"audit"`      // of what can be had of the figures of this release's own sources
 	Files      []File           `json:"files"`      // every other file of the release, sorted by path
+}
+
+// An Audit is what an attacker can have of what a release withholds, from what it
+// publishes. Of a release without disclosure control it is of no figures.
+type Audit struct {
+	Figures   int   `json:"figures"`   // that were decided on: those that are not carried over
+	Withheld  int   `json:"withheld"`  // of those, that have no value
+	Bases     int   `json:"bases"`     // of those, whose base is withheld
+	Exact     int   `json:"exact"`     // confidential counts that can be had exactly; 0, or there would be no release
+	Narrowest int64 `json:"narrowest"` // interval, in respondents, within which one is known; -1 where there is none, or it has no bound
 }
 
 // FormatName names the layout that FORMAT.md describes.

@@ -221,7 +221,7 @@ England and Wales, by sex
   Men                           down 4.0  -6.0 to -2.0  0.020     0.040  lower
   Verdict by p below 0.05; adjusted: by Holm's method, over the categories
 
-[c] confidential: too few respondents to show even how many
+[c] confidential: it is of few, or would tell what is
 [u] too few respondents to be reliable
 (a) withheld: fewer than 50 respondents, too few to be reliable
 Every figure: combined weight
@@ -282,7 +282,7 @@ func TestRun(t *testing.T) {
 		"  hocs/2001  carried       5  core          5  none                           2     3  strata and PSUs",
 		"  hocs/2001, core weight: 1 stratum with one PSU, policy adjust",
 		"  major (1):\n    c 2.0.0: another quantity\n  minor (2):\n    b 1.1.0, d 1.4.0: gained source hocs/2003\n  new (1): a\n",
-		"  1,004 figures, 4 without a value:\n       1 [c] confidential: too few respondents to show even how many\n       3 [u] too few",
+		"  1,004 figures, 4 without a value:\n       1 [c] confidential: it is of few, or would tell what is\n       3 [u] too few",
 		"  hocs/2001\n    nothing by area, force\n    nothing by sex*area: needs area\n    c (police, courts): needs fair, trust\n    d, e: needs trust\n  bcs/2007: 2 names matched except for case: age is Age, sex is SEX\n",
 		"  bcs/2007: the names of 2 variables are not confirmed: compare\n  crosswalks/bcs/2007.yaml with the archive's documentation of SN 2\n  decision on age: Kept (bcs/2007)\n",
 	} {

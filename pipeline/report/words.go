@@ -25,9 +25,8 @@ var noteWords = map[indicator.NoteCode]string{
 	indicator.NoFigure:           "no figure to compare",
 	indicator.NoRatio:            "no ratio: a value is not above 0",
 	indicator.NoTrend:            "no trend: fewer than two categories have a figure",
-	indicator.WithheldFew:        "withheld: fewer than {1} respondents",
+	indicator.Withheld:           "withheld: it rests on fewer than {1}, or would tell a figure that does",
 	indicator.WithheldUnreliable: "withheld: fewer than {1} respondents, too few to be reliable",
-	indicator.WithheldBeside:     "withheld: it would tell another figure of the breakdown that is withheld",
 
 	indicator.Broken:          "break at {of}",
 	indicator.FieldworkShared: "the fieldwork of {1} and {2} overlaps: they are not independent samples",
@@ -85,7 +84,6 @@ var noteWords = map[indicator.NoteCode]string{
 	indicator.Uncontrolled:        "without disclosure control, not to be handed on",
 	indicator.Synthetic:           "synthetic data, not a statistic",
 
-	indicator.WithheldSmall:   "withheld: a count of fewer than {1}",
 	indicator.NoReturn:        "no return was made",
 	indicator.SuppressedThere: "the body does not tell the number",
 	indicator.NotCollected:    "the body does not have the number",
@@ -201,7 +199,7 @@ func Meaning(column, code string) string {
 // column.
 var meanings = map[string]map[string]string{
 	"status": {
-		string(indicator.Confidential): "confidential: too few respondents to show even how many",
+		string(indicator.Confidential): "confidential: it is of few, or would tell what is",
 		string(indicator.Unreliable):   "too few respondents to be reliable",
 		string(indicator.Unavailable):  "not available",
 		string(indicator.Inapplicable): "not applicable",

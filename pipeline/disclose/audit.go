@@ -1,0 +1,233 @@
+package disclose
+
+import (
+	"math"
+	"slices"
+
+	"togetherwecan/pipeline/indicator"
+)
+
+// A Known is a count that is withheld, or that only subtraction gives, and what can
+// be known of it from what is published: that it is from Least to Most.
+type Known struct {
+	Key         indicator.Key
+	Less        string // the population that is subtracted; "" of a figure's own count
+	Side        string
+	Least, Most int64
+}
+
+// Exact says whether it is known to the last respondent.
+func (k Known) Exact() bool { return k.Least == k.Most }
+
+var sideNames = [...]string{"respondents", "yes", "no"}
+
+// beyond stands for no bound.
+const beyond = math.MaxInt64 / 4
+
+// audit plays the attacker on an item. It knows of each published share the count
+// on either side, as it would if all weights were the same, and of each breakdown
+// that its categories add up to the whole. It finds what each count that it was not
+// told must lie between, in whole numbers, and lists those that are known within
+// fewer respondents than the policy wants, and that are either withheld or may be
+// below its bounds.
+func (p *protection) audit() (found []Known, narrowest int64) {
+	narrowest = beyond
+	for _, s := range []side{base, yes, no} {
+		if s != base && !p.sided {
+			continue
+		}
+		e := p.relations(s)
+		for i := range p.families {
+			f := &p.families[i]
+			for _, k := range slices.Concat(p.attack(f, s), p.solved(e, f, s), p.solve(f, s)) {
+				bound := p.base
+				if s != base {
+					bound = p.sides
+				}
+				if k.withheld || k.count < bound && k.Most > 0 {
+					narrowest = min(narrowest, k.Most-k.Least)
+					if k.Most-k.Least < p.interval {
+						found = append(found, k.Known)
+					}
+				}
+			}
+		}
+	}
+	return found, narrowest
+}
+
+type known struct {
+	Known
+	count    int64 // what it is
+	withheld bool
+}
+
+// attack bounds the counts on a side of a family.
+func (p *protection) attack(f *family, s side) []known {
+	var list []known
+	n := len(f.codes)
+	add := func(c, k int, least, most int64, withheld bool) {
+		r := f.rows[k][c]
+		list = append(list, known{Known{Key: r.figure.Key, Side: sideNames[s], Least: max(least, 0), Most: most}, r.counts[s], withheld})
+	}
+	for k := range f.rows {
+		rows := f.rows[k]
+		least, most := make([]int64, n), make([]int64, n)
+		for c := range n {
+			if most[c] = beyond; s != base && !rows[c].bare {
+				most[c] = rows[c].counts[base]
+			}
+		}
+		box := slices.Clone(most)
+		for _, line := range p.lines(f, k, s) {
+			rest, up := int64(0), int64(0)
+			for _, c := range line {
+				if !p.told(rows[c], s) {
+					rest += rows[c].counts[s]
+					up = min(beyond, up+box[c])
+				}
+			}
+			for _, c := range line {
+				if up < beyond {
+					least[c] = max(least[c], rest-(up-box[c]))
+				} else if !p.told(rows[c], s) && p.lone(rows, line, s) {
+					least[c] = rest
+				}
+				most[c] = min(most[c], rest)
+			}
+		}
+		for c := range n {
+			if p.told(rows[c], s) || s != base && p.hazy(f, k, c) {
+				continue
+			}
+			// What is within it, and what it is within, bound it too.
+			if k > 0 && p.told(f.rows[k-1][c], s) {
+				least[c] = max(least[c], f.rows[k-1][c].counts[s])
+			}
+			if k+1 < len(f.rows) && p.told(f.rows[k+1][c], s) {
+				most[c] = min(most[c], f.rows[k+1][c].counts[s])
+			}
+			add(c, k, least[c], most[c], rows[c].bare || rows[c].silent)
+		}
+		if k == 0 {
+			continue
+		}
+		list = append(list, p.between(f, k, s)...)
+	}
+	return list
+}
+
+// lines lists the categories that add up to a published number: the whole, or a
+// category of a coarser breakdown.
+func (p *protection) lines(f *family, k int, s side) [][]int {
+	var list [][]int
+	if !p.whole[k].hides(s) {
+		all := make([]int, len(f.codes))
+		for c := range all {
+			all[c] = c
+		}
+		list = append(list, all)
+	}
+	for _, above := range p.above(f) {
+		for a := range above.family.codes {
+			if !p.told(above.family.rows[k][a], s) {
+				continue
+			}
+			var line []int
+			for c := range f.codes {
+				if above.of[c] == a {
+					line = append(line, c)
+				}
+			}
+			list = append(list, line)
+		}
+	}
+	return list
+}
+
+// lone says whether one row alone of a line is withheld.
+func (p *protection) lone(rows []*row, line []int, s side) bool {
+	hidden := 0
+	for _, c := range line {
+		if !p.told(rows[c], s) {
+			hidden++
+		}
+	}
+	return hidden == 1
+}
+
+// told says whether a count is published.
+func (p *protection) told(r *row, s side) bool {
+	return r.nobody() || !r.hides(s) && (s == base || r.counts[base] >= p.unreliable)
+}
+
+// between bounds what a population has more than the one before it.
+func (p *protection) between(f *family, k int, s side) []known {
+	var list []known
+	e, w := f.rows[k-1], f.rows[k]
+	margins := !p.whole[k-1].hides(s) && !p.whole[k].hides(s) && (s == base || !p.blurred(p.whole, k-1, k))
+	var u, r1, r2 int64 // of columns with a known sum; what is left of either part
+	freeX, freeZ := false, false
+	for c := range f.codes {
+		d := w[c].counts[s] - e[c].counts[s]
+		switch te, tw := p.told(e[c], s), p.told(w[c], s); {
+		case te && tw:
+		case tw:
+			u += w[c].counts[s]
+			r1 += e[c].counts[s]
+			r2 += d
+		case te:
+			freeZ = true
+			r2 += d
+		default:
+			freeX, freeZ = true, true
+			r1 += e[c].counts[s]
+			r2 += d
+		}
+	}
+	a, b := int64(0), u // what the first part has of those columns
+	if margins {
+		if a = max(0, u-r2); !freeZ {
+			b = min(b, u-r2)
+		}
+		if b = min(b, r1); !freeX {
+			a = max(a, r1)
+		}
+	}
+	for c := range f.codes {
+		te, tw := p.told(e[c], s), p.told(w[c], s)
+		d := w[c].counts[s] - e[c].counts[s]
+		of := known{Known: Known{Key: w[c].figure.Key, Less: p.populations[k-1], Side: sideNames[s]}, count: d}
+		if s != base && p.hazy(f, k, c) {
+			continue
+		}
+		switch {
+		case te && tw && s != base && !e[c].nobody():
+			blur := int64(p.step*float64(e[c].counts[base])) + int64(p.step*float64(w[c].counts[base])) - 2
+			of.Least, of.Most = max(0, d-max(0, blur)/2), d+max(0, blur+1)/2
+			if of.Least == 0 {
+				of.Most = max(of.Most, blur)
+			}
+		case te && tw:
+			of.Least, of.Most = d, d
+		case tw:
+			x := [2]int64{max(0, a-(u-w[c].counts[s])), min(w[c].counts[s], b)}
+			of.Least, of.Most = w[c].counts[s]-x[1], w[c].counts[s]-x[0]
+			first := known{Known: Known{Key: e[c].figure.Key, Side: sideNames[s], Least: x[0], Most: x[1]}, count: e[c].counts[s], withheld: true}
+			if s != base && !e[c].bare {
+				first.Most = min(first.Most, e[c].counts[base])
+			}
+			list = append(list, first)
+		default:
+			of.Least, of.Most = 0, beyond
+			if margins {
+				of.Most = r2 - max(0, u-b)
+			}
+		}
+		if s != base && !e[c].bare && !w[c].bare {
+			of.Most = min(of.Most, w[c].counts[base]-e[c].counts[base])
+		}
+		list = append(list, of)
+	}
+	return list
+}
