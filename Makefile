@@ -7,7 +7,7 @@ export GOFLAGS := -buildvcs=false
 TWC   := .build/twc
 TOOLS := .build/gofumpt .build/staticcheck .build/unparam
 
-.PHONY: run returns test check dist dist-again vet-systems format vet lint tidy race fuzz hostile bench bench-readers bench-estimate bench-run bench-returns coverage build hooks clean
+.PHONY: run returns test check dist dist-again vet-systems format vet lint tidy race fuzz hostile attack bench bench-readers bench-estimate bench-run bench-returns coverage build hooks clean
 
 # The main job: synthetic extracts, a release from them, its headline, and the
 # plan on a page.
@@ -119,6 +119,11 @@ bench:
 # flipped 2,000 times.
 hostile:
 	TWC_HOSTILE=all go test -run 'TestDamage$$' -timeout 0 ./pipeline/ingest/...
+
+# The attacker against 1,000 made-up systems of tables, and 10,000 exchanges of two
+# respondents that nobody may see.
+attack:
+	TWC_ATTACK=all go test -run 'TestAttack|TestEveryWorld|TestNobodyIsSeen' -timeout 0 -v ./pipeline/disclose
 
 # Side by side with other programs; the README of each says what it needs.
 bench-readers:

@@ -101,7 +101,7 @@ func protected(rows []*row) *protection {
 }
 
 func TestAttack(t *testing.T) {
-	systems := 60
+	systems := 25
 	if os.Getenv("TWC_ATTACK") == "all" {
 		systems = 1000
 	}

@@ -35,7 +35,7 @@ func TestEveryWorld(t *testing.T) {
 	small := rules{base: 3, sides: 3, unreliable: 3, caution: 3, interval: 2, zeros: true, step: .001}
 	size := [2]int{2, 3}
 	withheld, worlds, refused, cut := 0, 0, 0, 0
-	for i := range 60 {
+	for i := range 50 {
 		r := rand.New(rand.NewPCG(2, uint64(i)))
 		truth := make(world, 2*size[0]*size[1])
 		for c := range truth {
@@ -147,7 +147,7 @@ func each(truth world, rows []*row, of [][3]int, size [2]int, visit func(world))
 		}
 	}
 	w := make(world, len(truth))
-	budget := 60_000
+	budget := 20_000
 	var fill func(c int)
 	fill = func(c int) {
 		if budget--; budget < 0 {
