@@ -9,7 +9,7 @@ import (
 
 // solvable is how many unknown numbers a system may have that is solved; larger ones
 // have the bounds of their lines alone.
-const solvable = 120
+const solvable = 40
 
 // solve bounds the counts on a side of a crossed family and of its margins by all that is published of them together: the least and the most that the
 // linear program of its parts allows. Counts are whole, so that an attacker may know
