@@ -79,7 +79,9 @@ func (c *Crosswalk) confirm(page *Page, of Confirmation) (*Page, error) {
 	switch {
 	case of.Subject == HeldKey:
 		at = []string{"key"}
-		r.names(at, "variables", of.Raw)
+		if c.Key == nil || !r.has("key") || !slices.Equal(of.Raw, c.Key.Variables) {
+			r.names(at, "variables", of.Raw)
+		}
 	case of.Subject == Drawn:
 		at = []string{"design"}
 		if c.own(r, "design") {
@@ -107,8 +109,11 @@ func (c *Crosswalk) confirm(page *Page, of Confirmation) (*Page, error) {
 			}
 		}
 		at = []string{"weights", weight}
-		r.names(at, "variable", of.Raw[:1])
-		if len(of.Raw) > 1 {
+		w := c.Weights[weight]
+		if of.Raw[0] != w.Variable {
+			r.names(at, "variable", of.Raw[:1])
+		}
+		if len(of.Raw) > 1 && (w.Sample == nil || of.Raw[1] != w.Sample.Variable) {
 			r.names(append(slices.Clone(at), "sample"), "variable", of.Raw[1:])
 		}
 	default:
@@ -148,6 +153,7 @@ func (c *Crosswalk) own(r *rewriting, part string) bool {
 func (c *Crosswalk) confirmVariable(r *rewriting, at []string, of Confirmation) {
 	s := c.Variables[of.Subject]
 	switch {
+	case slices.Equal(of.Raw, s.Raw()): // as it is written
 	case len(s.First) > 0 && len(of.Raw) == 1:
 		r.names(at, "first", of.Raw) // which may be a list of one
 	case len(of.Raw) == 1:
