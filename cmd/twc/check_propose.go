@@ -131,6 +131,7 @@ func (a *app) tellProposed(p pipeline.Proposed) {
 
 // tellProposal shows a proposal and, where it is to be decided, each candidate.
 func (a *app) tellProposal(x propose.Proposal) {
+	const most = 6
 	was := ""
 	if len(x.Wanted) > 0 {
 		was = ", in the crosswalk " + strings.Join(x.Wanted, ", ")
@@ -141,7 +142,7 @@ func (a *app) tellProposal(x propose.Proposal) {
 	candidates := x.Candidates[:1]
 	if !x.Settled {
 		a.paragraph("  ", x.Subject+was+": "+brief(x.Why, longest))
-		candidates = x.Candidates
+		candidates = x.Candidates[:min(len(x.Candidates), most)]
 	}
 	for _, c := range candidates {
 		words := brief(strings.Join(c.Raw, " + "), long)
@@ -165,6 +166,9 @@ func (a *app) tellProposal(x propose.Proposal) {
 			told = append(told, "but "+against)
 		}
 		a.paragraph(mark+"    ", brief(strings.Join(told, "; "), longest))
+	}
+	if more := len(x.Candidates) - most; more > 0 && !x.Settled {
+		a.paragraph("    ", fmt.Sprintf("and %d more", more))
 	}
 }
 

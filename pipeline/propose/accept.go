@@ -112,6 +112,10 @@ func (p Proposal) choose(d *description.File, x *codebook.Crosswalk, known Known
 	case len(names) == 0:
 		return c, fmt.Sprintf("name it: --accept %s=RAW", a.Subject), fmt.Errorf("no candidate")
 	}
+	const most = 6
+	if more := len(names) - most; more > 0 {
+		names = append(names[:most], fmt.Sprintf("and %d more", more))
+	}
 	return c, fmt.Sprintf("say which: --accept %s=%s", a.Subject, names[0]), fmt.Errorf("%s: %s; none is taken without its name", p.Why, strings.Join(names, ", "))
 }
 
