@@ -388,6 +388,7 @@ func (h *Harmoniser) sound(name string) bool {
 		there = append(there, i)
 	}
 	if len(s.Raw()) == 0 {
+		h.lost++
 		h.ps.AddHint(proposes, h.where, "no raw variable of %q, want one in %s", name, h.x.At("variables", name))
 		return false
 	}

@@ -24,7 +24,7 @@ func (h *Harmoniser) whole(r *Result) {
 	if k := h.x.Key; k != nil {
 		h.unique(k, r)
 	}
-	if _, open := r.Unheld[codebook.HeldKey]; open {
+	if _, open := r.Unheld[codebook.HeldKey]; open && h.lost == 0 { // rows are alike in what is not read
 		h.twins(r)
 	}
 	if h.x.Size != nil && !r.Wave.Synthetic {

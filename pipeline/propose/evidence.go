@@ -223,8 +223,12 @@ func (m *matcher) values(c *Candidate, common codebook.Variable, s codebook.Sour
 	for _, a := range of {
 		c.valued = c.valued || a.fits != nil
 	}
-	if len(of) < 2 || !c.valued && len(s.Codes) == 0 {
+	if len(of) < 2 {
 		return false
+	}
+	if !c.valued && len(s.Codes) == 0 {
+		c.Against = append(c.Against, "the crosswalk gives no codes, and the file no labels of them")
+		return true
 	}
 	agrees := len(s.Codes) > 0
 	if agrees {
