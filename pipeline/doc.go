@@ -19,9 +19,9 @@
 // instruction with another last bit. TestProductsAreGuarded holds this.
 //
 // A run extends a series: waves without an extract are carried over from the
-// last release row for row, and changes are computed from the figures as
-// published, so that it makes no difference whether two waves were given in
-// one run or one after the other.
+// last release row for row, and changes are computed from its restricted folder,
+// which has every digit, so that it makes no difference whether two waves were
+// given in one run or one after the other.
 //
 // There is one path. Ask takes a question through the verbs that Run takes a
 // catalogue through: the extract by its own codes, and definitions without names.

@@ -126,7 +126,7 @@ func TestOverlap(t *testing.T) {
 			out := run(t, pipeline.Options{Catalogue: twoWave(t, c.method), Extracts: extracts, Store: store})
 			found := 0
 			for _, id := range []string{"belongs", "income"} {
-				for _, change := range content(t, store, out, id).Changes {
+				for _, change := range unrounded(t, store, out, id).Changes {
 					want, ok := c.want[of{id, change.Category}]
 					if !ok {
 						continue

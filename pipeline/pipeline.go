@@ -19,6 +19,7 @@ type Options struct {
 	Issued    string        // YYYY-MM-DD, the first part of a new release's id
 	Reason    string        // for publishing changed figures
 	Wait      time.Duration // for another run that has the store; then the run is refused
+	Key       []byte        // of keyed digests; nil for the store's own, or a new one
 	Limits    ingest.Limits
 	Progress  func(Step)
 }

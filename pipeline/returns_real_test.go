@@ -45,7 +45,7 @@ func slug(name string) string {
 func TestTurnoutOfSeats(t *testing.T) {
 	store := filepath.Join(t.TempDir(), "store")
 	out := run(t, pipeline.Options{Catalogue: embedded(t), Extracts: realReturns(t, "election-turnout-seats"), Store: store})
-	content := content(t, store, out, "election-turnout-seats")
+	content := unrounded(t, store, out, "election-turnout-seats")
 	figures := map[string]release.Figure{}
 	seats := map[string]int{}
 	for _, f := range content.Figures {

@@ -44,6 +44,9 @@ func Run(o Options) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Key, err = store.Key(o.Key); err != nil {
+		return nil, err
+	}
 	g, err := gather(o, true)
 	if err != nil {
 		return nil, err
@@ -129,13 +132,16 @@ func (s *succession) carry() error {
 // pack makes the release's package from the figures of this run and those
 // that are carried over, and lists what carried sources lack.
 func (s *succession) pack(figures map[string][]release.Figure) (publish.Package, []indicator.Lack, error) {
-	p := publish.Package{Manifest: release.Manifest{
+	p := publish.Package{Key: s.Key, Manifest: release.Manifest{
 		Reason: s.Reason, Synthetic: s.sources()[0].Synthetic, Code: Code(), Sources: s.all, Disclosure: s.Catalogue.Disclosure,
 	}}
-	var last map[string]release.Content
+	var last, known map[string]release.Content // as published, and with every digit where that is there
 	if s.previous != nil {
 		var err error
 		if last, err = s.previous.Contents(); err != nil {
+			return p, nil, err
+		}
+		if known, err = s.previous.Restricted(); err != nil {
 			return p, nil, err
 		}
 	}
@@ -149,10 +155,15 @@ func (s *succession) pack(figures map[string][]release.Figure) (publish.Package,
 		entries[i], lacking[i] = s.extend(d, rows)
 		// Where no source gives it, its lacks say why.
 		if given[i] = len(rows) > 0 || s.manifest().Indicator(d.ID) != nil; given[i] {
-			if kept := s.keep(last[d.ID].Figures); len(kept) > 0 {
+			before := known[d.ID]
+			if known == nil {
+				before = last[d.ID]
+				before.Figures = release.AsPublished(before.Figures)
+			}
+			if kept := s.keep(before.Figures); len(kept) > 0 {
 				rows = append(kept, rows...)
 			}
-			contents[i], problems[i] = s.compare(d, rows, last[d.ID].Changes)
+			contents[i], problems[i] = s.compare(d, rows, before.Changes)
 		}
 	})
 	lacks, ps := slices.Concat(lacking...), slices.Concat(problems...)
@@ -172,12 +183,25 @@ func (s *succession) pack(figures map[string][]release.Figure) (publish.Package,
 	return p, lacks, s.finish(&p, last)
 }
 
-// finish discloses all rows of a package at once, beside those of the last
-// release, and describes what is left.
+// finish keeps all rows of a package as they are for who may see them, discloses
+// them at once, beside those of the last release, rounds what is left and describes
+// it.
 func (s *succession) finish(p *publish.Package, last map[string]release.Content) error {
 	rows, contents := map[string]*release.Content{}, map[string]release.Content{}
+	p.Restricted = map[string][]byte{}
 	for i := range p.Indicators {
-		rows[p.Indicators[i].ID] = &p.Indicators[i].Content
+		id, c := p.Indicators[i].ID, &p.Indicators[i].Content
+		rows[id] = c
+		d := s.Catalogue.Definition(id)
+		if d == nil { // an evaluation
+			continue
+		}
+		whole := *c
+		c.Figures, c.Changes = slices.Clone(c.Figures), slices.Clone(c.Changes)
+		compare.Adjust(whole.Changes)
+		whole.Restricted(id, p.Restricted)
+		c.Resume(last[id], s.carries)
+		disclose.Low(s.Catalogue.Disclosure, d, c.Figures)
 	}
 	if err := s.moved(rows, last); err != nil {
 		return err
@@ -192,6 +216,8 @@ func (s *succession) finish(p *publish.Package, last map[string]release.Content)
 		compare.Adjust(c.Changes)
 		if d := s.Catalogue.Definition(p.Indicators[i].ID); d != nil {
 			c.Targets, c.Trends, c.Funnels = compare.Targets(d, *c), compare.Trends(d, *c, s.Catalogue.Start), compare.Funnels(d, *c)
+			disclose.Round(s.Catalogue.Disclosure, d, c)
+			c.Stand(last[d.ID], s.carries)
 		}
 	})
 	for id, c := range rows {

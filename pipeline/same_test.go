@@ -92,7 +92,7 @@ func releaseAndQuestion(t *testing.T, r *rand.Rand) {
 		}
 		figures := map[string]release.Figure{}
 		for _, d := range c.Definitions {
-			for _, f := range content(t, store, &pipeline.Outcome{Release: "2005-06-01.1"}, d.ID).Figures {
+			for _, f := range unrounded(t, store, &pipeline.Outcome{Release: "2005-06-01.1"}, d.ID).Figures {
 				figures[f.Indicator+" "+f.Breakdown+" "+f.Category] = f
 			}
 		}

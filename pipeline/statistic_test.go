@@ -124,7 +124,7 @@ func both(t *testing.T, design, weight, definition string, q question.Question) 
 	store := filepath.Join(t.TempDir(), "store")
 	out := run(t, pipeline.Options{Catalogue: c, Extracts: extracts, Store: store})
 	figures := map[string]release.Figure{}
-	for _, f := range content(t, store, out, "it").Figures {
+	for _, f := range unrounded(t, store, out, "it").Figures {
 		figures[f.Item+" "+f.Category] = f
 	}
 	q.Design, q.Weight, q.By = c.Crosswalks[0].Design, c.Crosswalks[0].Weights["core"], [][]string{{"stype"}}

@@ -12,13 +12,15 @@ import (
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/publish"
+	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/report"
 )
 
 func (a *app) run() *cobra.Command {
 	var o pipeline.Options
-	var policy string
+	var policy, key string
 	var quiet, asJSON, without bool
 	cmd := &cobra.Command{
 		Use:   "run EXTRACTS --store DIR",
@@ -63,6 +65,15 @@ refused at once with exit status 4 or, by --wait, begins when that one has ended
 			if err := disclose(c, policy, without); err != nil {
 				return err
 			}
+			if key != "" {
+				text, err := os.ReadFile(key)
+				if err == nil {
+					o.Key, err = publish.DecodeKey(text)
+				}
+				if err != nil {
+					return usage("the key of another store is its restricted/key", "--key %s: %v", key, refusal.Reason(err))
+				}
+			}
 			p := newProgress(a.stderr, quiet, len(c.Definitions))
 			o.Catalogue, o.Extracts, o.Progress = c, args[0], uninterrupted(p.step)
 			outcome, err := pipeline.Run(o)
@@ -84,6 +95,7 @@ refused at once with exit status 4 or, by --wait, begins when that one has ended
 	flags.StringVar(&policy, "policy", "", "disclosure policy, by its `name` in disclosure.yaml (default the one that it names)")
 	flags.BoolVar(&without, "no-disclosure-control", false, "withhold nothing: not to be handed on")
 	flags.DurationVar(&o.Wait, "wait", 0, "`time` to wait while another run has the store, such as 90s or 10m")
+	flags.StringVar(&key, "key", "", "`file` of the key of a new store's digests (default a new one)")
 	flags.BoolVar(&quiet, "quiet", false, "no progress")
 	flags.BoolVar(&asJSON, "json", false, "the outcome as JSON")
 	a.catalogueFlag(flags)

@@ -64,9 +64,14 @@ func TestSealed(t *testing.T) {
 	}
 }
 
-// seal publishes the tiny catalogue's two waves, one after the other.
+// seal publishes the tiny catalogue's two waves, one after the other, as a store
+// that is handed out: without its restricted folder.
 func seal(t *testing.T, tiny, store string) {
 	t.Helper()
+	key := filepath.Join(t.TempDir(), "key")
+	if err := os.WriteFile(key, []byte(strings.Repeat("07", 32)+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.RemoveAll(store); err != nil {
 		t.Fatal(err)
 	}
@@ -74,9 +79,12 @@ func seal(t *testing.T, tiny, store string) {
 		{"run", filepath.Join(tiny, "extracts"), "--issued", "2001-12-01"}, {"run", filepath.Join(tiny, "later"), "--issued", "2003-12-01"},
 	} {
 		var out, errs bytes.Buffer
-		if status := run(append(args, "--quiet", "--store", store, "--catalogue", filepath.Join(tiny, "cat")), &out, &errs); status != 0 {
+		if status := run(append(args, "--quiet", "--key", key, "--store", store, "--catalogue", filepath.Join(tiny, "cat")), &out, &errs); status != 0 {
 			t.Fatalf("exit status %d\n%s", status, errs.String())
 		}
+	}
+	if err := os.RemoveAll(filepath.Join(store, "restricted")); err != nil {
+		t.Fatal(err)
 	}
 	if err := os.Remove(filepath.Join(store, ".lock")); err != nil && !os.IsNotExist(err) {
 		t.Fatal(err)

@@ -47,6 +47,12 @@ CSV. With --quick the Parquet files are held against their digests only.`,
 			}
 			a.line("%s: %s, %s, %s: digests, manifests and the chain of releases hold", dir,
 				report.Plural(len(ids), "release"), report.Plural(indicators, "indicator"), report.Plural(files, "file"))
+			switch there := store.Restricted(); {
+			case len(there) == 0:
+				a.line("no restricted folder is here, as where a store was handed out")
+			default:
+				a.line("%s: the digests of what is not published hold", report.Plural(len(there), "restricted folder"))
+			}
 			if !quick {
 				a.line("every Parquet file was read by a second library and equals its CSV")
 			}

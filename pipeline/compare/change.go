@@ -18,9 +18,9 @@ import (
 const Significance = 0.05
 
 // Changes compares every pair of a survey's waves in which a figure was
-// published, and a return with the one before it and with the baseline. It works on the figures as published, so that a change is what a
-// reader gets by subtraction, and the same whether a wave was estimated now or
-// carried over from an earlier release.
+// published, and a return with the one before it and with the baseline. It works on figures with every digit, and so the change is the same
+// whether a wave was estimated now or carried over from an earlier release; where one
+// is known only as it was published, the change says so.
 //
 // Waves that no crosswalk links are independent samples: the variance of a
 // change is the sum of theirs, and its degrees of freedom are those of the two
@@ -50,31 +50,43 @@ func Changes(d *indicator.Definition, figures []release.Figure, df func(release.
 	slices.SortFunc(pairs, func(a, b pair) int { // in the order of their changes, which are larger
 		return cmp.Or(a.to.Key.Compare(b.to.Key), cmp.Compare(a.from.Source, b.from.Source))
 	})
-	synthetic, complete := release.Tells(indicator.Synthetic), release.Tells(indicator.CompleteCount)
+	complete := release.Tells(indicator.CompleteCount)
+	passed := map[[2]string]indicator.Notes{} // from notes to a change: a release has few
 	changes := make([]release.Change, len(pairs))
 	for i, p := range pairs {
 		l := link(*p.from, *p.to)
 		if l.Linked == 0 {
 			l.DF = df(*p.from) + df(*p.to)
 		}
-		changes[i] = change(d, p.from, p.to, synthetic(p.from.Notes) || synthetic(p.to.Notes), complete(p.from.Notes) && complete(p.to.Notes), l, start)
+		texts := [2]string{p.from.Notes, p.to.Notes}
+		notes, met := passed[texts]
+		if !met {
+			notes = inherited(p.from, p.to)
+			passed[texts] = notes
+		}
+		changes[i] = change(d, p.from, p.to, slices.Clone(notes), complete(p.from.Notes) && complete(p.to.Notes), l, start)
 	}
 	return changes
 }
 
-// change is that of two figures; synthetic where either is of made-up data, and whole
-// where both are complete counts.
-func change(d *indicator.Definition, from, to *release.Figure, synthetic, whole bool, link Link, start func(codebook.SourceID) string) release.Change {
+// inherited are the notes of figures that what is made of them has too.
+func inherited(figures ...*release.Figure) indicator.Notes {
+	var notes indicator.Notes
+	for _, f := range figures {
+		notes.Add(f.NoteList().Only(indicator.FromPublished, indicator.Synthetic)...)
+	}
+	return notes
+}
+
+// change is that of two figures, with the notes that it has from them; whole where
+// both are complete counts.
+func change(d *indicator.Definition, from, to *release.Figure, notes indicator.Notes, whole bool, link Link, start func(codebook.SourceID) string) release.Change {
 	nan := math.NaN()
 	c := release.Change{
 		Key: to.Key, FromSource: from.Source, Statistic: to.Statistic, Unit: indicator.Statistic(to.Statistic).Row().UnitOfChange(to.Unit),
 		Change: nan, SE: nan, Lower: nan, Upper: nan, Level: nan, DF: nan, P: nan, PAdjusted: nan,
 	}
-	var notes indicator.Notes
-	if synthetic {
-		notes.Add(indicator.Note{Code: indicator.Synthetic})
-	}
-	c.Notes = notes.String()
+	c.Notes = notes.Only(indicator.Synthetic).String()
 	not := func(n indicator.Note) release.Change {
 		c.Verdict, c.Reason = release.NotComparable, n.String()
 		return c
@@ -93,7 +105,7 @@ func change(d *indicator.Definition, from, to *release.Figure, synthetic, whole 
 			return not(indicator.Note{Code: indicator.NoFigureOf, Of: string(f.Source), Args: []string{f.Status}})
 		}
 	}
-	c.Change = release.Round(to.Value-from.Value, d.Places())
+	c.Change, c.Notes = indicator.Settle(to.Value-from.Value), notes.String()
 	if to.Source.Return() {
 		notes.Add(tolerance(d, from, to))
 		if whole {
@@ -122,14 +134,14 @@ func change(d *indicator.Definition, from, to *release.Figure, synthetic, whole 
 	c.Notes = notes.String()
 	wald, _ := indicator.IntervalBy(indicator.Wald)
 	limits := wald.Interval(c.Change, se, link.DF, 0, indicator.Level)
-	c.SE = release.Round(se, indicator.Decimals)
+	c.SE = indicator.Settle(se)
 	if !math.IsInf(link.DF, 1) { // of a return, whose errors are known
 		c.DF = link.DF
 	}
-	c.Lower, c.Upper = release.Round(limits.Lower, d.Places()), release.Round(limits.Upper, d.Places())
+	c.Lower, c.Upper = indicator.Settle(limits.Lower), indicator.Settle(limits.Upper)
 	c.Level, c.Method = indicator.Level, wald.Name
-	c.P = significant(indicator.PValue(c.Change/se, link.DF))
-	if c.Verdict = release.NoClearChange; !(c.P >= Significance) { // as published, so that a reader reaches the same verdict
+	c.P = indicator.Settle(indicator.PValue(c.Change/se, link.DF))
+	if c.Verdict = release.NoClearChange; !(c.P >= Significance) {
 		c.Verdict = sign(c.Change)
 	}
 	return c
@@ -167,7 +179,7 @@ func changeSE(from, to, correlation float64) float64 {
 
 // overlap says how the samples overlap.
 func overlap(l indicator.Link) indicator.Note {
-	correlation := strconv.FormatFloat(release.Round(l.Correlation, 4), 'f', 4, 64)
+	correlation := strconv.FormatFloat(indicator.Round(l.Correlation, 2), 'f', 2, 64)
 	return indicator.Note{Code: indicator.Overlap, Args: []string{strconv.Itoa(l.Linked), l.Method, correlation}}
 }
 
@@ -194,17 +206,7 @@ func Adjust(changes []release.Change) {
 			ps[i] = c.P
 		}
 		for i, p := range Holm(ps) {
-			cs[i].PAdjusted = significant(p)
+			cs[i].PAdjusted = indicator.Settle(p)
 		}
 	}
-}
-
-// significant rounds to six significant digits, so that a small p-value is
-// not published as 0.
-func significant(p float64) float64 {
-	rounded, err := strconv.ParseFloat(strconv.FormatFloat(p, 'e', 5, 64), 64)
-	if err != nil {
-		return math.NaN()
-	}
-	return rounded
 }

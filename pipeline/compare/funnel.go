@@ -33,7 +33,7 @@ func Funnels(d *indicator.Definition, c release.Content) []release.Funnel {
 		}
 		about, value := whole.Numerator/whole.Denominator, f.Numerator/f.Denominator
 		row := release.Funnel{Key: f.Key, Unit: f.Unit, Value: f.Value, Whole: whole.Value, Side: release.Within, Level: math.NaN()}
-		round := func(x float64) float64 { return release.Round(float64(x*scale), d.Places()) }
+		round := func(x float64) float64 { return indicator.Settle(float64(x * scale)) }
 		for _, level := range indicator.FunnelLevels {
 			limits := indicator.FunnelLimits(about, f.Denominator, level, share)
 			if level == 0.95 {

@@ -20,7 +20,7 @@ import (
 const daysOfYear = 365.25
 
 // Trends gives each series of an indicator its straight line through the figures
-// as published, up to each source: from the third figure on that can be compared.
+// that are published, up to each source: from the third figure on that can be compared.
 // Figures that are withheld or have no error are left out, and so are those whose
 // period overlaps another one's, the shorter of the two; a line begins anew at a
 // break, and there is none through figures of samples that overlap. start gives
@@ -61,10 +61,10 @@ func Trends(d *indicator.Definition, c release.Content, start func(codebook.Sour
 		}
 	}
 	slices.SortFunc(runs, func(a, b []*release.Figure) int { return a[len(a)-1].Key.Compare(b[len(b)-1].Key) })
-	dates, synthetic := calendar{}, release.Tells(indicator.Synthetic)
+	dates := calendar{}
 	trends := make([]release.Trend, len(runs))
 	for i, points := range runs {
-		trends[i] = line(d, points, dates, slices.ContainsFunc(points, func(f *release.Figure) bool { return synthetic(f.Notes) }))
+		trends[i] = line(points, dates)
 	}
 	return trends
 }
@@ -118,7 +118,7 @@ func (c calendar) day(date string) float64 {
 }
 
 // line fits one line.
-func line(d *indicator.Definition, points []*release.Figure, dates calendar, synthetic bool) release.Trend {
+func line(points []*release.Figure, dates calendar) release.Trend {
 	n := len(points)
 	to := points[n-1]
 	w, t, y := make([]float64, n), make([]float64, n), make([]float64, n)
@@ -156,21 +156,18 @@ func line(d *indicator.Definition, points []*release.Figure, dates calendar, syn
 	}
 	wald, _ := indicator.IntervalBy(indicator.Wald)
 	limits := wald.Interval(slope, se, df, 0, indicator.Level)
-	round := func(x float64) float64 { return release.Round(x, d.Places()) }
+	settle := indicator.Settle
 	trend := release.Trend{
 		Key: to.Key, FromSource: points[0].Source, Statistic: to.Statistic, Points: int64(n),
 		Unit:  indicator.Statistic(to.Statistic).Row().UnitOfChange(to.Unit) + " a year",
-		Slope: round(slope), SE: release.Round(se, indicator.Decimals), Lower: round(limits.Lower), Upper: round(limits.Upper), Level: indicator.Level,
-		DF: df, P: significant(indicator.PValue(slope/se, df)),
-		FitP: significant(mathext.GammaIncRegComp(float64(n-2)/2, design.Total(about)/2)),
+		Slope: settle(slope), SE: settle(se), Lower: settle(limits.Lower), Upper: settle(limits.Upper), Level: indicator.Level,
+		DF: df, P: settle(indicator.PValue(slope/se, df)),
+		FitP: settle(mathext.GammaIncRegComp(float64(n-2)/2, design.Total(about)/2)),
 	}
 	if math.IsInf(df, 1) {
 		trend.DF = math.NaN()
 	}
-	var notes indicator.Notes
-	if synthetic {
-		notes.Add(indicator.Note{Code: indicator.Synthetic})
-	}
+	notes := inherited(points...)
 	if trend.FitP < Significance {
 		notes.Add(indicator.Note{Code: indicator.NoStraightLine, Args: []string{strconv.FormatFloat(trend.FitP, 'g', 3, 64)}})
 	}

@@ -13,15 +13,15 @@ import (
 	"togetherwecan/pipeline/release"
 )
 
-// Targets judges a definition's targets by figures and changes as they are
-// published, so that a reader reaches the same verdict. Each source from the
+// Targets judges a definition's targets by the figures and changes that are
+// published, with every digit of them. Each source from the
 // baseline on has one, up to the first whose period ends on the target's date or
 // after it, which settles it: the sources' periods decide, and no clock. The rows
 // are in canonical order.
 //
 // A rise or a fall is significant where the change from the baseline is clear
 // (Changes), with the errors of both figures; a complete count has none, and
-// moves where it moves. A level is reached by the value as published; on the way
+// moves where it moves. A level is reached by the value before it is rounded; on the way
 // it is held against the straight line from the baseline to the level.
 func Targets(d *indicator.Definition, c release.Content) []release.Target {
 	if len(d.Targets) == 0 {
@@ -167,7 +167,7 @@ func (j *judge) start(series []release.Figure) footing {
 
 // row judges a figure.
 func (j *judge) row(f *release.Figure, from footing) release.Target {
-	t, places, nan := j.target, j.definition.Places(), math.NaN()
+	t, nan := j.target, math.NaN()
 	row := release.Target{
 		Key: f.Key, Target: t.ID, Scope: release.ScopeFigure, Rule: t.Rule, Unit: f.Unit, Baseline: from.value, Level: nan, Date: t.Due(),
 		Value: f.Value, Expected: nan, P: nan,
@@ -179,7 +179,7 @@ func (j *judge) row(f *release.Figure, from footing) release.Target {
 	case t.Level != nil:
 		row.Level = *t.Level
 	case t.Percent != nil:
-		row.Level = release.Round(from.value+float64(from.value**t.Percent)/100, places)
+		row.Level = indicator.Settle(from.value + float64(from.value**t.Percent)/100)
 	}
 	notes := f.NoteList().Only(indicator.Synthetic)
 	if from.within > 0 {
@@ -252,7 +252,7 @@ func (j *judge) row(f *release.Figure, from footing) release.Target {
 		}
 		return say(release.OnCourse, code(indicator.TargetBetter))
 	}
-	row.Expected = release.Round(from.value+float64((row.Level-from.value)*share(from.date, f.PeriodEnd, t.Due())), places)
+	row.Expected = indicator.Settle(from.value + float64((row.Level-from.value)*share(from.date, f.PeriodEnd, t.Due())))
 	if past(row.Expected) {
 		return say(release.OnCourse, code(indicator.TargetAhead))
 	}
@@ -283,7 +283,7 @@ func (j *judge) moved(f *release.Figure, from footing) (way int, p float64, why 
 		if !(f.DF > 0) {
 			return 0, p, indicator.Note{Code: indicator.NoErrorOfBoth}
 		}
-		p = significant(indicator.PValue(size/changeSE(f.SE, j.target.Baseline.StdError, 0), f.DF))
+		p = indicator.Settle(indicator.PValue(size/changeSE(f.SE, j.target.Baseline.StdError, 0), f.DF))
 		if p >= Significance {
 			return 0, p, why
 		}

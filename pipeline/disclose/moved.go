@@ -91,7 +91,7 @@ func Revised(source codebook.SourceID, now map[string]*release.Content, earlier 
 			}
 			same := before.Base == release.Withheld || before.Base == f.Base
 			if same && !math.IsNaN(before.Value) {
-				same = release.Round(f.Value, decimals) == release.Round(before.Value, decimals)
+				same = indicator.Round(f.Value, decimals) == indicator.Round(before.Value, decimals)
 			}
 			if !same {
 				return true

@@ -158,7 +158,7 @@ func (f *filed) by(breakdown string) {
 				Indicator: f.d.ID, Source: f.r.ID(), Population: f.r.Series.Population.ID, Breakdown: breakdown, Category: domains[i].category, Item: f.part.ID,
 			}
 			e.Period = [2]string{f.r.Period.Start, f.r.Period.End}
-			e.Statistic, e.Unit, e.Decimals = f.d.Statistic, f.t.Unit, f.d.Places()
+			e.Statistic, e.Unit = f.d.Statistic, f.t.Unit
 			if f.r.Synthetic {
 				e.Notes.Add(indicator.Note{Code: indicator.Synthetic})
 			}

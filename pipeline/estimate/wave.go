@@ -37,7 +37,7 @@ func Wave(book *codebook.Codebook, definitions []*indicator.Definition, w *indic
 		e.Key = a.key
 		e.Category = category
 		e.Period = [2]string{w.Crosswalk.Fieldwork.Start, w.Crosswalk.Fieldwork.End}
-		e.Statistic, e.Unit, e.Decimals = d.Statistic, d.Unit(book), d.Places()
+		e.Statistic, e.Unit = d.Statistic, d.Unit(book)
 		e.Weight, e.Error = a.design.Weights, a.design.Error
 		if a.design.Error == design.ByFactor {
 			e.Notes.Add(indicator.FactorNote(a.design.Factor))

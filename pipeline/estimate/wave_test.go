@@ -62,7 +62,7 @@ func TestWave(t *testing.T) {
 		if e.Weight != weights || e.Error != design.ByPSU || !e.Notes.Has(indicator.Synthetic) || e.Notes.Has(indicator.DesignFactor) {
 			t.Errorf("%v: the %s weight, error by %s, notes %q; want the %s weight, by PSUs, and that the data are synthetic", e.Key, e.Weight, e.Error, e.Notes, weights)
 		}
-		if e.Indicator != "x" || e.Source != "hocs/2001" || e.Item != "is-a" || e.Period != [2]string{"2001-03-01", "2001-11-30"} || e.Unit != "percent" || e.Decimals != 6 {
+		if e.Indicator != "x" || e.Source != "hocs/2001" || e.Item != "is-a" || e.Period != [2]string{"2001-03-01", "2001-11-30"} || e.Unit != "percent" {
 			t.Errorf("got %+v", e)
 		}
 	}

@@ -1,7 +1,9 @@
 package indicator
 
 import (
+	"fmt"
 	"math"
+	"strconv"
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
@@ -93,7 +95,6 @@ type Estimate struct {
 	Error       design.Error // where the error comes from
 	Status      Status
 	Notes       Notes
-	Decimals    int
 }
 
 // A Group is respondents, unweighted: a figure's base, or one of the parts of it
@@ -115,6 +116,40 @@ func (g Groups) Smallest() int {
 		smallest = min(smallest, of.Answered)
 	}
 	return smallest
+}
+
+// Text is the groups as text: those who answered, and behind a slash those who
+// are counted where there are sides, with a blank between groups.
+func (g Groups) Text() string {
+	var texts []string
+	for _, of := range g {
+		text := strconv.Itoa(of.Answered)
+		if of.Yes >= 0 {
+			text += "/" + strconv.Itoa(of.Yes)
+		}
+		texts = append(texts, text)
+	}
+	return strings.Join(texts, " ")
+}
+
+// ParseGroups reads what Groups.Text writes, and nothing else.
+func ParseGroups(text string) (Groups, error) {
+	var g Groups
+	for _, part := range strings.Fields(text) {
+		answered, yes, sides := strings.Cut(part, "/")
+		of, err := Group{Yes: -1}, error(nil)
+		if of.Answered, err = strconv.Atoi(answered); err == nil && sides {
+			of.Yes, err = strconv.Atoi(yes)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("groups %q: want numbers of respondents", text)
+		}
+		g = append(g, of)
+	}
+	if g.Text() != text {
+		return nil, fmt.Errorf("groups %q are not as they would be written", text)
+	}
+	return g, nil
 }
 
 // CV is the coefficient of variation: the error over the size of the value. NaN

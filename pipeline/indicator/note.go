@@ -93,6 +93,7 @@ const (
 	DiffInDiff          NoteCode = "difference-in-differences" // (category, reference) whose changes are compared
 	Overlap             NoteCode = "overlap"                   // (PSUs in both sources, method, correlation of the figures)
 	DigitsLost          NoteCode = "digits-lost"               // whose largest values leave its smallest no digits
+	FromPublished       NoteCode = "from-published"            // made of figures that are known as they were published alone, rounded
 	Uncontrolled        NoteCode = "no-disclosure-control"     // nothing was withheld from the release
 	Synthetic           NoteCode = "synthetic"                 // computed from made-up data
 )
@@ -223,6 +224,7 @@ var noteRows = []NoteRow{
 	{Code: OutsideFunnel, Args: 2},
 	{Code: BeyondTolerance, Args: 1},
 	{Code: DigitsLost},
+	{Code: FromPublished},
 	{Code: Uncontrolled},
 	{Code: Synthetic},
 }

@@ -3,6 +3,7 @@ package indicator
 import (
 	"errors"
 	"math"
+	"math/rand/v2"
 	"strconv"
 	"testing"
 
@@ -106,8 +107,37 @@ func TestPrecision(t *testing.T) {
 		}
 	}
 	for _, x := range []float64{math.NaN(), math.Inf(1)} {
-		if got := Precision("1").Round(x); strconv.FormatFloat(got, 'g', -1, 64) != strconv.FormatFloat(x, 'g', -1, 64) {
+		if got := Precision("1").Round(x); !math.IsNaN(got) {
 			t.Errorf("%v: got %v", x, got)
+		}
+	}
+	for x, want := range map[float64]float64{0.004: 0.004, 0.0049: 0.005, 0.00096: 0.001, 0.014: 0.01, 0: 0} {
+		if got := Precision("2").NotZero(x); got != want {
+			t.Errorf("an error of %v: got %v, want %v", x, got, want)
+		}
+	}
+}
+
+// What is rounded is a number of that many decimals, is rounded again to
+// itself, and is no further than half the last digit away.
+func TestRoundIsTheNearest(t *testing.T) {
+	seed := rand.Uint64()
+	r := rand.New(rand.NewPCG(seed, 0))
+	for range 5000 {
+		x, decimals := (r.Float64()-.5)*math.Pow(10, float64(r.IntN(9)-4)), r.IntN(7)
+		got := Round(x, decimals)
+		step := math.Pow(10, -float64(decimals))
+		if again := Round(got, decimals); again != got {
+			t.Fatalf("seed %d: %v to %d decimals is %v, and again %v", seed, x, decimals, got, again)
+		}
+		if math.Abs(got-x) > step/2*(1+1e-9) {
+			t.Fatalf("seed %d: %v to %d decimals is %v", seed, x, decimals, got)
+		}
+		if text := strconv.FormatFloat(got, 'f', -1, 64); len(text) > len(strconv.FormatFloat(got, 'f', decimals, 64)) {
+			t.Fatalf("seed %d: %v to %d decimals is %s", seed, x, decimals, text)
+		}
+		if got == 0 && math.Signbit(got) {
+			t.Fatalf("seed %d: %v to %d decimals is -0", seed, x, decimals)
 		}
 	}
 }

@@ -71,9 +71,43 @@ func (p Precision) parse() (digits int, significant bool, err error) {
 	return digits, significant, nil
 }
 
-// Settle is a number to the digits that count. Neither NaN nor an infinite one is
-// a number.
+// Settle is a number to the digits that count; NaN for NaN and what is infinite.
 func Settle(x float64) float64 { return decimal(x, settled, true) }
+
+// Of is the precision of a statistic's values, of their limits and their changes.
+func (p *Precisions) Of(s Statistic) Precision {
+	switch row := s.Row(); {
+	case row.Scale == 100:
+		return p.Percent
+	case row.Unit == Times:
+		return p.Ratio
+	case s == Total || s == Count:
+		return p.Total
+	case row.Returns:
+		return p.Rate
+	}
+	return p.Mean
+}
+
+// AtMost is the precision with no more decimals than are given.
+func (p Precision) AtMost(decimals int) Precision {
+	if digits, significant, err := p.parse(); err == nil && (significant || digits <= decimals) {
+		return p
+	}
+	return Precision(strconv.Itoa(decimals))
+}
+
+// Round is a number to the decimals, as a Precision has it.
+func Round(x float64, decimals int) float64 { return decimal(x, decimals, false) }
+
+// NotZero is a number to the precision, or where that would be 0, and the number is
+// not, to its first digit: an error is never shown as 0.
+func (p Precision) NotZero(x float64) float64 {
+	if rounded := p.Round(x); rounded != 0 {
+		return rounded
+	}
+	return decimal(x, 1, true)
+}
 
 // Round is a number to the precision, halves away from 0: of its decimal form of
 // twelve significant digits, so that 8.25 is a half whatever a float64 makes of
@@ -88,7 +122,10 @@ func (p Precision) Round(x float64) float64 {
 
 // decimal rounds a number to decimals, or to significant digits.
 func decimal(x float64, digits int, significant bool) float64 {
-	if math.IsNaN(x) || math.IsInf(x, 0) || x == 0 {
+	switch {
+	case math.IsInf(x, 0):
+		return math.NaN()
+	case math.IsNaN(x) || x == 0:
 		return x + 0
 	}
 	text := strconv.AppendFloat(make([]byte, 0, 32), math.Abs(x), 'e', settled-1, 64) // d.ddddddddddde+dd

@@ -18,7 +18,9 @@ import (
 type Package struct {
 	Manifest   release.Manifest
 	Labels     *release.Labels
-	Indicators []Indicator // those of the manifest, in any order
+	Indicators []Indicator       // those of the manifest, in any order
+	Restricted map[string][]byte // files for who may see everything, by name
+	Key        []byte            // of their digests
 }
 
 // An Indicator is what is published of one indicator beside what the

@@ -183,14 +183,55 @@ func (s *Store) nextID(issued string) (string, error) {
 	return fmt.Sprintf("%s.%d", issued, n+1), nil
 }
 
+// A move puts a folder that was built into its place.
+type move struct{ from, to string }
+
+// place moves folders one after the other, each on the disk before the next, or
+// none of them.
+func place(moves []move) error {
+	for i, m := range moves {
+		err := disk.Rename(m.from, m.to)
+		if err == nil {
+			i++
+			err = disk.SyncFolder(filepath.Dir(m.to))
+		}
+		if err != nil {
+			takeBack(moves[:i])
+			return err
+		}
+	}
+	return nil
+}
+
+func takeBack(moves []move) {
+	for _, m := range slices.Backward(moves) {
+		_ = disk.Rename(m.to, m.from)
+	}
+}
+
 // publish builds, checks and seals a release, and moves the pointer.
-func (s *Store) publish(issued string, p *Package) (string, error) {
+func (s *Store) publish(issued string, p *Package) (published string, err error) {
 	id, err := s.nextID(issued)
 	if err != nil {
 		return "", err
 	}
-	build, home := s.path(releasesName, building+id), s.path(releasesName, id)
+	build := s.path(releasesName, building+id)
+	moves := []move{{build, s.path(releasesName, id)}}
 	defer os.RemoveAll(build) // no longer there once it is in its place
+	if len(p.Restricted) > 0 {
+		folder := s.path(restrictedName, building+id)
+		unkeep, err := s.keep(p.Key)
+		defer func() { unkeep(published == "") }()
+		if err != nil {
+			return "", err
+		}
+		defer os.RemoveAll(folder) // likewise
+		if err := s.restrict(folder, p); err != nil {
+			return "", s.disk(err)
+		}
+		// What a release rests on is in its place before it is.
+		moves = append([]move{{folder, s.path(restrictedName, id)}}, moves...)
+	}
 	if err := s.build(build, p); err != nil {
 		return "", s.disk(err)
 	}
@@ -202,17 +243,7 @@ func (s *Store) publish(issued string, p *Package) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	takeBack := func() { _ = disk.Rename(home, build) } // nobody was pointed to it
-	err = s.point(id, catalog, func() error {
-		if err := disk.Rename(build, home); err != nil {
-			return err
-		}
-		if err := disk.SyncFolder(s.path(releasesName)); err != nil {
-			takeBack()
-			return err
-		}
-		return nil
-	}, takeBack)
+	err = s.point(id, catalog, func() error { return place(moves) }, func() { takeBack(moves) }) // nobody was pointed to it
 	if err != nil {
 		if now, _ := s.currentID(); now != id {
 			id = "" // not published
@@ -279,7 +310,7 @@ func (w *writer) folder(path string) {
 func (w *writer) file(path string, data []byte) release.File {
 	f := release.File{Path: path, SHA256: release.Digest(data), Bytes: int64(len(data))}
 	if w.err == nil {
-		w.err = writeFile(filepath.Join(w.dir, filepath.FromSlash(path)), data)
+		w.err = writeFile(filepath.Join(w.dir, filepath.FromSlash(path)), data, sealedMode)
 		w.files = append(w.files, f)
 	}
 	return f

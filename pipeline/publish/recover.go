@@ -158,6 +158,9 @@ func (s *Store) finishInterrupted() error {
 	if err != nil {
 		return err
 	}
+	if err := s.clearRestricted(ids); err != nil {
+		return err
+	}
 	current, err := s.currentID()
 	if err != nil || len(ids) == 0 || current == ids[len(ids)-1] {
 		return err

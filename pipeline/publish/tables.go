@@ -28,7 +28,7 @@ var ownTables = []interface {
 }{
 	ownTable[release.Evidence]{release.EvidenceTable, evidenceName, "What evaluations say of the action plan's measures", "One row a milestone, finding or caveat of an evaluation, and measure."},
 	ownTable[release.Target]{release.TargetsTable, targetsName, "Where indicators stand against their targets", "One row a target, figure and source: the verdict as of the source's period."},
-	ownTable[release.Trend]{release.TrendsTable, trendsName, "Trends of indicators over their sources", "One row a series and source: the straight line through the figures as published, up to that source."},
+	ownTable[release.Trend]{release.TrendsTable, trendsName, "Trends of indicators over their sources", "One row a series and source: the straight line through the figures that are published, up to that source."},
 	ownTable[release.Funnel]{release.FunnelsTable, funnelsName, "Areas in the funnels of indicators", "One row an area and source: the limits within which its figure would lie if nothing but chance made it differ from the whole's."},
 }
 

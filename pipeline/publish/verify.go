@@ -84,6 +84,10 @@ func (s *Store) Verify(deep bool) error {
 		where := releasesName + "/" + id
 		r, d, problems := s.verifyRelease(s.path(releasesName, id), where, deep, nil)
 		ps = append(ps, problems...)
+		if r != nil {
+			_, problems := s.restricted(id, r.Manifest)
+			ps = append(ps, problems...)
+		}
 		// The digest of a release without a manifest is not known.
 		if r != nil && r.Manifest.Previous != digest && (i == 0 || digest != "") {
 			add(where+"/"+manifestName, "previous is %s, want %s, the SHA-256 of the release before", or(r.Manifest.Previous, "empty"), or(digest, "empty"))
@@ -155,8 +159,11 @@ func (s *Store) Unsettled() error {
 // strays reports what lies in the store and is no part of it.
 func (s *Store) strays(ids []string) refusal.Problems {
 	var ps refusal.Problems
-	for _, folder := range []string{"", releasesName} {
+	for _, folder := range []string{"", releasesName, restrictedName} {
 		entries, err := os.ReadDir(s.path(folder))
+		if folder == restrictedName && errors.Is(err, fs.ErrNotExist) {
+			continue // it is not handed out
+		}
 		if err != nil {
 			ps = append(ps, refusal.Of(s.disk(err), refusal.Disk)...)
 			continue
@@ -166,6 +173,9 @@ func (s *Store) strays(ids []string) refusal.Problems {
 			if folder == releasesName {
 				// What another run is building, or was, is not published.
 				known = slices.Contains(ids, e.Name()) || strings.HasPrefix(e.Name(), building)
+			}
+			if folder == restrictedName {
+				known = slices.Contains(ids, e.Name()) || e.Name() == keyName || strings.HasPrefix(e.Name(), ".")
 			}
 			if !known {
 				ps = append(ps, refusal.Problem{Kind: refusal.Integrity, Where: filepath.ToSlash(filepath.Join(folder, e.Name())), What: "no part of a store"})

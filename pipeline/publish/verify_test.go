@@ -12,6 +12,7 @@ import (
 	"github.com/apache/arrow-go/v18/parquet"
 	"github.com/apache/arrow-go/v18/parquet/compress"
 
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/release/sheet"
@@ -317,7 +318,7 @@ func TestReadBackManyRows(t *testing.T) {
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 0))
 	for i := range rows {
-		rows[i] = figure("a", "2001", "all", "all", release.Round(100*r.Float64(), 6))
+		rows[i] = figure("a", "2001", "all", "all", indicator.Round(100*r.Float64(), 6))
 		rows[i].SE, rows[i].Base = r.NormFloat64(), r.Int64N(1<<40)-1
 		if r.IntN(3) == 0 {
 			rows[i].Value, rows[i].Notes = math.NaN(), ""

@@ -34,30 +34,6 @@ func change(from, to string, value float64) Change {
 	}
 }
 
-func TestRound(t *testing.T) {
-	for _, c := range []struct {
-		name     string
-		x        float64
-		decimals int
-		want     float64
-	}{
-		{"to six decimals", 42.9341212, 6, 42.934121},
-		{"to whole numbers", 42.934121, 0, 43},
-		{"a small negative number is 0", -0.0000001, 6, 0},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			if got := Round(c.x, c.decimals); got != c.want || math.Signbit(got) != math.Signbit(c.want) {
-				t.Errorf("got %v, want %v", got, c.want)
-			}
-		})
-	}
-	for _, x := range []float64{math.NaN(), math.Inf(1)} {
-		if !math.IsNaN(Round(x, 6)) {
-			t.Errorf("%v is not null", x)
-		}
-	}
-}
-
 func TestIdentity(t *testing.T) {
 	words := Words{Indicator: IndicatorLabels{ID: "x", Title: "Men & women", Items: []string{"all"}}, Codes: []Label{{Column: "item", Of: "x", Code: "a", Text: "A"}}}
 	const text = `{

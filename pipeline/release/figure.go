@@ -6,16 +6,16 @@ package release
 import (
 	"cmp"
 	"math"
-	"strconv"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/release/sheet"
 )
 
-// A Figure is an estimate as published: rounded, in the unit's own scale
-// (percent, not fractions), with its status. NaN stands for null, and so does
-// a Base of Withheld.
+// A Figure is an estimate in the unit's own scale (percent, not fractions), with
+// its status: as published, with the digits that the disclosure policy shows, or
+// before that with every digit. NaN stands for null, and so does a Base of
+// Withheld.
 type Figure struct {
 	indicator.Key
 	PeriodStart string
@@ -70,8 +70,8 @@ func Tells(code indicator.NoteCode) func(text string) bool {
 const Withheld = sheet.None
 
 // A Change is the difference between the figures of two sources of a series,
-// computed from the figures as published. The source of its key is the later
-// one.
+// computed from the figures before they are rounded. The source of its key is the
+// later one.
 type Change struct {
 	indicator.Key
 	FromSource codebook.SourceID
@@ -156,7 +156,7 @@ var ChangeColumns = []sheet.Column[Change]{
 	{Name: "item", Key: true, About: "Which of the indicator's items; all where it has one", Text: func(c *Change) *string { return &c.Item }},
 	{Name: "statistic", Required: true, About: "Kind of figure", Text: func(c *Change) *string { return &c.Statistic }},
 	{Name: "unit", Required: true, About: "Unit of the change, its error and its interval", Text: func(c *Change) *string { return &c.Unit }},
-	{Name: "change", About: "Later figure less earlier figure, as published", Number: func(c *Change) *float64 { return &c.Change }},
+	{Name: "change", About: "Later figure less earlier figure, rounded once: the last digit may differ from that of the figures as published", Number: func(c *Change) *float64 { return &c.Change }},
 	{Name: "std_error", About: "Standard error of the change, the waves being independent samples unless the notes say how they overlap", Number: func(c *Change) *float64 { return &c.SE }},
 	{Name: "ci_lower", About: "Lower limit of the confidence interval", Number: func(c *Change) *float64 { return &c.Lower }},
 	{Name: "ci_upper", About: "Upper limit of the confidence interval", Number: func(c *Change) *float64 { return &c.Upper }},
@@ -168,19 +168,6 @@ var ChangeColumns = []sheet.Column[Change]{
 	{Name: "verdict", Required: true, About: "higher, lower, no clear change or not comparable, at the 5 per cent level by p_value", Text: func(c *Change) *string { return &c.Verdict }},
 	{Name: "reason", About: "Code of why the figures are not comparable", Text: func(c *Change) *string { return &c.Reason }},
 	{Name: "notes", About: "Codes of what a reader of the change should know, with a blank between them", Text: func(c *Change) *string { return &c.Notes }},
-}
-
-// Round rounds to the nearest number of this many decimals, an exact half to the
-// even one, and gives 0 for -0. NaN stays NaN.
-func Round(x float64, decimals int) float64 {
-	if math.IsNaN(x) || math.IsInf(x, 0) {
-		return math.NaN()
-	}
-	rounded, err := strconv.ParseFloat(strconv.FormatFloat(x, 'f', decimals, 64), 64)
-	if err != nil {
-		panic("release: " + err.Error()) // a formatted number parses
-	}
-	return rounded + 0
 }
 
 // NewFigures makes figures of the estimates of several definitions.
@@ -195,18 +182,16 @@ func NewFigures(estimates [][]indicator.Estimate) [][]Figure {
 	return made
 }
 
-// NewFigure is an estimate as published: in its unit's scale, the value and its
-// limits rounded to its decimals, the error to the most that there are, so
-// that changes can be told from it. A value that rounds to 0 and is not 0 is low.
-// Nothing is withheld from it yet: what describes a value is null where there is
-// none.
+// NewFigure is an estimate in its unit's scale, with every digit that counts
+// (indicator.Settle). Nothing is withheld from it yet: what describes a value is
+// null where there is none.
 func NewFigure(e indicator.Estimate) Figure {
 	by := e.Statistic.Row().Scale
-	round := func(x float64) float64 { return Round(x*by, e.Decimals) }
+	scaled := func(x float64) float64 { return indicator.Settle(x * by) }
 	f := Figure{
 		Key: e.Key, PeriodStart: e.Period[0], PeriodEnd: e.Period[1], Statistic: string(e.Statistic), Unit: e.Unit,
-		Value: round(e.Value), SE: Round(e.SE*by, indicator.Decimals), Lower: round(e.Lower), Upper: round(e.Upper),
-		Level: e.Level, Method: e.Method, DF: e.DF, DEFF: Round(e.DEFF, indicator.Decimals), Base: int64(e.Base), Groups: e.Groups, Largest: e.Largest,
+		Value: scaled(e.Value), SE: scaled(e.SE), Lower: scaled(e.Lower), Upper: scaled(e.Upper),
+		Level: e.Level, Method: e.Method, DF: indicator.Settle(e.DF), DEFF: indicator.Settle(e.DEFF), Base: int64(e.Base), Groups: e.Groups, Largest: indicator.Settle(e.Largest),
 		Numerator: math.NaN(), Denominator: math.NaN(),
 		Weight: e.Weight, ErrorSource: string(e.Error), Status: string(e.Status), Notes: e.Notes.String(),
 	}
@@ -214,10 +199,7 @@ func NewFigure(e indicator.Estimate) Figure {
 		if e.Base == 0 { // it is of no respondents
 			f.Base = Withheld
 		}
-		f.Numerator, f.Denominator = Round(e.Numerator, indicator.Decimals), Round(e.Denominator, indicator.Decimals)
-	}
-	if f.Status == "" && f.Value == 0 && e.Value != 0 {
-		f.Status = string(indicator.Low)
+		f.Numerator, f.Denominator = indicator.Settle(e.Numerator), indicator.Settle(e.Denominator)
 	}
 	if f.SE == 0 {
 		f.SE, f.Lower, f.Upper = math.NaN(), math.NaN(), math.NaN()

@@ -1,10 +1,8 @@
 package release
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
-	"strconv"
 	"testing"
 
 	"togetherwecan/pipeline/design"
@@ -16,7 +14,7 @@ func estimated() indicator.Estimate {
 	return indicator.Estimate{
 		Key: key("2001", "all", "all"), Period: [2]string{"2001-03-01", "2001-11-30"}, Statistic: indicator.Proportion, Unit: "percent",
 		Value: 0.42934121, SE: 0.0055, Lower: 0.41860449, Upper: 0.44014251, Level: 0.95, Method: "logit", DF: 480, DEFF: 1.87654321, Base: 10015,
-		Weight: "core", Error: design.ByPSU, Notes: indicator.Notes{{Code: indicator.Caution, Args: []string{"50"}}}, Decimals: 6,
+		Weight: "core", Error: design.ByPSU, Notes: indicator.Notes{{Code: indicator.Caution, Args: []string{"50"}}},
 	}
 }
 
@@ -24,7 +22,7 @@ func TestNewFigure(t *testing.T) {
 	nan := math.NaN()
 	whole := Figure{
 		Key: key("2001", "all", "all"), PeriodStart: "2001-03-01", PeriodEnd: "2001-11-30", Statistic: "proportion", Unit: "percent",
-		Value: 42.934121, SE: .55, Lower: 41.860449, Upper: 44.014251, Level: .95, Method: "logit", DF: 480, DEFF: 1.876543, Base: 10015, Numerator: nan, Denominator: nan,
+		Value: 42.934121, SE: .55, Lower: 41.860449, Upper: 44.014251, Level: .95, Method: "logit", DF: 480, DEFF: 1.87654321, Base: 10015, Numerator: nan, Denominator: nan,
 		Weight: "core", ErrorSource: "psus", Notes: "caution(50)",
 	}
 	null := func(f *Figure) {
@@ -39,15 +37,10 @@ func TestNewFigure(t *testing.T) {
 		{"a share is in percent", func(*indicator.Estimate) {}, func(*Figure) {}},
 		{"a gap is in percentage points", func(e *indicator.Estimate) { e.Statistic = indicator.Gap }, func(f *Figure) { f.Statistic = "gap" }},
 		{"a mean is as it is", func(e *indicator.Estimate) { e.Statistic, e.Unit = indicator.Mean, "hours" }, func(f *Figure) {
-			f.Statistic, f.Unit, f.Value, f.SE, f.Lower, f.Upper = "mean", "hours", .429341, .0055, .418604, .440143
+			f.Statistic, f.Unit, f.Value, f.SE, f.Lower, f.Upper = "mean", "hours", .42934121, .0055, .41860449, .44014251
 		}},
 		{"a parity is as it is", func(e *indicator.Estimate) { e.Statistic, e.Unit = indicator.Parity, "ratio" }, func(f *Figure) {
-			f.Statistic, f.Unit, f.Value, f.SE, f.Lower, f.Upper = "parity", "ratio", .429341, .0055, .418604, .440143
-		}},
-		{"one decimal, except for the error and the design effect", func(e *indicator.Estimate) { e.Decimals, e.SE = 1, .0056 }, func(f *Figure) { f.Value, f.SE, f.Lower, f.Upper = 42.9, .56, 41.9, 44 }},
-		{"no decimals: the error keeps its own", func(e *indicator.Estimate) { e.Decimals = 0 }, func(f *Figure) { f.Value, f.SE, f.Lower, f.Upper = 43, .55, 42, 44 }},
-		{"an error that rounds to 0 is null, and its interval too", func(e *indicator.Estimate) { e.Decimals, e.SE = 0, 4.9e-9 }, func(f *Figure) {
-			f.Value, f.SE, f.Lower, f.Upper, f.Level, f.Method = 43, nan, nan, nan, nan, ""
+			f.Statistic, f.Unit, f.Value, f.SE, f.Lower, f.Upper = "parity", "ratio", .42934121, .0055, .41860449, .44014251
 		}},
 		{"no error, no interval, no level and no method", func(e *indicator.Estimate) { e.SE, e.Lower, e.Upper = nan, nan, nan }, func(f *Figure) {
 			f.SE, f.Lower, f.Upper, f.Level, f.Method = nan, nan, nan, nan, ""
@@ -57,14 +50,6 @@ func TestNewFigure(t *testing.T) {
 		}},
 		{"a value that is 0 is published", func(e *indicator.Estimate) { e.Value, e.SE, e.Lower, e.Upper = 0, nan, nan, nan }, func(f *Figure) {
 			f.Value, f.SE, f.Lower, f.Upper, f.Level, f.Method = 0, nan, nan, nan, nan, ""
-		}},
-		{"one that rounds to 0 is low, and nothing describes it but its base", func(e *indicator.Estimate) { e.Value, e.Decimals = .0049, 0 }, func(f *Figure) {
-			null(f)
-			f.Status = "low"
-		}},
-		{"below 0 too", func(e *indicator.Estimate) { e.Statistic, e.Value, e.Decimals = indicator.Gap, -.0049, 0 }, func(f *Figure) {
-			null(f)
-			f.Statistic, f.Status = "gap", "low"
 		}},
 		{"an unreliable figure keeps its base", func(e *indicator.Estimate) { e.Status, e.Base = indicator.Unreliable, 49 }, func(f *Figure) {
 			null(f)
@@ -104,7 +89,7 @@ func TestFiguresHoldTogether(t *testing.T) {
 		e.Value = pick(0, r.NormFloat64(), 1e-9, -1e-9, .5)
 		e.SE = pick(math.NaN(), r.Float64(), 1e-9)
 		e.Lower, e.Upper = e.Value-2*e.SE, e.Value+2*e.SE
-		e.DF, e.Decimals, e.Base = pick(0, 10), r.IntN(7), r.IntN(100)
+		e.DF, e.Base = pick(0, 10), r.IntN(100)
 		f := NewFigure(e)
 		if math.IsNaN(f.Value) != (f.Status != "") {
 			t.Fatalf("seed %d: %+v: value %v with status %q", seed, e, f.Value, f.Status)
@@ -119,30 +104,6 @@ func TestFiguresHoldTogether(t *testing.T) {
 			if x == 0 && math.Signbit(x) {
 				t.Fatalf("seed %d: %+v: a negative 0", seed, e)
 			}
-		}
-	}
-}
-
-// What is rounded is a number of that many decimals, is rounded again to
-// itself, and is no further than half the last digit away.
-func TestRoundIsTheNearest(t *testing.T) {
-	seed := rand.Uint64()
-	r := rand.New(rand.NewPCG(seed, 0))
-	for range 5000 {
-		x, decimals := (r.Float64()-.5)*math.Pow(10, float64(r.IntN(9)-4)), r.IntN(7)
-		got := Round(x, decimals)
-		step := math.Pow(10, -float64(decimals))
-		if again := Round(got, decimals); again != got {
-			t.Fatalf("seed %d: %v to %d decimals is %v, and again %v", seed, x, decimals, got, again)
-		}
-		if math.Abs(got-x) > step/2*(1+1e-9) {
-			t.Fatalf("seed %d: %v to %d decimals is %v", seed, x, decimals, got)
-		}
-		if text := strconv.FormatFloat(got, 'f', decimals, 64); text != fmt.Sprintf("%.*f", decimals, x) && text != "0" && got != 0 {
-			t.Fatalf("seed %d: %v to %d decimals is written %s", seed, x, decimals, text)
-		}
-		if got == 0 && math.Signbit(got) {
-			t.Fatalf("seed %d: %v to %d decimals is -0", seed, x, decimals)
 		}
 	}
 }

@@ -29,6 +29,7 @@ type Manifest struct {
 	Indicators []Indicator      `json:"indicators"` // sorted by id
 	Disclosure indicator.Policy `json:"disclosure"` // the policy by which figures were withheld
 	Audit      Audit            `json:"audit"`      // of what can be had of the figures of this release's own sources
+	Restricted string           `json:"restricted"` // keyed digest of the restricted folder's SHA256SUMS
 	Files      []File           `json:"files"`      // every other file of the release, sorted by path
 }
 

@@ -9,7 +9,7 @@ import (
 	"togetherwecan/pipeline/release/sheet"
 )
 
-// A Trend is the straight line through a series' figures as published, from a
+// A Trend is the straight line through a series' published figures, from a
 // source up to that of its key.
 type Trend struct {
 	indicator.Key
@@ -58,7 +58,7 @@ var TrendColumns = []sheet.Column[Trend]{
 	{Name: "statistic", Required: true, About: "Kind of figure", Text: func(t *Trend) *string { return &t.Statistic }},
 	{Name: "unit", Required: true, About: "Unit of the slope, its error and its interval", Text: func(t *Trend) *string { return &t.Unit }},
 	{Name: "points", Required: true, About: "Figures that the line goes through", Count: func(t *Trend) *int64 { return &t.Points }},
-	{Name: "slope", About: "Change a year along the straight line of weighted least squares through the figures as published", Number: func(t *Trend) *float64 { return &t.Slope }},
+	{Name: "slope", About: "Change a year along the straight line of weighted least squares through the figures that are published", Number: func(t *Trend) *float64 { return &t.Slope }},
 	{Name: "std_error", About: "Standard error of the slope, from those of the figures, which are independent samples", Number: func(t *Trend) *float64 { return &t.SE }},
 	{Name: "ci_lower", About: "Lower limit of the confidence interval", Number: func(t *Trend) *float64 { return &t.Lower }},
 	{Name: "ci_upper", About: "Upper limit of the confidence interval", Number: func(t *Trend) *float64 { return &t.Upper }},

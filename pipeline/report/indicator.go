@@ -204,7 +204,7 @@ func (w *writer) figures(heading string, figures []release.Figure, items []strin
 				continue
 			}
 			f := figures[i]
-			row := []string{string(f.Source), valueTo(f, most), interval(f.Lower, f.Upper, f.Statistic), fixed(f.SE, kind(f.Statistic).Decimals+1)}
+			row := []string{string(f.Source), valueTo(f, most), interval(f.Lower, f.Upper, f.Statistic), standardError(f.SE, f.Statistic)}
 			if returned {
 				row = append(row, counted(f)...)
 			} else {

@@ -34,7 +34,20 @@ func fixed(x float64, places int) string {
 	if math.IsNaN(x) {
 		return "-"
 	}
-	return strconv.FormatFloat(release.Round(x, places), 'f', places, 64)
+	return strconv.FormatFloat(indicator.Round(x, places), 'f', places, 64)
+}
+
+// standardError is an error with the digits that it is published with: at least two
+// decimals, but of a total that is whole none.
+func standardError(x float64, statistic string) string {
+	if math.IsNaN(x) {
+		return "-"
+	}
+	_, fraction, _ := strings.Cut(strconv.FormatFloat(x, 'f', -1, 64), ".")
+	if s := indicator.Statistic(statistic); fraction == "" && (s == indicator.Total || s == indicator.Count) {
+		return large(x, 0)
+	}
+	return large(x, max(2, len(fraction)))
 }
 
 // value is a figure's value with its sign and symbol, or its status in

@@ -179,7 +179,7 @@ England and Wales
 England
   Source     Figure  95% interval    SE   Base    Published
   ─────────────────────────────────────────────────────────
-  hocs/2001   44.2%  42.9 to 45.6  0.70  9,000          44%
+  hocs/2001   44.3%  42.9 to 45.7  0.70  9,000          44%
 
 (a) fewer than 50 respondents: treat with caution
 Every figure: core weight

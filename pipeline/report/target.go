@@ -126,7 +126,7 @@ func (w *writer) trend(like release.Figure, name string) {
 		return
 	}
 	t := of[len(of)-1]
-	places := kind(t.Statistic).Decimals + 1
+	places := kind(t.Statistic).Decimals
 	words := fmt.Sprintf("%s to %s, trend of %s: %s %s a year (%s to %s), p %s: %s",
 		t.FromSource, t.Source, Plural(int(t.Points), "figure"), signed(t.Slope, places), strings.TrimSpace(points(t.Statistic)),
 		signed(t.Lower, places), signed(t.Upper, places), pair(t.P), t.Verdict)

@@ -81,6 +81,7 @@ var noteWords = map[indicator.NoteCode]string{
 	indicator.DiffInDiff:          "difference in differences: the change of {1} less that of {2}",
 	indicator.Overlap:             linked + ": correlation of the figures {3}",
 	indicator.DigitsLost:          "the largest values are so large that the smallest lose digits beside them",
+	indicator.FromPublished:       "made of figures as they were published, rounded",
 	indicator.Uncontrolled:        "without disclosure control, not to be handed on",
 	indicator.Synthetic:           "synthetic data, not a statistic",
 

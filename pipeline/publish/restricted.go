@@ -1,0 +1,229 @@
+package publish
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline/disk"
+	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/release"
+)
+
+// What of a store is for who may see everything: a folder for each release, and
+// the key of the digests that would else let a reader test guesses.
+const (
+	restrictedName       = "restricted"
+	keyName              = "key"
+	restrictedFolderMode = 0o700
+	restrictedMode       = 0o600
+)
+
+// keyBytes is how long a key is: as long as the digests that it makes.
+const keyBytes = 32
+
+// DecodeKey reads a key as a file has it: 64 hexadecimal digits and a line feed.
+func DecodeKey(text []byte) ([]byte, error) {
+	key, err := hex.DecodeString(strings.TrimSuffix(string(text), "\n"))
+	if err != nil || len(key) != keyBytes || !bytes.Equal(encodeKey(key), text) {
+		return nil, fmt.Errorf("want a key of %d lower-case hexadecimal digits and a line feed", 2*keyBytes)
+	}
+	return key, nil
+}
+
+func encodeKey(key []byte) []byte { return []byte(hex.EncodeToString(key) + "\n") }
+
+// ownKey is the key that the store has; nil where it has none.
+func (s *Store) ownKey() ([]byte, error) {
+	text, err := os.ReadFile(s.path(restrictedName, keyName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, s.disk(err)
+	}
+	key, err := DecodeKey(text)
+	if err != nil {
+		return nil, s.refuse(refusal.Integrity, restrictedName+"/"+keyName, "%v", err)
+	}
+	return key, nil
+}
+
+// Key returns the key of the store's digests: its own, or else the one given, or
+// else a new one by chance. It writes none. A store has one key: another one is
+// refused, of kind Usage.
+func (s *Store) Key(given []byte) ([]byte, error) {
+	own, err := s.ownKey()
+	switch {
+	case err != nil:
+		return nil, err
+	case own == nil && given != nil:
+		return given, nil
+	case own == nil:
+		key := make([]byte, keyBytes)
+		_, err := rand.Read(key)
+		return key, err
+	case given != nil && !bytes.Equal(own, given):
+		return nil, refusal.Problems{{Kind: refusal.Usage, Where: "--key", What: "another key than that of the store", Hint: "a store has one key, " + s.path(restrictedName, keyName) + ": leave --key out"}}
+	}
+	return own, nil
+}
+
+// keep writes the key of a package where the store has none. What it returns takes
+// away again what was made, where undo is set and nothing else is there.
+func (s *Store) keep(key []byte) (unkeep func(undo bool), err error) {
+	made := false
+	unkeep = func(undo bool) {
+		if undo && made {
+			_ = os.Remove(s.path(restrictedName, keyName))
+		}
+		if undo {
+			_ = os.Remove(s.path(restrictedName)) // one that is not empty stays
+		}
+	}
+	if err := os.Mkdir(s.path(restrictedName), restrictedFolderMode); err != nil && !errors.Is(err, fs.ErrExist) {
+		return unkeep, s.disk(err)
+	}
+	own, err := s.ownKey()
+	switch {
+	case err != nil:
+		return unkeep, err
+	case own == nil:
+		made = true
+		err := disk.WriteFile(s.path(restrictedName, keyName), encodeKey(key), restrictedMode)
+		if err == nil {
+			err = errors.Join(disk.SyncFolder(s.path(restrictedName)), disk.SyncFolder(s.dir))
+		}
+		return unkeep, s.disk(err)
+	case !bytes.Equal(own, key):
+		return unkeep, s.moved()
+	}
+	return unkeep, nil
+}
+
+// restrict writes the restricted folder of a package beside those of other
+// releases, and puts its keyed digest into the manifest.
+func (s *Store) restrict(dir string, p *Package) error {
+	if err := os.Mkdir(dir, restrictedFolderMode); err != nil {
+		return err
+	}
+	var files []release.File
+	for _, name := range slices.Sorted(maps.Keys(p.Restricted)) {
+		data := p.Restricted[name]
+		files = append(files, release.File{Path: name, SHA256: release.Digest(data)})
+		if err := writeFile(filepath.Join(dir, name), data, restrictedMode); err != nil {
+			return err
+		}
+	}
+	sums := encodeSums(files)
+	p.Manifest.Restricted = release.KeyedDigest(p.Key, sums)
+	if err := writeFile(filepath.Join(dir, sumsName), sums, restrictedMode); err != nil {
+		return err
+	}
+	return disk.SyncFolder(dir)
+}
+
+// clearRestricted removes what a run that was cut off left there: folders that were
+// being built, and those of releases that never were.
+func (s *Store) clearRestricted(ids []string) error {
+	entries, err := os.ReadDir(s.path(restrictedName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return s.disk(err)
+	}
+	for _, e := range entries {
+		if e.Name() != keyName && e.IsDir() && !slices.Contains(ids, e.Name()) || strings.HasPrefix(e.Name(), "."+keyName) {
+			if err := os.RemoveAll(s.path(restrictedName, e.Name())); err != nil {
+				return s.disk(err)
+			}
+		}
+	}
+	return nil
+}
+
+// restricted reads the files of a release's restricted folder, held against their
+// digests, and these against the manifest where the key is there. There are none
+// where the folder is not there: it is never handed out.
+func (s *Store) restricted(id string, m *release.Manifest) (map[string][]byte, refusal.Problems) {
+	where := restrictedName + "/" + id
+	entries, err := os.ReadDir(s.path(restrictedName, id))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, refusal.Of(s.disk(err), refusal.Disk)
+	}
+	files, found := map[string][]byte{}, map[string][]byte{}
+	for _, e := range entries {
+		data, err := os.ReadFile(s.path(restrictedName, id, e.Name()))
+		if err != nil {
+			return nil, refusal.Of(s.disk(err), refusal.Disk)
+		}
+		found[e.Name()] = data
+	}
+	sums, err := decodeSums(found[sumsName])
+	if err != nil {
+		return nil, sealed(where, sumsName, "%v", err)
+	}
+	var ps refusal.Problems
+	key, err := s.ownKey()
+	ps = append(ps, refusal.Of(err, refusal.Integrity)...)
+	if key != nil && release.KeyedDigest(key, found[sumsName]) != m.Restricted {
+		ps = append(ps, sealed(where, sumsName, "changed: its keyed digest is another than that in %s", manifestName)...)
+	}
+	for _, name := range slices.Sorted(maps.Keys(sums)) {
+		ps = append(ps, sealedBy(sums, where, found, name)...)
+		files[name] = found[name]
+	}
+	for _, name := range slices.Sorted(maps.Keys(found)) {
+		if _, ok := sums[name]; !ok && name != sumsName {
+			ps = append(ps, sealed(where, name, "no part of the release: not in %s", sumsName)...)
+		}
+	}
+	return files, ps
+}
+
+// Restricted returns what is known of every indicator of the release with every
+// digit and nothing withheld; nil where the restricted folder is not there.
+func (r *Release) Restricted() (map[string]release.Content, error) {
+	files, ps := r.store.restricted(r.ID, r.Manifest)
+	if files == nil || len(ps) > 0 {
+		return nil, ps.Err()
+	}
+	contents := map[string]release.Content{}
+	for _, x := range r.Manifest.Indicators {
+		if x.Figures == 0 {
+			continue
+		}
+		content, err := release.DecodeRestricted(files, x.ID)
+		if err == nil && len(content.Figures) != x.Figures {
+			err = fmt.Errorf("%d figures, the manifest says %d", len(content.Figures), x.Figures)
+		}
+		if err != nil {
+			ps = append(ps, sealed(restrictedName+"/"+r.ID, x.ID+".csv", "%v", err)...)
+		}
+		contents[x.ID] = content
+	}
+	return contents, ps.Err()
+}
+
+// Restricted lists the releases whose restricted folders are there.
+func (s *Store) Restricted() []string {
+	var there []string
+	for _, id := range s.Releases() {
+		if info, err := os.Stat(s.path(restrictedName, id)); err == nil && info.IsDir() {
+			there = append(there, id)
+		}
+	}
+	return there
+}
