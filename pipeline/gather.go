@@ -68,7 +68,7 @@ func gather(o Options, estimates bool) (*gathering, error) {
 		if problems[i] != nil {
 			return
 		}
-		file := release.SourceFile{Name: h.extract.Name, SHA256: h.extract.SHA256, Bytes: h.extract.Bytes, Rows: h.extract.Rows}
+		file := release.SourceFile{Name: h.extract.Name, SHA256: h.extract.SHA256, Bytes: h.extract.Bytes, Rows: h.extract.Rows}.Sealed(o.Key)
 		r := h.result
 		h.source = release.SurveySource(r.Wave, file, h.units, r.Given, release.Wave{Matched: r.Matched, Absent: r.Absent, Unmet: r.Unmet, Nobody: r.Nobody, Unheld: r.Unheld, Sizes: r.Sizes, Twins: r.Twins})
 		if !shared[i] {
@@ -161,7 +161,7 @@ func (h *harvest) estimate(c *indicator.Catalogue, threads int) refusal.Problems
 func (g *gathering) file(o Options) refusal.Problems {
 	found, ps := ingest.FindReturns(o.Extracts, o.Catalogue.Series)
 	filings, problems := make([][]filing, len(found)), make([]refusal.Problems, len(found))
-	parallel(len(found), func(i int) { filings[i], problems[i] = read(found[i], o.Catalogue) })
+	parallel(len(found), func(i int) { filings[i], problems[i] = read(found[i], o) })
 	g.filings = slices.Concat(filings...)
 	slices.SortStableFunc(g.filings, func(a, b filing) int { return a.source.Compare(b.source) })
 	var sources []release.Source
@@ -172,7 +172,7 @@ func (g *gathering) file(o Options) refusal.Problems {
 }
 
 // read reads a file of returns, brings them to their series, and estimates.
-func read(found ingest.FoundReturn, c *indicator.Catalogue) ([]filing, refusal.Problems) {
+func read(found ingest.FoundReturn, o Options) ([]filing, refusal.Problems) {
 	filed, err := ingest.Grid(ingest.Source{Path: found.Path, Where: found.Where}, found.Series)
 	if err != nil {
 		return nil, refusal.Of(err, refusal.Data)
@@ -181,10 +181,10 @@ func read(found ingest.FoundReturn, c *indicator.Catalogue) ([]filing, refusal.P
 	if ps != nil {
 		return nil, ps
 	}
-	file := release.SourceFile{Name: filed.Name, SHA256: filed.SHA256, Bytes: filed.Bytes}
+	file := release.SourceFile{Name: filed.Name, SHA256: filed.SHA256, Bytes: filed.Bytes}.Sealed(o.Key)
 	filings := make([]filing, len(results))
 	for i, f := range results {
-		filings[i].figures = release.NewFigures(estimate.Return(c.Definitions, f.Return))
+		filings[i].figures = release.NewFigures(estimate.Return(o.Catalogue.Definitions, f.Return))
 		filings[i].source = release.ReturnSource(f.Return, file, release.Filed{Matched: f.Matched, Left: f.Left, Hidden: filed.Grid.Hidden, Rounded: f.Rounded})
 	}
 	return filings, nil

@@ -52,6 +52,11 @@ func Run(o Options) (*Outcome, error) {
 		return nil, err
 	}
 	s := &succession{Options: o, gathering: g, previous: previous, store: store}
+	if previous != nil {
+		if s.unrounded, s.before, err = previous.Restricted(); err != nil {
+			return nil, err
+		}
+	}
 	if err := s.carry(); err != nil {
 		return nil, err
 	}
@@ -75,7 +80,9 @@ func Run(o Options) (*Outcome, error) {
 		}
 	}
 	if previous != nil && pack.Manifest.Unchanged() {
-		out.Release, out.Manifest = previous.ID, previous.Manifest
+		m := *previous.Manifest
+		m.Sources = s.before
+		out.Release, out.Manifest = previous.ID, &m
 	} else {
 		if out.Release, err = store.Publish(o.Issued, pack); err != nil {
 			return nil, err
@@ -102,9 +109,13 @@ type succession struct {
 	*gathering
 	store    *publish.Store
 	previous *publish.Release // nil for the first
-	carried  []release.Source // from the previous release
-	all      []release.Source // read, declared and carried over
-	known    indicator.Links  // of the waves of this run
+	// What is known of it beyond what it published: its content with every digit, nil
+	// where that is not there, and its sources.
+	unrounded map[string]release.Content
+	before    []release.Source
+	carried   []release.Source // from the previous release
+	all       []release.Source // read, declared and carried over
+	known     indicator.Links  // of the waves of this run
 }
 
 // manifest is that of the previous release, nil for the first.
@@ -120,9 +131,19 @@ func (s *succession) carry() error {
 	now := s.sources()
 	ps := release.Distinct(now, s.manifest())
 	for _, e := range s.Catalogue.Evaluations {
-		now = append(now, release.EvaluationSource(e, len(release.EvidenceOf(e))))
+		source := release.EvaluationSource(e, len(release.EvidenceOf(e)))
+		source.Files[0] = source.Files[0].Sealed(s.Key)
+		now = append(now, source)
 	}
 	carried, problems := release.Carry(s.manifest(), s.Catalogue, now)
+	for i := range carried {
+		for _, full := range s.before {
+			if full.ID == carried[i].ID {
+				full.Carried = true
+				carried[i] = full
+			}
+		}
+	}
 	s.carried, s.all = carried, slices.Concat(carried, now)
 	slices.SortFunc(s.all, release.Source.Compare)
 	ps = append(ps, release.Gaps(s.Catalogue, s.all)...)
@@ -135,13 +156,10 @@ func (s *succession) pack(figures map[string][]release.Figure) (publish.Package,
 	p := publish.Package{Key: s.Key, Manifest: release.Manifest{
 		Reason: s.Reason, Synthetic: s.sources()[0].Synthetic, Code: Code(), Sources: s.all, Disclosure: s.Catalogue.Disclosure,
 	}}
-	var last, known map[string]release.Content // as published, and with every digit where that is there
+	var last map[string]release.Content // as published
 	if s.previous != nil {
 		var err error
 		if last, err = s.previous.Contents(); err != nil {
-			return p, nil, err
-		}
-		if known, err = s.previous.Restricted(); err != nil {
 			return p, nil, err
 		}
 	}
@@ -155,8 +173,8 @@ func (s *succession) pack(figures map[string][]release.Figure) (publish.Package,
 		entries[i], lacking[i] = s.extend(d, rows)
 		// Where no source gives it, its lacks say why.
 		if given[i] = len(rows) > 0 || s.manifest().Indicator(d.ID) != nil; given[i] {
-			before := known[d.ID]
-			if known == nil {
+			before := s.unrounded[d.ID]
+			if s.unrounded == nil {
 				before = last[d.ID]
 				before.Figures = release.AsPublished(before.Figures)
 			}
@@ -189,6 +207,7 @@ func (s *succession) pack(figures map[string][]release.Figure) (publish.Package,
 func (s *succession) finish(p *publish.Package, last map[string]release.Content) error {
 	rows, contents := map[string]*release.Content{}, map[string]release.Content{}
 	p.Restricted = map[string][]byte{}
+	release.RestrictSources(s.all, p.Restricted)
 	for i := range p.Indicators {
 		id, c := p.Indicators[i].ID, &p.Indicators[i].Content
 		rows[id] = c
@@ -218,6 +237,9 @@ func (s *succession) finish(p *publish.Package, last map[string]release.Content)
 			c.Targets, c.Trends, c.Funnels = compare.Targets(d, *c), compare.Trends(d, *c, s.Catalogue.Start), compare.Funnels(d, *c)
 			disclose.Round(s.Catalogue.Disclosure, d, c)
 			c.Stand(last[d.ID], s.carries)
+			if s.unrounded == nil {
+				c.StandAlike(last[d.ID])
+			}
 		}
 	})
 	for id, c := range rows {
@@ -241,7 +263,8 @@ func (s *succession) moved(now map[string]*release.Content, last map[string]rele
 	if s.previous == nil || policy.Without() {
 		return nil
 	}
-	revised := func(id codebook.SourceID) bool { return !s.carries(id) && disclose.Revised(id, now, last) }
+	before := exactly(last, s.unrounded)
+	revised := func(id codebook.SourceID) bool { return !s.carries(id) && disclose.Revised(id, now, before) }
 	changed := map[codebook.SourceID]bool{}
 	for _, source := range s.all {
 		changed[source.ID] = revised(source.ID)
@@ -258,11 +281,31 @@ func (s *succession) moved(now map[string]*release.Content, last map[string]rele
 		if err != nil {
 			return err
 		}
+		known, _, err := r.Restricted()
+		if err != nil {
+			return err
+		}
+		earlier = exactly(earlier, known)
 		if ps := disclose.Moved(policy, now, earlier, id, func(id codebook.SourceID) bool { return changed[id] }); ps != nil {
 			return ps
 		}
 	}
 	return nil
+}
+
+// exactly gives the figures that a release published with every digit, and with the
+// groups of their bases, where its restricted folder has them.
+func exactly(published, known map[string]release.Content) map[string]release.Content {
+	if known == nil {
+		return published
+	}
+	exact := map[string]release.Content{}
+	for id, was := range published {
+		c := release.Content{Figures: slices.Clone(known[id].Figures)}
+		c.Resume(was, func(codebook.SourceID) bool { return true })
+		exact[id] = c
+	}
+	return exact
 }
 
 // carries says whether the rows of a source are carried over.

@@ -194,11 +194,16 @@ func (s *Store) restricted(id string, m *release.Manifest) (map[string][]byte, r
 }
 
 // Restricted returns what is known of every indicator of the release with every
-// digit and nothing withheld; nil where the restricted folder is not there.
-func (r *Release) Restricted() (map[string]release.Content, error) {
+// digit and nothing withheld, and its sources in full; nil, and the sources as the
+// manifest has them, where the restricted folder is not there.
+func (r *Release) Restricted() (map[string]release.Content, []release.Source, error) {
 	files, ps := r.store.restricted(r.ID, r.Manifest)
 	if files == nil || len(ps) > 0 {
-		return nil, ps.Err()
+		return nil, r.Manifest.Sources, ps.Err()
+	}
+	sources, err := release.InFull(r.Manifest.Sources, files)
+	if err != nil {
+		ps = append(ps, sealed(restrictedName+"/"+r.ID, "sources.json", "%v", err)...)
 	}
 	contents := map[string]release.Content{}
 	for _, x := range r.Manifest.Indicators {
@@ -214,7 +219,7 @@ func (r *Release) Restricted() (map[string]release.Content, error) {
 		}
 		contents[x.ID] = content
 	}
-	return contents, ps.Err()
+	return contents, sources, ps.Err()
 }
 
 // Restricted lists the releases whose restricted folders are there.

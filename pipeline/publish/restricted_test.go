@@ -39,7 +39,7 @@ func TestRestricted(t *testing.T) {
 	if err := s.Verify(true); err != nil {
 		t.Error(err)
 	}
-	known, err := current(t, s).Restricted()
+	known, _, err := current(t, s).Restricted()
 	if err != nil || len(known["influence-local"].Figures) != 6 || len(known["influence-local"].Changes) != 1 {
 		t.Errorf("got %v, %v", known, err)
 	}
@@ -56,7 +56,7 @@ func TestRestricted(t *testing.T) {
 	if err := s.Verify(true); err != nil {
 		t.Errorf("a store that was handed out: %v", err)
 	}
-	if known, err := current(t, s).Restricted(); known != nil || err != nil {
+	if known, _, err := current(t, s).Restricted(); known != nil || err != nil {
 		t.Errorf("a store that was handed out: got %v, %v", known, err)
 	}
 }

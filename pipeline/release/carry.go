@@ -23,7 +23,7 @@ func Distinct(read []Source, previous *Manifest) refusal.Problems {
 		for _, s := range previous.Sources {
 			if !has(read, s.ID) {
 				for _, f := range s.Files {
-					home[f.SHA256] = s
+					home[f.Digest] = s
 				}
 			}
 		}
@@ -37,10 +37,10 @@ func Distinct(read []Source, previous *Manifest) refusal.Problems {
 			})
 		}
 		for _, f := range s.Files {
-			if first, twice := home[f.SHA256]; twice && first.whole() != s.whole() && !sameTable(first, s) {
+			if first, twice := home[f.Digest]; twice && first.whole() != s.whole() && !sameTable(first, s) {
 				ps.AddHint("is the extract in the right folder?", string(s.ID)+"/"+f.Name, "the same file is the extract of %s, want one wave for it", first.ID)
 			}
-			home[f.SHA256] = s
+			home[f.Digest] = s
 		}
 	}
 	return ps

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 
@@ -101,22 +102,35 @@ type Filed struct {
 	Decisions []codebook.Decision `json:"decisions"`
 }
 
-// A SourceFile is one of the files that a source was read from.
+// A SourceFile is one of the files that a source was read from. A release has its
+// name and its keyed digest: the rest would let a reader count, or test guesses.
 type SourceFile struct {
 	Name   string `json:"name"`
-	SHA256 string `json:"sha256"`
-	Bytes  int64  `json:"bytes"`
-	Rows   int    `json:"rows"`
+	Digest string `json:"digest"` // KeyedDigest of its SHA-256
+	SHA256 string `json:"sha256,omitempty"`
+	Bytes  int64  `json:"bytes,omitempty"`
+	Rows   int    `json:"rows,omitempty"`
+}
+
+// A Sample is who of an extract is in a weight's sample. No release has it.
+type Sample struct {
+	Sample        int `json:"sample"`         // rows of the extract in the sample
+	WithoutWeight int `json:"without_weight"` // of those, left out: weight missing
+	ZeroWeight    int `json:"zero_weight"`    // of those, left out: weight 0
+	Respondents   int `json:"respondents"`    // counted
 }
 
 // A Design is how one weight's sample was read.
 type Design struct {
-	design.Facts
-	Variable string       `json:"variable"`
-	Error    design.Error `json:"error"`
-	Factor   float64      `json:"factor,omitempty"`
-	Lonely   string       `json:"lonely"`
-	DF       int          `json:"df"` // of the whole design
+	*Sample
+	Strata       int          `json:"strata"`
+	PSUs         int          `json:"psus"`
+	LonelyStrata int          `json:"lonely_strata"` // with one PSU
+	Variable     string       `json:"variable"`
+	Error        design.Error `json:"error"`
+	Factor       float64      `json:"factor,omitempty"`
+	Lonely       string       `json:"lonely"`
+	DF           int          `json:"df"` // of the whole design
 
 	// Unit is k where the weights were made whole by floor(weight * 2^k + 0.5);
 	// nil where errors need the respondents.
@@ -184,6 +198,59 @@ func (s Source) Rows() int {
 	return rows
 }
 
+// Sealed is the file with its keyed digest.
+func (f SourceFile) Sealed(key []byte) SourceFile {
+	f.Digest = KeyedDigest(key, []byte(f.SHA256))
+	return f
+}
+
+// public is what a release says of the source: without what is counted of its rows.
+func (s Source) public() Source {
+	s.Files = filled(s.Files)
+	for i, f := range s.Files {
+		s.Files[i] = SourceFile{Name: f.Name, Digest: f.Digest}
+	}
+	if s.Wave != nil {
+		w := *s.Wave
+		w.Sizes, w.Twins, w.Designs = nil, 0, orEmpty(maps.Clone(w.Designs))
+		for name, d := range w.Designs {
+			d.Sample = nil
+			w.Designs[name] = d
+		}
+		s.Wave = &w
+	}
+	return s
+}
+
+// sourcesName is the file of a restricted folder that has the sources in full.
+const sourcesName = "sources.json"
+
+// RestrictSources adds the sources in full to the files of a restricted folder.
+func RestrictSources(sources []Source, files map[string][]byte) {
+	files[sourcesName] = EncodeJSON(sources)
+}
+
+// InFull are sources with all that the files of a restricted folder have of them.
+func InFull(sources []Source, files map[string][]byte) ([]Source, error) {
+	if files[sourcesName] == nil {
+		return sources, nil
+	}
+	var known []Source
+	if err := DecodeJSON(files[sourcesName], &known); err != nil {
+		return nil, err
+	}
+	made := slices.Clone(sources)
+	for i, s := range made {
+		for _, full := range known {
+			if full.ID == s.ID {
+				full.Carried = s.Carried
+				made[i] = full
+			}
+		}
+	}
+	return made, nil
+}
+
 // Source returns the manifest's entry of a source, or nil. A nil manifest has
 // none.
 func (m *Manifest) Source(id codebook.SourceID) *Source {
@@ -210,8 +277,8 @@ func (m *Manifest) Encode() []byte {
 	full := *m
 	full.Sources = filled(m.Sources)
 	for i := range full.Sources {
+		full.Sources[i] = full.Sources[i].public()
 		s := &full.Sources[i]
-		s.Files = filled(s.Files)
 		if s.Wave != nil {
 			w := *s.Wave
 			w.Unchecked, w.Decisions = filled(w.Unchecked), filled(w.Decisions)

@@ -1,6 +1,7 @@
 package release
 
 import (
+	"slices"
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
@@ -78,6 +79,51 @@ func (c *Content) Stand(last Content, carried func(codebook.SourceID) bool) {
 		ch := &c.Changes[i]
 		if was := changes[ch.pair()]; was != nil && carried(ch.FromSource) && carried(ch.Source) && was.Reason == ch.Reason {
 			*ch = *was
+		}
+	}
+}
+
+// StandAlike puts back what the last release made of figures that are as they were
+// there: of carried ones more may have been known then.
+func (c *Content) StandAlike(last Content) {
+	figures := map[indicator.Key]*Figure{}
+	for i := range last.Figures {
+		figures[last.Figures[i].Key] = &last.Figures[i]
+	}
+	alike := map[indicator.Key]bool{}
+	for i := range c.Figures {
+		f := &c.Figures[i]
+		if was := figures[f.Key]; was != nil && len(differing(f, was, FigureColumns)) == 0 {
+			alike[f.Key] = true
+		}
+	}
+	changesTable.stand(c, last, func(ch Change) bool {
+		from := ch.Key
+		from.Source = ch.FromSource
+		return alike[from] && alike[ch.Key]
+	})
+	if len(alike) == len(c.Figures) && len(alike) == len(last.Figures) {
+		TargetsTable.stand(c, last, func(Target) bool { return true })
+		TrendsTable.stand(c, last, func(Trend) bool { return true })
+		FunnelsTable.stand(c, last, func(Funnel) bool { return true })
+	}
+}
+
+// stand puts back the rows of the last release that some rows have but for their
+// numbers, and for how these are known.
+func (t Table[R]) stand(c *Content, last Content, some func(R) bool) {
+	rows, was := *t.Of(c), *t.Of(&last)
+	for i := range rows {
+		at, met := slices.BinarySearchFunc(was, rows[i], t.Compare)
+		if !met || !some(rows[i]) {
+			continue
+		}
+		same := true
+		for _, column := range t.Columns {
+			same = same && (column.Text == nil || column.Name == "notes" || column.Same(&rows[i], &was[at]))
+		}
+		if same {
+			rows[i] = was[at]
 		}
 	}
 }

@@ -18,7 +18,10 @@ func SurveySource(w *indicator.Wave, file SourceFile, units map[string]int, give
 	x := w.Crosswalk
 	designs := map[string]Design{}
 	for name, d := range w.Designs {
-		made := Design{Facts: d.Facts, Variable: x.Weights[name].Variable, Error: d.Error, Factor: d.Factor, Lonely: d.Lonely, DF: d.DF()}
+		f := d.Facts
+		made := Design{
+			Sample: &Sample{f.Sample, f.WithoutWeight, f.ZeroWeight, f.Respondents}, Strata: f.Strata, PSUs: f.PSUs, LonelyStrata: f.LonelyStrata, Variable: x.Weights[name].Variable, Error: d.Error, Factor: d.Factor, Lonely: d.Lonely, DF: d.DF(),
+		}
 		if k, ok := units[name]; ok {
 			made.Unit = &k
 		}

@@ -241,14 +241,14 @@ func TestRun(t *testing.T) {
 				Matched:   map[string]string{"sex": "SEX", "age": "Age"},
 				Decisions: []codebook.Decision{{Variable: "age", Text: "Kept."}},
 				Designs: map[string]release.Design{"core": {
-					Error: design.ByFactor, Factor: 1.2, Facts: design.Facts{Respondents: 11658, WithoutWeight: 16, ZeroWeight: 2},
+					Error: design.ByFactor, Factor: 1.2, Sample: &release.Sample{Respondents: 11658, WithoutWeight: 16, ZeroWeight: 2},
 				}},
 			},
 		},
 		{
 			ID: "hocs/2001", Kind: release.Survey, Carried: true, Files: []release.SourceFile{{Rows: 5}}, Wave: &release.Wave{
 				Unchecked: []string{"a"},
-				Designs:   map[string]release.Design{"core": {Error: design.ByPSU, Lonely: "adjust", Facts: design.Facts{Respondents: 5, Strata: 2, PSUs: 3, LonelyStrata: 1}}},
+				Designs:   map[string]release.Design{"core": {Error: design.ByPSU, Lonely: "adjust", Sample: &release.Sample{Respondents: 5}, Strata: 2, PSUs: 3, LonelyStrata: 1}},
 			},
 		},
 	}

@@ -31,7 +31,7 @@ func (p *page) returns(sources []release.Source) {
 		if standing == "" {
 			standing = "-"
 		}
-		rows = append(rows, []string{string(s.ID), how, number(s.Rows()), areas, standing})
+		rows = append(rows, []string{string(s.ID), how, dash(s.Rows()), areas, standing})
 	}
 	if len(rows) > 0 && len(rows) < len(sources) {
 		p.line("")

@@ -26,13 +26,13 @@ func Sources(out io.Writer, sources []release.Source, width int) error {
 		if wave.Carried {
 			how = "carried"
 		}
-		size := number(wave.Rows())
+		size := dash(wave.Rows())
 		for _, weight := range slices.Sorted(maps.Keys(wave.Designs)) {
 			d := wave.Designs[weight]
 			if d.LonelyStrata > 0 {
 				lonely = append(lonely, fmt.Sprintf("%s, %s weight: %s with one PSU, policy %s", wave.ID, weight, Plural(d.LonelyStrata, "stratum"), d.Lonely))
 			}
-			rows = append(rows, []string{id, how, size, weight, number(d.Respondents), leftOut(d.Facts), dash(d.Strata), dash(d.PSUs), errorFrom(d)})
+			rows = append(rows, []string{id, how, size, weight, respondents(d), leftOut(d.Sample), dash(d.Strata), dash(d.PSUs), errorFrom(d)})
 			id, how, size = "", "", ""
 		}
 	}
@@ -58,8 +58,20 @@ func waves(sources []release.Source) []release.Source {
 	return keep(sources, func(s release.Source) bool { return s.Kind == release.Survey })
 }
 
+// respondents are those of a design; nobody knows of a wave that is carried over
+// without the restricted folder of its release.
+func respondents(d release.Design) string {
+	if d.Sample == nil {
+		return "-"
+	}
+	return number(d.Respondents)
+}
+
 // leftOut is who is in a sample and not counted.
-func leftOut(f design.Facts) string {
+func leftOut(f *release.Sample) string {
+	if f == nil {
+		return "-"
+	}
 	var words []string
 	if f.WithoutWeight > 0 {
 		words = append(words, number(f.WithoutWeight)+" no weight")
