@@ -38,8 +38,10 @@ func run(args []string, stdout, stderr io.Writer) int {
 // and returns the exit status of the gravest. The order of the kinds is that
 // of their gravity.
 func tell(stderr io.Writer, ps refusal.Problems) int {
+	const most = 100 // of a file: more are of one cause
 	status := 0
 	hints := map[string]bool{}
+	ps = ps.First(most)
 	for i, p := range ps {
 		status = max(status, int(p.Kind))
 		p.Where = report.Line(p.Where)
@@ -78,9 +80,14 @@ func (a *app) withPlan(department string) (*indicator.Catalogue, *plan.Register,
 		if err != nil || !info.IsDir() {
 			return nil, nil, "", refusal.Problems{{Kind: refusal.Usage, Where: "--catalogue " + a.folder, What: "no such folder", Hint: "a catalogue is laid out as indicators/ is: codebook.yaml, disclosure.yaml, crosswalks/ and definitions/"}}
 		}
-		files = os.DirFS(a.folder)
+		root, err := os.OpenRoot(a.folder) // out of which no link leads
+		if err != nil {
+			return nil, nil, "", refusal.Problems{{Kind: refusal.Usage, Where: "--catalogue " + a.folder, What: fmt.Sprintf("cannot be read: %v", refusal.Reason(err))}}
+		}
+		defer root.Close()
+		files = root.FS()
 	}
-	c, err := indicator.LoadCatalogue(files)
+	c, err := indicator.LoadFolder(files, a.folder)
 	if err != nil {
 		return nil, nil, "", err
 	}

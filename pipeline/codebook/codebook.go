@@ -121,6 +121,9 @@ func (b *Codebook) Names() []string { return slices.Sorted(maps.Keys(b.Variables
 func Parse(page *Page) (*Codebook, refusal.Problems) {
 	b := &Codebook{}
 	ps := page.Decode(b)
+	if page.Broken() != nil {
+		return b, ps
+	}
 	for name, v := range b.Variables {
 		at := page.At("variables", name)
 		v.Name = name

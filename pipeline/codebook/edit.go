@@ -201,7 +201,7 @@ type editor struct {
 const byteOrder = "\ufeff"
 
 func (p *Page) editor() (*editor, error) {
-	if p.root == nil {
+	if p.broken != nil {
 		return nil, fmt.Errorf("%s: not a page of YAML", p.File)
 	}
 	text, marked := strings.CutPrefix(string(p.data), byteOrder)
@@ -223,15 +223,7 @@ func (p *Page) editor() (*editor, error) {
 func (e *editor) node(keys []string) ast.Node {
 	node := e.root
 	for _, key := range keys {
-		m, ok := node.(*ast.MappingNode)
-		if !ok {
-			return nil
-		}
-		at := slices.IndexFunc(m.Values, func(kv *ast.MappingValueNode) bool { return keyText(kv) == key })
-		if at < 0 {
-			return nil
-		}
-		node = m.Values[at].Value
+		node, _ = e.child(node, key)
 	}
 	return node
 }
@@ -239,8 +231,8 @@ func (e *editor) node(keys []string) ast.Node {
 // made is the page with other text from a place to another one.
 func (e *editor) made(from, to int, text string) (*Page, error) {
 	made := NewPage(e.File, []byte(e.mark+e.text[:from]+text+e.text[to:]))
-	if made.root == nil {
-		return nil, fmt.Errorf("%s: cannot be changed where it is written", e.File)
+	if made.broken != nil {
+		return nil, fmt.Errorf("%s: cannot be changed where it is written: %w", e.File, made.broken.Err())
 	}
 	return made, nil
 }

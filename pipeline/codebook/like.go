@@ -2,8 +2,10 @@ package codebook
 
 import (
 	"maps"
+	"path"
 	"reflect"
 	"slices"
+	"strings"
 
 	"togetherwecan/pipeline/refusal"
 )
@@ -27,11 +29,21 @@ func ParseCrosswalks(pages []*Page, book *Codebook) ([]*Crosswalk, refusal.Probl
 		c := &Crosswalk{page: page}
 		read[i] = page.Decode(c)
 		made[i] = c
-		if l.waves[c.ID()] == nil {
+		if l.waves[c.ID()] == nil && page.Broken() == nil {
 			l.waves[c.ID()] = c
 		}
-		if len(read[i]) > 0 {
+		switch {
+		case page.Broken() != nil:
+			l.state[c] = faulty
+		case len(read[i]) > 0:
 			l.state[c] = misread
+		}
+	}
+	// One whose page does not say its wave is there all the same for those that are like it.
+	for _, c := range made {
+		dir, file := path.Split(c.page.File)
+		if id := WaveID(path.Base(dir), strings.TrimSuffix(file, ".yaml")); l.waves[id] == nil {
+			l.waves[id] = c
 		}
 	}
 	for i, c := range made {

@@ -1,6 +1,7 @@
 package codebook
 
 import (
+	"bytes"
 	"errors"
 	"path"
 	"reflect"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 
 	"togetherwecan/pipeline/refusal"
@@ -17,45 +19,84 @@ import (
 // A Page is one YAML file of the catalogue with the line of each of its
 // values, so that a problem can point at it.
 type Page struct {
-	File string
-	data []byte
-	root ast.Node
-	docs int
-	err  error
+	File   string
+	data   []byte
+	root   ast.Node
+	places map[*ast.MappingNode]map[string]int // of the keys among the values
+	broken refusal.Problems
 }
 
-// NewPage parses a file's text. Text that is not YAML is reported by Decode.
+// NewPage parses a file's text. What is not one document of keys and values is
+// reported by Broken, and by Decode.
 func NewPage(file string, data []byte) *Page {
-	p := &Page{File: file, data: data}
-	parsed, err := parser.ParseBytes(data, 0)
-	if err != nil {
-		p.err = err
+	p := &Page{File: file, data: data, places: map[*ast.MappingNode]map[string]int{}}
+	if p.broken = checkText(file, data); p.broken != nil {
 		return p
 	}
-	p.docs = len(parsed.Docs)
-	if p.docs > 0 && parsed.Docs[0].Body != nil {
+	tokens := lexer.Tokenize(string(bytes.TrimPrefix(data, utf8Mark)))
+	if p.broken = checkShape(file, tokens); p.broken != nil {
+		return p
+	}
+	parsed, err := parser.Parse(tokens, 0)
+	if err != nil {
+		at, message := p.locate(err)
+		p.broken.Add(at, "not YAML: %s", message)
+		return p
+	}
+	if len(parsed.Docs) > 0 {
 		p.root = parsed.Docs[0].Body
+	}
+	switch root := p.root.(type) {
+	case nil, *ast.NullNode:
+		p.broken.Add(file, "the file is empty")
+	case *ast.MappingNode:
+		p.index(root)
+		if len(parsed.Docs) > 1 {
+			p.broken.Add(file, "%d documents in one file, want one: nothing after --- would be read", len(parsed.Docs))
+		}
+	default:
+		p.broken.Add(p.at(root), "%s, want keys and values", found(root))
 	}
 	return p
 }
 
+// Broken returns the one problem of a page that is not one document of keys and
+// values: of what it does not say there is then nothing to report. It is nil of
+// any other page.
+func (p *Page) Broken() refusal.Problems { return p.broken }
+
+// index finds each mapping's keys.
+func (p *Page) index(node ast.Node) {
+	switch n := node.(type) {
+	case *ast.MappingNode:
+		at := make(map[string]int, len(n.Values))
+		for i, kv := range n.Values {
+			if key := keyText(kv); !hasKey(at, key) {
+				at[key] = i
+			}
+			p.index(kv.Value)
+		}
+		p.places[n] = at
+	case *ast.SequenceNode:
+		for _, item := range n.Values {
+			p.index(item)
+		}
+	}
+}
+
+func hasKey(at map[string]int, key string) bool {
+	_, has := at[key]
+	return has
+}
+
 // Decode fills v, a pointer to a struct with yaml tags. It reports every key
-// that v has no field for, every value of the wrong type, and text that is
-// not one document of plain YAML.
+// that v has no field for, every value of the wrong type, and a page that is
+// broken.
 func (p *Page) Decode(v any) refusal.Problems {
+	if p.broken != nil {
+		return p.broken
+	}
 	var ps refusal.Problems
-	if p.err != nil {
-		at, message := p.locate(p.err)
-		ps.Add(at, "not YAML: %s", message)
-		return ps
-	}
-	if p.docs > 1 {
-		ps.Add(p.File, "%d documents in one file, want one: nothing after --- would be read", p.docs)
-	}
-	if p.root == nil || p.root.Type() == ast.NullType {
-		ps.Add(p.File, "the file is empty")
-		return ps
-	}
 	p.decode(p.root, reflect.ValueOf(v).Elem(), &ps)
 	return ps
 }
@@ -84,7 +125,7 @@ func (p *Page) CheckFile(ps *refusal.Problems, key, value string) {
 func (p *Page) Line(keys ...string) int {
 	node, line := p.root, 1
 	for _, key := range keys {
-		next, at := child(node, key)
+		next, at := p.child(node, key)
 		if next == nil {
 			break
 		}
@@ -100,7 +141,7 @@ func (p *Page) has(keys ...string) bool {
 	}
 	node := p.root
 	for _, key := range keys {
-		if node, _ = child(node, key); node == nil {
+		if node, _ = p.child(node, key); node == nil {
 			return false
 		}
 	}
@@ -108,13 +149,11 @@ func (p *Page) has(keys ...string) bool {
 }
 
 // child returns the value under a key or number of a node, and its line.
-func child(node ast.Node, key string) (ast.Node, int) {
+func (p *Page) child(node ast.Node, key string) (ast.Node, int) {
 	switch n := node.(type) {
 	case *ast.MappingNode:
-		for _, kv := range n.Values {
-			if keyText(kv) == key {
-				return kv.Value, kv.Key.GetToken().Position.Line
-			}
+		if i, has := p.places[n][key]; has {
+			return n.Values[i].Value, n.Values[i].Key.GetToken().Position.Line
 		}
 	case *ast.SequenceNode:
 		if i, err := strconv.Atoi(key); err == nil && i < len(n.Values) {
@@ -130,12 +169,12 @@ func keyText(kv *ast.MappingValueNode) string { return kv.Key.GetToken().Value }
 // has no field for, and each value that is not of the field's type; what is
 // sound is filled in all the same, so that the rest can be judged.
 func (p *Page) decode(node ast.Node, v reflect.Value, ps *refusal.Problems) {
-	at := p.File + ":" + strconv.Itoa(node.GetToken().Position.Line)
+	at := p.at(node)
 	switch node.(type) {
 	case *ast.NullNode:
 		return
 	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode:
-		ps.Add(at, "an anchor, alias or tag, want the value written out")
+		ps.Add(at, "%s, want the value written out", found(node))
 		return
 	}
 	if v.Kind() == reflect.Pointer {
@@ -157,10 +196,10 @@ func (p *Page) decode(node ast.Node, v reflect.Value, ps *refusal.Problems) {
 			}
 			return
 		}
-		ps.Add(at, "keys and values, want %s", wanted(v.Type()))
+		ps.Add(at, "%s, want %s", found(node), wanted(v.Type()))
 	case *ast.SequenceNode:
 		if v.Kind() != reflect.Slice {
-			ps.Add(at, "a list, want %s", wanted(v.Type()))
+			ps.Add(at, "%s, want %s", found(node), wanted(v.Type()))
 			return
 		}
 		v.Set(reflect.MakeSlice(v.Type(), len(n.Values), len(n.Values)))
@@ -173,7 +212,7 @@ func (p *Page) decode(node ast.Node, v reflect.Value, ps *refusal.Problems) {
 			v = v.Index(0)
 		}
 		if !set(v, node) {
-			ps.Add(at, "%q, want %s", node.GetToken().Value, wanted(v.Type()))
+			ps.Add(at, "%s, want %s", found(node), wanted(v.Type()))
 		}
 	}
 }
@@ -193,7 +232,7 @@ func (p *Page) decodeFields(n *ast.MappingNode, v reflect.Value, ps *refusal.Pro
 			p.decode(kv.Value, field, ps)
 			continue
 		}
-		ps.Add(p.File+":"+strconv.Itoa(kv.Key.GetToken().Position.Line), "unknown key %q%s", key, refusal.Nearest(key, names))
+		ps.Add(p.at(kv.Key), "unknown key %s%s", quoted(key), refusal.Nearest(key, names))
 	}
 }
 
@@ -263,14 +302,38 @@ func wanted(t reflect.Type) string {
 	return "one value"
 }
 
-// locate returns the place and the message of a YAML error, without the
-// excerpt that it ends in.
-func (p *Page) locate(err error) (at, message string) {
-	var found yaml.Error
-	if errors.As(err, &found) && found.GetToken() != nil {
-		message, _, _ = strings.Cut(found.GetMessage(), "\n")
-		return p.File + ":" + strconv.Itoa(found.GetToken().Position.Line), message
+// found says in words what a node is.
+func found(node ast.Node) string {
+	switch node.(type) {
+	case *ast.MappingNode:
+		return "keys and values"
+	case *ast.SequenceNode:
+		return "a list"
+	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode:
+		return "an anchor, alias or tag"
 	}
-	message, _, _ = strings.Cut(err.Error(), "\n")
-	return p.File, message
+	return quoted(node.GetToken().Value)
+}
+
+// at is "file:line" of a node.
+func (p *Page) at(node ast.Node) string {
+	return p.File + ":" + strconv.Itoa(node.GetToken().Position.Line)
+}
+
+// locate returns the place and the message of a YAML error, without the
+// excerpt that it ends in, nor more of the text than a line.
+func (p *Page) locate(err error) (at, message string) {
+	const most = 200
+	at = p.File
+	var fault yaml.Error
+	if errors.As(err, &fault) && fault.GetToken() != nil {
+		message, at = fault.GetMessage(), at+":"+strconv.Itoa(fault.GetToken().Position.Line)
+	} else {
+		message = err.Error()
+	}
+	message, _, _ = strings.Cut(message, "\n")
+	if len(message) > most {
+		message = strings.ToValidUTF8(message[:most], "") + "..."
+	}
+	return at, message
 }

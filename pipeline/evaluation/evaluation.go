@@ -131,6 +131,9 @@ var hexDigest = regexp.MustCompile(`^[0-9a-f]{64}$`)
 func Parse(page *codebook.Page) (*Evaluation, refusal.Problems) {
 	e := &Evaluation{page: page}
 	ps := page.Decode(e)
+	if page.Broken() != nil {
+		return e, ps
+	}
 	page.CheckFile(&ps, "id", e.ID)
 	codebook.CheckForm(&ps, page.At("id"), "id", e.ID)
 	for _, text := range []struct{ key, value string }{

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"io/fs"
 	"maps"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,42 +26,42 @@ type Catalogue struct {
 	Disclosure  Policy                   // the one in force: the default, until another is chosen
 
 	policies *codebook.Page
+	folder   string // as problems name it, "" for the catalogue that is built in
+}
+
+// Place is how problems name a page of the catalogue, by its path there.
+func (c *Catalogue) Place(name string) string {
+	if c.folder == "" {
+		return name
+	}
+	return strings.TrimRight(c.folder, `/\`) + "/" + name
 }
 
 // LoadCatalogue reads a catalogue laid out as indicators/ is. It reports every
 // problem of every page; a definition that no crosswalk can serve is one.
-func LoadCatalogue(files fs.FS) (*Catalogue, error) {
+func LoadCatalogue(files fs.FS) (*Catalogue, error) { return LoadFolder(files, "") }
+
+// LoadFolder reads the catalogue of a folder, which problems name: its files are
+// to be those of the folder alone, behind whatever links.
+func LoadFolder(files fs.FS, folder string) (*Catalogue, error) {
 	var ps refusal.Problems
-	page := func(name string) *codebook.Page {
-		text, err := fs.ReadFile(files, name)
-		if err != nil {
-			ps.Add(name, "cannot be read: %v", refusal.Reason(err))
-			return nil
-		}
-		return codebook.NewPage(name, text)
-	}
-	c := &Catalogue{}
-	if p := page("codebook.yaml"); p != nil {
+	c := &Catalogue{folder: folder}
+	from := &catalogueFiles{files: files, at: c.Place}
+	if p := from.page("codebook.yaml"); p != nil {
 		book, problems := codebook.Parse(p)
 		c.Codebook, ps = book, append(ps, problems...)
 		if len(problems) == 0 && len(book.Variables) == 0 {
 			ps.Add(p.File, "no variables")
 		}
 	}
-	if p := page("disclosure.yaml"); p != nil {
+	if p := from.page("disclosure.yaml"); p != nil {
 		all, first, problems := readPolicies(p)
 		c.policies, c.Policies, c.Disclosure, ps = p, all, first, append(ps, problems...)
 	}
 	if c.Codebook == nil || len(c.Codebook.Variables) == 0 {
-		return nil, ps.Err() // without variables, everything else would be wrong too
+		return nil, append(ps, from.ps...).Err() // without variables, everything else would be wrong too
 	}
-	var walks []*codebook.Page
-	for _, name := range pages(files, "crosswalks") {
-		if p := page(name); p != nil {
-			walks = append(walks, p)
-		}
-	}
-	crosswalks, problems := codebook.ParseCrosswalks(walks, c.Codebook)
+	crosswalks, problems := codebook.ParseCrosswalks(from.pages("crosswalks"), c.Codebook)
 	c.Crosswalks, ps = crosswalks, append(ps, problems...)
 	home := map[string]string{}
 	once := func(id, name, at string) {
@@ -71,20 +70,14 @@ func LoadCatalogue(files fs.FS) (*Catalogue, error) {
 		}
 		home[id] = name
 	}
-	for _, name := range pages(files, "definitions") {
-		if p := page(name); p != nil {
-			d, problems := Parse(p, c.Codebook)
-			ps = append(ps, problems...)
-			once(d.ID, name, d.At("id"))
-			c.Definitions = append(c.Definitions, d)
+	for _, p := range from.pages("definitions") {
+		d, problems := Parse(p, c.Codebook)
+		if ps = append(ps, problems...); p.Broken() == nil {
+			once(d.ID, p.File, d.At("id"))
 		}
+		c.Definitions = append(c.Definitions, d)
 	}
-	var returns []*codebook.Page
-	for _, name := range pages(files, codebook.Returns) {
-		if p := page(name); p != nil {
-			returns = append(returns, p)
-		}
-	}
+	returns := from.pages(codebook.Returns)
 	tables, misread := readSeries(returns)
 	for i, p := range returns {
 		s, definitions, problems := tables[i].parse(p, c.Codebook)
@@ -96,15 +89,14 @@ func LoadCatalogue(files fs.FS) (*Catalogue, error) {
 		}
 		c.Series, c.Definitions = append(c.Series, s), append(c.Definitions, definitions...)
 	}
-	for _, name := range pages(files, codebook.Evaluations) {
-		if p := page(name); p != nil {
-			e, problems := evaluation.Parse(p)
-			ps = append(ps, problems...)
-			once(e.ID, name, e.At("id"))
-			c.Evaluations = append(c.Evaluations, e)
+	for _, p := range from.pages(codebook.Evaluations) {
+		e, problems := evaluation.Parse(p)
+		if ps = append(ps, problems...); p.Broken() == nil {
+			once(e.ID, p.File, e.At("id"))
 		}
+		c.Evaluations = append(c.Evaluations, e)
 	}
-	if len(ps) == 0 {
+	if ps = append(ps, from.ps...); len(ps) == 0 {
 		ps = append(ps, c.check()...)
 	}
 	if err := ps.Err(); err != nil {
@@ -119,27 +111,14 @@ func LoadCatalogue(files fs.FS) (*Catalogue, error) {
 	return c, nil
 }
 
-// pages lists the YAML files below a folder, sorted.
-func pages(files fs.FS, folder string) []string {
-	var names []string
-	// A folder that is not there holds no pages.
-	_ = fs.WalkDir(files, folder, func(name string, entry fs.DirEntry, err error) error {
-		if err == nil && !entry.IsDir() && path.Ext(name) == ".yaml" {
-			names = append(names, name)
-		}
-		return nil
-	})
-	return names
-}
-
 // check reports what no page can show alone.
 func (c *Catalogue) check() refusal.Problems {
 	var ps refusal.Problems
 	if len(c.Crosswalks)+len(c.Series) == 0 {
-		ps.Add("crosswalks", "no crosswalk and no series of returns, want at least one")
+		ps.Add(c.Place("crosswalks"), "no crosswalk and no series of returns, want at least one")
 	}
 	if len(c.Definitions) == 0 {
-		ps.Add("definitions", "no definition, want at least one")
+		ps.Add(c.Place("definitions"), "no definition, want at least one")
 	}
 	surveys := map[string]bool{}
 	waves := map[codebook.SourceID]bool{}

@@ -102,7 +102,7 @@ func (c *Catalogue) checkSeries() refusal.Problems {
 	}
 	for _, name := range c.Codebook.Names() {
 		for _, k := range c.Codebook.Variables[name].Categories {
-			say("codebook.yaml", "category of "+name, k.Code, k.Label)
+			say(c.Place("codebook.yaml"), "category of "+name, k.Code, k.Label)
 		}
 	}
 	ids := map[string]*series.Series{}

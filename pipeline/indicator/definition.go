@@ -146,6 +146,9 @@ const Decimals = 6
 func Parse(page *codebook.Page, book *codebook.Codebook) (*Definition, refusal.Problems) {
 	d := &Definition{page: page}
 	ps := page.Decode(d)
+	if page.Broken() != nil {
+		return d, ps
+	}
 	page.CheckFile(&ps, "id", d.ID)
 	ps = append(ps, checkHead(d, page.At)...)
 	if d.Analysis != "" && d.Analysis != codebook.Person && d.Analysis != codebook.Household {

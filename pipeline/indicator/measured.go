@@ -1,6 +1,7 @@
 package indicator
 
 import (
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -157,6 +158,8 @@ func (m *Measured) given(p Part) map[string]bool {
 type seriesPage struct {
 	series.Series
 	Indicators []Measured `yaml:"indicators"`
+
+	broken bool // or with the areas of a page that is
 }
 
 // readSeries reads the pages of series, and gives each that has the areas of another
@@ -168,6 +171,9 @@ func readSeries(pages []*codebook.Page) ([]*seriesPage, []refusal.Problems) {
 	for i, page := range pages {
 		made[i] = &seriesPage{}
 		ps[i] = page.Decode(made[i])
+		if made[i].broken = page.Broken() != nil; made[i].broken { // it is there all the same, for those that have its areas
+			made[i].ID = strings.TrimSuffix(path.Base(page.File), ".yaml")
+		}
 		if id := made[i].ID; of[id] == nil {
 			of[id] = made[i]
 			ids = append(ids, id)
@@ -186,6 +192,7 @@ func readSeries(pages []*codebook.Page) ([]*seriesPage, []refusal.Problems) {
 		case len(p.Areas.Are) > 0 || p.Areas.Groups != "":
 			ps[i].Add(at, "areas are those of %q, want neither are nor groups here", p.Areas.Like)
 		default:
+			p.broken = from.broken
 			p.Areas.Are, p.Areas.Groups = slices.Clone(from.Areas.Are), from.Areas.Groups
 		}
 	}
@@ -196,6 +203,9 @@ func readSeries(pages []*codebook.Page) ([]*seriesPage, []refusal.Problems) {
 // makes the definitions of its indicators.
 func (p *seriesPage) parse(page *codebook.Page, book *codebook.Codebook) (*series.Series, []*Definition, refusal.Problems) {
 	s := &p.Series
+	if p.broken {
+		return s, nil, nil
+	}
 	ps := s.Complete(page, book)
 	var ids []string
 	for _, m := range p.Indicators {

@@ -154,6 +154,6 @@ func (c *Catalogue) Choose(name string) error {
 		names = append(names, p.Name)
 	}
 	return refusal.Problems{{
-		Kind: refusal.Usage, What: fmt.Sprintf("no disclosure policy %q%s", name, refusal.Nearest(name, names)), Hint: "disclosure.yaml has " + strings.Join(names, ", "),
+		Kind: refusal.Usage, What: fmt.Sprintf("no disclosure policy %q%s", name, refusal.Nearest(name, names)), Hint: c.Place("disclosure.yaml") + " has " + strings.Join(names, ", "),
 	}}
 }

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
@@ -121,6 +122,33 @@ func (ps Problems) Err() error {
 	return slices.Compact(sorted)
 }
 
+// First returns at most most problems of each file, in the order of all, and of
+// each that has more how many.
+func (ps Problems) First(most int) Problems {
+	of := func(p Problem) string {
+		file, _ := place(p.Where)
+		file, _, _ = strings.Cut(file, ": ")
+		return file
+	}
+	left, kind := map[string]int{}, map[string]Kind{}
+	for _, p := range ps {
+		left[of(p)]++
+		kind[of(p)] = max(kind[of(p)], p.Kind)
+	}
+	var first Problems
+	told := map[string]int{}
+	for _, p := range ps {
+		file := of(p)
+		switch told[file]++; {
+		case told[file] <= most:
+			first = append(first, p)
+		case told[file] == left[file]:
+			first = append(first, Problem{Kind: kind[file], Where: file, What: "and " + Count(left[file]-most, "more problem")})
+		}
+	}
+	return first
+}
+
 // place splits "file:line"; any other place has line 0.
 func place(where string) (file string, line int) {
 	if i := strings.LastIndexByte(where, ':'); i >= 0 {
@@ -150,11 +178,22 @@ func Of(err error, kind Kind) Problems {
 
 // Nearest returns `; did you mean "x"?` for the candidate nearest to name by
 // edit distance, without regard to case, or "" when none is near: more than
-// a third of the name's length away.
+// a third of the name's length away. Of several as near it is the first in order.
+// It compares few of many candidates letter by letter: those whose lengths and
+// letters are near.
 func Nearest[S ~string](name S, candidates []S) string {
+	folded := strings.ToLower(string(name))
 	best, bestDistance := S(""), max(1, len(name)/3)+1
-	for _, c := range slices.Sorted(slices.Values(candidates)) {
-		if d := Distance(strings.ToLower(string(name)), strings.ToLower(string(c))); d < bestDistance {
+	letters := lettersOf(folded)
+	for _, c := range candidates {
+		most, other := bestDistance-1, strings.ToLower(string(c))
+		if best != "" && c < best {
+			most = bestDistance
+		}
+		if abs(len(folded)-len(other)) > most || lacking(letters, lettersOf(other)) > most {
+			continue
+		}
+		if d := distance(folded, other, most); d <= most {
 			best, bestDistance = c, d
 		}
 	}
@@ -164,27 +203,68 @@ func Nearest[S ~string](name S, candidates []S) string {
 	return fmt.Sprintf("; did you mean %q?", best)
 }
 
+// lettersOf is the set of a text's bytes, a bit of those alike in their last five.
+func lettersOf(text string) uint32 {
+	set := uint32(0)
+	for i := range len(text) {
+		set |= 1 << (text[i] & 31)
+	}
+	return set
+}
+
+// lacking is how many letters one set has beyond another at most: as many are to
+// be replaced, deleted or inserted at least.
+func lacking(a, b uint32) int { return max(bits.OnesCount32(a&^b), bits.OnesCount32(b&^a)) }
+
+func abs(n int) int { return max(n, -n) }
+
 // Distance is the number of bytes to insert, delete, replace or swap with the
-// next to get from a to b (Damerau's distance, each byte touched once).
-func Distance(a, b string) int {
-	before, last := make([]int, len(b)+1), make([]int, len(b)+1)
+// next to get from a to b.
+func Distance(a, b string) int { return distance(a, b, len(a)+len(b)) }
+
+// distance is the number of bytes to insert, delete, replace or swap with the
+// next to get from a to b (Damerau's distance, each byte touched once), or more
+// than most where it is more.
+func distance(a, b string, most int) int {
+	if abs(len(a)-len(b)) > most {
+		return most + 1
+	}
+	var room [3 * 48]int
+	rows, n := room[:], len(b)+1
+	if 3*n > len(rows) {
+		rows = make([]int, 3*n)
+	}
+	before, last, row := rows[:n], rows[n:2*n], rows[2*n:3*n]
 	for j := range last {
 		last[j] = j
 	}
 	for i := range len(a) {
-		row := make([]int, len(b)+1)
-		row[0] = i + 1
-		for j := range len(b) {
+		// A place further from the diagonal is more than most away.
+		from, to := max(0, i-most), min(len(b), i+most+1)
+		row[from] = most + 1
+		if from == 0 {
+			row[0] = i + 1
+		}
+		least := row[from]
+		for j := from; j < to; j++ {
 			cost := 1
 			if a[i] == b[j] {
 				cost = 0
 			}
-			row[j+1] = min(last[j+1]+1, row[j]+1, last[j]+cost)
+			d := min(last[j+1]+1, row[j]+1, last[j]+cost)
 			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				row[j+1] = min(row[j+1], before[j-1]+1)
+				d = min(d, before[j-1]+1)
 			}
+			row[j+1] = d
+			least = min(least, d)
 		}
-		before, last = last, row
+		if least > most { // and a swap that it begins is so too
+			return most + 1
+		}
+		if to < len(b) {
+			row[to+1] = most + 1
+		}
+		before, last, row = last, row, before
 	}
 	return last[len(b)]
 }
@@ -197,6 +277,26 @@ func Reason(err error) error {
 		return of.Err
 	}
 	return err
+}
+
+// NoFile says what is in the place of a file, or "" where a file is: what else may
+// be read without an end, or not before somebody writes.
+func NoFile(mode fs.FileMode) string {
+	switch {
+	case mode.IsRegular():
+		return ""
+	case mode.IsDir():
+		return "a folder"
+	case mode&fs.ModeSymlink != 0:
+		return "a link"
+	case mode&fs.ModeNamedPipe != 0:
+		return "a named pipe"
+	case mode&fs.ModeSocket != 0:
+		return "a socket"
+	case mode&fs.ModeDevice != 0:
+		return "a device"
+	}
+	return "no regular file"
 }
 
 // Count is how many there are of a noun, in words: "1 field", "2 fields".

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -138,6 +139,46 @@ func TestNearest(t *testing.T) {
 	}
 }
 
+// What is compared letter by letter, and in which order, does not decide.
+func TestNearestOfMany(t *testing.T) {
+	seed := rand.Uint64()
+	r := rand.New(rand.NewPCG(seed, 0))
+	word := func() string {
+		letters := make([]rune, 1+r.IntN(7))
+		for i := range letters {
+			letters[i] = []rune("abABİжЖ_1")[r.IntN(9)]
+		}
+		return string(letters)
+	}
+	for range 3000 {
+		candidates := make([]string, r.IntN(12))
+		for i := range candidates {
+			candidates[i] = word()
+		}
+		name, want := word(), ""
+		nearest := max(1, len(name)/3) + 1
+		for _, c := range slices.Sorted(slices.Values(candidates)) {
+			if d := Distance(strings.ToLower(name), strings.ToLower(c)); d < nearest {
+				want, nearest = fmt.Sprintf("; did you mean %q?", c), d
+			}
+		}
+		if got := Nearest(name, candidates); got != want {
+			t.Fatalf("seed %d: %q among %q: got %q, want %q", seed, name, candidates, got, want)
+		}
+	}
+}
+
+// Very many names that are not near take no memory, and little time.
+func TestNearestOfVeryMany(t *testing.T) {
+	others := make([]string, 20_000)
+	for i := range others {
+		others[i] = fmt.Sprintf("question_%d", i)
+	}
+	if n := testing.AllocsPerRun(1, func() { Nearest("unknown-key-12", others) }); n > 0 {
+		t.Errorf("%v allocations, want none", n)
+	}
+}
+
 func TestDistance(t *testing.T) {
 	for _, c := range []struct {
 		a, b string
@@ -155,6 +196,55 @@ func TestDistance(t *testing.T) {
 		}
 		if got := Distance(c.b, c.a); got != c.want {
 			t.Errorf("%q to %q: got %d, want %d", c.b, c.a, got, c.want)
+		}
+	}
+}
+
+func TestFirst(t *testing.T) {
+	var ps Problems
+	for i := range 5 {
+		ps.Add(fmt.Sprintf("a.yaml:%d", i+1), "bad")
+		ps.Add(fmt.Sprintf("b.tab: variable %q", 'p'+rune(i)), "bad")
+	}
+	ps = append(ps, Problem{Kind: Integrity, Where: "a.yaml:6", What: "worse"})
+	ps.Add("c.tab", "bad")
+	ps.Add("", "called wrongly")
+	for most, want := range map[int][]string{
+		9: nil, // all of them
+		3: {
+			"a.yaml:1: bad", "a.yaml:2: bad", "a.yaml:3: bad", "a.yaml: and 3 more problems",
+			"b.tab: variable 'p': bad", "b.tab: variable 'q': bad", "b.tab: variable 'r': bad", "b.tab: and 2 more problems", "c.tab: bad", "called wrongly",
+		},
+		5: {"a.yaml: and 1 more problem"},
+	} {
+		got := ps.First(most)
+		if want == nil && !slices.Equal(got, ps) {
+			t.Errorf("%d: got\n%s", most, got.Error())
+		}
+		said := got.Error()
+		for _, line := range want {
+			if !strings.Contains("\n"+said+"\n", "\n"+line+"\n") {
+				t.Errorf("%d: got\n%s\nwant\n%s", most, said, line)
+			}
+		}
+		for _, p := range got {
+			if strings.HasPrefix(p.What, "and ") && p.Where == "a.yaml" && p.Kind != Integrity {
+				t.Errorf("%d: what is left out is of kind %d, want the gravest", most, p.Kind)
+			}
+		}
+	}
+	if got := ps.First(3); len(got) != 10 {
+		t.Errorf("%d problems, want 10", len(got))
+	}
+}
+
+func TestNoFile(t *testing.T) {
+	for mode, want := range map[fs.FileMode]string{
+		0o644: "", fs.ModeDir | 0o755: "a folder", fs.ModeSymlink: "a link", fs.ModeNamedPipe: "a named pipe", fs.ModeSocket: "a socket",
+		fs.ModeDevice: "a device", fs.ModeDevice | fs.ModeCharDevice: "a device", fs.ModeIrregular: "no regular file",
+	} {
+		if got := NoFile(mode); got != want {
+			t.Errorf("%v: got %q, want %q", mode, got, want)
 		}
 	}
 }

@@ -79,7 +79,7 @@ func Carry(previous *Manifest, c *indicator.Catalogue, read []Source) ([]Source,
 		}
 		if s.Kind == Evaluation { // read from the catalogue in every run
 			ps = append(ps, refusal.Problem{
-				Kind: refusal.Succession, Where: string(s.ID), What: "the evaluation was published and the catalogue has none of that id", Hint: "restore " + string(s.ID) + ".yaml",
+				Kind: refusal.Succession, Where: string(s.ID), What: "the evaluation was published and the catalogue has none of that id", Hint: "restore " + c.Place(string(s.ID)+".yaml"),
 			})
 			continue
 		}
@@ -97,7 +97,7 @@ func Carry(previous *Manifest, c *indicator.Catalogue, read []Source) ([]Source,
 		}
 		if previous.Disclosure.Digest() != c.Disclosure.Digest() {
 			ps = append(ps, refusal.Problem{
-				Kind: refusal.Succession, Where: "disclosure.yaml", What: fmt.Sprintf("the policy has changed since the last release, and %s is carried over", s.ID), Hint: give(s.ID),
+				Kind: refusal.Succession, Where: c.Place("disclosure.yaml"), What: fmt.Sprintf("the policy has changed since the last release, and %s is carried over", s.ID), Hint: give(s.ID),
 			})
 		}
 		for _, was := range previous.Indicators {
