@@ -52,7 +52,11 @@ func (a *app) tellAnswer(g estimateFlags, q *question.Question, answer *pipeline
 	default:
 		return a.csv(made.Bytes())
 	}
-	if _, err := os.Stat(g.out); !g.force && !errors.Is(err, fs.ErrNotExist) {
+	there, err := os.Stat(g.out)
+	if err == nil && !there.Mode().IsRegular() { // which the file that is written would replace
+		return refusal.Problems{{Kind: refusal.Usage, Where: g.out, What: "is " + refusal.NoFile(there.Mode()) + ", want a file"}}
+	}
+	if !g.force && !errors.Is(err, fs.ErrNotExist) {
 		return refusal.Problems{{Kind: refusal.Usage, Where: g.out, What: "is there already, and is not overwritten", Hint: "name another file, or give --force"}}
 	}
 	if err := disk.WriteFile(g.out, made.Bytes(), 0o644); err != nil {

@@ -3,22 +3,24 @@ package main
 import (
 	"fmt"
 	"math"
-	"os"
 	"regexp"
 	"strconv"
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
-	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/ingest"
 )
+
+// mostListed is how many bytes a file of numbers has at most.
+const mostListed = 1 << 20
 
 // listed are the numbers that a flag lists, or the file that it names.
 func (r *flagReader) listed(flag, text string) []float64 {
 	from := fmt.Sprintf("%q", text)
 	if strings.Trim(text, "0123456789.,+-eE") != "" {
-		data, err := os.ReadFile(text)
+		data, err := ingest.Text(text, text, mostListed)
 		if err != nil {
-			r.wrong(flag, "%q, want numbers as 0.5,0.5 or a file of them: %v", text, refusal.Reason(err))
+			r.wrong(flag, "want numbers as 0.5,0.5 or a file of them: %v", err)
 			return nil
 		}
 		from, text = text, string(data)

@@ -77,8 +77,12 @@ func (a *app) withPlan(department string) (*indicator.Catalogue, *plan.Register,
 	files := fs.FS(indicators.Files)
 	if a.folder != "" {
 		info, err := os.Stat(a.folder)
+		what := "no such folder"
+		if err == nil && !info.IsDir() {
+			what = refusal.FileKind(info.Mode()) + ", want a folder"
+		}
 		if err != nil || !info.IsDir() {
-			return nil, nil, "", refusal.Problems{{Kind: refusal.Usage, Where: "--catalogue " + a.folder, What: "no such folder", Hint: "a catalogue is laid out as indicators/ is: codebook.yaml, disclosure.yaml, crosswalks/ and definitions/"}}
+			return nil, nil, "", refusal.Problems{{Kind: refusal.Usage, Where: "--catalogue " + a.folder, What: what, Hint: "a catalogue is laid out as indicators/ is: codebook.yaml, disclosure.yaml, crosswalks/ and definitions/"}}
 		}
 		root, err := os.OpenRoot(a.folder) // out of which no link leads
 		if err != nil {

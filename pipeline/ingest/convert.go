@@ -213,9 +213,9 @@ func mayWrite(path, out string, replace bool) error {
 	if from, err := os.Stat(path); err == nil && os.SameFile(from, there) {
 		return refusal.Problems{{Kind: refusal.Usage, Where: out, What: "is the extract itself, want another file"}}
 	}
-	switch {
-	case there.IsDir():
-		return refusal.Problems{{Kind: refusal.Usage, Where: out, What: "is a folder, want a file"}}
+	switch what := refusal.NoFile(there.Mode()); {
+	case what != "": // which the file that is written would replace
+		return refusal.Problems{{Kind: refusal.Usage, Where: out, What: "is " + what + ", want a file"}}
 	case !replace:
 		return refusal.Problems{{Kind: refusal.Usage, Where: out, What: "is there already, and is not overwritten", Hint: "name another file, or give --force"}}
 	}

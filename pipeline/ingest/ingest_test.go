@@ -192,7 +192,7 @@ func TestRefused(t *testing.T) {
 		{"no such file, of whatever extension", Source{Path: filepath.Join(folder, "b.sas7bdat")}, Limits{}, "b.sas7bdat: cannot be read: no such file or directory"},
 		{"a folder, of whatever extension", Source{Path: folder, Where: "hocs"}, Limits{}, "hocs: is a folder, want a file"},
 		{"a folder", Source{Path: folder, Where: "hocs", Reader: "delimited"}, Limits{}, "hocs: is a folder, want a file"},
-		{"a device", Source{Path: os.DevNull, Reader: "delimited"}, Limits{}, "null: is not a regular file"},
+		{"a device", Source{Path: os.DevNull, Reader: "delimited"}, Limits{}, "null: is a device, want a file"},
 		{"no reader for the extension", Source{Path: write(t, "x.sas7bdat", "a")}, Limits{}, `x.sas7bdat: no reader for the extension ".sas7bdat", want .tab, .csv, .txt, .tsv, .sav, .zsav, .por, .dta, .parquet`},
 		{"no reader of the name", Source{Path: small, Reader: "delimted"}, Limits{}, `a.tab: no reader "delimted", want delimited, sav, por, dta, parquet; did you mean "delimited"?`},
 		{"too many bytes", Source{Path: small}, Limits{Bytes: 15}, "a.tab: 16 bytes, want at most 15"},

@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"sync/atomic"
+
+	"togetherwecan/pipeline/refusal"
 )
 
 // A stream is an open extract that counts, limits and digests what is read
@@ -72,12 +74,10 @@ func open(path, where string, most int64, progress func(done, total int64)) (*st
 	if err != nil {
 		return nil, unreadable(where, err)
 	}
-	switch {
-	case info.IsDir():
-		return nil, problem(where, "is a folder, want a file")
-	case !info.Mode().IsRegular():
-		return nil, problem(where, "is not a regular file")
-	case info.Size() > most:
+	if what := refusal.NoFile(info.Mode()); what != "" {
+		return nil, problem(where, "is %s, want a file", what)
+	}
+	if info.Size() > most {
 		return nil, problem(where, "%d bytes, want at most %d", info.Size(), most)
 	}
 	file, err := os.Open(path)
@@ -107,6 +107,17 @@ func (s *stream) Read(p []byte) (int, error) {
 		err = unreadable(s.where, err)
 	}
 	return n, err
+}
+
+// Text returns the text of a file of at most this many bytes. The error is
+// refusal.Problems.
+func Text(path, where string, most int64) ([]byte, error) {
+	in, err := open(path, where, most, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer in.file.Close()
+	return io.ReadAll(in)
 }
 
 // finish reads what the reader has left and returns the digest of the whole.

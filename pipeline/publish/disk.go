@@ -28,7 +28,11 @@ func (s *Store) disk(err error) error {
 	if errors.As(err, &ps) {
 		return ps
 	}
-	where, what := s.dir, err.Error()
+	where, what, kind := s.dir, err.Error(), refusal.Disk
+	var no noFile
+	if errors.As(err, &no) {
+		kind = refusal.Integrity
+	}
 	var path *fs.PathError
 	var link *os.LinkError
 	switch {
@@ -37,7 +41,7 @@ func (s *Store) disk(err error) error {
 	case errors.As(err, &link):
 		where, what = s.place(link.New), fmt.Sprintf("cannot %s: %v", link.Op, link.Err)
 	}
-	return refusal.Problems{{Kind: refusal.Disk, Where: where, What: what}}
+	return refusal.Problems{{Kind: kind, Where: where, What: what}}
 }
 
 // place is a path as a reader should see it: below the store, or the store
@@ -49,6 +53,24 @@ func (s *Store) place(path string) string {
 	}
 	return filepath.ToSlash(rel)
 }
+
+// readFile reads a file of the store. What is in the place of a file, such as a
+// pipe that would never end, or a link to what the store does not hold, is refused.
+func readFile(path string) ([]byte, error) {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return nil, err
+	}
+	if what := refusal.NoFile(info.Mode()); what != "" {
+		return nil, &fs.PathError{Op: "read", Path: path, Err: noFile(what)}
+	}
+	return os.ReadFile(path)
+}
+
+// noFile is what is in the place of a file.
+type noFile string
+
+func (n noFile) Error() string { return "found " + string(n) + ", want a file" }
 
 // writeFile writes a new file and waits until the disk has it.
 func writeFile(path string, data []byte, mode fs.FileMode) error {

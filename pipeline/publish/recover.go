@@ -92,7 +92,7 @@ func (s *Store) rest() error {
 	if err != nil {
 		return err
 	}
-	got, err := os.ReadFile(s.path(catalogName))
+	got, err := readFile(s.path(catalogName))
 	switch {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return s.disk(err)

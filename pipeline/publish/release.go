@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -100,7 +99,7 @@ func (s *Store) open(id string) (*Release, error) {
 	where := releasesName + "/" + id
 	files, sizes := map[string][]byte{}, map[string]int64{}
 	for _, name := range []string{sumsName, manifestName, labelsName} {
-		data, err := os.ReadFile(s.path(releasesName, id, name))
+		data, err := readFile(s.path(releasesName, id, name))
 		if err == nil {
 			files[name], sizes[name] = data, int64(len(data))
 		} else if !errors.Is(err, fs.ErrNotExist) {
@@ -248,7 +247,7 @@ func (r *Release) Folder(indicator string) string {
 
 // file reads a file that a release must have.
 func (s *Store) file(where, name string) ([]byte, error) {
-	data, err := os.ReadFile(s.path(filepath.FromSlash(where), filepath.FromSlash(name)))
+	data, err := readFile(s.path(filepath.FromSlash(where), filepath.FromSlash(name)))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, sealed(where, name, "missing")
 	}

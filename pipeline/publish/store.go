@@ -134,7 +134,7 @@ func (s *Store) list() ([]string, error) {
 
 // currentID returns what CURRENT says, "" where there is none.
 func (s *Store) currentID() (string, error) {
-	data, err := os.ReadFile(s.path(currentName))
+	data, err := readFile(s.path(currentName))
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", nil
 	}

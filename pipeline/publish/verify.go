@@ -112,7 +112,7 @@ func (s *Store) Verify(deep bool) error {
 	}
 	// A catalogue cannot be rebuilt from manifests that are damaged.
 	if want, err := s.catalog("", nil); err == nil {
-		got, err := os.ReadFile(s.path(catalogName))
+		got, err := readFile(s.path(catalogName))
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			add(catalogName, "missing")
@@ -133,7 +133,7 @@ func (s *Store) unfinished(ids []string, current string) bool {
 	if n < 0 || current != ids[n] && (n == 0 && current != "" || n > 0 && current != ids[n-1]) {
 		return false
 	}
-	got, err := os.ReadFile(s.path(catalogName))
+	got, err := readFile(s.path(catalogName))
 	if n == 0 {
 		return errors.Is(err, fs.ErrNotExist)
 	}
@@ -348,7 +348,7 @@ func verifyIndicator(r *Release, x *release.Indicator, where string, files *cont
 	data := map[string][]byte{}
 	for _, name := range names {
 		var err error
-		if data[name], err = os.ReadFile(filepath.Join(files.dir, filepath.FromSlash(name))); err != nil {
+		if data[name], err = readFile(filepath.Join(files.dir, filepath.FromSlash(name))); err != nil {
 			add(name, "changed while it was read: %v", refusal.Reason(err))
 			return ps
 		}

@@ -282,9 +282,17 @@ func Reason(err error) error {
 // NoFile says what is in the place of a file, or "" where a file is: what else may
 // be read without an end, or not before somebody writes.
 func NoFile(mode fs.FileMode) string {
+	if mode.IsRegular() {
+		return ""
+	}
+	return FileKind(mode)
+}
+
+// FileKind says in words what a file system has in some place.
+func FileKind(mode fs.FileMode) string {
 	switch {
 	case mode.IsRegular():
-		return ""
+		return "a file"
 	case mode.IsDir():
 		return "a folder"
 	case mode&fs.ModeSymlink != 0:
