@@ -147,7 +147,7 @@ func (f format) convert(s Source, want []string, out string, how Conversion, lim
 // mayHaveLetters says whether the format of the extract has extended missing
 // values.
 func (s Source) mayHaveLetters() bool {
-	r, err := s.reader("")
+	r, err := s.reader("", nil)
 	return err == nil && r.letters
 }
 

@@ -107,9 +107,26 @@ func matching(extracts string, x *codebook.Crosswalk, ps *refusal.Problems) stri
 	case len(match) > 1:
 		ps.Add(string(x.ID()), "%d files match %q, want one: %s", len(match), x.File.Pattern, strings.Join(match, ", "))
 	case len(other) > 0:
-		ps.Add(string(x.ID()), "no file matches %q, found %s", x.File.Pattern, strings.Join(other, ", "))
+		ps.AddHint(hintOf(filepath.Join(extracts, x.Survey, x.Wave), other), string(x.ID()), "no file matches %q, found %s", x.File.Pattern, strings.Join(other, ", "))
 	default:
 		ps.Add(string(x.ID()), "the folder has no files, want one that matches %q", x.File.Pattern)
+	}
+	return ""
+}
+
+// hintOf says what to do about files of a folder, where their content tells: of the
+// first that no reader takes as it is.
+func hintOf(folder string, names []string) string {
+	for _, name := range names {
+		in, err := open(filepath.Join(folder, name), name, DefaultLimits.Bytes, nil)
+		if err != nil {
+			continue
+		}
+		is, _ := in.kind(strings.ToLower(filepath.Ext(name)))
+		in.file.Close()
+		if is != nil && is.Reader == "" {
+			return name + " seems to be " + is.Name + ": " + is.Hint
+		}
 	}
 	return ""
 }

@@ -6,11 +6,13 @@ import (
 	"errors"
 	"io"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"togetherwecan/pipeline/ingest/codepage"
+	"togetherwecan/pipeline/ingest/kind"
 	"togetherwecan/pipeline/ingest/xlsx"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/series"
@@ -38,20 +40,31 @@ func Grid(s Source, of *series.Series) (*Filed, error) {
 	}
 	limits := GridLimits
 	extension := strings.ToLower(filepath.Ext(s.Path))
-	switch extension {
-	case ".csv", ".tab", ".tsv", ".txt", ".xlsx":
-	default:
+	in, err := open(s.Path, where, limits.Bytes, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer in.file.Close()
+	is, sure := in.kind(extension)
+	want := readers[0].takes
+	switch {
+	case extension == ".xlsx":
+		want = kind.Workbook
+	case is != nil && is.Sheet:
+	case !slices.Contains(readers[0].extensions, extension):
 		e, err := Read(s, nil, limits, nil)
 		if err != nil {
 			return nil, err
 		}
 		return &Filed{e.Name, e.SHA256, e.Bytes, gridOf(e.Table)}, nil
 	}
-	in, err := open(s.Path, where, limits.Bytes, nil)
-	if err != nil {
-		return nil, err
+	if is != nil && is.Name != want && (sure || is.Sheet) {
+		if is.Sheet {
+			as := *is
+			is, as.Hint = &as, "save the sheet as .xlsx or as CSV (UTF-8)"
+		}
+		return nil, seems(where, is, want)
 	}
-	defer in.file.Close()
 	data, err := io.ReadAll(in)
 	if err != nil {
 		return nil, err

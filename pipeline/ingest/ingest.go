@@ -19,6 +19,7 @@ import (
 	"togetherwecan/pipeline/description"
 	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/ingest/delimited"
+	"togetherwecan/pipeline/ingest/kind"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/table"
 )
@@ -125,15 +126,19 @@ func (s Source) read(want []string, limits Limits, progress func(done, total int
 		return nil, err
 	}
 	defer in.file.Close()
-	r, err := s.reader(where)
+	extension := strings.ToLower(filepath.Ext(s.Path))
+	is, sure := in.kind(extension)
+	r, err := s.reader(where, is)
 	if err != nil {
 		return nil, err
+	}
+	if sure && is.Reader != r.name {
+		return nil, seems(where, is, r.takes)
 	}
 	as, err := s.encoding(where)
 	if err != nil {
 		return nil, err
 	}
-	extension := strings.ToLower(filepath.Ext(s.Path))
 	if why := WrongDelimiter(s.Delimiter); s.Delimiter != "" && why != "" {
 		return nil, problem(where, "%s", why)
 	}
@@ -203,8 +208,20 @@ func checkLabels(t *table.Table, where string, most int) error {
 	return problem(where, "%d value labels of %d variables, want at most %d in all", labels, len(t.Columns), most)
 }
 
-// reader returns the reader that the source names, or that of its extension.
-func (s Source) reader(where string) (*reader, error) {
+// seems refuses a file of another kind than is wanted, with what to do.
+func seems(where string, is *kind.Kind, want string) error {
+	hint := is.Hint
+	if is.Reader != "" {
+		hint = "name the file's reader: " + is.Reader
+	}
+	var ps refusal.Problems
+	ps.AddHint(hint, where, "seems to be %s, want %s", is.Name, want)
+	return ps.Err()
+}
+
+// reader returns the reader that the source names, or that of its extension; is
+// says what the file is, or is nil.
+func (s Source) reader(where string, is *kind.Kind) (*reader, error) {
 	var ps refusal.Problems
 	var known, extensions []string
 	extension := strings.ToLower(filepath.Ext(s.Path))
@@ -216,9 +233,12 @@ func (s Source) reader(where string) (*reader, error) {
 		known = append(known, r.name)
 		extensions = append(extensions, r.extensions...)
 	}
-	if !byExtension {
+	switch {
+	case !byExtension:
 		ps.Add(where, "no reader %q, want %s%s", s.Reader, strings.Join(known, ", "), refusal.Nearest(s.Reader, known))
-	} else {
+	case is != nil:
+		return nil, seems(where, is, strings.Join(extensions, ", "))
+	default:
 		ps.AddHint("name the file's reader: "+strings.Join(known, ", "), where, "no reader for the extension %q, want %s", extension, strings.Join(extensions, ", "))
 	}
 	return nil, ps.Err()

@@ -19,6 +19,7 @@ import (
 // extension in lower case.
 type reader struct {
 	name       string
+	takes      string // what it reads, in words
 	extensions []string
 	read       func(in input, want []string, limits Limits, each batches) (*contents, error)
 	dictionary string // the extension of files beside which a dictionary says what columns mean, "" for none
@@ -49,11 +50,11 @@ type contents struct {
 }
 
 var readers = []reader{
-	{Delimited, []string{".tab", ".csv", ".txt", ".tsv"}, readDelimited, ".tab", false},
-	{"sav", []string{".sav", ".zsav"}, readSAV, "", false},
-	{"por", []string{".por"}, readPOR, "", false},
-	{"dta", []string{".dta"}, readDTA, "", true},
-	{"parquet", []string{".parquet"}, readParquet, "", true},
+	{Delimited, "lines of text", []string{".tab", ".csv", ".txt", ".tsv"}, readDelimited, ".tab", false},
+	{"sav", "an SPSS system file", []string{".sav", ".zsav"}, readSAV, "", false},
+	{"por", "an SPSS portable file", []string{".por"}, readPOR, "", false},
+	{"dta", "a Stata file", []string{".dta"}, readDTA, "", true},
+	{"parquet", "a Parquet file", []string{".parquet"}, readParquet, "", true},
 }
 
 // Extension says whether files of an extension are extracts.

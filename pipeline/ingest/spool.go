@@ -24,7 +24,7 @@ func (s Source) Spool(in io.Reader, limits Limits) (of Source, remove func(), er
 		}
 		return s, nil, refusal.Problems{{Kind: refusal.Usage, Where: s.Name, What: "has no extension that tells its reader", Hint: "name it with --reader: " + strings.Join(known, ", ")}}
 	}
-	if _, err := s.reader(s.Name); err != nil {
+	if _, err := s.reader(s.Name, nil); err != nil {
 		return s, nil, err
 	}
 	file, err := os.CreateTemp("", "twc-*")

@@ -8,6 +8,7 @@ import (
 	"os"
 	"sync/atomic"
 
+	"togetherwecan/pipeline/ingest/kind"
 	"togetherwecan/pipeline/refusal"
 )
 
@@ -85,6 +86,17 @@ func open(path, where string, most int64, progress func(done, total int64)) (*st
 		return nil, unreadable(where, err)
 	}
 	return &stream{file: file, where: where, digest: sha256.New(), total: info.Size(), most: most, progress: progress, opened: info}, nil
+}
+
+// kind tells what the file is by its content; nil where that tells nothing. A file
+// that cannot be read is left to its reader.
+func (s *stream) kind(extension string) (is *kind.Kind, sure bool) {
+	part := func(from, most int64) []byte {
+		p := make([]byte, most)
+		n, _ := s.file.ReadAt(p, from)
+		return p[:n]
+	}
+	return kind.Of(part(0, kind.HeadBytes), part(max(0, s.total-kind.TailBytes), kind.TailBytes), extension)
 }
 
 func (s *stream) Read(p []byte) (int, error) {

@@ -214,19 +214,6 @@ type scan struct {
 
 // header reads the first line and says whether rows can be read after it.
 func (s *scan) header(extension string, want []string) bool {
-	start, err := s.records.peek()
-	switch {
-	case err == io.EOF:
-		s.add(0, "the file is empty, want a header and rows")
-		return false
-	case err != nil:
-		s.failed(err)
-		return false
-	}
-	if kind := seems(start); kind != nil {
-		s.problems.AddHint(kind.hint, s.where, "seems to be %s, want lines of text", kind.name)
-		return false
-	}
 	if s.records.skipMark() && s.said.Encoding == nil {
 		s.decoder.Encoding = codepage.UTF8
 	}

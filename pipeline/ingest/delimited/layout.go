@@ -214,3 +214,13 @@ func at(where string, line int) string {
 	}
 	return fmt.Sprintf("%s:%d", where, line)
 }
+
+// named says whether what follows the first letters of a header can end or
+// continue a variable's name.
+func named(rest []byte) bool {
+	if len(rest) == 0 {
+		return false
+	}
+	c := rest[0]
+	return bytes.IndexByte([]byte("\t,;|\r\n_"), c) >= 0 || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
+}

@@ -135,21 +135,12 @@ func (r *records) fill() (moved int) {
 	return moved
 }
 
-// peek returns the first bytes of the stream, as many as tell its kind or all
-// that there are, without giving them out.
-func (r *records) peek() ([]byte, error) {
-	for r.end < kindBytes && r.err == nil {
-		r.fill()
-	}
-	if r.end == 0 {
-		return nil, r.err
-	}
-	return r.buffer[:r.end], nil
-}
-
 // skipMark passes over a byte-order mark at the start, and says whether there
 // was one.
 func (r *records) skipMark() bool {
+	for r.end < len(byteOrderMark) && r.err == nil {
+		r.fill()
+	}
 	marked := bytes.HasPrefix(r.buffer[:r.end], []byte(byteOrderMark))
 	if marked {
 		r.start = len(byteOrderMark)

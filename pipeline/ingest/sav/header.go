@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math"
-	"strconv"
 
 	"togetherwecan/pipeline/ingest/codepage"
 	"togetherwecan/pipeline/ingest/spss"
@@ -112,28 +111,14 @@ func (r *reader) header() bool {
 
 func small(layout uint32) bool { return layout == 2 || layout == 3 }
 
-// magic reports a file that is no system file, saying what it seems to be.
+// magic reports a file that is no system file, saying what it begins with.
 func (r *reader) magic() bool {
-	r.have(20)
-	start := r.buffer[r.start:min(r.end, r.start+20)]
-	what, hint := "", ""
-	switch {
-	case bytes.HasPrefix(start, []byte{0x5b, 0xc6, 0xd3}):
-		what = "a system file of a mainframe, in EBCDIC"
-		hint = "save the file again on a machine that writes ASCII"
-	case len(start) == 20 && string(start[8:20]) == "ENCRYPTEDSAV":
-		what = "an encrypted SPSS file"
-		hint = "open the file with its password and save it without"
-	case bytes.HasPrefix(start, []byte("PK\x03\x04")):
-		what, hint = "a zip archive", "unpack it first"
-	default:
-		begins := string(start[:4])
-		if whole, how := codepage.UTF8.Text(start[:4]); how == codepage.Cut {
-			begins = whole
-		}
-		what = "something else, beginning " + strconv.Quote(begins)
+	start := r.buffer[r.start : r.start+4]
+	begins := string(start)
+	if whole, how := codepage.UTF8.Text(start); how == codepage.Cut {
+		begins = whole
 	}
-	r.problems.AddHint(hint, r.where, "%s: byte 0: file header: seems to be %s, want $FL2 or $FL3", format, what)
+	r.problems.Add(r.where, "%s: byte 0: file header: seems to be something else, beginning %q, want $FL2 or $FL3", format, begins)
 	return false
 }
 

@@ -38,8 +38,6 @@ func TestRefused(t *testing.T) {
 		{"text", []byte("sex\tage\n1\t2\n"), at + `0: file header: seems to be something else, beginning "sex\t", want $FL2 or $FL3`},
 		{"text whose fourth byte begins a letter", []byte("Gr\u00f6\u00dfe\tage\n"), at + "0: file header: seems to be something else, beginning \"Gr\u00f6\", want $FL2 or $FL3"},
 		{"text whose fourth byte is within a letter", []byte("sex\u00e9\tage\n"), at + "0: file header: seems to be something else, beginning \"sex\", want $FL2 or $FL3"},
-		{"EBCDIC", []byte("\x5b\xc6\xd3\xf2    "), at + "0: file header: seems to be a system file of a mainframe, in EBCDIC, want $FL2 or $FL3"},
-		{"encrypted", []byte("\x1c\x00\x00\x00\x00\x00\x00\x00ENCRYPTEDSAV"), at + "0: file header: seems to be an encrypted SPSS file, want $FL2 or $FL3"},
 		{"header cut", one(0, 1).Bytes()[:100], at + "0: file header: the file is cut short at byte 100"},
 		{"layout", replace(one(0, 1), 64, "\x07"), at + "64: file header: layout code 07 00 00 00, want 2 or 3 in either byte order"},
 		{"compression", replace(one(0, 1), 72, "\x05"), at + "72: file header: compression 5, want 0 (none) or 1 (bytecode) in a $FL2 file"},
