@@ -53,6 +53,7 @@ type Outcome struct {
 	Manifest  *release.Manifest // of that release
 	Labels    *release.Labels   // of what was read in this run, and of what was carried over
 	Sources   []release.Source  // read in this run; those carried over are in the manifest
+	Carried   []release.Source  // over from the release before, with what of them is still not confirmed
 	Lacks     []indicator.Lack  // what could not be computed, and what it would need
 	Large     []release.Change  // of returns: changes beyond what their series expect
 	Statuses  map[string]int    // figures of the release by status, "" for those with a value

@@ -72,7 +72,7 @@ func Run(o Options) (*Outcome, error) {
 		return nil, err
 	}
 	out := &Outcome{Manifest: &pack.Manifest, Labels: pack.Labels, Lacks: append(lacks, lacking...), Statuses: map[string]int{}}
-	out.Sources = g.sources()
+	out.Sources, out.Carried = g.sources(), release.Unconfirmed(s.carried, o.Catalogue)
 	for _, x := range pack.Indicators {
 		out.Large = append(out.Large, release.Large(x.Content.Changes, out.Sources)...)
 		for _, f := range x.Content.Figures {

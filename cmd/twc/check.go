@@ -62,7 +62,7 @@ said by too little, is for you to decide. --accept makes what you take
 			}
 			if cautions(outcome.Sources) {
 				a.line("\nBefore figures are used")
-				_ = report.Caution(a.out, outcome.Sources, outcome.Labels, a.width) // out remembers what cannot be written
+				_ = report.Caution(a.out, outcome.Sources, outcome.Labels, c.Place, a.width) // out remembers what cannot be written
 			}
 			if len(outcome.Large) > 0 {
 				a.line("\nLarge changes")

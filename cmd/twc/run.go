@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -84,7 +85,7 @@ refused at once with exit status 4 or, by --wait, begins when that one has ended
 			if asJSON {
 				return a.outcomeJSON(outcome)
 			}
-			a.tellOutcome(o.Store, outcome)
+			a.tellOutcome(o.Store, outcome, c.Place)
 			return nil
 		},
 	}
@@ -136,7 +137,7 @@ func uninterrupted(step func(pipeline.Step)) func(pipeline.Step) {
 
 // tellOutcome writes what a run did, what it could not do, and what to look
 // at before its figures are used.
-func (a *app) tellOutcome(store string, o *pipeline.Outcome) {
+func (a *app) tellOutcome(store string, o *pipeline.Outcome, place func(name string) string) {
 	m := o.Manifest
 	folder := filepath.Join(store, filepath.FromSlash(o.Folder))
 	section := func(title string, write func(io.Writer) error) {
@@ -165,8 +166,10 @@ func (a *app) tellOutcome(store string, o *pipeline.Outcome) {
 	if len(o.Large) > 0 {
 		section("Large changes", func(out io.Writer) error { return report.LargeChanges(out, o.Large, o.Labels, a.width) })
 	}
-	if cautions(o.Sources) {
-		section("Before these figures are used", func(out io.Writer) error { return report.Caution(out, o.Sources, o.Labels, a.width) })
+	if all := slices.Concat(o.Sources, o.Carried); cautions(all) {
+		section("Before these figures are used", func(out io.Writer) error {
+			return report.Caution(out, all, o.Labels, place, a.width)
+		})
 	}
 }
 
@@ -188,6 +191,12 @@ func sources(o *pipeline.Outcome) []release.Source {
 
 func cautions(sources []release.Source) bool {
 	for _, s := range sources {
+		if s.Carried {
+			if s.Wave != nil && len(s.Unchecked)+len(s.Elsewhere) > 0 || s.Filed != nil && s.Filed.Known != codebook.Confirmed {
+				return true
+			}
+			continue
+		}
 		if s.Wave != nil && len(s.Matched)+len(s.Unchecked)+len(s.Elsewhere)+len(s.Absent)+len(s.Unheld)+len(s.Sizes)+s.Twins+len(s.Unmet)+len(s.Nobody)+len(s.Decisions) > 0 {
 			return true
 		}

@@ -52,6 +52,29 @@ func ReturnSource(r *series.Return, file SourceFile, filed Filed) Source {
 	return Source{ID: r.ID(), Kind: Return, Period: r.Period, Synthetic: r.Synthetic, Files: []SourceFile{file}, Filed: &filed}
 }
 
+// Unconfirmed are sources that are carried over, with what was not confirmed in their
+// release and is not in the catalogue of now, all else of them as it was.
+func Unconfirmed(carried []Source, c *indicator.Catalogue) []Source {
+	now := slices.Clone(carried)
+	for i, s := range now {
+		switch x := c.Crosswalk(s.ID); {
+		case s.Wave != nil && x != nil:
+			w := *s.Wave
+			w.Unchecked = slices.DeleteFunc(slices.Clone(w.Unchecked), func(name string) bool { return x.Variables[name].Known == codebook.Confirmed })
+			elsewhere := x.Elsewhere(s.Files[0].SHA256)
+			w.Elsewhere = slices.DeleteFunc(slices.Clone(w.Elsewhere), func(name string) bool { return !slices.Contains(elsewhere, name) })
+			now[i].Wave = &w
+		case s.Filed != nil:
+			at := slices.IndexFunc(c.Series, func(known *series.Series) bool { return string(known.Stem()) == s.ID.Survey() })
+			if f := *s.Filed; at >= 0 && c.Series[at].Known == codebook.Confirmed {
+				f.Known = codebook.Confirmed
+				now[i].Filed = &f
+			}
+		}
+	}
+	return now
+}
+
 // Repeated reports the returns that two files have, of sources in their order.
 func Repeated(sources []Source) refusal.Problems {
 	var ps refusal.Problems

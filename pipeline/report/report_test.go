@@ -276,7 +276,7 @@ func TestRun(t *testing.T) {
 		{Source: "hocs/2001", Indicator: "e", Breakdown: "sex*area", Item: "all", Needs: []string{"area"}},
 		{Source: "hocs/2001", Indicator: "e", Breakdown: "area", Item: "all", Needs: []string{"area"}},
 	}, 80))
-	check(Caution(&out, sources, &release.Labels{Sources: []release.SourceLabels{{ID: "bcs/2007", Study: "SN 2"}}}, 80))
+	check(Caution(&out, sources, &release.Labels{Sources: []release.SourceLabels{{ID: "bcs/2007", Study: "SN 2"}, {ID: "hocs/2001"}}}, func(name string) string { return "cat/" + name }, 80))
 	for _, line := range []string{
 		"  bcs/2007   read     11,676  core     11,658  16 no weight, 2 weight 0       -     -  design factor 1.2",
 		"  hocs/2001  carried       5  core          5  none                           2     3  strata and PSUs",
@@ -284,14 +284,44 @@ func TestRun(t *testing.T) {
 		"  major (1):\n    c 2.0.0: another quantity\n  minor (2):\n    b 1.1.0, d 1.4.0: gained source hocs/2003\n  new (1): a\n",
 		"  1,004 figures, 4 without a value:\n       1 [c] confidential: it is of few, or would tell what is\n       3 [u] too few",
 		"  hocs/2001\n    nothing by area, force\n    nothing by sex*area: needs area\n    c (police, courts): needs fair, trust\n    d, e: needs trust\n  bcs/2007: 2 names matched except for case: age is Age, sex is SEX\n",
-		"  bcs/2007: the names of 2 variables are not confirmed: compare\n  crosswalks/bcs/2007.yaml with the archive's documentation of SN 2\n  decision on age: Kept (bcs/2007)\n",
+		"  bcs/2007: the names of 2 variables are not confirmed: compare\n  cat/crosswalks/bcs/2007.yaml with the archive's documentation of SN 2\n  hocs/2001, carried over: the names of 1 variable are not confirmed: compare\n  cat/crosswalks/hocs/2001.yaml with the archive's documentation\n  decision on age: Kept (bcs/2007)\n",
 	} {
 		if !strings.Contains(out.String(), line) {
 			t.Errorf("no line %q in\n%s", line, out.String())
 		}
 	}
-	if strings.Contains(out.String(), "hocs/2001: the names") {
-		t.Error("a carried wave is cautioned against again")
+}
+
+// Of sources that are carried over it is told what nobody has checked, and nothing
+// that their release told.
+func TestCautionOfCarried(t *testing.T) {
+	told := func(s release.Source) string {
+		var out strings.Builder
+		if err := Caution(&out, []release.Source{s}, &release.Labels{Sources: []release.SourceLabels{{ID: s.ID}}}, func(name string) string { return name }, 200); err != nil {
+			t.Fatal(err)
+		}
+		return out.String()
+	}
+	noted := release.Wave{
+		Matched: map[string]string{"sex": "SEX"}, Decisions: []codebook.Decision{{Variable: "age", Text: "Kept."}}, Twins: 3,
+		Unheld: map[string]string{codebook.HeldKey: ""}, Unmet: []codebook.Unmet{{Variable: "sex", Codes: map[string]string{"9": "other"}}},
+	}
+	unchecked, elsewhere := noted, noted
+	unchecked.Unchecked, elsewhere.Elsewhere = []string{"age"}, []string{"age"}
+	filed := release.Filed{Known: codebook.Memory, Matched: map[string]string{"a": "b"}, Decisions: noted.Decisions}
+	confirmed := filed
+	confirmed.Known = codebook.Confirmed
+	for want, s := range map[string]release.Source{
+		"": {ID: "hocs/2001", Kind: release.Survey, Wave: &noted},
+		"  hocs/2001, carried over: the names of 1 variable are not confirmed: compare crosswalks/hocs/2001.yaml with the archive's documentation\n": {ID: "hocs/2001", Kind: release.Survey, Wave: &unchecked},
+		"  hocs/2001, carried over: confirmed on another file than this one: age; twc check --propose holds them against it\n":                       {ID: "hocs/2001", Kind: release.Survey, Wave: &elsewhere},
+		"  the columns of returns/entrants are not confirmed: compare them with the body's form\n":                                                   {ID: "returns/entrants/2002", Kind: release.Return, Filed: &filed},
+		"\n": {ID: "returns/entrants/2002", Kind: release.Return, Filed: &confirmed},
+	} {
+		s.Carried = true
+		if got := told(s); strings.Join(strings.Fields(got), " ") != strings.Join(strings.Fields(want), " ") {
+			t.Errorf("got\n%swant\n%s", got, want)
+		}
 	}
 }
 

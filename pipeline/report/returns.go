@@ -59,6 +59,9 @@ func (p *page) filed(sources []release.Source) {
 	var order []codebook.Decision
 	made := map[codebook.Decision]map[string]bool{}
 	for _, s := range sources {
+		if s.Filed != nil && s.Filed.Known != codebook.Confirmed {
+			unchecked[s.ID.Survey()] = s.Filed.Known
+		}
 		if s.Filed == nil || s.Carried {
 			continue
 		}
@@ -77,9 +80,6 @@ func (p *page) filed(sources []release.Source) {
 		}
 		for _, r := range s.Filed.Rounded {
 			tell(s, fmt.Sprintf("line %d: %s: %s is %s, and the %d parts make %s, which is as near as rounding goes", r.Line, r.Row, r.Column, codebook.Spell(r.Given), r.Parts, codebook.Spell(r.Sum)))
-		}
-		if s.Filed.Known != codebook.Confirmed {
-			unchecked[s.ID.Survey()] = s.Filed.Known
 		}
 		for _, d := range s.Filed.Decisions {
 			if made[d] == nil {

@@ -246,8 +246,10 @@ func list(names []string) string { return strings.Join(slices.Sorted(slices.Valu
 
 // Caution writes what an analyst should look at before the figures are used:
 // names that matched except for case, names that nobody has checked, what the
-// crosswalks expect and no row has, and their decisions.
-func Caution(out io.Writer, sources []release.Source, labels *release.Labels, width int) error {
+// crosswalks expect and no row has, and their decisions. Of sources that are carried
+// over, whose release told all that, it is what nobody has checked as yet. Place is
+// how a page of the catalogue is named.
+func Caution(out io.Writer, sources []release.Source, labels *release.Labels, place func(name string) string, width int) error {
 	w := &page{out: out, width: width}
 	waves := waves(sources)
 	for _, wave := range waves {
@@ -261,8 +263,8 @@ func Caution(out io.Writer, sources []release.Source, labels *release.Labels, wi
 		w.paragraph("  ", fmt.Sprintf("%s: %s matched except for case: %s", wave.ID, Plural(len(pairs), "name"), strings.Join(pairs, ", ")))
 	}
 	for _, wave := range waves {
-		if n := len(wave.Unchecked); n > 0 && !wave.Carried {
-			words := fmt.Sprintf("%s: the names of %s are not confirmed: compare crosswalks/%s.yaml with the archive's documentation", wave.ID, Plural(n, "variable"), wave.ID)
+		if n := len(wave.Unchecked); n > 0 {
+			words := fmt.Sprintf("%s: the names of %s are not confirmed: compare %s with the archive's documentation", carried(wave), Plural(n, "variable"), place("crosswalks/"+string(wave.ID)+".yaml"))
 			if study := labels.Source(wave.ID).Study; study != "" {
 				words += " of " + study
 			}
@@ -270,8 +272,8 @@ func Caution(out io.Writer, sources []release.Source, labels *release.Labels, wi
 		}
 	}
 	for _, wave := range waves {
-		if n := len(wave.Elsewhere); n > 0 && !wave.Carried {
-			w.paragraph("  ", fmt.Sprintf("%s: confirmed on another file than this one: %s; twc check --propose holds them against it", wave.ID, list(wave.Elsewhere)))
+		if len(wave.Elsewhere) > 0 {
+			w.paragraph("  ", fmt.Sprintf("%s: confirmed on another file than this one: %s; twc check --propose holds them against it", carried(wave), list(wave.Elsewhere)))
 		}
 	}
 	w.held(keep(waves, func(s release.Source) bool { return !s.Carried }))
@@ -340,6 +342,14 @@ func (p *page) held(waves []release.Source) {
 			p.paragraph("  ", words)
 		}
 	}
+}
+
+// carried is a source, and whether it is carried over.
+func carried(s release.Source) string {
+	if s.Carried {
+		return string(s.ID) + ", carried over"
+	}
+	return string(s.ID)
 }
 
 // heldAgainst says what an extract is held against, for what it would show.
