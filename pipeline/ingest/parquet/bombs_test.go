@@ -186,3 +186,44 @@ func TestPageClaims(t *testing.T) {
 		t.Error("a dictionary of 2^30 values for 100 rows is not refused")
 	}
 }
+
+// Texts that rows have by their place in a dictionary are held once, however many
+// rows have them: few bytes of a file say that very many do.
+func TestDictionaryMultipliesNothing(t *testing.T) {
+	for _, c := range []struct {
+		claim string
+		texts int
+		size  int
+		rows  int
+	}{
+		{"one long text", 1, 1 << 20, 300},
+		{"several by turns, beyond what is remembered of a column", 5, 4 << 20, 100},
+		{"one of many rows", 1, 1 << 12, 60_000},
+	} {
+		data := foreign(t, []arrow.Field{{Name: "x", Type: arrow.BinaryTypes.LargeString}}, func(b *array.RecordBuilder) {
+			for i := range c.rows {
+				b.Field(0).(*array.LargeStringBuilder).Append(strings.Repeat(string(rune('a'+i%c.texts)), c.size))
+			}
+		}, parquet.WithCompression(compress.Codecs.Zstd), parquet.WithStats(false), parquet.WithDictionaryPageSizeLimit(1<<30))
+		limits := Limits{Columns: 1, Rows: c.rows, Cells: int64(c.rows), TextBytes: 16 << 20}
+		rows, batches := 0, 0
+		taken := took(func() {
+			_, err := Scan(bytes.NewReader(data), int64(len(data)), "f", nil, nil, limits, func(batch *table.Table) error {
+				for i, text := range batch.Columns[0].Text {
+					if len(text) != c.size || text[0] != byte('a'+(rows+i)%c.texts) {
+						t.Fatalf("%s: row %d has %d bytes of %q", c.claim, rows+i, len(text), text[:1])
+					}
+				}
+				rows, batches = rows+batch.Rows, batches+1
+				return nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+		// The dictionary in the file, its page, and the texts; 16 bytes a row, twice.
+		if most := int64(4*c.texts*c.size + 32*c.rows + 8<<20); rows != c.rows || taken > most {
+			t.Errorf("%s: %d rows of %d bytes: %d bytes were taken, want at most %d", c.claim, rows, len(data), taken, most)
+		}
+	}
+}

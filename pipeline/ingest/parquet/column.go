@@ -62,7 +62,8 @@ type column struct {
 	left     int64             // bytes of text that the batch may have
 	kept     int64             // bytes of text of the batch
 	known    map[string]string // texts of this column that are kept already
-	texted   int               // bytes of them
+	earlier  map[string]string // those before them
+	texted   int               // bytes of the known
 }
 
 func (c *column) len() int { return max(len(c.values), len(c.texts)) }
@@ -145,6 +146,11 @@ func (c *column) bytes(b []byte) error {
 		c.texts = append(c.texts, text)
 		return nil
 	}
+	if text, ok := c.earlier[string(b)]; ok {
+		c.texts = append(c.texts, text)
+		c.know(text)
+		return nil
+	}
 	encoding := &codepage.UTF8
 	if c.encoding != nil {
 		encoding = c.encoding
@@ -169,13 +175,18 @@ func (c *column) keep(text string) error {
 	if c.kept += int64(len(text)); c.kept > c.left {
 		return fmt.Errorf("row %d and the rows before it have more than %d bytes of text", c.row(), c.left)
 	}
-	const most, mostBytes = 1 << 14, 4 << 20 // beyond, few texts come again
+	c.texts = append(c.texts, text)
+	c.know(text)
+	return nil
+}
+
+// know remembers a text that may come again.
+func (c *column) know(text string) {
+	const most, mostBytes = 1 << 14, 16 << 20 // beyond, few texts come again
 	if c.texted += len(text); c.known == nil || len(c.known) > most || c.texted > mostBytes {
-		c.known, c.texted = map[string]string{}, len(text)
+		c.earlier, c.known, c.texted = c.known, map[string]string{}, len(text)
 	}
 	c.known[text] = text
-	c.texts = append(c.texts, text)
-	return nil
 }
 
 // mostScale is that of the longest decimal that tools write.
@@ -208,7 +219,9 @@ type buffers struct {
 type cells[T any] interface {
 	HasNext() bool
 	Err() error
-	ReadBatch(batchSize int64, values []T, defLvls, repLvls []int16) (total int64, valuesRead int, err error)
+	// ReadBatchInPage gives texts as views of their page or dictionary; ReadBatch would
+	// copy a text for each row that has it.
+	ReadBatchInPage(batchSize int64, values []T, defLvls, repLvls []int16) (total int64, valuesRead int, err error)
 }
 
 // bufferCells is how many cells are decoded at a time.
@@ -243,7 +256,7 @@ func into[T any](optional bool, k kind[T]) reading {
 			levels = b.levels
 		}
 		for done < rows && typed.HasNext() {
-			n, present, err := typed.ReadBatch(min(bufferCells, rows-done), *values, levels, nil)
+			n, present, err := typed.ReadBatchInPage(min(bufferCells, rows-done), *values, levels, nil)
 			if err != nil {
 				return done, err
 			}

@@ -19,10 +19,11 @@ import (
 	"togetherwecan/pipeline/table"
 )
 
-// Where columns are text a batch is read in steps of this many rows, and ends
-// where it has this many bytes of text.
+// Where columns are text a batch is read in steps, of at most so many rows and at
+// first so few, and ends where it has this many bytes of text.
 const (
 	textRows  = 1 << 10
+	fewRows   = 4
 	textBytes = 16 << 20
 )
 
@@ -240,7 +241,7 @@ func (s *scan) settle() {
 func (s *scan) texts(columns []*column, n int, early bool, text int64) (rows int) {
 	step := n
 	if early {
-		step = textRows
+		step = fewRows
 	}
 	for rows < n {
 		step = min(step, n-rows)
@@ -254,6 +255,9 @@ func (s *scan) texts(columns []*column, n int, early bool, text int64) (rows int
 		rows += step
 		if fault || early && kept > textBytes {
 			break
+		}
+		if early { // no further than the text goes that is left
+			step = int(min(2*int64(step), textRows, 1+(textBytes-kept)*int64(rows)/(kept+1)))
 		}
 	}
 	return rows
