@@ -16,6 +16,7 @@ import (
 	"github.com/apache/arrow-go/v18/parquet/compress"
 	"github.com/apache/arrow-go/v18/parquet/file"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/table"
 )
 
@@ -225,5 +226,37 @@ func TestDictionaryMultipliesNothing(t *testing.T) {
 		if most := int64(4*c.texts*c.size + 32*c.rows + 8<<20); rows != c.rows || taken > most {
 			t.Errorf("%s: %d rows of %d bytes: %d bytes were taken, want at most %d", c.claim, rows, len(data), taken, most)
 		}
+	}
+}
+
+// Nor does writing them.
+func TestWriterMultipliesNothing(t *testing.T) {
+	const size, rows = 1 << 20, 300
+	text := strings.Repeat("a", size)
+	batch := &table.Table{Rows: rows, Columns: []*table.Column{{Variable: codebook.Variable{Name: "x"}, Text: slices.Repeat([]string{text, "b"}, rows/2)}}}
+	var out bytes.Buffer
+	taken := took(func() {
+		w, err := NewWriter(&out, "f", []Field{{Name: "x", Text: true}})
+		if err == nil {
+			err = w.Write(batch)
+		}
+		if err == nil {
+			err = w.Close([]codebook.Variable{{Name: "x"}})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+	if most := int64(16*size + 8<<20); taken > most {
+		t.Errorf("%d bytes were taken, want at most %d", taken, most)
+	}
+	back, err := Scan(bytes.NewReader(out.Bytes()), int64(out.Len()), "f", nil, nil, Limits{Columns: 1, Rows: rows, Cells: rows, TextBytes: size}, func(batch *table.Table) error {
+		if got := batch.Columns[0].Text; batch.Rows > 1 && (got[0] != text || got[1] != "b") {
+			t.Error("read back as another text")
+		}
+		return nil
+	})
+	if err != nil || back == nil {
+		t.Error(err)
 	}
 }

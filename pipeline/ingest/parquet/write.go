@@ -93,7 +93,8 @@ type chunk struct {
 	days    []int32
 	moments []int64
 	texts   []parquet.ByteArray
-	levels  []int16 // by row, 0 where missing
+	long    map[string]parquet.ByteArray // those of the texts that are not short, each once
+	levels  []int16                      // by row, 0 where missing
 }
 
 // NewWriter begins a file of columns. Where is how problems name the table.
@@ -315,8 +316,21 @@ func (p *chunk) text(text string) {
 		p.levels = append(p.levels, 0)
 		return
 	}
-	p.texts = append(p.texts, parquet.ByteArray(text))
 	p.levels = append(p.levels, 1)
+	const short = 256
+	if len(text) <= short {
+		p.texts = append(p.texts, parquet.ByteArray(text))
+		return
+	}
+	one, ok := p.long[text]
+	if !ok {
+		if p.long == nil {
+			p.long = map[string]parquet.ByteArray{}
+		}
+		one = parquet.ByteArray(text)
+		p.long[text] = one
+	}
+	p.texts = append(p.texts, one)
 }
 
 // write writes the cells, and has none.
@@ -334,6 +348,7 @@ func (p *chunk) write(column file.ColumnChunkWriter) (err error) {
 		err = errors.New("a column of another type")
 	}
 	clear(p.texts)
+	clear(p.long)
 	p.numbers, p.days, p.moments, p.texts, p.levels = p.numbers[:0], p.days[:0], p.moments[:0], p.texts[:0], p.levels[:0]
 	return err
 }
