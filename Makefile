@@ -5,6 +5,13 @@ SHELL := bash
 export GOFLAGS := -buildvcs=false
 
 TWC   := .build/twc
+
+# What twc --version says: a build has no stamps of its own, so that it is the same
+# in every folder. Without git, or of a source that is not as committed, it says so.
+COMMIT ?= $(shell git rev-parse HEAD 2>/dev/null)$(if $(shell git status --porcelain 2>/dev/null),+changes)
+TAG    ?= $(shell git describe --tags --exact-match 2>/dev/null)
+STAMPS := -X main.commit=$(COMMIT) -X main.tag=$(TAG)
+
 TOOLS := .build/gofumpt .build/staticcheck .build/unparam
 
 .PHONY: run returns test check dist dist-again vet-systems format vet lint tidy race fuzz hostile attack bench bench-readers bench-estimate bench-run bench-returns coverage build hooks clean
@@ -33,7 +40,7 @@ test:
 check: format vet lint tidy race
 
 build:
-	go build -o $(TWC) ./cmd/twc
+	go build -ldflags='$(STAMPS)' -o $(TWC) ./cmd/twc
 
 # What is handed out: the program for each system, the licences of what is in it,
 # and SHA256SUMS. One source gives the same bytes wherever and whenever it is
@@ -41,7 +48,7 @@ build:
 SYSTEMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 DIST    := .build/dist
 GO      := go$(shell sed -n 's/^go //p' go.mod)
-SHIP    := GOTOOLCHAIN=$(GO) CGO_ENABLED=0 GOAMD64=v1 GOARM64=v8.0 GOFIPS140=off GOEXPERIMENT= go build -trimpath -ldflags='-s -w'
+SHIP    := GOTOOLCHAIN=$(GO) CGO_ENABLED=0 GOAMD64=v1 GOARM64=v8.0 GOFIPS140=off GOEXPERIMENT= go build -trimpath -ldflags='-s -w $(STAMPS)'
 SHA256  := $(shell command -v sha256sum || echo shasum -a 256)
 
 dist:
@@ -68,7 +75,7 @@ dist-again:
 	rm -rf .build/again
 	mkdir -p .build/again
 	tar -cf - --exclude=./.build --exclude=./.git . | tar -xmf - -C .build/again
-	GOCACHE="$(CURDIR)/.build/again/cache" $(MAKE) -C .build/again dist SYSTEMS='darwin/arm64 windows/amd64'
+	GOCACHE="$(CURDIR)/.build/again/cache" $(MAKE) -C .build/again dist COMMIT='$(COMMIT)' TAG='$(TAG)' SYSTEMS='darwin/arm64 windows/amd64'
 	cd .build/again/.build/dist && grep -E ' (twc-darwin-arm64|twc-windows-amd64.exe|LICENSE)$$' ../../../dist/SHA256SUMS | $(SHA256) -c
 	rm -rf .build/again
 

@@ -27,11 +27,11 @@ func (a *app) tellAnswer(g estimateFlags, q *question.Question, answer *pipeline
 	var made bytes.Buffer
 	var err error
 	switch g.format {
-	case "csv":
+	case formCSV:
 		made.Write(sheetOf(q, answer).csv())
-	case "json":
+	case formJSON:
 		made.Write(report.Escape(answerJSON(q, answer)))
-	case "parquet":
+	case formParquet:
 		var data []byte
 		data, err = sheetOf(q, answer).parquet(sheet.Pair{Key: "file", Value: answer.Extract.Name}, sheet.Pair{Key: "sha256", Value: answer.Extract.SHA256})
 		made.Write(data)
@@ -47,7 +47,7 @@ func (a *app) tellAnswer(g estimateFlags, q *question.Question, answer *pipeline
 	}
 	switch {
 	case g.out != "":
-	case g.format == "parquet":
+	case g.format == formParquet:
 		return a.binary(made.Bytes())
 	default:
 		return a.csv(made.Bytes())

@@ -1,17 +1,21 @@
 package main
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"togetherwecan/pipeline"
+	"togetherwecan/pipeline/evaluation"
+	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/release/sheet"
 	"togetherwecan/pipeline/report"
 )
 
 func (a *app) check() *cobra.Command {
 	var quiet bool
-	var day string
+	var day, format string
 	p := proposing{}
 	cmd := &cobra.Command{
 		Use:   "check EXTRACTS",
@@ -33,7 +37,8 @@ said by too little, is for you to decide. --accept makes what you take
   twc check extracts --propose
   twc check extracts --catalogue indicators --propose --accept sex,influence-local=q12a
   twc check extracts --catalogue indicators --propose --accept all`,
-		Args: arguments(1, 1),
+		Args:              arguments(1, 1),
+		ValidArgsFunction: folder,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			day, err := on(day)
 			if err != nil {
@@ -49,12 +54,15 @@ said by too little, is for you to decide. --accept makes what you take
 			bar := newProgress(a.stderr, quiet, 0)
 			o := pipeline.Options{Catalogue: c, Extracts: args[0], Progress: bar.step}
 			if p.propose {
-				return a.proposed(o, p, bar)
+				return a.proposed(o, p, format, bar)
 			}
 			outcome, err := pipeline.Check(o)
 			bar.end()
 			if err != nil {
 				return err
+			}
+			if format == formJSON {
+				return a.checkJSON(outcome, c.Evaluations, day)
 			}
 			a.line("%s, nothing to refuse\n", report.Plural(len(outcome.Sources), "source"))
 			if err := report.Sources(a.out, outcome.Sources, a.width); err != nil {
@@ -76,10 +84,39 @@ said by too little, is for you to decide. --accept makes what you take
 		},
 	}
 	cmd.Flags().BoolVar(&quiet, "quiet", false, "no progress")
+	formatFlag(cmd, &format, formJSON)
 	dayFlag(cmd, &day)
 	p.flags(cmd.Flags())
-	a.catalogueFlag(cmd.Flags())
+	a.catalogueFlag(cmd)
 	return cmd
+}
+
+// checkJSON writes what was found for programs: sources and changes as a run and a
+// release have them.
+func (a *app) checkJSON(o *pipeline.Outcome, evaluations []*evaluation.Evaluation, day string) error {
+	type state struct {
+		ID          string   `json:"evaluation"`
+		Known       string   `json:"known"`
+		Unsupported []string `json:"findings_without_document"`
+		Overdue     []string `json:"milestones_overdue"`
+	}
+	states := []state{}
+	for _, e := range evaluations {
+		s := state{ID: e.ID, Known: e.Known, Unsupported: []string{}, Overdue: []string{}}
+		for _, f := range e.Unsupported() {
+			s.Unsupported = append(s.Unsupported, f.ID)
+		}
+		for _, m := range e.Overdue(day) {
+			s.Overdue = append(s.Overdue, m.ID)
+		}
+		states = append(states, s)
+	}
+	return a.json(struct {
+		Day         string            `json:"day"`
+		Sources     []release.Source  `json:"sources"`
+		Large       []json.RawMessage `json:"large_changes"`
+		Evaluations []state           `json:"evaluations"`
+	}{day, append([]release.Source{}, o.Sources...), sheet.JSON(o.Large, release.ChangeColumns), states})
 }
 
 // dayFlag is the day on which something is overdue or not.

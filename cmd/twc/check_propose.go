@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"togetherwecan/pipeline"
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/plan"
 	"togetherwecan/pipeline/propose"
 	"togetherwecan/pipeline/refusal"
@@ -53,7 +54,7 @@ func (p *proposing) check(cmd *cobra.Command, folder string) error {
 }
 
 // proposed proposes, and writes what is accepted.
-func (a *app) proposed(o pipeline.Options, p proposing, bar *progress) error {
+func (a *app) proposed(o pipeline.Options, p proposing, format string, bar *progress) error {
 	published, err := plan.LoadPublished(seeds.Files)
 	if err != nil {
 		return err
@@ -68,6 +69,9 @@ func (a *app) proposed(o pipeline.Options, p proposing, bar *progress) error {
 			return err
 		}
 	}
+	if format == formJSON {
+		return a.proposedJSON(all)
+	}
 	for i, wave := range all {
 		if i > 0 {
 			a.line("")
@@ -76,6 +80,45 @@ func (a *app) proposed(o pipeline.Options, p proposing, bar *progress) error {
 	}
 	a.tellDifferences(all, len(p.accepted) > 0)
 	return nil
+}
+
+// proposedJSON writes the same for programs.
+func (a *app) proposedJSON(all []pipeline.Proposed) error {
+	type candidate struct {
+		Raw     []string          `json:"raw"`
+		Label   maybe             `json:"label"`
+		Score   float64           `json:"score"` // from 0 to 1
+		For     []string          `json:"for"`
+		Against []string          `json:"against"`
+		Codes   map[string]string `json:"codes"` // null where they are the crosswalk's
+	}
+	type proposal struct {
+		Variable   string      `json:"variable"`
+		Wanted     []string    `json:"wanted"`
+		Settled    bool        `json:"settled"`
+		Why        maybe       `json:"why"`
+		Candidates []candidate `json:"candidates"`
+	}
+	type wave struct {
+		Source    codebook.SourceID `json:"source"`
+		File      string            `json:"file"`
+		SHA256    string            `json:"sha256"`
+		Synthetic bool              `json:"synthetic"`
+		Proposals []proposal        `json:"proposals"`
+	}
+	waves := []wave{}
+	for _, p := range all {
+		w := wave{p.Crosswalk.ID(), p.File.Name, p.File.SHA256, p.Synthetic, []proposal{}}
+		for _, x := range p.Proposals {
+			made := proposal{x.Subject, filled(x.Wanted), x.Settled, maybe(x.Why), []candidate{}}
+			for _, c := range x.Candidates {
+				made.Candidates = append(made.Candidates, candidate{filled(c.Raw), maybe(c.Label), c.Score, filled(c.For), filled(c.Against), c.Codes})
+			}
+			w.Proposals = append(w.Proposals, made)
+		}
+		waves = append(waves, w)
+	}
+	return a.json(map[string]any{"waves": waves})
 }
 
 // tellProposed shows what is proposed of a wave, what is to be decided, and what is

@@ -18,7 +18,8 @@ import (
 
 func (a *app) describe() *cobra.Command {
 	var source ingest.Source
-	var asJSON, crosswalk bool
+	var format string
+	var crosswalk bool
 	cmd := &cobra.Command{
 		Use:   "describe FILE [FILE] [VARIABLE...]",
 		Short: "Show what is in an extract",
@@ -39,14 +40,14 @@ With --crosswalk it drafts the extract's crosswalk: common variables matched by
 name and labels, with what is left to check marked.`,
 		Example: `  twc describe extracts/hocs/2001/hocs_2001.tab
   twc describe extracts/hocs/2001/hocs_2001.tab paffloc gor
-  twc describe --json extracts/hocs/2001/hocs_2001.tab
+  twc describe extracts/hocs/2001/hocs_2001.tab --format json
   twc describe hocs_2001.sav hocs_2003.sav
   twc describe hocs_2001.sav hocs_2003.sav paffloc
   twc describe --crosswalk hocs_2001.sav`,
 		Args: arguments(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if asJSON && crosswalk {
-				return usage("usage: "+cmd.UseLine(), "--json and --crosswalk are two outputs, want one")
+			if format != formText && crosswalk {
+				return usage("usage: "+cmd.UseLine(), "--format and --crosswalk are two outputs, want one")
 			}
 			switch n := files(args); {
 			case n > 2:
@@ -54,7 +55,7 @@ name and labels, with what is left to check marked.`,
 			case n == 2 && crosswalk:
 				return usage("usage: "+cmd.UseLine(), "--crosswalk drafts that of one file, found two")
 			case n == 2:
-				return a.describeTwo(cmd, source, args, asJSON)
+				return a.describeTwo(cmd, source, args, format == formJSON)
 			}
 			var named []string // all
 			if len(args) > 1 {
@@ -75,7 +76,7 @@ name and labels, with what is left to check marked.`,
 				return err
 			}
 			switch {
-			case asJSON:
+			case format == formJSON:
 				return a.describeJSON(d)
 			case crosswalk:
 				c, err := a.catalogue()
@@ -95,10 +96,11 @@ name and labels, with what is left to check marked.`,
 			return nil
 		},
 	}
-	sourceFlags(cmd.Flags(), &source)
-	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	sourceFlags(cmd, &source)
+	formatFlag(cmd, &format, formJSON)
+	cmd.ValidArgsFunction = fileThenVariables(&source, 1)
 	cmd.Flags().BoolVar(&crosswalk, "crosswalk", false, "draft a crosswalk, as YAML")
-	a.catalogueFlag(cmd.Flags())
+	a.catalogueFlag(cmd)
 	return cmd
 }
 

@@ -87,7 +87,7 @@ What the design cannot give is left out, and the note under the table says why:
 a stratum with one PSU is refused unless --lonely says what to do with it, and
 answers that are all the same have no error.
 
-Tables are for reading: numbers are rounded, and a long label goes on below. The
+Pages are for reading: numbers are rounded, and a long label goes on below. The
 other formats have every digit, whole labels, the effective base and the smallest
 difference that a test at 5% finds with a power of 80%. Their columns are named as
 in a release, and value, error, limits and that difference are in the unit of the
@@ -131,6 +131,10 @@ or of the coefficients of models. A code that has a comma is given in quotes:
 		},
 	}
 	g.flags(cmd.Flags())
+	sourceFlags(cmd, &g.source)
+	completeVariables(cmd, &g.source)
+	completeChoices(cmd)
+	cmd.ValidArgsFunction = fileThenVariables(&g.source, 1)
 	return cmd
 }
 
@@ -180,10 +184,9 @@ func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	f.StringArrayVar(&g.tests, "test", nil, "whether two variables are independent: `V+V` (Rao-Scott)")
 	f.StringArrayVar(&g.models, "model", nil, "regression by a `formula`: 'y ~ a + factor(b)'")
 	f.StringVar(&g.family, "family", string(model.Gaussian), "of the models: gaussian, quasibinomial or\nquasipoisson")
-	f.StringVar(&g.format, "format", "table", "table, csv, json or parquet")
+	f.StringVar(&g.format, "format", formText, "`form`: "+either(formats))
 	f.StringVarP(&g.out, "output", "o", "", "write to a `file` instead")
 	f.BoolVar(&g.force, "force", false, "replace a file that is there")
-	sourceFlags(f, &g.source)
 	for _, name := range []string{"scale", "deft", "fay"} {
 		f.Lookup(name).DefValue = "0" // which is not shown
 	}

@@ -42,8 +42,9 @@ func quantileRules() []string {
 }
 
 var (
-	families = []string{string(model.Gaussian), string(model.Quasibinomial), string(model.Quasipoisson)}
-	formats  = []string{"table", "csv", "json", "parquet"} // that an answer can be written as
+	stackings = []string{codebook.OverlapIndependent, codebook.OverlapPooled, codebook.OverlapRotating}
+	families  = []string{string(model.Gaussian), string(model.Quasibinomial), string(model.Quasipoisson)}
+	formats   = []string{formText, formCSV, formJSON, formParquet} // that an answer can be written as
 )
 
 // A flagReader makes a question of flags, and collects what is wrong with them.
@@ -92,7 +93,7 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 		if q.Stacked.Variable, q.Stacked.Method, ok = strings.Cut(g.stacked, "="); !ok || q.Stacked.Variable == "" {
 			r.wrong("stacked", "%q, want a variable and how its waves were drawn, as wave=independent", g.stacked)
 		}
-		r.one("stacked", q.Stacked.Method, []string{codebook.OverlapIndependent, codebook.OverlapPooled, codebook.OverlapRotating})
+		r.one("stacked", q.Stacked.Method, stackings)
 	}
 	if g.standard != "" {
 		m := r.margin("standardise", g.standard)
@@ -115,7 +116,7 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 // is given.
 func (r *flagReader) extension() {
 	named := strings.TrimPrefix(strings.ToLower(filepath.Ext(r.out)), ".")
-	known := named != "table" && slices.Contains(formats, named)
+	known := named != formText && slices.Contains(formats, named)
 	switch given := r.flags.Changed("format"); {
 	case known && !given:
 		r.format = named
@@ -243,10 +244,10 @@ func (r *flagReader) checkTogether(q *question.Question) {
 	if kinds == 0 {
 		r.problems = append(r.problems, refusal.Problem{Kind: refusal.Usage, What: "nothing is asked", Hint: "ask with --proportion, --mean, --total, --ratio, --quantile, --test or --model; twc describe FILE shows the variables"})
 	}
-	if (r.format == "csv" || r.format == "parquet") && kinds > 1 {
-		r.wrong("format", "%s has one table, want figures, --test or --model alone, or table or json", r.format)
+	if (r.format == formCSV || r.format == formParquet) && kinds > 1 {
+		r.wrong("format", "%s has one table, want figures, --test or --model alone, or text or json", r.format)
 	}
-	if r.format == "parquet" && r.out == "" {
+	if r.format == formParquet && r.out == "" {
 		r.wrong("format", "parquet goes to a file, want --output")
 	}
 }

@@ -85,7 +85,7 @@ func TestFlagsBear(t *testing.T) {
 		"family":         {"--weight w --model f~a", "--family quasibinomial", plain, "--family gaussian"},
 		"fay":            {"--weight w --replicates r[0-9]* --mean y --method fay --fay 0.5", "--fay 0.3", plain, ""},
 		"force":          {plain + " -o " + out + ".txt", "", plain, ""},
-		"format":         {plain + " --format table", "--format csv", "", "--format table"},
+		"format":         {plain + " --format text", "--format csv", "", "--format text"},
 		"fpc":            {"--stratum h --psu p --lonely certainty --weight w --mean y", "--fpc n", replicated, ""},
 		"level":          {plain, "--level 90", "--weight w --test g+f", "--level 95"},
 		"lonely":         {"--stratum h --psu p --weight w --mean y --lonely remove", "--lonely average", replicated, ""},

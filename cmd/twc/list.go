@@ -1,9 +1,14 @@
 package main
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -20,7 +25,7 @@ import (
 var lists = []string{"indicators", "measures", "waves", "series", "targets", "published", "releases"}
 
 func (a *app) list() *cobra.Command {
-	var department, dir string
+	var department, dir, format string
 	cmd := &cobra.Command{
 		Use:   "list [" + strings.Join(lists, "|") + "]",
 		Short: "List indicators, measures, waves, series of returns, targets, published figures or releases",
@@ -46,10 +51,14 @@ what the catalogue would need to give each, or the releases of a store. Without 
 				return usage("usage: "+cmd.UseLine(), "twc list: --department belongs to indicators, measures, series and targets")
 			}
 			if what == "releases" {
-				return a.listReleases(cmd, dir)
+				return a.listReleases(cmd, dir, format)
 			}
-			if dir != "" && what != "" && what != "series" {
+			given := cmd.Flags().Changed("store")
+			if given && what != "" && what != "series" {
 				return usage("usage: "+cmd.UseLine(), "twc list: --store belongs to series and releases")
+			}
+			if _, err := os.Stat(dir); !given && errors.Is(err, fs.ErrNotExist) {
+				dir = "" // the environment names a store that is to come
 			}
 			c, register, department, err := a.withPlan(department)
 			if err != nil {
@@ -57,11 +66,11 @@ what the catalogue would need to give each, or the releases of a store. Without 
 			}
 			switch what {
 			case "indicators":
-				return a.listIndicators(c, department)
+				return a.listIndicators(c, department, format)
 			case "measures":
-				return a.listMeasures(c, register, department)
+				return a.listMeasures(c, register, department, format)
 			case "waves":
-				return a.listWaves(c)
+				return a.listWaves(c, format)
 			case "series":
 				var manifest *release.Manifest
 				if dir != "" {
@@ -71,18 +80,20 @@ what the catalogue would need to give each, or the releases of a store. Without 
 					}
 					manifest = r.Manifest
 				}
-				return a.listSeries(c, department, manifest)
+				return a.listSeries(c, department, manifest, format)
 			case "targets":
-				return a.listTargets(c, register, department)
+				return a.listTargets(c, register, department, format)
 			case "published":
-				return a.listPublished(c)
+				return a.listPublished(c, format)
 			}
-			return a.listAll(cmd, c, register, dir)
+			return a.listAll(cmd, c, register, dir, format)
 		},
 	}
 	cmd.Flags().StringVar(&department, "department", "", "only those that `name` leads, such as HO or DfES")
-	cmd.Flags().StringVar(&dir, "store", "", "`folder` of releases")
-	a.catalogueFlag(cmd.Flags())
+	completeBy(cmd, "department", departments)
+	storeFlag(cmd, &dir, "")
+	formatFlag(cmd, &format, formJSON)
+	a.catalogueFlag(cmd)
 	return cmd
 }
 
@@ -100,7 +111,7 @@ func lead(register *plan.Register, name string) (string, error) {
 	return "", usage("departments: "+strings.Join(names, ", "), "no department %q in the plan%s", name, register.NearestDepartment(name))
 }
 
-func (a *app) listAll(cmd *cobra.Command, c *indicator.Catalogue, register *plan.Register, dir string) error {
+func (a *app) listAll(cmd *cobra.Command, c *indicator.Catalogue, register *plan.Register, dir, format string) error {
 	served := 0
 	for _, m := range register.Measures {
 		if len(c.Serving(m)) > 0 {
@@ -136,31 +147,69 @@ func (a *app) listAll(cmd *cobra.Command, c *indicator.Catalogue, register *plan
 	} else {
 		rows = append(rows, []string{"releases", "", "of a store: --store DIR"})
 	}
+	if format == formJSON {
+		counts := map[string]any{}
+		for _, row := range rows {
+			n, err := strconv.Atoi(row[1])
+			if counts[row[0]] = n; err != nil {
+				counts[row[0]] = nil
+			}
+		}
+		return a.json(counts)
+	}
 	return report.Table(a.out, a.width, []string{"List", ">", ""}, rows)
 }
 
-func (a *app) listIndicators(c *indicator.Catalogue, department string) error {
+func (a *app) listIndicators(c *indicator.Catalogue, department, format string) error {
+	type listed struct {
+		Indicator string              `json:"indicator"`
+		Title     string              `json:"title"`
+		Measures  []string            `json:"measures"`
+		Leads     []string            `json:"leads"`
+		Statistic string              `json:"statistic"`
+		Waves     []codebook.SourceID `json:"waves"`  // that it can be computed from
+		Series    maybe               `json:"series"` // of returns that it is made from
+	}
+	list := []listed{}
 	var rows [][]string
 	for _, d := range c.Definitions {
 		if department != "" && !slices.Contains(d.Leads, department) {
 			continue
 		}
-		waves := 0
+		made := listed{d.ID, d.Title, filled(d.Measures), filled(d.Leads), string(d.Statistic), []codebook.SourceID{}, ""}
 		for _, x := range c.Crosswalks {
 			if d.Covers(x) && slices.ContainsFunc(d.Figures(), func(item indicator.Item) bool { return len(d.Lacks(c.Codebook, x, item)) == 0 }) {
-				waves++
+				made.Waves = append(made.Waves, x.ID())
 			}
 		}
-		of := fmt.Sprint(waves)
+		of := fmt.Sprint(len(made.Waves))
 		if d.Tabled != nil {
-			of = "return"
+			of, made.Series = "return", maybe(d.Tabled.Series.ID)
 		}
+		list = append(list, made)
 		rows = append(rows, []string{d.ID, strings.Join(d.Measures, ", "), of, d.Title})
 	}
-	return a.table([]string{"Indicator", "Measures", ">Waves", "Title"}, rows, "no indicator is led by "+department)
+	return a.listed(format, "indicators", list, []string{"Indicator", "Measures", ">Waves", "Title"}, rows, "no indicator is led by "+department, "")
 }
 
-func (a *app) listMeasures(c *indicator.Catalogue, register *plan.Register, department string) error {
+func (a *app) listMeasures(c *indicator.Catalogue, register *plan.Register, department, format string) error {
+	type listed struct {
+		Measure    string   `json:"measure"`
+		Strand     string   `json:"strand"`
+		Title      string   `json:"title"`
+		Leads      []string `json:"leads"`
+		Rests      string   `json:"rests_on"`
+		Indicators []string `json:"indicators"` // and evaluations that serve it
+	}
+	if format == formJSON {
+		list := []listed{}
+		for _, m := range register.Measures {
+			if department == "" || slices.Contains(m.Leads, department) {
+				list = append(list, listed{m.ID, m.Strand, m.Title, m.Leads, m.Evidence, filled(c.Serving(m))})
+			}
+		}
+		return a.json(map[string]any{"measures": list})
+	}
 	shown, served := 0, 0
 	for _, strand := range register.Strands {
 		heading := strand.Title
@@ -193,10 +242,21 @@ func (a *app) listMeasures(c *indicator.Catalogue, register *plan.Register, depa
 	return nil
 }
 
-func (a *app) listWaves(c *indicator.Catalogue) error {
+func (a *app) listWaves(c *indicator.Catalogue, format string) error {
+	type listed struct {
+		Source     codebook.SourceID `json:"source"`
+		Title      string            `json:"title"`
+		Study      maybe             `json:"study"`
+		Population string            `json:"population"`
+		Start      string            `json:"period_start"`
+		End        string            `json:"period_end"`
+		Licence    string            `json:"licence"`
+		Known      map[string]int    `json:"variables"` // how many of them are known how
+	}
+	list := []listed{}
 	var rows [][]string
 	for _, x := range c.Crosswalks {
-		known := map[string]int{}
+		known := map[string]int{codebook.Confirmed: 0, codebook.Read: 0, codebook.Memory: 0}
 		for _, s := range x.Variables {
 			known[s.Known]++
 		}
@@ -206,19 +266,30 @@ func (a *app) listWaves(c *indicator.Catalogue) error {
 			}
 			return fmt.Sprint(known[how])
 		}
+		list = append(list, listed{x.ID(), x.Title, maybe(x.Study), x.Population, x.Fieldwork.Start, x.Fieldwork.End, x.Licence, known})
 		rows = append(rows, []string{
 			string(x.ID()), x.Study, x.Fieldwork.Start + " to " + x.Fieldwork.End,
 			count(codebook.Confirmed), count(codebook.Read), count(codebook.Memory),
 		})
 	}
-	if err := report.Table(a.out, a.width, []string{"Wave", "Study", "Fieldwork", ">Confirmed", ">Read", ">Memory"}, rows); err != nil {
-		return err
-	}
-	a.line("")
-	return report.Paragraph(a.out, a.width, "", "Names and codes are confirmed in the archive's documentation or on the data, read in a secondary source, or from memory: check the last against the archive's documentation before figures are used.")
+	return a.listed(format, "waves", list, []string{"Wave", "Study", "Fieldwork", ">Confirmed", ">Read", ">Memory"}, rows, "no wave has a crosswalk",
+		"Names and codes are confirmed in the archive's documentation or on the data, read in a secondary source, or from memory: check the last against the archive's documentation before figures are used.")
 }
 
-func (a *app) listReleases(cmd *cobra.Command, dir string) error {
+func (a *app) listReleases(cmd *cobra.Command, dir, format string) error {
+	type source struct {
+		Source  codebook.SourceID `json:"source"`
+		Carried bool              `json:"carried"`
+	}
+	type listed struct {
+		Release    string   `json:"release"`
+		Current    bool     `json:"current"`
+		Synthetic  bool     `json:"synthetic"`
+		Without    bool     `json:"without_disclosure_control"`
+		Indicators int      `json:"indicators"`
+		Sources    []source `json:"sources"`
+	}
+	list := []listed{}
 	store, current, err := openStore(cmd, dir, "")
 	if err != nil {
 		return err
@@ -229,35 +300,61 @@ func (a *app) listReleases(cmd *cobra.Command, dir string) error {
 		if err != nil {
 			return err
 		}
+		made := listed{id, id == current.ID, r.Manifest.Synthetic, r.Manifest.Disclosure.Without(), len(r.Manifest.Indicators), []source{}}
 		var sources []string
 		for _, s := range r.Manifest.Sources {
+			made.Sources = append(made.Sources, source{s.ID, s.Carried})
 			name := string(s.ID)
 			if s.Carried {
 				name += " (carried)"
 			}
 			sources = append(sources, name)
 		}
+		list = append(list, made)
 		mark := ""
-		if id == current.ID {
+		if made.Current {
 			mark = "current"
 		}
 		var kinds []string
-		if r.Manifest.Synthetic {
+		if made.Synthetic {
 			kinds = append(kinds, "synthetic")
 		}
-		if r.Manifest.Disclosure.Without() {
+		if made.Without {
 			kinds = append(kinds, "without disclosure control")
 		}
 		rows = append(rows, []string{id, mark, strings.Join(kinds, ", "), fmt.Sprint(len(r.Manifest.Indicators)), strings.Join(sources, ", ")})
 	}
-	return report.Table(a.out, a.width, []string{"Release", "", "", ">Indicators", "Sources"}, rows)
+	return a.listed(format, "releases", list, []string{"Release", "", "", ">Indicators", "Sources"}, rows, "no release", "")
 }
 
-// table writes rows, or what to say where there are none.
-func (a *app) table(header []string, rows [][]string, otherwise string) error {
-	if len(rows) == 0 {
+// listed writes a list for programs, or for people as rows with a word about them; or
+// what to say where there are none.
+func (a *app) listed(format, name string, list any, header []string, rows [][]string, otherwise, about string) error {
+	switch {
+	case format == formJSON:
+		return a.json(map[string]any{name: list})
+	case len(rows) == 0:
 		a.line("%s", otherwise)
 		return nil
 	}
-	return report.Table(a.out, a.width, header, rows)
+	a.rows(header, rows)
+	if about != "" {
+		a.line("")
+		a.paragraph("", about)
+	}
+	return nil
 }
+
+// A maybe is a text that programs get as null where there is none.
+type maybe string
+
+// MarshalJSON writes it.
+func (m maybe) MarshalJSON() ([]byte, error) {
+	if m == "" {
+		return []byte("null"), nil
+	}
+	return json.Marshal(string(m))
+}
+
+// filled is a list, empty where there is none.
+func filled[T any](list []T) []T { return append([]T{}, list...) }

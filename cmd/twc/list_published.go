@@ -14,7 +14,24 @@ import (
 
 // listPublished lists the ledger of published figures, and what the catalogue
 // would need to give each.
-func (a *app) listPublished(c *indicator.Catalogue) error {
+func (a *app) listPublished(c *indicator.Catalogue, format string) error {
+	type listed struct {
+		Indicator   string            `json:"indicator"`
+		Item        string            `json:"item"` // all for a figure without items
+		Source      codebook.SourceID `json:"source"`
+		Population  string            `json:"population"`
+		Breakdown   string            `json:"breakdown"`
+		Category    string            `json:"category"`
+		Value       float64           `json:"value"`
+		Decimals    int               `json:"decimals"` // as printed
+		Unit        string            `json:"unit"`
+		Publication string            `json:"publication"`
+		Table       maybe             `json:"table"`
+		Checked     string            `json:"checked"`
+		Lacks       []string          `json:"lacks"`  // what the catalogue would need
+		Absent      maybe             `json:"absent"` // why it cannot have it
+	}
+	list := []listed{}
 	figures, err := plan.LoadPublished(seeds.Files)
 	if err != nil {
 		return err
@@ -33,14 +50,11 @@ func (a *app) listPublished(c *indicator.Catalogue) error {
 		if lacks := c.Undeclared(f); len(lacks) > 0 {
 			here = cmp.Or(f.Absent, "lacks "+strings.Join(lacks, ", "))
 		}
+		list = append(list, listed{f.Indicator, cmp.Or(f.Item, codebook.All), f.Source, f.Population, f.Breakdown, f.Category, f.Value, f.Decimals, f.Unit, f.Publication, maybe(f.Table), f.Checked, filled(c.Undeclared(f)), maybe(f.Absent)})
 		rows = append(rows, []string{of, string(f.Source), part, printed(f), here})
 	}
-	if err := report.Table(a.out, a.width, []string{"Indicator", "Source", "Of", ">Printed", "In the catalogue"}, rows); err != nil {
-		return err
-	}
-	a.line("")
 	given, _ := ledger(c)
-	return report.Paragraph(a.out, a.width, "", fmt.Sprintf("%s, %d of them with an indicator and a source here.", report.Plural(len(figures), "published figure"), given))
+	return a.listed(format, "published", list, []string{"Indicator", "Source", "Of", ">Printed", "In the catalogue"}, rows, "no published figure", fmt.Sprintf("%s, %d of them with an indicator and a source here.", report.Plural(len(figures), "published figure"), given))
 }
 
 // ledger counts the published figures of which the catalogue has the indicator

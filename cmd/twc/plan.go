@@ -2,11 +2,9 @@ package main
 
 import (
 	"encoding/json"
-	"slices"
 
 	"github.com/spf13/cobra"
 
-	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release/sheet"
 	"togetherwecan/pipeline/report"
 )
@@ -29,10 +27,6 @@ the rest is what the release says.`,
   twc plan --store store --format csv`,
 		Args: arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			formats := []string{"table", "csv", "json"}
-			if !slices.Contains(formats, format) {
-				return usage("usage: "+cmd.UseLine(), "--format %q, want table, csv or json%s", format, refusal.Nearest(format, formats))
-			}
 			day, err := on(day)
 			if err != nil {
 				return err
@@ -51,9 +45,9 @@ the rest is what the release says.`,
 			}
 			p := report.Progress{Register: register, Catalogue: c, Release: r.ID, Manifest: r.Manifest, Labels: r.Labels, Contents: contents, Day: day, Lead: department}
 			switch format {
-			case "csv":
+			case formCSV:
 				err = a.csv(sheet.CSV(p.Rows(), report.PlanColumns))
-			case "json":
+			case formJSON:
 				err = a.json(struct {
 					Release   string            `json:"release"`
 					Synthetic bool              `json:"synthetic"`
@@ -67,11 +61,12 @@ the rest is what the release says.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&dir, "store", "", "`folder` of releases")
-	flags.StringVar(&id, "release", "", "`id` of a release (default the current one)")
-	flags.StringVar(&format, "format", "table", "`form`: table, csv or json")
+	storeFlag(cmd, &dir, "")
+	releaseFlag(cmd, &id, &dir)
+	formatFlag(cmd, &format, formCSV, formJSON)
 	flags.StringVar(&department, "department", "", "only the measures that `name` leads, such as HO or DfES")
+	completeBy(cmd, "department", departments)
 	dayFlag(cmd, &day)
-	a.catalogueFlag(flags)
+	a.catalogueFlag(cmd)
 	return cmd
 }

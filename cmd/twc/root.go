@@ -1,17 +1,13 @@
 package main
 
 import (
-	"cmp"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
-	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"togetherwecan/indicators"
 	"togetherwecan/pipeline/indicator"
@@ -105,8 +101,9 @@ func (a *app) withPlan(department string) (*indicator.Catalogue, *plan.Register,
 	return c, register, department, err
 }
 
-func (a *app) catalogueFlag(flags *pflag.FlagSet) {
-	flags.StringVar(&a.folder, "catalogue", "", "`folder` of another catalogue than the one built in")
+func (a *app) catalogueFlag(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&a.folder, "catalogue", "", "`folder` of another catalogue than the one built in")
+	_ = cmd.MarkFlagDirname("catalogue")
 }
 
 func (a *app) root() *cobra.Command {
@@ -163,35 +160,9 @@ func helpOf(root *cobra.Command, args []string) error {
 	return root.Args(root, args)
 }
 
-// version is that of the module as built, or "devel" from a checkout.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "(devel)" {
-		return "devel"
-	}
-	return cmp.Or(info.Main.Version, "devel")
-}
-
 // usage is the error of a command that was called wrongly.
 func usage(hint, format string, args ...any) error {
 	return refusal.Problems{{Kind: refusal.Usage, What: fmt.Sprintf(format, args...), Hint: hint}}
-}
-
-// flagError says which flag was meant.
-func flagError(cmd *cobra.Command, err error) error {
-	hint := cmd.CommandPath() + " --help shows the flags"
-	var unknown *pflag.NotExistError
-	if !errors.As(err, &unknown) || unknown.GetSpecifiedShortnames() != "" {
-		return usage(hint, "%v", err)
-	}
-	var names []string
-	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if !f.Hidden {
-			names = append(names, "--"+f.Name)
-		}
-	})
-	name := "--" + unknown.GetSpecifiedName()
-	return usage(hint, "%s has no flag %s%s", cmd.CommandPath(), name, refusal.Nearest(name, names))
 }
 
 // arguments wants between least and most of them, as the usage line names.
@@ -211,7 +182,7 @@ func arguments(least, most int) cobra.PositionalArgs {
 // needStore refuses a command without its store.
 func needStore(cmd *cobra.Command, store string) error {
 	if store == "" {
-		return usage("usage: "+cmd.UseLine(), "%s: no --store, the folder of releases", cmd.CommandPath())
+		return usage("usage: "+cmd.UseLine()+"; "+storeVariable+" may name the store", "%s: no --store, the folder of releases", cmd.CommandPath())
 	}
 	return nil
 }

@@ -21,8 +21,8 @@ import (
 
 func (a *app) run() *cobra.Command {
 	var o pipeline.Options
-	var policy, key string
-	var quiet, asJSON, without bool
+	var policy, key, format string
+	var quiet, without bool
 	cmd := &cobra.Command{
 		Use:   "run EXTRACTS --store DIR",
 		Short: "Publish a release from the extracts",
@@ -40,7 +40,8 @@ refused at once with exit status 4 or, by --wait, begins when that one has ended
   twc run extracts --store store --issued 2003-11-20
   twc run extracts --store store --wait 10m
   twc run extracts --store store --reason "weights of 2001 corrected by the archive"`,
-		Args: arguments(1, 1),
+		Args:              arguments(1, 1),
+		ValidArgsFunction: folder,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := needStore(cmd, o.Store); err != nil {
 				return err
@@ -82,7 +83,7 @@ refused at once with exit status 4 or, by --wait, begins when that one has ended
 			if err != nil {
 				return err
 			}
-			if asJSON {
+			if format == formJSON {
 				return a.outcomeJSON(outcome)
 			}
 			a.tellOutcome(o.Store, outcome, c.Place)
@@ -90,16 +91,25 @@ refused at once with exit status 4 or, by --wait, begins when that one has ended
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&o.Store, "store", "", "`folder` of releases; made if it is not there")
+	storeFlag(cmd, &o.Store, "; made if it is not there")
 	flags.StringVar(&o.Issued, "issued", "", "`day` of the release, YYYY-MM-DD (default today)")
 	flags.StringVar(&o.Reason, "reason", "", "`words` that say why published figures change")
 	flags.StringVar(&policy, "policy", "", "disclosure policy, by its `name` in disclosure.yaml (default the one that it names)")
+	completeBy(cmd, "policy", func(*cobra.Command, []string, string) []string {
+		var names []string
+		if c := a.forCompletion(); c != nil {
+			for _, p := range c.Policies {
+				names = append(names, p.Name)
+			}
+		}
+		return names
+	})
 	flags.BoolVar(&without, "no-disclosure-control", false, "withhold nothing: not to be handed on")
 	flags.DurationVar(&o.Wait, "wait", 0, "`time` to wait while another run has the store, such as 90s or 10m")
 	flags.StringVar(&key, "key", "", "`file` of the key of a new store's digests (default a new one)")
 	flags.BoolVar(&quiet, "quiet", false, "no progress")
-	flags.BoolVar(&asJSON, "json", false, "the outcome as JSON")
-	a.catalogueFlag(flags)
+	formatFlag(cmd, &format, formJSON)
+	a.catalogueFlag(cmd)
 	return cmd
 }
 

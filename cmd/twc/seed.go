@@ -26,7 +26,8 @@ catalogue, and made-up returns of every series but those whose real tables are a
 hand. Everything computed from them says that it is synthetic. Files that are there already are not overwritten.`,
 		Example: `  twc seed extracts
   twc run extracts --store store`,
-		Args: arguments(1, 1),
+		Args:              arguments(1, 1),
+		ValidArgsFunction: folder,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			declared, err := seeds.LoadPopulation()
 			if err != nil {

@@ -39,26 +39,16 @@ its targets, what the figures carry as notes, and published figures beside them
 where there are some.
 
 Without --by the figures are for everybody; --by all shows every breakdown. A
-table rounds for reading; csv and json have the figures as they are published.
+page rounds for reading; csv and json have the figures as they are published.
 csv gives the figures alone, json the changes, trends, funnels and targets too. Of an evaluation they are
 what it says: its milestones, findings and caveats.`,
 		Example: `  twc show influence-local --store store
   twc show influence-local --store store --by sex,region
   twc show influence-local --store store --population england --source hocs/2003
   twc show influence-local --store store --by all --format csv`,
-		Args: arguments(1, 1),
-		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-			c, err := indicator.LoadCatalogue(indicators.Files)
-			if err != nil || len(args) > 0 {
-				return nil, cobra.ShellCompDirectiveNoFileComp
-			}
-			return c.IDs(), cobra.ShellCompDirectiveNoFileComp
-		},
+		Args:              arguments(1, 1),
+		ValidArgsFunction: firstOf(func(cmd *cobra.Command, _ []string, _ string) []string { return indicatorsOf(cmd, dir, id) }),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			formats := []string{"table", "csv", "json"}
-			if !slices.Contains(formats, format) {
-				return usage("usage: "+cmd.UseLine(), "--format %q, want table, csv or json%s", format, refusal.Nearest(format, formats))
-			}
 			_, r, err := openStore(cmd, dir, id)
 			if err != nil {
 				return err
@@ -77,12 +67,12 @@ what it says: its milestones, findings and caveats.`,
 			}
 			content = s.of(content)
 			switch format {
-			case "csv":
+			case formCSV:
 				if entry.Figures == 0 {
 					return a.csv(sheet.CSV(content.Evidence, release.EvidenceColumns))
 				}
 				return a.csv(sheet.CSV(content.Figures, release.FigureColumns))
-			case "json":
+			case formJSON:
 				return a.showJSON(r, entry, content)
 			}
 			published, err := published(r.Manifest.Sources)
@@ -97,15 +87,21 @@ what it says: its milestones, findings and caveats.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&dir, "store", "", "`folder` of releases")
-	flags.StringVar(&id, "release", "", "`id` of a release (default the current one)")
+	storeFlag(cmd, &dir, "")
+	releaseFlag(cmd, &id, &dir)
 	flags.StringSliceVar(&s.by, "by", nil, "`breakdowns`, such as sex,region, or all")
 	flags.StringSliceVar(&s.sources, "source", nil, "only these `sources`, such as hocs/2003, or hocs for all of a survey")
-	_ = cmd.RegisterFlagCompletionFunc("source", func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-		return sourcesOf(cmd, dir, id), cobra.ShellCompDirectiveNoFileComp
-	}) // fails for a flag that is not there
 	flags.StringSliceVar(&s.populations, "population", nil, "only these `populations`")
-	flags.StringVar(&format, "format", "table", "`form`: table, csv or json")
+	formatFlag(cmd, &format, formCSV, formJSON)
+	completeBy(cmd, "source", func(cmd *cobra.Command, _ []string, _ string) []string { return sourcesOf(cmd, dir, id) })
+	completeBy(cmd, "by", func(cmd *cobra.Command, args []string, _ string) []string {
+		breakdowns, _ := dividedBy(cmd, dir, id, args)
+		return breakdowns
+	})
+	completeBy(cmd, "population", func(cmd *cobra.Command, args []string, _ string) []string {
+		_, populations := dividedBy(cmd, dir, id, args)
+		return populations
+	})
 	return cmd
 }
 

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/ingest"
@@ -13,10 +12,14 @@ import (
 
 // sourceFlags are those that say how an extract is read, on every command that
 // reads one.
-func sourceFlags(flags *pflag.FlagSet, s *ingest.Source) {
+func sourceFlags(cmd *cobra.Command, s *ingest.Source) {
+	flags := cmd.Flags()
 	flags.StringVar(&s.Reader, "reader", "", "`name` of the file's reader, where its extension does not tell, or - has none:\n"+strings.Join(codebook.Readers[1:], ", "))
 	flags.Var(&checked{&s.Encoding, ingest.WrongEncoding}, "encoding", "`name` of the encoding of the file's text, where what the file says is wrong or nothing: windows-1252, KOI8-R ...")
 	flags.Var(&checked{&s.Delimiter, ingest.WrongDelimiter}, "delimiter", "`character` between the fields of a delimited file, where its extension and head do not tell: ';', bar ...")
+	complete(cmd, "reader", codebook.Readers[1:])
+	complete(cmd, "encoding", []string{"UTF-8", "windows-1252", "windows-1251", "KOI8-R", "IBM850", "macintosh", "Shift_JIS"})
+	complete(cmd, "delimiter", []string{"comma", "semicolon", "TAB", "bar"})
 }
 
 // given is the source of a command's argument: a file, or for - standard input.

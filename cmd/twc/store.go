@@ -3,8 +3,6 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"togetherwecan/indicators"
-	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/publish"
 	"togetherwecan/pipeline/refusal"
 )
@@ -34,20 +32,4 @@ func openStore(cmd *cobra.Command, dir, id string) (*publish.Store, *publish.Rel
 	}
 	r, err := store.Release(id)
 	return store, r, err
-}
-
-// sourcesOf lists the sources of a release for completion, and those of the
-// built-in catalogue where there is no release to read.
-func sourcesOf(cmd *cobra.Command, dir, id string) []string {
-	var ids []string
-	if _, r, err := openStore(cmd, dir, id); err == nil {
-		for _, s := range r.Manifest.Sources {
-			ids = append(ids, string(s.ID))
-		}
-	} else if c, err := indicator.LoadCatalogue(indicators.Files); err == nil {
-		for _, x := range c.Crosswalks {
-			ids = append(ids, string(x.ID()))
-		}
-	}
-	return ids
 }

@@ -28,6 +28,20 @@ A file that is there already is not overwritten.`,
 		Example: `  twc template parish-clerks clerks-2006.xlsx --period 2006
   twc template first-time-entrants entrants.csv`,
 		Args: arguments(2, 2),
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			c := a.forCompletion()
+			switch {
+			case len(args) == 1:
+				return nil, cobra.ShellCompDirectiveDefault // a file
+			case len(args) > 1 || c == nil:
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			var ids []string
+			for _, s := range c.Series {
+				ids = append(ids, s.ID)
+			}
+			return ids, cobra.ShellCompDirectiveNoFileComp
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := a.catalogue()
 			if err != nil {
@@ -68,7 +82,7 @@ A file that is there already is not overwritten.`,
 		},
 	}
 	cmd.Flags().StringVar(&period, "period", "", "`name` of the period, whose areas the form has")
-	a.catalogueFlag(cmd.Flags())
+	a.catalogueFlag(cmd)
 	return cmd
 }
 

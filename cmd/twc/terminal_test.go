@@ -2,10 +2,12 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -85,6 +87,23 @@ func TestWidths(t *testing.T) {
 	for command, n := range lines {
 		if n < 4 {
 			t.Errorf("twc %s printed %d lines at four widths", command, n)
+		}
+	}
+
+	// For programs there is no page: one JSON object, whatever the width.
+	for _, args := range commands {
+		args = append(slices.Clone(args), "--format", "json")
+		made := told(args...)
+		var object map[string]any
+		if err := json.Unmarshal([]byte(made), &object); err != nil || len(object) == 0 {
+			t.Errorf("twc %s: no JSON object: %v\n%s", strings.Join(args, " "), err, made)
+		}
+		if len(args) < 6 {
+			t.Setenv("COLUMNS", "60")
+			if narrow := told(args...); narrow != made {
+				t.Errorf("twc %s: another page, other JSON", strings.Join(args, " "))
+			}
+			t.Setenv("COLUMNS", "200")
 		}
 	}
 }
@@ -249,6 +268,26 @@ func TestTerminalSafe(t *testing.T) {
 			{"--" + hostile},
 		} {
 			told(append([]string{"estimate", f}, how...)...)
+		}
+	}
+	for _, args := range [][]string{
+		{"describe", file},
+		{"estimate", file, "--proportion", name, "--weight", "w"},
+		{"list", "indicators", "--catalogue", "cat"},
+		{"list", "waves", "--catalogue", "cat"},
+		{"list", "series", "--catalogue", "returns"},
+		{"list", "targets", "--catalogue", "returns"},
+	} {
+		var out, errs bytes.Buffer
+		if run(append(args, "--format", "json"), &out, &errs) != 0 {
+			t.Errorf("twc %q: %s", args, errs.String())
+		}
+		if what := safe(out.String()); what != "" {
+			t.Errorf("twc %q: JSON has %s:\n%q", args, what, out.String())
+		}
+		var value any
+		if err := json.Unmarshal(out.Bytes(), &value); err != nil || !strings.Contains(fmt.Sprint(value), "\x1b[2K\x1b[31mB\u009b1mC\rFORGED\nFORGED\u2028FORGED\u202eD\u2066E\aF\x7f") {
+			t.Errorf("twc %q: JSON has another text: %v\n%q", args, err, out.String())
 		}
 	}
 	for name, data := range labelled {

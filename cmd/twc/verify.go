@@ -9,7 +9,7 @@ import (
 )
 
 func (a *app) verify() *cobra.Command {
-	var dir string
+	var dir, format string
 	var quick bool
 	cmd := &cobra.Command{
 		Use:   "verify --store DIR",
@@ -36,6 +36,12 @@ CSV. With --quick the Parquet files are held against their digests only.`,
 			if len(ids) == 0 {
 				return refusal.Problems{{Kind: refusal.Data, Where: dir, What: "no release in the store, nothing to verify"}}
 			}
+			type counted struct {
+				Release    string `json:"release"`
+				Indicators int    `json:"indicators"`
+				Files      int    `json:"files"`
+			}
+			var releases []counted
 			indicators, files := 0, 0
 			for _, id := range ids {
 				r, err := store.Release(id)
@@ -44,6 +50,10 @@ CSV. With --quick the Parquet files are held against their digests only.`,
 				}
 				indicators += len(r.Manifest.Indicators)
 				files += len(r.Manifest.Files)
+				releases = append(releases, counted{id, len(r.Manifest.Indicators), len(r.Manifest.Files)})
+			}
+			if format == formJSON {
+				return a.json(map[string]any{"store": dir, "releases": releases, "parquet_read": !quick})
 			}
 			a.line("%s: %s, %s, %s: digests, manifests and the chain of releases hold", dir,
 				report.Plural(len(ids), "release"), report.Plural(indicators, "indicator"), report.Plural(files, "file"))
@@ -59,7 +69,8 @@ CSV. With --quick the Parquet files are held against their digests only.`,
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&dir, "store", "", "`folder` of releases")
+	storeFlag(cmd, &dir, "")
+	formatFlag(cmd, &format, formJSON)
 	cmd.Flags().BoolVar(&quick, "quick", false, "digests only, no reading of Parquet")
 	return cmd
 }

@@ -26,7 +26,7 @@ func (s Source) chosen(c Choice, limits Limits) ([]string, error) {
 		}
 		return c.Names, nil
 	}
-	names, err := s.names(limits)
+	names, err := s.Names(limits)
 	if err != nil {
 		return nil, err
 	}
@@ -51,8 +51,8 @@ func (s Source) chosen(c Choice, limits Limits) ([]string, error) {
 	return found, nil
 }
 
-// names are those of a file's variables.
-func (s Source) names(limits Limits) ([]string, error) {
+// Names lists the variables of an extract, in its order.
+func (s Source) Names(limits Limits) ([]string, error) {
 	e, err := Scan(s, []string{}, limits, nil, func(*table.Table) error { return nil })
 	if err != nil {
 		return nil, err
@@ -87,7 +87,7 @@ func (s Source) readable(c Choice, limits Limits, read func(want []string) error
 			return nil, fault
 		}
 		if want == nil {
-			if want, err = s.names(limits); err != nil {
+			if want, err = s.Names(limits); err != nil {
 				return nil, err
 			}
 		}
