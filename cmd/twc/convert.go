@@ -50,7 +50,7 @@ is told, and refused where it is named. - is standard input, whose --reader is n
 	}
 	sourceFlags(cmd, &source)
 	cmd.ValidArgsFunction = fileThenVariables(&source, 2)
-	cmd.Flags().BoolVar(&how.Kinds, "kinds", false, "in CSV, write the codes that are declared missing in a column\nof their own beside each variable that has some")
+	cmd.Flags().BoolVar(&how.Kinds, "kinds", false, "in CSV, write the codes that are declared missing in a column of their own beside each variable that has some")
 	cmd.Flags().StringSliceVar(&how.Choice.Except, "except", nil, "leave out `V,V` or patterns of names")
 	completeBy(cmd, "except", func(_ *cobra.Command, args []string, _ string) []string { return variables(source, args) })
 	cmd.Flags().BoolVar(&how.Replace, "force", false, "write over a file that is there")

@@ -142,6 +142,10 @@ hocs/2001/ and bcs/2007-08-teaching/; "twc list waves" shows all of them.`,
 	root.SetVersionTemplate("twc {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(a.run(), a.check(), a.describe(), a.estimate(), a.convert(), a.list(), a.plan(), a.show(), a.verify(), a.seed(), a.template())
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", a.width)))
+	for _, c := range root.Commands() {
+		c.Long = a.filled(c.Long)
+	}
 	root.InitDefaultHelpCmd()
 	for _, c := range root.Commands() {
 		if c.Name() == "help" {
@@ -149,6 +153,15 @@ hocs/2001/ and bcs/2007-08-teaching/; "twc list waves" shows all of them.`,
 		}
 	}
 	return root
+}
+
+// filled is text filled to the page's width, paragraph by paragraph.
+func (a *app) filled(text string) string {
+	var paragraphs []string
+	for words := range strings.SplitSeq(text, "\n\n") {
+		paragraphs = append(paragraphs, report.Fill(words, min(a.width, report.Width)))
+	}
+	return strings.Join(paragraphs, "\n\n")
 }
 
 // helpOf shows the help of a command.

@@ -14,7 +14,7 @@ import (
 // reads one.
 func sourceFlags(cmd *cobra.Command, s *ingest.Source) {
 	flags := cmd.Flags()
-	flags.StringVar(&s.Reader, "reader", "", "`name` of the file's reader, where its extension does not tell, or - has none:\n"+strings.Join(codebook.Readers[1:], ", "))
+	flags.StringVar(&s.Reader, "reader", "", "`name` of the file's reader, where its extension does not tell, or - has none: "+strings.Join(codebook.Readers[1:], ", "))
 	flags.Var(&checked{&s.Encoding, ingest.WrongEncoding}, "encoding", "`name` of the encoding of the file's text, where what the file says is wrong or nothing: windows-1252, KOI8-R ...")
 	flags.Var(&checked{&s.Delimiter, ingest.WrongDelimiter}, "delimiter", "`character` between the fields of a delimited file, where its extension and head do not tell: ';', bar ...")
 	complete(cmd, "reader", codebook.Readers[1:])
