@@ -264,7 +264,7 @@ func (s *succession) moved(now map[string]*release.Content, last map[string]rele
 		return nil
 	}
 	before := exactly(last, s.unrounded)
-	revised := func(id codebook.SourceID) bool { return !s.carries(id) && disclose.Revised(id, now, before) }
+	revised := func(id codebook.SourceID) bool { return !s.carries(id) && disclose.Revised(policy, id, now, before) }
 	changed := map[codebook.SourceID]bool{}
 	for _, source := range s.all {
 		changed[source.ID] = revised(source.ID)

@@ -158,7 +158,7 @@ func (a Account) Problems() error {
 func newRules(p indicator.Policy) rules {
 	return rules{
 		base: int64(p.ConfidentialBelow), sides: int64(p.SidesBelow), unreliable: int64(p.UnreliableBelow), caution: int64(p.CautionBelow),
-		interval: int64(p.Interval), zeros: p.Zeros == indicator.Withhold, step: .001, dominance: p.Dominance,
+		interval: int64(p.Interval), zeros: p.Zeros == indicator.Withhold, step: .001, dominance: p.Dominance, bases: multiple(p),
 	}
 }
 

@@ -75,7 +75,8 @@ func Moved(policy indicator.Policy, now map[string]*release.Content, earlier map
 }
 
 // Revised says whether a source has figures that an earlier release has otherwise.
-func Revised(source codebook.SourceID, now map[string]*release.Content, earlier map[string]release.Content) bool {
+func Revised(policy indicator.Policy, source codebook.SourceID, now map[string]*release.Content, earlier map[string]release.Content) bool {
+	bounds := newRules(policy)
 	for name, c := range now {
 		was := map[indicator.Key]*release.Figure{}
 		for i := range earlier[name].Figures {
@@ -89,7 +90,7 @@ func Revised(source codebook.SourceID, now map[string]*release.Content, earlier 
 			if before == nil {
 				continue
 			}
-			same := before.Base == release.Withheld || before.Base == f.Base
+			same := before.Base == release.Withheld || bounds.earlier(f, before) == f.Base
 			if same && !math.IsNaN(before.Value) {
 				same = indicator.Round(f.Value, decimals) == indicator.Round(before.Value, decimals)
 			}
@@ -104,6 +105,15 @@ func Revised(source codebook.SourceID, now map[string]*release.Content, earlier 
 // decimals are those of published shares.
 const decimals = 1
 
+// earlier is the base of an earlier figure. Where nothing is known of it but a
+// multiple, it is that of now if that would be shown so.
+func (r rules) earlier(now, before *release.Figure) int64 {
+	if len(before.Groups) == 0 && now.Base != release.Withheld && shown(now.Base, r.bases) == before.Base {
+		return now.Base
+	}
+	return before.Base
+}
+
 // few is by how many respondents two figures of one key differ, on the side where
 // they differ by the fewest; 0 where they are the same, or differ by enough.
 func (r rules) few(now, before *release.Figure) int64 {
@@ -113,21 +123,22 @@ func (r rules) few(now, before *release.Figure) int64 {
 			least = d
 		}
 	}
-	if before.Base != release.Withheld && now.Base != release.Withheld {
-		differ(now.Base, before.Base, r.base)
+	was := r.earlier(now, before)
+	if was != release.Withheld && now.Base != release.Withheld {
+		differ(now.Base, was, r.base)
 	}
 	if len(before.Groups) == len(now.Groups) {
 		for i, g := range now.Groups {
-			was := before.Groups[i]
-			differ(int64(g.Answered), int64(was.Answered), r.base)
-			if g.Yes >= 0 && was.Yes >= 0 {
-				differ(int64(g.Yes), int64(was.Yes), r.sides)
-				differ(int64(g.Answered-g.Yes), int64(was.Answered-was.Yes), r.sides)
+			of := before.Groups[i]
+			differ(int64(g.Answered), int64(of.Answered), r.base)
+			if g.Yes >= 0 && of.Yes >= 0 {
+				differ(int64(g.Yes), int64(of.Yes), r.sides)
+				differ(int64(g.Answered-g.Yes), int64(of.Answered-of.Yes), r.sides)
 			}
 		}
 		return least
 	}
-	if len(now.Groups) == 1 && now.Groups[0].Yes >= 0 && !math.IsNaN(before.Value) && now.Base == before.Base {
+	if len(now.Groups) == 1 && now.Groups[0].Yes >= 0 && !math.IsNaN(before.Value) && now.Base == was {
 		share := now.Value - before.Value
 		if now.Unit == indicator.Percent {
 			share /= 100

@@ -47,7 +47,7 @@ func TestMoved(t *testing.T) {
 			if ps := Moved(policy, now, earlier, "2001-12-01.1", none); ps != nil {
 				t.Errorf("a source that is carried over is refused: %v", ps)
 			}
-			if changed := c.was.Base != c.now.Base || indicator.Round(c.was.Value, 1) != indicator.Round(c.now.Value, 1); Revised("hocs/2001", now, earlier) != changed {
+			if changed := c.was.Base != c.now.Base || indicator.Round(c.was.Value, 1) != indicator.Round(c.now.Value, 1); Revised(policy, "hocs/2001", now, earlier) != changed {
 				t.Errorf("revised: %v, want %v", !changed, changed)
 			}
 		})

@@ -76,6 +76,7 @@ type rules struct {
 	zeros       bool  // a share of nobody or of all is confidential
 	step        float64
 	dominance   float64
+	bases       int64 // that bases are shown to a multiple of
 }
 
 // confidential lists the sides on which counts are.

@@ -19,13 +19,21 @@ type rounding struct {
 }
 
 func roundingBy(policy indicator.Policy, d *indicator.Definition) rounding {
-	r := rounding{Precisions: policy.Precision, definition: d, bases: 1}
-	if policy.Bases != indicator.BasesExact {
-		r.bases, _ = strconv.ParseInt(policy.Bases, 10, 64) // which the catalogue has checked
-	}
+	r := rounding{Precisions: policy.Precision, definition: d, bases: multiple(policy)}
 	r.given = d.Tabled != nil && slices.ContainsFunc(d.Tabled.Parts, func(p indicator.Part) bool { return p.Value != "" })
 	return r
 }
+
+// multiple is what a policy shows bases to a multiple of.
+func multiple(policy indicator.Policy) int64 {
+	if n, err := strconv.ParseInt(policy.Bases, 10, 64); err == nil {
+		return n
+	}
+	return 1 // exact
+}
+
+// shown is a base to the nearest multiple, halves up.
+func shown(base, of int64) int64 { return (base + of/2) / of * of }
 
 // value rounds a value of a statistic, a limit of it or a change. What a return
 // gives, the totals and counts of one, which are no estimates, and figures of one
@@ -75,7 +83,7 @@ func Round(policy indicator.Policy, d *indicator.Definition, c *release.Content)
 		f.DF, f.DEFF = r.DF.Round(f.DF), r.Effect.NotZero(f.DEFF)
 		f.Numerator, f.Denominator = indicator.Round(f.Numerator, indicator.Decimals), indicator.Round(f.Denominator, indicator.Decimals)
 		if f.Base != release.Withheld {
-			f.Base = (f.Base + r.bases/2) / r.bases * r.bases
+			f.Base = shown(f.Base, r.bases)
 		}
 	}
 	for i := range c.Changes {

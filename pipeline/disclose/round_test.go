@@ -12,9 +12,9 @@ import (
 	"togetherwecan/pipeline/release"
 )
 
-// shown is a policy that shows what the default one does, and bases to a multiple
+// toTens is a policy that shows what the default one does, and bases to a multiple
 // of 10.
-var shown = indicator.Policy{Bases: "10", Precision: indicator.Precisions{
+var toTens = indicator.Policy{Bases: "10", Precision: indicator.Precisions{
 	Percent: "1", Ratio: "2", Mean: "2", Rate: "1", Total: "3 significant", Error: "2", Effect: "2", DF: "2 significant", P: "3 significant",
 }}
 
@@ -55,7 +55,7 @@ func TestRoundFigures(t *testing.T) {
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			content := release.Content{Figures: []release.Figure{c.row}}
-			Round(shown, c.d, &content)
+			Round(toTens, c.d, &content)
 			f := content.Figures[0]
 			if got := [4]float64{f.Value, f.SE, f.Lower, f.Upper}; got != c.want {
 				t.Errorf("got %v, want %v", got, c.want)
@@ -68,13 +68,13 @@ func TestRoundFigures(t *testing.T) {
 	f := of(indicator.Proportion, none)
 	f.SE, f.Lower, f.Upper, f.DF, f.DEFF, f.Base, f.Status = none, none, none, none, none, release.Withheld, "c"
 	content := release.Content{Figures: []release.Figure{f}}
-	Round(shown, definition(indicator.Proportion), &content)
+	Round(toTens, definition(indicator.Proportion), &content)
 	if diff := cmp.Diff(f, content.Figures[0], cmpopts.EquateNaNs()); diff != "" {
 		t.Errorf("what is withheld: %s", diff)
 	}
 	for base, want := range map[int64]int64{14: 10, 15: 20, 24: 20, 25: 30, 0: 0, 4: 0, 5: 10} {
 		content := release.Content{Figures: []release.Figure{{Statistic: "proportion", Base: base}}}
-		if Round(shown, definition(indicator.Proportion), &content); content.Figures[0].Base != want {
+		if Round(toTens, definition(indicator.Proportion), &content); content.Figures[0].Base != want {
 			t.Errorf("a base of %d: got %d, want %d", base, content.Figures[0].Base, want)
 		}
 	}
@@ -104,7 +104,7 @@ func TestRoundTables(t *testing.T) {
 			{Target: "reckoned", Baseline: 1.2, Level: 1.2, Value: 1.2, Expected: 1.2, P: 0.0123},
 		},
 	}
-	Round(shown, d, &c)
+	Round(toTens, d, &c)
 	if diff := cmp.Diff(want, c); diff != "" {
 		t.Error(diff)
 	}
@@ -128,7 +128,7 @@ func TestLow(t *testing.T) {
 		{indicator.Total, 1e-9, false},
 	} {
 		figures := []release.Figure{of(c.statistic, c.value)}
-		Low(shown, definition(c.statistic), figures)
+		Low(toTens, definition(c.statistic), figures)
 		f := figures[0]
 		if (f.Status == "low") != c.low || math.IsNaN(f.Value) != c.low || math.IsNaN(f.Lower) != c.low || f.Base != 1234 {
 			t.Errorf("a %s of %v: got %+v", c.statistic, c.value, f)

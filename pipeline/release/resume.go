@@ -37,7 +37,10 @@ func (c *Content) Resume(last Content, carried func(codebook.SourceID) bool) {
 			continue
 		}
 		if was.Status != "" {
-			*f = *was
+			base := f.Base
+			if *f = *was; was.Base != Withheld { // which may be shown rounded
+				f.Base = base
+			}
 			withheld[f.Key] = was.Status
 		} else {
 			f.Status, f.Notes = "", was.Notes // which says nothing of how it is known here
