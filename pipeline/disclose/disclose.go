@@ -5,7 +5,7 @@
 // A release is one system of numbers: breakdowns add up to the whole, crossed ones
 // to their margins, and England subtracted from England and Wales is Wales. What
 // the policy's bounds make confidential is withheld first; then, beside it, what
-// would tell it (protect.go); then the audit tries to have it from what is left
+// would tell it (protect.go, swap.go); then the audit tries to have it from what is left
 // (audit.go).
 package disclose
 
@@ -158,7 +158,7 @@ func (a Account) Problems() error {
 func newRules(p indicator.Policy) rules {
 	return rules{
 		base: int64(p.ConfidentialBelow), sides: int64(p.SidesBelow), unreliable: int64(p.UnreliableBelow), caution: int64(p.CautionBelow),
-		interval: int64(p.Interval), zeros: p.Zeros == indicator.Withhold, step: .001, dominance: p.Dominance, bases: multiple(p),
+		interval: int64(p.Interval), zeros: p.Zeros == indicator.Withhold, step: p.Precision.Percent.Step() / 100, dominance: p.Dominance, bases: multiple(p),
 	}
 }
 

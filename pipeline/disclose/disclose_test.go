@@ -15,7 +15,7 @@ import (
 // whole is the key of a figure that is not broken down.
 var whole = indicator.Key{Breakdown: "all", Category: "all"}
 
-var policy = indicator.Policy{ConfidentialBelow: 10, SidesBelow: 10, UnreliableBelow: 50, CautionBelow: 100, Interval: 9, Zeros: indicator.Withhold, Dominance: 0.5}
+var policy = indicator.Policy{ConfidentialBelow: 10, SidesBelow: 10, UnreliableBelow: 50, CautionBelow: 100, Interval: 9, Zeros: indicator.Withhold, Dominance: 0.5, Precision: indicator.Precisions{Percent: "1"}}
 
 func none(codebook.SourceID) bool { return false }
 

@@ -141,3 +141,11 @@ func TestRoundIsTheNearest(t *testing.T) {
 		}
 	}
 }
+
+func TestStep(t *testing.T) {
+	for p, want := range map[Precision]float64{"1": .1, "0": 1, "2": .01, "3 significant": 0, "": 0} {
+		if got := p.Step(); got != want {
+			t.Errorf("%q: a step of %v, want %v", p, got, want)
+		}
+	}
+}

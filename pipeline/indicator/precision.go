@@ -71,6 +71,16 @@ func (p Precision) parse() (digits int, significant bool, err error) {
 	return digits, significant, nil
 }
 
+// Step is one in the last decimal; 0 where digits are counted from the first that is
+// not 0, so that it depends on the number.
+func (p Precision) Step() float64 {
+	digits, significant, err := p.parse()
+	if err != nil || significant {
+		return 0
+	}
+	return math.Pow10(-digits)
+}
+
 // Settle is a number to the digits that count; NaN for NaN and what is infinite.
 func Settle(x float64) float64 { return decimal(x, settled, true) }
 
