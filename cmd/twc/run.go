@@ -13,6 +13,7 @@ import (
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/publish"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
@@ -68,7 +69,7 @@ refused at once with exit status 4 or, by --wait, begins when that one has ended
 				return err
 			}
 			if key != "" {
-				text, err := os.ReadFile(key)
+				text, err := ingest.Text(key, key, 1<<10)
 				if err == nil {
 					o.Key, err = publish.DecodeKey(text)
 				}

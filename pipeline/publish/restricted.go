@@ -43,7 +43,7 @@ func encodeKey(key []byte) []byte { return []byte(hex.EncodeToString(key) + "\n"
 
 // ownKey is the key that the store has; nil where it has none.
 func (s *Store) ownKey() ([]byte, error) {
-	text, err := os.ReadFile(s.path(restrictedName, keyName))
+	text, err := readFile(s.path(restrictedName, keyName))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -165,7 +165,7 @@ func (s *Store) restricted(id string, m *release.Manifest) (map[string][]byte, r
 	}
 	files, found := map[string][]byte{}, map[string][]byte{}
 	for _, e := range entries {
-		data, err := os.ReadFile(s.path(restrictedName, id, e.Name()))
+		data, err := readFile(s.path(restrictedName, id, e.Name()))
 		if err != nil {
 			return nil, refusal.Of(s.disk(err), refusal.Disk)
 		}
