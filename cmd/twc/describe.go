@@ -29,7 +29,7 @@ and the codes with their counts. Ranges and means are of the other rows.
 Nothing is weighted. Name variables to see all of their codes. A code that is
 declared missing is marked, and where its label says otherwise, that is noted.
 The file is read in batches, so its length does not matter; - is standard input,
-whose --reader is named.
+whose --reader is named. No disclosure control is applied: counts of few are shown.
 
 Two files, mostly of two waves, are compared: the variables that came, went or
 changed in label, type, codes, their labels, what is declared missing, and how

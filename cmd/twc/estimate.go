@@ -44,6 +44,9 @@ design effects of the sample design that the flags name. No catalogue is needed:
 "twc describe FILE" shows the variables. Every statistic may be asked for more
 than once. The file - is standard input, whose --reader is named.
 
+No disclosure control is applied: figures of few respondents, and of few on one
+side, are shown as they are. What may be handed on is for "twc run" to say.
+
 Who counts. --where chooses respondents by their codes. Values that the file
 declares missing are missing, and so are . and .a to .z in a table of text; --missing
 adds codes, ranges and texts, of all variables or of one: --missing=-9..-1,NA
