@@ -113,6 +113,9 @@ func TestEveryWorld(t *testing.T) {
 			}
 		}
 	}
+	if refused > 0 {
+		t.Errorf("%d worlds are refused, want each to be withheld far enough", refused)
+	}
 	t.Logf("%d withheld bases; %d worlds; %d refused, %d too many to try", withheld, worlds, refused, cut)
 }
 
