@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -378,6 +379,9 @@ func DecodeJSON(data []byte, v any) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
+		if other := (*json.UnmarshalTypeError)(nil); errors.As(err, &other) && other.Field != "" {
+			return fmt.Errorf("not the JSON that was expected: %s holds what no program of this version writes there: a %s", other.Field, other.Value)
+		}
 		return fmt.Errorf("not the JSON that was expected: %w", err)
 	}
 	if _, err := d.Token(); err != io.EOF {

@@ -284,6 +284,7 @@ func TestManifestRoundTrip(t *testing.T) {
 	}
 	for _, c := range []struct{ name, old, new, want string }{
 		{"an unknown key", `"previous"`, `"before"`, `unknown field "before"`},
+		{"a number for a word, as of another version", `"previous": ""`, `"previous": 7`, `previous holds what no program of this version writes there: a number`},
 		{"another format", "togetherwecan-release/1", "togetherwecan-release/9", `format "togetherwecan-release/9", want "togetherwecan-release/1"`},
 		{"text after the end", "]\n}\n", "]\n}\nx", "more text after the end of the JSON"},
 		{"a second value", "]\n}\n", "]\n}\n{}\n", "more text after the end of the JSON"},
