@@ -19,9 +19,9 @@ type person struct {
 	yes        bool
 }
 
-// sample makes people: breakdowns of 2 to 9 categories, some of them rare; the last
+// sampled makes people: breakdowns of 2 to 9 categories, some of them rare; the last
 // is of regions, of which one is Wales.
-func sample(r *rand.Rand, n int) (people []person, sizes []int) {
+func sampled(r *rand.Rand, n int) (people []person, sizes []int) {
 	wales := .02 + .1*r.Float64()
 	share := []float64{.004, .02, .1, .4, .97}[r.IntN(5)]
 	for range 1 + r.IntN(3) {
@@ -108,7 +108,7 @@ func TestAttack(t *testing.T) {
 	before, after, widened, hidden, shown := 0, 0, 0, 0, 0
 	for i := range systems {
 		r := rand.New(rand.NewPCG(1, uint64(i)))
-		people, sizes := sample(r, 300+r.IntN(6000))
+		people, sizes := sampled(r, 300+r.IntN(6000))
 		rows := rowsOf(people, sizes)
 		p := protected(rows)
 		p.primary()

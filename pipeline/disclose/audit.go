@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
 )
 
@@ -20,6 +21,9 @@ type Known struct {
 func (k Known) Exact() bool { return k.Least == k.Most }
 
 var sideNames = [...]string{"respondents", "yes", "no"}
+
+// exactly stands for a number that follows from what is published.
+const exactly = -1
 
 // beyond stands for no bound.
 const beyond = math.MaxInt64 / 4
@@ -44,7 +48,14 @@ func (p *protection) audit() (found []Known, narrowest int64) {
 				if s != base {
 					bound = p.sides
 				}
-				if k.withheld || k.count < bound && k.Most > 0 {
+				if k.Least > k.Most {
+					continue // the rows are not all there is of the whole
+				}
+				few := k.count < bound
+				if p.public {
+					few = k.Most < bound
+				}
+				if k.withheld || few && k.Most > 0 {
 					narrowest = min(narrowest, k.Most-k.Least)
 					if k.Most-k.Least < p.interval {
 						found = append(found, k.Known)
@@ -54,6 +65,12 @@ func (p *protection) audit() (found []Known, narrowest int64) {
 		}
 	}
 	return found, narrowest
+}
+
+// A sample is the breakdown of a source whose rows are of one.
+type sample struct {
+	source    codebook.SourceID
+	breakdown string
 }
 
 type known struct {
@@ -79,18 +96,17 @@ func (p *protection) attack(f *family, s side) []known {
 			}
 		}
 		box := slices.Clone(most)
-		for _, line := range p.lines(f, k, s) {
-			rest, up := int64(0), int64(0)
-			for _, c := range line {
+		for _, l := range p.lines(f, k, s) {
+			rest, up := p.rest(rows, l, s), int64(0)
+			for _, c := range l.categories {
 				if !p.told(rows[c], s) {
-					rest += rows[c].counts[s]
 					up = min(beyond, up+box[c])
 				}
 			}
-			for _, c := range line {
+			for _, c := range l.categories {
 				if up < beyond {
 					least[c] = max(least[c], rest-(up-box[c]))
-				} else if !p.told(rows[c], s) && p.lone(rows, line, s) {
+				} else if !p.told(rows[c], s) && p.lone(rows, l.categories, s) {
 					least[c] = rest
 				}
 				most[c] = min(most[c], rest)
@@ -119,30 +135,63 @@ func (p *protection) attack(f *family, s side) []known {
 
 // lines lists the categories that add up to a published number: the whole, or a
 // category of a coarser breakdown.
-func (p *protection) lines(f *family, k int, s side) [][]int {
-	var list [][]int
-	if !p.whole[k].hides(s) {
+func (p *protection) lines(f *family, k int, s side) []line {
+	var list []line
+	if p.adds(f, k, s) {
 		all := make([]int, len(f.codes))
 		for c := range all {
 			all[c] = c
 		}
-		list = append(list, all)
+		list = append(list, line{p.whole[k], all})
 	}
 	for _, above := range p.above(f) {
 		for a := range above.family.codes {
-			if !p.told(above.family.rows[k][a], s) {
+			margin := above.family.rows[k][a]
+			if !p.told(margin, s) {
 				continue
 			}
-			var line []int
+			of := line{margin: margin}
 			for c := range f.codes {
 				if above.of[c] == a {
-					line = append(line, c)
+					of.categories = append(of.categories, c)
 				}
 			}
-			list = append(list, line)
+			list = append(list, of)
 		}
 	}
 	return list
+}
+
+// adds says whether a family's rows add up to a whole that is published. Those of
+// another weight are of another sample, as with a boost: an attacker who has the
+// published numbers alone cannot take them from it.
+func (p *protection) adds(f *family, k int, s side) bool {
+	if p.whole[k].hides(s) {
+		return false
+	}
+	if !p.public {
+		return true
+	}
+	of := f.rows[k][0].figure.Key
+	weight, whole := p.weights[sample{of.Source, f.by}], p.weights[sample{of.Source, codebook.All}]
+	return weight == "" || whole == "" || weight == whole
+}
+
+// rest is how many the withheld rows of a line have together: what they have, or
+// what the published ones leave.
+func (p *protection) rest(rows []*row, l line, s side) int64 {
+	withheld, told := int64(0), int64(0)
+	for _, c := range l.categories {
+		if p.told(rows[c], s) {
+			told += rows[c].counts[s]
+		} else {
+			withheld += rows[c].counts[s]
+		}
+	}
+	if p.public {
+		return max(0, l.margin.counts[s]-told)
+	}
+	return withheld
 }
 
 // lone says whether one row alone of a line is withheld.
@@ -165,7 +214,7 @@ func (p *protection) told(r *row, s side) bool {
 func (p *protection) between(f *family, k int, s side) []known {
 	var list []known
 	e, w := f.rows[k-1], f.rows[k]
-	margins := !p.whole[k-1].hides(s) && !p.whole[k].hides(s) && (s == base || !p.blurred(p.whole, k-1, k))
+	margins := p.adds(f, k-1, s) && p.adds(f, k, s) && (s == base || !p.blurred(p.whole, k-1, k))
 	var u, r1, r2 int64 // of columns with a known sum; what is left of either part
 	freeX, freeZ := false, false
 	for c := range f.codes {
@@ -184,6 +233,19 @@ func (p *protection) between(f *family, k int, s side) []known {
 			r1 += e[c].counts[s]
 			r2 += d
 		}
+	}
+	if p.public && margins {
+		first, both := p.whole[k-1].counts[s], p.whole[k].counts[s]
+		r1, r2 = first, both-first
+		for c := range f.codes {
+			if te, tw := p.told(e[c], s), p.told(w[c], s); te {
+				r1 -= e[c].counts[s]
+				if tw {
+					r2 -= w[c].counts[s] - e[c].counts[s]
+				}
+			}
+		}
+		r1, r2 = max(0, r1), max(0, r2)
 	}
 	a, b := int64(0), u // what the first part has of those columns
 	if margins {

@@ -2,6 +2,8 @@ package disclose
 
 import (
 	"fmt"
+	"math"
+	"math/rand/v2"
 	"testing"
 
 	"togetherwecan/pipeline/codebook"
@@ -162,4 +164,42 @@ func TestNobodyOfACrossing(t *testing.T) {
 	if fmt.Sprint(got) != "[a*p a*r b*p b*r]" {
 		t.Errorf("withheld: %v, want the four of r, where somebody is of each", got)
 	}
+}
+
+// TestAttackFromOutside knows nothing but published bases. It breaks most systems in
+// which confidential rows alone are withheld, and none that is protected.
+func TestAttackFromOutside(t *testing.T) {
+	broken := 0
+	for i := range 25 {
+		people, sizes := sampled(rand.New(rand.NewPCG(1, uint64(i))), 300+i*200)
+		published := func(withhold func(p *protection)) map[string]release.Content {
+			rows := rowsOf(people, sizes)
+			p := protected(rows)
+			withhold(p)
+			var c release.Content
+			for _, r := range rows {
+				f := *r.figure
+				f.Base, f.Value = r.counts[base], 40
+				if r.silent {
+					f.Value = math.NaN()
+				}
+				if r.bare {
+					f.Base = release.Withheld
+				}
+				c.Figures = append(c.Figures, f)
+			}
+			return map[string]release.Content{"x": c}
+		}
+		l := linked()
+		if found, _ := Attack(policy, published(func(p *protection) { p.primary() }), l); len(found) > 0 {
+			broken++
+		}
+		if found, _ := Attack(policy, published(func(p *protection) { p.secure() }), l); len(found) > 0 {
+			t.Errorf("system %d: %v", i, found[0])
+		}
+	}
+	if broken < 15 {
+		t.Errorf("%d of 25 systems are broken where nothing protects them, want most", broken)
+	}
+	t.Logf("%d of 25 systems are broken where nothing protects them", broken)
 }

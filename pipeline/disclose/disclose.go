@@ -10,8 +10,10 @@
 package disclose
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"togetherwecan/pipeline/codebook"
@@ -138,21 +140,89 @@ func Apply(policy indicator.Policy, r Release) Account {
 func (a Account) Problems() error {
 	var ps refusal.Problems
 	for _, k := range a.Known {
-		known := fmt.Sprintf("from %d to %d", k.Least, k.Most)
-		if k.Exact() {
-			known = fmt.Sprintf("%d", k.Least)
-		}
-		of := k.Key.Population
-		if k.Less != "" {
-			of += " without " + k.Less
-		}
 		ps = append(ps, refusal.Problem{
-			Kind: refusal.Succession, Where: k.Key.Indicator,
-			What: fmt.Sprintf("%s, %s, %s %s, item %s: %s can be had from what would be published: %s", k.Key.Source, of, k.Key.Breakdown, k.Key.Category, k.Key.Item, k.Side, known),
+			Kind: refusal.Succession, Where: k.Key.Indicator, What: k.String() + " can be had from the figures that are shown",
 			Hint: "take the breakdown or the population out of the definition",
 		})
 	}
 	return ps.Err()
+}
+
+// String says what is known, and of what.
+func (k Known) String() string {
+	known := fmt.Sprintf("from %d to %d", k.Least, k.Most)
+	switch {
+	case k.Least == exactly:
+		known = "exactly"
+	case k.Exact():
+		known = fmt.Sprintf("%d", k.Least)
+	}
+	of := k.Key.Population
+	if k.Less != "" {
+		of += " without " + k.Less
+	}
+	return fmt.Sprintf("%s, %s, %s %s, item %s: %s, %s,", k.Key.Source, of, k.Key.Breakdown, k.Key.Category, k.Key.Item, k.Side, known)
+}
+
+// Attack plays the attacker who has nothing but published figures: it bounds every
+// base that is withheld, or that only subtraction gives, and lists those that are
+// known better than the policy wants. The sides of shares are told by weighted and
+// rounded figures, which bound no count; those are audited where a release is made.
+// Narrowest is the least width of the bounds, -1 where there are none.
+func Attack(policy indicator.Policy, contents map[string]release.Content, links Links) (found []Known, narrowest int64) {
+	narrowest = -1
+	if policy.Without() {
+		return nil, narrowest
+	}
+	var rows []*row
+	weights := map[sample]string{}
+	for _, c := range contents {
+		for i := range c.Figures {
+			f := &c.Figures[i]
+			if f.Source.Return() {
+				continue
+			}
+			if f.Weight != "" {
+				weights[sample{f.Source, f.Breakdown}] = f.Weight
+			}
+			r := &row{figure: f, bare: f.Base == release.Withheld, silent: math.IsNaN(f.Value)}
+			if r.counts[base] = f.Base; r.bare {
+				r.counts[base] = unknown
+			}
+			rows = append(rows, r)
+		}
+	}
+	coarser := remembered(links.Coarser)
+	for _, it := range items(rows, links.Within, policy.Keep) {
+		it.apart()
+		p := &protection{item: it, rules: newRules(policy), coarser: coarser, public: true, weights: weights}
+		known, least := p.audit()
+		found = append(found, known...)
+		if least < beyond && (narrowest < 0 || least < narrowest) {
+			narrowest = least
+		}
+	}
+	slices.SortFunc(found, func(a, b Known) int {
+		return cmp.Or(a.Key.Compare(b.Key), cmp.Compare(a.Less, b.Less), cmp.Compare(a.Least, b.Least), cmp.Compare(a.Most, b.Most))
+	})
+	return slices.Compact(found), narrowest
+}
+
+// unknown stands for a base that is withheld: of somebody.
+const unknown = 1
+
+// apart gives withheld bases of populations within each other unlike numbers, so
+// that none seems to be all of another.
+func (it *item) apart() {
+	for k := range it.populations {
+		for i := range it.families {
+			for _, r := range it.families[i].rows[k] {
+				if r.bare {
+					r.counts[base] = int64(unknown + k)
+				}
+			}
+		}
+	}
 }
 
 func newRules(p indicator.Policy) rules {

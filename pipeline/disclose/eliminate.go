@@ -14,6 +14,9 @@ func (p *protection) solved(e *elimination, f *family, s side) []known {
 			}
 			of := known{Known: Known{Key: r.figure.Key, Side: sideNames[s], Least: r.counts[s], Most: r.counts[s]}, count: r.counts[s], withheld: r.bare || r.silent}
 			at, hidden := e.place[r]
+			if p.public { // that it is known is; what it is takes the numbers
+				of.Least, of.Most = exactly, exactly
+			}
 			if hidden && e.gives(map[int]uint64{at: 1}) {
 				list = append(list, of)
 			}
@@ -36,6 +39,9 @@ func (p *protection) solved(e *elimination, f *family, s side) []known {
 				of.Less, of.withheld = p.populations[k-1], false
 				of.Least = r.counts[s] - before.counts[s]
 				of.Most, of.count = of.Least, of.Least
+				if p.public {
+					of.Least, of.Most = exactly, exactly
+				}
 				list = append(list, of)
 			}
 		}

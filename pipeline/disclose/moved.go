@@ -127,7 +127,7 @@ func (r rules) few(now, before *release.Figure) int64 {
 	if was != release.Withheld && now.Base != release.Withheld {
 		differ(now.Base, was, r.base)
 	}
-	if len(before.Groups) == len(now.Groups) {
+	if len(before.Groups) == len(now.Groups) && len(now.Groups) > 0 {
 		for i, g := range now.Groups {
 			of := before.Groups[i]
 			differ(int64(g.Answered), int64(of.Answered), r.base)
@@ -138,7 +138,8 @@ func (r rules) few(now, before *release.Figure) int64 {
 		}
 		return least
 	}
-	if len(now.Groups) == 1 && now.Groups[0].Yes >= 0 && !math.IsNaN(before.Value) && now.Base == was {
+	shared := len(now.Groups) == 0 && indicator.Statistic(now.Statistic) == indicator.Proportion // as published
+	if (shared || len(now.Groups) == 1 && now.Groups[0].Yes >= 0) && !math.IsNaN(now.Value) && !math.IsNaN(before.Value) && now.Base == was {
 		share := now.Value - before.Value
 		if now.Unit == indicator.Percent {
 			share /= 100

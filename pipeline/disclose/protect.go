@@ -18,6 +18,8 @@ type protection struct {
 	*item
 	rules
 	coarser     func(by, category, coarse string) string
+	public      bool                     // nothing is known but what is published
+	weights     map[sample]string        // of public figures, so far as any shows it
 	projections map[*family][]projection // once they were asked for
 }
 

@@ -17,7 +17,7 @@ func TestNobodyIsSeen(t *testing.T) {
 	}
 	for i := 0; tried < want && i < 2*want; i++ {
 		r := rand.New(rand.NewPCG(3, uint64(i)))
-		people, sizes := sample(r, 120+r.IntN(200))
+		people, sizes := sampled(r, 120+r.IntN(200))
 		before := rowsOf(people, sizes)
 		protected(before).secure()
 		for range 60 {

@@ -130,7 +130,8 @@ func TestRoundIsTheNearest(t *testing.T) {
 		if again := Round(got, decimals); again != got {
 			t.Fatalf("seed %d: %v to %d decimals is %v, and again %v", seed, x, decimals, got, again)
 		}
-		if math.Abs(got-x) > step/2*(1+1e-9) {
+		spacing := math.Nextafter(math.Abs(x), math.Inf(1)) - math.Abs(x)
+		if math.Abs(got-Settle(x)) > step/2*(1+1e-9)+2*spacing { // of the digits that count
 			t.Fatalf("seed %d: %v to %d decimals is %v", seed, x, decimals, got)
 		}
 		if text := strconv.FormatFloat(got, 'f', -1, 64); len(text) > len(strconv.FormatFloat(got, 'f', decimals, 64)) {
