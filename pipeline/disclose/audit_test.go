@@ -14,6 +14,16 @@ import (
 // TestAudit has patterns that do not stand, each for another reason: the audit finds
 // them though nothing protected them.
 func TestAudit(t *testing.T) {
+	for want, k := range map[string]Known{
+		"hocs/2001, england-and-wales without england, sex male, item all: respondents known exactly": {Side: "respondents", Less: "england", Least: exactly, Most: exactly},
+		"hocs/2001, england-and-wales without england, sex male, item all: yes known to be 4":         {Side: "yes", Less: "england", Least: 4, Most: 4},
+		"hocs/2001, england-and-wales, sex male, item all: respondents known to be from 0 to 3":       {Side: "respondents", Most: 3},
+	} {
+		k.Key = indicator.Key{Source: "hocs/2001", Population: "england-and-wales", Breakdown: "sex", Category: "male", Item: "all"}
+		if got := k.String(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
 	type cell struct {
 		population, category string
 		n                    int64
@@ -59,6 +69,33 @@ func TestAudit(t *testing.T) {
 				t.Errorf("known: %v, want %s", got, c.want)
 			}
 		})
+	}
+}
+
+// A breakdown is told by a finer one, of which the simplex method would take too
+// long: elimination finds it.
+func TestAuditOfAFinerBreakdown(t *testing.T) {
+	at := func(by, category string, n int64, bare bool) *row {
+		key := indicator.Key{Indicator: "x", Source: "hocs/2001", Population: "england", Breakdown: by, Category: category, Item: codebook.All}
+		return &row{figure: &release.Figure{Key: key}, counts: counts{base: n}, smallest: n, bare: bare, silent: bare}
+	}
+	const columns = 21
+	rows := []*row{at(codebook.All, codebook.All, 26*columns, false), at("s", "a", 5*columns, true), at("s", "b", 21*columns, true)}
+	for c := range columns {
+		category := fmt.Sprintf("c%02d", c)
+		rows = append(rows, at("t", category, 26, false), at("s*t", "a*"+category, 5, false), at("s*t", "b*"+category, 21, false))
+	}
+	p := protected(rows)
+	if parts := 2 * columns; parts <= solvable {
+		t.Fatalf("%d parts are solved, want more than %d", parts, solvable)
+	}
+	var got []string
+	found, _ := p.audit()
+	for _, k := range found {
+		got = append(got, fmt.Sprintf("%s %d-%d", k.Key.Category, k.Least, k.Most))
+	}
+	if want := "[a 105-105 b 441-441]"; fmt.Sprint(got) != want {
+		t.Errorf("known: %v, want %s", got, want)
 	}
 }
 

@@ -141,7 +141,7 @@ func (a Account) Problems() error {
 	var ps refusal.Problems
 	for _, k := range a.Known {
 		ps = append(ps, refusal.Problem{
-			Kind: refusal.Succession, Where: k.Key.Indicator, What: k.String() + " can be had from the figures that are shown",
+			Kind: refusal.Succession, Where: k.Key.Indicator, What: k.String() + " from the figures that are shown",
 			Hint: "take the breakdown or the population out of the definition",
 		})
 	}
@@ -150,18 +150,18 @@ func (a Account) Problems() error {
 
 // String says what is known, and of what.
 func (k Known) String() string {
-	known := fmt.Sprintf("from %d to %d", k.Least, k.Most)
+	known := fmt.Sprintf("to be from %d to %d", k.Least, k.Most)
 	switch {
 	case k.Least == exactly:
 		known = "exactly"
 	case k.Exact():
-		known = fmt.Sprintf("%d", k.Least)
+		known = fmt.Sprintf("to be %d", k.Least)
 	}
 	of := k.Key.Population
 	if k.Less != "" {
 		of += " without " + k.Less
 	}
-	return fmt.Sprintf("%s, %s, %s %s, item %s: %s, %s,", k.Key.Source, of, k.Key.Breakdown, k.Key.Category, k.Key.Item, k.Side, known)
+	return fmt.Sprintf("%s, %s, %s %s, item %s: %s known %s", k.Key.Source, of, k.Key.Breakdown, k.Key.Category, k.Key.Item, k.Side, known)
 }
 
 // Attack plays the attacker who has nothing but published figures: it bounds every

@@ -1,6 +1,7 @@
 package disclose
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -65,12 +66,7 @@ func Moved(policy indicator.Policy, now map[string]*release.Content, earlier map
 			Hint: "leave the extract out of the folder, so that the source is carried over as it was published",
 		})
 	}
-	slices.SortFunc(ps, func(a, b refusal.Problem) int {
-		if a.Where < b.Where {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(ps, func(a, b refusal.Problem) int { return cmp.Compare(a.Where, b.Where) })
 	return ps
 }
 
