@@ -9,6 +9,7 @@ import (
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/question"
+	"togetherwecan/testdata/shared"
 )
 
 // TestComparisons holds differences, ratios and slopes of real microdata
@@ -74,7 +75,7 @@ func TestComparisons(t *testing.T) {
 				Design: c.design, Weight: c.weight, Asks: []question.Ask{{Statistic: indicator.Mean, Variable: c.variable}},
 				By: [][]string{{c.by}}, Against: []question.Restriction{{Variable: c.by, Codes: []string{c.against}}}, Contrast: true, Trend: true, Standard: c.standard,
 			}
-			a, err := pipeline.Ask(pipeline.File{Source: ingest.Source{Path: shared(t, c.file)}}, q)
+			a, err := pipeline.Ask(pipeline.File{Source: ingest.Source{Path: shared.File(t, c.file)}}, q)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -9,6 +9,7 @@ import (
 
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/ingest"
+	"togetherwecan/testdata/shared"
 )
 
 // TestFormats holds that the format of an extract carries no information: the
@@ -19,7 +20,7 @@ func TestFormats(t *testing.T) {
 	identities := func(first, second string) map[string]string {
 		t.Helper()
 		extracts := lay(t, map[string]string{
-			"synth/2001": shared(t, "oracle/synthetic/synth2001"+first), "synth/2003": shared(t, "oracle/synthetic/synth2003"+second),
+			"synth/2001": shared.File(t, "oracle/synthetic/synth2001"+first), "synth/2003": shared.File(t, "oracle/synthetic/synth2003"+second),
 		})
 		out := run(t, pipeline.Options{Catalogue: c, Extracts: extracts, Store: filepath.Join(t.TempDir(), "store")})
 		found := map[string]string{}
@@ -36,7 +37,7 @@ func TestFormats(t *testing.T) {
 			if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
 				t.Fatal(err)
 			}
-			from := ingest.Source{Path: shared(t, "oracle/synthetic/synth"+wave+".sav")}
+			from := ingest.Source{Path: shared.File(t, "oracle/synthetic/synth"+wave+".sav")}
 			if _, err := ingest.Convert(from, out, ingest.Conversion{}, ingest.Limits{}, nil); err != nil {
 				t.Fatal(err)
 			}
@@ -73,7 +74,7 @@ func TestTeachingFileInEveryFormat(t *testing.T) {
 	c := embedded(t)
 	identities := func(name string) (found map[string]string, moreCrime int64, unmet map[string]string) {
 		t.Helper()
-		extracts := lay(t, map[string]string{"bcs/2007-08-teaching": shared(t, "data/bcs0708/"+name)})
+		extracts := lay(t, map[string]string{"bcs/2007-08-teaching": shared.File(t, "data/bcs0708/"+name)})
 		store := filepath.Join(t.TempDir(), "store")
 		out := run(t, pipeline.Options{Catalogue: c, Extracts: extracts, Store: store})
 		found = map[string]string{}

@@ -15,6 +15,7 @@ import (
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/seeds"
+	"togetherwecan/testdata/shared"
 )
 
 // A renaming says what a column of the golden figures is called now. Several
@@ -130,8 +131,8 @@ func TestGoldenFigures(t *testing.T) {
 		}, []string{"figures", "changes"}},
 		{"reference", func(t *testing.T) *indicator.Catalogue { return catalogue(t, "../testdata/reference") }, func(t *testing.T) string {
 			return lay(t, map[string]string{
-				"synth/2001": shared(t, "oracle/synthetic/synth2001.tab"),
-				"synth/2003": shared(t, "oracle/synthetic/synth2003.tab"),
+				"synth/2001": shared.File(t, "oracle/synthetic/synth2001.tab"),
+				"synth/2003": shared.File(t, "oracle/synthetic/synth2003.tab"),
 			})
 		}, []string{"figures", "changes"}},
 		{"teaching", embedded, teaching, []string{"figures"}},

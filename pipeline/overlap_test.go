@@ -14,6 +14,7 @@ import (
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/question"
+	"togetherwecan/testdata/shared"
 )
 
 // twoWave is the catalogue of the reference's file of two waves, which share
@@ -89,7 +90,7 @@ variables:
 // linearised totals from their means by stratum and wave; the first is that of
 // ReGenesees 2.4, svyDelta.
 func TestOverlap(t *testing.T) {
-	text, err := os.ReadFile(shared(t, "oracle/r45/uk_two_wave.csv"))
+	text, err := os.ReadFile(shared.File(t, "oracle/r45/uk_two_wave.csv"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +149,7 @@ func TestOverlap(t *testing.T) {
 				return
 			}
 			// A question of both waves in one file has the same errors.
-			answer, err := pipeline.Ask(pipeline.File{Source: ingest.Source{Path: shared(t, "oracle/r45/uk_two_wave.csv")}}, question.Question{
+			answer, err := pipeline.Ask(pipeline.File{Source: ingest.Source{Path: shared.File(t, "oracle/r45/uk_two_wave.csv")}}, question.Question{
 				Design: codebook.DesignSource{Stratum: codebook.Names{"stratum"}, PSU: codebook.Names{"psu"}}, Weight: codebook.Weight{Variable: "w"},
 				Asks: []question.Ask{{Statistic: "proportion", Variable: "belong", Codes: []string{"1"}}, {Statistic: "mean", Variable: "income"}},
 				By:   [][]string{{"wave"}}, Contrast: true, Stacked: question.Stacking{Variable: "wave", Method: c.method},

@@ -15,13 +15,14 @@ import (
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/release"
+	"togetherwecan/testdata/shared"
 )
 
 // teaching lays out the real teaching file of the British Crime Survey
 // 2007-08 (SN 6891).
 func teaching(t *testing.T) string {
 	t.Helper()
-	return lay(t, map[string]string{"bcs/2007-08-teaching": shared(t, "data/bcs0708/bcs_2007_8_teaching_data.tab")})
+	return lay(t, map[string]string{"bcs/2007-08-teaching": shared.File(t, "data/bcs0708/bcs_2007_8_teaching_data.tab")})
 }
 
 func embedded(t *testing.T) *indicator.Catalogue {

@@ -16,26 +16,8 @@ import (
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/release/sheet"
+	"togetherwecan/testdata/shared"
 )
-
-// shared returns the path of a file of the data kept beside the repository,
-// which hold what may not be copied into it. Without them the test is
-// skipped, but not in CI, which always has them.
-func shared(t *testing.T, name string) string {
-	t.Helper()
-	root := os.Getenv("TWC_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "shared")
-	}
-	file := filepath.Join(root, filepath.FromSlash(name))
-	if _, err := os.Stat(file); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("no %s beside the repository", name)
-		}
-		t.Skipf("no %s beside the repository", name)
-	}
-	return file
-}
 
 // catalogue reads a catalogue of testdata, or fails.
 func catalogue(t *testing.T, folder string) *indicator.Catalogue {
@@ -145,8 +127,8 @@ var (
 // as the published six decimals go.
 func TestReference(t *testing.T) {
 	extracts := lay(t, map[string]string{
-		"synth/2001": shared(t, "oracle/synthetic/synth2001.tab"),
-		"synth/2003": shared(t, "oracle/synthetic/synth2003.tab"),
+		"synth/2001": shared.File(t, "oracle/synthetic/synth2001.tab"),
+		"synth/2003": shared.File(t, "oracle/synthetic/synth2003.tab"),
 	})
 	c := catalogue(t, "../testdata/reference")
 	store := filepath.Join(t.TempDir(), "store")
@@ -165,7 +147,7 @@ func TestReference(t *testing.T) {
 		}
 	}
 
-	file, err := os.Open(shared(t, "oracle/synthetic.csv"))
+	file, err := os.Open(shared.File(t, "oracle/synthetic.csv"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/release"
+	"togetherwecan/testdata/shared"
 )
 
 // realReturns are the tables of testdata/returns, of some series or of all.
@@ -98,7 +99,7 @@ func TestTurnoutOfSeats(t *testing.T) {
 // of some, spelt otherwise: they match by rule, which is told, and give the same
 // figures.
 func TestTurnoutOfAnotherEdition(t *testing.T) {
-	other, err := os.ReadFile(shared(t, "data/returns/turnout-constituency-2001-2005-edition-2017.csv"))
+	other, err := os.ReadFile(shared.File(t, "data/returns/turnout-constituency-2001-2005-edition-2017.csv"))
 	if err != nil {
 		t.Skipf("no other edition: %v", err)
 	}

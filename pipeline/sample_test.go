@@ -19,6 +19,7 @@ import (
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/question"
 	"togetherwecan/pipeline/release"
+	"togetherwecan/testdata/shared"
 )
 
 // schools is the catalogue of California's schools, apart from how they were
@@ -153,7 +154,7 @@ func TestSamples(t *testing.T) {
 // have n/(n-1) of their weight.
 func jackknifeScales(t *testing.T, multipliers string) string {
 	t.Helper()
-	text, err := os.ReadFile(shared(t, "oracle/data/"+multipliers))
+	text, err := os.ReadFile(shared.File(t, "oracle/data/"+multipliers))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +202,7 @@ func upper(w codebook.Weight) codebook.Weight {
 func withReplicates(t *testing.T, name, multipliers string) []byte {
 	t.Helper()
 	read := func(file string) [][]string {
-		text, err := os.ReadFile(shared(t, "oracle/data/"+file))
+		text, err := os.ReadFile(shared.File(t, "oracle/data/"+file))
 		if err != nil {
 			t.Fatal(err)
 		}

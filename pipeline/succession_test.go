@@ -13,6 +13,7 @@ import (
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
+	"togetherwecan/testdata/shared"
 )
 
 // edited is the reference catalogue with a text replaced in one of its files.
@@ -61,10 +62,10 @@ func entry(t *testing.T, out *pipeline.Outcome, id string) release.Indicator {
 // TestRefresh is the biennial refresh: a release of 2001, and then one with
 // only the extract of 2003 at hand.
 func TestRefresh(t *testing.T) {
-	first := lay(t, map[string]string{"synth/2001": shared(t, "oracle/synthetic/synth2001.tab")})
-	second := lay(t, map[string]string{"synth/2003": shared(t, "oracle/synthetic/synth2003.tab")})
+	first := lay(t, map[string]string{"synth/2001": shared.File(t, "oracle/synthetic/synth2001.tab")})
+	second := lay(t, map[string]string{"synth/2003": shared.File(t, "oracle/synthetic/synth2003.tab")})
 	both := lay(t, map[string]string{
-		"synth/2001": shared(t, "oracle/synthetic/synth2001.tab"), "synth/2003": shared(t, "oracle/synthetic/synth2003.tab"),
+		"synth/2001": shared.File(t, "oracle/synthetic/synth2001.tab"), "synth/2003": shared.File(t, "oracle/synthetic/synth2003.tab"),
 	})
 	// One indicator whose content the second wave does not change.
 	c := edited(t, "definitions/mean-income.yaml", "direction: none", "direction: none\nbreaks: []")
@@ -115,8 +116,8 @@ func TestRefresh(t *testing.T) {
 // TestCarriedWaveKeepsItsDefinition holds what may change while a wave is
 // carried over.
 func TestCarriedWaveKeepsItsDefinition(t *testing.T) {
-	first := lay(t, map[string]string{"synth/2001": shared(t, "oracle/synthetic/synth2001.tab")})
-	second := lay(t, map[string]string{"synth/2003": shared(t, "oracle/synthetic/synth2003.tab")})
+	first := lay(t, map[string]string{"synth/2001": shared.File(t, "oracle/synthetic/synth2001.tab")})
+	second := lay(t, map[string]string{"synth/2003": shared.File(t, "oracle/synthetic/synth2003.tab")})
 	sealed := filepath.Join(t.TempDir(), "store")
 	run(t, pipeline.Options{Catalogue: catalogue(t, "../testdata/reference"), Extracts: first, Store: sealed})
 	const definition = "definitions/influence-local.yaml"
@@ -173,7 +174,7 @@ func TestMisplaced(t *testing.T) {
 	for _, x := range c.Crosswalks {
 		x.Identify = nil
 	}
-	file := shared(t, "oracle/synthetic/synth2001.tab")
+	file := shared.File(t, "oracle/synthetic/synth2001.tab")
 	once := lay(t, map[string]string{"synth/2001": file})
 	store := filepath.Join(t.TempDir(), "store")
 	run(t, pipeline.Options{Catalogue: c, Extracts: once, Store: store})

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"togetherwecan/pipeline"
+	"togetherwecan/testdata/shared"
 )
 
 // TestWholeExtract holds that half of the real teaching file, and the file twice
@@ -23,7 +24,7 @@ func TestWholeExtract(t *testing.T) {
 			}
 		}
 	}
-	text, err := os.ReadFile(shared(t, "data/bcs0708/bcs_2007_8_teaching_data.tab"))
+	text, err := os.ReadFile(shared.File(t, "data/bcs0708/bcs_2007_8_teaching_data.tab"))
 	if err != nil {
 		t.Fatal(err)
 	}

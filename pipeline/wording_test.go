@@ -12,6 +12,7 @@ import (
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/testdata/shared"
 )
 
 // TestTurnedScales turns the scales of the real teaching file's crosswalk around, one
@@ -20,14 +21,14 @@ import (
 func TestTurnedScales(t *testing.T) {
 	files := map[string]string{}
 	for _, name := range []string{"data.tab", "haven_v14.dta", "haven_v8.dta", "pspp.sav", "pspp.zsav"} {
-		files[name] = shared(t, "data/bcs0708/bcs_2007_8_teaching_"+name)
+		files[name] = shared.File(t, "data/bcs0708/bcs_2007_8_teaching_"+name)
 	}
 	parquet := filepath.Join(t.TempDir(), "converted.parquet")
 	if _, err := ingest.Convert(ingest.Source{Path: files["pspp.sav"]}, parquet, ingest.Conversion{}, ingest.Limits{}, nil); err != nil {
 		t.Fatal(err)
 	}
 	files["parquet"] = parquet
-	dictionary, err := os.ReadFile(shared(t, "data/bcs0708/bcs_2007_8_teaching_data_unrestricted_ukda_data_dictionary.rtf"))
+	dictionary, err := os.ReadFile(shared.File(t, "data/bcs0708/bcs_2007_8_teaching_data_unrestricted_ukda_data_dictionary.rtf"))
 	if err != nil {
 		t.Fatal(err)
 	}

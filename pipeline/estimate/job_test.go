@@ -14,27 +14,12 @@ import (
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/table"
+	"togetherwecan/testdata/shared"
 )
-
-// shared is a folder beside the repository's, or "" where there is none.
-func shared(t testing.TB, name string) string {
-	root := os.Getenv("TWC_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared")
-	}
-	folder := filepath.Join(root, name)
-	if _, err := os.Stat(folder); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("%s: %v", folder, err)
-		}
-		t.Skip("no shared bench: set TWC_SHARED")
-	}
-	return folder
-}
 
 // jobTable makes the job's data with the bench's generator.
 func jobTable(t testing.TB, rows int) *table.Table {
-	folder := shared(t, "bench")
+	folder := shared.File(t, "bench")
 	compiler, err := exec.LookPath("gcc")
 	if err != nil {
 		t.Skip("no gcc to make the bench's data with")

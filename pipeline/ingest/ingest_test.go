@@ -18,6 +18,7 @@ import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/table"
+	"togetherwecan/testdata/shared"
 )
 
 // bcs is the path of the archive's TAB edition of the British Crime Survey
@@ -25,18 +26,7 @@ import (
 // codebook (user guide, pp. 13-21) and from R reading the same file.
 func bcs(t testing.TB) string {
 	t.Helper()
-	shared := os.Getenv("TWC_SHARED")
-	if shared == "" {
-		shared = filepath.Join("..", "..", "..", "shared")
-	}
-	path := filepath.Join(shared, "data", "bcs0708", "bcs_2007_8_teaching_data.tab")
-	if _, err := os.Stat(path); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("the British Crime Survey extract is not there, and CI may not skip it: set TWC_SHARED")
-		}
-		t.Skip("the British Crime Survey extract is not there: set TWC_SHARED to the folder of shared data")
-	}
-	return path
+	return shared.File(t, "data/bcs0708/bcs_2007_8_teaching_data.tab")
 }
 
 // write makes a file with the text and returns its path.

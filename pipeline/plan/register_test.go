@@ -1,18 +1,16 @@
 package plan_test
 
 import (
-	"cmp"
 	"encoding/csv"
-	"errors"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"togetherwecan/pipeline/plan"
 	"togetherwecan/seeds"
+	"togetherwecan/testdata/shared"
 )
 
 // sources opens a file of the sources that the register and the published
@@ -20,13 +18,7 @@ import (
 // had. It skips the test where they are not, except on the build server.
 func sources(t *testing.T, name string) []map[string]string {
 	t.Helper()
-	f, err := os.Open(filepath.Join(cmp.Or(os.Getenv("TWC_SHARED"), filepath.Join("..", "..", "..", "shared")), filepath.FromSlash(name)))
-	if errors.Is(err, os.ErrNotExist) {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("%s is absent, and CI is set", name)
-		}
-		t.Skipf("%s is not to be had here", name)
-	}
+	f, err := os.Open(shared.File(t, name))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package propose_test
 import (
 	"io/fs"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"togetherwecan/pipeline/description"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/propose"
+	"togetherwecan/testdata/shared"
 )
 
 // common is the catalogue's codebook.
@@ -40,14 +40,7 @@ func parse(t *testing.T, text string) (*codebook.Crosswalk, error) {
 // bcs is the path of the British Crime Survey's teaching dataset.
 func bcs(t testing.TB) string {
 	t.Helper()
-	path := filepath.Join(os.Getenv("TWC_SHARED"), "data", "bcs0708", "bcs_2007_8_teaching_data.tab")
-	if _, err := os.Stat(path); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("the British Crime Survey extract is not there, and CI may not skip it: set TWC_SHARED")
-		}
-		t.Skip("the British Crime Survey extract is not there: set TWC_SHARED to the folder of shared data")
-	}
-	return path
+	return shared.File(t, "data/bcs0708/bcs_2007_8_teaching_data.tab")
 }
 
 // coded is a code with its label, its rows and whether it is declared missing.

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"math"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -13,21 +12,15 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/table"
+	"togetherwecan/testdata/shared"
 )
 
 // teaching reads a file of the teaching dataset (SN 6891).
 func teaching(t testing.TB, name string) []byte {
 	t.Helper()
-	shared := os.Getenv("TWC_SHARED")
-	if shared == "" {
-		shared = filepath.Join("..", "..", "..", "..", "shared")
-	}
-	data, err := os.ReadFile(filepath.Join(shared, "data", "bcs0708", name))
+	data, err := os.ReadFile(shared.File(t, "data/bcs0708/"+name))
 	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("the British Crime Survey dictionary is not there, and CI may not skip it: set TWC_SHARED")
-		}
-		t.Skip("the British Crime Survey dictionary is not there: set TWC_SHARED to the folder of shared data")
+		t.Fatal(err)
 	}
 	return data
 }

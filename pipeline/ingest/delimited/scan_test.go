@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -159,17 +157,7 @@ func TestScanOfAChangedFile(t *testing.T) {
 
 // The archive's own file, in the batches that callers get and in others.
 func TestScanTeachingFile(t *testing.T) {
-	shared := os.Getenv("TWC_SHARED")
-	if shared == "" {
-		shared = filepath.Join("..", "..", "..", "..", "shared")
-	}
-	data, err := os.ReadFile(filepath.Join(shared, "data", "bcs0708", "bcs_2007_8_teaching_data.tab"))
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("the teaching file is not there, and CI may not skip it: set TWC_SHARED")
-		}
-		t.Skip("the teaching file is not there: set TWC_SHARED")
-	}
+	data := teaching(t, "bcs_2007_8_teaching_data.tab")
 	limits := Limits{100, 1 << 20, 20_000, 1 << 20}
 	want, err := Read(strings.NewReader(string(data)), ".tab", "f", nil, nil, limits)
 	if err != nil {

@@ -5,37 +5,20 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"testing"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/ingest/delimited"
+	"togetherwecan/testdata/shared"
 )
-
-// shared is a file of the data kept beside the repository.
-func shared(tb testing.TB, name string) string {
-	tb.Helper()
-	root := os.Getenv("TWC_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "..", "shared")
-	}
-	file := filepath.Join(root, filepath.FromSlash(name))
-	if _, err := os.Stat(file); err != nil {
-		if os.Getenv("CI") != "" {
-			tb.Fatalf("no %s beside the repository", name)
-		}
-		tb.Skipf("no %s beside the repository", name)
-	}
-	return file
-}
 
 // pair reads a data set and the delimited file of the same table.
 func pair(t *testing.T, stata, tab string) (*File, *delimited.File) {
 	t.Helper()
 	open := func(name string) *os.File {
-		in, err := os.Open(shared(t, name))
+		in, err := os.Open(shared.File(t, name))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -63,7 +46,7 @@ func pair(t *testing.T, stata, tab string) (*File, *delimited.File) {
 // declares code 5 of crimerat missing, the .tab keeps it, and haven, which went
 // by the dictionary, wrote a plain missing value in all 171 rows.
 func TestTeachingFile(t *testing.T) {
-	text, err := os.ReadFile(shared(t, "data/bcs0708/dictionary.json"))
+	text, err := os.ReadFile(shared.File(t, "data/bcs0708/dictionary.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +100,7 @@ func TestTeachingFile(t *testing.T) {
 // .tab; in the tagged files -9, -8 and -1 of the labelled variables are .a, .b
 // and .c, values and labels.
 func TestSyntheticSurvey(t *testing.T) {
-	text, err := os.ReadFile(shared(t, "oracle/synthetic/dictionary.json"))
+	text, err := os.ReadFile(shared.File(t, "oracle/synthetic/dictionary.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

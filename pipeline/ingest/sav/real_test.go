@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"math"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -16,24 +15,8 @@ import (
 	"togetherwecan/pipeline/ingest/delimited"
 	"togetherwecan/pipeline/ingest/hostile"
 	"togetherwecan/pipeline/table"
+	"togetherwecan/testdata/shared"
 )
-
-// shared returns the folder of the real teaching files, which are not in the
-// repository; the test is passed over without it, but not where CI is set.
-func shared(t testing.TB) string {
-	t.Helper()
-	folder := os.Getenv("TWC_SHARED")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "..", "shared")
-	}
-	if _, err := os.Stat(filepath.Join(folder, "data", "bcs0708")); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("the real files are not there, and CI is set: set TWC_SHARED to their folder")
-		}
-		t.Skip("the real files are not there: set TWC_SHARED to their folder")
-	}
-	return folder
-}
 
 func readTab(t *testing.T, name string) *table.Table {
 	t.Helper()
@@ -97,7 +80,7 @@ type declared struct {
 }
 
 func TestTheTeachingFileIsTheArchivesTab(t *testing.T) {
-	folder := filepath.Join(shared(t), "data", "bcs0708")
+	folder := shared.File(t, "data/bcs0708")
 	tab := readTab(t, filepath.Join(folder, "bcs_2007_8_teaching_data.tab"))
 	var dictionary []declared
 	if err := json.Unmarshal(hostile.Load(t, filepath.Join(folder, "dictionary.json")), &dictionary); err != nil {
@@ -154,7 +137,7 @@ func missingOf(t *testing.T, words *string) (missing []codebook.Interval) {
 // TestTheSampleExtractsAreTheirTab reads extracts that are grown from known
 // population values.
 func TestTheSampleExtractsAreTheirTab(t *testing.T) {
-	folder := filepath.Join(shared(t), "oracle", "synthetic")
+	folder := shared.File(t, "oracle/synthetic")
 	for _, wave := range []string{"synth2001", "synth2003"} {
 		tab := readTab(t, filepath.Join(folder, wave+".tab"))
 		for _, end := range []string{".sav", "_uncompressed.sav", ".zsav"} {
@@ -164,7 +147,7 @@ func TestTheSampleExtractsAreTheirTab(t *testing.T) {
 }
 
 func TestWantedColumnsAreThoseOfTheWholeFile(t *testing.T) {
-	folder := filepath.Join(shared(t), "data", "bcs0708")
+	folder := shared.File(t, "data/bcs0708")
 	name := filepath.Join(folder, "bcs_2007_8_teaching_pspp.zsav")
 	whole, part := readSav(t, name), readSav(t, name, "TCINDWT", "sex", "absent")
 	if diff := cmp.Diff([]string{"sex", "tcindwt"}, part.Table.Names()); diff != "" {
