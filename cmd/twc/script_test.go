@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,6 +70,7 @@ func TestScript(t *testing.T) {
 			"frozen":    frozen,
 			"block":     block,
 			"each":      each,
+			"keep":      keep,
 		},
 	})
 }
@@ -139,6 +141,21 @@ func fresh(ts *testscript.TestScript, _ bool, _ []string) {
 		ts.Check(os.RemoveAll(ts.MkAbs(name)))
 	}
 	ts.Check(copyTree(ts.Getenv("TINY"), ts.Getenv("WORK")))
+}
+
+// keep NAME FILE PATTERN gives the script a variable: what the group of a pattern
+// matches in a file, or in what the last command wrote.
+func keep(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: keep name file pattern")
+	}
+	pattern, err := regexp.Compile("(?m)" + args[2])
+	ts.Check(err)
+	found := pattern.FindStringSubmatch(ts.ReadFile(args[1]))
+	if len(found) != 2 {
+		ts.Fatalf("%s: %d groups of %s", args[1], len(found), args[2])
+	}
+	ts.Setenv(args[0], found[1])
 }
 
 // sub FILE OLD NEW replaces the first OLD in a file, where \t, \r and \n are
