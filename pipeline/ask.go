@@ -42,7 +42,8 @@ type Answer struct {
 	Trends     []compare.Trend
 	Tests      []model.Independence
 	Models     []model.Regression
-	Outside    int // respondents who do not fit the question's restrictions
+	Outside    int               // respondents who do not fit the question's restrictions
+	Policy     *indicator.Policy // of disclosure, that it was brought under; nil for none
 	Lonely     []design.Alone
 }
 

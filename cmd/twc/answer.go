@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"math"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -18,6 +19,7 @@ import (
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/question"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/release/sheet"
 	"togetherwecan/pipeline/report"
 )
@@ -52,15 +54,37 @@ func (a *app) tellAnswer(g estimateFlags, q *question.Question, answer *pipeline
 	default:
 		return a.csv(made.Bytes())
 	}
-	there, err := os.Stat(g.out)
-	if err == nil && !there.Mode().IsRegular() { // which the file that is written would replace
-		return refusal.Problems{{Kind: refusal.Usage, Where: g.out, What: "is " + refusal.NoFile(there.Mode()) + ", want a file"}}
+	return write(g.out, made.Bytes())
+}
+
+// mayWrite wants the files that are asked for to be other ones, and not there or to be
+// replaced.
+func (g *estimateFlags) mayWrite() error {
+	var ps refusal.Problems
+	wrong := func(file, what, hint string) {
+		ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: file, What: what, Hint: hint})
 	}
-	if !g.force && !errors.Is(err, fs.ErrNotExist) {
-		return refusal.Problems{{Kind: refusal.Usage, Where: g.out, What: "is there already, and is not overwritten", Hint: "name another file, or give --force"}}
+	for _, file := range []string{g.out, g.checks} {
+		if file == "" {
+			continue
+		}
+		switch there, err := os.Stat(file); {
+		case err == nil && !there.Mode().IsRegular(): // which the file that is written would replace
+			wrong(file, "is "+refusal.NoFile(there.Mode())+", want a file", "")
+		case !g.force && !errors.Is(err, fs.ErrNotExist):
+			wrong(file, "is there already, and is not overwritten", "name another file, or give --force")
+		}
 	}
-	if err := disk.WriteFile(g.out, made.Bytes(), 0o644); err != nil {
-		return refusal.Problems{{Kind: refusal.Disk, Where: g.out, What: "cannot be written: " + refusal.Reason(err).Error()}}
+	if g.checks != "" && filepath.Clean(g.out) == filepath.Clean(g.checks) {
+		wrong(g.checks, "is --output and --checks, want two files", "")
+	}
+	return ps.Err()
+}
+
+// write writes a file that may be written.
+func write(file string, data []byte) error {
+	if err := disk.WriteFile(file, data, 0o644); err != nil {
+		return refusal.Problems{{Kind: refusal.Disk, Where: file, What: "cannot be written: " + refusal.Reason(err).Error()}}
 	}
 	return nil
 }
@@ -135,6 +159,9 @@ func (a *app) answerPage(q *question.Question, answer *pipeline.Answer) {
 		}
 		a.line("One %s: %s of %s %s%s (--lonely %s)", one, report.Count(int64(l.Strata)), report.Count(int64(l.Of)), strata, weight, q.Design.Lonely)
 	}
+	if answer.Policy != nil {
+		a.paragraph("", "Disclosure policy "+answer.Policy.Name+", by each figure alone: what figures tell together is not withheld")
+	}
 	if answer.Outside > 0 {
 		a.line("Outside --where: %s, who count in the design alone", report.Plural(answer.Outside, "respondent"))
 	}
@@ -146,7 +173,7 @@ func (a *app) answerPage(q *question.Question, answer *pipeline.Answer) {
 			last++
 		}
 		figures := answer.Figures[first:last]
-		a.figureTable(q, figures)
+		a.figureTable(q, answer, figures)
 		a.contrastTable(q, answer, figures)
 		a.trendTable(q, answer, figures)
 		first = last
@@ -187,7 +214,7 @@ func remark(n indicator.Note) string {
 }
 
 // figureTable writes the figures of one statistic and breakdown.
-func (a *app) figureTable(q *question.Question, figures []question.Reply) {
+func (a *app) figureTable(q *question.Question, answer *pipeline.Answer, figures []question.Reply) {
 	head := figures[0]
 	kind := head.Statistic.Row()
 	several := slices.ContainsFunc(figures, func(f question.Reply) bool { return f.Item != head.Item })
@@ -212,11 +239,15 @@ func (a *app) figureTable(q *question.Question, figures []question.Reply) {
 		title := string(kind.Name)
 		header = append(header[1:], strings.ToUpper(title[:1])+title[1:])
 	}
+	ofError := places
+	if p := answer.Policy; p != nil {
+		ofError = min(places, p.Precision.Error.Decimals())
+	}
+	places = shownAt(answer, head.Statistic, places)
 	header = append(header, value, ">SE", fmt.Sprintf(">%g%% interval", q.Level*100), ">df", ">deff", ">Base")
 	var rows [][]string
 	var notes footnotes
 	for _, f := range figures {
-		number := func(x float64) string { return report.Plain(x*by, places) }
 		var row []string
 		if several && kind.Share {
 			row = append(row, codeLabel(f.Item, f.ItemLabel))
@@ -228,7 +259,14 @@ func (a *app) figureTable(q *question.Question, figures []question.Reply) {
 			row = append(row, f.Item)
 		}
 		notes.addNotes(f.Notes, row)
-		rows = append(rows, append(row, number(f.Value), number(f.SE), report.Range(f.Lower*by, f.Upper*by, places), report.Freedom(f.DF), report.Plain(f.DEFF, 2), report.Count(int64(f.Base))))
+		value, of := report.Plain(f.Value*by, places), report.Count(int64(f.Base))
+		if f.Status != "" {
+			value = "[" + string(f.Status) + "]"
+		}
+		if f.Base == release.Withheld {
+			of = "[c]"
+		}
+		rows = append(rows, append(row, value, report.Plain(f.SE*by, ofError), report.Range(f.Lower*by, f.Upper*by, places), report.Freedom(f.DF), report.Plain(f.DEFF, 2), of))
 	}
 	if at := len(header) - 2; !slices.ContainsFunc(rows, func(row []string) bool { return row[at] != "" }) { // quantiles have no design effect
 		header = slices.Delete(header, at, at+1)
@@ -319,6 +357,14 @@ func codeLabel(code, label string) string {
 		return code
 	}
 	return code + " " + label
+}
+
+// shownAt is with how many decimals a statistic is shown, which a disclosure policy bounds.
+func shownAt(answer *pipeline.Answer, s indicator.Statistic, places int) int {
+	if answer.Policy == nil {
+		return places
+	}
+	return min(places, answer.Policy.Precision.Of(s).Decimals())
 }
 
 // decimals is how many of them figures are shown with.

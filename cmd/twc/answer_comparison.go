@@ -46,6 +46,10 @@ func (a *app) contrastTable(q *question.Question, answer *pipeline.Answer, figur
 	if kind := first.Difference.Statistic.Row(); kind.Share {
 		by, places, heading = kind.Scale, kind.Decimals+1, ">"+kind.Symbol+" "+kind.Step
 	}
+	places = shownAt(answer, first.Difference.Statistic, places)
+	if answer.Policy != nil {
+		ratioPlaces = min(ratioPlaces, answer.Policy.Precision.Ratio.Decimals())
+	}
 	limits := fmt.Sprintf(">%g%% interval", q.Level*100)
 	header := []string{first.Difference.Breakdown, heading, ">SE", limits, ">p"}
 	if pairs > 1 {
@@ -108,6 +112,7 @@ func (a *app) trendTable(q *question.Question, answer *pipeline.Answer, figures 
 	if kind := first.Statistic.Row(); kind.Share {
 		by, places, unit = kind.Scale, max(places-2, 0), kind.Symbol+" "+kind.Step+" "
 	}
+	places = shownAt(answer, first.Statistic, places)
 	each := fmt.Sprintf("per category, of %d", len(first.Scores))
 	if n := len(first.Categories); first.Coded && n > 0 {
 		each = fmt.Sprintf("per unit of the code, %s to %s", first.Categories[0].Code, first.Categories[n-1].Code)

@@ -17,12 +17,13 @@ import (
 func answerJSON(q *question.Question, answer *pipeline.Answer) []byte {
 	lists := map[string][]json.RawMessage{"figures": {}}
 	rows := answerRows(q, answer)
-	compared := sheet.JSON(rows, slices.Concat(release.AnswerColumns, release.ComparisonColumns))
+	columns := answerColumns(answer)
+	compared := sheet.JSON(rows, slices.Concat(columns, release.ComparisonColumns))
 	trends := 0
 	for i, r := range rows {
 		switch r.Comparison {
 		case "":
-			lists["figures"] = append(lists["figures"], sheet.JSON(rows[i:i+1], release.AnswerColumns)...)
+			lists["figures"] = append(lists["figures"], sheet.JSON(rows[i:i+1], columns)...)
 		case release.TrendOf:
 			t := answer.Trends[trends]
 			scores := release.EncodeJSON(map[string]any{"scores": t.Scores, "score_of": codesOf(t.Categories), "left_out": codesOf(t.Left)})
@@ -62,6 +63,9 @@ func answerJSON(q *question.Question, answer *pipeline.Answer) []byte {
 		lonely = append(lonely, map[string]any{"stage": l.Stage, "strata": l.Strata, "of": l.Of, "weight": number(l.Share)})
 	}
 	made := map[string]any{"lonely": lonely, "file": answer.Extract.Name, "sha256": answer.Extract.SHA256, "error": answer.Error, "df": answer.DF, "replicates": answer.Replicates, "notes": answer.Notes.String(), "sample": answer.Facts}
+	if answer.Policy != nil {
+		made["policy"] = answer.Policy.Name
+	}
 	for name, list := range lists {
 		if list != nil {
 			made[name] = list

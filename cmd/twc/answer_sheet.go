@@ -33,11 +33,19 @@ func sheetOf(q *question.Question, answer *pipeline.Answer) answerSheet {
 	case len(answer.Tests) > 0:
 		return rowsOf[release.Test]{withCells(q, release.TestColumns, release.TestCells), testRows(answer)}
 	}
-	columns := release.AnswerColumns
+	columns := answerColumns(answer)
 	if len(answer.Contrasts)+len(answer.Trends) > 0 {
 		columns = slices.Concat(columns, release.ComparisonColumns)
 	}
 	return rowsOf[release.AnswerRow]{columns, answerRows(q, answer)}
+}
+
+// answerColumns are those of an answer's figures.
+func answerColumns(answer *pipeline.Answer) []sheet.Column[release.AnswerRow] {
+	if answer.Policy != nil {
+		return slices.Concat(release.AnswerColumns, release.StatusColumn)
+	}
+	return release.AnswerColumns
 }
 
 // withCells are columns of tests or models, with those of the categories that they are
@@ -84,8 +92,12 @@ func answerRows(q *question.Question, answer *pipeline.Answer) []release.AnswerR
 		rows = append(rows, r)
 	}
 	for i := range rows {
-		if r := &rows[i]; !math.IsNaN(r.Value) {
+		r := &rows[i]
+		if !math.IsNaN(r.Value) {
 			r.Weight, r.ErrorSource = q.Weight.Variable, string(answer.Error)
+		}
+		if answer.Policy != nil {
+			r.Settle()
 		}
 	}
 	return rows

@@ -14,7 +14,23 @@ import (
 // freeFlags are those whose values nobody can list: words, numbers, days, formulas and
 // names of files.
 var freeFlags = []string{
-	"bounds", "collapse", "count", "deft", "fay", "issued", "level", "model", "on", "output", "period", "reason", "scale", "scales", "seed", "trim", "unit", "accept", "wait", "key", "expect",
+	"accept",
+	"bounds",
+	"checks", "collapse", "count",
+	"deft",
+	"expect",
+	"fay",
+	"issued",
+	"key",
+	"level",
+	"model",
+	"on", "output",
+	"period",
+	"reason",
+	"scale", "scales", "seed",
+	"trim",
+	"unit",
+	"wait",
 }
 
 // TestEveryFlagCompletes holds that a flag whose values can be listed is completed, and

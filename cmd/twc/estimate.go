@@ -10,6 +10,7 @@ import (
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/estimate/model"
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
 )
 
@@ -30,6 +31,7 @@ type estimateFlags struct {
 	seed                                             uint64
 	scale, fay, deft, level                          float64
 	out, unit, scales, stacked                       string
+	policy, checks                                   string
 	force                                            bool
 }
 
@@ -44,8 +46,11 @@ design effects of the sample design that the flags name. No catalogue is needed:
 "twc describe FILE" shows the variables. Every statistic may be asked for more
 than once. The file - is standard input, whose --reader is named.
 
-No disclosure control is applied: figures of few respondents, and of few on one
-side, are shown as they are. What may be handed on is for "twc run" to say.
+No disclosure control is applied unless --policy names one of disclosure.yaml: figures of
+few respondents, and of few on one side, are shown as they are. With it each figure is decided on alone and
+rounded, and what a checker looks at is listed on standard error, or in the file of --checks, which is not to be handed
+on: few respondents or few on one side, nobody or everybody, a total that one adds most of. What figures tell
+together is not seen here: that is for "twc run" to say.
 
 Who counts. --where chooses respondents by their codes. Values that the file
 declares missing are missing, and so are . and .a to .z in a table of text; --missing
@@ -98,6 +103,7 @@ row: proportions in percent. CSV and Parquet have one table: of figures, of test
 or of the coefficients of models. A code that has a comma is given in quotes:
 --where 'age="20,5",21'.`,
 		Example: `  twc estimate teens.csv --stratum region --psu school --weight wt --proportion smokes --by sex
+  twc estimate teens.csv --weight wt --proportion smokes --by sex --policy survey-tables
   twc estimate teens.csv --weight wt --proportion smokes=1,2 --missing 9 --by sex --where age=14,15
   twc estimate teens.csv --stratum region --psu school --weight wt --mean hours --by sex --contrast
   twc estimate teens.csv --stratum region --psu school --weight wt --mean hours --by age --trend
@@ -113,8 +119,25 @@ or of the coefficients of models. A code that has a comma is given in quotes:
 			if err := empty(cmd.Flags()); err != nil {
 				return err
 			}
+			var controls *indicator.Policy
+			if g.policy != "" {
+				c, err := a.catalogue()
+				if err != nil {
+					return err
+				}
+				if g.policy == indicator.NoControl {
+					return usage("leave it out", "--policy %s withholds nothing, as an estimate does without it", g.policy)
+				}
+				if err := choosePolicy(c, g.policy, false); err != nil {
+					return err
+				}
+				controls = &c.Disclosure
+			}
 			file, q, err := g.question(cmd.Flags())
 			if err != nil {
+				return err
+			}
+			if err := g.mayWrite(); err != nil {
 				return err
 			}
 			var remove func()
@@ -130,10 +153,20 @@ or of the coefficients of models. A code that has a comma is given in quotes:
 			if err != nil {
 				return err
 			}
-			return a.tellAnswer(g, q, answer)
+			if controls == nil {
+				return a.tellAnswer(g, q, answer)
+			}
+			found := answer.Control(*controls)
+			if err := a.tellAnswer(g, q, answer); err != nil {
+				return err
+			}
+			return a.tellFindings(g, answer, found)
 		},
 	}
 	g.flags(cmd.Flags())
+	a.policyFlag(cmd, &g.policy, "withhold and round by a disclosure policy, by its `name` in disclosure.yaml")
+	cmd.Flags().StringVar(&g.checks, "checks", "", "write what a checker looks at to a `file` of CSV")
+	a.catalogueFlag(cmd)
 	sourceFlags(cmd, &g.source)
 	completeVariables(cmd, &g.source)
 	completeChoices(cmd)

@@ -41,7 +41,10 @@ var subjects = []subject{
 	}, "--psu, whose labels the waves may share, and --stratum without its variable"},
 	{"count", draws, "--method bootstrap or rescaling-bootstrap without --replicates, which draws so many"},
 	{"seed", draws, "--method bootstrap or rescaling-bootstrap without --replicates, whose draws it begins"},
-	{"force", func(r *flagReader, _ *question.Question) bool { return r.out != "" }, "--output, whose file it replaces"},
+	{"force", func(r *flagReader, _ *question.Question) bool { return r.out+r.checks != "" }, "--output or --checks, whose file it replaces"},
+	{"policy", func(_ *flagReader, q *question.Question) bool { return len(q.Tests)+len(q.Models) == 0 }, "figures alone: a policy has no rules for tests and models"},
+	{"checks", controlled, "--policy, by whose rules they are made"},
+	{"catalogue", controlled, "--policy, which it has"},
 }
 
 // asks says whether a question asks for a statistic of which a row is true.
@@ -55,6 +58,9 @@ func asks(of func(indicator.StatisticRow) bool) func(*flagReader, *question.Ques
 func clustered(r *flagReader, q *question.Question) bool {
 	return !q.Weight.Given() && r.deft == 0 && !r.quota
 }
+
+// controlled says whether a disclosure policy is applied.
+func controlled(r *flagReader, _ *question.Question) bool { return r.policy != "" }
 
 // draws says whether replicates are drawn.
 func draws(r *flagReader, q *question.Question) bool {

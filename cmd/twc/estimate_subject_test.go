@@ -77,6 +77,8 @@ func TestFlagsBear(t *testing.T) {
 		"by":             {plain, "--by g", "", ""},
 		"calibrate":      {"--weight w --mean y --margin g:1=240,2=140,3=30 --margin f:0=215,1=195", "--calibrate linear", plain, ""},
 		"ci":             {"--weight w --proportion g", "--ci beta", plain, "--ci logit"},
+		"catalogue":      {"", "", plain, ""}, // of which estimate takes a policy: policy.txtar has other ones
+		"checks":         {"", "", plain, ""}, // writes a file: estimate-policy.txtar
 		"collapse":       {"--stratum h --psu p --weight w --lonely remove --mean y", "--collapse s=t", plain, ""},
 		"contrast":       {"--weight w --mean y --by g", "--contrast", plain, ""},
 		"count":          {"--weight w --mean y --psu p --method bootstrap", "--count 50", plain, "--count 200"},
@@ -96,6 +98,7 @@ func TestFlagsBear(t *testing.T) {
 		"model":          {plain, "--model y~a", "", ""},
 		"mse":            {replicated, "--mse", plain, ""},
 		"output":         {plain, "-o " + out + ".csv", "", ""},
+		"policy":         {plain, "--policy survey-tables", "--weight w --test g+f", ""},
 		"proportion":     {plain, "--proportion g", "", ""},
 		"psu":            {plain, "--psu p", "", ""},
 		"quantile":       {plain, "--quantile y", "", ""},

@@ -65,7 +65,7 @@ refused at once with exit status 4 or, by --wait, begins when that one has ended
 			if err != nil {
 				return err
 			}
-			if err := disclose(c, policy, without); err != nil {
+			if err := choosePolicy(c, policy, without); err != nil {
 				return err
 			}
 			if key != "" {
@@ -95,16 +95,7 @@ refused at once with exit status 4 or, by --wait, begins when that one has ended
 	storeFlag(cmd, &o.Store, "; made if it is not there")
 	flags.StringVar(&o.Issued, "issued", "", "`day` of the release, YYYY-MM-DD (default today)")
 	flags.StringVar(&o.Reason, "reason", "", "`words` that say why published figures change")
-	flags.StringVar(&policy, "policy", "", "disclosure policy, by its `name` in disclosure.yaml (default the one that it names)")
-	completeBy(cmd, "policy", func(*cobra.Command, []string, string) []string {
-		var names []string
-		if c := a.forCompletion(); c != nil {
-			for _, p := range c.Policies {
-				names = append(names, p.Name)
-			}
-		}
-		return names
-	})
+	a.policyFlag(cmd, &policy, "disclosure policy, by its `name` in disclosure.yaml (default the one that it names)")
 	flags.BoolVar(&without, "no-disclosure-control", false, "withhold nothing: not to be handed on")
 	flags.DurationVar(&o.Wait, "wait", 0, "`time` to wait while another run has the store, such as 90s or 10m")
 	flags.StringVar(&key, "key", "", "`file` of the key of a new store's digests (default a new one)")
@@ -114,9 +105,23 @@ refused at once with exit status 4 or, by --wait, begins when that one has ended
 	return cmd
 }
 
-// disclose makes a policy the catalogue's, "" for its default. The one that withholds
+// policyFlag is --policy of a command, one of the catalogue's.
+func (a *app) policyFlag(cmd *cobra.Command, to *string, usage string) {
+	cmd.Flags().StringVar(to, "policy", "", usage)
+	completeBy(cmd, "policy", func(*cobra.Command, []string, string) []string {
+		var names []string
+		if c := a.forCompletion(); c != nil {
+			for _, p := range c.Policies {
+				names = append(names, p.Name)
+			}
+		}
+		return names
+	})
+}
+
+// choosePolicy makes a policy the catalogue's, "" for its default. The one that withholds
 // nothing wants a flag of its own.
-func disclose(c *indicator.Catalogue, policy string, without bool) error {
+func choosePolicy(c *indicator.Catalogue, policy string, without bool) error {
 	switch {
 	case without && policy != "" && policy != indicator.NoControl:
 		return usage("leave one of the two out", "--policy %s, and --no-disclosure-control, which takes policy %s", policy, indicator.NoControl)

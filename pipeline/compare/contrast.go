@@ -41,6 +41,9 @@ var adjustments = map[string]func(ps []float64) []float64{"holm": Holm, "bh": Be
 // Adjustments lists the ways to adjust p-values for their number.
 func Adjustments() []string { return slices.Sorted(maps.Keys(adjustments)) }
 
+// Adjusted are p-values adjusted for their number, NaN for those that are.
+func Adjusted(method string, ps []float64) []float64 { return adjustments[method](ps) }
+
 // power is that of the test for which Detectable is made.
 const power = 0.8
 
@@ -67,7 +70,7 @@ func Contrasts(figures []question.Reply, j *indicator.Joint, how How) []Contrast
 			ps = append(ps, made[len(made)-1].P)
 		}
 	}
-	for i, p := range adjustments[how.Adjust](ps) {
+	for i, p := range Adjusted(how.Adjust, ps) {
 		made[i].Adjusted, made[i].Adjustment = p, how.Adjust
 	}
 	return made

@@ -83,23 +83,25 @@ func (p *protection) protect() {
 
 // primary withholds the rows that are confidential themselves.
 func (p *protection) primary() {
-	each := func(r *row) {
-		if r.nobody() {
-			return
-		}
-		r.bare = r.bare || r.counts[base] < p.base
-		r.silent = r.silent || r.bare || r.few || r.smallest < p.base
-	}
 	for _, r := range p.whole {
-		each(r)
+		r.primary(p.rules)
 	}
 	for i := range p.families {
 		for _, rows := range p.families[i].rows {
 			for _, r := range rows {
-				each(r)
+				r.primary(p.rules)
 			}
 		}
 	}
+}
+
+// primary withholds the row if it is confidential itself.
+func (r *row) primary(by rules) {
+	if r.nobody() {
+		return
+	}
+	r.bare = r.bare || r.counts[base] < by.base
+	r.silent = r.silent || r.bare || r.few || r.smallest < by.base
 }
 
 // parted withholds every row of all populations but the one to keep where what one

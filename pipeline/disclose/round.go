@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/plan"
 	"togetherwecan/pipeline/release"
@@ -31,6 +32,18 @@ func multiple(policy indicator.Policy) int64 {
 	}
 	return 1 // exact
 }
+
+// Freedom rounds degrees of freedom. Those of respondents who were drawn themselves are
+// their number, but for the strata, and so to a multiple where bases are.
+func Freedom(policy indicator.Policy, df float64, from design.Error) float64 {
+	if of := multiple(policy); of > 1 && from == design.ByWeights && df == df {
+		df = float64(shown(int64(df), of))
+	}
+	return policy.Precision.DF.Round(df)
+}
+
+// Shown is a count of respondents as a policy shows bases.
+func Shown(policy indicator.Policy, n int) int { return int(shown(int64(n), multiple(policy))) }
 
 // shown is a base to the nearest multiple, halves up.
 func shown(base, of int64) int64 { return (base + of/2) / of * of }
@@ -80,7 +93,7 @@ func Round(policy indicator.Policy, d *indicator.Definition, c *release.Content)
 		f := &c.Figures[i]
 		value := func(x float64) float64 { return r.value(f.Statistic, x) }
 		f.Value, f.Lower, f.Upper, f.SE = value(f.Value), value(f.Lower), value(f.Upper), r.error(f.Statistic, f.SE)
-		f.DF, f.DEFF = r.DF.Round(f.DF), r.Effect.NotZero(f.DEFF)
+		f.DF, f.DEFF = Freedom(policy, f.DF, design.Error(f.ErrorSource)), r.Effect.NotZero(f.DEFF)
 		f.Numerator, f.Denominator = indicator.Round(f.Numerator, indicator.Decimals), indicator.Round(f.Denominator, indicator.Decimals)
 		if f.Base != release.Withheld {
 			f.Base = shown(f.Base, r.bases)

@@ -152,6 +152,12 @@ func ParseGroups(text string) (Groups, error) {
 	return g, nil
 }
 
+// Empty takes the value and all that describes it.
+func (e *Estimate) Empty() {
+	nan := math.NaN()
+	e.Value, e.SE, e.Lower, e.Upper, e.Level, e.Method, e.DF, e.DEFF, e.Weights = nan, nan, nan, nan, nan, "", nan, nan, nan
+}
+
 // CV is the coefficient of variation: the error over the size of the value. NaN
 // where there is none.
 func (e *Estimate) CV() float64 { return e.SE / math.Abs(e.Value) }

@@ -81,6 +81,14 @@ func (p Precision) Step() float64 {
 	return math.Pow10(-digits)
 }
 
+// Decimals is how many a number is shown with at most.
+func (p Precision) Decimals() int {
+	if digits, significant, err := p.parse(); err == nil && !significant {
+		return digits
+	}
+	return settled
+}
+
 // Settle is a number to the digits that count; NaN for NaN and what is infinite.
 func Settle(x float64) float64 { return decimal(x, settled, true) }
 

@@ -60,7 +60,7 @@ func NewAnswerRow(e indicator.Estimate, comparison string) AnswerRow {
 		Figure: Figure{
 			Key: e.Key, Statistic: string(e.Statistic), Unit: unit,
 			Value: finite(e.Value * by), SE: finite(e.SE * by), Lower: finite(e.Lower * by), Upper: finite(e.Upper * by),
-			Level: e.Level, Method: e.Method, DF: finite(e.DF), DEFF: finite(e.DEFF), Base: int64(e.Base), Notes: e.Notes.String(),
+			Level: e.Level, Method: e.Method, DF: finite(e.DF), DEFF: finite(e.DEFF), Base: int64(e.Base), Status: string(e.Status), Notes: e.Notes.String(),
 		},
 		EffectiveBase: finite(e.EffectiveBase()), WeightedBase: e.Weights, CV: cv,
 		Comparison: comparison, T: nan, P: nan, PAdjusted: nan, Detectable: nan,
@@ -70,6 +70,16 @@ func NewAnswerRow(e indicator.Estimate, comparison string) AnswerRow {
 	}
 	return a
 }
+
+// Settle drops the digits of a rounded row's numbers that its scale has brought in.
+func (a *AnswerRow) Settle() {
+	for _, x := range []*float64{&a.Value, &a.SE, &a.Lower, &a.Upper, &a.EffectiveBase, &a.CV, &a.Detectable} {
+		*x = indicator.Settle(*x)
+	}
+}
+
+// StatusColumn is the column of an answer that was brought under a disclosure policy.
+var StatusColumn = slices.DeleteFunc(sheet.Of(FigureColumns, func(a *AnswerRow) *Figure { return &a.Figure }), func(c sheet.Column[AnswerRow]) bool { return c.Name != "status" })
 
 // finite is a number, or NaN for one that no table can hold.
 func finite(x float64) float64 {

@@ -1,0 +1,93 @@
+package pipeline
+
+import (
+	"math"
+	"slices"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/compare"
+	"togetherwecan/pipeline/disclose"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/question"
+	"togetherwecan/pipeline/release"
+)
+
+// A Finding is why a checker of outputs looks at a figure of an answer.
+type Finding struct {
+	question.Reply
+	disclose.Finding
+}
+
+// Control brings an answer's figures under a disclosure policy, each on its own: it
+// withholds what the policy's bounds do, and the comparisons that rest on it, rounds
+// the rest as the policy shows it, and says what a checker looks at. Tests and models
+// have no rules.
+func (a *Answer) Control(policy indicator.Policy) []Finding {
+	a.Policy = &policy
+	if bound := policy.ConfidentialBelow; a.Outside < bound || a.Facts.Respondents-a.Outside < bound {
+		a.Outside = 0 // which is not told
+	}
+	a.Outside, a.Facts.Respondents = disclose.Shown(policy, a.Outside), disclose.Shown(policy, a.Facts.Respondents)
+	a.DF = int(disclose.Freedom(policy, float64(a.DF), a.Error))
+	var found []Finding
+	withheld := map[string]bool{}
+	categoryOf := func(f question.Reply, category string) string {
+		return string(f.Statistic) + "\x00" + f.Variable + "\x00" + f.Item + "\x00" + f.Breakdown + "\x00" + category
+	}
+	for i := range a.Figures {
+		f := &a.Figures[i]
+		of := *f
+		for _, one := range disclose.Alone(policy, &f.Estimate) {
+			found = append(found, Finding{of, one})
+		}
+		if f.Status != "" {
+			withheld[categoryOf(*f, f.Category)] = true
+		}
+		disclose.RoundAlone(policy, &f.Estimate)
+	}
+	gone := func(f question.Reply, categories ...codebook.Category) bool {
+		return slices.ContainsFunc(categories, func(c codebook.Category) bool { return withheld[categoryOf(f, c.Code)] })
+	}
+	nan := math.NaN()
+	ofFigures := map[string][]int{} // the contrasts whose p-values are adjusted together
+	for i := range a.Contrasts {
+		c := &a.Contrasts[i]
+		if gone(c.Difference, c.From, codebook.Category{Code: c.Difference.Category}) {
+			for _, f := range []*question.Reply{&c.Difference, &c.Ratio} {
+				f.Empty()
+				f.Base, f.Notes = release.Withheld, indicator.Notes{{Code: indicator.NoFigure}}
+			}
+			c.T, c.P, c.Detectable = nan, nan, nan
+		}
+		key := categoryOf(c.Difference, "")
+		ofFigures[key] = append(ofFigures[key], i)
+		disclose.RoundAlone(policy, &c.Difference.Estimate)
+		disclose.RoundRatio(policy, &c.Ratio.Estimate)
+	}
+	for _, together := range ofFigures {
+		var ps []float64
+		for _, i := range together {
+			ps = append(ps, a.Contrasts[i].P)
+		}
+		for k, p := range compare.Adjusted(a.Contrasts[together[0]].Adjustment, ps) {
+			a.Contrasts[together[k]].Adjusted = p
+		}
+	}
+	p := policy.Precision.P
+	for i := range a.Contrasts {
+		c := &a.Contrasts[i]
+		scale := c.Difference.Statistic.Row().Scale
+		c.T, c.P, c.Adjusted, c.Detectable = p.Round(c.T), p.Round(c.P), p.Round(c.Adjusted), policy.Precision.Error.NotZero(float64(c.Detectable*scale))/scale
+	}
+	for i := range a.Trends {
+		t := &a.Trends[i]
+		if gone(t.Reply, t.Categories...) || gone(t.Reply, t.Left...) {
+			t.Empty()
+			t.Base, t.Notes = release.Withheld, indicator.Notes{{Code: indicator.NoTrend}}
+			t.T, t.P = nan, nan
+		}
+		disclose.RoundAlone(policy, &t.Estimate)
+		t.T, t.P = p.Round(t.T), p.Round(t.P)
+	}
+	return found
+}

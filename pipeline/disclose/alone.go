@@ -1,0 +1,119 @@
+package disclose
+
+import (
+	"math"
+
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/release"
+)
+
+// A Finding is what a checker of outputs looks at before an estimate is handed on. It
+// holds what the policy withholds, and is not to be handed on itself.
+type Finding struct {
+	Rule  Rule
+	Found float64 // respondents; of dominance the share that one of them adds
+	Want  float64 // at least, but of dominance at most
+}
+
+// A Rule is why an estimate is looked at.
+type Rule string
+
+// The rules, by which an estimate is withheld.
+const (
+	FewInBase  Rule = "base"       // few respondents, or few in a group that is compared
+	FewYes     Rule = "yes"        // few whom a share counts
+	FewNo      Rule = "no"         // few whom it does not count
+	Nobody     Rule = "nobody"     // a share of nobody
+	Everybody  Rule = "everybody"  // a share of all
+	Dominance  Rule = "dominance"  // one respondent adds most of a total
+	Unreliable Rule = "unreliable" // a base that is small
+)
+
+// Alone withholds an estimate that a policy's bounds make confidential or too small to
+// be reliable, and notes on one that is below the bound of caution, as Apply does of a
+// release's. It decides on the estimate alone: what beside it would tell it is for who
+// has all that is handed on. What it finds is in the order of the rules.
+func Alone(policy indicator.Policy, e *indicator.Estimate) []Finding {
+	bounds := newRules(policy)
+	f := release.Figure{Key: e.Key, Base: int64(e.Base), Groups: e.Groups, Largest: e.Largest, Value: e.Value, Status: string(e.Status), Notes: e.Notes.String()}
+	r := newRow(&f, nil, bounds)
+	found := bounds.findings(r)
+	r.primary(bounds)
+	r.finish(bounds)
+	notes, err := indicator.ParseNotes(f.Notes)
+	if err != nil {
+		panic("disclose: " + err.Error()) // no step writes such
+	}
+	e.Notes, e.Status = notes, indicator.Status(f.Status)
+	if f.Base == release.Withheld {
+		e.Base = release.Withheld
+	}
+	if math.IsNaN(f.Value) && !math.IsNaN(e.Value) {
+		e.Empty()
+	}
+	return found
+}
+
+// findings are what a checker looks at of a row.
+func (b rules) findings(r *row) []Finding {
+	var found []Finding
+	add := func(rule Rule, n, want int64) { found = append(found, Finding{rule, float64(n), float64(want)}) }
+	for _, g := range r.figure.Groups {
+		n, yes := int64(g.Answered), int64(g.Yes)
+		if n == 0 {
+			continue
+		}
+		switch {
+		case n < b.base:
+			add(FewInBase, n, b.base)
+		case n < b.unreliable:
+			add(Unreliable, n, b.unreliable)
+		}
+		if yes < 0 {
+			continue
+		}
+		for _, s := range []struct {
+			n         int64
+			few, none Rule
+		}{{yes, FewYes, Nobody}, {n - yes, FewNo, Everybody}} {
+			switch {
+			case !b.onSide(s.n):
+			case s.n == 0:
+				add(s.none, 0, b.sides)
+			default:
+				add(s.few, s.n, b.sides)
+			}
+		}
+	}
+	if r.figure.Largest > b.dominance {
+		found = append(found, Finding{Dominance, r.figure.Largest, b.dominance})
+	}
+	return found
+}
+
+// RoundAlone rounds the numbers of an estimate as a policy shows them. The sum of its
+// weights, which a release does not have, goes: of equal weights it is the base.
+func RoundAlone(policy indicator.Policy, e *indicator.Estimate) {
+	p := &policy.Precision
+	errors := p.Error
+	if e.Statistic == indicator.Total || e.Statistic == indicator.Count {
+		errors = p.Total
+	}
+	round(policy, e, e.Statistic.Row().Scale, p.Of(e.Statistic), errors)
+}
+
+// RoundRatio rounds those of a ratio of two estimates, whatever they are of.
+func RoundRatio(policy indicator.Policy, e *indicator.Estimate) {
+	round(policy, e, 1, policy.Precision.Ratio, policy.Precision.Error)
+}
+
+func round(policy indicator.Policy, e *indicator.Estimate, by float64, values, errors indicator.Precision) {
+	for _, x := range []*float64{&e.Value, &e.Lower, &e.Upper} {
+		*x = values.Round(float64(*x*by)) / by
+	}
+	e.SE = errors.NotZero(float64(e.SE*by)) / by
+	e.DF, e.DEFF, e.Weights = Freedom(policy, e.DF, e.Error), policy.Precision.Effect.NotZero(e.DEFF), math.NaN()
+	if e.Base != release.Withheld {
+		e.Base = Shown(policy, e.Base)
+	}
+}
