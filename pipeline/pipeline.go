@@ -7,6 +7,7 @@ import (
 
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
+	"togetherwecan/pipeline/publish"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/report"
 )
@@ -20,6 +21,7 @@ type Options struct {
 	Reason    string        // for publishing changed figures
 	Wait      time.Duration // for another run that has the store; then the run is refused
 	Key       []byte        // of keyed digests; nil for the store's own, or a new one
+	Keys      publish.Keys  // to sign the release with
 	Limits    ingest.Limits
 	Progress  func(Step)
 }
@@ -50,6 +52,7 @@ type Outcome struct {
 	Release   string            // id of the release: the new one, or the current one where nothing changed
 	Folder    string            // of that release, below the store
 	Published bool              // a new release was made
+	Signed    []string          // releases that this run signed
 	Manifest  *release.Manifest // of that release
 	Labels    *release.Labels   // of what was read in this run, and of what was carried over
 	Sources   []release.Source  // read in this run; those carried over are in the manifest

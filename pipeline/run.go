@@ -90,6 +90,9 @@ func Run(o Options) (*Outcome, error) {
 		out.Published = true
 	}
 	out.Folder = "releases/" + out.Release
+	if err := vouch(store, out, o.Keys); err != nil {
+		return nil, err
+	}
 	progress(Step{"publish", 1, 1})
 	return out, nil
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -65,6 +66,19 @@ func storeFlag(cmd *cobra.Command, to *string, more string) {
 	cmd.Flags().StringVar(to, "store", os.Getenv(storeVariable), "`folder` of releases"+more+" (default $"+storeVariable+")")
 	cmd.Flags().Lookup("store").DefValue = "" // which help does not show
 	_ = cmd.MarkFlagDirname("store")          // fails for a flag that is not there, here and below
+}
+
+// waitFlag is --wait of a command that takes the store.
+func waitFlag(cmd *cobra.Command, to *time.Duration) {
+	cmd.Flags().DurationVar(to, "wait", 0, "`time` to wait while another run has the store, such as 90s or 10m")
+}
+
+// waitable refuses a time to wait that is none.
+func waitable(wait time.Duration) error {
+	if wait < 0 {
+		return usage("a time is written as in --wait 10m", "--wait %s is before now, want a time to wait", wait)
+	}
+	return nil
 }
 
 // releaseFlag is --release of a command that reads one.

@@ -24,6 +24,7 @@ func (a *app) run() *cobra.Command {
 	var o pipeline.Options
 	var policy, key, format string
 	var quiet, without bool
+	var with signing
 	cmd := &cobra.Command{
 		Use:   "run EXTRACTS --store DIR",
 		Short: "Publish a release from the extracts",
@@ -40,6 +41,7 @@ refused at once with exit status 4 or, by --wait, begins when that one has ended
 		Example: `  twc run extracts --store store
   twc run extracts --store store --issued 2003-11-20
   twc run extracts --store store --wait 10m
+  twc run extracts --store store --sign department.key
   twc run extracts --store store --reason "weights of 2001 corrected by the archive"`,
 		Args:              arguments(1, 1),
 		ValidArgsFunction: folder,
@@ -58,8 +60,8 @@ refused at once with exit status 4 or, by --wait, begins when that one has ended
 			if o.Issued > today {
 				return usage("no release could be issued before that day any more", "--issued %s is after today, %s", o.Issued, today)
 			}
-			if o.Wait < 0 {
-				return usage("a time is written as in --wait 10m", "--wait %s is before now, want a time to wait", o.Wait)
+			if err := waitable(o.Wait); err != nil {
+				return err
 			}
 			c, err := a.catalogue()
 			if err != nil {
@@ -76,6 +78,9 @@ refused at once with exit status 4 or, by --wait, begins when that one has ended
 				if err != nil {
 					return usage("the key of another store is its restricted/key", "--key %s: %v", key, refusal.Reason(err))
 				}
+			}
+			if o.Keys, err = a.keys(with); err != nil {
+				return err
 			}
 			p := newProgress(a.stderr, quiet, len(c.Definitions))
 			o.Catalogue, o.Extracts, o.Progress = c, args[0], uninterrupted(p.step)
@@ -97,7 +102,8 @@ refused at once with exit status 4 or, by --wait, begins when that one has ended
 	flags.StringVar(&o.Reason, "reason", "", "`words` that say why published figures change")
 	a.policyFlag(cmd, &policy, "disclosure policy, by its `name` in disclosure.yaml (default the one that it names)")
 	flags.BoolVar(&without, "no-disclosure-control", false, "withhold nothing: not to be handed on")
-	flags.DurationVar(&o.Wait, "wait", 0, "`time` to wait while another run has the store, such as 90s or 10m")
+	waitFlag(cmd, &o.Wait)
+	with.flags(cmd, "sign")
 	flags.StringVar(&key, "key", "", "`file` of the key of a new store's digests (default a new one)")
 	flags.BoolVar(&quiet, "quiet", false, "no progress")
 	formatFlag(cmd, &format, formJSON)
@@ -168,6 +174,9 @@ func (a *app) tellOutcome(store string, o *pipeline.Outcome, place func(name str
 	} else {
 		a.line("Nothing changed: %s stands (%s)", o.Release, folder)
 	}
+	if len(o.Signed) > 0 {
+		a.line("signed: %s", filepath.Join(store, "log", o.Release+".minisig"))
+	}
 	if m.Reason != "" && o.Published {
 		a.paragraph("Reason: ", m.Reason)
 	}
@@ -236,9 +245,10 @@ func (a *app) outcomeJSON(o *pipeline.Outcome) error {
 		Folder     string              `json:"folder"`
 		Published  bool                `json:"published"`
 		Synthetic  bool                `json:"synthetic"`
+		Signed     bool                `json:"signed"` // by this run
 		Sources    []release.Source    `json:"sources"`
 		Indicators []release.Indicator `json:"indicators"`
 		Statuses   map[string]int      `json:"statuses"` // figures by why they have no value
 		Lacks      []indicator.Lack    `json:"lacks"`
-	}{o.Release, o.Folder, o.Published, o.Manifest.Synthetic, sources(o), o.Manifest.Indicators, withheld, append([]indicator.Lack{}, o.Lacks...)})
+	}{o.Release, o.Folder, o.Published, o.Manifest.Synthetic, len(o.Signed) > 0, sources(o), o.Manifest.Indicators, withheld, append([]indicator.Lack{}, o.Lacks...)})
 }

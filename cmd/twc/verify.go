@@ -9,8 +9,9 @@ import (
 )
 
 func (a *app) verify() *cobra.Command {
-	var dir, format, expect string
+	var dir, format string
 	var quick bool
+	var kept anchors
 	cmd := &cobra.Command{
 		Use:   "verify --store DIR",
 		Short: "Hold a store against its seals",
@@ -23,21 +24,20 @@ All of that is inside the store. Whoever can write to it can make another one th
 holds: keep the digest of the newest release, which is printed, elsewhere. --expect
 holds the store to it later. A store that has gone on since still has the release
 that it is of; one in which that release or one before it was replaced or removed
-has not, and the exit status is 5.`,
+has not, and the exit status is 5. --public-key holds every release to the signature
+of a key that came by another way than the store; without it, signatures are told and
+not checked.`,
 		Example: `  twc verify --store store
   twc verify --store store --quick
+  twc verify --store store --public-key department.pub
   twc verify --store store --expect e2b12dc7e31daccbf6d4a1da9c6ea0e5e1d1a2e8a5a0d7f1e3f3d2b9c4a58716`,
 		Args: arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := needStore(cmd, dir); err != nil {
 				return err
 			}
-			if expect != "" {
-				digest, err := publish.DecodeDigest(expect)
-				if err != nil {
-					return usage("twc verify prints the digest of the newest release", "--expect %s: %v", expect, err)
-				}
-				expect = digest
+			if err := kept.read(); err != nil {
+				return err
 			}
 			store, err := publish.Open(dir)
 			if err != nil {
@@ -56,7 +56,8 @@ has not, and the exit status is 5.`,
 				Files      int    `json:"files"`
 			}
 			var releases []counted
-			indicators, files, newest := 0, 0, ""
+			indicators, files := 0, 0
+			var newest *publish.Release
 			for _, id := range ids {
 				r, err := store.Release(id)
 				if err != nil {
@@ -64,19 +65,20 @@ has not, and the exit status is 5.`,
 				}
 				indicators += len(r.Manifest.Indicators)
 				files += len(r.Manifest.Files)
-				newest = r.Digest
+				newest = r
 				releases = append(releases, counted{id, len(r.Manifest.Indicators), len(r.Manifest.Files)})
 			}
-			var held *publish.Held // nil where nothing was expected
-			if expect != "" {
-				found, err := store.Expect(expect)
-				if err != nil {
-					return err
-				}
-				held = &found
+			found, err := kept.hold(store, newest)
+			if err != nil {
+				return err
 			}
 			if format == formJSON {
-				return a.json(map[string]any{"store": dir, "releases": releases, "parquet_read": !quick, "newest": ids[len(ids)-1], "digest": newest, "expected": held})
+				return a.json(struct {
+					Store    string    `json:"store"`
+					Releases []counted `json:"releases"`
+					Read     bool      `json:"parquet_read"`
+					*anchored
+				}{dir, releases, !quick, found})
 			}
 			a.line("%s: %s, %s, %s: digests, manifests and the chain of releases hold", dir,
 				report.Plural(len(ids), "release"), report.Plural(indicators, "indicator"), report.Plural(files, "file"))
@@ -89,21 +91,13 @@ has not, and the exit status is 5.`,
 			if !quick {
 				a.line("every Parquet file was read by a second library and equals its CSV")
 			}
-			a.line("newest: %s, whose release.json has the SHA-256", ids[len(ids)-1])
-			a.line("  %s", newest)
-			switch {
-			case held == nil:
-			case held.Since == 0:
-				a.line("that is the digest that was expected")
-			default:
-				a.line("the digest that was expected is that of %s; %s came since", held.Release, report.Plural(held.Since, "release"))
-			}
+			a.tellAnchored(&kept, found)
 			return nil
 		},
 	}
 	storeFlag(cmd, &dir, "")
 	formatFlag(cmd, &format, formJSON)
-	cmd.Flags().StringVar(&expect, "expect", "", "`digest` of a release that was kept: the chain must have it")
+	kept.flags(cmd)
 	cmd.Flags().BoolVar(&quick, "quick", false, "digests only, no reading of Parquet")
 	return cmd
 }

@@ -8,8 +8,8 @@ import (
 	"togetherwecan/pipeline/refusal"
 )
 
-// A Held is what became of a digest that somebody kept outside of the store.
-type Held struct {
+// A Standing is where in the chain a digest stands that was kept outside of the store.
+type Standing struct {
 	Release string `json:"release"` // whose release.json it is the SHA-256 of
 	Since   int    `json:"since"`   // releases that came after it
 }
@@ -29,19 +29,19 @@ func DecodeDigest(text string) (string, error) {
 // Expect finds the release that a digest is of. As each release holds the digest
 // of the one before, a digest that is anywhere in the chain vouches for the
 // releases up to it. A store without it is of kind Integrity.
-func (s *Store) Expect(digest string) (Held, error) {
+func (s *Store) Expect(digest string) (Standing, error) {
 	ids, err := s.list()
 	if err != nil {
-		return Held{}, err
+		return Standing{}, err
 	}
-	found, newest := Held{}, "it has none"
+	found, newest := Standing{}, "it has none"
 	for i, id := range ids {
 		r, err := s.Release(id)
 		if err != nil {
-			return Held{}, err
+			return Standing{}, err
 		}
 		if r.Digest == digest {
-			found = Held{Release: id, Since: len(ids) - 1 - i}
+			found = Standing{Release: id, Since: len(ids) - 1 - i}
 		}
 		newest = fmt.Sprintf("the newest, %s, has %s", id, r.Digest)
 	}

@@ -34,7 +34,7 @@ func TestExpect(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := s.Expect(r.Digest); err != nil || got != (Held{Release: id, Since: 1 - i}) {
+		if got, err := s.Expect(r.Digest); err != nil || got != (Standing{Release: id, Since: 1 - i}) {
 			t.Errorf("%s: got %+v, %v", id, got, err)
 		}
 	}

@@ -41,7 +41,7 @@ const (
 	packageName  = "datapackage.json" // of the four
 )
 
-var members = []string{currentName, releasesName, noticesName, catalogName, restrictedName, lockName}
+var members = []string{currentName, releasesName, noticesName, catalogName, restrictedName, logName, lockName}
 
 // A Store is a folder of releases. It may not exist yet: nothing is created
 // before the first release is published.

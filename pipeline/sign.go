@@ -1,0 +1,63 @@
+package pipeline
+
+import (
+	"slices"
+	"time"
+
+	"togetherwecan/pipeline/publish"
+	"togetherwecan/pipeline/refusal"
+)
+
+// Signing says what to sign in a store that is published already.
+type Signing struct {
+	Store    string
+	Release  string // id, "" for every release that has no signature
+	Keys     publish.Keys
+	Wait     time.Duration // for a run that has the store; then it is refused
+	Progress func(Step)
+}
+
+// Sign takes a store, verifies it and signs its releases. It lists those that it
+// signed. What does not verify is not signed.
+func Sign(o Signing) ([]string, error) {
+	store, err := publish.Open(o.Store)
+	if err != nil {
+		return nil, err
+	}
+	end, err := store.Begin(o.Wait, func() { Options{Progress: o.Progress}.progress()(Step{"wait for another run to end", 0, 1}) })
+	if err != nil {
+		return nil, err
+	}
+	defer end()
+	if err := store.Verify(false); err != nil {
+		return nil, err
+	}
+	ids := []string{o.Release}
+	if o.Release == "" {
+		if ids, err = store.Unsigned(); err != nil {
+			return nil, err
+		}
+	} else if known := store.Releases(); !slices.Contains(known, o.Release) {
+		_, err := store.Release(o.Release) // which says what was meant
+		return nil, err
+	}
+	return store.Vouch(ids, o.Keys)
+}
+
+// vouch signs the release that a run made or, where nothing changed, found without
+// a signature.
+func vouch(store *publish.Store, out *Outcome, keys publish.Keys) error {
+	unsigned, err := store.Unsigned()
+	if err != nil {
+		return err
+	}
+	if slices.Contains(unsigned, out.Release) {
+		out.Signed, err = store.Vouch([]string{out.Release}, keys)
+	}
+	ps := refusal.Of(err, refusal.Disk)
+	for i := range ps {
+		ps[i].What += "; " + out.Release + " is published, and not signed"
+		ps[i].Hint = "twc sign --store DIR --key FILE signs it"
+	}
+	return ps.Err()
+}
