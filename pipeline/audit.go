@@ -32,7 +32,11 @@ func Audit(c *indicator.Catalogue, store *publish.Store, r *publish.Release) (*A
 		of := contents[id]
 		now[id] = &of
 	}
-	for _, id := range store.Releases() {
+	ids, err := store.Releases()
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
 		if id == r.ID {
 			break
 		}

@@ -275,7 +275,11 @@ func (s *succession) moved(now map[string]*release.Content, last map[string]rele
 	if !slices.Contains(slices.Collect(maps.Values(changed)), true) {
 		return nil
 	}
-	for _, id := range s.store.Releases() {
+	ids, err := s.store.Releases()
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
 		r, err := s.store.Release(id)
 		if err != nil {
 			return err

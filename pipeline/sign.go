@@ -29,16 +29,17 @@ func Sign(o Signing) ([]string, error) {
 		return nil, err
 	}
 	defer end()
-	if err := store.Verify(false); err != nil {
+	if _, err := store.Verify(false); err != nil {
 		return nil, err
 	}
-	ids := []string{o.Release}
-	if o.Release == "" {
-		if ids, err = store.Unsigned(); err != nil {
+	if o.Release != "" {
+		if _, err := store.Release(o.Release); err != nil {
 			return nil, err
 		}
-	} else if known := store.Releases(); !slices.Contains(known, o.Release) {
-		_, err := store.Release(o.Release) // which says what was meant
+		return store.Vouch([]string{o.Release}, o.Keys)
+	}
+	ids, err := store.Unsigned()
+	if err != nil {
 		return nil, err
 	}
 	return store.Vouch(ids, o.Keys)

@@ -56,14 +56,19 @@ type anchored struct {
 }
 
 // hold holds a store against them, and finds everything that does not hold.
-func (x *anchors) hold(store *publish.Store, newest *publish.Release) (*anchored, error) {
-	found := &anchored{Newest: newest.ID, Digest: newest.Digest}
+func (x *anchors) hold(store *publish.Store, verified *publish.Verified) (*anchored, error) {
+	var ids []string
+	for _, r := range verified.Releases {
+		ids = append(ids, r.Release)
+	}
+	newest := verified.Releases[len(ids)-1]
+	found := &anchored{Newest: newest.Release, Digest: newest.Digest}
 	var fault error
 	if x.digest != "" {
 		held, err := store.Expect(x.digest)
 		found.Expected, fault = &held, err
 	}
-	signatures, ps := store.Signatures(store.Releases(), x.publicKeys)
+	signatures, ps := store.Signatures(ids, x.publicKeys)
 	found.Signatures = signatures
 	return found, append(refusal.Of(fault, refusal.Integrity), ps...).Err()
 }

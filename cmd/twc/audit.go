@@ -68,6 +68,7 @@ themselves: what that found is in the release and is shown, too.`,
 	}
 	storeFlag(cmd, &dir, "")
 	releaseFlag(cmd, &id, &dir)
+	a.catalogueFlag(cmd)
 	formatFlag(cmd, &format, formJSON)
 	return cmd
 }

@@ -89,7 +89,8 @@ func releaseFlag(cmd *cobra.Command, to, store *string) {
 		if err != nil {
 			return nil
 		}
-		return s.Releases()
+		ids, _ := s.Releases()
+		return ids
 	})
 }
 

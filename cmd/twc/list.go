@@ -143,7 +143,11 @@ func (a *app) listAll(cmd *cobra.Command, c *indicator.Catalogue, register *plan
 		if err != nil {
 			return err
 		}
-		rows = append(rows, []string{"releases", fmt.Sprint(len(store.Releases())), "in " + dir + ", " + current.ID + " is current"})
+		ids, err := store.Releases()
+		if err != nil {
+			return err
+		}
+		rows = append(rows, []string{"releases", fmt.Sprint(len(ids)), "in " + dir + ", " + current.ID + " is current"})
 	} else {
 		rows = append(rows, []string{"releases", "", "of a store: --store DIR"})
 	}
@@ -295,7 +299,11 @@ func (a *app) listReleases(cmd *cobra.Command, dir, format string) error {
 		return err
 	}
 	var rows [][]string
-	for _, id := range store.Releases() {
+	ids, err := store.Releases()
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
 		r, err := store.Release(id)
 		if err != nil {
 			return err

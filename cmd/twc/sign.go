@@ -34,7 +34,8 @@ verify --public-key checks a signature, and so does minisign itself:
 			if err != nil {
 				return nil
 			}
-			return store.Releases()
+			ids, _ := store.Releases()
+			return ids
 		}),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := needStore(cmd, dir); err != nil {

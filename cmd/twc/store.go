@@ -21,10 +21,10 @@ func openStore(cmd *cobra.Command, dir, id string) (*publish.Store, *publish.Rel
 	if err != nil {
 		return nil, nil, err
 	}
-	if ids := store.Releases(); current == nil && len(ids) > 0 {
-		return nil, nil, store.Unsettled()
-	}
 	if current == nil {
+		if err := store.Unsettled(); err != nil {
+			return nil, nil, err
+		}
 		return nil, nil, refusal.Problems{{Kind: refusal.Data, Where: dir, What: "no release in the store", Hint: "twc run EXTRACTS --store " + dir + " publishes one"}}
 	}
 	if id == "" || id == current.ID {

@@ -1,24 +1,33 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 
-	"togetherwecan/pipeline/publish"
-	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/report"
 )
 
 func (a *app) verify() *cobra.Command {
-	var dir, format string
-	var quick bool
+	var v pipeline.Verification
+	var format string
 	var kept anchors
 	cmd := &cobra.Command{
 		Use:   "verify --store DIR",
 		Short: "Hold a store against its seals",
 		Long: `Checks every file of every release against its digest, every manifest, the
-chain of releases, the pointer and the catalogue of the store, and reads every
-Parquet file with a library that did not write it, comparing each cell with the
-CSV. With --quick the Parquet files are held against their digests only.
+chain of releases, the pointer and the catalogue of the store, and the restricted
+folders that are here.
+
+With --deep every table is read, too: each CSV file and its Parquet file, cell by cell,
+by a library that did not write it; keys, values and statuses; the identity of every
+indicator; and the audit of every release is repeated, as twc audit does, by what the
+catalogue says of numbers that depend on each other.
+
+A store that a run publishes to is not verified, and ends with 4 at once or after
+--wait; one that a run left when it was cut off ends with 6, and the next run finishes
+it. What was changed, is missing or was put there by no run ends with 5.
 
 All of that is inside the store. Whoever can write to it can make another one that
 holds: keep the digest of the newest release, which is printed, elsewhere. --expect
@@ -28,76 +37,80 @@ has not, and the exit status is 5. --public-key holds every release to the signa
 of a key that came by another way than the store; without it, signatures are told and
 not checked.`,
 		Example: `  twc verify --store store
-  twc verify --store store --quick
+  twc verify --store store --deep
+  twc verify --store store --wait 10m
   twc verify --store store --public-key department.pub
   twc verify --store store --expect e2b12dc7e31daccbf6d4a1da9c6ea0e5e1d1a2e8a5a0d7f1e3f3d2b9c4a58716`,
 		Args: arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := needStore(cmd, dir); err != nil {
+			if err := needStore(cmd, v.Store); err != nil {
+				return err
+			}
+			if err := waitable(v.Wait); err != nil {
 				return err
 			}
 			if err := kept.read(); err != nil {
 				return err
 			}
-			store, err := publish.Open(dir)
+			if v.Deep {
+				c, err := a.catalogue()
+				if err != nil {
+					return err
+				}
+				v.Catalogue = c
+			}
+			v.Waits = func() { fmt.Fprintln(a.stderr, "wait for another run to end") }
+			store, held, err := pipeline.Verify(v)
 			if err != nil {
 				return err
 			}
-			if err := store.Verify(!quick); err != nil {
+			found, err := kept.hold(store, held)
+			if err != nil {
 				return err
-			}
-			ids := store.Releases()
-			if len(ids) == 0 {
-				return refusal.Problems{{Kind: refusal.Data, Where: dir, What: "no release in the store, nothing to verify"}}
 			}
 			type counted struct {
 				Release    string `json:"release"`
+				Digest     string `json:"digest"`
 				Indicators int    `json:"indicators"`
 				Files      int    `json:"files"`
 			}
 			var releases []counted
 			indicators, files := 0, 0
-			var newest *publish.Release
-			for _, id := range ids {
-				r, err := store.Release(id)
-				if err != nil {
-					return err
-				}
-				indicators += len(r.Manifest.Indicators)
-				files += len(r.Manifest.Files)
-				newest = r
-				releases = append(releases, counted{id, len(r.Manifest.Indicators), len(r.Manifest.Files)})
-			}
-			found, err := kept.hold(store, newest)
-			if err != nil {
-				return err
+			for _, r := range held.Releases {
+				indicators += r.Indicators
+				files += r.Files
+				releases = append(releases, counted(r))
 			}
 			if format == formJSON {
 				return a.json(struct {
-					Store    string    `json:"store"`
-					Releases []counted `json:"releases"`
-					Read     bool      `json:"parquet_read"`
+					Store      string    `json:"store"`
+					Releases   []counted `json:"releases"`
+					Restricted int       `json:"restricted"`
+					Read       bool      `json:"parquet_read"`
+					Audited    bool      `json:"audited"`
 					*anchored
-				}{dir, releases, !quick, found})
+				}{v.Store, releases, held.Restricted, v.Deep, v.Deep, found})
 			}
-			a.line("%s: %s, %s, %s: digests, manifests and the chain of releases hold", dir,
-				report.Plural(len(ids), "release"), report.Plural(indicators, "indicator"), report.Plural(files, "file"))
-			switch there := store.Restricted(); {
-			case len(there) == 0:
+			a.line("%s: %s, %s, %s: digests, manifests and the chain of releases hold", v.Store,
+				report.Plural(len(releases), "release"), report.Plural(indicators, "indicator"), report.Plural(files, "file"))
+			if held.Restricted == 0 {
 				a.line("no restricted folder is here, as where a store was handed out")
-			default:
-				a.line("%s: the digests of what is not published hold", report.Plural(len(there), "restricted folder"))
+			} else {
+				a.line("%s: the digests of what is not published hold", report.Plural(held.Restricted, "restricted folder"))
 			}
-			if !quick {
-				a.line("every Parquet file was read by a second library and equals its CSV")
+			if v.Deep {
+				a.line("every table was read, and is the same as CSV and as Parquet")
+				a.line("no number of respondents that a release withholds can be had from what it publishes")
 			}
 			a.tellAnchored(&kept, found)
 			return nil
 		},
 	}
-	storeFlag(cmd, &dir, "")
-	formatFlag(cmd, &format, formJSON)
+	storeFlag(cmd, &v.Store, "")
 	kept.flags(cmd)
-	cmd.Flags().BoolVar(&quick, "quick", false, "digests only, no reading of Parquet")
+	cmd.Flags().BoolVar(&v.Deep, "deep", false, "read every table, and repeat the audit")
+	waitFlag(cmd, &v.Wait)
+	a.catalogueFlag(cmd)
+	formatFlag(cmd, &format, formJSON)
 	return cmd
 }

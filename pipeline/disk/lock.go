@@ -6,6 +6,8 @@ import (
 	"os"
 
 	"github.com/gofrs/flock"
+
+	"togetherwecan/pipeline/refusal"
 )
 
 // ErrLocked says that another process has the lock.
@@ -20,9 +22,12 @@ type Lock struct {
 // TryLock takes the lock of a file, which it makes where it is not there. The
 // error is ErrLocked where another process has it.
 func TryLock(path string, mode fs.FileMode) (*Lock, error) {
-	_, lacking := os.Lstat(path)
+	lacking := lockable(path)
+	if lacking != nil && !errors.Is(lacking, fs.ErrNotExist) {
+		return nil, lacking
+	}
 	file := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(mode))
-	taken, err := take(file)
+	taken, err := take(file, file.TryLock)
 	if err == nil && !taken {
 		err = ErrLocked
 	}
@@ -32,8 +37,39 @@ func TryLock(path string, mode fs.FileMode) (*Lock, error) {
 	return &Lock{file: file, Made: errors.Is(lacking, fs.ErrNotExist)}, nil
 }
 
-// Locked says whether another process has the lock of a file.
+// TryShare takes the lock of a file for a process that only reads: several may share
+// it, and nobody has it alone meanwhile. It makes no file: where there is none the
+// error is fs.ErrNotExist. The error is ErrLocked where another process has it alone.
+func TryShare(path string) (*Lock, error) {
+	if err := lockable(path); err != nil {
+		return nil, err
+	}
+	file := flock.New(path, flock.SetFlag(os.O_RDONLY))
+	taken, err := take(file, file.TryRLock)
+	if err == nil && !taken {
+		err = ErrLocked
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &Lock{file: file}, nil
+}
+
+// lockable refuses what is in the place of a lock file and may not be opened: a pipe
+// waits for somebody to write.
+func lockable(path string) error {
+	info, err := os.Lstat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		return &fs.PathError{Op: "lock", Path: path, Err: errors.New("found " + refusal.FileKind(info.Mode()) + ", want a file")}
+	}
+	return err
+}
+
+// Locked says whether another process has the lock of a file alone.
 func Locked(path string) bool {
+	if lockable(path) != nil {
+		return false
+	}
 	file := flock.New(path, flock.SetFlag(os.O_RDONLY)) // which makes none
 	free, err := file.TryRLock()
 	_ = file.Close()
@@ -42,8 +78,8 @@ func Locked(path string) bool {
 
 // take locks a file unless another process has it, or had it and removed it:
 // a third may hold the file that is at its path now.
-func take(lock *flock.Flock) (bool, error) {
-	if taken, err := lock.TryLock(); !taken {
+func take(lock *flock.Flock, try func() (bool, error)) (bool, error) {
+	if taken, err := try(); !taken {
 		return false, err
 	}
 	locked, err := lock.Stat()

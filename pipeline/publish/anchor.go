@@ -30,20 +30,16 @@ func DecodeDigest(text string) (string, error) {
 // of the one before, a digest that is anywhere in the chain vouches for the
 // releases up to it. A store without it is of kind Integrity.
 func (s *Store) Expect(digest string) (Standing, error) {
-	ids, err := s.list()
-	if err != nil {
+	c, ps := s.chain()
+	if err := ps.Err(); err != nil {
 		return Standing{}, err
 	}
 	found, newest := Standing{}, "it has none"
-	for i, id := range ids {
-		r, err := s.Release(id)
-		if err != nil {
-			return Standing{}, err
+	for i, l := range c.links {
+		if l.digest == digest {
+			found = Standing{Release: l.id, Since: len(c.links) - 1 - i}
 		}
-		if r.Digest == digest {
-			found = Standing{Release: id, Since: len(ids) - 1 - i}
-		}
-		newest = fmt.Sprintf("the newest, %s, has %s", id, r.Digest)
+		newest = fmt.Sprintf("the newest, %s, has %s", l.id, l.digest)
 	}
 	if found.Release == "" {
 		return found, refusal.Problems{{

@@ -35,7 +35,7 @@ func TestFullDisk(t *testing.T) {
 		switch {
 		case err == nil:
 			published++
-			if err := s.Verify(true); err != nil {
+			if _, err := s.Verify(true); err != nil {
 				t.Errorf("%d KiB of ballast: %v", size, err)
 			}
 			if err := os.RemoveAll(filepath.Dir(dir)); err != nil {
@@ -73,7 +73,7 @@ func TestFullDisk(t *testing.T) {
 	if diff := cmp.Diff(before, tree(t, s.Dir())); diff != "" {
 		t.Error(diff)
 	}
-	if err := s.Verify(true); err != nil {
+	if _, err := s.Verify(true); err != nil {
 		t.Error(err)
 	}
 }
@@ -97,7 +97,7 @@ func TestReadOnlyDisk(t *testing.T) {
 	wants(t, err, refusal.Disk, "read-only file system")
 	_, err = open(t, filepath.Join(home, "other")).Publish("2004-05-01", pack("2001"))
 	wants(t, err, refusal.Disk, "cannot mkdir: read-only file system")
-	if err := s.Verify(true); err != nil {
+	if _, err := s.Verify(true); err != nil {
 		t.Errorf("a store on a read-only disk can be verified: %v", err)
 	}
 }

@@ -114,9 +114,9 @@ func (s *Store) Publish(issued string, p Package) (id string, err error) {
 		if failed != nil {
 			return "", failed
 		}
-	}
-	if err := s.finishInterrupted(); err != nil {
-		return "", err
+		if err := s.rest(); err != nil {
+			return "", err
+		}
 	}
 	if err := prepare(); err != nil { // the store may have moved before the lock
 		return "", err
@@ -168,9 +168,9 @@ func (s *Store) point(id string, catalog []byte, commit func() error, rollback f
 // nextID returns <issued>.<n> with the first number that is free, or refuses
 // a day before the last release's.
 func (s *Store) nextID(issued string) (string, error) {
-	ids, err := s.list()
-	if err != nil || len(ids) == 0 {
-		return issued + ".1", err
+	ids, ps := s.folders()
+	if len(ids) == 0 || len(ps) > 0 {
+		return issued + ".1", ps.Err()
 	}
 	last := releaseID.FindStringSubmatch(ids[len(ids)-1])
 	switch {
@@ -235,7 +235,7 @@ func (s *Store) publish(issued string, p *Package) (published string, err error)
 	if err := s.build(build, p); err != nil {
 		return "", s.disk(err)
 	}
-	r, _, ps := s.verifyRelease(build, releasesName+"/"+id, true, p)
+	r, ps := s.verifyRelease(build, releasesName+"/"+id, "", true, p)
 	if err := ps.Err(); err != nil {
 		return "", err
 	}

@@ -124,6 +124,21 @@ func publish(t *testing.T, s *Store, issued string, p Package) string {
 	return id
 }
 
+// verified is what Verify finds.
+func verified(s *Store, deep bool) error {
+	_, err := s.Verify(deep)
+	return err
+}
+
+func releases(t *testing.T, s *Store) []string {
+	t.Helper()
+	ids, err := s.Releases()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ids
+}
+
 // two is a store of two releases: 2001, and then 2003 with it.
 func two(t *testing.T) *Store {
 	t.Helper()
@@ -141,8 +156,12 @@ func tree(t *testing.T, dir string) map[string]string {
 		if err != nil || e.IsDir() {
 			return err
 		}
-		data, err := os.ReadFile(path)
 		rel, _ := filepath.Rel(dir, path)
+		if !e.Type().IsRegular() {
+			files[filepath.ToSlash(rel)] = e.Type().String()
+			return nil
+		}
+		data, err := os.ReadFile(path)
 		files[filepath.ToSlash(rel)] = string(data)
 		return err
 	})
@@ -182,10 +201,10 @@ func TestPublish(t *testing.T) {
 		t.Errorf("got id %s for the second release of a day", id)
 	}
 	publish(t, s, "2004-05-01", pack("2001", "2003"))
-	if diff := cmp.Diff([]string{"2002-05-01.1", "2002-05-01.2", "2004-05-01.1"}, s.Releases()); diff != "" {
+	if diff := cmp.Diff([]string{"2002-05-01.1", "2002-05-01.2", "2004-05-01.1"}, releases(t, s)); diff != "" {
 		t.Error(diff)
 	}
-	if err := s.Verify(true); err != nil {
+	if _, err := s.Verify(true); err != nil {
 		t.Error(err)
 	}
 
@@ -229,7 +248,7 @@ func TestSha256sumAgrees(t *testing.T) {
 		t.Skip("no sha256sum here")
 	}
 	s := two(t)
-	for _, id := range s.Releases() {
+	for _, id := range releases(t, s) {
 		c := exec.Command(tool, "--strict", "-c", sumsName)
 		c.Dir = s.path(releasesName, id)
 		out, err := c.CombinedOutput()
@@ -339,8 +358,9 @@ func TestLock(t *testing.T) {
 	}
 	_, err := s.Publish("2005-05-01", pack("2001", "2003"))
 	wants(t, err, refusal.Running, "store is in use")
-	if err := s.Verify(false); err != nil {
-		t.Errorf("a store in use can be read: %v", err)
+	wants(t, verified(s, false), refusal.Running, "store is in use: another run is publishing to it")
+	if r := current(t, s); r.ID != "2004-05-01.1" {
+		t.Errorf("a store in use is read: got %s", r.ID)
 	}
 	if err := other.Unlock(); err != nil {
 		t.Fatal(err)
@@ -356,9 +376,7 @@ func TestInterrupted(t *testing.T) {
 		if err := os.MkdirAll(s.path(releasesName, building+"2005-05-01.1", "indicators"), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Verify(true); err != nil {
-			t.Error(err)
-		}
+		wants(t, verified(s, true), refusal.Interrupted, "releases/.building-2005-05-01.1: left by a run that was cut off")
 		publish(t, s, "2005-05-01", pack("2001", "2003"))
 		if left, _ := filepath.Glob(s.path(releasesName, building+"*")); len(left) > 0 {
 			t.Errorf("left behind: %v", left)
@@ -370,7 +388,7 @@ func TestInterrupted(t *testing.T) {
 			t.Fatal(err)
 		}
 		publish(t, s, "2005-05-01", pack("2001", "2003"))
-		if err := s.Verify(true); err != nil {
+		if _, err := s.Verify(true); err != nil {
 			t.Error(err)
 		}
 		if m := current(t, s).Manifest; m.Indicators[0].Class != release.Unchanged {
@@ -384,7 +402,7 @@ func TestInterrupted(t *testing.T) {
 			t.Fatal(err)
 		}
 		publish(t, open(t, s.Dir()), "2004-05-01", pack("2001"))
-		if err := s.Verify(true); err != nil {
+		if _, err := s.Verify(true); err != nil {
 			t.Error(err)
 		}
 	})
@@ -395,7 +413,7 @@ func TestInterrupted(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := s.Publish("2006-05-01", pack("2001", "2003"))
-		wants(t, err, refusal.Integrity, "CURRENT: names 2002-05-01.1, want the newest release, 2005-05-01.1")
+		wants(t, err, refusal.Integrity, "CURRENT: names 2002-05-01.1, the newest release is 2005-05-01.1")
 	})
 }
 
@@ -429,14 +447,14 @@ func TestVerifyUnfinished(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Cleanup(end.Unlock)
-		}}, refusal.Running, "store: another run is publishing 2004-05-01.1"},
+		}}, refusal.Running, "store is in use: another run is publishing to it"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := two(t)
 			for _, harm := range c.harm {
 				harm(t, s)
 			}
-			wants(t, s.Verify(false), c.kind, c.want)
+			wants(t, verified(s, false), c.kind, c.want)
 		})
 	}
 	t.Run("the first release", func(t *testing.T) {
@@ -445,9 +463,9 @@ func TestVerifyUnfinished(t *testing.T) {
 		if err := errors.Join(os.Remove(s.path(currentName)), os.Remove(s.path(catalogName))); err != nil {
 			t.Fatal(err)
 		}
-		wants(t, s.Verify(false), refusal.Interrupted, "a run was cut off before 2002-05-01.1 was current")
+		wants(t, verified(s, false), refusal.Interrupted, "a run was cut off before 2002-05-01.1 was current")
 		begun(t, s)
-		if err := s.Verify(false); err != nil {
+		if _, err := s.Verify(false); err != nil {
 			t.Error(err)
 		}
 	})
@@ -466,7 +484,7 @@ func TestAlteredAfterPrepare(t *testing.T) {
 	f.Status = "u"
 	_, err := s.Publish("2002-05-01", p)
 	wants(t, err, refusal.Integrity, "withheld; the manifest says")
-	if ids := s.Releases(); len(ids) > 0 {
+	if ids := releases(t, s); len(ids) > 0 {
 		t.Errorf("published %v", ids)
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"slices"
-	"strings"
 	"time"
 
 	"togetherwecan/pipeline/disk"
@@ -21,11 +20,12 @@ import (
 // first says so. A store without a release is left alone, but for the end of a
 // first publication that is under way: Publish takes it.
 // Faults are of the kinds that Publish gives: Disk, Running where another
-// process has the store, Integrity where a release is damaged.
+// process has the store, Integrity where a release is damaged, or is no part of the
+// chain.
 func (s *Store) Begin(wait time.Duration, waits func()) (end func(), err error) {
 	nothing := func() {}
-	ids, err := s.list()
-	if err != nil {
+	ids, ps := s.folders()
+	if err := ps.Err(); err != nil {
 		return nothing, err
 	}
 	if _, none := os.Lstat(s.path(lockName)); len(ids) == 0 && none != nil {
@@ -35,7 +35,7 @@ func (s *Store) Begin(wait time.Duration, waits func()) (end func(), err error) 
 	if err == nil {
 		err = s.rest()
 	}
-	if ids, _ := s.list(); err != nil || len(ids) == 0 {
+	if ids, _ := s.folders(); err != nil || len(ids) == 0 {
 		unlock(err != nil)
 		return nothing, err
 	}
@@ -46,17 +46,51 @@ func (s *Store) Begin(wait time.Duration, waits func()) (end func(), err error) 
 	}, nil
 }
 
+// Hold keeps runs out of the store until end is called, so that what is read
+// meanwhile is of one moment; others may hold it, too. It waits as Begin does. A
+// store that no run can have been in, since it was handed out without a lock, is held
+// without.
+func (s *Store) Hold(wait time.Duration, waits func()) (end func(), err error) {
+	var shared *disk.Lock
+	err = s.within(wait, waits, func() (err error) {
+		shared, err = disk.TryShare(s.path(lockName))
+		return err
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		shared, err = nil, nil
+	}
+	if err != nil {
+		return func() {}, s.disk(err)
+	}
+	s.held = true
+	return func() {
+		s.held = false
+		if shared != nil {
+			shared.Unlock()
+		}
+	}, nil
+}
+
 // lockWithin takes the store, if need be when another process has let go of it.
 func (s *Store) lockWithin(wait time.Duration, waits func()) (unlock func(undo bool), err error) {
+	err = s.within(wait, waits, func() (err error) {
+		unlock, err = s.lock()
+		return err
+	})
+	return unlock, err
+}
+
+// within tries to take a lock until nobody has it, or the time is over.
+func (s *Store) within(wait time.Duration, waits func(), try func() error) error {
 	const pause = 100 * time.Millisecond
 	for until := time.Now().Add(wait); ; {
-		unlock, err = s.lock()
+		err := try()
 		left := time.Until(until)
 		if !errors.Is(err, disk.ErrLocked) {
-			return unlock, err
+			return err
 		}
 		if left <= 0 {
-			return unlock, s.inUse(wait)
+			return s.inUse(wait)
 		}
 		if waits != nil {
 			waits()
@@ -68,27 +102,39 @@ func (s *Store) lockWithin(wait time.Duration, waits func()) (unlock func(undo b
 
 // inUse says that another process has the store, after that long.
 func (s *Store) inUse(waited time.Duration) error {
-	what := "store is in use: another run is publishing to it"
+	what, who := "store is in use", "another run is publishing to it"
 	if waited > 0 {
-		what = fmt.Sprintf("store is in use after %s: another run is publishing to it", waited)
+		what += fmt.Sprintf(" after %s", waited)
 	}
-	return refusal.Problems{{Kind: refusal.Running, Where: s.dir, What: what, Hint: "wait for the other run to end, as --wait 10m does"}}
+	if !disk.Locked(s.path(lockName)) { // who shares it lets others share it
+		who = "it is being verified, or was"
+	}
+	return refusal.Problems{{Kind: refusal.Running, Where: s.dir, What: what + ": " + who, Hint: "wait for the other to end, as --wait 10m does"}}
 }
 
-// rest finishes what was interrupted, and rebuilds the catalogue where it is not
-// what it should be.
+// recoveries are what brings a store to rest, one after the other, before a run reads
+// it. Each holds the lock, and what the ones before it left.
+var recoveries = []func(*Store) error{
+	(*Store).finishInterrupted,
+	(*Store).recatalogue,
+}
+
 func (s *Store) rest() error {
-	if ids, err := s.list(); err != nil || len(ids) == 0 {
+	for _, recovery := range recoveries {
+		if err := recovery(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// recatalogue rebuilds the catalogue where it is not what it should be.
+func (s *Store) recatalogue() error {
+	c, ps := s.chain()
+	if err := ps.Err(); err != nil || len(c.links) == 0 {
 		return err
 	}
-	if err := s.finishInterrupted(); err != nil {
-		return err
-	}
-	current, err := s.currentID()
-	if err != nil {
-		return err
-	}
-	want, err := s.catalog("", nil)
+	want, err := s.catalogOf(idsOf(c.links), "", nil)
 	if err != nil {
 		return err
 	}
@@ -99,7 +145,7 @@ func (s *Store) rest() error {
 	case err == nil && bytes.Equal(got, want):
 		return nil
 	}
-	return s.repoint(current, want)
+	return s.repoint(c.current(), want)
 }
 
 // lock takes the store for this process, creating what it lacks. The function
@@ -140,47 +186,80 @@ func (s *Store) lock() (unlock func(undo bool), err error) {
 
 // finishInterrupted brings a store whose last run was cut off to rest: what
 // was being built goes, and a release that was complete but not yet pointed
-// to becomes the current one.
+// to becomes the current one. It must follow the current one, hold by its digests,
+// and have the restricted folder that a run puts in its place first: nothing that
+// only lies there is made the current release.
 func (s *Store) finishInterrupted() error {
-	entries, err := os.ReadDir(s.path(releasesName))
+	c, ps := s.chain()
+	if err := ps.Err(); err != nil {
+		return err
+	}
+	for _, l := range c.beyond {
+		if err := s.promotable(l); err != nil {
+			return err
+		}
+	}
+	for _, folder := range []string{releasesName, restrictedName} {
+		if err := s.clear(c, folder); err != nil {
+			return err
+		}
+	}
+	if len(c.beyond) == 0 {
+		return nil
+	}
+	catalog, err := s.catalogOf(idsOf(c.all()), "", nil)
+	if err != nil {
+		return err
+	}
+	return s.repoint(c.beyond[0].id, catalog)
+}
+
+// promotable refuses a release that no run can have left.
+func (s *Store) promotable(l link) error {
+	where := releasesName + "/" + l.id
+	r, ps := s.verifyRelease(s.path(where), where, "", false, nil)
+	if r != nil {
+		ps = append(ps, s.restsOn(l, r)...)
+	}
+	for i := range ps {
+		ps[i].Hint = s.out(l, "it was never the current release")
+	}
+	return ps.Err()
+}
+
+// restsOn holds the restricted folder of a release that is not the current one yet. A
+// run puts it in its place first, so that it is there wherever the store's key is.
+func (s *Store) restsOn(l link, r *Release) refusal.Problems {
+	files, ps := s.restricted(l.id, r.Manifest)
+	if files != nil || len(ps) > 0 || r.Manifest.Restricted == "" {
+		return ps
+	}
+	key, err := s.ownKey()
+	if err != nil || key == nil {
+		return refusal.Of(err, refusal.Integrity)
+	}
+	return problem(refusal.Integrity, restrictedName+"/"+l.id, s.out(l, "it was never the current release"),
+		"missing: a run puts it in its place before %s/%s, which names its digest", releasesName, l.id)
+}
+
+// clear removes what a run that was cut off left in a folder.
+func (s *Store) clear(c *chain, folder string) error {
+	entries, err := os.ReadDir(s.path(folder))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
 	if err != nil {
 		return s.disk(err)
 	}
 	for _, e := range entries {
-		if !strings.HasPrefix(e.Name(), building) {
+		if !left(c, folder, e.Name()) {
 			continue
 		}
-		if err := os.RemoveAll(s.path(releasesName, e.Name())); err != nil {
+		if err := os.RemoveAll(s.path(folder, e.Name())); err != nil {
 			return s.disk(err)
 		}
 	}
-	ids, err := s.list()
-	if err != nil {
-		return err
-	}
-	if err := s.clearRestricted(ids); err != nil {
-		return err
-	}
-	current, err := s.currentID()
-	if err != nil || len(ids) == 0 || current == ids[len(ids)-1] {
-		return err
-	}
-	last := ids[len(ids)-1]
-	before := ""
-	if len(ids) > 1 {
-		before = ids[len(ids)-2]
-	}
-	if current != before {
-		return s.refuse(refusal.Integrity, currentName, "names %s, want the newest release, %s", or(current, "nothing"), last)
-	}
-	if _, _, ps := s.verifyRelease(s.path(releasesName, last), releasesName+"/"+last, false, nil); len(ps) > 0 {
-		return ps.Err()
-	}
-	catalog, err := s.catalog("", nil)
-	if err != nil {
-		return err
-	}
-	return s.repoint(last, catalog)
+	return nil
 }
 
 // repoint writes the pointer and the catalogue of a release in its place.

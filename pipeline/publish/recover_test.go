@@ -69,7 +69,7 @@ func TestBegin(t *testing.T) {
 			if diff := cmp.Diff(whole, tree(t, s.Dir())); diff != "" {
 				t.Error(diff)
 			}
-			if err := s.Verify(false); err != nil {
+			if _, err := s.Verify(false); err != nil {
 				t.Error(err)
 			}
 			if r := current(t, s); r.ID != "2004-05-01.1" {

@@ -24,40 +24,26 @@ type Release struct {
 }
 
 // Release opens a release of the store. Its manifest and labels are held
-// against SHA256SUMS, the manifest's list of files too, and the chain against
-// the releases before and after: what differs is of kind Integrity. An id that
-// the store does not have is of kind Usage.
+// against SHA256SUMS, the manifest's list of files too, and the chain of releases
+// against itself: what differs is of kind Integrity. An id that the store does not
+// have is of kind Usage.
 func (s *Store) Release(id string) (*Release, error) {
-	ids, err := s.list()
-	if err != nil {
-		return nil, err
+	c := s.seen.Load()
+	if c == nil || c.find(id) == nil {
+		var ps refusal.Problems
+		if c, ps = s.chain(); len(ps) > 0 {
+			return nil, ps.Err()
+		}
 	}
-	at := slices.Index(ids, id)
-	if at < 0 {
+	l := c.find(id)
+	if l == nil {
 		return nil, refusal.Problems{{
-			Kind: refusal.Usage, What: fmt.Sprintf("no release %q in %s%s", id, s.dir, refusal.Nearest(id, ids)), Hint: "twc list releases --store " + s.dir,
+			Kind: refusal.Usage, What: fmt.Sprintf("no release %q in %s%s", id, s.dir, refusal.Nearest(id, idsOf(c.all()))), Hint: "twc list releases --store " + s.dir,
 		}}
 	}
 	r, err := s.open(id)
-	if err != nil {
-		return nil, err
-	}
-	if at == 0 && r.Manifest.Previous != "" {
-		return nil, s.refuse(refusal.Integrity, releasesName+"/"+id+"/"+manifestName, "previous is %s, and no release is before it", r.Manifest.Previous)
-	}
-	if at > 0 {
-		err = s.follows(ids[at-1], id, r.Manifest.Previous)
-	}
-	if err == nil && at+1 < len(ids) {
-		var data []byte
-		if data, err = s.file(releasesName+"/"+ids[at+1], manifestName); err != nil {
-			return nil, err
-		}
-		var next struct {
-			Previous string `json:"previous"`
-		}
-		_ = json.Unmarshal(data, &next) // what is no JSON names no release
-		err = s.follows(id, ids[at+1], next.Previous)
+	if err == nil && r.Digest != l.digest {
+		err = sealed(releasesName+"/"+id, manifestName, "changed while it was read: SHA-256 is %s, it was %s", r.Digest, l.digest)
 	}
 	if err != nil {
 		return nil, err
@@ -65,34 +51,18 @@ func (s *Store) Release(id string) (*Release, error) {
 	return r, nil
 }
 
-// follows refuses a release whose digest is not the one that the release after
-// it names.
-func (s *Store) follows(before, after, previous string) error {
-	where := releasesName + "/" + before
-	data, err := s.file(where, manifestName)
-	if err != nil {
-		return err
-	}
-	if digest := release.Digest(data); digest != previous {
-		return s.refuse(refusal.Integrity, where+"/"+manifestName, "changed: SHA-256 is %s, %s, which follows it, says %s", digest, after, or(previous, "nothing"))
-	}
-	return nil
-}
-
 // Current opens the release that CURRENT points to; nil where nothing was
 // published yet.
 func (s *Store) Current() (*Release, error) {
-	id, err := s.currentID()
-	if id == "" || err != nil {
+	c, ps := s.chain()
+	if err := ps.Err(); err != nil {
 		return nil, err
 	}
-	if !s.has(id) {
-		return nil, s.refuse(refusal.Integrity, currentName, "names %s, and there is no such release", id)
+	if c.current() == "" {
+		return nil, nil
 	}
-	return s.Release(id)
+	return s.Release(c.current())
 }
-
-func (s *Store) has(id string) bool { return slices.Contains(s.Releases(), id) }
 
 // open reads a release's manifest and labels.
 func (s *Store) open(id string) (*Release, error) {

@@ -131,26 +131,6 @@ func (s *Store) restrict(dir string, p *Package) error {
 	return disk.SyncFolder(dir)
 }
 
-// clearRestricted removes what a run that was cut off left there: folders that were
-// being built, and those of releases that never were.
-func (s *Store) clearRestricted(ids []string) error {
-	entries, err := os.ReadDir(s.path(restrictedName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return s.disk(err)
-	}
-	for _, e := range entries {
-		if e.Name() != keyName && e.IsDir() && !slices.Contains(ids, e.Name()) || strings.HasPrefix(e.Name(), "."+keyName) {
-			if err := os.RemoveAll(s.path(restrictedName, e.Name())); err != nil {
-				return s.disk(err)
-			}
-		}
-	}
-	return nil
-}
-
 // restricted reads the files of a release's restricted folder, held against their
 // digests, and these against the manifest where the key is there. There are none
 // where the folder is not there: it is never handed out.
@@ -220,15 +200,4 @@ func (r *Release) Restricted() (map[string]release.Content, []release.Source, er
 		contents[x.ID] = content
 	}
 	return contents, sources, ps.Err()
-}
-
-// Restricted lists the releases whose restricted folders are there.
-func (s *Store) Restricted() []string {
-	var there []string
-	for _, id := range s.Releases() {
-		if info, err := os.Stat(s.path(restrictedName, id)); err == nil && info.IsDir() {
-			there = append(there, id)
-		}
-	}
-	return there
 }

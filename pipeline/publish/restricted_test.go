@@ -36,7 +36,7 @@ func kept(t *testing.T) *Store {
 
 func TestRestricted(t *testing.T) {
 	s := kept(t)
-	if err := s.Verify(true); err != nil {
+	if _, err := s.Verify(true); err != nil {
 		t.Error(err)
 	}
 	known, _, err := current(t, s).Restricted()
@@ -53,7 +53,7 @@ func TestRestricted(t *testing.T) {
 	if err := os.RemoveAll(s.path(restrictedName)); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Verify(true); err != nil {
+	if _, err := s.Verify(true); err != nil {
 		t.Errorf("a store that was handed out: %v", err)
 	}
 	if known, _, err := current(t, s).Restricted(); known != nil || err != nil {
@@ -140,7 +140,7 @@ func TestRestrictedDamage(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := kept(t)
 			c.harm(t, s)
-			wants(t, s.Verify(false), refusal.Integrity, c.want)
+			wants(t, verified(s, false), refusal.Integrity, c.want)
 		})
 	}
 }

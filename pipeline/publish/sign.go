@@ -268,7 +268,7 @@ type Keys struct {
 
 // Unsigned lists the releases that have no signature, oldest first.
 func (s *Store) Unsigned() ([]string, error) {
-	ids, err := s.list()
+	ids, err := s.Releases()
 	if err != nil {
 		return nil, err
 	}

@@ -91,7 +91,7 @@ func TestSign(t *testing.T) {
 	if diff := cmp.Diff(before, tree(t, s.path(releasesName))); diff != "" {
 		t.Error(diff)
 	}
-	found, ps := s.Signatures(s.Releases(), []PublicKey{public})
+	found, ps := s.Signatures(releases(t, s), []PublicKey{public})
 	if len(ps) > 0 {
 		t.Fatal(ps)
 	}
@@ -131,15 +131,15 @@ func TestSignaturesOfOneID(t *testing.T) {
 	if err != nil || forged.ID() != public.ID() {
 		t.Fatal(err)
 	}
-	for _, id := range s.Releases() {
+	for _, id := range releases(t, s) {
 		if _, err := s.Sign(id, key); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, ps := s.Signatures(s.Releases(), []PublicKey{forged, public}); len(ps) > 0 {
+	if _, ps := s.Signatures(releases(t, s), []PublicKey{forged, public}); len(ps) > 0 {
 		t.Error(ps)
 	}
-	_, ps := s.Signatures(s.Releases()[:1], []PublicKey{forged})
+	_, ps := s.Signatures(releases(t, s)[:1], []PublicKey{forged})
 	wants(t, ps.Err(), refusal.Integrity, "not what the key "+key.ID()+" signed")
 }
 

@@ -18,6 +18,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"togetherwecan/pipeline/refusal"
 )
@@ -47,7 +48,9 @@ var members = []string{currentName, releasesName, noticesName, catalogName, rest
 // before the first release is published.
 type Store struct {
 	dir   string
-	taken bool // by Begin
+	taken bool                  // by Begin
+	held  bool                  // by Hold
+	seen  atomic.Pointer[chain] // as it was read last
 }
 
 // Open returns the store in a folder. A folder that has something in it and
@@ -104,32 +107,14 @@ func compareIDs(a, b string) int {
 	return cmp.Or(strings.Compare(x[1], y[1]), cmp.Compare(n, m))
 }
 
-// Releases lists the ids of the store's releases, oldest first. A store that
-// cannot be read has none; Verify says why.
-func (s *Store) Releases() []string {
-	ids, err := s.list()
-	if err != nil {
-		return nil
+// Releases lists the ids of the store's releases, oldest first, up to the one that
+// CURRENT names. A chain of releases that is not whole is of kind Integrity.
+func (s *Store) Releases() ([]string, error) {
+	c, ps := s.chain()
+	if err := ps.Err(); err != nil {
+		return nil, err
 	}
-	return ids
-}
-
-func (s *Store) list() ([]string, error) {
-	entries, err := os.ReadDir(s.path(releasesName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, s.disk(err)
-	}
-	var ids []string
-	for _, e := range entries {
-		if e.IsDir() && releaseID.MatchString(e.Name()) {
-			ids = append(ids, e.Name())
-		}
-	}
-	slices.SortFunc(ids, compareIDs)
-	return ids, nil
+	return idsOf(c.links), nil
 }
 
 // currentID returns what CURRENT says, "" where there is none.

@@ -22,6 +22,8 @@ type ownTable[R any] struct {
 
 // ownTables are those of a release, in the order of its data package.
 var ownTables = []interface {
+	csv() string
+	parquet() string
 	read(r *Release, rows tables) error
 	write(w *writer, p *Package) resourceJSON
 	verify(r *Release, where string, files *contents, sums map[string]string, of *Package, rows tables) (ok bool, deep func() refusal.Problems, ps refusal.Problems)
@@ -159,15 +161,12 @@ func (t ownTable[R]) metadata(m *release.Manifest, l *release.Labels) []sheet.Pa
 }
 
 // verify holds the table's files against each other, and against what they were
-// made of where that is given. ok is false where they cannot be read; files whose
-// digests are wrong are reported already. What deep does, it leaves to whoever
-// verifies: to read the Parquet file with the second library.
+// made of where that is given. ok is false where they cannot be read; files that are
+// missing or whose digests are wrong are reported already. It leaves to whoever verifies to read the
+// Parquet file with the second library.
 func (t ownTable[R]) verify(r *Release, where string, files *contents, sums map[string]string, of *Package, by tables) (ok bool, deep func() refusal.Problems, ps refusal.Problems) {
 	for _, name := range []string{t.csv(), t.parquet()} {
-		if _, listed := sums[name]; !listed {
-			return false, nil, sealed(where, name, "missing: not in %s", sumsName)
-		}
-		if files.digests[name] != sums[name] {
+		if digest, there := files.digests[name]; !there || digest != sums[name] {
 			return false, nil, nil
 		}
 	}
@@ -195,18 +194,15 @@ func (t ownTable[R]) verify(r *Release, where string, files *contents, sums map[
 	}, nil
 }
 
-// verifyTables holds a release's own tables, and lists what else deep does. Rows
-// are nil where they cannot be read.
-func verifyTables(r *Release, where string, files *contents, sums map[string]string, of *Package) (rows tables, deep []func() refusal.Problems, ps refusal.Problems) {
+// verifyOwn holds a release's own tables, and lists what is left to do: to read
+// their Parquet files. Rows are nil where they cannot be read.
+func verifyOwn(r *Release, where string, files *contents, sums map[string]string, of *Package) (rows tables, deep []func() refusal.Problems, ps refusal.Problems) {
 	rows, whole := tables{}, true
 	for _, t := range slices.Backward(ownTables) { // the long ones first
 		ok, more, found := t.verify(r, where, files, sums, of, rows)
 		if whole, ps = whole && ok, append(ps, found...); more != nil {
 			deep = append(deep, more)
 		}
-	}
-	if _, listed := sums[packageName]; !listed {
-		ps = append(ps, sealed(where, packageName, "missing: not in %s", sumsName)...)
 	}
 	if !whole {
 		rows = nil

@@ -1,0 +1,58 @@
+package pipeline
+
+import (
+	"time"
+
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/publish"
+	"togetherwecan/pipeline/refusal"
+)
+
+// A Verification says which store is held against its seals, and how far.
+type Verification struct {
+	Store     string
+	Deep      bool                 // tables are read, and audited
+	Catalogue *indicator.Catalogue // of what depends on what, for the audit
+	Wait      time.Duration        // for a run that has the store
+	Waits     func()               // is called where there is one
+}
+
+// Verify holds a store against its seals, and keeps runs out meanwhile. With Deep it
+// plays the attacker against every release, too: what can be had is of kind Succession.
+// The store is as it was held.
+func Verify(v Verification) (*publish.Store, *publish.Verified, error) {
+	store, err := publish.Open(v.Store)
+	if err != nil {
+		return nil, nil, err
+	}
+	end, err := store.Hold(v.Wait, v.Waits)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer end()
+	held, err := store.Verify(v.Deep)
+	if err == nil && v.Deep {
+		err = auditAll(v.Catalogue, store, held)
+	}
+	return store, held, err
+}
+
+// auditAll plays the attacker against every release of a store.
+func auditAll(c *indicator.Catalogue, store *publish.Store, held *publish.Verified) error {
+	var ps refusal.Problems
+	for _, of := range held.Releases {
+		r, err := store.Release(of.Release)
+		if err != nil {
+			return err
+		}
+		found, err := Audit(c, store, r)
+		if err != nil {
+			return err
+		}
+		for _, p := range refusal.Of(found.Err(), refusal.Succession) {
+			p.Where = "release " + of.Release + ": " + p.Where
+			ps = append(ps, p)
+		}
+	}
+	return ps.Err()
+}
