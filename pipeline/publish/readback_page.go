@@ -3,51 +3,80 @@ package publish
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"math/bits"
 
-	"github.com/xitongsys/parquet-go/compress"
+	"github.com/klauspost/compress/zstd"
 	"github.com/xitongsys/parquet-go/encoding"
 	"github.com/xitongsys/parquet-go/parquet"
 )
 
+// unpack undoes zstd, into no more than the room that it is given.
+var unpack = func() *zstd.Decoder {
+	d, err := zstd.NewReader(nil, zstd.WithDecodeAllCapLimit(true), zstd.WithDecoderConcurrency(0))
+	if err != nil {
+		panic(err) // the options are wrong
+	}
+	return d
+}()
+
 // pages reads the pages of a column's part of a row group with the second
 // library: their headers, and what they hold once it is not compressed.
 type pages struct {
-	header     func() (*parquet.PageHeader, error)
-	data       io.Reader
-	chunk      *parquet.ColumnMetaData
+	rest       []byte
+	of         parquet.Type
 	levels     int32 // of a cell that is not null; 0 where none is
+	room       int   // of a page, in bytes
 	dictionary []any
 }
 
 // next reads up to the next page of cells.
 func (p *pages) next() (*page, error) {
 	for {
-		header, err := p.header()
+		header := parquet.NewPageHeader()
+		rest, err := decode(p.rest, header)
 		if err != nil {
 			return nil, err
 		}
-		data := make([]byte, header.GetCompressedPageSize())
-		if _, err := io.ReadFull(p.data, data); err != nil {
-			return nil, err
+		size, whole := int(header.CompressedPageSize), int(header.UncompressedPageSize)
+		if size < 0 || size > len(rest) {
+			return nil, fmt.Errorf("a page of %d bytes, and %d are left", size, len(rest))
 		}
-		if data, err = compress.Uncompress(data, p.chunk.GetCodec()); err != nil {
+		if whole < 0 || whole > p.room {
+			return nil, fmt.Errorf("a page of %d bytes that are not compressed, want %d at most", whole, p.room)
+		}
+		p.rest = rest[size:]
+		data, err := unpack.DecodeAll(rest[:size], make([]byte, 0, whole))
+		if err != nil {
 			return nil, err
 		}
 		switch {
 		case header.DictionaryPageHeader != nil:
-			p.dictionary, err = encoding.ReadPlain(bytes.NewReader(data), p.chunk.GetType(), uint64(header.DictionaryPageHeader.GetNumValues()), 0)
-			if err != nil {
+			if err := p.look(data, int(header.DictionaryPageHeader.NumValues)); err != nil {
 				return nil, err
 			}
 		case header.DataPageHeader != nil:
 			return p.page(header.DataPageHeader, data)
 		default:
-			return nil, fmt.Errorf("a page of type %v", header.GetType())
+			return nil, fmt.Errorf("a page of type %v", header.Type)
 		}
 	}
+}
+
+// look reads a dictionary of so many values.
+func (p *pages) look(data []byte, values int) error {
+	from := &plain{rest: data, of: p.of}
+	p.dictionary = nil
+	for range values {
+		value, err := from.next()
+		if err != nil {
+			return fmt.Errorf("a dictionary of %d values: %w", values, err)
+		}
+		p.dictionary = append(p.dictionary, value)
+	}
+	return nil
 }
 
 // A page is cells, which are read one after the other.
@@ -59,21 +88,27 @@ type page struct {
 }
 
 func (p *pages) page(header *parquet.DataPageHeader, data []byte) (*page, error) {
-	made := &page{cells: int(header.GetNumValues()), most: int64(p.levels)}
+	made := &page{cells: int(header.NumValues), most: int64(p.levels)}
+	if made.cells < 0 {
+		return nil, fmt.Errorf("a page of %d cells", made.cells)
+	}
 	if p.levels > 0 {
 		if len(data) < 4 || uint64(binary.LittleEndian.Uint32(data)) > uint64(len(data)-4) {
-			return nil, fmt.Errorf("the levels of a page end beyond it")
+			return nil, errors.New("the levels of a page end beyond it")
 		}
 		end := 4 + int(binary.LittleEndian.Uint32(data))
-		made.levels, data = &runs{from: bytes.NewReader(data[4:end]), width: uint64(bits.Len32(uint32(p.levels)))}, data[end:]
+		made.levels, data = &runs{from: bytes.NewReader(data[4:end]), width: uint64(bits.Len32(uint32(p.levels))), left: made.cells}, data[end:]
 	}
-	switch of := header.GetEncoding(); of {
+	switch of := header.Encoding; of {
 	case parquet.Encoding_PLAIN:
-		made.values = (&plain{from: bytes.NewReader(data), of: p.chunk.GetType()}).next
+		made.values = (&plain{rest: data, of: p.of}).next
 	case parquet.Encoding_RLE_DICTIONARY, parquet.Encoding_PLAIN_DICTIONARY:
-		indices := &runs{}
+		indices := &runs{left: made.cells}
 		if len(data) > 0 {
 			indices.width, data = uint64(data[0]), data[1:]
+		}
+		if indices.width > 32 {
+			return nil, fmt.Errorf("indices of %d bits, want 32 at most", indices.width)
 		}
 		indices.from = bytes.NewReader(data)
 		made.values = func() (any, error) {
@@ -106,26 +141,30 @@ func (p *page) cell() (any, error) {
 // pieceValues is how many numbers the library is asked for at a time.
 const pieceValues = 512
 
-// A plain is values as they stand.
+// A plain is values as they stand: numbers of eight bytes, or texts behind their
+// lengths.
 type plain struct {
-	from *bytes.Reader
+	rest []byte
 	of   parquet.Type
 	held []any
 }
 
 func (p *plain) next() (any, error) {
 	if len(p.held) == 0 {
-		n := min(pieceValues, p.from.Len()/8)
-		if p.of == parquet.Type_BYTE_ARRAY { // each as long as it says
-			n = min(1, p.from.Len()/4)
+		n, size := min(pieceValues, len(p.rest)/8), 0
+		if size = 8 * n; p.of == parquet.Type_BYTE_ARRAY {
+			if n = min(1, len(p.rest)/4); n > 0 {
+				size = 4 + int(binary.LittleEndian.Uint32(p.rest))
+			}
 		}
-		if n == 0 {
+		if n == 0 || size > len(p.rest) {
 			return nil, io.ErrUnexpectedEOF
 		}
 		var err error
-		if p.held, err = encoding.ReadPlain(p.from, p.of, uint64(n), 0); err != nil {
+		if p.held, err = encoding.ReadPlain(bytes.NewReader(p.rest[:size]), p.of, uint64(n), 0); err != nil {
 			return nil, err
 		}
+		p.rest = p.rest[size:]
 	}
 	value := p.held[0]
 	p.held = p.held[1:]
@@ -137,6 +176,7 @@ func (p *plain) next() (any, error) {
 type runs struct {
 	from  *bytes.Reader
 	width uint64
+	left  int // numbers that may still come
 	one   int64
 	times uint64 // that one is still to come
 	held  []any  // packed, that were read
@@ -163,6 +203,11 @@ func (r *runs) next() (int64, error) {
 				return 0, err
 			}
 			if header&1 == 1 {
+				groups := header >> 1 // of eight numbers, the last of which may be none
+				if groups > uint64(r.left+7)/8 || groups*r.width > uint64(r.from.Len()) {
+					return 0, fmt.Errorf("a run of %d groups of eight numbers of %d bits, and %d bytes are left", groups, r.width, r.from.Len())
+				}
+				r.left -= int(8 * groups)
 				if r.held, err = encoding.ReadBitPacked(r.from, header, r.width); err != nil {
 					return 0, err
 				}
@@ -177,6 +222,7 @@ func (r *runs) next() (int64, error) {
 				return 0, fmt.Errorf("a run of %T", one[0])
 			}
 			r.times = header >> 1
+			r.left -= int(min(r.times, uint64(max(r.left, 0))))
 		}
 	}
 }

@@ -187,7 +187,7 @@ func (t ownTable[R]) verify(r *Release, where string, files *contents, sums map[
 	delete(files.data, t.csv()) // which nobody reads again
 	t.put(rows, by)
 	return true, func() refusal.Problems {
-		if err := readBack(files.data[t.parquet()], rows, t.Columns, meta); err != nil {
+		if err := readTwice(files.data[t.parquet()], rows, t.Columns, meta, of != nil); err != nil {
 			return sealed(where, t.parquet(), "not what the CSV says: %v", err)
 		}
 		return nil

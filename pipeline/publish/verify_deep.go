@@ -116,13 +116,22 @@ func verifyIndicator(r *Release, x *release.Indicator, where string, files *cont
 		d := describe(r.Manifest, made)
 		figures, changes = d.figures(), d.changes()
 	}
-	if err := readBack(data[figuresParquet(x.ID)], content.Figures, release.FigureColumns, figures); err != nil {
+	if err := readTwice(data[figuresParquet(x.ID)], content.Figures, release.FigureColumns, figures, made != nil); err != nil {
 		add(figuresParquet(x.ID), "not what the CSV says: %v", err)
 	}
-	if err := readBack(data[changesParquet(x.ID)], content.Changes, release.ChangeColumns, changes); err != nil {
+	if err := readTwice(data[changesParquet(x.ID)], content.Changes, release.ChangeColumns, changes, made != nil); err != nil {
 		add(changesParquet(x.ID), "not what the CSV says: %v", err)
 	}
 	return ps
+}
+
+// readTwice reads a Parquet file with the second library and then with the first,
+// which has nothing to say of one that it wrote just now.
+func readTwice[R any](data []byte, rows []R, columns []sheet.Column[R], meta []sheet.Pair, written bool) error {
+	if err := readBack(data, rows, columns, meta); err != nil || written {
+		return err
+	}
+	return readFirst(data, rows, columns)
 }
 
 // sameText returns an error unless a canonical CSV holds the cells of the rows.

@@ -1,21 +1,13 @@
 package publish
 
 import (
-	"math"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/apache/arrow-go/v18/parquet"
-	"github.com/apache/arrow-go/v18/parquet/compress"
-
-	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
-	"togetherwecan/pipeline/release/sheet"
 )
 
 // rewrite replaces a sealed file's text.
@@ -243,115 +235,4 @@ func TestContentOfDamagedRelease(t *testing.T) {
 	rewrite(t, s.path("releases/2004-05-01.1/release.json"), swap("c0de", "c0d3"))
 	_, err = s.Current()
 	wants(t, err, refusal.Integrity, "release.json: changed: SHA-256 is ")
-}
-
-// table is rows as Parquet.
-func table(t *testing.T, rows []release.Figure, meta ...sheet.Pair) []byte {
-	t.Helper()
-	data, err := sheet.Parquet(rows, release.FigureColumns, meta)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
-}
-
-func TestReadBack(t *testing.T) {
-	rows := []release.Figure{figure("a", "2001", "all", "all", 42.934121), figure("a", "2001", "sex", "men", math.NaN())}
-	edited := func(edit func([]release.Figure)) []release.Figure {
-		copied := append([]release.Figure{}, rows...)
-		edit(copied)
-		return copied
-	}
-	meta := []sheet.Pair{{Key: "title", Value: "A title"}}
-	data := table(t, rows, meta...)
-	for _, c := range []struct {
-		name string
-		rows []release.Figure
-		cols []sheet.Column[release.Figure]
-		meta []sheet.Pair
-		want string
-	}{
-		{"what was written", rows, release.FigureColumns, meta, ""},
-		{"a row less", rows[:1], release.FigureColumns, meta, "2 rows, want 1"},
-		{"a column less", rows, release.FigureColumns[:24], meta, "25 columns, want 24"},
-		{"columns in another order", rows, append(append([]sheet.Column[release.Figure]{}, release.FigureColumns[1], release.FigureColumns[0]), release.FigureColumns[2:]...), meta, `column 1 is "indicator", want "source"`},
-		{"another title", rows, release.FigureColumns, []sheet.Pair{{Key: "title", Value: "Another"}}, `metadata title is "A title", want "Another"`},
-		{"the last bit of a number", edited(func(r []release.Figure) { r[0].Value = math.Nextafter(42.934121, 43) }), release.FigureColumns, meta, "column value, row 1: 42.934121, want 42.934121000000005"},
-		{"a null that was a number", edited(func(r []release.Figure) { r[0].SE = math.NaN() }), release.FigureColumns, meta, "column std_error, row 1: 0.55, want null"},
-		{"a number that was null", edited(func(r []release.Figure) { r[1].Value = 1 }), release.FigureColumns, meta, "column value, row 2: null, want 1"},
-		{"a text", edited(func(r []release.Figure) { r[1].Status = "u" }), release.FigureColumns, meta, `column status, row 2: "c", want "u"`},
-		{"a count", edited(func(r []release.Figure) { r[0].Base-- }), release.FigureColumns, meta, "column base_unweighted, row 1: 10015, want 10014"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			got := ""
-			if err := readBack(data, c.rows, c.cols, c.meta); err != nil {
-				got = err.Error()
-			}
-			if got != c.want {
-				t.Errorf("got  %s\nwant %s", got, c.want)
-			}
-		})
-	}
-	t.Run("no rows", func(t *testing.T) {
-		if err := readBack(table(t, nil), nil, release.FigureColumns, nil); err != nil {
-			t.Error(err)
-		}
-	})
-}
-
-// The second library gives no values and no error for a compression that it
-// does not know. That is an error here.
-func TestReadBackShortRead(t *testing.T) {
-	rows := []release.Figure{figure("a", "2001", "all", "all", 42.934121)}
-	data, err := sheet.Parquet(rows, release.FigureColumns, nil, parquet.WithCompression(compress.Codecs.Brotli))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := readBack(data, rows, release.FigureColumns, nil); err == nil || !strings.Contains(err.Error(), "short read: 0 values") {
-		t.Errorf("got %v, want a short read", err)
-	}
-}
-
-func TestReadBackManyRows(t *testing.T) {
-	rows := make([]release.Figure, 3000)
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	r := rand.New(rand.NewPCG(seed, 0))
-	for i := range rows {
-		rows[i] = figure("a", "2001", "all", "all", indicator.Round(100*r.Float64(), 6))
-		rows[i].SE, rows[i].Base = r.NormFloat64(), r.Int64N(1<<40)-1
-		if r.IntN(3) == 0 {
-			rows[i].Value, rows[i].Notes = math.NaN(), ""
-		}
-	}
-	if err := readBack(table(t, rows), rows, release.FigureColumns, nil); err != nil {
-		t.Error(err)
-	}
-}
-
-// A damaged file is an error or reads as it was written; it never ends the
-// process and never gives another figure.
-func TestReadBackDamaged(t *testing.T) {
-	rows := []release.Figure{figure("a", "2001", "all", "all", 42.934121), figure("a", "2001", "sex", "men", math.NaN())}
-	data := table(t, rows)
-	found := 0
-	const tries = 300
-	r := rand.New(rand.NewPCG(20, 3))
-	for range tries {
-		bad := append([]byte{}, data...)
-		// The pages: a damaged footer can ask for any amount of memory.
-		bad[4+r.IntN(1200)] ^= byte(1 + r.IntN(255))
-		if readBack(bad, rows, release.FigureColumns, nil) != nil {
-			found++
-		}
-	}
-	t.Logf("%d of %d damaged files are refused", found, tries)
-	if found < tries/3 {
-		t.Errorf("%d of %d damaged files are refused, want most", found, tries)
-	}
-	for name, bad := range map[string][]byte{"cut off": data[:len(data)/2], "empty": nil, "text": []byte("PAR1 not a file PAR1")} {
-		if readBack(bad, rows, release.FigureColumns, nil) == nil {
-			t.Errorf("a file that is %s is read", name)
-		}
-	}
 }
