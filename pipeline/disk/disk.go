@@ -29,7 +29,7 @@ func Create(path, folder string, mode fs.FileMode) (*Pending, error) {
 	const most = 1000 // pending at a time, or left by processes that were killed
 	for n := 0; ; n++ {
 		name := filepath.Join(folder, fmt.Sprintf(".%s.%d~", filepath.Base(path), n))
-		f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
+		f, err := create(name, os.O_RDWR, mode)
 		switch {
 		case err == nil:
 			return &Pending{File: f, path: path}, nil
@@ -37,6 +37,22 @@ func Create(path, folder string, mode fs.FileMode) (*Pending, error) {
 			return nil, err
 		}
 	}
+}
+
+// Write writes to the file.
+func (p *Pending) Write(data []byte) (int, error) {
+	if err := before("write", p.Name()); err != nil {
+		return 0, err
+	}
+	return p.File.Write(data)
+}
+
+// Sync waits until the disk has what was written.
+func (p *Pending) Sync() error {
+	if err := before("sync", p.Name()); err != nil {
+		return err
+	}
+	return p.File.Sync()
 }
 
 // Replace waits until the disk has the content, and puts the file in its place.
@@ -58,7 +74,7 @@ func (p *Pending) Replace() error {
 func (p *Pending) Discard() {
 	if !p.done {
 		_ = p.Close() // it may be closed already
-		_ = os.Remove(p.Name())
+		_ = Remove(p.Name())
 	}
 }
 

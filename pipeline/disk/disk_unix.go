@@ -11,12 +11,9 @@ import (
 // openFilesGo says that a file which a process has open can be removed.
 const openFilesGo = true
 
-// Rename gives a file or folder another name, in the place of a file that may
-// have it, in one step.
-func Rename(from, to string) error { return os.Rename(from, to) }
+func rename(from, to string) error { return os.Rename(from, to) }
 
-// SyncFolder waits until the disk has the names in a folder.
-func SyncFolder(path string) error {
+func syncFolder(path string) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err

@@ -10,11 +10,10 @@ import (
 // openFilesGo says that a file which a process has open can be removed.
 const openFilesGo = false
 
-// Rename gives a file or folder another name, in the place of a file that may
-// have it. NTFS does it in one step, and refuses while any process has either
+// rename is one step on NTFS, which refuses it while any process has either
 // open: a scanner of viruses has what is new for a moment, so that it is tried
 // again for a while.
-func Rename(from, to string) error {
+func rename(from, to string) error {
 	const most = 2 * time.Second
 	for begun, pause := time.Now(), time.Millisecond; ; pause *= 2 {
 		err := os.Rename(from, to)
@@ -31,6 +30,6 @@ func held(err error) bool {
 	return errors.Is(err, syscall.ERROR_ACCESS_DENIED) || errors.Is(err, sharingViolation)
 }
 
-// SyncFolder does nothing: NTFS keeps a journal of names, and has no way to
+// syncFolder does nothing: NTFS keeps a journal of names, and has no way to
 // wait for one folder's.
-func SyncFolder(string) error { return nil }
+func syncFolder(string) error { return nil }

@@ -72,22 +72,6 @@ type noFile string
 
 func (n noFile) Error() string { return "found " + string(n) + ", want a file" }
 
-// writeFile writes a new file and waits until the disk has it.
-func writeFile(path string, data []byte, mode fs.FileMode) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	if closing := f.Close(); err == nil {
-		err = closing
-	}
-	return err
-}
-
 // pending writes a file that will replace path, in a folder of the same file
 // system, and waits until the disk has its content. It is put in place by
 // Replace or thrown away by Discard.
@@ -124,7 +108,7 @@ func makeFolders(path string, sync func(folder string) error) (created []string,
 		lacking = append(lacking, p)
 	}
 	for i := len(lacking) - 1; i >= 0; i-- {
-		if err := os.Mkdir(lacking[i], folderMode); err != nil {
+		if err := disk.Mkdir(lacking[i], folderMode); err != nil {
 			return created, err
 		}
 		created = append(created, lacking[i])

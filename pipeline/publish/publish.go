@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -140,10 +139,10 @@ func (s *Store) moved() error {
 // again where the pointer cannot follow.
 func (s *Store) point(id string, catalog []byte, commit func() error, rollback func()) error {
 	scratch := s.path(releasesName, building+"pointers")
-	if err := os.Mkdir(scratch, folderMode); err != nil {
+	if err := disk.Mkdir(scratch, folderMode); err != nil {
 		return s.disk(err)
 	}
-	defer os.RemoveAll(scratch)
+	defer disk.RemoveAll(scratch)
 	list, err := pending(s.path(catalogName), scratch, catalog)
 	if err != nil {
 		return s.disk(err)
@@ -217,7 +216,7 @@ func (s *Store) publish(issued string, p *Package) (published string, err error)
 	}
 	build := s.path(releasesName, building+id)
 	moves := []move{{build, s.path(releasesName, id)}}
-	defer os.RemoveAll(build) // no longer there once it is in its place
+	defer disk.RemoveAll(build) // no longer there once it is in its place
 	if len(p.Restricted) > 0 {
 		folder := s.path(restrictedName, building+id)
 		unkeep, err := s.keep(p.Key)
@@ -225,7 +224,7 @@ func (s *Store) publish(issued string, p *Package) (published string, err error)
 		if err != nil {
 			return "", err
 		}
-		defer os.RemoveAll(folder) // likewise
+		defer disk.RemoveAll(folder) // likewise
 		if err := s.restrict(folder, p); err != nil {
 			return "", s.disk(err)
 		}
@@ -301,7 +300,7 @@ type writer struct {
 func (w *writer) folder(path string) {
 	full := filepath.Join(w.dir, filepath.FromSlash(path))
 	if w.err == nil {
-		w.err = os.Mkdir(full, folderMode)
+		w.err = disk.Mkdir(full, folderMode)
 		w.folders = append(w.folders, full)
 	}
 }
@@ -310,7 +309,7 @@ func (w *writer) folder(path string) {
 func (w *writer) file(path string, data []byte) release.File {
 	f := release.File{Path: path, SHA256: release.Digest(data), Bytes: int64(len(data))}
 	if w.err == nil {
-		w.err = writeFile(filepath.Join(w.dir, filepath.FromSlash(path)), data, sealedMode)
+		w.err = disk.WriteNew(filepath.Join(w.dir, filepath.FromSlash(path)), data, sealedMode)
 		w.files = append(w.files, f)
 	}
 	return f

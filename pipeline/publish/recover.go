@@ -164,7 +164,7 @@ func (s *Store) lock() (unlock func(undo bool), err error) {
 		}
 		if undo {
 			for _, path := range slices.Backward(created) {
-				_ = os.Remove(path) // a folder that is not empty stays
+				_ = disk.Remove(path) // a folder that is not empty stays
 			}
 		}
 	}
@@ -255,7 +255,7 @@ func (s *Store) clear(c *chain, folder string) error {
 		if !left(c, folder, e.Name()) {
 			continue
 		}
-		if err := os.RemoveAll(s.path(folder, e.Name())); err != nil {
+		if err := disk.RemoveAll(s.path(folder, e.Name())); err != nil {
 			return s.disk(err)
 		}
 	}

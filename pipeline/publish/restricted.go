@@ -83,13 +83,13 @@ func (s *Store) keep(key []byte) (unkeep func(undo bool), err error) {
 	made := false
 	unkeep = func(undo bool) {
 		if undo && made {
-			_ = os.Remove(s.path(restrictedName, keyName))
+			_ = disk.Remove(s.path(restrictedName, keyName))
 		}
 		if undo {
-			_ = os.Remove(s.path(restrictedName)) // one that is not empty stays
+			_ = disk.Remove(s.path(restrictedName)) // one that is not empty stays
 		}
 	}
-	if err := os.Mkdir(s.path(restrictedName), restrictedFolderMode); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := disk.Mkdir(s.path(restrictedName), restrictedFolderMode); err != nil && !errors.Is(err, fs.ErrExist) {
 		return unkeep, s.disk(err)
 	}
 	own, err := s.ownKey()
@@ -112,20 +112,20 @@ func (s *Store) keep(key []byte) (unkeep func(undo bool), err error) {
 // restrict writes the restricted folder of a package beside those of other
 // releases, and puts its keyed digest into the manifest.
 func (s *Store) restrict(dir string, p *Package) error {
-	if err := os.Mkdir(dir, restrictedFolderMode); err != nil {
+	if err := disk.Mkdir(dir, restrictedFolderMode); err != nil {
 		return err
 	}
 	var files []release.File
 	for _, name := range slices.Sorted(maps.Keys(p.Restricted)) {
 		data := p.Restricted[name]
 		files = append(files, release.File{Path: name, SHA256: release.Digest(data)})
-		if err := writeFile(filepath.Join(dir, name), data, restrictedMode); err != nil {
+		if err := disk.WriteNew(filepath.Join(dir, name), data, restrictedMode); err != nil {
 			return err
 		}
 	}
 	sums := encodeSums(files)
 	p.Manifest.Restricted = release.KeyedDigest(p.Key, sums)
-	if err := writeFile(filepath.Join(dir, sumsName), sums, restrictedMode); err != nil {
+	if err := disk.WriteNew(filepath.Join(dir, sumsName), sums, restrictedMode); err != nil {
 		return err
 	}
 	return disk.SyncFolder(dir)

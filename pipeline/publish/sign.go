@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"slices"
 	"strings"
 
@@ -159,7 +158,7 @@ func (s *Store) Sign(id string, key *SecretKey) (signed bool, err error) {
 	}
 	if err != nil {
 		for _, folder := range slices.Backward(made) {
-			_ = os.Remove(folder) // one that is not empty stays
+			_ = disk.Remove(folder) // one that is not empty stays
 		}
 	}
 	return err == nil, s.disk(err)

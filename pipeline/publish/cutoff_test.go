@@ -1,0 +1,303 @@
+package publish
+
+import (
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"togetherwecan/pipeline/disk"
+	"togetherwecan/pipeline/refusal"
+)
+
+// A state is what is on a disk below a folder: the content of each file, and folders
+// by a name that ends in a slash.
+type state map[string]string
+
+func stateOf(t *testing.T, dir string) state {
+	t.Helper()
+	found := state{}
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		rel, _ := filepath.Rel(dir, path)
+		if rel = filepath.ToSlash(rel); e.IsDir() {
+			found[rel+"/"] = ""
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		found[rel] = string(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// put puts a state on the disk.
+func (s state) put(t *testing.T, dir string) {
+	t.Helper()
+	for _, name := range slices.Sorted(maps.Keys(s)) {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		var err error
+		switch {
+		case !strings.HasSuffix(name, "/"):
+			err = os.WriteFile(path, []byte(s[name]), 0o600)
+		case strings.HasPrefix(name, restrictedName):
+			err = os.MkdirAll(path, 0o700)
+		default:
+			err = os.MkdirAll(path, 0o755)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// outside is a state without what a run is building, so that those that differ in
+// that alone are alike.
+func (s state) outside() string {
+	var names []string
+	for name, text := range s {
+		if !strings.Contains(name, building) {
+			names = append(names, name+" "+text)
+		}
+	}
+	slices.Sort(names)
+	return strings.Join(names, "\n")
+}
+
+// publications are what a run does to a store: its first release, the next one, and
+// what another one left that was cut off.
+var publications = []struct {
+	name   string
+	before func(t *testing.T, s *Store)
+	run    func(s *Store) error
+}{
+	{"the first release", func(*testing.T, *Store) {}, func(s *Store) error {
+		_, err := s.Publish("2002-05-01", whole("2001"))
+		return err
+	}},
+	{"the next release", func(t *testing.T, s *Store) { publish(t, s, "2002-05-01", whole("2001")) }, func(s *Store) error {
+		end, err := s.Begin(0, nil)
+		defer end()
+		if err == nil {
+			_, err = s.Publish("2004-05-01", whole("2001", "2003"))
+		}
+		return err
+	}},
+	{"what was cut off", func(t *testing.T, s *Store) {
+		publish(t, s, "2002-05-01", whole("2001"))
+		catalogue := tree(t, s.dir)[catalogName]
+		publish(t, s, "2004-05-01", whole("2001", "2003"))
+		write(t, s.path(currentName), "2002-05-01.1\n")
+		write(t, s.path(catalogName), catalogue)
+		for _, folder := range []string{releasesName, restrictedName} {
+			if err := os.Mkdir(s.path(folder, building+"2005-05-01.1"), 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}, begin},
+}
+
+// Whenever a run is cut off, a reader finds the release before it or the new one,
+// verify says that a run was cut off, or that all holds, and the next run brings the
+// store to rest.
+func TestCutOffAtEveryStep(t *testing.T) {
+	const every = 9 // of the states that differ in what is being built alone
+	for _, c := range publications {
+		t.Run(c.name, func(t *testing.T) {
+			s := open(t, filepath.Join(t.TempDir(), "store"))
+			c.before(t, s)
+			var states []state
+			var alike int
+			var lock sync.Mutex // several files are written at a time
+			end := disk.Watch(func(string, string) error {
+				lock.Lock()
+				defer lock.Unlock()
+				now := stateOf(t, s.dir)
+				if n := len(states); n > 0 && now.outside() == states[n-1].outside() {
+					if alike++; alike%every != 0 {
+						return nil
+					}
+				}
+				states = append(states, now)
+				return nil
+			})
+			err := c.run(s)
+			end()
+			if err != nil {
+				t.Fatal(err)
+			}
+			done := stateOf(t, s.dir)
+			whole := releases(t, s)
+			cutOff := 0
+			for i, at := range append(states, done) {
+				left := open(t, filepath.Join(t.TempDir(), "store"))
+				at.put(t, left.dir)
+				switch err := verified(left, false); {
+				case err == nil:
+				case refusal.Of(err, refusal.Integrity)[0].Kind == refusal.Data && len(whole) == 1: // no release yet
+				default:
+					cutOff++
+					wants(t, err, refusal.Interrupted, "cut off")
+				}
+				r, err := left.Current()
+				if err == nil && r != nil {
+					_, err = r.Contents()
+				}
+				if err != nil {
+					t.Errorf("state %d: a reader finds %v", i, err)
+				}
+				begun(t, left)
+				err = verified(left, true)
+				if ids := releases(t, left); len(ids) == 0 && len(whole) == 1 {
+					wants(t, err, refusal.Data, "nothing to verify")
+				} else if err != nil {
+					t.Errorf("state %d: after the next run %v", i, err)
+				}
+			}
+			t.Logf("%d states, of which %d are said to be cut off", len(states), cutOff)
+			if cutOff < 3 || len(states) < 4 {
+				t.Errorf("%d states, of which %d are said to be cut off: want more", len(states), cutOff)
+			}
+		})
+	}
+}
+
+// A fault of the disk, whenever it comes, is told, and leaves the store as it was, or
+// with the new release; and the next run brings it to rest.
+func TestFaultAtEveryStep(t *testing.T) {
+	const every = 13
+	for _, c := range publications {
+		t.Run(c.name, func(t *testing.T) {
+			first := open(t, filepath.Join(t.TempDir(), "store"))
+			c.before(t, first)
+			before := stateOf(t, first.dir)
+			steps, published := 0, 0
+			for at := 1; ; at++ {
+				s := open(t, filepath.Join(t.TempDir(), "store"))
+				before.put(t, s.dir)
+				steps = 0
+				var lock sync.Mutex
+				end := disk.Watch(func(change, path string) error {
+					lock.Lock()
+					defer lock.Unlock()
+					if steps++; steps == at {
+						return syscall.EIO
+					}
+					return nil
+				})
+				err := c.run(s)
+				end()
+				if steps < at {
+					break // there are no more
+				}
+				if strings.Contains(errorText(err), building) {
+					at += every // files of a release are alike
+				}
+				if err != nil {
+					wants(t, err, refusal.Disk, "cannot ")
+				}
+				if err := verified(s, false); err != nil && refusal.Of(err, 0)[0].Kind != refusal.Data {
+					wants(t, err, refusal.Interrupted, "cut off")
+				}
+				begun(t, s)
+				if now := stateOf(t, s.dir); len(now[releasesName+"/2004-05-01.1/"+manifestName])+len(now[releasesName+"/2002-05-01.1/"+manifestName]) == 0 {
+					continue
+				}
+				if err := verified(s, false); err != nil {
+					t.Errorf("change %d: after the next run %v", at, err)
+				}
+				if ids := releases(t, s); ids[len(ids)-1] == "2004-05-01.1" {
+					published++
+				}
+			}
+			t.Logf("%d changes", steps)
+			if steps < 10 {
+				t.Errorf("%d changes, want more", steps)
+			}
+		})
+	}
+}
+
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// A store that is verified again and again beside one that publishes holds, or is
+// said to be in use; and whoever reads it reads a whole release.
+func TestVerifyBesidePublishing(t *testing.T) {
+	s := kept(t)
+	var others sync.WaitGroup
+	over := make(chan struct{})
+	var held, running, read atomic.Int64
+	beside := func(each func(*Store)) {
+		other := open(t, s.dir)
+		others.Go(func() {
+			for {
+				select {
+				case <-over:
+					return
+				default:
+					each(other)
+				}
+			}
+		})
+	}
+	beside(func(other *Store) {
+		if err := verified(other, false); err != nil {
+			running.Add(1)
+			wants(t, err, refusal.Running, "store is in use")
+		} else {
+			held.Add(1)
+		}
+		time.Sleep(time.Millisecond) // so that a run gets the store, too
+	})
+	beside(func(other *Store) {
+		r, err := other.Current()
+		if err == nil {
+			_, err = r.Contents()
+		}
+		if err != nil {
+			t.Errorf("a reader finds %v", err)
+		}
+		read.Add(1)
+	})
+	const more = 5
+	for range more {
+		end, err := s.Begin(time.Minute, nil)
+		if err == nil {
+			_, err = s.Publish("2005-05-01", whole("2001", "2003"))
+		}
+		end()
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	close(over)
+	others.Wait()
+	t.Logf("held %d times, in use %d times, read %d times", held.Load(), running.Load(), read.Load())
+	if held.Load()+running.Load() == 0 || read.Load() == 0 {
+		t.Error("nobody was beside it")
+	}
+	if err := verified(s, true); err != nil || len(releases(t, s)) != 2+more {
+		t.Errorf("%v, and %d releases", err, len(releases(t, s)))
+	}
+}
