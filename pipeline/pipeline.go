@@ -20,6 +20,7 @@ type Options struct {
 	Issued    string        // YYYY-MM-DD, the first part of a new release's id
 	Reason    string        // for publishing changed figures
 	Wait      time.Duration // for another run that has the store; then the run is refused
+	DryRun    bool          // publish nothing, and say what would be
 	Key       []byte        // of keyed digests; nil for the store's own, or a new one
 	Keys      publish.Keys  // to sign the release with
 	Limits    ingest.Limits
@@ -47,7 +48,7 @@ func (o Options) progress() func(Step) {
 	}
 }
 
-// An Outcome is what a run did.
+// An Outcome is what a run did, or of a dry run what it would do.
 type Outcome struct {
 	Release   string            // id of the release: the new one, or the current one where nothing changed
 	Folder    string            // of that release, below the store
@@ -60,6 +61,7 @@ type Outcome struct {
 	Lacks     []indicator.Lack  // what could not be computed, and what it would need
 	Large     []release.Change  // of returns: changes beyond what their series expect
 	Statuses  map[string]int    // figures of the release by status, "" for those with a value
+	Diff      *release.Diff     // of a dry run alone: what would be published beside the current release
 }
 
 // Check reads and harmonises every extract and return and reports all that Run

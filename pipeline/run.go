@@ -35,7 +35,7 @@ func Run(o Options) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	end, err := store.Begin(o.Wait, func() { o.progress()(Step{"wait for another run to end", 0, 1}) })
+	end, err := o.begin(store)
 	if err != nil {
 		return nil, err
 	}
@@ -66,6 +66,9 @@ func Run(o Options) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.DryRun {
+		return s.rehearse(&pack)
+	}
 	progress := o.progress()
 	progress(Step{"publish", 0, 1})
 	if err := store.Prepare(&pack); err != nil {
@@ -95,6 +98,38 @@ func Run(o Options) (*Outcome, error) {
 	}
 	progress(Step{"publish", 1, 1})
 	return out, nil
+}
+
+// begin takes the store for a run. A dry run leaves it as it is, and wants it at rest.
+func (o Options) begin(store *publish.Store) (end func(), err error) {
+	if o.DryRun {
+		return func() {}, store.AtRest()
+	}
+	return store.Begin(o.Wait, func() { o.progress()(Step{"wait for another run to end", 0, 1}) })
+}
+
+// rehearse says what a package would publish beside the current release, and with it
+// why it may not follow.
+func (s *succession) rehearse(p *publish.Package) (*Outcome, error) {
+	refused := s.store.Prepare(p)
+	if p.Manifest.Format == "" { // it is no package yet
+		return nil, refused
+	}
+	to := release.Side{Manifest: &p.Manifest, Contents: map[string]release.Content{}}
+	for _, x := range p.Indicators {
+		to.Contents[x.ID] = x.Content
+	}
+	from := release.Side{Manifest: &release.Manifest{}}
+	if s.previous != nil {
+		var err error
+		if from, err = side(s.previous); err != nil {
+			return nil, err
+		}
+	}
+	if refused == nil && !p.Manifest.Unchanged() {
+		to.ID, refused = s.store.NextID(s.Issued)
+	}
+	return &Outcome{Manifest: &p.Manifest, Labels: p.Labels, Diff: release.NewDiff(from, to, nil)}, refused
 }
 
 // inside says whether a path is a folder or below it.
@@ -323,7 +358,7 @@ func (s *succession) carries(id codebook.SourceID) bool {
 // extend makes the manifest's entry of an indicator: what the figures of each
 // source rest on. It lists what the carried sources that have none lack.
 func (s *succession) extend(d *indicator.Definition, figures []release.Figure) (release.Indicator, []indicator.Lack) {
-	entry := release.Indicator{ID: d.ID, Quantity: d.Quantity(s.Catalogue.Codebook), Lineage: map[codebook.SourceID]string{}}
+	entry := release.Indicator{ID: d.ID, Decimals: d.Places(), Quantity: d.Quantity(s.Catalogue.Codebook), Lineage: map[codebook.SourceID]string{}}
 	var lacks []indicator.Lack
 	was := s.manifest().Indicator(d.ID)
 	for _, source := range s.carried {

@@ -36,12 +36,17 @@ Waves of the last release that have no extract in this run are carried over
 from it. If nothing changes, nothing is published. A run that is refused says
 everything that is wrong, and leaves the store as it was.
 
+With --dry-run nothing is published and nothing is written: what would move from the
+current release is said as twc diff says it, and a run that would be refused ends as
+it would.
+
 One run at a time has a store that has releases, from its beginning: another is
 refused at once with exit status 4 or, by --wait, begins when that one has ended.`,
 		Example: `  twc run extracts --store store
   twc run extracts --store store --issued 2003-11-20
   twc run extracts --store store --wait 10m
   twc run extracts --store store --sign department.key
+  twc run extracts --store store --dry-run
   twc run extracts --store store --reason "weights of 2001 corrected by the archive"`,
 		Args:              arguments(1, 1),
 		ValidArgsFunction: folder,
@@ -59,6 +64,9 @@ refused at once with exit status 4 or, by --wait, begins when that one has ended
 			}
 			if o.Issued > today {
 				return usage("no release could be issued before that day any more", "--issued %s is after today, %s", o.Issued, today)
+			}
+			if !o.DryRun && (format == formCSV || format == formParquet) {
+				return usage("with --dry-run it is a table of what would move", "--format %s belongs to --dry-run", format)
 			}
 			if err := waitable(o.Wait); err != nil {
 				return err
@@ -86,6 +94,12 @@ refused at once with exit status 4 or, by --wait, begins when that one has ended
 			o.Catalogue, o.Extracts, o.Progress = c, args[0], uninterrupted(p.step)
 			outcome, err := pipeline.Run(o)
 			p.end()
+			if o.DryRun && outcome != nil { // also of a run that would be refused
+				if told := a.rehearsal(outcome, format, err); told != nil {
+					return told
+				}
+				return err
+			}
 			if err != nil {
 				return err
 			}
@@ -105,10 +119,26 @@ refused at once with exit status 4 or, by --wait, begins when that one has ended
 	waitFlag(cmd, &o.Wait)
 	with.flags(cmd, "sign")
 	flags.StringVar(&key, "key", "", "`file` of the key of a new store's digests (default a new one)")
+	flags.BoolVar(&o.DryRun, "dry-run", false, "publish nothing, and say what would move")
 	flags.BoolVar(&quiet, "quiet", false, "no progress")
-	formatFlag(cmd, &format, formJSON)
+	formatFlag(cmd, &format, formCSV, formJSON, formParquet)
 	a.catalogueFlag(cmd)
 	return cmd
+}
+
+// rehearsal tells what a dry run found, and that it would be refused, where it would.
+func (a *app) rehearsal(o *pipeline.Outcome, format string, refused error) error {
+	if format == formText {
+		switch {
+		case refused != nil:
+			a.line("This run would be refused. What it would publish:\n")
+		case o.Diff.To.ID == "":
+			a.line("This run would publish nothing.\n")
+		default:
+			a.line("This run would publish release %s.\n", o.Diff.To.ID)
+		}
+	}
+	return a.tellDiff(o.Diff, format)
 }
 
 // policyFlag is --policy of a command, one of the catalogue's.

@@ -89,6 +89,24 @@ func (p Precision) Decimals() int {
 	return settled
 }
 
+// Last is one in the last digit that a number is shown with; 0 for one of which the
+// precision counts digits and that has none, 0 or NaN.
+func (p Precision) Last(x float64) float64 {
+	digits, significant, err := p.parse()
+	switch {
+	case err != nil || significant && (x == 0 || math.IsNaN(x) || math.IsInf(x, 0)):
+		return 0
+	case !significant:
+		return math.Pow10(-digits)
+	}
+	_, exponent, _ := strings.Cut(strconv.FormatFloat(x, 'e', settled-1, 64), "e")
+	power, err := strconv.Atoi(exponent)
+	if err != nil {
+		panic("indicator: " + err.Error()) // a formatted number has an exponent
+	}
+	return math.Pow10(power + 1 - digits)
+}
+
 // Settle is a number to the digits that count; NaN for NaN and what is infinite.
 func Settle(x float64) float64 { return decimal(x, settled, true) }
 

@@ -164,9 +164,9 @@ func (s *Store) point(id string, catalog []byte, commit func() error, rollback f
 	return s.disk(errors.Join(list.Replace(), disk.SyncFolder(s.dir)))
 }
 
-// nextID returns <issued>.<n> with the first number that is free, or refuses
+// NextID returns <issued>.<n> with the first number that is free, or refuses
 // a day before the last release's.
-func (s *Store) nextID(issued string) (string, error) {
+func (s *Store) NextID(issued string) (string, error) {
 	ids, ps := s.folders()
 	if len(ids) == 0 || len(ps) > 0 {
 		return issued + ".1", ps.Err()
@@ -210,7 +210,7 @@ func takeBack(moves []move) {
 
 // publish builds, checks and seals a release, and moves the pointer.
 func (s *Store) publish(issued string, p *Package) (published string, err error) {
-	id, err := s.nextID(issued)
+	id, err := s.NextID(issued)
 	if err != nil {
 		return "", err
 	}

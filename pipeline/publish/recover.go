@@ -71,6 +71,19 @@ func (s *Store) Hold(wait time.Duration, waits func()) (end func(), err error) {
 	}, nil
 }
 
+// AtRest is an error, of the kind that Begin gives, unless a run could begin that had
+// nothing to finish. It takes nothing and writes nothing.
+func (s *Store) AtRest() error {
+	if disk.Locked(s.path(lockName)) {
+		return s.inUse(0)
+	}
+	c, ps := s.chain()
+	if err := ps.Err(); err != nil || len(c.beyond) == 0 {
+		return err
+	}
+	return s.Unsettled()
+}
+
 // lockWithin takes the store, if need be when another process has let go of it.
 func (s *Store) lockWithin(wait time.Duration, waits func()) (unlock func(undo bool), err error) {
 	err = s.within(wait, waits, func() (err error) {

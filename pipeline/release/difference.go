@@ -22,7 +22,7 @@ type Difference struct {
 	Targets  Moved[Target]
 	Trends   Moved[Trend]
 	Funnels  Moved[Funnel]
-	Reworded []string // what is called otherwise, in words
+	Reworded []Rewording // what is called otherwise
 }
 
 // counts are of the rows of all kinds.

@@ -143,11 +143,13 @@ type Indicator struct {
 	ID         string                       `json:"id"`
 	Version    string                       `json:"version"`    // major.minor.patch
 	Class      Class                        `json:"class"`      // of the change since the previous release
+	Revision   RevisionType                 `json:"revision"`   // what kind of revision that change is
 	Reason     string                       `json:"reason"`     // of that change, in words
 	Identity   string                       `json:"identity"`   // SHA-256 of its canonical CSV, figures then changes, then of its words
 	Definition string                       `json:"definition"` // SHA-256 of its page
 	Quantity   string                       `json:"quantity"`   // SHA-256 of what decides which quantity it is
 	Lineage    map[codebook.SourceID]string `json:"lineage"`    // by source: SHA-256 of all in the catalogue that its figures rest on
+	Decimals   int                          `json:"decimals"`   // the most that its definition gives a value
 	Figures    int                          `json:"figures"`
 	Withheld   int                          `json:"withheld"`
 }

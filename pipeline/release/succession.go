@@ -76,7 +76,7 @@ func (d Difference) rewordings() []string {
 	case 0:
 		return nil
 	case 1:
-		return d.Reworded
+		return []string{d.Reworded[0].String()}
 	}
 	return []string{fmt.Sprintf("%d words changed, the first: %s", len(d.Reworded), d.Reworded[0])}
 }
@@ -169,11 +169,12 @@ func (m *Manifest) Follow(previous *Manifest, digest string, was, now map[string
 		x.Figures, x.Withheld = len(content.Figures), content.Withheld()
 		last := previous.Indicator(x.ID)
 		if last == nil {
-			x.Class, x.Version, x.Reason = New, FirstVersion, ""
+			x.Class, x.Version, x.Reason, x.Revision = New, FirstVersion, "", NotRevised
 			continue
 		}
 		class, reasons := Classify(was[x.ID], content, last.Quantity == x.Quantity)
 		x.Class, x.Version, x.Reason = class, NextVersion(last.Version, class), strings.Join(reasons, "; ")
+		_, x.Revision = moves(previous, m, x.ID, was[x.ID], content)
 	}
 }
 

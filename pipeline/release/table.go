@@ -12,8 +12,11 @@ import (
 // A Table is one of the tables of a release: the rows of one kind, of which a
 // content has those of its indicator. The first column names that.
 type Table[R any] struct {
+	ID      string // as a Move names it
 	noun    string // of a row, before its name; "" where the name has one
 	counted string // what rows are counted as, in words
+	number  string // column of the row's own number; "" for none
+	verdict string // column of what is made of it; "" for none
 	Columns []sheet.Column[R]
 	Compare func(a, b R) int // the canonical order
 	Of      func(*Content) *[]R
@@ -27,24 +30,24 @@ func (t Table[R]) Indicator(row *R) string { return *t.Columns[0].Text(row) }
 // are of all of a release's.
 var (
 	figuresTable = Table[Figure]{
-		"figure ", "figure", FigureColumns, func(a, b Figure) int { return a.Key.Compare(b.Key) },
+		"figures", "figure ", "figure", "value", "", FigureColumns, func(a, b Figure) int { return a.Key.Compare(b.Key) },
 		func(c *Content) *[]Figure { return &c.Figures }, func(f Figure) string { return describe(f.Key, "") },
 	}
 	changesTable = Table[Change]{
-		"change ", "comparison", ChangeColumns, Change.Compare,
+		"changes", "change ", "comparison", "change", "verdict", ChangeColumns, Change.Compare,
 		func(c *Content) *[]Change { return &c.Changes }, func(c Change) string { return describe(c.Key, c.FromSource) },
 	}
 	EvidenceTable = Table[Evidence]{
-		"", "evidence row", EvidenceColumns, Evidence.Compare, func(c *Content) *[]Evidence { return &c.Evidence }, Evidence.name,
+		"evidence", "", "evidence row", "", "direction", EvidenceColumns, Evidence.Compare, func(c *Content) *[]Evidence { return &c.Evidence }, Evidence.name,
 	}
 	TargetsTable = Table[Target]{
-		"", "verdict", TargetColumns, Target.Compare, func(c *Content) *[]Target { return &c.Targets }, Target.name,
+		"targets", "", "verdict", "value", "verdict", TargetColumns, Target.Compare, func(c *Content) *[]Target { return &c.Targets }, Target.name,
 	}
 	TrendsTable = Table[Trend]{
-		"", "trend", TrendColumns, Trend.Compare, func(c *Content) *[]Trend { return &c.Trends }, Trend.name,
+		"trends", "", "trend", "slope", "verdict", TrendColumns, Trend.Compare, func(c *Content) *[]Trend { return &c.Trends }, Trend.name,
 	}
 	FunnelsTable = Table[Funnel]{
-		"", "funnel limit", FunnelColumns, Funnel.Compare, func(c *Content) *[]Funnel { return &c.Funnels }, Funnel.name,
+		"funnels", "", "funnel limit", "value", "side", FunnelColumns, Funnel.Compare, func(c *Content) *[]Funnel { return &c.Funnels }, Funnel.name,
 	}
 
 	tables = []interface {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
@@ -143,13 +144,28 @@ func (u codesUsed) breakdowns() map[string]bool {
 	return set
 }
 
+// A Rewording is a word, or the order of a list, that is another than before.
+type Rewording struct {
+	What     string
+	Was, Now string
+	order    bool
+}
+
+// String says it in a sentence: "title was "A", now "B"".
+func (r Rewording) String() string {
+	if r.order {
+		return "the " + r.What + " changed"
+	}
+	return fmt.Sprintf("%s was %s, now %s", r.What, quoted(r.Was), quoted(r.Now))
+}
+
 // wordChanges tells which words are other than those published before. Words of
 // what was not there before are none, and neither are those of what is gone.
-func (w *Words) wordChanges(next *Words) []string {
-	var list []string
+func (w *Words) wordChanges(next *Words) []Rewording {
+	var list []Rewording
 	differ := func(what, was, now string) {
 		if was != now {
-			list = append(list, fmt.Sprintf("%s was %s, now %s", what, quoted(was), quoted(now)))
+			list = append(list, Rewording{What: what, Was: was, Now: now})
 		}
 	}
 	a, b := &w.Indicator, &next.Indicator
@@ -189,8 +205,8 @@ func (w *Words) wordChanges(next *Words) []string {
 		}
 	}
 	order := func(what string, was, now []string) {
-		if !slices.Equal(common(was, now), common(now, was)) {
-			list = append(list, "the order of "+what+" changed")
+		if a, b := common(was, now), common(now, was); !slices.Equal(a, b) {
+			list = append(list, Rewording{"order of " + what, strings.Join(a, " "), strings.Join(b, " "), true})
 		}
 	}
 	order("populations", a.Populations, b.Populations)
