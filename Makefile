@@ -14,7 +14,7 @@ STAMPS := -X main.commit=$(COMMIT) -X main.tag=$(TAG)
 
 TOOLS := .build/gofumpt .build/staticcheck .build/unparam
 
-.PHONY: run returns test check dist dist-again vet-systems format vet lint tidy race fuzz hostile attack bench bench-readers bench-estimate bench-run bench-returns coverage build hooks clean
+.PHONY: run returns test check dist dist-again vet-systems format vet lint tidy race fuzz hostile attack edits bench bench-readers bench-estimate bench-run bench-returns coverage build hooks clean
 
 # The main job: synthetic extracts, a release from them, its headline, and the
 # plan on a page.
@@ -131,6 +131,11 @@ hostile:
 # respondents that nobody may see.
 attack:
 	TWC_ATTACK=all go test -run 'TestAttack|TestEveryWorld|TestNobodyIsSeen' -timeout 0 -v ./pipeline/disclose
+
+# 10,000 random lists of edits of a release, of which a diff must say exactly what
+# they did.
+edits:
+	TWC_EDITS=all go test -run 'TestEdits$$' -v ./pipeline/release
 
 # Side by side with other programs; the README of each says what it needs.
 bench-readers:
