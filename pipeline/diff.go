@@ -53,7 +53,10 @@ const (
 // Named opens a release by its id, or by the words for the newest one and the one
 // before it.
 func Named(store *publish.Store, name string) (*publish.Release, error) {
-	ids := store.Releases()
+	ids, err := store.Releases()
+	if err != nil {
+		return nil, err
+	}
 	place := map[string]int{CurrentRelease: 1, PreviousRelease: 2}[name]
 	switch {
 	case place == 0:

@@ -66,7 +66,11 @@ func releasesOf(cmd *cobra.Command, dir string) []string {
 	if err != nil {
 		return nil
 	}
-	return append(s.Releases(), pipeline.PreviousRelease, pipeline.CurrentRelease)
+	ids, err := s.Releases()
+	if err != nil {
+		return nil
+	}
+	return append(ids, pipeline.PreviousRelease, pipeline.CurrentRelease)
 }
 
 // tellDiff writes what moved in a format.

@@ -81,7 +81,7 @@ func (s *Store) AtRest() error {
 	if err := ps.Err(); err != nil || len(c.beyond) == 0 {
 		return err
 	}
-	return s.Unsettled()
+	return problem(refusal.Interrupted, s.dir, finishes, "a run was cut off before %s was current and catalogued", c.beyond[0].id)
 }
 
 // lockWithin takes the store, if need be when another process has let go of it.
