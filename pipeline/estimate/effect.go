@@ -39,7 +39,7 @@ func DesignEffect(d *design.Design, s Statistic, e *Estimates, value int) (witho
 			residual[i] = s.Of[i] - float64(e.Values[0]*s.Over[i])
 		}
 		by = whole / weightedSum(d.Weight, s.Over, in)
-	case smooth:
+	case smooth, half:
 		residual, by = s.Influence(d.Weight, e.Values)[value], whole
 	default:
 		return math.NaN(), math.NaN()
