@@ -22,7 +22,7 @@ type Options struct {
 	Wait      time.Duration // for another run that has the store; then the run is refused
 	DryRun    bool          // publish nothing, and say what would be
 	Key       []byte        // of keyed digests; nil for the store's own, or a new one
-	Keys      publish.Keys  // to sign the release with
+	Keys      publish.Keys  // to sign the release and the log with
 	Limits    ingest.Limits
 	Progress  func(Step)
 }
@@ -53,7 +53,7 @@ type Outcome struct {
 	Release   string            // id of the release: the new one, or the current one where nothing changed
 	Folder    string            // of that release, below the store
 	Published bool              // a new release was made
-	Signed    []string          // releases that this run signed
+	Vouched   publish.Vouched   // what this run signed
 	Manifest  *release.Manifest // of that release
 	Labels    *release.Labels   // of what was read in this run, and of what was carried over
 	Sources   []release.Source  // read in this run; those carried over are in the manifest

@@ -40,6 +40,9 @@ func Run(o Options) (*Outcome, error) {
 		return nil, err
 	}
 	defer end()
+	if err := store.Allows(o.Keys); err != nil {
+		return nil, err
+	}
 	previous, err := store.Current()
 	if err != nil {
 		return nil, err
@@ -93,10 +96,11 @@ func Run(o Options) (*Outcome, error) {
 		out.Published = true
 	}
 	out.Folder = "releases/" + out.Release
-	if err := vouch(store, out, o.Keys); err != nil {
+	err = vouch(store, out, o.Keys)
+	progress(Step{"publish", 1, 1})
+	if err != nil {
 		return nil, err
 	}
-	progress(Step{"publish", 1, 1})
 	return out, nil
 }
 

@@ -15,12 +15,13 @@ type Verification struct {
 	Catalogue *indicator.Catalogue // of what depends on what, for the audit
 	Wait      time.Duration        // for a run that has the store
 	Waits     func()               // is called where there is one
+	Trusted   publish.Trusted      // from elsewhere
 }
 
 // Verify holds a store against its seals, and keeps runs out meanwhile. With Deep it
 // plays the attacker against every release, too: what can be had is of kind Succession.
-// The store is as it was held.
-func Verify(v Verification) (*publish.Store, *publish.Verified, error) {
+// Then it holds it against what comes from elsewhere.
+func Verify(v Verification) (*publish.Verified, *publish.Anchored, error) {
 	store, err := publish.Open(v.Store)
 	if err != nil {
 		return nil, nil, err
@@ -34,7 +35,11 @@ func Verify(v Verification) (*publish.Store, *publish.Verified, error) {
 	if err == nil && v.Deep {
 		err = auditAll(v.Catalogue, store, held)
 	}
-	return store, held, err
+	if err != nil {
+		return nil, nil, err
+	}
+	anchored, err := store.Anchor(held, v.Trusted)
+	return held, anchored, err
 }
 
 // auditAll plays the attacker against every release of a store.

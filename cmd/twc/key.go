@@ -14,7 +14,7 @@ import (
 )
 
 func (a *app) key() *cobra.Command {
-	var password string
+	var password, log string
 	var without bool
 	cmd := &cobra.Command{
 		Use:   "key NAME",
@@ -24,11 +24,16 @@ verifies, as minisign -G does: either program takes the keys of the other. The s
 key has a password, which is asked for, or none. Files that are there already are not
 overwritten.
 
+--log makes the keys of a log instead, which has a name, such as an address of whose
+it is: the one signs its checkpoints, by the other anybody verifies them, as notes are
+signed and verified (c2sp.org/signed-note). They have no password.
+
 Keep the secret key out of the store, and hand the public key to whoever reads
 releases, by another way than the releases.`,
 		Example: `  twc key department
   twc key department --password-file password
-  twc key department --no-password`,
+  twc key department --no-password
+  twc key log --log statistics.example.gov.uk/indicators`,
 		Args: arguments(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			secret, public := args[0]+".key", args[0]+".pub"
@@ -40,6 +45,9 @@ releases, by another way than the releases.`,
 			var word string
 			var err error
 			switch {
+			case log != "" && (without || password != ""):
+				return usage("leave the other one out", "--log, whose key has no password")
+			case log != "":
 			case without && password != "":
 				return usage("leave one of the two out", "--no-password, and --password-file %s", password)
 			case !without:
@@ -48,7 +56,12 @@ releases, by another way than the releases.`,
 			if err != nil {
 				return err
 			}
-			pair, err := publish.NewKey(word, rand.Reader)
+			var pair publish.KeyPair
+			if log == "" {
+				pair, err = publish.NewKey(word, rand.Reader)
+			} else if pair, err = publish.NewLogKey(log, rand.Reader); err != nil {
+				return usage("usage: "+cmd.UseLine(), "--log: %v", err)
+			}
 			if err == nil {
 				err = disk.WriteFile(secret, pair.Secret, 0o600)
 			}
@@ -64,6 +77,7 @@ releases, by another way than the releases.`,
 		},
 	}
 	passwordFlag(cmd, &password)
+	cmd.Flags().StringVar(&log, "log", "", "make the keys of a log of this `name`")
 	cmd.Flags().BoolVar(&without, "no-password", false, "whoever has the secret key can sign")
 	return cmd
 }

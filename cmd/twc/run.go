@@ -204,7 +204,7 @@ func (a *app) tellOutcome(store string, o *pipeline.Outcome, place func(name str
 	} else {
 		a.line("Nothing changed: %s stands (%s)", o.Release, folder)
 	}
-	if len(o.Signed) > 0 {
+	if len(o.Vouched.Releases) > 0 {
 		a.line("signed: %s", filepath.Join(store, "log", o.Release+".minisig"))
 	}
 	if m.Reason != "" && o.Published {
@@ -280,5 +280,5 @@ func (a *app) outcomeJSON(o *pipeline.Outcome) error {
 		Indicators []release.Indicator `json:"indicators"`
 		Statuses   map[string]int      `json:"statuses"` // figures by why they have no value
 		Lacks      []indicator.Lack    `json:"lacks"`
-	}{o.Release, o.Folder, o.Published, o.Manifest.Synthetic, len(o.Signed) > 0, sources(o), o.Manifest.Indicators, withheld, append([]indicator.Lack{}, o.Lacks...)})
+	}{o.Release, o.Folder, o.Published, o.Manifest.Synthetic, len(o.Vouched.Releases) > 0, sources(o), o.Manifest.Indicators, withheld, append([]indicator.Lack{}, o.Lacks...)})
 }

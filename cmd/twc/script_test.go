@@ -71,6 +71,7 @@ func TestScript(t *testing.T) {
 			"block":     block,
 			"each":      each,
 			"keep":      keep,
+			"copy":      copyFolder,
 		},
 	})
 }
@@ -141,6 +142,14 @@ func fresh(ts *testscript.TestScript, _ bool, _ []string) {
 		ts.Check(os.RemoveAll(ts.MkAbs(name)))
 	}
 	ts.Check(copyTree(ts.Getenv("TINY"), ts.Getenv("WORK")))
+}
+
+// copy FROM TO copies the files of a folder.
+func copyFolder(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: copy from to")
+	}
+	ts.Check(copyTree(ts.MkAbs(args[0]), ts.MkAbs(args[1])))
 }
 
 // keep NAME FILE PATTERN gives the script a variable: what the group of a pattern

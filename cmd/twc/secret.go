@@ -19,11 +19,12 @@ import (
 const mostKey = 4 << 10
 
 // A signing is the files of what a command signs with.
-type signing struct{ release, password string }
+type signing struct{ release, log, password string }
 
 // flags adds those of a command, in which the key of releases has a name.
 func (s *signing) flags(cmd *cobra.Command, release string) {
 	cmd.Flags().StringVar(&s.release, release, "", "`file` of the minisign secret key to sign releases with")
+	cmd.Flags().StringVar(&s.log, "log-key", "", "`file` of the secret key of the log, to sign its checkpoint and to prove releases with")
 	passwordFlag(cmd, &s.password)
 }
 
@@ -35,6 +36,15 @@ func passwordFlag(cmd *cobra.Command, to *string) {
 // keys reads the keys, and asks for the password of one that has one.
 func (a *app) keys(s signing) (publish.Keys, error) {
 	var keys publish.Keys
+	if s.log != "" {
+		text, err := ingest.Text(s.log, s.log, mostKey)
+		if err != nil {
+			return keys, err
+		}
+		if keys.Log, err = publish.DecodeLogKey(text); err != nil {
+			return keys, usage("twc key --log NAME makes one", "%s: %v", s.log, err)
+		}
+	}
 	if s.release == "" {
 		return keys, nil
 	}

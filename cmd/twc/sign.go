@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"togetherwecan/pipeline"
-	"togetherwecan/pipeline/report"
 )
 
 func (a *app) sign() *cobra.Command {
@@ -15,8 +14,8 @@ func (a *app) sign() *cobra.Command {
 	var with signing
 	var wait time.Duration
 	cmd := &cobra.Command{
-		Use:   "sign --store DIR --key FILE [RELEASE]",
-		Short: "Sign releases that were published",
+		Use:   "sign --store DIR [--key FILE] [--log-key FILE] [RELEASE]",
+		Short: "Sign releases that were published, and their log",
 		Long: `Signs a release or, where none is named, every one that has no signature: first
 the store is verified. What is signed is release.json, which has the digest of every
 other file, so that the signature is of all of them. It is put into the store's log/,
@@ -25,8 +24,13 @@ beside the release and not in it, and nothing of the release is changed.
 The key is a secret key of minisign; "twc run --sign" signs as it publishes. twc
 verify --public-key checks a signature, and so does minisign itself:
 
-  minisign -Vm store/releases/ID/release.json -x store/log/ID.minisig -p FILE.pub`,
+  minisign -Vm store/releases/ID/release.json -x store/log/ID.minisig -p FILE.pub
+
+--log-key signs the log's checkpoint, and writes a proof beside every release that has
+none: log/ID.tlog-proof says, alone and offline, that the release is in the log that
+the key signed (c2sp.org/tlog-proof@v1).`,
 		Example: `  twc sign --store store --key department.key
+  twc sign --store store --log-key log.key
   twc sign --store store --key department.key --password-file password 2003-12-01.1`,
 		Args: arguments(0, 1),
 		ValidArgsFunction: firstOf(func(cmd *cobra.Command, _ []string, _ string) []string {
@@ -41,8 +45,11 @@ verify --public-key checks a signature, and so does minisign itself:
 			if err := needStore(cmd, dir); err != nil {
 				return err
 			}
-			if with.release == "" {
-				return usage("usage: "+cmd.UseLine(), "%s: no --key, the file of a secret key of minisign", cmd.CommandPath())
+			if with.release == "" && with.log == "" {
+				return usage("usage: "+cmd.UseLine(), "%s: no --key, the file of a secret key of minisign, and no --log-key", cmd.CommandPath())
+			}
+			if with.release == "" && len(args) > 0 {
+				return usage("usage: "+cmd.UseLine(), "%s: no --key to sign %s with; the log is of all releases", cmd.CommandPath(), args[0])
 			}
 			if err := waitable(wait); err != nil {
 				return err
@@ -62,16 +69,17 @@ verify --public-key checks a signature, and so does minisign itself:
 				return err
 			}
 			if format == formJSON {
-				return a.json(map[string]any{"store": dir, "key": keys.Release.ID(), "signed": append([]string{}, signed...)})
+				return a.json(map[string]any{"store": dir, "signed": append([]string{}, signed.Releases...), "log": append([]string{}, signed.Log...)})
 			}
-			for _, id := range signed {
+			for _, id := range signed.Releases {
 				a.line("%s: signed by the key %s", id, keys.Release.ID())
 			}
-			if len(signed) == 0 {
-				a.line("%s: nothing to sign, it is signed already", dir)
-				return nil
+			for _, path := range signed.Log {
+				a.line("%s", filepath.Join(dir, "log", path))
 			}
-			a.line("%s in %s", report.Plural(len(signed), "signature"), filepath.Join(dir, "log"))
+			if len(signed.Releases)+len(signed.Log) == 0 {
+				a.line("%s: nothing to sign, it is signed already", dir)
+			}
 			return nil
 		},
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"togetherwecan/pipeline"
+	"togetherwecan/pipeline/publish"
 	"togetherwecan/pipeline/report"
 )
 
@@ -35,11 +36,16 @@ holds the store to it later. A store that has gone on since still has the releas
 that it is of; one in which that release or one before it was replaced or removed
 has not, and the exit status is 5. --public-key holds every release to the signature
 of a key that came by another way than the store; without it, signatures are told and
-not checked.`,
+not checked.
+
+The store's log/ is append-only. --checkpoint proves that it goes on from a checkpoint
+of it, log/checkpoint, that was kept; where it does not, it says which entries may be
+others, and which one is where the log was kept with its tiles.`,
 		Example: `  twc verify --store store
   twc verify --store store --deep
   twc verify --store store --wait 10m
   twc verify --store store --public-key department.pub
+  twc verify --store store --public-key log.pub --checkpoint kept/checkpoint
   twc verify --store store --expect e2b12dc7e31daccbf6d4a1da9c6ea0e5e1d1a2e8a5a0d7f1e3f3d2b9c4a58716`,
 		Args: arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -60,11 +66,8 @@ not checked.`,
 				v.Catalogue = c
 			}
 			v.Waits = func() { fmt.Fprintln(a.stderr, "wait for another run to end") }
-			store, held, err := pipeline.Verify(v)
-			if err != nil {
-				return err
-			}
-			found, err := kept.hold(store, held)
+			v.Trusted = kept.Trusted
+			held, found, err := pipeline.Verify(v)
 			if err != nil {
 				return err
 			}
@@ -88,7 +91,7 @@ not checked.`,
 					Restricted int       `json:"restricted"`
 					Read       bool      `json:"parquet_read"`
 					Audited    bool      `json:"audited"`
-					*anchored
+					*publish.Anchored
 				}{v.Store, releases, held.Restricted, v.Deep, v.Deep, found})
 			}
 			a.line("%s: %s, %s, %s: digests, manifests and the chain of releases hold", v.Store,

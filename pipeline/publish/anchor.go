@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 
+	"golang.org/x/mod/sumdb/note"
+
 	"togetherwecan/pipeline/refusal"
 )
 
@@ -48,4 +50,45 @@ func (s *Store) Expect(digest string) (Standing, error) {
 		}}
 	}
 	return found, nil
+}
+
+// Trusted is what a reader has from elsewhere than from a store, to hold it against.
+type Trusted struct {
+	Digest      string          // of a release's release.json, "" for none
+	Releases    []PublicKey     // of minisign, by one of which every release is signed
+	Log         []note.Verifier // by one of which the log is, and a proof of every release
+	Checkpoints []Kept          // of the log
+}
+
+// Anchored is what was found of it in a store.
+type Anchored struct {
+	Newest      string      `json:"newest"`
+	Digest      string      `json:"digest"`   // of its release.json
+	Expected    *Standing   `json:"expected"` // nil where no digest was
+	Signatures  []Signature `json:"signatures"`
+	Log         *Log        `json:"log"` // nil where there is none
+	Checkpoints []Growth    `json:"checkpoints"`
+}
+
+// Anchor holds a store that was verified, and is held, against what comes from
+// elsewhere, and finds everything that does not hold, of kind Integrity.
+func (s *Store) Anchor(verified *Verified, by Trusted) (*Anchored, error) {
+	var ids []string
+	for _, r := range verified.Releases {
+		ids = append(ids, r.Release)
+	}
+	newest := verified.Releases[len(ids)-1]
+	a := &Anchored{Newest: newest.Release, Digest: newest.Digest}
+	var all refusal.Problems
+	if by.Digest != "" {
+		standing, err := s.Expect(by.Digest)
+		a.Expected, all = &standing, refusal.Of(err, refusal.Integrity)
+	}
+	var ps refusal.Problems
+	a.Signatures, ps = s.Signatures(ids, by.Releases)
+	all = append(all, ps...)
+	a.Log, ps = s.Log(by.Log)
+	all = append(all, ps...)
+	a.Checkpoints, ps = s.Extends(by.Checkpoints, by.Log)
+	return a, append(all, ps...).Err()
 }

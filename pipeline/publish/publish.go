@@ -136,7 +136,7 @@ func (s *Store) moved() error {
 
 // point makes a release the current one. Everything that takes space is on the
 // disk before commit puts the release in its place; rollback takes it away
-// again where the pointer cannot follow.
+// again where the pointer cannot follow. The log follows the catalogue.
 func (s *Store) point(id string, catalog []byte, commit func() error, rollback func()) error {
 	scratch := s.path(releasesName, building+"pointers")
 	if err := disk.Mkdir(scratch, folderMode); err != nil {
@@ -153,6 +153,15 @@ func (s *Store) point(id string, catalog []byte, commit func() error, rollback f
 		return s.disk(err)
 	}
 	defer pointer.Discard()
+	logged, err := s.entriesLacking(catalog)
+	if err != nil {
+		return err
+	}
+	log, err := s.stage(scratch, logged)
+	defer log.discard()
+	if err != nil {
+		return s.disk(err)
+	}
 	if err := commit(); err != nil {
 		return s.disk(err)
 	}
@@ -161,7 +170,7 @@ func (s *Store) point(id string, catalog []byte, commit func() error, rollback f
 		return s.disk(err)
 	}
 	// From here on the release is published; a fault is still reported.
-	return s.disk(errors.Join(list.Replace(), disk.SyncFolder(s.dir)))
+	return s.disk(errors.Join(list.Replace(), disk.SyncFolder(s.dir), log.replace()))
 }
 
 // NextID returns <issued>.<n> with the first number that is free, or refuses

@@ -129,6 +129,7 @@ func (s *Store) inUse(waited time.Duration) error {
 // it. Each holds the lock, and what the ones before it left.
 var recoveries = []func(*Store) error{
 	(*Store).finishInterrupted,
+	(*Store).clearLog,
 	(*Store).recatalogue,
 }
 
@@ -141,7 +142,7 @@ func (s *Store) rest() error {
 	return nil
 }
 
-// recatalogue rebuilds the catalogue where it is not what it should be.
+// recatalogue rebuilds the catalogue where it is not what it should be, and the log.
 func (s *Store) recatalogue() error {
 	c, ps := s.chain()
 	if err := ps.Err(); err != nil || len(c.links) == 0 {
@@ -156,7 +157,9 @@ func (s *Store) recatalogue() error {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return s.disk(err)
 	case err == nil && bytes.Equal(got, want):
-		return nil
+		if lacks, err := s.entriesLacking(want); err != nil || len(lacks) == 0 {
+			return err
+		}
 	}
 	return s.repoint(c.current(), want)
 }

@@ -6,20 +6,16 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"slices"
 	"strings"
 
 	"aead.dev/minisign"
+	"golang.org/x/mod/sumdb/note"
 
-	"togetherwecan/pipeline/disk"
 	"togetherwecan/pipeline/refusal"
 )
 
 // Signatures of releases are minisign's, and lie outside of what they sign.
-const (
-	logName       = "log"
-	signatureEnds = ".minisig"
-)
+const signatureEnds = ".minisig"
 
 // A SecretKey signs releases.
 type SecretKey struct{ key minisign.PrivateKey }
@@ -149,19 +145,8 @@ func (s *Store) Sign(id string, key *SecretKey) (signed bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	made, err := makeFolders(s.path(logName), disk.SyncFolder)
-	if err == nil {
-		err = disk.WriteFile(s.path(logName, id+signatureEnds), text, pointerMode)
-	}
-	if err == nil {
-		err = disk.SyncFolder(s.path(logName))
-	}
-	if err != nil {
-		for _, folder := range slices.Backward(made) {
-			_ = disk.Remove(folder) // one that is not empty stays
-		}
-	}
-	return err == nil, s.disk(err)
+	err = s.writeLog(id+signatureEnds, text)
+	return err == nil, err
 }
 
 // A signatureFile is the signature of a release as it is on the disk.
@@ -262,7 +247,8 @@ func (s *Store) signedBy(id string, f *signatureFile, keys []PublicKey) refusal.
 
 // Keys are what a store is signed with; a nil one signs nothing.
 type Keys struct {
-	Release *SecretKey // of minisign
+	Release *SecretKey  // of minisign
+	Log     note.Signer // of the log
 }
 
 // Unsigned lists the releases that have no signature, oldest first.
@@ -281,20 +267,39 @@ func (s *Store) Unsigned() ([]string, error) {
 	return unsigned, ps.Err()
 }
 
-// Vouch signs releases with the keys, and lists those that were not signed before.
-// Who calls has the store.
-func (s *Store) Vouch(ids []string, keys Keys) (signed []string, err error) {
+// Vouched is what was signed that was not before.
+type Vouched struct {
+	Releases []string
+	Log      []string // files of the log: its checkpoint, and proofs
+}
+
+// Vouch signs releases, and the log, with the keys. It takes the store, unless the run
+// has it since it began: it does not where it made the store.
+func (s *Store) Vouch(ids []string, keys Keys) (v Vouched, err error) {
+	if keys.Release == nil && keys.Log == nil {
+		return v, nil
+	}
+	if !s.taken {
+		end, err := s.Begin(0, nil)
+		if err != nil {
+			return v, err
+		}
+		defer end()
+	}
 	for _, id := range ids {
 		if keys.Release == nil {
 			break
 		}
-		made, err := s.Sign(id, keys.Release)
+		signed, err := s.Sign(id, keys.Release)
 		if err != nil {
-			return signed, err
+			return v, err
 		}
-		if made {
-			signed = append(signed, id)
+		if signed {
+			v.Releases = append(v.Releases, id)
 		}
 	}
-	return signed, nil
+	if keys.Log != nil {
+		v.Log, err = s.signLog(keys.Log)
+	}
+	return v, err
 }

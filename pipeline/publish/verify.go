@@ -95,6 +95,7 @@ var checks = []func(*verification) refusal.Problems{
 	(*verification).holdReleases,
 	(*verification).holdRestricted,
 	(*verification).holdPointers,
+	(*verification).holdLog,
 	(*verification).strays,
 }
 
@@ -260,7 +261,7 @@ func (v *verification) known(folder, name string) bool {
 // leftovers lists what a run that was cut off left in the store.
 func (v *verification) leftovers() []string {
 	var found []string
-	for _, folder := range []string{releasesName, restrictedName} {
+	for _, folder := range []string{releasesName, restrictedName, logName} {
 		entries, _ := os.ReadDir(v.path(folder)) // where it cannot be read, strays says so
 		for _, e := range entries {
 			if left(v.chain, folder, e.Name()) {
@@ -275,7 +276,7 @@ func (v *verification) leftovers() []string {
 // building, and the restricted folder that is in its place before its release is.
 func left(c *chain, folder, name string) bool {
 	switch {
-	case strings.HasPrefix(name, building), folder == restrictedName && strings.HasPrefix(name, "."+keyName):
+	case strings.HasPrefix(name, building), folder == restrictedName && strings.HasPrefix(name, "."+keyName), folder == logName && strings.HasPrefix(name, "."):
 		return true
 	case folder != restrictedName || !releaseID.MatchString(name):
 		return false

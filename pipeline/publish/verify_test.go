@@ -33,8 +33,8 @@ func swap(old, new string) func(string) string {
 	return func(s string) string { return strings.ReplaceAll(s, old, new) }
 }
 
-// reseal makes the digests of a release's files right again, as someone would
-// who covers up a change, and returns the digest of its release.json.
+// reseal makes the digests of a release's files right again, and takes away the log,
+// as someone would who covers up a change, and returns the digest of its release.json.
 func reseal(t *testing.T, s *Store, id string, edit func(*release.Manifest)) string {
 	t.Helper()
 	dir := s.path(releasesName, id)
@@ -59,6 +59,9 @@ func reseal(t *testing.T, s *Store, id string, edit func(*release.Manifest)) str
 		if err := os.WriteFile(filepath.Join(dir, name), text, 0o644); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if err := os.RemoveAll(s.path(logName)); err != nil {
+		t.Fatal(err)
 	}
 	return release.Digest(data)
 }
@@ -166,7 +169,7 @@ func TestVerifyFinds(t *testing.T) {
 			if err := os.RemoveAll(s.path(first)); err != nil {
 				t.Fatal(err)
 			}
-		}, false, []string{"catalog.json: is not what", "releases/2002-05-01.1: missing: 2004-05-01.1 follows it"}},
+		}, false, []string{"catalog.json: is not what", "log/checkpoint: not the log of these releases: entry 0 is 2002-05-01.1", "releases/2002-05-01.1: missing: 2004-05-01.1 follows it"}},
 		{"a damaged catalogue", func(t *testing.T, s *Store) {
 			rewrite(t, s.path(catalogName), swap("1.1.0", "1.2.0"))
 		}, false, []string{"catalog.json: is not what the releases give"}},

@@ -310,13 +310,16 @@ func FileKind(mode fs.FileMode) string {
 // Count is how many there are of a noun, in words: "1 field", "2 fields".
 func Count(n int, noun string) string { return strconv.Itoa(n) + " " + Noun(n, noun) }
 
-// Noun is a noun of that many: with an s unless there is one of it.
+// Noun is a noun of that many: as English has it, unless there is one of it.
 func Noun(n int, noun string) string {
 	if n == 1 {
 		return noun
 	}
 	if stem, latin := strings.CutSuffix(noun, "um"); latin { // stratum
 		return stem + "a"
+	}
+	if stem, y := strings.CutSuffix(noun, "y"); y && !strings.HasSuffix(stem, "e") { // entry, but survey
+		return stem + "ies"
 	}
 	return noun + "s"
 }
