@@ -19,3 +19,9 @@ func RoundComponents(policy indicator.Policy, d *indicator.Definition, rows []re
 		}
 	}
 }
+
+// Rounded is a value of a statistic of a definition as a policy shows it.
+func Rounded(policy indicator.Policy, d *indicator.Definition, statistic string, x float64) float64 {
+	r := roundingBy(policy, d)
+	return r.value(statistic, x)
+}

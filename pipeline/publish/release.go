@@ -193,6 +193,22 @@ func home(entry *release.Indicator) string {
 	return figuresCSV(entry.ID)
 }
 
+// Definition is the page that the release sealed of an indicator: what was measured.
+func (r *Release) Definition(indicator string) ([]byte, error) {
+	where := releasesName + "/" + r.ID
+	text, err := r.store.file(where, definition(indicator))
+	if err != nil {
+		return nil, err
+	}
+	if entry := r.Manifest.Indicator(indicator); entry == nil || release.Digest(text) != entry.Definition {
+		return nil, r.store.refuse(refusal.Integrity, where+"/"+definition(indicator), "changed: %s names another", manifestName)
+	}
+	return text, nil
+}
+
+// Key is the key of the store's digests; nil where it is not there.
+func (r *Release) Key() ([]byte, error) { return r.store.ownKey() }
+
 // Contents returns what the release says of every indicator, by id, or every
 // reason why it cannot.
 func (r *Release) Contents() (map[string]release.Content, error) {

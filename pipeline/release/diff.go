@@ -65,7 +65,7 @@ func NewDiff(from, to Side, only []string) *Diff {
 			d.Sources = append(d.Sources, SourceDiff{s.ID, Came})
 		case now == nil:
 			d.Sources = append(d.Sources, SourceDiff{s.ID, Went})
-		case !sameFiles(was, now):
+		case !SameFiles(was, now):
 			d.Sources = append(d.Sources, SourceDiff{s.ID, Restated})
 		}
 	}

@@ -155,11 +155,13 @@ func (j *judge) method(sources []codebook.SourceID) bool {
 func (j *judge) provisional(sources []codebook.SourceID) bool {
 	return slices.ContainsFunc(sources, func(id codebook.SourceID) bool {
 		was, now := j.previous.Source(id), j.next.Source(id)
-		return was != nil && now != nil && was.Filed != nil && was.Filed.Standing == series.Provisional && !sameFiles(was, now)
+		return was != nil && now != nil && was.Filed != nil && was.Filed.Standing == series.Provisional && !SameFiles(was, now)
 	})
 }
 
-func sameFiles(a, b *Source) bool { return slices.Equal(digests(a), digests(b)) }
+// SameFiles says whether two sources were read from the same files, by the digests of
+// one store.
+func SameFiles(a, b *Source) bool { return slices.Equal(digests(a), digests(b)) }
 
 func digests(s *Source) []string {
 	var list []string
