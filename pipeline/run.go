@@ -272,6 +272,7 @@ func (s *succession) finish(p *publish.Package, last map[string]release.Content)
 		return err
 	}
 	p.Manifest.Audit = account.Audit
+	release.RestrictBounds(account.Bounds, p.Restricted)
 	parallel(len(p.Indicators), func(i int) {
 		c := &p.Indicators[i].Content
 		compare.Adjust(c.Changes)

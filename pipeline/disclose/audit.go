@@ -6,6 +6,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/release"
 )
 
 // A Known is a count that is withheld, or that only subtraction gives, and what can
@@ -22,9 +23,6 @@ func (k Known) Exact() bool { return k.Least == k.Most }
 
 var sideNames = [...]string{"respondents", "yes", "no"}
 
-// exactly stands for a number that follows from what is published.
-const exactly = -1
-
 // beyond stands for no bound.
 const beyond = math.MaxInt64 / 4
 
@@ -36,6 +34,7 @@ const beyond = math.MaxInt64 / 4
 // below its bounds.
 func (p *protection) audit() (found []Known, narrowest int64) {
 	narrowest = beyond
+	p.bounds = p.bounds[:0]
 	for _, s := range []side{base, yes, no} {
 		if s != base && !p.sided {
 			continue
@@ -56,12 +55,20 @@ func (p *protection) audit() (found []Known, narrowest int64) {
 					few = k.Most < bound
 				}
 				if k.withheld || few && k.Most > 0 {
-					narrowest = min(narrowest, k.Most-k.Least)
-					if k.Most-k.Least < p.interval {
-						found = append(found, k.Known)
+					why := release.Beside
+					if k.count < bound {
+						why = release.Few
 					}
+					p.bounds = append(p.bounds, release.Bound{Key: k.Key, Less: k.Less, Side: k.Side, Why: why, Count: k.count, Least: k.Least, Most: k.Most})
 				}
 			}
+		}
+	}
+	p.bounds = release.Together(p.bounds)
+	for _, b := range p.bounds {
+		narrowest = min(narrowest, b.Most-b.Least)
+		if b.Most-b.Least < p.interval {
+			found = append(found, Known{b.Key, b.Less, b.Side, b.Least, b.Most})
 		}
 	}
 	return found, narrowest

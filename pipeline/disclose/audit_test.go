@@ -15,7 +15,7 @@ import (
 // them though nothing protected them.
 func TestAudit(t *testing.T) {
 	for want, k := range map[string]Known{
-		"hocs/2001, england-and-wales without england, sex male, item all: respondents known exactly": {Side: "respondents", Less: "england", Least: exactly, Most: exactly},
+		"hocs/2001, england-and-wales without england, sex male, item all: respondents known exactly": {Side: "respondents", Less: "england", Least: release.Exactly, Most: release.Exactly},
 		"hocs/2001, england-and-wales without england, sex male, item all: yes known to be 4":         {Side: "yes", Less: "england", Least: 4, Most: 4},
 		"hocs/2001, england-and-wales, sex male, item all: respondents known to be from 0 to 3":       {Side: "respondents", Most: 3},
 	} {

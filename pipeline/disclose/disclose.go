@@ -66,7 +66,8 @@ type Pair struct {
 // An Account is what the audit of a release found.
 type Account struct {
 	release.Audit
-	Known []Known // counts that are known better than the policy wants, all of them
+	Known  []Known         // counts that are known better than the policy wants, all of them
+	Bounds []release.Bound // of every count that is withheld or that only subtraction gives
 }
 
 // Apply empties what the policy withholds and gives the account of its audit. A
@@ -110,7 +111,7 @@ func Apply(policy indicator.Policy, r Release) Account {
 	for _, it := range items(rows, r.Links.Within, policy.Keep) {
 		p := &protection{item: it, rules: bounds, coarser: coarser}
 		found, narrowest := p.secure()
-		account.Known = append(account.Known, found...)
+		account.Known, account.Bounds = append(account.Known, found...), append(account.Bounds, p.bounds...)
 		for _, k := range found {
 			if k.Exact() {
 				account.Audit.Exact++
@@ -152,7 +153,7 @@ func (a Account) Problems() error {
 func (k Known) String() string {
 	known := fmt.Sprintf("to be from %d to %d", k.Least, k.Most)
 	switch {
-	case k.Least == exactly:
+	case k.Least == release.Exactly:
 		known = "exactly"
 	case k.Exact():
 		known = fmt.Sprintf("to be %d", k.Least)

@@ -1,6 +1,10 @@
 package disclose
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"togetherwecan/pipeline/release"
+)
 
 // solved lists the counts on a side of a family that the linear relations of the
 // whole item give exactly: that categories add up to the whole, and those of finer
@@ -15,7 +19,7 @@ func (p *protection) solved(e *elimination, f *family, s side) []known {
 			of := known{Known: Known{Key: r.figure.Key, Side: sideNames[s], Least: r.counts[s], Most: r.counts[s]}, count: r.counts[s], withheld: r.bare || r.silent}
 			at, hidden := e.place[r]
 			if p.public { // that it is known is; what it is takes the numbers
-				of.Least, of.Most = exactly, exactly
+				of.Least, of.Most = release.Exactly, release.Exactly
 			}
 			if hidden && e.gives(map[int]uint64{at: 1}) {
 				list = append(list, of)
@@ -40,7 +44,7 @@ func (p *protection) solved(e *elimination, f *family, s side) []known {
 				of.Least = r.counts[s] - before.counts[s]
 				of.Most, of.count = of.Least, of.Least
 				if p.public {
-					of.Least, of.Most = exactly, exactly
+					of.Least, of.Most = release.Exactly, release.Exactly
 				}
 				list = append(list, of)
 			}

@@ -2,6 +2,8 @@ package disclose
 
 import (
 	"slices"
+
+	"togetherwecan/pipeline/release"
 )
 
 // A need is a count that must not be had: what the population at k has more than
@@ -21,6 +23,7 @@ type protection struct {
 	public      bool                     // nothing is known but what is published
 	weights     map[sample]string        // of public figures, so far as any shows it
 	projections map[*family][]projection // once they were asked for
+	bounds      []release.Bound          // of the last audit, of what it looked at
 }
 
 // secure withholds rows of the item until the audit has nothing to say: beside what
