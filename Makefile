@@ -127,10 +127,12 @@ bench:
 hostile:
 	TWC_HOSTILE=all go test -run 'TestDamage$$' -timeout 0 ./pipeline/ingest/...
 
-# The attacker against 1,000 made-up systems of tables, and 10,000 exchanges of two
-# respondents that nobody may see.
+# The attacker against 1,000 made-up systems of tables, 10,000 exchanges of two respondents
+# that nobody may see, as tables and as whole releases, and 150 pairs of releases by each
+# policy of which one has a respondent fewer.
 attack:
 	TWC_ATTACK=all go test -run 'TestAttack|TestEveryWorld|TestNobodyIsSeen' -timeout 0 -v ./pipeline/disclose
+	TWC_ATTACK=all go test -run 'TestOneRespondentFewer|TestExchange' -timeout 0 -v ./pipeline
 
 # 10,000 random lists of edits of a release, of which a diff must say exactly what
 # they did.

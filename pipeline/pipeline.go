@@ -23,6 +23,7 @@ type Options struct {
 	DryRun    bool          // publish nothing, and say what would be
 	Key       []byte        // of keyed digests; nil for the store's own, or a new one
 	Keys      publish.Keys  // to sign the release and the log with
+	Pattern   string        // folder of a release whose withheld cells stay withheld in the first of this store
 	Limits    ingest.Limits
 	Progress  func(Step)
 }

@@ -50,11 +50,16 @@ func Run(o Options) (*Outcome, error) {
 	if o.Key, err = store.Key(o.Key); err != nil {
 		return nil, err
 	}
+	pattern, held, err := o.follow(previous)
+	if err != nil {
+		return nil, err
+	}
 	g, err := gather(o, true)
 	if err != nil {
 		return nil, err
 	}
 	s := &succession{Options: o, gathering: g, previous: previous, store: store}
+	s.pattern, s.held = pattern, held
 	if previous != nil {
 		if s.unrounded, s.before, err = previous.Restricted(); err != nil {
 			return nil, err
@@ -158,6 +163,37 @@ type succession struct {
 	carried   []release.Source // from the previous release
 	all       []release.Source // read, declared and carried over
 	known     indicator.Links  // of the waves of this run
+	pattern   string           // digest of the release whose withheld cells a first one holds
+	held      map[string]release.Content
+}
+
+// follow reads the release whose withheld cells the store's first one holds, if it is
+// asked to: its digest and what it holds. A later one holds those of the release before
+// it.
+func (o Options) follow(previous *publish.Release) (digest string, held map[string]release.Content, err error) {
+	if o.Pattern == "" {
+		return "", nil, nil
+	}
+	wrong := func(what, hint string) error {
+		return refusal.Problems{{Kind: refusal.Usage, Where: "--pattern " + o.Pattern, What: what, Hint: hint}}
+	}
+	folder := filepath.Clean(o.Pattern)
+	switch {
+	case previous != nil:
+		return "", nil, wrong("the store has releases, and what the last one withholds stays withheld", "leave it out, or publish into a new store")
+	case filepath.Base(filepath.Dir(folder)) != "releases":
+		return "", nil, wrong("is no release of a store", "name its folder, as in store/releases/2003-11-20.1")
+	}
+	store, err := publish.Open(filepath.Dir(filepath.Dir(folder)))
+	if err != nil {
+		return "", nil, err
+	}
+	r, err := store.Release(filepath.Base(folder))
+	if err != nil {
+		return "", nil, err
+	}
+	held, err = r.Contents()
+	return r.Digest, held, err
 }
 
 // manifest is that of the previous release, nil for the first.
@@ -196,7 +232,7 @@ func (s *succession) carry() error {
 // that are carried over, and lists what carried sources lack.
 func (s *succession) pack(figures map[string][]release.Figure) (publish.Package, []indicator.Lack, error) {
 	p := publish.Package{Key: s.Key, Manifest: release.Manifest{
-		Reason: s.Reason, Synthetic: s.sources()[0].Synthetic, Code: Code(), Sources: s.all, Disclosure: s.Catalogue.Disclosure,
+		Reason: s.Reason, Synthetic: s.sources()[0].Synthetic, Code: Code(), Sources: s.all, Disclosure: s.Catalogue.Disclosure, Pattern: s.pattern,
 	}}
 	var last map[string]release.Content // as published
 	if s.previous != nil {
@@ -267,7 +303,11 @@ func (s *succession) finish(p *publish.Package, last map[string]release.Content)
 	if err := s.moved(rows, last); err != nil {
 		return err
 	}
-	account := disclose.Apply(s.Catalogue.Disclosure, disclose.Release{Indicators: rows, Last: last, Carried: s.carries, Links: links(s.Catalogue)})
+	held := last
+	if s.pattern != "" {
+		held = s.held
+	}
+	account := disclose.Apply(s.Catalogue.Disclosure, disclose.Release{Indicators: rows, Last: held, Carried: s.carries, Links: links(s.Catalogue)})
 	if err := account.Problems(); err != nil {
 		return err
 	}

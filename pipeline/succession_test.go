@@ -13,6 +13,7 @@ import (
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
+	"togetherwecan/seeds"
 	"togetherwecan/testdata/shared"
 )
 
@@ -190,4 +191,52 @@ func TestMisplaced(t *testing.T) {
 			t.Errorf("%s: got %v, want a refusal that says %q", o.claim, err, o.refused)
 		}
 	}
+}
+
+// TestRefreshIsWhole holds that waves in two runs give every indicator what both give in
+// one run that withholds what the first withheld.
+func TestRefreshIsWhole(t *testing.T) {
+	c, all := embedded(t), filepath.Join(t.TempDir(), "extracts")
+	if err := seeds.Write(all, c.Codebook, c.Crosswalks); err != nil {
+		t.Fatal(err)
+	}
+	wave := func(id string) string { return filepath.Join(all, "hocs", id, "hocs_"+id+"_synthetic.tab") }
+	first, second := lay(t, map[string]string{"hocs/2001": wave("2001")}), lay(t, map[string]string{"hocs/2003": wave("2003")})
+	both := lay(t, map[string]string{"hocs/2001": wave("2001"), "hocs/2003": wave("2003")})
+	store, once := filepath.Join(t.TempDir(), "store"), filepath.Join(t.TempDir(), "store")
+	one := run(t, pipeline.Options{Catalogue: c, Extracts: first, Store: store})
+	two := run(t, pipeline.Options{Catalogue: c, Extracts: second, Store: store, Issued: "2005-07-01"})
+	whole := run(t, pipeline.Options{Catalogue: c, Extracts: both, Store: once, Pattern: filepath.Join(store, "releases", one.Release)})
+	if a, b := len(two.Manifest.Indicators), len(whole.Manifest.Indicators); a != b || a < 20 {
+		t.Fatalf("%d indicators in two runs, %d in one", a, b)
+	}
+	for _, x := range two.Manifest.Indicators {
+		if other := entry(t, whole, x.ID); x.Identity != other.Identity { // of both CSV files and all words
+			t.Errorf("%s: two runs give other content than one", x.ID)
+		}
+		if x.Figures == 0 {
+			continue
+		}
+		for _, name := range []string{x.ID + ".parquet", x.ID + ".changes.parquet"} {
+			a, b := parquetOf(t, store, two, x.ID, name), parquetOf(t, once, whole, x.ID, name)
+			if !bytes.Equal(a, b) {
+				t.Errorf("%s: not the same in two runs and in one", name)
+			}
+		}
+	}
+}
+
+// parquetOf is a Parquet file of a release without the version of its indicator, which
+// tells how often it was published.
+func parquetOf(t *testing.T, store string, out *pipeline.Outcome, id, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(store, "releases", out.Release, "indicators", id, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	version := entry(t, out, id).Version
+	if !bytes.Contains(data, []byte(version)) {
+		t.Fatalf("%s does not say its version, %s", name, version)
+	}
+	return bytes.ReplaceAll(data, []byte(version), []byte("x.y.z"))
 }

@@ -114,6 +114,8 @@ refused at once with exit status 4 or, by --wait, begins when that one has ended
 	storeFlag(cmd, &o.Store, "; made if it is not there")
 	flags.StringVar(&o.Issued, "issued", "", "`day` of the release, YYYY-MM-DD (default today)")
 	flags.StringVar(&o.Reason, "reason", "", "`words` that say why published figures change")
+	flags.StringVar(&o.Pattern, "pattern", "", "`folder` of a release of another store: what it withholds stays withheld in the first of this one")
+	_ = cmd.MarkFlagDirname("pattern")
 	a.policyFlag(cmd, &policy, "disclosure policy, by its `name` in disclosure.yaml (default the one that it names)")
 	flags.BoolVar(&without, "no-disclosure-control", false, "withhold nothing: not to be handed on")
 	waitFlag(cmd, &o.Wait)

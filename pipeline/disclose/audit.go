@@ -1,6 +1,7 @@
 package disclose
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -74,11 +75,16 @@ func (p *protection) audit() (found []Known, narrowest int64) {
 	return found, narrowest
 }
 
-// A sample is the breakdown of a source whose rows are of one.
+// A sample is what rows of one weight are of: a breakdown of an indicator in a source, or
+// of any indicator, "".
 type sample struct {
+	indicator string
 	source    codebook.SourceID
 	breakdown string
 }
+
+// unlike stands for a weight that is not the same in all indicators.
+const unlike = "*"
 
 type known struct {
 	Known
@@ -180,8 +186,11 @@ func (p *protection) adds(f *family, k int, s side) bool {
 		return true
 	}
 	of := f.rows[k][0].figure.Key
-	weight, whole := p.weights[sample{of.Source, f.by}], p.weights[sample{of.Source, codebook.All}]
-	return weight == "" || whole == "" || weight == whole
+	weight := func(by string) string {
+		return cmp.Or(p.weights[sample{of.Indicator, of.Source, by}], p.weights[sample{"", of.Source, by}])
+	}
+	one, whole := weight(f.by), weight(codebook.All)
+	return one == "" || whole == "" || one == whole && one != unlike
 }
 
 // rest is how many the withheld rows of a line have together: what they have, or

@@ -240,3 +240,30 @@ func TestAttackFromOutside(t *testing.T) {
 	}
 	t.Logf("%d of 25 systems are broken where nothing protects them", broken)
 }
+
+// A breakdown of a larger sample does not add up to a whole of another weight, whatever
+// weight other indicators have their whole by.
+func TestAttackKnowsSamples(t *testing.T) {
+	row := func(id, breakdown, category, weight string, n int64) release.Figure {
+		f := release.Figure{Key: indicator.Key{Indicator: id, Source: "hocs/2003", Population: "england", Breakdown: breakdown, Category: category, Item: codebook.All}, Value: 40, Base: n, Weight: weight}
+		if n == release.Withheld {
+			f.Value, f.Weight = math.NaN(), ""
+		}
+		return f
+	}
+	contents := map[string]release.Content{"y": {Figures: []release.Figure{row("y", codebook.All, codebook.All, "combined", 1400)}}}
+	contents["x"] = release.Content{Figures: []release.Figure{
+		row("x", codebook.All, codebook.All, "core", 1000), row("x", "group", "a", "combined", 995),
+		row("x", "group", "b", "combined", 400), row("x", "group", "c", "", release.Withheld), row("x", "group", "d", "", release.Withheld),
+	}}
+	for range 40 { // the indicators come in any order
+		if found, _ := Attack(policy, contents, linked()); len(found) > 0 {
+			t.Fatalf("of another sample, and yet %v", found[0])
+		}
+	}
+	x := contents["x"].Figures
+	x[0].Weight = "combined"
+	if found, _ := Attack(policy, contents, linked()); len(found) == 0 {
+		t.Error("of one sample more is counted than there is, and nothing follows of the rest")
+	}
+}

@@ -184,7 +184,12 @@ func Attack(policy indicator.Policy, contents map[string]release.Content, links 
 				continue
 			}
 			if f.Weight != "" {
-				weights[sample{f.Source, f.Breakdown}] = f.Weight
+				all := sample{"", f.Source, f.Breakdown}
+				if weights[sample{f.Indicator, f.Source, f.Breakdown}] = f.Weight; weights[all] != "" && weights[all] != f.Weight {
+					weights[all] = unlike
+				} else {
+					weights[all] = f.Weight
+				}
 			}
 			r := &row{figure: f, bare: f.Base == release.Withheld, silent: math.IsNaN(f.Value)}
 			if r.counts[base] = f.Base; r.bare {
