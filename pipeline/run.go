@@ -232,7 +232,7 @@ func (s *succession) carry() error {
 // that are carried over, and lists what carried sources lack.
 func (s *succession) pack(figures map[string][]release.Figure) (publish.Package, []indicator.Lack, error) {
 	p := publish.Package{Key: s.Key, Manifest: release.Manifest{
-		Reason: s.Reason, Synthetic: s.sources()[0].Synthetic, Code: Code(), Sources: s.all, Disclosure: s.Catalogue.Disclosure, Pattern: s.pattern,
+		Reason: s.Reason, Synthetic: s.sources()[0].Synthetic, Code: Code(), Sources: s.all, Disclosure: s.Catalogue.Disclosure, Pattern: s.pattern, Again: s.Catalogue.Again,
 	}}
 	var last map[string]release.Content // as published
 	if s.previous != nil {
@@ -307,7 +307,12 @@ func (s *succession) finish(p *publish.Package, last map[string]release.Content)
 	if s.pattern != "" {
 		held = s.held
 	}
-	account := disclose.Apply(s.Catalogue.Disclosure, disclose.Release{Indicators: rows, Last: held, Carried: s.carries, Links: links(s.Catalogue)})
+	account := disclose.Apply(s.Catalogue.Disclosure, disclose.Release{
+		Indicators: rows, Last: held, Carried: s.carries, Links: links(s.Catalogue),
+		Again: func(k indicator.Key) bool {
+			return slices.ContainsFunc(s.Catalogue.Again, func(a indicator.Again) bool { return a.Of(k) })
+		},
+	})
 	if err := account.Problems(); err != nil {
 		return err
 	}

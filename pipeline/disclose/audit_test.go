@@ -156,6 +156,32 @@ func TestAfterARelease(t *testing.T) {
 	}
 }
 
+// What the catalogue decides on anew is not withheld because it was.
+func TestDecidedAgain(t *testing.T) {
+	row := func(category, status string) release.Figure {
+		f := figure(indicator.Key{Breakdown: "b", Category: category}, 300, "", "")
+		if f.Status = status; status == "c" {
+			f.Empty()
+		}
+		return f
+	}
+	for name, again := range map[string]func(indicator.Key) bool{
+		"a:c b:c ": nil,
+		"a:c b: ":  func(k indicator.Key) bool { return k.Category == "b" },
+	} {
+		c := &release.Content{Figures: []release.Figure{row("a", ""), row("b", "")}}
+		last := release.Content{Figures: []release.Figure{row("a", "c"), row("b", "c")}}
+		Apply(policy, Release{Indicators: map[string]*release.Content{"x": c}, Last: map[string]release.Content{"x": last}, Carried: none, Again: again, Links: linked()})
+		got := ""
+		for _, f := range c.Figures {
+			got += f.Category + ":" + f.Status + " "
+		}
+		if got != name {
+			t.Errorf("got %s, want %s", got, name)
+		}
+	}
+}
+
 // Where nobody of a category is of Wales, as of an English region, everyone knows
 // that nobody could be: England's row is England and Wales's, and protects nothing.
 func TestNobodyIsFixed(t *testing.T) {

@@ -30,7 +30,9 @@ type Release struct {
 	// Carried says of a source that its rows are the last release's, which were
 	// decided on there.
 	Carried func(codebook.SourceID) bool
-	Links   Links
+	// Again says of a figure that it is decided on anew, whatever the last release did.
+	Again func(indicator.Key) bool
+	Links Links
 }
 
 // Links are what the catalogue says of numbers that depend on each other.
@@ -94,6 +96,9 @@ func Apply(policy indicator.Policy, r Release) Account {
 			f := &c.Figures[i]
 			switch before := was[f.Key]; {
 			case !r.Carried(f.Source):
+				if r.Again != nil && r.Again(f.Key) {
+					before = nil
+				}
 				made := newRow(f, before, bounds)
 				rows, decided[f] = append(rows, made), made
 			case before == nil:

@@ -24,6 +24,7 @@ type Catalogue struct {
 	Evaluations []*evaluation.Evaluation // sorted by id
 	Policies    []Policy                 // of disclosure, sorted by name
 	Disclosure  Policy                   // the one in force: the default, until another is chosen
+	Again       []Again                  // what is decided on anew
 
 	policies *codebook.Page
 	folder   string // as problems name it, "" for the catalogue that is built in
@@ -55,8 +56,8 @@ func LoadFolder(files fs.FS, folder string) (*Catalogue, error) {
 		}
 	}
 	if p := from.page("disclosure.yaml"); p != nil {
-		all, first, problems := readPolicies(p)
-		c.policies, c.Policies, c.Disclosure, ps = p, all, first, append(ps, problems...)
+		all, first, again, problems := readPolicies(p)
+		c.policies, c.Policies, c.Disclosure, c.Again, ps = p, all, first, again, append(ps, problems...)
 	}
 	if c.Codebook == nil || len(c.Codebook.Variables) == 0 {
 		return nil, append(ps, from.ps...).Err() // without variables, everything else would be wrong too
@@ -158,6 +159,7 @@ func (c *Catalogue) check() refusal.Problems {
 		populations[s.Population.ID] = true
 	}
 	ps = append(ps, c.checkKeep(sortedKeys(populations))...)
+	ps = append(ps, c.checkAgain(waves)...)
 	for _, d := range c.Definitions {
 		ps = append(ps, c.checkTargets(d, sortedKeys(populations))...)
 		if d.Tabled != nil {

@@ -164,6 +164,9 @@ func TestLoadCatalogueRefuses(t *testing.T) {
 		{"no disclosure policy", []string{"disclosure.yaml", "", "-"}, []string{"disclosure.yaml: cannot be read: file does not exist"}},
 		{"an empty codebook, and nothing that follows from it", []string{"codebook.yaml", "", ""}, []string{"codebook.yaml: the file is empty"}},
 		{"a codebook of no variables", []string{"codebook.yaml", "", "breakdowns: []\n"}, []string{"codebook.yaml: no variables"}},
+		{"nothing to decide on anew", []string{"disclosure.yaml", "  none: {source: nobody}\n", "  none: {source: nobody}\ndecide_again:\n  - {indicator: influence-locl, source: hocs/2002, breakdown: sx}\n  - {indicator: influence-local, source: hocs/2001, breakdown: sx, reason: more}\n"}, []string{
+			`disclosure.yaml:14: no indicator "influence-locl"; did you mean "influence-local"?`, `disclosure.yaml:14: no reason, want why what was withheld may be shown`, `disclosure.yaml:14: no wave or series of returns "hocs/2002" in the catalogue; did you mean "hocs/2001"?`, `disclosure.yaml:15: influence-local has no breakdown "sx"; did you mean "sex"?`,
+		}},
 		{"thresholds out of order", []string{"disclosure.yaml", "below: 50", "below: 101"}, []string{"disclosure.yaml:4: policy survey-tables: want confidential_below <= unreliable_below <= caution_below, found 10, 101, 100"}},
 		{"a negative threshold", []string{"disclosure.yaml", "10", "-10"}, []string{"disclosure.yaml:4: policy survey-tables: confidential_below -10, want 1 or more; the policy that withholds nothing is called none"}},
 		{"a threshold that is not whole", []string{"disclosure.yaml", "confidential_below: 10", "confidential_below: 9.5"}, []string{`disclosure.yaml:4: "9.5", want a whole number`}},

@@ -8,6 +8,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/series"
 )
 
 // A Policy is a disclosure policy: what a release withholds, and how exactly it
@@ -49,18 +50,33 @@ func (p Policy) Digest() string {
 	return Digest(p)
 }
 
+// An Again is a decision that figures which an earlier release withholds are decided on
+// anew, and not withheld because they were.
+type Again struct {
+	Indicator string            `yaml:"indicator" json:"indicator"`
+	Source    codebook.SourceID `yaml:"source" json:"source"`
+	Breakdown string            `yaml:"breakdown" json:"breakdown"` // "" for all
+	Reason    string            `yaml:"reason" json:"reason"`
+}
+
+// Of says whether the decision is of a figure.
+func (a Again) Of(k Key) bool {
+	return a.Indicator == k.Indicator && a.Source == k.Source && (a.Breakdown == "" || a.Breakdown == k.Breakdown)
+}
+
 // policies is disclosure.yaml.
 type policies struct {
 	Default  string             `yaml:"default"`
 	Policies map[string]*Policy `yaml:"policies"`
+	Again    []Again            `yaml:"decide_again"`
 }
 
-// readPolicies reads the policies of a page, sorted by name, and finds the
-// default.
-func readPolicies(p *codebook.Page) (all []Policy, first Policy, ps refusal.Problems) {
+// readPolicies reads the policies of a page, sorted by name, finds the default, and
+// reads what is decided anew.
+func readPolicies(p *codebook.Page) (all []Policy, first Policy, again []Again, ps refusal.Problems) {
 	var read policies
 	if ps = p.Decode(&read); len(ps) > 0 {
-		return nil, first, ps
+		return nil, first, nil, ps
 	}
 	names := sortedKeys(read.Policies)
 	for _, name := range names {
@@ -82,7 +98,30 @@ func readPolicies(p *codebook.Page) (all []Policy, first Policy, ps refusal.Prob
 	if !slices.Contains(offered, read.Default) {
 		ps.Add(p.At("default"), "default %q, want one of the policies with control%s", read.Default, refusal.Nearest(read.Default, offered))
 	}
-	return all, first, ps
+	return all, first, read.Again, ps
+}
+
+// checkAgain reports decisions on figures that the catalogue does not have, or without a
+// reason.
+func (c *Catalogue) checkAgain(sources map[codebook.SourceID]bool) refusal.Problems {
+	var ps refusal.Problems
+	for i, a := range c.Again {
+		at := func(key string) string { return c.policies.At("decide_again", index(i), key) }
+		d := c.Definition(a.Indicator)
+		if d == nil {
+			ps.Add(at("indicator"), "no indicator %q%s", a.Indicator, refusal.Nearest(a.Indicator, c.IDs()))
+		}
+		if !sources[a.Source] && !slices.ContainsFunc(c.Series, func(s *series.Series) bool { return string(s.Stem()) == a.Source.Survey() }) {
+			ps.Add(at("source"), "no wave or series of returns %q in the catalogue%s", a.Source, refusal.Nearest(a.Source, sortedKeys(sources)))
+		}
+		if d != nil && a.Breakdown != "" && a.Breakdown != codebook.All && !slices.Contains(d.By(c.Codebook), a.Breakdown) {
+			ps.Add(at("breakdown"), "%s has no breakdown %q%s", a.Indicator, a.Breakdown, refusal.Nearest(a.Breakdown, d.By(c.Codebook)))
+		}
+		if a.Reason == "" {
+			ps.Add(at("reason"), "no reason, want why what was withheld may be shown")
+		}
+	}
+	return ps
 }
 
 // check reports what a policy lacks, and what no policy can say.

@@ -22,18 +22,19 @@ import (
 // It holds no clock time and not the release's own id, so that the same
 // inputs give the same bytes on any day.
 type Manifest struct {
-	Format     string           `json:"format"`            // FormatName
-	Previous   string           `json:"previous"`          // SHA-256 of the previous release's release.json, "" for the first
-	Reason     string           `json:"reason"`            // given by the analyst for changed figures, may be ""
-	Synthetic  bool             `json:"synthetic"`         // computed from made-up extracts
-	Code       string           `json:"code"`              // SHA-256 of the pipeline's source and of go.mod
-	Sources    []Source         `json:"sources"`           // in the order of Source.Compare
-	Indicators []Indicator      `json:"indicators"`        // sorted by id
-	Disclosure indicator.Policy `json:"disclosure"`        // the policy by which figures were withheld
-	Audit      Audit            `json:"audit"`             // of what can be had of the figures of this release's own sources
-	Pattern    string           `json:"pattern,omitempty"` // digest of another store's release.json, whose withheld cells this first release holds
-	Restricted string           `json:"restricted"`        // keyed digest of the restricted folder's SHA256SUMS
-	Files      []File           `json:"files"`             // every other file of the release, sorted by path
+	Format     string            `json:"format"`                  // FormatName
+	Previous   string            `json:"previous"`                // SHA-256 of the previous release's release.json, "" for the first
+	Reason     string            `json:"reason"`                  // given by the analyst for changed figures, may be ""
+	Synthetic  bool              `json:"synthetic"`               // computed from made-up extracts
+	Code       string            `json:"code"`                    // SHA-256 of the pipeline's source and of go.mod
+	Sources    []Source          `json:"sources"`                 // in the order of Source.Compare
+	Indicators []Indicator       `json:"indicators"`              // sorted by id
+	Disclosure indicator.Policy  `json:"disclosure"`              // the policy by which figures were withheld
+	Audit      Audit             `json:"audit"`                   // of what can be had of the figures of this release's own sources
+	Again      []indicator.Again `json:"decided_again,omitempty"` // what the catalogue has decided on anew, whatever earlier releases withhold
+	Pattern    string            `json:"pattern,omitempty"`       // digest of another store's release.json, whose withheld cells this first release holds
+	Restricted string            `json:"restricted"`              // keyed digest of the restricted folder's SHA256SUMS
+	Files      []File            `json:"files"`                   // every other file of the release, sorted by path
 }
 
 // An Audit is what an attacker can have of what a release withholds, from what it
