@@ -68,6 +68,9 @@ refused at once with exit status 4 or, by --wait, begins when that one has ended
 			if !o.DryRun && (format == formCSV || format == formParquet) {
 				return usage("with --dry-run it is a table of what would move", "--format %s belongs to --dry-run", format)
 			}
+			if o.DryRun && (with.release != "" || with.log != "") {
+				return usage("leave --sign and --log-key out", "--dry-run publishes nothing that could be signed")
+			}
 			if err := waitable(o.Wait); err != nil {
 				return err
 			}
