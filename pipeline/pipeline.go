@@ -59,6 +59,7 @@ type Outcome struct {
 	Labels    *release.Labels   // of what was read in this run, and of what was carried over
 	Sources   []release.Source  // read in this run; those carried over are in the manifest
 	Carried   []release.Source  // over from the release before, with what of them is still not confirmed
+	Lost      *publish.Lost     // of the restricted folder of the release before; nil where it is there
 	Lacks     []indicator.Lack  // what could not be computed, and what it would need
 	Large     []release.Change  // of returns: changes beyond what their series expect
 	Statuses  map[string]int    // figures of the release by status, "" for those with a value

@@ -47,6 +47,12 @@ func Run(o Options) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	var lost *publish.Lost
+	if previous != nil {
+		if lost, err = previous.Lost(o.Key); err != nil {
+			return nil, err
+		}
+	}
 	if o.Key, err = store.Key(o.Key); err != nil {
 		return nil, err
 	}
@@ -82,7 +88,7 @@ func Run(o Options) (*Outcome, error) {
 	if err := store.Prepare(&pack); err != nil {
 		return nil, err
 	}
-	out := &Outcome{Manifest: &pack.Manifest, Labels: pack.Labels, Lacks: append(lacks, lacking...), Statuses: map[string]int{}}
+	out := &Outcome{Manifest: &pack.Manifest, Labels: pack.Labels, Lost: lost, Lacks: append(lacks, lacking...), Statuses: map[string]int{}}
 	out.Sources, out.Carried = g.sources(), release.Unconfirmed(s.carried, o.Catalogue)
 	for _, x := range pack.Indicators {
 		out.Large = append(out.Large, release.Large(x.Content.Changes, out.Sources)...)

@@ -226,11 +226,24 @@ func (a *app) tellOutcome(store string, o *pipeline.Outcome, place func(name str
 	if len(o.Large) > 0 {
 		section("Large changes", func(out io.Writer) error { return report.LargeChanges(out, o.Large, o.Labels, a.width) })
 	}
-	if all := slices.Concat(o.Sources, o.Carried); cautions(all) {
+	if all := slices.Concat(o.Sources, o.Carried); cautions(all) || o.Lost != nil {
 		section("Before these figures are used", func(out io.Writer) error {
+			if o.Lost != nil {
+				a.paragraph("  ", lost(o.Lost))
+			}
 			return report.Caution(out, all, o.Labels, place, a.width)
 		})
 	}
+}
+
+// lost says what a run had to do without, and what it comes to.
+func lost(of *publish.Lost) string {
+	words := "restricted/" + of.Release + " is not here, which the release before names: changes are made of the figures that it published, and say so (from-published)"
+	if of.Key {
+		words += "; nor is restricted/key, so that digests are made with a new one, and tell nobody whether an extract is the one of an earlier release. " +
+			"If the old folder is found, put restricted/" + of.Release + " back, with the old key in it as restricted/" + of.Release + "/key"
+	}
+	return words
 }
 
 // sources are those of the release; those of this run are given as read even
@@ -285,5 +298,6 @@ func (a *app) outcomeJSON(o *pipeline.Outcome) error {
 		Indicators []release.Indicator `json:"indicators"`
 		Statuses   map[string]int      `json:"statuses"` // figures by why they have no value
 		Lacks      []indicator.Lack    `json:"lacks"`
-	}{o.Release, o.Folder, o.Published, o.Manifest.Synthetic, len(o.Vouched.Releases) > 0, sources(o), o.Manifest.Indicators, withheld, append([]indicator.Lack{}, o.Lacks...)})
+		Lost       *publish.Lost       `json:"lost"`
+	}{o.Release, o.Folder, o.Published, o.Manifest.Synthetic, len(o.Vouched.Releases) > 0, sources(o), o.Manifest.Indicators, withheld, append([]indicator.Lack{}, o.Lacks...), o.Lost})
 }

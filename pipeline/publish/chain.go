@@ -77,7 +77,9 @@ func (s *Store) chain() (*chain, refusal.Problems) {
 func (s *Store) chainTo(current string, fault error) (*chain, refusal.Problems) {
 	ps := refusal.Of(fault, refusal.Integrity)
 	links, problems := s.links()
-	ps = append(ps, problems...)
+	if ps = append(ps, problems...); slices.ContainsFunc(problems, func(p refusal.Problem) bool { return p.Kind == refusal.Disk }) {
+		return &chain{links: links}, ps // what cannot be read is not missing
+	}
 	head := slices.IndexFunc(links, func(l link) bool { return l.id == current })
 	c, strays, problems := s.join(links, head)
 	ps = append(ps, problems...)

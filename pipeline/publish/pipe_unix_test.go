@@ -3,6 +3,7 @@
 package publish
 
 import (
+	"errors"
 	"maps"
 	"os"
 	"slices"
@@ -67,4 +68,53 @@ func TestPipeInThePlaceOfAnything(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Where no more files can be opened, that is what is said, by whoever reads the store.
+func TestFewDescriptors(t *testing.T) {
+	var was syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &was); err != nil {
+		t.Skip(err)
+	}
+	s := kept(t)
+	refused := 0
+	for more := range 6 {
+		for who, do := range map[string]func() error{
+			"verify":      func() error { return verified(s, false) },
+			"verify deep": func() error { return verified(s, true) },
+			"list":        func() error { _, err := s.Releases(); return err },
+			"show": func() error {
+				r, err := s.Current()
+				if err == nil {
+					_, err = r.Contents()
+				}
+				if err == nil {
+					_, _, err = r.Restricted()
+				}
+				return err
+			},
+			"run": func() error { return begin(s) },
+		} {
+			next, err := os.Open(os.DevNull)
+			if err != nil {
+				t.Fatal(err)
+			}
+			few := was
+			few.Cur = uint64(next.Fd()) + uint64(more)
+			if err := errors.Join(next.Close(), syscall.Setrlimit(syscall.RLIMIT_NOFILE, &few)); err != nil {
+				t.Fatal(err)
+			}
+			err = do()
+			if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &was); err != nil {
+				t.Fatal(err)
+			}
+			if err != nil {
+				refused++
+				wants(t, err, refusal.Disk, "too many open files")
+			} else if more == 0 {
+				t.Errorf("%s opens nothing", who)
+			}
+		}
+	}
+	t.Logf("%d refused", refused)
 }

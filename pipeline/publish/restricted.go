@@ -59,22 +59,46 @@ func (s *Store) ownKey() ([]byte, error) {
 
 // Key returns the key of the store's digests: its own, or else the one given, or
 // else a new one by chance. It writes none. A store has one key: another one is
-// refused, of kind Usage.
+// refused, of kind Usage. Where its own is missing beside restricted folders that were
+// sealed with it, only that one is taken: a new one would make them unlike what
+// release.json says of them. That is of kind Integrity.
 func (s *Store) Key(given []byte) ([]byte, error) {
 	own, err := s.ownKey()
+	const another = "another key than that of the store"
 	switch {
 	case err != nil:
 		return nil, err
-	case own == nil && given != nil:
-		return given, nil
-	case own == nil:
-		key := make([]byte, keyBytes)
-		_, err := rand.Read(key)
-		return key, err
-	case given != nil && !bytes.Equal(own, given):
-		return nil, refusal.Problems{{Kind: refusal.Usage, Where: "--key", What: "another key than that of the store", Hint: "a store has one key, " + s.path(restrictedName, keyName) + ": leave --key out"}}
+	case own != nil && given != nil && !bytes.Equal(own, given):
+		return nil, problem(refusal.Usage, "--key", "a store has one key, "+s.path(restrictedName, keyName)+": leave --key out", another)
+	case own != nil:
+		return own, nil
 	}
-	return own, nil
+	c, ps := s.chain()
+	if err := ps.Err(); err != nil {
+		return nil, err
+	}
+	for _, l := range c.links {
+		r, err := s.Release(l.id)
+		if err != nil {
+			return nil, err
+		}
+		kept, ps := s.restrictedFolder(l.id)
+		switch where := restrictedName + "/" + l.id; {
+		case len(ps) > 0:
+			return nil, ps
+		case kept == nil || kept.sealedBy(given, r.Manifest):
+		case given != nil:
+			return nil, problem(refusal.Usage, "--key", "give the one that was "+s.path(restrictedName, keyName), "another key than that which %s was sealed with", where)
+		default:
+			return nil, problem(refusal.Integrity, restrictedName+"/"+keyName, "put it back from a copy, or give one by --key FILE", "missing: %s was sealed with it", where)
+		}
+	}
+	if given != nil {
+		return given, nil
+	}
+	key := make([]byte, keyBytes)
+	_, err = rand.Read(key)
+	return key, err
 }
 
 // keep writes the key of a package where the store has none. What it returns takes
@@ -135,6 +159,42 @@ func (s *Store) restrict(dir string, p *Package) error {
 // digests, and these against the manifest where the key is there. There are none
 // where the folder is not there: it is never handed out.
 func (s *Store) restricted(id string, m *release.Manifest) (map[string][]byte, refusal.Problems) {
+	kept, ps := s.restrictedFolder(id)
+	if kept == nil {
+		return nil, ps
+	}
+	key, err := s.ownKey()
+	ps = append(ps, refusal.Of(err, refusal.Integrity)...)
+	if (key != nil || kept.key != nil) && !kept.sealedBy(key, m) {
+		ps = append(ps, unlikeKeyed(id)...)
+	}
+	return kept.files, ps
+}
+
+// unlikeKeyed says of a restricted folder that release.json names another.
+func unlikeKeyed(id string) refusal.Problems {
+	return sealed(restrictedName+"/"+id, sumsName, "changed: its digest by %s/%s is another than that in %s", restrictedName, keyName, manifestName)
+}
+
+// A keptFolder is what a restricted folder holds.
+type keptFolder struct {
+	files map[string][]byte
+	sums  []byte
+	key   []byte // that it was sealed with, where a store has lost that one since and made another; or nil
+}
+
+// sealedBy says whether the folder is the one that a manifest names, by its own key or
+// else by the store's.
+func (k *keptFolder) sealedBy(key []byte, m *release.Manifest) bool {
+	if k.key != nil {
+		key = k.key
+	}
+	return release.KeyedDigest(key, k.sums) == m.Restricted
+}
+
+// restrictedFolder reads a restricted folder, held against the digests in it; nil where
+// it is not there or cannot be read.
+func (s *Store) restrictedFolder(id string) (*keptFolder, refusal.Problems) {
 	where := restrictedName + "/" + id
 	entries, err := os.ReadDir(s.path(restrictedName, id))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -143,7 +203,7 @@ func (s *Store) restricted(id string, m *release.Manifest) (map[string][]byte, r
 	if err != nil {
 		return nil, refusal.Of(s.disk(err), refusal.Disk)
 	}
-	files, found := map[string][]byte{}, map[string][]byte{}
+	found := map[string][]byte{}
 	for _, e := range entries {
 		data, err := readFile(s.path(restrictedName, id, e.Name()))
 		if err != nil {
@@ -151,26 +211,51 @@ func (s *Store) restricted(id string, m *release.Manifest) (map[string][]byte, r
 		}
 		found[e.Name()] = data
 	}
-	sums, err := decodeSums(found[sumsName])
+	kept := &keptFolder{files: map[string][]byte{}, sums: found[sumsName]}
+	sums, err := decodeSums(kept.sums)
 	if err != nil {
 		return nil, sealed(where, sumsName, "%v", err)
 	}
 	var ps refusal.Problems
-	key, err := s.ownKey()
-	ps = append(ps, refusal.Of(err, refusal.Integrity)...)
-	if key != nil && release.KeyedDigest(key, found[sumsName]) != m.Restricted {
-		ps = append(ps, sealed(where, sumsName, "changed: its keyed digest is another than that in %s", manifestName)...)
+	if text, there := found[keyName]; there {
+		if kept.key, err = DecodeKey(text); err != nil {
+			ps = append(ps, sealed(where, keyName, "%v", err)...)
+		}
+		delete(found, keyName)
 	}
 	for _, name := range slices.Sorted(maps.Keys(sums)) {
 		ps = append(ps, sealedBy(sums, where, found, name)...)
-		files[name] = found[name]
+		kept.files[name] = found[name]
 	}
 	for _, name := range slices.Sorted(maps.Keys(found)) {
 		if _, ok := sums[name]; !ok && name != sumsName {
 			ps = append(ps, sealed(where, name, "no part of the release: not in %s", sumsName)...)
 		}
 	}
-	return files, ps
+	return kept, ps
+}
+
+// Lost is what a run has to do without of the last release, which names it.
+type Lost struct {
+	Release string `json:"release"` // whose restricted folder is not here
+	Key     bool   `json:"key"`     // nor is the key of the store's digests, so that they are made with a new one
+}
+
+// Lost says what of a release's restricted folder is not here, and nil where all is.
+// A key may be given in its place.
+func (r *Release) Lost(given []byte) (*Lost, error) {
+	if r.Manifest.Restricted == "" {
+		return nil, nil
+	}
+	kept, ps := r.store.restrictedFolder(r.ID)
+	if kept != nil || len(ps) > 0 {
+		return nil, ps.Err()
+	}
+	own, err := r.store.ownKey()
+	if err != nil {
+		return nil, err
+	}
+	return &Lost{r.ID, own == nil && given == nil}, nil
 }
 
 // Restricted returns what is known of every indicator of the release with every

@@ -126,10 +126,15 @@ func TestRestrictedDamage(t *testing.T) {
 		{"a file too many", func(t *testing.T, s *Store) { write(t, s.path(restrictedName, "2002-05-01.1", "more.csv"), "") }, "restricted/2002-05-01.1/more.csv: no part of the release"},
 		{"the seals with it", func(t *testing.T, s *Store) {
 			write(t, s.path(restrictedName, "2002-05-01.1", sumsName), "07"+string(bytes.Repeat([]byte("0"), 62))+"  influence-local.csv\n")
-		}, "restricted/2002-05-01.1/SHA256SUMS: changed: its keyed digest is another than that in release.json"},
+		}, "restricted/2002-05-01.1/SHA256SUMS: changed: its digest by restricted/key is another than that in release.json"},
 		{"another key", func(t *testing.T, s *Store) {
 			write(t, s.path(restrictedName, keyName), string(encodeKey(bytes.Repeat([]byte{8}, keyBytes))))
-		}, "restricted/2002-05-01.1/SHA256SUMS: changed: its keyed digest is another than that in release.json"},
+		}, "restricted/key: changed: it is not the key that the restricted folders were sealed with"},
+		{"no key", func(t *testing.T, s *Store) {
+			if err := os.Remove(s.path(restrictedName, keyName)); err != nil {
+				t.Fatal(err)
+			}
+		}, "restricted/key: missing: 2 restricted folders sealed with it"},
 		{"half a key", func(t *testing.T, s *Store) { write(t, s.path(restrictedName, keyName), "0707\n") }, "restricted/key: want a key of 64"},
 		{"a stray folder", func(t *testing.T, s *Store) {
 			if err := os.Mkdir(s.path(restrictedName, "mine"), 0o700); err != nil {
@@ -165,4 +170,34 @@ func TestKey(t *testing.T) {
 	p.Key = one
 	_, err = s.Publish("2004-05-01", p)
 	wants(t, err, refusal.Running, "the store has moved on")
+}
+
+// A key that was lost is not replaced by another one where folders are here that it
+// sealed: they would be unlike what their releases say of them for ever.
+func TestKeyLost(t *testing.T) {
+	s := kept(t)
+	if err := os.Remove(s.path(restrictedName, keyName)); err != nil {
+		t.Fatal(err)
+	}
+	before := tree(t, s.dir)
+	_, err := s.Key(nil)
+	wants(t, err, refusal.Integrity, "restricted/key: missing: restricted/2002-05-01.1 was sealed with it")
+	_, err = s.Key(bytes.Repeat([]byte{8}, keyBytes))
+	wants(t, err, refusal.Usage, "--key: another key than that which restricted/2002-05-01.1 was sealed with")
+	if key, err := s.Key(secret); err != nil || !bytes.Equal(key, secret) {
+		t.Errorf("the one that it was: got %x, %v", key, err)
+	}
+	if diff := cmp.Diff(before, tree(t, s.dir)); diff != "" {
+		t.Error(diff)
+	}
+	publish(t, s, "2005-05-01", whole("2001", "2003"))
+	if err := verified(s, true); err != nil {
+		t.Errorf("with the key given again: %v", err)
+	}
+	if err := os.RemoveAll(s.path(restrictedName)); err != nil {
+		t.Fatal(err)
+	}
+	if key, err := s.Key(nil); err != nil || bytes.Equal(key, secret) {
+		t.Errorf("a store that was handed out: got %x, %v", key, err)
+	}
 }

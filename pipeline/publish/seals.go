@@ -62,7 +62,10 @@ func decodeSums(data []byte) (map[string]string, error) {
 func (s *Store) verifyRelease(dir, where, known string, deep bool, of *Package) (*Release, refusal.Problems) {
 	names, ps := s.walk(dir, where)
 	files, problems := s.read(dir, names, deep)
-	ps = append(ps, problems...)
+	files.blind = slices.ContainsFunc(ps, func(p refusal.Problem) bool { return p.Kind == refusal.Disk })
+	if ps = append(ps, problems...); slices.ContainsFunc(seals, files.unknown) {
+		return nil, ps
+	}
 	add := func(name, format string, args ...any) { ps = append(ps, sealed(where, name, format, args...)...) }
 	if err := files.mend(known); err != nil {
 		add(sumsName, "%v", err)
@@ -73,9 +76,9 @@ func (s *Store) verifyRelease(dir, where, known string, deep bool, of *Package) 
 	}
 	for _, name := range slices.Sorted(maps.Keys(sums)) {
 		switch digest, ok := files.digests[name]; {
-		case !ok:
+		case !ok && !files.unknown(name):
 			add(name, "missing")
-		case digest != sums[name]:
+		case ok && digest != sums[name]:
 			add(name, "changed: SHA-256 is %s, %s says %s", digest, sumsName, sums[name])
 		}
 	}
@@ -170,6 +173,13 @@ type contents struct {
 	digests map[string]string
 	sizes   map[string]int64
 	data    map[string][]byte
+	unread  map[string]bool // files that could not be read, and so are not missing
+	blind   bool            // nor could folders, so that none that was not found is
+}
+
+func (c *contents) unknown(name string) bool {
+	_, there := c.digests[name]
+	return c.unread[name] || !there && c.blind
 }
 
 // seals are the files that say what a release is.
@@ -177,7 +187,7 @@ var seals = []string{sumsName, manifestName, labelsName}
 
 // read reads the files of a folder, several at a time.
 func (s *Store) read(dir string, names []string, tables bool) (*contents, refusal.Problems) {
-	c := &contents{dir, map[string]string{}, map[string]int64{}, map[string][]byte{}}
+	c := &contents{dir: dir, digests: map[string]string{}, sizes: map[string]int64{}, data: map[string][]byte{}, unread: map[string]bool{}}
 	kept := func(name string) bool {
 		return slices.Contains(seals, name) || tables && !strings.Contains(name, "/")
 	}
@@ -204,6 +214,7 @@ func (s *Store) read(dir string, names []string, tables bool) (*contents, refusa
 	for i, name := range names {
 		if faults[i] != nil {
 			ps = append(ps, refusal.Of(s.disk(faults[i]), refusal.Disk)...)
+			c.unread[name] = true
 			continue
 		}
 		c.digests[name], c.sizes[name] = digests[i], sizes[i]

@@ -133,15 +133,37 @@ func (v *verification) holdReleases() (ps refusal.Problems) {
 	return ps
 }
 
-// holdRestricted holds the restricted folders that are here.
+// holdRestricted holds the restricted folders that are here against their digests, and
+// these by the key against what release.json has. Where it fits none of several, it is
+// the key that was changed.
 func (v *verification) holdRestricted() (ps refusal.Problems) {
+	key, err := v.ownKey()
+	ps = refusal.Of(err, refusal.Integrity)
+	var unlike []string
+	keyless := 0
 	for _, r := range v.releases {
 		if r == nil {
 			continue
 		}
-		files, problems := v.restricted(r.ID, r.Manifest)
-		if ps = append(ps, problems...); files != nil {
-			v.made.Restricted++
+		kept, problems := v.restrictedFolder(r.ID)
+		if ps = append(ps, problems...); kept == nil {
+			continue
+		}
+		switch v.made.Restricted++; {
+		case key == nil && kept.key == nil:
+			keyless++
+		case !kept.sealedBy(key, r.Manifest):
+			unlike = append(unlike, r.ID)
+		}
+	}
+	switch n := v.made.Restricted; {
+	case keyless > 0 && err == nil:
+		ps = append(ps, problem(refusal.Integrity, restrictedName+"/"+keyName, "put it back from a copy", "missing: %s sealed with it", refusal.Count(keyless, "restricted folder"))...)
+	case n > 1 && n == len(unlike):
+		ps = append(ps, problem(refusal.Integrity, restrictedName+"/"+keyName, "put it back from a copy", "changed: it is not the key that the restricted folders were sealed with")...)
+	default:
+		for _, id := range unlike {
+			ps = append(ps, unlikeKeyed(id)...)
 		}
 	}
 	for _, l := range v.chain.beyond {
