@@ -14,7 +14,7 @@ STAMPS := -X main.commit=$(COMMIT) -X main.tag=$(TAG)
 
 TOOLS := .build/gofumpt .build/staticcheck .build/unparam
 
-.PHONY: run returns test check dist dist-again vet-systems format vet lint tidy race fuzz hostile attack edits bench bench-readers bench-estimate bench-run bench-returns coverage build hooks clean
+.PHONY: run returns test check dist dist-again vet-systems format vet lint tidy race fuzz hostile attack rot edits bench bench-readers bench-estimate bench-run bench-returns coverage build hooks clean
 
 # The main job: synthetic extracts, a release from them, its headline, and the
 # plan on a page.
@@ -138,6 +138,11 @@ attack:
 # they did.
 edits:
 	TWC_EDITS=all go test -run 'TestEdits$$' -v ./pipeline/release
+
+# Bits that are other than they were, in every file of a store of twenty releases: 20 in
+# each. TWC_SEED tries again those of a run that failed.
+rot:
+	TWC_ROT=20 go test -run TestBitRot -timeout 0 -v ./pipeline/publish
 
 # Side by side with other programs; the README of each says what it needs.
 bench-readers:

@@ -93,8 +93,8 @@ func unseal(where string, files map[string][]byte, sizes map[string]int64) (*Rel
 		return nil, sealed(where, sumsName, "%v", err)
 	}
 	ps := sealedBy(sums, where, files, manifestName)
-	if len(files[manifestName]) == 0 {
-		return nil, ps
+	if len(ps) > 0 {
+		return nil, ps // what it says of others is not to be believed
 	}
 	if early := early(where, files, sums); len(early) > 0 {
 		return nil, append(ps, early...)

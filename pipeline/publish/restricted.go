@@ -82,7 +82,7 @@ func (s *Store) Key(given []byte) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		kept, ps := s.restrictedFolder(l.id)
+		kept, ps := s.restrictedFolder(l.id, given, r.Manifest)
 		switch where := restrictedName + "/" + l.id; {
 		case len(ps) > 0:
 			return nil, ps
@@ -159,11 +159,11 @@ func (s *Store) restrict(dir string, p *Package) error {
 // digests, and these against the manifest where the key is there. There are none
 // where the folder is not there: it is never handed out.
 func (s *Store) restricted(id string, m *release.Manifest) (map[string][]byte, refusal.Problems) {
-	kept, ps := s.restrictedFolder(id)
+	key, err := s.ownKey()
+	kept, ps := s.restrictedFolder(id, key, m)
 	if kept == nil {
 		return nil, ps
 	}
-	key, err := s.ownKey()
 	ps = append(ps, refusal.Of(err, refusal.Integrity)...)
 	if (key != nil || kept.key != nil) && !kept.sealedBy(key, m) {
 		ps = append(ps, unlikeKeyed(id)...)
@@ -193,8 +193,9 @@ func (k *keptFolder) sealedBy(key []byte, m *release.Manifest) bool {
 }
 
 // restrictedFolder reads a restricted folder, held against the digests in it; nil where
-// it is not there or cannot be read.
-func (s *Store) restrictedFolder(id string) (*keptFolder, refusal.Problems) {
+// it is not there or cannot be read. Where its files are those that a manifest names, by
+// their own key or the one given, it is their digests that were changed.
+func (s *Store) restrictedFolder(id string, key []byte, m *release.Manifest) (*keptFolder, refusal.Problems) {
 	where := restrictedName + "/" + id
 	entries, err := os.ReadDir(s.path(restrictedName, id))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -211,11 +212,7 @@ func (s *Store) restrictedFolder(id string) (*keptFolder, refusal.Problems) {
 		}
 		found[e.Name()] = data
 	}
-	kept := &keptFolder{files: map[string][]byte{}, sums: found[sumsName]}
-	sums, err := decodeSums(kept.sums)
-	if err != nil {
-		return nil, sealed(where, sumsName, "%v", err)
-	}
+	kept := &keptFolder{}
 	var ps refusal.Problems
 	if text, there := found[keyName]; there {
 		if kept.key, err = DecodeKey(text); err != nil {
@@ -223,12 +220,30 @@ func (s *Store) restrictedFolder(id string) (*keptFolder, refusal.Problems) {
 		}
 		delete(found, keyName)
 	}
+	text := found[sumsName]
+	delete(found, sumsName)
+	kept.files = found
+	var files []release.File
+	for name, data := range found {
+		files = append(files, release.File{Path: name, SHA256: release.Digest(data)})
+	}
+	if kept.sums = encodeSums(files); m != nil && kept.sealedBy(key, m) {
+		if !bytes.Equal(text, kept.sums) {
+			ps = append(ps, sealed(where, sumsName, "changed: the files beside it are those that %s names", manifestName)...)
+		}
+		return kept, ps
+	}
+	kept.sums, kept.files = text, map[string][]byte{}
+	sums, err := decodeSums(text)
+	if err != nil {
+		return nil, append(ps, sealed(where, sumsName, "%v", err)...)
+	}
 	for _, name := range slices.Sorted(maps.Keys(sums)) {
 		ps = append(ps, sealedBy(sums, where, found, name)...)
 		kept.files[name] = found[name]
 	}
 	for _, name := range slices.Sorted(maps.Keys(found)) {
-		if _, ok := sums[name]; !ok && name != sumsName {
+		if _, ok := sums[name]; !ok {
 			ps = append(ps, sealed(where, name, "no part of the release: not in %s", sumsName)...)
 		}
 	}
@@ -247,7 +262,7 @@ func (r *Release) Lost(given []byte) (*Lost, error) {
 	if r.Manifest.Restricted == "" {
 		return nil, nil
 	}
-	kept, ps := r.store.restrictedFolder(r.ID)
+	kept, ps := r.store.restrictedFolder(r.ID, given, r.Manifest)
 	if kept != nil || len(ps) > 0 {
 		return nil, ps.Err()
 	}

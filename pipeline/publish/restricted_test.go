@@ -5,11 +5,13 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/release"
 )
 
 // secret is a key, and whole what a package is with its restricted files.
@@ -124,8 +126,21 @@ func TestRestrictedDamage(t *testing.T) {
 			write(t, s.path(restrictedName, "2002-05-01.1", "influence-local.csv"), "")
 		}, "restricted/2002-05-01.1/influence-local.csv: changed"},
 		{"a file too many", func(t *testing.T, s *Store) { write(t, s.path(restrictedName, "2002-05-01.1", "more.csv"), "") }, "restricted/2002-05-01.1/more.csv: no part of the release"},
+		{"the seals alone", func(t *testing.T, s *Store) {
+			rewrite(t, s.path(restrictedName, "2002-05-01.1", sumsName), swap("influence-local.csv", "influence-all.csv"))
+		}, "restricted/2002-05-01.1/SHA256SUMS: changed: the files beside it are those that release.json names"},
 		{"the seals with it", func(t *testing.T, s *Store) {
-			write(t, s.path(restrictedName, "2002-05-01.1", sumsName), "07"+string(bytes.Repeat([]byte("0"), 62))+"  influence-local.csv\n")
+			var files []release.File
+			for name, text := range tree(t, s.path(restrictedName, "2002-05-01.1")) {
+				if name == "influence-local.csv" {
+					text = strings.ReplaceAll(text, "42.934121", "42.9")
+					write(t, s.path(restrictedName, "2002-05-01.1", name), text)
+				}
+				if name != sumsName {
+					files = append(files, release.File{Path: name, SHA256: release.Digest([]byte(text))})
+				}
+			}
+			write(t, s.path(restrictedName, "2002-05-01.1", sumsName), string(encodeSums(files)))
 		}, "restricted/2002-05-01.1/SHA256SUMS: changed: its digest by restricted/key is another than that in release.json"},
 		{"another key", func(t *testing.T, s *Store) {
 			write(t, s.path(restrictedName, keyName), string(encodeKey(bytes.Repeat([]byte{8}, keyBytes))))

@@ -141,19 +141,20 @@ func (v *verification) holdRestricted() (ps refusal.Problems) {
 	ps = refusal.Of(err, refusal.Integrity)
 	var unlike []string
 	keyless := 0
-	for _, r := range v.releases {
-		if r == nil {
-			continue
+	for i, l := range v.chain.all() {
+		var m *release.Manifest
+		if r := v.releases[i]; r != nil {
+			m = r.Manifest
 		}
-		kept, problems := v.restrictedFolder(r.ID)
+		kept, problems := v.restrictedFolder(l.id, key, m)
 		if ps = append(ps, problems...); kept == nil {
 			continue
 		}
 		switch v.made.Restricted++; {
 		case key == nil && kept.key == nil:
 			keyless++
-		case !kept.sealedBy(key, r.Manifest):
-			unlike = append(unlike, r.ID)
+		case m != nil && !kept.sealedBy(key, m):
+			unlike = append(unlike, l.id)
 		}
 	}
 	switch n := v.made.Restricted; {
@@ -166,12 +167,8 @@ func (v *verification) holdRestricted() (ps refusal.Problems) {
 			ps = append(ps, unlikeKeyed(id)...)
 		}
 	}
-	for _, l := range v.chain.beyond {
-		for _, r := range v.releases {
-			if r != nil && r.ID == l.id {
-				ps = append(ps, v.restsOn(l, r)...)
-			}
-		}
+	if last := len(v.releases) - 1; len(v.chain.beyond) == 1 && v.releases[last] != nil {
+		ps = append(ps, v.restsOn(v.chain.beyond[0], v.releases[last])...)
 	}
 	return ps
 }

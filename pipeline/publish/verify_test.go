@@ -86,7 +86,7 @@ func TestVerifyFinds(t *testing.T) {
 		}, false, []string{first + "release.json: changed: SHA-256 is "}},
 		{"a manifest that is none", func(t *testing.T, s *Store) {
 			rewrite(t, s.path(second+"release.json"), swap(`"code"`, `"coda"`))
-		}, false, []string{second + "release.json: changed", second + `release.json: not the JSON that was expected: json: unknown field "coda"`}},
+		}, false, []string{second + "release.json: changed"}},
 		{"a missing file", func(t *testing.T, s *Store) {
 			if err := os.Remove(s.path(first + csv)); err != nil {
 				t.Fatal(err)
