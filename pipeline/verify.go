@@ -5,7 +5,6 @@ import (
 
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/publish"
-	"togetherwecan/pipeline/refusal"
 )
 
 // A Verification says which store is held against its seals, and how far.
@@ -33,31 +32,11 @@ func Verify(v Verification) (*publish.Verified, *publish.Anchored, error) {
 	defer end()
 	held, err := store.Verify(v.Deep)
 	if err == nil && v.Deep {
-		err = auditAll(v.Catalogue, store, held)
+		err = auditAll(v.Catalogue, store)
 	}
 	if err != nil {
 		return nil, nil, err
 	}
 	anchored, err := store.Anchor(held, v.Trusted)
 	return held, anchored, err
-}
-
-// auditAll plays the attacker against every release of a store.
-func auditAll(c *indicator.Catalogue, store *publish.Store, held *publish.Verified) error {
-	var ps refusal.Problems
-	for _, of := range held.Releases {
-		r, err := store.Release(of.Release)
-		if err != nil {
-			return err
-		}
-		found, err := Audit(c, store, r)
-		if err != nil {
-			return err
-		}
-		for _, p := range refusal.Of(found.Err(), refusal.Succession) {
-			p.Where = "release " + of.Release + ": " + p.Where
-			ps = append(ps, p)
-		}
-	}
-	return ps.Err()
 }
