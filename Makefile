@@ -14,7 +14,7 @@ STAMPS := -X main.commit=$(COMMIT) -X main.tag=$(TAG)
 
 TOOLS := .build/gofumpt .build/staticcheck .build/unparam
 
-.PHONY: run returns test check dist dist-again vet-systems format vet lint tidy race fuzz hostile attack rot edits bench bench-readers bench-estimate bench-run bench-returns coverage build hooks clean
+.PHONY: run returns test check dist dist-again vet-systems format vet lint tidy race fuzz hostile attack rot edits bench bench-readers bench-estimate bench-run bench-returns bench-verify coverage build hooks clean
 
 # The main job: synthetic extracts, a release from them, its headline, and the
 # plan on a page.
@@ -153,6 +153,8 @@ bench-run:
 	go run ./cmd/bench/run
 bench-returns:
 	go run ./cmd/bench/returns
+bench-verify:
+	go run ./cmd/bench/verify
 
 # How often the intervals hold the truth: the table of method 22.
 coverage:

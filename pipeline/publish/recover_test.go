@@ -221,6 +221,52 @@ func TestBeginWaits(t *testing.T) {
 	}
 }
 
+// Who holds a store keeps runs out and nobody else; a run that has it keeps out who
+// would hold it, and what it is building is left alone.
+func TestHold(t *testing.T) {
+	s, other, run := two(t), &Store{}, &Store{}
+	other.dir, run.dir = s.dir, s.dir
+	end, err := s.Hold(0, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := verified(other, false); err != nil {
+		t.Errorf("two hold it: %v", err)
+	}
+	wants(t, begin(run), refusal.Running, "store is in use: it is being verified")
+	end()
+	left := s.path(releasesName, building+"2005-05-01.1")
+	ended, err := run.Begin(0, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(left, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	wants(t, verified(other, false), refusal.Running, "store is in use: another run is publishing to it")
+	wants(t, begin(other), refusal.Running, "store is in use")
+	if _, err := os.Stat(left); err != nil {
+		t.Error("what a run is building was taken away")
+	}
+	if current(t, other).ID != "2004-05-01.1" {
+		t.Error("it is not read meanwhile")
+	}
+	time.AfterFunc(50*time.Millisecond, ended)
+	if end, err := other.Hold(time.Minute, nil); err != nil {
+		t.Error(err)
+	} else {
+		end()
+	}
+	// A store that was handed out has no lock, and none is made.
+	if err := os.Remove(s.path(lockName)); err != nil {
+		t.Fatal(err)
+	}
+	wants(t, verified(s, false), refusal.Interrupted, building)
+	if _, err := os.Lstat(s.path(lockName)); err == nil {
+		t.Error("who verifies makes a lock")
+	}
+}
+
 // Where another run publishes the first release, there is a lock and no release.
 func TestBeginWaitsForTheFirst(t *testing.T) {
 	s := open(t, filepath.Join(t.TempDir(), "store"))
