@@ -59,12 +59,15 @@ func idsOf(links []link) []string {
 // chain reads the store's chain, with all that is wrong with it: folders that are no
 // part of it, and releases that are not the ones that those after them name. A
 // publication that goes on meanwhile gives the chain before it or after it.
-func (s *Store) chain() (*chain, refusal.Problems) {
+func (s *Store) chain() (*chain, refusal.Problems) { return s.chainOf(s.currentID) }
+
+// chainOf is chain, where this says what CURRENT says now.
+func (s *Store) chainOf(now func() (string, error)) (*chain, refusal.Problems) {
 	const most = 100 // publications while it is read
 	for try := 0; ; try++ {
-		current, fault := s.currentID()
+		current, fault := now()
 		c, ps := s.chainTo(current, fault)
-		if again, _ := s.currentID(); again == current || try == most {
+		if again, _ := now(); again == current || try == most {
 			if s.seen.Store(c); len(ps) > 0 {
 				s.seen.Store(nil)
 			}

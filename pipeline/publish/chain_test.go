@@ -181,6 +181,10 @@ func TestChainNamesWhatWasChanged(t *testing.T) {
 				t.Fatal(err)
 			}
 		}, "releases/2004-05-01.1/release.json: previous is "},
+		{"the current one, and the next is not pointed to yet", func(t *testing.T, s *Store) {
+			write(t, s.path(currentName), "2004-05-01.1\n")
+			edit("2004-05-01.1")(t, s)
+		}, "releases/2004-05-01.1/release.json: changed: SHA-256 is"},
 		{"the manifest of the one between is gone", func(t *testing.T, s *Store) {
 			if err := os.Remove(s.path(releasesName, "2004-05-01.1", manifestName)); err != nil {
 				t.Fatal(err)
@@ -205,5 +209,22 @@ func TestChainNamesWhatWasChanged(t *testing.T) {
 			}
 			wants(t, verified(s, false), refusal.Integrity, c.want)
 		})
+	}
+}
+
+// Runs that publish between the reading of CURRENT and that of the releases leave no
+// stray and no pointer that was put back.
+func TestChainWhileRunsPublish(t *testing.T) {
+	s := kept(t)
+	publish(t, s, "2005-05-01", whole("2001", "2003"))
+	asked := 0
+	c, ps := s.chainOf(func() (string, error) {
+		if asked++; asked == 1 {
+			return "2002-05-01.1", nil
+		}
+		return s.currentID()
+	})
+	if len(ps) > 0 || c.current() != "2005-05-01.1" || len(c.beyond) > 0 {
+		t.Errorf("got %+v, %v", c, ps)
 	}
 }
