@@ -49,6 +49,15 @@ func TestFormatIsEnough(t *testing.T) {
 		if want := "hocs/2001\tengland-and-wales\tall\t42.9\tpercent\t41.4\t44.4\n"; status != 0 || !strings.Contains(out, want) {
 			t.Errorf("exit %d, %q and %q, want %q among it", status, out, faults, want)
 		}
+		checkpoint := filepath.Join(store, "log", "checkpoint")
+		text, err := os.ReadFile(checkpoint)
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, checkpoint, bytes.Replace(text, []byte("\n1\n"), []byte("\n2\n"), 1))
+		if status, _, faults := read(store); status != 1 || !strings.Contains(faults, "log/checkpoint: is not of the releases") {
+			t.Errorf("of a log of two entries: exit %d, %q", status, faults)
+		}
 	})
 
 	const last = "releases/2003-12-01.1/"

@@ -5,7 +5,7 @@
 
 Prints every fault and exits with 1 if there is one. Standard library of Python 3 alone.
 """
-import csv, hashlib, json, pathlib, re, sys
+import base64, csv, hashlib, json, pathlib, re, sys
 
 TABLES = {"Figures": "{0}.csv", "Changes": "{0}.changes.csv", "Trends": "trends.csv", "Funnels": "funnels.csv", "Evidence": "evidence.csv", "Targets": "targets.csv"}
 VALUE = {"Figures": "value", "Changes": "change"}
@@ -115,9 +115,33 @@ def release(folder, previous):
     return manifest, labels, digest(held["release.json"]), figures
 
 
+def tree(entries):
+    """The hash of a tree of entries (RFC 6962)."""
+    if len(entries) == 1:
+        return hashlib.sha256(b"\0" + entries[0]).digest()
+    k = 1
+    while 2 * k < len(entries):
+        k *= 2
+    return hashlib.sha256(b"\1" + tree(entries[:k]) + tree(entries[k:])).digest()
+
+
+def log(folder, entries):
+    """Holds the log's checkpoint and its lowest tiles against the entries."""
+    lines = (folder / "checkpoint").read_text().split("\n")
+    if lines[1] != str(len(entries)) or lines[2] != base64.b64encode(tree(entries)).decode():
+        fault("log/checkpoint", "is not of the releases")
+    hashes = b"".join(hashlib.sha256(b"\0" + e).digest() for e in entries)
+    held = b""
+    for n in range((len(entries) + 255) // 256):
+        width = min(256, len(entries) - 256 * n)
+        held += (folder / "tile" / "8" / "0" / (f"{n:03d}" if width == 256 else f"{n:03d}.p/{width}")).read_bytes()
+    if held != hashes:
+        fault("log/tile", "is not of the releases")
+
+
 def main(store, indicator=None, source=None):
     order = sorted((p for p in (store / "releases").iterdir() if not p.name.startswith(".")), key=lambda p: (p.name[:10], int(p.name[11:])))
-    catalog, previous, before = json.loads((store / "catalog.json").read_bytes()), "", ""
+    catalog, previous, before, entries = json.loads((store / "catalog.json").read_bytes()), "", "", []
     for folder, entry in zip(order, catalog["releases"], strict=True):
         manifest, labels, previous, figures = release(folder, previous)
         title = {i["id"]: i["title"] for i in labels["indicators"]}
@@ -126,10 +150,13 @@ def main(store, indicator=None, source=None):
         if made != entry or manifest["synthetic"] != catalog["synthetic"]:
             fault("catalog.json", f"{folder.name} is not as it is listed")
         before = folder.name
+        entries.append(f"{folder.name} {previous}\n".encode())
         if indicator is None:
             print(f"{folder.name}: {len(manifest['indicators'])} indicators, {sum(map(len, figures.values())):,} figures")
     if (store / "CURRENT").read_text() != order[-1].name + "\n" or catalog["current"] != order[-1].name:
         fault("CURRENT", "not the newest release")
+    if (store / "log").exists():  # which stores of the first builds do not have
+        log(store / "log", entries)
     for row in figures.get(indicator, []):
         if row["breakdown"] == "all" and source in (None, row["source"]):
             print(row["source"], row["population"], row["item"], row["value"] or f"[{row['status']}]", row["unit"], row["ci_lower"], row["ci_upper"], sep="\t")
