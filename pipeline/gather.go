@@ -46,7 +46,7 @@ type gathering struct {
 // weighs and, if it is to, estimates several at a time. Each has a place of its
 // own, so that the outcome does not depend on which ends first.
 func gather(o Options, estimates bool) (*gathering, error) {
-	found, ps := ingest.Find(o.Extracts, o.Catalogue.Crosswalks)
+	found, ps := o.find()
 	o.Progress = o.progress()
 	g := &gathering{harvests: make([]harvest, len(found))}
 	problems := make([]refusal.Problems, len(found))
@@ -159,10 +159,13 @@ func (h *harvest) estimate(c *indicator.Catalogue, threads int) refusal.Problems
 
 // file reads every return of the folder of extracts, in the order of their periods.
 func (g *gathering) file(o Options) refusal.Problems {
-	found, ps := ingest.FindReturns(o.Extracts, o.Catalogue.Series)
+	found, ps := o.findReturns()
 	filings, problems := make([][]filing, len(found)), make([]refusal.Problems, len(found))
 	parallel(len(found), func(i int) { filings[i], problems[i] = read(found[i], o) })
 	g.filings = slices.Concat(filings...)
+	if o.only != nil {
+		g.filings = slices.DeleteFunc(g.filings, func(f filing) bool { return !o.reads(f.source.ID) })
+	}
 	slices.SortStableFunc(g.filings, func(a, b filing) int { return a.source.Compare(b.source) })
 	var sources []release.Source
 	for _, f := range g.filings {

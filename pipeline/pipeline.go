@@ -26,6 +26,8 @@ type Options struct {
 	Pattern   string        // folder of a release whose withheld cells stay withheld in the first of this store
 	Limits    ingest.Limits
 	Progress  func(Step)
+
+	only *release.Manifest // read what this was made of, and nothing else; nil for all that is there
 }
 
 // A Step is how far a run has come: Done of Total units of one piece of work.
@@ -62,6 +64,7 @@ type Outcome struct {
 	Lost      *publish.Lost     // of the restricted folder of the release before; nil where it is there
 	Lacks     []indicator.Lack  // what could not be computed, and what it would need
 	Large     []release.Change  // of returns: changes beyond what their series expect
+	Notices   []OpenNotice      // of figures that are wrong or withdrawn, which no release is said to correct
 	Statuses  map[string]int    // figures of the release by status, "" for those with a value
 	Diff      *release.Diff     // of a dry run alone: what would be published beside the current release
 }

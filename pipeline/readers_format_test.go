@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"togetherwecan/pipeline"
+	"togetherwecan/pipeline/publish"
+	"togetherwecan/pipeline/release"
 	"togetherwecan/seeds"
 )
 
@@ -44,7 +46,16 @@ func TestFormatIsEnough(t *testing.T) {
 		if err := errors.Join(seeds.Write(extracts, c.Codebook, c.Crosswalks), seeds.WriteReturns(extracts, c.Series)); err != nil {
 			t.Fatal(err)
 		}
-		run(t, pipeline.Options{Catalogue: c, Extracts: extracts, Store: store})
+		made := run(t, pipeline.Options{Catalogue: c, Extracts: extracts, Store: store})
+		s, err := publish.Open(store)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := s.Announce(release.Notice{
+			Kind: release.Withdrawal, Issued: made.Release[:10], Reason: "made up", Affects: &release.Scope{}, Since: &release.Named{ID: made.Release},
+		}, 0, nil); err != nil {
+			t.Fatal(err)
+		}
 		status, out, faults := read(store, "influence-local", "hocs/2001")
 		if want := "hocs/2001\tengland-and-wales\tall\t42.9\tpercent\t41.4\t44.4\n"; status != 0 || !strings.Contains(out, want) {
 			t.Errorf("exit %d, %q and %q, want %q among it", status, out, faults, want)
@@ -54,9 +65,20 @@ func TestFormatIsEnough(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		write(t, checkpoint, bytes.Replace(text, []byte("\n1\n"), []byte("\n2\n"), 1))
+		write(t, checkpoint, bytes.Replace(text, []byte("\n2\n"), []byte("\n3\n"), 1))
 		if status, _, faults := read(store); status != 1 || !strings.Contains(faults, "log/checkpoint: is not of the releases") {
-			t.Errorf("of a log of two entries: exit %d, %q", status, faults)
+			t.Errorf("of a log of three entries: exit %d, %q", status, faults)
+		}
+		notice := filepath.Join(store, "notices", "0001.json")
+		if text, err = os.ReadFile(notice); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Remove(notice); err != nil { // it may not be written to
+			t.Fatal(err)
+		}
+		write(t, notice, bytes.Replace(text, []byte("made up"), []byte("made"), 1))
+		if status, _, faults := read(store); status != 1 || !strings.Contains(faults, "catalog.json: the notices are not as they are listed") {
+			t.Errorf("of a notice that was changed: exit %d, %q", status, faults)
 		}
 	})
 

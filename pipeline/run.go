@@ -43,58 +43,29 @@ func Run(o Options) (*Outcome, error) {
 	if err := store.Allows(o.Keys); err != nil {
 		return nil, err
 	}
-	previous, err := store.Current()
-	if err != nil {
-		return nil, err
-	}
-	var lost *publish.Lost
-	if previous != nil {
-		if lost, err = previous.Lost(o.Key); err != nil {
-			return nil, err
-		}
-	}
-	if o.Key, err = store.Key(o.Key); err != nil {
-		return nil, err
-	}
-	pattern, held, err := o.follow(previous)
-	if err != nil {
-		return nil, err
-	}
-	g, err := gather(o, true)
-	if err != nil {
-		return nil, err
-	}
-	s := &succession{Options: o, gathering: g, previous: previous, store: store}
-	s.pattern, s.held = pattern, held
-	if previous != nil {
-		if s.unrounded, s.before, err = previous.Restricted(); err != nil {
-			return nil, err
-		}
-	}
-	if err := s.carry(); err != nil {
-		return nil, err
-	}
-	figures, lacks := g.figures(o.Catalogue)
-	s.known = g.links(o.Catalogue)
-	pack, lacking, err := s.pack(figures)
+	s, pack, lacks, err := o.compose(store)
 	if err != nil {
 		return nil, err
 	}
 	if o.DryRun {
 		return s.rehearse(&pack)
 	}
+	previous := s.previous
 	progress := o.progress()
 	progress(Step{"publish", 0, 1})
 	if err := store.Prepare(&pack); err != nil {
 		return nil, err
 	}
-	out := &Outcome{Manifest: &pack.Manifest, Labels: pack.Labels, Lost: lost, Lacks: append(lacks, lacking...), Statuses: map[string]int{}}
-	out.Sources, out.Carried = g.sources(), release.Unconfirmed(s.carried, o.Catalogue)
+	out := &Outcome{Manifest: &pack.Manifest, Labels: pack.Labels, Lost: s.lost, Lacks: lacks, Statuses: map[string]int{}}
+	out.Sources, out.Carried = s.sources(), release.Unconfirmed(s.carried, o.Catalogue)
 	for _, x := range pack.Indicators {
 		out.Large = append(out.Large, release.Large(x.Content.Changes, out.Sources)...)
 		for _, f := range x.Content.Figures {
 			out.Statuses[f.Status]++
 		}
+	}
+	if out.Notices, err = openNotices(store, previous, &pack); err != nil {
+		return nil, err
 	}
 	if previous != nil && pack.Manifest.Unchanged() {
 		m := *previous.Manifest
@@ -147,6 +118,47 @@ func (s *succession) rehearse(p *publish.Package) (*Outcome, error) {
 	return &Outcome{Manifest: &p.Manifest, Labels: p.Labels, Diff: release.NewDiff(from, to, nil)}, refused
 }
 
+// compose reads, estimates, compares and discloses all that a release has which follows
+// the current one of the store, and lists what could not be computed.
+func (o Options) compose(store *publish.Store) (*succession, publish.Package, []indicator.Lack, error) {
+	none := publish.Package{}
+	previous, err := store.Current()
+	if err != nil {
+		return nil, none, nil, err
+	}
+	var lost *publish.Lost
+	if previous != nil {
+		if lost, err = previous.Lost(o.Key); err != nil {
+			return nil, none, nil, err
+		}
+	}
+	if o.Key, err = store.Key(o.Key); err != nil {
+		return nil, none, nil, err
+	}
+	pattern, held, err := o.follow(previous)
+	if err != nil {
+		return nil, none, nil, err
+	}
+	g, err := gather(o, true)
+	if err != nil {
+		return nil, none, nil, err
+	}
+	s := &succession{Options: o, gathering: g, previous: previous, store: store}
+	s.lost, s.pattern, s.held = lost, pattern, held
+	if previous != nil {
+		if s.unrounded, s.before, err = previous.Restricted(); err != nil {
+			return nil, none, nil, err
+		}
+	}
+	if err := s.carry(); err != nil {
+		return nil, none, nil, err
+	}
+	figures, lacks := g.figures(o.Catalogue)
+	s.known = g.links(o.Catalogue)
+	pack, lacking, err := s.pack(figures)
+	return s, pack, append(lacks, lacking...), err
+}
+
 // inside says whether a path is a folder or below it.
 func inside(path, folder string) bool {
 	path, err1 := filepath.Abs(path)
@@ -169,6 +181,7 @@ type succession struct {
 	carried   []release.Source // from the previous release
 	all       []release.Source // read, declared and carried over
 	known     indicator.Links  // of the waves of this run
+	lost      *publish.Lost    // what is not here of the previous release
 	pattern   string           // digest of the release whose withheld cells a first one holds
 	held      map[string]release.Content
 }

@@ -36,6 +36,10 @@ themselves: what that found is in the release and is shown, too.`,
 			if err != nil {
 				return err
 			}
+			notices, err := r.Bearings()
+			if err != nil {
+				return err
+			}
 			policy, made := r.Manifest.Disclosure, r.Manifest.Audit
 			if format == formJSON {
 				known := []string{}
@@ -43,13 +47,16 @@ themselves: what that found is in the release and is shown, too.`,
 					known = append(known, k.String())
 				}
 				if err := a.json(map[string]any{
-					"release": r.ID, "policy": policy.Name, "known": known, "narrowest": found.Account.Narrowest, "earlier_releases": found.Earlier, "audit": made,
+					"release": r.ID, "policy": policy.Name, "known": known, "narrowest": found.Account.Narrowest, "earlier_releases": found.Earlier, "audit": made, "notices": bearingsJSON(notices),
 				}); err != nil {
 					return err
 				}
 				return found.Err()
 			}
 			a.line("Release %s, policy %s, from its public files and those of %s before it", r.ID, policy.Name, report.Plural(found.Earlier, "release"))
+			for _, b := range notices {
+				a.paragraph(report.NoticeMark(b), report.NoticeWords(b))
+			}
 			if policy.Without() {
 				a.line("nothing is withheld")
 				return nil

@@ -22,17 +22,17 @@ import (
 )
 
 // lists are what the command can list.
-var lists = []string{"indicators", "measures", "waves", "series", "targets", "published", "releases"}
+var lists = []string{"indicators", "measures", "waves", "series", "targets", "published", "releases", "notices"}
 
 func (a *app) list() *cobra.Command {
 	var department, dir, format string
 	cmd := &cobra.Command{
 		Use:   "list [" + strings.Join(lists, "|") + "]",
-		Short: "List indicators, measures, waves, series of returns, targets, published figures or releases",
+		Short: "List indicators, measures, waves, series of returns, targets, published figures, releases or notices",
 		Long: `Lists the catalogue's indicators, the action plan's measures with the indicators
 that serve each, the waves that the catalogue has a crosswalk for, the series of
 returns, the targets and what they are held by, figures that others published and
-what the catalogue would need to give each, or the releases of a store. Without an argument: how many there are of each.`,
+what the catalogue would need to give each, or the releases of a store, or its notices. Without an argument: how many there are of each.`,
 		Example: `  twc list measures --department HO
   twc list waves
   twc list series --store store
@@ -53,9 +53,16 @@ what the catalogue would need to give each, or the releases of a store. Without 
 			if what == "releases" {
 				return a.listReleases(cmd, dir, format)
 			}
+			if what == "notices" {
+				store, _, err := openStore(cmd, dir, "")
+				if err != nil {
+					return err
+				}
+				return a.listNotices(store, format)
+			}
 			given := cmd.Flags().Changed("store")
 			if given && what != "" && what != "series" {
-				return usage("usage: "+cmd.UseLine(), "twc list: --store belongs to series and releases")
+				return usage("usage: "+cmd.UseLine(), "twc list: --store belongs to series, releases and notices")
 			}
 			if _, err := os.Stat(dir); !given && errors.Is(err, fs.ErrNotExist) {
 				dir = "" // the environment names a store that is to come
@@ -147,9 +154,14 @@ func (a *app) listAll(cmd *cobra.Command, c *indicator.Catalogue, register *plan
 		if err != nil {
 			return err
 		}
-		rows = append(rows, []string{"releases", fmt.Sprint(len(ids)), "in " + dir + ", " + current.ID + " is current"})
+		notices, err := store.Notices()
+		if err != nil {
+			return err
+		}
+		rows = append(rows, []string{"releases", fmt.Sprint(len(ids)), "in " + dir + ", " + current.ID + " is current"},
+			[]string{"notices", fmt.Sprint(len(notices)), "corrections and withdrawals of figures of those"})
 	} else {
-		rows = append(rows, []string{"releases", "", "of a store: --store DIR"})
+		rows = append(rows, []string{"releases", "", "of a store: --store DIR"}, []string{"notices", "", "likewise"})
 	}
 	if format == formJSON {
 		counts := map[string]any{}
@@ -286,12 +298,13 @@ func (a *app) listReleases(cmd *cobra.Command, dir, format string) error {
 		Carried bool              `json:"carried"`
 	}
 	type listed struct {
-		Release    string   `json:"release"`
-		Current    bool     `json:"current"`
-		Synthetic  bool     `json:"synthetic"`
-		Without    bool     `json:"without_disclosure_control"`
-		Indicators int      `json:"indicators"`
-		Sources    []source `json:"sources"`
+		Release    string    `json:"release"`
+		Current    bool      `json:"current"`
+		Synthetic  bool      `json:"synthetic"`
+		Without    bool      `json:"without_disclosure_control"`
+		Indicators int       `json:"indicators"`
+		Sources    []source  `json:"sources"`
+		Notices    []bearing `json:"notices"`
 	}
 	list := []listed{}
 	store, current, err := openStore(cmd, dir, "")
@@ -299,6 +312,7 @@ func (a *app) listReleases(cmd *cobra.Command, dir, format string) error {
 		return err
 	}
 	var rows [][]string
+	noticed := false
 	ids, err := store.Releases()
 	if err != nil {
 		return err
@@ -308,7 +322,11 @@ func (a *app) listReleases(cmd *cobra.Command, dir, format string) error {
 		if err != nil {
 			return err
 		}
-		made := listed{id, id == current.ID, r.Manifest.Synthetic, r.Manifest.Disclosure.Without(), len(r.Manifest.Indicators), []source{}}
+		notices, err := r.Bearings()
+		if err != nil {
+			return err
+		}
+		made := listed{id, id == current.ID, r.Manifest.Synthetic, r.Manifest.Disclosure.Without(), len(r.Manifest.Indicators), []source{}, bearingsJSON(notices)}
 		var sources []string
 		for _, s := range r.Manifest.Sources {
 			made.Sources = append(made.Sources, source{s.ID, s.Carried})
@@ -330,9 +348,17 @@ func (a *app) listReleases(cmd *cobra.Command, dir, format string) error {
 		if made.Without {
 			kinds = append(kinds, "without disclosure control")
 		}
-		rows = append(rows, []string{id, mark, strings.Join(kinds, ", "), fmt.Sprint(len(r.Manifest.Indicators)), strings.Join(sources, ", ")})
+		rows = append(rows, []string{id, mark, strings.Join(kinds, ", "), fmt.Sprint(len(r.Manifest.Indicators)), numbers(notices), strings.Join(sources, ", ")})
+		noticed = noticed || numbers(notices) != ""
 	}
-	return a.listed(format, "releases", list, []string{"Release", "", "", ">Indicators", "Sources"}, rows, "no release", "")
+	header, about := []string{"Release", "", "", ">Indicators", "Notices", "Sources"}, "Notices: of corrections and withdrawals of figures in the release, by their numbers; twc list notices says which."
+	if !noticed {
+		header, about = slices.Delete(header, 4, 5), ""
+		for i := range rows {
+			rows[i] = slices.Delete(rows[i], 4, 5)
+		}
+	}
+	return a.listed(format, "releases", list, header, rows, "no release", about)
 }
 
 // listed writes a list for programs, or for people as rows with a word about them; or

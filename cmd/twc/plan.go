@@ -43,17 +43,24 @@ the rest is what the release says.`,
 			if err != nil {
 				return err
 			}
-			p := report.Progress{Register: register, Catalogue: c, Release: r.ID, Manifest: r.Manifest, Labels: r.Labels, Contents: contents, Day: day, Lead: department}
+			notices, err := r.Bearings()
+			if err != nil {
+				return err
+			}
+			p := report.Progress{Register: register, Catalogue: c, Release: r.ID, Manifest: r.Manifest, Labels: r.Labels, Contents: contents, Notices: notices, Day: day, Lead: department}
+			rows := p.Rows()
 			switch format {
 			case formCSV:
-				err = a.csv(sheet.CSV(p.Rows(), report.PlanColumns))
+				a.warn(p.Told(rows))
+				err = a.csv(sheet.CSV(rows, report.PlanColumns))
 			case formJSON:
 				err = a.json(struct {
 					Release   string            `json:"release"`
 					Synthetic bool              `json:"synthetic"`
+					Notices   []bearing         `json:"notices"`
 					Day       string            `json:"day"`
 					Measures  []json.RawMessage `json:"measures"`
-				}{r.ID, r.Manifest.Synthetic, day, sheet.JSON(p.Rows(), report.PlanColumns)})
+				}{r.ID, r.Manifest.Synthetic, bearingsJSON(p.Told(rows)), day, sheet.JSON(rows, report.PlanColumns)})
 			default:
 				err = report.Plan(a.out, p, a.width)
 			}

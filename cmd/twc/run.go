@@ -55,15 +55,9 @@ refused at once with exit status 4 or, by --wait, begins when that one has ended
 				return err
 			}
 			defer collect(35, 140<<20)() // what a run holds is rows, which take long to go over
-			today := time.Now().Format(time.DateOnly)
-			if o.Issued == "" {
-				o.Issued = today
-			}
-			if _, err := time.Parse(time.DateOnly, o.Issued); err != nil {
-				return usage("the day is written as in --issued 2003-11-20", "--issued %q is not a date, want YYYY-MM-DD", o.Issued)
-			}
-			if o.Issued > today {
-				return usage("no release could be issued before that day any more", "--issued %s is after today, %s", o.Issued, today)
+			var err error
+			if o.Issued, err = issued(o.Issued); err != nil {
+				return err
 			}
 			if !o.DryRun && (format == formCSV || format == formParquet) {
 				return usage("with --dry-run it is a table of what would move", "--format %s belongs to --dry-run", format)
@@ -81,14 +75,8 @@ refused at once with exit status 4 or, by --wait, begins when that one has ended
 			if err := choosePolicy(c, policy, without); err != nil {
 				return err
 			}
-			if key != "" {
-				text, err := ingest.Text(key, key, 1<<10)
-				if err == nil {
-					o.Key, err = publish.DecodeKey(text)
-				}
-				if err != nil {
-					return usage("the key of another store is its restricted/key", "--key %s: %v", key, refusal.Reason(err))
-				}
+			if o.Key, err = keyOf(key); err != nil {
+				return err
 			}
 			if o.Keys, err = a.keys(with); err != nil {
 				return err
@@ -144,6 +132,37 @@ func (a *app) rehearsal(o *pipeline.Outcome, format string, refused error) error
 		}
 	}
 	return a.tellDiff(o.Diff, format)
+}
+
+// keyOf reads the key of --key, nil without it.
+func keyOf(path string) ([]byte, error) {
+	if path == "" {
+		return nil, nil
+	}
+	text, err := ingest.Text(path, path, 1<<10)
+	var key []byte
+	if err == nil {
+		key, err = publish.DecodeKey(text)
+	}
+	if err != nil {
+		return nil, usage("the key of another store is its restricted/key", "--key %s: %v", path, refusal.Reason(err))
+	}
+	return key, nil
+}
+
+// issued is the day of --issued, today without it.
+func issued(day string) (string, error) {
+	today := time.Now().Format(time.DateOnly)
+	if day == "" {
+		return today, nil
+	}
+	if _, err := time.Parse(time.DateOnly, day); err != nil {
+		return "", usage("the day is written as in --issued 2003-11-20", "--issued %q is not a date, want YYYY-MM-DD", day)
+	}
+	if day > today {
+		return "", usage("nothing could be issued before that day any more", "--issued %s is after today, %s", day, today)
+	}
+	return day, nil
 }
 
 // policyFlag is --policy of a command, one of the catalogue's.
@@ -220,6 +239,9 @@ func (a *app) tellOutcome(store string, o *pipeline.Outcome, place func(name str
 		section(report.Plural(len(m.Indicators), "indicator"), func(out io.Writer) error { return report.Indicators(out, m.Indicators, a.width) })
 	}
 	section("Figures", func(out io.Writer) error { return report.Withheld(out, o.Statuses, a.width) })
+	if len(o.Notices) > 0 {
+		section("Notices in force", func(out io.Writer) error { return a.openNotices(out, o) })
+	}
 	if len(o.Lacks) > 0 {
 		section("Not computed", func(out io.Writer) error { return report.Lacks(out, o.Lacks, a.width) })
 	}
@@ -298,6 +320,7 @@ func (a *app) outcomeJSON(o *pipeline.Outcome) error {
 		Indicators []release.Indicator `json:"indicators"`
 		Statuses   map[string]int      `json:"statuses"` // figures by why they have no value
 		Lacks      []indicator.Lack    `json:"lacks"`
+		Notices    []openNotice        `json:"notices"`
 		Lost       *publish.Lost       `json:"lost"`
-	}{o.Release, o.Folder, o.Published, o.Manifest.Synthetic, len(o.Vouched.Releases) > 0, sources(o), o.Manifest.Indicators, withheld, append([]indicator.Lack{}, o.Lacks...), o.Lost})
+	}{o.Release, o.Folder, o.Published, o.Manifest.Synthetic, len(o.Vouched.Releases) > 0, sources(o), o.Manifest.Indicators, withheld, append([]indicator.Lack{}, o.Lacks...), openNoticesJSON(o.Notices), o.Lost})
 }

@@ -41,7 +41,11 @@ where there are some.
 Without --by the figures are for everybody; --by all shows every breakdown. A
 page rounds for reading; csv and json have the figures as they are published.
 csv gives the figures alone, json the changes, trends, funnels and targets too. Of an evaluation they are
-what it says: its milestones, findings and caveats.`,
+what it says: its milestones, findings and caveats.
+
+A notice that figures are wrong, or are withdrawn, stands above them, with the release
+that has them right where there is one: of csv on standard error. The figures are shown
+as they were published.`,
 		Example: `  twc show influence-local --store store
   twc show influence-local --store store --by sex,region
   twc show influence-local --store store --population england --source hocs/2003
@@ -66,14 +70,20 @@ what it says: its milestones, findings and caveats.`,
 				return err
 			}
 			content = s.of(content)
+			notices, err := r.Bearings()
+			if err != nil {
+				return err
+			}
+			notices = release.On(notices, entry.ID, content)
 			switch format {
 			case formCSV:
+				a.warn(notices)
 				if entry.Figures == 0 {
 					return a.csv(sheet.CSV(content.Evidence, release.EvidenceColumns))
 				}
 				return a.csv(sheet.CSV(content.Figures, release.FigureColumns))
 			case formJSON:
-				return a.showJSON(r, entry, content)
+				return a.showJSON(r, entry, content, notices)
 			}
 			published, err := published(r.Manifest.Sources)
 			if err != nil {
@@ -81,7 +91,7 @@ what it says: its milestones, findings and caveats.`,
 			}
 			return report.Indicator(a.out, report.Page{
 				Release: r.ID, Folder: r.Folder(entry.ID), Entry: *entry, Synthetic: r.Manifest.Synthetic, Without: r.Manifest.Disclosure.Without(),
-				Content: content, Labels: r.Labels, Published: published, Width: a.width,
+				Content: content, Notices: notices, Labels: r.Labels, Published: published, Width: a.width,
 				More: slices.DeleteFunc(breakdowns, func(b string) bool { return b == codebook.All || s.shows(b) }),
 			})
 		},
@@ -259,10 +269,11 @@ func source(p plan.Published) string {
 
 // showJSON writes figures and changes with the columns of the files, in their
 // order; what is null there is null here.
-func (a *app) showJSON(r *publish.Release, entry *release.Indicator, c release.Content) error {
+func (a *app) showJSON(r *publish.Release, entry *release.Indicator, c release.Content, notices []release.Bearing) error {
 	return a.json(struct {
 		Release   string            `json:"release"`
 		Synthetic bool              `json:"synthetic"`
+		Notices   []bearing         `json:"notices"`
 		Indicator release.Indicator `json:"indicator"`
 		Words     release.Words     `json:"words"`
 		Figures   []json.RawMessage `json:"figures"`
@@ -271,5 +282,5 @@ func (a *app) showJSON(r *publish.Release, entry *release.Indicator, c release.C
 		Targets   []json.RawMessage `json:"targets"`
 		Trends    []json.RawMessage `json:"trends"`
 		Funnels   []json.RawMessage `json:"funnels"`
-	}{r.ID, r.Manifest.Synthetic, *entry, c.Words, sheet.JSON(c.Figures, release.FigureColumns), sheet.JSON(c.Changes, release.ChangeColumns), sheet.JSON(c.Evidence, release.EvidenceColumns), sheet.JSON(c.Targets, release.TargetColumns), sheet.JSON(c.Trends, release.TrendColumns), sheet.JSON(c.Funnels, release.FunnelColumns)})
+	}{r.ID, r.Manifest.Synthetic, bearingsJSON(notices), *entry, c.Words, sheet.JSON(c.Figures, release.FigureColumns), sheet.JSON(c.Changes, release.ChangeColumns), sheet.JSON(c.Evidence, release.EvidenceColumns), sheet.JSON(c.Targets, release.TargetColumns), sheet.JSON(c.Trends, release.TrendColumns), sheet.JSON(c.Funnels, release.FunnelColumns)})
 }

@@ -89,10 +89,11 @@ others, and which one is where the log was kept with its tiles.`,
 					Store      string    `json:"store"`
 					Releases   []counted `json:"releases"`
 					Restricted int       `json:"restricted"`
+					Notices    int       `json:"notices"`
 					Read       bool      `json:"parquet_read"`
 					Audited    bool      `json:"audited"`
 					*publish.Anchored
-				}{v.Store, releases, held.Restricted, v.Deep, v.Deep, found})
+				}{v.Store, releases, held.Restricted, held.Notices, v.Deep, v.Deep, found})
 			}
 			a.line("%s: %s, %s, %s: digests, manifests and the chain of releases hold", v.Store,
 				report.Plural(len(releases), "release"), report.Plural(indicators, "indicator"), report.Plural(files, "file"))
@@ -100,6 +101,9 @@ others, and which one is where the log was kept with its tiles.`,
 				a.line("no restricted folder is here, as where a store was handed out")
 			} else {
 				a.line("%s: the digests of what is not published hold", report.Plural(held.Restricted, "restricted folder"))
+			}
+			if held.Notices > 0 {
+				a.line("%s of corrections and withdrawals: they are chained to each other and to the releases; twc list notices says what they are", report.Plural(held.Notices, "notice"))
 			}
 			if v.Deep {
 				a.line("every table was read, and is the same as CSV and as Parquet")

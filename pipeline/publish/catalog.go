@@ -1,12 +1,6 @@
 package publish
 
-import (
-	"errors"
-	"io/fs"
-	"os"
-
-	"togetherwecan/pipeline/release"
-)
+import "togetherwecan/pipeline/release"
 
 // catalog rebuilds catalog.json from the store's releases, and a new one that
 // is not in its place yet unless it is nil.
@@ -20,7 +14,16 @@ func (s *Store) catalog(id string, next *Release) ([]byte, error) {
 
 // catalogOf is catalog.json where the store has these releases.
 func (s *Store) catalogOf(ids []string, id string, next *Release) ([]byte, error) {
-	var c release.Catalog
+	notices, err := s.Notices()
+	if err != nil {
+		return nil, err
+	}
+	return s.catalogWith(ids, notices, id, next)
+}
+
+// catalogWith is catalog.json where the store has these releases and notices.
+func (s *Store) catalogWith(ids []string, notices []release.NoticeEntry, id string, next *Release) ([]byte, error) {
+	c := release.Catalog{Notices: notices}
 	for _, old := range ids {
 		r, err := s.open(old)
 		if err != nil {
@@ -31,25 +34,5 @@ func (s *Store) catalogOf(ids []string, id string, next *Release) ([]byte, error
 	if next != nil {
 		c.Add(id, next.Digest, next.Manifest, next.Labels)
 	}
-	var err error
-	if c.Notices, err = s.notices(); err != nil {
-		return nil, err
-	}
 	return c.Encode(), nil
-}
-
-// notices lists the store's notices by path.
-func (s *Store) notices() ([]string, error) {
-	entries, err := os.ReadDir(s.path(noticesName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, s.disk(err)
-	}
-	var names []string
-	for _, e := range entries {
-		names = append(names, noticesName+"/"+e.Name())
-	}
-	return names, nil
 }

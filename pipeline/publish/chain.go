@@ -39,6 +39,13 @@ func (c *chain) current() string {
 	return c.links[len(c.links)-1].id
 }
 
+// cut leaves the links before a release, and all where it has none of that id.
+func (c *chain) cut(until string) {
+	if at := slices.IndexFunc(c.links, func(l link) bool { return l.id == until }); at >= 0 {
+		c.links, c.beyond = c.links[:at], nil
+	}
+}
+
 func (c *chain) find(id string) *link {
 	for _, l := range c.all() {
 		if l.id == id {
@@ -68,6 +75,7 @@ func (s *Store) chainOf(now func() (string, error)) (*chain, refusal.Problems) {
 		current, fault := now()
 		c, ps := s.chainTo(current, fault)
 		if again, _ := now(); again == current || try == most {
+			c.cut(s.until)
 			if s.seen.Store(c); len(ps) > 0 {
 				s.seen.Store(nil)
 			}

@@ -80,8 +80,8 @@ func (s state) outside() string {
 	return strings.Join(names, "\n")
 }
 
-// publications are what a run does to a store: its first release, the next one, and
-// what another one left that was cut off.
+// publications are what a run does to a store: its first release, the next one, a
+// notice, and what another one left that was cut off.
 var publications = []struct {
 	name   string
 	before func(t *testing.T, s *Store)
@@ -97,6 +97,10 @@ var publications = []struct {
 		if err == nil {
 			_, err = s.Publish("2004-05-01", whole("2001", "2003"))
 		}
+		return err
+	}},
+	{"a notice", func(t *testing.T, s *Store) { publish(t, s, "2002-05-01", whole("2001")) }, func(s *Store) error {
+		_, _, err := s.Announce(withdrawal("2002-05-01.1", influence()), 0, nil)
 		return err
 	}},
 	{"what was cut off", func(t *testing.T, s *Store) {

@@ -14,9 +14,10 @@ import (
 	"togetherwecan/pipeline/disk"
 	"togetherwecan/pipeline/publish/merkle"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/release"
 )
 
-// The log of a store follows from its releases, but for the signatures on its
+// The log of a store follows from its releases and notices, but for the signatures on its
 // checkpoint and in the proofs. No file of it is changed, but the checkpoint,
 // which is replaced.
 const (
@@ -36,6 +37,7 @@ func (e entry) line() string { return e.name + " " + e.digest + "\n" }
 func logIn(catalog []byte) ([]entry, error) {
 	var c struct {
 		Releases []struct{ ID, Digest string } `json:"releases"`
+		Notices  []release.NoticeEntry         `json:"notices"`
 	}
 	if err := json.Unmarshal(catalog, &c); err != nil {
 		return nil, err
@@ -43,6 +45,11 @@ func logIn(catalog []byte) ([]entry, error) {
 	var all []entry
 	for _, r := range c.Releases {
 		all = append(all, entry{r.ID, r.Digest})
+		for i := range c.Notices {
+			if n := &c.Notices[i]; n.Newest.ID == r.ID {
+				all = append(all, entry{n.Path, n.Digest})
+			}
+		}
 	}
 	return all, nil
 }

@@ -19,12 +19,16 @@ func (v *verification) holdLog() refusal.Problems {
 			return nil
 		}
 	}
+	for i := range v.notices {
+		if v.at(v.notices[i].Path) {
+			return nil
+		}
+	}
 	text, _ := readFile(v.path(catalogName)) // of which holdPointers tells
-	notices, err := v.notices()
-	if err != nil || len(links) == 0 {
+	if v.unread || len(links) == 0 {
 		return nil // likewise
 	}
-	entries, err := logIn(v.catalogOf(links, notices, text))
+	entries, err := logIn(v.catalogOf(links, v.notices, text))
 	if err != nil {
 		return refusal.Of(err, refusal.Integrity)
 	}
@@ -146,7 +150,9 @@ func (s *Store) verifyProof(e entry, at int64, t *merkle.Tree, newest merkle.Che
 func namesOf(entries []entry) []string {
 	var names []string
 	for _, e := range entries {
-		names = append(names, e.name)
+		if releaseID.MatchString(e.name) {
+			names = append(names, e.name)
+		}
 	}
 	return names
 }

@@ -24,11 +24,24 @@ import (
 // release, but the files and the identities, which Publish knows, and returns every reason for which it may not follow as problems
 // of kind Succession. It sorts the contents and writes nothing.
 func (s *Store) Prepare(p *Package) error {
-	previous, err := s.Current()
+	check, err := s.follow(p)
 	if err != nil {
 		return err
 	}
+	return check()
+}
+
+// follow is Prepare but for the reasons for which the package may not follow, which check
+// returns.
+func (s *Store) follow(p *Package) (check func() error, err error) {
+	previous, err := s.Current()
+	if err != nil {
+		return nil, err
+	}
 	m := &p.Manifest
+	if m.Notice, _, err = s.newestNotice(); err != nil {
+		return nil, err
+	}
 	slices.SortFunc(p.Indicators, func(a, b Indicator) int { return cmp.Compare(a.ID, b.ID) })
 	faults := make([]error, len(p.Indicators))
 	parallel(len(p.Indicators), func(i int) {
@@ -55,18 +68,18 @@ func (s *Store) Prepare(p *Package) error {
 		panic(fmt.Sprintf("publish: %d indicators in the package, %d in its manifest", len(p.Indicators), len(m.Indicators)))
 	}
 	if err := ps.Err(); err != nil {
-		return err
+		return nil, err
 	}
 	if previous == nil {
 		m.Follow(nil, "", nil, now)
-		return release.Check(nil, m, nil, now)
+		return func() error { return release.Check(nil, m, nil, now) }, nil
 	}
 	was, err := previous.Contents()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	m.Follow(previous.Manifest, previous.Digest, was, now)
-	return release.Check(previous.Manifest, m, was, now)
+	return func() error { return release.Check(previous.Manifest, m, was, now) }, nil
 }
 
 // Publish adds a release to the store, issued on a day (YYYY-MM-DD) that is
@@ -89,10 +102,15 @@ func (s *Store) Publish(issued string, p Package) (id string, err error) {
 			if err != nil {
 				return err
 			}
+			notice, _, err := s.newestNotice()
+			if err != nil {
+				return err
+			}
 			follows := p.Manifest.Previous == ""
 			if last != nil {
 				follows = p.Manifest.Previous == last.Digest
 			}
+			follows = follows && p.Manifest.Notice == notice
 			switch {
 			case follows:
 				return nil
@@ -179,6 +197,9 @@ func (s *Store) NextID(issued string) (string, error) {
 	ids, ps := s.folders()
 	if len(ids) == 0 || len(ps) > 0 {
 		return issued + ".1", ps.Err()
+	}
+	if _, day, err := s.newestNotice(); err != nil || issued < day {
+		return "", cmp.Or(err, s.refuse(refusal.Usage, "", "issued %s is before the last notice, of %s", issued, day))
 	}
 	last := releaseID.FindStringSubmatch(ids[len(ids)-1])
 	switch {

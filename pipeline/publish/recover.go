@@ -215,7 +215,7 @@ func (s *Store) finishInterrupted() error {
 			return err
 		}
 	}
-	for _, folder := range []string{releasesName, restrictedName} {
+	for _, folder := range []string{releasesName, restrictedName, noticesName} {
 		if err := s.clear(c, folder); err != nil {
 			return err
 		}

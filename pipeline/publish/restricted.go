@@ -101,6 +101,19 @@ func (s *Store) Key(given []byte) ([]byte, error) {
 	return key, err
 }
 
+// OldKey returns the key that the store's digests were made with: its own, or else the
+// one given, without which it is refused, of kind Usage.
+func (s *Store) OldKey(given []byte) ([]byte, error) {
+	own, err := s.ownKey()
+	if err == nil && own == nil && given == nil {
+		return nil, refusal.Problems{{Kind: refusal.Usage, Where: s.dir, What: "the store has no key, by which its extracts are known", Hint: "give it, which whoever made the store has: --key FILE"}}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.Key(given)
+}
+
 // keep writes the key of a package where the store has none. What it returns takes
 // away again what was made, where undo is set and nothing else is there.
 func (s *Store) keep(key []byte) (unkeep func(undo bool), err error) {

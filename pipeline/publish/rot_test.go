@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/release"
 )
 
 // One bit that is another than it was, in any file of a store, is found, and the file
@@ -30,6 +31,7 @@ func TestBitRot(t *testing.T) {
 	r := rand.New(rand.NewPCG(seed, 0))
 	s := open(t, filepath.Join(t.TempDir(), "store"))
 	publish(t, s, "2002-05-01", whole("2001"))
+	announce(t, s, release.Notice{Kind: release.Withdrawal, Issued: "2002-06-01", Reason: "weights", Affects: &release.Scope{}, Since: &release.Named{ID: "2002-05-01.1"}})
 	for i := 1; i < count; i++ {
 		publish(t, s, strconv.Itoa(2002+i)+"-05-01", whole("2001", "2003"))
 	}

@@ -51,6 +51,7 @@ type Store struct {
 	taken bool                  // by Begin
 	held  bool                  // by Hold
 	seen  atomic.Pointer[chain] // as it was read last
+	until string                // the release that is to come, of a store as it was before it; "" of one as it is
 }
 
 // Open returns the store in a folder. A folder that has something in it and
@@ -116,6 +117,9 @@ func (s *Store) Releases() ([]string, error) {
 	}
 	return idsOf(c.links), nil
 }
+
+// Before is the store as it was before one of its releases, to be read.
+func (s *Store) Before(id string) *Store { return &Store{dir: s.dir, until: id} }
 
 // currentID returns what CURRENT says, "" where there is none.
 func (s *Store) currentID() (string, error) {

@@ -20,6 +20,7 @@ import (
 type Verified struct {
 	Releases   []Held // oldest first
 	Restricted int    // restricted folders that are here
+	Notices    int
 }
 
 // Held is a release that holds.
@@ -80,6 +81,8 @@ type verification struct {
 	deep     bool
 	chain    *chain
 	releases []*Release // of the chain; nil where one cannot be opened
+	notices  []release.NoticeEntry
+	unread   bool // the notices, by whose faults the catalogue is not to be made anew
 	made     *Verified
 	found    refusal.Problems // by the checks before
 }
@@ -94,6 +97,7 @@ var checks = []func(*verification) refusal.Problems{
 	(*verification).holdChain,
 	(*verification).holdReleases,
 	(*verification).holdRestricted,
+	(*verification).holdNotices,
 	(*verification).holdPointers,
 	(*verification).holdLog,
 	(*verification).strays,
@@ -177,7 +181,7 @@ func (v *verification) holdRestricted() (ps refusal.Problems) {
 // one after the other, the pointer first.
 func (v *verification) holdPointers() refusal.Problems {
 	n := len(v.releases)
-	if n == 0 {
+	if n == 0 || v.unread {
 		return nil
 	}
 	text, err := readFile(v.path(catalogName))
@@ -185,18 +189,18 @@ func (v *verification) holdPointers() refusal.Problems {
 	if err != nil && !missing {
 		return refusal.Of(v.disk(err), refusal.Integrity)
 	}
-	notices, err := v.notices()
-	if err != nil {
-		return refusal.Of(err, refusal.Disk)
-	}
 	links, last := v.chain.all(), v.chain.all()[n-1].id
-	as := func(links []link) bool { return bytes.Equal(text, v.catalogOf(links, notices, text)) }
+	as := func(links []link, notices []release.NoticeEntry) bool {
+		return bytes.Equal(text, v.catalogOf(links, notices, text))
+	}
 	switch behind := len(v.chain.beyond) > 0; {
-	case missing && n == 1, !missing && n > 1 && as(links[:n-1]):
+	case missing && n == 1, !missing && n > 1 && as(links[:n-1], v.notices):
 		return problem(refusal.Interrupted, v.dir, finishes, "a run was cut off before %s was current and catalogued", last)
 	case missing:
 		return problem(refusal.Integrity, catalogName, "", "missing")
-	case !as(links):
+	case len(v.notices) > 0 && as(links, v.notices[:len(v.notices)-1]):
+		return problem(refusal.Interrupted, v.dir, "the next twc run, correct or withdraw finishes it", "the newest notice is there, and was cut off before it was catalogued")
+	case !as(links, v.notices):
 		return problem(refusal.Integrity, catalogName, "the next twc run rebuilds it", "is not what the releases give")
 	case behind && !v.at(currentName):
 		return problem(refusal.Integrity, currentName, "", "names %s, the newest release is %s", or(v.chain.current(), "nothing"), last)
@@ -206,7 +210,7 @@ func (v *verification) holdPointers() refusal.Problems {
 
 // catalogOf is catalog.json where the store has these releases. What it says of one
 // that is damaged is as the text has it: it cannot be made anew.
-func (v *verification) catalogOf(links []link, notices []string, text []byte) []byte {
+func (v *verification) catalogOf(links []link, notices []release.NoticeEntry, text []byte) []byte {
 	var c, was release.Catalog
 	_ = json.Unmarshal(text, &was) // what is no JSON is not what the releases give
 	for i, l := range links {
@@ -280,7 +284,7 @@ func (v *verification) known(folder, name string) bool {
 // leftovers lists what a run that was cut off left in the store.
 func (v *verification) leftovers() []string {
 	var found []string
-	for _, folder := range []string{releasesName, restrictedName, logName} {
+	for _, folder := range []string{releasesName, restrictedName, logName, noticesName} {
 		entries, _ := os.ReadDir(v.path(folder)) // where it cannot be read, strays says so
 		for _, e := range entries {
 			if left(v.chain, folder, e.Name()) {
@@ -292,9 +296,12 @@ func (v *verification) leftovers() []string {
 }
 
 // left says whether a name is that of what a run leaves that is cut off: what it was
-// building, and the restricted folder that is in its place before its release is.
+// building, a notice that is not in its place, and the restricted folder that is in its
+// place before its release is.
 func left(c *chain, folder, name string) bool {
 	switch {
+	case folder == noticesName:
+		return strings.HasPrefix(name, ".")
 	case strings.HasPrefix(name, building), folder == restrictedName && strings.HasPrefix(name, "."+keyName), folder == logName && strings.HasPrefix(name, "."):
 		return true
 	case folder != restrictedName || !releaseID.MatchString(name):

@@ -1,22 +1,18 @@
 package release
 
-import (
-	"slices"
-
-	"togetherwecan/pipeline/codebook"
-)
+import "togetherwecan/pipeline/codebook"
 
 // CatalogFormat names the layout of catalog.json that FORMAT.md describes.
 const CatalogFormat = "togetherwecan-catalog/1"
 
 // A Catalog is catalog.json: what a store holds, oldest release first. It
-// says nothing that the releases do not say, and is rebuilt from them.
+// says nothing that the releases and notices do not say, and is rebuilt from them.
 type Catalog struct {
-	Format    string   `json:"format"` // CatalogFormat
-	Current   string   `json:"current"`
-	Synthetic bool     `json:"synthetic"`
-	Releases  []Entry  `json:"releases"`
-	Notices   []string `json:"notices"` // paths below the store, sorted
+	Format    string        `json:"format"` // CatalogFormat
+	Current   string        `json:"current"`
+	Synthetic bool          `json:"synthetic"`
+	Releases  []Entry       `json:"releases"`
+	Notices   []NoticeEntry `json:"notices"` // in the order of their numbers
 }
 
 // An Entry is one release of a catalogue.
@@ -58,7 +54,6 @@ func (c *Catalog) Encode() []byte {
 	full := *c
 	full.Format = CatalogFormat
 	full.Releases, full.Notices = filled(c.Releases), filled(c.Notices)
-	slices.Sort(full.Notices)
 	for i := range full.Releases {
 		e := &full.Releases[i]
 		e.Sources, e.Indicators = filled(e.Sources), filled(e.Indicators)

@@ -46,6 +46,15 @@ func (m Moved[R]) counts() (gained, lost, revised int) {
 	return len(m.Gained), len(m.Lost), len(m.Revised)
 }
 
+// revised are the rows that went, and those that are others, as they are now.
+func (m Moved[R]) revised() []R {
+	rows := slices.Clone(m.Lost)
+	for _, r := range m.Revised {
+		rows = append(rows, r.Now)
+	}
+	return rows
+}
+
 // redefined counts the rows that are no longer the same kind of figure.
 func (m Moved[R]) redefined() int {
 	n := 0

@@ -24,6 +24,7 @@ import (
 type Manifest struct {
 	Format     string            `json:"format"`                  // FormatName
 	Previous   string            `json:"previous"`                // SHA-256 of the previous release's release.json, "" for the first
+	Notice     string            `json:"notice"`                  // SHA-256 of the newest notice at that time, "" for none
 	Reason     string            `json:"reason"`                  // given by the analyst for changed figures, may be ""
 	Synthetic  bool              `json:"synthetic"`               // computed from made-up extracts
 	Code       string            `json:"code"`                    // SHA-256 of the pipeline's source and of go.mod

@@ -23,7 +23,8 @@ type Page struct {
 	Synthetic bool
 	Without   bool // disclosure control
 	Content   release.Content
-	Labels    *release.Labels // of the release
+	Notices   []release.Bearing // that bear on the content
+	Labels    *release.Labels   // of the release
 	Published []Published
 	More      []string // breakdowns that the release has and the page does not
 	Width     int      // in characters; 0 means Width
@@ -72,6 +73,9 @@ func Indicator(out io.Writer, v Page) error {
 		w.line("%s\n", evidenceOfMadeUp)
 	case v.Synthetic:
 		w.line("%s\n", Banner)
+	}
+	if w.err == nil {
+		w.err = Notices(out, v.Notices, w.width)
 	}
 	words := v.entry()
 	w.paragraph("", words.Title)

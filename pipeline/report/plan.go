@@ -24,8 +24,9 @@ type Progress struct {
 	Manifest  *release.Manifest
 	Labels    *release.Labels
 	Contents  map[string]release.Content
-	Day       string // YYYY-MM-DD
-	Lead      string // only measures that this department leads; "" for all
+	Notices   []release.Bearing // that bear on the release
+	Day       string            // YYYY-MM-DD
+	Lead      string            // only measures that this department leads; "" for all
 }
 
 // Beside is the strand of the indicators that have a target and serve no measure.
@@ -52,6 +53,7 @@ type PlanRow struct {
 	Evidence                             string
 	NextDue, Overdue                     string
 	Missing                              string
+	Notices                              string
 	Notes                                string
 
 	figure  release.Figure
@@ -116,6 +118,7 @@ var PlanColumns = []sheet.Column[PlanRow]{
 	{Name: "overdue", About: "overdue where that is before the day that was asked for", Text: func(r *PlanRow) *string { return &r.Overdue }},
 	{Name: "missing", About: "What is missing, and why: of a target, why it cannot be measured", Text: func(r *PlanRow) *string { return &r.Missing }},
 	{Name: "notes", About: "synthetic where the figure is of made-up data", Text: func(r *PlanRow) *string { return &r.Notes }},
+	{Name: "notices", About: "Numbers of the notices by which its figures are wrong or withdrawn in this release", Text: func(r *PlanRow) *string { return &r.Notices }},
 }
 
 // Rows lists the lines of the plan's page in the register's order: every measure
@@ -167,6 +170,38 @@ func (p Progress) Rows() []PlanRow {
 	return rows
 }
 
+// on lists the notices by which what a line tells of its indicator is affected: the item's
+// undivided figures, or all of it where there is none.
+func (p Progress) on(row PlanRow) []release.Bearing {
+	if len(p.Notices) == 0 {
+		return nil
+	}
+	c := p.Contents[row.Indicator]
+	shown := release.Content{Words: c.Words, Evidence: c.Evidence}
+	for _, f := range c.Figures {
+		if f.Item == row.Item && f.Population == cmp.Or(row.Population, f.Population) && (f.Breakdown == codebook.All || row.parts.n > 0) {
+			shown.Figures = append(shown.Figures, f)
+		}
+	}
+	return slices.DeleteFunc(release.On(p.Notices, row.Indicator, shown), func(b release.Bearing) bool { return b.Effect != release.Affected })
+}
+
+// numbered lists notices by their numbers.
+func numbered(list []release.Bearing) string {
+	var all []string
+	for _, b := range list {
+		all = append(all, fmt.Sprint(b.Number))
+	}
+	return strings.Join(all, ", ")
+}
+
+// Told are the notices that bear on a line of the page.
+func (p Progress) Told(rows []PlanRow) []release.Bearing {
+	return keep(p.Notices, func(b release.Bearing) bool {
+		return slices.ContainsFunc(rows, func(r PlanRow) bool { return slices.Contains(strings.Split(r.Notices, ", "), fmt.Sprint(b.Number)) })
+	})
+}
+
 // unmeasured lists lines of the targets that nothing can be held against.
 func (p Progress) unmeasured(like PlanRow, of func(plan.Unmeasured) bool) []PlanRow {
 	var rows []PlanRow
@@ -188,7 +223,9 @@ func (p Progress) unmeasured(like PlanRow, of func(plan.Unmeasured) bool) []Plan
 // of lists the lines of one indicator.
 func (p Progress) of(like PlanRow) []PlanRow {
 	if e := p.Catalogue.Evaluation(like.Indicator); e != nil {
-		return []PlanRow{p.evaluation(like, e)}
+		row := p.evaluation(like, e)
+		row.Notices = numbered(p.on(row))
+		return []PlanRow{row}
 	}
 	content, published := p.Contents[like.Indicator]
 	d := p.Catalogue.Definition(like.Indicator)
@@ -214,6 +251,7 @@ func (p Progress) of(like PlanRow) []PlanRow {
 		}
 		p.targets(&row, content, words)
 		p.due(&row)
+		row.Notices = numbered(p.on(row))
 		rows = append(rows, row)
 	}
 	return rows

@@ -26,6 +26,9 @@ func Plan(out io.Writer, p Progress, width int) error {
 	}
 	w.line("%s: release %s, on %s\n", "The plan on a page", p.Release, p.Day)
 	rows := p.Rows()
+	if w.err == nil {
+		w.err = Notices(out, p.Told(rows), width)
+	}
 	strands := append(slices.Clone(p.Register.Strands), plan.Strand{ID: Beside, Title: "Targets beside the plan"})
 	corner := ""
 	if p.Manifest.Synthetic {
@@ -322,6 +325,9 @@ func standings(items []PlanRow) string {
 	}
 	if r.Missing != "" && r.Kind == string(release.Evaluation) {
 		add("missing: %s", r.Missing)
+	}
+	if i := slices.IndexFunc(items, func(r PlanRow) bool { return r.Notices != "" }); i >= 0 {
+		name += " (notice " + items[i].Notices + ")"
 	}
 	return name + ": " + strings.Join(parts, "; ")
 }

@@ -139,9 +139,30 @@ def log(folder, entries):
         fault("log/tile", "is not of the releases")
 
 
+def notices(store, chain):
+    """The store's notices, each with its path, held against each other and the releases: the id, digest and notice of each."""
+    made, previous = [], ""
+    order = [r for r, _, _ in chain]
+    for n, path in enumerate(sorted(p for p in (store / "notices").glob("*") if not p.name.startswith(".")), 1):
+        where, data = f"notices/{path.name}", path.read_bytes()
+        notice = json.loads(data)
+        if path.name != f"{n:04d}.json" or notice["format"] != "togetherwecan-notice/1" or notice["previous"] != previous:
+            fault(where, "another format or number, or not what follows the notice before")
+        for key in ("newest", "since", "corrected_by"):
+            if notice[key] is not None and (notice[key]["id"], notice[key]["digest"]) not in [c[:2] for c in chain]:
+                fault(where, f"{key} is no release of the store")
+        previous = digest(data)
+        made.append({"path": where, "digest": previous} | notice)
+    for at, (name, _, notice) in enumerate(chain):
+        if notice != next((m["digest"] for m in reversed(made) if order.index(m["newest"]["id"]) < at), ""):
+            fault(f"{name}/release.json", "notice is not the last one before it")
+    return made
+
+
 def main(store, indicator=None, source=None):
     order = sorted((p for p in (store / "releases").iterdir() if not p.name.startswith(".")), key=lambda p: (p.name[:10], int(p.name[11:])))
     catalog, previous, before, entries = json.loads((store / "catalog.json").read_bytes()), "", "", []
+    chain = []
     for folder, entry in zip(order, catalog["releases"], strict=True):
         manifest, labels, previous, figures = release(folder, previous)
         title = {i["id"]: i["title"] for i in labels["indicators"]}
@@ -150,11 +171,16 @@ def main(store, indicator=None, source=None):
         if made != entry or manifest["synthetic"] != catalog["synthetic"]:
             fault("catalog.json", f"{folder.name} is not as it is listed")
         before = folder.name
-        entries.append(f"{folder.name} {previous}\n".encode())
+        chain.append((folder.name, previous, manifest["notice"]))
         if indicator is None:
             print(f"{folder.name}: {len(manifest['indicators'])} indicators, {sum(map(len, figures.values())):,} figures")
     if (store / "CURRENT").read_text() != order[-1].name + "\n" or catalog["current"] != order[-1].name:
         fault("CURRENT", "not the newest release")
+    given = notices(store, chain)
+    if given != catalog["notices"]:
+        fault("catalog.json", "the notices are not as they are listed")
+    for name, sha256, _ in chain:
+        entries += [f"{name} {sha256}\n".encode()] + [f"{n['path']} {n['digest']}\n".encode() for n in given if n["newest"]["id"] == name]
     if (store / "log").exists():  # which stores of the first builds do not have
         log(store / "log", entries)
     for row in figures.get(indicator, []):
