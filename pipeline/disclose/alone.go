@@ -55,19 +55,19 @@ func Alone(policy indicator.Policy, e *indicator.Estimate) []Finding {
 }
 
 // findings are what a checker looks at of a row.
-func (b rules) findings(r *row) []Finding {
+func (r rules) findings(of *row) []Finding {
 	var found []Finding
 	add := func(rule Rule, n, want int64) { found = append(found, Finding{rule, float64(n), float64(want)}) }
-	for _, g := range r.figure.Groups {
+	for _, g := range of.figure.Groups {
 		n, yes := int64(g.Answered), int64(g.Yes)
 		if n == 0 {
 			continue
 		}
 		switch {
-		case n < b.base:
-			add(FewInBase, n, b.base)
-		case n < b.unreliable:
-			add(Unreliable, n, b.unreliable)
+		case n < r.base:
+			add(FewInBase, n, r.base)
+		case n < r.unreliable:
+			add(Unreliable, n, r.unreliable)
 		}
 		if yes < 0 {
 			continue
@@ -77,16 +77,16 @@ func (b rules) findings(r *row) []Finding {
 			few, none Rule
 		}{{yes, FewYes, Nobody}, {n - yes, FewNo, Everybody}} {
 			switch {
-			case !b.onSide(s.n):
+			case !r.onSide(s.n):
 			case s.n == 0:
-				add(s.none, 0, b.sides)
+				add(s.none, 0, r.sides)
 			default:
-				add(s.few, s.n, b.sides)
+				add(s.few, s.n, r.sides)
 			}
 		}
 	}
-	if r.figure.Largest > b.dominance {
-		found = append(found, Finding{Dominance, r.figure.Largest, b.dominance})
+	if of.figure.Largest > r.dominance {
+		found = append(found, Finding{Dominance, of.figure.Largest, r.dominance})
 	}
 	return found
 }
