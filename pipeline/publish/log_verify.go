@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"togetherwecan/pipeline/publish/merkle"
@@ -60,6 +61,11 @@ func (s *Store) verifyLog(entries []entry) (behind bool, ps refusal.Problems) {
 	}
 	if text != nil && c.Size < t.Size()-1 {
 		add(checkpointName, "of the first %d entries of %d: it was put back to an earlier one", c.Size, t.Size())
+	}
+	// A key that signed left a proof; a log of which no key did is named by its first release.
+	proved := slices.ContainsFunc(there, func(path string) bool { return strings.HasSuffix(path, proofEnds) })
+	if own := originOf(entries); text != nil && !proved && len(text) == len(c.Encode()) && c.Origin != own {
+		add(checkpointName, "of the origin %q, want %q: no key has signed the log", c.Origin, own)
 	}
 	known := map[string]bool{checkpointName: true}
 	want := func(tiles []merkle.File, written bool) {

@@ -16,7 +16,7 @@ import (
 )
 
 // One bit that is another than it was, in any file of a store, is found, and the file
-// is named and no other. TWC_ROT is how many bits of each file of a store of twenty
+// is named and no other, but that SHA256SUMS may be taken for the manifest. TWC_ROT is how many bits of each file of a store of twenty
 // releases are tried: make rot.
 func TestBitRot(t *testing.T) {
 	bits, count := 1, 3
@@ -61,8 +61,10 @@ func TestBitRot(t *testing.T) {
 			if err == nil {
 				t.Errorf("%s, bit %d: not found", name, bit)
 			}
+			// Where SHA256SUMS and a manifest do not agree, either may be the one.
+			or := strings.TrimSuffix(name, sumsName) + manifestName
 			for _, p := range refusal.Of(err, 0) {
-				if p.Kind != refusal.Integrity || p.Where != name {
+				if p.Kind != refusal.Integrity || p.Where != name && (filepath.Base(name) != sumsName || p.Where != or) {
 					t.Errorf("%s, bit %d: found %v, of kind %d", name, bit, p, p.Kind)
 				}
 			}
