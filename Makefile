@@ -99,7 +99,7 @@ tidy:
 	go mod verify
 
 race:
-	go test -race -shuffle=on -timeout 20m ./...
+	go test -race -shuffle=on -timeout 30m ./...
 
 # Linters have a module file of their own, so that they do not move the
 # versions that the program is built with.
