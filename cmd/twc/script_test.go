@@ -24,6 +24,8 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"twc": main})
 }
 
+const scriptFolder = "testdata/script"
+
 // TestScript runs the scripts of testdata/script, which are the specification
 // of the command. Each begins with a tiny catalogue (cat), its extract of 2001
 // (extracts) and one of 2003 apart (later); REAL are the real returns, and
@@ -45,8 +47,10 @@ func TestScript(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	folder, files := scripts()
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script",
+		Dir:   folder,
+		Files: files,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("COLUMNS", "96") // which the scripts compare pages of
 			e.Setenv("TINY", tiny)
