@@ -70,15 +70,18 @@ func (m *Mix) definition(c *indicator.Catalogue, r *publish.Release) (*indicator
 	case !estimate.Decomposes(d):
 		return nil, refuse("%s is %s, want a proportion, a mean or a ratio that is not standardised: the figures of others are no averages of their categories'", d.ID, d.Statistic.Row().A)
 	}
-	for flag, id := range map[string]codebook.SourceID{"--from": m.From, "--to": m.To} {
-		if c.Crosswalk(id) == nil || r.Manifest.Source(id) == nil {
+	for _, asked := range []struct {
+		flag string
+		id   codebook.SourceID
+	}{{"--from", m.From}, {"--to", m.To}} {
+		if c.Crosswalk(asked.id) == nil || r.Manifest.Source(asked.id) == nil {
 			var ids []string
 			for _, s := range r.Manifest.Sources {
 				if s.Kind == release.Survey {
 					ids = append(ids, string(s.ID))
 				}
 			}
-			return nil, refuse("%s: release %s has no wave %q%s", flag, r.ID, id, refusal.Nearest(string(id), ids))
+			return nil, refuse("%s: release %s has no wave %q%s", asked.flag, r.ID, asked.id, refusal.Nearest(string(asked.id), ids))
 		}
 	}
 	if m.From == m.To || c.Start(m.To) < c.Start(m.From) {

@@ -67,18 +67,14 @@ shown in full. A breakdown of which the release withholds a category is not told
 				return err
 			}
 			if len(args) == 3 {
-				for flag, value := range map[string]string{"from": from, "to": to, "release": id} {
-					if value != "" {
-						return usage("usage: "+cmd.UseLine(), "%s: --%s belongs to two waves", cmd.CommandPath(), flag)
-					}
+				if err := misplaced(cmd, "two waves", "from", "to", "release"); err != nil {
+					return err
 				}
 				s.by, s.populations = m.By, filled(nonEmpty(m.Population))
 				return a.explainReleases(store, args, pipeline.Why{Extracts: o.Extracts, Earlier: earlier}, before, m.Item, s, format, quiet)
 			}
-			for flag, value := range map[string]string{"was-extracts": earlier, "was-catalogue": before} {
-				if value != "" {
-					return usage("usage: "+cmd.UseLine(), "%s: --%s belongs to two releases", cmd.CommandPath(), flag)
-				}
+			if err := misplaced(cmd, "two releases", "was-extracts", "was-catalogue"); err != nil {
+				return err
 			}
 			for _, need := range []struct{ flag, value string }{{"from", from}, {"to", to}, {"extracts", o.Extracts}} {
 				if need.value == "" {
@@ -138,6 +134,16 @@ shown in full. A breakdown of which the release withholds a category is not told
 	formatFlag(cmd, &format, formCSV, formJSON, formParquet)
 	a.catalogueFlag(cmd)
 	return cmd
+}
+
+// misplaced refuses the first of the flags that is given, which belong to another question.
+func misplaced(cmd *cobra.Command, to string, flags ...string) error {
+	for _, flag := range flags {
+		if cmd.Flags().Lookup(flag).Value.String() != "" {
+			return usage("usage: "+cmd.UseLine(), "%s: --%s belongs to %s", cmd.CommandPath(), flag, to)
+		}
+	}
+	return nil
 }
 
 // tellComposition writes the parts of a change in a format.

@@ -14,9 +14,18 @@ import (
 // is absent, and fails where CI is set, which always has it.
 func File(tb testing.TB, name string) string {
 	tb.Helper()
-	root := "."
-	for _, err := os.Stat(filepath.Join(root, "go.mod")); err != nil; _, err = os.Stat(filepath.Join(root, "go.mod")) {
-		root = filepath.Join(root, "..")
+	root, err := filepath.Abs(".")
+	for err == nil {
+		if _, none := os.Stat(filepath.Join(root, "go.mod")); none == nil {
+			break
+		}
+		if root == filepath.Dir(root) {
+			tb.Fatal("no go.mod above the folder of the test")
+		}
+		root = filepath.Dir(root)
+	}
+	if err != nil {
+		tb.Fatal(err)
 	}
 	path := filepath.Join(cmp.Or(os.Getenv("TWC_SHARED"), filepath.Join(root, "..", "shared")), filepath.FromSlash(name))
 	if _, err := os.Stat(path); err != nil {
