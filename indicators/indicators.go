@@ -5,7 +5,7 @@ package indicators
 import "embed"
 
 // Files is the catalogue: codebook.yaml, disclosure.yaml, crosswalks/,
-// definitions/, returns/ and evaluations/.
+// definitions/, returns/, evaluations/ and geography.csv.
 //
-//go:embed *.yaml crosswalks definitions returns evaluations
+//go:embed *.yaml geography.csv crosswalks definitions returns evaluations
 var Files embed.FS

@@ -25,6 +25,7 @@ type Register struct {
 	Strands     []Strand          `yaml:"strands"`     // in the plan's order
 	Surveys     map[string]int    `yaml:"surveys"`     // months from one wave of a survey to the next, by its name in the catalogue
 	Measures    []Measure         `yaml:"measures"`    // in the plan's order
+	Named       []Named           `yaml:"named"`       // departments that the plan names and that lead no measure
 	Targets     []Unmeasured      `yaml:"targets"`     // those that no indicator is held against
 }
 
@@ -140,6 +141,9 @@ func Parse(file string, data []byte) (*Register, error) {
 	}
 	if len(r.Measures) == 0 {
 		ps.Add(file, "no measures")
+	}
+	for i, n := range r.Named {
+		ps = append(ps, r.checkNamed(n, page.At("named", strconv.Itoa(i)), r.Named[:i], strands)...)
 	}
 	for i, t := range r.Targets {
 		ps = append(ps, r.checkTarget(t, page.At("targets", strconv.Itoa(i)), r.Targets[:i])...)

@@ -100,7 +100,8 @@ func TestPlanRefuses(t *testing.T) {
 	const head = "departments: {HO: Home Office}\nstrands: [{id: \"1\", title: One}]\nmeasures:\n"
 	const good = "  - {id: 1.a, strand: \"1\", title: T, leads: [HO], evidence: survey, source: S, indicators: [x]}\n"
 	const target = "targets:\n  - {id: t, title: T, measures: [1.a], date: 2008-03, from: F, known: read, why: W}\n"
-	if _, err := plan.Parse("p.yaml", []byte(head+good+target)); err != nil {
+	const named = "named:\n  - {id: CO, title: Cabinet Office, strands: [\"1\"], actions: [{id: \"1.9\", text: A}]}\n"
+	if _, err := plan.Parse("p.yaml", []byte(head+good+named+target)); err != nil {
 		t.Fatalf("a register that should be accepted: %v", err)
 	}
 	for _, c := range []struct{ name, text, want string }{
@@ -116,6 +117,10 @@ func TestPlanRefuses(t *testing.T) {
 		{"an indicator there twice", head + strings.Replace(good, "[x]", "[x, x]", 1), `p.yaml:4: measure "1.a": "x, x" has an entry twice`},
 		{"waves that never come", "surveys: {hocs: 0}\n" + head + good, `p.yaml:1: survey "hocs": 0 months between waves, want at least 1`},
 		{"no measures", head + "  []\n", "p.yaml: no measures"},
+		{"a department that leads and is named", head + good + strings.Replace(named, "CO,", "HO,", 1), `p.yaml:6: department "HO" is there twice`},
+		{"a department named in no strand", head + good + strings.Replace(named, `"1"`, `"2"`, 1), `p.yaml:6: department "CO": no strand "2"; did you mean "1"?`},
+		{"an action out of form", head + good + strings.Replace(named, "1.9", "9.1", 1), `p.yaml:6: department "CO": action "9.1": want a number such as 1.9, and what it is`},
+		{"a department named nowhere", head + good + "named:\n  - {id: CO, title: Cabinet Office}\n", `p.yaml:6: department "CO": want the actions that name it, or the strands`},
 		{"a target with an unknown key", head + good + strings.Replace(target, "why:", "reason:", 1), `p.yaml:6: unknown key "reason"`},
 		{"a target without a reason", head + good + strings.Replace(target, "why: W", `why: ""`, 1), `p.yaml:6: target "t": want a title, where it is stated (from) and why it cannot be measured`},
 		{"a target of no measure", head + good + strings.Replace(target, "[1.a]", "[1.b]", 1), `p.yaml:6: target "t": no measure "1.b"; did you mean "1.a"?`},

@@ -103,7 +103,7 @@ func (r Revision[R]) Moved() bool {
 // releases. Both are in canonical order.
 func Compare(previous, next Content) Difference {
 	d := Difference{
-		figuresTable.compare(previous, next), changesTable.compare(previous, next), EvidenceTable.compare(previous, next),
+		FiguresTable.compare(previous, next), ChangesTable.compare(previous, next), EvidenceTable.compare(previous, next),
 		TargetsTable.compare(previous, next), TrendsTable.compare(previous, next), FunnelsTable.compare(previous, next), previous.Words.wordChanges(&next.Words),
 	}
 	d.Changes.Lost = d.withoutReplaced()

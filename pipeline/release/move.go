@@ -89,8 +89,8 @@ var placed = map[string]func(*Move) *string{
 	"unit":        func(m *Move) *string { return &m.Unit },
 }
 
-// place is a move of a row, of which nothing is said but which row it is.
-func (t Table[R]) place(row *R) Move {
+// Place is a move of a row, of which nothing is said but which row it is.
+func (t Table[R]) Place(row *R) Move {
 	nan := math.NaN()
 	m := Move{Table: t.ID, Change: nan, Digits: nan, Errors: nan}
 	var entry []string
@@ -154,7 +154,7 @@ func (t Table[R]) moves(d Moved[R], j *judge) []Move {
 		rows  []R
 	}{{Came, d.Gained}, {Went, d.Lost}} {
 		for i := range side.rows {
-			m := t.place(&side.rows[i])
+			m := t.Place(&side.rows[i])
 			m.Event = side.event
 			if m.Column = t.number; m.Column == "" {
 				m.Column = t.verdict
@@ -179,7 +179,7 @@ func (t Table[R]) standing(row *R) standing {
 
 // revised is what happened to a row that both releases have.
 func (t Table[R]) revised(r *Revision[R], j *judge) []Move {
-	place := t.place(&r.Now)
+	place := t.Place(&r.Now)
 	place.Columns = strings.Join(r.Columns, " ")
 	in := func(column string, event Event) Move {
 		m := place
@@ -228,7 +228,7 @@ func (t Table[R]) revised(r *Revision[R], j *judge) []Move {
 func moves(previous, next *Manifest, id string, was, now Content) ([]Move, RevisionType) {
 	d := Compare(was, now)
 	j := newJudge(previous, next, id, was, now)
-	list := slices.Concat(figuresTable.moves(d.Figures, j), changesTable.moves(d.Changes, j), EvidenceTable.moves(d.Evidence, j))
+	list := slices.Concat(FiguresTable.moves(d.Figures, j), ChangesTable.moves(d.Changes, j), EvidenceTable.moves(d.Evidence, j))
 	j.corrected = slices.ContainsFunc(list, func(m Move) bool { return m.Revision == CorrectionMinor || m.Revision == CorrectionSubstantial })
 	list = slices.Concat(list, TargetsTable.moves(d.Targets, j), TrendsTable.moves(d.Trends, j), FunnelsTable.moves(d.Funnels, j))
 	if j.was == nil || j.now == nil {

@@ -100,7 +100,7 @@ func (c *Content) StandAlike(last Content) {
 			alike[f.Key] = true
 		}
 	}
-	changesTable.stand(c, last, func(ch Change) bool {
+	ChangesTable.stand(c, last, func(ch Change) bool {
 		from := ch.Key
 		from.Source = ch.FromSource
 		return alike[from] && alike[ch.Key]

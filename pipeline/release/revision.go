@@ -200,7 +200,7 @@ func (j *judge) revision(m *Move, was, now standing) RevisionType {
 	}
 	ruled := slices.ContainsFunc(columns, func(c string) bool { return slices.Contains(targetRules, c) })
 	declared := j.was != nil && j.now != nil && j.was.Definition != j.now.Definition
-	own := m.Table == figuresTable.ID || m.Table == changesTable.ID || m.Table == EvidenceTable.ID // others are made of these
+	own := m.Table == FiguresTable.ID || m.Table == ChangesTable.ID || m.Table == EvidenceTable.ID // others are made of these
 	gone := m.Event == Hidden || m.Event == Shown
 	switch {
 	case m.Event == Came && (j.was == nil || m.Table == EvidenceTable.ID || j.fresh(sources)):
@@ -220,7 +220,7 @@ func (j *judge) revision(m *Move, was, now standing) RevisionType {
 		return ScheduledData
 	case !own && !j.corrected:
 		return follows
-	case m.Event == Flipped, m.Event == Shifted && m.Table == figuresTable.ID && was.limits.leaves(m.Now):
+	case m.Event == Flipped, m.Event == Shifted && m.Table == FiguresTable.ID && was.limits.leaves(m.Now):
 		return CorrectionSubstantial
 	}
 	return CorrectionMinor

@@ -106,10 +106,10 @@ func (d Difference) lostSources(next Content) []codebook.SourceID {
 // revisions says what changed under keys that both releases have. Changes
 // between waves follow from figures, and are listed where no figure changed.
 func (d Difference) revisions() []string {
-	if words := figuresTable.largest(d.Figures, func(f Figure) float64 { return f.Value }); words != nil {
+	if words := FiguresTable.largest(d.Figures, func(f Figure) float64 { return f.Value }); words != nil {
 		return words
 	}
-	return changesTable.largest(d.Changes, func(c Change) float64 { return c.Change })
+	return ChangesTable.largest(d.Changes, func(c Change) float64 { return c.Change })
 }
 
 // FirstVersion is the version of an indicator that is published for the first

@@ -29,11 +29,11 @@ func (t Table[R]) Indicator(row *R) string { return *t.Columns[0].Text(row) }
 // The tables. Figures and changes are those of an indicator alone, and the others
 // are of all of a release's.
 var (
-	figuresTable = Table[Figure]{
+	FiguresTable = Table[Figure]{
 		"figures", "figure ", "figure", "value", "", FigureColumns, func(a, b Figure) int { return a.Key.Compare(b.Key) },
 		func(c *Content) *[]Figure { return &c.Figures }, func(f Figure) string { return describe(f.Key, "") },
 	}
-	changesTable = Table[Change]{
+	ChangesTable = Table[Change]{
 		"changes", "change ", "comparison", "change", "verdict", ChangeColumns, Change.Compare,
 		func(c *Content) *[]Change { return &c.Changes }, func(c Change) string { return describe(c.Key, c.FromSource) },
 	}
@@ -54,7 +54,7 @@ var (
 		sort(c *Content)
 		check(id string, c *Content) error
 		codes(c *Content, visit func(column, text, name string) error) error
-	}{figuresTable, changesTable, EvidenceTable, TargetsTable, TrendsTable, FunnelsTable}
+	}{FiguresTable, ChangesTable, EvidenceTable, TargetsTable, TrendsTable, FunnelsTable}
 )
 
 func (t Table[R]) sort(c *Content) { slices.SortFunc(*t.Of(c), t.Compare) }

@@ -309,11 +309,7 @@ func (w *writer) reason(c release.Change) string {
 	if n.Code == "" {
 		return ""
 	}
-	words := w.v.words("reason", n)
-	if n.Is(indicator.Broken) {
-		words += ": " + w.v.Labels.Text("break", c.Indicator, n.Of)
-	}
-	return words
+	return withBreak(w.v.Labels, "reason", c.Indicator, n)
 }
 
 // A movement is a change and the name of its part of a table.

@@ -78,10 +78,7 @@ func Standing(t release.Target) string {
 // because says why a target has its verdict.
 func (v Page) because(t release.Target) string {
 	n := t.ReasonNote()
-	words := v.words("reason", n)
-	if n.Is(indicator.Broken) {
-		words += ": " + v.Labels.Text("break", t.Indicator, n.Of)
-	}
+	words := withBreak(v.Labels, "reason", t.Indicator, n)
 	places := 1
 	number := func(x float64) string {
 		if x == math.Trunc(x) && math.Abs(x) >= 1000 {

@@ -136,12 +136,41 @@ func (v Page) remarks(f *release.Figure) indicator.Notes {
 }
 
 // words returns the words for a note of a column, as the release has them.
-func (v Page) words(column string, n indicator.Note) string {
+func (v Page) words(column string, n indicator.Note) string { return NoteWords(v.Labels, column, n) }
+
+// NoteWords returns the words for a note of a column, as a release has them: those of
+// this program where it has none.
+func NoteWords(l *release.Labels, column string, n indicator.Note) string {
 	code := string(n.Code)
-	if words := v.Labels.Text(column, "", code); words != code {
+	if words := l.Text(column, "", code); words != code {
 		return fill(words, n)
 	}
 	return Words(n)
+}
+
+// withBreak is NoteWords, and behind the note of a break why there is one in the figures
+// of the indicator.
+func withBreak(l *release.Labels, column, of string, n indicator.Note) string {
+	words := NoteWords(l, column, n)
+	if why := l.Text("break", of, n.Of); n.Is(indicator.Broken) && why != n.Of {
+		words += ": " + why
+	}
+	return words
+}
+
+// NotesWords returns the words for the notes of a cell of an indicator's row, with
+// semicolons between them: of a break with the reason for it. It panics on text that
+// Content.Check refuses.
+func NotesWords(l *release.Labels, column, of, text string) string {
+	notes, err := indicator.ParseNotes(text)
+	if err != nil {
+		panic("report: " + err.Error())
+	}
+	var all []string
+	for _, n := range notes {
+		all = append(all, withBreak(l, column, of, n))
+	}
+	return strings.Join(all, "; ")
 }
 
 // Words returns the words for a note: its text where the code is one that a

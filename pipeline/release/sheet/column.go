@@ -21,10 +21,16 @@ type Column[R any] struct {
 	About    string            // one sentence for readers
 	Key      bool              // one of those that together name a row, and so Required
 	Required bool              // never null
+	Unit     string            // of its numbers, RowUnit where each row has its own; "" where they have none
+	Words    string            // name of the column whose codes it gives the words for; "" for any other
 	Text     func(*R) *string  // null is ""
 	Number   func(*R) *float64 // null is NaN
 	Count    func(*R) *int64   // null is None
 }
+
+// RowUnit is the Unit of a column whose numbers have the unit that their row's column unit
+// has.
+const RowUnit = "unit"
 
 // None is the count that stands for null.
 const None = -1
@@ -54,7 +60,7 @@ func (c Column[R]) Type() Type {
 func Of[R, P any](columns []Column[P], part func(*R) *P) []Column[R] {
 	made := make([]Column[R], len(columns))
 	for i, c := range columns {
-		made[i] = Column[R]{Name: c.Name, About: c.About, Key: c.Key, Required: c.Required}
+		made[i] = Column[R]{Name: c.Name, About: c.About, Key: c.Key, Required: c.Required, Unit: c.Unit, Words: c.Words}
 		switch {
 		case c.Text != nil:
 			made[i].Text = func(r *R) *string { return c.Text(part(r)) }

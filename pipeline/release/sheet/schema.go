@@ -4,7 +4,7 @@ package sheet
 type Schema struct {
 	Fields        []Field  `json:"fields"`
 	MissingValues []string `json:"missingValues"`
-	PrimaryKey    []string `json:"primaryKey"`
+	PrimaryKey    []string `json:"primaryKey,omitempty"`
 }
 
 // A Field describes a column.
@@ -22,7 +22,7 @@ type Constraints struct {
 
 // SchemaOf describes columns.
 func SchemaOf[R any](columns []Column[R]) Schema {
-	s := Schema{MissingValues: []string{""}, PrimaryKey: []string{}}
+	s := Schema{MissingValues: []string{""}}
 	names := map[Type]string{Text: "string", Number: "number", Count: "integer"}
 	for _, c := range columns {
 		f := Field{Name: c.Name, Type: names[c.Type()], Description: c.About}

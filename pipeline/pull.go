@@ -1,0 +1,47 @@
+package pipeline
+
+import (
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/plan"
+	"togetherwecan/pipeline/publish"
+	"togetherwecan/pipeline/report/dataset"
+)
+
+// A Pull is what is wanted of a release, and what the plan and the catalogue say of it.
+type Pull struct {
+	Release   *publish.Release
+	Since     *publish.Release // of what moved since it alone; nil for all
+	Who       string           // as dataset.Find takes it
+	Register  *plan.Register
+	Catalogue *indicator.Catalogue
+	Geography codebook.Geography
+}
+
+// Dataset makes the tables that are wanted. A Who that means nothing, or more than one thing,
+// is a problem of kind Usage.
+func (p Pull) Dataset() (*dataset.Dataset, error) {
+	r := p.Release
+	who, err := dataset.Find(dataset.Everyone(p.Register, p.Geography, r.Labels), p.Who)
+	if err != nil {
+		return nil, err
+	}
+	contents, err := r.Contents()
+	if err != nil {
+		return nil, err
+	}
+	notices, err := r.Bearings()
+	if err != nil {
+		return nil, err
+	}
+	in := dataset.Input{
+		Who: who, Register: p.Register, Catalogue: p.Catalogue, Geography: p.Geography,
+		ID: r.ID, Digest: r.Digest, Manifest: r.Manifest, Labels: r.Labels, Contents: contents, Notices: notices,
+	}
+	if p.Since != nil {
+		if in.Since, err = Diff(p.Since, r, nil); err != nil {
+			return nil, err
+		}
+	}
+	return dataset.New(in), nil
+}

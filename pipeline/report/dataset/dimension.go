@@ -1,0 +1,159 @@
+package dataset
+
+import (
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/release"
+)
+
+// A Dimension is a variable that figures of the dataset are divided by. It has one column
+// in every table of figures, whatever else divides a row with it.
+type Dimension struct {
+	Variable   string // of the codebook
+	Column     string
+	Label      string
+	Categories []release.Label // in the order for readers
+}
+
+// fixed are names of columns that no dimension may take.
+var fixed = []string{"indicator", "measures", "leads", "source", "population", "breakdown", "item", "statistic", "unit", "value", "status", "notes", "notice", "target", "scope", "rule", "verdict", "change", "level", "date"}
+
+// column is the name of a column in the letters that every program takes for one.
+func (m *maker) column(name string) string {
+	name = strings.NewReplacer("-", "_", ".", "_", " ", "_", "*", "_").Replace(strings.ToLower(name))
+	if slices.Contains(fixed, name) {
+		return "by_" + name
+	}
+	return name
+}
+
+// dimensionsOf lists the dimensions of the contents in the order in which the
+// indicators show them.
+func (m *maker) dimensionsOf() []Dimension {
+	var list []Dimension
+	for _, id := range m.ids {
+		content := m.contents[id]
+		for _, b := range m.Labels.Indicator(id).BreakdownCodes() {
+			if b == codebook.All || !slices.ContainsFunc(content.Figures, func(f release.Figure) bool { return f.Breakdown == b }) {
+				continue
+			}
+			for _, variable := range indicator.Crossed(b) {
+				if !slices.ContainsFunc(list, func(d Dimension) bool { return d.Variable == variable }) {
+					list = append(list, Dimension{Variable: variable, Column: m.column(variable), Label: m.Labels.Text("breakdown", "", variable)})
+				}
+			}
+		}
+	}
+	for i := range list {
+		list[i].Categories = m.categories(list[i].Variable)
+	}
+	return list
+}
+
+// categories lists those of a variable that figures of the dataset have, in the order of the
+// release: of the first indicator that is divided by it alone, then as others add.
+func (m *maker) categories(variable string) []release.Label {
+	var codes []string
+	for _, id := range m.ids {
+		content := m.contents[id]
+		for _, d := range m.Labels.Indicator(id).Breakdowns {
+			at := slices.Index(indicator.Crossed(d.Breakdown), variable)
+			if at < 0 {
+				continue
+			}
+			for _, category := range d.Categories {
+				code := indicator.Crossed(category)[at]
+				if !slices.Contains(codes, code) && slices.ContainsFunc(content.Figures, func(f release.Figure) bool { return f.Breakdown == d.Breakdown && f.Category == category }) {
+					codes = append(codes, code)
+				}
+			}
+		}
+	}
+	list := make([]release.Label, len(codes))
+	for i, code := range codes {
+		list[i] = release.Label{Column: "category", Of: variable, Code: code, Text: m.category(variable, code)}
+	}
+	return list
+}
+
+// category is the words for a category of a variable: its own, or that part of the words
+// for a cross that has them.
+func (m *maker) category(variable, code string) string {
+	if text := m.Labels.Text("category", variable, code); text != code {
+		return text
+	}
+	for _, l := range m.Labels.Codes {
+		if l.Column != "category" {
+			continue
+		}
+		names, codes, texts := indicator.Crossed(l.Of), indicator.Crossed(l.Code), strings.Split(l.Text, ", ")
+		if at := slices.Index(names, variable); at >= 0 && len(texts) == len(names) && len(codes) == len(names) && codes[at] == code {
+			return strings.ToUpper(texts[at][:min(1, len(texts[at]))]) + texts[at][min(1, len(texts[at])):]
+		}
+	}
+	return code
+}
+
+// divided is the category of each dimension that a figure is of, the words for it, and the
+// codes of the places.
+func (m *maker) divided(k indicator.Key) (parts, labels, gss []string) {
+	key := [3]string{k.Population, k.Breakdown, k.Category}
+	if d, known := m.places[key]; known {
+		return d[0], d[1], d[2]
+	}
+	by := partsOf(k)
+	for _, d := range m.dimensions {
+		part, words := Total, TotalLabel
+		if code, ok := by[d.Variable]; ok {
+			part, words = code, m.category(d.Variable, code)
+		}
+		parts, labels = append(parts, part), append(labels, words)
+	}
+	gss = m.gss(k.Population, by)
+	m.places[key] = [3][]string{parts, labels, gss}
+	return parts, labels, gss
+}
+
+// partsOf are the categories that a figure is of, by variable.
+func partsOf(k indicator.Key) map[string]string {
+	by := map[string]string{}
+	if k.Breakdown == codebook.All {
+		return by
+	}
+	categories := indicator.Crossed(k.Category)
+	for i, variable := range indicator.Crossed(k.Breakdown) {
+		if i < len(categories) {
+			by[variable] = categories[i]
+		}
+	}
+	return by
+}
+
+// gss are the codes of the places that a figure is of, by codebook.Levels: that of its
+// population where no country divides it.
+func (m *maker) gss(population string, by map[string]string) []string {
+	place := func(l codebook.Level, code string) string {
+		if p := m.Geography.Place(l, code); p != nil {
+			return p.GSS
+		}
+		return ""
+	}
+	area, region := by[string(codebook.PoliceForceArea)], by[string(codebook.Region)]
+	force := place(codebook.PoliceForceArea, area)
+	country := by[string(codebook.Country)]
+	switch {
+	case country != "":
+	case m.Geography.Place(codebook.Country, region) != nil: // Wales, among the regions
+		country = region
+	case m.Geography.Place(codebook.Region, region) != nil || strings.HasPrefix(force, "E"):
+		country = "england"
+	case strings.HasPrefix(force, "W"):
+		country = "wales"
+	default:
+		country = population
+	}
+	return []string{place(codebook.Country, country), place(codebook.Region, region), force}
+}

@@ -1,0 +1,210 @@
+package dataset
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/release/sheet"
+	"togetherwecan/pipeline/report"
+)
+
+// Total is the code of a row, in the column of what divides others, that is not divided by it.
+const (
+	Total      = "total"
+	TotalLabel = "Total"
+)
+
+// A row is one of a release's tables with what stands beside it.
+type row[R any] struct {
+	Of       R
+	Words    []string // for the codes of the columns that have some
+	Title    string   // the indicator's
+	Measures string
+	Leads    string
+	Parts    []string // the category of each dimension
+	Labels   []string // and the words for it
+	GSS      []string // by codebook.Levels
+	Notice   string
+}
+
+// A source is one of the release's tables, and what of its rows names a figure.
+type source[R any] struct {
+	release.Table[R]
+	title, about string
+	key          func(*R) *indicator.Key // nil where its rows are of no figures
+	alone        func(R) release.Content
+}
+
+var (
+	figures = source[release.Figure]{
+		release.FiguresTable, "Figures", "One row a figure: an estimate or a count as published.",
+		func(f *release.Figure) *indicator.Key { return &f.Key }, func(f release.Figure) release.Content { return release.Content{Figures: []release.Figure{f}} },
+	}
+	changes = source[release.Change]{
+		release.ChangesTable, "Changes", "One row a figure and two sources that have it: the later less the earlier, and the verdict.",
+		func(c *release.Change) *indicator.Key { return &c.Key }, func(c release.Change) release.Content { return release.Content{Changes: []release.Change{c}} },
+	}
+	trends = source[release.Trend]{
+		release.TrendsTable, "Trends", "One row a series and source: the straight line through the figures up to it.",
+		func(t *release.Trend) *indicator.Key { return &t.Key }, func(t release.Trend) release.Content { return release.Content{Trends: []release.Trend{t}} },
+	}
+	funnels = source[release.Funnel]{
+		release.FunnelsTable, "Funnels", "One row an area and source: the limits of chance about the whole.",
+		func(f *release.Funnel) *indicator.Key { return &f.Key }, func(f release.Funnel) release.Content {
+			return release.Content{Figures: []release.Figure{{Key: f.Key}}}
+		},
+	}
+	targets = source[release.Target]{
+		release.TargetsTable, "Targets", "One row a target, figure and source: where it stood then.",
+		func(t *release.Target) *indicator.Key { return &t.Key }, func(t release.Target) release.Content {
+			return release.Content{Figures: []release.Figure{{Key: t.Key}}}
+		},
+	}
+	evidence = source[release.Evidence]{
+		release.EvidenceTable, "Evidence", "One row a milestone, finding or caveat of an evaluation, in words.",
+		nil, func(e release.Evidence) release.Content { return release.Content{Evidence: []release.Evidence{e}} },
+	}
+)
+
+// worded are the columns whose codes have words beside them.
+var worded = []string{
+	"indicator", "source", "from_source", "to_source", "population", "breakdown", "item", "statistic",
+	"status", "verdict", "reason", "notes", "target", "scope", "rule", "baseline_source",
+	"measure", "kind", "method", "state", "direction", "known", "side",
+}
+
+// noted are those of them whose codes are notes.
+var noted = []string{"reason", "notes"}
+
+// tabulate makes a table of a release's rows.
+func tabulate[R any](m *maker, s source[R]) *table[row[R]] {
+	t := &table[row[R]]{name: s.ID, title: s.title, about: s.about}
+	var words []sheet.Column[R] // those whose codes have some
+	add := func(c sheet.Column[row[R]]) { t.columns = append(t.columns, c) }
+	for i, c := range sheet.Of(s.Columns, func(r *row[R]) *R { return &r.Of }) {
+		if c.Name == "category" && s.key != nil {
+			continue // each dimension has a column
+		}
+		add(c)
+		if slices.Contains(worded, c.Name) {
+			at := len(words)
+			words = append(words, s.Columns[i])
+			add(sheet.Column[row[R]]{Name: label(c.Name), Words: c.Name, About: "Words for " + c.Name, Required: c.Key || c.Required, Text: func(r *row[R]) *string { return &r.Words[at] }})
+		}
+		switch c.Name {
+		case "indicator":
+			add(sheet.Column[row[R]]{Name: "measures", About: "Measures of the action plan that the indicator serves, with a blank between them; null beside it", Text: func(r *row[R]) *string { return &r.Measures }})
+			add(sheet.Column[row[R]]{Name: "leads", About: "Departments that lead it, with a blank between them", Text: func(r *row[R]) *string { return &r.Leads }})
+		case "breakdown":
+			for at, d := range m.dimensions {
+				add(sheet.Column[row[R]]{
+					Name: d.Column, Key: true, About: d.Label + ": code of the category; " + Total + " where the row is not divided by it", Text: func(r *row[R]) *string { return &r.Parts[at] },
+				})
+				add(sheet.Column[row[R]]{
+					Name: label(d.Column), Words: d.Column, Required: true, About: d.Label + ": the category in words", Text: func(r *row[R]) *string { return &r.Labels[at] },
+				})
+			}
+			for at, l := range codebook.Levels {
+				name := m.column(string(l) + "_gss")
+				add(sheet.Column[row[R]]{
+					Name: name, About: "Code of the Office for National Statistics for the " + strings.ReplaceAll(string(l), "-", " ") + " that the row is of or in; null where that is none of them, or the code was not read at its source", Text: func(r *row[R]) *string { return &r.GSS[at] },
+				})
+			}
+		}
+	}
+	add(sheet.Column[row[R]]{Name: "notice", About: "Correction or withdrawal in force that the row is affected by, in words; null where there is none", Text: func(r *row[R]) *string { return &r.Notice }})
+	for _, id := range m.ids {
+		content := m.contents[id]
+		affecting := slices.DeleteFunc(release.On(m.Notices, id, content), func(b release.Bearing) bool { return b.Effect != release.Affected })
+		x := m.Labels.Indicator(id)
+		for _, of := range *s.Of(&content) {
+			place := s.Place(&of)
+			if !m.moved(&place) {
+				continue
+			}
+			r := row[R]{Of: of, Measures: strings.Join(x.Measures, " "), Leads: strings.Join(x.Leads, " "), Words: make([]string, len(words))}
+			if s.key != nil {
+				k := s.key(&r.Of)
+				r.Parts, r.Labels, r.GSS = m.divided(*k)
+				k.Breakdown, k.Item = totalled(k.Breakdown), totalled(k.Item)
+			}
+			for i, c := range words {
+				r.Words[i] = m.words(c.Name, id, *c.Text(&r.Of))
+			}
+			if len(affecting) > 0 {
+				alone := s.alone(of)
+				alone.Words = content.Words
+				r.Notice = notices(release.On(affecting, id, alone))
+			}
+			t.rows = append(t.rows, r)
+		}
+	}
+	return t
+}
+
+func totalled(code string) string {
+	if code == codebook.All {
+		return Total
+	}
+	return code
+}
+
+// notices are bearings in words, with a blank between them.
+func notices(list []release.Bearing) string {
+	var all []string
+	for _, b := range list {
+		all = append(all, report.NoticeMark(b)+report.NoticeWords(b))
+	}
+	return strings.Join(all, " ")
+}
+
+// words are those for a code of a column of an indicator's row; "" for none.
+func (m *maker) words(column, id, code string) string {
+	if code == "" {
+		return ""
+	}
+	key := [3]string{column, id, code}
+	if words, known := m.said[key]; known {
+		return words
+	}
+	words := m.say(column, id, code)
+	m.said[key] = words
+	return words
+}
+
+func (m *maker) say(column, id, code string) string {
+	if code == Total && (column == "breakdown" || column == "item") {
+		return TotalLabel
+	}
+	switch column {
+	case "indicator":
+		return m.Labels.Indicator(code).Title
+	case "source", "from_source", "to_source", "baseline_source":
+		if s := m.Labels.Source(codebook.SourceID(code)); s != nil {
+			return s.Full()
+		}
+		return code // a baseline that the release does not have
+	case "item":
+		return m.Labels.Text("item", id, code)
+	case "target":
+		for _, t := range m.Labels.Indicator(id).Targets {
+			if t.ID == code {
+				return t.Title
+			}
+		}
+		return code
+	case "measure":
+		if x, ok := m.Register.Measure(code); ok {
+			return x.Title
+		}
+		return code
+	}
+	if slices.Contains(noted, column) {
+		return report.NotesWords(m.Labels, column, id, code)
+	}
+	return cmp.Or(m.Labels.Text(column, "", code), code)
+}

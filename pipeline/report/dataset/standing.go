@@ -1,0 +1,146 @@
+package dataset
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/plan"
+	"togetherwecan/pipeline/release/sheet"
+	"togetherwecan/pipeline/report"
+)
+
+// A Standing is what the release has of a measure by one indicator, or why it has nothing.
+type Standing struct {
+	Measure, Title, Strand, Leads, Rests string
+	Indicator, Label                     string
+	Figures, Evidence                    int64 // rows of the dataset
+	Missing                              string
+}
+
+// standingColumns are those of the table of measures.
+var standingColumns = []sheet.Column[Standing]{
+	{Name: "measure", About: "Measure of the action plan; null for an indicator that serves none", Text: func(s *Standing) *string { return &s.Measure }},
+	{Name: "measure_label", Words: "measure", About: "What the measure is", Text: func(s *Standing) *string { return &s.Title }},
+	{Name: "strand", About: "Strand of the plan", Text: func(s *Standing) *string { return &s.Strand }},
+	{Name: "leads", About: "Departments that lead the measure, with a blank between them", Text: func(s *Standing) *string { return &s.Leads }},
+	{Name: "rests_on", About: "Kind of evidence that the plan names: survey, returns or evaluation", Text: func(s *Standing) *string { return &s.Rests }},
+	{Name: "indicator", Required: true, About: "Indicator or evaluation that serves it", Text: func(s *Standing) *string { return &s.Indicator }},
+	{Name: "indicator_label", Words: "indicator", About: "What the indicator is; null where it is not in the release", Text: func(s *Standing) *string { return &s.Label }},
+	{Name: "figures", Required: true, Unit: "rows", About: "Rows of it in figures", Count: func(s *Standing) *int64 { return &s.Figures }},
+	{Name: "evidence", Required: true, Unit: "rows", About: "Rows of it in evidence", Count: func(s *Standing) *int64 { return &s.Evidence }},
+	{Name: "missing", About: "What is missing, and why", Text: func(s *Standing) *string { return &s.Missing }},
+}
+
+func measuresTable(list []Standing) Table {
+	return &table[Standing]{"measures", "Measures", "One row a measure and indicator that serves it: what there is of it here, or why there is nothing.", standingColumns, list}
+}
+
+// standings lists what there is of each measure that the dataset is of, in the register's
+// order; of an indicator or a region that of each indicator.
+func (m *maker) standings() []Standing {
+	why := map[[2]string]string{}
+	missing := report.Progress{Register: m.Register, Catalogue: m.Catalogue, Release: m.ID, Manifest: m.Manifest, Labels: m.Labels, Contents: m.Contents}
+	for _, r := range missing.Rows() {
+		if key := [2]string{r.Measure, r.Indicator}; r.Indicator != "" && why[key] == "" {
+			why[key] = r.Missing
+		}
+	}
+	var list []Standing
+	add := func(x plan.Measure, id string) {
+		s := Standing{Measure: x.ID, Title: x.Title, Strand: x.Strand, Leads: strings.Join(x.Leads, " "), Rests: x.Evidence, Indicator: id, Missing: why[[2]string{x.ID, id}]}
+		if l := m.Labels.Indicator(id); l != nil {
+			s.Label = l.Title
+			s.Leads = cmp.Or(s.Leads, strings.Join(l.Leads, " "))
+		}
+		c := m.contents[id]
+		s.Figures, s.Evidence = int64(len(c.Figures)), int64(len(c.Evidence))
+		if s.Missing == "" && s.Figures+s.Evidence == 0 {
+			s.Missing = m.nothing(id)
+		}
+		list = append(list, s)
+	}
+	measures := m.measures
+	byIndicator := m.Who.Kind == Indicator || m.Who.Kind == Region
+	if byIndicator {
+		measures = m.Register.Measures
+	}
+	placed := map[string]bool{}
+	for _, x := range measures {
+		ids := m.Catalogue.Serving(x)
+		for _, id := range x.Indicators {
+			if !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+		for _, l := range m.Labels.Indicators { // the release may have one that the catalogue does not
+			if slices.Contains(l.Measures, x.ID) && !slices.Contains(ids, l.ID) {
+				ids = append(ids, l.ID)
+			}
+		}
+		for _, id := range ids {
+			placed[id] = true
+			if !byIndicator || m.Who.Kind == Indicator && id == m.Who.ID || m.Who.Kind == Region && m.Labels.Indicator(id) != nil && len(m.Contents[id].Figures) > 0 {
+				add(x, id)
+			}
+		}
+	}
+	if byIndicator || m.Who.Kind == All {
+		for _, l := range m.Labels.Indicators {
+			if !placed[l.ID] && (m.Who.Kind == All || m.Who.Kind == Region && len(m.Contents[l.ID].Figures) > 0 || l.ID == m.Who.ID) {
+				add(plan.Measure{}, l.ID)
+			}
+		}
+	}
+	return list
+}
+
+// nothing says why an indicator that the release has is without rows here.
+func (m *maker) nothing(id string) string {
+	switch {
+	case m.Labels.Indicator(id) == nil:
+		return "not in this release"
+	case m.Since != nil:
+		return "nothing moved since " + m.Since.From.ID
+	case m.Who.Kind == Region && !slices.ContainsFunc(m.Labels.Indicator(id).BreakdownCodes(), func(b string) bool {
+		return slices.Contains(indicator.Crossed(b), string(codebook.Region))
+	}):
+		return "no figure by region"
+	case m.Who.Kind == Region:
+		return "no figure of this region"
+	}
+	return "no figure"
+}
+
+// An actionRow is an action of the plan that names a department.
+type actionRow struct{ department, id, strand, title, text, place string }
+
+func (m *maker) actionsTable() Table {
+	t := &table[actionRow]{"actions", "Actions", "One row an action of the plan's text that names the department, in this project's words.", []sheet.Column[actionRow]{
+		{Name: "department", Key: true, About: "Department that is named", Text: func(a *actionRow) *string { return &a.department }},
+		{Name: "action", Key: true, About: "Number of the action in the plan's appendix", Text: func(a *actionRow) *string { return &a.id }},
+		{Name: "strand", Required: true, About: "Strand of the plan", Text: func(a *actionRow) *string { return &a.strand }},
+		{Name: "strand_label", Words: "strand", Required: true, About: "The strand in words", Text: func(a *actionRow) *string { return &a.title }},
+		{Name: "text", Required: true, About: "What will be done, in this project's words", Text: func(a *actionRow) *string { return &a.text }},
+		{Name: "place", Required: true, About: "Where the plan says so", Text: func(a *actionRow) *string { return &a.place }},
+	}, nil}
+	if m.Who.Kind == Department {
+		n := named(m.Register, m.Who.ID)
+		for _, a := range n.Actions {
+			t.rows = append(t.rows, actionRow{n.ID, a.ID, a.Strand(), m.strand(a.Strand()), a.Text, fmt.Sprintf("appendix, strand %s, what will be done, %s", a.Strand(), a.ID)})
+		}
+	}
+	return t
+}
+
+func (m *maker) strand(id string) string {
+	for _, s := range m.Register.Strands {
+		if s.ID == id {
+			return s.Title
+		}
+	}
+	return id
+}
