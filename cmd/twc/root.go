@@ -142,7 +142,7 @@ hocs/2001/ and bcs/2007-08-teaching/; "twc list waves" shows all of them.`,
 	root.SetVersionTemplate("twc {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(a.run(), a.check(), a.describe(), a.estimate(), a.convert(), a.list(), a.plan(), a.show(), a.diff(), a.explain(), a.verify(), a.sign(), a.key(), a.audit(), a.seed(), a.template())
-	root.AddCommand(a.correct(), a.withdraw(), a.rebuild())
+	root.AddCommand(a.correct(), a.withdraw(), a.rebuild(), a.chart())
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", a.width)))
 	for _, c := range root.Commands() {
 		c.Long = a.filled(c.Long)

@@ -30,6 +30,7 @@ type selection struct {
 func (a *app) show() *cobra.Command {
 	var dir, id, format string
 	var s selection
+	var plot bool
 	cmd := &cobra.Command{
 		Use:   "show INDICATOR --store DIR",
 		Short: "Show an indicator's figures and how they changed",
@@ -39,7 +40,8 @@ its targets, what the figures carry as notes, and published figures beside them
 where there are some.
 
 Without --by the figures are for everybody; --by all shows every breakdown. A
-page rounds for reading; csv and json have the figures as they are published.
+page rounds for reading; csv and json have the figures as they are published. --plot
+draws them instead, each as a point on the line of its interval.
 csv gives the figures alone, json the changes, trends, funnels and targets too. Of an evaluation they are
 what it says: its milestones, findings and caveats.
 
@@ -49,6 +51,7 @@ as they were published.`,
 		Example: `  twc show influence-local --store store
   twc show influence-local --store store --by sex,region
   twc show influence-local --store store --population england --source hocs/2003
+  twc show influence-local --store store --by region --plot
   twc show influence-local --store store --by all --format csv`,
 		Args:              arguments(1, 1),
 		ValidArgsFunction: firstOf(func(cmd *cobra.Command, _ []string, _ string) []string { return indicatorsOf(cmd, dir, id) }),
@@ -75,6 +78,9 @@ as they were published.`,
 				return err
 			}
 			notices = release.On(notices, entry.ID, content)
+			if plot && format != formText {
+				return usage("usage: "+cmd.UseLine(), "--plot is text, and goes with no --format")
+			}
 			switch format {
 			case formCSV:
 				a.warn(notices)
@@ -89,11 +95,15 @@ as they were published.`,
 			if err != nil {
 				return err
 			}
-			return report.Indicator(a.out, report.Page{
+			page := report.Page{
 				Release: r.ID, Folder: r.Folder(entry.ID), Entry: *entry, Synthetic: r.Manifest.Synthetic, Without: r.Manifest.Disclosure.Without(),
 				Content: content, Notices: notices, Labels: r.Labels, Published: published, Width: a.width,
-				More: slices.DeleteFunc(breakdowns, func(b string) bool { return b == codebook.All || s.shows(b) }),
-			})
+			}
+			if plot {
+				return a.plots(page)
+			}
+			page.More = slices.DeleteFunc(breakdowns, func(b string) bool { return b == codebook.All || s.shows(b) })
+			return report.Indicator(a.out, page)
 		},
 	}
 	flags := cmd.Flags()
@@ -102,6 +112,7 @@ as they were published.`,
 	flags.StringSliceVar(&s.by, "by", nil, "`breakdowns`, such as sex,region, or all")
 	flags.StringSliceVar(&s.sources, "source", nil, "only these `sources`, such as hocs/2003, or hocs for all of a survey")
 	flags.StringSliceVar(&s.populations, "population", nil, "only these `populations`")
+	flags.BoolVar(&plot, "plot", false, "draw the figures with their intervals, as text")
 	formatFlag(cmd, &format, formCSV, formJSON)
 	completeBy(cmd, "source", func(cmd *cobra.Command, _ []string, _ string) []string { return sourcesOf(cmd, dir, id) })
 	completeBy(cmd, "by", func(cmd *cobra.Command, args []string, _ string) []string {

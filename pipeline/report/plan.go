@@ -345,21 +345,9 @@ func (p Progress) why(d *indicator.Definition) string {
 	return "no extract of " + strings.Join(waves, " or ") + " that it can be computed from was supplied"
 }
 
-// latest takes the undivided figure of the latest source: of sources that end
-// together that of the longest, so that a year goes before its quarters.
+// latest takes the figure of everybody at the latest source.
 func (p Progress) latest(row *PlanRow, c release.Content, words *release.IndicatorLabels) bool {
-	var best *release.Figure
-	for i := range c.Figures {
-		f := &c.Figures[i]
-		if f.Breakdown != codebook.All || f.Item != row.Item || f.Population != words.Populations[0] && slices.ContainsFunc(c.Figures, func(o release.Figure) bool {
-			return o.Source == f.Source && o.Breakdown == codebook.All && o.Item == row.Item && slices.Index(words.Populations, o.Population) < slices.Index(words.Populations, f.Population)
-		}) {
-			continue
-		}
-		if best == nil || f.PeriodEnd > best.PeriodEnd || f.PeriodEnd == best.PeriodEnd && f.PeriodStart < best.PeriodStart {
-			best = f
-		}
-	}
+	best := latestOf(&c, words, row.Item)
 	if best == nil {
 		return false
 	}
