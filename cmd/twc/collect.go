@@ -5,22 +5,33 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
-	"sync/atomic"
+	"sync"
 )
 
+// collecting is the last call of collect, which alone has a say.
+var collecting struct {
+	sync.Mutex
+	call int
+}
+
 // collect sets how much garbage is made before it is collected, until end is
-// called: so many percent of what is held and of a reserve, in bytes, which keeps
-// a process that holds little from being gone over again and again. GOGC
-// overrides it.
+// called or it is itself, again: so many percent of what is held and of a reserve,
+// in bytes, which keeps a process that holds little from being gone over again and
+// again. GOGC overrides it.
 func collect(percent, reserve uint64) (end func()) {
 	if os.Getenv("GOGC") != "" {
 		return func() {}
 	}
 	const most = 400 // so that little is made should the heap grow before this is called again
-	var ended atomic.Bool
+	collecting.Lock()
+	collecting.call++
+	mine, before := collecting.call, debug.SetGCPercent(100)
+	collecting.Unlock()
 	var tune func(struct{})
 	tune = func(struct{}) {
-		if ended.Load() {
+		collecting.Lock()
+		defer collecting.Unlock()
+		if collecting.call != mine {
 			return
 		}
 		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
@@ -30,10 +41,13 @@ func collect(percent, reserve uint64) (end func()) {
 			runtime.AddCleanup(new([64]byte), tune, struct{}{})
 		}
 	}
-	before := debug.SetGCPercent(100)
 	tune(struct{}{})
 	return func() {
-		ended.Store(true)
+		collecting.Lock()
+		defer collecting.Unlock()
+		if collecting.call == mine {
+			collecting.call++
+		}
 		debug.SetGCPercent(before)
 	}
 }

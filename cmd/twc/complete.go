@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"togetherwecan/indicators"
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/compare"
 	"togetherwecan/pipeline/indicator"
@@ -207,7 +206,7 @@ func indicatorsOf(cmd *cobra.Command, dir, id string) []string {
 		}
 		return ids
 	}
-	if c, err := indicator.LoadCatalogue(indicators.Files); err == nil {
+	if c, err := builtIn(); err == nil {
 		return c.IDs()
 	}
 	return nil
@@ -234,8 +233,8 @@ func sourcesOf(cmd *cobra.Command, dir, id string) []string {
 		for _, s := range r.Manifest.Sources {
 			ids = append(ids, string(s.ID))
 		}
-	} else if c, err := indicator.LoadCatalogue(indicators.Files); err == nil {
-		for _, x := range c.Crosswalks {
+	} else if crosswalks, err := builtInCrosswalks(); err == nil {
+		for _, x := range crosswalks {
 			ids = append(ids, string(x.ID()))
 		}
 	}

@@ -12,4 +12,7 @@ package main
 
 import "os"
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() {
+	collect(100, 32<<20) // most commands are done before they hold as much
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}

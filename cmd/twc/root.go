@@ -3,13 +3,14 @@ package main
 import (
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
 	"togetherwecan/indicators"
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/plan"
 	"togetherwecan/pipeline/refusal"
@@ -67,31 +68,23 @@ func (a *app) catalogue() (*indicator.Catalogue, error) {
 	return c, err
 }
 
+// builtIn is the catalogue that the program is built with, builtInCrosswalks what
+// of it is asked for alone, and register the plan's: each is read once, when it is
+// first asked for.
+var (
+	builtIn           = sync.OnceValues(func() (*indicator.Catalogue, error) { return indicator.LoadCatalogue(indicators.Files) })
+	builtInCrosswalks = sync.OnceValues(func() ([]*codebook.Crosswalk, error) { return indicator.LoadCrosswalks(indicators.Files) })
+	register          = sync.OnceValues(func() (*plan.Register, error) { return plan.Load(seeds.Files) })
+)
+
 // withPlan loads the catalogue and the plan, and finds a department as the plan writes
 // it, "" for none.
 func (a *app) withPlan(department string) (*indicator.Catalogue, *plan.Register, string, error) {
-	files := fs.FS(indicators.Files)
-	if a.folder != "" {
-		info, err := os.Stat(a.folder)
-		what := "no such folder"
-		if err == nil && !info.IsDir() {
-			what = refusal.FileKind(info.Mode()) + ", want a folder"
-		}
-		if err != nil || !info.IsDir() {
-			return nil, nil, "", refusal.Problems{{Kind: refusal.Usage, Where: "--catalogue " + a.folder, What: what, Hint: "a catalogue is laid out as indicators/ is: codebook.yaml, disclosure.yaml, crosswalks/ and definitions/"}}
-		}
-		root, err := os.OpenRoot(a.folder) // out of which no link leads
-		if err != nil {
-			return nil, nil, "", refusal.Problems{{Kind: refusal.Usage, Where: "--catalogue " + a.folder, What: fmt.Sprintf("cannot be read: %v", refusal.Reason(err))}}
-		}
-		defer root.Close()
-		files = root.FS()
-	}
-	c, err := indicator.LoadFolder(files, a.folder)
+	c, err := a.load()
 	if err != nil {
 		return nil, nil, "", err
 	}
-	register, err := plan.Load(seeds.Files)
+	register, err := register()
 	if err == nil {
 		err = c.CheckPlan(register).Err()
 	}
@@ -99,6 +92,33 @@ func (a *app) withPlan(department string) (*indicator.Catalogue, *plan.Register,
 		department, err = lead(register, department)
 	}
 	return c, register, department, err
+}
+
+// load reads the catalogue of --catalogue. The one built in is a copy, of which
+// another policy can be in force.
+func (a *app) load() (*indicator.Catalogue, error) {
+	if a.folder == "" {
+		c, err := builtIn()
+		if err != nil {
+			return nil, err
+		}
+		own := *c
+		return &own, nil
+	}
+	info, err := os.Stat(a.folder)
+	what := "no such folder"
+	if err == nil && !info.IsDir() {
+		what = refusal.FileKind(info.Mode()) + ", want a folder"
+	}
+	if err != nil || !info.IsDir() {
+		return nil, refusal.Problems{{Kind: refusal.Usage, Where: "--catalogue " + a.folder, What: what, Hint: "a catalogue is laid out as indicators/ is: codebook.yaml, disclosure.yaml, crosswalks/ and definitions/"}}
+	}
+	root, err := os.OpenRoot(a.folder) // out of which no link leads
+	if err != nil {
+		return nil, refusal.Problems{{Kind: refusal.Usage, Where: "--catalogue " + a.folder, What: fmt.Sprintf("cannot be read: %v", refusal.Reason(err))}}
+	}
+	defer root.Close()
+	return indicator.LoadFolder(root.FS(), a.folder)
 }
 
 func (a *app) catalogueFlag(cmd *cobra.Command) {

@@ -78,6 +78,32 @@ func examples(text string) [][]string {
 	return lines
 }
 
+// A policy that one command puts in force is not that of the next.
+func TestBuiltIn(t *testing.T) {
+	one, err := (&app{}).catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	was := one.Disclosure.Name
+	for _, p := range one.Policies {
+		if p.Name != was {
+			if err := one.Choose(p.Name); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if one.Disclosure.Name == was {
+		t.Fatal("no second policy to choose")
+	}
+	other, err := (&app{}).catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := other.Disclosure.Name; got != was {
+		t.Errorf("policy %q is in force, want %q", got, was)
+	}
+}
+
 // The published share of victims in 2007-08 stands beside the figure of the
 // wave's full extract and that of its teaching extract.
 func TestBeside(t *testing.T) {
@@ -89,13 +115,13 @@ func TestBeside(t *testing.T) {
 	for _, x := range c.Crosswalks {
 		sources = append(sources, release.Source{ID: x.ID(), Period: x.Fieldwork})
 	}
-	figures, err := published(sources)
+	figures, err := published("victim-last-year", sources)
 	if err != nil {
 		t.Fatal(err)
 	}
 	waves := map[string]string{}
 	for _, p := range figures {
-		if k := p.Key; k.Indicator == "victim-last-year" && k.Population == "england-and-wales" && k.Breakdown == "all" && k.Item == "all" {
+		if k := p.Key; k.Population == "england-and-wales" && k.Breakdown == "all" && k.Item == "all" {
 			waves[k.Source.Wave()] = p.Text
 		}
 	}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"togetherwecan/indicators"
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/plan"
@@ -91,7 +90,7 @@ as they were published.`,
 			case formJSON:
 				return a.showJSON(r, entry, content, notices)
 			}
-			published, err := published(r.Manifest.Sources)
+			published, err := published(entry.ID, r.Manifest.Sources)
 			if err != nil {
 				return err
 			}
@@ -222,24 +221,28 @@ func (s selection) of(c release.Content) release.Content {
 	return c
 }
 
-// published gives the published figures that are built in, in the form that a
-// report compares with. A figure of a wave stands beside those of every extract
-// of its fieldwork, which the catalogue that is built in has: the archive gives
-// some waves out in more than one form.
-func published(sources []release.Source) ([]report.Published, error) {
+// published gives the published figures of an indicator that are built in, in the
+// form that a report compares with. A figure of a wave stands beside those of every
+// extract of its fieldwork, which the catalogue that is built in has: the archive
+// gives some waves out in more than one form.
+func published(id string, sources []release.Source) ([]report.Published, error) {
 	figures, err := plan.LoadPublished(seeds.Files)
 	if err != nil {
 		return nil, err
 	}
-	c, err := indicator.LoadCatalogue(indicators.Files)
+	figures = slices.DeleteFunc(figures, func(p plan.Published) bool { return p.Indicator != id })
+	if len(figures) == 0 {
+		return nil, nil
+	}
+	crosswalks, err := builtInCrosswalks()
 	if err != nil {
 		return nil, err
 	}
 	var out []report.Published
 	for _, p := range figures {
-		of := c.Crosswalk(p.Source)
+		of := slices.IndexFunc(crosswalks, func(x *codebook.Crosswalk) bool { return x.ID() == p.Source })
 		for _, x := range sources {
-			wave := of != nil && x.ID.Survey() == of.Survey && x.Period == of.Fieldwork
+			wave := of >= 0 && x.ID.Survey() == crosswalks[of].Survey && x.Period == crosswalks[of].Fieldwork
 			if !wave && !(x.Kind == release.Return && x.ID == p.Source) {
 				continue
 			}

@@ -340,8 +340,8 @@ func (c *Crosswalk) checkSource(name string, book *Codebook) refusal.Problems {
 		ps.Add(at, "variable %q: range: want [low, high]", name)
 	}
 	for _, raw := range slices.Sorted(maps.Keys(s.Codes)) {
-		for _, p := range v.checkCategories(c.At("variables", name, "codes", raw), s.Codes[raw]) {
-			p.What = fmt.Sprintf("code %s: %s", raw, p.What)
+		for _, p := range v.checkCategories("", s.Codes[raw]) {
+			p.Where, p.What = c.At("variables", name, "codes", raw), fmt.Sprintf("code %s: %s", raw, p.What)
 			ps = append(ps, p)
 		}
 	}
@@ -361,18 +361,22 @@ func (c *Crosswalk) checkTwice(name string) refusal.Problems {
 	s := c.Variables[name]
 	at := c.At("variables", name)
 	missing := c.MissingOf(s)
-	for _, codes := range []map[string]string{s.Codes, missing} {
-		spelt := map[string]string{}
-		for _, raw := range slices.Sorted(maps.Keys(codes)) {
-			if first, twice := spelt[number(raw)]; twice {
+	numbers := map[string]string{} // of the codes
+	of := func(codes map[string]string) []string {
+		sorted, spelt := slices.Sorted(maps.Keys(codes)), map[string]string{}
+		for _, raw := range sorted {
+			numbers[raw] = number(raw)
+			if first, twice := spelt[numbers[raw]]; twice {
 				ps.Add(at, "variable %q: codes %s and %s are one number", name, first, raw)
 			}
-			spelt[number(raw)] = raw
+			spelt[numbers[raw]] = raw
 		}
+		return sorted
 	}
-	for _, raw := range slices.Sorted(maps.Keys(s.Codes)) {
-		for _, other := range slices.Sorted(maps.Keys(missing)) {
-			if number(raw) == number(other) {
+	codes, others := of(s.Codes), of(missing)
+	for _, raw := range codes {
+		for _, other := range others {
+			if numbers[raw] == numbers[other] {
 				ps.Add(at, "variable %q: code %s is both %q and missing (%s)", name, raw, s.Codes[raw], missing[other])
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -169,12 +170,11 @@ func keyText(kv *ast.MappingValueNode) string { return kv.Key.GetToken().Value }
 // has no field for, and each value that is not of the field's type; what is
 // sound is filled in all the same, so that the rest can be judged.
 func (p *Page) decode(node ast.Node, v reflect.Value, ps *refusal.Problems) {
-	at := p.at(node)
 	switch node.(type) {
 	case *ast.NullNode:
 		return
 	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode:
-		ps.Add(at, "%s, want the value written out", found(node))
+		ps.Add(p.at(node), "%s, want the value written out", found(node))
 		return
 	}
 	if v.Kind() == reflect.Pointer {
@@ -196,10 +196,10 @@ func (p *Page) decode(node ast.Node, v reflect.Value, ps *refusal.Problems) {
 			}
 			return
 		}
-		ps.Add(at, "%s, want %s", found(node), wanted(v.Type()))
+		ps.Add(p.at(node), "%s, want %s", found(node), wanted(v.Type()))
 	case *ast.SequenceNode:
 		if v.Kind() != reflect.Slice {
-			ps.Add(at, "%s, want %s", found(node), wanted(v.Type()))
+			ps.Add(p.at(node), "%s, want %s", found(node), wanted(v.Type()))
 			return
 		}
 		v.Set(reflect.MakeSlice(v.Type(), len(n.Values), len(n.Values)))
@@ -212,28 +212,47 @@ func (p *Page) decode(node ast.Node, v reflect.Value, ps *refusal.Problems) {
 			v = v.Index(0)
 		}
 		if !set(v, node) {
-			ps.Add(at, "%s, want %s", found(node), wanted(v.Type()))
+			ps.Add(p.at(node), "%s, want %s", found(node), wanted(v.Type()))
 		}
 	}
 }
 
 func (p *Page) decodeFields(n *ast.MappingNode, v reflect.Value, ps *refusal.Problems) {
-	fields := map[string]reflect.Value{}
-	var names []string
-	for _, field := range reflect.VisibleFields(v.Type()) { // those of an embedded struct among them
-		if name := field.Tag.Get("yaml"); name != "" && name != "-" {
-			fields[name] = v.FieldByIndex(field.Index)
-			names = append(names, name)
-		}
-	}
+	fields := fieldsOf(v.Type())
 	for _, kv := range n.Values {
 		key := keyText(kv)
-		if field, ok := fields[key]; ok {
-			p.decode(kv.Value, field, ps)
+		if field, ok := fields.at[key]; ok {
+			p.decode(kv.Value, v.FieldByIndex(field), ps)
 			continue
 		}
-		ps.Add(p.at(kv.Key), "unknown key %s%s", quoted(key), refusal.Nearest(key, names))
+		ps.Add(p.at(kv.Key), "unknown key %s%s", quoted(key), refusal.Nearest(key, fields.names))
 	}
+}
+
+// A fieldSet is the keys that a struct has fields for, in the order of the fields,
+// and where each is.
+type fieldSet struct {
+	names []string
+	at    map[string][]int
+}
+
+// fieldSets has that of each struct that was filled, by its type: a catalogue
+// fills the same ones thousands of times.
+var fieldSets sync.Map
+
+// fieldsOf lists the fields of a struct, those of an embedded one among them.
+func fieldsOf(t reflect.Type) *fieldSet {
+	if found, ok := fieldSets.Load(t); ok {
+		return found.(*fieldSet)
+	}
+	fields := &fieldSet{at: map[string][]int{}}
+	for _, field := range reflect.VisibleFields(t) {
+		if name := field.Tag.Get("yaml"); name != "" && name != "-" {
+			fields.names, fields.at[name] = append(fields.names, name), field.Index
+		}
+	}
+	found, _ := fieldSets.LoadOrStore(t, fields)
+	return found.(*fieldSet)
 }
 
 // set fills v with one value, and says whether the value is of its type. A

@@ -103,13 +103,35 @@ func LoadFolder(files fs.FS, folder string) (*Catalogue, error) {
 	if err := ps.Err(); err != nil {
 		return nil, err
 	}
-	slices.SortFunc(c.Crosswalks, func(a, b *codebook.Crosswalk) int {
-		return cmp.Or(cmp.Compare(a.Survey, b.Survey), cmp.Compare(a.Fieldwork.Start, b.Fieldwork.Start), cmp.Compare(a.Wave, b.Wave))
-	})
+	sortCrosswalks(c.Crosswalks)
 	slices.SortFunc(c.Series, func(a, b *series.Series) int { return strings.Compare(a.ID, b.ID) })
 	slices.SortFunc(c.Definitions, func(a, b *Definition) int { return strings.Compare(a.ID, b.ID) })
 	slices.SortFunc(c.Evaluations, func(a, b *evaluation.Evaluation) int { return strings.Compare(a.ID, b.ID) })
 	return c, nil
+}
+
+// LoadCrosswalks reads the crosswalks of a catalogue alone, in the order of
+// LoadCatalogue. It reports every problem of theirs and of the codebook.
+func LoadCrosswalks(files fs.FS) ([]*codebook.Crosswalk, error) {
+	from := &catalogueFiles{files: files, at: (&Catalogue{}).Place}
+	p := from.page("codebook.yaml")
+	if p == nil {
+		return nil, from.ps.Err()
+	}
+	book, ps := codebook.Parse(p)
+	crosswalks, problems := codebook.ParseCrosswalks(from.pages("crosswalks"), book)
+	if err := slices.Concat(ps, problems, from.ps).Err(); err != nil {
+		return nil, err
+	}
+	sortCrosswalks(crosswalks)
+	return crosswalks, nil
+}
+
+// sortCrosswalks sorts by survey, then by fieldwork.
+func sortCrosswalks(all []*codebook.Crosswalk) {
+	slices.SortFunc(all, func(a, b *codebook.Crosswalk) int {
+		return cmp.Or(cmp.Compare(a.Survey, b.Survey), cmp.Compare(a.Fieldwork.Start, b.Fieldwork.Start), cmp.Compare(a.Wave, b.Wave))
+	})
 }
 
 // check reports what no page can show alone.

@@ -145,6 +145,43 @@ func TestLoadCatalogue(t *testing.T) {
 	}
 }
 
+// Crosswalks that are read alone are those of the whole catalogue, in its order, and
+// refused with their own problems and those of the codebook alone.
+func TestLoadCrosswalks(t *testing.T) {
+	of := func(files fs.FS) (ids []codebook.SourceID) {
+		t.Helper()
+		all, err := LoadCrosswalks(files)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range all {
+			ids = append(ids, x.ID())
+		}
+		return ids
+	}
+	earlier := strings.NewReplacer("wave: 2001", "wave: 2009", "start: 2001", "start: 1998").Replace(crosswalkText)
+	want := []codebook.SourceID{"hocs/2009", "hocs/2001"}
+	for _, edits := range [][]string{nil, {definitionFile, "", "id: 1"}} {
+		if got := of(catalogue(t, append(edits, "crosswalks/hocs/2009.yaml", "", earlier)...)); !slices.Equal(got, want) {
+			t.Errorf("with %q: %q, want %q, by fieldwork", edits, got, want)
+		}
+	}
+	for _, c := range []struct {
+		edits []string
+		want  string
+	}{
+		{[]string{"codebook.yaml", "", "-"}, "codebook.yaml: cannot be read"},
+		{[]string{"codebook.yaml", "unit: years", "unti: years"}, `codebook.yaml:10: unknown key "unti"; did you mean "unit"?`},
+		{[]string{crosswalkFile, "wave: 2001", "wave: 2002"}, crosswalkFile + `:2: wave "2002" in the file of wave "2001"`},
+		{[]string{"crosswalks/hocs/2003.yml", "", crosswalkText}, "crosswalks/hocs/2003.yml: not read: want the extension .yaml"},
+	} {
+		_, err := LoadCrosswalks(catalogue(t, c.edits...))
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%q: %v, want %q", c.edits, err, c.want)
+		}
+	}
+}
+
 // A policy may leave a step out, by two thresholds that are equal.
 func TestEqualThresholds(t *testing.T) {
 	c := load(t, "disclosure.yaml", "below: 50", "below: 10", "disclosure.yaml", "100", "10")

@@ -103,11 +103,14 @@ func (s *Series) together(a, b int) bool {
 	return (x.To == "" || y.From == "" || y.From <= x.To) && (y.To == "" || x.From == "" || x.From <= y.To)
 }
 
+// unpointed leaves out what is within a word and not always written.
+var unpointed = strings.NewReplacer("'", "", "’", "", ".", "")
+
 // AreaKey is what the spellings of one area have in common: its words in lower
 // case and sorted.
 func AreaKey(text string) string {
 	text = strings.ReplaceAll(strings.ToLower(text), "&", " and ")
-	text = strings.NewReplacer("'", "", "’", "", ".", "").Replace(text)
+	text = unpointed.Replace(text)
 	words := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	slices.Sort(words)
 	return strings.Join(words, " ")
