@@ -14,7 +14,7 @@ STAMPS := -X main.commit=$(COMMIT) -X main.tag=$(TAG)
 
 TOOLS := .build/gofumpt .build/staticcheck .build/unparam
 
-.PHONY: run returns test check dist dist-again vet-systems format vet lint tidy race fuzz hostile attack rot edits bench bench-readers bench-estimate bench-run bench-returns bench-verify coverage build hooks clean
+.PHONY: run returns test check dist dist-again vet-systems format vet lint tidy race fuzz hostile attack rot crash kills edits bench bench-readers bench-estimate bench-run bench-returns bench-verify coverage build hooks clean
 
 # The main job: synthetic extracts, a release from them, its headline, and the
 # plan on a page.
@@ -143,6 +143,16 @@ edits:
 # each. TWC_SEED tries again those of a run that failed.
 rot:
 	TWC_ROT=20 go test -run TestBitRot -timeout 0 -v ./pipeline/publish
+
+# Whatever a disk may lose of a publication when its power goes, at each of its changes,
+# and with each sync taken away.
+crash:
+	TWC_CRASH=all go test -run 'TestCrash$$|TestFaultAtEveryStep|TestEverySyncIsNeeded' -timeout 0 -v ./pipeline/publish
+
+# 500 runs that are killed while they publish, at random. TWC_SEED tries again those of
+# a run that failed, as far as time repeats itself.
+kills:
+	TWC_KILLS=500 go test -run TestKills -timeout 0 -v ./cmd/twc
 
 # Side by side with other programs; the README of each says what it needs.
 bench-readers:

@@ -15,9 +15,10 @@ import (
 // A Pending file will replace the one at its path, which whoever opens it
 // finds whole at any time: the old one or the new one.
 type Pending struct {
-	*os.File
-	path string
-	done bool
+	file   *os.File
+	path   string
+	synced bool // nothing was written since
+	done   bool
 }
 
 // Create makes a pending file in a folder of the file system of path, "" for
@@ -32,7 +33,7 @@ func Create(path, folder string, mode fs.FileMode) (*Pending, error) {
 		f, err := create(name, os.O_RDWR, mode)
 		switch {
 		case err == nil:
-			return &Pending{File: f, path: path}, nil
+			return &Pending{file: f, path: path}, nil
 		case !errors.Is(err, fs.ErrExist) || n == most:
 			return nil, err
 		}
@@ -41,18 +42,30 @@ func Create(path, folder string, mode fs.FileMode) (*Pending, error) {
 
 // Write writes to the file.
 func (p *Pending) Write(data []byte) (int, error) {
-	if err := before("write", p.Name()); err != nil {
+	if err := before(Change{Do: "write", Path: p.file.Name(), Data: data}); err != nil {
 		return 0, err
 	}
-	return p.File.Write(data)
+	p.synced = false
+	return p.file.Write(data)
 }
+
+// Name is its path until it replaces the other.
+func (p *Pending) Name() string { return p.file.Name() }
+
+// Chmod gives it permissions whatever the mask of the process.
+func (p *Pending) Chmod(mode fs.FileMode) error { return p.file.Chmod(mode) }
 
 // Sync waits until the disk has what was written.
 func (p *Pending) Sync() error {
-	if err := before("sync", p.Name()); err != nil {
+	if p.synced {
+		return nil
+	}
+	if err := before(Change{Do: "sync", Path: p.file.Name()}); err != nil {
 		return err
 	}
-	return p.File.Sync()
+	err := p.file.Sync()
+	p.synced = err == nil
+	return err
 }
 
 // Replace waits until the disk has the content, and puts the file in its place.
@@ -60,10 +73,10 @@ func (p *Pending) Replace() error {
 	if err := p.Sync(); err != nil {
 		return err
 	}
-	if err := p.Close(); err != nil {
+	if err := p.file.Close(); err != nil {
 		return err
 	}
-	if err := Rename(p.Name(), p.path); err != nil {
+	if err := Rename(p.file.Name(), p.path); err != nil {
 		return err
 	}
 	p.done = true
@@ -73,8 +86,8 @@ func (p *Pending) Replace() error {
 // Discard throws the file away unless it is in its place.
 func (p *Pending) Discard() {
 	if !p.done {
-		_ = p.Close() // it may be closed already
-		_ = Remove(p.Name())
+		_ = p.file.Close() // it may be closed already
+		_ = Remove(p.file.Name())
 	}
 }
 

@@ -26,6 +26,11 @@ func TryLock(path string, mode fs.FileMode) (*Lock, error) {
 	if lacking != nil && !errors.Is(lacking, fs.ErrNotExist) {
 		return nil, lacking
 	}
+	if lacking != nil {
+		if err := before(Change{Do: "create", Path: path}); err != nil {
+			return nil, err
+		}
+	}
 	file := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(mode))
 	taken, err := take(file, file.TryLock)
 	if err == nil && !taken {
@@ -102,10 +107,10 @@ func (l *Lock) Unlock() {
 // meanwhile.
 func (l *Lock) Remove() {
 	if openFilesGo { // after Unlock it may be another's
-		_ = os.Remove(l.file.Path())
+		_ = Remove(l.file.Path())
 		l.Unlock()
 		return
 	}
 	l.Unlock()
-	_ = os.Remove(l.file.Path()) // not while another has it open
+	_ = Remove(l.file.Path()) // not while another has it open
 }

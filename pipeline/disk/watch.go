@@ -6,31 +6,40 @@ import (
 	"sync/atomic"
 )
 
+// A Change is one of the disk.
+type Change struct {
+	Do   string // create, write, sync, mkdir, rename or remove
+	Path string // of the file or folder; of a rename, the new one
+	From string // of a rename, the path before it
+	Data []byte // of a write, what is written behind what is there
+}
+
 // watcher sees changes of the disk before they are made; nil for nobody.
-var watcher atomic.Pointer[func(change, path string) error]
+var watcher atomic.Pointer[func(Change) error]
 
 // Watch lets a function see every change that is made through this package, before it
 // is made, until end is called. Where it returns an error, the change is not made and
-// ends with it. It is for tests of what a fault leaves, and a process that is killed.
-func Watch(see func(change, path string) error) (end func()) {
+// ends with it. It is for tests of what a fault leaves, a process that is killed, and a
+// computer that loses its power.
+func Watch(see func(Change) error) (end func()) {
 	watcher.Store(&see)
 	return func() { watcher.Store(nil) }
 }
 
-func before(change, path string) error {
+func before(c Change) error {
 	see := watcher.Load()
 	if see == nil {
 		return nil
 	}
-	if err := (*see)(change, path); err != nil {
-		return &fs.PathError{Op: change, Path: path, Err: err}
+	if err := (*see)(c); err != nil {
+		return &fs.PathError{Op: c.Do, Path: c.Path, Err: err}
 	}
 	return nil
 }
 
 // Mkdir makes a folder.
 func Mkdir(path string, mode fs.FileMode) error {
-	if err := before("mkdir", path); err != nil {
+	if err := before(Change{Do: "mkdir", Path: path}); err != nil {
 		return err
 	}
 	return os.Mkdir(path, mode)
@@ -38,7 +47,7 @@ func Mkdir(path string, mode fs.FileMode) error {
 
 // Remove removes a file, or a folder that is empty.
 func Remove(path string) error {
-	if err := before("remove", path); err != nil {
+	if err := before(Change{Do: "remove", Path: path}); err != nil {
 		return err
 	}
 	return os.Remove(path)
@@ -64,7 +73,7 @@ func RemoveAll(path string) error {
 // Rename gives a file or folder another name, in the place of a file that may
 // have it, in one step.
 func Rename(from, to string) error {
-	if err := before("rename", to); err != nil {
+	if err := before(Change{Do: "rename", Path: to, From: from}); err != nil {
 		return err
 	}
 	return rename(from, to)
@@ -72,7 +81,7 @@ func Rename(from, to string) error {
 
 // SyncFolder waits until the disk has the names in a folder.
 func SyncFolder(path string) error {
-	if err := before("sync", path); err != nil {
+	if err := before(Change{Do: "sync", Path: path}); err != nil {
 		return err
 	}
 	return syncFolder(path)
@@ -84,11 +93,11 @@ func WriteNew(path string, data []byte, mode fs.FileMode) error {
 	if err != nil {
 		return err
 	}
-	if err = before("write", path); err == nil {
+	if err = before(Change{Do: "write", Path: path, Data: data}); err == nil {
 		_, err = f.Write(data)
 	}
 	if err == nil {
-		err = before("sync", path)
+		err = before(Change{Do: "sync", Path: path})
 	}
 	if err == nil {
 		err = f.Sync()
@@ -101,7 +110,7 @@ func WriteNew(path string, data []byte, mode fs.FileMode) error {
 
 // create makes a file that is not there yet.
 func create(path string, flag int, mode fs.FileMode) (*os.File, error) {
-	if err := before("create", path); err != nil {
+	if err := before(Change{Do: "create", Path: path}); err != nil {
 		return nil, err
 	}
 	return os.OpenFile(path, flag|os.O_CREATE|os.O_EXCL, mode)

@@ -297,13 +297,8 @@ func (s *Store) putNotice(current, name string, data, catalog []byte) (there boo
 			_ = disk.Remove(folder)
 		}
 	}()
-	switch err := disk.Mkdir(folder, folderMode); {
-	case err == nil:
-		made = true
-		if err := disk.SyncFolder(s.dir); err != nil {
-			return false, s.disk(err)
-		}
-	case !errors.Is(err, fs.ErrExist):
+	err = disk.Mkdir(folder, folderMode) // whose name is on the disk before the catalogue is
+	if made = err == nil; !made && !errors.Is(err, fs.ErrExist) {
 		return false, s.disk(err)
 	}
 	p, err := disk.Create(path, "", sealedMode)

@@ -27,7 +27,9 @@ func TestPipeInThePlaceOfAnything(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			s := open(t, t.TempDir())
-			all.put(t, s.dir)
+			if err := all.put(s.dir); err != nil {
+				t.Fatal(err)
+			}
 			path := s.path(strings.TrimSuffix(name, "/"))
 			if err := os.RemoveAll(path); err != nil {
 				t.Fatal(err)

@@ -2,7 +2,6 @@ package publish
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"runtime"
@@ -187,8 +186,19 @@ func (s *Store) point(id string, catalog []byte, commit func() error, rollback f
 		rollback()
 		return s.disk(err)
 	}
-	// From here on the release is published; a fault is still reported.
-	return s.disk(errors.Join(list.Replace(), disk.SyncFolder(s.dir), log.replace()))
+	// From here on the release is published; a fault is still reported, and the next run
+	// finishes what it kept from being done. A catalogue that is on the disk before the
+	// pointer would be damage, and so would a log before the catalogue.
+	if err := disk.SyncFolder(s.dir); err != nil {
+		return s.disk(err)
+	}
+	if err := list.Replace(); err != nil {
+		return s.disk(err)
+	}
+	if err := disk.SyncFolder(s.dir); err != nil {
+		return s.disk(err)
+	}
+	return s.disk(log.replace())
 }
 
 // NextID returns <issued>.<n> with the first number that is free, or refuses

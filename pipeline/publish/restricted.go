@@ -137,7 +137,7 @@ func (s *Store) keep(key []byte) (unkeep func(undo bool), err error) {
 		made = true
 		err := disk.WriteFile(s.path(restrictedName, keyName), encodeKey(key), restrictedMode)
 		if err == nil {
-			err = errors.Join(disk.SyncFolder(s.path(restrictedName)), disk.SyncFolder(s.dir))
+			err = disk.SyncFolder(s.dir) // the names in the folder follow with what is sealed by the key
 		}
 		return unkeep, s.disk(err)
 	case !bytes.Equal(own, key):
