@@ -48,7 +48,7 @@ func readFirst[R any](data []byte, rows []R, columns []sheet.Column[R]) (err err
 	return nil
 }
 
-// batch is how many cells are read at a time.
+// batch is how many cells are read at a time, at most.
 const batch = 1024
 
 // compareChunk holds a column's part of a row group against the rows that it begins
@@ -83,9 +83,10 @@ func compareChunk[R any](chunk file.ColumnChunkReader, rows []R, c sheet.Column[
 
 // compareBatches holds the cells of a column, nil for null, against rows.
 func compareBatches[R, C any](read func(n int64, cells []C, levels, repeated []int16) (int64, int, error), rows []R, same func(*R, *C) bool) (done int, err error) {
-	cells, levels := make([]C, batch), make([]int16, batch)
+	room := min(batch, len(rows)+1) // one more than there should be
+	cells, levels := make([]C, room), make([]int16, room)
 	for {
-		n, _, err := read(batch, cells, levels, nil)
+		n, _, err := read(int64(room), cells, levels, nil)
 		if err != nil || n == 0 {
 			return done, err
 		}
