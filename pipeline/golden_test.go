@@ -94,6 +94,8 @@ func TestGoldenRelease(t *testing.T) {
 		}
 	})
 
+	t.Run("every figure and change has its sentence", func(t *testing.T) { sentences(t, store, out) })
+
 	t.Run("every file says that it is synthetic", func(t *testing.T) {
 		folder := os.DirFS(filepath.Join(store, "releases", out.Release))
 		err := fs.WalkDir(folder, ".", func(name string, entry fs.DirEntry, err error) error {

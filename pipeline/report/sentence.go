@@ -1,0 +1,241 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/release"
+)
+
+// madeUp begins a sentence on a figure of made-up data.
+const madeUp = "Synthetic, not a statistic. "
+
+// Sentence tells a figure in English by rule: what, how much and how sure, of whom, when,
+// and against the source before it in its series, with what that comes to. What is
+// withheld is told with why and without a number; that a change is not clear is never
+// told as that nothing changed. A share is told in whole per cent where nothing said of
+// it would be lost by that.
+func (v Page) Sentence(f release.Figure) string {
+	s := v.What(f) + ": "
+	where := v.among(f)
+	if f.Status != "" {
+		s += "no figure " + where + ": " + v.Labels.Text("status", "", f.Status) + "."
+		return v.marked(f, s)
+	}
+	before, change := v.before(f)
+	places, whole := v.spoken(f, before, change)
+	of := " among "
+	if share(f) {
+		of = " of "
+	}
+	s += amount(f, places, whole) + v.howSure(f, places) + of + strings.TrimPrefix(where, "for ")
+	if change != nil {
+		s += ", " + v.against(f, before, *change, places, whole)
+	}
+	s += "."
+	if change == nil {
+		s += " There is no earlier figure of its series to compare it with."
+	}
+	return v.marked(f, s)
+}
+
+// What names what a figure is of: its indicator, and its item where there are several.
+func (v Page) What(f release.Figure) string {
+	title := v.entry().Title
+	if f.Item != codebook.All {
+		title += " (" + release.MidPhrase(v.item(f.Item)) + ")"
+	}
+	return title
+}
+
+// marked puts before a sentence that its figure is made up.
+func (v Page) marked(f release.Figure, s string) string {
+	if f.NoteList().Has(indicator.Synthetic) {
+		return madeUp + s
+	}
+	return s
+}
+
+// share says whether a figure is a part of its base.
+func share(f release.Figure) bool {
+	s := kindOf(&f).Name
+	return s == indicator.Proportion || s == indicator.Coverage
+}
+
+// among says of whom a figure is, where and when.
+func (v Page) among(f release.Figure) string {
+	base := release.MidPhrase(v.entry().Base)
+	if base == "" {
+		base = "its base"
+	}
+	if f.Breakdown != codebook.All {
+		base += " (" + release.MidPhrase(v.breakdown(f.Breakdown)) + ": " + v.category(f.Breakdown, f.Category) + ")"
+	}
+	return "for " + base + ", " + v.population(f.Population) + ", " + at(f.Source)
+}
+
+// at says when: "in 2003", "on 2005-05-05" of a day.
+func at(source codebook.SourceID) string {
+	wave := source.Wave()
+	if len(wave) == len("2006-01-02") && strings.Count(wave, "-") == 2 {
+		return "on " + wave
+	}
+	return "in " + wave
+}
+
+// before finds the figure of the last source before that of a figure in its series, and
+// how it changed since; nil where it is compared with none.
+func (v Page) before(f release.Figure) (*release.Figure, *release.Change) {
+	var earlier *release.Figure
+	var change *release.Change
+	for i := range v.Content.Changes {
+		c := &v.Content.Changes[i]
+		if c.Key != f.Key {
+			continue
+		}
+		like := f.Key
+		like.Source = c.FromSource
+		k := slices.IndexFunc(v.Content.Figures, func(o release.Figure) bool { return o.Key == like })
+		if k < 0 {
+			continue
+		}
+		o := &v.Content.Figures[k]
+		if o.PeriodEnd < f.PeriodStart && (earlier == nil || o.PeriodEnd > earlier.PeriodEnd || o.PeriodEnd == earlier.PeriodEnd && o.PeriodStart < earlier.PeriodStart) {
+			earlier, change = o, c
+		}
+	}
+	return earlier, change
+}
+
+// spoken is with how many decimals a figure is told, and whether in whole per cent: a
+// share is where its value stays within its limits and away from 0 and 100, and where a
+// clear change of it is still seen.
+func (v Page) spoken(f release.Figure, before *release.Figure, change *release.Change) (int, bool) {
+	most := places(f)
+	if before != nil && before.Status == "" {
+		most = max(most, places(*before))
+	}
+	if kindOf(&f).Symbol != "%" || math.IsNaN(f.Lower) {
+		return most, false
+	}
+	low, value, high := indicator.Round(f.Lower, 0), indicator.Round(f.Value, 0), indicator.Round(f.Upper, 0)
+	if low < 1 || high > 99 || low >= value || value >= high {
+		return most, false
+	}
+	if before != nil && before.Status == "" && change != nil && change.Verdict != release.NotComparable {
+		was := indicator.Round(before.Value, 0)
+		if was < 1 || was > 99 || change.Verdict != release.NoClearChange && (value-was)*change.Change <= 0 {
+			return most, false
+		}
+	}
+	return 0, true
+}
+
+// amount is a value with its unit in words: "38 per cent", "1,594.3 per 100,000".
+func amount(f release.Figure, places int, whole bool) string {
+	of := kindOf(&f)
+	number := large(f.Value, places)
+	if of.Signed && f.Value > 0 {
+		number = "+" + number
+	}
+	switch {
+	case of.Symbol == "%":
+		return number + " per cent"
+	case of.Step != "":
+		return "a difference of " + number + " percentage " + of.Step
+	case f.Unit == indicator.Times:
+		return "a ratio of " + number
+	case f.Unit == indicator.Hundred:
+		return "an index of " + number
+	case f.Unit == "score":
+		return "a score of " + number
+	case f.Unit == indicator.Counted:
+		return number
+	}
+	return number + " " + f.Unit
+}
+
+// howSure is the interval of a figure, or why it has none.
+func (v Page) howSure(f release.Figure, places int) string {
+	switch {
+	case !math.IsNaN(f.Lower):
+		return fmt.Sprintf(" (%s %s to %s)", levelOf([]release.Figure{f}, func(f release.Figure) float64 { return f.Level }), large(f.Lower, places), large(f.Upper, places))
+	case f.NoteList().Has(indicator.CompleteCount):
+		return " (a complete count)"
+	}
+	return " (without an interval)"
+}
+
+// against tells a figure beside the one before it.
+func (v Page) against(f release.Figure, before *release.Figure, c release.Change, places int, whole bool) string {
+	when := strings.TrimPrefix(at(c.FromSource), "in ")
+	if before.Status != "" || c.Verdict == release.NotComparable {
+		why := ""
+		if reason := v.why(c); reason != "" {
+			why = ": " + reason
+		}
+		return "not comparable with " + strings.TrimPrefix(when, "on ") + why
+	}
+	was := amount(*before, places, whole) + " " + at(c.FromSource)
+	way, move := "up from ", "rise"
+	if c.Verdict == release.Lower {
+		way, move = "down from ", "fall"
+	}
+	switch {
+	case c.Verdict == release.NoClearChange && math.IsNaN(c.Lower) && c.Change == 0:
+		return "the same as " + at(c.FromSource)
+	case c.Verdict == release.NoClearChange:
+		return "against " + was + ": no clear change, which does not say that nothing changed"
+	case math.IsNaN(c.Lower):
+		return way + was + ": a " + move
+	}
+	return way + was + ": a clear " + move
+}
+
+// why is why a change is not comparable, a break in the words of the definition.
+func (v Page) why(c release.Change) string {
+	n := c.ReasonNote()
+	if n.Code == "" {
+		return ""
+	}
+	words := v.words("reason", n)
+	if n.Is(indicator.Broken) {
+		words += ": " + release.MidPhrase(v.Labels.Text("break", c.Indicator, n.Of))
+	}
+	return words
+}
+
+// ChangeSentence tells a change in English by rule: from when to when, how far and how
+// sure, and what that comes to.
+func (v Page) ChangeSentence(c release.Change) string {
+	s := "From " + c.FromSource.Wave() + " to " + c.Source.Wave() + ": "
+	if math.IsNaN(c.Change) || c.Verdict == release.NotComparable {
+		s += "not comparable"
+		if why := v.why(c); why != "" {
+			s += ": " + why
+		}
+		return s + "."
+	}
+	size := step(c)
+	moved := size + points(c.Statistic)
+	if size == "no change" { // it rounds to nothing, which is not to say that there was none
+		moved = "a difference of less than half the last digit shown"
+	}
+	if !math.IsNaN(c.Lower) {
+		moved += " (" + levelOf([]release.Change{c}, func(c release.Change) float64 { return c.Level }) + " " + span(c) + ")"
+	}
+	move := map[string]string{release.Higher: "a clear rise", release.Lower: "a clear fall", release.NoClearChange: "no clear change, which does not say that nothing changed"}[c.Verdict]
+	if math.IsNaN(c.Lower) {
+		switch {
+		case c.Verdict != release.NoClearChange:
+			move = strings.Replace(move, "clear ", "", 1)
+		case c.Change == 0:
+			return s + "the same, as published."
+		}
+	}
+	return s + moved + ": " + move + "."
+}
