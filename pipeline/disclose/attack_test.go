@@ -97,7 +97,7 @@ var testRules = rules{base: 10, sides: 10, unreliable: 50, caution: 100, interva
 
 func protected(rows []*row) *protection {
 	list := items(rows, func(_ codebook.SourceID, a, b string) bool { return a == "england" && b == "england-and-wales" }, []string{"england-and-wales"})
-	return &protection{item: list[0], rules: testRules, coarser: remembered(func(string, string, string) string { return "" })}
+	return &protection{item: list[0], rules: testRules, hierarchy: newHierarchy(func(string, string, string) string { return "" })}
 }
 
 func TestAttack(t *testing.T) {

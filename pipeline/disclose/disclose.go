@@ -112,9 +112,9 @@ func Apply(policy indicator.Policy, r Release) Account {
 	}
 	account.Figures = len(rows)
 	thirds(rows, r.Links.Shares, bounds)
-	coarser := remembered(r.Links.Coarser)
+	hierarchy := newHierarchy(r.Links.Coarser)
 	for _, it := range items(rows, r.Links.Within, policy.Keep) {
-		p := &protection{item: it, rules: bounds, coarser: coarser}
+		p := &protection{item: it, rules: bounds, hierarchy: hierarchy}
 		found, narrowest := p.secure()
 		account.Known, account.Bounds = append(account.Known, found...), append(account.Bounds, p.bounds...)
 		for _, k := range found {
@@ -203,10 +203,10 @@ func Attack(policy indicator.Policy, contents map[string]release.Content, links 
 			rows = append(rows, r)
 		}
 	}
-	coarser := remembered(links.Coarser)
+	hierarchy := newHierarchy(links.Coarser)
 	for _, it := range items(rows, links.Within, policy.Keep) {
 		it.apart()
-		p := &protection{item: it, rules: newRules(policy), coarser: coarser, public: true, weights: weights}
+		p := &protection{item: it, rules: newRules(policy), hierarchy: hierarchy, public: true, weights: weights}
 		known, least := p.audit()
 		found = append(found, known...)
 		if least < beyond && (narrowest < 0 || least < narrowest) {
@@ -240,20 +240,6 @@ func newRules(p indicator.Policy) rules {
 	return rules{
 		base: int64(p.ConfidentialBelow), sides: int64(p.SidesBelow), unreliable: int64(p.UnreliableBelow), caution: int64(p.CautionBelow),
 		interval: int64(p.Interval), zeros: p.Zeros == indicator.Withhold, step: p.Precision.Percent.Step() / 100, dominance: p.Dominance, bases: multiple(p),
-	}
-}
-
-// remembered asks once for each breakdown's category.
-func remembered(coarser func(breakdown, category, coarse string) string) func(breakdown, category, coarse string) string {
-	known := map[[3]string]string{}
-	return func(breakdown, category, coarse string) string {
-		key := [3]string{breakdown, category, coarse}
-		of, met := known[key]
-		if !met {
-			of = within(breakdown, category, coarse, coarser)
-			known[key] = of
-		}
-		return of
 	}
 }
 

@@ -5,7 +5,8 @@ import (
 )
 
 // restore shows again what is withheld in vain: a row that is not confidential, of
-// the same respondents as a coarser one that is shown.
+// the same respondents as a coarser one that is shown, or as all of a population within
+// its own.
 func (p *protection) restore() {
 	for i := range p.families {
 		f := &p.families[i]
@@ -20,6 +21,10 @@ func (p *protection) restore() {
 					}
 					r.bare = r.bare && line.margin.bare
 					r.silent = r.silent && line.margin.silent
+				}
+				if k > 0 && difference(f.column(c), k-1, k)[base] == 0 && !others(f.rows[k-1], p.margins(f, k-1, c)[0].categories, c) {
+					r.bare = r.bare && p.whole[k-1].bare
+					r.silent = r.silent && p.whole[k-1].silent
 				}
 			}
 		}

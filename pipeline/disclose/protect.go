@@ -19,7 +19,7 @@ type need struct {
 type protection struct {
 	*item
 	rules
-	coarser     func(by, category, coarse string) string
+	hierarchy   *hierarchy
 	public      bool                     // nothing is known but what is published
 	weights     map[sample]string        // of public figures, so far as any shows it
 	projections map[*family][]projection // once they were asked for
@@ -33,32 +33,48 @@ type protection struct {
 func (p *protection) secure() ([]Known, int64) {
 	p.protect()
 	found, narrowest := p.audit()
-	for level := 1; level <= 3 && len(found) > 0; level++ {
-		p.widen(found, level)
+	for to := ofOthers; to <= ofEvery && len(found) > 0; to++ {
+		p.widen(found, to)
 		p.restore()
 		found, narrowest = p.audit()
 	}
 	return found, narrowest
 }
 
-// widen withholds the breakdowns of what was found, and those that are finer or
-// coarser: of the populations that are not kept, then of all; at last every
-// breakdown.
-func (p *protection) widen(found []Known, level int) {
+// An extent is how much is withheld where swaps are not enough, each more than the one
+// before it.
+type extent int
+
+const (
+	ofOthers    extent = iota // the breakdowns of what was found and the finer ones, of the populations that are not kept
+	ofAll                     // those, of all populations
+	withMargins               // the coarser categories, too, that what was found is in
+	withCoarser               // the coarser breakdowns whole
+	ofEvery                   // every breakdown
+)
+
+// widen withholds more about what was found.
+func (p *protection) widen(found []Known, to extent) {
+	if to == withMargins {
+		for _, k := range found {
+			p.hideMargins(k)
+		}
+		return
+	}
 	bare := false
 	for _, k := range found {
 		bare = bare || k.Side == sideNames[base]
 	}
+	within := func(f *family, by string) bool {
+		return slices.ContainsFunc(p.above(f), func(a projection) bool { return a.family.by == by })
+	}
 	for i := range p.families {
 		f := &p.families[i]
-		near := func(by string) bool {
-			return by == f.by || slices.ContainsFunc(p.above(f), func(a projection) bool { return a.family.by == by })
-		}
-		if level < 3 && !slices.ContainsFunc(found, func(k Known) bool { return near(k.Key.Breakdown) }) {
-			continue
-		}
+		whole := to == ofEvery || slices.ContainsFunc(found, func(k Known) bool {
+			return k.Key.Breakdown == f.by || within(f, k.Key.Breakdown) || to >= withCoarser && within(p.family(k.Key.Breakdown), f.by)
+		})
 		for k, rows := range f.rows {
-			if level == 1 && p.keeps[k] && len(p.populations) > 1 {
+			if !whole || to == ofOthers && p.keeps[k] && len(p.populations) > 1 {
 				continue
 			}
 			for _, r := range rows {
@@ -67,6 +83,26 @@ func (p *protection) widen(found []Known, level int) {
 				}
 			}
 		}
+	}
+}
+
+// family is the breakdown of the item by its name.
+func (p *protection) family(by string) *family {
+	return &p.families[slices.IndexFunc(p.families, func(f family) bool { return f.by == by })]
+}
+
+// hideMargins withholds the coarser categories that a count is of, and what protects
+// them: where few are of all their parts, they tell of each that it is of few.
+func (p *protection) hideMargins(of Known) {
+	f := p.family(of.Key.Breakdown)
+	at := slices.Index(f.codes, of.Key.Category)
+	sides := []side{yes, no}
+	if of.Side == sideNames[base] {
+		sides = []side{base}
+	}
+	for _, a := range p.above(f) {
+		g := slices.IndexFunc(p.families, func(g family) bool { return g.by == a.family.by })
+		p.hide(need{-1, slices.Index(p.populations, of.Key.Population), g, a.of[at], sides})
 	}
 }
 

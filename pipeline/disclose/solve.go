@@ -1,11 +1,6 @@
 package disclose
 
-import (
-	"math"
-
-	"gonum.org/v1/gonum/mat"
-	"gonum.org/v1/gonum/optimize/convex/lp"
-)
+import "math"
 
 // solvable is how many unknown numbers a system may have that is solved; larger ones
 // have the bounds of their lines alone.
@@ -108,22 +103,21 @@ func (p *protection) solveOf(f *family, s side, first, last int) []known {
 	if len(a) == 0 || len(a) >= unknown {
 		return nil // nothing is told, or everything: elimination says so
 	}
-	system := mat.NewDense(len(a), unknown, nil)
-	for i, row := range a {
-		system.SetRow(i, row)
+	program := newProgram(a, b)
+	if program == nil {
+		return nil // no numbers are so: the rows are not all there is
 	}
 	var list []known
 	for _, t := range targets {
 		of := t.of
 		of.Least, of.Most = 0, beyond
-		if least, _, err := lp.Simplex(t.row, system, b, 1e-9, nil); err == nil {
+		if least, bounded := program.least(t.row); bounded {
 			of.Least = int64(math.Ceil(least - 1e-6))
 		}
-		negative := make([]float64, unknown)
 		for i, v := range t.row {
-			negative[i] = -v
+			t.row[i] = -v
 		}
-		if most, _, err := lp.Simplex(negative, system, b, 1e-9, nil); err == nil {
+		if most, bounded := program.least(t.row); bounded {
 			of.Most = int64(math.Floor(-most + 1e-6))
 		}
 		list = append(list, of)

@@ -1,10 +1,6 @@
 package disclose
 
-import (
-	"slices"
-
-	"togetherwecan/pipeline/indicator"
-)
+import "slices"
 
 // What is withheld is protected by swaps. A swap takes respondents out of some
 // categories and into others, in one part of the population and perhaps the other
@@ -152,9 +148,6 @@ func (p *protection) free(s swap, of []side) bool {
 func (p *protection) cycles(f *family, category int) [][]move {
 	var list [][]move
 	above := p.above(f)
-	if len(above) > 2 {
-		return nil
-	}
 	same := func(a, b, which int) bool { return above[which].of[a] == above[which].of[b] }
 	for c := range f.codes {
 		if c == category {
@@ -171,7 +164,8 @@ func (p *protection) cycles(f *family, category int) [][]move {
 	if len(above) < 2 {
 		return list
 	}
-	// Both margins of a table of two: four cells, of which two are on each line.
+	// Both margins of a table of two: four cells, of which two are on each line. More
+	// coarser breakdowns than two may allow some of them.
 	for c := range f.codes {
 		if !same(c, category, 0) || same(c, category, 1) {
 			continue
@@ -181,8 +175,11 @@ func (p *protection) cycles(f *family, category int) [][]move {
 				continue
 			}
 			for e := range f.codes {
-				if same(e, d, 0) && same(e, c, 1) {
-					list = append(list, []move{{category, 1}, {c, -1}, {d, -1}, {e, 1}})
+				if !same(e, d, 0) || !same(e, c, 1) {
+					continue
+				}
+				if moves := []move{{category, 1}, {c, -1}, {d, -1}, {e, 1}}; p.keep(above[2:], moves) {
+					list = append(list, moves)
 				}
 			}
 		}
@@ -190,55 +187,22 @@ func (p *protection) cycles(f *family, category int) [][]move {
 	return list
 }
 
-// A projection is a coarser breakdown of a family's item, and the category of it
-// that each of the family's is within.
-type projection struct {
-	family *family
-	of     []int
-}
-
-// above lists the coarser breakdowns of the item that a family's rows add up to.
-func (p *protection) above(f *family) []projection {
-	if list, met := p.projections[f]; met {
-		return list
-	}
-	var list []projection
-	for i := range p.families {
-		g := &p.families[i]
-		if g == f {
-			continue
-		}
-		of := make([]int, len(f.codes))
-		whole := true
-		for c, code := range f.codes {
-			at, met := slices.BinarySearch(g.codes, p.coarser(f.by, code, g.by))
-			of[c], whole = at, whole && met
-		}
-		if whole {
-			list = append(list, projection{g, of})
+// keep says whether moves leave coarser breakdowns as they are.
+func (p *protection) keep(above []projection, moves []move) bool {
+	for _, a := range above {
+		for _, m := range moves {
+			left := 0
+			for _, other := range moves {
+				if a.of[other.category] == a.of[m.category] {
+					left += other.sign
+				}
+			}
+			if left != 0 {
+				return false
+			}
 		}
 	}
-	// One that a third is between is told by the third.
-	list = slices.DeleteFunc(list, func(a projection) bool {
-		return slices.ContainsFunc(list, func(b projection) bool {
-			return b.family != a.family && slices.ContainsFunc(p.above(b.family), func(c projection) bool { return c.family == a.family })
-		})
-	})
-	if p.projections == nil {
-		p.projections = map[*family][]projection{}
-	}
-	p.projections[f] = list
-	return list
-}
-
-// within is the category of a coarser breakdown that a category is in; "" where the
-// one breakdown is not within the other.
-func within(by, category, coarse string, coarser func(breakdown, category, coarse string) string) string {
-	factors := indicator.Crossed(by)
-	if at := slices.Index(factors, coarse); at >= 0 && len(factors) > 1 {
-		return indicator.Crossed(category)[at]
-	}
-	return coarser(by, category, coarse)
+	return true
 }
 
 // lift adds to an option the cheapest rows of a finer family by which its moves are
@@ -250,22 +214,18 @@ func (p *protection) lift(o *option, fine, f *family, of []side) {
 		return
 	}
 	var best *option
+	others := slices.Delete(slices.Clone(above), at, at+1)
 	choose := make([]move, len(o.moves))
 	var each func(i int)
 	each = func(i int) {
 		if i == len(choose) {
-			best = p.cheaper(best, p.option(fine, swap{o.in, o.against, slices.Clone(choose)}, of))
+			if p.keep(others, choose) {
+				best = p.cheaper(best, p.option(fine, swap{o.in, o.against, slices.Clone(choose)}, of))
+			}
 			return
 		}
 		for c := range fine.codes {
-			if above[at].of[c] != o.moves[i].category {
-				continue
-			}
-			alike := true
-			for other, a := range above {
-				alike = alike && (other == at || i == 0 || a.of[c] == a.of[choose[0].category])
-			}
-			if alike {
+			if above[at].of[c] == o.moves[i].category {
 				choose[i] = move{c, o.moves[i].sign}
 				each(i + 1)
 			}
