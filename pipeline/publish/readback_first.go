@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"sync"
 
 	"github.com/apache/arrow-go/v18/parquet"
 	"github.com/apache/arrow-go/v18/parquet/file"
@@ -20,7 +21,9 @@ func readFirst[R any](data []byte, rows []R, columns []sheet.Column[R]) (err err
 			err = fmt.Errorf("the first library cannot read it: %v", fault)
 		}
 	}()
-	r, err := file.NewParquetReader(bytes.NewReader(data))
+	room := rooms.Get().(*room)
+	defer rooms.Put(room)
+	r, err := file.NewParquetReader(bytes.NewReader(data), file.WithReadProps(parquet.NewReaderProperties(room)))
 	if err != nil {
 		return fmt.Errorf("the first library cannot read it: %w", err)
 	}
@@ -29,6 +32,7 @@ func readFirst[R any](data []byte, rows []R, columns []sheet.Column[R]) (err err
 		return fmt.Errorf("the first library reads %d columns, want %d", got, want)
 	}
 	for i, c := range columns {
+		room.reset()
 		done := 0
 		for g := range r.NumRowGroups() {
 			chunk, err := r.RowGroup(g).Column(i)
@@ -47,6 +51,9 @@ func readFirst[R any](data []byte, rows []R, columns []sheet.Column[R]) (err err
 	}
 	return nil
 }
+
+// rooms are those of the files that are read at a time.
+var rooms = sync.Pool{New: func() any { return &room{all: make([]byte, 1<<18)} }}
 
 // batch is how many cells are read at a time, at most.
 const batch = 1024
