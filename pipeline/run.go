@@ -115,7 +115,11 @@ func (s *succession) rehearse(p *publish.Package) (*Outcome, error) {
 	if refused == nil && !p.Manifest.Unchanged() {
 		to.ID, refused = s.store.NextID(s.Issued)
 	}
-	return &Outcome{Manifest: &p.Manifest, Labels: p.Labels, Diff: release.NewDiff(from, to, nil)}, refused
+	notices, err := openNotices(s.store, s.previous, p)
+	if err != nil {
+		return nil, err
+	}
+	return &Outcome{Manifest: &p.Manifest, Labels: p.Labels, Notices: notices, Diff: release.NewDiff(from, to, nil)}, refused
 }
 
 // compose reads, estimates, compares and discloses all that a release has which follows

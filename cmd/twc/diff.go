@@ -1,12 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
+	"maps"
 	"slices"
 
 	"github.com/spf13/cobra"
 
 	"togetherwecan/pipeline"
+	"togetherwecan/pipeline/publish"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/release/sheet"
 	"togetherwecan/pipeline/report"
@@ -52,7 +55,17 @@ A page sums up the rows that came or went; csv, json and parquet have all of the
 			if err != nil {
 				return err
 			}
-			return a.tellDiff(d, format)
+			var moved []string
+			for _, x := range d.Indicators {
+				if x.Class != release.Unchanged {
+					moved = append(moved, x.ID)
+				}
+			}
+			notices, err := noticesOn(moved, from, to)
+			if err != nil {
+				return err
+			}
+			return a.tellDiff(d, notices, format)
 		},
 	}
 	storeFlag(cmd, &dir, "")
@@ -73,29 +86,61 @@ func releasesOf(cmd *cobra.Command, dir string) []string {
 	return append(ids, pipeline.PreviousRelease, pipeline.CurrentRelease)
 }
 
+// noticesOn are those that bear on indicators' figures in any of the releases, each once:
+// as it bears on the first of them whose figures it affects.
+func noticesOn(indicators []string, of ...*publish.Release) ([]release.Bearing, error) {
+	found := map[int]release.Bearing{}
+	for _, r := range of {
+		bearings, err := r.Bearings()
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range indicators {
+			if len(bearings) == 0 || r.Manifest.Indicator(id) == nil {
+				continue
+			}
+			content, err := r.Content(id)
+			if err != nil {
+				return nil, err
+			}
+			for _, b := range release.On(bearings, id, content) {
+				if was, met := found[b.Number]; !met || was.Effect != release.Affected {
+					found[b.Number] = b
+				}
+			}
+		}
+	}
+	return slices.SortedFunc(maps.Values(found), func(a, b release.Bearing) int { return cmp.Compare(a.Number, b.Number) }), nil
+}
+
 // tellDiff writes what moved in a format.
-func (a *app) tellDiff(d *release.Diff, format string) error {
+func (a *app) tellDiff(d *release.Diff, notices []release.Bearing, format string) error {
 	table := rowsOf[release.Move]{release.MoveColumns, d.Moves()}
 	switch format {
 	case formCSV:
+		a.warn(notices)
 		return a.csv(table.csv())
 	case formParquet:
+		a.warn(notices)
 		data, err := table.parquet(sheet.Pair{Key: "from", Value: d.From.ID}, sheet.Pair{Key: "to", Value: d.To.ID})
 		if err != nil {
 			return err
 		}
 		return a.binary(data)
 	case formJSON:
-		return a.diffJSON(d)
+		return a.diffJSON(d, notices)
 	}
 	for _, banner := range report.Banners(d.To.Manifest) {
 		a.line("%s\n", banner)
+	}
+	if err := report.Notices(a.out, notices, a.width); err != nil {
+		return err
 	}
 	return report.Diff(a.out, d, a.width)
 }
 
 // diffJSON writes a diff for programs.
-func (a *app) diffJSON(d *release.Diff) error {
+func (a *app) diffJSON(d *release.Diff, notices []release.Bearing) error {
 	type listed struct {
 		Indicator string               `json:"indicator"`
 		Was       maybe                `json:"was"`
@@ -120,5 +165,6 @@ func (a *app) diffJSON(d *release.Diff) error {
 		Sources    []release.SourceDiff `json:"sources"`
 		Policy     []release.PolicyDiff `json:"policy"`
 		Indicators []listed             `json:"indicators"`
-	}{maybe(d.From.ID), maybe(d.To.ID), d.To.Manifest.Synthetic, report.Sentence(d), len(d.Indicators), filled(d.Sources), filled(d.Policy), moved})
+		Notices    []bearing            `json:"notices"`
+	}{maybe(d.From.ID), maybe(d.To.ID), d.To.Manifest.Synthetic, report.Sentence(d), len(d.Indicators), filled(d.Sources), filled(d.Policy), moved, bearingsJSON(notices)})
 }

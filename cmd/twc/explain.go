@@ -93,7 +93,11 @@ shown in full. A breakdown of which the release withholds a category is not told
 			if err != nil {
 				return err
 			}
-			return a.tellComposition(r, found, format)
+			notices, err := noticesOn(args[:1], r)
+			if err != nil {
+				return err
+			}
+			return a.tellComposition(r, found, notices, format)
 		},
 	}
 	flags := cmd.Flags()
@@ -147,12 +151,14 @@ func misplaced(cmd *cobra.Command, to string, flags ...string) error {
 }
 
 // tellComposition writes the parts of a change in a format.
-func (a *app) tellComposition(r *publish.Release, found *pipeline.Composition, format string) error {
+func (a *app) tellComposition(r *publish.Release, found *pipeline.Composition, notices []release.Bearing, format string) error {
 	table := rowsOf[release.Component]{release.ComponentColumns, found.Rows}
 	switch format {
 	case formCSV:
+		a.warn(notices)
 		return a.csv(table.csv())
 	case formParquet:
+		a.warn(notices)
 		data, err := table.parquet(sheet.Pair{Key: "release", Value: r.ID})
 		if err != nil {
 			return err
@@ -164,10 +170,14 @@ func (a *app) tellComposition(r *publish.Release, found *pipeline.Composition, f
 			Synthetic  bool              `json:"synthetic"`
 			Components []json.RawMessage `json:"components"`
 			Withheld   []string          `json:"withheld"` // breakdowns that are not told, and why
-		}{r.ID, r.Manifest.Synthetic, sheet.JSON(found.Rows, release.ComponentColumns), filled(found.Withheld)})
+			Notices    []bearing         `json:"notices"`
+		}{r.ID, r.Manifest.Synthetic, sheet.JSON(found.Rows, release.ComponentColumns), filled(found.Withheld), bearingsJSON(notices)})
 	}
 	for _, banner := range report.Banners(r.Manifest) {
 		a.line("%s\n", banner)
+	}
+	if err := report.Notices(a.out, notices, a.width); err != nil {
+		return err
 	}
 	return report.Components(a.out, found.Rows, found.Published, found.Withheld, a.width)
 }
@@ -209,11 +219,17 @@ func (a *app) explainReleases(store *publish.Store, args []string, w pipeline.Wh
 	if err != nil {
 		return err
 	}
+	notices, err := noticesOn(args[:1], w.From, w.To)
+	if err != nil {
+		return err
+	}
 	table := rowsOf[release.Attribution]{release.AttributionColumns, rows}
 	switch format {
 	case formCSV:
+		a.warn(notices)
 		return a.csv(table.csv())
 	case formParquet:
+		a.warn(notices)
 		data, err := table.parquet(sheet.Pair{Key: "from", Value: w.From.ID}, sheet.Pair{Key: "to", Value: w.To.ID})
 		if err != nil {
 			return err
@@ -225,10 +241,14 @@ func (a *app) explainReleases(store *publish.Store, args []string, w pipeline.Wh
 			To           string            `json:"to"`
 			Synthetic    bool              `json:"synthetic"`
 			Attributions []json.RawMessage `json:"attributions"`
-		}{w.From.ID, w.To.ID, w.To.Manifest.Synthetic, sheet.JSON(rows, release.AttributionColumns)})
+			Notices      []bearing         `json:"notices"`
+		}{w.From.ID, w.To.ID, w.To.Manifest.Synthetic, sheet.JSON(rows, release.AttributionColumns), bearingsJSON(notices)})
 	}
 	for _, banner := range report.Banners(w.To.Manifest) {
 		a.line("%s\n", banner)
+	}
+	if err := report.Notices(a.out, notices, a.width); err != nil {
+		return err
 	}
 	return report.Attributions(a.out, rows, w.From.ID, w.To.ID, a.width)
 }

@@ -131,7 +131,13 @@ func (a *app) rehearsal(o *pipeline.Outcome, format string, refused error) error
 			a.line("This run would publish release %s.\n", o.Diff.To.ID)
 		}
 	}
-	return a.tellDiff(o.Diff, format)
+	var notices []release.Bearing
+	for _, n := range o.Notices {
+		if n.Moved {
+			notices = append(notices, release.Bearing{Standing: n.Standing, Effect: release.Affected})
+		}
+	}
+	return a.tellDiff(o.Diff, notices, format)
 }
 
 // keyOf reads the key of --key, nil without it.
