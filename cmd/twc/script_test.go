@@ -21,7 +21,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the outputs that the scripts compare with; read the difference")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"twc": main})
+	testscript.Main(sharing{m}, map[string]func(){"twc": main})
 }
 
 const scriptFolder = "testdata/script"
@@ -76,6 +76,7 @@ func TestScript(t *testing.T) {
 			"each":      each,
 			"keep":      keep,
 			"copy":      copyFolder,
+			"seeded":    seeded,
 		},
 	})
 }
