@@ -15,7 +15,6 @@ import (
 	"togetherwecan/pipeline/publish"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
-	"togetherwecan/seeds"
 )
 
 // decomposed is a store of the synthetic waves of 2001 and 2003 with one indicator, by
@@ -26,13 +25,12 @@ func decomposed(t *testing.T) (pipeline.Options, *publish.Release) {
 	c.Definitions = slices.DeleteFunc(slices.Clone(c.Definitions), func(d *indicator.Definition) bool { return d.ID != "influence-local" })
 	c.Evaluations = nil
 	digits := 12
-	c.Definitions[0].Precision = &digits
+	d := *c.Definitions[0]
+	d.Precision = &digits
+	c.Definitions[0] = &d
 	c.Disclosure.Precision.Percent, c.Disclosure.Precision.Error = "12", "12"
 	o := pipeline.Options{Catalogue: c, Extracts: filepath.Join(t.TempDir(), "extracts"), Store: filepath.Join(t.TempDir(), "store")}
-	all := filepath.Join(t.TempDir(), "all")
-	if err := seeds.Write(all, c.Codebook, c.Crosswalks); err != nil {
-		t.Fatal(err)
-	}
+	all := syntheticExtracts(t)
 	for name, want := range map[string]string{ // of which the reference was made
 		"hocs/2001/hocs_2001_synthetic.tab": "2d5f915988be98291da69269d49e4133ebd74ee10ca26f219dc75b151800e4d3",
 		"hocs/2003/hocs_2003_synthetic.tab": "2c963ab70ede73168f6cb56d942952b2cc45f023a143c92d33a49294550a22eb",

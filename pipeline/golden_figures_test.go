@@ -14,7 +14,6 @@ import (
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/release"
-	"togetherwecan/seeds"
 	"togetherwecan/testdata/shared"
 )
 
@@ -115,31 +114,26 @@ func TestGoldenFigures(t *testing.T) {
 	for _, c := range goldenCodes {
 		t.Logf("code %s is now %s (%s)", c.was, c.now, c.breakdown)
 	}
+	fresh := func(t *testing.T, c *indicator.Catalogue, extracts string) (store string, out *pipeline.Outcome) {
+		store = filepath.Join(t.TempDir(), "store")
+		return store, run(t, pipeline.Options{Catalogue: c, Extracts: extracts, Store: store})
+	}
 	for _, golden := range []struct {
-		name      string
-		catalogue func(t *testing.T) *indicator.Catalogue
-		extracts  func(t *testing.T) string
-		kinds     []string
+		name  string
+		made  func(t *testing.T) (store string, out *pipeline.Outcome)
+		kinds []string
 	}{
-		{"seeds", embedded, func(t *testing.T) string {
-			c := embedded(t)
-			folder := filepath.Join(t.TempDir(), "extracts")
-			if err := seeds.Write(folder, c.Codebook, c.Crosswalks); err != nil {
-				t.Fatal(err)
-			}
-			return folder
-		}, []string{"figures", "changes"}},
-		{"reference", func(t *testing.T) *indicator.Catalogue { return catalogue(t, "../testdata/reference") }, func(t *testing.T) string {
-			return lay(t, map[string]string{
+		{"seeds", syntheticStore, []string{"figures", "changes"}},
+		{"reference", func(t *testing.T) (string, *pipeline.Outcome) {
+			return fresh(t, catalogue(t, "../testdata/reference"), lay(t, map[string]string{
 				"synth/2001": shared.File(t, "oracle/synthetic/synth2001.tab"),
 				"synth/2003": shared.File(t, "oracle/synthetic/synth2003.tab"),
-			})
+			}))
 		}, []string{"figures", "changes"}},
-		{"teaching", embedded, teaching, []string{"figures"}},
+		{"teaching", func(t *testing.T) (string, *pipeline.Outcome) { return fresh(t, embedded(t), teaching(t)) }, []string{"figures"}},
 	} {
 		t.Run(golden.name, func(t *testing.T) {
-			store := filepath.Join(t.TempDir(), "store")
-			out := run(t, pipeline.Options{Catalogue: golden.catalogue(t), Extracts: golden.extracts(t), Store: store})
+			store, out := golden.made(t)
 			for _, kind := range golden.kinds {
 				suffix := ".csv"
 				if kind == "changes" {

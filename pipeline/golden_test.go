@@ -11,7 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/seeds"
@@ -25,14 +24,7 @@ var update = flag.Bool("update", false, "rewrite the golden release")
 // own with the reason (go test ./pipeline -update).
 func TestGoldenRelease(t *testing.T) {
 	c := embedded(t)
-	extracts, store := filepath.Join(t.TempDir(), "extracts"), filepath.Join(t.TempDir(), "store")
-	if err := seeds.Write(extracts, c.Codebook, c.Crosswalks); err != nil {
-		t.Fatal(err)
-	}
-	if err := seeds.WriteReturns(extracts, c.Series); err != nil {
-		t.Fatal(err)
-	}
-	out := run(t, pipeline.Options{Catalogue: c, Extracts: extracts, Store: store})
+	store, out := syntheticStore(t)
 
 	var got bytes.Buffer
 	for _, x := range out.Manifest.Indicators {

@@ -9,10 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/publish"
 	"togetherwecan/pipeline/release"
-	"togetherwecan/seeds"
 )
 
 // FORMAT.md is enough to read a store and to hold it against itself: a program in another
@@ -42,32 +40,27 @@ func TestFormatIsEnough(t *testing.T) {
 	})
 
 	t.Run("every table", func(t *testing.T) {
-		c, extracts, store := embedded(t), filepath.Join(t.TempDir(), "extracts"), filepath.Join(t.TempDir(), "store")
-		if err := errors.Join(seeds.Write(extracts, c.Codebook, c.Crosswalks), seeds.WriteReturns(extracts, c.Series)); err != nil {
-			t.Fatal(err)
-		}
-		made := run(t, pipeline.Options{Catalogue: c, Extracts: extracts, Store: store})
-		s, err := publish.Open(store)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, _, err := s.Announce(release.Notice{
-			Kind: release.Withdrawal, Issued: made.Release[:10], Reason: "made up", Affects: &release.Scope{}, Since: &release.Named{ID: made.Release},
-		}, 0, nil); err != nil {
-			t.Fatal(err)
-		}
+		whole, made := syntheticStore(t)
+		store := withdrawn(t, whole, made.Release)
 		status, out, faults := read(store, "influence-local", "hocs/2001")
 		if want := "hocs/2001\tengland-and-wales\tall\t42.9\tpercent\t41.4\t44.4\n"; status != 0 || !strings.Contains(out, want) {
 			t.Errorf("exit %d, %q and %q, want %q among it", status, out, faults, want)
+		}
+	})
+
+	t.Run("what was said since", func(t *testing.T) {
+		store := withdrawn(t, "../testdata/release/1/store", "2003-12-01.1")
+		if status, _, faults := read(store); status != 0 {
+			t.Fatalf("exit %d, %q", status, faults)
 		}
 		checkpoint := filepath.Join(store, "log", "checkpoint")
 		text, err := os.ReadFile(checkpoint)
 		if err != nil {
 			t.Fatal(err)
 		}
-		write(t, checkpoint, bytes.Replace(text, []byte("\n2\n"), []byte("\n3\n"), 1))
+		write(t, checkpoint, bytes.Replace(text, []byte("\n3\n"), []byte("\n4\n"), 1))
 		if status, _, faults := read(store); status != 1 || !strings.Contains(faults, "log/checkpoint: is not of the releases") {
-			t.Errorf("of a log of three entries: exit %d, %q", status, faults)
+			t.Errorf("of a log of four entries: exit %d, %q", status, faults)
 		}
 		notice := filepath.Join(store, "notices", "0001.json")
 		if text, err = os.ReadFile(notice); err != nil {
@@ -110,4 +103,23 @@ func TestFormatIsEnough(t *testing.T) {
 			}
 		})
 	}
+}
+
+// withdrawn is a copy of a store whose release is withdrawn.
+func withdrawn(t *testing.T, from, id string) (store string) {
+	t.Helper()
+	store = filepath.Join(t.TempDir(), "store")
+	if err := os.CopyFS(store, os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
+	s, err := publish.Open(store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := s.Announce(release.Notice{
+		Kind: release.Withdrawal, Issued: id[:10], Reason: "made up", Affects: &release.Scope{}, Since: &release.Named{ID: id},
+	}, 0, nil); err != nil {
+		t.Fatal(err)
+	}
+	return store
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -17,7 +16,6 @@ import (
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/evaluation"
 	"togetherwecan/pipeline/release"
-	"togetherwecan/seeds"
 )
 
 // other says how to run another program that reads releases, or skips the
@@ -108,14 +106,10 @@ func TestOtherReaders(t *testing.T) {
 // code of a key for text, never for a number or a date, so that the files of
 // all indicators are one table.
 func TestReadersKeepCodes(t *testing.T) {
-	c, extracts := embedded(t), filepath.Join(t.TempDir(), "extracts")
+	c := embedded(t)
 	modules := os.Getenv("TWC_READERS")
 	other(t, "DuckDB; see TWC_READERS in the README", modules != "")
-	if err := errors.Join(seeds.Write(extracts, c.Codebook, c.Crosswalks), seeds.WriteReturns(extracts, c.Series)); err != nil {
-		t.Fatal(err)
-	}
-	store := filepath.Join(t.TempDir(), "store")
-	out := run(t, pipeline.Options{Catalogue: c, Extracts: extracts, Store: store})
+	store, out := syntheticStore(t)
 	for suffix, codes := range map[string][]string{
 		".csv":         {"source", "population", "breakdown", "category", "item"},
 		".changes.csv": {"from_source", "to_source", "population", "breakdown", "category", "item"},

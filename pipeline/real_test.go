@@ -9,11 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	"togetherwecan/indicators"
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
-	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/testdata/shared"
 )
@@ -23,15 +21,6 @@ import (
 func teaching(t *testing.T) string {
 	t.Helper()
 	return lay(t, map[string]string{"bcs/2007-08-teaching": shared.File(t, "data/bcs0708/bcs_2007_8_teaching_data.tab")})
-}
-
-func embedded(t *testing.T) *indicator.Catalogue {
-	t.Helper()
-	c, err := indicator.LoadCatalogue(indicators.Files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
 }
 
 // find returns the one figure of a content that is of a breakdown's category.

@@ -13,7 +13,6 @@ import (
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
-	"togetherwecan/seeds"
 	"togetherwecan/testdata/shared"
 )
 
@@ -196,10 +195,7 @@ func TestMisplaced(t *testing.T) {
 // TestRefreshIsWhole holds that waves in two runs give every indicator what both give in
 // one run that withholds what the first withheld.
 func TestRefreshIsWhole(t *testing.T) {
-	c, all := embedded(t), filepath.Join(t.TempDir(), "extracts")
-	if err := seeds.Write(all, c.Codebook, c.Crosswalks); err != nil {
-		t.Fatal(err)
-	}
+	c, all := embedded(t), syntheticExtracts(t)
 	wave := func(id string) string { return filepath.Join(all, "hocs", id, "hocs_"+id+"_synthetic.tab") }
 	first, second := lay(t, map[string]string{"hocs/2001": wave("2001")}), lay(t, map[string]string{"hocs/2003": wave("2003")})
 	both := lay(t, map[string]string{"hocs/2001": wave("2001"), "hocs/2003": wave("2003")})
