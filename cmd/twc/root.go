@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 
@@ -164,9 +165,13 @@ hocs/2001/ and bcs/2007-08-teaching/; "twc list waves" shows all of them.`,
 	root.AddCommand(a.run(), a.check(), a.describe(), a.estimate(), a.convert(), a.list(), a.plan(), a.show(), a.diff(), a.explain(), a.verify(), a.sign(), a.key(), a.audit(), a.seed(), a.template())
 	root.AddCommand(a.correct(), a.withdraw(), a.rebuild(), a.chart())
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", a.width)))
-	for _, c := range root.Commands() {
-		c.Long = a.filled(c.Long)
-	}
+	ours, help := root.Commands(), root.HelpFunc()
+	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		if slices.Contains(ours, cmd) {
+			cmd.Long = a.filled(cmd.Long)
+		}
+		help(cmd, args)
+	})
 	root.InitDefaultHelpCmd()
 	for _, c := range root.Commands() {
 		if c.Name() == "help" {
