@@ -54,6 +54,16 @@ func standardError(x float64, statistic string) string {
 // brackets.
 func value(f release.Figure) string { return valueTo(f, places(f)) }
 
+// FigureAndLimits is a figure for a reader, with the limits of its interval where it has one:
+// "38.1% (36.2 to 39.9)".
+func FigureAndLimits(f release.Figure) string {
+	text := figureOf(f)
+	if f.Status == "" && !math.IsNaN(f.Lower) {
+		text += " (" + large(f.Lower, places(f)) + " to " + large(f.Upper, places(f)) + ")"
+	}
+	return text
+}
+
 // valueTo is that with so many decimals.
 func valueTo(f release.Figure, places int) string {
 	of := kind(f.Statistic)

@@ -49,6 +49,8 @@ type Dataset struct {
 	Entries    map[string]release.Indicator // of the manifest, by indicator
 	Contents   map[string]release.Content   // the rows that are in the dataset, by indicator
 	Labels     *release.Labels
+	Geography  codebook.Geography
+	Register   *plan.Register
 	Tables     []Table // that have rows; figures first
 	Standings  []Standing
 }
@@ -73,7 +75,7 @@ func New(in Input) *Dataset {
 	m.dimensions = m.dimensionsOf()
 	d := &Dataset{
 		Who: in.Who, ID: in.ID, Digest: in.Digest, Synthetic: in.Manifest.Synthetic, Without: in.Manifest.Disclosure.Without(),
-		Dimensions: m.dimensions, Contents: m.contents, Labels: in.Labels, Entries: map[string]release.Indicator{},
+		Dimensions: m.dimensions, Contents: m.contents, Labels: in.Labels, Geography: in.Geography, Register: in.Register, Entries: map[string]release.Indicator{},
 	}
 	for _, id := range m.ids {
 		d.Indicators = append(d.Indicators, *in.Labels.Indicator(id))
@@ -110,6 +112,15 @@ func New(in Input) *Dataset {
 	d.Tables = append(d.Tables, m.codesTable(d), m.notesTable(d))
 	d.Tables = slices.DeleteFunc(d.Tables, func(t Table) bool { return t.Len() == 0 })
 	return d
+}
+
+// Affecting lists the notices by which a figure is wrong or withdrawn in this release.
+func (d *Dataset) Affecting(f release.Figure) []release.Bearing {
+	if len(d.Notices) == 0 {
+		return nil
+	}
+	c := release.Content{Figures: []release.Figure{f}, Words: d.Contents[f.Indicator].Words}
+	return slices.DeleteFunc(release.On(d.Notices, f.Indicator, c), func(b release.Bearing) bool { return b.Effect != release.Affected })
 }
 
 // Table is the one of a name; nil where the dataset has no rows of it.
@@ -285,6 +296,9 @@ func (m *maker) title() string {
 		All: "Together We Can: all indicators", Department: "Together We Can: measures led by the " + strings.TrimPrefix(m.Who.Name, "the "), Region: "Together We Can: figures of " + m.Who.Name,
 		Measure: "Together We Can, measure " + m.Who.ID + ": " + m.Who.Name, Strand: "Together We Can, strand: " + m.Who.Name, Indicator: "Together We Can: " + m.Who.Name,
 	}[m.Who.Kind]
+	if m.Who.Kind == Department && len(m.measures) == 0 {
+		words = "Together We Can: " + m.Who.Name
+	}
 	if m.Manifest.Synthetic {
 		words = "SYNTHETIC: " + words
 	}

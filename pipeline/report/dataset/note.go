@@ -127,6 +127,9 @@ func (m *maker) notesTable(d *Dataset) Table {
 	}
 	if d.Since != "" {
 		add("moved", "", fmt.Sprintf("Only the rows that moved since release %s. %s", d.Since, d.Sentence))
+		if m.Manifest.Reason != "" {
+			add("moved", "", "Reason given for the changed figures of release "+m.ID+": "+m.Manifest.Reason)
+		}
 		m.movedNotes(add)
 	}
 	for _, b := range d.Notices {
@@ -239,8 +242,8 @@ func (m *maker) movedNotes(add func(kind, of, text string)) {
 		one := *m.Since
 		one.Indicators = []release.IndicatorDiff{x}
 		text := report.Sentence(&one) + " Revision: " + string(x.Revision) + "."
-		if entry := m.Manifest.Indicator(x.ID); entry != nil && entry.Reason != "" {
-			text += " Reason given: " + entry.Reason
+		if len(x.Reasons) > 0 {
+			text += " Why: " + strings.Join(x.Reasons, "; ") + "."
 		}
 		add("moved", x.ID, text)
 	}

@@ -14,7 +14,6 @@ type Table interface {
 	Cell(row, column int) any // a string, a float64, an int64, or nil for null
 	CSV() []byte
 	Parquet(meta []sheet.Pair) ([]byte, error)
-	Schema() sheet.Schema
 }
 
 // A Column is what is said of a column of a table.
@@ -49,7 +48,6 @@ func (t *table[R]) Columns() []Column {
 
 func (t *table[R]) Cell(row, column int) any { return t.columns[column].Cell(&t.rows[row]) }
 func (t *table[R]) CSV() []byte              { return sheet.CSV(t.rows, t.columns) }
-func (t *table[R]) Schema() sheet.Schema     { return sheet.SchemaOf(t.columns) }
 
 func (t *table[R]) Parquet(meta []sheet.Pair) ([]byte, error) {
 	return sheet.Parquet(t.rows, t.columns, meta)

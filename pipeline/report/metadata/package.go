@@ -1,0 +1,188 @@
+package metadata
+
+import (
+	"regexp"
+	"strings"
+
+	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/release/sheet"
+	"togetherwecan/pipeline/report/dataset"
+)
+
+// The parts of datapackage.json: a Tabular Data Package by version 1 of the standard, whose
+// profile makes validators read the schemas, and valid by version 2's JSON Schema.
+type (
+	packageJSON struct {
+		Profile     string            `json:"profile"`
+		Name        string            `json:"name"`
+		Title       string            `json:"title"`
+		Description string            `json:"description"`
+		Version     string            `json:"version"`
+		Keywords    []string          `json:"keywords"`
+		Licences    []licenceJSON     `json:"licenses,omitempty"`
+		Sources     []sourceJSON      `json:"sources,omitempty"`
+		Format      string            `json:"format"`
+		Who         string            `json:"who"`
+		Release     string            `json:"release"`
+		Digest      string            `json:"release_sha256"`
+		Since       string            `json:"since,omitempty"`
+		Moved       string            `json:"moved,omitempty"`
+		Synthetic   bool              `json:"synthetic"`
+		Citation    string            `json:"citation"`
+		Notices     []string          `json:"notices"`
+		Symbols     map[string]string `json:"symbols"`
+		Resources   []resourceJSON    `json:"resources"`
+	}
+	licenceJSON struct {
+		Name  string `json:"name"`
+		Title string `json:"title"`
+	}
+	sourceJSON struct {
+		Title string `json:"title"`
+	}
+	resourceJSON struct {
+		Profile     string      `json:"profile"`
+		Name        string      `json:"name"`
+		Path        string      `json:"path"`
+		Title       string      `json:"title"`
+		Description string      `json:"description"`
+		Format      string      `json:"format"`
+		MediaType   string      `json:"mediatype"`
+		Encoding    string      `json:"encoding"`
+		Bytes       int         `json:"bytes"`
+		Hash        string      `json:"hash"`
+		Rows        int         `json:"rows"`
+		Parquet     string      `json:"parquet,omitempty"` // the same table
+		Dialect     dialectJSON `json:"dialect"`
+		Schema      schemaJSON  `json:"schema"`
+	}
+	dialectJSON struct {
+		Delimiter      string `json:"delimiter"`
+		LineTerminator string `json:"lineTerminator"`
+		DoubleQuote    bool   `json:"doubleQuote"`
+		Header         bool   `json:"header"`
+	}
+	schemaJSON struct {
+		Fields        []fieldJSON `json:"fields"`
+		MissingValues []string    `json:"missingValues"`
+		PrimaryKey    []string    `json:"primaryKey,omitempty"`
+	}
+	fieldJSON struct {
+		Name        string           `json:"name"`
+		Type        string           `json:"type"`
+		Description string           `json:"description"`
+		Unit        string           `json:"unit,omitempty"`
+		Words       string           `json:"words_for,omitempty"` // the column whose codes it gives the words for
+		Constraints *constraintsJSON `json:"constraints,omitempty"`
+	}
+	constraintsJSON struct {
+		Required bool     `json:"required,omitempty"`
+		Pattern  string   `json:"pattern,omitempty"`
+		Enum     []string `json:"enum,omitempty"`
+		Minimum  *int     `json:"minimum,omitempty"`
+	}
+)
+
+// symbols are what a status means, in the words of the harmonised symbols.
+var symbols = map[string]string{
+	"c": "confidential", "u": "too small a base to be reliable", "x": "not available", "z": "not applicable", "low": "not zero, but less than half the last digit shown",
+}
+
+// patterns are of the texts that a program may take for a number or a date.
+var patterns = map[string]string{
+	"source": sourcePattern, "from_source": sourcePattern, "to_source": sourcePattern, "period_start": dayPattern, "period_end": dayPattern,
+	"country_gss": gssPattern, "region_gss": gssPattern, "police_force_area_gss": gssPattern,
+}
+
+const (
+	sourcePattern = `^[a-z0-9-]+(/[a-zA-Z0-9.-]+)+$`
+	dayPattern    = `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`
+	gssPattern    = `^[A-Z][0-9]{8}$`
+)
+
+// typeNames are the types of columns as the standard has them. Codes are strings: one that looks
+// like a number or a date is none.
+var typeNames = map[sheet.Type]string{sheet.Text: "string", sheet.Number: "number", sheet.Count: "integer"}
+
+func encodePackage(d *dataset.Dataset, files []File) []byte {
+	p := packageJSON{
+		Profile: "tabular-data-package", Name: packageName(d), Title: d.Title, Description: described(d), Version: d.ID, Keywords: []string{"official statistics", "survey", "Together We Can"},
+		Format: Format, Who: d.Who.String(), Release: d.ID, Digest: d.Digest, Since: d.Since, Moved: d.Sentence, Synthetic: d.Synthetic, Citation: d.Citation, Notices: noticesOf(d),
+		Symbols: symbols,
+	}
+	if d.Synthetic {
+		p.Keywords = []string{"synthetic", "Together We Can"}
+	}
+	for _, l := range d.Licences {
+		p.Licences = append(p.Licences, licenceJSON{Name: slug(l), Title: l})
+	}
+	for _, s := range d.Sources {
+		p.Sources = append(p.Sources, sourceJSON{Title: s.Full()})
+	}
+	written := map[string]bool{}
+	for _, f := range files {
+		written[f.Path] = true
+	}
+	for _, f := range files {
+		if f.of == nil || !strings.HasSuffix(f.Path, ".csv") {
+			continue
+		}
+		r := resourceJSON{
+			Profile: "tabular-data-resource", Name: f.of.Name(), Path: f.Path, Title: f.of.Title(), Description: f.of.About(),
+			Format: "csv", MediaType: "text/csv", Encoding: "utf-8", Bytes: len(f.Data), Hash: "sha256:" + release.Digest(f.Data), Rows: f.of.Len(),
+			Dialect: dialectJSON{Delimiter: ",", LineTerminator: "\n", DoubleQuote: true, Header: true}, Schema: schemaOf(d, f.of),
+		}
+		if name := f.of.Name() + ".parquet"; written[name] {
+			r.Parquet = name
+		}
+		p.Resources = append(p.Resources, r)
+	}
+	return release.EncodeJSON(p)
+}
+
+// schemaOf describes a table's columns, and what always holds of their cells.
+func schemaOf(d *dataset.Dataset, t dataset.Table) schemaJSON {
+	s := schemaJSON{MissingValues: []string{""}}
+	zero := 0
+	for _, c := range t.Columns() {
+		f := fieldJSON{Name: c.Name, Type: typeNames[c.Type], Description: c.About, Words: c.Words}
+		if c.Unit != "" {
+			f.Unit = unitOf(c)
+		}
+		limits := constraintsJSON{Required: c.Required, Pattern: patterns[c.Name]}
+		if c.Type == sheet.Count {
+			limits.Minimum = &zero
+		}
+		for _, x := range d.Dimensions {
+			if x.Column == c.Name {
+				limits.Enum = append(limits.Enum, dataset.Total)
+				for _, category := range x.Categories {
+					limits.Enum = append(limits.Enum, category.Code)
+				}
+			}
+		}
+		if limits.Required || limits.Pattern != "" || limits.Minimum != nil || limits.Enum != nil {
+			f.Constraints = &limits
+		}
+		if c.Key {
+			s.PrimaryKey = append(s.PrimaryKey, c.Name)
+		}
+		s.Fields = append(s.Fields, f)
+	}
+	return s
+}
+
+var notSlug = regexp.MustCompile(`[^A-Za-z0-9._]+`)
+
+// slug is a name in the letters that a data package allows.
+func slug(text string) string {
+	if s := strings.Trim(notSlug.ReplaceAllString(text, "-"), "-"); s != "" {
+		return s
+	}
+	return "other"
+}
+
+// packageName is the name of a dataset's package.
+func packageName(d *dataset.Dataset) string {
+	return "together-we-can-" + strings.ToLower(slug(d.Who.String()))
+}

@@ -1,0 +1,217 @@
+package metadata
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/report"
+	"togetherwecan/pipeline/report/dataset"
+)
+
+// readme is the page for a person.
+func readme(d *dataset.Dataset, files []File) []byte {
+	var b strings.Builder
+	p := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n\n", args...) }
+	p("# %s", d.Title)
+	if d.Synthetic {
+		p("**Made-up data. Every figure here was computed from synthetic extracts and returns and is not a statistic.**")
+	}
+	if d.Without {
+		p("**Without disclosure control: not to be handed on.**")
+	}
+	for _, text := range noticesOf(d) {
+		p("**%s**", line(text))
+	}
+	p("%s", line(d.About))
+	has(&b, d)
+	lacks(&b, d)
+	actions(&b, d)
+	b.WriteString("## Files\n\n| file | what | rows |\n|---|---|---|\n")
+	listed := false
+	for _, f := range files {
+		switch {
+		case f.of != nil && path.Ext(f.Path) == ".csv":
+			also := ""
+			if slices.ContainsFunc(files, func(o File) bool { return o.Path == f.of.Name()+".parquet" }) {
+				also = ", `" + f.of.Name() + ".parquet`"
+			}
+			fmt.Fprintf(&b, "| `%s`%s | %s | %s |\n", f.Path, also, line(f.of.About()), report.Count(int64(f.of.Len())))
+		case f.of == nil && !listed:
+			listed = true
+			fmt.Fprintf(&b, "| `%s/` | a data file and a metadata file an indicator, as Explore Education Statistics takes them | |\n", eesFolder)
+		}
+	}
+	fmt.Fprintf(&b, "| `%s` | the columns, for programs that read Frictionless Data Packages | |\n", PackageName)
+	fmt.Fprintf(&b, "| `%s` | the same for programs that read CSV on the Web | |\n", CSVWName)
+	fmt.Fprintf(&b, "| `%s` | what a search engine for data reads (schema.org) | |\n", DatasetName)
+	fmt.Fprintf(&b, "| `%s` | `sha256sum -c %s` tells whether a file was changed | |\n\n", SumsName, SumsName)
+	if d.Table("figures") != nil {
+		b.WriteString(reading(d))
+	}
+	b.WriteString("## Where it is from\n\n")
+	fmt.Fprintf(&b, "Release %s; the SHA-256 of its `release.json` is `%s`.\n\n", d.ID, d.Digest)
+	p("To cite: %s", line(d.Citation))
+	if len(d.Sources) > 0 {
+		b.WriteString("| source | title | population | licence |\n|---|---|---|---|\n")
+		for _, s := range d.Sources {
+			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", s.ID, line(s.Full()), line(s.Population), line(s.Licence))
+		}
+	}
+	return []byte(strings.TrimRight(b.String(), "\n") + "\n")
+}
+
+// has tells the latest figure of each indicator and item, and what evaluations say.
+func has(b *strings.Builder, d *dataset.Dataset) {
+	if len(d.Indicators) == 0 {
+		return
+	}
+	region := d.Who.Kind == dataset.Region
+	b.WriteString("## What it has\n\n")
+	if region {
+		fmt.Fprintf(b, "| indicator | measures | source | %s | England |\n|---|---|---|---|---|\n", line(d.Who.Name))
+	} else {
+		b.WriteString("| indicator | measures | latest source | population | figure | base | since the source before |\n|---|---|---|---|---|---|---|\n")
+	}
+	for _, x := range d.Indicators {
+		c := d.Contents[x.ID]
+		for _, item := range x.Items {
+			title := x.Title
+			if item != codebook.All {
+				title += ": " + d.Labels.Text("item", x.ID, item)
+			}
+			f := latest(c.Figures, x, item, func(f release.Figure) bool { return here(d, f) })
+			if f == nil {
+				continue
+			}
+			measures := line(strings.Join(x.Measures, ", "))
+			if region {
+				beside := ""
+				if e := latest(c.Figures, x, item, func(o release.Figure) bool {
+					return o.Source == f.Source && o.Population == "england" && o.Breakdown == codebook.All
+				}); e != nil {
+					beside = line(report.FigureAndLimits(*e))
+				}
+				fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", line(title), measures, f.Source, line(report.FigureAndLimits(*f)), beside)
+				continue
+			}
+			base := ""
+			if f.Base != release.Withheld {
+				base = report.Count(f.Base)
+			}
+			fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %s |\n", line(title), measures, f.Source, line(d.Labels.Text("population", "", f.Population)), line(report.FigureAndLimits(*f)), base, since(c, *f))
+		}
+	}
+	evidence := false
+	for _, x := range d.Indicators {
+		if n := len(d.Contents[x.ID].Evidence); n > 0 {
+			if !evidence {
+				b.WriteString("\nWhat evaluations say:\n\n")
+				evidence = true
+			}
+			fmt.Fprintf(b, "- %s (%s): %s in `evidence.csv`\n", line(x.Title), line(strings.Join(x.Measures, ", ")), report.Plural(n, "row"))
+		}
+	}
+	b.WriteString("\n")
+}
+
+// here says whether a figure is undivided, or of a region's dataset the region's.
+func here(d *dataset.Dataset, f release.Figure) bool {
+	if d.Who.Kind == dataset.Region {
+		return f.Breakdown == string(codebook.Region) && f.Category == d.Who.ID
+	}
+	return f.Breakdown == codebook.All
+}
+
+// latest is the figure of an item whose period ends last; of those of one period the first
+// population's.
+func latest(figures []release.Figure, x release.IndicatorLabels, item string, of func(release.Figure) bool) *release.Figure {
+	var best *release.Figure
+	place := func(f *release.Figure) int { return slices.Index(x.Populations, f.Population) }
+	for i := range figures {
+		f := &figures[i]
+		if f.Item == item && of(*f) && (best == nil || f.PeriodEnd > best.PeriodEnd || f.PeriodEnd == best.PeriodEnd && place(f) < place(best)) {
+			best = f
+		}
+	}
+	return best
+}
+
+// since is the verdict on a figure's change since the source before.
+func since(c release.Content, f release.Figure) string {
+	var last *release.Change
+	order := c.Words.Indicator.Sources
+	for i := range c.Changes {
+		if ch := &c.Changes[i]; ch.Key == f.Key && (last == nil || slices.Index(order, ch.FromSource) > slices.Index(order, last.FromSource)) {
+			last = ch
+		}
+	}
+	if last == nil {
+		return ""
+	}
+	return last.Verdict + ", since " + string(last.FromSource)
+}
+
+// lacks tells what is missing, and why.
+func lacks(b *strings.Builder, d *dataset.Dataset) {
+	var lines []string
+	for _, s := range d.Standings {
+		if s.Missing == "" {
+			continue
+		}
+		what := s.Indicator
+		if s.Label != "" {
+			what = s.Label + " (" + s.Indicator + ")"
+		}
+		if s.Measure != "" {
+			what = "Measure " + s.Measure + ", " + what
+		}
+		lines = append(lines, fmt.Sprintf("- %s: %s\n", line(what), line(s.Missing)))
+	}
+	if len(lines) > 0 {
+		b.WriteString("## What it lacks\n\n" + strings.Join(lines, "") + "\n")
+	}
+}
+
+// actions lists what the plan's text says of a department that leads nothing.
+func actions(b *strings.Builder, d *dataset.Dataset) {
+	for _, n := range d.Register.Named {
+		if d.Who.Kind != dataset.Department || n.ID != d.Who.ID || len(n.Actions) == 0 {
+			continue
+		}
+		b.WriteString("## Where the plan names it\n\n| action | what will be done, in our words |\n|---|---|\n")
+		for _, a := range n.Actions {
+			fmt.Fprintf(b, "| %s | %s |\n", a.ID, line(a.Text))
+		}
+		b.WriteString("\n")
+	}
+}
+
+// reading tells how to read the files, and what is in their cells.
+func reading(d *dataset.Dataset) string {
+	text := "## To read them\n\n" +
+		"One row a figure: `value` with `std_error` and the interval from `ci_lower` to `ci_upper`, in the `unit` of the row, and `base_unweighted`. Beside each code stand its words (`_label`).\n"
+	if len(d.Dimensions) > 0 {
+		text += "Each variable that figures are divided by has a column, with `total` where a row is not divided by it: for everybody, take the rows whose `breakdown` is `total`.\n"
+	}
+	return text + "A figure without a value says why in `status`: `c` confidential, `u` too small a base to be reliable, `x` not available, `z` not applicable, `low` under half the last digit shown.\n" +
+		"A row that a correction or a withdrawal affects says so in `notice`. Numbers in `p_value` and verdicts are of figures before they were rounded.\n\n" +
+		"CSV is UTF-8, with a comma between cells; an empty cell is null. Every column that is not a number is text: tell a program that guesses so, and keep it from dates.\n\n" +
+		"```\n" +
+		"R         read.csv(\"figures.csv\", na.strings = \"\")\n" +
+		"          data.table::fread(\"figures.csv\", na.strings = \"\", keepLeadingZeros = TRUE)\n" +
+		"Python    pandas.read_csv(\"figures.csv\", keep_default_na=False, na_values=[\"\"])\n" +
+		"          pandas.read_parquet(\"figures.parquet\")\n" +
+		"DuckDB    SELECT * FROM 'figures.parquet';\n" +
+		"Stata     import delimited using figures.csv, stringcols(_all) encoding(utf-8) varnames(1) case(preserve)\n" +
+		"Sheets    import the CSV as text, with a comma and UTF-8: every column that is not a number as Text\n" +
+		"```\n\n"
+}
+
+// line is text for one line or cell of Markdown.
+func line(s string) string {
+	return strings.ReplaceAll(strings.Join(strings.Fields(s), " "), "|", `\|`)
+}
