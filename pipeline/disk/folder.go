@@ -38,7 +38,7 @@ func WriteFolder(path string, files []FolderFile) error {
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 			return err
 		}
-		if err := before("write", name); err != nil {
+		if err := before(Change{Do: "write", Path: name, Data: f.Data}); err != nil {
 			return err
 		}
 		if err := os.WriteFile(name, f.Data, 0o644); err != nil {
