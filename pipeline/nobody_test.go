@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -222,11 +223,35 @@ func TestExchange(t *testing.T) {
 		again := filepath.Join(t.TempDir(), "store")
 		run(t, pipeline.Options{Catalogue: c, Extracts: written(t, other), Store: again})
 		alike(t, fmt.Sprintf("release %d by %s", i, policy), store, again)
+		if done <= 2 { // one by each policy
+			pulledAlike(t, fmt.Sprintf("release %d by %s", i, policy), pulledBy(t, store, "all", c), pulledBy(t, again, "all", c))
+		}
 		os.RemoveAll(filepath.Dir(store))
 		os.RemoveAll(filepath.Dir(again))
 	}
 	if done < want {
 		t.Errorf("%d exchanges alone leave what is published as it was", done)
+	}
+}
+
+// pulledAlike holds that what is pulled from two releases is the same but for digests: of the
+// releases, and of the files that have those.
+func pulledAlike(t *testing.T, name string, a, b map[string][]byte) {
+	t.Helper()
+	digest := regexp.MustCompile(`[0-9a-f]{64}`)
+	if len(a) != len(b) {
+		t.Errorf("%s: %d and %d files are pulled", name, len(a), len(b))
+	}
+	for path := range a {
+		if !bytes.Equal(digest.ReplaceAll(a[path], []byte("#")), digest.ReplaceAll(b[path], []byte("#"))) {
+			t.Errorf("%s: %s is another by what is withheld", name, path)
+		}
+		if plain := path == "figures.csv" || path == "changes.csv" || path == "codes.csv" || strings.HasPrefix(path, "ees/"); plain && !bytes.Equal(a[path], b[path]) {
+			t.Errorf("%s: %s is another by what is withheld", name, path)
+		}
+	}
+	if len(a["figures.csv"]) == 0 || len(a["ees/trust.csv"]) == 0 {
+		t.Errorf("%s: no figures are pulled", name)
 	}
 }
 

@@ -1,6 +1,7 @@
 package metadata
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -88,12 +89,18 @@ type placer struct {
 	known map[[3]string]eesRow // by what places a figure, but for its time and item
 }
 
+// harmonised are the names that the platform wants of columns of some variables.
+var harmonised = map[string]string{"ethnic-group": "ethnicity_major"}
+
+// filterName is the column of a dimension.
+func filterName(x dataset.Dimension) string { return cmp.Or(harmonised[x.Variable], x.Column) }
+
 // candidates are the columns that may be filters, in order.
 func candidates(d *dataset.Dataset) []string {
 	names := []string{"population", "item"}
 	for _, x := range d.Dimensions {
 		if !slices.Contains(codebook.Levels, codebook.Level(x.Variable)) {
-			names = append(names, x.Column)
+			names = append(names, filterName(x))
 		}
 	}
 	return append(names, "notice", "source")
@@ -181,7 +188,7 @@ func (p *placer) placed(f *release.Figure) eesRow {
 	}
 	r.filters[0] = d.Labels.Text("population", "", f.Population)
 	for _, dim := range d.Dimensions {
-		at := slices.Index(p.names, dim.Column)
+		at := slices.Index(p.names, filterName(dim))
 		if at < 0 {
 			continue
 		}
@@ -447,7 +454,7 @@ func (p *pair) meta(filters []int, numbers []measured, decimals map[string]int) 
 		name := p.names[at]
 		label := map[string]string{"population": "Population", "item": "Item", "source": "Source", "notice": "Correction or withdrawal"}[name]
 		for _, d := range p.d.Dimensions {
-			if d.Column == name {
+			if filterName(d) == name {
 				label = d.Label
 			}
 		}
