@@ -9,3 +9,8 @@ import "embed"
 //
 //go:embed *.yaml geography.csv crosswalks definitions returns evaluations
 var Files embed.FS
+
+// Method is the numbered log of the judgements behind the figures, as Markdown.
+//
+//go:embed METHOD.md
+var Method []byte

@@ -15,7 +15,7 @@ import (
 // names of files.
 var freeFlags = []string{
 	"accept",
-	"bounds",
+	"base-url", "bounds",
 	"checkpoint", "checks", "collapse", "count",
 	"deft",
 	"expect",
@@ -25,7 +25,7 @@ var freeFlags = []string{
 	"level", "log", "log-key",
 	"model",
 	"on", "output",
-	"password-file", "period", "public-key",
+	"password-file", "period", "port", "public-key",
 	"reason",
 	"scale", "scales", "seed", "sign",
 	"trim",
@@ -37,7 +37,7 @@ var freeFlags = []string{
 // that every command but a few has JSON.
 func TestEveryFlagCompletes(t *testing.T) {
 	a := &app{out: &output{to: &bytes.Buffer{}}, stderr: &output{to: &bytes.Buffer{}}}
-	without := []string{"convert", "chart", "seed", "template", "key", "completion", "help"} // which write files, or tell of the command
+	without := []string{"convert", "chart", "site", "serve", "seed", "template", "key", "completion", "help"} // which write files, or tell of the command
 	for _, cmd := range a.root().Commands() {
 		if cmd.Flags().Lookup("format") == nil != slices.Contains(without, cmd.Name()) {
 			t.Errorf("twc %s has --format: %v", cmd.Name(), cmd.Flags().Lookup("format") != nil)

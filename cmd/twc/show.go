@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -226,15 +227,31 @@ func (s selection) of(c release.Content) release.Content {
 // extract of its fieldwork, which the catalogue that is built in has: the archive
 // gives some waves out in more than one form.
 func published(id string, sources []release.Source) ([]report.Published, error) {
-	figures, err := plan.LoadPublished(seeds.Files)
+	l, err := newPublished()
 	if err != nil {
 		return nil, err
 	}
-	figures = slices.DeleteFunc(figures, func(p plan.Published) bool { return p.Indicator != id })
+	return l.beside(id, sources)
+}
+
+// A publishedLedger has the published figures that are built in.
+type publishedLedger struct {
+	figures    []plan.Published
+	crosswalks func() ([]*codebook.Crosswalk, error)
+}
+
+func newPublished() (*publishedLedger, error) {
+	figures, err := plan.LoadPublished(seeds.Files)
+	return &publishedLedger{figures, sync.OnceValues(builtInCrosswalks)}, err
+}
+
+// beside is published of one of the ledger.
+func (l *publishedLedger) beside(id string, sources []release.Source) ([]report.Published, error) {
+	figures := slices.DeleteFunc(slices.Clone(l.figures), func(p plan.Published) bool { return p.Indicator != id })
 	if len(figures) == 0 {
 		return nil, nil
 	}
-	crosswalks, err := builtInCrosswalks()
+	crosswalks, err := l.crosswalks()
 	if err != nil {
 		return nil, err
 	}

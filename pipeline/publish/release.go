@@ -206,6 +206,23 @@ func (r *Release) Definition(indicator string) ([]byte, error) {
 	return text, nil
 }
 
+// File is a file of the release by its path, as it was sealed.
+func (r *Release) File(name string) ([]byte, error) {
+	where := releasesName + "/" + r.ID
+	i := slices.IndexFunc(r.Manifest.Files, func(f release.File) bool { return f.Path == name })
+	if i < 0 {
+		return nil, r.store.refuse(refusal.Data, where, "no file %q in the release", name)
+	}
+	data, err := r.store.file(where, name)
+	if err != nil {
+		return nil, err
+	}
+	if got := release.Digest(data); got != r.Manifest.Files[i].SHA256 {
+		return nil, sealed(where, name, "changed: SHA-256 is %s, %s says %s", got, manifestName, r.Manifest.Files[i].SHA256)
+	}
+	return data, nil
+}
+
 // Key is the key of the store's digests; nil where it is not there.
 func (r *Release) Key() ([]byte, error) { return r.store.ownKey() }
 

@@ -18,46 +18,58 @@ const evidenceOfMadeUp = "The figures of this release are SYNTHETIC; what is sai
 
 // evaluation writes what an evaluation says.
 func (w *writer) evaluation() {
+	said := w.said()
+	w.paragraph("By: ", said.By)
+	w.paragraph("Design: ", said.Design)
+	w.paragraph("Known: ", said.Known)
+	w.line("\nMilestones")
+	w.table([]string{"Date", "State", ""}, said.Milestones)
+	if w.line("\nFindings"); len(said.Findings) == 0 {
+		w.line("  none known")
+	}
+	w.table([]string{"Direction", "Strength", ""}, said.Findings)
+	if len(said.Caveats) > 0 {
+		w.line("\nCaveats")
+		for _, text := range said.Caveats {
+			w.paragraph("  ", text)
+		}
+	}
+	w.line("\nFiles: %s", w.v.Folder)
+}
+
+// said is what an evaluation says.
+func (w *writer) said() EvidenceSaid {
 	rows := w.v.Content.Evidence
 	rows = keep(rows, func(e release.Evidence) bool { return e.Measure == rows[0].Measure }) // they are the same for each
 	source := w.v.Labels.Source(rows[0].Source)
-	w.paragraph("By: ", source.CarriedOutBy+", for "+source.CommissionedBy)
 	var kinds []string
 	for kind := range strings.SplitSeq(rows[0].Design, " ") {
 		kinds = append(kinds, fmt.Sprintf("%s (%s)", kind, w.v.Labels.Text("design", "", kind)))
 	}
-	w.paragraph("Design: ", strings.Join(kinds, ", ")+"; "+w.v.Labels.Text("method", "", rows[0].Method))
-	w.paragraph("Known: ", Meaning("known", source.Known))
+	said := EvidenceSaid{
+		By:     source.CarriedOutBy + ", for " + source.CommissionedBy,
+		Design: strings.Join(kinds, ", ") + "; " + w.v.Labels.Text("method", "", rows[0].Method),
+		Known:  Meaning("known", source.Known),
+	}
 	of := func(kind string) []release.Evidence {
 		return keep(rows, func(e release.Evidence) bool { return e.Kind == kind })
 	}
 	milestones := of(release.KindMilestone)
 	slices.SortStableFunc(milestones, func(a, b release.Evidence) int { return cmp.Compare(a.Date, b.Date) })
-	var table [][]string
 	for _, e := range milestones {
-		table = append(table, []string{e.Date, w.v.Labels.Text("state", "", e.State), w.statement(e)})
+		said.Milestones = append(said.Milestones, []string{e.Date, w.v.Labels.Text("state", "", e.State), w.statement(e)})
 	}
-	w.line("\nMilestones")
-	w.table([]string{"Date", "State", ""}, table)
-	table = nil
 	for _, e := range of(release.KindFinding) {
 		strength := "-"
 		if e.Strength != sheet.None {
 			strength = fmt.Sprintf("%d of 5", e.Strength)
 		}
-		table = append(table, []string{w.v.Labels.Text("direction", "", e.Direction), strength, w.statement(e)})
+		said.Findings = append(said.Findings, []string{w.v.Labels.Text("direction", "", e.Direction), strength, w.statement(e)})
 	}
-	if w.line("\nFindings"); len(table) == 0 {
-		w.line("  none known")
+	for _, e := range of(release.KindCaveat) {
+		said.Caveats = append(said.Caveats, e.Text)
 	}
-	w.table([]string{"Direction", "Strength", ""}, table)
-	if caveats := of(release.KindCaveat); len(caveats) > 0 {
-		w.line("\nCaveats")
-		for _, e := range caveats {
-			w.paragraph("  ", e.Text)
-		}
-	}
-	w.line("\nFiles: %s", w.v.Folder)
+	return said
 }
 
 // statement is what a row of evidence says, and what that rests on.

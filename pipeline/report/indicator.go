@@ -168,42 +168,80 @@ func surveyCount(figures []release.Figure) int {
 	return len(ordered(figures, survey, nil))
 }
 
-// figures writes one table: a row for each item or category and source.
+// A tabled is figures as the rows of a table, one for each item or category and source.
+type tabled struct {
+	header  []string
+	rows    [][]string
+	every   indicator.Notes // what all of them carry
+	parts   []string        // categories or items
+	label   func(part string) string
+	divided bool
+	byItem  bool
+}
+
+// of says whether a figure is of a part.
+func (t tabled) of(f release.Figure, part string) bool {
+	if t.byItem {
+		return f.Item == part
+	}
+	return f.Category == part
+}
+
+// figures writes one table, and below it how its figures changed.
 func (w *writer) figures(heading string, figures []release.Figure, items []string) {
 	if len(figures) == 0 {
 		return
 	}
-	sources := sourcesOf(figures)
-	byItem := len(items) > 1
-	parts := ordered(figures, func(f release.Figure) string { return f.Category }, w.v.categories(figures[0].Breakdown))
-	label := func(category string) string { return w.v.category(figures[0].Breakdown, category) }
-	of := func(f release.Figure, part string) bool { return f.Category == part }
-	if byItem {
-		parts, label = items, w.v.item
-		of = func(f release.Figure, part string) bool { return f.Item == part }
+	t := w.tabled(figures, items)
+	if marks := w.mark(t.every, nil); marks != "" {
+		heading += " " + marks
 	}
-	divided := byItem || figures[0].Breakdown != codebook.All
+	w.line("\n%s", heading)
+	w.table(t.header, t.rows)
+	w.funnel(figures[0], t.parts, t.label, t.byItem)
+	w.changes(figures[0], t)
+	for _, part := range t.parts {
+		i := slices.IndexFunc(figures, func(f release.Figure) bool { return t.of(f, part) })
+		name := ""
+		if t.divided {
+			name = t.label(part)
+		}
+		if i >= 0 {
+			w.trend(figures[i], name)
+		}
+	}
+}
+
+// tabled makes the table of figures, of which there are some.
+func (w *writer) tabled(figures []release.Figure, items []string) tabled {
+	sources := sourcesOf(figures)
+	t := tabled{byItem: len(items) > 1}
+	t.parts = ordered(figures, func(f release.Figure) string { return f.Category }, w.v.categories(figures[0].Breakdown))
+	t.label = func(category string) string { return w.v.category(figures[0].Breakdown, category) }
+	if t.byItem {
+		t.parts, t.label = items, w.v.item
+	}
+	t.divided = t.byItem || figures[0].Breakdown != codebook.All
 	published := slices.ContainsFunc(figures, func(f release.Figure) bool { return len(w.printed(f)) > 0 })
 	limits := ">" + levelOf(figures, func(f release.Figure) float64 { return f.Level })
-	header := []string{"Source", ">" + heads(figures[0]), limits, ">SE", ">Base", ""}
+	t.header = []string{"Source", ">" + heads(figures[0]), limits, ">SE", ">Base", ""}
 	returned := figures[0].Source.Return() && !slices.ContainsFunc(figures, func(f release.Figure) bool { return f.Base > 0 })
 	if returned {
-		header = []string{"Source", ">" + heads(figures[0]), limits, ">SE", ">Counted", ">Of", ""}
+		t.header = []string{"Source", ">" + heads(figures[0]), limits, ">SE", ">Counted", ">Of", ""}
 	}
-	if divided {
-		header = append([]string{""}, header...)
+	if t.divided {
+		t.header = append([]string{""}, t.header...)
 	}
 	if published {
-		header = append(header, ">Published")
+		t.header = append(t.header, ">Published")
 	}
 	// What all figures of the table carry is marked once, beside its heading.
-	every := w.v.shared(figures)
+	t.every = w.v.shared(figures)
 	most := places(figures...)
-	var rows [][]string
-	for _, part := range parts {
-		name := label(part)
+	for _, part := range t.parts {
+		name := t.label(part)
 		for _, source := range sources {
-			i := slices.IndexFunc(figures, func(f release.Figure) bool { return of(f, part) && f.Source == source })
+			i := slices.IndexFunc(figures, func(f release.Figure) bool { return t.of(f, part) && f.Source == source })
 			if i < 0 {
 				continue
 			}
@@ -214,8 +252,8 @@ func (w *writer) figures(heading string, figures []release.Figure, items []strin
 			} else {
 				row = append(row, base(f.Base))
 			}
-			row = append(row, w.mark(w.v.remarks(&f), every))
-			if divided {
+			row = append(row, w.mark(w.v.remarks(&f), t.every))
+			if t.divided {
 				row = append([]string{name}, row...)
 				if len(sources) > 1 {
 					name = "" // said once, above the category's later sources
@@ -224,26 +262,10 @@ func (w *writer) figures(heading string, figures []release.Figure, items []strin
 			if published {
 				row = append(row, strings.Join(w.printed(f), " or "))
 			}
-			rows = append(rows, row)
+			t.rows = append(t.rows, row)
 		}
 	}
-	if marks := w.mark(every, nil); marks != "" {
-		heading += " " + marks
-	}
-	w.line("\n%s", heading)
-	w.table(header, rows)
-	w.funnel(figures[0], parts, label, byItem)
-	w.changes(figures[0], parts, divided, label, byItem)
-	for _, part := range parts {
-		i := slices.IndexFunc(figures, func(f release.Figure) bool { return of(f, part) })
-		name := ""
-		if divided {
-			name = label(part)
-		}
-		if i >= 0 {
-			w.trend(figures[i], name)
-		}
-	}
+	return t
 }
 
 // heads is the heading of the values: their unit, unless each shows it.
@@ -260,19 +282,35 @@ func heads(f release.Figure) string {
 
 // changes writes how the figures of a table moved: from each source to the next
 // and, where there are more than two, from the first to the last.
-func (w *writer) changes(like release.Figure, parts []string, divided bool, label func(string) string, byItem bool) {
-	var all []movement
-	var between, links []string
-	for _, part := range parts {
+func (w *writer) changes(like release.Figure, t tabled) {
+	all, between, links := w.movements(like, t)
+	switch {
+	case len(all) == 0:
+	case t.divided:
+		w.moves(all, between, t.byItem)
+	default:
+		for _, c := range all {
+			w.paragraph("  ", pairOf(c.Change)+": "+Moved(c.Change, w.v.why(c.Change)))
+		}
+	}
+	for _, text := range links {
+		w.paragraph("  ", text)
+	}
+}
+
+// movements lists the changes of a table that are told, the pairs of sources that they
+// are between, and what links the samples of those.
+func (w *writer) movements(like release.Figure, t tabled) (all []movement, between, links []string) {
+	for _, part := range t.parts {
 		series := keep(w.v.Content.Changes, func(c release.Change) bool {
 			of := c.Category == part && c.Item == like.Item
-			if byItem {
+			if t.byItem {
 				of = c.Item == part
 			}
 			return of && c.Source.Survey() == survey(like) && c.Population == like.Population && c.Breakdown == like.Breakdown
 		})
 		for _, c := range w.worthTelling(series) {
-			all = append(all, movement{label(part), c})
+			all = append(all, movement{t.label(part), c})
 			if pair := pairOf(c); !slices.Contains(between, pair) {
 				between = append(between, pair)
 			}
@@ -288,28 +326,7 @@ func (w *writer) changes(like release.Figure, parts []string, divided bool, labe
 			}
 		}
 	}
-	switch {
-	case len(all) == 0:
-	case divided:
-		w.moves(all, between, byItem)
-	default:
-		for _, c := range all {
-			w.paragraph("  ", pairOf(c.Change)+": "+Moved(c.Change, w.reason(c.Change)))
-		}
-	}
-	for _, text := range links {
-		w.paragraph("  ", text)
-	}
-}
-
-// reason says why two figures are not comparable: a break in the words of the
-// definition, too.
-func (w *writer) reason(c release.Change) string {
-	n := c.ReasonNote()
-	if n.Code == "" {
-		return ""
-	}
-	return withBreak(w.v.Labels, "reason", c.Indicator, n)
+	return all, between, links
 }
 
 // A movement is a change and the name of its part of a table.
@@ -371,7 +388,19 @@ func levelOf[R any](rows []R, of func(R) float64) string {
 
 // moves writes a table of changes.
 func (w *writer) moves(all []movement, between []string, byItem bool) {
-	header := []string{"", ">Change", ">" + levelOf(all, func(m movement) float64 { return m.Level }), ">p", ">adjusted", "Verdict"}
+	w.line("")
+	w.table(w.moved(all, between, byItem))
+	if !byItem {
+		w.paragraph("  ", byVerdict)
+	}
+}
+
+// byVerdict says what a table of changes rests on.
+const byVerdict = "Verdict by p below 0.05; adjusted: by Holm's method, over the categories"
+
+// moved makes a table of changes.
+func (w *writer) moved(all []movement, between []string, byItem bool) (header []string, rows [][]string) {
+	header = []string{"", ">Change", ">" + levelOf(all, func(m movement) float64 { return m.Level }), ">p", ">adjusted", "Verdict"}
 	if of := points(all[0].Statistic); of != "" {
 		header[1] += "," + of
 	}
@@ -379,12 +408,11 @@ func (w *writer) moves(all []movement, between []string, byItem bool) {
 	if !several {
 		header[0] = between[0]
 	}
-	var rows [][]string
 	last := ""
 	for _, c := range all {
 		verdict := c.Verdict
 		if c.Reason != "" {
-			verdict += ": " + w.reason(c.Change)
+			verdict += ": " + w.v.why(c.Change)
 		}
 		row := []string{c.name, step(c.Change), interval(c.Lower, c.Upper, c.Statistic), p(c.P), p(c.PAdjusted), verdict}
 		if several {
@@ -405,11 +433,7 @@ func (w *writer) moves(all []movement, between []string, byItem bool) {
 			rows[i] = slices.Delete(rows[i], at, at+1)
 		}
 	}
-	w.line("")
-	w.table(header, rows)
-	if !byItem {
-		w.paragraph("  ", "Verdict by p below 0.05; adjusted: by Holm's method, over the categories")
-	}
+	return header, rows
 }
 
 // worthTelling picks the changes of one series that a page tells. They come
@@ -518,23 +542,12 @@ func letters(i int) string {
 
 func (w *writer) footnotes() {
 	w.line("")
-	for _, status := range indicator.Statuses {
-		if slices.ContainsFunc(w.v.Content.Figures, func(f release.Figure) bool { return f.Status == string(status) }) {
-			w.paragraph("["+string(status)+"] ", w.v.Labels.Text("status", "", string(status)))
+	for _, note := range w.notesBelow() {
+		mark, words, _ := strings.Cut(note, " ")
+		if strings.HasPrefix(note, "Every figure: ") {
+			mark, words = "Every figure:", strings.TrimPrefix(note, "Every figure: ")
 		}
-	}
-	for i, note := range w.notes {
-		w.paragraph("("+letters(i)+") ", w.v.words("notes", note))
-	}
-	if len(w.common) > 0 {
-		var words []string
-		for _, note := range w.common {
-			words = append(words, w.v.words("notes", note))
-		}
-		w.paragraph("Every figure: ", strings.Join(words, "; "))
-	}
-	for _, source := range w.used {
-		w.paragraph("Published: ", source)
+		w.paragraph(mark+" ", words)
 	}
 	if len(w.v.More) > 0 {
 		w.paragraph("Also by: ", strings.Join(w.v.More, ", "))

@@ -48,6 +48,9 @@ func Plan(out io.Writer, p Progress, width int) error {
 	return w.err
 }
 
+// strandsHeader heads the table of strands.
+var strandsHeader = []string{"Strand", ">Measures", ">Better", ">Worse", ">Unclear", ">Met", ">Not met", ">Overdue"}
+
 // together yields the runs of rows that are the same by a rule.
 func together(rows []PlanRow, same func(a, b PlanRow) bool) func(yield func([]PlanRow) bool) {
 	return func(yield func([]PlanRow) bool) {
@@ -68,7 +71,7 @@ func together(rows []PlanRow, same func(a, b PlanRow) bool) func(yield func([]Pl
 // them have a figure or evidence, which way their figures moved, where the targets
 // stand and what is overdue.
 func (p *page) strands(corner string, strands []plan.Strand, rows []PlanRow) {
-	header := []string{corner, ">Measures", ">Better", ">Worse", ">Unclear", ">Met", ">Not met", ">Overdue"}
+	header := append([]string{corner}, strandsHeader[1:]...)
 	var table [][]string
 	for _, strand := range strands {
 		if of := keep(rows, func(r PlanRow) bool { return r.Strand == strand.ID }); len(of) > 0 {
@@ -78,9 +81,14 @@ func (p *page) strands(corner string, strands []plan.Strand, rows []PlanRow) {
 	all := countsOf(rows)
 	p.table(header, append(table, append([]string{"All, each once"}, all.cells()...)))
 	p.line("")
-	p.paragraph("", fmt.Sprintf("With a figure or evidence in this release: %d of %s. Better, worse, unclear: figures, by whether they clearly changed since the source before, the way that is wanted. "+
+	p.paragraph("", all.words())
+}
+
+// words say what is counted.
+func (n counts) words() string {
+	return fmt.Sprintf("With a figure or evidence in this release: %d of %s. Better, worse, unclear: figures, by whether they clearly changed since the source before, the way that is wanted. "+
 		"Met, not met: of %s, those that are met or on course, and not met or off course; the others cannot be told yet, or at all. Overdue: returns, waves and documents.",
-		all.served, Plural(all.measures, "measure"), Plural(all.targets, "target")))
+		n.served, Plural(n.measures, "measure"), Plural(n.targets, "target"))
 }
 
 // counts are what the table of strands counts.

@@ -151,9 +151,7 @@ func (v Page) OverTime(like *release.Figure) *chart.Plot {
 		last := keep(of, func(f release.Figure) bool { return f.Source.Survey() == survey })
 		p.Series[i] = strings.TrimSuffix(strings.TrimSuffix(v.Labels.Source(last[0].Source).Title, last[0].Source.Wave()), ", ")
 	}
-	for _, t := range v.level(like.Key) {
-		p.Levels = append(p.Levels, t)
-	}
+	p.Levels = append(p.Levels, v.level(like.Key)...)
 	p.Notes = v.statuses(of)
 	first, last := with[0], with[len(with)-1]
 	p.Description = fmt.Sprintf("%s, from %s in %s to %s in %s%s.", Plural(len(with), "figure"), value(first), first.Source.Wave(), value(last), last.Source.Wave(), v.drawn(with))

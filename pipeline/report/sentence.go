@@ -32,9 +32,9 @@ func (v Page) Sentence(f release.Figure) string {
 	if share(f) {
 		of = " of "
 	}
-	s += amount(f, places, whole) + v.howSure(f, places) + of + strings.TrimPrefix(where, "for ")
+	s += amount(f, places) + v.howSure(f, places, whole) + of + strings.TrimPrefix(where, "for ")
 	if change != nil {
-		s += ", " + v.against(f, before, *change, places, whole)
+		s += ", " + v.against(f, before, *change, places)
 	}
 	s += "."
 	if change == nil {
@@ -122,7 +122,8 @@ func (v Page) spoken(f release.Figure, before *release.Figure, change *release.C
 	if kindOf(&f).Symbol != "%" || math.IsNaN(f.Lower) {
 		return most, false
 	}
-	low, value, high := indicator.Round(f.Lower, 0), indicator.Round(f.Value, 0), indicator.Round(f.Upper, 0)
+	low, high := outward(f)
+	value := indicator.Round(f.Value, 0)
 	if low < 1 || high > 99 || low >= value || value >= high {
 		return most, false
 	}
@@ -135,8 +136,14 @@ func (v Page) spoken(f release.Figure, before *release.Figure, change *release.C
 	return 0, true
 }
 
+// outward are the limits of a figure in whole per cent, halves away from the value: a
+// limit was rounded once already, and an interval is not to look narrower than it is.
+func outward(f release.Figure) (low, high float64) {
+	return math.Ceil(f.Lower - 0.5), math.Floor(f.Upper + 0.5)
+}
+
 // amount is a value with its unit in words: "38 per cent", "1,594.3 per 100,000".
-func amount(f release.Figure, places int, whole bool) string {
+func amount(f release.Figure, places int) string {
 	of := kindOf(&f)
 	number := large(f.Value, places)
 	if of.Signed && f.Value > 0 {
@@ -160,10 +167,14 @@ func amount(f release.Figure, places int, whole bool) string {
 }
 
 // howSure is the interval of a figure, or why it has none.
-func (v Page) howSure(f release.Figure, places int) string {
+func (v Page) howSure(f release.Figure, places int, whole bool) string {
 	switch {
 	case !math.IsNaN(f.Lower):
-		return fmt.Sprintf(" (%s %s to %s)", levelOf([]release.Figure{f}, func(f release.Figure) float64 { return f.Level }), large(f.Lower, places), large(f.Upper, places))
+		low, high := f.Lower, f.Upper
+		if whole {
+			low, high = outward(f)
+		}
+		return fmt.Sprintf(" (%s %s to %s)", levelOf([]release.Figure{f}, func(f release.Figure) float64 { return f.Level }), large(low, places), large(high, places))
 	case f.NoteList().Has(indicator.CompleteCount):
 		return " (a complete count)"
 	}
@@ -171,7 +182,7 @@ func (v Page) howSure(f release.Figure, places int) string {
 }
 
 // against tells a figure beside the one before it.
-func (v Page) against(f release.Figure, before *release.Figure, c release.Change, places int, whole bool) string {
+func (v Page) against(f release.Figure, before *release.Figure, c release.Change, places int) string {
 	when := strings.TrimPrefix(at(c.FromSource), "in ")
 	if before.Status != "" || c.Verdict == release.NotComparable {
 		why := ""
@@ -180,7 +191,7 @@ func (v Page) against(f release.Figure, before *release.Figure, c release.Change
 		}
 		return "not comparable with " + strings.TrimPrefix(when, "on ") + why
 	}
-	was := amount(*before, places, whole) + " " + at(c.FromSource)
+	was := amount(*before, places) + " " + at(c.FromSource)
 	way, move := "up from ", "rise"
 	if c.Verdict == release.Lower {
 		way, move = "down from ", "fall"
@@ -196,7 +207,8 @@ func (v Page) against(f release.Figure, before *release.Figure, c release.Change
 	return way + was + ": a clear " + move
 }
 
-// why is why a change is not comparable, a break in the words of the definition.
+// why says why two figures are not comparable: a break in the words of the definition,
+// too.
 func (v Page) why(c release.Change) string {
 	n := c.ReasonNote()
 	if n.Code == "" {
@@ -204,7 +216,7 @@ func (v Page) why(c release.Change) string {
 	}
 	words := v.words("reason", n)
 	if n.Is(indicator.Broken) {
-		words += ": " + release.MidPhrase(v.Labels.Text("break", c.Indicator, n.Of))
+		words += ": " + v.Labels.Text("break", c.Indicator, n.Of)
 	}
 	return words
 }

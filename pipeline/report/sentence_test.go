@@ -73,10 +73,11 @@ func TestSentence(t *testing.T) {
 		{"what is not clear is not nothing", percent("s/2003", 37.9, 36.3, 39.4), new(percent("s/2001", 38.2, 36.4, 39.9)), change(-.3, -2, 1.5, release.NoClearChange, ""), "38 per cent (95% interval 36 to 39)" + of + ", against 38 per cent in 2001: no clear change, which does not say that nothing changed."},
 		{"a clear change that whole numbers hide has its decimals", percent("s/2003", 38.4, 37.4, 39.4), new(percent("s/2001", 37.6, 37.2, 38)), change(.8, .1, 1.5, release.Higher, ""), "38.4 per cent (95% interval 37.4 to 39.4)" + of + ", up from 37.6 per cent in 2001: a clear rise."},
 		{"a narrow interval has its decimals", percent("s/2003", 38.1, 37.8, 38.4), nil, release.Change{}, "38.1 per cent (95% interval 37.8 to 38.4)" + of + "." + alone},
+		{"an interval is rounded outward", percent("s/2003", 37.9, 36.5, 39.5), nil, release.Change{}, "38 per cent (95% interval 36 to 40)" + of + "." + alone},
 		{"a rare answer has its decimals", percent("s/2003", 1.2, .4, 3.2), nil, release.Change{}, "1.2 per cent (95% interval 0.4 to 3.2)" + of + "." + alone},
 		{"one point says that it is", percent("s/2003", 37.9, 36.3, 39.4), nil, release.Change{}, "38 per cent (95% interval 36 to 39)" + of + "." + alone},
 		{"a share without an error", percent("s/2003", 37.9, nan, nan), nil, release.Change{}, "37.9 per cent (without an interval)" + of + "." + alone},
-		{"a break says why", percent("s/2003", 37.9, 36.3, 39.4), new(percent("s/2001", 42.9, 41.4, 44.4)), change(nan, nan, nan, release.NotComparable, broken), "38 per cent (95% interval 36 to 39)" + of + ", not comparable with 2001: break at s/2003: asked by post."},
+		{"a break says why", percent("s/2003", 37.9, 36.3, 39.4), new(percent("s/2001", 42.9, 41.4, 44.4)), change(nan, nan, nan, release.NotComparable, broken), "38 per cent (95% interval 36 to 39)" + of + ", not comparable with 2001: break at s/2003: Asked by post."},
 		{"what was withheld before says so", percent("s/2003", 37.9, 36.3, 39.4), &earlier, change(nan, nan, nan, release.NotComparable, ""), "38 per cent (95% interval 36 to 39)" + of + ", not comparable with 2001."},
 		{"what is withheld has no number", withheld, new(percent("s/2001", 42.9, 41.4, 44.4)), change(nan, nan, nan, release.NotComparable, ""), "no figure for adults who gave an answer, England, in 2003: confidential."},
 		{"a rate", figure("s/2003", indicator.Rate, "per 100,000", 1594.32, 1580.1, 1608.9), nil, release.Change{}, "1,594.3 per 100,000 (95% interval 1,580.1 to 1,608.9)" + among + "." + alone},
@@ -112,7 +113,7 @@ func TestSentence(t *testing.T) {
 		{"what rounds to nothing is not nothing", change(.04, -1, 1.1, release.NoClearChange, ""), "a difference of less than half the last digit shown (95% interval 1.0 points down to 1.1 up): no clear change, which does not say that nothing changed."},
 		{"a complete count", change(3, nan, nan, release.Higher, ""), "up 3.0 points: a rise."},
 		{"two alike", change(0, nan, nan, release.NoClearChange, ""), "the same, as published."},
-		{"a break", change(nan, nan, nan, release.NotComparable, broken), "not comparable: break at s/2003: asked by post."},
+		{"a break", change(nan, nan, nan, release.NotComparable, broken), "not comparable: break at s/2003: Asked by post."},
 	} {
 		if got, want := v.ChangeSentence(c.in), "From 2001 to 2003: "+c.want; got != want {
 			t.Errorf("%s: got %q, want %q", c.name, got, want)

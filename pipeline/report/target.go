@@ -8,7 +8,6 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
-	"togetherwecan/pipeline/plan"
 	"togetherwecan/pipeline/release"
 )
 
@@ -22,15 +21,7 @@ func (w *writer) targets() {
 		}
 		w.line("\nTarget %s", words.ID)
 		w.paragraph("  ", words.Title)
-		stated := words.From
-		if words.Known != plan.KnownRead {
-			stated += "; " + Meaning("known", words.Known)
-		}
-		by := "By " + rows[0].Date
-		if rows[0].Date == "" {
-			by = "By no date that is stated"
-		}
-		w.paragraph("  ", by+" ("+stated+")")
+		w.paragraph("  ", statedBy(words, rows[0]))
 		if words.Note != "" {
 			w.paragraph("  Note: ", words.Note)
 		}
@@ -115,12 +106,19 @@ func (v Page) because(t release.Target) string {
 
 // trend writes the line through the figures of a table's row, up to the last source.
 func (w *writer) trend(like release.Figure, name string) {
-	of := keep(w.v.Content.Trends, func(t release.Trend) bool {
+	if words := w.v.trend(like, name); words != "" {
+		w.paragraph("  ", words)
+	}
+}
+
+// trend tells that line; "" where there is none.
+func (v Page) trend(like release.Figure, name string) string {
+	of := keep(v.Content.Trends, func(t release.Trend) bool {
 		return t.Source.Survey() == survey(like) && t.Item == like.Item && t.Population == like.Population && t.Breakdown == like.Breakdown && t.Category == like.Category
 	})
-	of = inTime(of, w.v.entry().Sources, func(t release.Trend) codebook.SourceID { return t.Source })
+	of = inTime(of, v.entry().Sources, func(t release.Trend) codebook.SourceID { return t.Source })
 	if len(of) == 0 {
-		return
+		return ""
 	}
 	t := of[len(of)-1]
 	places := kind(t.Statistic).Decimals
@@ -129,13 +127,13 @@ func (w *writer) trend(like release.Figure, name string) {
 		signed(t.Lower, places), signed(t.Upper, places), pair(t.P), t.Verdict)
 	for _, n := range t.NoteList() {
 		if !n.Is(bannered...) {
-			words += "; " + w.v.words("notes", n)
+			words += "; " + v.words("notes", n)
 		}
 	}
 	if name != "" {
 		words = name + ", " + words
 	}
-	w.paragraph("  ", words)
+	return words
 }
 
 // pair is a p-value after the letter: "= 0.012", "< 0.001".

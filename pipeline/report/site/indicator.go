@@ -1,0 +1,361 @@
+package site
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/release/sheet"
+	"togetherwecan/pipeline/report"
+)
+
+// indicators makes the pages of every indicator: of each release that first has it so,
+// and of what the newest says, at an address that stays.
+func (s *site) indicators() error {
+	for at := range s.Editions {
+		for _, x := range s.Editions[at].Manifest.Indicators {
+			if s.since(at, x.ID) != at {
+				continue
+			}
+			if err := s.indicator(at, x.ID, false); err != nil {
+				return err
+			}
+		}
+	}
+	last := len(s.Editions) - 1
+	for _, x := range s.Editions[last].Manifest.Indicators {
+		if err := s.indicator(s.since(last, x.ID), x.ID, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// An indicatorPage is the body of an indicator's page.
+type indicatorPage struct {
+	Says        []string
+	Drawings    []drawing
+	Tables      []table
+	Notes       []string
+	Fits        []string
+	Breakdowns  []link
+	Targets     []report.TargetSaid
+	Evidence    *report.EvidenceSaid
+	Words       *release.IndicatorLabels
+	Measures    []link
+	Leads       []link
+	Sources     []table
+	Definition  string
+	History     table
+	Files       []link
+	Cite        string
+	Later       *link // a release that says otherwise
+	Permanent   *link // of a page whose figures change, the one whose do not
+	Version     string
+	Statistic   string
+	Revised     string
+	Parent      *link // of a breakdown, the indicator
+	Of          string
+	OtherItems  []link
+	Description string
+}
+
+// An edited is one indicator of one release, its pages being made.
+type edited struct {
+	*site
+	at      int
+	edition *Edition
+	id      string
+	latest  bool   // at the address that stays
+	folder  string // of its pages
+	unit    string
+	view    report.Page
+	notices []notice
+}
+
+// indicator makes the pages of an indicator of the release at a place of the chain.
+func (s *site) indicator(at int, id string, latest bool) error {
+	e := &edited{site: s, at: at, edition: &s.Editions[at], id: id, latest: latest, folder: s.home(at, id)}
+	if latest {
+		e.folder = "indicators/" + id + "/"
+	}
+	e.unit = strings.TrimSuffix(e.folder, "/")
+	entry := e.edition.Manifest.Indicator(id)
+	published, err := e.edition.Published(id)
+	if err != nil {
+		return err
+	}
+	bearings := slices.DeleteFunc(s.bearings(e.edition.ID), func(b release.Bearing) bool {
+		return len(b.Affects.Indicators) > 0 && !slices.Contains(b.Affects.Indicators, id)
+	})
+	var listed []string
+	words := e.edition.Labels.Indicator(id)
+	for _, p := range e.paths(words) {
+		listed = append(listed, e.folder+p.Path)
+	}
+	s.links = append(s.links, listed...)
+	key := release.Digest(release.EncodeJSON(map[string]any{
+		"site": s.digest, "base": s.Base, "identity": entry.Identity, "entry": entry, "release": e.edition.ID, "later": e.later(), "history": e.history(),
+		"published": published, "notices": s.told(bearings, id), "banners": banners(e.edition.Manifest), "plan": s.Register.Measures,
+	}))
+	if s.out.Kept(e.unit, key) {
+		return nil
+	}
+	content, err := e.edition.Content(id)
+	if err != nil {
+		return err
+	}
+	bearings = release.On(bearings, id, content)
+	e.notices = s.told(bearings, id)
+	e.view = report.Page{
+		Release: e.edition.ID, Entry: *entry, Synthetic: e.edition.Manifest.Synthetic, Without: e.edition.Manifest.Disclosure.Without(),
+		Content: content, Notices: bearings, Labels: e.edition.Labels, Published: published,
+	}
+	for _, p := range e.paths(words) {
+		if err := e.put(p); err != nil {
+			return err
+		}
+	}
+	if latest {
+		return nil
+	}
+	for _, name := range e.files() {
+		data, err := e.edition.File("indicators/" + id + "/" + name)
+		if err != nil {
+			return err
+		}
+		if err := s.out.Put(e.unit, e.folder+name, data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A part is one of the pages of an indicator: of a breakdown and an item.
+type part struct{ Path, breakdown, item string }
+
+// paths lists the pages: that of everybody first.
+func (e *edited) paths(words *release.IndicatorLabels) []part {
+	all := []part{{"index.html", codebook.All, ""}}
+	for _, d := range words.Breakdowns {
+		if d.Breakdown == codebook.All {
+			continue
+		}
+		for _, item := range words.Items {
+			folder := "by/" + strings.ReplaceAll(d.Breakdown, "*", "-by-") + "/"
+			if len(words.Items) > 1 {
+				folder += item + "/"
+			}
+			all = append(all, part{folder + "index.html", d.Breakdown, item})
+		}
+	}
+	return all
+}
+
+// files lists those that are handed out.
+func (e *edited) files() []string {
+	if e.edition.Manifest.Indicator(e.id).Figures == 0 {
+		return []string{"definition.yaml"}
+	}
+	return []string{e.id + ".csv", e.id + ".parquet", e.id + ".changes.csv", e.id + ".changes.parquet", "definition.yaml", "datapackage.json"}
+}
+
+// later is the page of the newest release where that says otherwise; nil where it does not.
+func (e *edited) later() *link {
+	last := len(e.Editions) - 1
+	if e.latest || e.Editions[last].Manifest.Indicator(e.id) == nil || e.since(last, e.id) == e.at {
+		return nil
+	}
+	return &link{"indicators/" + e.id + "/index.html", "The newest figures, of release " + e.Editions[e.since(last, e.id)].ID}
+}
+
+// history lists what each release up to this one made of the indicator.
+func (e *edited) history() table {
+	t := table{Caption: "Releases that changed it, the newest first", Head: []cell{{Text: "Release"}, {Text: "Version"}, {Text: "Change"}, {Text: "Kind of revision"}, {Text: "Reason"}}}
+	for at := e.at; at >= 0; at-- {
+		x := e.Editions[at].Manifest.Indicator(e.id)
+		if x == nil || e.since(at, e.id) != at {
+			continue
+		}
+		t.Rows = append(t.Rows, []cell{{Text: e.Editions[at].ID, Path: e.home(at, e.id) + "index.html"}, {Text: x.Version}, {Text: string(x.Class)}, {Text: string(x.Revision)}, {Text: x.Reason}})
+	}
+	return t
+}
+
+// put makes one of the pages.
+func (e *edited) put(p part) error {
+	v, words := e.view, e.edition.Labels.Indicator(e.id)
+	base := page{
+		Path: e.folder + p.Path, Title: words.Title, Section: "indicators", Banners: banners(e.edition.Manifest), Notices: e.notices,
+		Trail: []link{{"index.html", "Plan at a glance"}, {"indicators/index.html", "Indicators"}},
+	}
+	body := indicatorPage{Words: words, Version: v.Entry.Version, Later: e.later(), Statistic: report.Meaning("statistic", words.Statistic), Of: e.edition.ID}
+	if e.latest {
+		body.Permanent = &link{e.home(e.at, e.id) + p.Path, "release " + e.edition.ID}
+	} else {
+		base.Trail = []link{{"index.html", "Plan at a glance"}, {"releases/index.html", "Releases"}, {"releases/" + e.edition.ID + "/index.html", e.edition.ID}}
+		base.Section = "releases"
+	}
+	for _, m := range e.Register.Measures {
+		if slices.Contains(words.Measures, m.ID) {
+			body.Measures = append(body.Measures, link{"strands/" + m.Strand + "/index.html#" + anchor(m.ID), m.ID + ": " + m.Title})
+		}
+	}
+	for _, lead := range words.Leads {
+		body.Leads = append(body.Leads, link{departmentPath(lead), e.lead(lead)})
+	}
+	if p.breakdown != codebook.All {
+		return e.putPart(p, base, body)
+	}
+	for _, other := range e.paths(words)[1:] {
+		label := v.Labels.Text("breakdown", "", other.breakdown)
+		if len(words.Items) > 1 {
+			label += ": " + release.MidPhrase(v.Labels.Text("item", e.id, other.item))
+		}
+		body.Breakdowns = append(body.Breakdowns, link{e.folder + other.Path, label})
+	}
+	for _, name := range e.files() {
+		body.Files = append(body.Files, link{e.home(e.at, e.id) + name, name})
+	}
+	body.History, body.Targets = e.history(), v.TargetsSaid()
+	if text, err := e.edition.File("indicators/" + e.id + "/definition.yaml"); err == nil && len(text) < 16000 {
+		body.Definition = string(text)
+	} else if err != nil {
+		return err
+	}
+	body.Cite = fmt.Sprintf("%s. Indicator %s %s of Together We Can, release %s (release digest %s). %s", words.Title, e.id, v.Entry.Version, e.edition.ID, e.edition.Digest, strings.Join(banners(e.edition.Manifest), ". "))
+	sources := table{Caption: "What the figures are from", Head: []cell{{Text: "Source"}, {Text: "Title"}, {Text: "Of whom"}, {Text: "Licence"}}}
+	for _, id := range words.Sources {
+		if x := v.Labels.Source(id); x != nil {
+			sources.Rows = append(sources.Rows, []cell{{Text: string(id)}, {Text: x.Full()}, {Text: x.Population}, {Text: x.Licence}})
+		}
+	}
+	if len(sources.Rows) > 0 {
+		body.Sources = []table{sources}
+	}
+	if len(v.Content.Evidence) > 0 {
+		said := v.EvidenceSaid()
+		body.Evidence = &said
+		base.About = words.Title
+	} else {
+		e.figures(&body, p)
+		base.About = body.Says[0]
+	}
+	base.Body = body
+	return e.site.put(e.unit, "indicator", base, e.data(p))
+}
+
+// figures are the sentences, drawings and tables of everybody's figures.
+func (e *edited) figures(body *indicatorPage, p part) {
+	v := e.view
+	for _, item := range body.Words.Items {
+		if f := v.Latest(item); f != nil {
+			body.Says = append(body.Says, v.Sentence(*f))
+		}
+	}
+	if len(body.Says) == 0 {
+		body.Says = []string{body.Words.Title + ": there are figures of parts, and none of the whole."}
+	}
+	plots := v.Plots(codebook.All, "")
+	if len(body.Words.Items) > 1 && len(plots) > 4 {
+		plots = plots[:1] // of all items beside each other: the tables have the others
+	}
+	body.Drawings = draw(plots)
+	body.Tables, body.Notes = e.tables(p)
+	body.Fits = v.Fitted(codebook.All, "")
+}
+
+// tables are those of a page's figures and changes.
+func (e *edited) tables(p part) ([]table, []string) {
+	sections, notes := e.view.Sections(p.breakdown, p.item)
+	names := "Item"
+	if p.breakdown != codebook.All {
+		names = e.view.Labels.Text("breakdown", "", p.breakdown)
+	}
+	var all []table
+	for _, s := range sections {
+		all = append(all, newTable(s.Heading, names, s.Header, s.Rows))
+		if len(s.Moved) > 0 {
+			t := newTable(s.Heading+": changes", names, s.Moved, s.Moves)
+			if p.breakdown == codebook.All && len(e.view.Labels.Indicator(e.id).Items) == 1 {
+				for i := range t.Rows {
+					t.Rows[i][0].Text = "Everybody"
+				}
+			}
+			all = append(all, t)
+		}
+		notes = append(notes, s.Remarks...)
+	}
+	return all, notes
+}
+
+// putPart makes the page of a breakdown.
+func (e *edited) putPart(p part, base page, body indicatorPage) error {
+	v := e.view
+	by := v.Labels.Text("breakdown", "", p.breakdown)
+	base.Trail = append(base.Trail, link{e.folder + "index.html", body.Words.Title})
+	base.Title += ", by " + release.MidPhrase(by)
+	if len(body.Words.Items) > 1 {
+		base.Title += ": " + release.MidPhrase(v.Labels.Text("item", e.id, p.item))
+	}
+	body.Parent = &link{e.folder + "index.html", body.Words.Title}
+	plots := v.Plots(p.breakdown, p.item)
+	body.Drawings = draw(plots)
+	if len(plots) > 0 {
+		body.Description = plots[0].Description
+		base.About = base.Title + ". " + body.Description
+	}
+	body.Tables, body.Notes = e.tables(p)
+	if n := len(v.Content.Figures); n > 0 {
+		body.Fits = v.Fitted(p.breakdown, p.item)
+	}
+	base.Body = body
+	return e.site.put(e.unit, "breakdown", base, e.data(p))
+}
+
+// data is what a page has, for programs: none of the pages that stay, whose data is that
+// of the release.
+func (e *edited) data(p part) any {
+	if e.latest {
+		return nil
+	}
+	of := func(breakdown, item string) bool {
+		return breakdown == p.breakdown && (p.item == "" || item == p.item)
+	}
+	c := e.view.Content
+	figures := slices.DeleteFunc(slices.Clone(c.Figures), func(f release.Figure) bool { return !of(f.Breakdown, f.Item) })
+	changes := slices.DeleteFunc(slices.Clone(c.Changes), func(x release.Change) bool { return !of(x.Breakdown, x.Item) })
+	var evidence []json.RawMessage
+	if p.breakdown == codebook.All {
+		evidence = sheet.JSON(c.Evidence, release.EvidenceColumns)
+	}
+	return struct {
+		Release   string            `json:"release"`
+		Synthetic bool              `json:"synthetic"`
+		Indicator string            `json:"indicator"`
+		Version   string            `json:"version"`
+		Title     string            `json:"title"`
+		Base      string            `json:"base"`
+		Figures   []json.RawMessage `json:"figures"`
+		Changes   []json.RawMessage `json:"changes"`
+		Evidence  []json.RawMessage `json:"evidence"`
+	}{e.edition.ID, e.edition.Manifest.Synthetic, e.id, e.view.Entry.Version, c.Words.Indicator.Title, c.Words.Indicator.Base, sheet.JSON(figures, release.FigureColumns), sheet.JSON(changes, release.ChangeColumns), evidence}
+}
+
+// lead is the name of a department.
+func (s *site) lead(short string) string {
+	if name := s.Register.Departments[short]; name != "" {
+		return name
+	}
+	return short
+}
+
+func departmentPath(short string) string {
+	return "departments/" + strings.ToLower(short) + "/index.html"
+}
+
+// anchor is the id of a measure within a page.
+func anchor(measure string) string { return "measure-" + strings.ReplaceAll(measure, ".", "-") }

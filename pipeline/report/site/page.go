@@ -1,0 +1,205 @@
+package site
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/report"
+	"togetherwecan/pipeline/report/chart"
+)
+
+// A page is what a template is given.
+type page struct {
+	Path    string // below the site, such as indicators/x/index.html
+	Title   string
+	About   string // a sentence, for who finds the page elsewhere
+	Root    string // from the page to the site's own folder
+	Address string // in full; "" where that is not known
+	Trail   []link // from the site's first page to this one
+	Section string // which of the site's parts it is of
+	Banners []string
+	Notices []notice
+	Data    string // the page's data, beside it; "" for none
+	Body    any
+}
+
+// A link leads to another page of the site, by its path.
+type link struct{ Path, Text string }
+
+// A notice stands over a page with figures that it is about.
+type notice struct {
+	Mark, Words string
+	Path, Text  string // where the figures are right; "" for nowhere
+}
+
+// A table is a table of a page.
+type table struct {
+	Caption string
+	Head    []cell
+	Rows    [][]cell
+}
+
+// A cell is one of a table; one with a Path is a link.
+type cell struct {
+	Text, Path string
+	Number     bool
+}
+
+// newTable makes a table of a head, where a > begins that of numbers, and rows. The first
+// column names its row: where it is empty it is as the one above. A head without words is
+// that of the names or, behind, of the notes.
+func newTable(caption, names string, header []string, rows [][]string) table {
+	t := table{Caption: caption}
+	for i, words := range header {
+		number := strings.HasPrefix(words, ">")
+		words = strings.TrimPrefix(words, ">")
+		switch {
+		case words == "" && i == 0:
+			words = names
+		case words == "":
+			words = "Notes"
+		case words == "adjusted":
+			words = "p, adjusted"
+		}
+		t.Head = append(t.Head, cell{Text: words, Number: number})
+	}
+	last := ""
+	for _, row := range rows {
+		var cells []cell
+		for i, text := range row {
+			if i == 0 && text == "" {
+				text = last
+			}
+			if i == 0 {
+				last = text
+			}
+			cells = append(cells, cell{Text: text, Number: i < len(t.Head) && t.Head[i].Number})
+		}
+		t.Rows = append(t.Rows, cells)
+	}
+	// A column of notes that no row has says nothing.
+	for i := len(t.Head) - 1; i > 0; i-- {
+		if t.Head[i].Text == "Notes" && !slices.ContainsFunc(t.Rows, func(row []cell) bool { return row[i].Text != "" }) {
+			t.Head = slices.Delete(t.Head, i, i+1)
+			for k := range t.Rows {
+				t.Rows[k] = slices.Delete(t.Rows[k], i, i+1)
+			}
+		}
+	}
+	return t
+}
+
+// A drawing is a chart with its words.
+type drawing struct {
+	Title  string
+	SVG    template.HTML
+	Notes  []string
+	Height string
+}
+
+func draw(plots []*chart.Plot) []drawing {
+	var all []drawing
+	for i, p := range plots {
+		p.ID = fmt.Sprintf("chart-%d", i+1)
+		// The drawing's own words are escaped where it is made.
+		all = append(all, drawing{Title: p.Title, SVG: template.HTML(chart.SVG(p)), Notes: p.Notes}) //nolint:gosec
+	}
+	return all
+}
+
+// functions are those that the templates call.
+var functions = template.FuncMap{
+	"part": func(p page, section, path, text string) any {
+		return struct {
+			Href, Text string
+			Here       bool
+		}{p.Root + path, text, p.Section == section}
+	},
+	"tabled": func(root string, of any) any {
+		t, ok := of.(table)
+		if p, is := of.(*table); is && !ok {
+			t = *p
+		}
+		return struct {
+			Root  string
+			Table table
+		}{root, t}
+	},
+	"measures": func(root string, p partOfPlan) any {
+		return struct {
+			Root string
+			Part partOfPlan
+		}{root, p}
+	},
+	// A verdict is told by its words, and by a sign and a colour beside them.
+	"way": func(verdict string) string { return verdict[strings.LastIndexByte(verdict, ' ')+1:] },
+	"sign": func(verdict string) string {
+		return map[string]string{"better": "✓", "worse": "✗", "unclear": "~"}[verdict[strings.LastIndexByte(verdict, ' ')+1:]]
+	},
+}
+
+// put writes a page, and beside it its data where it has some.
+func (s *site) put(unit, kind string, p page, data any) error {
+	p.Root = strings.Repeat("../", strings.Count(p.Path, "/"))
+	if s.Base != "" {
+		p.Address = s.address(p.Path)
+	}
+	folder, _ := strings.CutSuffix(p.Path, "index.html")
+	if data != nil {
+		p.Data = "data.json"
+		text, err := json.Marshal(data)
+		if err != nil {
+			return err
+		}
+		if err := s.out.Put(unit, folder+p.Data, append(report.Escape(text), '\n')); err != nil {
+			return err
+		}
+	}
+	var b bytes.Buffer
+	if err := s.pages[kind].ExecuteTemplate(&b, "layout", p); err != nil {
+		return fmt.Errorf("page %s: %w", p.Path, err)
+	}
+	return s.out.Put(unit, p.Path, tidy(b.Bytes()))
+}
+
+// tidy leaves out empty lines and indents, which templates leave behind; nothing in them
+// is of words that are laid out.
+func tidy(html []byte) []byte {
+	var lines [][]byte
+	kept := false // within what keeps its lines
+	for _, l := range bytes.Split(html, []byte("\n")) {
+		if !kept {
+			l = bytes.TrimSpace(l)
+		}
+		kept = (kept || bytes.Contains(l, []byte("<pre"))) && !bytes.Contains(l, []byte("</pre>"))
+		if len(l) > 0 || kept {
+			lines = append(lines, l)
+		}
+	}
+	return append(bytes.Join(lines, []byte("\n")), '\n')
+}
+
+// told are notices for a page.
+func (s *site) told(bearings []release.Bearing, id string) []notice {
+	var all []notice
+	for _, b := range bearings {
+		n := notice{Mark: strings.TrimSuffix(report.NoticeMark(b), ": "), Words: report.NoticeWords(b)}
+		if b.Effect == release.Affected && b.CorrectedBy != nil {
+			at := slices.Index(s.chain, b.CorrectedBy.ID)
+			n.Path, n.Text = "releases/"+b.CorrectedBy.ID+"/index.html", "Release "+b.CorrectedBy.ID
+			if id != "" && at >= 0 && s.Editions[at].Manifest.Indicator(id) != nil {
+				n.Path, n.Text = s.home(at, id)+"index.html", "The figures as release "+b.CorrectedBy.ID+" has them"
+			}
+		}
+		all = append(all, n)
+	}
+	return all
+}
+
+// banners are what stands over pages with figures of a release.
+func banners(m *release.Manifest) []string { return report.Banners(m) }

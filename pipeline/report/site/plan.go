@@ -1,0 +1,198 @@
+package site
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline/plan"
+	"togetherwecan/pipeline/release/sheet"
+	"togetherwecan/pipeline/report"
+)
+
+// A planPage is the body of a page of the plan, or of a part of it.
+type planPage struct {
+	Release string
+	Day     string
+	Counts  *table // of the whole plan
+	Counted string
+	Parts   []partOfPlan
+	Links   []link // to the parts
+	Alone   bool   // there is one part
+	Print   bool
+	Name    string // of a department
+	Others  []link // indicators of a department that serve no measure
+}
+
+// A partOfPlan is a strand and its measures.
+type partOfPlan struct {
+	Title, Path, Anchor string
+	Measures            []measure
+}
+
+// A measure is one of the plan, with links.
+type measure struct {
+	Anchor string
+	Leads  []link
+	Lines  []line
+	report.GlanceMeasure
+}
+
+// A line is how one of its indicators stands.
+type line struct {
+	Path, Title string
+	report.GlanceLine
+}
+
+// strandTitles name the strands that are not the plan's.
+func strandPath(id string) string { return "strands/" + id + "/index.html" }
+
+// plan makes the pages of the plan: at a glance, in print, by strand and by department.
+func (s *site) plan() error {
+	now := s.current()
+	contents, err := now.Contents()
+	if err != nil {
+		return err
+	}
+	progress := report.Progress{
+		Register: s.Register, Catalogue: s.Catalogue, Release: now.ID, Manifest: now.Manifest, Labels: now.Labels, Contents: contents,
+		Notices: s.bearings(now.ID), Day: now.Issued(),
+	}
+	rows := progress.Rows()
+	notices := s.told(progress.Told(rows), "")
+	parts := s.parts(progress)
+	header, counted, words := progress.Strands()
+	counts := newTable("How the strands stand", "Strand", header, counted)
+	for i := range parts {
+		if i < len(counts.Rows) {
+			counts.Rows[i][0].Path = parts[i].Path
+		}
+	}
+	base := page{Section: "plan", Banners: banners(now.Manifest), Notices: notices, About: "Where the measures of the action plan Together We Can stand: figures, verdicts and targets."}
+	data := func(rows []report.PlanRow) any {
+		return struct {
+			Release   string            `json:"release"`
+			Synthetic bool              `json:"synthetic"`
+			Day       string            `json:"day"`
+			Measures  []json.RawMessage `json:"measures"`
+		}{now.ID, now.Manifest.Synthetic, now.Issued(), sheet.JSON(rows, report.PlanColumns)}
+	}
+	home := base
+	home.Path, home.Title = "index.html", "The plan at a glance"
+	body := planPage{Release: now.ID, Day: now.Issued(), Counts: &counts, Counted: words, Parts: parts}
+	if err := s.add("plan", home, body, data(rows)); err != nil {
+		return err
+	}
+	print := base
+	print.Path, print.Title = "print/index.html", "Together We Can: the plan at a glance"
+	print.Trail = []link{{"index.html", "Plan at a glance"}}
+	body.Print = true
+	if err := s.add("print", print, body, nil); err != nil {
+		return err
+	}
+	for _, p := range parts {
+		strand := base
+		strand.Path, strand.Title, strand.Trail = p.Path, p.Title, []link{{"index.html", "Plan at a glance"}}
+		strand.About = "Where the measures of the strand stand: " + p.Title + "."
+		of := slices.DeleteFunc(slices.Clone(rows), func(r report.PlanRow) bool { return strandPath(r.Strand) != p.Path })
+		if err := s.add("strand", strand, planPage{Release: now.ID, Day: now.Issued(), Parts: []partOfPlan{p}, Alone: true}, data(of)); err != nil {
+			return err
+		}
+	}
+	return s.departments(progress, base)
+}
+
+// parts are the strands with their measures, and links to what they name.
+func (s *site) parts(progress report.Progress) []partOfPlan {
+	var all []partOfPlan
+	for _, g := range progress.Glances() {
+		p := partOfPlan{Title: g.Strand.Title, Path: strandPath(g.Strand.ID), Anchor: "strand-" + g.Strand.ID}
+		for i, m := range g.Measures {
+			x := measure{GlanceMeasure: m, Anchor: anchor(m.ID)}
+			if m.ID == "" {
+				x.Anchor = p.Anchor + "-" + string(rune('a'+i%26)) + strings.Repeat("z", i/26)
+			}
+			for _, lead := range m.Leads {
+				x.Leads = append(x.Leads, link{departmentPath(lead), lead})
+			}
+			for _, l := range m.Lines {
+				// What the catalogue has beyond the release has no page.
+				title, path := l.Indicator, ""
+				if words := s.current().Labels.Indicator(l.Indicator); words != nil {
+					title, path = words.Title, "indicators/"+l.Indicator+"/index.html"
+				}
+				x.Lines = append(x.Lines, line{path, title, l})
+			}
+			p.Measures = append(p.Measures, x)
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+// departments makes the page of each department, and of all of them.
+func (s *site) departments(progress report.Progress, base page) error {
+	now := s.current()
+	var shorts []string
+	for short := range s.Register.Departments {
+		shorts = append(shorts, short)
+	}
+	slices.Sort(shorts)
+	list := listPage{Intro: "The departments that lead the plan's measures. Each has a page of what it leads, with the files of its indicators."}
+	for _, short := range shorts {
+		of := progress
+		of.Lead = short
+		rows := of.Rows()
+		p := base
+		p.Section, p.Path, p.Title = "departments", departmentPath(short), s.lead(short)
+		p.About = "The measures of the action plan that are led by " + s.lead(short) + "."
+		p.Trail = []link{{"index.html", "Plan at a glance"}, {"departments/index.html", "Departments"}}
+		p.Notices = s.told(of.Told(rows), "")
+		body := planPage{Release: now.ID, Day: now.Issued(), Parts: s.parts(of), Name: short}
+		for i := range now.Labels.Indicators {
+			x := &now.Labels.Indicators[i]
+			if slices.Contains(x.Leads, short) && !served(body.Parts, x.ID) {
+				body.Others = append(body.Others, link{"indicators/" + x.ID + "/index.html", x.Title})
+			}
+		}
+		if err := s.add("department", p, body, struct {
+			Release    string            `json:"release"`
+			Synthetic  bool              `json:"synthetic"`
+			Department string            `json:"department"`
+			Measures   []json.RawMessage `json:"measures"`
+		}{now.ID, now.Manifest.Synthetic, short, sheet.JSON(rows, report.PlanColumns)}); err != nil {
+			return err
+		}
+		list.Items = append(list.Items, item{Path: p.Path, Text: s.lead(short), More: short + ": " + led(s.Register, short)})
+	}
+	p := base
+	p.Section, p.Path, p.Title, p.Notices, p.Banners = "departments", "departments/index.html", "Departments", nil, nil
+	p.Trail = []link{{"index.html", "Plan at a glance"}}
+	return s.add("list", p, list, nil)
+}
+
+// led counts the measures that a department leads.
+func led(register *plan.Register, short string) string {
+	n := 0
+	for _, m := range register.Measures {
+		if slices.Contains(m.Leads, short) {
+			n++
+		}
+	}
+	return report.Plural(n, "measure")
+}
+
+func served(parts []partOfPlan, id string) bool {
+	return slices.ContainsFunc(parts, func(p partOfPlan) bool {
+		return slices.ContainsFunc(p.Measures, func(m measure) bool {
+			return slices.ContainsFunc(m.Lines, func(l line) bool { return l.Indicator == id })
+		})
+	})
+}
+
+// add makes a page that is of no unit, and lists it.
+func (s *site) add(kind string, p page, body, data any) error {
+	s.links = append(s.links, p.Path)
+	p.Body = body
+	return s.put("", kind, p, data)
+}

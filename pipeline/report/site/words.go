@@ -1,0 +1,174 @@
+package site
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/extension"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/plan"
+	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/report"
+)
+
+// A listPage is the body of a page that lists others.
+type listPage struct {
+	Intro  string
+	Items  []item
+	Groups []group
+	Jumps  []link // within the page, or to other lists
+}
+
+// An item is one of a list.
+type item struct{ Path, Text, More string }
+
+// A group is a part of a list under a heading.
+type group struct {
+	Title, Anchor string
+	Items         []item
+}
+
+// words makes the pages that are found by words: lists, an index, method, about.
+func (s *site) words() error {
+	home := []link{{"index.html", "Plan at a glance"}}
+	now := s.current()
+	var all, evaluations listPage
+	for _, strand := range s.Register.Strands {
+		g := group{Title: strand.Title, Anchor: "strand-" + strand.ID}
+		for i := range now.Labels.Indicators {
+			x := &now.Labels.Indicators[i]
+			if slices.ContainsFunc(s.Register.Measures, func(m plan.Measure) bool { return m.Strand == strand.ID && slices.Contains(x.Measures, m.ID) }) {
+				g.Items = append(g.Items, s.listed(x))
+			}
+		}
+		if len(g.Items) > 0 {
+			all.Groups = append(all.Groups, g)
+		}
+	}
+	beside := group{Title: "Beside the plan", Anchor: "beside"}
+	for i := range now.Labels.Indicators {
+		x := &now.Labels.Indicators[i]
+		if len(x.Measures) == 0 {
+			beside.Items = append(beside.Items, s.listed(x))
+		}
+		if now.Manifest.Indicator(x.ID).Figures == 0 {
+			it := s.listed(x)
+			it.More = x.Base
+			evaluations.Items = append(evaluations.Items, it)
+		}
+	}
+	if len(beside.Items) > 0 {
+		all.Groups = append(all.Groups, beside)
+	}
+	for _, g := range all.Groups {
+		all.Jumps = append(all.Jumps, link{"indicators/index.html#" + g.Anchor, g.Title})
+	}
+	all.Intro = "Every indicator and evaluation, by the strand of the plan that it serves. One that serves several strands is under each."
+	evaluations.Intro = "What evaluations say of the plan's measures, in words: an evaluation is never made into a number. Evaluations are real, also beside figures that are made up."
+	for _, p := range []struct {
+		page page
+		kind string
+		body any
+	}{
+		{page{Path: "indicators/index.html", Title: "Indicators", Section: "indicators", About: "Every indicator of the plan, by strand."}, "list", all},
+		{page{Path: "evidence/index.html", Title: "Evidence from evaluations", Section: "evidence", About: "What evaluations say of the plan's measures."}, "list", evaluations},
+		{page{Path: "about/index.html", Title: "About these pages", Section: "about", About: "What these pages are, and how to use and cite them."}, "about", now.ID},
+		{page{Path: "accessibility/index.html", Title: "Accessibility", Section: "about", About: "How accessible these pages are, and what was checked."}, "accessibility", nil},
+		{page{Path: "404.html", Title: "There is no such page", Section: "", About: "There is no such page."}, "missing", nil},
+	} {
+		p.page.Trail = home
+		if err := s.add(p.kind, p.page, p.body, nil); err != nil {
+			return err
+		}
+	}
+	if err := s.method(home); err != nil {
+		return err
+	}
+	return s.index(home)
+}
+
+// listed is an indicator of a list.
+func (s *site) listed(x *release.IndicatorLabels) item {
+	return item{Path: "indicators/" + x.ID + "/index.html", Text: x.Title, More: x.Base}
+}
+
+// method makes the page of the log of judgements.
+func (s *site) method(home []link) error {
+	var b bytes.Buffer
+	if err := goldmark.New(goldmark.WithExtensions(extension.Table)).Convert(s.Method, &b); err != nil {
+		return err
+	}
+	text := b.String()
+	if _, rest, found := strings.Cut(text, "</h1>"); found {
+		text = rest
+	}
+	text = strings.NewReplacer("<table>", `<div class="scroll" tabindex="0" role="region" aria-label="Table of the method"><table>`, "</table>", "</table></div>", "<th></th>", "<td></td>").Replace(text)
+	p := page{Path: "method/index.html", Title: "Method", Section: "method", Trail: home, About: "The numbered log of the judgements behind the figures."}
+	// Goldmark leaves out raw HTML, and the text is the project's own.
+	return s.add("text", p, template.HTML(text), nil) //nolint:gosec
+}
+
+// dull are words that nobody looks for.
+var dull = strings.Fields("a an and are as at by for from had has have in is it last less like many most of on one or over same such than that the their them they this those to was were what when which who whose with would people say feel find very fairly months lot amount types type kind kinds number other")
+
+// index makes a page a letter of the words of titles and items, so that an indicator is
+// found without a server or a script, and one that leads to them.
+func (s *site) index(home []link) error {
+	now := s.current()
+	found := map[string][]item{}
+	for i := range now.Labels.Indicators {
+		x := &now.Labels.Indicators[i]
+		texts := []string{x.Title, x.ID}
+		for _, code := range x.Items {
+			if code != codebook.All {
+				texts = append(texts, now.Labels.Text("item", x.ID, code))
+			}
+		}
+		for _, word := range strings.FieldsFunc(strings.ToLower(strings.Join(texts, " ")), func(r rune) bool { return !unicode.IsLetter(r) }) {
+			if len([]rune(word)) < 3 || slices.Contains(dull, word) {
+				continue
+			}
+			it := item{Path: "indicators/" + x.ID + "/index.html", Text: x.Title}
+			if !slices.Contains(found[word], it) {
+				found[word] = append(found[word], it)
+			}
+		}
+	}
+	letters := map[string][]group{}
+	var words []string
+	for word := range found {
+		words = append(words, word)
+	}
+	slices.Sort(words)
+	var order []string
+	for _, word := range words {
+		letter := string([]rune(word)[0])
+		if letters[letter] == nil {
+			order = append(order, letter)
+		}
+		letters[letter] = append(letters[letter], group{Title: word, Anchor: word, Items: found[word]})
+	}
+	top := listPage{Intro: fmt.Sprintf("An index of %s of titles and items. Choose the letter that a word begins with; the search of the browser finds a word within a page.", report.Plural(len(words), "word"))}
+	var jumps []link
+	for _, letter := range order {
+		jumps = append(jumps, link{"find/" + letter + "/index.html", strings.ToUpper(letter)})
+	}
+	for _, letter := range order {
+		p := page{Path: "find/" + letter + "/index.html", Title: "Find: " + strings.ToUpper(letter), Section: "find", Trail: append(slices.Clone(home), link{"find/index.html", "Find"}), About: "Words that begin with " + strings.ToUpper(letter) + "."}
+		if err := s.add("list", p, listPage{Jumps: jumps, Groups: letters[letter]}, nil); err != nil {
+			return err
+		}
+		var some []string
+		for _, g := range letters[letter] {
+			some = append(some, g.Title)
+		}
+		top.Items = append(top.Items, item{Path: p.Path, Text: strings.ToUpper(letter), More: strings.Join(some, ", ")})
+	}
+	return s.add("list", page{Path: "find/index.html", Title: "Find", Section: "find", Trail: home, About: "An index of the words of all indicators."}, top, nil)
+}

@@ -1,0 +1,318 @@
+package pipeline
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/plan"
+	"togetherwecan/pipeline/publish"
+	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/report"
+	"togetherwecan/pipeline/report/site"
+)
+
+// SiteOptions say what a site is made of and where it goes.
+type SiteOptions struct {
+	Store     *publish.Store
+	Out       string // folder
+	Base      string // address that the site will have; "" where it is not known
+	Catalogue *indicator.Catalogue
+	Register  *plan.Register
+	Method    []byte
+	Published func(indicator string, sources []release.Source) ([]report.Published, error)
+}
+
+// A SiteBuilt is what was made: how many files and bytes, and how many of the files are
+// as an earlier build made them.
+type SiteBuilt struct {
+	Files int
+	Kept  int
+	Bytes int64
+	Pages int
+}
+
+// The file of a site that says of what it was made, and its format.
+const (
+	siteName   = "site.json"
+	siteFormat = "togetherwecan-site/1"
+)
+
+// A siteState is that file.
+type siteState struct {
+	Format string     `json:"format"`
+	Units  []siteUnit `json:"units"` // sorted by name
+}
+
+// A siteUnit are files that were made together.
+type siteUnit struct {
+	Unit  string     `json:"unit"`
+	Key   string     `json:"key"` // of all that they depend on
+	Files []siteFile `json:"files"`
+}
+
+type siteFile struct {
+	Path   string `json:"path"`
+	Digest string `json:"sha256"`
+}
+
+// Site makes the site of a store's releases in a folder: beside it first, and then in its
+// place, so that whoever reads it finds the old one or the new one whole. A folder that
+// has something in it and is no site is refused. What an earlier build made of the same
+// is taken over.
+func Site(o SiteOptions) (SiteBuilt, error) {
+	ids, err := o.Store.Releases()
+	if err != nil {
+		return SiteBuilt{}, err
+	}
+	in := site.Input{Base: o.Base, Register: o.Register, Catalogue: o.Catalogue, Method: o.Method, Code: Code()}
+	if in.Base != "" && !strings.HasSuffix(in.Base, "/") {
+		in.Base += "/"
+	}
+	if in.Notices, err = o.Store.Notices(); err != nil {
+		return SiteBuilt{}, err
+	}
+	var before *publish.Release
+	contents := &contentsRead{}
+	for _, id := range ids {
+		r, err := o.Store.Release(id)
+		if err != nil {
+			return SiteBuilt{}, err
+		}
+		if _, err := r.Bearings(); err != nil { // whether the notices are all there
+			return SiteBuilt{}, err
+		}
+		last := before
+		before = r
+		in.Editions = append(in.Editions, site.Edition{
+			ID: id, Digest: r.Digest, Manifest: r.Manifest, Labels: r.Labels,
+			Content: contents.of(r), Contents: contents.all(r), File: r.File,
+			Published: func(indicator string) ([]report.Published, error) { return o.Published(indicator, r.Manifest.Sources) },
+			Diff:      func() (*release.Diff, error) { return Diff(last, r, nil) },
+		})
+	}
+	out, err := openSite(o.Out)
+	if err != nil {
+		return SiteBuilt{}, err
+	}
+	if err := site.Build(in, out); err != nil {
+		out.discard()
+		return SiteBuilt{}, refusal.Of(err, refusal.Disk).Err()
+	}
+	if err := out.replace(); err != nil {
+		out.discard()
+		return SiteBuilt{}, err
+	}
+	return out.built, nil
+}
+
+// contentsRead are those of the release that was read last: pages are made a release at a
+// time, and a release holds its tables together.
+type contentsRead struct {
+	id   string
+	read map[string]release.Content
+}
+
+func (c *contentsRead) all(r *publish.Release) func() (map[string]release.Content, error) {
+	return func() (map[string]release.Content, error) {
+		if c.id == r.ID {
+			return c.read, nil
+		}
+		read, err := r.Contents()
+		if err == nil {
+			c.id, c.read = r.ID, read
+		}
+		return read, err
+	}
+}
+
+func (c *contentsRead) of(r *publish.Release) func(indicator string) (release.Content, error) {
+	return func(indicator string) (release.Content, error) {
+		all, err := c.all(r)()
+		return all[indicator], err
+	}
+}
+
+// A siteFolder is a site being written: an output of site.Build.
+type siteFolder struct {
+	path, building, former string
+	was                    map[string]siteUnit
+	now                    map[string]*siteUnit
+	folders                map[string]bool
+	built                  SiteBuilt
+}
+
+// openSite begins a site in a folder.
+func openSite(path string) (*siteFolder, error) {
+	path = filepath.Clean(path)
+	parent, name := filepath.Split(path)
+	o := &siteFolder{
+		path: path, building: filepath.Join(parent, "."+name+".building"), former: filepath.Join(parent, "."+name+".former"),
+		was: map[string]siteUnit{}, now: map[string]*siteUnit{}, folders: map[string]bool{},
+	}
+	refuse := func(kind refusal.Kind, format string, args ...any) error {
+		return refusal.Problems{{Kind: kind, Where: path, What: fmt.Sprintf(format, args...), Hint: "name a folder that is not there yet, is empty, or has a site that twc site made"}}
+	}
+	// A build that was cut off between its two steps left the old site beside its place.
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Lstat(filepath.Join(o.former, siteName)); err == nil {
+			if err := os.Rename(o.former, path); err != nil {
+				return nil, refuse(refusal.Disk, "%v", refusal.Reason(err))
+			}
+		}
+	}
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return nil, refuse(refusal.Disk, "%v", refusal.Reason(err))
+	case !info.IsDir():
+		return nil, refuse(refusal.Usage, "no folder to write a site into: found %s", refusal.FileKind(info.Mode()))
+	default:
+		entries, err := os.ReadDir(path)
+		if err != nil {
+			return nil, refuse(refusal.Disk, "%v", refusal.Reason(err))
+		}
+		data, err := os.ReadFile(filepath.Join(path, siteName))
+		var state siteState
+		if err == nil {
+			err = json.Unmarshal(data, &state)
+		}
+		if len(entries) > 0 && (err != nil || state.Format != siteFormat) {
+			return nil, refuse(refusal.Usage, "not a site of twc: found %s, and no %s of format %s", entries[0].Name(), siteName, siteFormat)
+		}
+		for _, u := range state.Units {
+			o.was[u.Unit] = u
+		}
+	}
+	if err := os.RemoveAll(o.building); err != nil {
+		return nil, refuse(refusal.Disk, "%v", refusal.Reason(err))
+	}
+	return o, nil
+}
+
+// place is where a file of the new site goes, its folder made.
+func (o *siteFolder) place(path string) (string, error) {
+	name := filepath.Join(o.building, filepath.FromSlash(path))
+	folder := filepath.Dir(name)
+	if !o.folders[folder] {
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			return "", o.disk(err)
+		}
+		o.folders[folder] = true
+	}
+	return name, nil
+}
+
+func (o *siteFolder) disk(err error) error {
+	return refusal.Problems{{Kind: refusal.Disk, Where: o.path, What: refusal.Reason(err).Error()}}
+}
+
+// unit is one of the new site.
+func (o *siteFolder) unit(name string) *siteUnit {
+	if o.now[name] == nil {
+		o.now[name] = &siteUnit{Unit: name}
+	}
+	return o.now[name]
+}
+
+// Kept takes over a unit of the old site that was made by the same key, if every file of
+// it is still as it was made.
+func (o *siteFolder) Kept(unit, key string) bool {
+	o.unit(unit).Key = key
+	was, there := o.was[unit]
+	if !there || was.Key != key || len(was.Files) == 0 {
+		return false
+	}
+	for _, f := range was.Files {
+		data, err := os.ReadFile(filepath.Join(o.path, filepath.FromSlash(f.Path)))
+		if err != nil || release.Digest(data) != f.Digest {
+			return false
+		}
+	}
+	for _, f := range was.Files {
+		to, err := o.place(f.Path)
+		if err != nil {
+			return false
+		}
+		from := filepath.Join(o.path, filepath.FromSlash(f.Path))
+		if os.Link(from, to) != nil {
+			data, err := os.ReadFile(from)
+			if err != nil || os.WriteFile(to, data, 0o644) != nil {
+				return false // made anew, over what was written
+			}
+		}
+		o.count(f.Path, 0)
+		o.built.Kept++
+	}
+	o.now[unit].Files = was.Files
+	return true
+}
+
+// Put writes a file of a unit.
+func (o *siteFolder) Put(unit, path string, data []byte) error {
+	to, err := o.place(path)
+	if err != nil {
+		return err
+	}
+	_ = os.Remove(to) // what Kept began to take over must not be written through
+	if err := os.WriteFile(to, data, 0o644); err != nil {
+		return o.disk(err)
+	}
+	u := o.unit(unit)
+	u.Files = append(u.Files, siteFile{path, release.Digest(data)})
+	o.count(path, len(data))
+	return nil
+}
+
+func (o *siteFolder) count(path string, bytes int) {
+	o.built.Files++
+	o.built.Bytes += int64(bytes)
+	if strings.HasSuffix(path, ".html") {
+		o.built.Pages++
+	}
+}
+
+// replace puts the new site in the place of the old one.
+func (o *siteFolder) replace() error {
+	state := siteState{Format: siteFormat}
+	for _, u := range o.now {
+		slices.SortFunc(u.Files, func(a, b siteFile) int { return strings.Compare(a.Path, b.Path) })
+		state.Units = append(state.Units, *u)
+	}
+	slices.SortFunc(state.Units, func(a, b siteUnit) int { return strings.Compare(a.Unit, b.Unit) })
+	var data bytes.Buffer
+	encoder := json.NewEncoder(&data)
+	encoder.SetIndent("", " ")
+	if err := encoder.Encode(state); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(o.building, siteName), data.Bytes(), 0o644); err != nil {
+		return o.disk(err)
+	}
+	if err := os.RemoveAll(o.former); err != nil {
+		return o.disk(err)
+	}
+	if err := os.Rename(o.path, o.former); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return o.disk(err)
+	}
+	if err := os.Rename(o.building, o.path); err != nil {
+		_ = os.Rename(o.former, o.path)
+		return o.disk(err)
+	}
+	if err := os.RemoveAll(o.former); err != nil {
+		return o.disk(err)
+	}
+	return nil
+}
+
+// discard removes what was written of a site that does not come.
+func (o *siteFolder) discard() { _ = os.RemoveAll(o.building) }

@@ -1,0 +1,311 @@
+package pipeline_test
+
+import (
+	"html"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"togetherwecan/indicators"
+	"togetherwecan/pipeline"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/plan"
+	"togetherwecan/pipeline/publish"
+	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/report"
+	"togetherwecan/seeds"
+)
+
+// siteOf makes the site of a store.
+func siteOf(t *testing.T, store, out, base string) (pipeline.SiteBuilt, error) {
+	t.Helper()
+	s, err := publish.Open(store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := indicator.LoadCatalogue(indicators.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	register, err := plan.Load(seeds.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pipeline.Site(pipeline.SiteOptions{
+		Store: s, Out: out, Base: base, Catalogue: c, Register: register, Method: indicators.Method,
+		Published: func(string, []release.Source) ([]report.Published, error) { return nil, nil },
+	})
+}
+
+// sealed copies the small store that is sealed, to be given notices.
+func sealed(t *testing.T) string {
+	t.Helper()
+	store := filepath.Join(t.TempDir(), "store")
+	if err := os.CopyFS(store, os.DirFS(filepath.Join("..", "testdata", "release", "1", "store"))); err != nil {
+		t.Fatal(err)
+	}
+	return store
+}
+
+// files reads all of a folder.
+func filesOf(t *testing.T, folder string) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	err := fs.WalkDir(os.DirFS(folder), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(filepath.Join(folder, filepath.FromSlash(name)))
+		all[name] = string(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// The same releases give the same site, byte for byte; a second build takes over what has
+// not changed, and makes again what was changed by another hand.
+func TestSite(t *testing.T) {
+	store, out := sealed(t), filepath.Join(t.TempDir(), "site")
+	first, err := siteOf(t, store, out, "https://www.example.org/twc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := filesOf(t, out)
+	checkSite(t, made)
+	again := filepath.Join(t.TempDir(), "again")
+	if _, err := siteOf(t, store, again, "https://www.example.org/twc/"); err != nil {
+		t.Fatal(err)
+	}
+	sameFiles(t, "made twice", made, filesOf(t, again))
+
+	page := "releases/2001-12-01.1/indicators/influence/index.html"
+	if err := os.WriteFile(filepath.Join(out, filepath.FromSlash(page)), []byte("by another hand"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	second, err := siteOf(t, store, out, "https://www.example.org/twc/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sameFiles(t, "made over itself", made, filesOf(t, out))
+	if first.Kept != 0 || second.Kept == 0 || second.Kept >= second.Files {
+		t.Errorf("kept %d of %d, then %d of %d", first.Kept, first.Files, second.Kept, second.Files)
+	}
+	entries, err := os.ReadDir(filepath.Dir(out))
+	if err != nil || len(entries) != 1 {
+		t.Errorf("beside the site there is %v (%v)", entries, err)
+	}
+	if !strings.Contains(made[page], "A later release says otherwise") || !strings.Contains(made[page], "releases/2001-12-01.1/indicators/influence") {
+		t.Errorf("the page of an old release does not lead to the newest:\n%s", made[page])
+	}
+	if !strings.Contains(made["sitemap.xml"], "<loc>https://www.example.org/twc/indicators/influence/</loc>") {
+		t.Errorf("the map of the site lacks an indicator:\n%s", made["sitemap.xml"])
+	}
+	for _, want := range []string{"<id>urn:sha256:", "<updated>2003-12-01T00:00:00Z</updated>", "<title>Release 2003-12-01.1</title>", "<name>"} {
+		if !strings.Contains(made["releases.xml"], want) {
+			t.Errorf("the feed of releases lacks %s:\n%s", want, made["releases.xml"])
+		}
+	}
+}
+
+// A notice stands on the pages of the figures that it is about, old ones too, and on no
+// other.
+func TestSiteTellsNotices(t *testing.T) {
+	store, out := sealed(t), filepath.Join(t.TempDir(), "site")
+	before, err := siteOf(t, store, out, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := publish.Open(store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := s.Release("2001-12-01.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := s.Announce(release.Notice{
+		Issued: "2004-01-02", Kind: release.Correction, Extent: release.SubstantialError, Reason: "Weighted <twice>",
+		Affects: &release.Scope{Indicators: []string{"influence"}}, Since: &release.Named{ID: r.ID, Digest: r.Digest},
+	}, 0, nil); err != nil {
+		t.Fatal(err)
+	}
+	after, err := siteOf(t, store, out, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if after.Kept == 0 || before.Files != after.Files {
+		t.Errorf("%d files before and %d after, %d kept", before.Files, after.Files, after.Kept)
+	}
+	made := filesOf(t, out)
+	checkSite(t, made)
+	for _, c := range []struct {
+		page string
+		want []string
+	}{
+		{"releases/2001-12-01.1/indicators/influence/index.html", []string{"CORRECTION (notice 1 of 2004-01-02)", "Weighted &lt;twice&gt;"}},
+		{"releases/2001-12-01.1/index.html", []string{"CORRECTION (notice 1 of 2004-01-02)"}},
+		{"indicators/influence/index.html", []string{"CORRECTION (notice 1 of 2004-01-02)"}},
+		{"corrections/index.html", []string{"Notice 1 of 2004-01-02", "substantial correction", "Weighted &lt;twice&gt;"}},
+		{"corrections.xml", []string{"<updated>2004-01-02T00:00:00Z</updated>", "Weighted &lt;twice&gt;"}},
+	} {
+		for _, want := range c.want {
+			if !strings.Contains(made[c.page], want) {
+				t.Errorf("%s does not say %q", c.page, want)
+			}
+		}
+	}
+	if other := made["indicators/mean-age/index.html"]; strings.Contains(other, "notice 1") {
+		t.Errorf("a notice stands over figures that it is not about")
+	}
+}
+
+// A folder that has something else in it is refused and left alone, and one that a build
+// was cut off in is finished by the next.
+func TestSiteFolder(t *testing.T) {
+	store, parent := sealed(t), t.TempDir()
+	out := filepath.Join(parent, "site")
+	if err := os.Mkdir(out, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(out, "thesis.doc"), []byte("mine"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, err := siteOf(t, store, out, "")
+	if ps := refusal.Of(err, refusal.Data); len(ps) != 1 || ps[0].Kind != refusal.Usage || !strings.Contains(ps[0].What, "found thesis.doc") {
+		t.Errorf("a folder of other things: %v", err)
+	}
+	if got := filesOf(t, parent); len(got) != 1 || got["site/thesis.doc"] != "mine" {
+		t.Errorf("a refusal left %v", got)
+	}
+	if err := os.Remove(filepath.Join(out, "thesis.doc")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := siteOf(t, store, out, ""); err != nil {
+		t.Fatal(err)
+	}
+	want := filesOf(t, out)
+	if err := os.Rename(out, filepath.Join(parent, ".site.former")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(parent, ".site.building", "half"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	built, err := siteOf(t, store, out, "")
+	if err != nil || built.Kept == 0 {
+		t.Errorf("after a build that was cut off: %v, %d kept", err, built.Kept)
+	}
+	got := filesOf(t, parent)
+	for name, text := range want {
+		if got["site/"+name] != text {
+			t.Errorf("after a build that was cut off %s is another", name)
+		}
+	}
+	if len(got) != len(want) {
+		t.Errorf("%d files, want %d", len(got), len(want))
+	}
+}
+
+func sameFiles(t *testing.T, name string, want, got map[string]string) {
+	t.Helper()
+	for file, text := range want {
+		if got[file] != text {
+			t.Errorf("%s: %s is another", name, file)
+		}
+	}
+	if len(got) != len(want) {
+		t.Errorf("%s: %d files, want %d", name, len(got), len(want))
+	}
+}
+
+var (
+	hrefs    = regexp.MustCompile(` (?:href|src)="([^"]*)"`)
+	anchors  = regexp.MustCompile(` id="([^"]*)"`)
+	drawings = regexp.MustCompile(`(?s)<svg class="twc-chart".*?</figure>`)
+	drawn    = regexp.MustCompile(`class="c-(?:value|why)[^"]*">([^<]*)<`)
+	cellsOf  = regexp.MustCompile(`<t[dh][^>]*>(?:<a[^>]*>)?([^<]*)<`)
+)
+
+// checkSite holds of every page what must be true of it: it is under 100 kB, has no
+// script and nothing from elsewhere, every link leads somewhere, and the numbers of its
+// drawings are those of its tables.
+func checkSite(t *testing.T, files map[string]string) {
+	t.Helper()
+	pages, charts, values := 0, 0, 0
+	ids := map[string][]string{}
+	for name, text := range files {
+		if strings.HasSuffix(name, ".html") {
+			for _, m := range anchors.FindAllStringSubmatch(text, -1) {
+				if slices.Contains(ids[name], m[1]) {
+					t.Errorf("%s: id %s is there twice", name, m[1])
+				}
+				ids[name] = append(ids[name], m[1])
+			}
+		}
+	}
+	for name, text := range files {
+		if !strings.HasSuffix(name, ".html") {
+			continue
+		}
+		pages++
+		if len(text) > 100_000 {
+			t.Errorf("%s has %d bytes", name, len(text))
+		}
+		for _, bad := range []string{"<script", " onclick", "javascript:", "NaN", "no change", "ZgotmplZ", "{{", "@import"} {
+			if strings.Contains(text, bad) && !(name == "method/index.html" && bad == "no change") {
+				t.Errorf("%s has %q", name, bad)
+			}
+		}
+		for _, m := range hrefs.FindAllStringSubmatch(text, -1) {
+			to := html.UnescapeString(m[1])
+			if strings.HasPrefix(to, "https://www.example.org/twc/") && strings.Contains(text, `rel="canonical" href="`+m[1]) {
+				continue
+			}
+			to, fragment, _ := strings.Cut(to, "#")
+			target := path.Join(path.Dir(name), to)
+			if to == "" {
+				target = name
+			}
+			if _, there := files[target]; !there {
+				t.Errorf("%s leads to %s, which is not there", name, m[1])
+			} else if fragment != "" && !slices.Contains(ids[target], fragment) {
+				t.Errorf("%s leads to %s, and there is no such place in it", name, m[1])
+			}
+		}
+		var cells []string
+		for _, m := range cellsOf.FindAllStringSubmatch(text, -1) {
+			cells = append(cells, m[1])
+		}
+		for _, chart := range drawings.FindAllString(text, -1) {
+			charts++
+			for _, m := range drawn.FindAllStringSubmatch(chart, -1) {
+				values++
+				if !slices.Contains(cells, m[1]) {
+					t.Errorf("%s draws %s, which its tables do not have", name, m[1])
+				}
+			}
+		}
+	}
+	if pages < 20 || charts == 0 || values == 0 {
+		t.Errorf("%d pages, %d drawings, %d values: want some of each", pages, charts, values)
+	}
+	t.Logf("%d pages, %d drawings, %d values", pages, charts, values)
+}
+
+// TestWholeSite holds the site in the folder that TWC_SITE names: make pages makes it of
+// the store of make run.
+func TestWholeSite(t *testing.T) {
+	folder := os.Getenv("TWC_SITE")
+	if folder == "" {
+		t.Skip("TWC_SITE names no site: make pages does")
+	}
+	checkSite(t, filesOf(t, folder))
+}
