@@ -305,14 +305,15 @@ func (m *maker) title() string {
 	return words
 }
 
-// citation is how the dataset is to be cited.
+// citation is how the dataset is to be cited: without a digest, which no table has, so that they
+// are the same wherever the figures are.
 func (m *maker) citation(d *Dataset) string {
 	var sources []string
 	for _, s := range d.Sources {
 		sources = append(sources, s.Full())
 	}
 	year, _, _ := strings.Cut(m.ID, "-")
-	text := fmt.Sprintf("%s [data set]. Release %s (%s); SHA-256 of release.json %s.", d.Title, m.ID, year, m.Digest)
+	text := fmt.Sprintf("%s [data set]. Release %s (%s).", d.Title, m.ID, year)
 	if len(sources) > 0 {
 		text += " Made from: " + strings.Join(sources, "; ") + "."
 	}

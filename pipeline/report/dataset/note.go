@@ -118,7 +118,7 @@ func (m *maker) notesTable(d *Dataset) Table {
 			t.rows = append(t.rows, noteRow{kind, of, text})
 		}
 	}
-	add("release", "", fmt.Sprintf("Release %s. The SHA-256 of its release.json is %s.", m.ID, m.Digest))
+	add("release", "", fmt.Sprintf("Release %s, whose digest README.md and datapackage.json have.", m.ID))
 	if d.Synthetic {
 		add("release", "", "Made-up data. Every figure was computed from synthetic extracts and returns and is not a statistic.")
 	}
