@@ -282,13 +282,13 @@ func checkSite(t *testing.T, files map[string]string) {
 		}
 		var cells []string
 		for _, m := range cellsOf.FindAllStringSubmatch(text, -1) {
-			cells = append(cells, m[1])
+			cells = append(cells, html.UnescapeString(m[1]))
 		}
 		for _, chart := range drawings.FindAllString(text, -1) {
 			charts++
 			for _, m := range drawn.FindAllStringSubmatch(chart, -1) {
 				values++
-				if !slices.Contains(cells, m[1]) {
+				if !slices.Contains(cells, html.UnescapeString(m[1])) {
 					t.Errorf("%s draws %s, which its tables do not have", name, m[1])
 				}
 			}

@@ -163,10 +163,10 @@ func Moved(c release.Change, reason string) string {
 	return fmt.Sprintf("%s (%s), %s%s: %s", words, span(c), sign, p(c.P), c.Verdict)
 }
 
-// Direction is a change without its error: "down 4.8 points", "no change".
+// Direction is a change without its error: "down 4.8 points".
 func Direction(c release.Change) string {
 	words := step(c)
-	if words == "-" || words == "no change" {
+	if words == "-" {
 		return words
 	}
 	return words + points(c.Statistic)
@@ -178,8 +178,8 @@ func step(c release.Change) string {
 	switch {
 	case math.IsNaN(c.Change):
 		return "-"
-	case strings.Trim(size, "0.") == "":
-		return "no change"
+	case strings.Trim(size, "0.") == "": // which is not to say that nothing changed
+		return size
 	}
 	return way(c.Change) + " " + size
 }

@@ -141,7 +141,7 @@ func (v Page) OverTime(like *release.Figure) *chart.Plot {
 			at = len(p.Series)
 			p.Series = append(p.Series, f.Source.Survey())
 		}
-		x := v.point(f, places(of...))
+		x := v.point(f, v.placesOf(like))
 		x.Label, x.Series = f.Source.Wave(), at
 		x.At = (chart.Years(f.PeriodStart) + chart.Years(f.PeriodEnd)) / 2
 		x.Break = v.breakBefore(f, of)
@@ -164,6 +164,14 @@ func (v Page) drawn(figures []release.Figure) string {
 		return ""
 	}
 	return ", each with its " + levelOf(figures, func(f release.Figure) float64 { return f.Level })
+}
+
+// placesOf are the decimals of a figure in its table: of its series, population and
+// breakdown, of all items together where it is of everybody.
+func (v Page) placesOf(like *release.Figure) int {
+	return places(keep(v.Content.Figures, func(f release.Figure) bool {
+		return survey(f) == survey(*like) && f.Population == like.Population && f.Breakdown == like.Breakdown && (f.Item == like.Item || like.Breakdown == codebook.All)
+	})...)
 }
 
 // point is a figure of a plot.
@@ -281,9 +289,8 @@ func (v Page) whole(like *release.Figure) *release.Figure {
 
 // compared fills a plot with figures of one source.
 func (v Page) compared(p *chart.Plot, of []release.Figure, label func(release.Figure) string, whole *release.Figure) {
-	most := places(of...)
 	for _, f := range of {
-		x := v.point(f, most)
+		x := v.point(f, v.placesOf(&f))
 		x.Label = label(f)
 		if whole != nil && !math.IsNaN(f.Lower) {
 			x.Apart = f.Lower > whole.Value || f.Upper < whole.Value

@@ -28,7 +28,7 @@ func TestMoved(t *testing.T) {
 		{"a fall names the smaller fall first", change(-4.81, -6.7, -2.95, 0.0000002, "gap", release.Lower), "", "down 4.8 points (3.0 to 6.7 points down), p < 0.001: lower"},
 		{"a rise", change(2, 0.5, 3.5, 0.01, "gap", release.Higher), "", "up 2.0 points (0.5 to 3.5 points up), p = 0.010: higher"},
 		{"an interval that holds zero says both ways", change(-1.2, -3, 0.6, 0.19, "gap", release.NoClearChange), "", "down 1.2 points (3.0 points down to 0.6 up), p = 0.190: no clear change"},
-		{"what rounds to nothing did not move", change(0.04, -1, 1.1, 0.9, "gap", release.NoClearChange), "", "no change (1.0 points down to 1.1 up), p = 0.900: no clear change"},
+		{"what rounds to nothing is not told as none", change(0.04, -1, 1.1, 0.9, "gap", release.NoClearChange), "", "0.0 points (1.0 points down to 1.1 up), p = 0.900: no clear change"},
 		{"a ratio has no points", change(0.25, 0.1, 0.4, 0.001, "ratio", release.Higher), "", "up 0.25 (0.10 to 0.40 up), p = 0.001: higher"},
 		{"without an error there is no interval", change(3, nan, nan, nan, "gap", release.NoClearChange), "", "up 3.0 points: no clear change"},
 		{"a break says why", release.Change{Change: nan, Verdict: release.NotComparable}, "the question changed", "not comparable: the question changed"},

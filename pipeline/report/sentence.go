@@ -234,7 +234,7 @@ func (v Page) ChangeSentence(c release.Change) string {
 	}
 	size := step(c)
 	moved := size + points(c.Statistic)
-	if size == "no change" { // it rounds to nothing, which is not to say that there was none
+	if strings.Trim(size, "0.") == "" { // it rounds to nothing, which is not to say that there was none
 		moved = "a difference of less than half the last digit shown"
 	}
 	if !math.IsNaN(c.Lower) {

@@ -15,20 +15,21 @@ import (
 // indicators makes the pages of every indicator: of each release that first has it so,
 // and of what the newest says, at an address that stays.
 func (s *site) indicators() error {
+	last := len(s.Editions) - 1
 	for at := range s.Editions {
 		for _, x := range s.Editions[at].Manifest.Indicators {
 			if s.since(at, x.ID) != at {
 				continue
 			}
-			if err := s.indicator(at, x.ID, false); err != nil {
+			e := &edited{site: s, at: at, edition: &s.Editions[at], id: x.ID, shown: map[string]shown{}}
+			if err := e.make(false); err != nil {
 				return err
 			}
-		}
-	}
-	last := len(s.Editions) - 1
-	for _, x := range s.Editions[last].Manifest.Indicators {
-		if err := s.indicator(s.since(last, x.ID), x.ID, true); err != nil {
-			return err
+			if s.Editions[last].Manifest.Indicator(x.ID) != nil && s.since(last, x.ID) == at {
+				if err := e.make(true); err != nil {
+					return err
+				}
+			}
 		}
 	}
 	return nil
@@ -74,11 +75,55 @@ type edited struct {
 	unit    string
 	view    report.Page
 	notices []notice
+	divided map[[2]string]release.Content // by breakdown and item
+	shown   map[string]shown              // of each page, which is made twice, by its path
 }
 
-// indicator makes the pages of an indicator of the release at a place of the chain.
-func (s *site) indicator(at int, id string, latest bool) error {
-	e := &edited{site: s, at: at, edition: &s.Editions[at], id: id, latest: latest, folder: s.home(at, id)}
+// A shown is what a page shows of figures.
+type shown struct {
+	drawings          []drawing
+	tables            []table
+	notes, says, fits []string
+	description       string
+}
+
+// divide gives each breakdown and item its part of a content, so that a page looks
+// through no more than that.
+func divide(c release.Content) map[[2]string]release.Content {
+	parts := map[[2]string]release.Content{}
+	for _, f := range c.Figures {
+		k := [2]string{f.Breakdown, f.Item}
+		part := parts[k]
+		part.Figures = append(part.Figures, f)
+		parts[k] = part
+	}
+	for _, x := range c.Changes {
+		k := [2]string{x.Breakdown, x.Item}
+		part := parts[k]
+		part.Changes = append(part.Changes, x)
+		parts[k] = part
+	}
+	return parts
+}
+
+// part is the view of a page: its part of the figures and changes, and beside those of a
+// breakdown the figures of everybody.
+func (e *edited) part(p part) report.Page {
+	v := e.view
+	if p.breakdown == codebook.All {
+		return v
+	}
+	of, whole := e.divided[[2]string{p.breakdown, p.item}], e.divided[[2]string{codebook.All, p.item}]
+	v.Content.Figures = slices.Concat(of.Figures, whole.Figures)
+	v.Content.Changes = of.Changes
+	return v
+}
+
+// make makes the pages of the indicator: those of the release, or those that are always
+// of the newest.
+func (e *edited) make(latest bool) error {
+	s, id := e.site, e.id
+	e.latest, e.folder = latest, s.home(e.at, id)
 	if latest {
 		e.folder = "indicators/" + id + "/"
 	}
@@ -108,6 +153,7 @@ func (s *site) indicator(at int, id string, latest bool) error {
 	if err != nil {
 		return err
 	}
+	e.divided = divide(content)
 	bearings = release.On(bearings, id, content)
 	e.notices = s.told(bearings, id)
 	e.view = report.Page{
@@ -248,29 +294,44 @@ func (e *edited) put(p part) error {
 	return e.site.put(e.unit, "indicator", base, e.data(p))
 }
 
-// figures are the sentences, drawings and tables of everybody's figures.
+// figures are the sentences, drawings and tables of a page, made once.
 func (e *edited) figures(body *indicatorPage, p part) {
-	v := e.view
-	for _, item := range body.Words.Items {
-		if f := v.Latest(item); f != nil {
-			body.Says = append(body.Says, v.Sentence(*f))
+	made, there := e.shown[p.Path]
+	if !there {
+		made = e.show(body.Words, p)
+		e.shown[p.Path] = made
+	}
+	body.Drawings, body.Tables, body.Notes, body.Says, body.Fits, body.Description = made.drawings, made.tables, made.notes, made.says, made.fits, made.description
+}
+
+func (e *edited) show(words *release.IndicatorLabels, p part) (made shown) {
+	v := e.part(p)
+	plots := v.Plots(p.breakdown, p.item)
+	if p.breakdown == codebook.All {
+		for _, item := range words.Items {
+			if f := v.Latest(item); f != nil {
+				made.says = append(made.says, v.Sentence(*f))
+			}
+		}
+		if len(made.says) == 0 {
+			made.says = []string{words.Title + ": there are figures of parts, and none of the whole."}
+		}
+		if len(words.Items) > 1 && len(plots) > 4 {
+			plots = plots[:1] // of all items beside each other: the tables have the others
 		}
 	}
-	if len(body.Says) == 0 {
-		body.Says = []string{body.Words.Title + ": there are figures of parts, and none of the whole."}
+	if len(plots) > 0 {
+		made.description = plots[0].Description
 	}
-	plots := v.Plots(codebook.All, "")
-	if len(body.Words.Items) > 1 && len(plots) > 4 {
-		plots = plots[:1] // of all items beside each other: the tables have the others
-	}
-	body.Drawings = draw(plots)
-	body.Tables, body.Notes = e.tables(p)
-	body.Fits = v.Fitted(codebook.All, "")
+	made.drawings = draw(plots)
+	made.tables, made.notes = e.tables(v, p)
+	made.fits = v.Fitted(p.breakdown, p.item)
+	return made
 }
 
 // tables are those of a page's figures and changes.
-func (e *edited) tables(p part) ([]table, []string) {
-	sections, notes := e.view.Sections(p.breakdown, p.item)
+func (e *edited) tables(v report.Page, p part) ([]table, []string) {
+	sections, notes := v.Sections(p.breakdown, p.item)
 	names := "Item"
 	if p.breakdown != codebook.All {
 		names = e.view.Labels.Text("breakdown", "", p.breakdown)
@@ -302,16 +363,8 @@ func (e *edited) putPart(p part, base page, body indicatorPage) error {
 		base.Title += ": " + release.MidPhrase(v.Labels.Text("item", e.id, p.item))
 	}
 	body.Parent = &link{e.folder + "index.html", body.Words.Title}
-	plots := v.Plots(p.breakdown, p.item)
-	body.Drawings = draw(plots)
-	if len(plots) > 0 {
-		body.Description = plots[0].Description
-		base.About = base.Title + ". " + body.Description
-	}
-	body.Tables, body.Notes = e.tables(p)
-	if n := len(v.Content.Figures); n > 0 {
-		body.Fits = v.Fitted(p.breakdown, p.item)
-	}
+	e.figures(&body, p)
+	base.About = base.Title + ". " + body.Description
 	base.Body = body
 	return e.site.put(e.unit, "breakdown", base, e.data(p))
 }
@@ -322,12 +375,15 @@ func (e *edited) data(p part) any {
 	if e.latest {
 		return nil
 	}
-	of := func(breakdown, item string) bool {
-		return breakdown == p.breakdown && (p.item == "" || item == p.item)
-	}
 	c := e.view.Content
-	figures := slices.DeleteFunc(slices.Clone(c.Figures), func(f release.Figure) bool { return !of(f.Breakdown, f.Item) })
-	changes := slices.DeleteFunc(slices.Clone(c.Changes), func(x release.Change) bool { return !of(x.Breakdown, x.Item) })
+	var figures []release.Figure
+	var changes []release.Change
+	for _, item := range c.Words.Indicator.Items {
+		if p.item == "" || item == p.item {
+			of := e.divided[[2]string{p.breakdown, item}]
+			figures, changes = append(figures, of.Figures...), append(changes, of.Changes...)
+		}
+	}
 	var evidence []json.RawMessage
 	if p.breakdown == codebook.All {
 		evidence = sheet.JSON(c.Evidence, release.EvidenceColumns)
