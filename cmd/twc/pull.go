@@ -33,7 +33,8 @@ func (a *app) pull() *cobra.Command {
 		Long: `Writes a folder of tidy tables of whom or what is asked for, readable without this
 program: figures, changes, targets and evidence with words beside the codes, the codes
 and notes, a README, and what other programs read of them: a data package, CSV on the
-Web, the file pairs of Explore Education Statistics, and schema.org.
+Web, the file pairs of Explore Education Statistics, and schema.org. --format xlsx, or
+ods, adds a workbook for people: a cover, contents, notes and a sheet a measure.
 
 WHO is a department (HO, OCJR, DfES ...), one of the nine regions, a measure (B5, 2.c), a
 strand, an indicator, or all. A department gets the measures that it leads; one that
@@ -45,6 +46,7 @@ whole: a folder that pull wrote before is replaced, and any other is refused.`,
 		Example: `  twc pull HO out --store store
   twc pull London out --store store
   twc pull measure:B5 out --store store --format csv
+  twc pull HO out --store store --format xlsx,ods
   twc pull DfES out --store store --since previous`,
 		Args: arguments(2, 2),
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
@@ -98,7 +100,7 @@ whole: a folder that pull wrote before is replaced, and any other is refused.`,
 	storeFlag(cmd, &dir, "")
 	releaseFlag(cmd, &id, &dir)
 	flags.StringVar(&since, "since", "", "only what moved since this `release`: an id, or previous")
-	flags.StringSliceVar(&formats, "format", metadata.Formats, "`forms` of the tables: "+strings.Join(metadata.Formats, ", ")+"; csv is always there")
+	flags.StringSliceVar(&formats, "format", metadata.Usual, "`forms` of the tables: "+strings.Join(metadata.Formats, ", ")+"; csv is always there, and xlsx and ods are a workbook")
 	complete(cmd, "format", metadata.Formats)
 	completeBy(cmd, "since", func(cmd *cobra.Command, _ []string, _ string) []string { return releasesOf(cmd, dir) })
 	a.catalogueFlag(cmd)

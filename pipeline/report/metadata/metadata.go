@@ -16,19 +16,29 @@ import (
 	"togetherwecan/pipeline/release/sheet"
 	"togetherwecan/pipeline/report"
 	"togetherwecan/pipeline/report/dataset"
+	"togetherwecan/pipeline/report/workbook"
 )
 
 // Format names the layout of a folder of these files.
 const Format = "togetherwecan-package/1"
 
-// The formats that tables are written in.
+// The formats that tables are written in, each table a file, and all of them a workbook.
 const (
 	CSV     = "csv"
 	Parquet = "parquet"
+	XLSX    = "xlsx"
+	ODS     = "ods"
 )
 
-// Formats lists them; the metadata are of the CSV, which is always written.
-var Formats = []string{CSV, Parquet}
+// Formats lists them; the metadata are of the CSV, which is always written. Usual are those
+// that are written where none is named.
+var (
+	Formats = []string{CSV, Parquet, XLSX, ODS}
+	Usual   = []string{CSV, Parquet}
+)
+
+// workbookName is the workbook's, before its format.
+const workbookName = "workbook."
 
 // The names of the files that are no tables.
 const (
@@ -64,6 +74,9 @@ func Files(d *dataset.Dataset, formats []string) ([]File, error) {
 		}
 	}
 	work = append(work, func() ([]File, error) { return pairsOfEES(d), nil })
+	if slices.Contains(formats, XLSX) || slices.Contains(formats, ODS) {
+		work = append(work, func() ([]File, error) { return workbooks(d, formats) })
+	}
 	made, errs := make([][]File, len(work)), make([]error, len(work))
 	var wait sync.WaitGroup
 	for i, f := range work {
@@ -85,6 +98,26 @@ func Files(d *dataset.Dataset, formats []string) ([]File, error) {
 		fmt.Fprintf(&sums, "%s  %s\n", release.Digest(f.Data), f.Path)
 	}
 	return append(files, File{SumsName, []byte(sums.String()), nil}), nil
+}
+
+// workbooks are the workbook in those of the formats that it has.
+func workbooks(d *dataset.Dataset, formats []string) ([]File, error) {
+	var files []File
+	book := workbook.New(d)
+	for _, x := range []struct {
+		format string
+		encode func() ([]byte, error)
+	}{{XLSX, book.XLSX}, {ODS, book.ODS}} {
+		if !slices.Contains(formats, x.format) {
+			continue
+		}
+		data, err := x.encode()
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, File{workbookName + x.format, data, nil})
+	}
+	return files, nil
 }
 
 // Sums reads the digests of a SHA256SUMS, by path; ok is false where it is none that Files

@@ -40,6 +40,8 @@ func readme(d *dataset.Dataset, files []File) []byte {
 				also = ", `" + f.of.Name() + ".parquet`"
 			}
 			fmt.Fprintf(&b, "| `%s`%s | %s | %s |\n", f.Path, also, line(f.of.About()), report.Count(int64(f.of.Len())))
+		case strings.HasPrefix(f.Path, workbookName):
+			fmt.Fprintf(&b, "| `%s` | a workbook for people: a cover, contents, notes, and for each measure a sheet of figures and one of changes | |\n", f.Path)
 		case f.of == nil && !listed:
 			listed = true
 			fmt.Fprintf(&b, "| `%s/` | a data file and a metadata file an indicator, as Explore Education Statistics takes them | |\n", eesFolder)
