@@ -78,7 +78,7 @@ func TestDataPackages(t *testing.T) {
 		{"a blank total", in("figures.csv", `,total,Total,`, `,,Total,`), "figures: "},
 		{"a category that is none", in("figures.csv", `,bedfordshire,Bedfordshire,`, `,bedford,Bedford,`), "figures: "},
 		{"a source that a spreadsheet took for a date", in("figures.csv", `returns/parish-clerks/2004`, `2004-01-01`), "figures: "},
-		{"a day that lost its month", in("figures.csv", `,2004-01-01,`, `,2004,`), "figures: "},
+		{"a day that lost its month", in("figures.csv", `,2004-01-01/2004-12-31,`, `,2004,`), "figures: "},
 		{"a number with a comma", in("figures.csv", `,7900,`, `,"7,900",`), "figures: "},
 		{"a row that is there twice", func(files map[string][]byte) {
 			lines := bytes.SplitAfterN(files["figures.csv"], []byte("\n"), 3)
@@ -233,7 +233,7 @@ var csvwRules = []aspect{
 			}
 			return ""
 		})
-	}, `("name": "period_start",[^}]*"datatype": )"string"`, `"name": "period_start", "titles": ["period_start"], "datatype": "decimal"`},
+	}, `"name": "period",[^}]*"datatype": "string"`, `"name": "period", "titles": ["period"], "datatype": "decimal"`},
 	{"the primary key is of columns, and names each row once", func(files map[string][]byte) string {
 		return tablesOf(files, func(table map[string]any, rows [][]string) string {
 			schema := table["tableSchema"].(map[string]any)

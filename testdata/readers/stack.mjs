@@ -9,5 +9,5 @@ for (const file of quoted) {
   const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM read_csv(${file})`);
   console.log(JSON.stringify(reader.getRows().map((row) => [row[0], row[1]])));
 }
-const reader = await connection.runAndReadAll(`SELECT count(*) FROM read_csv([${quoted.join(", ")}])`);
+const reader = await connection.runAndReadAll(`SELECT count(*) FROM read_csv([${quoted.join(", ")}], union_by_name = true)`);
 console.log(JSON.stringify([Number(reader.getRows()[0][0])]));

@@ -22,6 +22,7 @@ const (
 type row[R any] struct {
 	Of       R
 	Words    []string // for the codes of the columns that have some
+	Texts    []string // that are told otherwise than in the release
 	Title    string   // the indicator's
 	Measures string
 	Leads    string
@@ -80,14 +81,48 @@ var worded = []string{
 // noted are those of them whose codes are notes.
 var noted = []string{"reason", "notes"}
 
+// A retelling is how a column's texts stand in a dataset where a program that guesses types
+// would take them for dates or numbers, and in one file for these and in another for those.
+type retelling struct {
+	name, about string
+	tell        func(table, text string) string
+}
+
+var retold = map[string]retelling{
+	"period_start": {"period", "First and last day of the source's period, as an interval of ISO 8601: 2001-03-01/2001-09-30", func(_, text string) string { return text }},
+	"date": {"date", "As an interval of ISO 8601: of a milestone the days that it may be on; of a target ../ and the last day by which it is to be met", func(table, text string) string {
+		days, ok := codebook.Days(text)
+		switch {
+		case !ok:
+			return text
+		case table == targets.ID:
+			return "../" + days.End
+		}
+		return days.Start + "/" + days.End
+	}},
+	"page": {"page", "Page of the document, behind p.", func(_, text string) string {
+		if text == "" {
+			return ""
+		}
+		return "p. " + text
+	}},
+}
+
 // tabulate makes a table of a release's rows.
 func tabulate[R any](m *maker, s source[R]) *table[row[R]] {
 	t := &table[row[R]]{name: s.ID, title: s.title, about: s.about}
 	var words []sheet.Column[R] // those whose codes have some
+	var texts []sheet.Column[R] // those that are told otherwise
+	ends := slices.IndexFunc(s.Columns, func(c sheet.Column[R]) bool { return c.Name == "period_end" })
 	add := func(c sheet.Column[row[R]]) { t.columns = append(t.columns, c) }
 	for i, c := range sheet.Of(s.Columns, func(r *row[R]) *R { return &r.Of }) {
-		if c.Name == "category" && s.key != nil {
-			continue // each dimension has a column
+		if c.Name == "category" && s.key != nil || c.Name == "period_end" {
+			continue // each dimension has a column, and a period is one
+		}
+		if told, ok := retold[c.Name]; ok {
+			at := len(texts)
+			texts = append(texts, s.Columns[i])
+			c = sheet.Column[row[R]]{Name: told.name, About: told.about, Required: c.Required, Text: func(r *row[R]) *string { return &r.Texts[at] }}
 		}
 		add(c)
 		if slices.Contains(worded, c.Name) {
@@ -131,6 +166,13 @@ func tabulate[R any](m *maker, s source[R]) *table[row[R]] {
 				k := s.key(&r.Of)
 				r.Parts, r.Labels, r.GSS = m.divided(*k)
 				k.Breakdown, k.Item = totalled(k.Breakdown), totalled(k.Item)
+			}
+			for _, c := range texts {
+				text := *c.Text(&r.Of)
+				if c.Name == "period_start" {
+					text += "/" + *s.Columns[ends].Text(&r.Of)
+				}
+				r.Texts = append(r.Texts, retold[c.Name].tell(s.ID, text))
 			}
 			for i, c := range words {
 				r.Words[i] = m.words(c.Name, id, *c.Text(&r.Of))

@@ -3,7 +3,9 @@ package dataset
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
@@ -249,22 +251,50 @@ func (m *maker) movedNotes(add func(kind, of, text string)) {
 	}
 }
 
+// A moveRow is a thing that moved. Its cells stand in columns for numbers, or in those for texts.
+type moveRow struct {
+	release.Move
+	was, now         float64
+	wasText, nowText string
+}
+
 // moveTable lists what moved, of a dataset of that.
 func (m *maker) moveTable() Table {
-	columns := slices.Clone(release.MoveColumns)
-	for i := range columns { // several things may have happened to a row
-		columns[i].Key, columns[i].Required = false, columns[i].Key || columns[i].Required
+	columns := sheet.Of(release.MoveColumns, func(r *moveRow) *release.Move { return &r.Move })
+	var made []sheet.Column[moveRow]
+	for _, c := range columns { // several things may have happened to a row
+		c.Key, c.Required = false, c.Key || c.Required
+		switch c.Name {
+		case "was":
+			made = append(made, sheet.Column[moveRow]{Name: "was", Unit: sheet.RowUnit, About: "The number in the earlier release", Number: func(r *moveRow) *float64 { return &r.was }})
+			c.Name, c.About, c.Text = "was_text", "The cell in the earlier release, where it is no number", func(r *moveRow) *string { return &r.wasText }
+		case "now":
+			made = append(made, sheet.Column[moveRow]{Name: "now", Unit: sheet.RowUnit, About: "The number in the later release", Number: func(r *moveRow) *float64 { return &r.now }})
+			c.Name, c.About, c.Text = "now_text", "The cell in the later release, where it is no number", func(r *moveRow) *string { return &r.nowText }
+		}
+		made = append(made, c)
 	}
-	t := &table[release.Move]{"moves", "What moved", "One row a thing that the release says otherwise than the earlier one.", columns, nil}
+	t := &table[moveRow]{"moves", "What moved", "One row a thing that the release says otherwise than the earlier one.", made, nil}
 	if m.Since != nil {
 		for _, move := range m.diff().Moves() {
 			if m.Who.Kind == Region && move.Of.Breakdown != "" && partsOf(move.Of)[string(codebook.Region)] != m.Who.ID {
 				continue
 			}
-			t.rows = append(t.rows, move)
+			r := moveRow{Move: move}
+			r.was, r.wasText = split(move.Was)
+			r.now, r.nowText = split(move.Now)
+			t.rows = append(t.rows, r)
 		}
 	}
 	return t
+}
+
+// split is a cell as a number, or as the text that it is otherwise.
+func split(cell string) (float64, string) {
+	if x, err := strconv.ParseFloat(cell, 64); err == nil && !math.IsInf(x, 0) && !math.IsNaN(x) {
+		return x, ""
+	}
+	return math.NaN(), cell
 }
 
 // about is what the dataset is, in a paragraph.

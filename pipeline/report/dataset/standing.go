@@ -25,7 +25,7 @@ type Standing struct {
 var standingColumns = []sheet.Column[Standing]{
 	{Name: "measure", About: "Measure of the action plan; null for an indicator that serves none", Text: func(s *Standing) *string { return &s.Measure }},
 	{Name: "measure_label", Words: "measure", About: "What the measure is", Text: func(s *Standing) *string { return &s.Title }},
-	{Name: "strand", About: "Strand of the plan", Text: func(s *Standing) *string { return &s.Strand }},
+	{Name: "strand", About: "Strand of the plan: biennial, or strand- and its number", Text: func(s *Standing) *string { return &s.Strand }},
 	{Name: "leads", About: "Departments that lead the measure, with a blank between them", Text: func(s *Standing) *string { return &s.Leads }},
 	{Name: "rests_on", About: "Kind of evidence that the plan names: survey, returns or evaluation", Text: func(s *Standing) *string { return &s.Rests }},
 	{Name: "indicator", Required: true, About: "Indicator or evaluation that serves it", Text: func(s *Standing) *string { return &s.Indicator }},
@@ -51,7 +51,7 @@ func (m *maker) standings() []Standing {
 	}
 	var list []Standing
 	add := func(x plan.Measure, id string) {
-		s := Standing{Measure: x.ID, Title: x.Title, Strand: x.Strand, Leads: strings.Join(x.Leads, " "), Rests: x.Evidence, Indicator: id, Missing: why[[2]string{x.ID, id}]}
+		s := Standing{Measure: x.ID, Title: x.Title, Strand: strandCode(x.Strand), Leads: strings.Join(x.Leads, " "), Rests: x.Evidence, Indicator: id, Missing: why[[2]string{x.ID, id}]}
 		if l := m.Labels.Indicator(id); l != nil {
 			s.Label = l.Title
 			s.Leads = cmp.Or(s.Leads, strings.Join(l.Leads, " "))
@@ -121,7 +121,7 @@ type actionRow struct{ department, id, strand, title, text, place string }
 func (m *maker) actionsTable() Table {
 	t := &table[actionRow]{"actions", "Actions", "One row an action of the plan's text that names the department, in this project's words.", []sheet.Column[actionRow]{
 		{Name: "department", Key: true, About: "Department that is named", Text: func(a *actionRow) *string { return &a.department }},
-		{Name: "action", Key: true, About: "Number of the action in the plan's appendix", Text: func(a *actionRow) *string { return &a.id }},
+		{Name: "action", Key: true, About: "The action in the plan's appendix: action and its number", Text: func(a *actionRow) *string { return &a.id }},
 		{Name: "strand", Required: true, About: "Strand of the plan", Text: func(a *actionRow) *string { return &a.strand }},
 		{Name: "strand_label", Words: "strand", Required: true, About: "The strand in words", Text: func(a *actionRow) *string { return &a.title }},
 		{Name: "text", Required: true, About: "What will be done, in this project's words", Text: func(a *actionRow) *string { return &a.text }},
@@ -130,10 +130,18 @@ func (m *maker) actionsTable() Table {
 	if m.Who.Kind == Department {
 		n := named(m.Register, m.Who.ID)
 		for _, a := range n.Actions {
-			t.rows = append(t.rows, actionRow{n.ID, a.ID, a.Strand(), m.strand(a.Strand()), a.Text, fmt.Sprintf("appendix, strand %s, what will be done, %s", a.Strand(), a.ID)})
+			t.rows = append(t.rows, actionRow{n.ID, "action " + a.ID, strandCode(a.Strand()), m.strand(a.Strand()), a.Text, fmt.Sprintf("appendix, strand %s, what will be done, %s", a.Strand(), a.ID)})
 		}
 	}
 	return t
+}
+
+// strandCode is a strand's id as text that nobody takes for a number.
+func strandCode(id string) string {
+	if id != "" && id[0] >= '0' && id[0] <= '9' {
+		return "strand-" + id
+	}
+	return id
 }
 
 func (m *maker) strand(id string) string {

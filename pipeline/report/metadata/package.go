@@ -90,13 +90,13 @@ var symbols = map[string]string{
 
 // patterns are of the texts that a program may take for a number or a date.
 var patterns = map[string]string{
-	"source": sourcePattern, "from_source": sourcePattern, "to_source": sourcePattern, "period_start": dayPattern, "period_end": dayPattern,
+	"source": sourcePattern, "from_source": sourcePattern, "to_source": sourcePattern, "period": periodPattern,
 	"country_gss": gssPattern, "region_gss": gssPattern, "police_force_area_gss": gssPattern,
 }
 
 const (
 	sourcePattern = `^[a-z0-9-]+(/[a-zA-Z0-9.-]+)+$`
-	dayPattern    = `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`
+	periodPattern = `^[0-9]{4}-[0-9]{2}-[0-9]{2}/[0-9]{4}-[0-9]{2}-[0-9]{2}$`
 	gssPattern    = `^[A-Z][0-9]{8}$`
 )
 

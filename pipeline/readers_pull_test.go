@@ -1,0 +1,235 @@
+package pipeline_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"togetherwecan/pipeline/plan"
+	"togetherwecan/pipeline/release"
+	"togetherwecan/seeds"
+)
+
+// fieldsOf are the types of the columns of a pulled table, by its data package.
+func fieldsOf(t *testing.T, files map[string][]byte, table string) map[string]string {
+	t.Helper()
+	var p struct {
+		Resources []struct {
+			Name   string
+			Schema struct{ Fields []struct{ Name, Type string } }
+		}
+	}
+	if err := json.Unmarshal(files["datapackage.json"], &p); err != nil {
+		t.Fatal(err)
+	}
+	types := map[string]string{}
+	for _, r := range p.Resources {
+		if r.Name == table {
+			for _, f := range r.Schema.Fields {
+				types[f.Name] = f.Type
+			}
+		}
+	}
+	return types
+}
+
+// rowsOf reads a CSV.
+func rowsOf(t *testing.T, data []byte) [][]string {
+	t.Helper()
+	rows, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+// sameCells holds what another program has of a table against the CSV: texts letter by letter,
+// numbers by value, null as nothing.
+func sameCells(t *testing.T, who string, types map[string]string, want, got [][]string) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Errorf("%s: %d rows, want %d", who, len(got)-1, len(want)-1)
+		return
+	}
+	faults := map[string]bool{}
+	for r := range want[1:] {
+		for i, name := range want[0] {
+			a, b := want[r+1][i], got[r+1][i]
+			same := a == b
+			if types[name] != "string" && a != "" && b != "" {
+				x, _ := strconv.ParseFloat(a, 64)
+				y, err := strconv.ParseFloat(b, 64)
+				same = err == nil && math.Abs(x-y) <= 1e-12*math.Abs(x)
+			}
+			if !same && !faults[name] {
+				faults[name] = true
+				t.Errorf("%s: row %d, %s: %q, the CSV has %q", who, r+1, name, b, a)
+			}
+		}
+	}
+}
+
+// TestPulledTypes holds that a program which guesses types takes each column of what every
+// department pulls for what it is: text for text, in every file that has it.
+func TestPulledTypes(t *testing.T) {
+	store, _ := syntheticStore(t)
+	register, err := plan.Load(seeds.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := []string{"DCMS", "London", "1.d"}
+	for word := range register.Departments {
+		words = append(words, word)
+	}
+	slices.Sort(words)
+	byTable := map[string][]string{}
+	of := map[string]map[string][]byte{}
+	for _, word := range words {
+		files := pulled(t, store, word)
+		folder := folderOf(t, files, nil)
+		for path := range files {
+			if table, ok := strings.CutSuffix(path, ".csv"); ok && !strings.Contains(table, "/") {
+				name := filepath.Join(folder, path)
+				byTable[table] = append(byTable[table], name)
+				of[name] = files
+			}
+		}
+	}
+	for table, paths := range byTable {
+		slices.Sort(paths)
+		lines := duckdb(t, "stack.mjs", paths...)
+		rows := 0
+		for i, path := range paths {
+			var columns [][2]string
+			if err := json.Unmarshal(lines[i], &columns); err != nil {
+				t.Fatal(err)
+			}
+			types, cells := fieldsOf(t, of[path], table), rowsOf(t, of[path][table+".csv"])
+			rows += len(cells) - 1
+			for at, c := range columns {
+				empty := !slices.ContainsFunc(cells[1:], func(row []string) bool { return row[at] != "" })
+				number := c[1] == "DOUBLE" || c[1] == "BIGINT"
+				if types[c[0]] == "" || (types[c[0]] != "string") != number && !empty {
+					t.Errorf("%s: DuckDB takes %s, a %s, for %s", path, c[0], types[c[0]], c[1])
+				}
+			}
+		}
+		if got := string(lines[len(paths)]); got != "["+strconv.Itoa(rows)+"]" {
+			t.Errorf("%s: %s rows together, want %d", table, got, rows)
+		}
+	}
+}
+
+// TestPulledValues holds that R, a spreadsheet and csvkit read the values of what is pulled,
+// every column of them.
+func TestPulledValues(t *testing.T) {
+	store, _ := syntheticStore(t)
+	files := pulled(t, store, "South East")
+	folder := folderOf(t, files, nil)
+	tables := []string{"figures", "changes", "codes", "measures"}
+
+	t.Run("R", func(t *testing.T) {
+		program, err := exec.LookPath("Rscript")
+		other(t, "R", err == nil)
+		script, err := filepath.Abs("../testdata/readers/read.R")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, table := range tables {
+			out, err := exec.Command(program, "--vanilla", script, filepath.Join(folder, table+".csv")).Output()
+			if err != nil {
+				t.Fatal(err)
+			}
+			types, want := fieldsOf(t, files, table), rowsOf(t, files[table+".csv"])
+			base, second, ok := strings.Cut(string(out), "\n--\n")
+			if !ok {
+				t.Fatalf("%s: %s", table, out)
+			}
+			for who, text := range map[string]string{"base R": base, "data.table": second} {
+				var got [][]string
+				for line := range strings.Lines(strings.TrimRight(text, "\n") + "\n") {
+					got = append(got, strings.Split(strings.TrimSuffix(line, "\n"), "\t"))
+				}
+				for i, c := range got[0] {
+					name, kind, _ := strings.Cut(c, ":")
+					if name != want[0][i] || kind != "nul" && (kind == "num") != (types[name] != "string") {
+						t.Errorf("%s: %s takes %s, a %s, for %s", table, who, name, types[name], kind)
+					}
+				}
+				sameCells(t, who+", "+table, types, want, got)
+			}
+		}
+	})
+
+	t.Run("a spreadsheet", func(t *testing.T) {
+		program, err := exec.LookPath("ssconvert")
+		other(t, "spreadsheet (ssconvert of gnumeric)", err == nil)
+		for _, table := range tables {
+			sheet, back := filepath.Join(folder, table+".xlsx"), filepath.Join(folder, table+".back.csv")
+			for _, pair := range [][2]string{{filepath.Join(folder, table+".csv"), sheet}, {sheet, back}} {
+				if text, err := exec.Command(program, pair[0], pair[1]).CombinedOutput(); err != nil {
+					t.Fatalf("%v: %s", err, text)
+				}
+			}
+			text, err := os.ReadFile(back)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sameCells(t, "the spreadsheet, "+table, fieldsOf(t, files, table), rowsOf(t, files[table+".csv"]), rowsOf(t, text))
+		}
+	})
+
+	t.Run("csvkit", func(t *testing.T) {
+		program, err := exec.LookPath("csvjson")
+		other(t, "csvkit", err == nil)
+		for _, table := range tables {
+			out, err := exec.Command(program, "--stream", "--blanks", "--no-inference", filepath.Join(folder, table+".csv")).Output()
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := rowsOf(t, files[table+".csv"])
+			got := [][]string{want[0]}
+			for line := range bytes.Lines(out) {
+				var object map[string]*string
+				if err := json.Unmarshal(line, &object); err != nil {
+					t.Fatal(err)
+				}
+				row := make([]string, len(want[0]))
+				for i, name := range want[0] {
+					if cell := object[name]; cell != nil {
+						row[i] = *cell
+					}
+				}
+				got = append(got, row)
+			}
+			sameCells(t, "csvkit, "+table, fieldsOf(t, files, table), want, got)
+		}
+	})
+}
+
+// TestCodesAreNoNulls holds that no code of a release is a word which a program takes for null
+// (csvkit: na, n/a, none, null and a point), or which one takes for a truth.
+func TestCodesAreNoNulls(t *testing.T) {
+	store, out := syntheticStore(t)
+	words := []string{"na", "n/a", "none", "null", ".", "nan", "true", "false", "t", "f", "yes", "no"}
+	for _, x := range out.Manifest.Indicators {
+		if x.Figures == 0 {
+			continue // an evaluation
+		}
+		for _, f := range content(t, store, out, x.ID).Figures {
+			for _, c := range release.FigureColumns {
+				if c.Text != nil && slices.Contains(words, strings.ToLower(*c.Text(&f))) {
+					t.Fatalf("%s: %s has the code %q", x.ID, c.Name, *c.Text(&f))
+				}
+			}
+		}
+	}
+}
