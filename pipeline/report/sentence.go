@@ -34,7 +34,7 @@ func (v Page) Sentence(f release.Figure) string {
 	}
 	s += amount(f, places) + v.howSure(f, places, whole) + of + strings.TrimPrefix(where, "for ")
 	if change != nil {
-		s += ", " + v.against(f, before, *change, places)
+		s += ", " + v.against(before, *change, places)
 	}
 	s += "."
 	if change == nil {
@@ -181,8 +181,8 @@ func (v Page) howSure(f release.Figure, places int, whole bool) string {
 	return " (without an interval)"
 }
 
-// against tells a figure beside the one before it.
-func (v Page) against(f release.Figure, before *release.Figure, c release.Change, places int) string {
+// against tells a change from the figure before.
+func (v Page) against(before *release.Figure, c release.Change, places int) string {
 	when := strings.TrimPrefix(at(c.FromSource), "in ")
 	if before.Status != "" || c.Verdict == release.NotComparable {
 		why := ""
