@@ -14,7 +14,7 @@ STAMPS := -X main.commit=$(COMMIT) -X main.tag=$(TAG)
 
 TOOLS := .build/gofumpt .build/staticcheck .build/unparam
 
-.PHONY: run returns test check dist dist-again vet-systems format vet lint tidy race fuzz hostile attack rot crash kills edits bench bench-readers bench-estimate bench-run bench-returns bench-verify coverage build hooks clean
+.PHONY: run returns pages test check dist dist-again vet-systems format vet lint tidy race fuzz hostile attack rot crash kills edits bench bench-readers bench-estimate bench-run bench-returns bench-verify coverage build hooks clean
 
 # The main job: synthetic extracts, a release from them, its headline, and the
 # plan on a page.
@@ -32,6 +32,13 @@ returns: build
 	for indicator in election-turnout first-time-entrants-pnc first-time-entrants-pnc-change smoking parish-clerks-qualified; do \
 		echo; $(TWC) show $$indicator --store .build/returns; \
 	done
+
+# The site of that store, every page of it read, and each kind of page in a browser:
+# TWC_READERS names the folder in which testdata/readers was installed by npm.
+SITE := $(CURDIR)/.build/site
+pages: build
+	$(TWC) site $(SITE) --store .build/store --base-url https://www.example.org/twc/
+	TWC_SITE=$(SITE) TWC_READERS="$${TWC_READERS:-$(CURDIR)/.build/readers}" go test -count=1 -run 'TestWholeSite|TestPages' -v ./pipeline
 
 test:
 	go test ./...

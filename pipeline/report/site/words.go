@@ -108,7 +108,10 @@ func (s *site) method(home []link) error {
 	if _, rest, found := strings.Cut(text, "</h1>"); found {
 		text = rest
 	}
-	text = strings.NewReplacer("<table>", `<div class="scroll" tabindex="0" role="region" aria-label="Table of the method"><table>`, "</table>", "</table></div>", "<th></th>", "<td></td>").Replace(text)
+	text = strings.NewReplacer("</table>", "</table></div>", "<th></th>", "<td></td>").Replace(text)
+	for i := 1; strings.Contains(text, "\n<table>"); i++ {
+		text = strings.Replace(text, "\n<table>", fmt.Sprintf("\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table %d of the method\"><table>", i), 1)
+	}
 	p := page{Path: "method/index.html", Title: "Method", Section: "method", Trail: home, About: "The numbered log of the judgements behind the figures."}
 	// Goldmark leaves out raw HTML, and the text is the project's own.
 	return s.add("text", p, template.HTML(text), nil) //nolint:gosec
