@@ -85,7 +85,7 @@ func TestPulledTypes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	words := []string{"DCMS", "London", "1.d"}
+	words := []string{"DCMS", "London", "1.d", "2.e", "5.e"}
 	for word := range register.Departments {
 		words = append(words, word)
 	}
@@ -132,9 +132,14 @@ func TestPulledTypes(t *testing.T) {
 // every column of them.
 func TestPulledValues(t *testing.T) {
 	store, _ := syntheticStore(t)
-	files := pulled(t, store, "South East")
+	pulledValues(t, pulled(t, store, "South East"), "figures", "changes", "codes", "measures")
+	pulledValues(t, pulled(t, store, "2.e"), "measures")             // which base R would take for numbers
+	pulledValues(t, pulled(t, store, "1.d"), "measures", "evidence") // and csvkit for days
+}
+
+func pulledValues(t *testing.T, files map[string][]byte, tables ...string) {
+	t.Helper()
 	folder := folderOf(t, files, nil)
-	tables := []string{"figures", "changes", "codes", "measures"}
 
 	t.Run("R", func(t *testing.T) {
 		program, err := exec.LookPath("Rscript")

@@ -354,7 +354,7 @@ func TestDepartments(t *testing.T) {
 		t.Errorf("HO has %v", slices.Compact(column(t, d, "figures", "indicator")))
 	}
 	d := ask(t, in, "dcms")
-	if got := column(t, d, "actions", "action"); d.Table("figures") != nil || !slices.Contains(got, "action 1.9") || len(got) != 8 {
+	if got := column(t, d, "actions", "action"); d.Table("figures") != nil || !slices.Contains(got, "action-1.9") || len(got) != 8 {
 		t.Errorf("DCMS has actions %v", got)
 	}
 }

@@ -100,6 +100,7 @@ var retold = map[string]retelling{
 		}
 		return days.Start + "/" + days.End
 	}},
+	"measure": {"measure", "Measure of the action plan that it is evidence of: measure- and its id", func(_, text string) string { return measureCode(text) }},
 	"page": {"page", "Page of the document, behind p.", func(_, text string) string {
 		if text == "" {
 			return ""
@@ -122,7 +123,7 @@ func tabulate[R any](m *maker, s source[R]) *table[row[R]] {
 		if told, ok := retold[c.Name]; ok {
 			at := len(texts)
 			texts = append(texts, s.Columns[i])
-			c = sheet.Column[row[R]]{Name: told.name, About: told.about, Required: c.Required, Text: func(r *row[R]) *string { return &r.Texts[at] }}
+			c = sheet.Column[row[R]]{Name: told.name, About: told.about, Key: c.Key && c.Name == told.name, Required: c.Required, Text: func(r *row[R]) *string { return &r.Texts[at] }}
 		}
 		add(c)
 		if slices.Contains(worded, c.Name) {
@@ -132,7 +133,7 @@ func tabulate[R any](m *maker, s source[R]) *table[row[R]] {
 		}
 		switch c.Name {
 		case "indicator":
-			add(sheet.Column[row[R]]{Name: "measures", About: "Measures of the action plan that the indicator serves, with a blank between them; null beside it", Text: func(r *row[R]) *string { return &r.Measures }})
+			add(sheet.Column[row[R]]{Name: "measures", About: "Measures of the action plan that the indicator serves, each measure- and its id, with a blank between them; null beside it", Text: func(r *row[R]) *string { return &r.Measures }})
 			add(sheet.Column[row[R]]{Name: "leads", About: "Departments that lead it, with a blank between them", Text: func(r *row[R]) *string { return &r.Leads }})
 		case "breakdown":
 			for at, d := range m.dimensions {
@@ -161,7 +162,7 @@ func tabulate[R any](m *maker, s source[R]) *table[row[R]] {
 			if !m.moved(&place) {
 				continue
 			}
-			r := row[R]{Of: of, Measures: strings.Join(x.Measures, " "), Leads: strings.Join(x.Leads, " "), Words: make([]string, len(words))}
+			r := row[R]{Of: of, Measures: measureCodes(x.Measures), Leads: strings.Join(x.Leads, " "), Words: make([]string, len(words))}
 			if s.key != nil {
 				k := s.key(&r.Of)
 				r.Parts, r.Labels, r.GSS = m.divided(*k)

@@ -19,11 +19,13 @@ type Standing struct {
 	Indicator, Label                     string
 	Figures, Evidence                    int64 // rows of the dataset
 	Missing                              string
+
+	code string // of the measure
 }
 
 // standingColumns are those of the table of measures.
 var standingColumns = []sheet.Column[Standing]{
-	{Name: "measure", About: "Measure of the action plan; null for an indicator that serves none", Text: func(s *Standing) *string { return &s.Measure }},
+	{Name: "measure", About: "Measure of the action plan, measure- and its id; null for an indicator that serves none", Text: func(s *Standing) *string { return &s.code }},
 	{Name: "measure_label", Words: "measure", About: "What the measure is", Text: func(s *Standing) *string { return &s.Title }},
 	{Name: "strand", About: "Strand of the plan: biennial, or strand- and its number", Text: func(s *Standing) *string { return &s.Strand }},
 	{Name: "leads", About: "Departments that lead the measure, with a blank between them", Text: func(s *Standing) *string { return &s.Leads }},
@@ -51,7 +53,7 @@ func (m *maker) standings() []Standing {
 	}
 	var list []Standing
 	add := func(x plan.Measure, id string) {
-		s := Standing{Measure: x.ID, Title: x.Title, Strand: strandCode(x.Strand), Leads: strings.Join(x.Leads, " "), Rests: x.Evidence, Indicator: id, Missing: why[[2]string{x.ID, id}]}
+		s := Standing{code: measureCode(x.ID), Measure: x.ID, Title: x.Title, Strand: strandCode(x.Strand), Leads: strings.Join(x.Leads, " "), Rests: x.Evidence, Indicator: id, Missing: why[[2]string{x.ID, id}]}
 		if l := m.Labels.Indicator(id); l != nil {
 			s.Label = l.Title
 			s.Leads = cmp.Or(s.Leads, strings.Join(l.Leads, " "))
@@ -121,7 +123,7 @@ type actionRow struct{ department, id, strand, title, text, place string }
 func (m *maker) actionsTable() Table {
 	t := &table[actionRow]{"actions", "Actions", "One row an action of the plan's text that names the department, in this project's words.", []sheet.Column[actionRow]{
 		{Name: "department", Key: true, About: "Department that is named", Text: func(a *actionRow) *string { return &a.department }},
-		{Name: "action", Key: true, About: "The action in the plan's appendix: action and its number", Text: func(a *actionRow) *string { return &a.id }},
+		{Name: "action", Key: true, About: "The action in the plan's appendix: action- and its number", Text: func(a *actionRow) *string { return &a.id }},
 		{Name: "strand", Required: true, About: "Strand of the plan", Text: func(a *actionRow) *string { return &a.strand }},
 		{Name: "strand_label", Words: "strand", Required: true, About: "The strand in words", Text: func(a *actionRow) *string { return &a.title }},
 		{Name: "text", Required: true, About: "What will be done, in this project's words", Text: func(a *actionRow) *string { return &a.text }},
@@ -130,10 +132,28 @@ func (m *maker) actionsTable() Table {
 	if m.Who.Kind == Department {
 		n := named(m.Register, m.Who.ID)
 		for _, a := range n.Actions {
-			t.rows = append(t.rows, actionRow{n.ID, "action " + a.ID, strandCode(a.Strand()), m.strand(a.Strand()), a.Text, fmt.Sprintf("appendix, strand %s, what will be done, %s", a.Strand(), a.ID)})
+			t.rows = append(t.rows, actionRow{n.ID, "action-" + a.ID, strandCode(a.Strand()), m.strand(a.Strand()), a.Text, fmt.Sprintf("appendix, strand %s, what will be done, %s", a.Strand(), a.ID)})
 		}
 	}
 	return t
+}
+
+// measureCode is a measure's id as text that nobody takes for anything else: csvkit takes 1.d for
+// a day, and R 2.e for 2.
+func measureCode(id string) string {
+	if id == "" {
+		return ""
+	}
+	return "measure-" + id
+}
+
+// measureCodes are those of several, with a blank between them.
+func measureCodes(ids []string) string {
+	var list []string
+	for _, id := range ids {
+		list = append(list, measureCode(id))
+	}
+	return strings.Join(list, " ")
 }
 
 // strandCode is a strand's id as text that nobody takes for a number.
