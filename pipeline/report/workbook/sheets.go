@@ -196,7 +196,7 @@ func cover(d *dataset.Dataset) Sheet {
 	add(Body, d.About)
 	issued, _, _ := strings.Cut(d.ID, ".")
 	add(Heading, "Release")
-	add(Body, "Release "+d.ID+", issued on "+issued+".", "The SHA-256 of its release.json is "+d.Digest+".")
+	add(Body, "Release "+d.ID+", issued on "+issued+".")
 	if len(d.Licences) > 0 {
 		add(Heading, "Licence")
 		add(Body, d.Licences...)

@@ -119,6 +119,8 @@ func (v *view) made(r int, f field, numbers bool) Cell {
 		value = cmp.Or(v.text(r, "police_force_area_gss"), v.text(r, "region_gss"), v.text(r, "country_gss"))
 	case intervalFor:
 		value = v.cell(r, "ci_level")
+	case "period", "date": // an interval, for programs
+		value = strings.ReplaceAll(strings.TrimPrefix(v.text(r, f.column), "../"), "/", " to ")
 	case "ci_method", "error_source":
 		if code := v.text(r, f.column); code != "" {
 			value = v.of.Labels.Text(f.column, "", code)

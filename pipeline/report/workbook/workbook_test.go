@@ -2,6 +2,7 @@ package workbook_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math"
 	"os"
 	"slices"
@@ -65,10 +66,12 @@ func written(t *testing.T, b *workbook.Book) map[string][]byte {
 	return made
 }
 
-// TestSameBytes: the same dataset gives the same bytes, and no time of the machine.
+// TestSameBytes: the same figures give the same bytes, whatever digest their release has of
+// what it withholds, and no time of the machine.
 func TestSameBytes(t *testing.T) {
 	in := input(t)
 	for format, data := range written(t, workbook.New(dataset.New(in))) {
+		in.Digest = strings.Repeat("0", 64)
 		if again := written(t, workbook.New(dataset.New(in)))[format]; !bytes.Equal(data, again) {
 			t.Errorf("%s: other bytes for the same dataset", format)
 		}
@@ -79,6 +82,17 @@ func TestSameBytes(t *testing.T) {
 				t.Errorf("%s: %s %q, want the release's day, %s", format, name, s.props[name], issued)
 			}
 		}
+	}
+}
+
+// TestFirstPart: an .ods begins with its type as it stands, where programs look for it.
+func TestFirstPart(t *testing.T) {
+	const kind = "application/vnd.oasis.opendocument.spreadsheet"
+	data := written(t, hard())["ods"]
+	header := binary.LittleEndian
+	flags, method, size, extra := header.Uint16(data[6:]), header.Uint16(data[8:]), header.Uint32(data[18:]), header.Uint16(data[28:])
+	if flags != 0 || method != 0 || size != uint32(len(kind)) || extra != 0 || string(data[30:38]) != "mimetype" || string(data[38:38+len(kind)]) != kind {
+		t.Errorf("flags %d, method %d, size %d, extra %d: %q", flags, method, size, extra, data[30:100])
 	}
 }
 
@@ -156,6 +170,31 @@ func TestFields(t *testing.T) {
 	}
 }
 
+// TestOrder: rows are in the order in which the release shows them, not in that of codes:
+// what is not divided first, men before women, the sources of a series together.
+func TestOrder(t *testing.T) {
+	b := workbook.New(dataset.New(input(t)))
+	for _, s := range b.Sheets {
+		if s.Name != "B5 figures" {
+			continue
+		}
+		var got []string
+		for _, row := range s.Table.Rows {
+			words := ""
+			for j, c := range s.Table.Columns {
+				if c.Head == "Category" || c.Head == "Source code" {
+					words += " " + row[j].Text
+				}
+			}
+			got = append(got, words[1:])
+		}
+		want := []string{"Total hocs/2001", "Total hocs/2003", "Men hocs/2001", "Men hocs/2003", "Women hocs/2001", "Women hocs/2003"}
+		if !slices.Equal(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
 // TestShorthand: what stands where a number is not says why.
 func TestShorthand(t *testing.T) {
 	in := input(t)
@@ -196,21 +235,99 @@ func TestShorthand(t *testing.T) {
 		t.Fatalf("no row %s", item)
 		return ""
 	}
-	for _, c := range []struct{ claim, item, value, se, lower, base, numerator string }{
-		{"a figure", "a", "65.2", "7.3", "32.0", "15", "[z]"},
-		{"confidential", "b", "[c]", "[c]", "[c]", "[c]", "[z]"},
-		{"unreliable", "c", "[u]", "[u]", "[u]", "12", "[z]"},
-		{"not applicable", "d", "[z]", "[z]", "[z]", "0", "[z]"},
-		{"low has its limits", "e", "[low]", "0.2", "0.1", "40", "[z]"},
-		{"without an error", "f", "65.2", "[x]", "[x]", "15", "[z]"},
-		{"a complete count", "g", "65.2", "[z]", "[z]", "[z]", "30"},
+	for _, c := range []struct{ claim, item, value, se, lower, base, numerator, effect string }{
+		{"a figure", "a", "65.2", "7.3", "32.0", "15", "[z]", "0.33"},
+		{"confidential", "b", "[c]", "[c]", "[c]", "[c]", "[z]", "[c]"},
+		{"unreliable", "c", "[u]", "[u]", "[u]", "12", "[z]", "[u]"},
+		{"not applicable", "d", "[z]", "[z]", "[z]", "0", "[z]", "[z]"},
+		{"low has its limits", "e", "[low]", "0.2", "0.1", "40", "[z]", "[x]"},
+		{"without an error", "f", "65.2", "[x]", "[x]", "15", "[z]", "0.33"},
+		{"a complete count", "g", "65.2", "[z]", "[z]", "[z]", "30", "[z]"},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
-			for head, want := range map[string]string{"Value": c.value, "Standard error": c.se, "Lower limit": c.lower, "Unweighted base": c.base, "Numerator": c.numerator} {
+			for head, want := range map[string]string{"Value": c.value, "Standard error": c.se, "Lower limit": c.lower, "Unweighted base": c.base, "Numerator": c.numerator, "Design effect": c.effect} {
 				if got := cell(c.item, head); got != want {
 					t.Errorf("%s is %s, want %s", head, got, want)
 				}
 			}
 		})
+	}
+}
+
+// TestBanners: what a reader must not miss stands on every sheet, and notices in force on
+// the cover, in the notes, and on the sheets and beside the rows that they affect.
+func TestBanners(t *testing.T) {
+	in := input(t)
+	said := func(in dataset.Input) map[string]string {
+		lines := map[string]string{}
+		for _, s := range workbook.New(dataset.New(in)).Sheets {
+			for _, l := range s.Lines {
+				if l.Role == workbook.Title || l.Role == workbook.Warning {
+					lines[s.Name] += l.Text + "\n"
+				}
+			}
+		}
+		return lines
+	}
+	words := map[string]string{"made up": "Made-up data", "without control": "Without disclosure control"}
+	plain := *in.Manifest
+	for claim, change := range map[string]func(*release.Manifest){
+		"made up":         func(m *release.Manifest) { m.Synthetic = true },
+		"without control": func(m *release.Manifest) { m.Disclosure = indicator.Policy{Name: indicator.NoControl} },
+		"neither":         func(*release.Manifest) {},
+	} {
+		m := plain
+		m.Synthetic = false
+		change(&m)
+		in.Manifest = &m
+		for sheet, lines := range said(in) {
+			for of, text := range words {
+				if strings.Contains(lines, text) != (of == claim) {
+					t.Errorf("%s: the lines of %s are %q", claim, sheet, lines)
+				}
+			}
+		}
+	}
+	in.Manifest = &plain
+	withdrawn := release.Standing{Number: 1, Notice: release.Notice{
+		Issued: "2003-12-05", Kind: release.Withdrawal, Affects: &release.Scope{Indicators: []string{"influence"}, Sources: []codebook.SourceID{"hocs/2003"}}, Since: &release.Named{ID: in.ID}, Reason: "the weights were wrong",
+	}}
+	in.Notices = []release.Bearing{{Standing: withdrawn, Effect: release.Affected}}
+	for sheet, lines := range said(in) {
+		if want := sheet == "Cover" || strings.HasPrefix(sheet, "B5 "); strings.Contains(lines, "WITHDRAWN (notice 1 of 2003-12-05)") != want {
+			t.Errorf("%s tells of the notice: %v, want %v", sheet, !want, want)
+		}
+	}
+	b := workbook.New(dataset.New(in))
+	at := slices.IndexFunc(b.Sheets, func(s workbook.Sheet) bool { return s.Name == "B5 figures" })
+	table := b.Sheets[at].Table
+	column := slices.IndexFunc(table.Columns, func(c workbook.Column) bool { return c.Head == "Correction or withdrawal" })
+	source := slices.IndexFunc(table.Columns, func(c workbook.Column) bool { return c.Head == "Source code" })
+	for i, row := range table.Rows {
+		if affected := row[source].Text == "hocs/2003"; strings.HasPrefix(row[column].Text, "WITHDRAWN") != affected || !affected && row[column].Text != "[z]" {
+			t.Errorf("row %d, of %s: %q", i+1, row[source].Text, row[column].Text)
+		}
+	}
+}
+
+// TestRefuses: what a spreadsheet would change, cut or not take is an error, and no file.
+func TestRefuses(t *testing.T) {
+	for claim, change := range map[string]func(*workbook.Book){
+		"two sheets of one name":  func(b *workbook.Book) { b.Sheets[1].Name = "COVER" },
+		"a name of 32 characters": func(b *workbook.Book) { b.Sheets[1].Name = strings.Repeat("a", 32) },
+		"a slash in a name":       func(b *workbook.Book) { b.Sheets[1].Name = "2007/08" },
+		"two heads alike":         func(b *workbook.Book) { b.Sheets[1].Table.Columns[1].Head = "text" },
+		"an empty head":           func(b *workbook.Book) { b.Sheets[1].Table.Columns[1].Head = "" },
+		"an empty cell":           func(b *workbook.Book) { b.Sheets[1].Table.Rows[3][0].Text = "" },
+		"a long text":             func(b *workbook.Book) { b.Sheets[1].Table.Rows[3][0].Text = strings.Repeat("a", 32768) },
+		"a table without rows":    func(b *workbook.Book) { b.Sheets[1].Table.Rows = nil },
+	} {
+		b := hard()
+		change(b)
+		for _, encode := range []func() ([]byte, error){b.XLSX, b.ODS} {
+			if data, err := encode(); err == nil || data != nil {
+				t.Errorf("%s: no error", claim)
+			}
+		}
 	}
 }
