@@ -139,15 +139,6 @@ func releases(t *testing.T, s *Store) []string {
 	return ids
 }
 
-// two is a store of two releases: 2001, and then 2003 with it.
-func two(t *testing.T) *Store {
-	t.Helper()
-	s := open(t, filepath.Join(t.TempDir(), "store"))
-	publish(t, s, "2002-05-01", pack("2001"))
-	publish(t, s, "2004-05-01", pack("2001", "2003"))
-	return s
-}
-
 // tree is every file below a folder.
 func tree(t *testing.T, dir string) map[string]string {
 	t.Helper()
@@ -261,9 +252,9 @@ func TestSha256sumAgrees(t *testing.T) {
 // The same input gives the same bytes, in another folder and with another
 // number of threads.
 func TestDeterminism(t *testing.T) {
-	one := tree(t, two(t).Dir())
+	one := tree(t, published(t, pack).Dir())
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	other := tree(t, two(t).Dir())
+	other := tree(t, published(t, pack).Dir())
 	if diff := cmp.Diff(one, other); diff != "" {
 		t.Error(diff)
 	}

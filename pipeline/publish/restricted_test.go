@@ -27,15 +27,6 @@ func whole(waves ...string) Package {
 	return p
 }
 
-// kept is a store of two releases with their restricted folders.
-func kept(t *testing.T) *Store {
-	t.Helper()
-	s := open(t, filepath.Join(t.TempDir(), "store"))
-	publish(t, s, "2002-05-01", whole("2001"))
-	publish(t, s, "2004-05-01", whole("2001", "2003"))
-	return s
-}
-
 func TestRestricted(t *testing.T) {
 	s := kept(t)
 	if _, err := s.Verify(true); err != nil {
