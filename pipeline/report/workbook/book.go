@@ -147,8 +147,10 @@ func (b *Book) check() error {
 const (
 	narrowest = 9
 	usual     = 28  // that text may take
-	widest    = 60  // that long text may take
-	long      = 150 // from which on it is that
+	wide      = 60  // that long text may take
+	widest    = 100 // and very long text
+	long      = 150 // from which on it is long
+	veryLong  = 600
 	lineWidth = 100 // of a sheet without a table
 	headLines = 4   // that a head may take
 	pageWidth = 200 // that can be read on one page
@@ -163,8 +165,11 @@ func (t *Table) fit() {
 			most = max(most, utf8.RuneCountInString(row[j].Shown()))
 		}
 		width, limit := max(narrowest, most+3), usual
-		if most >= long {
+		switch {
+		case most >= veryLong:
 			limit = widest
+		case most >= long:
+			limit = wide
 		}
 		if !c.Numbers {
 			width = min(width, limit)
@@ -263,5 +268,5 @@ func (l Line) height(wraps bool) float64 {
 	if l.Role == Heading {
 		above = sizes[l.Role] // space, instead of a blank row
 	}
-	return tenths(above + float64(float64(n)*sizes[l.Role]*spacing))
+	return points(above + float64(float64(n)*sizes[l.Role]*spacing))
 }

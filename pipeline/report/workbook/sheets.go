@@ -185,8 +185,8 @@ func cover(d *dataset.Dataset) Sheet {
 	s := Sheet{Name: coverName, Lines: append([]Line{{Title, d.Title, ""}}, warnings(d)...)}
 	add := func(role Role, texts ...string) {
 		for _, text := range texts {
-			if text = strings.Join(strings.Fields(text), " "); text != "" {
-				s.Lines = append(s.Lines, Line{role, text, ""})
+			for _, piece := range pieces(strings.Join(strings.Fields(text), " ")) {
+				s.Lines = append(s.Lines, Line{role, piece, ""})
 			}
 		}
 	}
@@ -214,6 +214,24 @@ func cover(d *dataset.Dataset) Sheet {
 	return s
 }
 
+// pieces breaks text that is too long for one row of a cover behind semicolons, as between
+// the sources of a citation.
+func pieces(text string) []string {
+	const longest = 1200
+	var list []string
+	for len(text) > longest {
+		at := strings.LastIndex(text[:longest], "; ")
+		if at < 0 {
+			break
+		}
+		list, text = append(list, text[:at+1]), text[at+2:]
+	}
+	if text != "" {
+		list = append(list, text)
+	}
+	return list
+}
+
 func contents(d *dataset.Dataset, sheets []Sheet) Sheet {
 	t := &Table{Name: tableName(contentsName), Columns: []Column{{Head: "Sheet"}, {Head: "What it holds"}, {Head: "Rows", Numbers: true}}}
 	for _, s := range sheets {
@@ -228,7 +246,8 @@ func contents(d *dataset.Dataset, sheets []Sheet) Sheet {
 	), Table: t}
 }
 
-// notesSheet has what shorthand means, and below it the notes of the dataset.
+// notesSheet has what shorthand means, and below it the notes of the dataset but its
+// citation, which is on the cover.
 func notesSheet(d *dataset.Dataset) Sheet {
 	t := tableOf(d, d.Table("notes"), nil)
 	t.Name = tableName(notesName)
@@ -236,7 +255,7 @@ func notesSheet(d *dataset.Dataset) Sheet {
 	for _, s := range shorthand {
 		rows = append(rows, []Cell{{Text: "shorthand"}, {Text: s[0]}, {Text: s[1]}})
 	}
-	t.Rows = append(rows, t.Rows...)
+	t.Rows = append(rows, slices.DeleteFunc(t.Rows, func(row []Cell) bool { return row[0].Text == "citation" })...)
 	lines := append([]Line{{Title, "Notes", ""}}, warnings(d)...)
 	about := fmt.Sprintf("This sheet has one table, of %s: what shorthand means, and what a reader of the other sheets should know.", report.Plural(len(t.Rows), "row"))
 	return Sheet{Name: notesName, Holds: "What shorthand means, and the bases, sources, licences and notices.", Lines: append(lines, Line{Body, about, ""}, back), Table: t}

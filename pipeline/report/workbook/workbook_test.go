@@ -310,6 +310,27 @@ func TestBanners(t *testing.T) {
 	}
 }
 
+// TestLongTexts: a citation of many sources is on the cover, whole, in rows that can be
+// read; no row is taller than a spreadsheet can have it.
+func TestLongTexts(t *testing.T) {
+	d := dataset.New(input(t))
+	d.Citation = "Made from: " + strings.Repeat("Tiny survey 2001 (SN 1); ", 300) + "and no other."
+	b := workbook.New(d)
+	b.Sheets[2].Table.Rows[0][2].Text = strings.Repeat("A note. ", 1000)
+	if _, err := b.XLSX(); err != nil {
+		t.Error(err)
+	}
+	var cited []string
+	for _, l := range b.Sheets[0].Lines {
+		if strings.Contains(l.Text, "SN 1") {
+			cited = append(cited, l.Text)
+		}
+	}
+	if len(cited) < 6 || strings.Join(cited, " ") != d.Citation {
+		t.Errorf("the citation is in %d rows: %.300q", len(cited), cited)
+	}
+}
+
 // TestRefuses: what a spreadsheet would change, cut or not take is an error, and no file.
 func TestRefuses(t *testing.T) {
 	for claim, change := range map[string]func(*workbook.Book){

@@ -22,9 +22,13 @@ const (
 const spacing = 1.35
 
 // rowHeight is that of a row of so many lines, in points.
-func rowHeight(lines int) float64 { return tenths(float64(lines) * fontSize * spacing) }
+func rowHeight(lines int) float64 { return points(float64(lines) * fontSize * spacing) }
 
-func tenths(points float64) float64 { return math.Round(float64(points*10)) / 10 }
+// tallest is the most points that a row of a spreadsheet can have.
+const tallest = 409
+
+// points are those that a row has, to a tenth.
+func points(x float64) float64 { return min(math.Round(float64(x*10))/10, tallest) }
 
 // sizes are those of the letters, in points.
 var sizes = map[Role]float64{Body: fontSize, Title: 18, Heading: 14, Warning: fontSize}
