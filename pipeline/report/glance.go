@@ -39,9 +39,8 @@ type GlanceLine struct {
 // A GlanceTarget is where a target stands.
 type GlanceTarget struct{ Verdict, Words string }
 
-// Glances tell where every measure stands, strand by strand.
-func (p Progress) Glances() []Glance {
-	rows := p.Rows()
+// Glances tell where the measures of rows stand, strand by strand.
+func (p Progress) Glances(rows []PlanRow) []Glance {
 	var all []Glance
 	for _, strand := range append(slices.Clone(p.Register.Strands), plan.Strand{ID: Beside, Title: "Targets beside the plan"}) {
 		of := keep(rows, func(r PlanRow) bool { return r.Strand == strand.ID })
@@ -111,8 +110,7 @@ func targetsOf(rows []PlanRow) []GlanceTarget {
 
 // Strands are the rows of the table of how the strands stand, the last of all of them,
 // its head, a > before those of numbers, and what is counted, in words.
-func (p Progress) Strands() (header []string, rows [][]string, words string) {
-	all := p.Rows()
+func (p Progress) Strands(all []PlanRow) (header []string, rows [][]string, words string) {
 	for _, strand := range append(slices.Clone(p.Register.Strands), plan.Strand{ID: Beside, Title: "Targets beside the plan"}) {
 		if of := keep(all, func(r PlanRow) bool { return r.Strand == strand.ID }); len(of) > 0 {
 			rows = append(rows, append([]string{strand.Title}, countsOf(of).cells()...))
@@ -171,22 +169,32 @@ func (v Page) EvidenceSaid() EvidenceSaid {
 	return w.said()
 }
 
-// Fitted are the trends of the newest figures, a sentence each.
+// Fitted are the trends up to the newest source of each series, a sentence each.
 func (v Page) Fitted(breakdown, item string) []string {
 	var all []string
-	for _, f := range v.Content.Figures {
-		if f.Breakdown != breakdown || item != "" && f.Item != item {
+	told := map[release.Trend]bool{} // of each series, by its key without a source
+	for i := len(v.Content.Trends) - 1; i >= 0; i-- {
+		t := &v.Content.Trends[i]
+		if t.Breakdown != breakdown || item != "" && t.Item != item {
 			continue
 		}
+		series := release.Trend{Key: t.Key}
+		series.Source = codebook.SourceID(t.Source.Survey())
+		if told[series] {
+			continue
+		}
+		told[series] = true
 		name := ""
 		if breakdown != codebook.All {
-			name = v.category(breakdown, f.Category)
-		} else if f.Item != codebook.All && item == "" {
-			name = v.item(f.Item)
+			name = v.category(breakdown, t.Category)
+		} else if t.Item != codebook.All && item == "" {
+			name = v.item(t.Item)
 		}
-		if words := v.trend(f, name); words != "" && !slices.Contains(all, words) {
-			all = append(all, words)
+		if len(v.entry().Populations) > 1 {
+			name = strings.TrimPrefix(name+", "+v.population(t.Population), ", ")
 		}
+		all = append(all, v.trend(release.Figure{Key: t.Key}, name))
 	}
+	slices.Reverse(all)
 	return all
 }

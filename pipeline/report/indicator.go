@@ -238,11 +238,19 @@ func (w *writer) tabled(figures []release.Figure, items []string) tabled {
 	// What all figures of the table carry is marked once, beside its heading.
 	t.every = w.v.shared(figures)
 	most := places(figures...)
+	at := map[[2]string]int{} // by part and source
+	for i := range figures {
+		part := figures[i].Category
+		if t.byItem {
+			part = figures[i].Item
+		}
+		at[[2]string{part, string(figures[i].Source)}] = i
+	}
 	for _, part := range t.parts {
 		name := t.label(part)
 		for _, source := range sources {
-			i := slices.IndexFunc(figures, func(f release.Figure) bool { return t.of(f, part) && f.Source == source })
-			if i < 0 {
+			i, there := at[[2]string{part, string(source)}]
+			if !there {
 				continue
 			}
 			f := figures[i]
@@ -301,15 +309,21 @@ func (w *writer) changes(like release.Figure, t tabled) {
 // movements lists the changes of a table that are told, the pairs of sources that they
 // are between, and what links the samples of those.
 func (w *writer) movements(like release.Figure, t tabled) (all []movement, between, links []string) {
+	of := map[string][]release.Change{}
+	for i := range w.v.Content.Changes {
+		c := &w.v.Content.Changes[i]
+		if c.Population != like.Population || c.Breakdown != like.Breakdown || !t.byItem && c.Item != like.Item || c.Source.Survey() != survey(like) {
+			continue
+		}
+		part := c.Category
+		if t.byItem {
+			part = c.Item
+		}
+		of[part] = append(of[part], *c)
+	}
+	sources := sourcesOf(keep(w.v.Content.Figures, func(f release.Figure) bool { return survey(f) == survey(like) }))
 	for _, part := range t.parts {
-		series := keep(w.v.Content.Changes, func(c release.Change) bool {
-			of := c.Category == part && c.Item == like.Item
-			if t.byItem {
-				of = c.Item == part
-			}
-			return of && c.Source.Survey() == survey(like) && c.Population == like.Population && c.Breakdown == like.Breakdown
-		})
-		for _, c := range w.worthTelling(series) {
+		for _, c := range worthTelling(of[part], sources) {
 			all = append(all, movement{t.label(part), c})
 			if pair := pairOf(c); !slices.Contains(between, pair) {
 				between = append(between, pair)
@@ -438,11 +452,10 @@ func (w *writer) moved(all []movement, between []string, byItem bool) (header []
 
 // worthTelling picks the changes of one series that a page tells. They come
 // ordered by later source; the sources are those that have figures on the page.
-func (w *writer) worthTelling(series []release.Change) []release.Change {
+func worthTelling(series []release.Change, sources []codebook.SourceID) []release.Change {
 	if len(series) == 0 {
 		return nil
 	}
-	sources := sourcesOf(keep(w.v.Content.Figures, func(f release.Figure) bool { return survey(f) == series[0].Source.Survey() }))
 	if len(sources) < 2 {
 		return series // one was asked for: all that it is compared with
 	}
@@ -468,16 +481,16 @@ func pairOf(c release.Change) string { return string(c.FromSource) + " to " + st
 
 // sourcesOf lists the sources of figures by their period.
 func sourcesOf(figures []release.Figure) []codebook.SourceID {
-	sorted := slices.Clone(figures)
-	slices.SortStableFunc(sorted, func(a, b release.Figure) int {
-		return cmp.Or(cmp.Compare(a.PeriodStart, b.PeriodStart), cmp.Compare(a.Source, b.Source))
-	})
+	start := map[codebook.SourceID]string{}
 	var sources []codebook.SourceID
-	for _, f := range sorted {
-		if !slices.Contains(sources, f.Source) {
+	for i := range figures {
+		f := &figures[i]
+		if _, there := start[f.Source]; !there {
+			start[f.Source] = f.PeriodStart
 			sources = append(sources, f.Source)
 		}
 	}
+	slices.SortFunc(sources, func(a, b codebook.SourceID) int { return cmp.Or(cmp.Compare(start[a], start[b]), cmp.Compare(a, b)) })
 	return sources
 }
 
@@ -506,9 +519,12 @@ func (v Page) shared(figures []release.Figure) indicator.Notes {
 	if len(figures) == 0 {
 		return nil
 	}
-	return keep(v.remarks(&figures[0]), func(n indicator.Note) bool {
-		return !slices.ContainsFunc(figures, func(f release.Figure) bool { return !slices.ContainsFunc(v.remarks(&f), n.Equal) })
-	})
+	common := v.remarks(&figures[0])
+	for i := 1; i < len(figures) && len(common) > 0; i++ {
+		of := v.remarks(&figures[i])
+		common = keep(common, func(n indicator.Note) bool { return slices.ContainsFunc(of, n.Equal) })
+	}
+	return common
 }
 
 // mark returns the marks of notes, "(a,c)", without those that are marked

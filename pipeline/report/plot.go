@@ -19,13 +19,21 @@ import (
 // together that of the longest, so that a year goes before its quarters, and of its
 // populations the first. It is nil where there is none.
 func latestOf(c *release.Content, words *release.IndicatorLabels, item string) *release.Figure {
-	var best *release.Figure
-	place := func(population string) int { return slices.Index(words.Populations, population) }
+	place := func(f *release.Figure) int { return slices.Index(words.Populations, f.Population) }
+	first := map[codebook.SourceID]*release.Figure{} // of each source, that of its first population
 	for i := range c.Figures {
 		f := &c.Figures[i]
-		if f.Breakdown != codebook.All || f.Item != item || slices.ContainsFunc(c.Figures, func(o release.Figure) bool {
-			return o.Source == f.Source && o.Breakdown == codebook.All && o.Item == item && place(o.Population) < place(f.Population)
-		}) {
+		if f.Breakdown != codebook.All || f.Item != item {
+			continue
+		}
+		if o := first[f.Source]; o == nil || place(f) < place(o) {
+			first[f.Source] = f
+		}
+	}
+	var best *release.Figure
+	for i := range c.Figures {
+		f := &c.Figures[i]
+		if first[f.Source] != f {
 			continue
 		}
 		if best == nil || f.PeriodEnd > best.PeriodEnd || f.PeriodEnd == best.PeriodEnd && f.PeriodStart < best.PeriodStart {
@@ -135,13 +143,17 @@ func (v Page) OverTime(like *release.Figure) *chart.Plot {
 		category = v.category(like.Breakdown, like.Category)
 	}
 	p.Title = v.titled(v.itemOf(like.Item), category) + ", " + v.population(like.Population)
+	most := map[string]int{} // decimals, by the series
 	for _, f := range of {
+		if _, there := most[survey(f)]; !there {
+			most[survey(f)] = v.placesOf(&f)
+		}
 		at := slices.Index(p.Series, f.Source.Survey())
 		if at < 0 {
 			at = len(p.Series)
 			p.Series = append(p.Series, f.Source.Survey())
 		}
-		x := v.point(f, v.placesOf(like))
+		x := v.point(f, most[survey(f)])
 		x.Label, x.Series = f.Source.Wave(), at
 		x.At = (chart.Years(f.PeriodStart) + chart.Years(f.PeriodEnd)) / 2
 		x.Break = v.breakBefore(f, of)
@@ -289,8 +301,12 @@ func (v Page) whole(like *release.Figure) *release.Figure {
 
 // compared fills a plot with figures of one source.
 func (v Page) compared(p *chart.Plot, of []release.Figure, label func(release.Figure) string, whole *release.Figure) {
+	most := 0
+	if len(of) > 0 {
+		most = v.placesOf(&of[0])
+	}
 	for _, f := range of {
-		x := v.point(f, v.placesOf(&f))
+		x := v.point(f, most)
 		x.Label = label(f)
 		if whole != nil && !math.IsNaN(f.Lower) {
 			x.Apart = f.Lower > whole.Value || f.Upper < whole.Value

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -103,6 +104,18 @@ func divide(c release.Content) map[[2]string]release.Content {
 		part.Changes = append(part.Changes, x)
 		parts[k] = part
 	}
+	for _, x := range c.Trends {
+		k := [2]string{x.Breakdown, x.Item}
+		part := parts[k]
+		part.Trends = append(part.Trends, x)
+		parts[k] = part
+	}
+	for _, x := range c.Funnels {
+		k := [2]string{x.Breakdown, x.Item}
+		part := parts[k]
+		part.Funnels = append(part.Funnels, x)
+		parts[k] = part
+	}
 	return parts
 }
 
@@ -115,7 +128,7 @@ func (e *edited) part(p part) report.Page {
 	}
 	of, whole := e.divided[[2]string{p.breakdown, p.item}], e.divided[[2]string{codebook.All, p.item}]
 	v.Content.Figures = slices.Concat(of.Figures, whole.Figures)
-	v.Content.Changes = of.Changes
+	v.Content.Changes, v.Content.Trends, v.Content.Funnels = of.Changes, of.Trends, of.Funnels
 	return v
 }
 
@@ -325,18 +338,67 @@ func (e *edited) show(words *release.IndicatorLabels, p part) (made shown) {
 	}
 	made.drawings = draw(plots)
 	made.tables, made.notes = e.tables(v, p)
-	made.fits = v.Fitted(p.breakdown, p.item)
+	if _, short := few(v.Content.Figures, p.breakdown); !short {
+		made.fits = v.Fitted(p.breakdown, p.item)
+	}
 	return made
 }
 
+// most is how many figures the tables of a page have, beyond which it would be too long
+// to read, and more than 100 kB.
+const most = 160
+
+// few leaves out sources where a page would have too many figures: all but the first and
+// the newest of each series.
+func few(figures []release.Figure, breakdown string) (kept []release.Figure, short bool) {
+	ends := map[codebook.SourceID]string{}
+	n := 0
+	for i := range figures {
+		if f := &figures[i]; f.Breakdown == breakdown {
+			ends[f.Source] = f.PeriodEnd
+			n++
+		}
+	}
+	if n <= most {
+		return figures, false
+	}
+	of := map[string][]codebook.SourceID{}
+	for source := range ends {
+		of[source.Survey()] = append(of[source.Survey()], source)
+	}
+	shown := map[codebook.SourceID]bool{}
+	for _, sources := range of {
+		slices.SortFunc(sources, func(a, b codebook.SourceID) int { return cmp.Or(cmp.Compare(ends[a], ends[b]), cmp.Compare(a, b)) })
+		for i, source := range sources {
+			shown[source] = i == 0 || i == len(sources)-1
+			short = short || !shown[source]
+		}
+	}
+	if !short {
+		return figures, false
+	}
+	for _, f := range figures {
+		if shown[f.Source] || f.Breakdown != breakdown {
+			kept = append(kept, f)
+		}
+	}
+	return kept, true
+}
+
 // tables are those of a page's figures and changes.
-func (e *edited) tables(v report.Page, p part) ([]table, []string) {
-	sections, notes := v.Sections(p.breakdown, p.item)
+func (e *edited) tables(v report.Page, p part) (all []table, notes []string) {
+	short := false
+	if v.Content.Figures, short = few(v.Content.Figures, p.breakdown); short {
+		defer func() {
+			notes = append(notes, "The tables have the first source and the newest of each series, and the change between them: the data and the files have all, with the trends.")
+		}()
+	}
+	sections, below := v.Sections(p.breakdown, p.item)
+	notes = below
 	names := "Item"
 	if p.breakdown != codebook.All {
 		names = e.view.Labels.Text("breakdown", "", p.breakdown)
 	}
-	var all []table
 	for _, s := range sections {
 		all = append(all, newTable(s.Heading, names, s.Header, s.Rows))
 		if len(s.Moved) > 0 {
@@ -381,25 +443,57 @@ func (e *edited) data(p part) any {
 	for _, item := range c.Words.Indicator.Items {
 		if p.item == "" || item == p.item {
 			of := e.divided[[2]string{p.breakdown, item}]
-			figures, changes = append(figures, of.Figures...), append(changes, of.Changes...)
+			figures = append(figures, of.Figures...)
+			for i := range of.Changes {
+				if x := &of.Changes[i]; told(c.Words.Indicator.Sources, x) {
+					changes = append(changes, *x)
+				}
+			}
 		}
 	}
 	var evidence []json.RawMessage
 	if p.breakdown == codebook.All {
 		evidence = sheet.JSON(c.Evidence, release.EvidenceColumns)
 	}
-	return struct {
-		Release   string            `json:"release"`
-		Synthetic bool              `json:"synthetic"`
-		Indicator string            `json:"indicator"`
-		Version   string            `json:"version"`
-		Title     string            `json:"title"`
-		Base      string            `json:"base"`
-		Figures   []json.RawMessage `json:"figures"`
-		Changes   []json.RawMessage `json:"changes"`
-		Evidence  []json.RawMessage `json:"evidence"`
-	}{e.edition.ID, e.edition.Manifest.Synthetic, e.id, e.view.Entry.Version, c.Words.Indicator.Title, c.Words.Indicator.Base, sheet.JSON(figures, release.FigureColumns), sheet.JSON(changes, release.ChangeColumns), evidence}
+	head, err := json.Marshal(struct {
+		Release   string `json:"release"`
+		Synthetic bool   `json:"synthetic"`
+		Indicator string `json:"indicator"`
+		Version   string `json:"version"`
+		Title     string `json:"title"`
+		Base      string `json:"base"`
+	}{e.edition.ID, e.edition.Manifest.Synthetic, e.id, e.view.Entry.Version, c.Words.Indicator.Title, c.Words.Indicator.Base})
+	if err != nil {
+		panic("site: " + err.Error()) // texts alone
+	}
+	// The rows are JSON already: they are put behind the others, a row a line.
+	text := head[:len(head)-1]
+	for _, list := range []struct {
+		name string
+		rows []json.RawMessage
+	}{{"figures", sheet.JSON(figures, release.FigureColumns)}, {"changes", sheet.JSON(changes, release.ChangeColumns)}, {"evidence", evidence}} {
+		text = append(text, ",\n\""+list.name+"\":["...)
+		for i, row := range list.rows {
+			if i > 0 {
+				text = append(text, ',')
+			}
+			text = append(append(text, '\n'), row...)
+		}
+		text = append(text, ']')
+	}
+	return rows(append(text, '}'))
 }
+
+// told says whether a page's data has a change: from each source of a series to the next,
+// and from the first to the last. The files have those between any two.
+func told(sources []codebook.SourceID, c *release.Change) bool {
+	of := slices.DeleteFunc(slices.Clone(sources), func(id codebook.SourceID) bool { return id.Survey() != c.Source.Survey() })
+	from, to := slices.Index(of, c.FromSource), slices.Index(of, c.Source)
+	return to == from+1 || from == 0 && to == len(of)-1 || c.Source.Return()
+}
+
+// rows are data that are JSON already.
+type rows []byte
 
 // lead is the name of a department.
 func (s *site) lead(short string) string {

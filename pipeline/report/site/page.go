@@ -152,9 +152,12 @@ func (s *site) put(unit, kind string, p page, data any) error {
 	folder, _ := strings.CutSuffix(p.Path, "index.html")
 	if data != nil {
 		p.Data = "data.json"
-		text, err := json.Marshal(data)
-		if err != nil {
-			return err
+		text, done := data.(rows)
+		if !done {
+			var err error
+			if text, err = json.Marshal(data); err != nil {
+				return err
+			}
 		}
 		if err := s.out.Put(unit, folder+p.Data, append(report.Escape(text), '\n')); err != nil {
 			return err

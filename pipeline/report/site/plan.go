@@ -60,8 +60,8 @@ func (s *site) plan() error {
 	}
 	rows := progress.Rows()
 	notices := s.told(progress.Told(rows), "")
-	parts := s.parts(progress)
-	header, counted, words := progress.Strands()
+	parts := s.parts(progress, rows)
+	header, counted, words := progress.Strands(rows)
 	counts := newTable("How the strands stand", "Strand", header, counted)
 	for i := range parts {
 		if i < len(counts.Rows) {
@@ -99,13 +99,13 @@ func (s *site) plan() error {
 			return err
 		}
 	}
-	return s.departments(progress, base)
+	return s.departments(progress, rows, base)
 }
 
 // parts are the strands with their measures, and links to what they name.
-func (s *site) parts(progress report.Progress) []partOfPlan {
+func (s *site) parts(progress report.Progress, rows []report.PlanRow) []partOfPlan {
 	var all []partOfPlan
-	for _, g := range progress.Glances() {
+	for _, g := range progress.Glances(rows) {
 		p := partOfPlan{Title: g.Strand.Title, Path: strandPath(g.Strand.ID), Anchor: "strand-" + g.Strand.ID}
 		for i, m := range g.Measures {
 			x := measure{GlanceMeasure: m, Anchor: anchor(m.ID)}
@@ -131,7 +131,7 @@ func (s *site) parts(progress report.Progress) []partOfPlan {
 }
 
 // departments makes the page of each department, and of all of them.
-func (s *site) departments(progress report.Progress, base page) error {
+func (s *site) departments(progress report.Progress, all []report.PlanRow, base page) error {
 	now := s.current()
 	var shorts []string
 	for short := range s.Register.Departments {
@@ -140,15 +140,13 @@ func (s *site) departments(progress report.Progress, base page) error {
 	slices.Sort(shorts)
 	list := listPage{Intro: "The departments that lead the plan's measures. Each has a page of what it leads, with the files of its indicators."}
 	for _, short := range shorts {
-		of := progress
-		of.Lead = short
-		rows := of.Rows()
+		rows := slices.DeleteFunc(slices.Clone(all), func(r report.PlanRow) bool { return !slices.Contains(strings.Split(r.Leads, ", "), short) })
 		p := base
 		p.Section, p.Path, p.Title = "departments", departmentPath(short), s.lead(short)
 		p.About = "The measures of the action plan that are led by " + s.lead(short) + "."
 		p.Trail = []link{{"index.html", "Plan at a glance"}, {"departments/index.html", "Departments"}}
-		p.Notices = s.told(of.Told(rows), "")
-		body := planPage{Release: now.ID, Day: now.Issued(), Parts: s.parts(of), Name: short}
+		p.Notices = s.told(progress.Told(rows), "")
+		body := planPage{Release: now.ID, Day: now.Issued(), Parts: s.parts(progress, rows), Name: short}
 		for i := range now.Labels.Indicators {
 			x := &now.Labels.Indicators[i]
 			if slices.Contains(x.Leads, short) && !served(body.Parts, x.ID) {
