@@ -151,6 +151,7 @@ const (
 	widest    = 100 // and very long text
 	long      = 150 // from which on it is long
 	veryLong  = 600
+	few       = 4   // columns, which may be wide
 	lineWidth = 100 // of a sheet without a table
 	headLines = 4   // that a head may take
 	pageWidth = 200 // that can be read on one page
@@ -168,7 +169,7 @@ func (t *Table) fit() {
 		switch {
 		case most >= veryLong:
 			limit = widest
-		case most >= long:
+		case most >= long, len(t.Columns) <= few:
 			limit = wide
 		}
 		if !c.Numbers {

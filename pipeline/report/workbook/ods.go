@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -20,12 +21,12 @@ func (b *Book) ODS() ([]byte, error) {
 		return nil, err
 	}
 	return pack([]part{
-		{odsTypeName, []byte(odsType)},
-		{"META-INF/manifest.xml", []byte(odsManifest)},
+		inOne(odsTypeName, []byte(odsType)),
+		inOne("META-INF/manifest.xml", []byte(odsManifest)),
 		{"content.xml", b.odsContent()},
-		{"meta.xml", b.odsMeta()},
-		{"settings.xml", b.odsSettings()},
-		{"styles.xml", []byte(b.odsStyles())},
+		inOne("meta.xml", b.odsMeta()),
+		inOne("settings.xml", b.odsSettings()),
+		inOne("styles.xml", []byte(b.odsStyles())),
 	}, odsTypeName)
 }
 
@@ -102,7 +103,7 @@ func (b *Book) odsSettings() []byte {
 
 // An odsWriter writes the content, and remembers the styles that it needs.
 type odsWriter struct {
-	body    bytes.Buffer
+	body    bytes.Buffer // of the sheet
 	styles  bytes.Buffer
 	cells   map[cellStyle]string
 	columns map[int]string
@@ -111,27 +112,27 @@ type odsWriter struct {
 	formats map[Format]string
 }
 
-func (b *Book) odsContent() []byte {
+// odsContent is the content in pieces, one of them a sheet.
+func (b *Book) odsContent() [][]byte {
 	w := &odsWriter{cells: map[cellStyle]string{}, columns: map[int]string{}, rows: map[float64]string{}, pages: map[int]string{}, formats: map[Format]string{}}
 	var ranges bytes.Buffer
+	var sheets [][]byte
 	for i := range b.Sheets {
 		s := &b.Sheets[i]
+		w.body = bytes.Buffer{}
 		w.sheet(s)
+		sheets = append(sheets, w.body.Bytes())
 		if t := s.Table; t != nil {
 			head := len(s.Lines) + 1
 			fmt.Fprintf(&ranges, `<table:database-range table:name="%s" table:target-range-address="'%s'.A%d:'%s'.%s%d" table:contains-header="true" table:display-filter-buttons="false"/>`,
 				t.Name, escaped(s.Name), head, escaped(s.Name), letters(len(t.Columns)), head+len(t.Rows))
 		}
 	}
-	var out bytes.Buffer
-	out.WriteString(odsHeader + "<office:document-content" + odsNames + "><office:automatic-styles>")
-	out.Write(w.styles.Bytes())
-	out.WriteString("</office:automatic-styles><office:body><office:spreadsheet>")
-	out.Write(w.body.Bytes())
-	out.WriteString("<table:database-ranges>")
-	out.Write(ranges.Bytes())
-	out.WriteString("</table:database-ranges></office:spreadsheet></office:body></office:document-content>")
-	return out.Bytes()
+	before := odsHeader + "<office:document-content" + odsNames + "><office:automatic-styles>"
+	return slices.Concat(
+		[][]byte{[]byte(before), w.styles.Bytes(), []byte("</office:automatic-styles><office:body><office:spreadsheet>")}, sheets,
+		[][]byte{[]byte("<table:database-ranges>"), ranges.Bytes(), []byte("</table:database-ranges></office:spreadsheet></office:body></office:document-content>")},
+	)
 }
 
 func (w *odsWriter) sheet(s *Sheet) {

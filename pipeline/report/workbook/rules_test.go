@@ -308,7 +308,7 @@ var rules = []rule{
 	}, []edit{{sheetXML, `<row r="2".*?</row>`, ``}}, []edit{{contentXML, inFigures + `(</table:table-row>)`, `${1}${2}<table:table-row><table:table-cell/></table:table-row>`}}},
 	{"tables begin at the left edge", true, func(s *seen) (w []string) {
 		return sheetsWhere(s, func(x *seenSheet) bool { return len(x.tables) > 0 && x.tables[0].left != 1 })
-	}, []edit{{`xl/tables/table4.xml`, `ref="A4`, `ref="B4`}}, []edit{{contentXML, `target-range-address="'B5 figures'\.A`, `target-range-address="'B5 figures'.B`}}},
+	}, []edit{{`xl/tables/table4.xml`, `ref="A(\d)`, `ref="B$1`}}, []edit{{contentXML, `target-range-address="'B5 figures'\.A`, `target-range-address="'B5 figures'.B`}}},
 	{"nothing stands below a table", false, func(s *seen) (w []string) {
 		return sheetsWhere(s, func(x *seenSheet) bool { return len(x.tables) > 0 && x.rows != x.tables[0].bottom })
 	}, []edit{{sheetXML, `</sheetData>`, `<row r="12"><c r="A12" t="inlineStr"><is><t>Source: ours</t></is></c></row></sheetData>`}}, []edit{{contentXML, inFigures + `</table:table>`, `${1}<table:table-row><table:table-cell office:value-type="string"><text:p>Source: ours</text:p></table:table-cell></table:table-row></table:table>`}}},
@@ -337,7 +337,7 @@ var rules = []rule{
 		return sheetsWhere(s, func(x *seenSheet) bool {
 			return len(x.tables) > 0 && (x.frozen != x.tables[0].top || x.frozen > 9)
 		})
-	}, []edit{{sheetXML, `ySplit="4"`, `ySplit="1"`}}, []edit{{`settings\.xml`, `VerticalSplitPosition" config:type="int">4`, `VerticalSplitPosition" config:type="int">0`}}},
+	}, []edit{{sheetXML, `ySplit="\d"`, `ySplit="1"`}}, []edit{{`settings\.xml`, `VerticalSplitPosition" config:type="int">\d`, `VerticalSplitPosition" config:type="int">0`}}},
 	{"a number is a number with its format, and beside numbers there is shorthand alone", false, func(s *seen) (w []string) {
 		for _, x := range tabled(s) {
 			for _, t := range x.tables {
@@ -354,7 +354,7 @@ var rules = []rule{
 			}
 		}
 		return w
-	}, []edit{{sheetXML, `<c r="F5"( s="\d+")><v>([^<]*)</v></c>`, `<c r="F5"$1 t="inlineStr"><is><t>$2</t></is></c>`}}, []edit{{contentXML, `office:value-type="float" office:value="65.2"`, `office:value-type="string"`}}},
+	}, []edit{{sheetXML, `<c r="F6"( s="\d+")><v>([^<]*)</v></c>`, `<c r="F6"$1 t="inlineStr"><is><t>$2</t></is></c>`}}, []edit{{contentXML, `office:value-type="float" office:value="65.2"`, `office:value-type="string"`}}},
 	{"numbers of a unit say it in their heads", false, func(s *seen) (w []string) {
 		for _, x := range tabled(s) {
 			for c := 1; c <= x.columns; c++ {

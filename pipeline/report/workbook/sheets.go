@@ -64,6 +64,22 @@ func New(d *dataset.Dataset) *Book {
 type measure struct {
 	id, words  string
 	indicators []string
+	serves     map[string][]string // the measures that each indicator serves, of all of them
+}
+
+// has says whether a row of an indicator is the measure's: where the row names a measure of
+// its own, as evidence does, the one of that, or the first where there is no such sheet.
+func (m *measure) has(indicator, own string) bool {
+	ids := m.serves[indicator]
+	switch {
+	case !slices.Contains(m.indicators, indicator):
+		return false
+	case own == "":
+		return true
+	case !slices.Contains(ids, own):
+		own = ids[0]
+	}
+	return own == m.id
 }
 
 func (m *measure) name(table string) string {
@@ -84,6 +100,7 @@ func (m *measure) title(table string) string {
 // measuresOf are those with an indicator in the dataset, in the plan's order.
 func measuresOf(d *dataset.Dataset) []measure {
 	var list []measure
+	serves := map[string][]string{}
 	for _, s := range d.Standings {
 		if s.Figures+s.Evidence == 0 {
 			continue
@@ -91,7 +108,7 @@ func measuresOf(d *dataset.Dataset) []measure {
 		at := slices.IndexFunc(list, func(m measure) bool { return m.id == s.Measure })
 		if at < 0 {
 			at = len(list)
-			list = append(list, measure{id: s.Measure, words: s.Title})
+			list = append(list, measure{id: s.Measure, words: s.Title, serves: serves})
 		}
 		if !slices.Contains(list[at].indicators, s.Indicator) {
 			list[at].indicators = append(list[at].indicators, s.Indicator)
@@ -102,9 +119,14 @@ func measuresOf(d *dataset.Dataset) []measure {
 			at := slices.IndexFunc(list, func(m measure) bool { return m.id == "" })
 			if at < 0 {
 				at = len(list)
-				list = append(list, measure{})
+				list = append(list, measure{serves: serves})
 			}
 			list[at].indicators = append(list[at].indicators, x.ID)
+		}
+	}
+	for _, m := range list {
+		for _, id := range m.indicators {
+			serves[id] = append(serves[id], m.id)
 		}
 	}
 	return list
@@ -134,7 +156,7 @@ func sheetOf(d *dataset.Dataset, table, name, title string, m *measure) Sheet {
 		}
 		s.Lines = append(s.Lines, noticeLines(list)...)
 	}
-	s.Lines = append(s.Lines, Line{Body, holds(s.Table, t.About()), ""}, back)
+	s.Lines = append(s.Lines, Line{Body, holds(s.Table, t.About()), ""}, Line{Body, explained, ""}, back)
 	return s
 }
 
@@ -152,9 +174,10 @@ func tableName(sheet string) string {
 
 // holds says what is on a sheet, for who cannot see its extent.
 func holds(t *Table, about string) string {
-	return fmt.Sprintf("This sheet has one table, of %s and %s. %s Shorthand in brackets, such as %s, is explained in the sheet %s.",
-		report.Plural(len(t.Rows), "row"), report.Plural(len(t.Columns), "column"), about, notApplicable, notesName)
+	return fmt.Sprintf("This sheet has one table, of %s and %s. %s", report.Plural(len(t.Rows), "row"), report.Plural(len(t.Columns), "column"), about)
 }
+
+const explained = "Shorthand in brackets, such as " + notApplicable + ", is explained in the sheet " + notesName + "."
 
 // warnings are what a reader of a sheet must not miss.
 func warnings(d *dataset.Dataset) []Line {
@@ -170,8 +193,8 @@ func warnings(d *dataset.Dataset) []Line {
 
 // noticeLines tell of corrections and withdrawals in force: each where there are few.
 func noticeLines(list []release.Bearing) []Line {
-	const few = 2
-	if len(list) > few {
+	const most = 2
+	if len(list) > most {
 		return []Line{{Warning, fmt.Sprintf("%s bear on these rows: each is in the sheet %s, and in the column Correction or withdrawal of the rows that it affects.", report.Plural(len(list), "notice"), notesName), notesName}}
 	}
 	var lines []Line

@@ -29,7 +29,7 @@ func tableOf(d *dataset.Dataset, t dataset.Table, m *measure) *Table {
 		v.at[c.Name] = i
 	}
 	for r := range t.Len() {
-		if m == nil || slices.Contains(m.indicators, v.text(r, "indicator")) && (m.id == "" || v.measured(r, m.id)) {
+		if m == nil || m.has(v.text(r, "indicator"), plainMeasure(v.text(r, "measure"))) {
 			v.rows = append(v.rows, r)
 		}
 	}
@@ -47,11 +47,9 @@ func tableOf(d *dataset.Dataset, t dataset.Table, m *measure) *Table {
 	return made
 }
 
-// measured says whether a row is of a measure: that of evidence names its own.
-func (v *view) measured(r int, id string) bool {
-	own := v.text(r, "measure")
-	return own == "" || own == id
-}
+// plainMeasure is a measure, or several, as the plan has them: the dataset writes a word
+// before each, for programs that guess types.
+func plainMeasure(codes string) string { return strings.ReplaceAll(codes, "measure-", "") }
 
 func (v *view) cell(r int, column string) any {
 	at, ok := v.at[column]
@@ -121,6 +119,8 @@ func (v *view) made(r int, f field, numbers bool) Cell {
 		value = v.cell(r, "ci_level")
 	case "period", "date": // an interval, for programs
 		value = strings.ReplaceAll(strings.TrimPrefix(v.text(r, f.column), "../"), "/", " to ")
+	case "measure", "measures":
+		value = plainMeasure(v.text(r, f.column))
 	case "ci_method", "error_source":
 		if code := v.text(r, f.column); code != "" {
 			value = v.of.Labels.Text(f.column, "", code)

@@ -170,6 +170,38 @@ func TestFields(t *testing.T) {
 	}
 }
 
+// TestRows: every row of a table is on a sheet, and one of evidence on that of the measure
+// that it names, whatever else the evaluation serves.
+func TestRows(t *testing.T) {
+	in := input(t)
+	labels := *in.Labels
+	labels.Indicators = slices.Clone(labels.Indicators)
+	labels.Indicator("influence").Measures = []string{"B5", "B6"}
+	in.Labels = &labels
+	content := in.Contents["influence"]
+	for i, measure := range []string{"B5", "B6", "B6", "9.z"} {
+		content.Evidence = append(content.Evidence, release.Evidence{
+			Indicator: "influence", Measure: measure, Source: "evaluations/influence", Kind: "finding", Entry: string(rune('a' + i)), Text: "It helped", Method: "once", Known: "memory", Date: "2005-09",
+		})
+	}
+	in.Contents["influence"] = content
+	d := dataset.New(in)
+	rows := map[string]int{}
+	for _, s := range workbook.New(d).Sheets {
+		if s.Table != nil {
+			rows[s.Name] = len(s.Table.Rows)
+		}
+	}
+	for name, want := range map[string]int{"B5 evidence": 2, "B6 evidence": 2, "B5 figures": 6, "B6 figures": 6, "Other figures": 6} {
+		if rows[name] != want {
+			t.Errorf("%s has %d rows, want %d", name, rows[name], want)
+		}
+	}
+	if got := rows["B5 figures"] + rows["Other figures"]; got != d.Table("figures").Len() {
+		t.Errorf("%d rows of figures, want %d", got, d.Table("figures").Len())
+	}
+}
+
 // TestOrder: rows are in the order in which the release shows them, not in that of codes:
 // what is not divided first, men before women, the sources of a series together.
 func TestOrder(t *testing.T) {

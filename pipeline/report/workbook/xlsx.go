@@ -75,7 +75,7 @@ func (b *Book) XLSX() ([]byte, error) {
 		if strings.HasPrefix(name, "xl/tables/") {
 			data = filter.ReplaceAll(data, nil) // heads without buttons, which hide them
 		}
-		list = append(list, part{name, data})
+		list = append(list, inOne(name, data))
 	}
 	return pack(list, "")
 }

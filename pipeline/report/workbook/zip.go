@@ -11,9 +11,12 @@ import (
 
 // A part is one file of a workbook's archive.
 type part struct {
-	name string
-	data []byte
+	name   string
+	pieces [][]byte // that are its bytes together
 }
+
+// inOne is a part in one piece.
+func inOne(name string, data []byte) part { return part{name, [][]byte{data}} }
 
 // pack is an archive of parts, without a time: the same parts give the same bytes. A part
 // that is stored is as it is, with its size before it.
@@ -22,12 +25,13 @@ func pack(parts []part, stored string) ([]byte, error) {
 	w := zip.NewWriter(&out)
 	for _, p := range parts {
 		if p.name == stored {
-			size := uint64(len(p.data))
-			f, err := w.CreateRaw(&zip.FileHeader{Name: p.name, Method: zip.Store, CRC32: crc32.ChecksumIEEE(p.data), CompressedSize64: size, UncompressedSize64: size})
+			data := bytes.Join(p.pieces, nil)
+			size := uint64(len(data))
+			f, err := w.CreateRaw(&zip.FileHeader{Name: p.name, Method: zip.Store, CRC32: crc32.ChecksumIEEE(data), CompressedSize64: size, UncompressedSize64: size})
 			if err != nil {
 				return nil, err
 			}
-			if _, err := f.Write(p.data); err != nil {
+			if _, err := f.Write(data); err != nil {
 				return nil, err
 			}
 			continue
@@ -36,8 +40,10 @@ func pack(parts []part, stored string) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if _, err := f.Write(p.data); err != nil {
-			return nil, err
+		for _, piece := range p.pieces {
+			if _, err := f.Write(piece); err != nil {
+				return nil, err
+			}
 		}
 	}
 	if err := w.Close(); err != nil {
