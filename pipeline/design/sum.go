@@ -69,6 +69,29 @@ func (s Sum) Value() float64 {
 	return float64(s.hi) + float64(float64(s.lo)*0x1p-64)
 }
 
+// An Adder makes the sum of numbers of at most 1 in size, up to 2^31 of them, each
+// rounded as Fixed rounds it. It has each as whole parts of 2^-32 and of 2^-64, both
+// of its sign, and adds these apart: no branch, and no carry until the end.
+type Adder struct {
+	high, low int64
+}
+
+// Add adds a number.
+func (a *Adder) Add(x float64) {
+	const parts = 1 << 32
+	scaled := float64(x * parts) // this and what follows is exact, but for the rounding
+	high := int64(scaled)
+	a.high += high
+	a.low += int64(math.RoundToEven(float64((scaled - float64(high)) * parts)))
+}
+
+// Sum is what was added.
+func (a *Adder) Sum() Sum {
+	s := Sum{hi: a.high >> 32, lo: uint64(a.high) << 32}
+	s.Add(Sum{hi: a.low >> 63, lo: uint64(a.low)})
+	return s
+}
+
 // Unit is the power of two that brings numbers of up to the given size to at
 // most 1, so that scaling by it is exact: 1 for 0, and NaN for a size that is
 // not finite.
@@ -101,11 +124,11 @@ func Total(xs []float64) float64 {
 	if math.IsNaN(by) {
 		return by
 	}
-	var s Sum
+	var a Adder
 	for _, x := range xs {
-		s.Add(Fixed(x * by))
+		a.Add(x * by)
 	}
-	return s.Value() / by
+	return a.Sum().Value() / by
 }
 
 // Totals adds the numbers of each group in no order. Where one number is not
@@ -119,14 +142,14 @@ func Totals(group []int32, groups int, xs []float64) []float64 {
 		}
 		return totals
 	}
-	sums := make([]Sum, groups)
+	sums := make([]Adder, groups)
 	for i, x := range xs {
 		if x != 0 {
-			sums[group[i]].Add(Fixed(x * by))
+			sums[group[i]].Add(x * by)
 		}
 	}
 	for g := range sums {
-		totals[g] = sums[g].Value() / by
+		totals[g] = sums[g].Sum().Value() / by
 	}
 	return totals
 }

@@ -42,6 +42,40 @@ func TestTotal(t *testing.T) {
 	}
 }
 
+// An Adder gives the sum of the numbers as they are held.
+func TestAdder(t *testing.T) {
+	const seed = 5
+	random := rand.New(rand.NewPCG(seed, 0))
+	numbers := []float64{
+		0, math.Copysign(0, -1), 1, -1, 0.5, 0x1p-32, 0x1p-33, 0x1.8p-33, 0x1p-64, 0x1p-65, 0x1.8p-64, 0x1.4p-63, 0x1.8000000000001p-65, 0x1p-66,
+		0x1.fffffffffffffp-65, 0x1.fffffffffffffp-1, 0x1.fffffffffffffp-33, 0x1.0000000000001p-13, 0x1.0000000000003p-13, math.SmallestNonzeroFloat64,
+	}
+	for range 20_000 {
+		numbers = append(numbers, math.Ldexp(random.Float64(), -random.IntN(78)))
+	}
+	var all Adder
+	var want Sum
+	for _, positive := range numbers {
+		for _, x := range []float64{positive, -positive} {
+			var one Adder
+			if one.Add(x); one.Sum() != Fixed(x) {
+				t.Fatalf("%x is held as %v, want %v (seed %d)", x, one.Sum(), Fixed(x), seed)
+			}
+			if random.IntN(3) > 0 { // so that they do not cancel
+				all.Add(x)
+				want.Add(Fixed(x))
+			}
+		}
+	}
+	if all.Sum() != want {
+		t.Errorf("all are %v, want %v (seed %d)", all.Sum(), want, seed)
+	}
+	most := Adder{high: math.MaxInt64, low: math.MinInt64}
+	if got, want := most.Sum(), (Sum{hi: 1<<31 - 1, lo: 0x7fff_ffff_0000_0000}); got != want {
+		t.Errorf("the most that there may be are %v, want %v", got, want)
+	}
+}
+
 // A number is held to the nearest 2^-64, and to the even one of two.
 func TestFixed(t *testing.T) {
 	numbers := []float64{

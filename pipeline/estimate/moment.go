@@ -167,13 +167,13 @@ func weightedSum(weight, y []float64, in []bool) float64 {
 	if math.IsNaN(by) {
 		return by
 	}
-	var s design.Sum
+	var a design.Adder
 	for i, w := range weight {
 		if w != 0 && (in == nil || in[i]) {
-			s.Add(design.Fixed(float64(w*y[i]) * by))
+			a.Add(float64(w*y[i]) * by)
 		}
 	}
-	return s.Value() / by
+	return a.Sum().Value() / by
 }
 
 // weightOf is the sum of the weights within.
@@ -191,13 +191,13 @@ func weightOf(weight []float64, in []bool) float64 {
 	if math.IsNaN(by) {
 		return by
 	}
-	var s design.Sum
+	var a design.Adder
 	for i, w := range weight {
 		if in[i] {
-			s.Add(design.Fixed(w * by))
+			a.Add(w * by)
 		}
 	}
-	return s.Value() / by
+	return a.Sum().Value() / by
 }
 
 // larger is the larger of a size and that of x; NaN if x is.
