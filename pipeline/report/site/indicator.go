@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"html/template"
 	"slices"
 	"strings"
 
@@ -40,7 +41,7 @@ func (s *site) indicators() error {
 type indicatorPage struct {
 	Says        []string
 	Drawings    []drawing
-	Tables      []table
+	Tables      []template.HTML
 	Notes       []string
 	Fits        []string
 	Breakdowns  []link
@@ -83,7 +84,7 @@ type edited struct {
 // A shown is what a page shows of figures.
 type shown struct {
 	drawings          []drawing
-	tables            []table
+	tables            []template.HTML
 	notes, says, fits []string
 	description       string
 }
@@ -386,7 +387,7 @@ func few(figures []release.Figure, breakdown string) (kept []release.Figure, sho
 }
 
 // tables are those of a page's figures and changes.
-func (e *edited) tables(v report.Page, p part) (all []table, notes []string) {
+func (e *edited) tables(v report.Page, p part) (all []template.HTML, notes []string) {
 	short := false
 	if v.Content.Figures, short = few(v.Content.Figures, p.breakdown); short {
 		defer func() {
@@ -400,7 +401,7 @@ func (e *edited) tables(v report.Page, p part) (all []table, notes []string) {
 		names = e.view.Labels.Text("breakdown", "", p.breakdown)
 	}
 	for _, s := range sections {
-		all = append(all, newTable(s.Heading, names, s.Header, s.Rows))
+		all = append(all, newTable(s.Heading, names, s.Header, s.Rows).html())
 		if len(s.Moved) > 0 {
 			t := newTable(s.Heading+": changes", names, s.Moved, s.Moves)
 			if p.breakdown == codebook.All && len(e.view.Labels.Indicator(e.id).Items) == 1 {
@@ -408,7 +409,7 @@ func (e *edited) tables(v report.Page, p part) (all []table, notes []string) {
 					t.Rows[i][0].Text = "Everybody"
 				}
 			}
-			all = append(all, t)
+			all = append(all, t.html())
 		}
 		notes = append(notes, s.Remarks...)
 	}

@@ -73,3 +73,19 @@ func TestTemplates(t *testing.T) {
 		t.Errorf("%d kinds of page", len(s.pages))
 	}
 }
+
+// A table that is written here is the one of the template, but for how signs are escaped.
+func TestTableHTML(t *testing.T) {
+	s := &site{}
+	if err := s.parse(); err != nil {
+		t.Fatal(err)
+	}
+	made := newTable("A <b> & c", "Region", []string{"", "Source", ">Figure", ""}, [][]string{{"North & \"South\"", "2001", "1", "(a)"}, {"", "2003", "2", ""}})
+	var b strings.Builder
+	if err := s.pages["list"].ExecuteTemplate(&b, "table", functions["tabled"].(func(string, any) any)("", made)); err != nil {
+		t.Fatal(err)
+	}
+	if got := string(made.html()); got != b.String() {
+		t.Errorf("got\n%s\nwant\n%s", got, b.String())
+	}
+}
