@@ -38,6 +38,8 @@ func (t Total) Influence(_, _ []float64) [][]float64 {
 	return u
 }
 
+func (t Total) part(rows []int32) Statistic { return Total{Of: pickEach(t.Of, rows)} }
+
 // A Mean is the weighted means of variables, all of the same respondents. The
 // mean of an indicator variable is a proportion.
 type Mean struct {
@@ -73,6 +75,8 @@ func (m Mean) Influence(weight, values []float64) [][]float64 {
 	return u
 }
 
+func (m Mean) part(rows []int32) Statistic { return Mean{Of: pickEach(m.Of, rows)} }
+
 // A Ratio is the ratio of the weighted totals of two variables.
 type Ratio struct {
 	Of, Over []float64
@@ -97,6 +101,19 @@ func (r Ratio) Influence(weight, values []float64) [][]float64 {
 		}
 	}
 	return [][]float64{u}
+}
+
+func (r Ratio) part(rows []int32) Statistic {
+	return Ratio{Of: design.Pick(r.Of, rows), Over: design.Pick(r.Over, rows)}
+}
+
+// pickEach are the values of some respondents, of each variable.
+func pickEach(variables [][]float64, rows []int32) [][]float64 {
+	picked := make([][]float64, len(variables))
+	for j, y := range variables {
+		picked[j] = design.Pick(y, rows)
+	}
+	return picked
 }
 
 // A Spread is the population variance of a variable: the weighted mean of the

@@ -69,10 +69,7 @@ func Of(d *design.Design, s Statistic) *Estimates {
 		size = s.Sizes(d.Weight, e.Values)
 	}
 	if d.Replicates != nil {
-		e.Replicates = make([][]float64, len(d.Replicates.Weight))
-		for r, weight := range d.Replicates.Weight {
-			e.Replicates[r] = s.Values(weight)
-		}
+		e.Replicates = valuesOf(s, d.Replicates.Weight)
 		e.Covariance = replicated(d.Replicates, e.Values, e.Replicates)
 		for j, v := range e.Values {
 			e.settle(j, calibrated*max(math.Abs(v), size[j]))
@@ -102,6 +99,39 @@ func Of(d *design.Design, s Statistic) *Estimates {
 		e.settle(j, least[j])
 	}
 	return e
+}
+
+// A parted statistic is one whose values are the same of the respondents within
+// alone. Rows are their numbers.
+type parted interface {
+	part(rows []int32) Statistic
+}
+
+// valuesOf are the values under each of the weights.
+func valuesOf(s Statistic, weights [][]float64) [][]float64 {
+	values := make([][]float64, len(weights))
+	in := s.Within()
+	p, ok := s.(parted)
+	if !ok || in == nil {
+		for r, weight := range weights {
+			values[r] = s.Values(weight)
+		}
+		return values
+	}
+	var rows []int32
+	for i, within := range in {
+		if within {
+			rows = append(rows, int32(i))
+		}
+	}
+	part, own := p.part(rows), make([]float64, len(rows))
+	for r, weight := range weights {
+		for k, i := range rows {
+			own[k] = weight[i]
+		}
+		values[r] = part.Values(own)
+	}
+	return values
 }
 
 // settle takes a standard error of no more than what may be left of none for 0.

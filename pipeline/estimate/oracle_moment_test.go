@@ -52,14 +52,16 @@ func (s *sample) statistic(kind, variable string, in []bool) estimate.Statistic 
 // missing.
 func (s *sample) indicator(name, level string) []float64 {
 	labels := s.aligned(name)
-	made := make([]float64, len(labels))
+	made, value := make([]float64, len(labels)), map[string]float64{"": math.NaN()}
 	for i, label := range labels {
-		switch {
-		case label == "":
-			made[i] = math.NaN()
-		case sameLabel(label, level):
-			made[i] = 1
+		v, met := value[label]
+		if !met {
+			if sameLabel(label, level) {
+				v = 1
+			}
+			value[label] = v
 		}
+		made[i] = v
 	}
 	return made
 }

@@ -65,17 +65,27 @@ func (s *sample) fileRows(r *row, names ...string) float64 {
 	if s.Calibrations != nil {
 		return float64(s.rows())
 	}
-	name, value, within := strings.Cut(r.text("subset"), "=")
-	n := 0.0
-	for i := range s.rows() {
-		if within && !sameLabel(s.texts[name][i], value) {
-			continue
+	return cached(s, append([]string{"rows of the file", r.text("subset")}, names...), func() float64 {
+		name, value, within := strings.Cut(r.text("subset"), "=")
+		n, same := 0.0, map[string]bool{}
+		for i := range s.rows() {
+			if within {
+				label := s.texts[name][i]
+				is, met := same[label]
+				if !met {
+					is = sameLabel(label, value)
+					same[label] = is
+				}
+				if !is {
+					continue
+				}
+			}
+			if !slices.ContainsFunc(names, func(name string) bool { return s.texts[name][i] == "" }) {
+				n++
+			}
 		}
-		if !slices.ContainsFunc(names, func(name string) bool { return s.texts[name][i] == "" }) {
-			n++
-		}
-	}
-	return n
+		return n
+	})
 }
 
 type fittedModel struct {

@@ -151,18 +151,20 @@ func (m *Model) at(w, beta []float64) *point {
 
 // information is the sum of the weighted variances times x x'.
 func (m *Model) information(f *point) [][]float64 {
-	by := make([]float64, len(f.w))
+	by := make([]float64, 0, len(f.w))
 	terms := make([]float64, 0, len(f.w))
 	a := design.Square(len(m.x))
-	for j := range m.x {
-		for r, w := range f.w {
-			by[r] = float64(float64(w*f.variance[r]) * m.x[j][r])
+	for j, rows := range m.nonzero {
+		by = by[:0]
+		for _, r := range rows {
+			by = append(by, float64(float64(f.w[r]*f.variance[r])*m.x[j][r]))
 		}
 		for k := range j + 1 {
 			terms = terms[:0]
-			for r, x := range m.x[k] {
-				if x != 0 && by[r] != 0 {
-					terms = append(terms, float64(by[r]*x))
+			column := m.x[k]
+			for n, r := range rows {
+				if x := column[r]; x != 0 {
+					terms = append(terms, float64(by[n]*x))
 				}
 			}
 			a[j][k] = design.Total(terms)
@@ -176,12 +178,10 @@ func (m *Model) information(f *point) [][]float64 {
 func (m *Model) score(w, of []float64) []float64 {
 	terms := make([]float64, 0, len(w))
 	s := make([]float64, len(m.x))
-	for j := range m.x {
+	for j, rows := range m.nonzero {
 		terms = terms[:0]
-		for r, x := range m.x[j] {
-			if x != 0 {
-				terms = append(terms, float64(float64(w[r]*of[r])*x))
-			}
+		for _, r := range rows {
+			terms = append(terms, float64(float64(w[r]*of[r])*m.x[j][r]))
 		}
 		s[j] = design.Total(terms)
 	}

@@ -41,7 +41,9 @@ type Model struct {
 	rows   []int32     // of them, the numbers
 	x      [][]float64 // of each of Names, the values of rows
 	y      []float64   // of rows
-	start  []float64   // where to begin; nil at the response
+
+	nonzero [][]int32 // of each of Names, which of rows have a value that is not 0
+	start   []float64 // where to begin; nil at the response
 }
 
 // New makes the model of a formula within a domain, nil for all. A
@@ -80,6 +82,14 @@ func New(f *Formula, family Family, variables map[string]Variable, in []bool) (*
 	if len(m.Names) == 0 {
 		ps.Add(m.where(), "0 coefficients, want some")
 		return nil, ps
+	}
+	m.nonzero = make([][]int32, len(m.x))
+	for j, column := range m.x {
+		for r, x := range column {
+			if x != 0 {
+				m.nonzero[j] = append(m.nonzero[j], int32(r))
+			}
+		}
 	}
 	return m, nil
 }
