@@ -96,6 +96,17 @@ func TestFirstPart(t *testing.T) {
 	}
 }
 
+// TestProperties: what the .xlsx says of itself has the prefixes that exceljs, which knows no
+// namespaces, opens a workbook by: it refuses keywords without one.
+func TestProperties(t *testing.T) {
+	_, parts := archive(t, written(t, hard())["xlsx"])
+	for _, want := range []string{"<cp:keywords>", "<cp:lastModifiedBy>", "<dc:title>Hard</dc:title>", "<dc:language>en-GB<", `<dcterms:created xsi:type="dcterms:W3CDTF">2005-06-30T00:00:00Z<`} {
+		if !bytes.Contains(parts["docProps/core.xml"], []byte(want)) {
+			t.Errorf("no %s in %s", want, parts["docProps/core.xml"])
+		}
+	}
+}
+
 // TestCells: what is read back from a file is what the book has, numbers as numbers with
 // every digit, text as text.
 func TestCells(t *testing.T) {

@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"bytes"
+	"encoding/xml"
 	"fmt"
 	"io"
 	"math"
@@ -46,10 +47,6 @@ func (b *Book) XLSX() ([]byte, error) {
 	w.do(book.SetDefaultFont(font))
 	size := float64(fontSize)
 	book.Styles.Fonts.Font[0].Sz.Val = &size
-	w.do(book.SetDocProps(&excelize.DocProperties{
-		Title: b.Title, Subject: b.Subject, Description: b.About, Keywords: strings.Join(b.Keywords, ", "), Language: language,
-		Creator: creator, LastModifiedBy: creator, Created: b.Issued + "T00:00:00Z", Modified: b.Issued + "T00:00:00Z",
-	}))
 	w.do(book.SetAppProps(&excelize.AppProperties{Application: creator, AppVersion: "1.0"}))
 	for i, s := range b.Sheets {
 		if i == 0 {
@@ -72,12 +69,39 @@ func (b *Book) XLSX() ([]byte, error) {
 	var list []part
 	for _, name := range parts.names {
 		data := parts.parts[name].Bytes()
+		if name == "docProps/core.xml" {
+			data = b.xlsxProperties()
+		}
 		if strings.HasPrefix(name, "xl/tables/") {
 			data = filter.ReplaceAll(data, nil) // heads without buttons, which hide them
 		}
 		list = append(list, inOne(name, data))
 	}
 	return pack(list, "")
+}
+
+// xlsxProperties are what the document says of itself, with the prefixes that programs
+// look for which know no namespaces, as exceljs; excelize writes keywords without one.
+func (b *Book) xlsxProperties() []byte {
+	var o strings.Builder
+	o.WriteString(xml.Header + `<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"` +
+		` xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">`)
+	for _, p := range [][2]string{
+		{"dc:title", b.Title},
+		{"dc:subject", b.Subject},
+		{"dc:creator", creator},
+		{"cp:keywords", strings.Join(b.Keywords, ", ")},
+		{"dc:description", b.About},
+		{"dc:language", language},
+		{"cp:lastModifiedBy", creator},
+	} {
+		fmt.Fprintf(&o, "<%s>%s</%s>", p[0], escaped(p[1]), p[0])
+	}
+	for _, name := range []string{"created", "modified"} {
+		fmt.Fprintf(&o, `<dcterms:%s xsi:type="dcterms:W3CDTF">%sT00:00:00Z</dcterms:%s>`, name, b.Issued, name)
+	}
+	o.WriteString("</cp:coreProperties>")
+	return []byte(o.String())
 }
 
 var filter = regexp.MustCompile(`<autoFilter[^>]*></autoFilter>|<autoFilter[^>]*/>`)
