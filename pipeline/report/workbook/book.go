@@ -14,7 +14,6 @@ type Book struct {
 	Subject  string
 	About    string // in a paragraph
 	Keywords []string
-	Rights   string // licences
 	Issued   string // day of the release, YYYY-MM-DD
 	Sheets   []Sheet
 }

@@ -28,7 +28,7 @@ var (
 func New(d *dataset.Dataset) *Book {
 	issued, _, _ := strings.Cut(d.ID, ".")
 	b := &Book{
-		Title: d.Title, Subject: "Release " + d.ID, About: d.About, Issued: issued, Rights: strings.Join(d.Licences, "; "),
+		Title: d.Title, Subject: "Release " + d.ID, About: d.About, Issued: issued,
 		Keywords: []string{"official statistics", "Together We Can", d.Who.Name},
 	}
 	var sheets []Sheet
