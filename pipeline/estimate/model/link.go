@@ -8,42 +8,44 @@ import (
 )
 
 // A link is a family at a value of the linear predictor: the response's
-// quasi-likelihood except for a constant, of which the residual is the derivative,
-// and the mean, of which the variance is (McCullagh and Nelder 1989, section
-// 2.2). A mean near 1 is as exact as one near 0: what is left of either is not
-// a difference.
+// quasi-likelihood except for a constant (fit), of which the residual is the
+// derivative, and the mean, of which the variance is (McCullagh and Nelder 1989,
+// section 2.2). A mean near 1 is as exact as one near 0: what is left of either is
+// not a difference.
 type link struct {
-	fit, residual  func(y, eta float64) float64
+	at             func(y, eta float64) (fit, residual, variance float64)
 	mean, variance func(eta float64) float64
 	predictor      func(mean float64) float64 // the inverse of mean
 }
 
 var links = map[Family]link{
 	Gaussian: {
-		fit:       func(y, eta float64) float64 { return float64(y*eta) - float64(eta*eta)/2 },
-		residual:  func(y, eta float64) float64 { return y - eta },
+		at: func(y, eta float64) (fit, residual, variance float64) {
+			return float64(y*eta) - float64(eta*eta)/2, y - eta, 1
+		},
 		mean:      func(eta float64) float64 { return eta },
 		variance:  func(float64) float64 { return 1 },
 		predictor: func(mean float64) float64 { return mean },
 	},
 	Quasibinomial: {
-		fit:       func(y, eta float64) float64 { return -float64(y*softplus(-eta)) - float64((1-y)*softplus(eta)) },
-		residual:  func(y, eta float64) float64 { return float64(y*logistic(-eta)) - float64((1-y)*logistic(eta)) },
-		mean:      logistic,
+		at: func(y, eta float64) (fit, residual, variance float64) {
+			up, down := math.Exp(eta), math.Exp(-eta)
+			rest := math.Log1p(min(up, down))
+			more, less := max(eta, 0)+rest, max(-eta, 0)+rest // log(1 + exp(eta)), and of -eta
+			return -float64(y*less) - float64((1-y)*more), float64(y*(1/(1+up))) - float64((1-y)*(1/(1+down))), 1 / ((1 + down) * (1 + up))
+		},
+		mean:      func(eta float64) float64 { return 1 / (1 + math.Exp(-eta)) },
 		variance:  func(eta float64) float64 { return 1 / ((1 + math.Exp(-eta)) * (1 + math.Exp(eta))) },
 		predictor: func(mean float64) float64 { return math.Log(mean / (1 - mean)) },
 	},
 	Quasipoisson: {
-		fit:      func(y, eta float64) float64 { return float64(y*eta) - math.Exp(eta) },
-		residual: func(y, eta float64) float64 { return y - math.Exp(eta) },
-		mean:     math.Exp, variance: math.Exp, predictor: math.Log,
+		at: func(y, eta float64) (fit, residual, variance float64) {
+			mean := math.Exp(eta)
+			return float64(y*eta) - mean, y - mean, mean
+		},
+		mean: math.Exp, variance: math.Exp, predictor: math.Log,
 	},
 }
-
-func logistic(eta float64) float64 { return 1 / (1 + math.Exp(-eta)) }
-
-// softplus is log(1 + exp(eta)).
-func softplus(eta float64) float64 { return max(eta, 0) + math.Log1p(math.Exp(-math.Abs(eta))) }
 
 // Within implements Statistic: those of the domain who have all variables.
 func (m *Model) Within() []bool { return m.in }
@@ -142,8 +144,8 @@ func (m *Model) at(w, beta []float64) *point {
 	f := &point{w: w, residual: make([]float64, len(w)), variance: make([]float64, len(w))}
 	terms := make([]float64, len(w))
 	for r, eta := range m.predictor(beta) {
-		f.residual[r], f.variance[r] = k.residual(m.y[r], eta), k.variance(eta)
-		terms[r] = float64(w[r] * k.fit(m.y[r], eta))
+		fit, residual, variance := k.at(m.y[r], eta)
+		f.residual[r], f.variance[r], terms[r] = residual, variance, float64(w[r]*fit)
 	}
 	f.fit = design.Total(terms)
 	return f
