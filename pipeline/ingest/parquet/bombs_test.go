@@ -197,13 +197,17 @@ func TestDictionaryMultipliesNothing(t *testing.T) {
 		size  int
 		rows  int
 	}{
-		{"one long text", 1, 1 << 20, 300},
-		{"several by turns, beyond what is remembered of a column", 5, 4 << 20, 100},
-		{"one of many rows", 1, 1 << 12, 60_000},
+		{"one long text", 1, 1 << 20, 100},
+		{"several by turns, beyond what is remembered of a column", 5, 4 << 20, 50},
+		{"one of many rows", 1, 1 << 12, 30_000},
 	} {
+		var texts []string
+		for i := range c.texts {
+			texts = append(texts, strings.Repeat(string(rune('a'+i)), c.size))
+		}
 		data := foreign(t, []arrow.Field{{Name: "x", Type: arrow.BinaryTypes.LargeString}}, func(b *array.RecordBuilder) {
 			for i := range c.rows {
-				b.Field(0).(*array.LargeStringBuilder).Append(strings.Repeat(string(rune('a'+i%c.texts)), c.size))
+				b.Field(0).(*array.LargeStringBuilder).Append(texts[i%c.texts])
 			}
 		}, parquet.WithCompression(compress.Codecs.Zstd), parquet.WithStats(false), parquet.WithDictionaryPageSizeLimit(1<<30))
 		limits := Limits{Columns: 1, Rows: c.rows, Cells: int64(c.rows), TextBytes: 16 << 20}
