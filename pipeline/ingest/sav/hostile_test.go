@@ -158,11 +158,12 @@ func TestLimits(t *testing.T) {
 // TestAFailingSource reports the error of the source at every byte, as the
 // source's.
 func TestAFailingSource(t *testing.T) {
+	const buffer = 256 // for the usual one takes more than the rest
 	broken := errors.New("the disk is on fire")
 	for _, s := range readable {
 		for n := range s.file.Len() {
 			in := io.MultiReader(iotest.OneByteReader(bytes.NewReader(s.file.Bytes()[:n])), iotest.ErrReader(broken))
-			if _, err := Read(in, "f", nil, Limits{}); err == nil || err.Error() != "f: cannot be read: the disk is on fire" {
+			if _, err := read(in, buffer, "f", nil, Limits{}); err == nil || err.Error() != "f: cannot be read: the disk is on fire" {
 				t.Fatalf("%s: after %d bytes: %v", s.name, n, err)
 			}
 		}
