@@ -59,14 +59,17 @@ func checkProportion(s *sample, r *row) result {
 	if r.method == "logit" && s.Replicates != nil {
 		i = s.modelLogit(st, i, whole.DF)
 	}
-	without, with := estimate.DesignEffect(s.Design, st, e, 0)
+	effect := cached(s, []string{"design effect", "mean", r.variable, r.domainVar, r.domain, r.text("subset")}, func() (effect [2]float64) {
+		effect[0], effect[1] = estimate.DesignEffect(s.Design, st, e, 0)
+		return effect
+	})
 	got := map[string]float64{
-		"estimate": p, "se": e.SE(0), "df": whole.DF, "ci_low": i.Lower, "ci_high": i.Upper, "n_unweighted": float64(e.N), "deff": without, "degf_domain": whole.DF,
+		"estimate": p, "se": e.SE(0), "df": whole.DF, "ci_low": i.Lower, "ci_high": i.Upper, "n_unweighted": float64(e.N), "deff": effect[0], "degf_domain": whole.DF,
 		"ci_exact[0]": i.Lower, "ci_exact[1]": i.Upper, "degf_full": s.full, "n_weighted": weightOf(s.Weight, st.Within()),
 		"ci_t_full[0]": wald.Lower, "ci_t_full[1]": wald.Upper, "ci_beta[0]": beta.Lower, "ci_beta[1]": beta.Upper,
 	}
 	if s.spec.Dataset == "synth2001" || s.spec.Dataset == "synth2003" {
-		got["deff"] = with
+		got["deff"] = effect[1]
 	}
 	if r.differences(got) == "" {
 		return result{got: got}

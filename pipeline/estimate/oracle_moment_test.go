@@ -71,8 +71,13 @@ func checkMoment(s *sample, r *row) result {
 		return checkSeparate(s, r)
 	}
 	in := s.domain(r)
-	st := s.statistic(r.statistic, r.variable, in)
-	e := s.of([]string{r.statistic, r.variable, r.domainVar, r.domain, r.text("subset")}, func() estimate.Statistic { return st })
+	kind := r.statistic
+	if kind == "proportion" { // a mean, as checkProportion has it
+		kind = "mean"
+	}
+	name := []string{kind, r.variable, r.domainVar, r.domain, r.text("subset")}
+	of := func() estimate.Statistic { return s.statistic(kind, r.variable, in) }
+	e := s.of(name, of)
 	got := s.waldRow(e)
 	if members := s.members(in); r.statistic == "variance" && members > e.N {
 		older := s.waldRow(olderSpreadOf(e, members))
@@ -84,10 +89,13 @@ func checkMoment(s *sample, r *row) result {
 	clusters, strata := s.Met(in)
 	got["n_unweighted"], got["cv"], got["degf_domain"], got["n_psu"], got["n_strata"] =
 		float64(e.N), e.SE(0)/e.Values[0], s.domainDF(r), float64(clusters), float64(strata)
-	without, with := estimate.DesignEffect(s.Design, st, e, 0)
-	got["deff"], got["deff_replace"] = without, with
+	effect := cached(s, append([]string{"design effect"}, name...), func() (effect [2]float64) {
+		effect[0], effect[1] = estimate.DesignEffect(s.Design, of(), e, 0)
+		return effect
+	})
+	got["deff"], got["deff_replace"] = effect[0], effect[1]
 	if r.text("deff_kind") == "replace" {
-		got["deff"] = with
+		got["deff"] = effect[1]
 	}
 	return result{got: got}
 }
