@@ -1,6 +1,7 @@
 package pipeline_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"fmt"
 	"io/fs"
@@ -224,7 +225,9 @@ func TestExchange(t *testing.T) {
 		run(t, pipeline.Options{Catalogue: c, Extracts: written(t, other), Store: again})
 		alike(t, fmt.Sprintf("release %d by %s", i, policy), store, again)
 		if done <= 2 { // one by each policy
-			pulledAlike(t, fmt.Sprintf("release %d by %s", i, policy), pulledBy(t, store, "all", c), pulledBy(t, again, "all", c))
+			name := fmt.Sprintf("release %d by %s", i, policy)
+			pulledAlike(t, name, pulledBy(t, store, "all", c), pulledBy(t, again, "all", c))
+			siteAlike(t, name, store, again)
 		}
 		os.RemoveAll(filepath.Dir(store))
 		os.RemoveAll(filepath.Dir(again))
@@ -243,15 +246,65 @@ func pulledAlike(t *testing.T, name string, a, b map[string][]byte) {
 		t.Errorf("%s: %d and %d files are pulled", name, len(a), len(b))
 	}
 	for path := range a {
-		if !bytes.Equal(digest.ReplaceAll(a[path], []byte("#")), digest.ReplaceAll(b[path], []byte("#"))) {
+		one, other := a[path], b[path]
+		if strings.HasSuffix(path, ".xlsx") || strings.HasSuffix(path, ".ods") {
+			one, other = unzipped(t, one), unzipped(t, other)
+		}
+		if !bytes.Equal(digest.ReplaceAll(one, []byte("#")), digest.ReplaceAll(other, []byte("#"))) {
 			t.Errorf("%s: %s is another by what is withheld", name, path)
 		}
 		if plain := strings.HasSuffix(path, ".csv"); plain && !bytes.Equal(a[path], b[path]) {
 			t.Errorf("%s: %s is another by what is withheld", name, path)
 		}
 	}
-	if len(a["figures.csv"]) == 0 || len(a["ees/trust.csv"]) == 0 {
-		t.Errorf("%s: no figures are pulled", name)
+	for _, path := range []string{"figures.csv", "ees/trust.csv", "workbook.xlsx", "workbook.ods"} {
+		if len(a[path]) == 0 {
+			t.Errorf("%s: no %s is pulled", name, path)
+		}
+	}
+}
+
+// unzipped is all that is in a zip file, behind its names.
+func unzipped(t *testing.T, data []byte) []byte {
+	t.Helper()
+	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all bytes.Buffer
+	for _, f := range r.File {
+		part, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.WriteString(f.Name + "\n")
+		if _, err := all.ReadFrom(part); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all.Bytes()
+}
+
+// siteAlike holds that the sites of two stores are the same but for digests, and the
+// files to take away that have them.
+func siteAlike(t *testing.T, name, a, b string) {
+	t.Helper()
+	digest := regexp.MustCompile(`[0-9a-f]{64}`)
+	var sites [2]map[string]string
+	for i, store := range []string{a, b} {
+		out := filepath.Join(t.TempDir(), "site")
+		if _, err := siteOf(t, store, out, "https://www.example.org/"); err != nil {
+			t.Fatal(err)
+		}
+		sites[i] = filesOf(t, out)
+	}
+	if len(sites[0]) != len(sites[1]) || len(sites[0]) < 20 {
+		t.Errorf("%s: sites of %d and %d files", name, len(sites[0]), len(sites[1]))
+	}
+	for path, text := range sites[0] {
+		if digest.ReplaceAllString(text, "#") != digest.ReplaceAllString(sites[1][path], "#") {
+			t.Errorf("%s: %s of the site is another by what is withheld", name, path)
+		}
 	}
 }
 
