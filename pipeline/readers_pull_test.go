@@ -128,7 +128,7 @@ func TestPulledTypes(t *testing.T) {
 	}
 }
 
-// TestPulledValues holds that R, a spreadsheet and csvkit read the values of what is pulled,
+// TestPulledValues holds that R, two spreadsheets and csvkit read the values of what is pulled,
 // every column of them.
 func TestPulledValues(t *testing.T) {
 	store, _ := syntheticStore(t)
@@ -189,6 +189,31 @@ func pulledValues(t *testing.T, files map[string][]byte, tables ...string) {
 				t.Fatal(err)
 			}
 			sameCells(t, "the spreadsheet, "+table, fieldsOf(t, files, table), rowsOf(t, files[table+".csv"]), rowsOf(t, text))
+		}
+	})
+
+	t.Run("LibreOffice", func(t *testing.T) {
+		program, err := exec.LookPath("soffice")
+		other(t, "spreadsheet (soffice of LibreOffice)", err == nil)
+		// Comma, quotes and UTF-8, as its dialogue offers; what is written back are the values,
+		// not what cells show. Its profile is in the folder of the whole test: it does not take
+		// the name of every subtest's.
+		args := []string{
+			"-env:UserInstallation=file://" + filepath.ToSlash(filepath.Join(folder, "profile")), "--headless", "--infilter=CSV:44,34,76,1,,2057,false,false",
+			"--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76,1,,2057,false,true,false", "--outdir", filepath.Join(folder, "back"),
+		}
+		for _, table := range tables {
+			args = append(args, filepath.Join(folder, table+".csv"))
+		}
+		if text, err := exec.Command(program, args...).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, text)
+		}
+		for _, table := range tables {
+			text, err := os.ReadFile(filepath.Join(folder, "back", table+".csv"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			sameCells(t, "LibreOffice, "+table, fieldsOf(t, files, table), rowsOf(t, files[table+".csv"]), rowsOf(t, text))
 		}
 	})
 
