@@ -81,7 +81,7 @@ func Site(o SiteOptions) (SiteBuilt, error) {
 		return SiteBuilt{}, err
 	}
 	var before *publish.Release
-	contents := &contentsRead{}
+	contents := &reading{}
 	for _, id := range ids {
 		r, err := o.Store.Release(id)
 		if err != nil {
@@ -94,7 +94,7 @@ func Site(o SiteOptions) (SiteBuilt, error) {
 		before = r
 		in.Editions = append(in.Editions, site.Edition{
 			ID: id, Digest: r.Digest, Manifest: r.Manifest, Labels: r.Labels,
-			Content: contents.of(r), Contents: contents.all(r), File: r.File,
+			Content: contents.of(r), Undivided: contents.undivided(r), File: r.File,
 			Published: func(indicator string) ([]report.Published, error) { return o.Published(indicator, r.Manifest.Sources) },
 			Diff:      func() (*release.Diff, error) { return Diff(last, r, nil) },
 		})
@@ -114,30 +114,39 @@ func Site(o SiteOptions) (SiteBuilt, error) {
 	return out.built, nil
 }
 
-// contentsRead are those of the release that was read last: pages are made a release at a
-// time, and a release holds its tables together.
-type contentsRead struct {
+// A reading is how to read the contents of the release that was read last: pages are made a
+// release at a time, and a release holds its tables together. What was read of one
+// indicator is let go of before the next is read.
+type reading struct {
 	id   string
-	read map[string]release.Content
+	read func(indicator string) (release.Content, error)
 }
 
-func (c *contentsRead) all(r *publish.Release) func() (map[string]release.Content, error) {
-	return func() (map[string]release.Content, error) {
-		if c.id == r.ID {
-			return c.read, nil
-		}
-		read, err := r.Contents()
-		if err == nil {
+func (c *reading) of(r *publish.Release) func(indicator string) (release.Content, error) {
+	return func(indicator string) (release.Content, error) {
+		if c.id != r.ID {
+			read, err := r.Reading()
+			if err != nil {
+				return release.Content{}, err
+			}
 			c.id, c.read = r.ID, read
 		}
-		return read, err
+		return c.read(indicator)
 	}
 }
 
-func (c *contentsRead) of(r *publish.Release) func(indicator string) (release.Content, error) {
-	return func(indicator string) (release.Content, error) {
-		all, err := c.all(r)()
-		return all[indicator], err
+// undivided reads what the plan tells of every indicator of a release.
+func (c *reading) undivided(r *publish.Release) func() (map[string]release.Content, error) {
+	return func() (map[string]release.Content, error) {
+		all := map[string]release.Content{}
+		for _, x := range r.Manifest.Indicators {
+			content, err := c.of(r)(x.ID)
+			if err != nil {
+				return nil, err
+			}
+			all[x.ID] = report.Undivided(content)
+		}
+		return all, nil
 	}
 }
 

@@ -1,6 +1,7 @@
 package pipeline_test
 
 import (
+	"bytes"
 	"html"
 	"io/fs"
 	"os"
@@ -18,6 +19,7 @@ import (
 	"togetherwecan/pipeline/publish"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/release/sheet"
 	"togetherwecan/pipeline/report"
 	"togetherwecan/seeds"
 )
@@ -308,4 +310,39 @@ func TestWholeSite(t *testing.T) {
 		t.Skip("TWC_SITE names no site: make pages does")
 	}
 	checkSite(t, filesOf(t, folder))
+}
+
+// The plan is told from the undivided figures as it is from all of them.
+func TestPlanOfTheUndivided(t *testing.T) {
+	store, _ := syntheticStore(t)
+	s, err := publish.Open(store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := s.Current()
+	if err != nil {
+		t.Fatal(err)
+	}
+	register, err := plan.Load(seeds.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	contents, err := r.Contents()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := report.Progress{Register: register, Catalogue: embedded(t), Release: r.ID, Manifest: r.Manifest, Labels: r.Labels, Contents: contents, Day: "2006-01-01"}
+	want := p.Rows()
+	figures, left := 0, 0
+	p.Contents = map[string]release.Content{}
+	for id, c := range contents {
+		p.Contents[id] = report.Undivided(c)
+		figures, left = figures+len(c.Figures), left+len(p.Contents[id].Figures)
+	}
+	if got := p.Rows(); !bytes.Equal(sheet.CSV(got, report.PlanColumns), sheet.CSV(want, report.PlanColumns)) {
+		t.Error("the plan is another without the figures of breakdowns")
+	}
+	if left == 0 || left > figures/10 {
+		t.Errorf("%d of %d figures are left", left, figures)
+	}
 }

@@ -161,6 +161,16 @@ func (r *Release) Content(indicator string) (release.Content, error) {
 	return r.content(indicator, rows)
 }
 
+// Reading returns how to read what the release says of one indicator after another, as
+// Content does: the tables that are of all of them are read once.
+func (r *Release) Reading() (func(indicator string) (release.Content, error), error) {
+	rows, err := r.tables()
+	if err != nil {
+		return nil, err
+	}
+	return func(indicator string) (release.Content, error) { return r.content(indicator, rows) }, nil
+}
+
 // content reads an indicator's content, given the release's own tables.
 func (r *Release) content(indicator string, rows tables) (release.Content, error) {
 	where := releasesName + "/" + r.ID

@@ -23,10 +23,10 @@ type Progress struct {
 	Release   string // id
 	Manifest  *release.Manifest
 	Labels    *release.Labels
-	Contents  map[string]release.Content
-	Notices   []release.Bearing // that bear on the release
-	Day       string            // YYYY-MM-DD
-	Lead      string            // only measures that this department leads; "" for all
+	Contents  map[string]release.Content // whole, or Undivided
+	Notices   []release.Bearing          // that bear on the release
+	Day       string                     // YYYY-MM-DD
+	Lead      string                     // only measures that this department leads; "" for all
 }
 
 // Beside is the strand of the indicators that have a target and serve no measure.
@@ -218,6 +218,19 @@ func (p Progress) unmeasured(like PlanRow, of func(plan.Unmeasured) bool) []Plan
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// Undivided is what the page takes of an indicator's content: no figures and changes of
+// breakdowns, but those of items that have no others.
+func Undivided(c release.Content) release.Content {
+	whole := map[string]bool{}
+	for _, f := range c.Figures {
+		whole[f.Item] = whole[f.Item] || f.Breakdown == codebook.All
+	}
+	wanted := func(k indicator.Key) bool { return k.Breakdown == codebook.All || !whole[k.Item] }
+	c.Figures = keep(c.Figures, func(f release.Figure) bool { return wanted(f.Key) })
+	c.Changes = keep(c.Changes, func(ch release.Change) bool { return wanted(ch.Key) })
+	return c
 }
 
 // of lists the lines of one indicator.

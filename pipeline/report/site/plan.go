@@ -50,7 +50,7 @@ func strandPath(id string) string { return "strands/" + id + "/index.html" }
 // plan makes the pages of the plan: at a glance, in print, by strand and by department.
 func (s *site) plan() error {
 	now := s.current()
-	contents, err := now.Contents()
+	contents, err := now.Undivided()
 	if err != nil {
 		return err
 	}

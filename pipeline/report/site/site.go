@@ -44,7 +44,7 @@ type Edition struct {
 	Manifest  *release.Manifest
 	Labels    *release.Labels
 	Content   func(indicator string) (release.Content, error)
-	Contents  func() (map[string]release.Content, error)
+	Undivided func() (map[string]release.Content, error)         // what the plan tells of each indicator
 	File      func(name string) ([]byte, error)                  // of the release, by its path
 	Published func(indicator string) ([]report.Published, error) // figures to stand beside the indicator's
 	Diff      func() (*release.Diff, error)                      // from the release before; nil of the first
