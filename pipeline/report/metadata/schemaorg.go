@@ -51,7 +51,10 @@ type (
 )
 
 // mediaTypes are those of the files of a dataset, by their extension.
-var mediaTypes = map[string]string{".csv": "text/csv", ".parquet": "application/vnd.apache.parquet"}
+var mediaTypes = map[string]string{
+	".csv": "text/csv", ".parquet": "application/vnd.apache.parquet",
+	".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+}
 
 func encodeDataset(d *dataset.Dataset, files []File) []byte {
 	x := datasetJSON{
