@@ -44,6 +44,9 @@ and it follows a reader's dark mode. What it shows is in the table of twc show.`
 			if err != nil {
 				return err
 			}
+			if err := outside(dir, args[1]); err != nil {
+				return err
+			}
 			page, err := pageOf(r, args[0])
 			if err != nil {
 				return err

@@ -66,6 +66,9 @@ whole: a folder that pull wrote before is replaced, and any other is refused.`,
 			if err != nil {
 				return err
 			}
+			if err := outside(dir, args[1]); err != nil {
+				return err
+			}
 			p := pipeline.Pull{Release: r, Who: args[0]}
 			if p.Catalogue, p.Register, _, err = a.withPlan(""); err != nil {
 				return err
@@ -76,6 +79,13 @@ whole: a folder that pull wrote before is replaced, and any other is refused.`,
 			if since != "" {
 				if p.Since, err = pipeline.Named(store, since); err != nil {
 					return err
+				}
+				ids, err := store.Releases()
+				if err != nil {
+					return err
+				}
+				if slices.Index(ids, p.Since.ID) >= slices.Index(ids, r.ID) {
+					return usage("name an earlier release", "--since %s: release %s, which is pulled, did not come after it", since, r.ID)
 				}
 			}
 			d, err := p.Dataset()

@@ -65,6 +65,9 @@ func (a *app) buildSite(cmd *cobra.Command, dir, base, out string) (pipeline.Sit
 	if err != nil {
 		return pipeline.SiteBuilt{}, err
 	}
+	if err := outside(dir, out); err != nil {
+		return pipeline.SiteBuilt{}, err
+	}
 	c, register, _, err := a.withPlan("")
 	if err != nil {
 		return pipeline.SiteBuilt{}, err

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"path/filepath"
+
 	"github.com/spf13/cobra"
 
 	"togetherwecan/pipeline/publish"
@@ -32,4 +34,42 @@ func openStore(cmd *cobra.Command, dir, id string) (*publish.Store, *publish.Rel
 	}
 	r, err := store.Release(id)
 	return store, r, err
+}
+
+// outside refuses a place within a store for what is handed out: a release holds no file
+// but those that it was sealed with.
+func outside(dir, out string) error {
+	if out == "" {
+		return usage("name a folder or file", "nowhere to write to: an empty name")
+	}
+	store, err := place(dir)
+	if err != nil {
+		return err
+	}
+	to, err := place(out)
+	if err != nil {
+		return err
+	}
+	if way, err := filepath.Rel(store, to); err == nil && filepath.IsLocal(way) {
+		return usage("name a place outside the store", "%s is within the store %s, which has its releases alone", out, dir)
+	}
+	return nil
+}
+
+// place is where a path leads, by way of the links of as much of it as there is.
+func place(path string) (string, error) {
+	whole, err := filepath.Abs(path)
+	if err != nil {
+		return "", refusal.Problems{{Kind: refusal.Disk, Where: path, What: refusal.Reason(err).Error()}}
+	}
+	rest := ""
+	for at := whole; ; at = filepath.Dir(at) {
+		if found, err := filepath.EvalSymlinks(at); err == nil {
+			return filepath.Join(found, rest), nil
+		}
+		if at == filepath.Dir(at) {
+			return whole, nil
+		}
+		rest = filepath.Join(filepath.Base(at), rest)
+	}
 }
