@@ -156,6 +156,8 @@ func TestSiteTellsNotices(t *testing.T) {
 		{"releases/2001-12-01.1/indicators/influence/index.html", []string{"CORRECTION (notice 1 of 2004-01-02)", "Weighted &lt;twice&gt;"}},
 		{"releases/2001-12-01.1/index.html", []string{"CORRECTION (notice 1 of 2004-01-02)"}},
 		{"indicators/influence/index.html", []string{"CORRECTION (notice 1 of 2004-01-02)"}},
+		{"releases/2001-12-01.1/data.json", []string{"CORRECTION (notice 1 of 2004-01-02): influence"}},
+		{"releases/2001-12-01.1/indicators/influence/data.json", []string{"CORRECTION (notice 1 of 2004-01-02): influence"}},
 		{"corrections/index.html", []string{"Notice 1 of 2004-01-02", "substantial correction", "Weighted &lt;twice&gt;"}},
 		{"corrections.xml", []string{"<updated>2004-01-02T00:00:00Z</updated>", "Weighted &lt;twice&gt;"}},
 	} {

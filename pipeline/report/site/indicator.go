@@ -305,7 +305,7 @@ func (e *edited) put(p part) error {
 		base.About = body.Says[0]
 	}
 	base.Body = body
-	return e.site.put(e.unit, "indicator", base, e.data(p))
+	return e.site.put(e.unit, "indicator", base, e.data(p, base.Notices))
 }
 
 // figures are the sentences, drawings and tables of a page, made once.
@@ -429,12 +429,12 @@ func (e *edited) putPart(p part, base page, body indicatorPage) error {
 	e.figures(&body, p)
 	base.About = base.Title + ". " + body.Description
 	base.Body = body
-	return e.site.put(e.unit, "breakdown", base, e.data(p))
+	return e.site.put(e.unit, "breakdown", base, e.data(p, base.Notices))
 }
 
 // data is what a page has, for programs: none of the pages that stay, whose data is that
 // of the release.
-func (e *edited) data(p part) any {
+func (e *edited) data(p part, notices []notice) any {
 	if e.latest {
 		return nil
 	}
@@ -457,13 +457,14 @@ func (e *edited) data(p part) any {
 		evidence = sheet.JSON(c.Evidence, release.EvidenceColumns)
 	}
 	head, err := json.Marshal(struct {
-		Release   string `json:"release"`
-		Synthetic bool   `json:"synthetic"`
-		Indicator string `json:"indicator"`
-		Version   string `json:"version"`
-		Title     string `json:"title"`
-		Base      string `json:"base"`
-	}{e.edition.ID, e.edition.Manifest.Synthetic, e.id, e.view.Entry.Version, c.Words.Indicator.Title, c.Words.Indicator.Base})
+		Release   string   `json:"release"`
+		Synthetic bool     `json:"synthetic"`
+		Notices   []string `json:"notices"`
+		Indicator string   `json:"indicator"`
+		Version   string   `json:"version"`
+		Title     string   `json:"title"`
+		Base      string   `json:"base"`
+	}{e.edition.ID, e.edition.Manifest.Synthetic, inWords(notices), e.id, e.view.Entry.Version, c.Words.Indicator.Title, c.Words.Indicator.Base})
 	if err != nil {
 		panic("site: " + err.Error()) // texts alone
 	}

@@ -241,5 +241,14 @@ func (s *site) told(bearings []release.Bearing, id string) []notice {
 	return all
 }
 
+// inWords are notices for programs: none is an empty list.
+func inWords(notices []notice) []string {
+	list := []string{}
+	for _, n := range notices {
+		list = append(list, n.Mark+": "+n.Words)
+	}
+	return list
+}
+
 // banners are what stands over pages with figures of a release.
 func banners(m *release.Manifest) []string { return report.Banners(m) }

@@ -114,8 +114,9 @@ func (s *site) release(at int) error {
 		Digest     string              `json:"digest"`
 		Synthetic  bool                `json:"synthetic"`
 		Reason     string              `json:"reason"`
+		Notices    []string            `json:"notices"`
 		Indicators []release.Indicator `json:"indicators"`
-	}{e.ID, e.Digest, e.Manifest.Synthetic, e.Manifest.Reason, e.Manifest.Indicators}); err != nil {
+	}{e.ID, e.Digest, e.Manifest.Synthetic, e.Manifest.Reason, inWords(notices), e.Manifest.Indicators}); err != nil {
 		return err
 	}
 	return nil
