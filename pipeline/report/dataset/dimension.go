@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -132,6 +133,22 @@ func partsOf(k indicator.Key) map[string]string {
 	return by
 }
 
+// countryOf is the country that a figure is of which no region and no police force area
+// divides: that of an area within one, or of a breakdown by countries, and else the
+// population.
+func (m *maker) countryOf(population string, by map[string]string) string {
+	for _, variable := range slices.Sorted(maps.Keys(by)) {
+		category := by[variable]
+		if of := m.Catalogue.Codebook.PartOf(variable, category, string(codebook.Country)); of != "" {
+			return of
+		}
+		if v, ok := m.Catalogue.Codebook.Variables[variable]; ok && slices.ContainsFunc(v.Categories, func(c codebook.Category) bool { return m.Geography.Place(codebook.Country, c.Code) != nil }) {
+			return category
+		}
+	}
+	return population
+}
+
 // gss are the codes of the places that a figure is of, by codebook.Levels: that of its
 // population where no country divides it.
 func (m *maker) gss(population string, by map[string]string) []string {
@@ -153,7 +170,7 @@ func (m *maker) gss(population string, by map[string]string) []string {
 	case strings.HasPrefix(force, "W"):
 		country = "wales"
 	default:
-		country = population
+		country = m.countryOf(population, by)
 	}
 	return []string{place(codebook.Country, country), place(codebook.Region, region), force}
 }

@@ -30,7 +30,6 @@ var shorthand = [][2]string{
 const (
 	whoCounted  = "@base"
 	categoryOf  = "@category"
-	areaOf      = "@area"
 	intervalFor = "@level" // the level of intervals, where they are not all of one
 )
 
@@ -63,7 +62,9 @@ var fields = map[string][]field{
 		{"design_effect", "Design effect", ""},
 		{"error_source", "What the error rests on", ""},
 		{"weight", "Weight", ""},
-		{areaOf, "Area code (GSS)", ""},
+		{"country_gss", "Country code (GSS)", ""},
+		{"region_gss", "Region code (GSS)", ""},
+		{"police_force_area_gss", "Police force area code (GSS)", ""},
 		{"indicator", "Indicator code", ""},
 		{"source", "Source code", ""},
 	},
@@ -90,7 +91,9 @@ var fields = map[string][]field{
 		{intervalFor, "Level of the interval", ""},
 		{"ci_method", "How the interval was made", ""},
 		{"df", "Degrees of freedom", ""},
-		{areaOf, "Area code (GSS)", ""},
+		{"country_gss", "Country code (GSS)", ""},
+		{"region_gss", "Region code (GSS)", ""},
+		{"police_force_area_gss", "Police force area code (GSS)", ""},
 		{"indicator", "Indicator code", ""},
 		{"from_source", "From, source code", ""},
 		{"to_source", "To, source code", ""},
@@ -136,7 +139,9 @@ var fields = map[string][]field{
 		{"reason_label", "Reason", ""},
 		{"notes_label", "Notes", ""},
 		{"notice", "Correction or withdrawal", ""},
-		{areaOf, "Area code (GSS)", ""},
+		{"country_gss", "Country code (GSS)", ""},
+		{"region_gss", "Region code (GSS)", ""},
+		{"police_force_area_gss", "Police force area code (GSS)", ""},
 		{"indicator", "Indicator code", ""},
 		{"target", "Target code", ""},
 		{"source", "Source code", ""},
@@ -164,7 +169,9 @@ var fields = map[string][]field{
 		{"statistic_label", "Statistic", ""},
 		{intervalFor, "Level of the interval", ""},
 		{"df", "Degrees of freedom", notApplicable},
-		{areaOf, "Area code (GSS)", ""},
+		{"country_gss", "Country code (GSS)", ""},
+		{"region_gss", "Region code (GSS)", ""},
+		{"police_force_area_gss", "Police force area code (GSS)", ""},
 		{"indicator", "Indicator code", ""},
 		{"from_source", "From, source code", ""},
 		{"to_source", "To, source code", ""},
@@ -188,7 +195,9 @@ var fields = map[string][]field{
 		{"level", "Level that it lies outside", notApplicable},
 		{"notes_label", "Notes", ""},
 		{"notice", "Correction or withdrawal", ""},
-		{areaOf, "Area code (GSS)", ""},
+		{"country_gss", "Country code (GSS)", ""},
+		{"region_gss", "Region code (GSS)", ""},
+		{"police_force_area_gss", "Police force area code (GSS)", ""},
 		{"indicator", "Indicator code", ""},
 		{"source", "Source code", ""},
 	},
@@ -247,4 +256,4 @@ var fields = map[string][]field{
 
 // unshown are the columns of the dataset's tables that no sheet shows, beside the codes of
 // what is shown in words.
-var unshown = []string{"measures", "leads", "status", "status_label", "ci_level", "country_gss", "region_gss", "police_force_area_gss", "order", "verdict_label", "kind_label", "measure", "measure_label", "source_label", "source"}
+var unshown = []string{"measures", "leads", "status", "status_label", "ci_level", "order", "verdict_label", "kind_label", "measure", "measure_label", "source_label", "source"}

@@ -113,8 +113,6 @@ func (v *view) made(r int, f field, numbers bool) Cell {
 		value = v.of.Labels.Indicator(v.text(r, "indicator")).Base
 	case categoryOf:
 		value = v.category(r)
-	case areaOf:
-		value = cmp.Or(v.text(r, "police_force_area_gss"), v.text(r, "region_gss"), v.text(r, "country_gss"))
 	case intervalFor:
 		value = v.cell(r, "ci_level")
 	case "period", "date": // an interval, for programs
