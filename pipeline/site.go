@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"togetherwecan/pipeline/disk"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/plan"
 	"togetherwecan/pipeline/publish"
@@ -157,10 +158,12 @@ type siteFolder struct {
 	now                    map[string]*siteUnit
 	folders                map[string]bool
 	built                  SiteBuilt
+	lock                   *disk.Lock
 }
 
-// openSite begins a site in a folder.
-func openSite(path string) (*siteFolder, error) {
+// openSite begins a site in a folder, which no other process then does until it is
+// replaced or discarded.
+func openSite(path string) (folder *siteFolder, err error) {
 	path = filepath.Clean(path)
 	parent, name := filepath.Split(path)
 	o := &siteFolder{
@@ -170,6 +173,20 @@ func openSite(path string) (*siteFolder, error) {
 	refuse := func(kind refusal.Kind, format string, args ...any) error {
 		return refusal.Problems{{Kind: kind, Where: path, What: fmt.Sprintf(format, args...), Hint: "name a folder that is not there yet, is empty, or has a site that twc site made"}}
 	}
+	if err := os.MkdirAll(filepath.Clean(parent), 0o755); err != nil {
+		return nil, refuse(refusal.Disk, "%v", refusal.Reason(err))
+	}
+	switch o.lock, err = disk.TryLock(filepath.Join(parent, "."+name+".lock"), 0o644); {
+	case errors.Is(err, disk.ErrLocked):
+		return nil, refusal.Problems{{Kind: refusal.Running, Where: path, What: "another twc site is writing it", Hint: "wait until that has ended"}}
+	case err != nil:
+		return nil, refuse(refusal.Disk, "%v", refusal.Reason(err))
+	}
+	defer func() {
+		if err != nil {
+			o.lock.Remove()
+		}
+	}()
 	// A build that was cut off between its two steps left the old site beside its place.
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 		if _, err := os.Lstat(filepath.Join(o.former, siteName)); err == nil {
@@ -290,7 +307,8 @@ func (o *siteFolder) count(path string, bytes int) {
 	}
 }
 
-// replace puts the new site in the place of the old one.
+// replace puts the new site in the place of the old one. It is to be discarded where it
+// cannot.
 func (o *siteFolder) replace() error {
 	state := siteState{Format: siteFormat}
 	for _, u := range o.now {
@@ -320,8 +338,12 @@ func (o *siteFolder) replace() error {
 	if err := os.RemoveAll(o.former); err != nil {
 		return o.disk(err)
 	}
+	o.lock.Remove()
 	return nil
 }
 
 // discard removes what was written of a site that does not come.
-func (o *siteFolder) discard() { _ = os.RemoveAll(o.building) }
+func (o *siteFolder) discard() {
+	_ = os.RemoveAll(o.building)
+	o.lock.Remove()
+}

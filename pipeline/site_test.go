@@ -14,6 +14,7 @@ import (
 
 	"togetherwecan/indicators"
 	"togetherwecan/pipeline"
+	"togetherwecan/pipeline/disk"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/plan"
 	"togetherwecan/pipeline/publish"
@@ -346,5 +347,25 @@ func TestPlanOfTheUndivided(t *testing.T) {
 	}
 	if left == 0 || left > figures/10 {
 		t.Errorf("%d of %d figures are left", left, figures)
+	}
+}
+
+// One process at a time writes a site: another is told to wait, and what is there stays.
+func TestSiteOfTwo(t *testing.T) {
+	store, out := sealed(t), filepath.Join(t.TempDir(), "site")
+	lock, err := disk.TryLock(filepath.Join(filepath.Dir(out), ".site.lock"), 0o644)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = siteOf(t, store, out, "")
+	if ps := refusal.Of(err, refusal.Data); len(ps) != 1 || ps[0].Kind != refusal.Running {
+		t.Errorf("a site that another process writes: %v", err)
+	}
+	lock.Remove()
+	if _, err := siteOf(t, store, out, ""); err != nil {
+		t.Error(err)
+	}
+	if entries, err := os.ReadDir(filepath.Dir(out)); err != nil || len(entries) != 1 {
+		t.Errorf("beside the site there is %v (%v)", entries, err)
 	}
 }
