@@ -1,6 +1,7 @@
 package metadata
 
 import (
+	"bytes"
 	"fmt"
 	"path"
 	"slices"
@@ -44,7 +45,12 @@ func readme(d *dataset.Dataset, files []File) []byte {
 			fmt.Fprintf(&b, "| `%s` | a workbook for people: a cover, contents, notes, and for each measure a sheet of figures and one of changes | |\n", f.Path)
 		case f.of == nil && !listed:
 			listed = true
-			fmt.Fprintf(&b, "| `%s/` | a data file and a metadata file an indicator, as Explore Education Statistics takes them | |\n", eesFolder)
+			rows := paired(files)
+			words := ""
+			if all := d.Table("figures").Len(); rows < all {
+				words = fmt.Sprintf(", one for each kind of period; each place is there once, so that %s of %s figures, of places that others are of too, are in `figures.csv` alone", report.Count(int64(all-rows)), report.Count(int64(all)))
+			}
+			fmt.Fprintf(&b, "| `%s/` | a data file and a metadata file for each indicator, as Explore Education Statistics takes them%s | %s |\n", eesFolder, words, report.Count(int64(rows)))
 		}
 	}
 	fmt.Fprintf(&b, "| `%s` | the columns, for programs that read Frictionless Data Packages | |\n", PackageName)
@@ -216,4 +222,14 @@ func reading(d *dataset.Dataset) string {
 // line is text for one line or cell of Markdown.
 func line(s string) string {
 	return strings.ReplaceAll(strings.Join(strings.Fields(s), " "), "|", `\|`)
+}
+
+// paired is how many rows the data files for Explore Education Statistics have.
+func paired(files []File) (rows int) {
+	for _, f := range files {
+		if strings.HasPrefix(f.Path, eesFolder+"/") && !strings.HasSuffix(f.Path, ".meta.csv") {
+			rows += bytes.Count(f.Data, []byte("\n")) - 1
+		}
+	}
+	return rows
 }
