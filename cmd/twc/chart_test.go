@@ -50,16 +50,17 @@ func TestChart(t *testing.T) {
 			t.Errorf("twc %s: another title than %q in\n%.400s", c.draw, c.title, drawn)
 		}
 	}
-	for args, want := range map[string]string{
-		"chart influence " + out: "is there already",
-		"chart influence " + out + " --force --release 2001-12-01.1":      "has no such plot",
-		"chart influence " + out + " --force --by sex --kind funnel":      "has no such plot, but a breakdown",
-		"chart influence " + out + " --force --by sexx":                   `no figure of "sexx"; did you mean "sex"?`,
-		"chart influence " + out + " --force --item none":                 `no figure of "none"`,
-		"chart nothing " + out + " --force":                               `no indicator "nothing"`,
-		"show influence --plot --format csv":                              "--plot is text",
-		"show influence --plot --release 2001-12-01.1 --population wales": `no figure of "wales"`,
+	for _, c := range [][2]string{
+		{"chart influence " + out, "is there already"},
+		{"chart influence " + out + " --force --release 2001-12-01.1", "has no such plot"},
+		{"chart influence " + out + " --force --by sex --kind funnel", "has no such plot, but a breakdown"},
+		{"chart influence " + out + " --force --by sexx", `no figure of "sexx"; did you mean "sex"?`},
+		{"chart influence " + out + " --force --item none", `no figure of "none"`},
+		{"chart nothing " + out + " --force", `no indicator "nothing"`},
+		{"show influence --plot --format csv", "--plot is text"},
+		{"show influence --plot --release 2001-12-01.1 --population wales", `no figure of "wales"`},
 	} {
+		args, want := c[0], c[1]
 		if status, stdout, stderr := call(args); status != 2 || !strings.Contains(stderr, want) || stdout != "" {
 			t.Errorf("twc %s: exit status %d, %s; want 2 and %q", args, status, stderr, want)
 		}
