@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/release/sheet"
 	"togetherwecan/pipeline/report"
@@ -93,31 +94,22 @@ type shown struct {
 // through no more than that.
 func divide(c release.Content) map[[2]string]release.Content {
 	parts := map[[2]string]release.Content{}
-	for _, f := range c.Figures {
-		k := [2]string{f.Breakdown, f.Item}
-		part := parts[k]
-		part.Figures = append(part.Figures, f)
-		parts[k] = part
-	}
-	for _, x := range c.Changes {
-		k := [2]string{x.Breakdown, x.Item}
-		part := parts[k]
-		part.Changes = append(part.Changes, x)
-		parts[k] = part
-	}
-	for _, x := range c.Trends {
-		k := [2]string{x.Breakdown, x.Item}
-		part := parts[k]
-		part.Trends = append(part.Trends, x)
-		parts[k] = part
-	}
-	for _, x := range c.Funnels {
-		k := [2]string{x.Breakdown, x.Item}
-		part := parts[k]
-		part.Funnels = append(part.Funnels, x)
-		parts[k] = part
-	}
+	share(parts, c.Figures, func(f release.Figure) indicator.Key { return f.Key }, func(p *release.Content) *[]release.Figure { return &p.Figures })
+	share(parts, c.Changes, func(x release.Change) indicator.Key { return x.Key }, func(p *release.Content) *[]release.Change { return &p.Changes })
+	share(parts, c.Trends, func(x release.Trend) indicator.Key { return x.Key }, func(p *release.Content) *[]release.Trend { return &p.Trends })
+	share(parts, c.Funnels, func(x release.Funnel) indicator.Key { return x.Key }, func(p *release.Content) *[]release.Funnel { return &p.Funnels })
 	return parts
+}
+
+// share adds each row to its part.
+func share[R any](parts map[[2]string]release.Content, rows []R, of func(R) indicator.Key, list func(*release.Content) *[]R) {
+	for _, r := range rows {
+		k := [2]string{of(r).Breakdown, of(r).Item}
+		part := parts[k]
+		to := list(&part)
+		*to = append(*to, r)
+		parts[k] = part
+	}
 }
 
 // part is the view of a page: its part of the figures and changes, and beside those of a
@@ -496,18 +488,3 @@ func told(sources []codebook.SourceID, c *release.Change) bool {
 
 // rows are data that are JSON already.
 type rows []byte
-
-// lead is the name of a department.
-func (s *site) lead(short string) string {
-	if name := s.Register.Departments[short]; name != "" {
-		return name
-	}
-	return short
-}
-
-func departmentPath(short string) string {
-	return "departments/" + strings.ToLower(short) + "/index.html"
-}
-
-// anchor is the id of a measure within a page.
-func anchor(measure string) string { return "measure-" + strings.ReplaceAll(measure, ".", "-") }

@@ -194,3 +194,18 @@ func (s *site) add(kind string, p page, body, data any) error {
 	p.Body = body
 	return s.put("", kind, p, data)
 }
+
+// lead is the name of a department.
+func (s *site) lead(short string) string {
+	if name := s.Register.Departments[short]; name != "" {
+		return name
+	}
+	return short
+}
+
+func departmentPath(short string) string {
+	return "departments/" + strings.ToLower(short) + "/index.html"
+}
+
+// anchor is the id of a measure within a page.
+func anchor(measure string) string { return "measure-" + strings.ReplaceAll(measure, ".", "-") }
