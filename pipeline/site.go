@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -50,7 +51,27 @@ const (
 // A siteState is that file.
 type siteState struct {
 	Format string     `json:"format"`
+	Root   string     `json:"root"`  // path of the site on its server
 	Units  []siteUnit `json:"units"` // sorted by name
+}
+
+// readSite reads that file of a folder; there is none where the folder is no site.
+func readSite(folder string) (state siteState, there bool) {
+	data, err := os.ReadFile(filepath.Join(folder, siteName))
+	if err == nil {
+		err = json.Unmarshal(data, &state)
+	}
+	return state, err == nil && state.Format == siteFormat
+}
+
+// SiteRoot is the path on its server that the site in a folder was made for; it is refused,
+// of kind Usage, where the folder is no site.
+func SiteRoot(folder string) (string, error) {
+	state, there := readSite(folder)
+	if !there {
+		return "", refusal.Problems{{Kind: refusal.Usage, Where: folder, What: fmt.Sprintf("is no site: no %s of format %s", siteName, siteFormat), Hint: "twc site " + folder + " --store DIR makes one"}}
+	}
+	return cmp.Or(state.Root, "/"), nil
 }
 
 // A siteUnit are files that were made together.
@@ -75,8 +96,10 @@ func Site(o SiteOptions) (SiteBuilt, error) {
 		return SiteBuilt{}, err
 	}
 	in := site.Input{Base: o.Base, Register: o.Register, Catalogue: o.Catalogue, Method: o.Method, Code: Code()}
-	if in.Base != "" && !strings.HasSuffix(in.Base, "/") {
-		in.Base += "/"
+	if in.Base != "" {
+		if in.Base, err = site.Address(in.Base); err != nil {
+			return SiteBuilt{}, err
+		}
 	}
 	if in.Notices, err = o.Store.Notices(); err != nil {
 		return SiteBuilt{}, err
@@ -100,7 +123,7 @@ func Site(o SiteOptions) (SiteBuilt, error) {
 			Diff:      func() (*release.Diff, error) { return Diff(last, r, nil) },
 		})
 	}
-	out, err := openSite(o.Out)
+	out, err := openSite(o.Out, in.Root())
 	if err != nil {
 		return SiteBuilt{}, err
 	}
@@ -154,6 +177,7 @@ func (c *reading) undivided(r *publish.Release) func() (map[string]release.Conte
 // A siteFolder is a site being written: an output of site.Build.
 type siteFolder struct {
 	path, building, former string
+	root                   string // path on its server
 	was                    map[string]siteUnit
 	now                    map[string]*siteUnit
 	folders                map[string]bool
@@ -163,11 +187,11 @@ type siteFolder struct {
 
 // openSite begins a site in a folder, which no other process then does until it is
 // replaced or discarded.
-func openSite(path string) (folder *siteFolder, err error) {
+func openSite(path, root string) (folder *siteFolder, err error) {
 	path = filepath.Clean(path)
 	parent, name := filepath.Split(path)
 	o := &siteFolder{
-		path: path, building: filepath.Join(parent, "."+name+".building"), former: filepath.Join(parent, "."+name+".former"),
+		path: path, building: filepath.Join(parent, "."+name+".building"), former: filepath.Join(parent, "."+name+".former"), root: root,
 		was: map[string]siteUnit{}, now: map[string]*siteUnit{}, folders: map[string]bool{},
 	}
 	refuse := func(kind refusal.Kind, format string, args ...any) error {
@@ -207,12 +231,8 @@ func openSite(path string) (folder *siteFolder, err error) {
 		if err != nil {
 			return nil, refuse(refusal.Disk, "%v", refusal.Reason(err))
 		}
-		data, err := os.ReadFile(filepath.Join(path, siteName))
-		var state siteState
-		if err == nil {
-			err = json.Unmarshal(data, &state)
-		}
-		if len(entries) > 0 && (err != nil || state.Format != siteFormat) {
+		state, there := readSite(path)
+		if len(entries) > 0 && !there {
 			return nil, refuse(refusal.Usage, "not a site of twc: found %s, and no %s of format %s", entries[0].Name(), siteName, siteFormat)
 		}
 		for _, u := range state.Units {
@@ -310,7 +330,7 @@ func (o *siteFolder) count(path string, bytes int) {
 // replace puts the new site in the place of the old one. It is to be discarded where it
 // cannot.
 func (o *siteFolder) replace() error {
-	state := siteState{Format: siteFormat}
+	state := siteState{Format: siteFormat, Root: o.root}
 	for _, u := range o.now {
 		slices.SortFunc(u.Files, func(a, b siteFile) int { return strings.Compare(a.Path, b.Path) })
 		state.Units = append(state.Units, *u)

@@ -109,10 +109,30 @@ func TestSite(t *testing.T) {
 	if !strings.Contains(made[page], "A later release says otherwise") || !strings.Contains(made[page], "releases/2001-12-01.1/indicators/influence") {
 		t.Errorf("the page of an old release does not lead to the newest:\n%s", made[page])
 	}
-	if !strings.Contains(made["sitemap.xml"], "<loc>https://www.example.org/twc/indicators/influence/</loc>") {
-		t.Errorf("the map of the site lacks an indicator:\n%s", made["sitemap.xml"])
+	for _, want := range []string{
+		"<loc>https://www.example.org/twc/indicators/influence/</loc><lastmod>2003-12-01</lastmod>",
+		"<loc>https://www.example.org/twc/releases/2001-12-01.1/indicators/influence/</loc><lastmod>2003-12-01</lastmod>", // which says that a later one says otherwise
+	} {
+		if !strings.Contains(made["sitemap.xml"], want) {
+			t.Errorf("the map of the site lacks %s:\n%s", want, made["sitemap.xml"])
+		}
 	}
-	for _, want := range []string{"<id>urn:sha256:", "<updated>2003-12-01T00:00:00Z</updated>", "<title>Release 2003-12-01.1</title>", "<name>"} {
+	for page, want := range map[string]string{
+		"departments/dwp/index.html": "Department for Work and Pensions leads no measure of the plan. The plan names it in actions 2.8 of the appendix.",
+		"departments/dwp/data.json":  `"actions":[{"action":"2.8",`,
+		"method/data.json":           `{"heading":"1. Who is in a base","anchor":"number-1",`,
+		"about/data.json":            "They are made of [release 2003-12-01.1]",
+		"find/i/data.json":           `{"title":"influence","anchor":"influence","items":[{"path":"indicators/influence/index.html",`,
+		"releases/2001-12-01.1/indicators/influence/index.html": "<title>People who can influence decisions, release 2001-12-01.1 – ",
+	} {
+		if !strings.Contains(made[page], want) {
+			t.Errorf("%s lacks %s", page, want)
+		}
+	}
+	if strings.Contains(made["sitemap.xml"], "404") {
+		t.Error("the map of the site has the page of what is not there")
+	}
+	for _, want := range []string{"<id>urn:sha256:", "<updated>2003-12-01T00:00:00Z</updated>", "<title>Release 2003-12-01.1</title>", "<name>", `<category term="influence" label="People who can influence decisions">`, "(minor: gained source hocs/2003): People who can influence decisions; Mean age."} {
 		if !strings.Contains(made["releases.xml"], want) {
 			t.Errorf("the feed of releases lacks %s:\n%s", want, made["releases.xml"])
 		}
@@ -160,7 +180,7 @@ func TestSiteTellsNotices(t *testing.T) {
 		{"releases/2001-12-01.1/data.json", []string{"CORRECTION (notice 1 of 2004-01-02): influence"}},
 		{"releases/2001-12-01.1/indicators/influence/data.json", []string{"CORRECTION (notice 1 of 2004-01-02): influence"}},
 		{"corrections/index.html", []string{"Notice 1 of 2004-01-02", "substantial correction", "Weighted &lt;twice&gt;"}},
-		{"corrections.xml", []string{"<updated>2004-01-02T00:00:00Z</updated>", "Weighted &lt;twice&gt;"}},
+		{"corrections.xml", []string{"<updated>2004-01-02T00:00:00Z</updated>", "Weighted &lt;twice&gt;", "<title>Notice 1: correction of People who can influence decisions</title>", `<category term="influence"`, `href="corrections/index.html#notice-1"`}},
 	} {
 		for _, want := range c.want {
 			if !strings.Contains(made[c.page], want) {
@@ -245,7 +265,11 @@ var (
 func checkSite(t *testing.T, files map[string]string) {
 	t.Helper()
 	pages, charts, values := 0, 0, 0
-	ids := map[string][]string{}
+	root := "/"
+	if strings.Contains(files["index.html"], `rel="canonical"`) {
+		root = "/twc/"
+	}
+	ids, titles := map[string][]string{}, map[string]string{}
 	for name, text := range files {
 		if strings.HasSuffix(name, ".html") {
 			for _, m := range anchors.FindAllStringSubmatch(text, -1) {
@@ -261,6 +285,14 @@ func checkSite(t *testing.T, files map[string]string) {
 			continue
 		}
 		pages++
+		title, _, _ := strings.Cut(text[strings.Index(text, "<title>")+len("<title>"):], "</title>")
+		if other, there := titles[title]; there {
+			t.Errorf("%s and %s have the title %q", name, other, title)
+		}
+		titles[title] = name
+		if !strings.Contains(text, "application/json") && name != "404.html" {
+			t.Errorf("%s has no data", name)
+		}
 		if len(text) > 100_000 {
 			t.Errorf("%s has %d bytes", name, len(text))
 		}
@@ -276,6 +308,11 @@ func checkSite(t *testing.T, files map[string]string) {
 			}
 			to, fragment, _ := strings.Cut(to, "#")
 			target := path.Join(path.Dir(name), to)
+			if below, whole := strings.CutPrefix(to, root); whole && name == "404.html" {
+				target = below
+			} else if whole || name == "404.html" && to != "" {
+				t.Errorf("%s leads to %s: a page of any folder leads by the site's own path, and no other", name, to)
+			}
 			if to == "" {
 				target = name
 			}

@@ -4,13 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"os/signal"
+	"path"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -37,7 +39,8 @@ address of its own. A site that is there already is replaced whole, and what has
 changed is taken over as it was made. A folder that has something else in it is refused.
 
 --base-url is the address that the site will have: with it pages name their own, and
-there is a map of the site.`,
+there is a map of the site. Without it the page for addresses that have none, 404.html,
+takes the site for the whole of its server.`,
 		Example: `  twc site public --store store
   twc site public --store store --base-url https://www.example.gov.uk/indicators/`,
 		Args: arguments(1, 1),
@@ -58,9 +61,6 @@ there is a map of the site.`,
 
 // buildSite writes the site of a store.
 func (a *app) buildSite(cmd *cobra.Command, dir, base, out string) (pipeline.SiteBuilt, error) {
-	if at, err := url.Parse(base); base != "" && (err != nil || at.Host == "" || at.Scheme != "http" && at.Scheme != "https" || at.RawQuery != "" || at.Fragment != "") {
-		return pipeline.SiteBuilt{}, usage("usage: "+cmd.UseLine(), "--base-url %q, want an address such as https://www.example.gov.uk/indicators/", base)
-	}
 	store, _, err := openStore(cmd, dir, "")
 	if err != nil {
 		return pipeline.SiteBuilt{}, err
@@ -95,12 +95,13 @@ it: it listens on 127.0.0.1. Control-C ends it.`,
   twc serve --store store --port 8080`,
 		Args: arguments(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			folder := ""
+			folder, root := "", "/"
 			switch {
 			case len(args) == 1:
 				folder = args[0]
-				if _, err := os.Stat(filepath.Join(folder, "site.json")); err != nil {
-					return usage("twc site "+folder+" --store DIR makes one", "%s is no site: no site.json in it", folder)
+				var err error
+				if root, err = pipeline.SiteRoot(folder); err != nil {
+					return err
 				}
 			default:
 				temporary, err := os.MkdirTemp("", "twc-site-")
@@ -115,7 +116,7 @@ it: it listens on 127.0.0.1. Control-C ends it.`,
 			}
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)
 			defer stop()
-			return a.listen(ctx, folder, port)
+			return a.listen(ctx, folder, root, port)
 		},
 	}
 	storeFlag(cmd, &dir, " to make the site of")
@@ -124,8 +125,8 @@ it: it listens on 127.0.0.1. Control-C ends it.`,
 	return cmd
 }
 
-// listen serves a folder to this machine until a context ends.
-func (a *app) listen(ctx context.Context, folder string, port int) error {
+// listen serves a folder to this machine, at a path, until a context ends.
+func (a *app) listen(ctx context.Context, folder, root string, port int) error {
 	refuse := func(err error) error {
 		return refusal.Problems{{Kind: refusal.Disk, Where: "port " + strconv.Itoa(port), What: err.Error(), Hint: "--port names another"}}
 	}
@@ -133,12 +134,41 @@ func (a *app) listen(ctx context.Context, folder string, port int) error {
 	if err != nil {
 		return refuse(err)
 	}
-	a.line("http://%s/ shows %s; Control-C ends it", listener.Addr(), folder)
-	server := &http.Server{Handler: http.FileServer(http.Dir(folder)), ReadHeaderTimeout: 10 * time.Second}
+	a.line("http://%s%s shows %s; Control-C ends it", listener.Addr(), root, folder)
+	server := &http.Server{Handler: served(folder, root), ReadHeaderTimeout: 10 * time.Second}
 	ended := context.AfterFunc(ctx, func() { _ = server.Close() })
 	defer ended()
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return refuse(fmt.Errorf("no longer served: %w", err))
 	}
 	return nil
+}
+
+// served answers with the files of a folder at a path, as a server of a site does: with its
+// 404.html where there is no file, nor an index.html of a folder.
+func served(folder, root string) http.Handler {
+	at := os.DirFS(folder)
+	files := http.FileServerFS(at)
+	below := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := path.Join(".", r.URL.Path)
+		info, err := fs.Stat(at, name)
+		if err == nil && info.IsDir() {
+			_, err = fs.Stat(at, path.Join(name, "index.html"))
+		}
+		if err == nil {
+			files.ServeHTTP(w, r)
+			return
+		}
+		text, _ := fs.ReadFile(at, "404.html")
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = w.Write(text)
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/" && root != "/" {
+			http.Redirect(w, r, root, http.StatusFound)
+			return
+		}
+		http.StripPrefix(strings.TrimSuffix(root, "/"), below).ServeHTTP(w, r)
+	})
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"maps"
 	"regexp"
 	"slices"
@@ -18,8 +19,8 @@ type Named struct {
 
 // An Action is one of the things that the plan's appendix says will be done.
 type Action struct {
-	ID   string `yaml:"id"`   // its number in the appendix, whose first digit is the strand's
-	Text string `yaml:"text"` // in this project's words
+	ID   string `yaml:"id" json:"action"` // its number in the appendix, whose first digit is the strand's
+	Text string `yaml:"text" json:"text"` // in this project's words
 }
 
 // actionID is the appendix's own numbering.
@@ -27,6 +28,43 @@ var actionID = regexp.MustCompile(`^[1-8]\.[1-9][0-9]?$`)
 
 // Strand is the id of the strand that the action is of.
 func (a Action) Strand() string { return a.ID[:1] }
+
+// Shorts lists the departments of the plan by their short names, also those that lead
+// nothing, sorted.
+func (r *Register) Shorts() []string {
+	shorts := slices.Collect(maps.Keys(r.Departments))
+	for _, n := range r.Named {
+		shorts = append(shorts, n.ID)
+	}
+	slices.Sort(shorts)
+	return shorts
+}
+
+// Department is the name in full of a department by its short name, which is its name where
+// the plan has no other.
+func (r *Register) Department(short string) string {
+	return cmp.Or(r.Departments[short], r.NamedOnly(short).Title, short)
+}
+
+// StrandTitle is the title of a strand, and its id where the plan has no such strand.
+func (r *Register) StrandTitle(id string) string {
+	for _, s := range r.Strands {
+		if s.ID == id {
+			return s.Title
+		}
+	}
+	return id
+}
+
+// NamedOnly is what the plan says of a department that leads nothing; of another it is empty.
+func (r *Register) NamedOnly(short string) Named {
+	for _, n := range r.Named {
+		if n.ID == short {
+			return n
+		}
+	}
+	return Named{}
+}
 
 func (r *Register) checkNamed(n Named, at string, before []Named, strands map[string]int) refusal.Problems {
 	var ps refusal.Problems

@@ -458,3 +458,19 @@ func (p Progress) due(row *PlanRow) {
 		row.Overdue = "overdue"
 	}
 }
+
+// NothingLed says of a department that leads no measure where the plan names it.
+func NothingLed(n plan.Named) string {
+	var places []string
+	if len(n.Actions) > 0 {
+		var ids []string
+		for _, a := range n.Actions {
+			ids = append(ids, a.ID)
+		}
+		places = append(places, "in actions "+strings.Join(ids, ", ")+" of the appendix")
+	}
+	if len(n.Strands) > 0 {
+		places = append(places, "among those who lead or help at the end of strand "+strings.Join(n.Strands, ", "))
+	}
+	return n.Title + " leads no measure of the plan. The plan names it " + strings.Join(places, ", and ") + "."
+}

@@ -177,7 +177,7 @@ func (m *maker) ownNotes(add func(kind, of, text string)) {
 		return
 	}
 	if len(m.measures) == 0 {
-		add("lacks", m.Who.ID, nothingLed(m.Who, named(m.Register, m.Who.ID)))
+		add("lacks", m.Who.ID, report.NothingLed(m.Register.NamedOnly(m.Who.ID)))
 	}
 	for _, x := range m.Labels.Indicators {
 		if slices.Contains(x.Leads, m.Who.ID) && !m.serves(&x) {
@@ -188,23 +188,6 @@ func (m *maker) ownNotes(add func(kind, of, text string)) {
 			add("beside", x.ID, fmt.Sprintf("The department leads this indicator, and %s: it is not here (twc pull indicator:%s).", what, x.ID))
 		}
 	}
-}
-
-// nothingLed says of a department that leads no measure where the plan names it.
-func nothingLed(w Who, n plan.Named) string {
-	text := w.Name + " leads no measure of the plan"
-	var places []string
-	if len(n.Actions) > 0 {
-		var ids []string
-		for _, a := range n.Actions {
-			ids = append(ids, a.ID)
-		}
-		places = append(places, "in actions "+strings.Join(ids, ", ")+" of the appendix")
-	}
-	if len(n.Strands) > 0 {
-		places = append(places, "among those who lead or help at the end of strand "+strings.Join(n.Strands, ", "))
-	}
-	return text + ". The plan names it " + strings.Join(places, ", and ") + "."
 }
 
 // uncoded tells which places of the rows are without their code, which was not read at its
@@ -304,7 +287,7 @@ func (m *maker) about(d *Dataset) string {
 	switch m.Who.Kind {
 	case Department:
 		if len(m.measures) == 0 {
-			fmt.Fprintf(&b, " %s", nothingLed(m.Who, named(m.Register, m.Who.ID)))
+			fmt.Fprintf(&b, " %s", report.NothingLed(m.Register.NamedOnly(m.Who.ID)))
 			break
 		}
 		var ids []string

@@ -130,9 +130,9 @@ func (m *maker) actionsTable() Table {
 		{Name: "place", Required: true, About: "Where the plan says so", Text: func(a *actionRow) *string { return &a.place }},
 	}, nil}
 	if m.Who.Kind == Department {
-		n := named(m.Register, m.Who.ID)
+		n := m.Register.NamedOnly(m.Who.ID)
 		for _, a := range n.Actions {
-			t.rows = append(t.rows, actionRow{n.ID, "action-" + a.ID, strandCode(a.Strand()), m.strand(a.Strand()), a.Text, fmt.Sprintf("appendix, strand %s, what will be done, %s", a.Strand(), a.ID)})
+			t.rows = append(t.rows, actionRow{n.ID, "action-" + a.ID, strandCode(a.Strand()), m.Register.StrandTitle(a.Strand()), a.Text, fmt.Sprintf("appendix, strand %s, what will be done, %s", a.Strand(), a.ID)})
 		}
 	}
 	return t
@@ -160,15 +160,6 @@ func measureCodes(ids []string) string {
 func strandCode(id string) string {
 	if id != "" && id[0] >= '0' && id[0] <= '9' {
 		return "strand-" + id
-	}
-	return id
-}
-
-func (m *maker) strand(id string) string {
-	for _, s := range m.Register.Strands {
-		if s.ID == id {
-			return s.Title
-		}
 	}
 	return id
 }

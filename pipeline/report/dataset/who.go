@@ -1,7 +1,6 @@
 package dataset
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -47,8 +46,8 @@ func (w Who) String() string {
 // Everyone lists whom a dataset of a release may be for.
 func Everyone(r *plan.Register, places codebook.Geography, l *release.Labels) []Who {
 	list := []Who{{All, string(All), "all measures and indicators"}}
-	for _, name := range departments(r) {
-		list = append(list, Who{Department, name, cmp.Or(r.Departments[name], named(r, name).Title)})
+	for _, short := range r.Shorts() {
+		list = append(list, Who{Department, short, r.Department(short)})
 	}
 	for _, p := range places.Of(codebook.Region) {
 		list = append(list, Who{Region, p.Code, p.Name})
@@ -63,29 +62,6 @@ func Everyone(r *plan.Register, places codebook.Geography, l *release.Labels) []
 		list = append(list, Who{Indicator, x.ID, x.Title})
 	}
 	return list
-}
-
-// departments are those of the plan, also those that lead nothing, sorted.
-func departments(r *plan.Register) []string {
-	var list []string
-	for name := range r.Departments {
-		list = append(list, name)
-	}
-	for _, n := range r.Named {
-		list = append(list, n.ID)
-	}
-	slices.Sort(list)
-	return list
-}
-
-// named is what the plan says of a department that leads nothing; of another it is empty.
-func named(r *plan.Register, id string) plan.Named {
-	for _, n := range r.Named {
-		if n.ID == id {
-			return n
-		}
-	}
-	return plan.Named{}
 }
 
 // Find is the one of a list that a word means: its id or its name, in letters of either

@@ -186,16 +186,18 @@ func lacks(b *strings.Builder, d *dataset.Dataset) {
 
 // actions lists what the plan's text says of a department that leads nothing.
 func actions(b *strings.Builder, d *dataset.Dataset) {
-	for _, n := range d.Register.Named {
-		if d.Who.Kind != dataset.Department || n.ID != d.Who.ID || len(n.Actions) == 0 {
-			continue
-		}
-		b.WriteString("## Where the plan names it\n\n| action | what will be done, in our words |\n|---|---|\n")
-		for _, a := range n.Actions {
-			fmt.Fprintf(b, "| %s | %s |\n", a.ID, line(a.Text))
-		}
-		b.WriteString("\n")
+	if d.Who.Kind != dataset.Department {
+		return
 	}
+	named := d.Register.NamedOnly(d.Who.ID).Actions
+	if len(named) == 0 {
+		return
+	}
+	b.WriteString("## Where the plan names it\n\n| action | what will be done, in our words |\n|---|---|\n")
+	for _, a := range named {
+		fmt.Fprintf(b, "| %s | %s |\n", a.ID, line(a.Text))
+	}
+	b.WriteString("\n")
 }
 
 // reading tells how to read the files, and what is in their cells.

@@ -18,7 +18,6 @@ import (
 // indicators makes the pages of every indicator: of each release that first has it so,
 // and of what the newest says, at an address that stays.
 func (s *site) indicators() error {
-	last := len(s.Editions) - 1
 	for at := range s.Editions {
 		for _, x := range s.Editions[at].Manifest.Indicators {
 			if s.since(at, x.ID) != at {
@@ -28,7 +27,7 @@ func (s *site) indicators() error {
 			if err := e.make(false); err != nil {
 				return err
 			}
-			if s.Editions[last].Manifest.Indicator(x.ID) != nil && s.since(last, x.ID) == at {
+			if e.newest() {
 				if err := e.make(true); err != nil {
 					return err
 				}
@@ -58,6 +57,7 @@ type indicatorPage struct {
 	Cite        string
 	Later       *link // a release that says otherwise
 	Permanent   *link // of a page whose figures change, the one whose do not
+	Newest      *link // the other way round, while both say the same
 	Version     string
 	Statistic   string
 	Revised     string
@@ -142,14 +142,12 @@ func (e *edited) make(latest bool) error {
 	bearings := slices.DeleteFunc(s.bearings(e.edition.ID), func(b release.Bearing) bool {
 		return len(b.Affects.Indicators) > 0 && !slices.Contains(b.Affects.Indicators, id)
 	})
-	var listed []string
 	words := e.edition.Labels.Indicator(id)
 	for _, p := range e.paths(words) {
-		listed = append(listed, e.folder+p.Path)
+		s.days[e.folder+p.Path] = e.day()
 	}
-	s.links = append(s.links, listed...)
 	key := release.Digest(release.EncodeJSON(map[string]any{
-		"site": s.digest, "base": s.Base, "identity": entry.Identity, "entry": entry, "release": e.edition.ID, "later": e.later(), "history": e.history(),
+		"site": s.digest, "base": s.Base, "identity": entry.Identity, "entry": entry, "release": e.edition.ID, "later": e.later(), "newest": e.newest(), "history": e.history(),
 		"published": published, "notices": s.told(bearings, id), "banners": banners(e.edition.Manifest), "plan": s.Register.Measures,
 	}))
 	if s.out.Kept(e.unit, key) {
@@ -215,10 +213,26 @@ func (e *edited) files() []string {
 	return []string{e.id + ".csv", e.id + ".parquet", e.id + ".changes.csv", e.id + ".changes.parquet", "definition.yaml", "datapackage.json"}
 }
 
+// day is that on which the pages last changed: the release's, that of a notice, or that of
+// the release which says otherwise.
+func (e *edited) day() string {
+	day := max(e.edition.Issued(), e.noticed(e.at, e.id))
+	if e.later() != nil {
+		day = max(day, e.Editions[e.since(len(e.Editions)-1, e.id)].Issued())
+	}
+	return day
+}
+
+// newest says whether the newest release has the indicator as this one has it.
+func (e *edited) newest() bool {
+	last := len(e.Editions) - 1
+	return e.Editions[last].Manifest.Indicator(e.id) != nil && e.since(last, e.id) == e.at
+}
+
 // later is the page of the newest release where that says otherwise; nil where it does not.
 func (e *edited) later() *link {
 	last := len(e.Editions) - 1
-	if e.latest || e.Editions[last].Manifest.Indicator(e.id) == nil || e.since(last, e.id) == e.at {
+	if e.latest || e.newest() || e.Editions[last].Manifest.Indicator(e.id) == nil {
 		return nil
 	}
 	return &link{"indicators/" + e.id + "/index.html", "The newest figures, of release " + e.Editions[e.since(last, e.id)].ID}
@@ -247,9 +261,13 @@ func (e *edited) put(p part) error {
 	body := indicatorPage{Words: words, Version: v.Entry.Version, Later: e.later(), Statistic: report.Meaning("statistic", words.Statistic), Of: e.edition.ID}
 	if e.latest {
 		body.Permanent = &link{e.home(e.at, e.id) + p.Path, "release " + e.edition.ID}
+		base.Data = strings.TrimSuffix(body.Permanent.Path, "index.html") + "data.json"
 	} else {
 		base.Trail = []link{{"index.html", "Plan at a glance"}, {"releases/index.html", "Releases"}, {"releases/" + e.edition.ID + "/index.html", e.edition.ID}}
-		base.Section = "releases"
+		base.Section, base.Of = "releases", e.edition.ID
+		if e.newest() {
+			body.Newest = &link{"indicators/" + e.id + "/" + p.Path, "The newest figures"}
+		}
 	}
 	for _, m := range e.Register.Measures {
 		if slices.Contains(words.Measures, m.ID) {
@@ -257,7 +275,7 @@ func (e *edited) put(p part) error {
 		}
 	}
 	for _, lead := range words.Leads {
-		body.Leads = append(body.Leads, link{departmentPath(lead), e.lead(lead)})
+		body.Leads = append(body.Leads, link{departmentPath(lead), e.Register.Department(lead)})
 	}
 	if p.breakdown != codebook.All {
 		return e.putPart(p, base, body)

@@ -19,13 +19,16 @@ type page struct {
 	Title   string
 	About   string // a sentence, for who finds the page elsewhere
 	Root    string // from the page to the site's own folder
+	Of      string // the release that it stays with; "" of a page that is always the newest
 	Address string // in full; "" where that is not known
 	Trail   []link // from the site's first page to this one
 	Section string // which of the site's parts it is of
 	Banners []string
 	Notices []notice
-	Data    string // the page's data, beside it; "" for none
+	Data    string // path of its data below the site; "" for none
 	Body    any
+
+	Unlisted bool // not for who searches
 }
 
 // A link leads to another page of the site, by its path.
@@ -182,13 +185,15 @@ var functions = template.FuncMap{
 
 // put writes a page, and beside it its data where it has some.
 func (s *site) put(unit, kind string, p page, data any) error {
-	p.Root = strings.Repeat("../", strings.Count(p.Path, "/"))
-	if s.Base != "" {
+	if p.Root == "" {
+		p.Root = strings.Repeat("../", strings.Count(p.Path, "/"))
+	}
+	if s.Base != "" && !p.Unlisted {
 		p.Address = s.address(p.Path)
 	}
 	folder, _ := strings.CutSuffix(p.Path, "index.html")
 	if data != nil {
-		p.Data = "data.json"
+		p.Data = folder + "data.json"
 		text, done := data.(rows)
 		if !done {
 			var err error
@@ -196,7 +201,7 @@ func (s *site) put(unit, kind string, p page, data any) error {
 				return err
 			}
 		}
-		if err := s.out.Put(unit, folder+p.Data, append(report.Escape(text), '\n')); err != nil {
+		if err := s.out.Put(unit, p.Data, append(report.Escape(text), '\n')); err != nil {
 			return err
 		}
 	}

@@ -17,11 +17,10 @@ type planPage struct {
 	Counts  *table // of the whole plan
 	Counted string
 	Parts   []partOfPlan
-	Links   []link // to the parts
-	Alone   bool   // there is one part
-	Print   bool
 	Name    string // of a department
 	Others  []link // indicators of a department that serve no measure
+	Named   string // of a department that leads nothing, where the plan names it
+	Actions table  // that name it
 }
 
 // A partOfPlan is a strand and its measures.
@@ -86,7 +85,7 @@ func (s *site) plan() error {
 	print := base
 	print.Path, print.Title = "print/index.html", "Together We Can: the plan at a glance"
 	print.Trail = []link{{"index.html", "Plan at a glance"}}
-	body.Print = true
+	print.Data = "data.json"
 	if err := s.add("print", print, body, nil); err != nil {
 		return err
 	}
@@ -95,7 +94,7 @@ func (s *site) plan() error {
 		strand.Path, strand.Title, strand.Trail = p.Path, p.Title, []link{{"index.html", "Plan at a glance"}}
 		strand.About = "Where the measures of the strand stand: " + p.Title + "."
 		of := slices.DeleteFunc(slices.Clone(rows), func(r report.PlanRow) bool { return strandPath(r.Strand) != p.Path })
-		if err := s.add("strand", strand, planPage{Release: now.ID, Day: now.Issued(), Parts: []partOfPlan{p}, Alone: true}, data(of)); err != nil {
+		if err := s.add("strand", strand, planPage{Release: now.ID, Day: now.Issued(), Parts: []partOfPlan{p}}, data(of)); err != nil {
 			return err
 		}
 	}
@@ -133,20 +132,26 @@ func (s *site) parts(progress report.Progress, rows []report.PlanRow) []partOfPl
 // departments makes the page of each department, and of all of them.
 func (s *site) departments(progress report.Progress, all []report.PlanRow, base page) error {
 	now := s.current()
-	var shorts []string
-	for short := range s.Register.Departments {
-		shorts = append(shorts, short)
+	list := listPage{
+		Intro:  "The departments that lead the plan's measures, and those that the plan names and that lead none. Each has a page of what it leads, with the files of its indicators.",
+		Groups: []group{{Title: "Departments that lead measures", Anchor: "lead"}, {Title: "Departments that the plan names", Anchor: "named"}},
 	}
-	slices.Sort(shorts)
-	list := listPage{Intro: "The departments that lead the plan's measures. Each has a page of what it leads, with the files of its indicators."}
-	for _, short := range shorts {
+	for _, short := range s.Register.Shorts() {
 		rows := slices.DeleteFunc(slices.Clone(all), func(r report.PlanRow) bool { return !slices.Contains(strings.Split(r.Leads, ", "), short) })
 		p := base
-		p.Section, p.Path, p.Title = "departments", departmentPath(short), s.lead(short)
-		p.About = "The measures of the action plan that are led by " + s.lead(short) + "."
+		p.Section, p.Path, p.Title = "departments", departmentPath(short), s.Register.Department(short)
+		p.About = "The measures of the action plan that are led by " + p.Title + "."
 		p.Trail = []link{{"index.html", "Plan at a glance"}, {"departments/index.html", "Departments"}}
 		p.Notices = s.told(progress.Told(rows), "")
 		body := planPage{Release: now.ID, Day: now.Issued(), Parts: s.parts(progress, rows), Name: short}
+		named := s.Register.NamedOnly(short)
+		if named.ID != "" {
+			body.Named, p.About = report.NothingLed(named), p.Title+" in the action plan: where the plan names it."
+			body.Actions = table{Caption: "What will be done, in this project's words", Head: []cell{{Text: "Action"}, {Text: "Strand"}, {Text: "What will be done"}}}
+			for _, a := range named.Actions {
+				body.Actions.Rows = append(body.Actions.Rows, []cell{{Text: a.ID}, {Text: s.Register.StrandTitle(a.Strand()), Path: strandPath(a.Strand())}, {Text: a.Text}})
+			}
+		}
 		for i := range now.Labels.Indicators {
 			x := &now.Labels.Indicators[i]
 			if slices.Contains(x.Leads, short) && !served(body.Parts, x.ID) {
@@ -158,15 +163,20 @@ func (s *site) departments(progress report.Progress, all []report.PlanRow, base 
 			Synthetic  bool              `json:"synthetic"`
 			Department string            `json:"department"`
 			Measures   []json.RawMessage `json:"measures"`
-		}{now.ID, now.Manifest.Synthetic, short, sheet.JSON(rows, report.PlanColumns)}); err != nil {
+			Actions    []plan.Action     `json:"actions"`
+		}{now.ID, now.Manifest.Synthetic, short, sheet.JSON(rows, report.PlanColumns), named.Actions}); err != nil {
 			return err
 		}
-		list.Items = append(list.Items, item{Path: p.Path, Text: s.lead(short), More: short + ": " + led(s.Register, short)})
+		it, of := item{Path: p.Path, Text: p.Title, More: short + ": " + led(s.Register, short)}, &list.Groups[0]
+		if body.Named != "" {
+			it.More, of = body.Named, &list.Groups[1]
+		}
+		of.Items = append(of.Items, it)
 	}
 	p := base
 	p.Section, p.Path, p.Title, p.Notices, p.Banners = "departments", "departments/index.html", "Departments", nil, nil
 	p.Trail = []link{{"index.html", "Plan at a glance"}}
-	return s.add("list", p, list, nil)
+	return s.list(p, list)
 }
 
 // led counts the measures that a department leads.
@@ -190,17 +200,9 @@ func served(parts []partOfPlan, id string) bool {
 
 // add makes a page that is of no unit, and lists it.
 func (s *site) add(kind string, p page, body, data any) error {
-	s.links = append(s.links, p.Path)
+	s.days[p.Path] = s.touched()
 	p.Body = body
 	return s.put("", kind, p, data)
-}
-
-// lead is the name of a department.
-func (s *site) lead(short string) string {
-	if name := s.Register.Departments[short]; name != "" {
-		return name
-	}
-	return short
 }
 
 func departmentPath(short string) string {

@@ -41,7 +41,7 @@ func (s *site) releases() error {
 		list.Items = append(list.Items, item{Path: "releases/" + e.ID + "/index.html", Text: "Release " + e.ID, More: more})
 	}
 	p := page{Path: "releases/index.html", Title: "Releases", Section: "releases", Trail: []link{{"index.html", "Plan at a glance"}}, About: "Every release of the indicators, with what changed."}
-	if err := s.add("list", p, list, nil); err != nil {
+	if err := s.list(p, list); err != nil {
 		return err
 	}
 	return s.corrections()
@@ -51,7 +51,10 @@ func (s *site) releases() error {
 func (s *site) release(at int) error {
 	e := &s.Editions[at]
 	path := "releases/" + e.ID + "/index.html"
-	s.links = append(s.links, path)
+	s.days[path] = max(e.Issued(), s.noticed(at, ""))
+	if at+1 < len(s.Editions) {
+		s.days[path] = max(s.days[path], s.Editions[at+1].Issued()) // which it then said of itself no longer
+	}
 	unit := "releases/" + e.ID
 	notices := s.told(s.bearings(e.ID), "")
 	last := at == len(s.Editions)-1
@@ -160,11 +163,17 @@ func (s *site) corrections() error {
 
 // An entry is one of an Atom feed (RFC 4287).
 type entry struct {
-	ID      string   `xml:"id"`
-	Title   string   `xml:"title"`
-	Updated string   `xml:"updated"`
-	Link    atomLink `xml:"link"`
-	Summary string   `xml:"summary"`
+	ID      string     `xml:"id"`
+	Title   string     `xml:"title"`
+	Updated string     `xml:"updated"`
+	About   []category `xml:"category"` // the indicators that it is about; none for all
+	Link    atomLink   `xml:"link"`
+	Summary string     `xml:"summary"`
+}
+
+type category struct {
+	Term  string `xml:"term,attr"`
+	Label string `xml:"label,attr"`
 }
 
 type atomLink struct {
@@ -208,21 +217,92 @@ func (s *site) releaseFeed() (string, []byte) {
 	for at := len(s.Editions) - 1; at >= 0; at-- {
 		e := &s.Editions[at]
 		summary := fmt.Sprintf("%s of %s.", report.Plural(len(e.Manifest.Indicators), "indicator"), report.Plural(len(e.Manifest.Sources), "source"))
+		if e.Manifest.Reason != "" {
+			summary += " Why published figures changed: " + e.Manifest.Reason + "."
+		}
+		moved, about := s.moved(at)
+		if moved != "" {
+			summary += " " + moved
+		}
 		for _, banner := range banners(e.Manifest) {
 			summary = banner + ". " + summary
 		}
-		entries = append(entries, entry{"urn:sha256:" + e.Digest, "Release " + e.ID, moment(e.Issued()), atomLink{Href: s.Base + "releases/" + e.ID + "/index.html"}, summary})
+		entries = append(entries, entry{"urn:sha256:" + e.Digest, "Release " + e.ID, moment(e.Issued()), about, atomLink{Href: s.Base + "releases/" + e.ID + "/index.html"}, summary})
 	}
 	return s.feed("releases.xml", "Releases of the Together We Can indicators", s.current().Issued(), entries)
 }
 
+// moved tells which indicators of a release are other than in the one before and why, those of
+// one class and reason together, and lists them as subjects.
+func (s *site) moved(at int) (words string, about []category) {
+	e := &s.Editions[at]
+	type kind struct {
+		class  release.Class
+		reason string
+	}
+	var kinds []kind
+	titles := map[kind][]string{}
+	for _, x := range e.Manifest.Indicators {
+		if x.Class == release.Unchanged {
+			continue
+		}
+		k := kind{x.Class, x.Reason}
+		if titles[k] == nil {
+			kinds = append(kinds, k)
+		}
+		title := e.Labels.Indicator(x.ID).Title
+		titles[k] = append(titles[k], title)
+		about = append(about, category{x.ID, title})
+	}
+	if at == 0 {
+		return "It is the first release.", about
+	}
+	var parts []string
+	for _, k := range kinds {
+		part := fmt.Sprintf("%s (%s", report.Plural(len(titles[k]), "indicator"), k.class)
+		if k.reason != "" {
+			part += ": " + k.reason
+		}
+		parts = append(parts, part+"): "+strings.Join(titles[k], "; ")+".")
+	}
+	if len(parts) == 0 {
+		return "No indicator changed.", nil
+	}
+	return strings.Join(parts, " "), about
+}
+
 func (s *site) correctionFeed() (string, []byte) {
 	updated := s.Editions[0].Issued()
+	stand := release.Stand(s.Notices)
 	var entries []entry
 	for i := len(s.Notices) - 1; i >= 0; i-- {
 		n := &s.Notices[i]
 		updated = max(updated, n.Issued)
-		entries = append(entries, entry{"urn:sha256:" + n.Digest, fmt.Sprintf("Notice %d: %s", i+1, n.Kind), moment(n.Issued), atomLink{Href: s.Base + "corrections/index.html#notice-" + fmt.Sprint(i+1)}, n.Reason})
+		first := s.begun(i)
+		of := &s.Notices[first]
+		labels := s.Editions[slices.Index(s.chain, of.Since.ID)].Labels
+		var about []category
+		var titles []string
+		for _, id := range of.Affects.Indicators {
+			title := id
+			if words := labels.Indicator(id); words != nil {
+				title = words.Title
+			}
+			about, titles = append(about, category{id, title}), append(titles, title)
+		}
+		place := "corrections/index.html"
+		if slices.ContainsFunc(stand, func(x release.Standing) bool { return x.Number == first+1 }) {
+			place += fmt.Sprintf("#notice-%d", first+1)
+		}
+		what := "every indicator"
+		if len(titles) > 0 {
+			what = strings.Join(titles, "; ")
+		}
+		title := fmt.Sprintf("Notice %d: %s of %s", i+1, n.Kind, what)
+		if n.Ends > 0 {
+			title = fmt.Sprintf("Notice %d: %s of notice %d, about %s", i+1, n.Kind, n.Ends, what)
+		}
+		entries = append(entries, entry{"urn:sha256:" + n.Digest, title, moment(n.Issued), about, atomLink{Href: s.Base + place}, n.Reason})
 	}
 	return s.feed("corrections.xml", "Corrections and withdrawals of the Together We Can indicators", updated, entries)
 }

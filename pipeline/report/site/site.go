@@ -7,17 +7,22 @@
 package site
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
 	"fmt"
 	"html/template"
 	"io/fs"
+	"maps"
+	"net/url"
+	"path"
 	"slices"
 	"strings"
 
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/plan"
+	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/report"
 	"togetherwecan/pipeline/report/chart"
@@ -66,14 +71,14 @@ type site struct {
 	Input
 	out    Output
 	pages  map[string]*template.Template
-	links  []string // paths of the pages, for the map of the site
-	digest string   // of the program and the templates
-	chain  []string // ids of the releases
+	days   map[string]string // by the path of a page, the day on which it last changed: the map of the site
+	digest string            // of the program and the templates
+	chain  []string          // ids of the releases
 }
 
 // Build makes the site. An error is the output's, or that of who reads the releases.
 func Build(in Input, out Output) error {
-	s := &site{Input: in, out: out}
+	s := &site{Input: in, out: out, days: map[string]string{}}
 	if err := s.parse(); err != nil {
 		return err
 	}
@@ -172,18 +177,87 @@ func (s *site) assets() error {
 	if s.Base == "" {
 		return nil // a map has addresses in full
 	}
-	slices.Sort(s.links)
-	var b strings.Builder
-	b.WriteString("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n")
-	for _, path := range slices.Compact(s.links) {
-		fmt.Fprintf(&b, "<url><loc>%s</loc></url>\n", template.HTMLEscapeString(s.address(path)))
-	}
-	b.WriteString("</urlset>\n")
 	if err := s.out.Put("", "robots.txt", []byte("User-agent: *\nAllow: /\nSitemap: "+s.Base+"sitemap.xml\n")); err != nil {
 		return err
 	}
-	return s.out.Put("", "sitemap.xml", []byte(b.String()))
+	return s.out.Put("", "sitemap.xml", s.sitemap())
+}
+
+// sitemap is the map of the site (sitemaps.org, version 0.9).
+func (s *site) sitemap() []byte {
+	var b bytes.Buffer
+	b.WriteString("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n")
+	for _, path := range slices.Sorted(maps.Keys(s.days)) {
+		fmt.Fprintf(&b, "<url><loc>%s</loc><lastmod>%s</lastmod></url>\n", template.HTMLEscapeString(s.address(path)), s.days[path])
+	}
+	b.WriteString("</urlset>\n")
+	return b.Bytes()
+}
+
+// touched is the day on which what the newest release has was last changed: its own, or
+// that of a notice.
+func (s *site) touched() string {
+	at := len(s.Editions) - 1
+	return max(s.current().Issued(), s.noticed(at, ""))
+}
+
+// noticed is the day of the last notice that says or said something of the release at a
+// place of the chain, and of an indicator where one is named; "" where there is none.
+func (s *site) noticed(at int, indicator string) string {
+	day := ""
+	for i := range s.Notices {
+		of := &s.Notices[s.begun(i)]
+		if slices.Index(s.chain, of.Since.ID) <= at && (indicator == "" || len(of.Affects.Indicators) == 0 || slices.Contains(of.Affects.Indicators, indicator)) {
+			day = max(day, s.Notices[i].Issued)
+		}
+	}
+	return day
+}
+
+// begun is the place of the notice of figures that the notice at a place is about, which may
+// be itself.
+func (s *site) begun(i int) int {
+	for s.Notices[i].Ends > 0 {
+		i = s.Notices[i].Ends - 1
+	}
+	return i
 }
 
 // address is the address in full of a page by its path.
 func (s *site) address(path string) string { return s.Base + strings.TrimSuffix(path, "index.html") }
+
+// Root is the path of the site on its server, which is the server's own where the address
+// is not known.
+func (in *Input) Root() string {
+	_, rest, _ := strings.Cut(in.Base, "://")
+	_, path, _ := strings.Cut(rest, "/")
+	return "/" + path
+}
+
+// Address is the address of a site as Input has it: with a slash at its end. It refuses,
+// as a problem of kind Usage, what is no address of a folder that anybody can open.
+func Address(text string) (string, error) {
+	at, err := url.Parse(text)
+	var ps refusal.Problems
+	wrong := func(found string) {
+		shown := text
+		if err == nil {
+			shown = at.Redacted()
+		}
+		ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: fmt.Sprintf("--base-url %q", shown), What: found, Hint: "want one such as https://www.example.gov.uk/indicators/"})
+	}
+	if err != nil || at.Hostname() == "" || at.Scheme != "http" && at.Scheme != "https" {
+		wrong("no address of a site")
+		return "", ps.Err()
+	}
+	if at.User != nil {
+		wrong("a name or password, which every page would tell")
+	}
+	if at.RawQuery != "" || at.ForceQuery || strings.Contains(text, "#") {
+		wrong("a query or a place within a page")
+	}
+	if clean := path.Clean("/" + at.Path); strings.TrimSuffix(at.Path, "/") != strings.TrimSuffix(clean, "/") || path.Ext(clean) == ".html" {
+		wrong("a path that is no folder's")
+	}
+	return strings.TrimSuffix(at.String(), "/") + "/", ps.Err()
+}

@@ -69,7 +69,7 @@ func TestTemplates(t *testing.T) {
 	if err := other.parse(); err != nil || other.digest == s.digest {
 		t.Errorf("another program has the same digest, or %v", err)
 	}
-	if len(s.pages) != 13 {
+	if len(s.pages) != 11 {
 		t.Errorf("%d kinds of page", len(s.pages))
 	}
 }
@@ -87,5 +87,54 @@ func TestTableHTML(t *testing.T) {
 	}
 	if got := string(made.html()); got != b.String() {
 		t.Errorf("got\n%s\nwant\n%s", got, b.String())
+	}
+}
+
+// A text has a place for each of its headings, which stays while its number does.
+func TestNewText(t *testing.T) {
+	got, err := newText("r", "Title", "# Title\n\nOpening *words*.\n\n## 9. Small bases\n\n| a |\n|---|\n| 1 |\n\n### within\n\n## In other words\n\nText.\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Opening != "Opening *words*." || !strings.Contains(string(got.Lead), `<p class="lead">Opening <em>words</em>.</p>`) || got.Contents() {
+		t.Errorf("it opens %q, %q", got.Opening, got.Lead)
+	}
+	if len(got.Sections) != 2 || got.Sections[0].Anchor != "number-9" || got.Sections[1].Anchor != "in-other-words" || got.Sections[1].Text != "Text." {
+		t.Errorf("got %+v", got.Sections)
+	}
+	if table := string(got.Sections[0].HTML); !strings.Contains(table, `aria-label="Table 1 of this page"><table>`) || strings.Count(table, "<div") != strings.Count(table, "</div>") {
+		t.Errorf("got %s", table)
+	}
+}
+
+// The address of a site is of a folder that anybody can open; all that is wrong with one is
+// told, and no password.
+func TestAddress(t *testing.T) {
+	for _, c := range []struct{ name, given, want, wrong string }{
+		{name: "of a server", given: "https://www.example.org", want: "https://www.example.org/"},
+		{name: "of a folder", given: "http://www.example.org:8080/a/b", want: "http://www.example.org:8080/a/b/"},
+		{name: "with its slash", given: "https://www.example.org/a/", want: "https://www.example.org/a/"},
+		{name: "no scheme", given: "example.org", wrong: "no address of a site"},
+		{name: "another scheme", given: "ftp://example.org/", wrong: "no address of a site"},
+		{name: "no server", given: "https:///a/", wrong: "no address of a site"},
+		{name: "a password", given: "https://me:secret@example.org/", wrong: "a name or password"},
+		{name: "a name", given: "https://me@example.org/", wrong: "a name or password"},
+		{name: "a query", given: "https://example.org/?a=b", wrong: "a query"},
+		{name: "an empty query", given: "https://example.org/?", wrong: "a query"},
+		{name: "a place within a page", given: "https://example.org/#", wrong: "a query"},
+		{name: "a way up", given: "https://example.org/a/../b", wrong: "a path"},
+		{name: "two slashes", given: "https://example.org/a//b", wrong: "a path"},
+		{name: "a page", given: "https://example.org/index.html", wrong: "a path"},
+		{name: "all of it", given: "https://me:secret@example.org//?a#b", wrong: "a path"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, err := Address(c.given)
+			if c.wrong == "" && (err != nil || got != c.want) {
+				t.Errorf("got %q, want %q: %v", got, c.want, err)
+			}
+			if c.wrong != "" && (err == nil || !strings.Contains(err.Error(), c.wrong) || strings.Contains(err.Error(), "secret")) {
+				t.Errorf("got %v, want one of %s", err, c.wrong)
+			}
+		})
 	}
 }

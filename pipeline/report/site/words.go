@@ -3,13 +3,10 @@ package site
 import (
 	"bytes"
 	"fmt"
-	"html/template"
 	"slices"
 	"strings"
+	text "text/template"
 	"unicode"
-
-	"github.com/yuin/goldmark"
-	"github.com/yuin/goldmark/extension"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/plan"
@@ -17,21 +14,35 @@ import (
 	"togetherwecan/pipeline/report"
 )
 
-// A listPage is the body of a page that lists others.
+// A listPage is the body of a page that lists others, and its data. Paths are below the
+// site.
 type listPage struct {
-	Intro  string
-	Items  []item
-	Groups []group
-	Jumps  []link // within the page, or to other lists
+	Release string  `json:"release"`
+	Title   string  `json:"title"`
+	Intro   string  `json:"intro"`
+	Items   []item  `json:"items"`
+	Groups  []group `json:"groups"`
+	Jumps   []link  `json:"-"` // within the page, or to other lists
 }
 
 // An item is one of a list.
-type item struct{ Path, Text, More string }
+type item struct {
+	Path string `json:"path"`
+	Text string `json:"text"`
+	More string `json:"more"`
+}
 
 // A group is a part of a list under a heading.
 type group struct {
-	Title, Anchor string
-	Items         []item
+	Title  string `json:"title"`
+	Anchor string `json:"anchor"`
+	Items  []item `json:"items"`
+}
+
+// list makes a page that lists others.
+func (s *site) list(p page, body listPage) error {
+	body.Release, body.Title = s.current().ID, p.Title
+	return s.add("list", p, body, body)
 }
 
 // words makes the pages that are found by words: lists, an index, method, about.
@@ -73,24 +84,24 @@ func (s *site) words() error {
 	evaluations.Intro = "What evaluations say of the plan's measures, in words: an evaluation is never made into a number. Evaluations are real, also beside figures that are made up."
 	for _, p := range []struct {
 		page page
-		kind string
-		body any
+		body listPage
 	}{
-		{page{Path: "indicators/index.html", Title: "Indicators", Section: "indicators", About: "Every indicator of the plan, by strand."}, "list", all},
-		{page{Path: "evidence/index.html", Title: "Evidence from evaluations", Section: "evidence", About: "What evaluations say of the plan's measures."}, "list", evaluations},
-		{page{Path: "about/index.html", Title: "About these pages", Section: "about", About: "What these pages are, and how to use and cite them."}, "about", now.ID},
-		{page{Path: "accessibility/index.html", Title: "Accessibility", Section: "about", About: "How accessible these pages are, and what was checked."}, "accessibility", nil},
-		{page{Path: "404.html", Title: "There is no such page", Section: "", About: "There is no such page."}, "missing", nil},
+		{page{Path: "indicators/index.html", Title: "Indicators", Section: "indicators", About: "Every indicator of the plan, by strand."}, all},
+		{page{Path: "evidence/index.html", Title: "Evidence from evaluations", Section: "evidence", About: "What evaluations say of the plan's measures."}, evaluations},
 	} {
 		p.page.Trail = home
-		if err := s.add(p.kind, p.page, p.body, nil); err != nil {
+		if err := s.list(p.page, p.body); err != nil {
 			return err
 		}
 	}
-	if err := s.method(home); err != nil {
+	if err := s.texts(home); err != nil {
 		return err
 	}
-	return s.index(home)
+	if err := s.index(home); err != nil {
+		return err
+	}
+	// A server shows it at whatever address has no page, in whatever folder.
+	return s.put("", "missing", page{Path: "404.html", Title: "There is no such page", About: "There is no such page.", Root: s.Root(), Unlisted: true, Trail: home}, nil)
 }
 
 // listed is an indicator of a list.
@@ -98,23 +109,42 @@ func (s *site) listed(x *release.IndicatorLabels) item {
 	return item{Path: "indicators/" + x.ID + "/index.html", Text: x.Title, More: x.Base}
 }
 
-// method makes the page of the log of judgements.
-func (s *site) method(home []link) error {
+// texts makes the pages of running text.
+func (s *site) texts(home []link) error {
+	now := s.current()
+	for _, p := range []struct {
+		page page
+		text func() ([]byte, error)
+	}{
+		{page{Path: "about/index.html", Title: "About these pages", Section: "about", About: "What these pages are, and how to use and cite them."}, s.about},
+		{page{Path: "accessibility/index.html", Title: "Accessibility", Section: "about", About: "How accessible these pages are, and what was checked."}, func() ([]byte, error) { return templates.ReadFile("templates/accessibility.md") }},
+		{page{Path: "method/index.html", Title: "Method", Section: "method", About: "The numbered log of the judgements behind the figures."}, func() ([]byte, error) { return s.Method, nil }},
+	} {
+		markdown, err := p.text()
+		if err != nil {
+			return err
+		}
+		body, err := newText(now.ID, p.page.Title, string(markdown))
+		if err != nil {
+			return err
+		}
+		p.page.Trail = home
+		if err := s.add("text", p.page, body, body); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// about is the text about the site, with the release that it is of.
+func (s *site) about() ([]byte, error) {
+	t, err := text.ParseFS(templates, "templates/about.md")
+	if err != nil {
+		return nil, err
+	}
 	var b bytes.Buffer
-	if err := goldmark.New(goldmark.WithExtensions(extension.Table)).Convert(s.Method, &b); err != nil {
-		return err
-	}
-	text := b.String()
-	if _, rest, found := strings.Cut(text, "</h1>"); found {
-		text = rest
-	}
-	text = strings.NewReplacer("</table>", "</table></div>", "<th></th>", "<td></td>").Replace(text)
-	for i := 1; strings.Contains(text, "\n<table>"); i++ {
-		text = strings.Replace(text, "\n<table>", fmt.Sprintf("\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table %d of the method\"><table>", i), 1)
-	}
-	p := page{Path: "method/index.html", Title: "Method", Section: "method", Trail: home, About: "The numbered log of the judgements behind the figures."}
-	// Goldmark leaves out raw HTML, and the text is the project's own.
-	return s.add("text", p, template.HTML(text), nil) //nolint:gosec
+	err = t.Execute(&b, s.current().ID)
+	return b.Bytes(), err
 }
 
 // dull are words that nobody looks for.
@@ -164,7 +194,7 @@ func (s *site) index(home []link) error {
 	}
 	for _, letter := range order {
 		p := page{Path: "find/" + letter + "/index.html", Title: "Find: " + strings.ToUpper(letter), Section: "find", Trail: append(slices.Clone(home), link{"find/index.html", "Find"}), About: "Words that begin with " + strings.ToUpper(letter) + "."}
-		if err := s.add("list", p, listPage{Jumps: jumps, Groups: letters[letter]}, nil); err != nil {
+		if err := s.list(p, listPage{Jumps: jumps, Groups: letters[letter]}); err != nil {
 			return err
 		}
 		var some []string
@@ -173,5 +203,5 @@ func (s *site) index(home []link) error {
 		}
 		top.Items = append(top.Items, item{Path: p.Path, Text: strings.ToUpper(letter), More: strings.Join(some, ", ")})
 	}
-	return s.add("list", page{Path: "find/index.html", Title: "Find", Section: "find", Trail: home, About: "An index of the words of all indicators."}, top, nil)
+	return s.list(page{Path: "find/index.html", Title: "Find", Section: "find", Trail: home, About: "An index of the words of all indicators."}, top)
 }
