@@ -30,7 +30,7 @@ type SiteOptions struct {
 	Catalogue *indicator.Catalogue
 	Register  *plan.Register
 	Method    []byte
-	Published func(indicator string, sources []release.Source) ([]report.Published, error)
+	Printed   Printed // figures to stand beside those of the releases
 }
 
 // A SiteBuilt is what was made: how many files and bytes, and how many of the files are
@@ -119,8 +119,11 @@ func Site(o SiteOptions) (SiteBuilt, error) {
 		in.Editions = append(in.Editions, site.Edition{
 			ID: id, Digest: r.Digest, Manifest: r.Manifest, Labels: r.Labels,
 			Content: contents.of(r), Undivided: contents.undivided(r), File: r.File,
-			Published: func(indicator string) ([]report.Published, error) { return o.Published(indicator, r.Manifest.Sources) },
-			Diff:      func() (*release.Diff, error) { return Diff(last, r, nil) },
+			Printed: func(id string) string { return release.Digest(fmt.Append(nil, o.Printed.of(id))) },
+			Published: func(id string, content release.Content) ([]report.Published, error) {
+				return o.Printed.beside(id, r.Manifest, content, nil) // what the release shows, and no more
+			},
+			Diff: func() (*release.Diff, error) { return Diff(last, r, nil) },
 		})
 	}
 	out, err := openSite(o.Out, in.Root())

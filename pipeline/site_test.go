@@ -42,7 +42,6 @@ func siteOf(t *testing.T, store, out, base string) (pipeline.SiteBuilt, error) {
 	}
 	return pipeline.Site(pipeline.SiteOptions{
 		Store: s, Out: out, Base: base, Catalogue: c, Register: register, Method: indicators.Method,
-		Published: func(string, []release.Source) ([]report.Published, error) { return nil, nil },
 	})
 }
 

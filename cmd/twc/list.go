@@ -143,7 +143,7 @@ func (a *app) listAll(cmd *cobra.Command, c *indicator.Catalogue, register *plan
 	rows = append(rows,
 		[]string{"series", fmt.Sprint(len(c.Series)), "of returns, whose forms twc template writes"},
 		[]string{"targets", fmt.Sprint(held + len(register.Targets)), fmt.Sprintf("of the time, %d of them with an indicator that is held against them", held)})
-	given, all := ledger(c)
+	given, all := declared(c)
 	rows = append(rows, []string{"published", fmt.Sprint(all), fmt.Sprintf("figures of others, %d of them with an indicator and a source here", given)})
 	if dir != "" {
 		store, current, err := openStore(cmd, dir, "")

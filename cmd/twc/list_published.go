@@ -47,19 +47,23 @@ func (a *app) listPublished(c *indicator.Catalogue, format string) error {
 			part += ", " + f.Category
 		}
 		here := "declared"
-		if lacks := c.Undeclared(f); len(lacks) > 0 {
+		lacks := []string{}
+		for _, u := range c.Undeclared(f) {
+			lacks = append(lacks, u.String())
+		}
+		if len(lacks) > 0 {
 			here = cmp.Or(f.Absent, "lacks "+strings.Join(lacks, ", "))
 		}
-		list = append(list, listed{f.Indicator, cmp.Or(f.Item, codebook.All), f.Source, f.Population, f.Breakdown, f.Category, f.Value, f.Decimals, f.Unit, f.Publication, maybe(f.Table), f.Checked, filled(c.Undeclared(f)), maybe(f.Absent)})
-		rows = append(rows, []string{of, string(f.Source), part, printed(f), here})
+		list = append(list, listed{f.Indicator, cmp.Or(f.Item, codebook.All), f.Source, f.Population, f.Breakdown, f.Category, f.Value, f.Decimals, f.Unit, f.Publication, maybe(f.Table), f.Checked, lacks, maybe(f.Absent)})
+		rows = append(rows, []string{of, string(f.Source), part, report.Printed(f.Value, f.Decimals, f.Unit), here})
 	}
-	given, _ := ledger(c)
+	given, _ := declared(c)
 	return a.listed(format, "published", list, []string{"Indicator", "Source", "Of", ">Printed", "In the catalogue"}, rows, "no published figure", fmt.Sprintf("%s, %d of them with an indicator and a source here.", report.Plural(len(figures), "published figure"), given))
 }
 
-// ledger counts the published figures of which the catalogue has the indicator
+// declared counts the published figures of which the catalogue has the indicator
 // and the source, and all of them.
-func ledger(c *indicator.Catalogue) (given, all int) {
+func declared(c *indicator.Catalogue) (given, all int) {
 	figures, err := plan.LoadPublished(seeds.Files)
 	if err != nil {
 		return 0, 0 // as built, which a test holds

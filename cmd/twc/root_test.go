@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"togetherwecan/pipeline/refusal"
-	"togetherwecan/pipeline/release"
 )
 
 func TestTell(t *testing.T) {
@@ -101,31 +100,5 @@ func TestBuiltIn(t *testing.T) {
 	}
 	if got := other.Disclosure.Name; got != was {
 		t.Errorf("policy %q is in force, want %q", got, was)
-	}
-}
-
-// The published share of victims in 2007-08 stands beside the figure of the
-// wave's full extract and that of its teaching extract.
-func TestBeside(t *testing.T) {
-	c, err := (&app{}).catalogue()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var sources []release.Source
-	for _, x := range c.Crosswalks {
-		sources = append(sources, release.Source{ID: x.ID(), Period: x.Fieldwork})
-	}
-	figures, err := published("victim-last-year", sources)
-	if err != nil {
-		t.Fatal(err)
-	}
-	waves := map[string]string{}
-	for _, p := range figures {
-		if k := p.Key; k.Population == "england-and-wales" && k.Breakdown == "all" && k.Item == "all" {
-			waves[k.Source.Wave()] = p.Text
-		}
-	}
-	if waves["2007-08"] != "22%" || waves["2007-08-teaching"] != "22%" {
-		t.Errorf("got %v, want 22%% for 2007-08 and 2007-08-teaching", waves)
 	}
 }

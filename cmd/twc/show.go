@@ -1,25 +1,21 @@
 package main
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/spf13/cobra"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
-	"togetherwecan/pipeline/plan"
 	"togetherwecan/pipeline/publish"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/release/sheet"
 	"togetherwecan/pipeline/report"
-	"togetherwecan/seeds"
 )
 
 // A selection says which figures of an indicator to show.
@@ -91,7 +87,11 @@ as they were published.`,
 			case formJSON:
 				return a.showJSON(r, entry, content, notices)
 			}
-			published, err := published(entry.ID, r.Manifest.Sources)
+			printed, err := printedFigures()
+			if err != nil {
+				return err
+			}
+			published, err := printed.Beside(r, entry.ID, content)
 			if err != nil {
 				return err
 			}
@@ -220,82 +220,6 @@ func (s selection) of(c release.Content) release.Content {
 	c.Trends = slices.DeleteFunc(slices.Clone(c.Trends), func(t release.Trend) bool { return !selected(t.Key, "") })
 	c.Funnels = slices.DeleteFunc(slices.Clone(c.Funnels), func(f release.Funnel) bool { return !selected(f.Key, "") })
 	return c
-}
-
-// published gives the published figures of an indicator that are built in, in the
-// form that a report compares with. A figure of a wave stands beside those of every
-// extract of its fieldwork, which the catalogue that is built in has: the archive
-// gives some waves out in more than one form.
-func published(id string, sources []release.Source) ([]report.Published, error) {
-	l, err := newPublished()
-	if err != nil {
-		return nil, err
-	}
-	return l.beside(id, sources)
-}
-
-// A publishedLedger has the published figures that are built in.
-type publishedLedger struct {
-	figures    []plan.Published
-	crosswalks func() ([]*codebook.Crosswalk, error)
-}
-
-func newPublished() (*publishedLedger, error) {
-	figures, err := plan.LoadPublished(seeds.Files)
-	return &publishedLedger{figures, sync.OnceValues(builtInCrosswalks)}, err
-}
-
-// beside is published of one of the ledger.
-func (l *publishedLedger) beside(id string, sources []release.Source) ([]report.Published, error) {
-	figures := slices.DeleteFunc(slices.Clone(l.figures), func(p plan.Published) bool { return p.Indicator != id })
-	if len(figures) == 0 {
-		return nil, nil
-	}
-	crosswalks, err := l.crosswalks()
-	if err != nil {
-		return nil, err
-	}
-	var out []report.Published
-	for _, p := range figures {
-		of := slices.IndexFunc(crosswalks, func(x *codebook.Crosswalk) bool { return x.ID() == p.Source })
-		for _, x := range sources {
-			wave := of >= 0 && x.ID.Survey() == crosswalks[of].Survey && x.Period == crosswalks[of].Fieldwork
-			if !wave && !(x.Kind == release.Return && x.ID == p.Source) {
-				continue
-			}
-			out = append(out, report.Published{
-				Key: indicator.Key{
-					Indicator: p.Indicator, Source: x.ID, Population: p.Population,
-					Breakdown: p.Breakdown, Category: p.Category, Item: cmp.Or(p.Item, codebook.All),
-				},
-				Text: printed(p), Source: source(p),
-			})
-		}
-	}
-	return out, nil
-}
-
-// printed is a published figure as it was printed.
-func printed(p plan.Published) string {
-	text := strconv.FormatFloat(p.Value, 'f', p.Decimals, 64)
-	if p.Decimals == 0 {
-		text = report.Count(int64(p.Value))
-	}
-	if p.Unit == indicator.Percent {
-		text += "%"
-	}
-	return text
-}
-
-func source(p plan.Published) string {
-	words := p.Publication
-	if p.Table != "" {
-		words += ", " + p.Table
-	}
-	if p.Checked == plan.CheckedPress {
-		words += " (from a press account)"
-	}
-	return words
 }
 
 // showJSON writes figures and changes with the columns of the files, in their

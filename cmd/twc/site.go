@@ -72,13 +72,13 @@ func (a *app) buildSite(cmd *cobra.Command, dir, base, out string) (pipeline.Sit
 	if err != nil {
 		return pipeline.SiteBuilt{}, err
 	}
-	ledger, err := newPublished()
+	printed, err := printedFigures()
 	if err != nil {
 		return pipeline.SiteBuilt{}, err
 	}
 	return pipeline.Site(pipeline.SiteOptions{
 		Store: store, Out: out, Base: base, Catalogue: c, Register: register, Method: indicators.Method,
-		Published: ledger.beside,
+		Printed: printed,
 	})
 }
 

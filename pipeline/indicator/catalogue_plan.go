@@ -75,16 +75,43 @@ func (c *Catalogue) Serving(m plan.Measure) []string {
 	return append(ids, others...)
 }
 
+// An Undeclared is something of a published figure that the catalogue does not declare.
+type Undeclared struct {
+	Of   string // UndeclaredSource and so on
+	Name string
+}
+
+// What the catalogue may not declare of a published figure.
+const (
+	UndeclaredIndicator  = "indicator"
+	UndeclaredItem       = "item"
+	UndeclaredSource     = "source"
+	UndeclaredSeries     = "series" // that the indicator is made of
+	UndeclaredSurvey     = "survey" // that the indicator is of
+	UndeclaredVariable   = "variable"
+	UndeclaredPopulation = "population"
+	UndeclaredBreakdown  = "breakdown"
+	UndeclaredCategory   = "category"
+)
+
+// String names it: a variable by its name alone.
+func (u Undeclared) String() string {
+	if u.Of == UndeclaredVariable {
+		return u.Name
+	}
+	return u.Of + " " + u.Name
+}
+
 // Undeclared lists what a published figure has that the catalogue does not
 // declare: its indicator or item; its source; of both that are declared, what
 // the source lacks for the indicator; or else its population, its breakdown or
 // its category. It is empty for a figure that a run on the source's extract
 // gives.
-func (c *Catalogue) Undeclared(p plan.Published) []string {
-	var lacks []string
-	lack := func(of bool, what string) {
-		if of {
-			lacks = append(lacks, what)
+func (c *Catalogue) Undeclared(p plan.Published) []Undeclared {
+	var lacks []Undeclared
+	lack := func(lacking bool, of, name string) {
+		if lacking {
+			lacks = append(lacks, Undeclared{of, name})
 		}
 	}
 	d := c.Definition(p.Indicator)
@@ -92,24 +119,26 @@ func (c *Catalogue) Undeclared(p plan.Published) []string {
 	if d != nil {
 		item = slices.IndexFunc(d.Figures(), func(i Item) bool { return i.ID == p.Item || p.Item == "" && i.ID == codebook.All })
 	}
-	lack(d == nil, "indicator "+p.Indicator)
-	lack(d != nil && item < 0, "item "+p.Item)
+	lack(d == nil, UndeclaredIndicator, p.Indicator)
+	lack(d != nil && item < 0, UndeclaredItem, p.Item)
 	x, s := c.Crosswalk(p.Source), c.SeriesOf(p.Source)
-	lack(x == nil && s == nil, "source "+string(p.Source))
+	lack(x == nil && s == nil, UndeclaredSource, string(p.Source))
 	if len(lacks) > 0 {
 		return lacks
 	}
 	if s != nil {
-		lack(d.Tabled == nil || d.Tabled.Series != s, "series "+s.ID)
+		lack(d.Tabled == nil || d.Tabled.Series != s, UndeclaredSeries, s.ID)
 		return lacks
 	}
-	lack(!d.Covers(x), "survey "+x.Survey)
-	lacks = append(lacks, d.Lacks(c.Codebook, x, d.Figures()[item])...)
-	lack(!slices.ContainsFunc(x.Populations, func(q codebook.Population) bool { return q.ID == p.Population }), "population "+p.Population)
+	lack(!d.Covers(x), UndeclaredSurvey, x.Survey)
+	for _, name := range d.Lacks(c.Codebook, x, d.Figures()[item]) {
+		lack(true, UndeclaredVariable, name)
+	}
+	lack(!slices.ContainsFunc(x.Populations, func(q codebook.Population) bool { return q.ID == p.Population }), UndeclaredPopulation, p.Population)
 	if p.Breakdown != codebook.All {
 		given := slices.Contains(d.By(c.Codebook), p.Breakdown) && len(c.Codebook.Lacks(x, p.Breakdown)) == 0
-		lack(!given, "breakdown "+p.Breakdown)
-		lack(given && c.Codebook.Variables[p.Breakdown].Index(p.Category) < 0, "category "+p.Category)
+		lack(!given, UndeclaredBreakdown, p.Breakdown)
+		lack(given && c.Codebook.Variables[p.Breakdown].Index(p.Category) < 0, UndeclaredCategory, p.Category)
 	}
 	return lacks
 }
@@ -117,9 +146,8 @@ func (c *Catalogue) Undeclared(p plan.Published) []string {
 // Declares says whether the catalogue has the indicator and the source of a
 // published figure, whoever of the population it is about.
 func (c *Catalogue) Declares(p plan.Published) bool {
-	return !slices.ContainsFunc(c.Undeclared(p), func(what string) bool {
-		of, _, _ := strings.Cut(what, " ")
-		return !slices.Contains([]string{"population", "breakdown", "category"}, of)
+	return !slices.ContainsFunc(c.Undeclared(p), func(u Undeclared) bool {
+		return !slices.Contains([]string{UndeclaredPopulation, UndeclaredBreakdown, UndeclaredCategory}, u.Of)
 	})
 }
 

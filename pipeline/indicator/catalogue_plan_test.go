@@ -1,6 +1,7 @@
 package indicator_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -38,7 +39,7 @@ func TestLedgerIsDeclared(t *testing.T) {
 		case f.Absent != "":
 			count[kind+", with a reason"]++
 		case short:
-			t.Errorf("row %d (%s, %s) lacks %s, and the ledger says no reason", i+2, f.Indicator, f.Source, strings.Join(lacks, ", "))
+			t.Errorf("row %d (%s, %s) lacks %s, and the ledger says no reason", i+2, f.Indicator, f.Source, fmt.Sprint(lacks))
 		case !short:
 			count[kind+", declared"]++
 		}
@@ -46,7 +47,7 @@ func TestLedgerIsDeclared(t *testing.T) {
 			count["survey, in full"]++
 		}
 		if f.Absent == "" && !short && len(lacks) > 0 {
-			t.Logf("row %d (%s, %s) lacks %s", i+2, f.Indicator, f.Source, strings.Join(lacks, ", "))
+			t.Logf("row %d (%s, %s) lacks %s", i+2, f.Indicator, f.Source, fmt.Sprint(lacks))
 		}
 	}
 	t.Log(count)
@@ -83,7 +84,11 @@ func TestUndeclared(t *testing.T) {
 	} {
 		p := sound
 		of.edit(&p)
-		if got := strings.Join(c.Undeclared(p), ", "); got != of.want {
+		var lacks []string
+		for _, u := range c.Undeclared(p) {
+			lacks = append(lacks, u.String())
+		}
+		if got := strings.Join(lacks, ", "); got != of.want {
 			t.Errorf("%s: got %q, want %q", of.claim, got, of.want)
 		}
 	}

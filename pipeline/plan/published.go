@@ -39,7 +39,23 @@ type Published struct {
 	Checked     string // read, press
 	Note        string
 	Absent      string // why the catalogue cannot have the indicator or the source
+	Kind        PublishedKind
+	Documented  []string // choices that a source says or leaves open, as dimension=value: what may explain a difference
 }
+
+// A PublishedKind is what a published number is.
+type PublishedKind string
+
+// What a published number is: the figure of an indicator, a target that was set, or a
+// fact that no survey and no return measures.
+const (
+	PublishedFigure PublishedKind = ""
+	PublishedTarget PublishedKind = "target"
+	PublishedFact   PublishedKind = "fact"
+)
+
+// PopulationNotStated is the population of a figure whose source names none.
+const PopulationNotStated = "not-stated"
 
 // How far a published figure was checked.
 const (
@@ -61,7 +77,7 @@ var KnownHow = []string{KnownRead, KnownExcerpt, KnownMemory, KnownNotFound}
 // publishedColumns is the header of published.csv.
 var publishedColumns = []string{
 	"indicator", "item", "source", "population", "breakdown", "category", "value", "unit", "base",
-	"ci_lower", "ci_upper", "publication", "table", "url", "checked", "note", "absent",
+	"ci_lower", "ci_upper", "publication", "table", "url", "checked", "note", "absent", "kind", "documented",
 }
 
 // LoadPublished reads the ledger of a folder, its published.csv, in the order
@@ -100,6 +116,7 @@ func ParsePublished(file string, r io.Reader) ([]Published, error) {
 		p := Published{
 			Indicator: row[0], Item: row[1], Source: codebook.SourceID(row[2]), Population: row[3], Breakdown: row[4], Category: row[5],
 			Unit: row[7], Publication: row[11], Table: row[12], URL: row[13], Checked: row[14], Note: row[15], Absent: row[16],
+			Kind: PublishedKind(row[17]), Documented: strings.Fields(row[18]),
 		}
 		if _, err := codebook.ParseSourceID(row[2]); err != nil {
 			ps.Add(at, "source %v", err)
@@ -134,6 +151,14 @@ func ParsePublished(file string, r io.Reader) ([]Published, error) {
 		}
 		if p.Checked != CheckedRead && p.Checked != CheckedPress {
 			ps.Add(at, "checked %q, want %s or %s", p.Checked, CheckedRead, CheckedPress)
+		}
+		if kinds := []PublishedKind{PublishedFigure, PublishedTarget, PublishedFact}; !slices.Contains(kinds, p.Kind) {
+			ps.Add(at, "kind %q, want %s, %s or none", p.Kind, PublishedTarget, PublishedFact)
+		}
+		for _, choice := range p.Documented {
+			if dimension, value, ok := strings.Cut(choice, "="); !ok || dimension == "" || value == "" {
+				ps.Add(at, "documented %q, want a choice such as population=england", choice)
+			}
 		}
 		figures = append(figures, p)
 	}

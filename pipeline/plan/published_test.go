@@ -88,9 +88,9 @@ func TestPublishedAgreesWithItsSource(t *testing.T) {
 }
 
 func TestPublishedRefuses(t *testing.T) {
-	const columns = "indicator,item,source,population,breakdown,category,value,unit,base,ci_lower,ci_upper,publication,table,url,checked,note,absent"
+	const columns = "indicator,item,source,population,breakdown,category,value,unit,base,ci_lower,ci_upper,publication,table,url,checked,note,absent,kind,documented"
 	const head = columns + "\n"
-	const good = "influence-local,,hocs/2001,england,all,all,43,percent,,,,The plan,,,read,,\n"
+	const good = "influence-local,,hocs/2001,england,all,all,43,percent,,,,The plan,,,read,,,,\n"
 	for _, c := range []struct{ name, text, want string }{
 		{"other columns", "a,b\n", `p.csv:1: columns "a,b", want "` + columns + `"`},
 		{"a value that is no number", head + strings.Replace(good, ",43,", ",43%,", 1), `p.csv:2: value "43%", want a number`},
@@ -99,6 +99,8 @@ func TestPublishedRefuses(t *testing.T) {
 		{"a wave without its survey", head + strings.Replace(good, "hocs/2001", "2001", 1), `p.csv:2: source "2001" is not the id of a source, want one such as hocs/2001: a survey that begins with a letter and is no month, and its wave`},
 		{"half an interval", head + strings.Replace(good, "percent,,,", "percent,,42,", 1), `p.csv:2: an interval with one end, want both or neither`},
 		{"an unknown check", head + strings.Replace(good, "read", "heard", 1), `p.csv:2: checked "heard", want read or press`},
+		{"an unknown kind", head + strings.Replace(good, "read,,,", "read,,,guess", 1), `p.csv:2: kind "guess", want target, fact or none`},
+		{"half a choice", head + strings.Replace(good, "read,,,,", "read,,,,population=", 1), `p.csv:2: documented "population=", want a choice such as population=england`},
 		{"no publication", head + strings.Replace(good, "The plan", "", 1), `p.csv:2: want a unit and a publication`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

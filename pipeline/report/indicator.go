@@ -30,14 +30,6 @@ type Page struct {
 	Width     int      // in characters; 0 means Width
 }
 
-// A Published is a figure as somebody printed it, to stand beside one of the
-// release. Source says where.
-type Published struct {
-	Key    indicator.Key
-	Text   string // the value as printed: "43%"
-	Source string
-}
-
 // Banner is what stands over everything that was computed from made-up
 // extracts.
 const Banner = "SYNTHETIC: computed from made-up extracts, not statistics of anything"
@@ -222,7 +214,7 @@ func (w *writer) tabled(figures []release.Figure, items []string) tabled {
 		t.parts, t.label = items, w.v.item
 	}
 	t.divided = t.byItem || figures[0].Breakdown != codebook.All
-	published := slices.ContainsFunc(figures, func(f release.Figure) bool { return len(w.printed(f)) > 0 })
+	published := slices.ContainsFunc(figures, func(f release.Figure) bool { texts, _ := w.printed(f); return len(texts) > 0 })
 	limits := ">" + levelOf(figures, func(f release.Figure) float64 { return f.Level })
 	t.header = []string{"Source", ">" + heads(figures[0]), limits, ">SE", ">Base", ""}
 	returned := figures[0].Source.Return() && !slices.ContainsFunc(figures, func(f release.Figure) bool { return f.Base > 0 })
@@ -233,7 +225,7 @@ func (w *writer) tabled(figures []release.Figure, items []string) tabled {
 		t.header = append([]string{""}, t.header...)
 	}
 	if published {
-		t.header = append(t.header, ">Published")
+		t.header = append(t.header, ">Published", "Ours")
 	}
 	// What all figures of the table carry is marked once, beside its heading.
 	t.every = w.v.shared(figures)
@@ -268,7 +260,8 @@ func (w *writer) tabled(figures []release.Figure, items []string) tabled {
 				}
 			}
 			if published {
-				row = append(row, strings.Join(w.printed(f), " or "))
+				texts, agree := w.printed(f)
+				row = append(row, strings.Join(texts, " or "), strings.Join(agree, "; "))
 			}
 			t.rows = append(t.rows, row)
 		}
@@ -492,24 +485,6 @@ func sourcesOf(figures []release.Figure) []codebook.SourceID {
 	}
 	slices.SortFunc(sources, func(a, b codebook.SourceID) int { return cmp.Or(cmp.Compare(start[a], start[b]), cmp.Compare(a, b)) })
 	return sources
-}
-
-// printed lists the published figures that stand beside one of the release,
-// each once, and remembers their sources.
-func (w *writer) printed(f release.Figure) []string {
-	var texts []string
-	for _, published := range w.v.Published {
-		if published.Key != f.Key {
-			continue
-		}
-		if !slices.Contains(texts, published.Text) {
-			texts = append(texts, published.Text)
-		}
-		if source := published.Source; source != "" && !slices.Contains(w.used, source) {
-			w.used = append(w.used, source)
-		}
-	}
-	return texts
 }
 
 // shared lists the remarks that every one of several figures has. Those

@@ -10,6 +10,7 @@ import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/ledger"
 	"togetherwecan/pipeline/release"
 )
 
@@ -156,7 +157,7 @@ func TestIndicatorOverWaves(t *testing.T) {
 			Figures: []release.Figure{england, a, b, c},
 			Changes: []release.Change{between(a, b), between(a, c), between(b, c)},
 		},
-		Published: []Published{{Key: england.Key, Text: "44%", Source: "a release"}, {Key: england.Key, Text: "44%", Source: "a release"}},
+		Published: []Published{{Key: england.Key, Text: "44%", Source: "a release", Status: ledger.Reproduced}, {Key: england.Key, Text: "44%", Source: "a release", Status: ledger.Reproduced}},
 	})
 	want := `SYNTHETIC: computed from made-up extracts, not statistics of anything
 
@@ -177,9 +178,9 @@ England and Wales
   hocs/2001 to hocs/2005: down 4.0 points (2.0 to 6.0 points down), p = 0.020: lower
 
 England
-  Source     Figure  95% interval    SE   Base    Published
-  ─────────────────────────────────────────────────────────
-  hocs/2001   44.3%  42.9 to 45.7  0.70  9,000          44%
+  Source     Figure  95% interval    SE   Base    Published  Ours
+  ─────────────────────────────────────────────────────────────────
+  hocs/2001   44.3%  42.9 to 45.7  0.70  9,000          44%  agrees
 
 (a) fewer than 50 respondents: treat with caution
 Every figure: core weight

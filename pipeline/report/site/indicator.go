@@ -135,10 +135,6 @@ func (e *edited) make(latest bool) error {
 	}
 	e.unit = strings.TrimSuffix(e.folder, "/")
 	entry := e.edition.Manifest.Indicator(id)
-	published, err := e.edition.Published(id)
-	if err != nil {
-		return err
-	}
 	bearings := slices.DeleteFunc(s.bearings(e.edition.ID), func(b release.Bearing) bool {
 		return len(b.Affects.Indicators) > 0 && !slices.Contains(b.Affects.Indicators, id)
 	})
@@ -148,12 +144,16 @@ func (e *edited) make(latest bool) error {
 	}
 	key := release.Digest(release.EncodeJSON(map[string]any{
 		"site": s.digest, "base": s.Base, "identity": entry.Identity, "entry": entry, "release": e.edition.ID, "later": e.later(), "newest": e.newest(), "history": e.history(),
-		"published": published, "notices": s.told(bearings, id), "banners": banners(e.edition.Manifest), "plan": s.Register.Measures,
+		"published": e.edition.Printed(id), "notices": s.told(bearings, id), "banners": banners(e.edition.Manifest), "plan": s.Register.Measures,
 	}))
 	if s.out.Kept(e.unit, key) {
 		return nil
 	}
 	content, err := e.edition.Content(id)
+	if err != nil {
+		return err
+	}
+	published, err := e.edition.Published(id, content)
 	if err != nil {
 		return err
 	}

@@ -49,10 +49,11 @@ type Edition struct {
 	Manifest  *release.Manifest
 	Labels    *release.Labels
 	Content   func(indicator string) (release.Content, error)
-	Undivided func() (map[string]release.Content, error)         // what the plan tells of each indicator
-	File      func(name string) ([]byte, error)                  // of the release, by its path
-	Published func(indicator string) ([]report.Published, error) // figures to stand beside the indicator's
-	Diff      func() (*release.Diff, error)                      // from the release before; nil of the first
+	Undivided func() (map[string]release.Content, error) // what the plan tells of each indicator
+	File      func(name string) ([]byte, error)          // of the release, by its path
+	Printed   func(indicator string) string              // digest of the printed figures that stand beside the indicator's
+	Published func(indicator string, of release.Content) ([]report.Published, error)
+	Diff      func() (*release.Diff, error) // from the release before; nil of the first
 }
 
 // Issued is the day of the release.

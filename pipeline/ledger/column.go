@@ -1,0 +1,41 @@
+package ledger
+
+import "togetherwecan/pipeline/release/sheet"
+
+// Columns are those of the ledger as a table, in order.
+var Columns = []sheet.Column[Row]{
+	{Name: "figure", Key: true, About: "Number of the printed figure in the list", Count: func(r *Row) *int64 { return &r.Figure }},
+	{Name: "indicator", Required: true, About: "Identifier of the indicator, or of what was printed where there is none", Text: func(r *Row) *string { return &r.Indicator }},
+	{Name: "source", Required: true, About: "Wave or return that the figure was printed of", Text: func(r *Row) *string { return (*string)(&r.Source) }},
+	{Name: "population", Required: true, About: "Population that it was printed of", Text: func(r *Row) *string { return &r.Population }},
+	{Name: "breakdown", Required: true, About: "What the population is divided by; all where it is not", Text: func(r *Row) *string { return &r.Breakdown }},
+	{Name: "category", Required: true, About: "Part of the population; all where it is not divided", Text: func(r *Row) *string { return &r.Category }},
+	{Name: "item", Required: true, About: "Which of the indicator's items; all where it has one", Text: func(r *Row) *string { return &r.Item }},
+	{Name: "unit", Required: true, About: "Unit of the printed value and of ours", Text: func(r *Row) *string { return &r.Unit }},
+	{Name: "printed", Required: true, About: "The value as printed", Unit: sheet.RowUnit, Number: func(r *Row) *float64 { return &r.Printed }},
+	{Name: "decimals", Required: true, About: "Decimals that it was printed with", Count: func(r *Row) *int64 { return &r.Decimals }},
+	{Name: "status", Required: true, About: "What becomes of it: reproduced, rounding (reproduced but for rounding), explained, unexplained, synthetic, quoted, not-computed or target", Text: func(r *Row) *string { return &r.Status }},
+	{Name: "why", About: "Why it was not computed; null of any other", Text: func(r *Row) *string { return &r.Why }},
+	{Name: "needs", About: "What the catalogue does not declare of it", Text: func(r *Row) *string { return &r.Needs }},
+	{Name: "our_source", About: "Source of our figure, which may be another extract of the same fieldwork", Text: func(r *Row) *string { return &r.Ours }},
+	{Name: "value", About: "Our figure, as it is published", Unit: sheet.RowUnit, Number: func(r *Row) *float64 { return &r.Value }},
+	{Name: "std_error", About: "Its standard error", Unit: sheet.RowUnit, Number: func(r *Row) *float64 { return &r.SE }},
+	{Name: "base_unweighted", About: "Respondents counted in it", Unit: "respondents", Count: func(r *Row) *int64 { return &r.Base }},
+	{Name: "difference_units", About: "Ours less printed, in units of the last digit printed", Number: func(r *Row) *float64 { return &r.Units }},
+	{Name: "difference_errors", About: "Ours less printed, in standard errors of ours", Number: func(r *Row) *float64 { return &r.Errors }},
+	{Name: "judged_on", About: "What the agreement was judged on: every-digit, counts, or published: the digits that the release shows", Text: func(r *Row) *string { return &r.Exact }},
+	{Name: "version", About: "Version of the indicator", Text: func(r *Row) *string { return &r.Version }},
+	{Name: "definition", About: "SHA-256 of its definition", Text: func(r *Row) *string { return &r.Definition }},
+	{Name: "weight", About: "Name of the weight", Text: func(r *Row) *string { return &r.Weight }},
+	{Name: "choices", About: "Choices that give the printed digits, as dimension=value", Text: func(r *Row) *string { return &r.Choices }},
+	{Name: "explained_by", About: "Why a difference is explained: documented, or unique", Text: func(r *Row) *string { return &r.By }},
+	{Name: "nearest", About: "The choices that come nearest, where none gives the printed digits", Text: func(r *Row) *string { return &r.Nearest }},
+	{Name: "gives", About: "What those choices give, with one digit more than printed", Unit: sheet.RowUnit, Number: func(r *Row) *float64 { return &r.Gives }},
+	{Name: "tried", About: "Distinct outcomes of choices that were tried; null where none were", Count: func(r *Row) *int64 { return &r.Tried }},
+	{Name: "by_chance", About: "How many of them would give the printed digits of the table by chance", Number: func(r *Row) *float64 { return &r.Chance }},
+	{Name: "publication", Required: true, About: "Where it was printed", Text: func(r *Row) *string { return &r.Publication }},
+	{Name: "table", About: "Table, page or paragraph", Text: func(r *Row) *string { return &r.Table }},
+	{Name: "url", About: "Address of the publication", Text: func(r *Row) *string { return &r.URL }},
+	{Name: "checked", Required: true, About: "How far it was checked: read, in the publication named; press, in a newspaper's account of it", Text: func(r *Row) *string { return &r.Checked }},
+	{Name: "note", About: "What whoever read it noted", Text: func(r *Row) *string { return &r.Note }},
+}

@@ -1,0 +1,141 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/ledger"
+)
+
+// statusWords are those of what becomes of a printed figure.
+var statusWords = map[ledger.Status]string{
+	ledger.Reproduced:  "reproduced",
+	ledger.Rounding:    "reproduced but for rounding",
+	ledger.Explained:   "differs, explained",
+	ledger.Unexplained: "differs, unexplained",
+	ledger.Synthetic:   "synthetic only",
+	ledger.Quoted:      "quoted",
+	ledger.NotComputed: "not computed",
+	ledger.Target:      "a target",
+}
+
+// whyWords say why a printed figure was not computed.
+var whyWords = map[ledger.Why]string{
+	ledger.NotSurvey:    "not survey data",
+	ledger.NoPopulation: "population not stated",
+	ledger.NoIndicator:  "indicator not declared",
+	ledger.NoSource:     "wave not declared",
+	ledger.NoDivision:   "not declared of the wave",
+	ledger.NoExtract:    "no extract",
+	ledger.NoVariable:   "not in the extract",
+	ledger.Withheld:     "withheld",
+}
+
+// LedgerSentence tells the three totals of a ledger.
+func LedgerSentence(t ledger.Totals) string {
+	return fmt.Sprintf("%s: %d agree, %d differ, and %d cannot be held against a figure of ours.", Plural(t.All, "published figure"), t.Agree, t.Differ, t.Untold)
+}
+
+// StatusWords are what becomes of a printed figure, in words.
+func StatusWords(r ledger.Row) string {
+	words := statusWords[ledger.Status(r.Status)]
+	if r.Why != "" {
+		words += ": " + whyWords[ledger.Why(r.Why)]
+	}
+	return words
+}
+
+// Ledger writes printed figures and what becomes of each: the totals, how many there are
+// of each status, a table of those that are held against a figure, and one of why the
+// others are not. The error is the writer's.
+func Ledger(out io.Writer, l ledger.Ledger, of string, width int) error {
+	w := &page{out: out, width: width}
+	t := l.Totals()
+	w.paragraph("", LedgerSentence(t)+" Held against "+of+".")
+	var counts [][]string
+	for _, s := range ledger.Statuses {
+		if t.By[s] == 0 {
+			continue
+		}
+		counts = append(counts, []string{statusWords[s], Count(int64(t.By[s]))})
+		if s == ledger.NotComputed {
+			counts = append(counts, reasons(l)...)
+		}
+	}
+	w.line("")
+	w.table([]string{"What becomes of them", ">Figures"}, counts)
+	var rows [][]string
+	for _, r := range l.Rows {
+		if r.Ours != "" {
+			rows = append(rows, held(r))
+		}
+	}
+	if len(rows) > 0 {
+		w.line("\nHeld against a figure of ours")
+		w.table(heldHeader, rows)
+		w.paragraph("  ", "Units: ours less printed, in units of the last digit printed. Errors: the same, in standard errors of ours.")
+	}
+	rows = nil
+	for _, r := range l.Rows {
+		if r.Ours == "" {
+			why := StatusWords(r)
+			if r.Needs != "" {
+				why += " (" + r.Needs + ")"
+			}
+			rows = append(rows, []string{printedOf(r), string(r.Source), partOf(r), Printed(r.Printed, int(r.Decimals), r.Unit), why})
+		}
+	}
+	if len(rows) > 0 {
+		w.line("\nNot held against one")
+		w.table([]string{"Indicator", "Source", "Of", ">Printed", "Why"}, rows)
+	}
+	return w.err
+}
+
+var heldHeader = []string{"Indicator", "Our source", "Of", ">Printed", ">Ours", ">SE", ">Units", ">Errors", "What becomes of it"}
+
+// held is the row of a figure that is held against ours.
+func held(r ledger.Row) []string {
+	value := withoutSign(r.Value) // with the digits that are published: it is not rounded twice
+	if r.Decimals == 0 && r.Unit != indicator.Percent {
+		value = Count(int64(r.Value))
+	}
+	return []string{
+		printedOf(r), r.Ours, partOf(r), Printed(r.Printed, int(r.Decimals), r.Unit), value, Plain(r.SE, 2), withSign(r.Units), withSign(r.Errors), StatusWords(r),
+	}
+}
+
+// reasons counts the reasons of those that were not computed.
+func reasons(l ledger.Ledger) [][]string {
+	by := map[ledger.Why]int{}
+	for _, r := range l.Rows {
+		by[ledger.Why(r.Why)]++
+	}
+	var rows [][]string
+	for _, why := range slices.Sorted(maps.Keys(whyWords)) {
+		if by[why] > 0 {
+			rows = append(rows, []string{"  " + whyWords[why], Count(int64(by[why]))})
+		}
+	}
+	return rows
+}
+
+// printedOf names the indicator of a printed figure, and its item.
+func printedOf(r ledger.Row) string {
+	if r.Item != codebook.All {
+		return r.Indicator + ", " + r.Item
+	}
+	return r.Indicator
+}
+
+// partOf names who a printed figure is of.
+func partOf(r ledger.Row) string {
+	if r.Breakdown != codebook.All {
+		return r.Population + ", " + r.Category
+	}
+	return r.Population
+}

@@ -1,0 +1,122 @@
+package pipeline
+
+import (
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/ledger"
+	"togetherwecan/pipeline/plan"
+	"togetherwecan/pipeline/publish"
+	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/report"
+)
+
+// Printed are figures that somebody printed, and the waves that they may be of.
+type Printed struct {
+	Figures    []plan.Published
+	Crosswalks func() ([]*codebook.Crosswalk, error)
+}
+
+// against is a release as printed figures are held against it.
+func (p Printed) against(sources []release.Source, m *release.Manifest, content func(string) (release.Content, error)) (ledger.Against, error) {
+	crosswalks, err := p.Crosswalks()
+	if err != nil {
+		return ledger.Against{}, err
+	}
+	return ledger.Against{
+		Sources: sources, Policy: m.Disclosure, Entry: m.Indicator, Content: content,
+		Fieldwork: func(id codebook.SourceID) (survey string, of codebook.Period) {
+			for _, x := range crosswalks {
+				if x.ID() == id {
+					return x.Survey, x.Fieldwork
+				}
+			}
+			return "", codebook.Period{}
+		},
+	}, nil
+}
+
+// of are the printed figures of an indicator.
+func (p Printed) of(indicator string) []plan.Published {
+	return slices.DeleteFunc(slices.Clone(p.Figures), func(f plan.Published) bool { return f.Indicator != indicator })
+}
+
+// beside holds the printed figures of an indicator against the content of a release, with
+// every digit where that is given.
+func (p Printed) beside(id string, m *release.Manifest, content release.Content, unrounded map[string]release.Content) ([]report.Published, error) {
+	figures := p.of(id)
+	if len(figures) == 0 {
+		return nil, nil
+	}
+	a, err := p.against(m.Sources, m, func(string) (release.Content, error) { return content, nil })
+	if err != nil {
+		return nil, err
+	}
+	a.Unrounded = unrounded
+	var all []report.Published
+	for _, f := range figures {
+		for _, s := range a.Beside(f) {
+			r, err := a.Stand(f, s)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, report.NewPublished(f, s.ID, ledger.Status(r.Status)))
+		}
+	}
+	return all, nil
+}
+
+// Beside holds the printed figures of an indicator against a release's content of it.
+func (p Printed) Beside(r *publish.Release, id string, content release.Content) ([]report.Published, error) {
+	if len(p.of(id)) == 0 {
+		return nil, nil
+	}
+	unrounded, _, err := r.Restricted()
+	if err != nil {
+		return nil, err
+	}
+	return p.beside(id, r.Manifest, content, unrounded)
+}
+
+// Reproduce holds every printed figure against a release, with every digit where its
+// restricted folder is here.
+func (p Printed) Reproduce(r *publish.Release, c *indicator.Catalogue) (ledger.Ledger, error) {
+	unrounded, sources, err := r.Restricted()
+	if err != nil {
+		return ledger.Ledger{}, err
+	}
+	read, err := r.Reading()
+	if err != nil {
+		return ledger.Ledger{}, err
+	}
+	a, err := p.against(sources, r.Manifest, read)
+	if err != nil {
+		return ledger.Ledger{}, err
+	}
+	a.Unrounded, a.Lacks = unrounded, func(f plan.Published) (ledger.Why, string) { return lacks(c, f) }
+	return ledger.New(p.Figures, a)
+}
+
+// lacking says which reason each thing that is not declared is.
+var lacking = map[string]ledger.Why{
+	indicator.UndeclaredIndicator: ledger.NoIndicator, indicator.UndeclaredItem: ledger.NoIndicator,
+	indicator.UndeclaredSource: ledger.NoSource, indicator.UndeclaredSeries: ledger.NoSource,
+}
+
+// lacks says what the catalogue does not declare of a printed figure.
+func lacks(c *indicator.Catalogue, f plan.Published) (why ledger.Why, needs string) {
+	var words []string
+	for _, u := range c.Undeclared(f) {
+		of, known := lacking[u.Of]
+		switch {
+		case known && why != ledger.NoIndicator:
+			why = of
+		case why == "":
+			why = ledger.NoDivision
+		}
+		words = append(words, u.String())
+	}
+	return why, strings.Join(words, ", ")
+}
