@@ -104,14 +104,14 @@ func Site(o SiteOptions) (SiteBuilt, error) {
 	if in.Notices, err = o.Store.Notices(); err != nil {
 		return SiteBuilt{}, err
 	}
+	if in.Unannounced, err = o.Store.Unannounced(); err != nil {
+		return SiteBuilt{}, err
+	}
 	var before *publish.Release
 	contents := &reading{}
 	for _, id := range ids {
 		r, err := o.Store.Release(id)
 		if err != nil {
-			return SiteBuilt{}, err
-		}
-		if _, err := r.Bearings(); err != nil { // whether the notices are all there
 			return SiteBuilt{}, err
 		}
 		last := before

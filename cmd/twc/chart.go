@@ -71,7 +71,7 @@ and it follows a reader's dark mode. What it shows is in the table of twc show.`
 			if err := disk.WriteFile(args[1], chart.File(plots[at]), 0o644); err != nil {
 				return refusal.Problems{{Kind: refusal.Disk, Where: args[1], What: refusal.Reason(err).Error()}}
 			}
-			a.warn(page.Notices)
+			a.warn(plots[at].Notices)
 			return nil
 		},
 	}

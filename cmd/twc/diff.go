@@ -1,9 +1,7 @@
 package main
 
 import (
-	"cmp"
 	"encoding/json"
-	"maps"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -87,14 +85,24 @@ func releasesOf(cmd *cobra.Command, dir string) []string {
 }
 
 // noticesOn are those that bear on indicators' figures in any of the releases, each once:
-// as it bears on the first of them whose figures it affects.
+// as it bears on the first of them whose figures it affects. Of the corrections that have
+// none those of later releases are told: what the releases themselves correct is what is
+// told of them.
 func noticesOn(indicators []string, of ...*publish.Release) ([]release.Bearing, error) {
-	found := map[int]release.Bearing{}
-	for _, r := range of {
-		bearings, err := r.Bearings()
-		if err != nil {
+	var found []release.Bearing
+	all := make([][]release.Bearing, len(of))
+	for i, r := range of {
+		var err error
+		if all[i], err = r.Bearings(); err != nil {
 			return nil, err
 		}
+	}
+	for i, r := range of {
+		bearings := slices.DeleteFunc(slices.Clone(all[i]), func(b release.Bearing) bool {
+			return !b.Announced() && slices.ContainsFunc(all, func(o []release.Bearing) bool {
+				return !slices.ContainsFunc(o, func(x release.Bearing) bool { return x.Compare(b) == 0 })
+			})
+		})
 		for _, id := range indicators {
 			if len(bearings) == 0 || r.Manifest.Indicator(id) == nil {
 				continue
@@ -103,14 +111,14 @@ func noticesOn(indicators []string, of ...*publish.Release) ([]release.Bearing, 
 			if err != nil {
 				return nil, err
 			}
-			for _, b := range release.On(bearings, id, content) {
-				if was, met := found[b.Number]; !met || was.Effect != release.Affected {
-					found[b.Number] = b
-				}
-			}
+			of := release.On(bearings, id, content)
+			found = slices.DeleteFunc(found, func(was release.Bearing) bool {
+				return was.Effect != release.Affected && slices.ContainsFunc(of, func(b release.Bearing) bool { return b.Compare(was) == 0 })
+			})
+			found = release.Once(found, of...)
 		}
 	}
-	return slices.SortedFunc(maps.Values(found), func(a, b release.Bearing) int { return cmp.Compare(a.Number, b.Number) }), nil
+	return found, nil
 }
 
 // tellDiff writes what moved in a format.
@@ -118,10 +126,10 @@ func (a *app) tellDiff(d *release.Diff, notices []release.Bearing, format string
 	table := rowsOf[release.Move]{release.MoveColumns, d.Moves()}
 	switch format {
 	case formCSV:
-		a.warn(notices)
+		a.warn(report.NoticeTexts(notices))
 		return a.csv(table.csv())
 	case formParquet:
-		a.warn(notices)
+		a.warn(report.NoticeTexts(notices))
 		data, err := table.parquet(sheet.Pair{Key: "from", Value: d.From.ID}, sheet.Pair{Key: "to", Value: d.To.ID})
 		if err != nil {
 			return err

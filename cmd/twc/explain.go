@@ -155,10 +155,10 @@ func (a *app) tellComposition(r *publish.Release, found *pipeline.Composition, n
 	table := rowsOf[release.Component]{release.ComponentColumns, found.Rows}
 	switch format {
 	case formCSV:
-		a.warn(notices)
+		a.warn(report.NoticeTexts(notices))
 		return a.csv(table.csv())
 	case formParquet:
-		a.warn(notices)
+		a.warn(report.NoticeTexts(notices))
 		data, err := table.parquet(sheet.Pair{Key: "release", Value: r.ID})
 		if err != nil {
 			return err
@@ -226,10 +226,10 @@ func (a *app) explainReleases(store *publish.Store, args []string, w pipeline.Wh
 	table := rowsOf[release.Attribution]{release.AttributionColumns, rows}
 	switch format {
 	case formCSV:
-		a.warn(notices)
+		a.warn(report.NoticeTexts(notices))
 		return a.csv(table.csv())
 	case formParquet:
-		a.warn(notices)
+		a.warn(report.NoticeTexts(notices))
 		data, err := table.parquet(sheet.Pair{Key: "from", Value: w.From.ID}, sheet.Pair{Key: "to", Value: w.To.ID})
 		if err != nil {
 			return err

@@ -317,15 +317,20 @@ func (a *app) listReleases(cmd *cobra.Command, dir, format string) error {
 	if err != nil {
 		return err
 	}
+	entries, err := store.Notices()
+	if err != nil {
+		return err
+	}
+	unannounced, err := store.Unannounced()
+	if err != nil {
+		return err
+	}
 	for _, id := range ids {
 		r, err := store.Release(id)
 		if err != nil {
 			return err
 		}
-		notices, err := r.Bearings()
-		if err != nil {
-			return err
-		}
+		notices := release.Bear(release.Stand(entries), unannounced, ids, id)
 		made := listed{id, id == current.ID, r.Manifest.Synthetic, r.Manifest.Disclosure.Without(), len(r.Manifest.Indicators), []source{}, bearingsJSON(notices)}
 		var sources []string
 		for _, s := range r.Manifest.Sources {
@@ -348,10 +353,10 @@ func (a *app) listReleases(cmd *cobra.Command, dir, format string) error {
 		if made.Without {
 			kinds = append(kinds, "without disclosure control")
 		}
-		rows = append(rows, []string{id, mark, strings.Join(kinds, ", "), fmt.Sprint(len(r.Manifest.Indicators)), numbers(notices), strings.Join(sources, ", ")})
-		noticed = noticed || numbers(notices) != ""
+		rows = append(rows, []string{id, mark, strings.Join(kinds, ", "), fmt.Sprint(len(r.Manifest.Indicators)), named(notices), strings.Join(sources, ", ")})
+		noticed = noticed || named(notices) != ""
 	}
-	header, about := []string{"Release", "", "", ">Indicators", "Notices", "Sources"}, "Notices: of corrections and withdrawals of figures in the release, by their numbers; twc list notices says which."
+	header, about := []string{"Release", "", "", ">Indicators", "Notices", "Sources"}, "Notices: of corrections and withdrawals of figures in the release, by their numbers, twc list notices says which; and of those that a later release corrected without one, by that release."
 	if !noticed {
 		header, about = slices.Delete(header, 4, 5), ""
 		for i := range rows {

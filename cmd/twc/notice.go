@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -183,7 +184,7 @@ func (a *app) announce(cmd *cobra.Command, n *announcement) error {
 
 // A told is a notice for programs.
 type told struct {
-	Notice      int                `json:"notice"`
+	Notice      *int               `json:"notice"` // its number; null of a correction that a release made without one
 	Kind        release.NoticeKind `json:"kind"`
 	Issued      string             `json:"issued"`
 	Extent      maybe              `json:"extent"`
@@ -195,7 +196,10 @@ type told struct {
 }
 
 func toldOf(number int, n *release.Notice) told {
-	t := told{number, n.Kind, n.Issued, maybe(n.Extent), nil, nil, idOf(n.Since), idOf(n.CorrectedBy), n.Reason}
+	t := told{nil, n.Kind, n.Issued, maybe(n.Extent), nil, nil, idOf(n.Since), idOf(n.CorrectedBy), n.Reason}
+	if number > 0 {
+		t.Notice = &number
+	}
 	if n.Ends > 0 {
 		t.Ends = &n.Ends
 	} else {
@@ -286,19 +290,20 @@ func bearingsJSON(list []release.Bearing) []bearing {
 	return all
 }
 
-// warn tells of notices beside a table that has no place for them.
-func (a *app) warn(list []release.Bearing) {
-	for _, b := range list {
-		fmt.Fprintf(a.stderr, "twc: notice: %s%s\n", report.NoticeMark(b), report.NoticeWords(b))
+// warn tells of notices, in words, beside a file or a table that has no place for them.
+func (a *app) warn(texts []string) {
+	for _, text := range texts {
+		fmt.Fprintf(a.stderr, "twc: notice: %s\n", text)
 	}
 }
 
-// numbers lists the notices by which figures are affected, "" for none.
-func numbers(list []release.Bearing) string {
+// named lists the notices by which figures are affected, and the releases that corrected
+// some without one, each once; "" for none.
+func named(list []release.Bearing) string {
 	var all []string
-	for _, b := range list {
-		if b.Effect == release.Affected {
-			all = append(all, strconv.Itoa(b.Number))
+	for _, b := range release.Affecting(list) {
+		if !slices.Contains(all, b.Name()) {
+			all = append(all, b.Name())
 		}
 	}
 	return strings.Join(all, ", ")

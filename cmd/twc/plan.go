@@ -51,7 +51,7 @@ the rest is what the release says.`,
 			rows := p.Rows()
 			switch format {
 			case formCSV:
-				a.warn(p.Told(rows))
+				a.warn(report.NoticeTexts(p.Told(rows)))
 				err = a.csv(sheet.CSV(rows, report.PlanColumns))
 			case formJSON:
 				err = a.json(struct {

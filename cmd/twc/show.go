@@ -79,7 +79,7 @@ as they were published.`,
 			}
 			switch format {
 			case formCSV:
-				a.warn(notices)
+				a.warn(report.NoticeTexts(notices))
 				if entry.Figures == 0 {
 					return a.csv(sheet.CSV(content.Evidence, release.EvidenceColumns))
 				}

@@ -336,29 +336,97 @@ func (s *Store) putNotice(current, name string, data, catalog []byte) (there boo
 	return there, err
 }
 
-// Bearings lists the notices that bear on the release. Where the newest release names
-// a notice that is not there, that is of kind Integrity.
+// Bearings lists the notices that bear on the release, and the corrections that later
+// releases made without one. Where the newest release names a notice that is not there,
+// that is of kind Integrity.
 func (r *Release) Bearings() ([]release.Bearing, error) {
-	s := r.store
-	notices, err := s.Notices()
+	standing, ids, err := r.store.standing()
 	if err != nil {
 		return nil, err
 	}
-	ids, err := s.Releases()
+	unannounced, err := r.store.unannounced(standing, ids, slices.Index(ids, r.ID)+1)
 	if err != nil {
 		return nil, err
+	}
+	return release.Bear(standing, unannounced, ids, r.ID), nil
+}
+
+// standing lists the notices that stand, and the releases. Where the newest release names
+// a notice that is not there, that is of kind Integrity.
+func (s *Store) standing() ([]release.Standing, []string, error) {
+	notices, err := s.Notices()
+	if err != nil {
+		return nil, nil, err
+	}
+	ids, err := s.Releases()
+	if err != nil || len(ids) == 0 {
+		return nil, ids, err
 	}
 	newest := len(ids) - 1
 	data, err := s.file(releasesName+"/"+ids[newest], manifestName)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var m struct {
 		Notice string `json:"notice"`
 	}
 	_ = json.Unmarshal(data, &m) // what is no JSON names no notice
 	if want := release.NewestBefore(notices, ids, newest); m.Notice != want {
-		return nil, s.refuse(refusal.Integrity, noticesName, "%s names the notice %s, and the last one before it is %s", ids[newest], or(m.Notice, "none"), or(want, "none"))
+		return nil, nil, s.refuse(refusal.Integrity, noticesName, "%s names the notice %s, and the last one before it is %s", ids[newest], or(m.Notice, "none"), or(want, "none"))
 	}
-	return release.Bear(release.Stand(notices), ids, r.ID), nil
+	return release.Stand(notices), ids, nil
+}
+
+// Unannounced lists the corrections that releases made of what was published before them
+// without a notice, the oldest release's first.
+func (s *Store) Unannounced() ([]release.Bearing, error) {
+	standing, ids, err := s.standing()
+	if err != nil {
+		return nil, err
+	}
+	return s.unannounced(standing, ids, 1)
+}
+
+// unannounced are those of the releases of a chain from a place on.
+func (s *Store) unannounced(standing []release.Standing, ids []string, from int) ([]release.Bearing, error) {
+	var all []release.Bearing
+	for at := max(from, 1); at < len(ids); at++ {
+		r, err := s.Release(ids[at])
+		if err != nil {
+			return nil, err
+		}
+		corrected := r.Manifest.Corrected()
+		if len(corrected) == 0 {
+			continue
+		}
+		before, err := s.Release(ids[at-1])
+		if err != nil {
+			return nil, err
+		}
+		was, err := before.side(corrected)
+		if err != nil {
+			return nil, err
+		}
+		now, err := r.side(corrected)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, release.Unannounced(release.NewDiff(was, now, corrected), r.Digest, standing, ids)...)
+	}
+	return all, nil
+}
+
+// side is the release with what it says of some indicators, to be compared.
+func (r *Release) side(indicators []string) (release.Side, error) {
+	made := release.Side{ID: r.ID, Manifest: r.Manifest, Contents: map[string]release.Content{}}
+	read, err := r.Reading()
+	if err != nil {
+		return made, err
+	}
+	for _, id := range indicators {
+		if made.Contents[id], err = read(id); err != nil {
+			return made, err
+		}
+	}
+	return made, nil
 }

@@ -79,7 +79,7 @@ func TestBear(t *testing.T) {
 		got := ""
 		for _, id := range chain {
 			mark := "-"
-			for _, b := range Bear(standing(c.since, c.by), chain, id) {
+			for _, b := range Bear(standing(c.since, c.by), nil, chain, id) {
 				mark = string(b.Effect[0])
 			}
 			got += mark

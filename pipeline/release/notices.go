@@ -241,15 +241,18 @@ const (
 	Corrected Effect = "corrected" // it is the first that has them right
 )
 
-// A Bearing is a notice that bears on a release, and how.
+// A Bearing is a notice that bears on a release, and how; or a correction that a later
+// release made without a notice, which has no number.
 type Bearing struct {
 	Standing
 	Effect Effect
+	rows   map[string]string // of a correction without a notice: by Move.Row, what corrects them; "" for nothing
 }
 
 // Bear lists the notices that bear on a release of the chain, by its ids from the
-// oldest on. On one that is neither affected nor the correction none bears.
-func Bear(standing []Standing, chain []string, id string) []Bearing {
+// oldest on, and the corrections without a notice, of Unannounced, that later ones made.
+// On one that is neither affected nor the correction none bears.
+func Bear(standing []Standing, unannounced []Bearing, chain []string, id string) []Bearing {
 	at := slices.Index(chain, id)
 	var all []Bearing
 	for _, s := range standing {
@@ -259,9 +262,14 @@ func Bear(standing []Standing, chain []string, id string) []Bearing {
 		}
 		switch from := slices.Index(chain, s.Since.ID); {
 		case at == until:
-			all = append(all, Bearing{s, Corrected})
+			all = append(all, Bearing{Standing: s, Effect: Corrected})
 		case from <= at && at < until:
-			all = append(all, Bearing{s, Affected})
+			all = append(all, Bearing{Standing: s, Effect: Affected})
+		}
+	}
+	for _, b := range unannounced {
+		if at < slices.Index(chain, b.CorrectedBy.ID) {
+			all = append(all, b)
 		}
 	}
 	return all
@@ -272,7 +280,7 @@ func Bear(standing []Standing, chain []string, id string) []Bearing {
 func On(bearings []Bearing, id string, c Content) []Bearing {
 	var all []Bearing
 	for _, b := range bearings {
-		if b.Affects.Touches(id, c) {
+		if b.Touches(id, c) {
 			all = append(all, b)
 		}
 	}

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"togetherwecan/pipeline/release"
 )
@@ -36,7 +37,28 @@ func NoticeMark(b release.Bearing) string {
 	case b.Kind == release.Withdrawal:
 		what = "WITHDRAWN"
 	}
+	if !b.Announced() {
+		return fmt.Sprintf("%s (by release %s, without a notice): ", what, b.CorrectedBy.ID)
+	}
 	return fmt.Sprintf("%s (notice %d of %s): ", what, b.Number, b.Issued)
+}
+
+// NoticeMarks are those of several, without the colon behind each; "" of none.
+func NoticeMarks(list []release.Bearing) string {
+	var marks []string
+	for _, b := range list {
+		marks = append(marks, strings.TrimSuffix(NoticeMark(b), ": "))
+	}
+	return strings.Join(marks, "; ")
+}
+
+// NoticeTexts are notices in words, each with its mark.
+func NoticeTexts(list []release.Bearing) []string {
+	texts := []string{}
+	for _, b := range list {
+		texts = append(texts, NoticeMark(b)+NoticeWords(b))
+	}
+	return texts
 }
 
 // NoticeWords are what follows: which figures, from where to where, and why.
@@ -44,6 +66,8 @@ func NoticeWords(b release.Bearing) string {
 	text := b.Affects.Words()
 	if b.Effect == release.Affected {
 		switch {
+		case !b.Announced():
+			text = Plural(b.Rows(), "row") + " of " + text + "; " + b.CorrectedBy.ID + " has others"
 		case b.CorrectedBy != nil:
 			text += "; " + b.CorrectedBy.ID + " has them right"
 		case b.Kind == release.Correction:

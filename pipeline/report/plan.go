@@ -118,7 +118,7 @@ var PlanColumns = []sheet.Column[PlanRow]{
 	{Name: "overdue", About: "overdue where that is before the day that was asked for", Text: func(r *PlanRow) *string { return &r.Overdue }},
 	{Name: "missing", About: "What is missing, and why: of a target, why it cannot be measured", Text: func(r *PlanRow) *string { return &r.Missing }},
 	{Name: "notes", About: "synthetic where the figure is of made-up data", Text: func(r *PlanRow) *string { return &r.Notes }},
-	{Name: "notices", About: "Numbers of the notices by which its figures are wrong or withdrawn in this release", Text: func(r *PlanRow) *string { return &r.Notices }},
+	{Name: "notices", About: "Numbers of the notices by which its figures are wrong or withdrawn in this release, and ids of the later releases that corrected them without one", Text: func(r *PlanRow) *string { return &r.Notices }},
 }
 
 // Rows lists the lines of the plan's page in the register's order: every measure
@@ -183,14 +183,14 @@ func (p Progress) on(row PlanRow) []release.Bearing {
 			shown.Figures = append(shown.Figures, f)
 		}
 	}
-	return slices.DeleteFunc(release.On(p.Notices, row.Indicator, shown), func(b release.Bearing) bool { return b.Effect != release.Affected })
+	return release.Affecting(release.On(p.Notices, row.Indicator, shown))
 }
 
-// numbered lists notices by their numbers.
-func numbered(list []release.Bearing) string {
+// named lists notices by their names.
+func named(list []release.Bearing) string {
 	var all []string
 	for _, b := range list {
-		all = append(all, fmt.Sprint(b.Number))
+		all = append(all, b.Name())
 	}
 	return strings.Join(all, ", ")
 }
@@ -198,7 +198,9 @@ func numbered(list []release.Bearing) string {
 // Told are the notices that bear on a line of the page.
 func (p Progress) Told(rows []PlanRow) []release.Bearing {
 	return keep(p.Notices, func(b release.Bearing) bool {
-		return slices.ContainsFunc(rows, func(r PlanRow) bool { return slices.Contains(strings.Split(r.Notices, ", "), fmt.Sprint(b.Number)) })
+		return slices.ContainsFunc(rows, func(r PlanRow) bool {
+			return slices.Contains(strings.Split(r.Notices, ", "), b.Name()) && (b.Announced() || slices.Contains(b.Affects.Indicators, r.Indicator))
+		})
 	})
 }
 
@@ -237,7 +239,7 @@ func Undivided(c release.Content) release.Content {
 func (p Progress) of(like PlanRow) []PlanRow {
 	if e := p.Catalogue.Evaluation(like.Indicator); e != nil {
 		row := p.evaluation(like, e)
-		row.Notices = numbered(p.on(row))
+		row.Notices = named(p.on(row))
 		return []PlanRow{row}
 	}
 	content, published := p.Contents[like.Indicator]
@@ -264,7 +266,7 @@ func (p Progress) of(like PlanRow) []PlanRow {
 		}
 		p.targets(&row, content, words)
 		p.due(&row)
-		row.Notices = numbered(p.on(row))
+		row.Notices = named(p.on(row))
 		rows = append(rows, row)
 	}
 	return rows

@@ -164,7 +164,7 @@ func (v Page) OverTime(like *release.Figure) *chart.Plot {
 		p.Series[i] = strings.TrimSuffix(strings.TrimSuffix(v.Labels.Source(last[0].Source).Title, last[0].Source.Wave()), ", ")
 	}
 	p.Levels = append(p.Levels, v.level(like.Key)...)
-	p.Notes = v.statuses(of)
+	p.Notes, p.Notices = v.statuses(of), v.noticesOn(of)
 	first, last := with[0], with[len(with)-1]
 	p.Description = fmt.Sprintf("%s, from %s in %s to %s in %s%s.", Plural(len(with), "figure"), value(first), first.Source.Wave(), value(last), last.Source.Wave(), v.drawn(with))
 	return p
@@ -204,6 +204,11 @@ func (v Page) statuses(figures []release.Figure) []string {
 		}
 	}
 	return all
+}
+
+// noticesOn tell of the corrections and withdrawals of the figures of a plot.
+func (v Page) noticesOn(figures []release.Figure) []string {
+	return NoticeTexts(release.On(v.Notices, v.Entry.ID, release.Content{Figures: figures, Words: v.Content.Words}))
 }
 
 // breakBefore is why a figure is not comparable with the one before it of its series, of
@@ -316,7 +321,11 @@ func (v Page) compared(p *chart.Plot, of []release.Figure, label func(release.Fi
 	if whole != nil {
 		p.Levels = append(p.Levels, chart.Level{Label: v.population(whole.Population), Text: value(*whole), Value: whole.Value, At: math.NaN()})
 	}
-	p.Notes = v.statuses(of)
+	drawn := of
+	if whole != nil {
+		drawn = append(slices.Clone(of), *whole)
+	}
+	p.Notes, p.Notices = v.statuses(of), v.noticesOn(drawn)
 	with := keep(of, func(f release.Figure) bool { return f.Status == "" })
 	p.Description = "No figure is shown."
 	if len(with) > 0 {
@@ -387,6 +396,7 @@ func (v Page) Within(like *release.Figure) *chart.Plot {
 	if len(figures) == 0 {
 		return nil
 	}
+	p.Notices = v.noticesOn(figures)
 	whole := figures[0]
 	whole.Value = of[0].Whole
 	p.Levels = []chart.Level{{Label: v.population(like.Population), Text: value(whole), Value: of[0].Whole, At: math.NaN()}}

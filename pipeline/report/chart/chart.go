@@ -39,6 +39,7 @@ type Plot struct {
 	Least       float64  // of an axis without 0, how long it is at least
 	Most        float64  // the axis ends here at most, such as 100 of a share; 0 for no bound
 	Middle      float64  // a value that divides more from less, such as 0 of a gap; NaN for none
+	Notices     []string // of corrections and withdrawals of what is drawn, in words
 	Banner      string   // what stands over everything that is drawn; "" for nothing
 	Series      []string // their names, where there are several
 	Notes       []string // what stands below, such as what a status means

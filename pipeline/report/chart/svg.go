@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -32,14 +33,15 @@ const (
 )
 
 // SVG is the plot as an element of a page, as wide as that lets it be. The page has
-// its title, its banner, and Style.
+// its title, its banner, its notices, and Style.
 func SVG(p *Plot) string {
 	d := draw(p, 46)
 	return fmt.Sprintf(`<svg class="twc-chart" role="img" aria-labelledby="%[1]s-t %[1]s-d" width="100%%" height="%[2]s">%[3]s</svg>`,
 		p.ID, px(d.height), d.named()+d.body.String())
 }
 
-// File is the plot as a file of its own, with its title, its banner and its style.
+// File is the plot as a file of its own, with its title, its banner, its notices and its
+// style.
 func File(p *Plot) []byte {
 	d := draw(p, 84)
 	d.notes()
@@ -49,8 +51,11 @@ func File(p *Plot) []byte {
 		head.WriteString(text(0, 0, y, "start", "c-title", words))
 		y += 22
 	}
-	if p.Banner != "" {
-		for _, words := range wrap(p.Banner, 76) {
+	for _, told := range append([]string{p.Banner}, p.Notices...) {
+		if told == "" {
+			continue
+		}
+		for _, words := range wrap(told, 76) {
 			head.WriteString(text(0, 0, y, "start", "c-banner", words))
 			y += line
 		}
@@ -92,9 +97,10 @@ func (d *drawing) place(y float64) {
 	d.height += y
 }
 
-// named are the title and the description.
+// named are the title and the description, which begins with what is told of notices.
 func (d *drawing) named() string {
-	return fmt.Sprintf(`<title id="%[1]s-t">%[2]s</title><desc id="%[1]s-d">%[3]s</desc>`, d.plot.ID, html.EscapeString(d.plot.Title), html.EscapeString(d.plot.Description))
+	description := strings.Join(append(slices.Clone(d.plot.Notices), d.plot.Description), " ")
+	return fmt.Sprintf(`<title id="%[1]s-t">%[2]s</title><desc id="%[1]s-d">%[3]s</desc>`, d.plot.ID, html.EscapeString(d.plot.Title), html.EscapeString(description))
 }
 
 func (d *drawing) add(format string, args ...any) { fmt.Fprintf(&d.body, format, args...) }

@@ -1,7 +1,6 @@
 package dataset
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -80,13 +79,8 @@ func New(in Input) *Dataset {
 	for _, id := range m.ids {
 		d.Indicators = append(d.Indicators, *in.Labels.Indicator(id))
 		d.Entries[id] = *in.Manifest.Indicator(id)
-		for _, b := range release.On(in.Notices, id, m.contents[id]) {
-			if !slices.ContainsFunc(d.Notices, func(o release.Bearing) bool { return o.Number == b.Number }) {
-				d.Notices = append(d.Notices, b)
-			}
-		}
+		d.Notices = release.Once(d.Notices, release.On(in.Notices, id, m.contents[id])...)
 	}
-	slices.SortFunc(d.Notices, func(a, b release.Bearing) int { return cmp.Compare(a.Number, b.Number) })
 	d.Sources = m.sources()
 	for _, s := range d.Sources {
 		if s.Licence != "" && !slices.Contains(d.Licences, s.Licence) {
@@ -120,7 +114,7 @@ func (d *Dataset) Affecting(f release.Figure) []release.Bearing {
 		return nil
 	}
 	c := release.Content{Figures: []release.Figure{f}, Words: d.Contents[f.Indicator].Words}
-	return slices.DeleteFunc(release.On(d.Notices, f.Indicator, c), func(b release.Bearing) bool { return b.Effect != release.Affected })
+	return release.Affecting(release.On(d.Notices, f.Indicator, c))
 }
 
 // Table is the one of a name; nil where the dataset has no rows of it.
@@ -158,7 +152,7 @@ func (m *maker) choose() {
 	if m.Since != nil {
 		m.moves = map[string]bool{}
 		for _, move := range m.Since.Moves() {
-			m.moves[name(&move)] = true
+			m.moves[move.Row()] = true
 		}
 	}
 	for i := range m.Labels.Indicators {
@@ -199,14 +193,7 @@ func only[R any](m *maker, s source[R], c release.Content) []R {
 }
 
 // moved says whether a row is one that is asked for.
-func (m *maker) moved(place *release.Move) bool { return m.moves == nil || m.moves[name(place)] }
-
-// name is what a row is called among all of a release.
-func name(m *release.Move) string {
-	return strings.Join([]string{
-		m.Table, m.Of.Indicator, string(m.FromSource), string(m.Of.Source), m.Of.Population, m.Of.Breakdown, m.Of.Category, m.Of.Item, m.Entry,
-	}, "\x00")
-}
+func (m *maker) moved(place *release.Move) bool { return m.moves == nil || m.moves[place.Row()] }
 
 // england is the population that a region stands beside.
 const england = "england"

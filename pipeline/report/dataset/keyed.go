@@ -155,7 +155,7 @@ func tabulate[R any](m *maker, s source[R]) *table[row[R]] {
 	add(sheet.Column[row[R]]{Name: "notice", About: "Correction or withdrawal in force that the row is affected by, in words; null where there is none", Text: func(r *row[R]) *string { return &r.Notice }})
 	for _, id := range m.ids {
 		content := m.contents[id]
-		affecting := slices.DeleteFunc(release.On(m.Notices, id, content), func(b release.Bearing) bool { return b.Effect != release.Affected })
+		affecting := release.Affecting(release.On(m.Notices, id, content))
 		x := m.Labels.Indicator(id)
 		for _, of := range *s.Of(&content) {
 			place := s.Place(&of)
@@ -181,7 +181,7 @@ func tabulate[R any](m *maker, s source[R]) *table[row[R]] {
 			if len(affecting) > 0 {
 				alone := s.alone(of)
 				alone.Words = content.Words
-				r.Notice = notices(release.On(affecting, id, alone))
+				r.Notice = strings.Join(report.NoticeTexts(release.On(affecting, id, alone)), " ")
 			}
 			t.rows = append(t.rows, r)
 		}
@@ -194,15 +194,6 @@ func totalled(code string) string {
 		return Total
 	}
 	return code
-}
-
-// notices are bearings in words, with a blank between them.
-func notices(list []release.Bearing) string {
-	var all []string
-	for _, b := range list {
-		all = append(all, report.NoticeMark(b)+report.NoticeWords(b))
-	}
-	return strings.Join(all, " ")
 }
 
 // words are those for a code of a column of an indicator's row; "" for none.

@@ -125,11 +125,7 @@ func (p *placer) row(f *release.Figure) eesRow {
 	r.filters[n-1] = p.d.Labels.Source(f.Source).Full()
 	r.filters[n-2] = noNotice
 	if of := p.d.Affecting(*f); len(of) > 0 {
-		var marks []string
-		for _, b := range of {
-			marks = append(marks, strings.TrimSuffix(report.NoticeMark(b), ": "))
-		}
-		r.filters[n-2] = strings.Join(marks, "; ")
+		r.filters[n-2] = report.NoticeMarks(of)
 	}
 	return r
 }

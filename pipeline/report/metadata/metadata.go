@@ -149,7 +149,7 @@ func pairs(d *dataset.Dataset, t dataset.Table) []sheet.Pair {
 		{Key: "synthetic", Value: fmt.Sprint(d.Synthetic)},
 		{Key: "citation", Value: d.Citation},
 		{Key: "licence", Value: strings.Join(d.Licences, "; ")},
-		{Key: "notices", Value: strings.Join(noticesOf(d), " ")},
+		{Key: "notices", Value: strings.Join(report.NoticeTexts(d.Notices), " ")},
 	}
 	for _, c := range t.Columns() {
 		list = append(list, sheet.Pair{Key: "column." + c.Name, Value: c.About})
@@ -169,15 +169,6 @@ func unitOf(c dataset.Column) string {
 	return c.Unit
 }
 
-// noticesOf are the notices that bear on a dataset, in words.
-func noticesOf(d *dataset.Dataset) []string {
-	list := []string{}
-	for _, b := range d.Notices {
-		list = append(list, report.NoticeMark(b)+report.NoticeWords(b))
-	}
-	return list
-}
-
 // described is what the dataset is, with what a reader must not miss before it.
 func described(d *dataset.Dataset) string {
 	var parts []string
@@ -187,7 +178,7 @@ func described(d *dataset.Dataset) string {
 	if d.Without {
 		parts = append(parts, "Without disclosure control: not to be handed on.")
 	}
-	return strings.Join(append(append(parts, noticesOf(d)...), d.About), " ")
+	return strings.Join(append(append(parts, report.NoticeTexts(d.Notices)...), d.About), " ")
 }
 
 // span is the first and the last day that figures of a dataset are about; "" where there

@@ -6,6 +6,7 @@ import (
 
 	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/release/sheet"
+	"togetherwecan/pipeline/report"
 	"togetherwecan/pipeline/report/dataset"
 )
 
@@ -107,7 +108,7 @@ var typeNames = map[sheet.Type]string{sheet.Text: "string", sheet.Number: "numbe
 func encodePackage(d *dataset.Dataset, files []File) []byte {
 	p := packageJSON{
 		Profile: "tabular-data-package", Name: packageName(d), Title: d.Title, Description: described(d), Version: d.ID, Keywords: []string{"official statistics", "survey", "Together We Can"},
-		Format: Format, Who: d.Who.String(), Release: d.ID, Digest: d.Digest, Since: d.Since, Moved: d.Sentence, Synthetic: d.Synthetic, Citation: d.Citation, Notices: noticesOf(d),
+		Format: Format, Who: d.Who.String(), Release: d.ID, Digest: d.Digest, Since: d.Since, Moved: d.Sentence, Synthetic: d.Synthetic, Citation: d.Citation, Notices: report.NoticeTexts(d.Notices),
 		Symbols: symbols,
 	}
 	if d.Synthetic {

@@ -24,7 +24,7 @@ func readme(d *dataset.Dataset, files []File) []byte {
 	if d.Without {
 		p("**Without disclosure control: not to be handed on.**")
 	}
-	for _, text := range noticesOf(d) {
+	for _, text := range report.NoticeTexts(d.Notices) {
 		p("**%s**", line(text))
 	}
 	p("%s", line(d.About))

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/report"
 	"togetherwecan/pipeline/report/dataset"
 )
 
@@ -59,7 +60,7 @@ var mediaTypes = map[string]string{
 func encodeDataset(d *dataset.Dataset, files []File) []byte {
 	x := datasetJSON{
 		Context: "https://schema.org/", Type: "Dataset", Name: d.Title, Description: described(d), Identifier: "sha256:" + d.Digest + "/" + d.Who.String(), Version: d.ID, Free: true, Language: "en-GB",
-		Creator: workJSON{"Organization", "Together We Can indicators"}, Citation: d.Citation, Correction: noticesOf(d),
+		Creator: workJSON{"Organization", "Together We Can indicators"}, Citation: d.Citation, Correction: report.NoticeTexts(d.Notices),
 	}
 	for _, l := range d.Licences {
 		x.Licences = append(x.Licences, workJSON{"CreativeWork", l})

@@ -77,7 +77,6 @@ type edited struct {
 	folder  string // of its pages
 	unit    string
 	view    report.Page
-	notices []notice
 	divided map[[2]string]release.Content // by breakdown and item
 	shown   map[string]shown              // of each page, which is made twice, by its path
 }
@@ -135,9 +134,7 @@ func (e *edited) make(latest bool) error {
 	}
 	e.unit = strings.TrimSuffix(e.folder, "/")
 	entry := e.edition.Manifest.Indicator(id)
-	bearings := slices.DeleteFunc(s.bearings(e.edition.ID), func(b release.Bearing) bool {
-		return len(b.Affects.Indicators) > 0 && !slices.Contains(b.Affects.Indicators, id)
-	})
+	bearings := concerning(s.bearings(e.edition.ID), id)
 	words := e.edition.Labels.Indicator(id)
 	for _, p := range e.paths(words) {
 		s.days[e.folder+p.Path] = e.day()
@@ -159,7 +156,6 @@ func (e *edited) make(latest bool) error {
 	}
 	e.divided = divide(content)
 	bearings = release.On(bearings, id, content)
-	e.notices = s.told(bearings, id)
 	e.view = report.Page{
 		Release: e.edition.ID, Entry: *entry, Synthetic: e.edition.Manifest.Synthetic, Without: e.edition.Manifest.Disclosure.Without(),
 		Content: content, Notices: bearings, Labels: e.edition.Labels, Published: published,
@@ -255,8 +251,9 @@ func (e *edited) history() table {
 func (e *edited) put(p part) error {
 	v, words := e.view, e.edition.Labels.Indicator(e.id)
 	base := page{
-		Path: e.folder + p.Path, Title: words.Title, Section: "indicators", Banners: banners(e.edition.Manifest), Notices: e.notices,
-		Trail: []link{{"index.html", "Plan at a glance"}, {"indicators/index.html", "Indicators"}},
+		Path: e.folder + p.Path, Title: words.Title, Section: "indicators", Banners: banners(e.edition.Manifest),
+		Notices: e.told(release.On(v.Notices, e.id, e.part(p).Content), e.id),
+		Trail:   []link{{"index.html", "Plan at a glance"}, {"indicators/index.html", "Indicators"}},
 	}
 	body := indicatorPage{Words: words, Version: v.Entry.Version, Later: e.later(), Statistic: report.Meaning("statistic", words.Statistic), Of: e.edition.ID}
 	if e.latest {
@@ -296,7 +293,11 @@ func (e *edited) put(p part) error {
 	} else if err != nil {
 		return err
 	}
-	body.Cite = fmt.Sprintf("%s. Indicator %s %s of Together We Can, release %s (release digest %s). %s", words.Title, e.id, v.Entry.Version, e.edition.ID, e.edition.Digest, strings.Join(banners(e.edition.Manifest), ". "))
+	warned := banners(e.edition.Manifest)
+	if marks := report.NoticeMarks(release.Affecting(v.Notices)); marks != "" {
+		warned = append([]string{marks}, warned...)
+	}
+	body.Cite = fmt.Sprintf("%s. Indicator %s %s of Together We Can, release %s (release digest %s). %s", words.Title, e.id, v.Entry.Version, e.edition.ID, e.edition.Digest, strings.Join(warned, ". "))
 	sources := table{Caption: "What the figures are from", Head: []cell{{Text: "Source"}, {Text: "Title"}, {Text: "Of whom"}, {Text: "Licence"}}}
 	for _, id := range words.Sources {
 		if x := v.Labels.Source(id); x != nil {

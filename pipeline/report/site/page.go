@@ -170,6 +170,14 @@ var functions = template.FuncMap{
 			Table table
 		}{root, t}
 	},
+	// Who finds a page by its description is told of the notices over it, too.
+	"described": func(p page) string {
+		var parts []string
+		for _, n := range p.Notices {
+			parts = append(parts, n.Mark+".")
+		}
+		return strings.Join(append(parts, p.About), " ")
+	},
 	"measures": func(root string, p partOfPlan) any {
 		return struct {
 			Root string
@@ -227,6 +235,35 @@ func tidy(html []byte) []byte {
 		}
 	}
 	return append(bytes.Join(lines, []byte("\n")), '\n')
+}
+
+// marked is more about an indicator of the newest release in a list, behind the marks of
+// the notices by which its figures are wrong or withdrawn.
+func (s *site) marked(id, more string) (string, error) {
+	marks, known := s.marks[id]
+	if !known {
+		list := concerning(s.bearings(s.current().ID), id)
+		if len(list) > 0 {
+			content, err := s.current().Content(id)
+			if err != nil {
+				return "", err
+			}
+			list = release.On(list, id, content)
+		}
+		marks = report.NoticeMarks(release.Affecting(list))
+		s.marks[id] = marks
+	}
+	if marks != "" && more != "" {
+		marks += ". "
+	}
+	return marks + more, nil
+}
+
+// concerning are those of the notices that may be about an indicator, by its id alone.
+func concerning(list []release.Bearing, id string) []release.Bearing {
+	return slices.DeleteFunc(list, func(b release.Bearing) bool {
+		return len(b.Affects.Indicators) > 0 && !slices.Contains(b.Affects.Indicators, id)
+	})
 }
 
 // told are notices for a page.

@@ -18,7 +18,7 @@ type planPage struct {
 	Counted string
 	Parts   []partOfPlan
 	Name    string // of a department
-	Others  []link // indicators of a department that serve no measure
+	Others  []item // indicators of a department that serve no measure
 	Named   string // of a department that leads nothing, where the plan names it
 	Actions table  // that name it
 }
@@ -68,18 +68,19 @@ func (s *site) plan() error {
 		}
 	}
 	base := page{Section: "plan", Banners: banners(now.Manifest), Notices: notices, About: "Where the measures of the action plan Together We Can stand: figures, verdicts and targets."}
-	data := func(rows []report.PlanRow) any {
+	data := func(rows []report.PlanRow, notices []notice) any {
 		return struct {
 			Release   string            `json:"release"`
 			Synthetic bool              `json:"synthetic"`
+			Notices   []string          `json:"notices"`
 			Day       string            `json:"day"`
 			Measures  []json.RawMessage `json:"measures"`
-		}{now.ID, now.Manifest.Synthetic, now.Issued(), sheet.JSON(rows, report.PlanColumns)}
+		}{now.ID, now.Manifest.Synthetic, inWords(notices), now.Issued(), sheet.JSON(rows, report.PlanColumns)}
 	}
 	home := base
 	home.Path, home.Title = "index.html", "The plan at a glance"
 	body := planPage{Release: now.ID, Day: now.Issued(), Counts: &counts, Counted: words, Parts: parts}
-	if err := s.add("plan", home, body, data(rows)); err != nil {
+	if err := s.add("plan", home, body, data(rows, notices)); err != nil {
 		return err
 	}
 	print := base
@@ -94,7 +95,8 @@ func (s *site) plan() error {
 		strand.Path, strand.Title, strand.Trail = p.Path, p.Title, []link{{"index.html", "Plan at a glance"}}
 		strand.About = "Where the measures of the strand stand: " + p.Title + "."
 		of := slices.DeleteFunc(slices.Clone(rows), func(r report.PlanRow) bool { return strandPath(r.Strand) != p.Path })
-		if err := s.add("strand", strand, planPage{Release: now.ID, Day: now.Issued(), Parts: []partOfPlan{p}}, data(of)); err != nil {
+		strand.Notices = s.told(progress.Told(of), "")
+		if err := s.add("strand", strand, planPage{Release: now.ID, Day: now.Issued(), Parts: []partOfPlan{p}}, data(of, strand.Notices)); err != nil {
 			return err
 		}
 	}
@@ -155,16 +157,21 @@ func (s *site) departments(progress report.Progress, all []report.PlanRow, base 
 		for i := range now.Labels.Indicators {
 			x := &now.Labels.Indicators[i]
 			if slices.Contains(x.Leads, short) && !served(body.Parts, x.ID) {
-				body.Others = append(body.Others, link{"indicators/" + x.ID + "/index.html", x.Title})
+				marks, err := s.marked(x.ID, "")
+				if err != nil {
+					return err
+				}
+				body.Others = append(body.Others, item{"indicators/" + x.ID + "/index.html", x.Title, marks})
 			}
 		}
 		if err := s.add("department", p, body, struct {
 			Release    string            `json:"release"`
 			Synthetic  bool              `json:"synthetic"`
+			Notices    []string          `json:"notices"`
 			Department string            `json:"department"`
 			Measures   []json.RawMessage `json:"measures"`
 			Actions    []plan.Action     `json:"actions"`
-		}{now.ID, now.Manifest.Synthetic, short, sheet.JSON(rows, report.PlanColumns), named.Actions}); err != nil {
+		}{now.ID, now.Manifest.Synthetic, inWords(p.Notices), short, sheet.JSON(rows, report.PlanColumns), named.Actions}); err != nil {
 			return err
 		}
 		it, of := item{Path: p.Path, Text: p.Title, More: short + ": " + led(s.Register, short)}, &list.Groups[0]

@@ -125,28 +125,28 @@ func (s *site) release(at int) error {
 	return nil
 }
 
-// A correction is a notice on the page of them.
+// A correction is a notice on the page of them, or a correction that a release made without
+// one.
 type correction struct {
-	Number      int
+	Anchor      string
+	Title       string
 	Issued      string
 	About       string
 	Reason      string
-	Since       link
+	Since       *link
 	CorrectedBy *link
 	Indicators  []link
 	Open        bool
 }
 
-// corrections makes the page of the notices that stand, the newest first.
+// corrections makes the page of the notices that stand, and of the corrections that releases
+// made without one, the newest first.
 func (s *site) corrections() error {
 	var all []correction
 	for _, n := range release.Stand(s.Notices) {
 		c := correction{
-			Number: n.Number, Issued: n.Issued, About: report.About(n), Reason: n.Reason,
-			Since: link{"releases/" + n.Since.ID + "/index.html", "release " + n.Since.ID}, Open: n.CorrectedBy == nil,
-		}
-		if n.CorrectedBy != nil {
-			c.CorrectedBy = &link{"releases/" + n.CorrectedBy.ID + "/index.html", "release " + n.CorrectedBy.ID}
+			Anchor: fmt.Sprintf("notice-%d", n.Number), Title: fmt.Sprintf("Notice %d of %s", n.Number, n.Issued), Issued: n.Issued, About: report.About(n), Reason: n.Reason,
+			Since: s.toRelease(n.Since), CorrectedBy: s.toRelease(n.CorrectedBy), Open: n.CorrectedBy == nil,
 		}
 		at := slices.Index(s.chain, n.Since.ID)
 		for _, id := range n.Affects.Indicators {
@@ -156,9 +156,37 @@ func (s *site) corrections() error {
 		}
 		all = append(all, c)
 	}
+	without := []string{}
+	for _, b := range s.Unannounced {
+		id, at := b.Affects.Indicators[0], slices.Index(s.chain, b.CorrectedBy.ID)
+		words := s.Editions[at].Labels.Indicator(id)
+		all = append(all, correction{
+			Anchor: anchorOf(b), Title: fmt.Sprintf("Release %s, without a notice: %s", b.CorrectedBy.ID, words.Title), Issued: b.Issued,
+			About: fmt.Sprintf("%s correction of %s of %s, in the releases before it", b.Extent, report.Plural(b.Rows(), "row"), b.Affects.Words()), Reason: b.Reason,
+			CorrectedBy: s.toRelease(b.CorrectedBy), Indicators: []link{{s.home(at, id) + "index.html", words.Title}},
+		})
+		without = append(without, report.NoticeTexts([]release.Bearing{b})...)
+	}
+	slices.SortStableFunc(all, func(a, b correction) int { return strings.Compare(a.Issued, b.Issued) })
 	slices.Reverse(all)
 	p := page{Path: "corrections/index.html", Title: "Corrections and withdrawals", Section: "corrections", Trail: []link{{"index.html", "Plan at a glance"}}, About: "Notices that published figures are wrong or withdrawn, and which release has them right."}
-	return s.add("corrections", p, all, s.Notices)
+	return s.add("corrections", p, all, struct {
+		Notices     []release.NoticeEntry `json:"notices"`
+		Unannounced []string              `json:"without_notice"`
+	}{slices.Concat([]release.NoticeEntry{}, s.Notices), without})
+}
+
+// anchorOf is the id of a correction without a notice within the page of corrections.
+func anchorOf(b release.Bearing) string {
+	return "release-" + b.CorrectedBy.ID + "-" + b.Affects.Indicators[0]
+}
+
+// toRelease leads to the page of a release; nil of none.
+func (s *site) toRelease(r *release.Named) *link {
+	if r == nil {
+		return nil
+	}
+	return &link{"releases/" + r.ID + "/index.html", "release " + r.ID}
 }
 
 // An entry is one of an Atom feed (RFC 4287).
@@ -213,6 +241,7 @@ func (s *site) feed(name, title, updated string, entries []entry) (string, []byt
 }
 
 func (s *site) releaseFeed() (string, []byte) {
+	updated := s.current().Issued()
 	var entries []entry
 	for at := len(s.Editions) - 1; at >= 0; at-- {
 		e := &s.Editions[at]
@@ -227,9 +256,15 @@ func (s *site) releaseFeed() (string, []byte) {
 		for _, banner := range banners(e.Manifest) {
 			summary = banner + ". " + summary
 		}
-		entries = append(entries, entry{"urn:sha256:" + e.Digest, "Release " + e.ID, moment(e.Issued()), about, atomLink{Href: s.Base + "releases/" + e.ID + "/index.html"}, summary})
+		day := e.Issued()
+		for _, b := range s.bearings(e.ID) {
+			summary += " " + report.NoticeMark(b) + report.NoticeWords(b)
+			day = max(day, b.Issued)
+		}
+		updated = max(updated, day)
+		entries = append(entries, entry{"urn:sha256:" + e.Digest, "Release " + e.ID, moment(day), about, atomLink{Href: s.Base + "releases/" + e.ID + "/index.html"}, summary})
 	}
-	return s.feed("releases.xml", "Releases of the Together We Can indicators", s.current().Issued(), entries)
+	return s.feed("releases.xml", "Releases of the Together We Can indicators", updated, entries)
 }
 
 // moved tells which indicators of a release are other than in the one before and why, those of
@@ -304,5 +339,14 @@ func (s *site) correctionFeed() (string, []byte) {
 		}
 		entries = append(entries, entry{"urn:sha256:" + n.Digest, title, moment(n.Issued), about, atomLink{Href: s.Base + place}, n.Reason})
 	}
+	for _, b := range s.Unannounced {
+		updated = max(updated, b.Issued)
+		entries = append(entries, entry{
+			"urn:sha256:" + b.CorrectedBy.Digest + ":" + b.Affects.Indicators[0], fmt.Sprintf("Release %s: correction without a notice", b.CorrectedBy.ID), moment(b.Issued),
+			[]category{{b.Affects.Indicators[0], s.Editions[slices.Index(s.chain, b.CorrectedBy.ID)].Labels.Indicator(b.Affects.Indicators[0]).Title}},
+			atomLink{Href: s.Base + "corrections/index.html#" + anchorOf(b)}, report.NoticeWords(b),
+		})
+	}
+	slices.SortStableFunc(entries, func(a, b entry) int { return strings.Compare(b.Updated, a.Updated) })
 	return s.feed("corrections.xml", "Corrections and withdrawals of the Together We Can indicators", updated, entries)
 }

@@ -33,13 +33,14 @@ var templates embed.FS
 
 // An Input is what a site is made of.
 type Input struct {
-	Base      string    // address that the site will have, with a slash at its end; "" where it is not known
-	Editions  []Edition // the releases, oldest first
-	Notices   []release.NoticeEntry
-	Register  *plan.Register
-	Catalogue *indicator.Catalogue
-	Method    []byte // the log of judgements, as Markdown
-	Code      string // digest of the program's source
+	Base        string    // address that the site will have, with a slash at its end; "" where it is not known
+	Editions    []Edition // the releases, oldest first
+	Notices     []release.NoticeEntry
+	Unannounced []release.Bearing // corrections that releases made without a notice
+	Register    *plan.Register
+	Catalogue   *indicator.Catalogue
+	Method      []byte // the log of judgements, as Markdown
+	Code        string // digest of the program's source
 }
 
 // An Edition is one release, and how to read it.
@@ -75,11 +76,12 @@ type site struct {
 	days   map[string]string // by the path of a page, the day on which it last changed: the map of the site
 	digest string            // of the program and the templates
 	chain  []string          // ids of the releases
+	marks  map[string]string // of the notices on each indicator of the newest release
 }
 
 // Build makes the site. An error is the output's, or that of who reads the releases.
 func Build(in Input, out Output) error {
-	s := &site{Input: in, out: out, days: map[string]string{}}
+	s := &site{Input: in, out: out, days: map[string]string{}, marks: map[string]string{}}
 	if err := s.parse(); err != nil {
 		return err
 	}
@@ -135,9 +137,10 @@ func (s *site) parse() error {
 // current is the newest release.
 func (s *site) current() *Edition { return &s.Editions[len(s.Editions)-1] }
 
-// bearings are the notices that bear on a release.
+// bearings are the notices that bear on a release, and the corrections that later ones
+// made without one.
 func (s *site) bearings(id string) []release.Bearing {
-	return release.Bear(release.Stand(s.Notices), s.chain, id)
+	return release.Bear(release.Stand(s.Notices), s.Unannounced, s.chain, id)
 }
 
 // since is the release, up to the one at a place of the chain, that first has an
@@ -202,14 +205,19 @@ func (s *site) touched() string {
 	return max(s.current().Issued(), s.noticed(at, ""))
 }
 
-// noticed is the day of the last notice that says or said something of the release at a
-// place of the chain, and of an indicator where one is named; "" where there is none.
+// noticed is the day of the last notice, or correction without one, that says or said
+// something of the release at a place of the chain, and of an indicator where one is named; "" where there is none.
 func (s *site) noticed(at int, indicator string) string {
 	day := ""
 	for i := range s.Notices {
 		of := &s.Notices[s.begun(i)]
 		if slices.Index(s.chain, of.Since.ID) <= at && (indicator == "" || len(of.Affects.Indicators) == 0 || slices.Contains(of.Affects.Indicators, indicator)) {
 			day = max(day, s.Notices[i].Issued)
+		}
+	}
+	for _, b := range s.Unannounced {
+		if at < slices.Index(s.chain, b.CorrectedBy.ID) && (indicator == "" || slices.Contains(b.Affects.Indicators, indicator)) {
+			day = max(day, b.Issued)
 		}
 	}
 	return day

@@ -55,7 +55,11 @@ func (s *site) words() error {
 		for i := range now.Labels.Indicators {
 			x := &now.Labels.Indicators[i]
 			if slices.ContainsFunc(s.Register.Measures, func(m plan.Measure) bool { return m.Strand == strand.ID && slices.Contains(x.Measures, m.ID) }) {
-				g.Items = append(g.Items, s.listed(x))
+				it, err := s.listed(x)
+				if err != nil {
+					return err
+				}
+				g.Items = append(g.Items, it)
 			}
 		}
 		if len(g.Items) > 0 {
@@ -65,12 +69,14 @@ func (s *site) words() error {
 	beside := group{Title: "Beside the plan", Anchor: "beside"}
 	for i := range now.Labels.Indicators {
 		x := &now.Labels.Indicators[i]
+		it, err := s.listed(x)
+		if err != nil {
+			return err
+		}
 		if len(x.Measures) == 0 {
-			beside.Items = append(beside.Items, s.listed(x))
+			beside.Items = append(beside.Items, it)
 		}
 		if now.Manifest.Indicator(x.ID).Figures == 0 {
-			it := s.listed(x)
-			it.More = x.Base
 			evaluations.Items = append(evaluations.Items, it)
 		}
 	}
@@ -105,8 +111,9 @@ func (s *site) words() error {
 }
 
 // listed is an indicator of a list.
-func (s *site) listed(x *release.IndicatorLabels) item {
-	return item{Path: "indicators/" + x.ID + "/index.html", Text: x.Title, More: x.Base}
+func (s *site) listed(x *release.IndicatorLabels) (item, error) {
+	more, err := s.marked(x.ID, x.Base)
+	return item{Path: "indicators/" + x.ID + "/index.html", Text: x.Title, More: more}, err
 }
 
 // texts makes the pages of running text.
@@ -167,7 +174,11 @@ func (s *site) index(home []link) error {
 			if len([]rune(word)) < 3 || slices.Contains(dull, word) {
 				continue
 			}
-			it := item{Path: "indicators/" + x.ID + "/index.html", Text: x.Title}
+			more, err := s.marked(x.ID, "")
+			if err != nil {
+				return err
+			}
+			it := item{Path: "indicators/" + x.ID + "/index.html", Text: x.Title, More: more}
 			if !slices.Contains(found[word], it) {
 				found[word] = append(found[word], it)
 			}

@@ -148,11 +148,7 @@ func sheetOf(d *dataset.Dataset, table, name, title string, m *measure) Sheet {
 	if m != nil {
 		var list []release.Bearing
 		for _, id := range m.indicators {
-			for _, b := range release.On(d.Notices, id, d.Contents[id]) {
-				if !slices.ContainsFunc(list, func(o release.Bearing) bool { return o.Number == b.Number }) {
-					list = append(list, b)
-				}
-			}
+			list = release.Once(list, release.On(d.Notices, id, d.Contents[id])...)
 		}
 		s.Lines = append(s.Lines, noticeLines(list)...)
 	}
@@ -198,8 +194,8 @@ func noticeLines(list []release.Bearing) []Line {
 		return []Line{{Warning, fmt.Sprintf("%s bear on these rows: each is in the sheet %s, and in the column Correction or withdrawal of the rows that it affects.", report.Plural(len(list), "notice"), notesName), notesName}}
 	}
 	var lines []Line
-	for _, b := range list {
-		lines = append(lines, Line{Warning, report.NoticeMark(b) + report.NoticeWords(b), ""})
+	for _, text := range report.NoticeTexts(list) {
+		lines = append(lines, Line{Warning, text, ""})
 	}
 	return lines
 }
@@ -213,9 +209,7 @@ func cover(d *dataset.Dataset) Sheet {
 			}
 		}
 	}
-	for _, b := range d.Notices {
-		add(Warning, report.NoticeMark(b)+report.NoticeWords(b))
-	}
+	add(Warning, report.NoticeTexts(d.Notices)...)
 	add(Body, d.About)
 	issued, _, _ := strings.Cut(d.ID, ".")
 	add(Heading, "Release")
