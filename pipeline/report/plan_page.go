@@ -335,7 +335,15 @@ func standings(items []PlanRow) string {
 		add("missing: %s", r.Missing)
 	}
 	if i := slices.IndexFunc(items, func(r PlanRow) bool { return r.Notices != "" }); i >= 0 {
-		name += " (notice " + items[i].Notices + ")"
+		var told []string
+		for _, of := range strings.Split(items[i].Notices, ", ") {
+			what := "notice "
+			if strings.Contains(of, ".") { // a release, without one
+				what = "corrected by "
+			}
+			told = append(told, what+of)
+		}
+		name += " (" + strings.Join(told, ", ") + ")"
 	}
 	return name + ": " + strings.Join(parts, "; ")
 }
