@@ -344,7 +344,8 @@ func (s *site) correctionFeed() (string, []byte) {
 		entries = append(entries, entry{
 			"urn:sha256:" + b.CorrectedBy.Digest + ":" + b.Affects.Indicators[0], fmt.Sprintf("Release %s: correction without a notice", b.CorrectedBy.ID), moment(b.Issued),
 			[]category{{b.Affects.Indicators[0], s.Editions[slices.Index(s.chain, b.CorrectedBy.ID)].Labels.Indicator(b.Affects.Indicators[0]).Title}},
-			atomLink{Href: s.Base + "corrections/index.html#" + anchorOf(b)}, report.NoticeWords(b),
+			atomLink{Href: s.Base + "corrections/index.html#" + anchorOf(b)},
+			report.NoticeWords(b),
 		})
 	}
 	slices.SortStableFunc(entries, func(a, b entry) int { return strings.Compare(b.Updated, a.Updated) })
