@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"fmt"
 	"reflect"
 	"strings"
@@ -13,7 +14,7 @@ import (
 // direction of what is around it. These are the controls of C0 and C1, the separators
 // of lines and paragraphs, and Unicode's controls of direction (UAX #9).
 func unsafe(r rune) bool {
-	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029'
+	return unicode.IsControl(r) || r > unicode.MaxLatin1 && (unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029')
 }
 
 // Clean is text as a page shows it: what is unsafe is a space where it is one, and else
@@ -44,13 +45,12 @@ func replace(text string, bad func(rune) bool) string {
 // Escape is JSON, or YAML whose texts are quoted as JSON's, of the same value in which
 // what is unsafe is escaped.
 func Escape(data []byte) []byte {
-	text := string(data)
 	bad := func(r rune) bool { return unsafe(r) && r != '\n' && r != '\t' && r != '\r' }
-	if strings.IndexFunc(text, bad) < 0 {
+	if bytes.IndexFunc(data, bad) < 0 {
 		return data
 	}
 	var b strings.Builder
-	for _, r := range text {
+	for _, r := range string(data) {
 		if bad(r) {
 			fmt.Fprintf(&b, `\u%04x`, r) // which are below U+10000
 			continue

@@ -98,14 +98,33 @@ func TestFromCSVRefuses(t *testing.T) {
 }
 
 func TestJSON(t *testing.T) {
-	rows := []reading{{place{"a<b", "£ \"x\"", ""}, 1e-7, nan, 3}}
-	got := JSON(rows, columns)
-	want := `{"id":"a<b","name":"£ \"x\"","value":0.0000001,"error":null,"n":3,"note":null}`
-	if len(got) != 1 || string(got[0]) != want {
-		t.Errorf("got  %s\nwant %s", got, want)
+	rows := []reading{
+		{place{"a<b", "£ \"x\"", ""}, 1e-7, nan, 3},
+		{place{"a<b", "£ \"x\"", "n\\o\n"}, 1e-7, 0, 3}, // half of it as in the row before
+		{place{"c", "£ \"x\"", ""}, nan, math.Copysign(0, -1), None},
 	}
-	if !json.Valid(got[0]) {
-		t.Error("not JSON")
+	want := []string{
+		`{"id":"a<b","name":"£ \"x\"","value":0.0000001,"error":null,"n":3,"note":null}`,
+		`{"id":"a<b","name":"£ \"x\"","value":0.0000001,"error":0,"n":3,"note":"n\\o\n"}`,
+		`{"id":"c","name":"£ \"x\"","value":null,"error":0,"n":null,"note":null}`,
+	}
+	got := JSON(rows, columns)
+	if len(got) != len(want) {
+		t.Fatalf("%d rows, want %d", len(got), len(want))
+	}
+	for r := range want {
+		if string(got[r]) != want[r] {
+			t.Errorf("row %d:\ngot  %s\nwant %s", r+1, got[r], want[r])
+		}
+		if !json.Valid(got[r]) {
+			t.Errorf("row %d is not JSON", r+1)
+		}
+	}
+	if got, want := string(AppendJSON([]byte("["), rows, columns)), "[\n"+strings.Join(want, ",\n"); got != want {
+		t.Errorf("appended:\ngot  %s\nwant %s", got, want)
+	}
+	if got := JSON(rows[:0], columns); got == nil || len(got) != 0 {
+		t.Errorf("no rows: got %v, want a list of none", got)
 	}
 }
 
