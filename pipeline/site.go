@@ -118,7 +118,7 @@ func Site(o SiteOptions) (SiteBuilt, error) {
 		before = r
 		in.Editions = append(in.Editions, site.Edition{
 			ID: id, Digest: r.Digest, Manifest: r.Manifest, Labels: r.Labels,
-			Content: contents.of(r), Undivided: contents.undivided(r), File: r.File,
+			Content: contents.of(r), File: r.File,
 			Printed: func(id string) string { return release.Digest(fmt.Append(nil, o.Printed.of(id))) },
 			Published: func(id string, content release.Content) ([]report.Published, error) {
 				return o.Printed.beside(id, r.Manifest, content, nil) // what the release shows, and no more
@@ -159,21 +159,6 @@ func (c *reading) of(r *publish.Release) func(indicator string) (release.Content
 			c.id, c.read = r.ID, read
 		}
 		return c.read(indicator)
-	}
-}
-
-// undivided reads what the plan tells of every indicator of a release.
-func (c *reading) undivided(r *publish.Release) func() (map[string]release.Content, error) {
-	return func() (map[string]release.Content, error) {
-		all := map[string]release.Content{}
-		for _, x := range r.Manifest.Indicators {
-			content, err := c.of(r)(x.ID)
-			if err != nil {
-				return nil, err
-			}
-			all[x.ID] = report.Undivided(content)
-		}
-		return all, nil
 	}
 }
 

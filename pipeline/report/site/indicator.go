@@ -93,21 +93,29 @@ type shown struct {
 // through no more than that.
 func divide(c release.Content) map[[2]string]release.Content {
 	parts := map[[2]string]release.Content{}
-	share(parts, c.Figures, func(f release.Figure) indicator.Key { return f.Key }, func(p *release.Content) *[]release.Figure { return &p.Figures })
-	share(parts, c.Changes, func(x release.Change) indicator.Key { return x.Key }, func(p *release.Content) *[]release.Change { return &p.Changes })
-	share(parts, c.Trends, func(x release.Trend) indicator.Key { return x.Key }, func(p *release.Content) *[]release.Trend { return &p.Trends })
-	share(parts, c.Funnels, func(x release.Funnel) indicator.Key { return x.Key }, func(p *release.Content) *[]release.Funnel { return &p.Funnels })
+	share(parts, c.Figures, func(f *release.Figure) *indicator.Key { return &f.Key }, func(p *release.Content) *[]release.Figure { return &p.Figures })
+	share(parts, c.Changes, func(x *release.Change) *indicator.Key { return &x.Key }, func(p *release.Content) *[]release.Change { return &p.Changes })
+	share(parts, c.Trends, func(x *release.Trend) *indicator.Key { return &x.Key }, func(p *release.Content) *[]release.Trend { return &p.Trends })
+	share(parts, c.Funnels, func(x *release.Funnel) *indicator.Key { return &x.Key }, func(p *release.Content) *[]release.Funnel { return &p.Funnels })
 	return parts
 }
 
-// share adds each row to its part.
-func share[R any](parts map[[2]string]release.Content, rows []R, of func(R) indicator.Key, list func(*release.Content) *[]R) {
-	for _, r := range rows {
-		k := [2]string{of(r).Breakdown, of(r).Item}
-		part := parts[k]
+// share gives each part its rows. Most have theirs together, and stay where they are.
+func share[R any](parts map[[2]string]release.Content, rows []R, of func(*R) *indicator.Key, list func(*release.Content) *[]R) {
+	for first := 0; first < len(rows); {
+		k, end := of(&rows[first]), first+1
+		for end < len(rows) && of(&rows[end]).Breakdown == k.Breakdown && of(&rows[end]).Item == k.Item {
+			end++
+		}
+		part := parts[[2]string{k.Breakdown, k.Item}]
 		to := list(&part)
-		*to = append(*to, r)
-		parts[k] = part
+		if *to == nil {
+			*to = rows[first:end:end]
+		} else {
+			*to = append(*to, rows[first:end]...)
+		}
+		parts[[2]string{k.Breakdown, k.Item}] = part
+		first = end
 	}
 }
 
@@ -146,19 +154,8 @@ func (e *edited) make(latest bool) error {
 	if s.out.Kept(e.unit, key) {
 		return nil
 	}
-	content, err := e.edition.Content(id)
-	if err != nil {
+	if err := e.read(bearings); err != nil {
 		return err
-	}
-	published, err := e.edition.Published(id, content)
-	if err != nil {
-		return err
-	}
-	e.divided = divide(content)
-	bearings = release.On(bearings, id, content)
-	e.view = report.Page{
-		Release: e.edition.ID, Entry: *entry, Synthetic: e.edition.Manifest.Synthetic, Without: e.edition.Manifest.Disclosure.Without(),
-		Content: content, Notices: bearings, Labels: e.edition.Labels, Published: published,
 	}
 	for _, p := range e.paths(words) {
 		if err := e.put(p); err != nil {
@@ -176,6 +173,31 @@ func (e *edited) make(latest bool) error {
 		if err := s.out.Put(e.unit, e.folder+name, data); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// read reads what the release says of the indicator, once for the pages at both addresses.
+func (e *edited) read(bearings []release.Bearing) error {
+	if e.divided != nil {
+		return nil
+	}
+	content, err := e.edition.Content(e.id)
+	if err != nil {
+		return err
+	}
+	published, err := e.edition.Published(e.id, content)
+	if err != nil {
+		return err
+	}
+	if e.at == len(e.Editions)-1 {
+		e.whole[e.id] = report.Undivided(content)
+	}
+	e.divided = divide(content)
+	m := e.edition.Manifest
+	e.view = report.Page{
+		Release: e.edition.ID, Entry: *m.Indicator(e.id), Synthetic: m.Synthetic, Without: m.Disclosure.Without(),
+		Content: content, Notices: release.On(bearings, e.id, content), Labels: e.edition.Labels, Published: published,
 	}
 	return nil
 }
@@ -450,22 +472,22 @@ func (e *edited) data(p part, notices []notice) any {
 		return nil
 	}
 	c := e.view.Content
-	var figures []release.Figure
-	var changes []release.Change
+	room := &e.room
+	room.figures, room.changes = room.figures[:0], room.changes[:0]
 	for _, item := range c.Words.Indicator.Items {
 		if p.item == "" || item == p.item {
 			of := e.divided[[2]string{p.breakdown, item}]
-			figures = append(figures, of.Figures...)
+			room.figures = append(room.figures, of.Figures...)
 			for i := range of.Changes {
 				if x := &of.Changes[i]; told(c.Words.Indicator.Sources, x) {
-					changes = append(changes, *x)
+					room.changes = append(room.changes, *x)
 				}
 			}
 		}
 	}
-	var evidence []json.RawMessage
+	var evidence []release.Evidence
 	if p.breakdown == codebook.All {
-		evidence = sheet.JSON(c.Evidence, release.EvidenceColumns)
+		evidence = c.Evidence
 	}
 	head, err := json.Marshal(struct {
 		Release   string   `json:"release"`
@@ -479,22 +501,13 @@ func (e *edited) data(p part, notices []notice) any {
 	if err != nil {
 		panic("site: " + err.Error()) // texts alone
 	}
-	// The rows are JSON already: they are put behind the others, a row a line.
-	text := head[:len(head)-1]
-	for _, list := range []struct {
-		name string
-		rows []json.RawMessage
-	}{{"figures", sheet.JSON(figures, release.FigureColumns)}, {"changes", sheet.JSON(changes, release.ChangeColumns)}, {"evidence", evidence}} {
-		text = append(text, ",\n\""+list.name+"\":["...)
-		for i, row := range list.rows {
-			if i > 0 {
-				text = append(text, ',')
-			}
-			text = append(append(text, '\n'), row...)
-		}
-		text = append(text, ']')
-	}
-	return rows(append(text, '}'))
+	// The rows are put behind the others.
+	text := append(room.data[:0], head[:len(head)-1]...)
+	text = sheet.AppendJSON(append(text, ",\n\"figures\":["...), room.figures, release.FigureColumns)
+	text = sheet.AppendJSON(append(text, "],\n\"changes\":["...), room.changes, release.ChangeColumns)
+	text = sheet.AppendJSON(append(text, "],\n\"evidence\":["...), evidence, release.EvidenceColumns)
+	room.data = append(text, "]}"...)
+	return rows(room.data)
 }
 
 // told says whether a page's data has a change: from each source of a series to the next,

@@ -213,28 +213,28 @@ func (s *site) put(unit, kind string, p page, data any) error {
 			return err
 		}
 	}
-	var b bytes.Buffer
-	if err := s.pages[kind].ExecuteTemplate(&b, "layout", p); err != nil {
+	s.room.page.Reset()
+	if err := s.pages[kind].ExecuteTemplate(&s.room.page, "layout", p); err != nil {
 		return fmt.Errorf("page %s: %w", p.Path, err)
 	}
-	return s.out.Put(unit, p.Path, tidy(b.Bytes()))
+	return s.out.Put(unit, p.Path, tidy(s.room.page.Bytes()))
 }
 
 // tidy leaves out empty lines and indents, which templates leave behind; nothing in them
-// is of words that are laid out.
+// is of words that are laid out. What it returns is in the place of html.
 func tidy(html []byte) []byte {
-	var lines [][]byte
+	made := html[:0]
 	kept := false // within what keeps its lines
-	for _, l := range bytes.Split(html, []byte("\n")) {
+	for l := range bytes.SplitSeq(html, []byte("\n")) {
 		if !kept {
 			l = bytes.TrimSpace(l)
 		}
 		kept = (kept || bytes.Contains(l, []byte("<pre"))) && !bytes.Contains(l, []byte("</pre>"))
 		if len(l) > 0 || kept {
-			lines = append(lines, l)
+			made = append(append(made, l...), '\n')
 		}
 	}
-	return append(bytes.Join(lines, []byte("\n")), '\n')
+	return made
 }
 
 // marked is more about an indicator of the newest release in a list, behind the marks of

@@ -49,12 +49,18 @@ func strandPath(id string) string { return "strands/" + id + "/index.html" }
 // plan makes the pages of the plan: at a glance, in print, by strand and by department.
 func (s *site) plan() error {
 	now := s.current()
-	contents, err := now.Undivided()
-	if err != nil {
-		return err
+	for _, x := range now.Manifest.Indicators {
+		if _, read := s.whole[x.ID]; read {
+			continue
+		}
+		content, err := now.Content(x.ID)
+		if err != nil {
+			return err
+		}
+		s.whole[x.ID] = report.Undivided(content)
 	}
 	progress := report.Progress{
-		Register: s.Register, Catalogue: s.Catalogue, Release: now.ID, Manifest: now.Manifest, Labels: now.Labels, Contents: contents,
+		Register: s.Register, Catalogue: s.Catalogue, Release: now.ID, Manifest: now.Manifest, Labels: now.Labels, Contents: s.whole,
 		Notices: s.bearings(now.ID), Day: now.Issued(),
 	}
 	rows := progress.Rows()

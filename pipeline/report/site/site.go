@@ -50,9 +50,8 @@ type Edition struct {
 	Manifest  *release.Manifest
 	Labels    *release.Labels
 	Content   func(indicator string) (release.Content, error)
-	Undivided func() (map[string]release.Content, error) // what the plan tells of each indicator
-	File      func(name string) ([]byte, error)          // of the release, by its path
-	Printed   func(indicator string) string              // digest of the printed figures that stand beside the indicator's
+	File      func(name string) ([]byte, error) // of the release, by its path
+	Printed   func(indicator string) string     // digest of the printed figures that stand beside the indicator's
 	Published func(indicator string, of release.Content) ([]report.Published, error)
 	Diff      func() (*release.Diff, error) // from the release before; nil of the first
 }
@@ -62,7 +61,7 @@ func (e *Edition) Issued() string { return e.ID[:len("2006-01-02")] }
 
 // An Output is where a site goes, file by file. Files that are made together are a unit,
 // whose key says all that they depend on: a unit that is kept as an earlier build made it
-// by the same key is not made again.
+// by the same key is not made again. Data is lent: it holds until Put returns.
 type Output interface {
 	Kept(unit, key string) bool
 	Put(unit, path string, data []byte) error
@@ -73,15 +72,25 @@ type site struct {
 	Input
 	out    Output
 	pages  map[string]*template.Template
-	days   map[string]string // by the path of a page, the day on which it last changed: the map of the site
-	digest string            // of the program and the templates
-	chain  []string          // ids of the releases
-	marks  map[string]string // of the notices on each indicator of the newest release
+	days   map[string]string          // by the path of a page, the day on which it last changed: the map of the site
+	digest string                     // of the program and the templates
+	chain  []string                   // ids of the releases
+	marks  map[string]string          // of the notices on each indicator of the newest release
+	whole  map[string]release.Content // what the plan tells of the newest release's indicators, of those that were read
+	room   room
+}
+
+// A room is memory that is used for one page after another.
+type room struct {
+	page    bytes.Buffer
+	data    []byte
+	figures []release.Figure
+	changes []release.Change
 }
 
 // Build makes the site. An error is the output's, or that of who reads the releases.
 func Build(in Input, out Output) error {
-	s := &site{Input: in, out: out, days: map[string]string{}, marks: map[string]string{}}
+	s := &site{Input: in, out: out, days: map[string]string{}, marks: map[string]string{}, whole: map[string]release.Content{}}
 	if err := s.parse(); err != nil {
 		return err
 	}

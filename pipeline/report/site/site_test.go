@@ -138,3 +138,17 @@ func TestAddress(t *testing.T) {
 		})
 	}
 }
+
+// A page is without empty lines and indents, but for what keeps its lines.
+func TestTidy(t *testing.T) {
+	for _, c := range []struct{ name, in, want string }{
+		{"indents", "<p>\n\t a b \n\n</p>\n", "<p>\na b\n</p>\n"},
+		{"no end of a line", "<p>\n </p>", "<p>\n</p>\n"},
+		{"what keeps its lines", " <pre>a\n\n  b\n</pre> \n <p>\n", "<pre>a\n\n  b\n</pre> \n<p>\n"},
+		{"all of it on one line", " <pre> a</pre> \n\n <p>\n", "<pre> a</pre>\n<p>\n"},
+	} {
+		if got := string(tidy([]byte(c.in))); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+}
