@@ -1,6 +1,8 @@
 package pipeline
 
 import (
+	"slices"
+
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/plan"
@@ -10,6 +12,7 @@ import (
 
 // A Pull is what is wanted of a release, and what the plan and the catalogue say of it.
 type Pull struct {
+	Store     *publish.Store
 	Release   *publish.Release
 	Since     *publish.Release // of what moved since it alone; nil for all
 	Who       string           // as dataset.Find takes it
@@ -42,6 +45,28 @@ func (p Pull) Dataset() (*dataset.Dataset, error) {
 		if in.Since, err = Diff(p.Since, r, nil); err != nil {
 			return nil, err
 		}
+		if in.Reasons, err = p.reasons(); err != nil {
+			return nil, err
+		}
 	}
 	return dataset.New(in), nil
+}
+
+// reasons are those that the releases after the earlier one give for what they changed.
+func (p Pull) reasons() ([]dataset.Reason, error) {
+	ids, err := p.Store.Releases()
+	if err != nil {
+		return nil, err
+	}
+	var all []dataset.Reason
+	for _, id := range ids[slices.Index(ids, p.Since.ID)+1 : slices.Index(ids, p.Release.ID)+1] {
+		r, err := p.Store.Release(id)
+		if err != nil {
+			return nil, err
+		}
+		if r.Manifest.Reason != "" {
+			all = append(all, dataset.Reason{Release: id, Text: r.Manifest.Reason})
+		}
+	}
+	return all, nil
 }

@@ -69,7 +69,7 @@ whole: a folder that pull wrote before is replaced, and any other is refused.`,
 			if err := outside(dir, args[1]); err != nil {
 				return err
 			}
-			p := pipeline.Pull{Release: r, Who: args[0]}
+			p := pipeline.Pull{Store: store, Release: r, Who: args[0]}
 			if p.Catalogue, p.Register, _, err = a.withPlan(""); err != nil {
 				return err
 			}
@@ -226,20 +226,29 @@ func (a *app) pulled(d *dataset.Dataset, out string, files int) {
 		a.line("Made-up data: not statistics.\n")
 	}
 	_ = report.Notices(a.out, d.Notices, a.width)
-	a.line("%s", d.About)
+	a.paragraph("", d.About)
+	for _, r := range d.Reasons {
+		a.paragraph("", r.String())
+	}
 	var parts []string
 	for _, t := range d.Tables {
 		parts = append(parts, fmt.Sprintf("%s %s", t.Name(), report.Count(int64(t.Len()))))
 	}
-	lacks := 0
+	lacks, unmoved := 0, 0
 	for _, s := range d.Standings {
 		if s.Missing != "" {
 			lacks++
+		}
+		if s.Unmoved != "" {
+			unmoved++
 		}
 	}
 	a.line("Rows: %s.", strings.Join(parts, ", "))
 	if lacks > 0 {
 		a.line("Lacking: %s, each with the reason, in measures.csv and README.md.", report.Plural(lacks, "indicator"))
+	}
+	if unmoved > 0 {
+		a.line("Unmoved since %s: %s.", d.Since, report.Plural(unmoved, "indicator"))
 	}
 	a.line("%s written to %s", report.Plural(files, "file"), out)
 }

@@ -67,6 +67,12 @@ func reasonOf(m *Manifest, id string) string {
 
 // tells says whether a scope has the row that a move is of.
 func (s *Scope) tells(m *Move, words Words) bool {
+	return s.Touches(m.Of.Indicator, m.Alone(words))
+}
+
+// Alone is a content of nothing but the row that the move is of, by its key. A move of
+// words is of no row.
+func (m *Move) Alone(words Words) Content {
 	c := Content{Words: words}
 	switch m.Table {
 	case ChangesTable.ID:
@@ -74,11 +80,12 @@ func (s *Scope) tells(m *Move, words Words) bool {
 	case TrendsTable.ID:
 		c.Trends = []Trend{{Key: m.Of, FromSource: m.FromSource}}
 	case EvidenceTable.ID:
-		c.Evidence = []Evidence{{Source: m.Of.Source}}
+		c.Evidence = []Evidence{{Indicator: m.Of.Indicator, Source: m.Of.Source}}
+	case WordsTable:
 	default:
 		c.Figures = []Figure{{Key: m.Of}}
 	}
-	return s.Touches(m.Of.Indicator, c)
+	return c
 }
 
 // Row names the row that a move is of among all of a release.

@@ -26,6 +26,7 @@ type Input struct {
 	Contents  map[string]release.Content // by indicator, of all
 	Notices   []release.Bearing          // that bear on the release
 	Since     *release.Diff              // of what moved since an earlier release; nil for all rows
+	Reasons   []Reason                   // of the releases since then, the oldest first, that give one
 }
 
 // A Dataset is what a reader takes away of a release.
@@ -37,6 +38,7 @@ type Dataset struct {
 	Digest     string
 	Since      string // the earlier release, "" for all rows
 	Sentence   string // what moved since; "" likewise
+	Reasons    []Reason
 	Synthetic  bool
 	Without    bool // disclosure control
 	Citation   string
@@ -64,11 +66,12 @@ type maker struct {
 	moves      map[string]bool // names of rows that moved; nil for all rows
 	said       map[[3]string]string
 	places     map[[3]string][3][]string
+	keyed      map[string][]indicator.Key
 }
 
 // New makes a dataset. Its Who is one of Everyone's.
 func New(in Input) *Dataset {
-	m := &maker{Input: in, contents: map[string]release.Content{}, said: map[[3]string]string{}, places: map[[3]string][3][]string{}}
+	m := &maker{Input: in, contents: map[string]release.Content{}, said: map[[3]string]string{}, places: map[[3]string][3][]string{}, keyed: map[string][]indicator.Key{}}
 	m.measures = m.scope()
 	m.choose()
 	m.dimensions = m.dimensionsOf()
@@ -90,14 +93,14 @@ func New(in Input) *Dataset {
 	d.Title = m.title()
 	d.Citation = m.citation(d)
 	if in.Since != nil {
-		d.Since = in.Since.From.ID
+		d.Since, d.Reasons = in.Since.From.ID, in.Reasons
 		d.Sentence = report.Sentence(m.diff())
 	}
 	d.Standings = m.standings()
 	d.About = m.about(d)
 	for _, t := range []Table{
 		tabulate(m, figures), tabulate(m, changes), tabulate(m, trends), tabulate(m, funnels), tabulate(m, targets), tabulate(m, evidence),
-		m.moveTable(), measuresTable(d.Standings), m.actionsTable(),
+		tabulate(m, moves), measuresTable(d.Standings), m.actionsTable(),
 	} {
 		if t.Len() > 0 {
 			d.Tables = append(d.Tables, t)
@@ -306,6 +309,9 @@ func (m *maker) citation(d *Dataset) string {
 	}
 	if d.Synthetic {
 		text += " Made-up data: not to be cited as statistics."
+	}
+	if marks := report.NoticeMarks(release.Affecting(d.Notices)); marks != "" {
+		text += " " + marks + "."
 	}
 	return text
 }

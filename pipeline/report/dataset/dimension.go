@@ -35,10 +35,9 @@ func (m *maker) column(name string) string {
 // indicators show them.
 func (m *maker) dimensionsOf() []Dimension {
 	var list []Dimension
-	for _, id := range m.ids {
-		content := m.contents[id]
-		for _, b := range m.Labels.Indicator(id).BreakdownCodes() {
-			if b == codebook.All || !slices.ContainsFunc(content.Figures, func(f release.Figure) bool { return f.Breakdown == b }) {
+	for _, id := range m.divisible() {
+		for _, b := range m.breakdowns(id) {
+			if b == codebook.All || !slices.ContainsFunc(m.keys(id), func(k indicator.Key) bool { return k.Breakdown == b }) {
 				continue
 			}
 			for _, variable := range indicator.Crossed(b) {
@@ -54,20 +53,81 @@ func (m *maker) dimensionsOf() []Dimension {
 	return list
 }
 
+// divisible are the indicators with rows that may be divided: of the dataset, and of what
+// moved.
+func (m *maker) divisible() []string {
+	ids := slices.Clone(m.ids)
+	for _, id := range m.movedIDs() {
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// keys are those of an indicator's figures in the dataset, and of the rows that moved.
+func (m *maker) keys(id string) []indicator.Key {
+	if keys, known := m.keyed[id]; known {
+		return keys
+	}
+	var keys []indicator.Key
+	for i := range m.contents[id].Figures {
+		keys = append(keys, m.contents[id].Figures[i].Key)
+	}
+	if m.Since != nil {
+		for _, move := range m.movesOf(id) {
+			keys = append(keys, move.Of)
+		}
+	}
+	m.keyed[id] = keys
+	return keys
+}
+
+// breakdowns are those of an indicator, in the release's order, and then those that went.
+func (m *maker) breakdowns(id string) []string {
+	var list []string
+	if x := m.Labels.Indicator(id); x != nil {
+		list = x.BreakdownCodes()
+	}
+	for _, k := range m.keys(id) {
+		if k.Breakdown != "" && !slices.Contains(list, k.Breakdown) {
+			list = append(list, k.Breakdown)
+		}
+	}
+	return list
+}
+
+// categoriesOf are the categories of a breakdown that an indicator has or had, likewise.
+func (m *maker) categoriesOf(id, breakdown string) []string {
+	var list []string
+	if x := m.Labels.Indicator(id); x != nil {
+		for _, d := range x.Breakdowns {
+			if d.Breakdown == breakdown {
+				list = slices.Clone(d.Categories)
+			}
+		}
+	}
+	for _, k := range m.keys(id) {
+		if k.Breakdown == breakdown && !slices.Contains(list, k.Category) {
+			list = append(list, k.Category)
+		}
+	}
+	return list
+}
+
 // categories lists those of a variable that figures of the dataset have, in the order of the
 // release: of the first indicator that is divided by it alone, then as others add.
 func (m *maker) categories(variable string) []release.Label {
 	var codes []string
-	for _, id := range m.ids {
-		content := m.contents[id]
-		for _, d := range m.Labels.Indicator(id).Breakdowns {
-			at := slices.Index(indicator.Crossed(d.Breakdown), variable)
+	for _, id := range m.divisible() {
+		for _, breakdown := range m.breakdowns(id) {
+			at := slices.Index(indicator.Crossed(breakdown), variable)
 			if at < 0 {
 				continue
 			}
-			for _, category := range d.Categories {
+			for _, category := range m.categoriesOf(id, breakdown) {
 				code := indicator.Crossed(category)[at]
-				if !slices.Contains(codes, code) && slices.ContainsFunc(content.Figures, func(f release.Figure) bool { return f.Breakdown == d.Breakdown && f.Category == category }) {
+				if !slices.Contains(codes, code) && slices.ContainsFunc(m.keys(id), func(k indicator.Key) bool { return k.Breakdown == breakdown && k.Category == category }) {
 					codes = append(codes, code)
 				}
 			}

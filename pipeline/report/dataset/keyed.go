@@ -38,36 +38,49 @@ type source[R any] struct {
 	title, about string
 	key          func(*R) *indicator.Key // nil where its rows are of no figures
 	alone        func(R) release.Content
+	rows         func(m *maker, id string) []R // nil for those of the release's table
+}
+
+// of are the rows of an indicator that are asked for.
+func (s source[R]) of(m *maker, id string) []R {
+	if s.rows != nil {
+		return s.rows(m, id)
+	}
+	content := m.contents[id]
+	return slices.DeleteFunc(slices.Clone(*s.Of(&content)), func(r R) bool {
+		place := s.Place(&r)
+		return !m.moved(&place)
+	})
 }
 
 var (
 	figures = source[release.Figure]{
 		release.FiguresTable, "Figures", "One row a figure: an estimate or a count as published.",
-		func(f *release.Figure) *indicator.Key { return &f.Key }, func(f release.Figure) release.Content { return release.Content{Figures: []release.Figure{f}} },
+		func(f *release.Figure) *indicator.Key { return &f.Key }, func(f release.Figure) release.Content { return release.Content{Figures: []release.Figure{f}} }, nil,
 	}
 	changes = source[release.Change]{
 		release.ChangesTable, "Changes", "One row a figure and two sources that have it: the later less the earlier, and the verdict.",
-		func(c *release.Change) *indicator.Key { return &c.Key }, func(c release.Change) release.Content { return release.Content{Changes: []release.Change{c}} },
+		func(c *release.Change) *indicator.Key { return &c.Key }, func(c release.Change) release.Content { return release.Content{Changes: []release.Change{c}} }, nil,
 	}
 	trends = source[release.Trend]{
 		release.TrendsTable, "Trends", "One row a series and source: the straight line through the figures up to it.",
-		func(t *release.Trend) *indicator.Key { return &t.Key }, func(t release.Trend) release.Content { return release.Content{Trends: []release.Trend{t}} },
+		func(t *release.Trend) *indicator.Key { return &t.Key }, func(t release.Trend) release.Content { return release.Content{Trends: []release.Trend{t}} }, nil,
 	}
 	funnels = source[release.Funnel]{
 		release.FunnelsTable, "Funnels", "One row an area and source: the limits of chance about the whole.",
 		func(f *release.Funnel) *indicator.Key { return &f.Key }, func(f release.Funnel) release.Content {
 			return release.Content{Figures: []release.Figure{{Key: f.Key}}}
-		},
+		}, nil,
 	}
 	targets = source[release.Target]{
 		release.TargetsTable, "Targets", "One row a target, figure and source: where it stood then.",
 		func(t *release.Target) *indicator.Key { return &t.Key }, func(t release.Target) release.Content {
 			return release.Content{Figures: []release.Figure{{Key: t.Key}}}
-		},
+		}, nil,
 	}
 	evidence = source[release.Evidence]{
 		release.EvidenceTable, "Evidence", "One row a milestone, finding or caveat of an evaluation, in words.",
-		nil, func(e release.Evidence) release.Content { return release.Content{Evidence: []release.Evidence{e}} },
+		nil, func(e release.Evidence) release.Content { return release.Content{Evidence: []release.Evidence{e}} }, nil,
 	}
 )
 
@@ -138,10 +151,10 @@ func tabulate[R any](m *maker, s source[R]) *table[row[R]] {
 		case "breakdown":
 			for at, d := range m.dimensions {
 				add(sheet.Column[row[R]]{
-					Name: d.Column, Key: true, About: d.Label + ": code of the category; " + Total + " where the row is not divided by it", Text: func(r *row[R]) *string { return &r.Parts[at] },
+					Name: d.Column, Key: s.rows == nil, About: d.Label + ": code of the category; " + Total + " where the row is not divided by it", Text: func(r *row[R]) *string { return &r.Parts[at] },
 				})
 				add(sheet.Column[row[R]]{
-					Name: label(d.Column), Words: d.Column, Required: true, About: d.Label + ": the category in words", Text: func(r *row[R]) *string { return &r.Labels[at] },
+					Name: label(d.Column), Words: d.Column, Required: s.rows == nil, About: d.Label + ": the category in words", Text: func(r *row[R]) *string { return &r.Labels[at] },
 				})
 			}
 			for at, l := range codebook.Levels {
@@ -153,19 +166,21 @@ func tabulate[R any](m *maker, s source[R]) *table[row[R]] {
 		}
 	}
 	add(sheet.Column[row[R]]{Name: "notice", About: "Correction or withdrawal in force that the row is affected by, in words; null where there is none", Text: func(r *row[R]) *string { return &r.Notice }})
-	for _, id := range m.ids {
+	ids := m.ids
+	if s.rows != nil {
+		ids = m.movedIDs()
+	}
+	for _, id := range ids {
 		content := m.contents[id]
 		affecting := release.Affecting(release.On(m.Notices, id, content))
 		x := m.Labels.Indicator(id)
-		for _, of := range *s.Of(&content) {
-			place := s.Place(&of)
-			if !m.moved(&place) {
-				continue
-			}
+		for _, of := range s.of(m, id) {
 			r := row[R]{Of: of, Measures: measureCodes(x.Measures), Leads: strings.Join(x.Leads, " "), Words: make([]string, len(words))}
 			if s.key != nil {
 				k := s.key(&r.Of)
-				r.Parts, r.Labels, r.GSS = m.divided(*k)
+				if r.Parts, r.Labels, r.GSS = m.divided(*k); k.Breakdown == "" { // of words, and of evidence
+					r.Parts, r.Labels = make([]string, len(r.Parts)), make([]string, len(r.Labels))
+				}
 				k.Breakdown, k.Item = totalled(k.Breakdown), totalled(k.Item)
 			}
 			for _, c := range texts {
@@ -216,7 +231,10 @@ func (m *maker) say(column, id, code string) string {
 	}
 	switch column {
 	case "indicator":
-		return m.Labels.Indicator(code).Title
+		if x := m.Labels.Indicator(code); x != nil {
+			return x.Title
+		}
+		return code // one that went
 	case "source", "from_source", "to_source", "baseline_source":
 		if s := m.Labels.Source(codebook.SourceID(code)); s != nil {
 			return s.Full()

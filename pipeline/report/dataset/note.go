@@ -3,15 +3,12 @@ package dataset
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/plan"
-	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/release/sheet"
 	"togetherwecan/pipeline/report"
 )
@@ -107,7 +104,7 @@ func notesOf(text string) indicator.Notes {
 type noteRow struct{ kind, of, text string }
 
 var noteColumns = []sheet.Column[noteRow]{
-	{Name: "kind", Required: true, About: "What the note is: release, notice, licence, citation, base, note, target, source, lacks, geography, beside, disclosure or moved", Text: func(n *noteRow) *string { return &n.kind }},
+	{Name: "kind", Required: true, About: "What the note is: release, notice, licence, citation, base, note, target, source, lacks, unmoved, geography, beside or moved", Text: func(n *noteRow) *string { return &n.kind }},
 	{Name: "of", About: "What it is about: an indicator, a source, a measure or a column; null for all of it", Text: func(n *noteRow) *string { return &n.of }},
 	{Name: "text", Required: true, About: "The note", Text: func(n *noteRow) *string { return &n.text }},
 }
@@ -129,8 +126,8 @@ func (m *maker) notesTable(d *Dataset) Table {
 	}
 	if d.Since != "" {
 		add("moved", "", fmt.Sprintf("Only the rows that moved since release %s. %s", d.Since, d.Sentence))
-		if m.Manifest.Reason != "" {
-			add("moved", "", "Reason given for the changed figures of release "+m.ID+": "+m.Manifest.Reason)
+		for _, r := range d.Reasons {
+			add("moved", "", r.String())
 		}
 		m.movedNotes(add)
 	}
@@ -162,8 +159,10 @@ func (m *maker) notesTable(d *Dataset) Table {
 		}
 	}
 	for _, s := range d.Standings {
-		if s.Missing != "" {
-			add("lacks", cmp.Or(s.Measure, s.Indicator), fmt.Sprintf("%s: %s.", s.Indicator, s.Missing))
+		for _, of := range [][2]string{{"lacks", s.Missing}, {"unmoved", s.Unmoved}} {
+			if of[1] != "" {
+				add(of[0], cmp.Or(s.Measure, s.Indicator), fmt.Sprintf("%s: %s.", s.Indicator, of[1]))
+			}
 		}
 	}
 	m.uncoded(add)
@@ -216,68 +215,6 @@ func (m *maker) met(p codebook.Place) bool {
 		}
 	}
 	return false
-}
-
-// movedNotes tell of each indicator what moved, and why.
-func (m *maker) movedNotes(add func(kind, of, text string)) {
-	for _, x := range m.diff().Indicators {
-		if x.Class == release.Unchanged {
-			continue
-		}
-		one := *m.Since
-		one.Indicators = []release.IndicatorDiff{x}
-		text := report.Sentence(&one) + " Revision: " + string(x.Revision) + "."
-		if len(x.Reasons) > 0 {
-			text += " Why: " + strings.Join(x.Reasons, "; ") + "."
-		}
-		add("moved", x.ID, text)
-	}
-}
-
-// A moveRow is a thing that moved. Its cells stand in columns for numbers, or in those for texts.
-type moveRow struct {
-	release.Move
-	was, now         float64
-	wasText, nowText string
-}
-
-// moveTable lists what moved, of a dataset of that.
-func (m *maker) moveTable() Table {
-	columns := sheet.Of(release.MoveColumns, func(r *moveRow) *release.Move { return &r.Move })
-	var made []sheet.Column[moveRow]
-	for _, c := range columns { // several things may have happened to a row
-		c.Key, c.Required = false, c.Key || c.Required
-		switch c.Name {
-		case "was":
-			made = append(made, sheet.Column[moveRow]{Name: "was", Unit: sheet.RowUnit, About: "The number in the earlier release", Number: func(r *moveRow) *float64 { return &r.was }})
-			c.Name, c.About, c.Text = "was_text", "The cell in the earlier release, where it is no number", func(r *moveRow) *string { return &r.wasText }
-		case "now":
-			made = append(made, sheet.Column[moveRow]{Name: "now", Unit: sheet.RowUnit, About: "The number in the later release", Number: func(r *moveRow) *float64 { return &r.now }})
-			c.Name, c.About, c.Text = "now_text", "The cell in the later release, where it is no number", func(r *moveRow) *string { return &r.nowText }
-		}
-		made = append(made, c)
-	}
-	t := &table[moveRow]{"moves", "What moved", "One row a thing that the release says otherwise than the earlier one.", made, nil}
-	if m.Since != nil {
-		for _, move := range m.diff().Moves() {
-			if m.Who.Kind == Region && move.Of.Breakdown != "" && partsOf(move.Of)[string(codebook.Region)] != m.Who.ID {
-				continue
-			}
-			r := moveRow{Move: move}
-			r.was, r.wasText = split(move.Was)
-			r.now, r.nowText = split(move.Now)
-			t.rows = append(t.rows, r)
-		}
-	}
-	return t
-}
-
-// split is a cell as a number, or as the text that it is otherwise.
-func split(cell string) (float64, string) {
-	if x, err := strconv.ParseFloat(cell, 64); err == nil && !math.IsInf(x, 0) && !math.IsNaN(x) {
-		return x, ""
-	}
-	return math.NaN(), cell
 }
 
 // about is what the dataset is, in a paragraph.

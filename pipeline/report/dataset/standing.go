@@ -9,6 +9,7 @@ import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/plan"
+	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/release/sheet"
 	"togetherwecan/pipeline/report"
 )
@@ -19,6 +20,8 @@ type Standing struct {
 	Indicator, Label                     string
 	Figures, Evidence                    int64 // rows of the dataset
 	Missing                              string
+	Unmoved                              string // of a dataset of what moved: that nothing of it did
+	Notice                               string
 
 	code string // of the measure
 }
@@ -35,6 +38,8 @@ var standingColumns = []sheet.Column[Standing]{
 	{Name: "figures", Required: true, Unit: "rows", About: "Rows of it in figures", Count: func(s *Standing) *int64 { return &s.Figures }},
 	{Name: "evidence", Required: true, Unit: "rows", About: "Rows of it in evidence", Count: func(s *Standing) *int64 { return &s.Evidence }},
 	{Name: "missing", About: "What is missing, and why", Text: func(s *Standing) *string { return &s.Missing }},
+	{Name: "unmoved", About: "Of what moved since an earlier release: that nothing of the indicator did; null where something did, and where all rows are here", Text: func(s *Standing) *string { return &s.Unmoved }},
+	{Name: "notice", About: "Corrections and withdrawals in force that rows of the indicator here are affected by, in words; null where there is none", Text: func(s *Standing) *string { return &s.Notice }},
 }
 
 func measuresTable(list []Standing) Table {
@@ -60,7 +65,13 @@ func (m *maker) standings() []Standing {
 		}
 		c := m.contents[id]
 		s.Figures, s.Evidence = int64(len(c.Figures)), int64(len(c.Evidence))
-		if s.Missing == "" && s.Figures+s.Evidence == 0 {
+		s.Notice = strings.Join(report.NoticeTexts(release.Affecting(release.On(m.Notices, id, c))), " ")
+		switch {
+		case m.Since != nil && m.Labels.Indicator(id) != nil:
+			if m.still(id) {
+				s.Unmoved = "nothing moved since " + m.Since.From.ID
+			}
+		case s.Missing == "" && s.Figures+s.Evidence == 0:
 			s.Missing = m.nothing(id)
 		}
 		list = append(list, s)
@@ -105,8 +116,6 @@ func (m *maker) nothing(id string) string {
 	switch {
 	case m.Labels.Indicator(id) == nil:
 		return "not in this release"
-	case m.Since != nil:
-		return "nothing moved since " + m.Since.From.ID
 	case m.Who.Kind == Region && !slices.ContainsFunc(m.Labels.Indicator(id).BreakdownCodes(), func(b string) bool {
 		return slices.Contains(indicator.Crossed(b), string(codebook.Region))
 	}):

@@ -49,9 +49,27 @@ const noNotice = "No notice"
 // notThere is the code of what is not available.
 const notThere = "x"
 
-// pairsOfEES makes the pairs of a dataset.
+// footnotesName is the file with what a person types into the platform as footnotes, beside
+// the pairs: their columns have no place for more than a notice's mark.
+const footnotesName = eesFolder + "/footnotes.txt"
+
+// footnotes are the notices that bear on a pair's figures, a line each.
+func footnotes(d *dataset.Dataset, p *pair) string {
+	c := release.Content{Words: d.Contents[p.x.ID].Words}
+	for i := range p.rows {
+		c.Figures = append(c.Figures, *p.rows[i].f)
+	}
+	var b strings.Builder
+	for _, text := range report.NoticeTexts(release.On(d.Notices, p.x.ID, c)) {
+		b.WriteString(p.name + ".csv: " + text + "\n")
+	}
+	return b.String()
+}
+
+// pairsOfEES makes the pairs of a dataset, and beside them the footnotes where there are some.
 func pairsOfEES(d *dataset.Dataset) []File {
 	var files []File
+	told := ""
 	for i := range d.Indicators {
 		x := &d.Indicators[i]
 		content := d.Contents[x.ID]
@@ -74,9 +92,13 @@ func pairsOfEES(d *dataset.Dataset) []File {
 		}
 		for _, p := range order {
 			p.settle()
+			told += footnotes(d, p)
 			data, meta := p.files()
 			files = append(files, File{eesFolder + "/" + p.name + ".csv", data, nil}, File{eesFolder + "/" + p.name + ".meta.csv", meta, nil})
 		}
+	}
+	if told != "" {
+		files = append(files, File{footnotesName, []byte(told), nil})
 	}
 	return files
 }

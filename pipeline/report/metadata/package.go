@@ -28,6 +28,7 @@ type (
 		Digest      string            `json:"release_sha256"`
 		Since       string            `json:"since,omitempty"`
 		Moved       string            `json:"moved,omitempty"`
+		Reasons     []string          `json:"reasons,omitempty"` // of the releases since then
 		Synthetic   bool              `json:"synthetic"`
 		Citation    string            `json:"citation"`
 		Notices     []string          `json:"notices"`
@@ -110,6 +111,9 @@ func encodePackage(d *dataset.Dataset, files []File) []byte {
 		Profile: "tabular-data-package", Name: packageName(d), Title: d.Title, Description: described(d), Version: d.ID, Keywords: []string{"official statistics", "survey", "Together We Can"},
 		Format: Format, Who: d.Who.String(), Release: d.ID, Digest: d.Digest, Since: d.Since, Moved: d.Sentence, Synthetic: d.Synthetic, Citation: d.Citation, Notices: report.NoticeTexts(d.Notices),
 		Symbols: symbols,
+	}
+	for _, r := range d.Reasons {
+		p.Reasons = append(p.Reasons, r.String())
 	}
 	if d.Synthetic {
 		p.Keywords = []string{"synthetic", "Together We Can"}

@@ -28,6 +28,9 @@ func readme(d *dataset.Dataset, files []File) []byte {
 		p("**%s**", line(text))
 	}
 	p("%s", line(d.About))
+	for _, r := range d.Reasons {
+		p("%s", line(r.String()))
+	}
 	has(&b, d)
 	lacks(&b, d)
 	actions(&b, d)
@@ -50,7 +53,7 @@ func readme(d *dataset.Dataset, files []File) []byte {
 			if all := d.Table("figures").Len(); rows < all {
 				words = fmt.Sprintf(", one for each kind of period; each place is there once, so that %s of %s figures, of places that others are of too, are in `figures.csv` alone", report.Count(int64(all-rows)), report.Count(int64(all)))
 			}
-			fmt.Fprintf(&b, "| `%s/` | a data file and a metadata file for each indicator, as Explore Education Statistics takes them%s | %s |\n", eesFolder, words, report.Count(int64(rows)))
+			fmt.Fprintf(&b, "| `%s/` | a data file and a metadata file for each indicator, as Explore Education Statistics takes them%s%s | %s |\n", eesFolder, words, footnoted(files), report.Count(int64(rows)))
 		}
 	}
 	fmt.Fprintf(&b, "| `%s` | the columns, for programs that read Frictionless Data Packages | |\n", PackageName)
@@ -101,16 +104,16 @@ func has(b *strings.Builder, d *dataset.Dataset) {
 				if e := latest(c.Figures, x, item, func(o release.Figure) bool {
 					return o.Source == f.Source && o.Population == "england" && o.Breakdown == codebook.All
 				}); e != nil {
-					beside = line(report.FigureAndLimits(*e))
+					beside = told(d, e)
 				}
-				fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", line(title), measures, f.Source, line(report.FigureAndLimits(*f)), beside)
+				fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", line(title), measures, f.Source, told(d, f), beside)
 				continue
 			}
 			base := ""
 			if f.Base != release.Withheld {
 				base = report.Count(f.Base)
 			}
-			fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %s |\n", line(title), measures, f.Source, line(d.Labels.Text("population", "", f.Population)), line(report.FigureAndLimits(*f)), base, since(c, *f))
+			fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %s |\n", line(title), measures, f.Source, line(d.Labels.Text("population", "", f.Population)), told(d, f), base, since(c, *f))
 		}
 	}
 	evidence := false
@@ -124,6 +127,15 @@ func has(b *strings.Builder, d *dataset.Dataset) {
 		}
 	}
 	b.WriteString("\n")
+}
+
+// told is a figure with its limits, and the marks of the notices by which it is affected.
+func told(d *dataset.Dataset, f *release.Figure) string {
+	text := report.FigureAndLimits(*f)
+	if marks := report.NoticeMarks(d.Affecting(*f)); marks != "" {
+		text += ", " + marks
+	}
+	return line(text)
 }
 
 // here says whether a figure is undivided, or of a region's dataset the region's.
@@ -163,11 +175,17 @@ func since(c release.Content, f release.Figure) string {
 	return last.Verdict + ", since " + string(last.FromSource)
 }
 
-// lacks tells what is missing, and why.
+// lacks tells what is missing, and why, and of what moved what did not.
 func lacks(b *strings.Builder, d *dataset.Dataset) {
+	without(b, d, "What it lacks", func(s dataset.Standing) string { return s.Missing })
+	without(b, d, "What did not move", func(s dataset.Standing) string { return s.Unmoved })
+}
+
+// without lists the indicators that are without rows, each with why.
+func without(b *strings.Builder, d *dataset.Dataset, heading string, why func(dataset.Standing) string) {
 	var lines []string
 	for _, s := range d.Standings {
-		if s.Missing == "" {
+		if why(s) == "" {
 			continue
 		}
 		what := s.Indicator
@@ -177,10 +195,10 @@ func lacks(b *strings.Builder, d *dataset.Dataset) {
 		if s.Measure != "" {
 			what = "Measure " + s.Measure + ", " + what
 		}
-		lines = append(lines, fmt.Sprintf("- %s: %s\n", line(what), line(s.Missing)))
+		lines = append(lines, fmt.Sprintf("- %s: %s\n", line(what), line(why(s))))
 	}
 	if len(lines) > 0 {
-		b.WriteString("## What it lacks\n\n" + strings.Join(lines, "") + "\n")
+		b.WriteString("## " + heading + "\n\n" + strings.Join(lines, "") + "\n")
 	}
 }
 
@@ -226,10 +244,18 @@ func line(s string) string {
 	return strings.ReplaceAll(strings.Join(strings.Fields(s), " "), "|", `\|`)
 }
 
+// footnoted says what the file of footnotes is for, where there is one.
+func footnoted(files []File) string {
+	if !slices.ContainsFunc(files, func(f File) bool { return f.Path == footnotesName }) {
+		return ""
+	}
+	return "; `" + footnotesName + "` has the words that the platform takes as footnotes, of corrections and withdrawals"
+}
+
 // paired is how many rows the data files for Explore Education Statistics have.
 func paired(files []File) (rows int) {
 	for _, f := range files {
-		if strings.HasPrefix(f.Path, eesFolder+"/") && !strings.HasSuffix(f.Path, ".meta.csv") {
+		if strings.HasPrefix(f.Path, eesFolder+"/") && strings.HasSuffix(f.Path, ".csv") && !strings.HasSuffix(f.Path, ".meta.csv") {
 			rows += bytes.Count(f.Data, []byte("\n")) - 1
 		}
 	}

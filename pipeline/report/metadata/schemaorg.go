@@ -53,7 +53,7 @@ type (
 
 // mediaTypes are those of the files of a dataset, by their extension.
 var mediaTypes = map[string]string{
-	".csv": "text/csv", ".parquet": "application/vnd.apache.parquet",
+	".csv": "text/csv", ".txt": "text/plain", ".parquet": "application/vnd.apache.parquet",
 	".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".ods": "application/vnd.oasis.opendocument.spreadsheet",
 }
 

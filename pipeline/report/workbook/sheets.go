@@ -145,6 +145,9 @@ func sheetOf(d *dataset.Dataset, table, name, title string, m *measure) Sheet {
 	}
 	s.Table.Name = tableName(name)
 	s.Lines = append([]Line{{Title, title, ""}}, warnings(d)...)
+	if m == nil && slices.ContainsFunc(t.Columns(), func(c dataset.Column) bool { return c.Name == "notice" }) {
+		s.Lines = append(s.Lines, noticeLines(d.Notices)...)
+	}
 	if m != nil {
 		var list []release.Bearing
 		for _, id := range m.indicators {
@@ -256,7 +259,7 @@ func contents(d *dataset.Dataset, sheets []Sheet) Sheet {
 			{Text: s.Name, Link: s.Name}, {Text: s.Holds}, {Number: float64(len(s.Table.Rows)), Format: &Format{}},
 		})
 	}
-	lines := append([]Line{{Title, "Contents", ""}}, warnings(d)...)
+	lines := append(append([]Line{{Title, "Contents", ""}}, warnings(d)...), noticeLines(d.Notices)...)
 	return Sheet{Name: contentsName, Lines: append(lines,
 		Line{Body, fmt.Sprintf("This sheet has one table, of %s: a link to each sheet and what it holds.", report.Plural(len(t.Rows), "row")), ""},
 		Line{Body, "Back to the cover", coverName},
