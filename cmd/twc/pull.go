@@ -210,7 +210,9 @@ func writeFolder(out string, files []metadata.File) error {
 	for i, f := range files {
 		list[i] = disk.FolderFile{Path: f.Path, Data: f.Data}
 	}
-	if err := disk.WriteFolder(out, list); err != nil {
+	if err := disk.WriteFolder(out, list); errors.Is(err, disk.ErrLocked) {
+		return refusal.Problems{{Kind: refusal.Running, Where: out, What: "another twc pull is writing it", Hint: "wait until that has ended"}}
+	} else if err != nil {
 		return cannotWrite(out, err)
 	}
 	return nil
