@@ -245,6 +245,119 @@ func pulledValues(t *testing.T, files map[string][]byte, tables ...string) {
 	})
 }
 
+// TestPulledWorkbook holds that what R reads of the workbook that is pulled are the values of
+// figures.csv: of every figure its value, error, limits, base, numerator and denominator, and
+// in brackets why there is none.
+func TestPulledWorkbook(t *testing.T) {
+	program, err := exec.LookPath("Rscript")
+	other(t, "R", err == nil)
+	store, _ := syntheticStore(t)
+	files := pulled(t, store, "South East")
+	out, err := exec.Command(program, "--vanilla", "../testdata/readers/workbook.R", filepath.Join(folderOf(t, files, nil), "workbook.xlsx")).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sheets := map[string]map[[2]int]any{}
+	rows := map[string]int{}
+	for line := range bytes.Lines(out) {
+		var file, row, column int
+		var sheet, kind string
+		var value any
+		if err := json.Unmarshal(line, &[]any{&file, &sheet, &row, &column, &kind, &value}); err != nil {
+			t.Fatal(err)
+		}
+		if sheets[sheet] == nil {
+			sheets[sheet] = map[[2]int]any{}
+		}
+		sheets[sheet][[2]int{row, column}] = value
+		rows[sheet] = max(rows[sheet], row)
+	}
+	// Of each figure of the workbook its key in codes and words, and what it says; a figure that
+	// several measures have is on the sheet of each.
+	heads := []struct{ column, begins string }{
+		{"value", "Value ("},
+		{"std_error", "Standard error"},
+		{"ci_lower", "Lower limit"},
+		{"ci_upper", "Upper limit"},
+		{"base_unweighted", "Unweighted base"},
+		{"numerator", "Numerator"},
+		{"denominator", "Denominator"},
+	}
+	keys := []struct{ column, head string }{{"indicator", "Indicator code"}, {"source", "Source code"}, {"population_label", "Population"}, {"breakdown_label", "Breakdown"}, {"item_label", "Item"}, {"unit", "Unit"}}
+	read := map[string][]string{} // by key, the figures in their order
+	for name, cells := range sheets {
+		if !strings.HasSuffix(name, " figures") {
+			continue
+		}
+		head, at := 0, map[string]int{}
+		for row := 1; head == 0; row++ {
+			for column := 1; cells[[2]int{row, column}] != nil; column++ {
+				if text, _ := cells[[2]int{row, column}].(string); column > 1 || text == "Indicator" {
+					head, at[text] = row, column
+				}
+			}
+		}
+		of := map[string][]string{}
+		for row := head + 1; row <= rows[name]; row++ {
+			var key, says []string
+			for _, k := range keys {
+				text, there := cells[[2]int{row, at[k.head]}].(string)
+				if !there {
+					text = "Total" // of a sheet whose figures are all of it there is no such column
+				}
+				key = append(key, text)
+			}
+			for _, h := range heads {
+				says = append(says, "")
+				for text, column := range at {
+					if !strings.HasPrefix(text, h.begins) {
+						continue
+					}
+					switch cell := cells[[2]int{row, column}].(type) {
+					case float64:
+						says[len(says)-1] = strconv.FormatFloat(cell, 'f', -1, 64)
+					case string:
+						if h.column == "value" {
+							says[len(says)-1] = cell
+						}
+					}
+				}
+			}
+			of[strings.Join(key, "|")] = append(of[strings.Join(key, "|")], strings.Join(says, "|"))
+		}
+		for key, figures := range of {
+			if before, there := read[key]; there && !slices.Equal(before, figures) {
+				t.Errorf("%s has other figures of %s than a sheet before", name, key)
+			}
+			read[key] = figures
+		}
+	}
+	table := rowsOf(t, files["figures.csv"])
+	column := func(row []string, name string) string { return row[slices.Index(table[0], name)] }
+	want := map[string][]string{}
+	for _, row := range table[1:] {
+		var key, says []string
+		for _, k := range keys {
+			key = append(key, column(row, k.column))
+		}
+		for _, h := range heads {
+			says = append(says, column(row, h.column))
+		}
+		if says[0] == "" {
+			says[0] = "[" + column(row, "status") + "]"
+		}
+		want[strings.Join(key, "|")] = append(want[strings.Join(key, "|")], strings.Join(says, "|"))
+	}
+	if len(want) < 500 || len(read) != len(want) {
+		t.Errorf("%d keys of figures in the workbook, %d in the CSV: want 500 or more", len(read), len(want))
+	}
+	for key, figures := range want {
+		if !slices.Equal(figures, read[key]) {
+			t.Errorf("%s: the workbook has %.300q, the CSV %.300q", key, read[key], figures)
+		}
+	}
+}
+
 // TestCodesAreNoNulls holds that no code of a release is a word which a program takes for null
 // (csvkit: na, n/a, none, null and a point), or which one takes for a truth.
 func TestCodesAreNoNulls(t *testing.T) {

@@ -45,12 +45,25 @@ type table struct {
 	Caption string
 	Head    []cell
 	Rows    [][]cell
+	Long    bool // its columns have widths of their own, so that nothing moves as rows come
 }
 
-// A cell is one of a table; one with a Path is a link.
+// A cell is one of a table; one with a Path is a link. Of a head Wide is of a column with
+// sentences.
 type cell struct {
-	Text, Path string
-	Number     bool
+	Text, Path   string
+	Number, Wide bool
+}
+
+// Class is that of a cell's looks.
+func (c cell) Class() string {
+	switch {
+	case c.Number:
+		return "n"
+	case c.Wide:
+		return "w"
+	}
+	return ""
 }
 
 // newTable makes a table of a head, where a > begins that of numbers, and rows. The first
@@ -85,16 +98,29 @@ func newTable(caption, names string, header []string, rows [][]string) table {
 		}
 		t.Rows = append(t.Rows, cells)
 	}
-	// A column of notes that no row has says nothing.
-	for i := len(t.Head) - 1; i > 0; i-- {
-		if t.Head[i].Text == "Notes" && !slices.ContainsFunc(t.Rows, func(row []cell) bool { return row[i].Text != "" }) {
-			t.Head = slices.Delete(t.Head, i, i+1)
-			for k := range t.Rows {
-				t.Rows[k] = slices.Delete(t.Rows[k], i, i+1)
-			}
+	return t.without(func(head cell) bool { return head.Text == "Notes" })
+}
+
+// without is a table without those of some columns that have nothing in any row.
+func (t table) without(some func(head cell) bool) table {
+	var kept []int
+	for i, head := range t.Head {
+		if i == 0 || !some(head) || slices.ContainsFunc(t.Rows, func(row []cell) bool { return row[i].Text != "" }) {
+			kept = append(kept, i)
 		}
 	}
-	return t
+	of := func(row []cell) (cells []cell) {
+		for _, i := range kept {
+			cells = append(cells, row[i])
+		}
+		return cells
+	}
+	made := t
+	made.Head, made.Rows = of(t.Head), nil
+	for _, row := range t.Rows {
+		made.Rows = append(made.Rows, of(row))
+	}
+	return made
 }
 
 // html is a table without links as the template "table" has it, written here because a
@@ -168,7 +194,7 @@ var functions = template.FuncMap{
 		return struct {
 			Root  string
 			Table table
-		}{root, t}
+		}{root, t.without(func(cell) bool { return true })}
 	},
 	// Who finds a page by its description is told of the notices over it, too.
 	"described": func(p page) string {

@@ -68,6 +68,7 @@ func (s *site) plan() error {
 	parts := s.parts(progress, rows)
 	header, counted, words := progress.Strands(rows)
 	counts := newTable("How the strands stand", "Strand", header, counted)
+	counts.Long, counts.Head[0].Wide = true, true
 	for i := range parts {
 		if i < len(counts.Rows) {
 			counts.Rows[i][0].Path = parts[i].Path

@@ -67,7 +67,7 @@ func (s *site) release(at int) error {
 	}
 	body := releasePage{ID: e.ID, Issued: e.Issued(), Digest: e.Digest, Reason: e.Manifest.Reason, Newest: last, Policy: e.Manifest.Disclosure.Source}
 	figures, withheld := 0, 0
-	body.Indicators = table{Caption: "Indicators", Head: []cell{{Text: "Indicator"}, {Text: "Version"}, {Text: "Change"}, {Text: "Kind of revision"}, {Text: "Reason"}, {Text: "Figures", Number: true}, {Text: "Withheld", Number: true}}}
+	body.Indicators = table{Caption: "Indicators", Long: true, Head: []cell{{Text: "Indicator", Wide: true}, {Text: "Version"}, {Text: "Change"}, {Text: "Kind of revision"}, {Text: "Reason", Wide: true}, {Text: "Figures", Number: true}, {Text: "Withheld", Number: true}}}
 	for _, x := range e.Manifest.Indicators {
 		figures, withheld = figures+x.Figures, withheld+x.Withheld
 		body.Indicators.Rows = append(body.Indicators.Rows, []cell{
@@ -81,7 +81,7 @@ func (s *site) release(at int) error {
 		})
 	}
 	body.Withheld = fmt.Sprintf("%s, %s of them withheld or not available.", report.Plural(figures, "figure"), report.Count(int64(withheld)))
-	body.Sources = table{Caption: "Sources", Head: []cell{{Text: "Source"}, {Text: "Title"}, {Text: "In this release"}}}
+	body.Sources = table{Caption: "Sources", Long: true, Head: []cell{{Text: "Source"}, {Text: "Title", Wide: true}, {Text: "In this release"}}}
 	for _, x := range e.Manifest.Sources {
 		how := "read"
 		if x.Carried {
@@ -96,7 +96,7 @@ func (s *site) release(at int) error {
 			return err
 		}
 		body.Sentence = report.Sentence(d)
-		body.Moved = table{Caption: "What moved since the release before", Head: []cell{{Text: "Indicator"}, {Text: "Was"}, {Text: "Is"}, {Text: "Kind of revision"}, {Text: "What and why"}}}
+		body.Moved = table{Caption: "What moved since the release before", Long: true, Head: []cell{{Text: "Indicator", Wide: true}, {Text: "Was"}, {Text: "Is"}, {Text: "Kind of revision"}, {Text: "What and why", Wide: true}}}
 		for _, x := range d.Indicators {
 			if x.Class == release.Unchanged {
 				continue

@@ -59,6 +59,21 @@ func TestNewTable(t *testing.T) {
 	}
 }
 
+// A column that no row has anything in is left out, and the table that it was left out of
+// stays as it is.
+func TestTableWithout(t *testing.T) {
+	whole := table{Head: []cell{{Text: "Indicator"}, {Text: "Reason"}, {Text: "Figures"}}, Rows: [][]cell{{{Text: "a"}, {}, {Text: "1"}}, {{Text: "b"}, {}, {}}}}
+	for range 2 {
+		got := whole.without(func(cell) bool { return true })
+		if len(got.Head) != 2 || got.Head[1].Text != "Figures" || len(got.Rows) != 2 || got.Rows[0][1].Text != "1" || len(got.Rows[1]) != 2 {
+			t.Errorf("got %+v", got)
+		}
+	}
+	if got := whole.without(func(head cell) bool { return head.Text == "Figures" }); len(got.Head) != 3 {
+		t.Errorf("got %+v", got)
+	}
+}
+
 // Every template is read, and each kind of page is known.
 func TestTemplates(t *testing.T) {
 	s := &site{Input: Input{Code: "x"}}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -114,37 +115,54 @@ func TestReaders(t *testing.T) {
 		if err := os.WriteFile(script, text, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		out, err := exec.Command(node, append([]string{script}, files...)...).Output()
-		if err != nil {
-			t.Fatal(err)
-		}
-		found := make([]seen, len(files))
-		for line := range bytes.Lines(out) {
-			var file, row, column int
-			var sheet, kind string
-			var value any
-			if err := json.Unmarshal(line, &[]any{&file, &sheet, &row, &column, &kind, &value}); err != nil {
-				t.Fatal(err)
-			}
-			s := &found[file]
-			if n := len(s.sheets); n == 0 || s.sheets[n-1].name != sheet {
-				s.sheets = append(s.sheets, seenSheet{name: sheet, cells: map[[2]int]seenCell{}})
-			}
-			cell := seenCell{number: kind == "n"}
-			switch x := value.(type) {
-			case string:
-				cell.text = x
-			default:
-				raw, err := json.Marshal(x)
-				if err != nil {
-					t.Fatal(err)
-				}
-				cell.text = string(raw)
-			}
-			s.sheets[len(s.sheets)-1].cells[[2]int{row, column}] = cell
-		}
-		for i, f := range files {
-			compare(t, of[f], &found[i], false)
+		for i, found := range listed(t, exec.Command(node, append([]string{script}, files...)...), len(files)) {
+			compare(t, of[files[i]], found, false)
 		}
 	})
+	t.Run("R", func(t *testing.T) {
+		r := program(t, "Rscript")
+		books := slices.DeleteFunc(slices.Clone(files), func(file string) bool { return filepath.Ext(file) != ".xlsx" })
+		args := append([]string{"--vanilla", "../../../testdata/readers/workbook.R"}, books...)
+		for i, found := range listed(t, exec.Command(r, args...), len(books)) {
+			compare(t, of[books[i]], found, false)
+		}
+	})
+}
+
+// listed are the cells that a script of testdata/readers prints, of each of a number of files.
+func listed(t *testing.T, command *exec.Cmd, files int) []*seen {
+	t.Helper()
+	out, err := command.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := make([]*seen, files)
+	for i := range found {
+		found[i] = &seen{}
+	}
+	for line := range bytes.Lines(out) {
+		var file, row, column int
+		var sheet, kind string
+		var value any
+		if err := json.Unmarshal(line, &[]any{&file, &sheet, &row, &column, &kind, &value}); err != nil {
+			t.Fatal(err)
+		}
+		s := found[file]
+		if n := len(s.sheets); n == 0 || s.sheets[n-1].name != sheet {
+			s.sheets = append(s.sheets, seenSheet{name: sheet, cells: map[[2]int]seenCell{}})
+		}
+		cell := seenCell{number: kind == "n"}
+		switch x := value.(type) {
+		case string:
+			cell.text = x
+		default:
+			raw, err := json.Marshal(x)
+			if err != nil {
+				t.Fatal(err)
+			}
+			cell.text = string(raw)
+		}
+		s.sheets[len(s.sheets)-1].cells[[2]int{row, column}] = cell
+	}
+	return found
 }
