@@ -6,11 +6,11 @@
 //	plan  evaluation  series  indicator  question  release  ledger
 //
 //	extract -> ingest -> harmonise -> weigh -> estimate -> compare -> disclose -> publish  verbs
-//	              propose                                                      -> report
+//	              propose                     reproduce                        -> report
 //
 // A noun imports only nouns before it. A verb imports nouns, never another
 // verb. Only this package and the commands import verbs. The nouns but disk, and
-// propose, harmonise, weigh, estimate, compare, disclose and report are pure: the
+// propose, harmonise, weigh, estimate, reproduce, compare, disclose and report are pure: the
 // same bytes in give the same bytes out, on any machine, on any day. TestLayers
 // holds all of this. Disk is where systems differ: files that take their place whole.
 //

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/description"
 	"togetherwecan/pipeline/estimate"
 	"togetherwecan/pipeline/harmonise"
 	"togetherwecan/pipeline/indicator"
@@ -23,7 +24,10 @@ type harvest struct {
 	crosswalk *codebook.Crosswalk
 	extract   *ingest.Extract
 	result    *harmonise.Result
-	units     map[string]int     // of the weights that were made whole
+	units     map[string]int // of the weights that were made whole
+	also      []string       // common variables that are read though no definition needs them
+	weights   []string       // patterns of raw variables that are kept as they are, and what was read of them
+	raw       map[string][]float64
 	figures   [][]release.Figure // of each definition, until they are gathered
 	lacks     [][]indicator.Lack // likewise
 	source    release.Source
@@ -129,12 +133,12 @@ func ofCrosswalk(err error) refusal.Problems {
 func (h *harvest) read(o Options, f ingest.Found, progress func(done, total int64)) refusal.Problems {
 	source := ingest.Source{Path: f.Path, Where: f.Where, Reader: f.Crosswalk.File.Reader, Encoding: f.Crosswalk.File.Encoding, Delimiter: f.Crosswalk.File.Delimiter}
 	want := append(f.Crosswalk.RawNames(), harmonise.SyntheticMarks...)
-	want, _, err := ingest.Matched(source, want, "", o.Limits)
+	want, _, err := ingest.Matched(source, append(want, h.weights...), "", o.Limits)
 	if err != nil {
 		return refusal.Of(err, refusal.Data)
 	}
-	to := harmonise.New(f.Crosswalk, o.Catalogue.Codebook, f.Where, o.Catalogue.Reads(f.Crosswalk))
-	extract, err := ingest.Batches(source, want, o.Limits, progress, func(batch *table.Table) error { to.Add(batch); return nil })
+	to := harmonise.New(f.Crosswalk, o.Catalogue.Codebook, f.Where, append(o.Catalogue.Reads(f.Crosswalk), h.also...))
+	extract, err := ingest.Batches(source, want, o.Limits, progress, func(batch *table.Table) error { h.keep(batch); to.Add(batch); return nil })
 	if err != nil {
 		return ofCrosswalk(err)
 	}
@@ -146,6 +150,21 @@ func (h *harvest) read(o Options, f ingest.Found, progress func(done, total int6
 	extract.Table = nil
 	h.extract = extract
 	return ps
+}
+
+// keep keeps what may be a weight that the crosswalk does not declare.
+func (h *harvest) keep(batch *table.Table) {
+	if len(h.weights) == 0 {
+		return
+	}
+	if h.raw == nil {
+		h.raw = map[string][]float64{}
+	}
+	for _, name := range description.NamedWeights(batch.Names()) {
+		if values := batch.Column(name).Values; values != nil {
+			h.raw[name] = append(h.raw[name], values...)
+		}
+	}
 }
 
 // estimate makes the wave's figures.

@@ -81,22 +81,42 @@ func (p Printed) Beside(r *publish.Release, id string, content release.Content) 
 }
 
 // Reproduce holds every printed figure against a release, with every digit where its
-// restricted folder is here.
-func (p Printed) Reproduce(r *publish.Release, c *indicator.Catalogue) (ledger.Ledger, error) {
-	unrounded, sources, err := r.Restricted()
-	if err != nil {
-		return ledger.Ledger{}, err
+// restricted folder is here. Where there are extracts it computes from them what the
+// release does not have of a table of one's own, and searches for what explains the
+// differences; with no release it computes all.
+func (p Printed) Reproduce(r *publish.Release, o Options) (ledger.Ledger, error) {
+	a := ledger.Against{
+		Fieldwork: func(codebook.SourceID) (string, codebook.Period) { return "", codebook.Period{} },
+		Lacks:     func(f plan.Published) (ledger.Why, string) { return lacks(o.Catalogue, f) },
 	}
-	read, err := r.Reading()
-	if err != nil {
-		return ledger.Ledger{}, err
+	if r != nil {
+		unrounded, sources, err := r.Restricted()
+		if err != nil {
+			return ledger.Ledger{}, err
+		}
+		read, err := r.Reading()
+		if err != nil {
+			return ledger.Ledger{}, err
+		}
+		of, err := p.against(sources, r.Manifest, read)
+		if err != nil {
+			return ledger.Ledger{}, err
+		}
+		of.Unrounded, of.Lacks = unrounded, a.Lacks
+		a = of
 	}
-	a, err := p.against(sources, r.Manifest, read)
-	if err != nil {
-		return ledger.Ledger{}, err
+	l, err := ledger.New(p.Figures, a)
+	if err != nil || o.Extracts == "" {
+		return l, err
 	}
-	a.Unrounded, a.Lacks = unrounded, func(f plan.Published) (ledger.Why, string) { return lacks(c, f) }
-	return ledger.New(p.Figures, a)
+	s, err := newSearch(o)
+	if err != nil {
+		return l, err
+	}
+	if err := s.fill(p.Figures, &l); err != nil {
+		return l, err
+	}
+	return l, s.explain(p.Figures, &l)
 }
 
 // lacking says which reason each thing that is not declared is.

@@ -127,6 +127,11 @@ func (l Ledger) Totals() Totals {
 	return t
 }
 
+// Synthetic says whether any of our figures is of made-up data.
+func (l Ledger) Synthetic() bool {
+	return slices.ContainsFunc(l.Rows, func(r Row) bool { return r.Status == string(Synthetic) })
+}
+
 // An Against is a release as printed figures are held against it.
 type Against struct {
 	Sources   []release.Source
@@ -339,4 +344,21 @@ func computed(f *release.Figure, s release.Source) bool {
 		return true
 	}
 	return !math.IsNaN(f.Numerator) && s.Filed != nil && s.Filed.Returned > 1 && !f.NoteList().Has(indicator.OwnTotal)
+}
+
+// Estimated puts an estimate beside a printed figure, rounded as a policy shows it and
+// judged on every digit.
+func (r *Row) Estimated(e indicator.Estimate, p plan.Published, policy indicator.Policy, synthetic bool) {
+	f := release.NewFigure(e)
+	if math.IsNaN(f.Value) {
+		r.Status, r.Why = string(NotComputed), string(NoVariable)
+		return
+	}
+	r.Ours, r.Value, r.SE, r.Base, r.Weight = string(p.Source), policy.Precision.Of(e.Statistic).Round(f.Value), policy.Precision.Error.NotZero(f.SE), f.Base, f.Weight
+	r.Why, r.Needs, r.Exact = "", "", EveryDigit
+	r.difference()
+	r.Status = string(Synthetic)
+	if !synthetic {
+		r.Status = string(Judge(p.Value, p.Decimals, f.Value, 0))
+	}
 }

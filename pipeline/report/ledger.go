@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
@@ -79,6 +80,7 @@ func Ledger(out io.Writer, l ledger.Ledger, of string, width int) error {
 		w.table(heldHeader, rows)
 		w.paragraph("  ", "Units: ours less printed, in units of the last digit printed. Errors: the same, in standard errors of ours.")
 	}
+	w.searched(l)
 	rows = nil
 	for _, r := range l.Rows {
 		if r.Ours == "" {
@@ -94,6 +96,50 @@ func Ledger(out io.Writer, l ledger.Ledger, of string, width int) error {
 		w.table([]string{"Indicator", "Source", "Of", ">Printed", "Why"}, rows)
 	}
 	return w.err
+}
+
+// searched writes what the search found, once for each table that was searched for.
+func (w *page) searched(l ledger.Ledger) {
+	type found struct {
+		publication, indicator string
+		ledger.Search
+	}
+	var tables []found
+	figures := map[string]int{}
+	for _, r := range l.Rows {
+		if r.Tried < 0 {
+			continue
+		}
+		key := r.Publication + "\n" + r.Indicator
+		if figures[key] == 0 {
+			tables = append(tables, found{r.Publication, r.Indicator, r.Search})
+		}
+		figures[key]++
+	}
+	if len(tables) > 0 {
+		w.line("\nWhat explains the differences")
+	}
+	for _, t := range tables {
+		of := fmt.Sprintf("%s, %s in %s: ", t.indicator, Plural(figures[t.publication+"\n"+t.indicator], "figure"), t.publication)
+		switch {
+		case t.Choices != "":
+			of += fmt.Sprintf("%s (%s).", t.Choices, t.By)
+		case t.Nearest == "":
+			of += "no other choice gives other figures."
+		default:
+			of += "unexplained; nearest, " + t.Nearest + "."
+		}
+		w.paragraph("  ", of+fmt.Sprintf(" Of %s tried, %s would agree by chance.", Plural(int(t.Tried), "outcome"), chance(t.Chance)))
+	}
+}
+
+// chance is an expected number.
+func chance(x float64) string {
+	const least = 0.001
+	if x < least {
+		return "fewer than 0.001"
+	}
+	return strconv.FormatFloat(x, 'f', 3, 64)
 }
 
 var heldHeader = []string{"Indicator", "Our source", "Of", ">Printed", ">Ours", ">SE", ">Units", ">Errors", "What becomes of it"}

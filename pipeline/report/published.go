@@ -55,7 +55,7 @@ var agreement = map[ledger.Status]string{
 	ledger.Rounding:    "agrees but for rounding",
 	ledger.Explained:   "differs",
 	ledger.Unexplained: "differs",
-	ledger.Synthetic:   "is made up",
+	ledger.Synthetic:   "made up",
 	ledger.Quoted:      "quotes it",
 }
 
