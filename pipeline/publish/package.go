@@ -3,12 +3,12 @@ package publish
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/release/datapackage"
 	"togetherwecan/pipeline/release/sheet"
 )
 
@@ -112,70 +112,34 @@ func withColumns[R any](pairs []sheet.Pair, columns []sheet.Column[R]) []sheet.P
 	return pairs
 }
 
-// The parts of datapackage.json, a Frictionless Tabular Data Package.
+// The parts of an indicator's datapackage.json that are its own.
 type (
 	packageJSON struct {
-		Profile     string          `json:"profile"`
-		Name        string          `json:"name"`
-		Title       string          `json:"title"`
-		Description string          `json:"description"`
-		Version     string          `json:"version"`
-		Keywords    []string        `json:"keywords"`
-		Licences    []licenceJSON   `json:"licenses,omitempty"`
-		Sources     []sourceJSON    `json:"sources,omitempty"`
-		Synthetic   bool            `json:"synthetic"`
-		Measures    []string        `json:"measures"`
-		Leads       []string        `json:"leads"`
-		Base        string          `json:"base"`
-		Statistic   string          `json:"statistic"`
-		Unit        string          `json:"unit"`
-		Note        string          `json:"note,omitempty"`
-		Labels      []release.Label `json:"labels"`
-		Resources   []resourceJSON  `json:"resources"`
-	}
-	licenceJSON struct {
-		Name  string `json:"name"`
-		Title string `json:"title"`
-	}
-	sourceJSON struct {
-		Title string `json:"title"`
+		datapackage.Head
+		Synthetic bool            `json:"synthetic"`
+		Measures  []string        `json:"measures"`
+		Leads     []string        `json:"leads"`
+		Base      string          `json:"base"`
+		Statistic string          `json:"statistic"`
+		Unit      string          `json:"unit"`
+		Note      string          `json:"note,omitempty"`
+		Labels    []release.Label `json:"labels"`
+		Resources []resourceJSON  `json:"resources"`
 	}
 	resourceJSON struct {
-		Profile     string       `json:"profile"`
-		Name        string       `json:"name"`
-		Path        string       `json:"path"`
-		Title       string       `json:"title"`
-		Description string       `json:"description"`
-		Format      string       `json:"format"`
-		MediaType   string       `json:"mediatype"`
-		Encoding    string       `json:"encoding"`
-		Bytes       int64        `json:"bytes"`
-		Hash        string       `json:"hash"`
-		Parquet     string       `json:"parquet"` // the same table
-		Dialect     dialectJSON  `json:"dialect"`
-		Schema      sheet.Schema `json:"schema"`
-	}
-	dialectJSON struct {
-		Delimiter      string `json:"delimiter"`
-		LineTerminator string `json:"lineTerminator"`
-		DoubleQuote    bool   `json:"doubleQuote"`
-		Header         bool   `json:"header"`
+		datapackage.File
+		Parquet string              `json:"parquet"` // the same table
+		Dialect datapackage.Dialect `json:"dialect"`
+		Schema  sheet.Schema        `json:"schema"`
 	}
 )
 
 // newPackage begins a data package.
 func newPackage(name, version string, synthetic bool, licences, sources []string) *packageJSON {
-	p := &packageJSON{
-		Profile: "tabular-data-package", Name: name, Version: version, Synthetic: synthetic,
+	return &packageJSON{
+		Head: datapackage.NewHead(name, "", "", version, licences, sources), Synthetic: synthetic,
 		Measures: []string{}, Leads: []string{}, Labels: []release.Label{},
 	}
-	for _, title := range licences {
-		p.Licences = append(p.Licences, licenceJSON{Name: slug(title), Title: title})
-	}
-	for _, title := range sources {
-		p.Sources = append(p.Sources, sourceJSON{Title: title})
-	}
-	return p
 }
 
 // encodeDataPackage returns an indicator's datapackage.json.
@@ -202,22 +166,7 @@ func encodeDataPackage(d *description, figures, changes release.File) []byte {
 }
 
 func resource[R any](name, title, about string, csv release.File, columns []sheet.Column[R]) resourceJSON {
-	return resourceJSON{
-		Profile: "tabular-data-resource",
-		Name:    name, Path: name + ".csv", Parquet: name + ".parquet",
-		Title: title, Description: about,
-		Format: "csv", MediaType: "text/csv", Encoding: "utf-8",
-		Bytes: csv.Bytes, Hash: "sha256:" + csv.SHA256,
-		Dialect: dialectJSON{Delimiter: ",", LineTerminator: "\n", DoubleQuote: true, Header: true},
-		Schema:  sheet.SchemaOf(columns),
-	}
-}
-
-var notSlug = regexp.MustCompile(`[^A-Za-z0-9._]+`)
-
-// slug is a licence's name in the letters that a data package allows.
-func slug(title string) string {
-	return or(strings.Trim(notSlug.ReplaceAllString(title, "-"), "-"), "other")
+	return resourceJSON{datapackage.NewFile(name, name+".csv", title, about, csv.Bytes, csv.SHA256), name + ".parquet", datapackage.CSV, sheet.SchemaOf(columns)}
 }
 
 // withoutControl is said of a release from which nothing was withheld.

@@ -1,10 +1,10 @@
 package metadata
 
 import (
-	"regexp"
 	"strings"
 
 	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/release/datapackage"
 	"togetherwecan/pipeline/release/sheet"
 	"togetherwecan/pipeline/report"
 	"togetherwecan/pipeline/report/dataset"
@@ -14,55 +14,26 @@ import (
 // profile makes validators read the schemas, and valid by version 2's JSON Schema.
 type (
 	packageJSON struct {
-		Profile     string            `json:"profile"`
-		Name        string            `json:"name"`
-		Title       string            `json:"title"`
-		Description string            `json:"description"`
-		Version     string            `json:"version"`
-		Keywords    []string          `json:"keywords"`
-		Licences    []licenceJSON     `json:"licenses,omitempty"`
-		Sources     []sourceJSON      `json:"sources,omitempty"`
-		Format      string            `json:"format"`
-		Who         string            `json:"who"`
-		Release     string            `json:"release"`
-		Digest      string            `json:"release_sha256"`
-		Since       string            `json:"since,omitempty"`
-		Moved       string            `json:"moved,omitempty"`
-		Reasons     []string          `json:"reasons,omitempty"` // of the releases since then
-		Synthetic   bool              `json:"synthetic"`
-		Citation    string            `json:"citation"`
-		Notices     []string          `json:"notices"`
-		Symbols     map[string]string `json:"symbols"`
-		Resources   []resourceJSON    `json:"resources"`
-	}
-	licenceJSON struct {
-		Name  string `json:"name"`
-		Title string `json:"title"`
-	}
-	sourceJSON struct {
-		Title string `json:"title"`
+		datapackage.Head
+		Format    string            `json:"format"`
+		Who       string            `json:"who"`
+		Release   string            `json:"release"`
+		Digest    string            `json:"release_sha256"`
+		Since     string            `json:"since,omitempty"`
+		Moved     string            `json:"moved,omitempty"`
+		Reasons   []string          `json:"reasons,omitempty"` // of the releases since then
+		Synthetic bool              `json:"synthetic"`
+		Citation  string            `json:"citation"`
+		Notices   []string          `json:"notices"`
+		Symbols   map[string]string `json:"symbols"`
+		Resources []resourceJSON    `json:"resources"`
 	}
 	resourceJSON struct {
-		Profile     string      `json:"profile"`
-		Name        string      `json:"name"`
-		Path        string      `json:"path"`
-		Title       string      `json:"title"`
-		Description string      `json:"description"`
-		Format      string      `json:"format"`
-		MediaType   string      `json:"mediatype"`
-		Encoding    string      `json:"encoding"`
-		Bytes       int         `json:"bytes"`
-		Hash        string      `json:"hash"`
-		Rows        int         `json:"rows"`
-		Parquet     string      `json:"parquet,omitempty"` // the same table
-		Dialect     dialectJSON `json:"dialect"`
-		Schema      schemaJSON  `json:"schema"`
-	}
-	dialectJSON struct {
-		Delimiter      string `json:"delimiter"`
-		LineTerminator string `json:"lineTerminator"`
-		DoubleQuote    bool   `json:"doubleQuote"`
-		Header         bool   `json:"header"`
+		datapackage.File
+		Rows    int                 `json:"rows"`
+		Parquet string              `json:"parquet,omitempty"` // the same table
+		Dialect datapackage.Dialect `json:"dialect"`
+		Schema  schemaJSON          `json:"schema"`
 	}
 	schemaJSON struct {
 		Fields        []fieldJSON `json:"fields"`
@@ -107,22 +78,21 @@ const (
 var typeNames = map[sheet.Type]string{sheet.Text: "string", sheet.Number: "number", sheet.Count: "integer"}
 
 func encodePackage(d *dataset.Dataset, files []File) []byte {
+	var sources []string
+	for _, x := range d.Sources {
+		sources = append(sources, x.Full())
+	}
 	p := packageJSON{
-		Profile: "tabular-data-package", Name: packageName(d), Title: d.Title, Description: described(d), Version: d.ID, Keywords: []string{"official statistics", "survey", "Together We Can"},
+		Head:   datapackage.NewHead(packageName(d), d.Title, described(d), d.ID, d.Licences, sources),
 		Format: Format, Who: d.Who.String(), Release: d.ID, Digest: d.Digest, Since: d.Since, Moved: d.Sentence, Synthetic: d.Synthetic, Citation: d.Citation, Notices: report.NoticeTexts(d.Notices),
 		Symbols: symbols,
 	}
+	p.Keywords = []string{"official statistics", "survey", "Together We Can"}
 	for _, r := range d.Reasons {
 		p.Reasons = append(p.Reasons, r.String())
 	}
 	if d.Synthetic {
 		p.Keywords = []string{"synthetic", "Together We Can"}
-	}
-	for _, l := range d.Licences {
-		p.Licences = append(p.Licences, licenceJSON{Name: slug(l), Title: l})
-	}
-	for _, s := range d.Sources {
-		p.Sources = append(p.Sources, sourceJSON{Title: s.Full()})
 	}
 	written := map[string]bool{}
 	for _, f := range files {
@@ -133,9 +103,8 @@ func encodePackage(d *dataset.Dataset, files []File) []byte {
 			continue
 		}
 		r := resourceJSON{
-			Profile: "tabular-data-resource", Name: f.of.Name(), Path: f.Path, Title: f.of.Title(), Description: f.of.About(),
-			Format: "csv", MediaType: "text/csv", Encoding: "utf-8", Bytes: len(f.Data), Hash: "sha256:" + release.Digest(f.Data), Rows: f.of.Len(),
-			Dialect: dialectJSON{Delimiter: ",", LineTerminator: "\n", DoubleQuote: true, Header: true}, Schema: schemaOf(d, f.of),
+			File: datapackage.NewFile(f.of.Name(), f.Path, f.of.Title(), f.of.About(), int64(len(f.Data)), release.Digest(f.Data)),
+			Rows: f.of.Len(), Dialect: datapackage.CSV, Schema: schemaOf(d, f.of),
 		}
 		if name := f.of.Name() + ".parquet"; written[name] {
 			r.Parquet = name
@@ -177,17 +146,7 @@ func schemaOf(d *dataset.Dataset, t dataset.Table) schemaJSON {
 	return s
 }
 
-var notSlug = regexp.MustCompile(`[^A-Za-z0-9._]+`)
-
-// slug is a name in the letters that a data package allows.
-func slug(text string) string {
-	if s := strings.Trim(notSlug.ReplaceAllString(text, "-"), "-"); s != "" {
-		return s
-	}
-	return "other"
-}
-
 // packageName is the name of a dataset's package.
 func packageName(d *dataset.Dataset) string {
-	return "together-we-can-" + strings.ToLower(slug(d.Who.String()))
+	return "together-we-can-" + strings.ToLower(datapackage.Slug(d.Who.String()))
 }
