@@ -2,7 +2,7 @@
 //
 // The folders are the architecture. Nouns are what flows; verbs move it:
 //
-//	refusal  disk  codebook  table  description  design  tally                             nouns
+//	refusal  disk  expression  codebook  table  description  design  tally                 nouns
 //	plan  evaluation  series  indicator  question  release  ledger
 //
 //	extract -> ingest -> harmonise -> weigh -> estimate -> compare -> disclose -> publish  verbs

@@ -17,7 +17,7 @@ import (
 // nouns are in the order of the picture in doc.go: each imports only those
 // before it.
 var (
-	nouns = []string{"refusal", "disk", "codebook", "table", "description", "design", "tally", "plan", "evaluation", "series", "indicator", "question", "release", "ledger"}
+	nouns = []string{"refusal", "disk", "expression", "codebook", "table", "description", "design", "tally", "plan", "evaluation", "series", "indicator", "question", "release", "ledger"}
 	verbs = []string{"ingest", "propose", "harmonise", "weigh", "estimate", "compare", "disclose", "publish", "report", "reproduce"}
 	// All nouns are pure but disk, which is the machine's.
 	pure = append([]string{"refusal", "propose", "harmonise", "weigh", "estimate", "compare", "disclose", "report", "reproduce"}, nouns[2:]...)
