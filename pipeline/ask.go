@@ -43,6 +43,7 @@ type Answer struct {
 	Tests      []model.Independence
 	Models     []model.Regression
 	Outside    int               // respondents who do not fit the question's restrictions
+	Unknown    int               // those of them of whom a missing value leaves it open
 	Policy     *indicator.Policy // of disclosure, that it was brought under; nil for none
 	Lonely     []design.Alone
 }
@@ -124,31 +125,47 @@ func (a *inquiry) read() refusal.Problems {
 	if wave := a.q.Stacked.Variable; wave != "" {
 		names = append(names, wave)
 	}
-	to := harmonise.NewOwn(x, own, a.q.MissingDrawn, name, runtime.GOMAXPROCS(0))
+	names = slices.DeleteFunc(names, a.q.Made)
+	to := harmonise.NewOwn(x, own, a.q.Lets, a.q.MissingDrawn, name, runtime.GOMAXPROCS(0))
 	e, err := ingest.Batches(a.Source, names, a.Limits, a.Progress, func(batch *table.Table) error { to.Add(batch); return nil })
 	if err != nil {
 		return refusal.Of(err, refusal.Data)
 	}
 	a.answer.Extract = e
-	var ps refusal.Problems
+	ps := a.q.Named(e.Names)
 	for _, absent := range e.Missing {
-		ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: e.Name, What: fmt.Sprintf("no variable %q%s", absent, refusal.Nearest(absent, e.Names))})
+		if !a.q.OfLets(absent) { // which Named shows in its expression
+			ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: e.Name, What: fmt.Sprintf("no variable %q%s", absent, refusal.Nearest(absent, e.Names))})
+		}
 	}
 	if ps != nil {
 		return ps
 	}
 	r, ps := to.End(harmonise.Raw{Table: e.Table, Names: e.Names, Where: name, Line: e.Line})
+	for i, p := range ps {
+		if p.Variable != "" && !a.q.Made(p.Variable) {
+			ps[i].What = fmt.Sprintf("%s: %s", p.Variable, ingest.WhyNotNumbers(a.Source, p.Variable, a.Limits)) + p.What[strings.Index(p.What, "\n"):]
+			ps[i].Hint = fmt.Sprintf("--missing %s=NA takes texts, here NA, for missing values", p.Variable)
+		}
+		ps[i].Variable = ""
+	}
 	if ps != nil {
 		return ps
 	}
 	a.answer.Notes = a.q.Doubts(r.Doubts)
+	a.answer.Notes.Add(r.Told...)
 	if e.About.Replaced != nil {
 		a.answer.Notes.Add(indicator.Note{Code: indicator.ReplacedTexts, Args: e.About.Replaced})
 	}
 	a.answer.Notes.Add(a.q.Unweighted(e.About.Weight, description.NamedWeights(e.Names))...)
 	a.wave, a.words = r.Wave, question.Words{Book: r.Book, Missing: r.Missing, NumberOf: harmonise.NumberOf, Where: name}
 	x.Populations = []codebook.Population{a.q.Population(&a.words)}
-	return a.q.Check(&a.words, func(name string) string { return ingest.WhyNotNumbers(a.Source, name, a.Limits) })
+	return a.q.Check(&a.words, func(name string) string {
+		if a.q.Made(name) {
+			return "is text, want numbers"
+		}
+		return ingest.WhyNotNumbers(a.Source, name, a.Limits)
+	})
 }
 
 // weigh weighs the sample.
@@ -212,7 +229,7 @@ func (a *inquiry) estimate() refusal.Problems {
 // test makes the tests and the models, and counts those who are not asked about.
 func (a *inquiry) test() refusal.Problems {
 	s := model.NewSample(a.wave, a.design, &a.words, a.q.Bands)
-	a.answer.Outside = s.Outside()
+	a.answer.Outside, a.answer.Unknown = s.Outside(), s.Unknown
 	var ps refusal.Problems
 	a.answer.Tests, a.answer.Models, ps = s.Answer(&a.q, &a.words, a.formulas)
 	return ps

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"math"
 	"slices"
+	"strconv"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/compare"
@@ -27,6 +28,11 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 	if bound := policy.ConfidentialBelow; a.Outside < bound || a.Facts.Respondents-a.Outside < bound {
 		a.Outside = 0 // which is not told
 	}
+	if bound := policy.ConfidentialBelow; a.Unknown < bound || a.Outside-a.Unknown < bound {
+		a.Unknown = 0
+	}
+	a.Unknown = disclose.Shown(policy, a.Unknown)
+	a.Notes = counted(policy, a.Notes)
 	a.Outside, a.Facts.Respondents = disclose.Shown(policy, a.Outside), disclose.Shown(policy, a.Facts.Respondents)
 	a.DF = int(disclose.Freedom(policy, float64(a.DF), a.Error))
 	var found []Finding
@@ -90,4 +96,21 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 		t.T, t.P = p.Round(t.T), p.Round(t.P)
 	}
 	return found
+}
+
+// counted are notes of what a let's rows lack as a policy shows them: none of few rows.
+func counted(policy indicator.Policy, notes indicator.Notes) indicator.Notes {
+	var shown indicator.Notes
+	for _, n := range notes {
+		if n.Is(indicator.Undefined, indicator.Unlisted) {
+			rows, err := strconv.Atoi(n.Args[0])
+			if err != nil || rows < policy.ConfidentialBelow {
+				continue
+			}
+			n.Args = slices.Clone(n.Args)
+			n.Args[0] = strconv.Itoa(disclose.Shown(policy, rows))
+		}
+		shown = append(shown, n)
+	}
+	return shown
 }

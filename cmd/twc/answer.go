@@ -163,7 +163,11 @@ func (a *app) answerPage(q *question.Question, answer *pipeline.Answer) {
 		a.paragraph("", "Disclosure policy "+answer.Policy.Name+", by each figure alone: what figures tell together is not withheld")
 	}
 	if answer.Outside > 0 {
-		a.line("Outside --where: %s, who count in the design alone", report.Plural(answer.Outside, "respondent"))
+		open := ""
+		if answer.Unknown > 0 {
+			open = fmt.Sprintf(" (%s because a value is missing)", report.Count(int64(answer.Unknown)))
+		}
+		a.line("Outside --where: %s%s, who count in the design alone", report.Plural(answer.Outside, "respondent"), open)
 	}
 	for first := 0; first < len(answer.Figures); {
 		last := first + 1
@@ -186,7 +190,7 @@ func (a *app) answerPage(q *question.Question, answer *pipeline.Answer) {
 	}
 }
 
-// remark is a note of an answer, with the flag that settles it.
+// remark is a note of an answer, with the flag that settles it, or what it lists.
 func remark(n indicator.Note) string {
 	words, args, flag := report.Words(n), n.Args, ""
 	switch n.Code {
@@ -209,6 +213,12 @@ func remark(n indicator.Note) string {
 		}
 		words += ": " + strings.Join(shown, ", ")
 		flag = "--missing " + n.Of + "=" + strings.Join(codes, ",")
+	case indicator.Unlisted:
+		return words + ": " + strings.Join(args[1:], ", ")
+	case indicator.UnmetValues:
+		return words + " " + strings.Join(args[1:], ", ")
+	case indicator.Undefined:
+		return words
 	}
 	return words + " (" + flag + ")"
 }

@@ -62,7 +62,7 @@ func answerJSON(q *question.Question, answer *pipeline.Answer) []byte {
 	for _, l := range answer.Lonely {
 		lonely = append(lonely, map[string]any{"stage": l.Stage, "strata": l.Strata, "of": l.Of, "weight": number(l.Share)})
 	}
-	made := map[string]any{"lonely": lonely, "file": answer.Extract.Name, "sha256": answer.Extract.SHA256, "error": answer.Error, "df": answer.DF, "replicates": answer.Replicates, "notes": answer.Notes.String(), "sample": answer.Facts}
+	made := map[string]any{"lonely": lonely, "file": answer.Extract.Name, "sha256": answer.Extract.SHA256, "error": answer.Error, "df": answer.DF, "replicates": answer.Replicates, "notes": answer.Notes.String(), "sample": answer.Facts, "outside": answer.Outside, "outside_missing": answer.Unknown}
 	if answer.Policy != nil {
 		made["policy"] = answer.Policy.Name
 	}

@@ -8,6 +8,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/compare"
+	"togetherwecan/pipeline/expression"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/plan"
@@ -130,6 +131,26 @@ func completeVariables(cmd *cobra.Command, source *ingest.Source) {
 		if err != nil {
 			panic("twc: " + err.Error())
 		}
+	}
+}
+
+// completeLet has the shell complete the last name of an expression: a variable of the
+// file or, behind the name that is made, a function.
+func completeLet(cmd *cobra.Command, source *ingest.Source) {
+	err := cmd.RegisterFlagCompletionFunc("let", func(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+		at := strings.LastIndexAny(typed, " =<>!()+-*/^,;") + 1
+		head := typed[:at]
+		if !strings.Contains(head, "=") {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		words := variables(*source, args)
+		for _, name := range expression.Functions() {
+			words = append(words, name+"(")
+		}
+		return after(head, words), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+	})
+	if err != nil {
+		panic("twc: " + err.Error())
 	}
 }
 

@@ -19,7 +19,7 @@ type estimateFlags struct {
 	source                                           ingest.Source
 	proportions, weightedCounts, means               []string
 	totals, ratios, quantiles                        []string
-	by, where, tests, models                         []string
+	by, where, lets, tests, models                   []string
 	missing, strata, psus, populations, replicates   []string
 	weight, lonely, method, interval, family, format string
 	domainLonely, mse, contrast, trend, quota        bool
@@ -52,16 +52,45 @@ rounded, and what a checker looks at is listed on standard error, or in the file
 on: few respondents or few on one side, nobody or everybody, a total that one adds most of. What figures tell
 together is not seen here: that is for "twc run" to say.
 
-Who counts. --where chooses respondents by their codes. Values that the file
+Who counts. --where chooses respondents: by their codes, written as the file has them,
+--where sex=1,2 or region="North East", or by an expression. All of several hold. Values that the file
 declares missing are missing, and so are . and .a to .z in a table of text; --missing
 adds codes, ranges and texts, of all variables or of one: --missing=-9..-1,NA
 --missing income=999998. The base of a figure is those who have a value. Nobody is dropped from the sample: the PSUs that a
 category misses count in its error.
 
 Breakdowns. --by region,sex crosses the variables and gives their margins too;
---by region --by sex does not cross them. Everyone comes first. A combination
+--by region --by sex does not cross them. --by 'race=1,2 "White"|3 "Black"' makes
+categories of sets of codes, with names if you like; commas behind = are between codes, so that such a variable comes
+last or before another with sets. Everyone comes first. A combination
 that no respondent has is shown without a figure. --band age=16,25,65 makes 16-24,
 25-64 and 65-over the codes of age, and those below 16 missing.
+
+Expressions. --let makes a variable, which every flag then takes as if the file had
+it, and --where chooses those for whom one is true:
+
+  --let 'old = age >= 65'                  1 where true, 0 where false
+  --let 'bmi = weight / (height/100)^2'
+  --let 'ages = recode(age; 16..24 "16 to 24", 25.. "25 and over", else missing)'
+  --let 'view = recode(q; 1, 2 = 10 "low", 3 missing, missing = 9, else copy)'
+  --let 'pay = if(missing(bonus), wage, wage + bonus)'
+  --where 'age in (16..24, 65..) and region != "North East"'
+
+There are + - * / ^, = != < <= > >=, in and not in, and, or, not, ranges (16..24 with
+both its ends, 65.., ..15), and the functions abs, coalesce (the first that is not
+missing), exp, floor, if(condition, x, y), log (natural), max, min, missing, recode,
+round(x, digits) (halves away from 0) and sqrt. Names are in any case, odd ones between
+backquotes; texts between double quotes are codes of text, or labels of numbers. A
+recode numbers its labels from 1, unless = gives codes; a value is in one rule, and one that
+no rule lists is missing, which is told. Of a text and a number nothing is guessed.
+
+What is made of a missing value is missing. So is a comparison: in SAS a missing is
+less than every number and in Stata more, so that age < 16 or age >= 65 is true of it
+there; here, as in R, it is neither true nor false, and whoever --where leaves open is not
+chosen, and is counted beside those outside. and is false where one side is, or true
+where one side is. Of what is missing (., .a to .z, codes that are declared or given by
+--missing) there is one kind, and missing(x) finds it. A division by 0, the logarithm
+or root of a negative and what is too large are missing, and told.
 
 The design. --stratum, --psu and --weight name its variables; PSU numbers may
 begin anew in each stratum. Without --psu respondents were drawn themselves.
@@ -105,6 +134,9 @@ or of the coefficients of models. A code that has a comma is given in quotes:
 		Example: `  twc estimate teens.csv --stratum region --psu school --weight wt --proportion smokes --by sex
   twc estimate teens.csv --weight wt --proportion smokes --by sex --policy survey-tables
   twc estimate teens.csv --weight wt --proportion smokes=1,2 --missing 9 --by sex --where age=14,15
+  twc estimate teens.csv --weight wt --let 'late = age >= 15 and hours > 4' --proportion late=1 --by sex
+  twc estimate teens.csv --weight wt --let 'ages = recode(age; 14 "14", 15..16 "15 or 16")' --mean hours --by ages
+  twc estimate teens.csv --weight wt --mean hours --where 'age in 15..16 and word != "b"' --by 'smokes=1,2 "smokes"|0 "does not"'
   twc estimate teens.csv --stratum region --psu school --weight wt --mean hours --by sex --contrast
   twc estimate teens.csv --stratum region --psu school --weight wt --mean hours --by age --trend
   twc estimate teens.csv --stratum region --psu school --weight wt --method jkn --quantile hours=0.9
@@ -169,6 +201,7 @@ or of the coefficients of models. A code that has a comma is given in quotes:
 	a.catalogueFlag(cmd)
 	sourceFlags(cmd, &g.source)
 	completeVariables(cmd, &g.source)
+	completeLet(cmd, &g.source)
 	completeChoices(cmd)
 	cmd.ValidArgsFunction = fileThenVariables(&g.source, 1)
 	return cmd
@@ -181,9 +214,10 @@ func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	f.StringArrayVar(&g.totals, "total", nil, "total of `V`")
 	f.StringArrayVar(&g.ratios, "ratio", nil, "ratio of the totals of two variables, `V/V`")
 	f.StringArrayVar(&g.quantiles, "quantile", nil, "quantiles of V: `V=0.25,0.5`; the median of V alone")
-	f.StringArrayVar(&g.by, "by", nil, "break down by `V,V`, crossed, with their margins")
+	f.StringArrayVar(&g.by, "by", nil, "break down by `V,V`, crossed, with their margins; V=1,2|3 by sets of codes")
 	f.StringArrayVar(&g.bands, "band", nil, "take numbers in bands that begin at these: `V=16,25,65`")
-	f.StringArrayVar(&g.where, "where", nil, "only respondents with one of the codes: `V=1,2`")
+	f.StringArrayVar(&g.lets, "let", nil, "make a variable by an expression: `V = EXPRESSION`, 'old = age >= 65'")
+	f.StringArrayVar(&g.where, "where", nil, "only respondents with one of the codes `V=1,2`, or for whom an expression is true: 'age >= 16 and sex = 1'")
 	f.StringArrayVar(&g.missing, "missing", nil, "codes, ranges and texts that are missing, beside those that the file declares: -9..-1, or of one variable `V=97,NA`")
 	f.StringSliceVar(&g.strata, "stratum", nil, "`variables` of the strata, crossed")
 	f.StringSliceVar(&g.psus, "psu", nil, "`variables` of the clusters, of the first stage and those after")

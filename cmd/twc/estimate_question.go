@@ -81,12 +81,13 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 	r.extension()
 	file := pipeline.File{Source: g.source, Limits: ingest.DefaultLimits}
 	q := &question.Question{
-		Design: r.design(), Weight: r.sampleWeight(), Asks: r.asks(), Bands: r.bandings(), Where: r.restrictions("where", g.where), Against: r.restrictions("against", g.against),
+		Design: r.design(), Weight: r.sampleWeight(), Asks: r.asks(), Bands: r.bandings(), Lets: r.letsOf(), Against: r.restrictions("against", g.against),
 		Missing: r.missings(), Interval: g.interval, Level: g.level / 100, Rule: g.rule, ShareInterval: g.shareInterval,
 		Contrast: g.contrast || len(g.against) > 0, Adjust: g.adjust, Trend: g.trend, Models: g.models, Family: g.family,
 	}
+	r.chosen(q)
 	for _, text := range g.by {
-		q.By = append(q.By, strings.Split(text, ","))
+		q.By = append(q.By, r.breakdown(q, text))
 	}
 	if g.stacked != "" {
 		var ok bool
@@ -150,6 +151,9 @@ func (r *flagReader) checkNames(q *question.Question) {
 	}
 	for _, a := range q.Against {
 		want("against", a.Variable)
+	}
+	for _, l := range q.Lets {
+		want("let", l.Name)
 	}
 	for _, b := range q.Bands {
 		want("band", b.Variable)
@@ -447,8 +451,6 @@ func (r *flagReader) restrictions(flag string, texts []string) []question.Restri
 		switch {
 		case flag == "against" && !ok:
 			r.wrong(flag, "%q, want a variable and its category as V=1", text)
-		case strings.ContainsAny(name, "<>") || strings.HasSuffix(name, "!"):
-			r.wrong(flag, "%q, want a variable and its codes as V=1,2: those that count are named, and of numbers --band V=16,65 makes codes", text)
 		case !ok:
 			r.wrong(flag, "%q, want a variable and its codes as V=1,2", text)
 		case flag != "against":

@@ -85,6 +85,7 @@ func (r *flagReader) idle(q *question.Question) {
 			uses, own = append(uses, f.Variables()...), append(own, f.Variables())
 		}
 	}
+	r.idleLets(q, uses)
 	for _, by := range q.By {
 		among := func(names []string) bool {
 			return !slices.ContainsFunc(by, func(name string) bool {

@@ -181,11 +181,15 @@ hocs/2001/ and bcs/2007-08-teaching/; "twc list waves" shows all of them.`,
 	return root
 }
 
-// filled is text filled to the page's width, paragraph by paragraph.
+// filled is text filled to the page's width, paragraph by paragraph: one whose lines are
+// set in stays as it is.
 func (a *app) filled(text string) string {
 	var paragraphs []string
 	for words := range strings.SplitSeq(text, "\n\n") {
-		paragraphs = append(paragraphs, report.Fill(words, min(a.width, report.Width)))
+		if !strings.HasPrefix(words, "  ") {
+			words = report.Fill(words, min(a.width, report.Width))
+		}
+		paragraphs = append(paragraphs, words)
 	}
 	return strings.Join(paragraphs, "\n\n")
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -60,17 +61,15 @@ func TestExamples(t *testing.T) {
 }
 
 // examples splits the lines of an example into arguments, without twc, at
-// spaces outside quotes of either kind.
+// spaces outside quotes of either kind, which one inside the other keeps.
 func examples(text string) [][]string {
+	argument := regexp.MustCompile(`(?:'[^']*'|"[^"]*"|[^\s'"])+`)
+	quotes := regexp.MustCompile(`'([^']*)'|"([^"]*)"`)
 	var lines [][]string
 	for line := range strings.Lines(text) {
-		var args []string
-		for i, part := range strings.Split(strings.ReplaceAll(strings.TrimSpace(line), "'", `"`), `"`) {
-			if i%2 == 1 {
-				args = append(args, part)
-			} else {
-				args = append(args, strings.Fields(part)...)
-			}
+		args := argument.FindAllString(line, -1)
+		for i, arg := range args {
+			args[i] = quotes.ReplaceAllString(arg, "$1$2")
 		}
 		lines = append(lines, args[1:])
 	}

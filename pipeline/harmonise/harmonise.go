@@ -18,6 +18,7 @@ import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/question"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/table"
 )
@@ -41,6 +42,7 @@ type Result struct {
 	Book    *codebook.Codebook  // of an extract by its own codes
 	Missing map[string][]string // of such an extract, the missing codes that variables have
 	Doubts  indicator.Notes     // of such an extract, what counts and may be missing
+	Told    indicator.Notes     // of such an extract, what came to light as its lets were made
 }
 
 // A Raw is an extract as it was read: the columns that the crosswalk names,
@@ -81,6 +83,8 @@ type Harmoniser struct {
 
 	// Of an extract by its own codes.
 	own     []*ownVariable
+	lets    []question.Let
+	told    indicator.Notes
 	missing func(variable string) codebook.Missings // of the design's columns
 	doubts  indicator.Notes
 	threads int
@@ -134,17 +138,7 @@ func (h *Harmoniser) Add(batch *table.Table) {
 		h.mark(batch)
 	}
 	for _, c := range batch.Columns {
-		name := strings.ToLower(c.Variable.Name)
-		if labels := h.labelled[name]; labels != nil {
-			labels.add(c)
-		}
-		if h.sources[name] {
-			continue
-		}
-		if h.held[name] == nil {
-			h.held[name] = &pile{}
-		}
-		h.held[name].add(copied(c))
+		h.hold(c)
 	}
 	if h.own != nil {
 		h.addOwn(batch)
@@ -170,6 +164,21 @@ func (h *Harmoniser) Add(batch *table.Table) {
 			to.add(c)
 		}
 	}
+}
+
+// hold takes the next rows of a raw column that the design needs.
+func (h *Harmoniser) hold(c *table.Column) {
+	name := strings.ToLower(c.Variable.Name)
+	if labels := h.labelled[name]; labels != nil {
+		labels.add(c)
+	}
+	if h.sources[name] {
+		return
+	}
+	if h.held[name] == nil {
+		h.held[name] = &pile{}
+	}
+	h.held[name].add(copied(c))
 }
 
 // variable makes a common variable of a batch, or nil: End says why.
@@ -210,7 +219,11 @@ func (h *Harmoniser) End(raw Raw) (*Result, refusal.Problems) {
 	x, where := h.x, h.where
 	h.given = raw.Table
 	h.raw = Raw{Table: table.New(h.rows), Names: raw.Names, Where: raw.Where, Line: raw.Line}
-	for _, c := range raw.Columns {
+	doubts := h.finishOwn()
+	if h.lets != nil {
+		h.given = h.makeLets(raw.Table)
+	}
+	for _, c := range h.given.Columns {
 		if pile := h.held[strings.ToLower(c.Variable.Name)]; pile != nil {
 			h.raw.Add(pile.whole(c.Variable))
 		}
@@ -251,7 +264,7 @@ func (h *Harmoniser) End(raw Raw) (*Result, refusal.Problems) {
 	if len(h.ps) == 0 {
 		found = slices.Sorted(maps.Keys(h.common)) // with those that are derived
 	}
-	h.endOwn(r)
+	h.endOwn(r, doubts)
 	r.Given = found
 	for _, name := range found {
 		if c := h.common[name]; c != nil {

@@ -7,6 +7,8 @@ import (
 	"sync"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/expression"
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/question"
 	"togetherwecan/pipeline/table"
 )
@@ -17,6 +19,8 @@ type Own struct {
 	Categories bool              // it is wanted as categories
 	Numbers    bool              // it is wanted as numbers, where it has them: as a variable of the name NumberOf
 	From       []float64         // where bands of its numbers begin, which are its categories then; nil is none
+	Input      bool              // a let is made of it
+	Made       bool              // it is a let
 	Missing    codebook.Missings // beside what the file declares
 }
 
@@ -42,8 +46,14 @@ func Owned(q *question.Question, more []string) []Own {
 	for _, b := range q.Bands {
 		of(b.Variable).From = b.From
 	}
+	for _, name := range q.Inputs() {
+		o := of(name)
+		o.Input, o.Numbers = true, true
+	}
 	for i := range own {
-		own[i].Missing = q.Missings(own[i].Name, func(string) bool { return true })
+		made := q.Made(own[i].Name) // of which a code for every variable is none
+		own[i].Made = made
+		own[i].Missing = q.Missings(own[i].Name, func(string) bool { return !made })
 	}
 	return own
 }
@@ -57,14 +67,19 @@ type ownVariable struct {
 	Own
 	coding
 	asNumbers numbering
+	form      expression.Form // of a let
+
+	finished                    bool
+	numbersMade, categoriesMade *table.Column // nil where it is not wanted as such
 }
 
 // NewOwn begins an extract by its own codes, for a codebook that is made of it.
 // The crosswalk says how the sample was drawn and weighted, and of whom figures
-// are; missing are those of the columns of that. Threads share a batch.
-func NewOwn(x *codebook.Crosswalk, own []Own, missing func(variable string) codebook.Missings, where string, threads int) *Harmoniser {
+// are; missing are those of the columns of that. Lets are made of the variables at the
+// end. Threads share a batch.
+func NewOwn(x *codebook.Crosswalk, own []Own, lets []question.Let, missing func(variable string) codebook.Missings, where string, threads int) *Harmoniser {
 	h := New(x, &codebook.Codebook{Variables: map[string]codebook.Variable{}}, where, nil)
-	h.threads, h.missing = threads, missing
+	h.threads, h.lets, h.missing = threads, lets, missing
 	for _, o := range own {
 		h.own = append(h.own, &ownVariable{Own: o, coding: coding{missing: o.Missing}, asNumbers: numbering{coding: coding{missing: o.Missing}}})
 	}
@@ -81,7 +96,9 @@ func (h *Harmoniser) addOwn(batch *table.Table) {
 	for first := range h.threads {
 		threads.Go(func() {
 			for i := first; i < len(h.own); i += h.threads {
-				h.own[i].add(batch.Column(h.own[i].Name))
+				if c := batch.Column(h.own[i].Name); c != nil { // whoever asks for one that is not there is told
+					h.own[i].add(c)
+				}
 			}
 		})
 	}
@@ -89,9 +106,6 @@ func (h *Harmoniser) addOwn(batch *table.Table) {
 }
 
 func (o *ownVariable) add(raw *table.Column) {
-	if raw == nil {
-		return // whoever asks for it is told
-	}
 	o.variable = raw.Variable
 	if o.Categories || raw.Text != nil { // of which there may be numbers once what is missing is known
 		o.coding.add(raw)
@@ -102,38 +116,54 @@ func (o *ownVariable) add(raw *table.Column) {
 	}
 }
 
-// endOwn makes the variables.
-func (h *Harmoniser) endOwn(r *Result) {
+// finish makes the variable of the rows that it was given, as the end of the file has it.
+func (o *ownVariable) finish(v codebook.Variable) (doubts indicator.Notes) {
+	o.finished = true
+	o.variable, o.asNumbers.variable = v, v
+	not := o.end(v)
+	if o.numberTexts() {
+		not = make([]bool, o.count())
+		if o.Numbers {
+			o.asNumbers.many, o.asNumbers.held = true, pile{o.unspelled()}
+		}
+	}
+	doubts = o.doubts()
+	if o.Numbers && (o.asNumbers.far != nil || o.asNumbers.many) {
+		o.numbersMade = o.asNumbers.whole(codebook.Variable{Name: NumberOf(v.Name)})
+	}
+	if o.Categories || o.Input && o.text {
+		o.categoriesMade = o.categories(not)
+	} else {
+		o.absent = append(o.absent, o.asNumbers.absent...)
+	}
+	return doubts
+}
+
+// finishOwn makes the variables that the file has, and returns what is in doubt of them.
+func (h *Harmoniser) finishOwn() (doubts indicator.Notes) {
+	for _, o := range h.own {
+		if raw := h.given.Column(o.Name); raw != nil && !o.Made {
+			doubts.Add(o.finish(raw.Variable)...)
+		}
+	}
+	return doubts
+}
+
+// endOwn puts the variables into the result.
+func (h *Harmoniser) endOwn(r *Result, doubts indicator.Notes) {
 	if h.own == nil {
 		return
 	}
-	r.Book, r.Missing, r.Doubts = h.book, map[string][]string{}, h.doubts
-	put := func(c *table.Column) {
-		h.book.Variables[c.Variable.Name] = c.Variable
-		h.out.Add(c)
-	}
+	r.Book, r.Missing, r.Doubts, r.Told = h.book, map[string][]string{}, append(h.doubts, doubts...), h.told
 	for _, o := range h.own {
-		raw := h.given.Column(o.Name)
-		if raw == nil {
+		if !o.finished {
 			continue
 		}
-		o.variable = raw.Variable
-		o.asNumbers.variable = raw.Variable // as the end of the file has it
-		not := o.end(raw.Variable)
-		if o.numberTexts() {
-			not = make([]bool, o.count())
-			if o.Numbers {
-				o.asNumbers.many, o.asNumbers.held = true, pile{o.unspelled()}
+		for _, c := range []*table.Column{o.numbersMade, o.categoriesMade} {
+			if c != nil {
+				h.book.Variables[c.Variable.Name] = c.Variable
+				h.out.Add(c)
 			}
-		}
-		r.Doubts.Add(o.doubts()...)
-		if o.Numbers && (o.asNumbers.far != nil || o.asNumbers.many) {
-			put(o.asNumbers.whole(codebook.Variable{Name: NumberOf(raw.Variable.Name)}))
-		}
-		if o.Categories {
-			put(o.categories(not))
-		} else {
-			o.absent = append(o.absent, o.asNumbers.absent...)
 		}
 		r.Missing[o.variable.Name] = o.absent
 	}

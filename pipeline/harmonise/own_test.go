@@ -28,7 +28,7 @@ func byOwn(t *testing.T, columns []*table.Column, own []Own, missing []string, t
 	for i := range own {
 		own[i].Missing = of
 	}
-	h := NewOwn(x, own, none, "a.csv", threads)
+	h := NewOwn(x, own, nil, none, "a.csv", threads)
 	from := 0
 	for _, to := range append(ends, rows) {
 		batch := table.New(to - from)
@@ -115,10 +115,10 @@ func TestOwn(t *testing.T) {
 	if r := byOwn(t, []*table.Column{late}, []Own{{Name: "v", Categories: true}}, nil, 1); true {
 		late.Variable = declared
 		late.Variable.Name = "V"
-		h := NewOwn(&codebook.Crosswalk{}, []Own{{Name: "v", Categories: true}}, none, "a.csv", 1)
+		h := NewOwn(&codebook.Crosswalk{}, []Own{{Name: "v", Categories: true}}, nil, none, "a.csv", 1)
 		h.Add(table.New(3, numbers(codebook.Variable{}, 3, 8, 1)))
 		h.given, h.out = table.New(0, &table.Column{Variable: late.Variable}), table.New(3)
-		h.endOwn(r)
+		h.endOwn(r, h.finishOwn())
 		if got := strings.Join(h.out.Column("v").Labels(), ",") + " without " + strings.Join(r.Missing["V"], ","); got != "3,,1 without 8" {
 			t.Errorf("declared late: %s, want 3,,1 without 8", got)
 		}

@@ -125,6 +125,9 @@ const (
 	StackedPSUs     NoteCode = "stacked-psus"     // of the variable, (PSUs, of how many) that are in several of its categories, which seem to be waves
 	ReplacedTexts   NoteCode = "replaced-texts"   // (variable, ...) with texts that are not in the encoding of the file
 	MarkedMissing   NoteCode = "marked-missing"   // of the variable, (rows, text, ...) that count though programs write them for a missing value, or all others are numbers
+	Undefined       NoteCode = "undefined"        // of the variable, (rows, operation) that have no value by it
+	Unlisted        NoteCode = "unlisted"         // of the variable, (rows, value, ...) that its recode does not list
+	UnmetValues     NoteCode = "unmet-values"     // of the variable, (what is compared, value, ...) that no row has
 )
 
 // A NoteRow is what is true of every note of a code.
@@ -150,6 +153,9 @@ var noteRows = []NoteRow{
 	{Code: ReplacedTexts, Args: Any},
 	{Code: LabelledMissing, Of: true, Args: Any},
 	{Code: MarkedMissing, Of: true, Args: Any},
+	{Code: Undefined, Of: true, Args: 2},
+	{Code: Unlisted, Of: true, Args: Any},
+	{Code: UnmetValues, Of: true, Args: Any},
 	{Code: StackedPSUs, Of: true, Args: 2},
 	{Code: NoCategory},
 	{Code: NoBase},

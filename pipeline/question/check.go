@@ -29,10 +29,16 @@ func (q *Question) Check(w *Words, notNumbers func(name string) string) refusal.
 	of := func(name string) string { return fmt.Sprintf("%s: variable %q", w.Where, name) }
 	codes := func(r Restriction) {
 		v := w.Variable(r.Variable)
+		if l := q.let(r.Variable); l != nil && l.Condition {
+			if placeOf(v, chosen) < 0 {
+				usage(l.Flag+" "+l.Expression.String(), "true of nobody, want a condition that chooses some respondents")
+			}
+			return
+		}
 		var missing, absent []string
 		for _, code := range r.Codes {
 			switch {
-			case place(v.Codes(), code) >= 0:
+			case placeOf(v, code) >= 0:
 			case place(w.Missing[v.Name], code) >= 0:
 				missing = append(missing, w.Missing[v.Name][place(w.Missing[v.Name], code)])
 			default:
@@ -44,6 +50,9 @@ func (q *Question) Check(w *Words, notNumbers func(name string) string) refusal.
 		}
 		if len(absent) > 0 {
 			usage(of(v.Name), "no row has code %s, want one of %s", strings.Join(absent, ", "), some(v.Codes()))
+			if slices.ContainsFunc(absent, func(code string) bool { return strings.ContainsAny(code, " (+*/<>=") }) {
+				ps[len(ps)-1].Hint = "in an expression blanks are around =, and texts in double quotes: " + v.Name + ` = 1 and other in ("A", "B")`
+			}
 		}
 	}
 	values := func(names ...string) {
@@ -164,6 +173,9 @@ func (q *Question) Doubts(found indicator.Notes) indicator.Notes {
 		restrictions := slices.Concat(q.Where, q.Against)
 		for _, a := range q.Asks {
 			restrictions = append(restrictions, Restriction{a.Variable, a.Codes})
+		}
+		if slices.ContainsFunc(q.Lets, func(l Let) bool { return l.Names(variable, code) }) {
+			return true
 		}
 		return slices.ContainsFunc(restrictions, func(r Restriction) bool {
 			return strings.EqualFold(r.Variable, variable) && place(r.Codes, code) >= 0

@@ -13,6 +13,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/expression"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/table"
@@ -25,19 +26,21 @@ type Question struct {
 	Design   codebook.DesignSource // of the sample; PSUs are numbered anew in each stratum
 	Weight   codebook.Weight
 	Asks     []Ask
-	By       [][]string       // breakdowns: each one's variables are crossed, and their margins come with it
-	Where    []Restriction    // all of which hold for a respondent who counts
-	Bands    []Banding        // variables of numbers that are taken as categories, but where a statistic is of the numbers
-	Missing  []MissingCode    // beside those that the file declares
-	Stacked  Stacking         // of waves in one file; the zero Stacking says nothing
-	Interval string           // method of proportions, IntervalMethods; "" is logit
-	Level    float64          // of the intervals; 0 is 0.95
-	Contrast bool             // compare each category of a breakdown with its first
-	Against  []Restriction    // breakdowns whose categories are compared with another than the first: its one code
-	Adjust   string           // how the p-values of a breakdown's contrasts are adjusted for their number; "" is Holm
-	Trend    bool             // the straight line through the categories of a breakdown
-	Standard *codebook.Margin // the distribution that every category is brought to: shares, or counts; nil is none
-	Rule     string           // of quantiles, QuantileRules; "" is hf1
+	Lets     []Let                    // variables that are made of the file's, and of those before
+	By       [][]string               // breakdowns: each one's variables are crossed, and their margins come with it
+	Where    []Restriction            // all of which hold for a respondent who counts
+	Chosen   []*expression.Expression // and all of these conditions
+	Bands    []Banding                // variables of numbers that are taken as categories, but where a statistic is of the numbers
+	Missing  []MissingCode            // beside those that the file declares
+	Stacked  Stacking                 // of waves in one file; the zero Stacking says nothing
+	Interval string                   // method of proportions, IntervalMethods; "" is logit
+	Level    float64                  // of the intervals; 0 is 0.95
+	Contrast bool                     // compare each category of a breakdown with its first
+	Against  []Restriction            // breakdowns whose categories are compared with another than the first: its one code
+	Adjust   string                   // how the p-values of a breakdown's contrasts are adjusted for their number; "" is Holm
+	Trend    bool                     // the straight line through the categories of a breakdown
+	Standard *codebook.Margin         // the distribution that every category is brought to: shares, or counts; nil is none
+	Rule     string                   // of quantiles, QuantileRules; "" is hf1
 	// ShareInterval is the method for the share of which a quantile's interval
 	// has the quantiles, without replicate weights; "" is wald.
 	ShareInterval string
@@ -54,6 +57,27 @@ type Ask struct {
 	Codes     []string  // of a proportion or count: those that are counted; nil is each code by itself
 	At        []float64 // of a quantile: the probabilities
 }
+
+// A Let is a variable that is made by an expression. Flag is what gives it, for
+// problems. A condition chooses those for whom it is true.
+type Let struct {
+	expression.Let
+	Flag      string
+	Condition bool
+}
+
+// let is that of a name, or nil.
+func (q *Question) let(name string) *Let {
+	for i := range q.Lets {
+		if strings.EqualFold(q.Lets[i].Name, name) {
+			return &q.Lets[i]
+		}
+	}
+	return nil
+}
+
+// Made says whether the question makes the variable of a name.
+func (q *Question) Made(name string) bool { return q.let(name) != nil }
 
 // A Restriction holds for the respondents whose variable has one of the codes.
 type Restriction struct {
@@ -108,8 +132,19 @@ func (q Question) Complete() Question {
 	q.Adjust = cmp.Or(q.Adjust, "holm")
 	q.Rule = cmp.Or(q.Rule, "hf1")
 	q.ShareInterval = cmp.Or(q.ShareInterval, indicator.Wald)
+	for _, e := range q.Chosen {
+		name := "where " + e.String() // which no file has
+		if !q.Made(name) {
+			q.Lets = append(slices.Clip(q.Lets), Let{expression.Let{Name: name, Expression: e}, "--where", true})
+			q.Where = append(slices.Clip(q.Where), Restriction{name, []string{chosen}})
+		}
+	}
+	q.Chosen = nil
 	return q
 }
+
+// chosen is the code of those for whom a condition is true.
+const chosen = "1"
 
 // Variables lists the variables that the question takes by their codes, and those
 // that it takes as numbers, each once.
@@ -266,13 +301,31 @@ func place(codes []string, code string) int {
 	return slices.Index(codes, codebook.Spell(x))
 }
 
+// placeOf is the place of a code among a variable's categories: by itself, or as the
+// label of one alone; or -1.
+func placeOf(v codebook.Variable, code string) int {
+	at := place(v.Codes(), code)
+	if at >= 0 {
+		return at
+	}
+	for i, c := range v.Categories {
+		if c.Label == code && code != "" {
+			if at >= 0 {
+				return -1
+			}
+			at = i
+		}
+	}
+	return at
+}
+
 // condition is a restriction as the extract spells it.
 func (w *Words) condition(r Restriction) codebook.Condition {
 	v := w.Variable(r.Variable)
 	made := codebook.Condition{Variable: v.Name}
 	codes := v.Codes()
 	for _, code := range r.Codes {
-		if at := place(codes, code); at >= 0 && !slices.Contains(made.Categories, codes[at]) {
+		if at := placeOf(v, code); at >= 0 && !slices.Contains(made.Categories, codes[at]) {
 			made.Categories = append(made.Categories, codes[at])
 		}
 	}
@@ -287,7 +340,7 @@ func (w *Words) Margin(what string, m codebook.Margin) (made codebook.Margin, ps
 	codes := v.Codes()
 	for _, code := range slices.Sorted(maps.Keys(m.Totals)) {
 		total := m.Totals[code]
-		if at := place(codes, code); at >= 0 {
+		if at := placeOf(v, code); at >= 0 {
 			code = codes[at]
 		}
 		if _, twice := made.Totals[code]; twice {

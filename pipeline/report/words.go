@@ -107,6 +107,9 @@ var noteWords = map[indicator.NoteCode]string{
 	indicator.LabelledMissing: "{of}: answers in {1 row} that are labelled as missing",
 	indicator.StackedPSUs:     "{of}: {1} of {2 PSU} are in several of its categories, and are taken for the same",
 	indicator.MarkedMissing:   "{of}: answers in {1 row} that may be missing",
+	indicator.Undefined:       "{of}: missing in {1 row}, where {2} has no value",
+	indicator.Unlisted:        "{of}: missing in {1 row} of values that its recode does not list",
+	indicator.UnmetValues:     "{of}: no row has {1} of",
 
 	noteWeight: "{1} weight",
 	noteError:  "error {1}",

@@ -22,6 +22,7 @@ import (
 type Sample struct {
 	Design     *design.Design
 	In         []bool
+	Unknown    int // how many are not asked about because a value is missing, and what there is speaks for them
 	Categories func(name string) *table.Column
 	Numbers    func(name string) *table.Column
 }
@@ -38,13 +39,27 @@ func NewSample(w *indicator.Wave, d *design.Design, words *question.Words, bande
 		}
 		return w.Table.Column(words.NumberOf(name))
 	}
+	var unknown []bool
 	for _, where := range w.Crosswalk.Populations[0].Where {
 		if s.In == nil {
-			s.In = slices.Repeat([]bool{true}, len(d.Rows))
+			s.In, unknown = slices.Repeat([]bool{true}, len(d.Rows)), make([]bool, len(d.Rows))
 		}
-		holds := w.Table.Column(where.Variable).Holds(where)
+		c := w.Table.Column(where.Variable)
+		holds := c.Holds(where)
 		for i, row := range d.Rows {
-			s.In[i] = s.In[i] && holds(int(row))
+			switch {
+			case holds(int(row)):
+			case c.Missing(int(row)) != codebook.Present:
+				unknown[i] = unknown[i] || s.In[i]
+				s.In[i] = false
+			default:
+				unknown[i], s.In[i] = false, false
+			}
+		}
+	}
+	for _, is := range unknown {
+		if is {
+			s.Unknown++
 		}
 	}
 	return s

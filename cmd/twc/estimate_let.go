@@ -1,0 +1,132 @@
+package main
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline/expression"
+	"togetherwecan/pipeline/question"
+	"togetherwecan/pipeline/refusal"
+)
+
+// letsOf are the variables that --let makes.
+func (r *flagReader) letsOf() []question.Let {
+	var made []question.Let
+	for _, text := range r.lets {
+		l, fault := expression.ParseLet(text, expression.OfFile)
+		if fault != nil {
+			r.problems = append(r.problems, fault.Problem(refusal.Usage, "--let"))
+			continue
+		}
+		made = append(made, question.Let{Let: l, Flag: "--let"})
+	}
+	return made
+}
+
+// restricted is a restriction by codes: a name, "=" without a blank, and codes that are
+// written as the file has them. It is an expression where another comparison or a range
+// is among them and all of it reads as one.
+var restricted = regexp.MustCompile(`^([^\s=<>!(]*)=(\S.*|)$`)
+
+// operators are those of another comparison, or a range.
+var operators = regexp.MustCompile(`[=<>]|\d\s*\.\.|\.\.\s*\d`)
+
+// quotedTexts are texts between quotes.
+var quotedTexts = regexp.MustCompile(`"(?:[^"]|"")*"`)
+
+// chosen gives a question the restrictions and conditions of --where.
+func (r *flagReader) chosen(q *question.Question) {
+	for _, text := range r.where {
+		m := restricted.FindStringSubmatch(text)
+		e, fault := expression.Parse(text, expression.OfFile)
+		if m != nil && (fault != nil || !operators.MatchString(quotedTexts.ReplaceAllString(m[2], ""))) {
+			q.Where = append(q.Where, question.Restriction{Variable: m[1], Codes: r.codes("where", m[2])})
+			continue
+		}
+		if fault != nil {
+			r.problems = append(r.problems, fault.Problem(refusal.Usage, "--where"))
+			continue
+		}
+		q.Chosen = append(q.Chosen, e)
+	}
+}
+
+// set is a set of codes with what it is called: "White" behind 1,2 "White".
+var set = regexp.MustCompile(`^(.*?)(?:\s+("(?:[^"]|"")*"))?\s*$`)
+
+// breakdown are the variables of a --by, of which those with sets of codes, V=1,2|3, are
+// made by a recode of that name.
+func (r *flagReader) breakdown(q *question.Question, text string) []string {
+	var names, of []string // each variable with the parts of its sets
+	for _, part := range divided(text, ',') {
+		if _, _, sets := strings.Cut(quotedTexts.ReplaceAllString(part, ""), "="); sets || len(of) == 0 || !strings.Contains(of[len(of)-1], "=") {
+			of = append(of, part)
+			continue
+		}
+		of[len(of)-1] += "," + part
+	}
+	for _, one := range of {
+		name, sets, ok := strings.Cut(one, "=")
+		if !ok {
+			names = append(names, name)
+			continue
+		}
+		var made []expression.Set
+		var codes []string
+		for _, text := range divided(sets, '|') {
+			m := set.FindStringSubmatch(text)
+			label := m[2]
+			if m[1] == "" { // a code in quotes alone
+				m[1], label = label, ""
+			}
+			made = append(made, expression.Set{Codes: r.codes("by", m[1]), Label: bare(label)})
+			codes = append(codes, m[1])
+		}
+		full := name + "=" + strings.Join(codes, "|")
+		e, err := expression.Sets(name, made)
+		if err != nil {
+			r.wrong("by", "%q: %v", one, err)
+			continue
+		}
+		if !q.Made(full) {
+			q.Lets = append(q.Lets, question.Let{Let: expression.Let{Name: full, Expression: e}, Flag: "--by"})
+		}
+		for i, a := range q.Against { // the breakdown is of the variable in this form
+			if strings.EqualFold(a.Variable, name) {
+				q.Against[i].Variable = full
+			}
+		}
+		names = append(names, full)
+	}
+	return names
+}
+
+// divided divides a text at a byte that is in no quotes.
+func divided(text string, at byte) []string {
+	var found []string
+	from, quoted := 0, false
+	for i := range len(text) {
+		switch {
+		case text[i] == '"':
+			quoted = !quoted
+		case text[i] == at && !quoted:
+			found, from = append(found, text[from:i]), i+1
+		}
+	}
+	return append(found, text[from:])
+}
+
+// idleLets refuses lets that nothing takes; formulas are the variables of models.
+func (r *flagReader) idleLets(q *question.Question, formulas []string) {
+	categories, numbers := q.Variables()
+	uses := slices.Concat(categories, numbers, formulas, q.Crosswalk().RawNames(), q.Inputs(), []string{q.Stacked.Variable})
+	for _, e := range q.Chosen {
+		uses = append(uses, e.Variables()...)
+	}
+	for _, l := range q.Lets {
+		if l.Flag == "--let" && !slices.ContainsFunc(uses, func(name string) bool { return strings.EqualFold(name, l.Name) }) {
+			r.wrong("let", "%s has no effect here, want it in a statistic, --by, --where or another that takes a variable", l.Name)
+		}
+	}
+}
