@@ -74,7 +74,7 @@ said by too little, is for you to decide. --accept makes what you take
 			}
 			if len(outcome.Large) > 0 {
 				a.line("\nLarge changes")
-				_ = report.LargeChanges(a.out, outcome.Large, outcome.Labels, a.width)
+				_ = report.LargeChanges(a.out, outcome.Large, outcome.Manifest, outcome.Labels, a.width)
 			}
 			if len(c.Evaluations) == 0 {
 				return nil

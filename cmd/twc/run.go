@@ -252,7 +252,7 @@ func (a *app) tellOutcome(store string, o *pipeline.Outcome, place func(name str
 		section("Not computed", func(out io.Writer) error { return report.Lacks(out, o.Lacks, a.width) })
 	}
 	if len(o.Large) > 0 {
-		section("Large changes", func(out io.Writer) error { return report.LargeChanges(out, o.Large, o.Labels, a.width) })
+		section("Large changes", func(out io.Writer) error { return report.LargeChanges(out, o.Large, o.Manifest, o.Labels, a.width) })
 	}
 	if all := slices.Concat(o.Sources, o.Carried); cautions(all) || o.Lost != nil {
 		section("Before these figures are used", func(out io.Writer) error {

@@ -313,7 +313,7 @@ func TestRefusalLeavesNothing(t *testing.T) {
 		moved := pack("2001", "2003")
 		moved.Indicators[1].Content.Figures[2].Value = 42.9
 		_, err := s.Publish("2005-05-01", moved)
-		wants(t, err, refusal.Succession, "influence-local: 1 figure changed: hocs/2001 england-and-wales all all: was 42.934121, now 42.9; give --reason to publish a change")
+		wants(t, err, refusal.Succession, "influence-local: 1 figure changed: hocs/2001 england-and-wales all all: was 42.934121, now 42.900000; give --reason to publish a change")
 		_, err = s.Publish("2003-05-01", pack("2001", "2003"))
 		wants(t, err, refusal.Usage, "issued 2003-05-01 is before the last release, 2004-05-01.1")
 		if diff := cmp.Diff(before, tree(t, s.Dir())); diff != "" {

@@ -31,7 +31,7 @@ func TestRebuild(t *testing.T) {
 		{"another figure", after, righted(), nil, []string{
 			"releases/2004-05-01.1/README.md: differs", "releases/2004-05-01.1/SHA256SUMS: differs", "releases/2004-05-01.1/indicators/influence-local/datapackage.json: differs",
 			"releases/2004-05-01.1/indicators/influence-local/influence-local.csv: differs from byte ", "releases/2004-05-01.1/indicators/influence-local/influence-local.parquet: differs", "releases/2004-05-01.1/release.json: differs",
-		}, []string{"influence-local: 1 figure changed: hocs/2003 england-and-wales all all: was 42.934121, now 42.9"}},
+		}, []string{"influence-local: 1 figure changed: hocs/2003 england-and-wales all all: was 42.934121, now 42.900000"}},
 		{"a file changed", after, pack("2001", "2003"), func(t *testing.T, s *Store) {
 			rewrite(t, s.path(releasesName, after, "README.md"), func(text string) string { return "x" + text })
 		}, []string{"releases/2004-05-01.1/README.md: differs from byte 0 on (line 1): "}, nil},

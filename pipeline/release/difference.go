@@ -267,10 +267,12 @@ func (t Table[R]) largest(m Moved[R], value func(R) float64) []string {
 	if len(revised) == 1 {
 		which = ": "
 	}
+	was, now := cell(r.Was, column, t.Columns), cell(r.Now, column, t.Columns)
 	if column != "value" && column != "change" {
 		label = column + " "
+	} else {
+		was, now = aligned(was, now), aligned(now, was)
 	}
-	was, now := cell(r.Was, column, t.Columns), cell(r.Now, column, t.Columns)
 	return []string{fmt.Sprintf("%s changed%s%s: %swas %s, now %s", refusal.Count(len(revised), t.counted), which, t.name(r.Now), label, was, now)}
 }
 
@@ -292,6 +294,16 @@ func cell[R any](row R, column string, columns []sheet.Column[R]) string {
 		return text
 	}
 	panic("release: no column " + column)
+}
+
+// aligned is the text of a number with no fewer decimals than that of another.
+func aligned(text, beside string) string {
+	_, decimals, _ := strings.Cut(beside, ".")
+	_, own, _ := strings.Cut(text, ".")
+	if x, err := strconv.ParseFloat(text, 64); err == nil && len(own) < len(decimals) {
+		return strconv.FormatFloat(x, 'f', len(decimals), 64)
+	}
+	return text
 }
 
 // number is a number in words.

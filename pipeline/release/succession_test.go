@@ -98,12 +98,12 @@ func TestClassify(t *testing.T) {
 		{
 			"a new wave and a changed value have both reasons", first(), edited(refreshed(), func(c *Content) { c.Figures[0].Value = 42.9 }),
 			true, Minor,
-			[]string{"gained source hocs/2003", "1 figure changed: hocs/2001 england-and-wales all all: was 42.934121, now 42.9"},
+			[]string{"gained source hocs/2003", "1 figure changed: hocs/2001 england-and-wales all all: was 42.934121, now 42.900000"},
 		},
 		{
 			"another quantity whose value moved is major", first(), edited(first(), func(c *Content) { c.Figures[0].Value = 30 }),
 			false, Major,
-			[]string{"the definition means another quantity", "1 figure changed: hocs/2001 england-and-wales all all: was 42.934121, now 30"},
+			[]string{"the definition means another quantity", "1 figure changed: hocs/2001 england-and-wales all all: was 42.934121, now 30.000000"},
 		},
 		{"another definition is another quantity, though the old values stand behind a break", first(), refreshed(), false, Major, []string{"the definition means another quantity", "gained source hocs/2003"}},
 		{"a wave that went is major", refreshed(), first(), true, Major, []string{"lost source hocs/2003"}},
@@ -191,11 +191,11 @@ func TestCheck(t *testing.T) {
 		{"a new wave needs no reason", manifest("", false, "2001"), manifest("", false, "2001", "2003"), first(), refreshed(), ""},
 		{
 			"a changed figure needs a reason", manifest("", false, "2001"), manifest("", false, "2001"), first(), patched,
-			"influence-local: 1 figure changed: hocs/2001 england-and-wales all all: was 42.934121, now 42.9; give --reason to publish a change",
+			"influence-local: 1 figure changed: hocs/2001 england-and-wales all all: was 42.934121, now 42.900000; give --reason to publish a change",
 		},
 		{
 			"a blank reason is none", manifest("", false, "2001"), manifest(" ", false, "2001"), first(), patched,
-			"influence-local: 1 figure changed: hocs/2001 england-and-wales all all: was 42.934121, now 42.9; give --reason to publish a change",
+			"influence-local: 1 figure changed: hocs/2001 england-and-wales all all: was 42.934121, now 42.900000; give --reason to publish a change",
 		},
 		{"a changed figure with a reason", manifest("", false, "2001"), manifest("weights corrected", false, "2001"), first(), patched, ""},
 		{

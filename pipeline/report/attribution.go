@@ -26,11 +26,7 @@ func Attributions(out io.Writer, rows []release.Attribution, from, to string, wi
 		rules[r.Rule], together[r.Together] = true, true
 	}
 	header := []string{"Source", "Population", "Breakdown", "Category", "Item", ">Was", ">Now", ">Change", ">Data", ">Definition", ">Method", ">Disclosure"}
-	for i, name := range header {
-		if strings.HasPrefix(name, ">") {
-			alignDecimals(cells, i)
-		}
-	}
+	alignDecimals(cells, header, header[5:]...)
 	w.table(header, cells)
 	for _, told := range []struct{ rule, words string }{
 		{release.RuleShapley, "Data and definition are both others: each has the mean of what it changes before and after the other."},

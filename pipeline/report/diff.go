@@ -209,11 +209,7 @@ func (p *page) list(of listing, x release.IndicatorDiff, own bool) {
 		return
 	}
 	header := append(keyHeader(own), of.header...)
-	for i, name := range header {
-		if name == ">Was" || name == ">Now" {
-			alignDecimals(rows, i)
-		}
-	}
+	alignDecimals(rows, header, ">Was", ">Now")
 	if several {
 		header = append(header, "Revision")
 	} else {
@@ -225,18 +221,29 @@ func (p *page) list(of listing, x release.IndicatorDiff, own bool) {
 	p.table(header, rows)
 }
 
-// alignDecimals gives the numbers of a column as many decimals as the one with most.
-func alignDecimals(rows [][]string, column int) {
-	most := 0
-	for _, row := range rows {
-		_, fraction, _ := strings.Cut(row[column], ".")
-		most = max(most, len(fraction))
-	}
-	for _, row := range rows {
-		if x, err := strconv.ParseFloat(row[column], 64); err == nil {
-			row[column] = strconv.FormatFloat(x, 'f', most, 64)
+// alignDecimals gives the numbers of columns, by their heads, as many decimals as the one
+// with most.
+func alignDecimals(rows [][]string, header []string, columns ...string) {
+	cells := func(do func(cell *string)) {
+		for _, row := range rows {
+			for i := range row[:len(header)] {
+				if slices.Contains(columns, header[i]) {
+					do(&row[i])
+				}
+			}
 		}
 	}
+	most := 0
+	cells(func(cell *string) {
+		_, fraction, _ := strings.Cut(*cell, ".")
+		most = max(most, len(fraction))
+	})
+	cells(func(cell *string) {
+		if x, err := strconv.ParseFloat(*cell, 64); err == nil {
+			sign := (*cell)[:len(*cell)-len(strings.TrimPrefix(*cell, "+"))]
+			*cell = sign + strconv.FormatFloat(x, 'f', most, 64)
+		}
+	})
 }
 
 // differing writes what moved of one indicator; of rows that another policy rounds

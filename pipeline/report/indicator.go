@@ -229,7 +229,7 @@ func (w *writer) tabled(figures []release.Figure, items []string) tabled {
 	}
 	// What all figures of the table carry is marked once, beside its heading.
 	t.every = w.v.shared(figures)
-	most := places(figures...)
+	most := w.v.digits().places(figures...)
 	at := map[[2]string]int{} // by part and source
 	for i := range figures {
 		part := figures[i].Category
@@ -246,7 +246,7 @@ func (w *writer) tabled(figures []release.Figure, items []string) tabled {
 				continue
 			}
 			f := figures[i]
-			row := []string{string(f.Source), valueTo(f, most), interval(f.Lower, f.Upper, f.Statistic), standardError(f.SE, f.Statistic)}
+			row := []string{string(f.Source), valueTo(f, most), interval(f.Lower, f.Upper, most), standardError(f.SE, f.Statistic)}
 			if returned {
 				row = append(row, counted(f)...)
 			} else {
@@ -291,7 +291,7 @@ func (w *writer) changes(like release.Figure, t tabled) {
 		w.moves(all, between, t.byItem)
 	default:
 		for _, c := range all {
-			w.paragraph("  ", pairOf(c.Change)+": "+Moved(c.Change, w.v.why(c.Change)))
+			w.paragraph("  ", pairOf(c.Change)+": "+w.v.digits().told(c.Change, w.v.why(c.Change)))
 		}
 	}
 	for _, text := range links {
@@ -364,8 +364,11 @@ func (w *writer) funnel(like release.Figure, parts []string, label func(string) 
 		if !math.IsNaN(f.Level) {
 			side += fmt.Sprintf(" %g%%", f.Level*100)
 		}
-		value := func(x float64) string { return value(release.Figure{Statistic: like.Statistic, Value: x}) }
-		rows = append(rows, []string{label(part), value(f.Value), value(f.Whole), interval(f.Lower95, f.Upper95, like.Statistic), interval(f.Lower998, f.Upper998, like.Statistic), side})
+		places := w.v.digits().places(like)
+		value := func(x float64) string {
+			return valueTo(release.Figure{Statistic: like.Statistic, Value: x}, places)
+		}
+		rows = append(rows, []string{label(part), value(f.Value), value(f.Whole), interval(f.Lower95, f.Upper95, places), interval(f.Lower998, f.Upper998, places), side})
 	}
 	if len(rows) == 0 {
 		return
@@ -421,7 +424,8 @@ func (w *writer) moved(all []movement, between []string, byItem bool) (header []
 		if c.Reason != "" {
 			verdict += ": " + w.v.why(c.Change)
 		}
-		row := []string{c.name, step(c.Change), interval(c.Lower, c.Upper, c.Statistic), p(c.P), p(c.PAdjusted), verdict}
+		d := w.v.digits()
+		row := []string{c.name, d.step(c.Change), interval(c.Lower, c.Upper, d.moved(c.Change)), p(c.P), p(c.PAdjusted), verdict}
 		if several {
 			if c.name == last {
 				row[0] = ""

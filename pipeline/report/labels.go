@@ -16,6 +16,9 @@ func (v Page) entry() *release.IndicatorLabels {
 	return &release.IndicatorLabels{}
 }
 
+// digits are those of the page's indicator.
+func (v Page) digits() digits { return digitsOf(&v.Entry) }
+
 func (v Page) population(code string) string { return v.Labels.Text("population", "", code) }
 
 func (v Page) breakdown(code string) string { return v.Labels.Text("breakdown", "", code) }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
@@ -43,23 +44,35 @@ func standardError(x float64, statistic string) string {
 	if math.IsNaN(x) {
 		return "-"
 	}
-	_, fraction, _ := strings.Cut(strconv.FormatFloat(x, 'f', -1, 64), ".")
-	if s := indicator.Statistic(statistic); fraction == "" && (s == indicator.Total || s == indicator.Count) {
-		return large(x, 0)
+	places := fraction(x)
+	if s := indicator.Statistic(statistic); places > 0 || s != indicator.Total && s != indicator.Count {
+		places = max(2, places)
 	}
-	return large(x, max(2, len(fraction)))
+	return large(x, places)
+}
+
+// digits are the most decimals that an indicator's definition gives a value.
+type digits int
+
+// digitsOf are those of an indicator by its entry, which is nil where a release has none.
+func digitsOf(entry *release.Indicator) digits {
+	if entry == nil {
+		return indicator.Decimals
+	}
+	return digits(entry.Decimals)
 }
 
 // value is a figure's value with its sign and symbol, or its status in
 // brackets.
-func value(f release.Figure) string { return valueTo(f, places(f)) }
+func (d digits) value(f release.Figure) string { return valueTo(f, d.places(f)) }
 
-// FigureAndLimits is a figure for a reader, with the limits of its interval where it has one:
-// "38.1% (36.2 to 39.9)".
-func FigureAndLimits(f release.Figure) string {
-	text := figureOf(f)
-	if f.Status == "" && !math.IsNaN(f.Lower) {
-		text += " (" + large(f.Lower, places(f)) + " to " + large(f.Upper, places(f)) + ")"
+// FigureAndLimits is a figure of an indicator for a reader, with the limits of its interval
+// where it has one: "38.1% (36.2 to 39.9)".
+func FigureAndLimits(entry release.Indicator, f release.Figure) string {
+	d := digits(entry.Decimals)
+	text := d.figure(f)
+	if places := d.places(f); f.Status == "" && !math.IsNaN(f.Lower) {
+		text += " (" + large(f.Lower, places) + " to " + large(f.Upper, places) + ")"
 	}
 	return text
 }
@@ -77,27 +90,42 @@ func valueTo(f release.Figure, places int) string {
 }
 
 // places are the decimals that a reader is shown of figures together.
-func places(figures ...release.Figure) int {
+func (d digits) places(figures ...release.Figure) int {
 	most := 0
 	for _, f := range figures {
 		if f.Status == "" {
-			most = max(most, decimals(f.Statistic, f.Value, f.Source.Return() && math.IsNaN(f.SE)))
+			most = max(most, d.decimals(f.Statistic, f.Source, f.SE, f.Value))
 		}
 	}
 	return most
 }
 
-// decimals are those that a reader is shown of a number: none of a total that is
-// whole, and of what is without an error those that are published.
-func decimals(statistic string, x float64, exact bool) int {
+// moved are those of a change.
+func (d digits) moved(c release.Change) int {
+	return d.decimals(c.Statistic, c.Source, c.SE, c.Change)
+}
+
+// decimals are those that a reader is shown of a number with an error: none of a total
+// that is whole; of a return's as many as its definition says, or where it says none and
+// there is no error those that are published; of a survey's those of its statistic, and
+// no more than the definition says.
+func (d digits) decimals(statistic string, source codebook.SourceID, se, x float64) int {
+	said, of := d < indicator.Decimals, kind(statistic).Decimals
 	switch {
 	case statistic == string(indicator.Total) && x == math.Trunc(x):
 		return 0
-	case exact && !math.IsNaN(x):
-		_, fraction, _ := strings.Cut(strconv.FormatFloat(x, 'f', -1, 64), ".")
-		return len(fraction)
+	case source.Return() && said:
+		return int(d)
+	case source.Return() && math.IsNaN(se) && !math.IsNaN(x):
+		return fraction(x)
 	}
-	return kind(statistic).Decimals
+	return min(of, int(d))
+}
+
+// fraction is how many decimals a number has; 0 of what is none.
+func fraction(x float64) int {
+	_, decimals, _ := strings.Cut(strconv.FormatFloat(x, 'f', -1, 64), ".")
+	return len(decimals)
 }
 
 // large is a number of so many decimals, with commas between its thousands.
@@ -113,11 +141,10 @@ func large(x float64, places int) string {
 	return Count(n) + "." + fraction
 }
 
-func interval(low, high float64, statistic string) string {
+func interval(low, high float64, places int) string {
 	if math.IsNaN(low) || math.IsNaN(high) {
 		return "-"
 	}
-	places := kind(statistic).Decimals
 	return large(low, places) + " to " + large(high, places)
 }
 
@@ -139,9 +166,9 @@ func p(x float64) string {
 	return fixed(x, 3)
 }
 
-// Moved tells a change in words: "down 4.8 points (3.0 to 6.7 points down),
+// told tells a change in words: "down 4.8 points (3.0 to 6.7 points down),
 // p < 0.001: lower". The words for its reason, where it has one, are given.
-func Moved(c release.Change, reason string) string {
+func (d digits) told(c release.Change, reason string) string {
 	if math.IsNaN(c.Change) {
 		words := c.Verdict
 		if reason != "" {
@@ -149,7 +176,7 @@ func Moved(c release.Change, reason string) string {
 		}
 		return words
 	}
-	words := Direction(c)
+	words := d.direction(c)
 	if math.IsNaN(c.Lower) {
 		if reason != "" {
 			return words + ": " + c.Verdict + ", " + reason
@@ -160,12 +187,12 @@ func Moved(c release.Change, reason string) string {
 	if c.P < 0.001 {
 		sign = "p "
 	}
-	return fmt.Sprintf("%s (%s), %s%s: %s", words, span(c), sign, p(c.P), c.Verdict)
+	return fmt.Sprintf("%s (%s), %s%s: %s", words, d.span(c), sign, p(c.P), c.Verdict)
 }
 
-// Direction is a change without its error: "down 4.8 points".
-func Direction(c release.Change) string {
-	words := step(c)
+// direction is a change without its error: "down 4.8 points".
+func (d digits) direction(c release.Change) string {
+	words := d.step(c)
 	if words == "-" {
 		return words
 	}
@@ -173,8 +200,8 @@ func Direction(c release.Change) string {
 }
 
 // step is a change without its unit: "down 4.8".
-func step(c release.Change) string {
-	size := large(math.Abs(c.Change), decimals(c.Statistic, c.Change, c.Source.Return() && math.IsNaN(c.SE)))
+func (d digits) step(c release.Change) string {
+	size := large(math.Abs(c.Change), d.moved(c))
 	switch {
 	case math.IsNaN(c.Change):
 		return "-"
@@ -185,8 +212,8 @@ func step(c release.Change) string {
 }
 
 // span is a change's interval in words, the smaller change first.
-func span(c release.Change) string {
-	places, of := kind(c.Statistic).Decimals, points(c.Statistic)
+func (d digits) span(c release.Change) string {
+	places, of := d.moved(c), points(c.Statistic)
 	low, high := large(math.Abs(c.Lower), places), large(math.Abs(c.Upper), places)
 	switch {
 	case c.Lower > 0:

@@ -57,6 +57,7 @@ type PlanRow struct {
 	Notes                                string
 
 	figure  release.Figure
+	digits  digits
 	parts   parts
 	targets []standing
 	found   []evaluation.Finding
@@ -288,11 +289,11 @@ func (p Progress) divided(row *PlanRow, c release.Content) {
 	row.Kind, row.Licence = string(p.Manifest.Source(last.Source).Kind), p.Labels.Source(last.Source).Licence
 	row.Statistic, row.Unit = last.Statistic, last.Unit
 	row.Notes = last.NoteList().Only(bannered...).String()
-	row.figure = last
+	row.figure, row.digits = last, digitsOf(p.Manifest.Indicator(row.Indicator))
 	row.Missing = "no figure of the whole"
 	if len(of) > 0 {
 		byValue := func(a, b release.Figure) int { return cmp.Compare(a.Value, b.Value) }
-		row.parts = parts{len(of), release.MidPhrase(p.Labels.Text("breakdown", "", last.Breakdown)), figureOf(slices.MinFunc(of, byValue)) + " to " + figureOf(slices.MaxFunc(of, byValue))}
+		row.parts = parts{len(of), release.MidPhrase(p.Labels.Text("breakdown", "", last.Breakdown)), row.digits.figure(slices.MinFunc(of, byValue)) + " to " + row.digits.figure(slices.MaxFunc(of, byValue))}
 	}
 }
 
@@ -366,7 +367,7 @@ func (p Progress) latest(row *PlanRow, c release.Content, words *release.Indicat
 	if best == nil {
 		return false
 	}
-	row.figure = *best
+	row.figure, row.digits = *best, digitsOf(p.Manifest.Indicator(row.Indicator))
 	row.Source, row.PeriodStart, row.PeriodEnd, row.Population = best.Source, best.PeriodStart, best.PeriodEnd, best.Population
 	row.Kind, row.Licence = string(p.Manifest.Source(best.Source).Kind), p.Labels.Source(best.Source).Licence
 	row.Statistic, row.Unit, row.Value, row.SE, row.Status = best.Statistic, best.Unit, best.Value, best.SE, best.Status

@@ -305,13 +305,13 @@ func standings(items []PlanRow) string {
 		if r.Label != "" {
 			name += ", " + release.MidPhrase(r.Label)
 		}
-		add("%s %s", figureOf(r.figure), when(r))
+		add("%s %s", r.digits.figure(r.figure), when(r))
 		for _, c := range r.since() {
 			if math.IsNaN(c.Change) {
 				add("%s with %s", c.Verdict, codebook.SourceID(c.From).Wave())
 				continue
 			}
-			add("%s since %s: %s", Direction(c.row), codebook.SourceID(c.From).Wave(), c.words(r.Wanted))
+			add("%s since %s: %s", r.digits.direction(c.row), codebook.SourceID(c.From).Wave(), c.words(r.Wanted))
 		}
 		if r.Trend != "" {
 			add("%s", r.Trend)
@@ -427,7 +427,7 @@ func reach(items []PlanRow) string {
 		return "no figure"
 	}
 	name := func(r PlanRow) string {
-		return figureOf(r.figure) + " (" + release.MidPhrase(cmp.Or(r.Label, r.Item)) + ")"
+		return r.digits.figure(r.figure) + " (" + release.MidPhrase(cmp.Or(r.Label, r.Item)) + ")"
 	}
 	if len(items) <= 3 {
 		var list []string
@@ -459,20 +459,20 @@ func howMany(items []PlanRow, word func(PlanRow) string) string {
 	return strings.Join(words, ", ")
 }
 
-// figureOf is a figure with its unit where that is not in its sign.
-func figureOf(f release.Figure) string {
+// figure is a figure with its unit where that is not in its sign.
+func (d digits) figure(f release.Figure) string {
 	of := kind(f.Statistic)
 	switch {
 	case f.Status != "":
 		return "no figure (" + Meaning("status", f.Status) + ")"
 	case of.Symbol != "":
-		return value(f)
+		return d.value(f)
 	case of.Step != "":
-		return value(f) + " " + of.Step
+		return d.value(f) + " " + of.Step
 	case f.Unit == indicator.Times:
-		return value(f)
+		return d.value(f)
 	case f.Unit == "score":
-		return "score " + value(f)
+		return "score " + d.value(f)
 	}
-	return value(f) + " " + f.Unit
+	return d.value(f) + " " + f.Unit
 }

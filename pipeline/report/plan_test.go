@@ -91,6 +91,7 @@ func TestPlanTellsItemsTogether(t *testing.T) {
 	row := func(item string, value float64, verdict string) PlanRow {
 		r := PlanRow{Indicator: "trust", Item: item, Source: "hocs/2003", Kind: "survey", Value: value, Notes: "synthetic", Wanted: "higher", Previous: change{From: "hocs/2001", Verdict: verdict}}
 		r.figure = release.Figure{Value: value, Statistic: string(indicator.Proportion), Unit: "percent"}
+		r.digits = indicator.Decimals
 		return r
 	}
 	rows := []PlanRow{row("police", 40, "lower"), row("courts", 60.4, "higher"), row("council", 20, "lower"), row("parliament", 30, "no clear change")}

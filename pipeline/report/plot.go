@@ -166,7 +166,7 @@ func (v Page) OverTime(like *release.Figure) *chart.Plot {
 	p.Levels = append(p.Levels, v.level(like.Key)...)
 	p.Notes, p.Notices = v.statuses(of), v.noticesOn(of)
 	first, last := with[0], with[len(with)-1]
-	p.Description = fmt.Sprintf("%s, from %s in %s to %s in %s%s.", Plural(len(with), "figure"), value(first), first.Source.Wave(), value(last), last.Source.Wave(), v.drawn(with))
+	p.Description = fmt.Sprintf("%s, from %s in %s to %s in %s%s.", Plural(len(with), "figure"), v.digits().value(first), first.Source.Wave(), v.digits().value(last), last.Source.Wave(), v.drawn(with))
 	return p
 }
 
@@ -181,7 +181,7 @@ func (v Page) drawn(figures []release.Figure) string {
 // placesOf are the decimals of a figure in its table: of its series, population and
 // breakdown, of all items together where it is of everybody.
 func (v Page) placesOf(like *release.Figure) int {
-	return places(keep(v.Content.Figures, func(f release.Figure) bool {
+	return v.digits().places(keep(v.Content.Figures, func(f release.Figure) bool {
 		return survey(f) == survey(*like) && f.Population == like.Population && f.Breakdown == like.Breakdown && (f.Item == like.Item || like.Breakdown == codebook.All)
 	})...)
 }
@@ -319,7 +319,7 @@ func (v Page) compared(p *chart.Plot, of []release.Figure, label func(release.Fi
 		p.Points = append(p.Points, x)
 	}
 	if whole != nil {
-		p.Levels = append(p.Levels, chart.Level{Label: v.population(whole.Population), Text: value(*whole), Value: whole.Value, At: math.NaN()})
+		p.Levels = append(p.Levels, chart.Level{Label: v.population(whole.Population), Text: v.digits().value(*whole), Value: whole.Value, At: math.NaN()})
 	}
 	drawn := of
 	if whole != nil {
@@ -331,7 +331,7 @@ func (v Page) compared(p *chart.Plot, of []release.Figure, label func(release.Fi
 	if len(with) > 0 {
 		byValue := func(a, b release.Figure) int { return cmp.Compare(a.Value, b.Value) }
 		low, high := slices.MinFunc(with, byValue), slices.MaxFunc(with, byValue)
-		p.Description = fmt.Sprintf("%s%s: lowest %s (%s), highest %s (%s).", Plural(len(with), "figure"), v.drawn(with), value(low), label(low), value(high), label(high))
+		p.Description = fmt.Sprintf("%s%s: lowest %s (%s), highest %s (%s).", Plural(len(with), "figure"), v.drawn(with), v.digits().value(low), label(low), v.digits().value(high), label(high))
 	}
 	if n := len(of) - len(with); n > 0 {
 		p.Description += fmt.Sprintf(" Without a value: %d.", n)
@@ -389,7 +389,7 @@ func (v Page) Within(like *release.Figure) *chart.Plot {
 			outside++
 		}
 		p.Points = append(p.Points, chart.Point{
-			Label: v.category(x.Breakdown, x.Category), At: f.Denominator, Value: x.Value, Lower: math.NaN(), Upper: math.NaN(), Text: value(f), Apart: apart,
+			Label: v.category(x.Breakdown, x.Category), At: f.Denominator, Value: x.Value, Lower: math.NaN(), Upper: math.NaN(), Text: v.digits().value(f), Apart: apart,
 			Lower95: x.Lower95, Upper95: x.Upper95, Lower998: x.Lower998, Upper998: x.Upper998,
 		})
 	}
@@ -399,8 +399,8 @@ func (v Page) Within(like *release.Figure) *chart.Plot {
 	p.Notices = v.noticesOn(figures)
 	whole := figures[0]
 	whole.Value = of[0].Whole
-	p.Levels = []chart.Level{{Label: v.population(like.Population), Text: value(whole), Value: of[0].Whole, At: math.NaN()}}
-	p.Description = fmt.Sprintf("%s about the whole of %s: outside the 95%% limits of chance %d.", Plural(len(figures), "area"), value(whole), outside)
+	p.Levels = []chart.Level{{Label: v.population(like.Population), Text: v.digits().value(whole), Value: of[0].Whole, At: math.NaN()}}
+	p.Description = fmt.Sprintf("%s about the whole of %s: outside the 95%% limits of chance %d.", Plural(len(figures), "area"), v.digits().value(whole), outside)
 	return p
 }
 

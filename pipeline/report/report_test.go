@@ -34,7 +34,7 @@ func TestMoved(t *testing.T) {
 		{"without an error there is no interval", change(3, nan, nan, nan, "gap", release.NoClearChange), "", "up 3.0 points: no clear change"},
 		{"a break says why", release.Change{Change: nan, Verdict: release.NotComparable}, "the question changed", "not comparable: the question changed"},
 	} {
-		if got := Moved(c.in, c.reason); got != c.want {
+		if got := digits(6).told(c.in, c.reason); got != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
 		}
 	}
@@ -65,8 +65,38 @@ func TestValue(t *testing.T) {
 		{indicator.Ratio, 2, "2.00"},
 		{indicator.Total, 1e19, "10000000000000000000"},
 	} {
-		if got := value(release.Figure{Statistic: string(c.statistic), Value: c.value}); got != c.want {
+		if got := digits(6).value(release.Figure{Statistic: string(c.statistic), Value: c.value}); got != c.want {
 			t.Errorf("%s of %g: got %s, want %s", c.statistic, c.value, got, c.want)
+		}
+	}
+}
+
+// A return's figures have the decimals that its definition says, whether or not they have
+// an error; a survey's those of the statistic, and no more than its definition says.
+func TestDigits(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		digits digits
+		source codebook.SourceID
+		se     float64
+		value  float64
+		want   string
+	}{
+		{"a share of a return that has an error", 2, "returns/x/2008", 0.04, 10.09, "10.09%"},
+		{"and one that ends in 0", 2, "returns/x/2008", 0.04, 9.8, "9.80%"},
+		{"a complete count that ends in 0 beside one that does not", 1, "returns/x/2008", nan, 53, "53.0%"},
+		{"a return that is published in whole per cent", 0, "returns/x/2008", nan, 53, "53%"},
+		{"a return whose definition says none has what was published", 6, "returns/x/2008", nan, 61.45, "61.45%"},
+		{"a survey whose definition says none", 6, "hocs/2003", 0.8, 37.94, "37.9%"},
+		{"a survey whose definition says fewer", 0, "hocs/2003", 0.8, 37.94, "38%"},
+		{"a survey whose definition says more", 3, "hocs/2003", 0.8, 37.94, "37.9%"},
+	} {
+		f := release.Figure{Key: indicator.Key{Source: c.source}, Statistic: string(indicator.Proportion), Value: c.value, SE: c.se}
+		if got := c.digits.value(f); got != c.want {
+			t.Errorf("%s: got %s, want %s", c.name, got, c.want)
+		}
+		if got, want := c.digits.step(release.Change{Key: f.Key, Statistic: f.Statistic, Change: c.value, SE: c.se}), "up "+strings.TrimSuffix(c.want, "%"); got != want {
+			t.Errorf("a change, %s: got %s, want %s", c.name, got, want)
 		}
 	}
 }
@@ -132,7 +162,7 @@ func between(from release.Figure, to release.Figure) release.Change {
 func show(t *testing.T, p Page) string {
 	t.Helper()
 	p.Release, p.Folder = "2005-12-01.1", "store/influence"
-	p.Entry = release.Indicator{ID: "influence", Version: "1.2.0"}
+	p.Entry = release.Indicator{ID: "influence", Version: "1.2.0", Decimals: indicator.Decimals}
 	p.Labels = release.Describe(catalogue(), []release.Source{{ID: "hocs/2001"}, {ID: "hocs/2003"}, {ID: "hocs/2005"}}, map[string]release.Content{"influence": p.Content}, nil, Meaning)
 	var out strings.Builder
 	if err := Indicator(&out, p); err != nil {

@@ -105,8 +105,9 @@ func (p *page) filed(sources []release.Source) {
 }
 
 // LargeChanges writes the changes beyond what series expect: between which returns,
-// of what, and how far they go.
-func LargeChanges(out io.Writer, changes []release.Change, labels *release.Labels, width int) error {
+// of what, and how far they go. The manifest, where there is one, says how
+// many decimals they have.
+func LargeChanges(out io.Writer, changes []release.Change, m *release.Manifest, labels *release.Labels, width int) error {
 	w := &page{out: out, width: width}
 	var order []string
 	of := map[string][]string{}
@@ -126,7 +127,7 @@ func LargeChanges(out io.Writer, changes []release.Change, labels *release.Label
 		if c.Item != codebook.All {
 			name += ", " + labels.Text("item", c.Indicator, c.Item)
 		}
-		of[key] = append(of[key], name+" "+Direction(c))
+		of[key] = append(of[key], name+" "+digitsOf(m.Indicator(c.Indicator)).direction(c))
 	}
 	slices.Sort(order)
 	const most = 10 // that are listed

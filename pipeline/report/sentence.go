@@ -115,9 +115,9 @@ func (v Page) before(f release.Figure) (*release.Figure, *release.Change) {
 // share is where its value stays within its limits and away from 0 and 100, and where a
 // clear change of it is still seen.
 func (v Page) spoken(f release.Figure, before *release.Figure, change *release.Change) (int, bool) {
-	most := places(f)
+	most := v.digits().places(f)
 	if before != nil && before.Status == "" {
-		most = max(most, places(*before))
+		most = max(most, v.digits().places(*before))
 	}
 	if kindOf(&f).Symbol != "%" || math.IsNaN(f.Lower) {
 		return most, false
@@ -232,13 +232,13 @@ func (v Page) ChangeSentence(c release.Change) string {
 		}
 		return s + "."
 	}
-	size := step(c)
+	size := v.digits().step(c)
 	moved := size + points(c.Statistic)
 	if strings.Trim(size, "0.") == "" { // it rounds to nothing, which is not to say that there was none
 		moved = "a difference of less than half the last digit shown"
 	}
 	if !math.IsNaN(c.Lower) {
-		moved += " (" + levelOf([]release.Change{c}, func(c release.Change) float64 { return c.Level }) + " " + span(c) + ")"
+		moved += " (" + levelOf([]release.Change{c}, func(c release.Change) float64 { return c.Level }) + " " + v.digits().span(c) + ")"
 	}
 	move := map[string]string{release.Higher: "a clear rise", release.Lower: "a clear fall", release.NoClearChange: "no clear change, which does not say that nothing changed"}[c.Verdict]
 	if math.IsNaN(c.Lower) {

@@ -24,7 +24,7 @@ func spokenPage(statistic indicator.Statistic, unit string, figures []release.Fi
 			{Column: "status", Code: "c", Text: "confidential"},
 		},
 	}
-	return Page{Entry: release.Indicator{ID: "x"}, Labels: labels, Content: release.Content{Figures: figures, Changes: changes}}
+	return Page{Entry: release.Indicator{ID: "x", Decimals: indicator.Decimals}, Labels: labels, Content: release.Content{Figures: figures, Changes: changes}}
 }
 
 func TestSentence(t *testing.T) {

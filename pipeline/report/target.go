@@ -71,12 +71,11 @@ func (v Page) because(t release.Target) string {
 	n := t.ReasonNote()
 	words := withBreak(v.Labels, "reason", t.Indicator, n)
 	places := 1
-	number := func(x float64) string {
-		if x == math.Trunc(x) && math.Abs(x) >= 1000 {
-			return Count(int64(x))
-		}
-		return fixed(x, places)
+	if i := slices.IndexFunc(v.Content.Figures, func(f release.Figure) bool { return f.Key == t.Key }); i >= 0 {
+		places = v.digits().places(v.Content.Figures[i])
 	}
+	places = max(places, fraction(t.Level))
+	number := func(x float64) string { return large(x, places) }
 	var figures []string
 	if t.Scope == release.ScopeFigure && !math.IsNaN(t.Value) {
 		figures = append(figures, number(t.Value))
@@ -121,7 +120,7 @@ func (v Page) trend(like release.Figure, name string) string {
 		return ""
 	}
 	t := of[len(of)-1]
-	places := kind(t.Statistic).Decimals
+	places := max(kind(t.Statistic).Decimals, v.digits().decimals(t.Statistic, t.Source, t.SE, t.Slope))
 	words := fmt.Sprintf("%s to %s, trend of %s: %s %s a year (%s to %s), p %s: %s",
 		t.FromSource, t.Source, Plural(int(t.Points), "figure"), signed(t.Slope, places), strings.TrimSpace(points(t.Statistic)),
 		signed(t.Lower, places), signed(t.Upper, places), pair(t.P), t.Verdict)

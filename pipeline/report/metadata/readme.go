@@ -131,7 +131,7 @@ func has(b *strings.Builder, d *dataset.Dataset) {
 
 // told is a figure with its limits, and the marks of the notices by which it is affected.
 func told(d *dataset.Dataset, f *release.Figure) string {
-	text := report.FigureAndLimits(*f)
+	text := report.FigureAndLimits(d.Entries[f.Indicator], *f)
 	if marks := report.NoticeMarks(d.Affecting(*f)); marks != "" {
 		text += ", " + marks
 	}
