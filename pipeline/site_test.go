@@ -117,7 +117,7 @@ func TestSite(t *testing.T) {
 		}
 	}
 	for page, want := range map[string]string{
-		"departments/dwp/index.html": "Department for Work and Pensions leads no measure of the plan. The plan names it in actions 2.8 of the appendix.",
+		"departments/dwp/index.html": "Department for Work and Pensions leads no measure of the plan. The plan names it in action 2.8 of the appendix.",
 		"departments/dwp/data.json":  `"actions":[{"action":"2.8",`,
 		"method/data.json":           `{"heading":"1. Who is in a base","anchor":"number-1",`,
 		"about/data.json":            "They are made of [release 2003-12-01.1]",

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
@@ -249,17 +250,18 @@ func inOrder[C ~string](used map[C]bool, known ...[]C) []C {
 	return list
 }
 
+// names are words of the labels that begin with a capital letter wherever they stand.
+var names = strings.Fields("England Wales Scotland London Liverpool Sunderland Government Sciencewise Asian Black White Chinese Buddhist Christian Hindu Jewish Muslim Sikh")
+
 // MidPhrase begins a label in lower case, for the middle of a phrase, unless
-// its first word is a name or an abbreviation.
+// its first word is a name or an abbreviation, or begins a name of several words.
 func MidPhrase(s string) string {
-	first, _, _ := strings.Cut(s, " ")
-	if first == "" || first[1:] != strings.ToLower(first[1:]) {
+	first, rest, _ := strings.Cut(s, " ")
+	if first == "" || first[1:] != strings.ToLower(first[1:]) || slices.Contains(names, first) {
 		return s
 	}
-	for _, name := range []string{"England", "Wales", "Government", "Asian", "Black", "White", "Chinese"} {
-		if first == name {
-			return s
-		}
+	if second := []rune(rest); len(second) > 1 && unicode.IsUpper(second[0]) && unicode.IsLower(second[1]) && !slices.Contains(names, strings.Fields(rest)[0]) {
+		return s
 	}
 	return strings.ToLower(s[:1]) + s[1:]
 }

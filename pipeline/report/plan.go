@@ -11,6 +11,7 @@ import (
 	"togetherwecan/pipeline/evaluation"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/plan"
+	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/release/sheet"
 )
@@ -470,10 +471,10 @@ func NothingLed(n plan.Named) string {
 		for _, a := range n.Actions {
 			ids = append(ids, a.ID)
 		}
-		places = append(places, "in actions "+strings.Join(ids, ", ")+" of the appendix")
+		places = append(places, "in "+refusal.Noun(len(ids), "action")+" "+strings.Join(ids, ", ")+" of the appendix")
 	}
 	if len(n.Strands) > 0 {
-		places = append(places, "among those who lead or help at the end of strand "+strings.Join(n.Strands, ", "))
+		places = append(places, "among those who lead or help at the end of "+refusal.Noun(len(n.Strands), "strand")+" "+strings.Join(n.Strands, ", "))
 	}
 	return n.Title + " leads no measure of the plan. The plan names it " + strings.Join(places, ", and ") + "."
 }

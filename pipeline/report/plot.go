@@ -111,7 +111,7 @@ func (v Page) titled(parts ...string) string {
 	title := v.entry().Title
 	for _, part := range parts {
 		if part != "" {
-			title += ", " + release.MidPhrase(part)
+			title += ", " + part
 		}
 	}
 	return title
@@ -121,7 +121,7 @@ func (v Page) itemOf(code string) string {
 	if code == codebook.All {
 		return ""
 	}
-	return v.item(code)
+	return release.MidPhrase(v.item(code))
 }
 
 // OverTime plots the figures of every source that are like one, of its population,

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
@@ -75,16 +76,44 @@ func (v Page) among(f release.Figure) string {
 	if f.Breakdown != codebook.All {
 		base += " (" + release.MidPhrase(v.breakdown(f.Breakdown)) + ": " + v.category(f.Breakdown, f.Category) + ")"
 	}
-	return "for " + base + ", " + v.population(f.Population) + ", " + at(f.Source)
+	where := v.population(f.Population)
+	if strings.HasSuffix(base, " in "+where) { // which is not said twice
+		return "for " + base + ", " + at(f)
+	}
+	return "for " + base + ", " + where + ", " + at(f)
 }
 
-// at says when: "in 2003", "on 2005-05-05" of a day.
-func at(source codebook.SourceID) string {
-	wave := source.Wave()
-	if len(wave) == len("2006-01-02") && strings.Count(wave, "-") == 2 {
-		return "on " + wave
+// at says when a figure is of: "in 2003", "in the first half of 2005", "on 5 May 2005".
+func at(f release.Figure) string {
+	if wave := f.Source.Wave(); day(wave) == wave {
+		return "in " + since(f)
 	}
-	return "in " + wave
+	return "on " + since(f)
+}
+
+// since is that behind a word such as since.
+func since(f release.Figure) string {
+	wave := f.Source.Wave()
+	year, part, _ := strings.Cut(wave, "-")
+	words := map[string]string{
+		"h1": "first half", "h2": "second half",
+		"q1": "first quarter", "q2": "second quarter", "q3": "third quarter", "q4": "fourth quarter",
+	}[part]
+	switch {
+	case words == "":
+		return day(wave)
+	case part[0] == 'q' && f.PeriodStart[:min(4, len(f.PeriodStart))] != f.PeriodEnd[:min(4, len(f.PeriodEnd))] || part == "q4" && strings.HasSuffix(f.PeriodStart, "-01-01"):
+		return "the year to the " + words + " of " + year
+	}
+	return "the " + words + " of " + year
+}
+
+// day is a date in words: "5 May 2005"; the text itself where it is no day.
+func day(date string) string {
+	if t, err := time.Parse(time.DateOnly, date); err == nil {
+		return t.Format("2 January 2006")
+	}
+	return date
 }
 
 // before finds the figure of the last source before that of a figure in its series, and
@@ -163,6 +192,9 @@ func amount(f release.Figure, places int) string {
 	case f.Unit == indicator.Counted:
 		return number
 	}
+	if one, several := strings.CutSuffix(f.Unit, "s"); several && number == "1" && !strings.HasSuffix(one, "sse") {
+		return number + " " + one
+	}
 	return number + " " + f.Unit
 }
 
@@ -183,22 +215,21 @@ func (v Page) howSure(f release.Figure, places int, whole bool) string {
 
 // against tells a change from the figure before.
 func (v Page) against(before *release.Figure, c release.Change, places int) string {
-	when := strings.TrimPrefix(at(c.FromSource), "in ")
 	if before.Status != "" || c.Verdict == release.NotComparable {
 		why := ""
 		if reason := v.why(c); reason != "" {
 			why = ": " + reason
 		}
-		return "not comparable with " + strings.TrimPrefix(when, "on ") + why
+		return "not comparable with " + since(*before) + why
 	}
-	was := amount(*before, places) + " " + at(c.FromSource)
+	was := amount(*before, places) + " " + at(*before)
 	way, move := "up from ", "rise"
 	if c.Verdict == release.Lower {
 		way, move = "down from ", "fall"
 	}
 	switch {
 	case c.Verdict == release.NoClearChange && math.IsNaN(c.Lower) && c.Change == 0:
-		return "the same as " + at(c.FromSource)
+		return "the same as " + at(*before)
 	case c.Verdict == release.NoClearChange:
 		return "against " + was + ": no clear change, which does not say that nothing changed"
 	case math.IsNaN(c.Lower):

@@ -335,7 +335,7 @@ func TestDepartments(t *testing.T) {
 		{"HO", "beside", ""},
 		{"HO", "lacks", "cohesion: not declared in the catalogue."},
 		{"Defra", "lacks", "parish-clerks-qualified: "},
-		{"DWP", "lacks", "Department for Work and Pensions leads no measure of the plan. The plan names it in actions 2.8 of the appendix."},
+		{"DWP", "lacks", "Department for Work and Pensions leads no measure of the plan. The plan names it in action 2.8 of the appendix."},
 		{"CPS", "lacks", "The plan names it among those who lead or help at the end of strand 6."},
 	} {
 		d := ask(t, in, c.word)

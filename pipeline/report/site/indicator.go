@@ -39,32 +39,32 @@ func (s *site) indicators() error {
 
 // An indicatorPage is the body of an indicator's page.
 type indicatorPage struct {
-	Says        []string
-	Drawings    []drawing
-	Tables      []template.HTML
-	Notes       []string
-	Fits        []string
-	Breakdowns  []link
-	Targets     []report.TargetSaid
-	Evidence    *report.EvidenceSaid
-	Words       *release.IndicatorLabels
-	Measures    []link
-	Leads       []link
-	Sources     []table
-	Definition  string
-	History     table
-	Files       []link
-	Cite        string
-	Later       *link // a release that says otherwise
-	Permanent   *link // of a page whose figures change, the one whose do not
-	Newest      *link // the other way round, while both say the same
-	Version     string
-	Statistic   string
-	Revised     string
-	Parent      *link // of a breakdown, the indicator
-	Of          string
-	OtherItems  []link
-	Description string
+	Lead       string // the sentence that the page begins with
+	Says       []string
+	Drawings   []drawing
+	Tables     []template.HTML
+	Notes      []string
+	Fits       []string
+	Breakdowns []link
+	Targets    []report.TargetSaid
+	Evidence   *report.EvidenceSaid
+	Words      *release.IndicatorLabels
+	Measures   []link
+	Leads      []link
+	Sources    []table
+	Definition string
+	History    table
+	Files      []link
+	Cite       string
+	Later      *link // a release that says otherwise
+	Permanent  *link // of a page whose figures change, the one whose do not
+	Newest     *link // the other way round, while both say the same
+	Version    string
+	Statistic  string
+	Revised    string
+	Parent     *link // of a breakdown, the indicator
+	Of         string
+	OtherItems []link
 }
 
 // An edited is one indicator of one release, its pages being made.
@@ -86,7 +86,7 @@ type shown struct {
 	drawings          []drawing
 	tables            []template.HTML
 	notes, says, fits []string
-	description       string
+	lead              string
 }
 
 // divide gives each breakdown and item its part of a content, so that a page looks
@@ -331,12 +331,11 @@ func (e *edited) put(p part) error {
 	}
 	if len(v.Content.Evidence) > 0 {
 		said := v.EvidenceSaid()
-		body.Evidence = &said
-		base.About = words.Title
+		body.Evidence, body.Lead = &said, v.Lead(p.breakdown, p.item)
 	} else {
 		e.figures(&body, p)
-		base.About = body.Says[0]
 	}
+	base.About = body.Lead
 	base.Body = body
 	return e.site.put(e.unit, "indicator", base, e.data(p, base.Notices))
 }
@@ -348,7 +347,7 @@ func (e *edited) figures(body *indicatorPage, p part) {
 		made = e.show(body.Words, p)
 		e.shown[p.Path] = made
 	}
-	body.Drawings, body.Tables, body.Notes, body.Says, body.Fits, body.Description = made.drawings, made.tables, made.notes, made.says, made.fits, made.description
+	body.Drawings, body.Tables, body.Notes, body.Says, body.Fits, body.Lead = made.drawings, made.tables, made.notes, made.says, made.fits, made.lead
 }
 
 func (e *edited) show(words *release.IndicatorLabels, p part) (made shown) {
@@ -360,16 +359,11 @@ func (e *edited) show(words *release.IndicatorLabels, p part) (made shown) {
 				made.says = append(made.says, v.Sentence(*f))
 			}
 		}
-		if len(made.says) == 0 {
-			made.says = []string{words.Title + ": there are figures of parts, and none of the whole."}
-		}
 		if len(words.Items) > 1 && len(plots) > 4 {
 			plots = plots[:1] // of all items beside each other: the tables have the others
 		}
 	}
-	if len(plots) > 0 {
-		made.description = plots[0].Description
-	}
+	made.lead = v.Lead(p.breakdown, p.item)
 	made.drawings = draw(plots)
 	made.tables, made.notes = e.tables(v, p)
 	if _, short := few(v.Content.Figures, p.breakdown); !short {
@@ -460,7 +454,7 @@ func (e *edited) putPart(p part, base page, body indicatorPage) error {
 	}
 	body.Parent = &link{e.folder + "index.html", body.Words.Title}
 	e.figures(&body, p)
-	base.About = base.Title + ". " + body.Description
+	base.About = body.Lead
 	base.Body = body
 	return e.site.put(e.unit, "breakdown", base, e.data(p, base.Notices))
 }
