@@ -123,7 +123,7 @@ func TestGoldenFigures(t *testing.T) {
 		made  func(t *testing.T) (store string, out *pipeline.Outcome)
 		kinds []string
 	}{
-		{"seeds", syntheticStore, []string{"figures", "changes"}},
+		{"seeds", func(t *testing.T) (string, *pipeline.Outcome) { return syntheticStore(t) }, []string{"figures", "changes"}},
 		{"reference", func(t *testing.T) (string, *pipeline.Outcome) {
 			return fresh(t, catalogue(t, "../testdata/reference"), lay(t, map[string]string{
 				"synth/2001": shared.File(t, "oracle/synthetic/synth2001.tab"),

@@ -54,7 +54,7 @@ func write(t *testing.T, file string, text []byte) {
 }
 
 // run runs the pipeline or fails.
-func run(t *testing.T, o pipeline.Options) *pipeline.Outcome {
+func run(t testing.TB, o pipeline.Options) *pipeline.Outcome {
 	t.Helper()
 	if o.Issued == "" {
 		o.Issued = "2005-06-01"

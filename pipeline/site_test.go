@@ -26,7 +26,7 @@ import (
 )
 
 // siteOf makes the site of a store.
-func siteOf(t *testing.T, store, out, base string) (pipeline.SiteBuilt, error) {
+func siteOf(t testing.TB, store, out, base string) (pipeline.SiteBuilt, error) {
 	t.Helper()
 	s, err := publish.Open(store)
 	if err != nil {

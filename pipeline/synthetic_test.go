@@ -32,7 +32,7 @@ var builtIn = sync.OnceValues(func() (*indicator.Catalogue, error) { return indi
 
 // embedded is the catalogue that is built in. Its fields are the test's own; the
 // pages behind them are those of every test.
-func embedded(t *testing.T) *indicator.Catalogue {
+func embedded(t testing.TB) *indicator.Catalogue {
 	t.Helper()
 	c, err := builtIn()
 	if err != nil {
@@ -52,7 +52,7 @@ var synthetic = sync.OnceValues(func() (string, error) {
 })
 
 // syntheticExtracts is the folder of the extracts and returns of the seeds.
-func syntheticExtracts(t *testing.T) string {
+func syntheticExtracts(t testing.TB) string {
 	t.Helper()
 	folder, err := synthetic()
 	if err != nil {
@@ -67,7 +67,7 @@ var syntheticOnce struct {
 }
 
 // syntheticStore is the store of a release of them, by the catalogue that is built in.
-func syntheticStore(t *testing.T) (store string, out *pipeline.Outcome) {
+func syntheticStore(t testing.TB) (store string, out *pipeline.Outcome) {
 	t.Helper()
 	store = filepath.Join(made, "store")
 	syntheticOnce.Lock()

@@ -243,14 +243,18 @@ func (r *Release) Contents() (map[string]release.Content, error) {
 	if err != nil {
 		return nil, err
 	}
+	list := r.Manifest.Indicators
+	read, wrong := make([]release.Content, len(list)), make([]refusal.Problems, len(list))
+	parallel(len(list), func(i int) {
+		var err error
+		read[i], err = r.content(list[i].ID, rows)
+		wrong[i] = refusal.Of(err, refusal.Integrity)
+	})
 	contents := map[string]release.Content{}
-	var ps refusal.Problems
-	for _, x := range r.Manifest.Indicators {
-		content, err := r.content(x.ID, rows)
-		ps = append(ps, refusal.Of(err, refusal.Integrity)...)
-		contents[x.ID] = content
+	for i, x := range list {
+		contents[x.ID] = read[i]
 	}
-	return contents, ps.Err()
+	return contents, slices.Concat(wrong...).Err()
 }
 
 // Folder is the folder of an indicator's files, as the store was given.

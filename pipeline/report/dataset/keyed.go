@@ -174,8 +174,10 @@ func tabulate[R any](m *maker, s source[R]) *table[row[R]] {
 		content := m.contents[id]
 		affecting := release.Affecting(release.On(m.Notices, id, content))
 		x := m.Labels.Indicator(id)
+		measures, leads := measureCodes(x.Measures), strings.Join(x.Leads, " ")
 		for _, of := range s.of(m, id) {
-			r := row[R]{Of: of, Measures: measureCodes(x.Measures), Leads: strings.Join(x.Leads, " "), Words: make([]string, len(words))}
+			t.rows = append(t.rows, row[R]{Of: of, Measures: measures, Leads: leads, Words: make([]string, len(words)), Texts: make([]string, 0, len(texts))})
+			r := &t.rows[len(t.rows)-1]
 			if s.key != nil {
 				k := s.key(&r.Of)
 				if r.Parts, r.Labels, r.GSS = m.divided(*k); k.Breakdown == "" { // of words, and of evidence
@@ -198,7 +200,6 @@ func tabulate[R any](m *maker, s source[R]) *table[row[R]] {
 				alone.Words = content.Words
 				r.Notice = strings.Join(report.NoticeTexts(release.On(affecting, id, alone)), " ")
 			}
-			t.rows = append(t.rows, r)
 		}
 	}
 	return t
