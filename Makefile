@@ -14,7 +14,7 @@ STAMPS := -X main.commit=$(COMMIT) -X main.tag=$(TAG)
 
 TOOLS := .build/gofumpt .build/staticcheck .build/unparam
 
-.PHONY: run returns pages test check dist dist-again vet-systems format vet lint tidy race fuzz hostile attack rot crash kills edits bench bench-readers bench-estimate bench-run bench-returns bench-verify coverage build hooks clean
+.PHONY: run returns pages test check dist dist-again vet-systems format vet lint tidy race fuzz hostile attack rot crash kills edits proof bench bench-readers bench-estimate bench-run bench-returns bench-verify coverage build hooks clean
 
 # The main job: synthetic extracts, a release from them, its headline, and the
 # plan on a page.
@@ -161,6 +161,11 @@ crash:
 # a run that failed, as far as time repeats itself.
 kills:
 	TWC_KILLS=500 go test -run TestKills -timeout 0 -v ./cmd/twc
+
+# That a search finds the choices that a published table was made by, and none for a table of
+# something else: every choice of every question.
+proof:
+	TWC_PROOF=all go test -run TestExplanations -v ./pipeline
 
 # Side by side with other programs; the README of each says what it needs.
 bench-readers:

@@ -20,9 +20,10 @@ type Figure struct {
 	Variants   *Variants
 }
 
-// agrees says whether what a set of choices gives rounds to the printed digits.
+// agrees says whether what a set of choices gives rounds to the printed digits, once: how
+// it was rounded is a choice.
 func (f *Figure) agrees(value float64) bool {
-	return ledger.Judge(f.Printed, f.Decimals, value, 0) != ledger.Unexplained
+	return ledger.Judge(f.Printed, f.Decimals, value, 0) == ledger.Reproduced
 }
 
 // Why a difference is explained.
