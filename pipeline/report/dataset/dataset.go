@@ -1,7 +1,6 @@
 package dataset
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -283,7 +282,7 @@ func (m *maker) concerns(id string) bool {
 // title is what the dataset is called.
 func (m *maker) title() string {
 	words := map[Kind]string{
-		All: "Together We Can: all indicators", Department: "Together We Can: measures led by the " + strings.TrimPrefix(m.Who.Name, "the "), Region: "Together We Can: figures of " + m.Who.Name,
+		All: report.TitleAll, Department: "Together We Can: measures led by the " + strings.TrimPrefix(m.Who.Name, "the "), Region: "Together We Can: figures of " + m.Who.Name,
 		Measure: "Together We Can, measure " + m.Who.ID + ": " + m.Who.Name, Strand: "Together We Can, strand: " + m.Who.Name, Indicator: "Together We Can: " + m.Who.Name,
 	}[m.Who.Kind]
 	if m.Who.Kind == Department && len(m.measures) == 0 {
@@ -298,20 +297,5 @@ func (m *maker) title() string {
 // citation is how the dataset is to be cited: without a digest, which no table has, so that they
 // are the same wherever the figures are.
 func (m *maker) citation(d *Dataset) string {
-	var sources []string
-	for _, s := range d.Sources {
-		sources = append(sources, s.Full())
-	}
-	year, _, _ := strings.Cut(m.ID, "-")
-	text := fmt.Sprintf("%s [data set]. Release %s (%s).", d.Title, m.ID, year)
-	if len(sources) > 0 {
-		text += " Made from: " + strings.Join(sources, "; ") + "."
-	}
-	if d.Synthetic {
-		text += " Made-up data: not to be cited as statistics."
-	}
-	if marks := report.NoticeMarks(release.Affecting(d.Notices)); marks != "" {
-		text += " " + marks + "."
-	}
-	return text
+	return report.Citation{Title: d.Title, Release: m.ID, Sources: d.Sources, Synthetic: d.Synthetic}.Text()
 }
