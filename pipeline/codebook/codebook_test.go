@@ -163,9 +163,9 @@ func TestDerivationRefuses(t *testing.T) {
 		claim, word, becomes string
 		want                 []string
 	}{
-		{"no word", recode, "{}", []string{`:15: variable "agrees": 0 derivations, want one of recode, band, first, any, count, score`}},
-		{"two words", first, "{first: [influence], count: {of: [influence], categories: [tend]}}", []string{`:20: variable "either": 2 derivations, want one of recode, band, first, any, count, score`}},
-		{"a word that is not in the vocabulary", first, "{frst: [influence]}", []string{`:20: unknown key "frst"; did you mean "first"?`, `:20: variable "either": 0 derivations, want one of recode, band, first, any, count, score`}},
+		{"no word", recode, "{}", []string{`:15: variable "agrees": 0 derivations, want one of recode, band, first, any, count, score, expression`}},
+		{"two words", first, "{first: [influence], count: {of: [influence], categories: [tend]}}", []string{`:20: variable "either": 2 derivations, want one of recode, band, first, any, count, score, expression`}},
+		{"a word that is not in the vocabulary", first, "{frst: [influence]}", []string{`:20: unknown key "frst"; did you mean "first"?`, `:20: variable "either": 0 derivations, want one of recode, band, first, any, count, score, expression`}},
 		{"of no variable", count, "{count: {of: [], categories: [tend]}}", []string{`:25: variable "how-many" is derived from no variable`}},
 		{"of first nothing", first, "{first: []}", []string{`:20: variable "either" is derived from no variable`}},
 		{"of a variable that is not there", first, "{first: [influence, trustt]}", []string{`:20: no variable "trustt"; did you mean "trust"?`}},
@@ -191,6 +191,20 @@ func TestDerivationRefuses(t *testing.T) {
 		{"count of no categories", count, "{count: {of: [influence]}}", []string{":25: no categories are counted"}},
 		{"score of an unknown category", score, "{score: {of: [influence], points: {tendd: 1}}}", []string{`:26: variable "influence" has no category "tendd"; did you mean "tend"?`}},
 		{"score with another word for missing", score, "{score: {of: [influence], points: {tend: 1}, missing: zero}}", []string{`:26: missing: "zero", want "ignore" or nothing`}},
+		{"an expression of each kind", recode, `{expression: 'influence != "disagree" or age > 60'}`, nil},
+		{"an expression of texts", first, `{expression: 'if(age > 60, influence, coalesce(trust, influence))'}`, nil},
+		{"an expression of numbers", count, `{expression: '(influence = "tend") + (trust = "tend")'}`, nil},
+		{"an expression that does not read", count, `{expression: 'age >> 6'}`, []string{`:25: character 6 of the expression: ">", want a value` + "\nage >> 6\n     ^"}},
+		{"an expression of unknown names", count, `{expression: 'aeg + (influence = "tendd")'}`, []string{
+			`:25: character 1 of the expression: no variable "aeg"; did you mean "age"?` + "\naeg + (influence = \"tendd\")\n^",
+			`:25: character 20 of the expression: no category "tendd" of influence; did you mean "tend"?` + "\naeg + (influence = \"tendd\")\n" + strings.Repeat(" ", 19) + "^",
+		}},
+		{"an expression of no variable", count, `{expression: '1 + 1'}`, []string{`:25: variable "how-many" is derived from no variable`}},
+		{"an expression that gives a number", first, `{expression: 'age + 1'}`, []string{`:20: variable "either": the expression gives a number, want a category, as recode(age; 16..24 = "young") or a condition gives one`}},
+		{"an expression that gives a category", count, `{expression: 'influence'}`, []string{`:25: variable "how-many": the expression gives no number, want one`}},
+		{"an expression that gives another category", first, `{expression: 'recode(influence; "tend" = "tent", else copy)'}`, []string{`:20: variable "either" has no category "tent"; did you mean "tend"?`}},
+		{"a condition that gives other than yes and no", first, `{expression: 'age > 60'}`, []string{`:20: variable "either": a condition gives the categories yes and no`}},
+		{"an expression of itself", first, `{expression: 'coalesce(either, trust)'}`, []string{`:20: variable "either" is derived from itself: either from either`}},
 		{"points that are no number", score, "{score: {of: [influence], points: {tend: one}}}", []string{`:26: "one", want a number`}},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
@@ -288,6 +302,25 @@ func TestValidCode(t *testing.T) {
 	} {
 		if ValidCode(code) != want {
 			t.Errorf("%q: got %v, want %v", code, !want, want)
+		}
+	}
+}
+
+// What an expression makes of one variable alone is known to be made of its parts, as
+// by recode: figures of both are protected together.
+func TestPartOfByExpression(t *testing.T) {
+	book := sound(t)
+	for text, want := range map[string]string{
+		`recode(influence; "definitely", "tend" = "yes", else = "no")`: "yes",
+		`not (influence = "disagree")`:                                 "yes",
+		`recode(influence; "definitely" = "no")`:                       "",
+		`influence = "tend" or trust = "tend"`:                         "",
+	} {
+		v := book.Variables["agrees"]
+		v.Derive = &Derivation{Expression: text}
+		book.Variables["agrees"] = v
+		if got := book.PartOf("influence", "tend", "agrees"); got != want {
+			t.Errorf("%s: tend is a part of %q, want %q", text, got, want)
 		}
 	}
 }

@@ -17,6 +17,9 @@ type Derivation struct {
 	Any    *Items   `yaml:"any"`
 	Count  *Items   `yaml:"count"`
 	Score  *Score   `yaml:"score"`
+
+	// Expression is one of package expression, in whose texts categories are their codes.
+	Expression string `yaml:"expression" json:",omitempty"`
 }
 
 // Recode groups the categories of a variable. An old category that no new
@@ -65,6 +68,12 @@ func (d *Derivation) Inputs() []string {
 		return d.Count.Of
 	case d.Score != nil:
 		return d.Score.Of
+	case d.Expression != "":
+		e, fault := d.expressed()
+		if fault != nil {
+			return nil // which check tells
+		}
+		return e.Variables()
 	}
 	return d.First
 }
@@ -73,14 +82,17 @@ func (d *Derivation) Inputs() []string {
 func (d *Derivation) check(b *Codebook, v Variable, at string) refusal.Problems {
 	var ps refusal.Problems
 	words := 0
-	for _, set := range []bool{d.Recode != nil, d.Band != nil, d.First != nil, d.Any != nil, d.Count != nil, d.Score != nil} {
+	for _, set := range []bool{d.Recode != nil, d.Band != nil, d.First != nil, d.Any != nil, d.Count != nil, d.Score != nil, d.Expression != ""} {
 		if set {
 			words++
 		}
 	}
 	if words != 1 {
-		ps.Add(at, "variable %q: %d derivations, want one of recode, band, first, any, count, score", v.Name, words)
+		ps.Add(at, "variable %q: %d derivations, want one of recode, band, first, any, count, score, expression", v.Name, words)
 		return ps
+	}
+	if d.Expression != "" {
+		return d.checkExpression(b, v, at)
 	}
 	if len(d.Inputs()) == 0 {
 		ps.Add(at, "variable %q is derived from no variable", v.Name)

@@ -21,8 +21,10 @@ func (b *Codebook) partOf(variable, category, coarse string, met map[string]bool
 	met[variable] = true
 	for _, name := range b.Names() {
 		parts := b.Variables[variable].Within[name]
-		if d := b.Variables[name].Derive; d != nil && d.Recode != nil && d.Recode.Of == variable {
-			parts = d.Recode.Into
+		if d := b.Variables[name].Derive; d != nil && b.Variables[variable].Categorical() {
+			if recoded := b.parts(d, variable); recoded != nil {
+				parts = recoded
+			}
 		}
 		for _, whole := range slices.Sorted(maps.Keys(parts)) {
 			if !slices.Contains(parts[whole], category) {

@@ -161,6 +161,9 @@ func (e *Expression) Fault(what string) Fault {
 // shown is how many characters of an expression a fault shows.
 const shown = 68
 
+// Character is the place of the fault, from 1.
+func (f Fault) Character() int { return utf8.RuneCountInString(f.text[:f.at]) + 1 }
+
 // Problem is the fault as a problem: the character, what was found and wanted, and the
 // expression with a caret under the place.
 func (f Fault) Problem(kind refusal.Kind, where string) refusal.Problem {
@@ -184,7 +187,7 @@ func (f Fault) Problem(kind refusal.Kind, where string) refusal.Problem {
 		line += "..."
 	}
 	return refusal.Problem{
-		Kind: kind, Where: fmt.Sprintf("%s, character %d", where, at+1), Hint: f.Hint,
+		Kind: kind, Where: fmt.Sprintf("%s, character %d", where, f.Character()), Hint: f.Hint,
 		What: f.What + "\n" + line + "\n" + strings.Repeat(" ", before) + "^",
 	}
 }

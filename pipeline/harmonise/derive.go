@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/expression"
 	"togetherwecan/pipeline/table"
 )
 
@@ -25,7 +26,7 @@ func derive(t *table.Table, book *codebook.Codebook) {
 			}
 			inputs = append(inputs, c)
 		}
-		t.Add(derived(v, inputs))
+		t.Add(derived(v, inputs, book))
 	}
 	for _, name := range book.Names() {
 		visit(name)
@@ -34,7 +35,7 @@ func derive(t *table.Table, book *codebook.Codebook) {
 
 // derived makes a variable from its inputs, by the one word that its
 // derivation uses.
-func derived(v codebook.Variable, inputs []*table.Column) *table.Column {
+func derived(v codebook.Variable, inputs []*table.Column, book *codebook.Codebook) *table.Column {
 	made := blank(v, inputs[0].Len())
 	switch d := v.Derive; {
 	case d.Recode != nil:
@@ -73,6 +74,8 @@ func derived(v codebook.Variable, inputs []*table.Column) *table.Column {
 		for _, next := range inputs[1:] {
 			made.Fill(next)
 		}
+	case d.Expression != "":
+		express(made, inputs, book)
 	case d.Any != nil:
 		yes, no := v.Index("yes"), v.Index("no")
 		add(made, inputs, points(inputs, d.Any.Categories), d.Any.Missing, true, func(row int, sum float64) {
@@ -94,6 +97,30 @@ func derived(v codebook.Variable, inputs []*table.Column) *table.Column {
 		add(made, inputs, scores, d.Score.Missing, false, func(row int, sum float64) { made.Values[row] = sum })
 	}
 	return made
+}
+
+// express makes a variable by its expression, which the codebook has checked.
+func express(made *table.Column, inputs []*table.Column, book *codebook.Codebook) {
+	p, faults := book.Program(made.Variable.Derive)
+	if faults != nil {
+		panic("harmonise: " + made.Variable.Name + ": " + faults[0].What)
+	}
+	load := func(input int, to *expression.Block) {
+		at := slices.IndexFunc(inputs, func(c *table.Column) bool { return c.Variable.Name == p.Inputs[input] })
+		loadRows(to, inputs[at], 0)
+	}
+	p.Evaluate(made.Len(), load, func(b *expression.Block) {
+		for row, kind := range b.Kinds {
+			switch {
+			case kind != 0:
+				made.SetMissing(row, codebook.Missing(kind))
+			case made.Codes != nil:
+				made.Codes.Set(row, made.Variable.Index(codebook.Made(p, b, row)))
+			default:
+				made.Values[row] = b.Numbers[row]
+			}
+		}
+	})
 }
 
 // points gives 1 for each of the categories, of each input.

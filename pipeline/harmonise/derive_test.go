@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/expression"
 	"togetherwecan/pipeline/table"
 )
 
@@ -124,7 +125,7 @@ func TestDerivationsOfAnswers(t *testing.T) {
 				of[0], of[1], want = append(of[0], r.a), append(of[1], r.b), append(want, r.want)
 			}
 			a.Codes, b.Codes = table.CodesOf(3, of[0]), table.CodesOf(3, of[1])
-			if got := shown(derived(c.made, []*table.Column{a, b})); !slices.Equal(got, want) {
+			if got := shown(derived(c.made, []*table.Column{a, b}, nil)); !slices.Equal(got, want) {
 				t.Errorf("got %v, want %v", got, want)
 			}
 			if !slices.Equal(a.Codes.All(), of[0]) || !slices.Equal(b.Codes.All(), of[1]) {
@@ -138,7 +139,7 @@ func TestRecode(t *testing.T) {
 	made := yesNo(&codebook.Derivation{Recode: &codebook.Recode{Of: "a", Into: map[string][]string{"yes": {"yes"}, "no": {"no"}}}})
 	a := &table.Column{Variable: answers("a"), Codes: table.CodesOf(3, []int{yes, no, maybe, sys, na, ref, dk})}
 	want := []string{"yes", "no", "[not-applicable]", "[system]", "[not-applicable]", "[refused]", "[dont-know]"}
-	if got := shown(derived(made, []*table.Column{a})); !slices.Equal(got, want) {
+	if got := shown(derived(made, []*table.Column{a}, nil)); !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v: a category in no list is not applicable, a missing value keeps its kind", got, want)
 	}
 }
@@ -153,7 +154,7 @@ func TestBand(t *testing.T) {
 		Kinds:  []codebook.Missing{0, 0, 0, 0, 0, 0, 0, codebook.Refused, codebook.DontKnow},
 	}
 	want := []string{"[not-applicable]", "16-24", "16-24", "[not-applicable]", "25-over", "25-over", "[not-applicable]", "[refused]", "[dont-know]"}
-	if got := shown(derived(made, []*table.Column{age})); !slices.Equal(got, want) {
+	if got := shown(derived(made, []*table.Column{age}, nil)); !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v: bounds are inclusive", got, want)
 	}
 }
@@ -162,7 +163,7 @@ func TestFirstOfNumbers(t *testing.T) {
 	made := number(&codebook.Derivation{First: []string{"a", "b"}})
 	a := &table.Column{Values: []float64{1, nan, nan}, Kinds: []codebook.Missing{0, codebook.Refused, codebook.Refused}}
 	b := &table.Column{Values: []float64{7, 8, nan}, Kinds: []codebook.Missing{0, 0, codebook.DontKnow}}
-	if got, want := shown(derived(made, []*table.Column{a, b})), []string{"1", "8", "[refused]"}; !slices.Equal(got, want) {
+	if got, want := shown(derived(made, []*table.Column{a, b}, nil)), []string{"1", "8", "[refused]"}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 	if !math.IsNaN(a.Values[1]) {
@@ -221,12 +222,12 @@ func TestItemsAgree(t *testing.T) {
 		items := func(missing string) *codebook.Items {
 			return &codebook.Items{Of: of, Categories: []string{"yes", "maybe"}, Missing: missing}
 		}
-		count := derived(number(&codebook.Derivation{Count: items("")}), inputs)
-		ignoring := derived(number(&codebook.Derivation{Count: items("ignore")}), inputs)
-		strict := derived(yesNo(&codebook.Derivation{Any: items("")}), inputs)
+		count := derived(number(&codebook.Derivation{Count: items("")}), inputs, nil)
+		ignoring := derived(number(&codebook.Derivation{Count: items("ignore")}), inputs, nil)
+		strict := derived(yesNo(&codebook.Derivation{Any: items("")}), inputs, nil)
 		back := slices.Clone(inputs)
 		slices.Reverse(back)
-		reversed := derived(yesNo(&codebook.Derivation{Any: items("")}), back)
+		reversed := derived(yesNo(&codebook.Derivation{Any: items("")}), back, nil)
 		for row := range rows {
 			if v := ignoring.Values[row]; v < 0 || v > float64(n) {
 				t.Fatalf("seed %d: counted %v of %d", seed, v, n)
@@ -241,5 +242,57 @@ func TestItemsAgree(t *testing.T) {
 				t.Fatalf("seed %d: %d, and %d with the inputs the other way round", seed, a, b)
 			}
 		}
+	}
+}
+
+// An expression says what each word of the vocabulary does: the same categories,
+// numbers and kinds of missing, of every pair of answers and of ages.
+func TestDerivedByExpression(t *testing.T) {
+	a, b := &table.Column{Variable: answers("a")}, &table.Column{Variable: answers("last-b")}
+	age := &table.Column{Variable: codebook.Variable{Name: "age", Unit: "years"}}
+	var codes, others []int
+	for one := dk; one <= maybe; one++ {
+		for other := dk; other <= maybe; other++ {
+			codes, others = append(codes, one), append(others, other)
+			kind := codebook.Missing(max(-one, 0))
+			age.Values, age.Kinds = append(age.Values, nan), append(age.Kinds, kind)
+			if kind == codebook.Present {
+				age.Values[len(age.Values)-1] = float64(10 * (one + 1) * (other + 5))
+			}
+		}
+	}
+	a.Codes, b.Codes = table.CodesOf(3, codes), table.CodesOf(3, others)
+	book := &codebook.Codebook{Variables: map[string]codebook.Variable{"a": a.Variable, "last-b": b.Variable, "age": age.Variable}}
+	of := []string{"a", "last-b"}
+	for _, c := range []struct {
+		made codebook.Variable
+		text string
+	}{
+		{yesNo(&codebook.Derivation{Recode: &codebook.Recode{Of: "a", Into: map[string][]string{"yes": {"yes", "maybe"}}}}), `recode(a; "yes", "maybe" = "yes")`},
+		{yesNo(&codebook.Derivation{Band: &codebook.Band{Of: "age", Into: map[string][]float64{"no": {0, 60}, "yes": {70, 110}}}}), `recode(age; 0..60 = "no", 70..110 = "yes")`},
+		{answers("made"), `coalesce(a, last-b)`},
+		{yesNo(&codebook.Derivation{Any: &codebook.Items{Of: of, Categories: []string{"yes"}}}), `a = "yes" or last-b = "yes"`},
+		{number(&codebook.Derivation{Count: &codebook.Items{Of: of, Categories: []string{"yes", "no"}}}), `(a in ("yes", "no")) + (last-b in ("yes", "no"))`},
+		{number(&codebook.Derivation{Score: &codebook.Score{Of: of, Points: map[string]float64{"yes": 3, "maybe": 1.5}}}), `recode(a; "yes" = 3, "maybe" = 1.5, else = 0) + recode(last-b; "yes" = 3, "maybe" = 1.5, else = 0)`},
+	} {
+		if c.made.Derive == nil {
+			c.made.Derive = &codebook.Derivation{First: of}
+		}
+		var inputs []*table.Column
+		for _, name := range c.made.Derive.Inputs() {
+			inputs = append(inputs, map[string]*table.Column{"a": a, "last-b": b, "age": age}[name])
+		}
+		want := shown(derived(c.made, inputs, nil))
+		c.made.Derive = &codebook.Derivation{Expression: c.text}
+		if got := shown(derived(c.made, inputs, book)); !slices.Equal(got, want) {
+			t.Errorf("%s:\ngot  %v\nwant %v", c.text, got, want)
+		}
+	}
+}
+
+// The kinds of missing that an expression makes are the codebook's.
+func TestKindsOfExpressions(t *testing.T) {
+	if expression.System != int(codebook.System) || expression.NotApplicable != int(codebook.NotApplicable) {
+		t.Error("other kinds")
 	}
 }
