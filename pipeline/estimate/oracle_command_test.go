@@ -15,6 +15,7 @@ import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/estimate"
 	"togetherwecan/pipeline/estimate/model"
+	"togetherwecan/pipeline/expression"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/question"
@@ -63,10 +64,38 @@ func (o *oracle) command(r *row) command {
 		case same > 1: // a person is told, and gives the name that it has
 			return no("a name that another column has but for case")
 		case name != "" && !slices.Contains(head, name):
-			return no("a variable that the runner derives")
+			text := derivedBy(name)
+			if text == "" {
+				return no("a variable that the runner derives")
+			}
+			l, fault := expression.ParseLet(name+" = "+text, expression.OfFile)
+			if fault != nil {
+				panic(fault.What)
+			}
+			if !c.Made(name) {
+				c.Lets = append(c.Lets, question.Let{Let: l, Flag: "--let"})
+			}
 		}
 	}
 	return c
+}
+
+// derivedBy is the expression that makes a variable which the synthetic survey's README
+// defines, as sample.derive does; "" for any other.
+func derivedBy(name string) string {
+	if made, ok := map[string]string{
+		"vol_yes": "recode(vol; 1 = 1, 0 = 0, else missing)", "volfreq_wk": "recode(volfreq; 1 = 1, 2..4 = 0, else missing)", "male": "if(missing(sex), 0, sex = 1)",
+		"sexf": "sex", "agef": "agegrp", "ethf": "ethgrp", "goref": "gor",
+	}[name]; ok {
+		return made
+	}
+	if of, ok := strings.CutSuffix(name, "_top2"); ok {
+		return "recode(" + of + "; 1, 2 = 1, 3, 4 = 0, else missing)"
+	}
+	if of, ok := strings.CutSuffix(name, "_4"); ok {
+		return "recode(" + of + "; 1..4 = 1, else missing) * " + of
+	}
+	return ""
 }
 
 // askedNames are the variables that the asks and restrictions of a question name.
