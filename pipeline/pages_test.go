@@ -30,7 +30,7 @@ var kindsOfPages = []string{
 	"indicators/index.html", "indicators/influence-local/index.html", "indicators/influence-local/by/region/index.html",
 	"indicators/treated-fairly/index.html", "indicators/choosing-health-progress/index.html", "indicators/ndc-review/index.html",
 	"indicators/perceived-asb/by/criminal-justice-area/index.html", "indicators/first-time-entrants/by/region/index.html",
-	"evidence/index.html", "releases/index.html", "corrections/index.html", "method/index.html", "find/index.html", "find/c/index.html",
+	"evidence/index.html", "releases/index.html", "corrections/index.html", "published/index.html", "method/index.html", "find/index.html", "find/c/index.html",
 	"about/index.html", "accessibility/index.html", "404.html",
 }
 

@@ -119,6 +119,19 @@ func (p Printed) Reproduce(r *publish.Release, o Options) (ledger.Ledger, error)
 	return l, s.explain(p.Figures, &l)
 }
 
+// public holds every printed figure against what a release shows, and no more.
+func (p Printed) public(m *release.Manifest, read func(string) (release.Content, error), c *indicator.Catalogue) (ledger.Ledger, error) {
+	if len(p.Figures) == 0 {
+		return ledger.Ledger{}, nil
+	}
+	a, err := p.against(m.Sources, m, read)
+	if err != nil {
+		return ledger.Ledger{}, err
+	}
+	a.Lacks = func(f plan.Published) (ledger.Why, string) { return lacks(c, f) }
+	return ledger.New(p.Figures, a)
+}
+
 // lacking says which reason each thing that is not declared is.
 var lacking = map[string]ledger.Why{
 	indicator.UndeclaredIndicator: ledger.NoIndicator, indicator.UndeclaredItem: ledger.NoIndicator,

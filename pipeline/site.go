@@ -14,6 +14,7 @@ import (
 
 	"togetherwecan/pipeline/disk"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/ledger"
 	"togetherwecan/pipeline/plan"
 	"togetherwecan/pipeline/publish"
 	"togetherwecan/pipeline/refusal"
@@ -119,6 +120,7 @@ func Site(o SiteOptions) (SiteBuilt, error) {
 		in.Editions = append(in.Editions, site.Edition{
 			ID: id, Digest: r.Digest, Manifest: r.Manifest, Labels: r.Labels,
 			Content: contents.of(r), File: r.File,
+			Ledger:  func() (ledger.Ledger, error) { return o.Printed.public(r.Manifest, contents.of(r), o.Catalogue) },
 			Printed: func(id string) string { return release.Digest(fmt.Append(nil, o.Printed.of(id))) },
 			Published: func(id string, content release.Content) ([]report.Published, error) {
 				return o.Printed.beside(id, r.Manifest, content, nil) // what the release shows, and no more

@@ -57,18 +57,8 @@ func Ledger(out io.Writer, l ledger.Ledger, of string, width int) error {
 	w := &page{out: out, width: width}
 	t := l.Totals()
 	w.paragraph("", LedgerSentence(t)+" Held against "+of+".")
-	var counts [][]string
-	for _, s := range ledger.Statuses {
-		if t.By[s] == 0 {
-			continue
-		}
-		counts = append(counts, []string{statusWords[s], Count(int64(t.By[s]))})
-		if s == ledger.NotComputed {
-			counts = append(counts, reasons(l)...)
-		}
-	}
 	w.line("")
-	w.table([]string{"What becomes of them", ">Figures"}, counts)
+	w.table([]string{"What becomes of them", ">Figures"}, LedgerCounts(l))
 	var rows [][]string
 	for _, r := range l.Rows {
 		if r.Ours != "" {
@@ -140,6 +130,37 @@ func chance(x float64) string {
 		return "fewer than 0.001"
 	}
 	return strconv.FormatFloat(x, 'f', 3, 64)
+}
+
+// LedgerCounts are how many figures there are of each status and, indented, of each reason
+// why they were not computed.
+func LedgerCounts(l ledger.Ledger) [][]string {
+	t := l.Totals()
+	var counts [][]string
+	for _, s := range ledger.Statuses {
+		if t.By[s] == 0 {
+			continue
+		}
+		counts = append(counts, []string{statusWords[s], Count(int64(t.By[s]))})
+		if s == ledger.NotComputed {
+			counts = append(counts, reasons(l)...)
+		}
+	}
+	return counts
+}
+
+// LedgerCells are a printed figure in words: what it is of, as it was printed, ours where
+// there is one, the difference in units of the last digit printed, and what becomes of it.
+func LedgerCells(r ledger.Row) (of, printed, ours, units, status string) {
+	of, printed, status = string(r.Source)+", "+partOf(r), Printed(r.Printed, int(r.Decimals), r.Unit), StatusWords(r)
+	if r.Item != codebook.All {
+		of = r.Item + ", " + of
+	}
+	if r.Ours != "" {
+		cells := held(r)
+		ours, units = cells[4], cells[6]
+	}
+	return of, printed, ours, units, status
 }
 
 var heldHeader = []string{"Indicator", "Our source", "Of", ">Printed", ">Ours", ">SE", ">Units", ">Errors", "What becomes of it"}

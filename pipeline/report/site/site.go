@@ -21,6 +21,7 @@ import (
 	"strings"
 
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/ledger"
 	"togetherwecan/pipeline/plan"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
@@ -51,6 +52,7 @@ type Edition struct {
 	Labels    *release.Labels
 	Content   func(indicator string) (release.Content, error)
 	File      func(name string) ([]byte, error) // of the release, by its path
+	Ledger    func() (ledger.Ledger, error)     // of all printed figures, by what the release shows
 	Printed   func(indicator string) string     // digest of the printed figures that stand beside the indicator's
 	Published func(indicator string, of release.Content) ([]report.Published, error)
 	Diff      func() (*release.Diff, error) // from the release before; nil of the first
@@ -97,7 +99,7 @@ func Build(in Input, out Output) error {
 	for i := range in.Editions {
 		s.chain = append(s.chain, in.Editions[i].ID)
 	}
-	for _, step := range []func() error{s.indicators, s.plan, s.releases, s.words, s.assets} {
+	for _, step := range []func() error{s.indicators, s.plan, s.releases, s.published, s.words, s.assets} {
 		if err := step(); err != nil {
 			return err
 		}

@@ -84,7 +84,7 @@ func TestTemplates(t *testing.T) {
 	if err := other.parse(); err != nil || other.digest == s.digest {
 		t.Errorf("another program has the same digest, or %v", err)
 	}
-	if len(s.pages) != 11 {
+	if len(s.pages) != 12 {
 		t.Errorf("%d kinds of page", len(s.pages))
 	}
 }
