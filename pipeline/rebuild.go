@@ -34,7 +34,7 @@ type Rebuilt struct {
 // program is not the one that made the release, the code recorded stands for its own,
 // so that what else differs shows.
 func Rebuild(o Options, id string) (*Rebuilt, error) {
-	store, err := publish.Open(o.Store)
+	store, err := publish.Existing(o.Store)
 	if err != nil {
 		return nil, err
 	}

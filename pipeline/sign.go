@@ -20,7 +20,7 @@ type Signing struct {
 // Sign takes a store, verifies it and signs its releases and its log. What does not
 // verify is not signed.
 func Sign(o Signing) (v publish.Vouched, err error) {
-	store, err := publish.Open(o.Store)
+	store, err := publish.Existing(o.Store)
 	if err != nil {
 		return v, err
 	}

@@ -21,7 +21,7 @@ type Verification struct {
 // plays the attacker against every release, too: what can be had is of kind Succession.
 // Then it holds it against what comes from elsewhere.
 func Verify(v Verification) (*publish.Verified, *publish.Anchored, error) {
-	store, err := publish.Open(v.Store)
+	store, err := publish.Existing(v.Store)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"togetherwecan/pipeline"
+	"togetherwecan/pipeline/publish"
 )
 
 func (a *app) sign() *cobra.Command {
@@ -52,6 +53,9 @@ the key signed (c2sp.org/tlog-proof@v1).`,
 				return usage("usage: "+cmd.UseLine(), "%s: no --key to sign %s with; the log is of all releases", cmd.CommandPath(), args[0])
 			}
 			if err := waitable(wait); err != nil {
+				return err
+			}
+			if _, err := publish.Existing(dir); err != nil { // before a password is asked for
 				return err
 			}
 			keys, err := a.keys(with)

@@ -160,7 +160,7 @@ func (s *Store) Announce(n release.Notice, wait time.Duration, waits func()) (in
 		return 0, nil, err
 	}
 	if len(ids) == 0 {
-		return 0, nil, s.refuse(refusal.Data, s.dir, "no release in the store, and nothing to give notice of")
+		return 0, nil, s.Unpublished()
 	}
 	for _, id := range ids {
 		r, err := s.Release(id)

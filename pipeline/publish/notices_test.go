@@ -242,7 +242,7 @@ func TestAnnounceRefuses(t *testing.T) {
 	}
 	t.Run("a store without a release", func(t *testing.T) {
 		_, _, err := open(t, filepath.Join(t.TempDir(), "store")).Announce(withdrawal(after, influence()), 0, nil)
-		wants(t, err, refusal.Data, "no release in the store")
+		wants(t, err, refusal.Disk, "no release in the store")
 	})
 	t.Run("a store in use", func(t *testing.T) {
 		unlock, err := s.lock()

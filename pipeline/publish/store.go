@@ -86,6 +86,27 @@ func Open(dir string) (*Store, error) {
 	return s, nil
 }
 
+// Existing opens a store whose folder is there. One that is not is of kind Disk.
+func Existing(dir string) (*Store, error) {
+	s, err := Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(s.dir); errors.Is(err, fs.ErrNotExist) {
+		return nil, s.missing("no such folder, want a store")
+	} else if err != nil {
+		return nil, s.disk(err)
+	}
+	return s, nil
+}
+
+// Unpublished is the problem, of kind Disk, of a store without a release.
+func (s *Store) Unpublished() refusal.Problems { return s.missing("no release in the store") }
+
+func (s *Store) missing(what string) refusal.Problems {
+	return refusal.Problems{{Kind: refusal.Disk, Where: s.dir, What: what, Hint: "twc run EXTRACTS --store " + s.dir + " publishes one"}}
+}
+
 // Dir returns the store's folder, as it was given.
 func (s *Store) Dir() string { return s.dir }
 

@@ -107,7 +107,7 @@ var checks = []func(*verification) refusal.Problems{
 func (v *verification) holdChain() (ps refusal.Problems) {
 	v.chain, ps = v.Store.chain()
 	if len(ps) == 0 && len(v.chain.all()) == 0 && len(v.leftovers()) == 0 {
-		ps = problem(refusal.Data, v.dir, "", "nothing to verify: no release in the store")
+		ps = v.Unpublished()
 	}
 	return ps
 }

@@ -219,7 +219,7 @@ func insertSum(text, path string) string {
 }
 
 func TestVerifyEmpty(t *testing.T) {
-	wants(t, verified(open(t, filepath.Join(t.TempDir(), "store")), true), refusal.Data, "nothing to verify: no release in the store")
+	wants(t, verified(open(t, filepath.Join(t.TempDir(), "store")), true), refusal.Disk, "no release in the store")
 }
 
 // Nothing is built on what is damaged.
