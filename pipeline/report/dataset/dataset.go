@@ -66,11 +66,12 @@ type maker struct {
 	said       map[[3]string]string
 	places     map[[3]string][3][]string
 	keyed      map[string][]indicator.Key
+	regionals  map[string]bool // variables, as far as it was asked of them
 }
 
 // New makes a dataset. Its Who is one of Everyone's.
 func New(in Input) *Dataset {
-	m := &maker{Input: in, contents: map[string]release.Content{}, said: map[[3]string]string{}, places: map[[3]string][3][]string{}, keyed: map[string][]indicator.Key{}}
+	m := &maker{Input: in, contents: map[string]release.Content{}, said: map[[3]string]string{}, places: map[[3]string][3][]string{}, keyed: map[string][]indicator.Key{}, regionals: map[string]bool{}}
 	m.measures = m.scope()
 	m.choose()
 	m.dimensions = m.dimensionsOf()
@@ -165,7 +166,7 @@ func (m *maker) choose() {
 		}
 		c := m.Contents[x.ID]
 		if m.Who.Kind == Region {
-			c = beside(c, m.Who.ID)
+			c = m.beside(c)
 		}
 		c = release.Content{
 			Figures: only(m, figures, c), Changes: only(m, changes, c), Trends: only(m, trends, c), Funnels: only(m, funnels, c),
@@ -200,20 +201,19 @@ func (m *maker) moved(place *release.Move) bool { return m.moves == nil || m.mov
 // england is the population that a region stands beside.
 const england = "england"
 
-// beside is a content's rows of a region, and beside each those of England that are
-// divided by everything else alike.
-func beside(c release.Content, region string) release.Content {
+// beside is a content's rows of the region that is asked for, and beside each those of
+// England that are divided by everything else alike.
+func (m *maker) beside(c release.Content) release.Content {
 	others := map[string]bool{} // what else divides rows of the region
 	rest := func(k indicator.Key, from codebook.SourceID) (string, bool, bool) {
-		by := partsOf(k)
-		is, divided := by[string(codebook.Region)]
+		of, region := m.regionOf(partsOf(k))
 		var left []string
 		for i, variable := range indicator.Crossed(k.Breakdown) {
-			if variable != string(codebook.Region) && k.Breakdown != codebook.All {
+			if variable != of && k.Breakdown != codebook.All {
 				left = append(left, variable+"="+indicator.Crossed(k.Category)[i])
 			}
 		}
-		return strings.Join(append(left, string(k.Source), string(from), k.Item), "\x00"), divided && is == region, divided
+		return strings.Join(append(left, string(k.Source), string(from), k.Item), "\x00"), of != "" && region == m.Who.ID, of != ""
 	}
 	for _, f := range c.Figures {
 		if key, in, _ := rest(f.Key, ""); in {

@@ -193,6 +193,46 @@ func partsOf(k indicator.Key) map[string]string {
 	return by
 }
 
+// regional says whether a variable's categories are regions: two of them at least, so
+// that no area of another kind passes for the region that it shares a code with.
+func (m *maker) regional(variable string) bool {
+	if variable == string(codebook.Region) {
+		return true
+	}
+	is, known := m.regionals[variable]
+	if !known {
+		regions := map[string]bool{}
+		for _, x := range m.Labels.Indicators {
+			for _, d := range x.Breakdowns {
+				at := slices.Index(indicator.Crossed(d.Breakdown), variable)
+				for _, category := range d.Categories {
+					if codes := indicator.Crossed(category); at >= 0 && at < len(codes) && m.Geography.Place(codebook.Region, codes[at]) != nil {
+						regions[codes[at]] = true
+					}
+				}
+			}
+		}
+		is = len(regions) > 1
+		m.regionals[variable] = is
+	}
+	return is
+}
+
+// regionOf is the variable of regions that divides a figure, and its region: by its code in
+// the geography, or a category as it is that is none. Both are "" where none divides it.
+func (m *maker) regionOf(by map[string]string) (variable, region string) {
+	for _, variable := range slices.Sorted(maps.Keys(by)) {
+		if !m.regional(variable) {
+			continue
+		}
+		if p := m.Geography.Place(codebook.Region, by[variable]); p != nil {
+			return variable, p.Code
+		}
+		return variable, by[variable]
+	}
+	return "", ""
+}
+
 // countryOf is the country that a figure is of which no region and no police force area
 // divides: that of an area within one, or of a breakdown by countries, and else the
 // population.
@@ -218,7 +258,8 @@ func (m *maker) gss(population string, by map[string]string) []string {
 		}
 		return ""
 	}
-	area, region := by[string(codebook.PoliceForceArea)], by[string(codebook.Region)]
+	area := by[string(codebook.PoliceForceArea)]
+	_, region := m.regionOf(by)
 	force := place(codebook.PoliceForceArea, area)
 	country := by[string(codebook.Country)]
 	switch {

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/release/sheet"
@@ -109,7 +108,11 @@ func (m *maker) movesOf(id string) []moveRow {
 
 // elsewhere says whether a move is of a row that is not of the region that is asked for.
 func (m *maker) elsewhere(move *release.Move) bool {
-	return m.Who.Kind == Region && move.Of.Breakdown != "" && partsOf(move.Of)[string(codebook.Region)] != m.Who.ID
+	if m.Who.Kind != Region || move.Of.Breakdown == "" {
+		return false
+	}
+	_, region := m.regionOf(partsOf(move.Of))
+	return region != m.Who.ID
 }
 
 // still says whether nothing moved in an indicator that the dataset would have rows of.

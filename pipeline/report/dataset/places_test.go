@@ -7,6 +7,7 @@ import (
 	"togetherwecan/indicators"
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/release"
 )
 
 // A row has the codes of the places that it is of or in, and not of one that it is no part
@@ -20,7 +21,11 @@ func TestPlaces(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := &maker{Input: Input{Catalogue: c, Geography: g}}
+	labels := &release.Labels{Indicators: []release.IndicatorLabels{
+		{Breakdowns: []release.Division{{Breakdown: "election-region", Categories: []string{"eastern", "scotland", "south-east", "wales"}}}},
+		{Breakdowns: []release.Division{{Breakdown: "criminal-justice-area", Categories: []string{"gwent", "london"}}}},
+	}}
+	m := &maker{Input: Input{Catalogue: c, Geography: g, Labels: labels}, regionals: map[string]bool{}}
 	for _, of := range []struct {
 		population, variable, category, want string // country, region, police force area
 	}{
@@ -35,6 +40,9 @@ func TestPlaces(t *testing.T) {
 		{"england-and-wales", "criminal-justice-area", "london", "E92000001,,"},
 		{"england-and-wales", "region", "south-east", "E92000001,E12000008,"},
 		{"england-and-wales", "region", "wales", "W92000004,,"},
+		{"united-kingdom", "election-region", "south-east", "E92000001,E12000008,"},
+		{"united-kingdom", "election-region", "eastern", "E92000001,,"},
+		{"united-kingdom", "election-region", "scotland", ",,"},
 		{"england-and-wales", "police-force-area", "gwent", "W92000004,,W15000002"},
 	} {
 		found := m.gss(of.population, map[string]string{of.variable: of.category})

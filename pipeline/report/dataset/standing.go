@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/plan"
 	"togetherwecan/pipeline/release"
@@ -117,7 +116,7 @@ func (m *maker) nothing(id string) string {
 	case m.Labels.Indicator(id) == nil:
 		return "not in this release"
 	case m.Who.Kind == Region && !slices.ContainsFunc(m.Labels.Indicator(id).BreakdownCodes(), func(b string) bool {
-		return slices.Contains(indicator.Crossed(b), string(codebook.Region))
+		return slices.ContainsFunc(indicator.Crossed(b), m.regional)
 	}):
 		return "no figure by region"
 	case m.Who.Kind == Region:
