@@ -2,7 +2,10 @@ package report
 
 import (
 	"math"
+	"strings"
 	"testing"
+
+	"togetherwecan/pipeline/indicator"
 )
 
 func TestPlaces(t *testing.T) {
@@ -43,6 +46,15 @@ func TestProbability(t *testing.T) {
 	}{{math.NaN(), ""}, {0.0009999, "< 0.001"}, {0.0010001, "0.001"}, {0.9, "0.900"}} {
 		if got := Probability(c.p); got != c.want {
 			t.Errorf("%g: %q, want %q", c.p, got, c.want)
+		}
+	}
+}
+
+// TestLeastP holds that a p-value in words is not told below 0.001, and is as the file has it above.
+func TestLeastP(t *testing.T) {
+	for arg, want := range map[string]string{"6.38e-270": "(p less than 0.001)", "0.00099": "(p less than 0.001)", "0.001": "(p = 0.001)", "0.0312": "(p = 0.0312)"} {
+		if got := Words(indicator.Note{Code: indicator.NoStraightLine, Args: []string{arg}}); !strings.HasSuffix(got, "about a straight line "+want) {
+			t.Errorf("%s: got %q, want %q at its end", arg, got, want)
 		}
 	}
 }

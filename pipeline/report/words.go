@@ -189,6 +189,9 @@ func Words(n indicator.Note) string {
 	return fill(words, n)
 }
 
+// leastP is the least p-value that a person is told: a smaller one is said to be less.
+const leastP = 0.001
+
 // fill puts what a note is of and its arguments into words.
 func fill(words string, n indicator.Note) string {
 	const most = 5 // arguments that are listed
@@ -200,6 +203,9 @@ func fill(words string, n indicator.Note) string {
 	for i, arg := range n.Args {
 		place := "{" + strconv.Itoa(i+1)
 		pairs = append(pairs, place+"}", arg)
+		if p, err := strconv.ParseFloat(arg, 64); err == nil && p < leastP {
+			pairs = append(pairs, "p = "+place+"}", "p less than "+strconv.FormatFloat(leastP, 'f', -1, 64))
+		}
 		if many, err := strconv.Atoi(arg); err == nil {
 			pairs = append(pairs, place+" PSU}", Plural(many, "PSU"), place+" row}", Plural(many, "row"))
 		}
