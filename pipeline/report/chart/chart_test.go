@@ -168,6 +168,26 @@ func TestText(t *testing.T) {
 	if strings.ContainsAny(lines[1], "●─") {
 		t.Errorf("what is withheld is drawn: %q", lines[1])
 	}
+	for _, c := range []struct {
+		name                string
+		value, lower, upper float64
+		want                string
+	}{
+		{"narrower than a character", 42.9, 42.4, 43.4, "├●┤"},
+		{"one end within a character", 42.9, 42.7, 60.9, "├●─┤"},
+		{"of nothing, which has no lower end", 0, 0, 1, "●┤"},
+		{"of all, which has no upper end", 100, 99, 100, "├●"},
+		{"beside the end of the track", 0.1, 0.05, 0.2, "├●┤"},
+		{"without an error", 42.9, math.NaN(), math.NaN(), "●"},
+	} {
+		p := example(Breakdown)
+		p.Zero, p.Most, p.Levels, p.Middle = true, 100, nil, math.NaN()
+		p.Points = []Point{{Label: "Of some", Text: "1,234,567.89", Value: c.value, Lower: c.lower, Upper: c.upper}, {Label: "Of none", Text: "0", Value: 0, Lower: math.NaN(), Upper: math.NaN()}, {Label: "Of all", Text: "100", Value: 100, Lower: math.NaN(), Upper: math.NaN()}}
+		line := Text(p, 40)[0]
+		if fields := strings.Fields(line); fields[len(fields)-1] != c.want || utf8.RuneCountInString(line) > 40 {
+			t.Errorf("an interval %s is drawn %q, want %s within 40 characters", c.name, line, c.want)
+		}
+	}
 	if key := Key(example(Time)); !slices.Contains(key, "╌ Break at 2006-07: Asked otherwise") || !slices.Contains(key, "┊ Target: half") {
 		t.Errorf("the key is %q", key)
 	}

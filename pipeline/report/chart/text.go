@@ -6,24 +6,27 @@ import (
 	"unicode/utf8"
 )
 
-// The least room that a track of a plot in a terminal has, and the most that its words
-// take, in characters.
+// The least room that a track of a plot in a terminal has, and the least and the most that
+// its words take, in characters.
 const (
 	leastTrack = 16
+	leastWords = 4
 	mostWords  = 34
 )
 
 // Text is the plot in lines of a terminal of a width in characters: a row a figure, its
-// interval a line with its value upon it. A target or the whole is a line down.
+// interval a line with its value upon it. A target or the whole is a line down. An end of
+// an interval that is not the value stands beside it, in however narrow a terminal: of an
+// interval that is narrower than a character both ends are seen, or none would be.
 func Text(p *Plot, width int) []string {
 	a := p.axis(4)
 	words, values := 0, 0
 	for _, pt := range p.Points {
 		words, values = max(words, utf8.RuneCountInString(pt.Label)), max(values, utf8.RuneCountInString(pt.Text))
 	}
-	words = min(words, mostWords, max(width-values-leastTrack-6, 8))
+	words = min(words, mostWords, max(width-values-leastTrack-6, leastWords))
 	track := max(width-words-values-6, leastTrack)
-	at := func(v float64) int { return int(math.Round(a.place(v) * float64(track-1))) }
+	at := func(v float64) int { return 1 + int(math.Round(a.place(v)*float64(track-3))) } // room for an end beside a value at either side
 	var lines []string
 	add := func(label, value string, cells []rune) {
 		parts := wrap(label, words)
@@ -50,7 +53,13 @@ func Text(p *Plot, width int) []string {
 		cells := empty()
 		if pt.has() {
 			if !math.IsNaN(pt.Lower) {
-				from, to := at(pt.Lower), at(pt.Upper)
+				from, value, to := at(pt.Lower), at(pt.Value), at(pt.Upper)
+				if pt.Lower < pt.Value {
+					from = min(from, value-1)
+				}
+				if pt.Upper > pt.Value {
+					to = max(to, value+1)
+				}
 				for i := from; i <= to; i++ {
 					cells[i] = '─'
 				}
