@@ -69,6 +69,9 @@ func readSite(folder string) (state siteState, there bool) {
 // of kind Usage, where the folder is no site.
 func SiteRoot(folder string) (string, error) {
 	state, there := readSite(folder)
+	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
+		return "", refusal.Problems{{Kind: refusal.Usage, Where: folder, What: "no such folder, want a site", Hint: "twc site " + folder + " --store DIR makes one"}}
+	}
 	if !there {
 		return "", refusal.Problems{{Kind: refusal.Usage, Where: folder, What: fmt.Sprintf("is no site: no %s of format %s", siteName, siteFormat), Hint: "twc site " + folder + " --store DIR makes one"}}
 	}

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -37,8 +39,14 @@ and it follows a reader's dark mode. What it shows is in the table of twc show.`
 		Args:              arguments(2, 2),
 		ValidArgsFunction: firstOf(func(cmd *cobra.Command, _ []string, _ string) []string { return indicatorsOf(cmd, dir, id) }),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if _, err := os.Lstat(args[1]); !force && !errors.Is(err, fs.ErrNotExist) {
+			switch info, err := os.Lstat(args[1]); {
+			case err == nil && info.IsDir():
+				return usage("usage: "+cmd.UseLine(), "%s is a folder, want a file", args[1])
+			case !force && !errors.Is(err, fs.ErrNotExist):
 				return usage("--force writes over it", "%s is there already", args[1])
+			}
+			if end := filepath.Ext(args[1]); end != "" && !strings.EqualFold(end, ".svg") {
+				return usage("usage: "+cmd.UseLine(), "%s: what is written is SVG, want a name that ends in .svg", args[1])
 			}
 			_, r, err := openStore(cmd, dir, id)
 			if err != nil {
@@ -59,14 +67,17 @@ and it follows a reader's dark mode. What it shows is in the table of twc show.`
 			if err := s.check(page.Content.Figures, words.BreakdownCodes()); err != nil {
 				return err
 			}
+			if item != "" && len(words.Items) < 2 {
+				return usage("leave out --item", "--item: %s has no items", args[0])
+			}
 			if item != "" && !slices.Contains(words.Items, item) {
-				return usage("item can be "+either(words.Items), "--item: no figure of %q%s", item, refusal.Nearest(item, words.Items))
+				return usage("--item can be "+strings.Join(words.Items, ", "), "--item: no figure of %q%s", item, refusal.Nearest(item, words.Items))
 			}
 			page.Content = s.of(page.Content)
 			plots := page.Plots(by, item)
 			at := slices.IndexFunc(plots, func(p *chart.Plot) bool { return kind == "" || string(p.Kind) == kind })
 			if at < 0 {
-				return usage("twc show "+args[0]+" lists what there is", "%s has no such plot%s", args[0], kindsOf(plots))
+				return noPlot(page, selection{by: []string{by}}, kind, plots)
 			}
 			if err := disk.WriteFile(args[1], chart.File(plots[at]), 0o644); err != nil {
 				return refusal.Problems{{Kind: refusal.Disk, Where: args[1], What: refusal.Reason(err).Error()}}
@@ -105,21 +116,37 @@ and it follows a reader's dark mode. What it shows is in the table of twc show.`
 	return cmd
 }
 
-// kindsOf says which plots there are.
-func kindsOf(plots []*chart.Plot) string {
+// noPlot says that there is no plot of a selection, or none of a kind, which ones there
+// are, and what else it can be divided by.
+func noPlot(page report.Page, s selection, kind string, plots []*chart.Plot) error {
 	var kinds []string
 	for _, p := range plots {
 		if k := string(p.Kind); !slices.Contains(kinds, k) {
 			kinds = append(kinds, k)
 		}
 	}
-	switch len(kinds) {
-	case 0:
-		return ": it takes two figures over time, or a breakdown"
-	case 1:
-		return ", but a " + kinds[0]
+	what := "nothing to plot"
+	if kind != "" {
+		what = "no plot of kind " + kind
 	}
-	return ", but " + either(kinds)
+	divided := slices.DeleteFunc(slices.Clone(s.by), func(b string) bool { return b == codebook.All })
+	if len(divided) > 0 {
+		what += " by " + strings.Join(divided, ", ")
+	}
+	switch {
+	case len(kinds) > 0:
+		what += " (there is: " + strings.Join(kinds, ", ") + ")"
+	case len(divided) == 0:
+		what += " without --by: it takes two figures over time"
+	}
+	others := slices.DeleteFunc(slices.Clone(page.Labels.Indicator(page.Entry.ID).BreakdownCodes()), func(b string) bool {
+		return b == codebook.All || slices.Contains(divided, b)
+	})
+	hint := "twc show " + page.Entry.ID + " has it as a table"
+	if len(others) > 0 {
+		hint = "--by can be " + strings.Join(others, ", ") + "; " + hint
+	}
+	return usage(hint, "%s has %s", page.Entry.ID, what)
 }
 
 // pageOf is all that a page shows of an indicator of a release.
@@ -143,7 +170,7 @@ func pageOf(r *publish.Release, id string) (report.Page, error) {
 }
 
 // plots draws the figures of a page as text.
-func (a *app) plots(page report.Page) error {
+func (a *app) plots(page report.Page, s selection) error {
 	if err := report.Notices(a.out, page.Notices, a.width); err != nil {
 		return err
 	}
@@ -156,7 +183,7 @@ func (a *app) plots(page report.Page) error {
 		}
 	}
 	if len(plots) == 0 {
-		return usage("twc show "+page.Entry.ID+" has it as a table", "%s has nothing to plot%s", page.Entry.ID, kindsOf(nil))
+		return noPlot(page, s, "", nil)
 	}
 	return report.Plotted(a.out, plots, a.width)
 }

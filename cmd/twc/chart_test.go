@@ -52,10 +52,14 @@ func TestChart(t *testing.T) {
 	}
 	for _, c := range [][2]string{
 		{"chart influence " + out, "is there already"},
-		{"chart influence " + out + " --force --release 2001-12-01.1", "has no such plot"},
-		{"chart influence " + out + " --force --by sex --kind funnel", "has no such plot, but a breakdown"},
+		{"chart influence " + out + " --force --release 2001-12-01.1", "influence has nothing to plot without --by: it takes two figures over time\ntwc: hint: --by can be sex; twc show influence has it as a table"},
+		{"show influence --plot --release 2001-12-01.1", "influence has nothing to plot without --by: it takes two figures over time\ntwc: hint: --by can be sex; "},
+		{"chart influence " + out + " --force --by sex --kind funnel", "influence has no plot of kind funnel by sex (there is: breakdown)\ntwc: hint: twc show"},
+		{"chart influence " + out + " --force --kind funnel", "influence has no plot of kind funnel (there is: time)\ntwc: hint: --by can be sex; "},
+		{"chart influence " + out + ".png", "what is written is SVG"},
+		{"chart influence . --force", ". is a folder, want a file"},
 		{"chart influence " + out + " --force --by sexx", `no figure of "sexx"; did you mean "sex"?`},
-		{"chart influence " + out + " --force --item none", `no figure of "none"`},
+		{"chart influence " + out + " --force --item none", `--item: influence has no items`},
 		{"chart nothing " + out + " --force", `no indicator "nothing"`},
 		{"show influence --plot --format csv", "--plot is text"},
 		{"show influence --plot --release 2001-12-01.1 --population wales", `no figure of "wales"`},

@@ -94,6 +94,12 @@ func releaseFlag(cmd *cobra.Command, to, store *string) {
 	})
 }
 
+// valueOf says what is wanted of a flag of a type.
+var valueOf = map[string]string{
+	"int": "a whole number", "uint64": "a whole number from 0 on", "float64": "a number",
+	"duration": "a time such as 90s or 10m", "bool": "true or false",
+}
+
 // flagError says which flag was meant, or what was wanted of it.
 func flagError(cmd *cobra.Command, err error) error {
 	hint := cmd.CommandPath() + " --help shows the flags"
@@ -101,6 +107,9 @@ func flagError(cmd *cobra.Command, err error) error {
 	var wanted wrongChoice
 	if errors.As(err, &invalid) && errors.As(err, &wanted) {
 		return usage("usage: "+cmd.UseLine(), "--%s %q, %s", invalid.GetFlag().Name, invalid.GetValue(), wanted)
+	}
+	if errors.As(err, &invalid) && valueOf[invalid.GetFlag().Value.Type()] != "" {
+		return usage("usage: "+cmd.UseLine(), "--%s %q, want %s", invalid.GetFlag().Name, invalid.GetValue(), valueOf[invalid.GetFlag().Value.Type()])
 	}
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) || unknown.GetSpecifiedShortnames() != "" {

@@ -42,7 +42,8 @@ leads none, what the plan says of it; a region its figures beside England's. A
 word that is two of them is asked for by its kind: measure:B5, strand:2.
 
 --since RELEASE takes only what moved since that release, and says why. OUT is written
-whole: a folder that pull wrote before is replaced, and any other is refused.`,
+whole: a folder that is empty, or that pull wrote before, is replaced, and any other is
+refused.`,
 		Example: `  twc pull HO out --store store
   twc pull London out --store store
   twc pull measure:B5 out --store store --format csv
@@ -77,11 +78,18 @@ whole: a folder that pull wrote before is replaced, and any other is refused.`,
 				return err
 			}
 			if since != "" {
-				if p.Since, err = pipeline.Named(store, since); err != nil {
-					return err
-				}
 				ids, err := store.Releases()
 				if err != nil {
+					return err
+				}
+				if since == pipeline.PreviousRelease { // to the one that is pulled
+					at := slices.Index(ids, r.ID)
+					if at == 0 {
+						return usage("leave out --since for all of it", "--since %s: release %s is the first", since, r.ID)
+					}
+					since = ids[at-1]
+				}
+				if p.Since, err = pipeline.Named(store, since); err != nil {
 					return err
 				}
 				if slices.Index(ids, p.Since.ID) >= slices.Index(ids, r.ID) {
@@ -119,6 +127,9 @@ whole: a folder that pull wrote before is replaced, and any other is refused.`,
 
 // knownFormats refuses forms that tables cannot be written in.
 func knownFormats(formats []string) error {
+	if len(formats) == 0 {
+		return usage("--format can be "+strings.Join(metadata.Formats, ", "), "--format names none")
+	}
 	for _, f := range formats {
 		if !slices.Contains(metadata.Formats, f) {
 			return usage("--format can be "+strings.Join(metadata.Formats, ", "), "--format %q is none%s", f, refusal.Nearest(f, metadata.Formats))
@@ -152,7 +163,7 @@ func whoOf(cmd *cobra.Command, dir, id string) []string {
 // was not written by it, or was changed or added since, would be lost.
 func ours(out string) error {
 	refuse := func(format string, args ...any) error {
-		return refusal.Problems{{Kind: refusal.Usage, Where: out, What: fmt.Sprintf(format, args...), Hint: "name another folder, or remove this one"}}
+		return refusal.Problems{{Kind: refusal.Usage, Where: out, What: fmt.Sprintf(format, args...), Hint: "name a folder that is not there yet, is empty, or is as twc pull wrote it"}}
 	}
 	info, err := os.Lstat(out)
 	switch {
@@ -166,6 +177,11 @@ func ours(out string) error {
 		return cannotWrite(out, err)
 	case !info.IsDir():
 		return refuse("%s, want a folder, or nothing", refusal.FileKind(info.Mode()))
+	}
+	if entries, err := os.ReadDir(out); err != nil {
+		return cannotWrite(out, err)
+	} else if len(entries) == 0 {
+		return nil
 	}
 	data, err := os.ReadFile(filepath.Join(out, metadata.SumsName))
 	sums, ok := metadata.Sums(data)

@@ -100,7 +100,7 @@ as they were published.`,
 				Content: content, Notices: notices, Labels: r.Labels, Published: published, Width: a.width,
 			}
 			if plot {
-				return a.plots(page)
+				return a.plots(page, s)
 			}
 			page.More = slices.DeleteFunc(breakdowns, func(b string) bool { return b == codebook.All || s.shows(b) })
 			return report.Indicator(a.out, page)
@@ -171,7 +171,7 @@ func (s selection) check(figures []release.Figure, breakdowns []string) error {
 			}
 			ps = append(ps, refusal.Problem{
 				Kind: refusal.Usage, Where: "--" + part.flag,
-				What: fmt.Sprintf("no figure of %q%s", want, meant), Hint: part.flag + " can be " + strings.Join(has, ", "),
+				What: fmt.Sprintf("no figure of %q%s", want, meant), Hint: "--" + part.flag + " can be " + strings.Join(has, ", "),
 			})
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"net"
 	"net/http"
 	"os"
@@ -95,6 +96,9 @@ it: it listens on 127.0.0.1. Control-C ends it.`,
   twc serve --store store --port 8080`,
 		Args: arguments(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if port < 0 || port > math.MaxUint16 {
+				return usage("usage: "+cmd.UseLine(), "--port %d, want a number of 1 to %d, or 0 for one that is free", port, math.MaxUint16)
+			}
 			folder, root := "", "/"
 			switch {
 			case len(args) == 1:

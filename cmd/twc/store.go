@@ -15,7 +15,7 @@ func openStore(cmd *cobra.Command, dir, id string) (*publish.Store, *publish.Rel
 	if err := needStore(cmd, dir); err != nil {
 		return nil, nil, err
 	}
-	store, err := publish.Open(dir)
+	store, err := publish.Existing(dir)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -27,7 +27,7 @@ func openStore(cmd *cobra.Command, dir, id string) (*publish.Store, *publish.Rel
 		if err := store.Unsettled(); err != nil {
 			return nil, nil, err
 		}
-		return nil, nil, refusal.Problems{{Kind: refusal.Data, Where: dir, What: "no release in the store", Hint: "twc run EXTRACTS --store " + dir + " publishes one"}}
+		return nil, nil, store.Unpublished()
 	}
 	if id == "" || id == current.ID {
 		return store, current, nil
@@ -36,8 +36,9 @@ func openStore(cmd *cobra.Command, dir, id string) (*publish.Store, *publish.Rel
 	return store, r, err
 }
 
-// outside refuses a place within a store for what is handed out: a release holds no file
-// but those that it was sealed with.
+// outside refuses a place for what is handed out: one within a store, as a release holds no
+// file but those that it was sealed with, and a folder that the command runs in, as one that
+// takes its place leaves a terminal in none.
 func outside(dir, out string) error {
 	if out == "" {
 		return usage("name a folder or file", "nowhere to write to: an empty name")
@@ -52,6 +53,13 @@ func outside(dir, out string) error {
 	}
 	if way, err := filepath.Rel(store, to); err == nil && filepath.IsLocal(way) {
 		return usage("name a place outside the store", "%s is within the store %s, which has its releases alone", out, dir)
+	}
+	here, err := place(".")
+	if err != nil {
+		return err
+	}
+	if way, err := filepath.Rel(to, here); err == nil && filepath.IsLocal(way) {
+		return usage("name a folder that is not there yet, such as "+filepath.Join(out, "out"), "%s has the folder that twc runs in, whose place nothing can take", out)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/plan"
@@ -65,9 +66,11 @@ func Everyone(r *plan.Register, places codebook.Geography, l *release.Labels) []
 }
 
 // Find is the one of a list that a word means: its id or its name, in letters of either
-// case, or both with its kind and a colon before them. A word that means none, or more
-// than one, is a problem of kind Usage.
+// case, or both with its kind and a colon before them. A word that is none of them means
+// the one that it reads as: strand 2, measure-B5, 2c. A word that means none, or more than
+// one, is a problem of kind Usage.
 func Find(everyone []Who, word string) (Who, error) {
+	word = strings.TrimSpace(word)
 	kind, rest, prefixed := strings.Cut(word, ":")
 	of := everyone
 	if prefixed = prefixed && slices.ContainsFunc(Kinds, func(k Kind) bool { return strings.EqualFold(string(k), kind) }); prefixed {
@@ -79,6 +82,14 @@ func Find(everyone []Who, word string) (Who, error) {
 	for _, w := range of {
 		if strings.EqualFold(w.ID, rest) || strings.EqualFold(w.Name, rest) {
 			found = append(found, w)
+		}
+	}
+	if len(found) == 0 {
+		loose := plain(rest)
+		for _, w := range of {
+			if id, name := plain(w.ID), plain(w.Name); loose == id || loose == name || loose == plain(string(w.Kind))+id || loose == plain(string(w.Kind))+name {
+				found = append(found, w)
+			}
 		}
 	}
 	switch len(found) {
@@ -94,6 +105,27 @@ func Find(everyone []Who, word string) (Who, error) {
 	return Who{}, refusal.Problems{{
 		Kind: refusal.Usage, What: fmt.Sprintf("%q is more than one thing", word), Hint: "ask for " + strings.Join(forms, " or "),
 	}}
+}
+
+// plain is a word as it reads: its letters in lower case and its digits, those of two
+// numbers apart, without the article before it.
+func plain(word string) string {
+	word = strings.TrimPrefix(strings.ToLower(strings.TrimSpace(word)), "the ")
+	var b strings.Builder
+	digit, apart := false, false // the last that was written is one; what is no letter or digit came since
+	for _, r := range word {
+		switch is := unicode.IsDigit(r); {
+		case !is && !unicode.IsLetter(r):
+			apart = true
+		default:
+			if digit && is && apart {
+				b.WriteByte('.')
+			}
+			b.WriteRune(r)
+			digit, apart = is, false
+		}
+	}
+	return b.String()
 }
 
 // nobody says what a word is none of.
