@@ -146,6 +146,9 @@ func (c *checker) check(n *node) *step {
 	switch {
 	case n.op == text:
 		s.form, s.values = Text, []Value{{Code: n.text}}
+		if n.text == "" {
+			c.fail(n.at, "%s", noText)
+		}
 	case n.op == variable:
 		c.variable(s)
 	case twos[n.op] != nil, n.op == negate:
@@ -461,6 +464,9 @@ func (r rule) called(values []Value) string {
 	return strings.Join(labels, ", ")
 }
 
+// noText refuses a text that is no code.
+const noText = `an empty text, which stands for nothing: want missing`
+
 // outcomes finds the codes and labels that a recode makes.
 func (c *checker) outcomes(s, of *step) {
 	copies := false
@@ -498,6 +504,8 @@ func (c *checker) outcomes(s, of *step) {
 			put(spell(x), o.label)
 		case o.texts != (s.form == Text):
 			c.fail(o.at, "%s beside copy of %s, want codes of one kind", o.code(), nouns[of.form])
+		case o.texts && o.text == "":
+			c.fail(o.at, "%s", noText)
 		case o.texts:
 			s.codes[i] = put(o.text, o.label)
 		case o.labelled:

@@ -132,6 +132,8 @@ func TestFaults(t *testing.T) {
 		{"not age + 1", 5, "age + 1 is a number, want a condition such as age + 1 = 1"},
 		{"age = missing", 7, "a comparison with missing is missing itself, want missing(x)"},
 		{`if(old, 1, "x")`, 12, `1 is a number and "x" is text, want values of a kind`},
+		{`if(old, "", "x")`, 9, "an empty text, which stands for nothing: want missing"},
+		{`recode(age; 1 = "", else = "x")`, 15, "an empty text, which stands for nothing: want missing"},
 		{"round(age, 0.5)", 12, "0.5, want a whole number from -15 to 15"},
 		{`recode(sex; "Men" = 1, 1 = 2)`, 24, "1 is 1, which another rule has, want each value in one rule"},
 		{`recode(sex; 1 = 1, "Men" = 2)`, 20, `"Men" is 1, which another rule has, want each value in one rule`},
