@@ -376,3 +376,55 @@ func TestCodesAreNoNulls(t *testing.T) {
 		}
 	}
 }
+
+// TestPulledLabels holds that each code of what is pulled has words beside it, which are not
+// the code again, but for the codes that are their own words.
+func TestPulledLabels(t *testing.T) {
+	store, _ := syntheticStore(t)
+	own := map[string]bool{ // plain English
+		"state planned": true, "state reported": true, "state published": true, "direction mixed": true, "notes provisional": true, "notes revised": true,
+	}
+	labels, met := 0, map[string]bool{}
+	for path, data := range pulled(t, store, "all") {
+		if strings.Contains(path, "/") || filepath.Ext(path) != ".csv" {
+			continue
+		}
+		rows := rowsOf(t, data)
+		for i, name := range rows[0] {
+			of, is := strings.CutSuffix(name, "_label")
+			if !is {
+				continue
+			}
+			labels++
+			at := slices.Index(rows[0], of)
+			if at < 0 {
+				t.Errorf("%s: %s has no column of codes", path, name)
+				continue
+			}
+			for _, row := range rows[1:] {
+				code, words, column := row[at], row[i], of
+				if of == "code" { // of the column that the row says
+					column = row[slices.Index(rows[0], "column")]
+				}
+				fault := ""
+				switch {
+				case code == "" && words != "":
+					fault = "words for no code"
+				case code != "" && words == "":
+					fault = "no words"
+				case code != "" && code == words && !own[column+" "+code]:
+					fault = "the code again"
+				case strings.Contains(words, "returns/") || strings.Contains(words, "hocs/") || strings.Contains(words, "north-liverpool"):
+					fault = "a code in " + words
+				}
+				if key := path + column + code; fault != "" && !met[key] {
+					met[key] = true
+					t.Errorf("%s: %s of %q: %s", path, name, code, fault)
+				}
+			}
+		}
+	}
+	if labels < 50 {
+		t.Errorf("%d columns of words", labels)
+	}
+}

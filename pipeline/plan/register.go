@@ -25,15 +25,18 @@ type Register struct {
 	Strands     []Strand          `yaml:"strands"`     // in the plan's order
 	Surveys     map[string]int    `yaml:"surveys"`     // months from one wave of a survey to the next, by its name in the catalogue
 	Measures    []Measure         `yaml:"measures"`    // in the plan's order
-	Named       []Named           `yaml:"named"`       // departments that the plan names and that lead no measure
+	Others      map[string]string `yaml:"others"`      // departments that the plan's text names and that lead no measure, likewise
+	Actions     []Action          `yaml:"actions"`     // what will be done, in the plan's order
 	Targets     []Unmeasured      `yaml:"targets"`     // those that no indicator is held against
 }
 
 // A Strand is one of the plan's chapters, or the measures taken every two
 // years.
 type Strand struct {
-	ID    string `yaml:"id"`
-	Title string `yaml:"title"`
+	ID    string   `yaml:"id"`
+	Title string   `yaml:"title"`
+	Leads []string `yaml:"leads"` // short names of the departments that lead it
+	With  []string `yaml:"with"`  // of those that they are to work with
 }
 
 // A Measure is one thing that the plan promises to report. Leads are short
@@ -128,6 +131,7 @@ func Parse(file string, data []byte) (*Register, error) {
 		if strands[s.ID]++; strands[s.ID] == 2 {
 			ps.Add(at, "strand %q is there twice", s.ID)
 		}
+		ps = append(ps, r.checkNames(at, "strand "+s.ID, slices.Concat(s.Leads, s.With))...)
 	}
 	first := map[string]string{}
 	for i, m := range r.Measures {
@@ -142,8 +146,9 @@ func Parse(file string, data []byte) (*Register, error) {
 	if len(r.Measures) == 0 {
 		ps.Add(file, "no measures")
 	}
-	for i, n := range r.Named {
-		ps = append(ps, r.checkNamed(n, page.At("named", strconv.Itoa(i)), r.Named[:i], strands)...)
+	ps = append(ps, r.checkOthers(page.At)...)
+	for i, a := range r.Actions {
+		ps = append(ps, r.checkAction(a, page.At("actions", strconv.Itoa(i)), r.Actions[:i], strands)...)
 	}
 	for i, t := range r.Targets {
 		ps = append(ps, r.checkTarget(t, page.At("targets", strconv.Itoa(i)), r.Targets[:i])...)

@@ -100,7 +100,7 @@ func TestPlanRefuses(t *testing.T) {
 	const head = "departments: {HO: Home Office}\nstrands: [{id: \"1\", title: One}]\nmeasures:\n"
 	const good = "  - {id: 1.a, strand: \"1\", title: T, leads: [HO], evidence: survey, source: S, indicators: [x]}\n"
 	const target = "targets:\n  - {id: t, title: T, measures: [1.a], date: 2008-03, from: F, known: read, why: W}\n"
-	const named = "named:\n  - {id: CO, title: Cabinet Office, strands: [\"1\"], actions: [{id: \"1.9\", text: A}]}\n"
+	const named = "others: {CO: Cabinet Office}\nactions:\n  - {id: \"1.9\", text: A, departments: [HO, CO]}\n"
 	if _, err := plan.Parse("p.yaml", []byte(head+good+named+target)); err != nil {
 		t.Fatalf("a register that should be accepted: %v", err)
 	}
@@ -117,10 +117,16 @@ func TestPlanRefuses(t *testing.T) {
 		{"an indicator there twice", head + strings.Replace(good, "[x]", "[x, x]", 1), `p.yaml:4: measure "1.a": "x, x" has an entry twice`},
 		{"waves that never come", "surveys: {hocs: 0}\n" + head + good, `p.yaml:1: survey "hocs": 0 months between waves, want at least 1`},
 		{"no measures", head + "  []\n", "p.yaml: no measures"},
-		{"a department that leads and is named", head + good + strings.Replace(named, "CO,", "HO,", 1), `p.yaml:6: department "HO" is there twice`},
-		{"a department named in no strand", head + good + strings.Replace(named, `"1"`, `"2"`, 1), `p.yaml:6: department "CO": no strand "2"; did you mean "1"?`},
-		{"an action out of form", head + good + strings.Replace(named, "1.9", "9.1", 1), `p.yaml:6: department "CO": action "9.1": want a number such as 1.9, and what it is`},
-		{"a department named nowhere", head + good + "named:\n  - {id: CO, title: Cabinet Office}\n", `p.yaml:6: department "CO": want the actions that name it, or the strands`},
+		{"a department that leads and is another", head + good + "others: {CO: Cabinet Office, HO: Home Office}\n" + strings.TrimPrefix(named, "others: {CO: Cabinet Office}\n"), `p.yaml:5: department "HO" is there twice`},
+		{"a department without a name", head + good + strings.Replace(named, "Cabinet Office", `""`, 1), `p.yaml:5: department "CO" has no name`},
+		{"a department named nowhere", head + good + strings.Replace(named, "HO, CO", "HO", 1), `p.yaml:5: department "CO": want an action or a strand that names it`},
+		{"an action out of form", head + good + strings.Replace(named, "1.9", "9.1", 1), `p.yaml:7: action "9.1": want a number such as 1.9, what it is, and the departments`},
+		{"an action of no strand", head + good + strings.Replace(named, "1.9", "2.9", 1), `p.yaml:7: action "2.9": no strand "2"; did you mean "1"?`},
+		{"an action there twice", head + good + named + named[strings.Index(named, "  -"):], `p.yaml:8: action "1.9" is there twice`},
+		{"an action of an unknown department", head + good + strings.Replace(named, "HO, CO", "HO, CO, DCA", 1), `p.yaml:7: action 1.9: no department "DCA"`},
+		{"an action of a department twice", head + good + strings.Replace(named, "HO, CO", "CO, CO", 1), `p.yaml:7: action 1.9: department "CO" is there twice`},
+		{"a strand led by nobody known", strings.Replace(head, "title: One", "title: One, leads: [HOO]", 1) + good, `p.yaml:2: strand 1: no department "HOO"; did you mean "HO"?`},
+		{"a strand that a department leads and helps", strings.Replace(head, "title: One", "title: One, leads: [HO], with: [HO]", 1) + good, `p.yaml:2: strand 1: department "HO" is there twice`},
 		{"a target with an unknown key", head + good + strings.Replace(target, "why:", "reason:", 1), `p.yaml:6: unknown key "reason"`},
 		{"a target without a reason", head + good + strings.Replace(target, "why: W", `why: ""`, 1), `p.yaml:6: target "t": want a title, where it is stated (from) and why it cannot be measured`},
 		{"a target of no measure", head + good + strings.Replace(target, "[1.a]", "[1.b]", 1), `p.yaml:6: target "t": no measure "1.b"; did you mean "1.a"?`},

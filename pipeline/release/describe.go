@@ -54,14 +54,23 @@ func (d *describer) source(s Source) SourceLabels {
 			ID: s.ID, Title: e.Title, Population: e.Sample, Licence: e.Licence, CommissionedBy: e.CommissionedBy, CarriedOutBy: e.CarriedOutBy, Known: e.Known,
 		}
 	}
-	if series := d.SeriesOf(s.ID); series != nil {
-		return SourceLabels{ID: s.ID, Title: series.Title + ", " + s.ID.Wave(), Population: series.Population.Label, Licence: series.Licence, Known: series.Known}
-	}
-	x := d.Crosswalk(s.ID)
-	if x == nil {
+	l, ok := DescribeSource(d.Catalogue, s.ID)
+	if !ok {
 		panic("release: no crosswalk for source " + string(s.ID))
 	}
-	return SourceLabels{ID: s.ID, Title: x.Title, Study: x.Study, Population: x.Population, Licence: x.Licence}
+	return l
+}
+
+// DescribeSource makes the words of a wave or a return from the catalogue; ok is false for
+// a source that it does not have.
+func DescribeSource(c *indicator.Catalogue, id codebook.SourceID) (l SourceLabels, ok bool) {
+	if series := c.SeriesOf(id); series != nil {
+		return SourceLabels{ID: id, Title: series.Title + ", " + id.Wave(), Population: series.Population.Label, Licence: series.Licence, Known: series.Known}, true
+	}
+	if x := c.Crosswalk(id); x != nil {
+		return SourceLabels{ID: id, Title: x.Title, Study: x.Study, Population: x.Population, Licence: x.Licence}, true
+	}
+	return l, false
 }
 
 // indicator makes an indicator's entry, and collects the words for its codes.

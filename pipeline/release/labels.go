@@ -222,6 +222,29 @@ func (l *Labels) Text(column, of, code string) string {
 	return code
 }
 
+// Category returns the words for a category of an indicator, whose breakdown is not told: of
+// one that its own figures are not divided by those that all breakdowns with such a category
+// have, and otherwise the code.
+func (l *Labels) Category(id, code string) string {
+	if x := l.Indicator(id); x != nil {
+		for _, d := range x.Breakdowns {
+			if slices.Contains(d.Categories, code) {
+				return l.Text(columnCategory, d.Breakdown, code)
+			}
+		}
+	}
+	text := ""
+	for _, c := range l.Codes {
+		if c.Column == columnCategory && c.Code == code {
+			if text != "" && text != c.Text {
+				return code
+			}
+			text = c.Text
+		}
+	}
+	return cmp.Or(text, code)
+}
+
 func (l *Labels) find(want Label) (string, bool) {
 	if l == nil {
 		return "", false

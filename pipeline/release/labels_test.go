@@ -262,3 +262,25 @@ func TestRewording(t *testing.T) {
 		}
 	})
 }
+
+func TestCategoryOfABreakdownThatIsNotTold(t *testing.T) {
+	l := &Labels{
+		Indicators: []IndicatorLabels{{ID: "x", Breakdowns: []Division{{Breakdown: "sex", Categories: []string{"other"}}}}, {ID: "y"}},
+		Codes: []Label{
+			{Column: "category", Of: "area", Code: "north", Text: "The north"},
+			{Column: "category", Of: "faith", Code: "other", Text: "Another faith"},
+			{Column: "category", Of: "sex", Code: "other", Text: "Another sex"},
+			{Column: "item", Of: "y", Code: "pay", Text: "Pay"},
+		},
+	}
+	for _, c := range []struct{ name, id, code, want string }{
+		{"of its own", "x", "other", "Another sex"},
+		{"of one breakdown", "y", "north", "The north"},
+		{"of several that differ", "y", "other", "other"},
+		{"of none", "y", "pay", "pay"},
+	} {
+		if got := l.Category(c.id, c.code); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}

@@ -364,7 +364,7 @@ func (p Progress) why(d *indicator.Definition) string {
 
 // latest takes the figure of everybody at the latest source.
 func (p Progress) latest(row *PlanRow, c release.Content, words *release.IndicatorLabels) bool {
-	best := latestOf(&c, words, row.Item)
+	best := Latest(&c, words, row.Item, OfEverybody)
 	if best == nil {
 		return false
 	}
@@ -465,16 +465,35 @@ func (p Progress) due(row *PlanRow) {
 
 // NothingLed says of a department that leads no measure where the plan names it.
 func NothingLed(n plan.Named) string {
-	var places []string
-	if len(n.Actions) > 0 {
-		var ids []string
-		for _, a := range n.Actions {
-			ids = append(ids, a.ID)
-		}
-		places = append(places, "in "+refusal.Noun(len(ids), "action")+" "+strings.Join(ids, ", ")+" of the appendix")
+	var actions, strands, places []string
+	for _, a := range n.Actions {
+		actions = append(actions, a.ID)
 	}
-	if len(n.Strands) > 0 {
-		places = append(places, "among those who lead or help at the end of "+refusal.Noun(len(n.Strands), "strand")+" "+strings.Join(n.Strands, ", "))
+	for _, s := range slices.Concat(n.Leads, n.Helps) {
+		strands = append(strands, s.ID)
 	}
-	return n.Title + " leads no measure of the plan. The plan names it " + strings.Join(places, ", and ") + "."
+	slices.Sort(strands)
+	if len(actions) > 0 {
+		places = append(places, "in "+refusal.Noun(len(actions), "action")+" "+and(actions)+" of the appendix")
+	}
+	if len(strands) > 0 {
+		places = append(places, "among those who lead or help at the end of "+refusal.Noun(len(strands), "strand")+" "+and(strands))
+	}
+	return Capital(The(n.Title)) + " leads no measure of the plan. The plan names it " + strings.Join(places, ", and ") + "."
 }
+
+// The is the name of a department, region or place with its article, where it has one.
+func The(name string) string {
+	for _, begins := range []string{"Cabinet", "Crown", "Department", "Home", "Office", "Youth Justice"} {
+		if strings.HasPrefix(name, begins) {
+			return "the " + name
+		}
+	}
+	if strings.HasPrefix(name, "North ") || strings.HasPrefix(name, "South ") || strings.HasSuffix(name, "Midlands") || strings.HasPrefix(name, "East of") {
+		return "the " + name
+	}
+	return name
+}
+
+// Capital begins a sentence.
+func Capital(s string) string { return strings.ToUpper(s[:min(1, len(s))]) + s[min(1, len(s)):] }

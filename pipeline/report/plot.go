@@ -15,15 +15,18 @@ import (
 	"togetherwecan/pipeline/report/chart"
 )
 
-// latestOf is the undivided figure of an item at the latest source: of sources that end
-// together that of the longest, so that a year goes before its quarters, and of its
-// populations the first. It is nil where there is none.
-func latestOf(c *release.Content, words *release.IndicatorLabels, item string) *release.Figure {
+// OfEverybody says whether a figure is of everybody.
+func OfEverybody(f *release.Figure) bool { return f.Breakdown == codebook.All }
+
+// Latest is the one of those figures of an item that are asked for at the latest source: of
+// sources that end together that of the longest, so that a year goes before its quarters,
+// and of its populations the first. It is nil where there is none.
+func Latest(c *release.Content, words *release.IndicatorLabels, item string, of func(*release.Figure) bool) *release.Figure {
 	place := func(f *release.Figure) int { return slices.Index(words.Populations, f.Population) }
 	first := map[codebook.SourceID]*release.Figure{} // of each source, that of its first population
 	for i := range c.Figures {
 		f := &c.Figures[i]
-		if f.Breakdown != codebook.All || f.Item != item {
+		if f.Item != item || !of(f) {
 			continue
 		}
 		if o := first[f.Source]; o == nil || place(f) < place(o) {
@@ -45,7 +48,9 @@ func latestOf(c *release.Content, words *release.IndicatorLabels, item string) *
 
 // Latest is the figure of everybody that a page of the indicator begins with; nil where
 // an item has none.
-func (v Page) Latest(item string) *release.Figure { return latestOf(&v.Content, v.entry(), item) }
+func (v Page) Latest(item string) *release.Figure {
+	return Latest(&v.Content, v.entry(), item, OfEverybody)
+}
 
 // newest is the figure of an item and breakdown that is shown first of those by
 // categories: of the latest source and of its first population.

@@ -1,9 +1,11 @@
 package report
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/evaluation"
 	"togetherwecan/pipeline/indicator"
@@ -151,10 +153,52 @@ func NoteWords(l *release.Labels, column string, n indicator.Note) string {
 	return Words(n)
 }
 
-// withBreak is NoteWords, and behind the note of a break why there is one in the figures
-// of the indicator.
+// coded are the columns whose codes a note has: what it is of, and its arguments in turn,
+// the last of them for all that follow.
+var coded = map[indicator.NoteCode]struct {
+	of   string
+	args []string
+}{
+	indicator.Broken:              {of: "source"},
+	indicator.FieldworkShared:     {args: []string{"source"}},
+	indicator.NoFigureOf:          {of: "source", args: []string{"status"}},
+	indicator.NoErrorOf:           {args: []string{"category"}},
+	indicator.Standardised:        {of: "breakdown"},
+	indicator.StandardisedWithout: {of: "breakdown", args: []string{"category"}},
+	indicator.DiffInDiff:          {args: []string{"category"}},
+}
+
+// spelt is a note of an indicator's row with words in the place of codes.
+func spelt(l *release.Labels, id string, n indicator.Note) indicator.Note {
+	in := coded[n.Code]
+	word := func(column, code string) string {
+		switch column {
+		case "source":
+			if s := l.Source(codebook.SourceID(code)); s != nil {
+				return s.Title
+			}
+		case "status":
+			return code + ", " + l.Text(column, "", code)
+		case "breakdown":
+			return release.MidPhrase(l.Text(column, "", code))
+		case "category":
+			return l.Category(id, code)
+		}
+		return code
+	}
+	n.Of, n.Args = word(in.of, n.Of), slices.Clone(n.Args)
+	for i := range n.Args {
+		if last := len(in.args) - 1; last >= 0 {
+			n.Args[i] = word(in.args[min(i, last)], n.Args[i])
+		}
+	}
+	return n
+}
+
+// withBreak is NoteWords with words in the place of codes, and behind the note of a break
+// why there is one in the figures of the indicator.
 func withBreak(l *release.Labels, column, of string, n indicator.Note) string {
-	words := NoteWords(l, column, n)
+	words := NoteWords(l, column, spelt(l, of, n))
 	if why := l.Text("break", of, n.Of); n.Is(indicator.Broken) && why != n.Of {
 		words += ": " + why
 	}

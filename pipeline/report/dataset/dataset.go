@@ -282,7 +282,7 @@ func (m *maker) concerns(id string) bool {
 // title is what the dataset is called.
 func (m *maker) title() string {
 	words := map[Kind]string{
-		All: report.TitleAll, Department: "Together We Can: measures led by the " + strings.TrimPrefix(m.Who.Name, "the "), Region: "Together We Can: figures of " + m.Who.Name,
+		All: report.TitleAll, Department: "Together We Can: measures led by " + report.The(m.Who.Name), Region: "Together We Can: figures of " + report.The(m.Who.Name),
 		Measure: "Together We Can, measure " + m.Who.ID + ": " + m.Who.Name, Strand: "Together We Can, strand: " + m.Who.Name, Indicator: "Together We Can: " + m.Who.Name,
 	}[m.Who.Kind]
 	if m.Who.Kind == Department && len(m.measures) == 0 {

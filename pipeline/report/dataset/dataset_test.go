@@ -346,8 +346,9 @@ func TestDepartments(t *testing.T) {
 		{"HO", "beside", ""},
 		{"HO", "lacks", "cohesion: not declared in the catalogue."},
 		{"Defra", "lacks", "parish-clerks-qualified: "},
-		{"DWP", "lacks", "Department for Work and Pensions leads no measure of the plan. The plan names it in action 2.8 of the appendix."},
+		{"DWP", "lacks", "The Department for Work and Pensions leads no measure of the plan. The plan names it in action 2.8 of the appendix."},
 		{"CPS", "lacks", "The plan names it among those who lead or help at the end of strand 6."},
+		{"DCMS", "lacks", "in actions 1.1, 1.9, 3.4, 3.7, 4.5, 4.6, 8.3 and 8.4 of the appendix, and among those who lead or help at the end of strands 1, 3 and 4."},
 	} {
 		d := ask(t, in, c.word)
 		var told []string
@@ -364,8 +365,26 @@ func TestDepartments(t *testing.T) {
 	if d := ask(t, in, "HO"); !slices.Equal(slices.Compact(column(t, d, "figures", "indicator")), []string{"influence"}) {
 		t.Errorf("HO has %v", slices.Compact(column(t, d, "figures", "indicator")))
 	}
-	d := ask(t, in, "dcms")
-	if got := column(t, d, "actions", "action"); d.Table("figures") != nil || !slices.Contains(got, "action-1.9") || len(got) != 8 {
-		t.Errorf("DCMS has actions %v", got)
+	for _, c := range []struct{ word, want string }{
+		{"dcms", "action-1.1 action-1.9 action-3.4 action-3.7 action-4.5 action-4.6 action-8.3 action-8.4 end-of-strand-1 end-of-strand-3 end-of-strand-4"},
+		{"hmt", "action-1.1 action-3.3 action-8.7 end-of-strand-1 end-of-strand-3"},
+		{"CPS", "end-of-strand-6"},
+		{"CO", "end-of-strand-2"},
+		{"DCA", "action-2.2 action-2.4 action-6.2 end-of-strand-2 end-of-strand-6"}, // which leads measures
+		{"strand:5", "action-5.1 action-5.2 action-5.3 action-5.4 action-5.5 action-5.6 end-of-strand-5 action-5.7"},
+	} {
+		if got := strings.Join(column(t, ask(t, in, c.word), "actions", "action"), " "); got != c.want {
+			t.Errorf("%s has actions %s, want %s", c.word, got, c.want)
+		}
+	}
+	if d := ask(t, in, "dcms"); d.Table("figures") != nil {
+		t.Error("DCMS has figures")
+	}
+	all := map[string]bool{}
+	for _, id := range column(t, ask(t, in, "all"), "actions", "action") {
+		all[id] = true
+	}
+	if len(all) != 65+8 {
+		t.Errorf("%d actions and ends of strands, want the appendix's 65 and 8", len(all))
 	}
 }

@@ -235,12 +235,15 @@ func (m *maker) say(column, id, code string) string {
 		if x := m.Labels.Indicator(code); x != nil {
 			return x.Title
 		}
-		return code // one that went
+		return cmp.Or(m.titled(code), code) // one that went
 	case "source", "from_source", "to_source", "baseline_source":
 		if s := m.Labels.Source(codebook.SourceID(code)); s != nil {
 			return s.Full()
 		}
-		return code // a baseline that the release does not have
+		if s, ok := release.DescribeSource(m.Catalogue, codebook.SourceID(code)); ok {
+			return s.Full() // a baseline that the release does not have
+		}
+		return code
 	case "item":
 		return m.Labels.Text("item", id, code)
 	case "target":

@@ -176,7 +176,7 @@ func (m *maker) ownNotes(add func(kind, of, text string)) {
 		return
 	}
 	if len(m.measures) == 0 {
-		add("lacks", m.Who.ID, report.NothingLed(m.Register.NamedOnly(m.Who.ID)))
+		add("lacks", m.Who.ID, report.NothingLed(m.Register.Named(m.Who.ID)))
 	}
 	for _, x := range m.Labels.Indicators {
 		if slices.Contains(x.Leads, m.Who.ID) && !m.serves(&x) {
@@ -224,14 +224,14 @@ func (m *maker) about(d *Dataset) string {
 	switch m.Who.Kind {
 	case Department:
 		if len(m.measures) == 0 {
-			fmt.Fprintf(&b, " %s", report.NothingLed(m.Register.NamedOnly(m.Who.ID)))
+			fmt.Fprintf(&b, " %s", report.NothingLed(m.Register.Named(m.Who.ID)))
 			break
 		}
 		var ids []string
 		for _, x := range m.measures {
 			ids = append(ids, x.ID)
 		}
-		fmt.Fprintf(&b, " It leads %s: %s.", report.Plural(len(ids), "measure"), strings.Join(ids, ", "))
+		fmt.Fprintf(&b, " %s leads %s: %s.", report.Capital(report.The(m.Who.Name)), report.Plural(len(ids), "measure"), strings.Join(ids, ", "))
 	case Region:
 		fmt.Fprintf(&b, " Every figure of the region, and beside it that of England which is divided alike otherwise.")
 	}

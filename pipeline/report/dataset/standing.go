@@ -2,7 +2,6 @@ package dataset
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -33,7 +32,7 @@ var standingColumns = []sheet.Column[Standing]{
 	{Name: "leads", About: "Departments that lead the measure, with a blank between them", Text: func(s *Standing) *string { return &s.Leads }},
 	{Name: "rests_on", About: "Kind of evidence that the plan names: survey, returns or evaluation", Text: func(s *Standing) *string { return &s.Rests }},
 	{Name: "indicator", Required: true, About: "Indicator or evaluation that serves it", Text: func(s *Standing) *string { return &s.Indicator }},
-	{Name: "indicator_label", Words: "indicator", About: "What the indicator is; null where it is not in the release", Text: func(s *Standing) *string { return &s.Label }},
+	{Name: "indicator_label", Words: "indicator", About: "What the indicator is: by the catalogue where it is not in the release; null where neither has it", Text: func(s *Standing) *string { return &s.Label }},
 	{Name: "figures", Required: true, Unit: "rows", About: "Rows of it in figures", Count: func(s *Standing) *int64 { return &s.Figures }},
 	{Name: "evidence", Required: true, Unit: "rows", About: "Rows of it in evidence", Count: func(s *Standing) *int64 { return &s.Evidence }},
 	{Name: "missing", About: "What is missing, and why", Text: func(s *Standing) *string { return &s.Missing }},
@@ -57,9 +56,8 @@ func (m *maker) standings() []Standing {
 	}
 	var list []Standing
 	add := func(x plan.Measure, id string) {
-		s := Standing{code: measureCode(x.ID), Measure: x.ID, Title: x.Title, Strand: strandCode(x.Strand), Leads: strings.Join(x.Leads, " "), Rests: x.Evidence, Indicator: id, Missing: why[[2]string{x.ID, id}]}
+		s := Standing{code: measureCode(x.ID), Measure: x.ID, Title: x.Title, Strand: strandCode(x.Strand), Leads: strings.Join(x.Leads, " "), Rests: x.Evidence, Indicator: id, Missing: why[[2]string{x.ID, id}], Label: m.titled(id)}
 		if l := m.Labels.Indicator(id); l != nil {
-			s.Label = l.Title
 			s.Leads = cmp.Or(s.Leads, strings.Join(l.Leads, " "))
 		}
 		c := m.contents[id]
@@ -110,6 +108,21 @@ func (m *maker) standings() []Standing {
 	return list
 }
 
+// titled is an indicator's title: the catalogue's where the release does not have it, ""
+// where neither does.
+func (m *maker) titled(id string) string {
+	if l := m.Labels.Indicator(id); l != nil {
+		return l.Title
+	}
+	if d := m.Catalogue.Definition(id); d != nil {
+		return d.Title
+	}
+	if e := m.Catalogue.Evaluation(id); e != nil {
+		return e.Title
+	}
+	return ""
+}
+
 // nothing says why an indicator that the release has is without rows here.
 func (m *maker) nothing(id string) string {
 	switch {
@@ -125,22 +138,45 @@ func (m *maker) nothing(id string) string {
 	return "no figure"
 }
 
-// An actionRow is an action of the plan that names a department.
-type actionRow struct{ department, id, strand, title, text, place string }
+// An actionRow is a place of the plan's text that names a department: an action, or the end
+// of a strand.
+type actionRow struct{ department, name, id, strand, title, text, place string }
 
 func (m *maker) actionsTable() Table {
-	t := &table[actionRow]{"actions", "Actions", "One row an action of the plan's text that names the department, in this project's words.", []sheet.Column[actionRow]{
+	t := &table[actionRow]{"actions", "Actions", "One row an action of the plan's text and a department that it names, and one the end of a strand and a department that leads it or helps.", []sheet.Column[actionRow]{
 		{Name: "department", Key: true, About: "Department that is named", Text: func(a *actionRow) *string { return &a.department }},
-		{Name: "action", Key: true, About: "The action in the plan's appendix: action- and its number", Text: func(a *actionRow) *string { return &a.id }},
+		{Name: "department_label", Words: "department", Required: true, About: "The department's name", Text: func(a *actionRow) *string { return &a.name }},
+		{Name: "action", Key: true, About: "The action in the plan's appendix: action- and its number, or end-of-strand- and the strand's", Text: func(a *actionRow) *string { return &a.id }},
 		{Name: "strand", Required: true, About: "Strand of the plan", Text: func(a *actionRow) *string { return &a.strand }},
 		{Name: "strand_label", Words: "strand", Required: true, About: "The strand in words", Text: func(a *actionRow) *string { return &a.title }},
-		{Name: "text", Required: true, About: "What will be done, in this project's words", Text: func(a *actionRow) *string { return &a.text }},
+		{Name: "text", Required: true, About: "What will be done, or what the department does of the strand, in this project's words", Text: func(a *actionRow) *string { return &a.text }},
 		{Name: "place", Required: true, About: "Where the plan says so", Text: func(a *actionRow) *string { return &a.place }},
 	}, nil}
-	if m.Who.Kind == Department {
-		n := m.Register.NamedOnly(m.Who.ID)
+	of := func(strand string) bool {
+		return m.Who.Kind == Department || m.Who.Kind == All || m.Who.Kind == Strand && m.Who.ID == strand
+	}
+	for _, short := range m.Register.Shorts() {
+		if m.Who.Kind == Department && m.Who.ID != short {
+			continue
+		}
+		n := m.Register.Named(short)
+		add := func(strand, id, text, place string) {
+			if of(strand) {
+				t.rows = append(t.rows, actionRow{short, n.Title, id, strandCode(strand), m.Register.StrandTitle(strand), text, "appendix, strand " + strand + ", " + place})
+			}
+		}
 		for _, a := range n.Actions {
-			t.rows = append(t.rows, actionRow{n.ID, "action-" + a.ID, strandCode(a.Strand()), m.Register.StrandTitle(a.Strand()), a.Text, fmt.Sprintf("appendix, strand %s, what will be done, %s", a.Strand(), a.ID)})
+			add(a.Strand(), "action-"+a.ID, a.Text, "what will be done, "+a.ID)
+		}
+		for _, s := range n.Leads {
+			text := "Leads the strand"
+			if len(s.Leads) > 1 {
+				text = "Is one of the departments that lead the strand"
+			}
+			add(s.ID, "end-of-strand-"+s.ID, text, "lead")
+		}
+		for _, s := range n.Helps {
+			add(s.ID, "end-of-strand-"+s.ID, "Works with those that lead the strand", "lead")
 		}
 	}
 	return t

@@ -94,26 +94,26 @@ func has(b *strings.Builder, d *dataset.Dataset) {
 			if item != codebook.All {
 				title += ": " + d.Labels.Text("item", x.ID, item)
 			}
-			f := latest(c.Figures, x, item, func(f release.Figure) bool { return here(d, f) })
+			f := report.Latest(&c, &x, item, func(f *release.Figure) bool { return here(d, f) })
 			if f == nil {
 				continue
 			}
 			measures := line(strings.Join(x.Measures, ", "))
 			if region {
 				beside := ""
-				if e := latest(c.Figures, x, item, func(o release.Figure) bool {
-					return o.Source == f.Source && o.Population == "england" && o.Breakdown == codebook.All
+				if e := report.Latest(&c, &x, item, func(o *release.Figure) bool {
+					return o.Source == f.Source && o.Population == "england" && report.OfEverybody(o)
 				}); e != nil {
 					beside = told(d, e)
 				}
-				fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", line(title), measures, f.Source, told(d, f), beside)
+				fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", line(title), measures, line(sourced(d, f.Source)), told(d, f), beside)
 				continue
 			}
 			base := ""
 			if f.Base != release.Withheld {
 				base = report.Count(f.Base)
 			}
-			fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %s |\n", line(title), measures, f.Source, line(d.Labels.Text("population", "", f.Population)), told(d, f), base, since(c, *f))
+			fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %s |\n", line(title), measures, line(sourced(d, f.Source)), line(d.Labels.Text("population", "", f.Population)), told(d, f), base, line(since(d, c, *f)))
 		}
 	}
 	evidence := false
@@ -139,11 +139,11 @@ func told(d *dataset.Dataset, f *release.Figure) string {
 }
 
 // here says whether a figure is undivided, or of a region's dataset the region's.
-func here(d *dataset.Dataset, f release.Figure) bool {
+func here(d *dataset.Dataset, f *release.Figure) bool {
 	if d.Who.Kind == dataset.Region {
 		return f.Breakdown == string(codebook.Region) && f.Category == d.Who.ID
 	}
-	return f.Breakdown == codebook.All
+	return report.OfEverybody(f)
 }
 
 // latest is the figure of an item whose period ends last; of those of one period the first
@@ -161,7 +161,7 @@ func latest(figures []release.Figure, x release.IndicatorLabels, item string, of
 }
 
 // since is the verdict on a figure's change since the source before.
-func since(c release.Content, f release.Figure) string {
+func since(d *dataset.Dataset, c release.Content, f release.Figure) string {
 	var last *release.Change
 	order := c.Words.Indicator.Sources
 	for i := range c.Changes {
@@ -172,7 +172,15 @@ func since(c release.Content, f release.Figure) string {
 	if last == nil {
 		return ""
 	}
-	return last.Verdict + ", since " + string(last.FromSource)
+	return last.Verdict + ", since " + sourced(d, last.FromSource)
+}
+
+// sourced is a source of the release in words.
+func sourced(d *dataset.Dataset, id codebook.SourceID) string {
+	if s := d.Labels.Source(id); s != nil {
+		return s.Title
+	}
+	return string(id)
 }
 
 // lacks tells what is missing, and why, and of what moved what did not.
@@ -202,18 +210,23 @@ func without(b *strings.Builder, d *dataset.Dataset, heading string, why func(da
 	}
 }
 
-// actions lists what the plan's text says of a department that leads nothing.
+// actions lists what the plan's text says of a department.
 func actions(b *strings.Builder, d *dataset.Dataset) {
 	if d.Who.Kind != dataset.Department {
 		return
 	}
-	named := d.Register.NamedOnly(d.Who.ID).Actions
-	if len(named) == 0 {
+	t := d.Table("actions")
+	if t == nil {
 		return
 	}
-	b.WriteString("## Where the plan names it\n\n| action | what will be done, in our words |\n|---|---|\n")
-	for _, a := range named {
-		fmt.Fprintf(b, "| %s | %s |\n", a.ID, line(a.Text))
+	at := map[string]int{}
+	for i, c := range t.Columns() {
+		at[c.Name] = i
+	}
+	b.WriteString("## Where the plan names it\n\n| strand | what, in our words | where |\n|---|---|---|\n")
+	for r := range t.Len() {
+		cell := func(name string) string { text, _ := t.Cell(r, at[name]).(string); return line(text) }
+		fmt.Fprintf(b, "| %s | %s | %s |\n", cell("strand_label"), cell("text"), cell("place"))
 	}
 	b.WriteString("\n")
 }

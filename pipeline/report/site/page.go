@@ -202,7 +202,7 @@ var functions = template.FuncMap{
 		for _, n := range p.Notices {
 			parts = append(parts, n.Mark+".")
 		}
-		return strings.Join(append(parts, p.About), " ")
+		return brief(strings.Join(append(parts, p.About), " "))
 	},
 	"measures": func(root string, p partOfPlan) any {
 		return struct {

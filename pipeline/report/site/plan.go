@@ -18,6 +18,7 @@ type planPage struct {
 	Counted string
 	Parts   []partOfPlan
 	Name    string // of a department
+	Called  string // its name in full, with its article
 	Others  []item // indicators of a department that serve no measure
 	Named   string // of a department that leads nothing, where the plan names it
 	Actions table  // that name it
@@ -149,13 +150,15 @@ func (s *site) departments(progress report.Progress, all []report.PlanRow, base 
 		rows := slices.DeleteFunc(slices.Clone(all), func(r report.PlanRow) bool { return !slices.Contains(strings.Split(r.Leads, ", "), short) })
 		p := base
 		p.Section, p.Path, p.Title = "departments", departmentPath(short), s.Register.Department(short)
-		p.About = "The measures of the action plan that are led by " + p.Title + "."
+		p.About = "The measures of the action plan that are led by " + report.The(p.Title) + "."
 		p.Trail = []link{{"index.html", "Plan at a glance"}, {"departments/index.html", "Departments"}}
 		p.Notices = s.told(progress.Told(rows), "")
-		body := planPage{Release: now.ID, Day: now.Issued(), Parts: s.parts(progress, rows), Name: short}
-		named := s.Register.NamedOnly(short)
-		if named.ID != "" {
-			body.Named, p.About = report.NothingLed(named), p.Title+" in the action plan: where the plan names it."
+		body := planPage{Release: now.ID, Day: now.Issued(), Parts: s.parts(progress, rows), Name: short, Called: report.The(p.Title)}
+		named := s.Register.Named(short)
+		if _, none := s.Register.Others[short]; none {
+			body.Named, p.About = report.NothingLed(named), report.Capital(report.The(p.Title))+" in the action plan: where the plan names it."
+		}
+		if len(named.Actions) > 0 {
 			body.Actions = table{Caption: "What will be done, in this project's words", Head: []cell{{Text: "Action"}, {Text: "Strand"}, {Text: "What will be done"}}}
 			for _, a := range named.Actions {
 				body.Actions.Rows = append(body.Actions.Rows, []cell{{Text: a.ID}, {Text: s.Register.StrandTitle(a.Strand()), Path: strandPath(a.Strand())}, {Text: a.Text}})

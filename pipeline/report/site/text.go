@@ -81,3 +81,35 @@ func marked(markdown string, tables *int) (template.HTML, error) {
 	// Goldmark leaves out raw HTML, and the text is the project's own.
 	return template.HTML(strings.ReplaceAll(text, "<table >", "<table>")), nil //nolint:gosec
 }
+
+// longest is how many letters of a page's description whoever lists it may be expected to show.
+const longest = 300
+
+// brief are the first sentences of a text that are no longer together than is shown: where
+// the first alone is longer, its clauses, or else its words, up to there, and an ellipsis.
+func brief(text string) string {
+	letters := []rune(text)
+	if len(letters) <= longest {
+		return text
+	}
+	last := func(ends string, capital bool, most int) (at int) {
+		for i := range most {
+			if strings.ContainsRune(ends, letters[i]) && letters[i+1] == ' ' && (!capital || i+2 < len(letters) && !unicode.IsLower(letters[i+2])) {
+				at = i + 1
+			}
+		}
+		return at
+	}
+	if at := last(".!?", true, longest); at > 0 {
+		return string(letters[:at])
+	}
+	at := last(";:,", false, longest-2)
+	if at--; at < longest/2 { // and the words begin the sentence
+		for at = longest - 2; at > 0 && letters[at] != ' '; at-- {
+		}
+	}
+	if at <= 0 {
+		at = longest - 2
+	}
+	return string(letters[:at]) + " …"
+}

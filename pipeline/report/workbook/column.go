@@ -220,7 +220,8 @@ var fields = map[string][]field{
 		{"text", "What will be done, in this project's words", ""},
 		{"strand_label", "Strand", ""},
 		{"place", "Where the plan says so", ""},
-		{"department", "Department", ""},
+		{"department_label", "Department", ""},
+		{"department", "Department code", ""},
 	},
 	"moves": {
 		{"indicator_label", "Indicator", ""},
