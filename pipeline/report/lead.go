@@ -192,12 +192,18 @@ func (r ranked) sentence(among string) string {
 	low, high := r.ends(with, places)
 	switch {
 	case len(with) == 1:
-		s = "of " + r.counted() + " one has a figure, " + name(r.label, with) + ": " + told(with[:1]) + of + where
-	case len(low)+len(high) > len(with): // all alike
-		s = "all of " + r.counted() + " " + told(with[:1]) + of + where
+		s = "of " + r.counted() + " one has a figure, " + name(r.label, with) + ": " + told(with) + of + where
+	case len(low) == len(with) && len(without) > 0: // those alike that are shown
+		s = "of " + r.counted() + " " + Count(int64(len(with))) + " have a figure, " + name(r.label, with) + ", " + told(with) + of + where
+	case len(low) == len(with):
+		s = "all of " + r.counted() + " " + told(with) + of + where
 	default:
-		s = "of " + r.counted() + " the highest is " + name(r.label, high) + ", " + told(high) +
-			", and the lowest " + name(r.label, low) + ", " + told(low) + "," + of + where
+		shown := r.counted()
+		if len(without) > 0 { // those that are withheld may be higher or lower
+			shown = "the " + Count(int64(len(with))) + " of " + shown + " that have a figure"
+		}
+		s = "of " + shown + " the highest " + is(high) + " " + name(r.label, high) + ", " + told(high) +
+			", and the lowest " + is(low) + " " + name(r.label, low) + ", " + told(low) + "," + of + where
 	}
 	s += r.moves(with) + "."
 	if len(without) > 0 {
@@ -218,6 +224,14 @@ func (r ranked) ends(with []release.Figure, places int) (low, high []release.Fig
 		least, most = min(least, at(f)), max(most, at(f))
 	}
 	return keep(with, func(f release.Figure) bool { return at(f) == least }), keep(with, func(f release.Figure) bool { return at(f) == most })
+}
+
+// is agrees with how many there are.
+func is(of []release.Figure) string {
+	if len(of) == 1 {
+		return "is"
+	}
+	return "are"
 }
 
 // name names what figures are of, up to three of them.

@@ -60,26 +60,32 @@ func TestLead(t *testing.T) {
 			"items", codebook.All, "",
 			[]release.Figure{item("s/2001", "mp", 30), item("s/2001", "doctor", 91), item("s/2001", "press", 20), item("s/2003", "mp", 31), item("s/2003", "doctor", 90), item("s/2003", "press", 20)},
 			[]release.Change{change("mp", release.Higher), change("doctor", release.NoClearChange), change("press", release.NoClearChange)},
-			`: of 3 items the highest is "The doctor", 90.0 per cent (95% interval 89.0 to 91.0), and the lowest "The press", 20.0 per cent (95% interval 19.0 to 21.0),` + of +
+			`: of 3 items the highest is "The doctor", 90.0 per cent (95% interval 89.0 to 91.0), and the lowest is "The press", 20.0 per cent (95% interval 19.0 to 21.0),` + of +
 				"; since 2001, 1 rose clearly and 2 show no clear change, which does not say that nothing changed.",
 		},
 		{
 			"two that are alike as they are shown are both the highest", codebook.All, "",
 			[]release.Figure{item("s/2003", "mp", 31.02), item("s/2003", "doctor", 30.98), item("s/2003", "press", 20)},
 			nil,
-			`: of 3 items the highest is "The MP" and "The doctor", 31.0 per cent each, and the lowest "The press", 20.0 per cent (95% interval 19.0 to 21.0),` + of + ".",
+			`: of 3 items the highest are "The MP" and "The doctor", 31.0 per cent each, and the lowest is "The press", 20.0 per cent (95% interval 19.0 to 21.0),` + of + ".",
 		},
 		{
 			"all alike", codebook.All, "",
 			[]release.Figure{item("s/2003", "mp", 31), item("s/2003", "doctor", 31)},
 			nil,
-			": all of 2 items 31.0 per cent (95% interval 30.0 to 32.0)" + of + ". 1 other item has no figure of that source.",
+			": all of 2 items 31.0 per cent each" + of + ". 1 other item has no figure of that source.",
 		},
 		{
 			"an item that is withheld has no number", codebook.All, "",
 			[]release.Figure{item("s/2003", "mp", 31), item("s/2003", "doctor", nan), item("s/2003", "press", 20)},
 			nil,
-			`: of 3 items the highest is "The MP", 31.0 per cent (95% interval 30.0 to 32.0), and the lowest "The press", 20.0 per cent (95% interval 19.0 to 21.0),` + of + ". 1 item has no figure: confidential.",
+			`: of the 2 of 3 items that have a figure the highest is "The MP", 31.0 per cent (95% interval 30.0 to 32.0), and the lowest is "The press", 20.0 per cent (95% interval 19.0 to 21.0),` + of + ". 1 item has no figure: confidential.",
+		},
+		{
+			"of those that are shown alike a withheld one is none", codebook.All, "",
+			[]release.Figure{item("s/2003", "mp", 31), item("s/2003", "doctor", 31), item("s/2003", "press", nan)},
+			nil,
+			`: of 3 items 2 have a figure, "The MP" and "The doctor", 31.0 per cent each` + of + ". 1 item has no figure: confidential.",
 		},
 		{
 			"all items are withheld", codebook.All, "",
@@ -91,7 +97,7 @@ func TestLead(t *testing.T) {
 			"a breakdown", "sex", "mp",
 			[]release.Figure{item("s/2003", "mp", 31), by("men", 35), by("women", 30)},
 			nil,
-			` (the MP), by sex: of 2 groups the highest is "Men", 35.0 per cent (95% interval 34.0 to 36.0), and the lowest "Women", 30.0 per cent (95% interval 29.0 to 31.0),` + of + "." + untested,
+			` (the MP), by sex: of 2 groups the highest is "Men", 35.0 per cent (95% interval 34.0 to 36.0), and the lowest is "Women", 30.0 per cent (95% interval 29.0 to 31.0),` + of + "." + untested,
 		},
 		{
 			"a group alone says nothing of a difference", "sex", "mp",
@@ -104,7 +110,7 @@ func TestLead(t *testing.T) {
 			"figures of parts alone", codebook.All, "",
 			[]release.Figure{by("men", 35), by("women", 30)},
 			nil,
-			` (the MP), by sex: of 2 groups the highest is "Men", 35.0 per cent (95% interval 34.0 to 36.0), and the lowest "Women", 30.0 per cent (95% interval 29.0 to 31.0),` + of + "." + untested + " None of its 3 items has a figure of the whole.",
+			` (the MP), by sex: of 2 groups the highest is "Men", 35.0 per cent (95% interval 34.0 to 36.0), and the lowest is "Women", 30.0 per cent (95% interval 29.0 to 31.0),` + of + "." + untested + " None of its 3 items has a figure of the whole.",
 		},
 		{"nothing at all", codebook.All, "", nil, nil, ": there is no figure."},
 	} {
@@ -139,6 +145,33 @@ func TestLeadOfEvidence(t *testing.T) {
 		v := Page{Entry: release.Indicator{ID: "x"}, Labels: labels, Content: release.Content{Evidence: c.rows}}
 		if got := v.Lead(codebook.All, ""); got != "The study: "+c.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", c.name, got, "The study: "+c.want)
+		}
+	}
+}
+
+// TestExtent holds that a drawing's words name a figure once, and say how many are alike as
+// they are shown.
+func TestExtent(t *testing.T) {
+	v := Page{Entry: release.Indicator{ID: "x", Decimals: indicator.Decimals}}
+	figures := func(values ...float64) []release.Figure {
+		var of []release.Figure
+		for i, x := range values {
+			of = append(of, release.Figure{Key: indicator.Key{Category: string(rune('a' + i))}, Value: x, Unit: indicator.Percent})
+		}
+		return of
+	}
+	for _, c := range []struct {
+		name string
+		of   []release.Figure
+		want string
+	}{
+		{"one", figures(2), "2.0% (a)"},
+		{"two", figures(2, 3), "lowest 2.0% (a), highest 3.0% (b)"},
+		{"all alike as shown", figures(2, 2.01), "all 2.0%"},
+		{"several the lowest", figures(2, 2, 3), "lowest 2.0% (a and 1 more), highest 3.0% (c)"},
+	} {
+		if got := v.extent(c.of, func(f release.Figure) string { return f.Category }); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
 }

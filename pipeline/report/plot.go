@@ -334,13 +334,33 @@ func (v Page) compared(p *chart.Plot, of []release.Figure, label func(release.Fi
 	with := keep(of, func(f release.Figure) bool { return f.Status == "" })
 	p.Description = "No figure is shown."
 	if len(with) > 0 {
-		byValue := func(a, b release.Figure) int { return cmp.Compare(a.Value, b.Value) }
-		low, high := slices.MinFunc(with, byValue), slices.MaxFunc(with, byValue)
-		p.Description = fmt.Sprintf("%s%s: lowest %s (%s), highest %s (%s).", Plural(len(with), "figure"), v.drawn(with), v.digits().value(low), label(low), v.digits().value(high), label(high))
+		p.Description = Plural(len(with), "figure") + v.drawn(with) + ": " + v.extent(with, label) + "."
 	}
 	if n := len(of) - len(with); n > 0 {
 		p.Description += fmt.Sprintf(" Without a value: %d.", n)
 	}
+}
+
+// extent tells the lowest and the highest of figures, and how many are alike as they are
+// shown.
+func (v Page) extent(with []release.Figure, label func(release.Figure) string) string {
+	byValue := func(a, b release.Figure) int { return cmp.Compare(a.Value, b.Value) }
+	shown := func(f release.Figure) string { return v.digits().value(f) }
+	told := func(f release.Figure) string {
+		s := shown(f) + " (" + label(f)
+		if n := len(keep(with, func(o release.Figure) bool { return shown(o) == shown(f) })) - 1; n > 0 {
+			s += " and " + Count(int64(n)) + " more"
+		}
+		return s + ")"
+	}
+	low, high := slices.MinFunc(with, byValue), slices.MaxFunc(with, byValue)
+	switch {
+	case len(with) == 1:
+		return told(low)
+	case shown(low) == shown(high):
+		return "all " + shown(low)
+	}
+	return "lowest " + told(low) + ", highest " + told(high)
 }
 
 // arranged orders figures for a plot: those whose labels have an order of their own,
