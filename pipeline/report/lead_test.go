@@ -156,7 +156,7 @@ func TestExtent(t *testing.T) {
 	figures := func(values ...float64) []release.Figure {
 		var of []release.Figure
 		for i, x := range values {
-			of = append(of, release.Figure{Key: indicator.Key{Category: string(rune('a' + i))}, Value: x, Unit: indicator.Percent})
+			of = append(of, release.Figure{Key: indicator.Key{Category: string(rune('a' + i))}, Statistic: string(indicator.Proportion), Value: x, Unit: indicator.Percent})
 		}
 		return of
 	}
