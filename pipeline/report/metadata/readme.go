@@ -146,20 +146,6 @@ func here(d *dataset.Dataset, f *release.Figure) bool {
 	return report.OfEverybody(f)
 }
 
-// latest is the figure of an item whose period ends last; of those of one period the first
-// population's.
-func latest(figures []release.Figure, x release.IndicatorLabels, item string, of func(release.Figure) bool) *release.Figure {
-	var best *release.Figure
-	place := func(f *release.Figure) int { return slices.Index(x.Populations, f.Population) }
-	for i := range figures {
-		f := &figures[i]
-		if f.Item == item && of(*f) && (best == nil || f.PeriodEnd > best.PeriodEnd || f.PeriodEnd == best.PeriodEnd && place(f) < place(best)) {
-			best = f
-		}
-	}
-	return best
-}
-
 // since is the verdict on a figure's change since the source before.
 func since(d *dataset.Dataset, c release.Content, f release.Figure) string {
 	var last *release.Change
