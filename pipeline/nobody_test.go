@@ -226,7 +226,7 @@ func TestExchange(t *testing.T) {
 		alike(t, fmt.Sprintf("release %d by %s", i, policy), store, again)
 		if done <= 2 { // one by each policy
 			name := fmt.Sprintf("release %d by %s", i, policy)
-			pulledAlike(t, name, pulledBy(t, store, "all", c), pulledBy(t, again, "all", c))
+			pulledAlike(t, name, pulledBy(t, store, "all", c, ""), pulledBy(t, again, "all", c, ""))
 			siteAlike(t, name, store, again)
 		}
 		os.RemoveAll(filepath.Dir(store))

@@ -71,11 +71,13 @@ func TestEveryProductTellsNotices(t *testing.T) {
 			says++
 		}
 	}
-	for name, data := range pulled(t, store, "all") {
-		if slices.Contains([]string{".xlsx", ".ods"}, path.Ext(name)) {
-			data = unzipped(t, data)
+	for _, since := range append([]string{""}, ids...) { // all rows, those that moved, and none
+		for name, data := range pulledBy(t, store, "all", embedded(t), since) {
+			if slices.Contains([]string{".xlsx", ".ods"}, path.Ext(name)) {
+				data = unzipped(t, data)
+			}
+			hold(name, data)
 		}
-		hold(name, data)
 	}
 	out := filepath.Join(t.TempDir(), "site")
 	if _, err := siteOf(t, store, out, "https://www.example.org/"); err != nil {

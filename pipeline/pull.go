@@ -7,6 +7,7 @@ import (
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/plan"
 	"togetherwecan/pipeline/publish"
+	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/report/dataset"
 )
 
@@ -45,28 +46,37 @@ func (p Pull) Dataset() (*dataset.Dataset, error) {
 		if in.Since, err = Diff(p.Since, r, nil); err != nil {
 			return nil, err
 		}
-		if in.Reasons, err = p.reasons(); err != nil {
+		if in.Reasons, err = p.reasons(in.Since); err != nil {
 			return nil, err
 		}
 	}
 	return dataset.New(in), nil
 }
 
-// reasons are those that the releases after the earlier one give for what they changed.
-func (p Pull) reasons() ([]dataset.Reason, error) {
+// reasons are those that the releases after the earlier one give for what they changed, each
+// with that; all is what moved from the first to the last.
+func (p Pull) reasons(all *release.Diff) ([]dataset.Reason, error) {
 	ids, err := p.Store.Releases()
 	if err != nil {
 		return nil, err
 	}
-	var all []dataset.Reason
+	var list []dataset.Reason
+	before := p.Since
 	for _, id := range ids[slices.Index(ids, p.Since.ID)+1 : slices.Index(ids, p.Release.ID)+1] {
 		r, err := p.Store.Release(id)
 		if err != nil {
 			return nil, err
 		}
 		if r.Manifest.Reason != "" {
-			all = append(all, dataset.Reason{Release: id, Text: r.Manifest.Reason})
+			step := all
+			if before != p.Since || id != p.Release.ID {
+				if step, err = Diff(before, r, nil); err != nil {
+					return nil, err
+				}
+			}
+			list = append(list, dataset.Reason{Release: id, Text: r.Manifest.Reason, Moves: step.Moves()})
 		}
+		before = r
 	}
-	return all, nil
+	return list, nil
 }

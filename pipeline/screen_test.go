@@ -23,11 +23,11 @@ import (
 // pulled are the files of whom a word means, of the store's current release.
 func pulled(t *testing.T, store, who string) map[string][]byte {
 	t.Helper()
-	return pulledBy(t, store, who, embedded(t))
+	return pulledBy(t, store, who, embedded(t), "")
 }
 
-// pulledBy are those by a catalogue.
-func pulledBy(t *testing.T, store, who string, c *indicator.Catalogue) map[string][]byte {
+// pulledBy are those by a catalogue, of what moved since a release; "" for all.
+func pulledBy(t *testing.T, store, who string, c *indicator.Catalogue, since string) map[string][]byte {
 	t.Helper()
 	s, err := publish.Open(store)
 	if err != nil {
@@ -36,6 +36,12 @@ func pulledBy(t *testing.T, store, who string, c *indicator.Catalogue) map[strin
 	p := pipeline.Pull{Who: who, Catalogue: c}
 	if p.Release, err = s.Current(); err != nil {
 		t.Fatal(err)
+	}
+	if since != "" {
+		p.Store = s
+		if p.Since, err = s.Release(since); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if p.Register, err = plan.Load(seeds.Files); err != nil {
 		t.Fatal(err)

@@ -252,21 +252,12 @@ func (a *app) pulled(d *dataset.Dataset, out string, files int) {
 	for _, t := range d.Tables {
 		parts = append(parts, fmt.Sprintf("%s %s", t.Name(), report.Count(int64(t.Len()))))
 	}
-	lacks, unmoved := 0, 0
-	for _, s := range d.Standings {
-		if s.Missing != "" {
-			lacks++
-		}
-		if s.Unmoved != "" {
-			unmoved++
-		}
-	}
 	a.line("Rows: %s.", strings.Join(parts, ", "))
-	if lacks > 0 {
-		a.line("Lacking: %s, each with the reason, in measures.csv and README.md.", report.Plural(lacks, "indicator"))
+	if n := d.Lacking(); n > 0 {
+		a.line("Lacking: %s, each with the reason, in measures.csv and README.md.", report.Plural(n, "indicator"))
 	}
-	if unmoved > 0 {
-		a.line("Unmoved since %s: %s.", d.Since, report.Plural(unmoved, "indicator"))
+	if n := d.Unmoved(); n > 0 {
+		a.line("Unmoved since %s: %s.", d.Since, report.Plural(n, "indicator"))
 	}
 	a.line("%s written to %s", report.Plural(files, "file"), out)
 }

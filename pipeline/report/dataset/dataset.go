@@ -25,7 +25,7 @@ type Input struct {
 	Contents  map[string]release.Content // by indicator, of all
 	Notices   []release.Bearing          // that bear on the release
 	Since     *release.Diff              // of what moved since an earlier release; nil for all rows
-	Reasons   []Reason                   // of the releases since then, the oldest first, that give one
+	Reasons   []Reason                   // of the releases since then, the oldest first, that give one; those of other rows are left out
 }
 
 // A Dataset is what a reader takes away of a release.
@@ -43,11 +43,12 @@ type Dataset struct {
 	Citation   string
 	Licences   []string
 	Sources    []release.SourceLabels // of its rows, in the release's order
-	Notices    []release.Bearing      // that bear on its rows
+	Notices    []release.Bearing      // that bear on its indicators, whether or not they moved
 	Dimensions []Dimension
 	Indicators []release.IndicatorLabels    // that have rows, in the release's order
 	Entries    map[string]release.Indicator // of the manifest, by indicator
 	Contents   map[string]release.Content   // the rows that are in the dataset, by indicator
+	Whole      map[string]release.Content   // and those that did not move beside them, also of indicators without rows
 	Labels     *release.Labels
 	Geography  codebook.Geography
 	Register   *plan.Register
@@ -61,7 +62,9 @@ type maker struct {
 	measures   []plan.Measure // that it is of; nil for one of an indicator or a region
 	ids        []string       // of the indicators that have rows
 	contents   map[string]release.Content
+	whole      map[string]release.Content // of what is asked for, moved or not; without the indicators that have no row
 	dimensions []Dimension
+	diff       *release.Diff   // what moved of what is asked for; nil for all rows
 	moves      map[string]bool // names of rows that moved; nil for all rows
 	said       map[[3]string]string
 	places     map[[3]string][3][]string
@@ -71,18 +74,22 @@ type maker struct {
 
 // New makes a dataset. Its Who is one of Everyone's.
 func New(in Input) *Dataset {
-	m := &maker{Input: in, contents: map[string]release.Content{}, said: map[[3]string]string{}, places: map[[3]string][3][]string{}, keyed: map[string][]indicator.Key{}, regionals: map[string]bool{}}
+	m := &maker{Input: in, contents: map[string]release.Content{}, whole: map[string]release.Content{}, said: map[[3]string]string{}, places: map[[3]string][3][]string{}, keyed: map[string][]indicator.Key{}, regionals: map[string]bool{}}
 	m.measures = m.scope()
 	m.choose()
 	m.dimensions = m.dimensionsOf()
 	d := &Dataset{
 		Who: in.Who, ID: in.ID, Digest: in.Digest, Synthetic: in.Manifest.Synthetic, Without: in.Manifest.Disclosure.Without(),
-		Dimensions: m.dimensions, Contents: m.contents, Labels: in.Labels, Geography: in.Geography, Register: in.Register, Entries: map[string]release.Indicator{},
+		Dimensions: m.dimensions, Contents: m.contents, Whole: m.whole, Labels: in.Labels, Geography: in.Geography, Register: in.Register, Entries: map[string]release.Indicator{},
 	}
 	for _, id := range m.ids {
 		d.Indicators = append(d.Indicators, *in.Labels.Indicator(id))
 		d.Entries[id] = *in.Manifest.Indicator(id)
-		d.Notices = release.Once(d.Notices, release.On(in.Notices, id, m.contents[id])...)
+	}
+	for _, x := range in.Labels.Indicators {
+		if c, has := m.whole[x.ID]; has {
+			d.Notices = release.Once(d.Notices, release.On(in.Notices, x.ID, c)...)
+		}
 	}
 	d.Sources = m.sources()
 	for _, s := range d.Sources {
@@ -93,8 +100,8 @@ func New(in Input) *Dataset {
 	d.Title = m.title()
 	d.Citation = m.citation(d)
 	if in.Since != nil {
-		d.Since, d.Reasons = in.Since.From.ID, in.Reasons
-		d.Sentence = report.Sentence(m.diff())
+		d.Since, d.Reasons = in.Since.From.ID, m.reasons()
+		d.Sentence = report.Sentence(m.diff)
 	}
 	d.Standings = m.standings()
 	d.About = m.about(d)
@@ -116,7 +123,7 @@ func (d *Dataset) Affecting(f release.Figure) []release.Bearing {
 	if len(d.Notices) == 0 {
 		return nil
 	}
-	c := release.Content{Figures: []release.Figure{f}, Words: d.Contents[f.Indicator].Words}
+	c := release.Content{Figures: []release.Figure{f}, Words: d.Whole[f.Indicator].Words}
 	return release.Affecting(release.On(d.Notices, f.Indicator, c))
 }
 
@@ -152,32 +159,45 @@ func (m *maker) serves(x *release.IndicatorLabels) bool {
 
 // choose takes the indicators that the dataset is of, and of each the rows.
 func (m *maker) choose() {
+	for i := range m.Labels.Indicators {
+		if x := &m.Labels.Indicators[i]; m.concerns(x) {
+			if c := m.asked(m.Contents[x.ID]); !empty(c) {
+				m.whole[x.ID] = c
+			}
+		}
+	}
 	if m.Since != nil {
+		m.diff = m.narrowed()
 		m.moves = map[string]bool{}
-		for _, move := range m.Since.Moves() {
+		for _, move := range m.diff.Moves() {
 			m.moves[move.Row()] = true
 		}
 	}
-	for i := range m.Labels.Indicators {
-		x := &m.Labels.Indicators[i]
-		in := m.Who.Kind == All || m.Who.Kind == Region || x.ID == m.Who.ID && m.Who.Kind == Indicator || m.serves(x)
-		if !in {
-			continue
-		}
-		c := m.Contents[x.ID]
-		if m.Who.Kind == Region {
-			c = m.beside(c)
-		}
+	for _, x := range m.Labels.Indicators {
+		c := m.whole[x.ID]
 		c = release.Content{
 			Figures: only(m, figures, c), Changes: only(m, changes, c), Trends: only(m, trends, c), Funnels: only(m, funnels, c),
 			Targets: only(m, targets, c), Evidence: only(m, evidence, c), Words: c.Words,
 		}
-		if len(c.Figures)+len(c.Changes)+len(c.Trends)+len(c.Funnels)+len(c.Targets)+len(c.Evidence) == 0 {
+		if empty(c) {
 			continue
 		}
 		m.ids = append(m.ids, x.ID)
 		m.contents[x.ID] = c
 	}
+}
+
+// empty says whether a content has no rows.
+func empty(c release.Content) bool {
+	return len(c.Figures)+len(c.Changes)+len(c.Trends)+len(c.Funnels)+len(c.Targets)+len(c.Evidence) == 0
+}
+
+// asked are those of an indicator's rows that are asked for.
+func (m *maker) asked(c release.Content) release.Content {
+	if m.Who.Kind == Region {
+		return m.beside(c)
+	}
+	return c
 }
 
 // only are the rows of a content that moved, where what moved is asked for.
@@ -264,19 +284,9 @@ func (m *maker) sources() []release.SourceLabels {
 	return slices.DeleteFunc(slices.Clone(m.Labels.Sources), func(s release.SourceLabels) bool { return !used[s.ID] })
 }
 
-// diff is what moved in the indicators of the dataset.
-func (m *maker) diff() *release.Diff {
-	d := *m.Since
-	d.Indicators = slices.DeleteFunc(slices.Clone(d.Indicators), func(x release.IndicatorDiff) bool { return !m.concerns(x.ID) })
-	return &d
-}
-
-// concerns says whether the dataset is of an indicator, which may have gone.
-func (m *maker) concerns(id string) bool {
-	if x := m.Labels.Indicator(id); x != nil {
-		return m.Who.Kind == All || m.Who.Kind == Region || m.Who.Kind == Indicator && id == m.Who.ID || m.serves(x)
-	}
-	return m.Who.Kind == All
+// concerns says whether the dataset is of an indicator.
+func (m *maker) concerns(x *release.IndicatorLabels) bool {
+	return m.Who.Kind == All || m.Who.Kind == Region || m.Who.Kind == Indicator && x.ID == m.Who.ID || m.serves(x)
 }
 
 // title is what the dataset is called.

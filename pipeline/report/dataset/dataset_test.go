@@ -338,6 +338,62 @@ func TestNotices(t *testing.T) {
 	}
 }
 
+// TestSince holds that what is told of a difference is of what is asked for: what moved, why,
+// and the notices, also on what did not move.
+func TestSince(t *testing.T) {
+	in := made(t)
+	in.Contents["wales"] = release.Content{} // of which no figure was sent
+	empty := in.Labels.Indicators[0]
+	empty.ID, empty.Title = "wales", "Trust in Wales"
+	in.Labels.Indicators = append(in.Labels.Indicators, empty)
+	in.Manifest.Indicators = append(in.Manifest.Indicators, release.Indicator{ID: "wales", Version: "1.0.0"})
+	was := in.Contents["trust"]
+	was.Figures = slices.Clone(was.Figures)
+	at := slices.IndexFunc(was.Figures, func(f release.Figure) bool { return f.Category == "wales" && f.Source == "hocs/2003" })
+	was.Figures[at].Value = 41
+	from := release.Side{ID: "2003-11-01.1", Manifest: in.Manifest, Contents: map[string]release.Content{"trust": was, "wales": {}}}
+	in.Since = release.NewDiff(from, release.Side{ID: in.ID, Manifest: in.Manifest, Contents: in.Contents}, nil)
+	in.Reasons = []dataset.Reason{{Release: in.ID, Text: "Wales sent another return", Moves: in.Since.Moves()}, {Release: in.ID, Text: "of what moved back"}}
+	in.Notices = []release.Bearing{{Standing: release.Standing{Number: 1, Notice: release.Notice{
+		Issued: "2003-12-05", Kind: release.Withdrawal, Affects: &release.Scope{Indicators: []string{"trust"}, Categories: []string{"london"}}, Since: &release.Named{ID: from.ID}, Reason: "the weights were wrong",
+	}}, Effect: release.Affected}}
+	for _, c := range []struct {
+		word, sentence                          string
+		moves, reasons, notices, lacks, unmoved int
+	}{
+		{"trust", "1 of 1 indicator moved: 1 figure of hocs/2003", 1, 1, 1, 0, 0},
+		{"London", "Nothing moved in 1 indicator.", 0, 0, 1, 0, 1},
+		{"South East", "Nothing moved in 1 indicator.", 0, 0, 0, 0, 1},
+		{"North West", "Nothing moved in 0 indicators.", 0, 0, 0, 1, 0},
+		{"wales", "Nothing moved in 0 indicators.", 0, 0, 0, 1, 0},
+	} {
+		d := ask(t, in, c.word)
+		if !strings.HasPrefix(d.Sentence, c.sentence) {
+			t.Errorf("%s: got %q, want %q", c.word, d.Sentence, c.sentence)
+		}
+		if got := []int{len(column(t, d, "moves", "indicator")), len(d.Reasons), len(d.Notices), d.Lacking(), d.Unmoved()}; !slices.Equal(got, []int{c.moves, c.reasons, c.notices, c.lacks, c.unmoved}) {
+			t.Errorf("%s: moves, reasons, notices, lacking and unmoved are %d, want %+v", c.word, got, c)
+		}
+		told := strings.Join(column(t, d, "measures", "notice"), "")
+		if strings.Contains(told, "WITHDRAWN (notice 1 of 2003-12-05)") != (c.notices > 0) {
+			t.Errorf("%s: measures says %q", c.word, told)
+		}
+		for _, s := range d.Standings {
+			if s.Missing != "" && s.Unmoved != "" {
+				t.Errorf("%s: %s stands in two lists: %q, %q", c.word, s.Indicator, s.Missing, s.Unmoved)
+			}
+		}
+	}
+
+	// One that went is told with the words of the release that had it.
+	in.Contents, in.Labels = map[string]release.Content{}, &release.Labels{}
+	in.Manifest = &release.Manifest{Format: release.FormatName}
+	in.Since = release.NewDiff(from, release.Side{ID: in.ID, Manifest: in.Manifest, Contents: in.Contents}, []string{"trust"})
+	if got := column(t, ask(t, in, "B2"), "moves", "leads"); len(got) == 0 || got[0] != "HO" {
+		t.Errorf("an indicator that went: led by %q", got)
+	}
+}
+
 // TestDepartments holds what a department has, what it lacks, and what the plan says of one
 // that leads nothing.
 func TestDepartments(t *testing.T) {

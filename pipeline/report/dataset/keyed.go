@@ -171,9 +171,9 @@ func tabulate[R any](m *maker, s source[R]) *table[row[R]] {
 		ids = m.movedIDs()
 	}
 	for _, id := range ids {
-		content := m.contents[id]
+		content := m.whole[id]
 		affecting := release.Affecting(release.On(m.Notices, id, content))
-		x := m.Labels.Indicator(id)
+		x := m.labels(id)
 		measures, leads := measureCodes(x.Measures), strings.Join(x.Leads, " ")
 		for _, of := range s.of(m, id) {
 			t.rows = append(t.rows, row[R]{Of: of, Measures: measures, Leads: leads, Words: make([]string, len(words)), Texts: make([]string, 0, len(texts))})
@@ -247,7 +247,7 @@ func (m *maker) say(column, id, code string) string {
 	case "item":
 		return m.Labels.Text("item", id, code)
 	case "target":
-		for _, t := range m.Labels.Indicator(id).Targets {
+		for _, t := range m.labels(id).Targets {
 			if t.ID == code {
 				return t.Title
 			}

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,20 +13,62 @@ import (
 )
 
 // A Reason is why a release changed what was published, as it says.
-type Reason struct{ Release, Text string }
+type Reason struct {
+	Release, Text string
+	Moves         []release.Move // what that release changed of the one before it
+}
 
 // String is the reason in a sentence.
 func (r Reason) String() string {
 	return "Reason given for the changed figures of release " + r.Release + ": " + strings.TrimSuffix(r.Text, ".") + "."
 }
 
+// narrowed is what moved of what is asked for: of a region in its rows alone. An indicator
+// that has no row now and had none is not compared.
+func (m *maker) narrowed() *release.Diff {
+	d := *m.Since
+	if m.Who.Kind == Region {
+		d = *release.NewDiff(m.side(d.From), m.side(d.To), nil)
+	}
+	d.Indicators = slices.DeleteFunc(slices.Clone(d.Indicators), func(x release.IndicatorDiff) bool {
+		return !m.concerns(m.labels(x.ID)) || empty(m.whole[x.ID]) && empty(m.asked(d.From.Contents[x.ID]))
+	})
+	return &d
+}
+
+// side is a release with the rows that are asked for.
+func (m *maker) side(of release.Side) release.Side {
+	contents := map[string]release.Content{}
+	for id, c := range of.Contents {
+		contents[id] = m.asked(c)
+	}
+	of.Contents = contents
+	return of
+}
+
+// labels are an indicator's in this release, and in the earlier one of an indicator that went.
+func (m *maker) labels(id string) *release.IndicatorLabels {
+	if x := m.Labels.Indicator(id); x != nil || m.Since == nil {
+		return x
+	}
+	words := m.Since.From.Contents[id].Words.Indicator
+	return &words
+}
+
+// reasons are those that were given for what moved of what is asked for.
+func (m *maker) reasons() []Reason {
+	return slices.DeleteFunc(slices.Clone(m.Reasons), func(r Reason) bool {
+		return !slices.ContainsFunc(r.Moves, func(move release.Move) bool { return m.moved(&move) })
+	})
+}
+
 // movedNotes tell of each indicator what moved, and why.
 func (m *maker) movedNotes(add func(kind, of, text string)) {
-	for _, x := range m.diff().Indicators {
+	for _, x := range m.diff.Indicators {
 		if x.Class == release.Unchanged {
 			continue
 		}
-		one := *m.Since
+		one := *m.diff
 		one.Indicators = []release.IndicatorDiff{x}
 		text := report.Sentence(&one) + " Revision: " + string(x.Revision) + "."
 		if len(x.Reasons) > 0 {
@@ -77,7 +120,7 @@ func moveColumns() []sheet.Column[moveRow] {
 func (m *maker) movedIDs() []string {
 	var ids []string
 	if m.Since != nil {
-		for _, x := range m.diff().Indicators {
+		for _, x := range m.diff.Indicators {
 			if len(x.Moves) > 0 {
 				ids = append(ids, x.ID)
 			}
@@ -89,14 +132,11 @@ func (m *maker) movedIDs() []string {
 // movesOf lists what moved in an indicator of a dataset of that.
 func (m *maker) movesOf(id string) []moveRow {
 	var rows []moveRow
-	for _, x := range m.diff().Indicators {
+	for _, x := range m.diff.Indicators {
 		if x.ID != id {
 			continue
 		}
 		for _, move := range x.Moves {
-			if m.elsewhere(&move) {
-				continue
-			}
 			r := moveRow{Move: move}
 			r.was, r.wasText = split(move.Was)
 			r.now, r.nowText = split(move.Now)
@@ -106,18 +146,9 @@ func (m *maker) movesOf(id string) []moveRow {
 	return rows
 }
 
-// elsewhere says whether a move is of a row that is not of the region that is asked for.
-func (m *maker) elsewhere(move *release.Move) bool {
-	if m.Who.Kind != Region || move.Of.Breakdown == "" {
-		return false
-	}
-	_, region := m.regionOf(partsOf(move.Of))
-	return region != m.Who.ID
-}
-
 // still says whether nothing moved in an indicator that the dataset would have rows of.
 func (m *maker) still(id string) bool {
-	return m.Since != nil && len(m.movesOf(id)) == 0
+	return m.diff != nil && slices.ContainsFunc(m.diff.Indicators, func(x release.IndicatorDiff) bool { return x.ID == id && x.Class == release.Unchanged })
 }
 
 // split is a cell as a number, or as the text that it is otherwise.

@@ -236,7 +236,7 @@ func (m *maker) about(d *Dataset) string {
 		fmt.Fprintf(&b, " Every figure of the region, and beside it that of England which is divided alike otherwise.")
 	}
 	if d.Since != "" {
-		fmt.Fprintf(&b, " Only what moved since release %s: %s", d.Since, d.Sentence)
+		fmt.Fprintf(&b, " Only what moved since release %s is here. %s", d.Since, d.Sentence)
 	}
 	return b.String()
 }

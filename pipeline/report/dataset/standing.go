@@ -37,11 +37,28 @@ var standingColumns = []sheet.Column[Standing]{
 	{Name: "evidence", Required: true, Unit: "rows", About: "Rows of it in evidence", Count: func(s *Standing) *int64 { return &s.Evidence }},
 	{Name: "missing", About: "What is missing, and why", Text: func(s *Standing) *string { return &s.Missing }},
 	{Name: "unmoved", About: "Of what moved since an earlier release: that nothing of the indicator did; null where something did, and where all rows are here", Text: func(s *Standing) *string { return &s.Unmoved }},
-	{Name: "notice", About: "Corrections and withdrawals in force that rows of the indicator here are affected by, in words; null where there is none", Text: func(s *Standing) *string { return &s.Notice }},
+	{Name: "notice", About: "Corrections and withdrawals in force that the indicator is affected by, in words, whether or not its rows moved; null where there is none", Text: func(s *Standing) *string { return &s.Notice }},
 }
 
 func measuresTable(list []Standing) Table {
 	return &table[Standing]{"measures", "Measures", "One row a measure and indicator that serves it: what there is of it here, or why there is nothing.", standingColumns, list}
+}
+
+// Lacking is how many indicators something is missing of.
+func (d *Dataset) Lacking() int { return d.count(func(s Standing) string { return s.Missing }) }
+
+// Unmoved is how many indicators nothing moved in.
+func (d *Dataset) Unmoved() int { return d.count(func(s Standing) string { return s.Unmoved }) }
+
+// count is how many indicators something is said of; one may serve several measures.
+func (d *Dataset) count(what func(Standing) string) int {
+	ids := map[string]bool{}
+	for _, s := range d.Standings {
+		if what(s) != "" {
+			ids[s.Indicator] = true
+		}
+	}
+	return len(ids)
 }
 
 // standings lists what there is of each measure that the dataset is of, in the register's
@@ -61,14 +78,13 @@ func (m *maker) standings() []Standing {
 			s.Leads = cmp.Or(s.Leads, strings.Join(l.Leads, " "))
 		}
 		c := m.contents[id]
+		s.Notice = strings.Join(report.NoticeTexts(release.Affecting(release.On(m.Notices, id, m.whole[id]))), " ")
 		s.Figures, s.Evidence = int64(len(c.Figures)), int64(len(c.Evidence))
-		s.Notice = strings.Join(report.NoticeTexts(release.Affecting(release.On(m.Notices, id, c))), " ")
+		_, has := m.whole[id]
 		switch {
-		case m.Since != nil && m.Labels.Indicator(id) != nil:
-			if m.still(id) {
-				s.Unmoved = "nothing moved since " + m.Since.From.ID
-			}
-		case s.Missing == "" && s.Figures+s.Evidence == 0:
+		case m.still(id):
+			s.Missing, s.Unmoved = "", "nothing moved since "+m.Since.From.ID
+		case s.Missing == "" && s.Figures+s.Evidence == 0 && (m.Since == nil || !has):
 			s.Missing = m.nothing(id)
 		}
 		list = append(list, s)

@@ -81,15 +81,22 @@ func has(b *strings.Builder, d *dataset.Dataset) {
 		return
 	}
 	region := d.Who.Kind == dataset.Region
-	b.WriteString("## What it has\n\n")
+	if d.Since == "" {
+		b.WriteString("## What it has\n\n")
+	} else {
+		b.WriteString("## What moved\n\nOf each indicator with figures that moved the latest, which may itself not have moved; the tables have those that did.\n\n")
+	}
 	if region {
 		fmt.Fprintf(b, "| indicator | measures | source | %s | England |\n|---|---|---|---|---|\n", line(d.Who.Name))
 	} else {
 		b.WriteString("| indicator | measures | latest source | population | figure | base | since the source before |\n|---|---|---|---|---|---|---|\n")
 	}
 	for _, x := range d.Indicators {
-		c := d.Contents[x.ID]
+		c := d.Whole[x.ID]
 		for _, item := range x.Items {
+			if !slices.ContainsFunc(d.Contents[x.ID].Figures, func(f release.Figure) bool { return f.Item == item }) {
+				continue
+			}
 			title := x.Title
 			if item != codebook.All {
 				title += ": " + d.Labels.Text("item", x.ID, item)
@@ -175,9 +182,10 @@ func lacks(b *strings.Builder, d *dataset.Dataset) {
 	without(b, d, "What did not move", func(s dataset.Standing) string { return s.Unmoved })
 }
 
-// without lists the indicators that are without rows, each with why.
+// without lists the indicators that are without rows, each once for a reason, with why.
 func without(b *strings.Builder, d *dataset.Dataset, heading string, why func(dataset.Standing) string) {
-	var lines []string
+	var order [][2]string
+	measures := map[[2]string][]string{}
 	for _, s := range d.Standings {
 		if why(s) == "" {
 			continue
@@ -186,14 +194,31 @@ func without(b *strings.Builder, d *dataset.Dataset, heading string, why func(da
 		if s.Label != "" {
 			what = s.Label + " (" + s.Indicator + ")"
 		}
-		if s.Measure != "" {
-			what = "Measure " + s.Measure + ", " + what
+		key := [2]string{what, why(s)}
+		if _, there := measures[key]; !there {
+			order = append(order, key)
+			measures[key] = nil
 		}
-		lines = append(lines, fmt.Sprintf("- %s: %s\n", line(what), line(why(s))))
+		if s.Measure != "" {
+			measures[key] = append(measures[key], s.Measure)
+		}
 	}
-	if len(lines) > 0 {
-		b.WriteString("## " + heading + "\n\n" + strings.Join(lines, "") + "\n")
+	if len(order) == 0 {
+		return
 	}
+	b.WriteString("## " + heading + "\n\n")
+	for _, key := range order {
+		of := ""
+		switch ids := measures[key]; len(ids) {
+		case 0:
+		case 1:
+			of = "Measure " + ids[0] + ", "
+		default:
+			of = "Measures " + strings.Join(ids, " and ") + ", "
+		}
+		fmt.Fprintf(b, "- %s%s: %s\n", of, line(key[0]), line(key[1]))
+	}
+	b.WriteString("\n")
 }
 
 // actions lists what the plan's text says of a department.
