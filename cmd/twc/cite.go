@@ -73,5 +73,7 @@ func cited(store *publish.Store, r *publish.Release, args []string) (report.Cita
 			notices = release.On(notices, entry.ID, content)
 		}
 	}
-	return report.NewCitation(r.ID, r.Digest, r.Manifest, r.Labels, entry), notices, err
+	c := report.NewCitation(r.ID, r.Digest, r.Manifest, r.Labels, entry)
+	c.Notices = notices
+	return c, notices, err
 }

@@ -19,6 +19,7 @@ type Citation struct {
 	Digest    string // SHA-256 of the release's release.json; "" where it is told elsewhere
 	Sources   []release.SourceLabels
 	Synthetic bool
+	Notices   []release.Bearing // on the figures, of which it marks those that they are affected by
 }
 
 // day is the day of issue: its year, month and day.
@@ -28,7 +29,8 @@ func (c Citation) day() (year, month, day string) {
 	return parts[0], parts[1], strings.Trim(parts[2], "-")
 }
 
-// from says what the figures were made from, and that they are made up where they are.
+// from says what the figures were made from, that they are made up where they are, and
+// which are wrong or withdrawn.
 func (c Citation) from() string {
 	var titles []string
 	for _, s := range c.Sources {
@@ -40,6 +42,9 @@ func (c Citation) from() string {
 	}
 	if c.Synthetic {
 		text = append(text, "Made-up data: not to be cited as statistics.")
+	}
+	if marks := NoticeMarks(release.Affecting(c.Notices)); marks != "" {
+		text = append(text, marks+".")
 	}
 	return strings.Join(text, " ")
 }
