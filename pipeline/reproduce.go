@@ -20,13 +20,14 @@ type Printed struct {
 }
 
 // against is a release as printed figures are held against it.
-func (p Printed) against(sources []release.Source, m *release.Manifest, content func(string) (release.Content, error)) (ledger.Against, error) {
+func (p Printed) against(sources []release.Source, m *release.Manifest, content func(string) (release.Content, error), notices []release.Bearing) (ledger.Against, error) {
 	crosswalks, err := p.Crosswalks()
 	if err != nil {
 		return ledger.Against{}, err
 	}
 	return ledger.Against{
-		Sources: sources, Policy: m.Disclosure, Entry: m.Indicator, Content: content,
+		Sources: sources, Policy: m.Disclosure, Entry: m.Indicator, Content: content, Notices: notices,
+		Told: func(list []release.Bearing) string { return report.NoticeMarks(release.Affecting(list)) },
 		Fieldwork: func(id codebook.SourceID) (survey string, of codebook.Period) {
 			for _, x := range crosswalks {
 				if x.ID() == id {
@@ -50,7 +51,7 @@ func (p Printed) beside(id string, m *release.Manifest, content release.Content,
 	if len(figures) == 0 {
 		return nil, nil
 	}
-	a, err := p.against(m.Sources, m, func(string) (release.Content, error) { return content, nil })
+	a, err := p.against(m.Sources, m, func(string) (release.Content, error) { return content, nil }, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +99,11 @@ func (p Printed) Reproduce(r *publish.Release, o Options) (ledger.Ledger, error)
 		if err != nil {
 			return ledger.Ledger{}, err
 		}
-		of, err := p.against(sources, r.Manifest, read)
+		notices, err := r.Bearings()
+		if err != nil {
+			return ledger.Ledger{}, err
+		}
+		of, err := p.against(sources, r.Manifest, read, notices)
 		if err != nil {
 			return ledger.Ledger{}, err
 		}
@@ -119,12 +124,13 @@ func (p Printed) Reproduce(r *publish.Release, o Options) (ledger.Ledger, error)
 	return l, s.explain(p.Figures, &l)
 }
 
-// public holds every printed figure against what a release shows, and no more.
-func (p Printed) public(m *release.Manifest, read func(string) (release.Content, error), c *indicator.Catalogue) (ledger.Ledger, error) {
+// public holds every printed figure against what a release shows, and no more, with the
+// notices that bear on it.
+func (p Printed) public(m *release.Manifest, read func(string) (release.Content, error), notices []release.Bearing, c *indicator.Catalogue) (ledger.Ledger, error) {
 	if len(p.Figures) == 0 {
 		return ledger.Ledger{}, nil
 	}
-	a, err := p.against(m.Sources, m, read)
+	a, err := p.against(m.Sources, m, read, notices)
 	if err != nil {
 		return ledger.Ledger{}, err
 	}

@@ -112,7 +112,7 @@ func Site(o SiteOptions) (SiteBuilt, error) {
 		return SiteBuilt{}, err
 	}
 	var before *publish.Release
-	contents := &reading{}
+	contents, standing := &reading{}, release.Stand(in.Notices)
 	for _, id := range ids {
 		r, err := o.Store.Release(id)
 		if err != nil {
@@ -123,7 +123,9 @@ func Site(o SiteOptions) (SiteBuilt, error) {
 		in.Editions = append(in.Editions, site.Edition{
 			ID: id, Digest: r.Digest, Manifest: r.Manifest, Labels: r.Labels,
 			Content: contents.of(r), File: r.File,
-			Ledger:  func() (ledger.Ledger, error) { return o.Printed.public(r.Manifest, contents.of(r), o.Catalogue) },
+			Ledger: func() (ledger.Ledger, error) {
+				return o.Printed.public(r.Manifest, contents.of(r), release.Bear(standing, in.Unannounced, ids, id), o.Catalogue)
+			},
 			Printed: func(id string) string { return release.Digest(fmt.Append(nil, o.Printed.of(id))) },
 			Published: func(id string, content release.Content) ([]report.Published, error) {
 				return o.Printed.beside(id, r.Manifest, content, nil) // what the release shows, and no more

@@ -19,7 +19,8 @@ func (a *app) cite() *cobra.Command {
 		Long: `Writes how figures are cited, as text, as an entry of BibTeX, or (json) as a list of
 one item of CSL-JSON, which programs for references read: what they are, the release
 with the digest by which it is known again (SHA-256 of its release.json), and the
-surveys and returns that they were made from. Without an argument it is the current
+surveys and returns that they were made from, and by which notices they are wrong or
+withdrawn. Without an argument it is the current
 release; an indicator is cited with its version.`,
 		Example: `  twc cite --store store
   twc cite influence-local --store store --format bibtex
@@ -73,7 +74,5 @@ func cited(store *publish.Store, r *publish.Release, args []string) (report.Cita
 			notices = release.On(notices, entry.ID, content)
 		}
 	}
-	c := report.NewCitation(r.ID, r.Digest, r.Manifest, r.Labels, entry)
-	c.Notices = notices
-	return c, notices, err
+	return report.NewCitation(r.ID, r.Digest, r.Manifest, r.Labels, entry, notices), notices, err
 }

@@ -125,21 +125,27 @@ func (a *app) ledger(l ledger.Ledger, r *publish.Release, extracts, format strin
 	if r != nil {
 		of, id, synthetic = "release "+r.ID, maybe(r.ID), r.Manifest.Synthetic
 	}
+	notices := l.Notices()
 	switch format {
 	case formCSV:
+		a.warn(report.NoticeTexts(notices))
 		return a.csv(sheet.CSV(l.Rows, ledger.Columns))
 	case formJSON:
 		t := l.Totals()
 		return a.json(struct {
 			Release   maybe                 `json:"release"`
 			Synthetic bool                  `json:"synthetic"`
+			Notices   []bearing             `json:"notices"`
 			All       int                   `json:"all"`
 			Agree     int                   `json:"agree"`
 			Differ    int                   `json:"differ"`
 			Untold    int                   `json:"untold"`
 			Statuses  map[ledger.Status]int `json:"statuses"`
 			Figures   []json.RawMessage     `json:"figures"`
-		}{id, synthetic, t.All, t.Agree, t.Differ, t.Untold, t.By, sheet.JSON(l.Rows, ledger.Columns)})
+		}{id, synthetic, bearingsJSON(notices), t.All, t.Agree, t.Differ, t.Untold, t.By, sheet.JSON(l.Rows, ledger.Columns)})
+	}
+	if err := report.Notices(a.out, notices, a.width); err != nil {
+		return err
 	}
 	switch {
 	case r != nil:

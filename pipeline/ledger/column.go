@@ -38,4 +38,5 @@ var Columns = []sheet.Column[Row]{
 	{Name: "url", About: "Address of the publication", Text: func(r *Row) *string { return &r.URL }},
 	{Name: "checked", Required: true, About: "How far it was checked: read, in the publication named; press, in a newspaper's account of it", Text: func(r *Row) *string { return &r.Checked }},
 	{Name: "note", About: "What whoever read it noted", Text: func(r *Row) *string { return &r.Note }},
+	{Name: "notice", About: "By which notice of the release our figure is wrong or withdrawn; null where by none", Text: func(r *Row) *string { return &r.Notice }},
 }

@@ -72,7 +72,9 @@ type Row struct {
 	Version    string  // of the indicator
 	Definition string  // SHA-256 of its page
 	Weight     string
-	Exact      string // what the agreement was judged on: every-digit, counts or published
+	Exact      string            // what the agreement was judged on: every-digit, counts or published
+	Notices    []release.Bearing // that bear on our figure
+	Notice     string            // by which of them it is wrong or withdrawn, in words; "" for none
 
 	Search
 }
@@ -100,6 +102,15 @@ const (
 // A Ledger is the rows, in the order of the published figures.
 type Ledger struct {
 	Rows []Row
+}
+
+// Notices are those that bear on figures of ours, each once.
+func (l Ledger) Notices() []release.Bearing {
+	var all []release.Bearing
+	for _, r := range l.Rows {
+		all = release.Once(all, r.Notices...)
+	}
+	return all
 }
 
 // Totals are how many figures there are, and three that add up to them: those that
@@ -141,7 +152,16 @@ type Against struct {
 	Unrounded map[string]release.Content                                  // with every digit; nil where that is not at hand
 	Fieldwork func(codebook.SourceID) (survey string, of codebook.Period) // of a wave that is declared; "" of any other
 	Lacks     func(plan.Published) (why Why, needs string)                // what the catalogue does not declare of a figure
-	known     map[string]map[indicator.Key]*[2]*release.Figure            // of each indicator read: as published, and with every digit
+	Notices   []release.Bearing                                           // that bear on the release
+	Told      func([]release.Bearing) string                              // in words, those by which a figure is wrong or withdrawn; "" for none
+	known     map[string]contents                                         // of each indicator read
+}
+
+// contents are the figures of an indicator by their keys, as published and with every
+// digit, and its words.
+type contents struct {
+	figures map[indicator.Key]*[2]*release.Figure
+	words   release.Words
 }
 
 // New holds printed figures against a release: a row of each, in their order.
@@ -241,44 +261,46 @@ func (a *Against) Beside(p plan.Published) []release.Source {
 	})
 }
 
-// figures are those of an indicator by their keys.
-func (a *Against) figures(id string) (map[indicator.Key]*[2]*release.Figure, error) {
+// read reads an indicator once.
+func (a *Against) read(id string) (contents, error) {
 	if known, met := a.known[id]; met {
 		return known, nil
 	}
 	if a.known == nil {
-		a.known = map[string]map[indicator.Key]*[2]*release.Figure{}
+		a.known = map[string]contents{}
 	}
-	of := map[indicator.Key]*[2]*release.Figure{}
+	of := contents{figures: map[indicator.Key]*[2]*release.Figure{}}
 	a.known[id] = of
 	if a.Entry(id) == nil {
 		return of, nil
 	}
 	content, err := a.Content(id)
 	if err != nil {
-		return nil, err
+		return of, err
 	}
+	of.words = content.Words
 	for i := range content.Figures {
 		f := &content.Figures[i]
-		of[f.Key] = &[2]*release.Figure{f, nil}
+		of.figures[f.Key] = &[2]*release.Figure{f, nil}
 	}
 	unrounded := a.Unrounded[id].Figures
 	for i := range unrounded {
-		if both := of[unrounded[i].Key]; both != nil {
+		if both := of.figures[unrounded[i].Key]; both != nil {
 			both[1] = &unrounded[i]
 		}
 	}
+	a.known[id] = of
 	return of, nil
 }
 
 // Stand holds a printed figure against the release's figure of one source.
 func (a *Against) Stand(p plan.Published, s release.Source) (Row, error) {
 	r := Blank(p)
-	figures, err := a.figures(p.Indicator)
+	of, err := a.read(p.Indicator)
 	if err != nil {
 		return r, err
 	}
-	both := figures[Key(p, s.ID)]
+	both := of.figures[Key(p, s.ID)]
 	if both == nil {
 		r.Why = string(NoVariable)
 		return r, nil
@@ -294,6 +316,10 @@ func (a *Against) Stand(p plan.Published, s release.Source) (Row, error) {
 	entry := a.Entry(p.Indicator)
 	r.Ours, r.Value, r.SE, r.Base, r.Weight = string(s.ID), f.Value, f.SE, f.Base, f.Weight
 	r.Version, r.Definition = entry.Version, entry.Definition
+	if len(a.Notices) > 0 {
+		r.Notices = release.On(a.Notices, p.Indicator, release.Content{Figures: []release.Figure{*f}, Words: of.words})
+		r.Notice = a.Told(r.Notices)
+	}
 	r.difference()
 	value, last, on := a.shown(f, both[1], entry)
 	r.Exact = on

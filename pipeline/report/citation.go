@@ -18,8 +18,8 @@ type Citation struct {
 	Part      string // of it: the indicator and its version, "" for all
 	Digest    string // SHA-256 of the release's release.json; "" where it is told elsewhere
 	Sources   []release.SourceLabels
+	Notices   []release.Bearing // that bear on what is cited
 	Synthetic bool
-	Notices   []release.Bearing // on the figures, of which it marks those that they are affected by
 }
 
 // day is the day of issue: its year, month and day.
@@ -29,8 +29,7 @@ func (c Citation) day() (year, month, day string) {
 	return parts[0], parts[1], strings.Trim(parts[2], "-")
 }
 
-// from says what the figures were made from, that they are made up where they are, and
-// which are wrong or withdrawn.
+// from says what the figures were made from, and that they are made up where they are.
 func (c Citation) from() string {
 	var titles []string
 	for _, s := range c.Sources {
@@ -43,11 +42,21 @@ func (c Citation) from() string {
 	if c.Synthetic {
 		text = append(text, "Made-up data: not to be cited as statistics.")
 	}
-	if marks := NoticeMarks(release.Affecting(c.Notices)); marks != "" {
-		text = append(text, marks+".")
-	}
 	return strings.Join(text, " ")
 }
+
+// notices tell by which notices what is cited is wrong or withdrawn, and which part of it;
+// "" of none.
+func (c Citation) notices() string {
+	var told []string
+	for _, b := range release.Affecting(c.Notices) {
+		told = append(told, NoticeMark(b)+b.Affects.Words()+".")
+	}
+	return strings.Join(told, " ")
+}
+
+// note is what a reference manager has no field for.
+func (c Citation) note() string { return joined(c.notices(), c.digest(), c.from()) }
 
 // digest tells the digest, "" where there is none.
 func (c Citation) digest() string {
@@ -60,7 +69,7 @@ func (c Citation) digest() string {
 // Text is the citation in one line.
 func (c Citation) Text() string {
 	year, _, _ := c.day()
-	return joined(fmt.Sprintf("%s [data set]. Release %s (%s).", c.Title, c.version(), year), c.digest(), c.from())
+	return joined(fmt.Sprintf("%s [data set]. Release %s (%s).", c.Title, c.version(), year), c.note())
 }
 
 // version names the release, and the part of it that is cited.
@@ -89,7 +98,7 @@ func (c Citation) BibTeX() string {
 	field("howpublished", "Data set, release "+tex(c.version()))
 	field("year", year)
 	fmt.Fprintf(&b, "  month = %s,\n", months[month])
-	field("note", tex(joined(c.digest(), c.from())))
+	field("note", tex(c.note()))
 	b.WriteString("}\n")
 	return b.String()
 }
@@ -129,7 +138,7 @@ func (c Citation) CSL() CSLItem {
 	return CSLItem{
 		ID: c.key(), Type: "dataset", Title: c.Title, Author: []CSLName{{Author}},
 		Issued:  CSLDate{[][]string{{year, strings.TrimLeft(month, "0"), strings.TrimLeft(day, "0")}}},
-		Version: c.version(), Note: joined(c.digest(), c.from()),
+		Version: c.version(), Note: c.note(),
 	}
 }
 
@@ -147,9 +156,10 @@ func joined(sentences ...string) string {
 // TitleAll is what all figures of a release are called.
 const TitleAll = "Together We Can: all indicators"
 
-// NewCitation is how a release is cited, or one of its indicators where that is given.
-func NewCitation(id, digest string, m *release.Manifest, labels *release.Labels, of *release.Indicator) Citation {
-	c := Citation{Title: TitleAll, Release: id, Digest: digest, Sources: labels.Sources, Synthetic: m.Synthetic}
+// NewCitation is how a release is cited, or one of its indicators where that is given,
+// with the notices that bear on it.
+func NewCitation(id, digest string, m *release.Manifest, labels *release.Labels, of *release.Indicator, notices []release.Bearing) Citation {
+	c := Citation{Title: TitleAll, Release: id, Digest: digest, Sources: labels.Sources, Notices: notices, Synthetic: m.Synthetic}
 	if of != nil {
 		words := labels.Indicator(of.ID)
 		c.Title, c.Part, c.Sources = "Together We Can: "+words.Title, of.ID+" "+of.Version, nil

@@ -41,11 +41,15 @@ func LedgerSentence(t ledger.Totals) string {
 	return fmt.Sprintf("%s: %d agree, %d differ, and %d cannot be held against a figure of ours.", Plural(t.All, "published figure"), t.Agree, t.Differ, t.Untold)
 }
 
-// StatusWords are what becomes of a printed figure, in words.
+// StatusWords are what becomes of a printed figure, in words, and by which notice ours is
+// wrong or withdrawn.
 func StatusWords(r ledger.Row) string {
 	words := statusWords[ledger.Status(r.Status)]
 	if r.Why != "" {
 		words += ": " + whyWords[ledger.Why(r.Why)]
+	}
+	if r.Notice != "" {
+		words += "; " + r.Notice
 	}
 	return words
 }
