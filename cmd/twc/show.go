@@ -237,5 +237,5 @@ func (a *app) showJSON(r *publish.Release, entry *release.Indicator, c release.C
 		Targets   []json.RawMessage `json:"targets"`
 		Trends    []json.RawMessage `json:"trends"`
 		Funnels   []json.RawMessage `json:"funnels"`
-	}{r.ID, r.Manifest.Synthetic, bearingsJSON(notices), *entry, c.Words, sheet.JSON(c.Figures, release.FigureColumns), sheet.JSON(c.Changes, release.ChangeColumns), sheet.JSON(c.Evidence, release.EvidenceColumns), sheet.JSON(c.Targets, release.TargetColumns), sheet.JSON(c.Trends, release.TrendColumns), sheet.JSON(c.Funnels, release.FunnelColumns)})
+	}{r.ID, r.Manifest.MadeUp(entry.ID), bearingsJSON(notices), *entry, c.Words, sheet.JSON(c.Figures, release.FigureColumns), sheet.JSON(c.Changes, release.ChangeColumns), sheet.JSON(c.Evidence, release.EvidenceColumns), sheet.JSON(c.Targets, release.TargetColumns), sheet.JSON(c.Trends, release.TrendColumns), sheet.JSON(c.Funnels, release.FunnelColumns)})
 }

@@ -190,6 +190,13 @@ func (m *Manifest) Indicator(id string) *Indicator {
 	return nil
 }
 
+// MadeUp says whether an indicator's figures were computed from made-up extracts. An
+// evaluation, which has none, is real in a release of made-up figures too.
+func (m *Manifest) MadeUp(id string) bool {
+	x := m.Indicator(id)
+	return x != nil && m.Synthetic && x.Figures > 0
+}
+
 // Compare orders sources by survey or series, then by period, then by id.
 func (s Source) Compare(other Source) int {
 	return cmp.Or(cmp.Compare(s.ID.Survey(), other.ID.Survey()), cmp.Compare(s.Period.Start, other.Period.Start), cmp.Compare(s.ID, other.ID))

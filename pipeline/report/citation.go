@@ -163,11 +163,12 @@ func NewCitation(id, digest string, m *release.Manifest, labels *release.Labels,
 	if of != nil {
 		words := labels.Indicator(of.ID)
 		c.Title, c.Part, c.Sources = "Together We Can: "+words.Title, of.ID+" "+of.Version, nil
+		c.Synthetic = m.MadeUp(of.ID)
 		for _, source := range words.Sources {
 			c.Sources = append(c.Sources, *labels.Source(source))
 		}
 	}
-	if m.Synthetic {
+	if c.Synthetic {
 		c.Title = "SYNTHETIC: " + c.Title
 	}
 	return c

@@ -79,3 +79,40 @@ func TestCitationText(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
+
+// What is computed from made-up extracts says so where it is cited and over its pages; an
+// evaluation in the same release, which is real, does not.
+func TestMadeUpIsSaidOfFiguresAlone(t *testing.T) {
+	labels := &release.Labels{Indicators: []release.IndicatorLabels{{ID: "figures", Title: "Figures"}, {ID: "study", Title: "Study"}}}
+	for _, c := range []struct {
+		name      string
+		synthetic bool
+		of        string
+		cited     bool // as synthetic
+		banners   []string
+	}{
+		{"figures of made-up extracts", true, "figures", true, []string{Banner}},
+		{"an evaluation beside them", true, "study", false, []string{evidenceOfMadeUp}},
+		{"figures of real extracts", false, "figures", false, nil},
+		{"an evaluation beside those", false, "study", false, nil},
+	} {
+		m := &release.Manifest{Synthetic: c.synthetic, Indicators: []release.Indicator{{ID: "figures", Version: "1.0.0", Figures: 3}, {ID: "study", Version: "1.0.0"}}}
+		text := NewCitation("2003-02-01.1", "", m, labels, m.Indicator(c.of)).Text()
+		if strings.HasPrefix(text, "SYNTHETIC: ") != c.cited || strings.Contains(text, "Made-up data") != c.cited {
+			t.Errorf("%s: %s", c.name, text)
+		}
+		if got := BannersOf(m, c.of); !slices.Equal(got, c.banners) {
+			t.Errorf("%s: over it stands %q, want %q", c.name, got, c.banners)
+		}
+		v := Page{Synthetic: c.synthetic}
+		if c.of == "study" {
+			v.Content.Evidence = []release.Evidence{{}}
+		}
+		if got := len(v.Banners()) > 0; got != c.cited {
+			t.Errorf("%s: its page says made up: %t, want %t", c.name, got, c.cited)
+		}
+	}
+	if text := NewCitation("2003-02-01.1", "", &release.Manifest{Synthetic: true}, labels, nil).Text(); !strings.HasPrefix(text, "SYNTHETIC: ") {
+		t.Errorf("a release with made-up figures is cited as %s", text)
+	}
+}

@@ -50,6 +50,15 @@ func Banners(m *release.Manifest) []string {
 	return all
 }
 
+// BannersOf is what stands over everything that is shown of an indicator of a release.
+func BannersOf(m *release.Manifest, id string) []string {
+	all := Banners(m)
+	if m.Synthetic && !m.MadeUp(id) {
+		all[len(all)-1] = evidenceOfMadeUp
+	}
+	return all
+}
+
 // Indicator writes the figures of an indicator as tables, one for each
 // survey, population, breakdown and, where it is broken down, item; under
 // each the changes between sources; and at the end the notes that the figures

@@ -92,7 +92,7 @@ func (v Page) about(like *release.Figure, kind chart.Kind) *chart.Plot {
 	case indicator.Total, indicator.Count, indicator.Rate, indicator.StandardisedRate, indicator.Ratio, indicator.Index:
 		p.Zero = true
 	}
-	if banners := v.banners(); len(banners) > 0 {
+	if banners := v.Banners(); len(banners) > 0 {
 		p.Banner = strings.Join(banners, ". ")
 	}
 	return p
@@ -100,12 +100,14 @@ func (v Page) about(like *release.Figure, kind chart.Kind) *chart.Plot {
 
 func kindOf(f *release.Figure) *indicator.StatisticRow { return kind(f.Statistic) }
 
-func (v Page) banners() []string {
+// Banners are what stands over figures of the page; what is told of an evaluation is real in
+// a release of made-up figures too.
+func (v Page) Banners() []string {
 	var all []string
 	if v.Without {
 		all = append(all, WithoutControl)
 	}
-	if v.Synthetic {
+	if v.Synthetic && len(v.Content.Evidence) == 0 {
 		all = append(all, Banner)
 	}
 	return all

@@ -79,7 +79,7 @@ func New(in Input) *Dataset {
 	m.choose()
 	m.dimensions = m.dimensionsOf()
 	d := &Dataset{
-		Who: in.Who, ID: in.ID, Digest: in.Digest, Synthetic: in.Manifest.Synthetic, Without: in.Manifest.Disclosure.Without(),
+		Who: in.Who, ID: in.ID, Digest: in.Digest, Synthetic: m.madeUp(), Without: in.Manifest.Disclosure.Without(),
 		Dimensions: m.dimensions, Contents: m.contents, Whole: m.whole, Labels: in.Labels, Geography: in.Geography, Register: in.Register, Entries: map[string]release.Indicator{},
 	}
 	for _, id := range m.ids {
@@ -289,6 +289,15 @@ func (m *maker) concerns(x *release.IndicatorLabels) bool {
 	return m.Who.Kind == All || m.Who.Kind == Region || m.Who.Kind == Indicator && x.ID == m.Who.ID || m.serves(x)
 }
 
+// madeUp says whether figures of the dataset were computed from made-up extracts: rows of an
+// evaluation, and the plan's own words, are real in a release of made-up figures too.
+func (m *maker) madeUp() bool {
+	if m.Since != nil { // what moved may be a figure of an indicator that has none now
+		return m.Manifest.Synthetic
+	}
+	return slices.ContainsFunc(m.ids, m.Manifest.MadeUp)
+}
+
 // title is what the dataset is called.
 func (m *maker) title() string {
 	words := map[Kind]string{
@@ -298,7 +307,7 @@ func (m *maker) title() string {
 	if m.Who.Kind == Department && len(m.measures) == 0 {
 		words = "Together We Can: " + m.Who.Name
 	}
-	if m.Manifest.Synthetic {
+	if m.madeUp() {
 		words = "SYNTHETIC: " + words
 	}
 	return words

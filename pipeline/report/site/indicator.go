@@ -149,7 +149,7 @@ func (e *edited) make(latest bool) error {
 	}
 	key := release.Digest(release.EncodeJSON(map[string]any{
 		"site": s.digest, "base": s.Base, "identity": entry.Identity, "entry": entry, "release": e.edition.ID, "later": e.later(), "newest": e.newest(), "history": e.history(),
-		"published": e.edition.Printed(id), "notices": s.told(bearings, id), "banners": banners(e.edition.Manifest), "plan": s.Register.Measures,
+		"published": e.edition.Printed(id), "notices": s.told(bearings, id), "banners": report.BannersOf(e.edition.Manifest, id), "plan": s.Register.Measures,
 	}))
 	if s.out.Kept(e.unit, key) {
 		return nil
@@ -273,7 +273,7 @@ func (e *edited) history() table {
 func (e *edited) put(p part) error {
 	v, words := e.view, e.edition.Labels.Indicator(e.id)
 	base := page{
-		Path: e.folder + p.Path, Title: words.Title, Section: "indicators", Banners: banners(e.edition.Manifest),
+		Path: e.folder + p.Path, Title: words.Title, Section: "indicators", Banners: report.BannersOf(e.edition.Manifest, e.id),
 		Notices: e.told(release.On(v.Notices, e.id, e.part(p).Content), e.id),
 		Trail:   []link{{"index.html", "Plan at a glance"}, {"indicators/index.html", "Indicators"}},
 	}
@@ -315,11 +315,11 @@ func (e *edited) put(p part) error {
 	} else if err != nil {
 		return err
 	}
-	warned := banners(e.edition.Manifest)
+	warned := v.Banners()
 	if marks := report.NoticeMarks(release.Affecting(v.Notices)); marks != "" {
 		warned = append([]string{marks}, warned...)
 	}
-	body.Cite = fmt.Sprintf("%s. Indicator %s %s of Together We Can, release %s (release digest %s). %s", words.Title, e.id, v.Entry.Version, e.edition.ID, e.edition.Digest, strings.Join(warned, ". "))
+	body.Cite = strings.TrimRight(fmt.Sprintf("%s. Indicator %s %s of Together We Can, release %s (release digest %s). %s", words.Title, e.id, v.Entry.Version, e.edition.ID, e.edition.Digest, strings.Join(warned, ". ")), " ")
 	sources := table{Caption: "What the figures are from", Head: []cell{{Text: "Source"}, {Text: "Title"}, {Text: "Of whom"}, {Text: "Licence"}}}
 	for _, id := range words.Sources {
 		if x := v.Labels.Source(id); x != nil {
@@ -491,7 +491,7 @@ func (e *edited) data(p part, notices []notice) any {
 		Version   string   `json:"version"`
 		Title     string   `json:"title"`
 		Base      string   `json:"base"`
-	}{e.edition.ID, e.edition.Manifest.Synthetic, inWords(notices), e.id, e.view.Entry.Version, c.Words.Indicator.Title, c.Words.Indicator.Base})
+	}{e.edition.ID, e.edition.Manifest.MadeUp(e.id), inWords(notices), e.id, e.view.Entry.Version, c.Words.Indicator.Title, c.Words.Indicator.Base})
 	if err != nil {
 		panic("site: " + err.Error()) // texts alone
 	}

@@ -317,6 +317,3 @@ func inWords(notices []notice) []string {
 	}
 	return list
 }
-
-// banners are what stands over pages with figures of a release.
-func banners(m *release.Manifest) []string { return report.Banners(m) }

@@ -75,7 +75,7 @@ func (s *site) plan() error {
 			counts.Rows[i][0].Path = parts[i].Path
 		}
 	}
-	base := page{Section: "plan", Banners: banners(now.Manifest), Notices: notices, About: "Where the measures of the action plan Together We Can stand: figures, verdicts and targets."}
+	base := page{Section: "plan", Banners: report.Banners(now.Manifest), Notices: notices, About: "Where the measures of the action plan Together We Can stand: figures, verdicts and targets."}
 	data := func(rows []report.PlanRow, notices []notice) any {
 		return struct {
 			Release   string            `json:"release"`

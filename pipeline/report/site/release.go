@@ -109,7 +109,7 @@ func (s *site) release(at int) error {
 		}
 	}
 	p := page{
-		Path: path, Title: "Release " + e.ID, Section: "releases", Banners: banners(e.Manifest), Notices: notices, Body: body,
+		Path: path, Title: "Release " + e.ID, Section: "releases", Banners: report.Banners(e.Manifest), Notices: notices, Body: body,
 		About: fmt.Sprintf("What release %s has and what changed.", e.ID), Trail: []link{{"index.html", "Plan at a glance"}, {"releases/index.html", "Releases"}},
 	}
 	if err := s.put(unit, "release", p, struct {
@@ -253,7 +253,7 @@ func (s *site) releaseFeed() (string, []byte) {
 		if moved != "" {
 			summary += " " + moved
 		}
-		for _, banner := range banners(e.Manifest) {
+		for _, banner := range report.Banners(e.Manifest) {
 			summary = banner + ". " + summary
 		}
 		day := e.Issued()
