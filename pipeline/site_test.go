@@ -117,7 +117,9 @@ func TestSite(t *testing.T) {
 		}
 	}
 	for page, want := range map[string]string{
-		"departments/dwp/index.html": "Department for Work and Pensions leads no measure of the plan. The plan names it in action 2.8 of the appendix.",
+		"404.html":                   "Pages of releases and indicators keep their addresses, so look whether it was typed",
+		"departments/ho/index.html":  "What the Home Office (HO) leads, by release",
+		"departments/dwp/index.html": "The Department for Work and Pensions leads no measure of the plan. The plan names it in action 2.8 of the appendix.",
 		"departments/dwp/data.json":  `"actions":[{"action":"2.8",`,
 		"method/data.json":           `{"heading":"1. Who is in a base","anchor":"number-1",`,
 		"about/data.json":            "They are made of [release 2003-12-01.1]",
@@ -178,7 +180,7 @@ func TestSiteTellsNotices(t *testing.T) {
 		{"indicators/influence/index.html", []string{"CORRECTION (notice 1 of 2004-01-02)"}},
 		{"releases/2001-12-01.1/data.json", []string{"CORRECTION (notice 1 of 2004-01-02): influence"}},
 		{"releases/2001-12-01.1/indicators/influence/data.json", []string{"CORRECTION (notice 1 of 2004-01-02): influence"}},
-		{"corrections/index.html", []string{"Notice 1 of 2004-01-02", "substantial correction", "Weighted &lt;twice&gt;"}},
+		{"corrections/index.html", []string{"Notice 1 of 2004-01-02", "Substantial correction", "Weighted &lt;twice&gt;"}},
 		{"corrections.xml", []string{"<updated>2004-01-02T00:00:00Z</updated>", "Weighted &lt;twice&gt;", "<title>Notice 1: correction of People who can influence decisions</title>", `<category term="influence"`, `href="corrections/index.html#notice-1"`}},
 	} {
 		for _, want := range c.want {

@@ -12,6 +12,7 @@ func TestNoStore(t *testing.T) {
 	args := map[string][][]string{
 		"audit":     {{}},
 		"chart":     {{"influence-local", "out.svg"}},
+		"cite":      {{}, {"influence-local"}},
 		"correct":   {{"--indicator", "influence-local", "--since", "2001-12-01.1", "--extent", "minor", "--reason", "x"}},
 		"diff":      {{"previous", "current"}},
 		"explain":   {{"influence-local", "previous", "current"}, {"influence-local", "--from", "hocs/2001", "--to", "hocs/2003"}},

@@ -97,7 +97,7 @@ func TestMadeUpIsSaidOfFiguresAlone(t *testing.T) {
 		{"an evaluation beside those", false, "study", false, nil},
 	} {
 		m := &release.Manifest{Synthetic: c.synthetic, Indicators: []release.Indicator{{ID: "figures", Version: "1.0.0", Figures: 3}, {ID: "study", Version: "1.0.0"}}}
-		text := NewCitation("2003-02-01.1", "", m, labels, m.Indicator(c.of)).Text()
+		text := NewCitation("2003-02-01.1", "", m, labels, m.Indicator(c.of), nil).Text()
 		if strings.HasPrefix(text, "SYNTHETIC: ") != c.cited || strings.Contains(text, "Made-up data") != c.cited {
 			t.Errorf("%s: %s", c.name, text)
 		}
@@ -112,7 +112,7 @@ func TestMadeUpIsSaidOfFiguresAlone(t *testing.T) {
 			t.Errorf("%s: its page says made up: %t, want %t", c.name, got, c.cited)
 		}
 	}
-	if text := NewCitation("2003-02-01.1", "", &release.Manifest{Synthetic: true}, labels, nil).Text(); !strings.HasPrefix(text, "SYNTHETIC: ") {
+	if text := NewCitation("2003-02-01.1", "", &release.Manifest{Synthetic: true}, labels, nil, nil).Text(); !strings.HasPrefix(text, "SYNTHETIC: ") {
 		t.Errorf("a release with made-up figures is cited as %s", text)
 	}
 }

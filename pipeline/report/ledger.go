@@ -93,7 +93,7 @@ func Ledger(out io.Writer, l ledger.Ledger, of string, width int) error {
 }
 
 // searched writes what the search found, once for each table that was searched for.
-func (w *page) searched(l ledger.Ledger) {
+func (p *page) searched(l ledger.Ledger) {
 	type found struct {
 		publication, indicator string
 		ledger.Search
@@ -111,7 +111,7 @@ func (w *page) searched(l ledger.Ledger) {
 		figures[key]++
 	}
 	if len(tables) > 0 {
-		w.line("\nWhat explains the differences")
+		p.line("\nWhat explains the differences")
 	}
 	for _, t := range tables {
 		of := fmt.Sprintf("%s, %s in %s: ", t.indicator, Plural(figures[t.publication+"\n"+t.indicator], "figure"), t.publication)
@@ -123,7 +123,7 @@ func (w *page) searched(l ledger.Ledger) {
 		default:
 			of += "unexplained; nearest, " + t.Nearest + "."
 		}
-		w.paragraph("  ", of+fmt.Sprintf(" Of %s tried, %s would agree by chance.", Plural(int(t.Tried), "outcome"), chance(t.Chance)))
+		p.paragraph("  ", of+fmt.Sprintf(" Of %s tried, %s would agree by chance.", Plural(int(t.Tried), "outcome"), chance(t.Chance)))
 	}
 }
 

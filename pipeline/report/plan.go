@@ -57,6 +57,7 @@ type PlanRow struct {
 	Notices                              string
 	Notes                                string
 
+	dueOf   string // what is due then, in words
 	figure  release.Figure
 	digits  digits
 	parts   parts
@@ -311,6 +312,10 @@ func (p Progress) evaluation(row PlanRow, e *evaluation.Evaluation) PlanRow {
 			row.NextDue = m.Date
 		}
 	}
+	row.dueOf = row.Indicator
+	if words := p.Labels.Indicator(row.Indicator); words != nil {
+		row.dueOf = words.Title
+	}
 	if len(e.Overdue(p.Day)) > 0 {
 		row.Overdue = "overdue"
 	}
@@ -461,6 +466,17 @@ func (p Progress) due(row *PlanRow) {
 	if row.NextDue != "" && row.NextDue < p.Day {
 		row.Overdue = "overdue"
 	}
+	row.dueOf = p.seriesTitle(row.Source)
+}
+
+// seriesTitle is what a survey or a series of returns is called: the title of one of its
+// sources without its wave or period.
+func (p Progress) seriesTitle(source codebook.SourceID) string {
+	title := ""
+	if words := p.Labels.Source(source); words != nil {
+		title = strings.TrimRight(strings.TrimSuffix(words.Title, source.Wave()), ", ")
+	}
+	return cmp.Or(title, strings.TrimPrefix(source.Survey(), codebook.Returns+"/"))
 }
 
 // NothingLed says of a department that leads no measure where the plan names it.

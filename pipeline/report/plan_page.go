@@ -266,11 +266,7 @@ func due(rows []PlanRow) []string {
 		if r.NextDue == "" || r.Source == "" {
 			continue
 		}
-		of := strings.TrimPrefix(r.Source.Survey(), codebook.Returns+"/")
-		if r.Kind == string(release.Evaluation) {
-			of = r.Indicator
-		}
-		words := of + " " + r.NextDue
+		words := r.dueOf + ", " + month(r.NextDue)
 		if r.Overdue != "" {
 			words += " (overdue)"
 		}

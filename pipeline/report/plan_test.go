@@ -68,7 +68,7 @@ func TestPlanTakesTheLatest(t *testing.T) {
   B5   Influence (HO; survey)
        influence: 40.0% in hocs/2005; up 2.0 points since 2003: lower (worse); down 3.0 points since 2001: lower (worse)
        nothing of other: not declared in the catalogue
-       next due: hocs 2007-03-31
+       next due: Citizenship Survey, 31 March 2007
 `
 	if !strings.HasSuffix(out.String(), want) {
 		t.Errorf("got\n%s\nwant at its end\n%s", out.String(), want)

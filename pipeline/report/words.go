@@ -377,7 +377,7 @@ var meanings = map[string]map[string]string{
 		string(indicator.MeanParity):  "mean of one group over that of another",
 		string(indicator.Association): "odds ratio",
 		string(indicator.Total):       "total over the base",
-		string(indicator.Count):       "number of people",
+		string(indicator.Count):       "number, of what the unit says",
 		string(indicator.Quantile):    "value that a share of the base lies below",
 
 		string(indicator.Rate):              "number for each so many",

@@ -45,7 +45,11 @@ func readme(d *dataset.Dataset, files []File) []byte {
 			}
 			fmt.Fprintf(&b, "| `%s`%s | %s | %s |\n", f.Path, also, line(f.of.About()), report.Count(int64(f.of.Len())))
 		case strings.HasPrefix(f.Path, workbookName):
-			fmt.Fprintf(&b, "| `%s` | a workbook for people: a cover, contents, notes, and for each measure a sheet of figures and one of changes | |\n", f.Path)
+			of := "a sheet of each table"
+			if d.Table("figures") != nil {
+				of = "for each measure a sheet of figures and one of changes"
+			}
+			fmt.Fprintf(&b, "| `%s` | a workbook for people: a cover, contents, notes, and %s | |\n", f.Path, of)
 		case f.of == nil && !listed:
 			listed = true
 			rows := paired(files)
@@ -86,9 +90,11 @@ func has(b *strings.Builder, d *dataset.Dataset) {
 	} else {
 		b.WriteString("## What moved\n\nOf each indicator with figures that moved the latest, which may itself not have moved; the tables have those that did.\n\n")
 	}
-	if region {
+	switch {
+	case d.Table("figures") == nil: // evaluations alone
+	case region:
 		fmt.Fprintf(b, "| indicator | measures | source | %s | England |\n|---|---|---|---|---|\n", line(d.Who.Name))
-	} else {
+	default:
 		b.WriteString("| indicator | measures | latest source | population | figure | base | since the source before |\n|---|---|---|---|---|---|---|\n")
 	}
 	for _, x := range d.Indicators {

@@ -186,6 +186,7 @@ var functions = template.FuncMap{
 			Here       bool
 		}{p.Root + path, text, p.Section == section}
 	},
+	"capital": report.Capital,
 	"tabled": func(root string, of any) any {
 		t, ok := of.(table)
 		if p, is := of.(*table); is && !ok {
