@@ -97,7 +97,7 @@ func leading(t *testing.T, v report.Page, bad *regexp.Regexp) int {
 			}
 		}
 	}
-	told := regexp.MustCompile(`% interval -?[0-9]|\(without an interval\)|\(a complete count\)|[a-z0-9] each,|no figure|[0-9] findings? |[0-9] findings?, |no finding is known`)
+	told := regexp.MustCompile(`% interval -?[0-9]|\(without an interval\)|\(a complete count\)|[a-z0-9] each(?:,| of | among )|no figure|[0-9] findings? |[0-9] findings?, |no finding is known`)
 	for _, page := range pages {
 		said := v.Lead(page[0], page[1])
 		if rest := strings.TrimPrefix(said, "Synthetic, not a statistic. "); !strings.HasPrefix(rest, words.Title) || bad.MatchString(said) || !strings.HasSuffix(said, ".") || !told.MatchString(said) {

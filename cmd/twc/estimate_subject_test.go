@@ -90,6 +90,7 @@ func TestFlagsBear(t *testing.T) {
 		"format":         {plain + " --format text", "--format csv", "", "--format text"},
 		"fpc":            {"--stratum h --psu p --lonely certainty --weight w --mean y", "--fpc n", replicated, ""},
 		"level":          {plain, "--level 90", "--weight w --test g+f", "--level 95"},
+		"let":            {plain, "--let half=y/2 --mean half", "", ""},
 		"lonely":         {"--stratum h --psu p --weight w --mean y --lonely remove", "--lonely average", replicated, ""},
 		"margin":         {plain, "--margin g:1=200,2=140,3=30", "", ""},
 		"mean":           {"--total y", "--mean y", "", ""},

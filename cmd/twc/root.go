@@ -181,15 +181,23 @@ hocs/2001/ and bcs/2007-08-teaching/; "twc list waves" shows all of them.`,
 	return root
 }
 
-// filled is text filled to the page's width, paragraph by paragraph: one whose lines are
-// set in stays as it is.
+// filled is text filled to the page's width, paragraph by paragraph: lines that are set in
+// stay lines, and what is too long of one goes on below it, set in further.
 func (a *app) filled(text string) string {
 	var paragraphs []string
 	for words := range strings.SplitSeq(text, "\n\n") {
 		if !strings.HasPrefix(words, "  ") {
-			words = report.Fill(words, min(a.width, report.Width))
+			paragraphs = append(paragraphs, report.Fill(words, min(a.width, report.Width)))
+			continue
 		}
-		paragraphs = append(paragraphs, words)
+		var lines []string
+		for line := range strings.SplitSeq(words, "\n") {
+			if len(line) > a.width {
+				line = "  " + strings.ReplaceAll(report.Fill(line[2:], a.width-6), "\n", "\n      ")
+			}
+			lines = append(lines, line)
+		}
+		paragraphs = append(paragraphs, strings.Join(lines, "\n"))
 	}
 	return strings.Join(paragraphs, "\n\n")
 }
