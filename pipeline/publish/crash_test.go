@@ -177,7 +177,7 @@ func (r *rehearsal) try(home string, c *trial) (end string, err error) {
 		end = "holds"
 	case kind == refusal.Interrupted:
 		end = "is said to be cut off"
-	case kind == refusal.Data && r.current[0] == "" && !c.over:
+	case kind == refusal.Disk && strings.Contains(err.Error(), unpublished) && r.current[0] == "" && !c.over:
 		end = "has no release"
 	default:
 		return "", fmt.Errorf("who verifies it finds, as kind %d, %w", kind, err)

@@ -190,7 +190,7 @@ func TestFaultAtEveryStep(t *testing.T) {
 				if err != nil {
 					wants(t, err, refusal.Disk, "cannot ")
 				}
-				if err := verified(s, false); err != nil && refusal.Of(err, 0)[0].Kind != refusal.Data {
+				if err := verified(s, false); err != nil && !strings.Contains(err.Error(), unpublished) {
 					wants(t, err, refusal.Interrupted, "cut off")
 				}
 				begun(t, s)
@@ -285,3 +285,6 @@ func TestVerifyBesidePublishing(t *testing.T) {
 		t.Errorf("%v, and %d releases", err, len(releases(t, s)))
 	}
 }
+
+// unpublished is said of a store in which a run that was cut off has not begun a release.
+const unpublished = "no release in the store"
