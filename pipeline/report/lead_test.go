@@ -177,19 +177,9 @@ func TestExtent(t *testing.T) {
 	}
 }
 
-// No reader is shown a p-value to the last digit of a sum of squares, and no number of
-// schemes is called one of people.
-func TestWordsOfSmallPValuesAndOfCounts(t *testing.T) {
-	for arg, want := range map[string]string{"6.38e-270": "(p less than 0.001)", "0.0009": "(p less than 0.001)", "0.0123": "(p = 0.0123)"} {
-		n := indicator.Note{Code: indicator.NoStraightLine, Args: []string{arg}}
-		if got := Words(n); got != "the figures do not lie about a straight line "+want {
-			t.Errorf("p-value %s: %q", arg, got)
-		}
-	}
+// No number of schemes is called one of people.
+func TestMeaningOfCounts(t *testing.T) {
 	if got := Meaning("statistic", string(indicator.Count)); strings.Contains(got, "people") {
 		t.Errorf("a count, of whatever is counted, is a %q", got)
-	}
-	if got := Capital("substantial correction"); got != "Substantial correction" {
-		t.Errorf("a sentence begins %q", got)
 	}
 }

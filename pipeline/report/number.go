@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strconv"
@@ -156,15 +157,7 @@ func base(n int64) string {
 }
 
 // p is a p-value as reports print it.
-func p(x float64) string {
-	switch {
-	case math.IsNaN(x):
-		return "-"
-	case x < 0.001:
-		return "< 0.001"
-	}
-	return fixed(x, 3)
-}
+func p(x float64) string { return cmp.Or(Probability(x), "-") }
 
 // told tells a change in words: "down 4.8 points (3.0 to 6.7 points down),
 // p < 0.001: lower". The words for its reason, where it has one, are given.
@@ -183,11 +176,7 @@ func (d digits) told(c release.Change, reason string) string {
 		}
 		return words + ": " + c.Verdict
 	}
-	sign := "p = "
-	if c.P < 0.001 {
-		sign = "p "
-	}
-	return fmt.Sprintf("%s (%s), %s%s: %s", words, d.span(c), sign, p(c.P), c.Verdict)
+	return fmt.Sprintf("%s (%s), p %s: %s", words, d.span(c), pair(c.P), c.Verdict)
 }
 
 // direction is a change without its error: "down 4.8 points".

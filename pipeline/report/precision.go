@@ -67,13 +67,16 @@ func Range(lower, upper float64, places int) string {
 	return Plain(lower, places) + " to " + Plain(upper, places)
 }
 
-// Probability is a p-value as people read it.
+// leastP is the least p-value that a person is told: a smaller one is said to be less.
+const leastP = 0.001
+
+// Probability is a p-value as people read it, "" where there is none.
 func Probability(p float64) string {
 	switch {
 	case math.IsNaN(p):
 		return ""
-	case p < 0.001:
-		return "< 0.001"
+	case p < leastP:
+		return "< " + fixed(leastP, 3)
 	}
-	return strconv.FormatFloat(p, 'f', 3, 64)
+	return fixed(p, 3)
 }

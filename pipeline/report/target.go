@@ -137,7 +137,7 @@ func (v Page) trend(like release.Figure, name string) string {
 
 // pair is a p-value after the letter: "= 0.012", "< 0.001".
 func pair(x float64) string {
-	if x < 0.001 {
+	if x < leastP {
 		return p(x)
 	}
 	return "= " + p(x)

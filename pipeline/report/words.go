@@ -233,9 +233,6 @@ func Words(n indicator.Note) string {
 	return fill(words, n)
 }
 
-// leastP is the least p-value that a person is told: a smaller one is said to be less.
-const leastP = 0.001
-
 // fill puts what a note is of and its arguments into words.
 func fill(words string, n indicator.Note) string {
 	const most = 5 // arguments that are listed
