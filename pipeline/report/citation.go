@@ -20,6 +20,7 @@ type Citation struct {
 	Sources   []release.SourceLabels
 	Notices   []release.Bearing // that bear on what is cited
 	Synthetic bool
+	Without   bool // disclosure control
 }
 
 // day is the day of issue: its year, month and day.
@@ -29,7 +30,8 @@ func (c Citation) day() (year, month, day string) {
 	return parts[0], parts[1], strings.Trim(parts[2], "-")
 }
 
-// from says what the figures were made from, and that they are made up where they are.
+// from says what the figures were made from, and that they are made up or without disclosure
+// control where they are.
 func (c Citation) from() string {
 	var titles []string
 	for _, s := range c.Sources {
@@ -41,6 +43,9 @@ func (c Citation) from() string {
 	}
 	if c.Synthetic {
 		text = append(text, "Made-up data: not to be cited as statistics.")
+	}
+	if c.Without {
+		text = append(text, "Without disclosure control: not to be handed on.")
 	}
 	return strings.Join(text, " ")
 }
@@ -159,7 +164,7 @@ const TitleAll = "Together We Can: all indicators"
 // NewCitation is how a release is cited, or one of its indicators where that is given,
 // with the notices that bear on it.
 func NewCitation(id, digest string, m *release.Manifest, labels *release.Labels, of *release.Indicator, notices []release.Bearing) Citation {
-	c := Citation{Title: TitleAll, Release: id, Digest: digest, Sources: labels.Sources, Notices: notices, Synthetic: m.Synthetic}
+	c := Citation{Title: TitleAll, Release: id, Digest: digest, Sources: labels.Sources, Notices: notices, Synthetic: m.Synthetic, Without: m.Disclosure.Without()}
 	if of != nil {
 		words := labels.Indicator(of.ID)
 		c.Title, c.Part, c.Sources = "Together We Can: "+words.Title, of.ID+" "+of.Version, nil

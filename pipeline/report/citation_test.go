@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/release"
 )
 
@@ -114,5 +115,9 @@ func TestMadeUpIsSaidOfFiguresAlone(t *testing.T) {
 	}
 	if text := NewCitation("2003-02-01.1", "", &release.Manifest{Synthetic: true}, labels, nil, nil).Text(); !strings.HasPrefix(text, "SYNTHETIC: ") {
 		t.Errorf("a release with made-up figures is cited as %s", text)
+	}
+	bare := &release.Manifest{Disclosure: indicator.Policy{Name: indicator.NoControl}}
+	if text := NewCitation("2003-02-01.1", "", bare, labels, nil, nil).Text(); !strings.HasSuffix(text, " Without disclosure control: not to be handed on.") {
+		t.Errorf("a release without disclosure control is cited as %s", text)
 	}
 }

@@ -316,5 +316,5 @@ func (m *maker) title() string {
 // citation is how the dataset is to be cited: without a digest, which no table has, so that they
 // are the same wherever the figures are.
 func (m *maker) citation(d *Dataset) string {
-	return report.Citation{Title: d.Title, Release: m.ID, Sources: d.Sources, Synthetic: d.Synthetic, Notices: d.Notices}.Text()
+	return report.Citation{Title: d.Title, Release: m.ID, Sources: d.Sources, Notices: d.Notices, Synthetic: d.Synthetic, Without: d.Without}.Text()
 }

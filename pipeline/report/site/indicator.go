@@ -3,7 +3,6 @@ package site
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"html/template"
 	"slices"
 	"strings"
@@ -315,11 +314,7 @@ func (e *edited) put(p part) error {
 	} else if err != nil {
 		return err
 	}
-	warned := v.Banners()
-	if marks := report.NoticeMarks(release.Affecting(v.Notices)); marks != "" {
-		warned = append([]string{marks}, warned...)
-	}
-	body.Cite = strings.TrimRight(fmt.Sprintf("%s. Indicator %s %s of Together We Can, release %s (release digest %s). %s", words.Title, e.id, v.Entry.Version, e.edition.ID, e.edition.Digest, strings.Join(warned, ". ")), " ")
+	body.Cite = report.NewCitation(e.edition.ID, e.edition.Digest, e.edition.Manifest, v.Labels, &v.Entry, v.Notices).Text()
 	sources := table{Caption: "What the figures are from", Head: []cell{{Text: "Source"}, {Text: "Title"}, {Text: "Of whom"}, {Text: "Licence"}}}
 	for _, id := range words.Sources {
 		if x := v.Labels.Source(id); x != nil {
