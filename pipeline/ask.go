@@ -152,7 +152,8 @@ func (a *inquiry) read() refusal.Problems {
 	if ps != nil {
 		return ps
 	}
-	a.answer.Notes = a.q.Doubts(r.Doubts)
+	a.answer.Notes = slices.Clone(a.q.Told)
+	a.answer.Notes.Add(a.q.Doubts(r.Doubts)...)
 	a.answer.Notes.Add(r.Told...)
 	if e.About.Replaced != nil {
 		a.answer.Notes.Add(indicator.Note{Code: indicator.ReplacedTexts, Args: e.About.Replaced})

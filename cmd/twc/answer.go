@@ -217,7 +217,7 @@ func remark(n indicator.Note) string {
 		return words + ": " + strings.Join(args[1:], ", ")
 	case indicator.UnmetValues:
 		return words + " " + strings.Join(args[1:], ", ")
-	case indicator.Undefined:
+	case indicator.Undefined, indicator.DesignNamed, indicator.DesignChanged, indicator.DesignWithout:
 		return words
 	}
 	return words + " (" + flag + ")"

@@ -12,6 +12,7 @@ import (
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/plan"
+	"togetherwecan/pipeline/question"
 	"togetherwecan/seeds"
 )
 
@@ -182,7 +183,7 @@ func codes(source ingest.Source, args []string, variable string) []string {
 func completeChoices(cmd *cobra.Command) {
 	for flag, list := range map[string][]string{
 		"lonely": codebook.Lonelies, "ci": intervals(), "quantile-rule": quantileRules(), "quantile-ci": append(intervals(), indicator.Replicated),
-		"adjust": compare.Adjustments(), "family": families, "format": formats, "calibrate": codebook.Distances,
+		"adjust": compare.Adjustments(), "family": families, "format": formats, "calibrate": codebook.Distances, "without": question.DrawnKeys(),
 	} {
 		complete(cmd, flag, list)
 	}

@@ -17,7 +17,7 @@ var freeFlags = []string{
 	"accept",
 	"base-url", "bounds",
 	"checkpoint", "checks", "collapse", "count",
-	"deft",
+	"deft", "design",
 	"expect",
 	"fay",
 	"issued",

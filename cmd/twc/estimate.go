@@ -30,7 +30,8 @@ type estimateFlags struct {
 	count                                            int
 	seed                                             uint64
 	scale, fay, deft, level                          float64
-	out, unit, scales, stacked                       string
+	out, unit, scales, stacked, drawn                string
+	without                                          []string
 	policy, checks                                   string
 	force                                            bool
 }
@@ -102,6 +103,17 @@ gives them, or the multipliers that a Stata file keeps. Of a file without PSUs
 --deft takes a published design factor, and the errors are approximate. A --quota
 sample has no errors, or those that --deft gives, as if it had been drawn.
 
+--design names all of it once: a file of YAML whose keys are the flags of the design,
+the weights and --missing (stratum: region), which "twc describe FILE --design" proposes, or what
+R or Stata has for it:
+
+  --design teens.yaml
+  --design 'svydesign(ids = ~school, strata = ~region, weights = ~wt, nest = TRUE)'
+  --design 'svyset school [pw=wt], strata(region) singleunit(centered)'
+
+A flag beside it has its place, and --without leaves one of its keys out; both are
+told, so that one change at a time shows what moves.
+
 The weights. --margin calibrates them to a known population, which the errors take
 into account, and --trim then brings them within limits. --standardise brings every
 category of a breakdown to the same distribution of a variable, so that they
@@ -144,6 +156,9 @@ or of the coefficients of models. A code that has a comma is given in quotes:
   twc estimate teens.csv --psu school --weight wt --mean hours --by age --standardise sex:1=1,2=1
   twc estimate teens.csv --stratum region --psu school --weight wt --test smokes+sex
   twc estimate teens.csv --weight wt --model 'trust ~ age + factor(sex)' --family quasibinomial
+  twc estimate teens.csv --design teens.yaml --mean hours
+  twc estimate teens.csv --design teens.yaml --without stratum --mean hours
+  twc estimate teens.csv --design 'svyset school [pw=wt], strata(region)' --mean hours
   twc estimate api.csv --psu dnum,snum --fpc fpc1,fpc2 --mean api00 --ratio api00/api99
   twc estimate us.csv --weight pwgtp --replicates 'pwgtp[0-9]*' --method successive-difference --mean age`,
 		Args: arguments(1, 1),
@@ -219,6 +234,8 @@ func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	f.StringArrayVar(&g.lets, "let", nil, "make a variable by an expression: `V = EXPRESSION`, 'old = age >= 65'")
 	f.StringArrayVar(&g.where, "where", nil, "only respondents with one of the codes `V=1,2`, or for whom an expression is true: 'age >= 16 and sex = 1'")
 	f.StringArrayVar(&g.missing, "missing", nil, "codes, ranges and texts that are missing, beside those that the file declares: -9..-1, or of one variable `V=97,NA`")
+	f.StringVar(&g.drawn, "design", "", "the design and the weight at once: a `file` of YAML whose keys are these flags, or as R's svydesign and svrepdesign or Stata's svyset say it")
+	f.StringSliceVar(&g.without, "without", nil, "leave out what the design says by these `keys`: fpc,stratum")
 	f.StringSliceVar(&g.strata, "stratum", nil, "`variables` of the strata, crossed")
 	f.StringSliceVar(&g.psus, "psu", nil, "`variables` of the clusters, of the first stage and those after")
 	f.StringSliceVar(&g.populations, "fpc", nil, "`variables` of the population sizes or fractions of the stages")

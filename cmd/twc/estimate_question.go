@@ -52,10 +52,15 @@ type flagReader struct {
 	*estimateFlags
 	flags    *pflag.FlagSet
 	problems refusal.Problems
+	places   map[string]string // of the flags that a design gives, where it does
 }
 
 func (r *flagReader) wrong(flag, format string, args ...any) {
-	r.problems = append(r.problems, refusal.Problem{Kind: refusal.Usage, Where: "--" + flag, What: fmt.Sprintf(format, args...)})
+	where := "--" + flag
+	if at := r.places[flag]; at != "" {
+		where = at + ": " + flag
+	}
+	r.problems = append(r.problems, refusal.Problem{Kind: refusal.Usage, Where: where, What: fmt.Sprintf(format, args...)})
 }
 
 // one wants what was given to be one of the known.
@@ -69,6 +74,10 @@ func (r *flagReader) one(flag, given string, known []string) {
 // them.
 func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question.Question, error) {
 	r := &flagReader{estimateFlags: g, flags: flags}
+	told := r.designed()
+	if r.problems != nil {
+		return pipeline.File{}, nil, r.problems.Err()
+	}
 	r.one("lonely", g.lonely, codebook.Lonelies)
 	r.one("ci", g.interval, intervals())
 	r.one("quantile-rule", g.rule, quantileRules())
@@ -84,6 +93,7 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 		Design: r.design(), Weight: r.sampleWeight(), Asks: r.asks(), Bands: r.bandings(), Lets: r.letsOf(), Against: r.restrictions("against", g.against),
 		Missing: r.missings(), Interval: g.interval, Level: g.level / 100, Rule: g.rule, ShareInterval: g.shareInterval,
 		Contrast: g.contrast || len(g.against) > 0, Adjust: g.adjust, Trend: g.trend, Models: g.models, Family: g.family,
+		Told: told,
 	}
 	r.chosen(q)
 	for _, text := range g.by {

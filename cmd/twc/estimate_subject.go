@@ -30,6 +30,7 @@ var subjects = []subject{
 		return len(q.Asks)+len(q.Models) > 0 && (!r.quota || r.deft != 0)
 	}, "a figure or a model that has an interval"},
 	{"family", func(_ *flagReader, q *question.Question) bool { return len(q.Models) > 0 }, "a --model, which is of it"},
+	{"without", func(r *flagReader, _ *question.Question) bool { return r.drawn != "" }, "--design, of which it leaves a part out"},
 	{"collapse", func(_ *flagReader, q *question.Question) bool { return len(q.Design.Stratum) > 0 }, "--stratum, whose strata it puts together"},
 	{"lonely", clustered, "an error by strata and PSUs, of which one may be alone"},
 	{"domain-lonely", func(r *flagReader, q *question.Question) bool {

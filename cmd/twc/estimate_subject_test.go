@@ -56,6 +56,10 @@ func flagSample(t *testing.T, seed uint64) string {
 func TestFlagsBear(t *testing.T) {
 	path := flagSample(t, 1) // of other samples some hide one effect or another
 	out := filepath.Join(t.TempDir(), "out")
+	drawn := filepath.Join(t.TempDir(), "drawn.yaml")
+	if err := os.WriteFile(drawn, []byte("weight: w\npsu: p\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	scales := filepath.Join(t.TempDir(), "scales.txt")
 	if err := os.WriteFile(scales, []byte("0.5 0.5 0.25\n0.25 0.5 0.5\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -82,6 +86,8 @@ func TestFlagsBear(t *testing.T) {
 		"collapse":       {"--stratum h --psu p --weight w --lonely remove --mean y", "--collapse s=t", plain, ""},
 		"contrast":       {"--weight w --mean y --by g", "--contrast", plain, ""},
 		"count":          {"--weight w --mean y --psu p --method bootstrap", "--count 50", plain, "--count 200"},
+		"design":         {"--mean y", "--design " + drawn, "", ""},
+		"without":        {"--mean y --design " + drawn, "--without weight", plain, ""},
 		"deft":           {plain, "--deft 1.5", plain + " --stratum h", ""},
 		"domain-lonely":  {"--stratum h --psu p --weight w --lonely adjust --mean y --by g", "--domain-lonely", designed, ""},
 		"family":         {"--weight w --model f~a", "--family quasibinomial", plain, "--family gaussian"},

@@ -453,3 +453,8 @@ func valueOf(code string) value {
 	}
 	return value{texts: true, code: true, text: code}
 }
+
+// FaultAt is what is wrong at a byte of a text.
+func FaultAt(text string, at int, what, hint string) Fault {
+	return Fault{text: text, at: at, What: what, Hint: hint}
+}

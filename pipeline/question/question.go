@@ -47,6 +47,8 @@ type Question struct {
 	Tests         [][2]string // pairs of variables: whether they are independent
 	Models        []string    // formulas of regressions
 	Family        string      // of the models
+
+	Told indicator.Notes // of the answer as a whole: how it came to be asked
 }
 
 // An Ask is one statistic.

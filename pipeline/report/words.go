@@ -103,6 +103,9 @@ var noteWords = map[indicator.NoteCode]string{
 	indicator.OutsideFunnel:   "{1} the {2}% limits of chance about the whole",
 	indicator.BeyondTolerance: "a change of more than {1}%, of which the series asks to be told",
 
+	indicator.DesignNamed:     "the design is that of {of}",
+	indicator.DesignChanged:   "but for {of}: {1}, where the design has {2}",
+	indicator.DesignWithout:   "but without {of}, for which the design has {1}",
 	indicator.FileWeight:      "not weighted, though the file says that {of} weights it",
 	indicator.NamedWeight:     "not weighted, though these have names of weights: {all}",
 	indicator.ReplacedTexts:   "some texts are not in the file's encoding, and have \uFFFD: {all}",

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"encoding/csv"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/ingest"
+	"togetherwecan/pipeline/question"
+	"togetherwecan/pipeline/refusal"
+)
+
+// designed gives the flags what the design of --design says, as if they had been
+// given, but for those that were and those of --without. What it says is told, and
+// what is otherwise.
+func (r *flagReader) designed() (told indicator.Notes) {
+	if r.drawn == "" {
+		return nil
+	}
+	parts, name := r.partsOf(r.drawn)
+	if parts == nil {
+		return nil
+	}
+	r.places = map[string]string{}
+	told.Add(indicator.Note{Code: indicator.DesignNamed, Of: name})
+	for _, key := range r.without {
+		if !slices.ContainsFunc(parts, func(p question.Part) bool { return p.Key == key }) {
+			var keys []string
+			for _, p := range parts {
+				keys = append(keys, p.Key)
+			}
+			r.wrong("without", "%q, which the design does not say, want %s%s", key, strings.Join(keys, ", "), refusal.Nearest(key, keys))
+		}
+	}
+	for _, p := range parts {
+		f := r.flags.Lookup(p.Key)
+		was := strings.Join(p.Values, ", ")
+		without := slices.Contains(r.without, p.Key)
+		switch {
+		case f.Changed && without:
+			r.wrong("without", "%q beside --%s, want one of them", p.Key, p.Key)
+		case f.Changed:
+			told.Add(indicator.Note{Code: indicator.DesignChanged, Of: p.Key, Args: []string{shownValue(f), was}})
+		case without:
+			told.Add(indicator.Note{Code: indicator.DesignWithout, Of: p.Key, Args: []string{was}})
+		default:
+			r.places[p.Key] = p.At
+			if err := give(f, p.Values); err != nil {
+				r.wrong(p.Key, "%v", err)
+			}
+		}
+	}
+	return told
+}
+
+// partsOf are the parts of a design that is a file, or the words of another program.
+func (r *flagReader) partsOf(text string) (parts []question.Part, name string) {
+	if question.Said(text) {
+		parts, fault := question.ReadSaid(text)
+		if fault != nil {
+			r.problems = append(r.problems, fault.Problem(refusal.Usage, "--design"))
+			return nil, ""
+		}
+		return parts, text
+	}
+	data, err := ingest.Text(text, text, codebook.MostPageBytes)
+	if err != nil {
+		r.problems = append(r.problems, refusal.Of(err, refusal.Usage)...)
+		return nil, ""
+	}
+	parts, ps := question.ReadDrawn(text, data)
+	if ps != nil {
+		r.problems = append(r.problems, ps...)
+		return nil, ""
+	}
+	return parts, text
+}
+
+// give gives a flag values, and has it say that it was given.
+func give(f *pflag.Flag, values []string) error {
+	f.Changed = true
+	switch to := f.Value.(type) {
+	case pflag.SliceValue:
+		return to.Replace(values)
+	default:
+		for _, value := range values {
+			if err := f.Value.Set(value); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// shownValue is what a flag was given.
+func shownValue(f *pflag.Flag) string {
+	if of, ok := f.Value.(pflag.SliceValue); ok {
+		return strings.Join(of.GetSlice(), ", ")
+	}
+	text := f.Value.String()
+	if inner, ok := strings.CutPrefix(text, "["); ok && f.Value.Type() == "stringToString" {
+		record, err := csv.NewReader(strings.NewReader(strings.TrimSuffix(inner, "]"))).Read()
+		if err == nil {
+			text = strings.Join(record, ", ")
+		}
+	}
+	return text
+}
