@@ -41,11 +41,20 @@ type Answer struct {
 	Contrasts  []compare.Contrast
 	Trends     []compare.Trend
 	Tests      []model.Independence
+	Tables     []Crosstab
 	Models     []model.Regression
 	Outside    int               // respondents who do not fit the question's restrictions
 	Unknown    int               // those of them of whom a missing value leaves it open
 	Policy     *indicator.Policy // of disclosure, that it was brought under; nil for none
 	Lonely     []design.Alone
+}
+
+// A Crosstab is a table of a question, with the tests of its independence or why there are
+// none; a table of one variable has neither.
+type Crosstab struct {
+	question.CrosstabReply
+	Test *model.Independence
+	Why  string
 }
 
 // Ask reads an extract and estimates all that is asked of it: it harmonises by
@@ -161,12 +170,30 @@ func (a *inquiry) read() refusal.Problems {
 	a.answer.Notes.Add(a.q.Unweighted(e.About.Weight, description.NamedWeights(e.Names))...)
 	a.wave, a.words = r.Wave, question.Words{Book: r.Book, Missing: r.Missing, NumberOf: harmonise.NumberOf, Where: name}
 	x.Populations = []codebook.Population{a.q.Population(&a.words)}
-	return a.q.Check(&a.words, func(name string) string {
+	ps = a.q.Check(&a.words, func(name string) string {
 		if a.q.Made(name) {
 			return "is text, want numbers"
 		}
 		return ingest.WhyNotNumbers(a.Source, name, a.Limits)
 	})
+	if ps == nil {
+		a.cross()
+	}
+	return ps
+}
+
+// cross makes the variables that the cells of the question's tables are categories of.
+func (a *inquiry) cross() {
+	for _, c := range a.q.Tables {
+		name := a.words.Crossing(c)
+		if c.Column == "" || a.wave.Table.Column(name) != nil {
+			continue
+		}
+		of := func(variable string) *table.Column { return a.wave.Table.Column(a.words.Variable(variable).Name) }
+		crossing := harmonise.Cross(name, of(c.Row), of(c.Column))
+		a.wave.Table.Add(crossing)
+		a.words.Book.Variables[name] = crossing.Variable
+	}
 }
 
 // weigh weighs the sample.
@@ -192,6 +219,9 @@ func (a *inquiry) weigh() refusal.Problems {
 // estimate estimates what the question's definitions say, and compares.
 func (a *inquiry) estimate() refusal.Problems {
 	definitions := a.q.Definitions(&a.words)
+	for _, c := range a.q.Tables {
+		definitions = append(definitions, a.q.CrosstabDefinitions(&a.words, c)...)
+	}
 	r, ps := estimate.Wave(a.words.Book, definitions, a.wave, runtime.GOMAXPROCS(0))
 	for i := range ps {
 		if ps[i].Where == "" { // of no page
@@ -224,6 +254,12 @@ func (a *inquiry) estimate() refusal.Problems {
 			}
 		}
 	}
+	for i, c := range a.q.Tables {
+		first := len(a.q.Asks) + 2*i
+		for _, t := range a.q.CrosstabReplies(&a.words, c, slices.Concat(r.Estimates[first], r.Estimates[first+1])) {
+			a.answer.Tables = append(a.answer.Tables, Crosstab{CrosstabReply: t})
+		}
+	}
 	return nil
 }
 
@@ -233,5 +269,31 @@ func (a *inquiry) test() refusal.Problems {
 	a.answer.Outside, a.answer.Unknown = s.Outside(), s.Unknown
 	var ps refusal.Problems
 	a.answer.Tests, a.answer.Models, ps = s.Answer(&a.q, &a.words, a.formulas)
+	a.testTables(s)
 	return ps
+}
+
+// testTables makes the tests of the question's tables of two variables. A table that has
+// none is told all the same, and why.
+func (a *inquiry) testTables(s *model.Sample) {
+	for i := range a.answer.Tables {
+		t := &a.answer.Tables[i]
+		switch {
+		case len(t.Variables) < 2:
+			continue
+		case a.design.Error == design.ByNothing || a.design.Error == design.ByFactor:
+			t.Why = "the design has no errors that a test could take"
+			continue
+		case a.design.Rotation != nil:
+			t.Why = "what PSUs of several waves say of it is not known"
+			continue
+		}
+		found, ps := s.Within(t.Cell).Test([2]string{t.Variables[0], t.Variables[1]})
+		if ps != nil {
+			t.Why = ps[0].What
+			continue
+		}
+		found.Cell = t.Cell
+		t.Test = &found
+	}
 }

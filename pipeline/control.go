@@ -51,6 +51,23 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 		}
 		disclose.RoundAlone(policy, &f.Estimate)
 	}
+	for i := range a.Tables {
+		t := &a.Tables[i]
+		for _, f := range t.Figures() {
+			of := *f
+			for _, one := range disclose.Alone(policy, &f.Estimate) {
+				found = append(found, Finding{of, one})
+			}
+			disclose.RoundAlone(policy, &f.Estimate)
+		}
+		for k := range t.Cells {
+			if c := &t.Cells[k]; c.Count.Status != "" {
+				c.Respondents = release.Withheld
+			} else {
+				c.Respondents = disclose.Shown(policy, c.Respondents)
+			}
+		}
+	}
 	gone := func(f question.Reply, categories ...codebook.Category) bool {
 		return slices.ContainsFunc(categories, func(c codebook.Category) bool { return withheld[categoryOf(f, c.Code)] })
 	}

@@ -42,7 +42,7 @@ func (a *app) tellAnswer(g estimateFlags, q *question.Question, answer *pipeline
 		if g.out != "" { // a file does not have the terminal's width
 			page.width = report.Width
 		}
-		page.answerPage(q, answer)
+		page.answerPage(q, answer, g.show)
 	}
 	if err != nil {
 		return err
@@ -91,7 +91,7 @@ func write(file string, data []byte) error {
 
 // answerPage writes an answer for people: a table of each statistic and
 // breakdown, and under it what there is not and why.
-func (a *app) answerPage(q *question.Question, answer *pipeline.Answer) {
+func (a *app) answerPage(q *question.Question, answer *pipeline.Answer, show []string) {
 	facts := answer.Facts
 	by := report.ErrorFrom(answer.Error)
 	var sizes []string
@@ -182,6 +182,9 @@ func (a *app) answerPage(q *question.Question, answer *pipeline.Answer) {
 		a.trendTable(q, answer, figures)
 		first = last
 	}
+	for i := range answer.Tables {
+		a.crosstab(q, answer, &answer.Tables[i], show)
+	}
 	for _, t := range answer.Tests {
 		a.testTable(t)
 	}
@@ -228,7 +231,7 @@ func (a *app) figureTable(q *question.Question, answer *pipeline.Answer, figures
 	head := figures[0]
 	kind := head.Statistic.Row()
 	several := slices.ContainsFunc(figures, func(f question.Reply) bool { return f.Item != head.Item })
-	title := titleOf(head, several)
+	title := inUnit(q, head.Statistic, titleOf(head, several))
 	var header []string
 	if several {
 		header = append(header, head.Variable)
@@ -241,7 +244,7 @@ func (a *app) figureTable(q *question.Question, answer *pipeline.Answer, figures
 	a.line("")
 	a.paragraph("", title)
 	labels := len(header)
-	value, places, by := ">Value", decimals(figures), kind.Scale
+	value, places, by := ">Value", decimals(scaled(figures, scaleOf(q, head.Statistic))), scaleOf(q, head.Statistic)
 	switch {
 	case kind.Share:
 		value, places = ">"+kind.Symbol, kind.Decimals+1
@@ -375,6 +378,15 @@ func shownAt(answer *pipeline.Answer, s indicator.Statistic, places int) int {
 		return places
 	}
 	return min(places, answer.Policy.Precision.Of(s).Decimals())
+}
+
+// scaled are figures in the scale that they are shown in.
+func scaled(figures []question.Reply, by float64) []question.Reply {
+	made := slices.Clone(figures)
+	for i := range made {
+		made[i].Value, made[i].SE = made[i].Value*by, made[i].SE*by
+	}
+	return made
 }
 
 // decimals is how many of them figures are shown with.

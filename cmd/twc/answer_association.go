@@ -33,6 +33,11 @@ func (a *app) testTable(t model.Independence) {
 		a.labelTable(header, rows, 1)
 		a.line("")
 	}
+	a.tests(&t)
+}
+
+// tests writes the tests of a table's independence.
+func (a *app) tests(t *model.Independence) {
 	var rows [][]string
 	var notes footnotes
 	for _, test := range tests(t.Association) {

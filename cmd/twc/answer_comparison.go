@@ -40,11 +40,12 @@ func (a *app) contrastTable(q *question.Question, answer *pipeline.Answer, figur
 			pairs++
 		}
 	}
-	by, places, ratioPlaces := 1.0, decimals(differences), max(decimals(ratios)-1, 2)
-	title := fmt.Sprintf("%s by %s, against %s", titleOf(first.Difference, several), first.Difference.Breakdown, codeLabel(first.From.Code, first.From.Label))
+	by := scaleOf(q, first.Difference.Statistic)
+	places, ratioPlaces := decimals(scaled(differences, by)), max(decimals(ratios)-1, 2)
+	title := fmt.Sprintf("%s by %s, against %s", inUnit(q, first.Difference.Statistic, titleOf(first.Difference, several)), first.Difference.Breakdown, codeLabel(first.From.Code, first.From.Label))
 	heading := ">Difference"
 	if kind := first.Difference.Statistic.Row(); kind.Share {
-		by, places, heading = kind.Scale, kind.Decimals+1, ">"+kind.Symbol+" "+kind.Step
+		places, heading = kind.Decimals+1, ">"+kind.Symbol+" "+kind.Step
 	}
 	places = shownAt(answer, first.Difference.Statistic, places)
 	if answer.Policy != nil {
@@ -108,9 +109,10 @@ func (a *app) trendTable(q *question.Question, answer *pipeline.Answer, figures 
 	for _, t := range trends {
 		slopes = append(slopes, t.Reply)
 	}
-	by, places, unit := 1.0, decimals(slopes), ""
+	by, unit := scaleOf(q, first.Statistic), ""
+	places := decimals(scaled(slopes, by))
 	if kind := first.Statistic.Row(); kind.Share {
-		by, places, unit = kind.Scale, max(places-2, 0), kind.Symbol+" "+kind.Step+" "
+		unit = kind.Symbol + " " + kind.Step + " "
 	}
 	places = shownAt(answer, first.Statistic, places)
 	each := fmt.Sprintf("per category, of %d", len(first.Scores))
@@ -135,7 +137,7 @@ func (a *app) trendTable(q *question.Question, answer *pipeline.Answer, figures 
 	if first.Left != nil {
 		notes.add("left out, without a figure: "+strings.Join(codesOf(first.Left), ", "), nil)
 	}
-	title := titleOf(first.Reply, several)
+	title := inUnit(q, first.Statistic, titleOf(first.Reply, several))
 	title = fmt.Sprintf("Trend of the %s over %s: %s%s", strings.ToLower(title[:1])+title[1:], first.Breakdown, unit, each)
 	a.line("")
 	a.paragraph("", title)

@@ -33,7 +33,8 @@ func answerJSON(q *question.Question, answer *pipeline.Answer) []byte {
 			lists["contrasts"] = append(lists["contrasts"], compared[i])
 		}
 	}
-	for _, t := range answer.Tests {
+	lists["cells"] = sheet.JSON(crosstabRows(q, answer), release.CrosstabColumns(columns))
+	for _, t := range allTests(answer) {
 		shares := make([][]*float64, len(t.Shares))
 		for i, row := range t.Shares {
 			for _, share := range row {
@@ -45,7 +46,7 @@ func answerJSON(q *question.Question, answer *pipeline.Answer) []byte {
 			"rows": codesAndLabels(t.RowCategories), "columns": codesAndLabels(t.ColumnCategories), "shares": shares,
 		}))
 	}
-	lists["tests"] = sheet.JSON(testRows(answer), release.TestColumns)
+	lists["tests"] = sheet.JSON(testRows(allTests(answer)), release.TestColumns)
 	for _, m := range answer.Models {
 		terms := make([]release.Test, len(m.Terms))
 		for i, t := range m.Terms {

@@ -9,6 +9,7 @@ import (
 
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/estimate/model"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/question"
 	"togetherwecan/pipeline/release"
@@ -31,7 +32,9 @@ func sheetOf(q *question.Question, answer *pipeline.Answer) answerSheet {
 		}
 		return rowsOf[release.Coefficient]{withCells(q, release.CoefficientColumns, release.CoefficientCells), rows}
 	case len(answer.Tests) > 0:
-		return rowsOf[release.Test]{withCells(q, release.TestColumns, release.TestCells), testRows(answer)}
+		return rowsOf[release.Test]{withCells(q, release.TestColumns, release.TestCells), testRows(answer.Tests)}
+	case len(answer.Tables) > 0:
+		return rowsOf[release.CrosstabRow]{release.CrosstabColumns(answerColumns(answer)), crosstabRows(q, answer)}
 	}
 	columns := answerColumns(answer)
 	if len(answer.Contrasts)+len(answer.Trends) > 0 {
@@ -75,46 +78,54 @@ func (s rowsOf[R]) parquet(meta ...sheet.Pair) ([]byte, error) {
 func answerRows(q *question.Question, answer *pipeline.Answer) []release.AnswerRow {
 	var rows []release.AnswerRow
 	for _, f := range answer.Figures {
-		rows = append(rows, answerRow(f, ""))
+		rows = append(rows, answerRow(q, f, ""))
 	}
 	for _, c := range answer.Contrasts {
-		difference, ratio := answerRow(c.Difference, release.DifferenceOf), answerRow(c.Ratio, release.RatioOf)
+		difference, ratio := answerRow(q, c.Difference, release.DifferenceOf), answerRow(q, c.Ratio, release.RatioOf)
 		difference.T, difference.P, difference.PAdjusted, difference.Adjustment = c.T, c.P, c.Adjusted, c.Adjustment
-		difference.Detectable = c.Detectable * c.Difference.Statistic.Row().Scale
+		difference.Detectable = c.Detectable * scaleOf(q, c.Difference.Statistic)
 		for _, r := range []*release.AnswerRow{&difference, &ratio} {
 			r.Against, r.AgainstLabel = c.From.Code, cmp.Or(c.From.Label, c.From.Code)
 		}
 		rows = append(rows, difference, ratio)
 	}
 	for _, t := range answer.Trends {
-		r := answerRow(t.Reply, release.TrendOf)
+		r := answerRow(q, t.Reply, release.TrendOf)
 		r.T, r.P = t.T, t.P
 		rows = append(rows, r)
 	}
 	for i := range rows {
-		r := &rows[i]
-		if !math.IsNaN(r.Value) {
-			r.Weight, r.ErrorSource = q.Weight.Variable, string(answer.Error)
-		}
-		if answer.Policy != nil {
-			r.Settle()
-		}
+		finishRow(q, answer, &rows[i])
 	}
 	return rows
 }
 
 // answerRow is a figure, or a comparison of figures, in its unit.
-func answerRow(f question.Reply, comparison string) release.AnswerRow {
+func answerRow(q *question.Question, f question.Reply, comparison string) release.AnswerRow {
 	f.Item = cmp.Or(f.Item, codebook.All)
 	r := release.NewAnswerRow(f.Estimate, comparison)
+	if u := countedIn(q); f.Statistic == indicator.Count && u.by != 1 && comparison != release.RatioOf {
+		r.In(u.name, u.by)
+	}
 	r.Variable, r.ItemLabel, r.CategoryLabel = f.Variable, f.ItemLabel, f.Label
 	return r
 }
 
-// testRows are the tests of an answer's tables.
-func testRows(answer *pipeline.Answer) []release.Test {
+// allTests are the tests of an answer, those of its tables too.
+func allTests(answer *pipeline.Answer) []model.Independence {
+	made := slices.Clone(answer.Tests)
+	for _, t := range answer.Tables {
+		if t.Test != nil && answer.Policy == nil {
+			made = append(made, *t.Test)
+		}
+	}
+	return made
+}
+
+// testRows are the tests of tables.
+func testRows(of []model.Independence) []release.Test {
 	var rows []release.Test
-	for _, of := range answer.Tests {
+	for _, of := range of {
 		for _, t := range tests(of.Association) {
 			r := testRow(t.name, t.Test, indicator.Note{Code: of.Why})
 			r.Row, r.Column, r.Base = of.Variables[0], of.Variables[1], int64(of.N)

@@ -95,7 +95,7 @@ func variables(source ingest.Source, args []string) []string {
 var variableFlags = map[string]string{
 	"mean": "", "total": "", "weight": "",
 	"by": ",", "stratum": ",", "psu": ",", "fpc": ",", "replicates": ",",
-	"ratio": "/", "test": "+",
+	"ratio": "/", "test": "+", "table": "+",
 	"proportion": "=", "weighted-count": "=", "quantile": "=", "where": "=", "missing": "=", "band": "=", "against": "=", "stacked": "=",
 	"margin": ":", "standardise": ":",
 }
@@ -183,7 +183,7 @@ func codes(source ingest.Source, args []string, variable string) []string {
 func completeChoices(cmd *cobra.Command) {
 	for flag, list := range map[string][]string{
 		"lonely": codebook.Lonelies, "ci": intervals(), "quantile-rule": quantileRules(), "quantile-ci": append(intervals(), indicator.Replicated),
-		"adjust": compare.Adjustments(), "family": families, "format": formats, "calibrate": codebook.Distances, "without": question.DrawnKeys(),
+		"adjust": compare.Adjustments(), "show": showings(), "in": countUnitNames(), "family": families, "format": formats, "calibrate": codebook.Distances, "without": question.DrawnKeys(),
 	} {
 		complete(cmd, flag, list)
 	}

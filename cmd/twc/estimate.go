@@ -32,7 +32,8 @@ type estimateFlags struct {
 	scale, fay, deft, level                          float64
 	out, unit, scales, stacked, drawn                string
 	without                                          []string
-	policy, checks                                   string
+	policy, checks, in                               string
+	tables, show                                     []string
 	force                                            bool
 }
 
@@ -132,6 +133,14 @@ then has strata of its own. --stacked wave=rotating is for PSUs of which some st
 from wave to wave: the error of a change then takes Berger and Priam's correlation of
 the waves' totals by PSU, and each wave keeps its own error. A model's terms of several coefficients are tested together (Wald's F).
 
+Tables. --table smokes+sex is the table of the two: the weighted count of each cell and its
+shares of its row, of its column and of all, with their margins, errors, intervals and
+bases, of those who have both, and beneath it whether the two are independent. --table smokes
+is of one variable, and --by makes a table in each category. A page shows the column shares
+with their errors; --show rows,columns,cells,counts chooses, and --show intervals has those
+instead of errors. The other formats have all of it, a row each. --in thousands gives
+weighted counts in thousands, there and with --weighted-count.
+
 What the design cannot give is left out, and the note under the table says why:
 a stratum with one PSU is refused unless --lonely says what to do with it, and
 answers that are all the same have no error.
@@ -141,7 +150,7 @@ other formats have every digit, whole labels, the effective base and the smalles
 difference that a test at 5% finds with a power of 80%. Their columns are named as
 in a release, and value, error, limits and that difference are in the unit of the
 row: proportions in percent. CSV and Parquet have one table: of figures, of tests,
-or of the coefficients of models. A code that has a comma is given in quotes:
+of cells, or of the coefficients of models. A code that has a comma is given in quotes:
 --where 'age="20,5",21'.`,
 		Example: `  twc estimate teens.csv --stratum region --psu school --weight wt --proportion smokes --by sex
   twc estimate teens.csv --weight wt --proportion smokes --by sex --policy survey-tables
@@ -155,6 +164,7 @@ or of the coefficients of models. A code that has a comma is given in quotes:
   twc estimate teens.csv --psu school --weight wt --margin sex:1=2350,2=2250 --total hours
   twc estimate teens.csv --psu school --weight wt --mean hours --by age --standardise sex:1=1,2=1
   twc estimate teens.csv --stratum region --psu school --weight wt --test smokes+sex
+  twc estimate teens.csv --stratum region --psu school --weight wt --table smokes+sex --show columns,counts --in thousands
   twc estimate teens.csv --weight wt --model 'trust ~ age + factor(sex)' --family quasibinomial
   twc estimate teens.csv --design teens.yaml --mean hours
   twc estimate teens.csv --design teens.yaml --without stratum --mean hours
@@ -269,6 +279,9 @@ func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	f.StringVar(&g.adjust, "adjust", "holm", "`method` for p-values of contrasts: holm or bh")
 	f.BoolVar(&g.trend, "trend", false, "slope of the line through the categories of a breakdown")
 	f.StringArrayVar(&g.tests, "test", nil, "whether two variables are independent: `V+V` (Rao-Scott)")
+	f.StringArrayVar(&g.tables, "table", nil, "table of counts and shares of the categories of `V+V`, or of V, with a test of independence")
+	f.StringSliceVar(&g.show, "show", []string{"columns"}, "of the cells of a table on a page: "+strings.Join(showings(), ", ")+" instead of errors")
+	f.StringVar(&g.in, "in", countUnits[0].name, "`unit` of weighted counts: "+either(countUnitNames()))
 	f.StringArrayVar(&g.models, "model", nil, "regression by a `formula`: 'y ~ a + factor(b)'")
 	f.StringVar(&g.family, "family", string(model.Gaussian), "of the models: gaussian, quasibinomial or quasipoisson")
 	f.StringVar(&g.format, "format", formText, "`form`: "+either(formats))

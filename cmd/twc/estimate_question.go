@@ -84,6 +84,13 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 	r.one("quantile-ci", g.shareInterval, append(intervals(), indicator.Replicated))
 	r.one("adjust", g.adjust, compare.Adjustments())
 	r.one("family", g.family, families)
+	r.one("in", g.in, countUnitNames())
+	for _, name := range g.show {
+		r.one("show", name, showings())
+	}
+	if slices.Equal(g.show, []string{showIntervals}) {
+		g.show = append(g.show, shares[0].name) // which they are of
+	}
 	if why := indicator.WrongLevel(g.level); why != "" {
 		r.wrong("level", "%s", why)
 	}
@@ -93,7 +100,8 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 		Design: r.design(), Weight: r.sampleWeight(), Asks: r.asks(), Bands: r.bandings(), Lets: r.letsOf(), Against: r.restrictions("against", g.against),
 		Missing: r.missings(), Interval: g.interval, Level: g.level / 100, Rule: g.rule, ShareInterval: g.shareInterval,
 		Contrast: g.contrast || len(g.against) > 0, Adjust: g.adjust, Trend: g.trend, Models: g.models, Family: g.family,
-		Told: told,
+		Told:      told,
+		CountedIn: g.in,
 	}
 	r.chosen(q)
 	for _, text := range g.by {
@@ -116,6 +124,16 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 			r.wrong("test", "%q, want two variables as A+B", text)
 		}
 		q.Tests = append(q.Tests, [2]string{row, column})
+	}
+	for _, text := range g.tables {
+		row, column, ok := strings.Cut(text, "+")
+		if ok && column == "" {
+			r.wrong("table", "%q, want two variables as A+B, or one", text)
+		}
+		if strings.EqualFold(row, column) {
+			r.wrong("table", "%q, want two variables", text)
+		}
+		q.Tables = append(q.Tables, question.Crosstab{Row: row, Column: column})
 	}
 	r.checkNames(q)
 	r.checkTogether(q)
@@ -155,6 +173,9 @@ func (r *flagReader) checkNames(q *question.Question) {
 	}
 	for _, test := range q.Tests {
 		want("test", test[:]...)
+	}
+	for _, c := range q.Tables {
+		want("table", c.Row)
 	}
 	for _, w := range q.Where {
 		want("where", w.Variable)
@@ -205,8 +226,8 @@ func (r *flagReader) checkTogether(q *question.Question) {
 			r.wrong(c.flag, "nothing to compare, want a proportion, mean, total or ratio")
 		}
 	}
-	if q.Standard != nil && len(q.Tests)+len(q.Models) > 0 {
-		r.wrong("standardise", "is of figures, want no --test and no --model beside it")
+	if q.Standard != nil && len(q.Tests)+len(q.Models)+len(q.Tables) > 0 {
+		r.wrong("standardise", "is of figures, want no --table, no --test and no --model beside it")
 	}
 	if q.ShareInterval == indicator.Replicated {
 		switch made := q.Weight.Replicates; {
@@ -250,16 +271,16 @@ func (r *flagReader) checkTogether(q *question.Question) {
 		}
 	}
 	kinds := 0
-	for _, n := range []int{len(q.Asks), len(q.Tests), len(q.Models)} {
+	for _, n := range []int{len(q.Asks), len(q.Tests), len(q.Models), len(q.Tables)} {
 		if n > 0 {
 			kinds++
 		}
 	}
 	if kinds == 0 {
-		r.problems = append(r.problems, refusal.Problem{Kind: refusal.Usage, What: "nothing is asked", Hint: "ask with --proportion, --mean, --total, --ratio, --quantile, --test or --model; twc describe FILE shows the variables"})
+		r.problems = append(r.problems, refusal.Problem{Kind: refusal.Usage, What: "nothing is asked", Hint: "ask with --proportion, --mean, --total, --ratio, --quantile, --table, --test or --model; twc describe FILE shows the variables"})
 	}
 	if (r.format == formCSV || r.format == formParquet) && kinds > 1 {
-		r.wrong("format", "%s has one table, want figures, --test or --model alone, or text or json", r.format)
+		r.wrong("format", "%s has one table, want figures, --table, --test or --model alone, or text or json", r.format)
 	}
 	if r.format == formParquet && r.out == "" {
 		r.wrong("format", "parquet goes to a file, want --output")

@@ -23,11 +23,17 @@ type subject struct {
 // has no effect stands with the flag.
 var subjects = []subject{
 	{"adjust", func(_ *flagReader, q *question.Question) bool { return q.Contrast }, "--contrast or --against, whose p-values it adjusts"},
-	{"ci", asks(func(s indicator.StatisticRow) bool { return s.Share }), "a --proportion, whose interval it makes"},
+	{"ci", func(r *flagReader, q *question.Question) bool {
+		return len(q.Tables) > 0 || asks(func(s indicator.StatisticRow) bool { return s.Share })(r, q)
+	}, "a --proportion or --table, whose intervals it makes"},
+	{"show", func(r *flagReader, q *question.Question) bool { return len(q.Tables) > 0 && r.format == formText }, "a --table on a page: the other formats have all of its cells"},
+	{"in", func(r *flagReader, q *question.Question) bool {
+		return len(q.Tables) > 0 || asks(func(s indicator.StatisticRow) bool { return s.Name == indicator.Count })(r, q)
+	}, "a --weighted-count or --table, whose counts it is for"},
 	{"quantile-rule", asks(func(s indicator.StatisticRow) bool { return s.Name == indicator.Quantile }), "a --quantile, which it finds"},
 	{"quantile-ci", asks(func(s indicator.StatisticRow) bool { return s.Name == indicator.Quantile }), "a --quantile, whose interval it makes"},
 	{"level", func(r *flagReader, q *question.Question) bool {
-		return len(q.Asks)+len(q.Models) > 0 && (!r.quota || r.deft != 0)
+		return len(q.Asks)+len(q.Models)+len(q.Tables) > 0 && (!r.quota || r.deft != 0)
 	}, "a figure or a model that has an interval"},
 	{"family", func(_ *flagReader, q *question.Question) bool { return len(q.Models) > 0 }, "a --model, which is of it"},
 	{"without", func(r *flagReader, _ *question.Question) bool { return r.drawn != "" }, "--design, of which it leaves a part out"},
@@ -79,6 +85,9 @@ func (r *flagReader) idle(q *question.Question) {
 	var own [][]string // the variables of each test and model
 	for _, pair := range q.Tests {
 		own = append(own, pair[:])
+	}
+	for _, c := range q.Tables {
+		own = append(own, []string{c.Row, c.Column})
 	}
 	uses := q.Categorical()
 	for _, text := range q.Models {

@@ -17,6 +17,7 @@ const (
 	mostCodes      = 50
 	mostCategories = 20_000
 	mostTrend      = 200 // categories that a trend goes through
+	mostCells      = 400 // of a table
 )
 
 // Check reports codes that no row has, numbers that are none, which NotNumbers
@@ -95,6 +96,9 @@ func (q *Question) Check(w *Words, notNumbers func(name string) string) refusal.
 			usage(of(v.Name), "%d codes, want at most %d, or the codes to count", len(v.Categories), mostCodes)
 		}
 		values(v.Name)
+	}
+	for _, c := range q.Tables {
+		ps = append(ps, q.checkCrosstab(w, c)...)
 	}
 	for _, r := range q.Against {
 		broken := slices.Concat(q.By...)

@@ -45,8 +45,10 @@ type Question struct {
 	// has the quantiles, without replicate weights; "" is wald.
 	ShareInterval string
 	Tests         [][2]string // pairs of variables: whether they are independent
-	Models        []string    // formulas of regressions
-	Family        string      // of the models
+	Tables        []Crosstab
+	CountedIn     string   // the unit that weighted counts are given in; "" is ones
+	Models        []string // formulas of regressions
+	Family        string   // of the models
 
 	Told indicator.Notes // of the answer as a whole: how it came to be asked
 }
@@ -188,6 +190,9 @@ func (q *Question) Categorical() []string {
 	}
 	for _, pair := range q.Tests {
 		names = append(names, pair[:]...)
+	}
+	for _, c := range q.Tables {
+		names = append(names, c.variables()...)
 	}
 	for _, m := range q.Weight.Margins() {
 		names = append(names, m.Variable)

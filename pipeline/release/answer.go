@@ -71,6 +71,46 @@ func NewAnswerRow(e indicator.Estimate, comparison string) AnswerRow {
 	return a
 }
 
+// In gives a count in another unit, which is so many of its own.
+func (a *AnswerRow) In(unit string, by float64) {
+	a.Unit = unit
+	for _, x := range []*float64{&a.Value, &a.SE, &a.Lower, &a.Upper} {
+		*x *= by
+	}
+}
+
+// A CodeAndLabel is a category as a table of rows has it.
+type CodeAndLabel struct{ Code, Label string }
+
+// A CrosstabRow is a figure of a table of two variables: of a cell, or of a margin,
+// whose row or column is codebook.All.
+type CrosstabRow struct {
+	AnswerRow
+	RowVariable, ColumnVariable string
+	Row, Column                 CodeAndLabel
+	Measure                     string // count, or what a share is of: cell, row or column
+	Respondents                 int64  // unweighted, in the cell
+}
+
+// CrosstabColumns are the columns of tables, with those of an answer's figures for the
+// figure of each row.
+func CrosstabColumns(of []sheet.Column[AnswerRow]) []sheet.Column[CrosstabRow] {
+	own := []sheet.Column[CrosstabRow]{
+		{Name: "row", Required: true, About: "Variable of the table's rows", Text: func(c *CrosstabRow) *string { return &c.RowVariable }},
+		{Name: "column", About: "Variable of the table's columns; null of a table of one variable", Text: func(c *CrosstabRow) *string { return &c.ColumnVariable }},
+		{Name: "row_category", Required: true, About: "Category of the row; all: the total of the rows", Text: func(c *CrosstabRow) *string { return &c.Row.Code }},
+		{Name: "row_label", About: "Its label in the file", Text: func(c *CrosstabRow) *string { return &c.Row.Label }},
+		{Name: "column_category", Required: true, About: "Category of the column; all: the total of the columns", Text: func(c *CrosstabRow) *string { return &c.Column.Code }},
+		{Name: "column_label", About: "Its label in the file", Text: func(c *CrosstabRow) *string { return &c.Column.Label }},
+		{Name: "measure", Required: true, About: "count: weighted count of the cell; cell, row, column: its share of all, of its row, of its column", Text: func(c *CrosstabRow) *string { return &c.Measure }},
+		{Name: "cell_unweighted", About: "Respondents in the cell", Count: func(c *CrosstabRow) *int64 { return &c.Respondents }},
+	}
+	figures := sheet.Of(of, func(c *CrosstabRow) *AnswerRow { return &c.AnswerRow })
+	return slices.Concat(own, slices.DeleteFunc(figures, func(c sheet.Column[CrosstabRow]) bool {
+		return slices.Contains([]string{"variable", "item", "item_label"}, c.Name)
+	}))
+}
+
 // Settle drops the digits of a rounded row's numbers that its scale has brought in.
 func (a *AnswerRow) Settle() {
 	for _, x := range []*float64{&a.Value, &a.SE, &a.Lower, &a.Upper, &a.EffectiveBase, &a.CV, &a.Detectable} {
