@@ -131,7 +131,7 @@ func ofCrosswalk(err error) refusal.Problems {
 
 // read reads a wave's extract batch by batch, and harmonises and weighs it.
 func (h *harvest) read(o Options, f ingest.Found, progress func(done, total int64)) refusal.Problems {
-	source := ingest.Source{Path: f.Path, Where: f.Where, Reader: f.Crosswalk.File.Reader, Encoding: f.Crosswalk.File.Encoding, Delimiter: f.Crosswalk.File.Delimiter}
+	source := ingest.Source{Path: f.Path, Where: f.Where, Reader: f.Crosswalk.File.Reader, Encoding: f.Crosswalk.File.Encoding, Delimiter: f.Crosswalk.File.Delimiter, Part: f.Crosswalk.File.Part}
 	want := append(f.Crosswalk.RawNames(), harmonise.SyntheticMarks...)
 	want, _, err := ingest.Matched(source, append(want, h.weights...), "", o.Limits)
 	if err != nil {

@@ -49,7 +49,7 @@ func Propose(o Options, published []plan.Published, accepted []propose.Acceptanc
 	used := make([][]bool, len(found))
 	parallel(len(found), func(i int) {
 		f := found[i]
-		source := ingest.Source{Path: f.Path, Where: f.Where, Reader: f.Crosswalk.File.Reader, Encoding: f.Crosswalk.File.Encoding, Delimiter: f.Crosswalk.File.Delimiter}
+		source := ingest.Source{Path: f.Path, Where: f.Where, Reader: f.Crosswalk.File.Reader, Encoding: f.Crosswalk.File.Encoding, Delimiter: f.Crosswalk.File.Delimiter, Part: f.Crosswalk.File.Part}
 		d, err := ingest.Describe(source, nil, o.Limits, func(done, _ int64) { read.At(i, done) })
 		if err != nil {
 			problems[i] = refusal.Of(err, refusal.Data)

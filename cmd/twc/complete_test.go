@@ -25,7 +25,7 @@ var freeFlags = []string{
 	"level", "log", "log-key",
 	"model",
 	"on", "output",
-	"password-file", "period", "port", "public-key",
+	"part", "password-file", "period", "port", "public-key",
 	"reason",
 	"scale", "scales", "seed", "sign",
 	"trim",

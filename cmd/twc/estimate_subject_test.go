@@ -117,6 +117,7 @@ func TestFlagsBear(t *testing.T) {
 		"quota":          {plain, "--quota", plain + " --psu p", ""},
 		"ratio":          {plain, "--ratio y/x", "", ""},
 		"delimiter":      {"", "", "", ""}, // of a file whose head does not tell: files.txtar
+		"part":           {"", "", "", ""}, // of a file of several: sas.txtar
 		"encoding":       {"", "", "", ""}, // of a file whose text is in another: files.txtar
 		"reader":         {"", "", "", ""}, // of a file whose name does not tell: describe.txtar
 		"replicates":     {"--weight w --method jk1 --mean y --psu p", "--replicates r1,r2,r3", "", ""},

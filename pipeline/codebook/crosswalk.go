@@ -58,12 +58,14 @@ func (c *Crosswalk) SharesPSUs(earlier SourceID) bool {
 // exactly one file of the wave's folder matches. A pattern may be several,
 // between spaces: "*.tab *.sav". Encoding is that of the extract's text, where
 // what the file says of it is wrong or nothing; Delimiter is between the fields
-// of delimited text, where its extension and head do not tell.
+// of delimited text, where its extension and head do not tell. Part is the table to
+// read of a file that holds several.
 type File struct {
 	Reader    string `yaml:"reader"`
 	Pattern   string `yaml:"pattern"`
 	Encoding  string `yaml:"encoding"`
 	Delimiter string `yaml:"delimiter"`
+	Part      string `yaml:"part"`
 }
 
 // Matches says whether a file of the name fits one of the patterns, without
@@ -418,7 +420,7 @@ func (c *Crosswalk) MissingOf(s Source) map[string]string {
 
 // Readers lists the readers that a crosswalk may name; any is the one that the
 // extract's extension tells.
-var Readers = []string{"any", "delimited", "sav", "por", "dta", "parquet"}
+var Readers = []string{"any", "delimited", "sav", "por", "dta", "parquet", "xpt"}
 
 // digest is the form of a SHA-256.
 var digest = regexp.MustCompile(`^[0-9a-f]{64}$`)

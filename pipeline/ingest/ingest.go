@@ -57,6 +57,8 @@ const Any, Delimited = "any", "delimited"
 // the file says if it is empty. Name is what the extract is called, the base
 // name of its path if empty. Delimiter is what is between the fields of delimited
 // text, itself or its name, as the extension and the header tell if it is empty.
+// Part is the name of the one to read of several tables that a file holds: a member
+// of a SAS transport file.
 type Source struct {
 	Path      string
 	Name      string
@@ -64,6 +66,7 @@ type Source struct {
 	Reader    string
 	Encoding  string
 	Delimiter string
+	Part      string
 }
 
 // An Extract is what was read of one file of microdata.
@@ -142,6 +145,9 @@ func (s Source) read(want []string, limits Limits, progress func(done, total int
 	if why := WrongDelimiter(s.Delimiter); s.Delimiter != "" && why != "" {
 		return nil, problem(where, "%s", why)
 	}
+	if s.Part != "" && !r.parts {
+		return nil, problem(where, "%s, which holds one table alone: it has no part %q", r.takes, s.Part)
+	}
 	if s.Delimiter != "" && r.name != Delimited {
 		return nil, problem(where, "no delimited text, which alone has a delimiter: it is for the reader %s", r.name)
 	}
@@ -164,7 +170,7 @@ func (s Source) read(want []string, limits Limits, progress func(done, total int
 			return each(batch)
 		}
 	}
-	got, err := r.read(input{in, extension, where, as, delimited.Delimiter(s.Delimiter), once && in.total <= wholeBytes}, want, limits, count)
+	got, err := r.read(input{in, extension, where, as, delimited.Delimiter(s.Delimiter), s.Part, once && in.total <= wholeBytes}, want, limits, count)
 	if err != nil {
 		return nil, err
 	}

@@ -62,7 +62,7 @@ func workbook(t *testing.T, password string) string {
 // A file that no reader takes, or another one than its name says, is refused by
 // every command alike, with what it is and what to do.
 func TestKinds(t *testing.T) {
-	const all = ".tab, .csv, .txt, .tsv, .sav, .zsav, .por, .dta, .parquet"
+	const all = ".tab, .csv, .txt, .tsv, .sav, .zsav, .por, .dta, .parquet, .xpt, .xport"
 	readR, page := "in R, haven::write_sav(", "fetch the file itself: a page, such as one to log in with, came in its place"
 	spreadsheet := "give the archive's .tab, .sav or .dta edition, which has labels; a sheet is read once it is saved as CSV (UTF-8)"
 	encryptedZip := []byte(zipOf(t, "hocs.sav"))
@@ -85,7 +85,7 @@ func TestKinds(t *testing.T) {
 		{"a.sys", "$FL2@(#) SPSS DATA FILE", "an SPSS file (.sav)", all, "name the file's reader: sav"},
 		{"a.sav", "\x1C\x00\x00\x00\x00\x00\x00\x00ENCRYPTEDSAV\x15\x00\x00\x00", "an encrypted SPSS file", "an SPSS system file", "open it with its password in SPSS, or with pspp-convert, and save it without"},
 		{"a.sas7bdat", strings.Repeat("\x00", 12) + "\xC2\xEA\x81\x60\xB3\x14\x11\xCF\xBD\x92\x08\x00", "a SAS file (.sas7bdat)", all, "give the archive's"},
-		{"a.xpt", "HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!", "a SAS transport file (.xpt)", all, "give the archive's"},
+		{"a.sys", "HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!", "a SAS transport file (.xpt)", all, "name the file's reader: xpt"},
 		{"a.zip", zipOf(t, "stata/", "stata/hocs.dta", "mrdoc/a.pdf", "b", "c", "d"), "a zip archive", all, "unpack it and give the file inside: stata/hocs.dta, mrdoc/a.pdf, b or one of 2 more"},
 		{"a.dta", string(encryptedZip), "an encrypted zip archive", "a Stata file", "unpack it with its password and give the file inside: hocs.sav"},
 		{"a.csv.gz", gzipOf(t, "sex,age\n"), "gzip", all, "unpack it and give the file inside"},

@@ -12,6 +12,7 @@ import (
 	"togetherwecan/pipeline/ingest/parquet"
 	"togetherwecan/pipeline/ingest/por"
 	"togetherwecan/pipeline/ingest/sav"
+	"togetherwecan/pipeline/ingest/xpt"
 	"togetherwecan/pipeline/table"
 )
 
@@ -24,6 +25,7 @@ type reader struct {
 	read       func(in input, want []string, limits Limits, each batches) (*contents, error)
 	dictionary string // the extension of files beside which a dictionary says what columns mean, "" for none
 	letters    bool   // values may be missing with a letter, as Stata's .a
+	parts      bool   // a file may hold several tables
 }
 
 // Batches takes a table in parts, or is nil to read it whole.
@@ -36,6 +38,7 @@ type input struct {
 	extension, where string
 	as               *codepage.Encoding // that the caller says its text is in, or nil
 	delimiter        byte               // that the caller says is between fields, or 0
+	part             string             // of a file that holds several tables, the one to read, or ""
 	once             bool               // a file that is otherwise read twice is short enough to be held as it is
 }
 
@@ -50,11 +53,12 @@ type contents struct {
 }
 
 var readers = []reader{
-	{Delimited, "lines of text", []string{".tab", ".csv", ".txt", ".tsv"}, readDelimited, ".tab", false},
-	{"sav", "an SPSS system file", []string{".sav", ".zsav"}, readSAV, "", false},
-	{"por", "an SPSS portable file", []string{".por"}, readPOR, "", false},
-	{"dta", "a Stata file", []string{".dta"}, readDTA, "", true},
-	{"parquet", "a Parquet file", []string{".parquet"}, readParquet, "", true},
+	{Delimited, "lines of text", []string{".tab", ".csv", ".txt", ".tsv"}, readDelimited, ".tab", false, false},
+	{"sav", "an SPSS system file", []string{".sav", ".zsav"}, readSAV, "", false, false},
+	{"por", "an SPSS portable file", []string{".por"}, readPOR, "", false, false},
+	{"dta", "a Stata file", []string{".dta"}, readDTA, "", true, false},
+	{"parquet", "a Parquet file", []string{".parquet"}, readParquet, "", true, false},
+	{"xpt", "a SAS transport file", []string{".xpt", ".xport"}, readXPT, "", true, true},
 }
 
 // Extension says whether files of an extension are extracts.
@@ -161,6 +165,20 @@ func readParquet(in input, want []string, l Limits, each batches) (*contents, er
 	}
 	a := f.About
 	about := description.About{Format: "Parquet", Origin: a.Format, Encoding: a.Encoding, Label: a.Label, Weight: a.Weight, Notes: slices.Concat(a.Notes, f.Warnings)}
+	about.Replaced = f.Replaced
+	return &contents{f.Table, f.Names, f.Alike, about, nil}, nil
+}
+
+func readXPT(in input, want []string, l Limits, each batches) (*contents, error) {
+	f, err := xpt.Scan(in, in.where, in.part, in.as, want, xpt.Limits{Columns: l.Columns, Rows: l.Rows, Cells: l.Cells}, each)
+	if err != nil {
+		return nil, err
+	}
+	about := description.About{Format: fmt.Sprintf("SAS transport file, version %d", f.Version), Encoding: f.Encoding, Label: f.Label}
+	if len(f.Members) > 1 {
+		about.Notes = []string{fmt.Sprintf("%q is one of %d members: %s", f.Member, len(f.Members), strings.Join(f.Members, ", "))}
+	}
+	about.Notes = append(about.Notes, f.Warnings...)
 	about.Replaced = f.Replaced
 	return &contents{f.Table, f.Names, f.Alike, about, nil}, nil
 }

@@ -26,7 +26,7 @@ const (
 type tally struct {
 	meaning  *meaning // as far as it was known when the tally began
 	missing  int
-	tags     [26]int
+	tags     [len(table.Letters)]int
 	small    []uint32 // by value less smallFrom
 	numbers  map[float64]int
 	texts    map[string]int
@@ -172,8 +172,8 @@ func (t *tally) add(c *table.Column) {
 		}
 	}
 	for _, tag := range c.Tags {
-		if letter := tag - 'a'; int(letter) < len(t.tags) {
-			t.tags[letter]++
+		if tag != 0 {
+			t.tags[strings.IndexByte(table.Letters, tag)]++
 		}
 	}
 	t.stop()
@@ -358,7 +358,7 @@ func with[T cmp.Ordered](of []knownValue[T], values []T) []knownValue[T] {
 func (t *tally) kinds(m *meaning) []description.Code {
 	var listed []description.Code
 	for i, n := range t.tags {
-		tag := byte('a' + i)
+		tag := table.Letters[i]
 		if label, ok := m.tags[tag]; ok || n > 0 {
 			listed = append(listed, description.Code{Code: "." + string(rune(tag)), Label: label, Count: n, Declared: true})
 		}

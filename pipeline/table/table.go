@@ -39,8 +39,12 @@ type Column struct {
 	Codes    *Codes
 	Numbers  []float64 // of codes, each once; nil of categories
 	Text     []string
-	Tags     []byte // raw numbers: the letter of an extended missing value, 'a' for Stata's .a, 0 for none; nil where there are none
+	Tags     []byte // raw numbers: the letter of an extended missing value, one of Letters, 0 for none; nil where there are none
 }
+
+// Letters are those of extended missing values, in order: Stata's .a to .z, and
+// SAS's ._ and .A to .Z, which are ._ and .a to .z here.
+const Letters = "_abcdefghijklmnopqrstuvwxyz"
 
 // New returns a table of the columns. It panics if their lengths differ from
 // rows or a name is there twice: a reader's own bug.
@@ -184,7 +188,7 @@ func (c *Column) Sizes() (least, most float64) {
 	return least, most
 }
 
-// Tag returns the extended missing value of a row of raw numbers as ".a" to
+// Tag returns the extended missing value of a row of raw numbers as "._" or ".a" to
 // ".z", or "" for any other value.
 func (c *Column) Tag(row int) string {
 	if c.Tags == nil || c.Tags[row] == 0 {

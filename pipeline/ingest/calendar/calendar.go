@@ -30,6 +30,10 @@ const (
 // format of something else, of weeks, quarters and halves, and of Stata's leap
 // seconds (%tC).
 func Of(format string) (c Count, ok bool) {
+	if name, of := strings.CutPrefix(format, "SAS "); of {
+		c, ok = sas[strings.TrimRight(name, "0123456789.")]
+		return c, ok
+	}
 	if words := strings.TrimPrefix(format, "%-"); words != format {
 		format = "%" + words
 	}
@@ -50,6 +54,30 @@ func Of(format string) (c Count, ok bool) {
 		return Count{spss, 1, false}, true
 	}
 	return Count{}, false
+}
+
+// sas are the counts of SAS's formats of dates and of moments, by their names. It counts
+// from the day that Stata does. Those of times alone are not among them.
+var sas = sasFormats()
+
+func sasFormats() map[string]Count {
+	formats := map[string]Count{}
+	add := func(c Count, suffixes string, names ...string) {
+		for _, name := range names {
+			formats[name] = c
+			for i := range len(suffixes) {
+				formats[name+suffixes[i:i+1]] = c
+			}
+		}
+	}
+	days, moments := Count{stata, day, true}, Count{stata, 1, false}
+	add(days, "BCDNPS", "DDMMYY", "MMDDYY", "YYMMDD")
+	add(days, "CDNPS", "MMYY", "YYMM", "YYQ", "YYQR")
+	add(days, "", "DATE", "DAY", "DOWNAME", "JULDAY", "JULIAN", "MONNAME", "MONTH", "MONYY", "NENGO", "QTR", "QTRR", "WEEKDATE", "WEEKDATX", "WEEKDAY", "WEEKU",
+		"WEEKV", "WEEKW", "WORDDATE", "WORDDATX", "YEAR", "YYMON", "YYQZ", "B8601DA", "E8601DA", "IS8601DA", "NLDATE", "NLDATEL", "NLDATEM", "NLDATES", "NLDATEW")
+	add(moments, "", "DATETIME", "DATEAMPM", "MDYAMPM", "DTDATE", "DTMONYY", "DTWKDATX", "DTYEAR", "DTYYQC", "B8601DN", "B8601DT", "E8601DN", "E8601DT",
+		"IS8601DN", "IS8601DT", "NLDATM", "NLDATML", "NLDATMM", "NLDATMS", "NLDATMW")
+	return formats
 }
 
 // Text is a number as a date or a moment in ISO 8601, cut to whole seconds, or ""

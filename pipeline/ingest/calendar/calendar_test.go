@@ -22,6 +22,10 @@ func TestText(t *testing.T) {
 		{"%-tdD_m_Y", -1, "1959-12-31", -3654, true},
 		{"%tc", 1502791200000, "2007-08-15 10:00:00", 1187172000 * micros, true},
 		{"days since 1970-01-01", 0, "1970-01-01", 0, true},
+		{"SAS DATE9.", 17393, "2007-08-15", 13740, true},
+		{"SAS YYMMDDD10.", -1, "1959-12-31", -3654, true},
+		{"SAS DATETIME20.", 1502791200, "2007-08-15 10:00:00", 1187172000 * micros, true},
+		{"SAS E8601DT26.6", 0.5, "1960-01-01 00:00:00", -315619200*micros + micros/2, true},
 		{"DATE11", 1e300, "", 0, false},
 		{"%td", math.Inf(1), "", 0, false},
 	} {
@@ -33,7 +37,7 @@ func TestText(t *testing.T) {
 			t.Errorf("%s of %v: %d (%v), want %d (%v)", c.format, c.x, n, ok, c.whole, c.ok)
 		}
 	}
-	for _, format := range []string{"F8.2", "%9.0g", "%tw", "%tq", "%tC", "TIME8", "WKDAY3", "A8", ""} {
+	for _, format := range []string{"F8.2", "%9.0g", "%tw", "%tq", "%tC", "TIME8", "WKDAY3", "A8", "", "SAS TIME8.", "SAS DATES9.", "SAS 8.", "SAS "} {
 		if _, known := Of(format); known {
 			t.Errorf("%q is taken for a date", format)
 		}
@@ -65,7 +69,7 @@ func TestISO(t *testing.T) {
 func TestWhole(t *testing.T) {
 	seed := rand.Uint64()
 	r := rand.New(rand.NewPCG(seed, 0))
-	for _, format := range []string{"DATE11", "DATETIME20", "%td", "%tc", "seconds since 1970-01-01 00:00 UTC", "days since 1970-01-01"} {
+	for _, format := range []string{"DATE11", "DATETIME20", "%td", "%tc", "seconds since 1970-01-01 00:00 UTC", "days since 1970-01-01", "SAS DATE9.", "SAS DATETIME20."} {
 		c, _ := Of(format)
 		for range 2000 {
 			x := math.Trunc((r.Float64() - 0.3) * math.Pow(10, float64(r.IntN(14))))

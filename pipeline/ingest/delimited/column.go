@@ -3,6 +3,7 @@ package delimited
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/ingest/codepage"
@@ -105,12 +106,12 @@ func (g *glance) add(cell []byte) {
 }
 
 // point says whether a cell is a missing value as Stata writes it, and its letter: a
-// point, or one with a letter from a to z.
+// point, or one with a letter from a to z or, as SAS has it, an underscore.
 func point(cell []byte) (letter byte, ok bool) {
 	switch {
 	case len(cell) == 1 && cell[0] == '.':
 		return 0, true
-	case len(cell) == 2 && cell[0] == '.' && 'a' <= cell[1] && cell[1] <= 'z':
+	case len(cell) == 2 && cell[0] == '.' && strings.IndexByte(table.Letters, cell[1]) >= 0:
 		return cell[1], true
 	}
 	return 0, false

@@ -80,71 +80,21 @@ func spelled(f *File) []string {
 			lines = append(lines, fmt.Sprintf("note %q", c.Text))
 		}
 	}
-	for _, c := range f.Table.Columns {
-		v := c.Variable
-		lines = append(lines, fmt.Sprintf("variable %q %q %q", v.Name, v.Recorded.Format, v.Label))
-		var categories []string
-		for _, category := range v.Categories {
-			categories = append(categories, fmt.Sprintf("category %q %q", category.Code, category.Label))
-		}
-		slices.Sort(categories)
-		lines = append(lines, categories...)
-		lines = append(lines, strings.Join(cells(c), "\t"))
-	}
-	return lines
+	return append(lines, hostile.Spelled(f.Table)...)
 }
 
-func cells(c *table.Column) []string {
-	if c.Text != nil {
-		cells := []string{"text"}
-		for _, text := range c.Text {
-			cells = append(cells, strconv.Quote(text))
-		}
-		return cells
-	}
-	cells := []string{"numbers"}
-	for row, x := range c.Values {
-		switch {
-		case !math.IsNaN(x):
-			cells = append(cells, strconv.FormatFloat(x, 'g', -1, 64))
-		case c.Tags != nil && c.Tags[row] != 0:
-			cells = append(cells, "."+string(rune(c.Tags[row])))
-		default:
-			cells = append(cells, ".")
-		}
-	}
-	return cells
-}
+func cells(c *table.Column) []string { return hostile.Cells(c) }
 
-// havens normalises the lines of an .expected file: value labels sorted, and
-// numbers as Go spells them.
+// havens are the lines of an .expected file, of a format's version.
 func havens(text string, version int) []string {
-	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
-	for i, line := range lines {
-		cells := strings.Split(line, "\t")
-		for j, cell := range cells {
-			if x, err := strconv.ParseFloat(cell, 64); err == nil {
-				cells[j] = strconv.FormatFloat(x, 'g', -1, 64)
-				// 2^333 is the missing double of format 105 and before, which
-				// ReadStat 1.1.8 does not know.
-				if version < 108 && x == math.Ldexp(1, 333) {
-					cells[j] = "."
-				}
-			}
+	return hostile.Expected(text, func(x float64, spelled string) string {
+		// 2^333 is the missing double of format 105 and before, which
+		// ReadStat 1.1.8 does not know.
+		if version < 108 && x == math.Ldexp(1, 333) {
+			return "."
 		}
-		lines[i] = strings.Join(cells, "\t")
-	}
-	for from := 0; from < len(lines); {
-		to := from + 1
-		if strings.HasPrefix(lines[from], "category ") {
-			for to < len(lines) && strings.HasPrefix(lines[to], "category ") {
-				to++
-			}
-			slices.Sort(lines[from:to])
-		}
-		from = to
-	}
-	return lines
+		return spelled
+	})
 }
 
 // TestWriter holds each version and byte order against what the writer was

@@ -7,6 +7,7 @@ import (
 	"math"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -404,7 +405,7 @@ func (s *scan) tag(c *table.Column, letters *column, before int) {
 	for row, letter := range letters.texts {
 		switch {
 		case letter == "":
-		case len(letter) == 1 && 'a' <= letter[0] && letter[0] <= 'z' && c.Missing(row) != codebook.Present:
+		case len(letter) == 1 && strings.Contains(table.Letters, letter) && c.Missing(row) != codebook.Present:
 			c.Tags[row] = letter[0]
 		default:
 			s.problems.Add(at, "row %d: kind of missing value %q, want a letter for a value that is missing", before+row+1, letter)
