@@ -35,6 +35,24 @@ func (p *Proposed) Name() string {
 	return path.Join("crosswalks", p.Crosswalk.Survey, p.Crosswalk.Wave+".yaml")
 }
 
+// ProposeDesign proposes how an extract was drawn and weighted, as a page of YAML for
+// twc estimate --design. The error is refusal.Problems.
+func ProposeDesign(f File) ([]byte, error) {
+	d, err := ingest.Describe(f.Source, nil, f.Limits, f.Progress)
+	if err != nil {
+		return nil, err
+	}
+	names := propose.DrawnNames(d)
+	if names == nil {
+		names = []string{}
+	}
+	e, err := ingest.Read(f.Source, names, f.Limits, f.Progress)
+	if err != nil {
+		return nil, err
+	}
+	return propose.Drawn(d, e.Table), nil
+}
+
 // Propose holds every extract against its crosswalk, and makes what nobody has
 // confirmed on it a proposal. Accepted are those that are taken, none for all that are
 // proposed; the crosswalks' pages are changed in the catalogue's folder where there is

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/description"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/propose"
@@ -19,7 +20,7 @@ import (
 func (a *app) describe() *cobra.Command {
 	var source ingest.Source
 	var format string
-	var crosswalk bool
+	var crosswalk, drawn bool
 	cmd := &cobra.Command{
 		Use:   "describe FILE [FILE] [VARIABLE...]",
 		Short: "Show what is in an extract",
@@ -36,6 +37,10 @@ changed in label, type, codes, their labels, what is declared missing, and how
 many rows have no value; and those that may only be called otherwise. Variables
 that are named are shown with every code and its counts in both.
 
+With --design it proposes how the sample was drawn and weighted, as a page of YAML for
+"twc estimate --design": strata, PSUs, the weight, replicate weights and population
+sizes, with why, and what is left to check.
+
 With --crosswalk it drafts the extract's crosswalk: common variables matched by
 name and labels, with what is left to check marked.`,
 		Example: `  twc describe extracts/hocs/2001/hocs_2001.tab
@@ -43,13 +48,24 @@ name and labels, with what is left to check marked.`,
   twc describe extracts/hocs/2001/hocs_2001.tab --format json
   twc describe hocs_2001.sav hocs_2003.sav
   twc describe hocs_2001.sav hocs_2003.sav paffloc
+  twc describe hocs_2001.sav --design > hocs_2001.yaml
   twc describe --crosswalk hocs_2001.sav`,
 		Args: arguments(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if format != formText && crosswalk {
-				return usage("usage: "+cmd.UseLine(), "--format and --crosswalk are two outputs, want one")
+			for _, c := range []struct {
+				flag  string
+				given bool
+			}{{"--crosswalk", crosswalk}, {"--design", drawn}} {
+				if format != formText && c.given {
+					return usage("usage: "+cmd.UseLine(), "--format and %s are two outputs, want one", c.flag)
+				}
+			}
+			if drawn && crosswalk {
+				return usage("usage: "+cmd.UseLine(), "--crosswalk and --design are two outputs, want one")
 			}
 			switch n := files(args); {
+			case drawn && (n == 2 || len(args) > 1):
+				return usage("usage: "+cmd.UseLine(), "--design proposes that of one file, found %d arguments", len(args))
 			case n > 2:
 				return usage("compare the first with each: twc describe A B, twc describe A C", "%d files, want one, or two to compare", n)
 			case n == 2 && crosswalk:
@@ -67,6 +83,14 @@ name and labels, with what is left to check marked.`,
 			}
 			defer remove()
 			show, end := a.reading(source)
+			if drawn {
+				page, err := pipeline.ProposeDesign(pipeline.File{Source: source, Limits: ingest.DefaultLimits, Progress: show})
+				end()
+				if err != nil {
+					return err
+				}
+				return a.out.exactly(report.Escape(page))
+			}
 			d, err := ingest.Describe(source, named, ingest.DefaultLimits, show)
 			end()
 			if err != nil {
@@ -99,6 +123,7 @@ name and labels, with what is left to check marked.`,
 	sourceFlags(cmd, &source)
 	formatFlag(cmd, &format, formJSON)
 	cmd.ValidArgsFunction = fileThenVariables(&source, 1)
+	cmd.Flags().BoolVar(&drawn, "design", false, "propose the design, as YAML for twc estimate --design")
 	cmd.Flags().BoolVar(&crosswalk, "crosswalk", false, "draft a crosswalk, as YAML")
 	a.catalogueFlag(cmd)
 	return cmd
