@@ -14,7 +14,7 @@ STAMPS := -X main.commit=$(COMMIT) -X main.tag=$(TAG)
 
 TOOLS := .build/gofumpt .build/staticcheck .build/unparam
 
-.PHONY: run returns pages test check dist dist-again vet-systems format vet lint tidy race fuzz hostile attack rot crash kills edits proof bench bench-readers bench-estimate bench-run bench-returns bench-verify coverage build hooks clean
+.PHONY: run returns pages test check dist dist-again vet-systems format vet lint tidy race fuzz hostile attack rot processes crash kills edits proof bench bench-readers bench-estimate bench-run bench-returns bench-verify coverage build hooks clean
 
 # The main job: synthetic extracts, a release from them, its headline, and the
 # plan on a page.
@@ -151,6 +151,10 @@ edits:
 # each. TWC_SEED tries again those of a run that failed.
 rot:
 	TWC_ROT=20 go test -run TestBitRot -timeout 0 -v ./pipeline/publish
+
+# The scripts with each command in a process of its own, which most of them are spared.
+processes:
+	TWC_PROCESSES=all go test -run TestScript -timeout 20m ./cmd/twc
 
 # Whatever a disk may lose of a publication when its power goes, at each of its changes,
 # and with each sync taken away.

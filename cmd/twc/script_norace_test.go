@@ -3,4 +3,4 @@
 package main
 
 // scripts are all of them.
-func scripts() (folder string, files []string) { return scriptFolder, nil }
+func scripts(all string) (folder string, files []string) { return all, nil }
