@@ -96,11 +96,11 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 			a.Contrasts[together[k]].Adjusted = p
 		}
 	}
-	p := policy.Precision.P
+	p := policy.Precision
 	for i := range a.Contrasts {
 		c := &a.Contrasts[i]
 		scale := c.Difference.Statistic.Row().Scale
-		c.T, c.P, c.Adjusted, c.Detectable = p.Round(c.T), p.Round(c.P), p.Round(c.Adjusted), policy.Precision.Error.NotZero(float64(c.Detectable*scale))/scale
+		c.T, c.P, c.Adjusted, c.Detectable = p.P.Round(c.T), p.Probability(c.P), p.Probability(c.Adjusted), p.Error.NotZero(float64(c.Detectable*scale))/scale
 	}
 	for i := range a.Trends {
 		t := &a.Trends[i]
@@ -110,7 +110,7 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 			t.T, t.P = nan, nan
 		}
 		disclose.RoundAlone(policy, &t.Estimate)
-		t.T, t.P = p.Round(t.T), p.Round(t.P)
+		t.T, t.P = p.P.Round(t.T), p.Probability(t.P)
 	}
 	return found
 }

@@ -65,7 +65,7 @@ type rowsOf[R any] struct {
 	rows    []R
 }
 
-func (s rowsOf[R]) csv() []byte { return sheet.CSV(s.rows, s.columns) }
+func (s rowsOf[R]) csv() []byte { return sheet.ShortCSV(s.rows, s.columns) }
 
 func (s rowsOf[R]) parquet(meta ...sheet.Pair) ([]byte, error) {
 	for _, c := range s.columns {

@@ -169,7 +169,7 @@ func line(points []*release.Figure, dates calendar) release.Trend {
 	}
 	notes := inherited(points...)
 	if trend.FitP < Significance {
-		notes.Add(indicator.Note{Code: indicator.NoStraightLine, Args: []string{strconv.FormatFloat(trend.FitP, 'g', 3, 64)}})
+		notes.Add(indicator.Note{Code: indicator.NoStraightLine, Args: []string{strconv.FormatFloat(max(trend.FitP, indicator.LeastP), 'g', 3, 64)}})
 	}
 	trend.Notes = notes.String()
 	switch {

@@ -13,7 +13,7 @@ func RoundComponents(policy indicator.Policy, d *indicator.Definition, rows []re
 		c := &rows[i]
 		value := func(x float64) float64 { return r.value(c.Statistic, x) }
 		c.Value, c.Lower, c.Upper, c.SE = value(c.Value), value(c.Lower), value(c.Upper), r.error(c.Statistic, c.SE)
-		c.DF, c.P = r.DF.Round(c.DF), r.P.Round(c.P)
+		c.DF, c.P = r.DF.Round(c.DF), r.Probability(c.P)
 		for k := range c.Shares {
 			c.Shares[k], c.Figures[k] = r.Percent.Round(c.Shares[k]), value(c.Figures[k])
 		}

@@ -103,13 +103,13 @@ func Round(policy indicator.Policy, d *indicator.Definition, c *release.Content)
 		ch := &c.Changes[i]
 		value := func(x float64) float64 { return r.value(ch.Statistic, x) }
 		ch.Change, ch.Lower, ch.Upper, ch.SE = value(ch.Change), value(ch.Lower), value(ch.Upper), r.error(ch.Statistic, ch.SE)
-		ch.DF, ch.P, ch.PAdjusted = r.DF.Round(ch.DF), r.P.Round(ch.P), r.P.Round(ch.PAdjusted)
+		ch.DF, ch.P, ch.PAdjusted = r.DF.Round(ch.DF), r.Probability(ch.P), r.Probability(ch.PAdjusted)
 	}
 	for i := range c.Trends {
 		t := &c.Trends[i]
 		value := func(x float64) float64 { return r.value(t.Statistic, x) }
 		t.Slope, t.Lower, t.Upper, t.SE = value(t.Slope), value(t.Lower), value(t.Upper), r.error(t.Statistic, t.SE)
-		t.DF, t.P, t.FitP = r.DF.Round(t.DF), r.P.Round(t.P), r.P.Round(t.FitP)
+		t.DF, t.P, t.FitP = r.DF.Round(t.DF), r.Probability(t.P), r.Probability(t.FitP)
 	}
 	for i := range c.Funnels {
 		f := &c.Funnels[i]
@@ -119,7 +119,7 @@ func Round(policy indicator.Policy, d *indicator.Definition, c *release.Content)
 	}
 	for i := range c.Targets {
 		t := &c.Targets[i]
-		t.Value, t.Expected, t.P = r.value(statistic, t.Value), r.value(statistic, t.Expected), r.P.Round(t.P)
+		t.Value, t.Expected, t.P = r.value(statistic, t.Value), r.value(statistic, t.Expected), r.Probability(t.P)
 		if !t.NoteList().Has(indicator.TargetRounded) { // a baseline that was printed stays as it was
 			t.Baseline = r.value(statistic, t.Baseline)
 		}

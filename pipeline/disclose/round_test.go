@@ -110,6 +110,33 @@ func TestRoundTables(t *testing.T) {
 	}
 }
 
+// A p-value has as many characters as a reader can take in, and is never told as 0.
+func TestLeastPIsPublished(t *testing.T) {
+	const bound = 1e-16
+	for x, want := range map[float64]float64{0: bound, 4.71e-150: bound, 9.996e-17: bound, 1.2345e-16: 1.23e-16, 0.04996: 0.05, 1: 1} {
+		c := release.Content{
+			Changes: []release.Change{{Statistic: "proportion", P: x, PAdjusted: x}},
+			Trends:  []release.Trend{{Statistic: "proportion", P: x, FitP: x}},
+			Targets: []release.Target{{P: x}},
+		}
+		Round(toTens, definition(indicator.Proportion), &c)
+		parts := []release.Component{{Statistic: "proportion", P: x}}
+		RoundComponents(toTens, definition(indicator.Proportion), parts)
+		for i, got := range []float64{c.Changes[0].P, c.Changes[0].PAdjusted, c.Trends[0].P, c.Trends[0].FitP, c.Targets[0].P, parts[0].P} {
+			if got != want {
+				t.Errorf("p-value %d of %v: got %v, want %v", i, x, got, want)
+			}
+		}
+	}
+	decimals := indicator.Precisions{P: "3"}
+	if got := decimals.Probability(0.0004321); got != 0.0004 {
+		t.Errorf("0.0004321 to three decimals is %v, want 0.0004", got)
+	}
+	if got := decimals.Probability(math.NaN()); !math.IsNaN(got) {
+		t.Errorf("no p-value is %v", got)
+	}
+}
+
 // A value that would be shown as 0 and is not is low, and nothing describes it but
 // its base; one of a statistic that lies about 0 says all that it should.
 func TestLow(t *testing.T) {

@@ -145,6 +145,14 @@ func (p Precision) NotZero(x float64) float64 {
 	return decimal(x, 1, true)
 }
 
+// LeastP is the least p-value that is published, which is given for smaller ones: a p-value that is
+// raised still bounds the chance of an error. What they are exactly is of the far tail of a
+// distribution that holds about its middle; R prints those below 2.2e-16 as that bound.
+const LeastP = 1e-16
+
+// Probability is a p-value to the precision, and never 0.
+func (p *Precisions) Probability(x float64) float64 { return p.P.NotZero(max(x, LeastP)) }
+
 // Round is a number to the precision, halves away from 0: of its decimal form of
 // twelve significant digits, so that 8.25 is a half whatever a float64 makes of
 // it. It panics on a precision that no policy can have.

@@ -136,7 +136,7 @@ func (c Column[R]) Format(row *R) (string, error) {
 	if c.Text != nil {
 		return *c.Text(row), nil
 	}
-	return string(c.append(nil, row)), nil
+	return string(c.append(nil, row, appendNumber)), nil
 }
 
 // check returns an error for a cell that no table may hold.
@@ -176,14 +176,14 @@ func (c Column[R]) mustHold(rows []R, r int) {
 	}
 }
 
-// append appends the text of a row's cell, without quotes.
-func (c Column[R]) append(out []byte, row *R) []byte {
+// append appends the text of a row's cell, without quotes, numbers by number.
+func (c Column[R]) append(out []byte, row *R, number func([]byte, float64) []byte) []byte {
 	switch {
 	case c.Text != nil:
 		return append(out, *c.Text(row)...)
 	case c.Number != nil:
 		if x := *c.Number(row); !math.IsNaN(x) {
-			return appendNumber(out, x)
+			return number(out, x)
 		}
 	default:
 		if n := *c.Count(row); n != None {
@@ -197,6 +197,15 @@ func (c Column[R]) append(out []byte, row *R) []byte {
 // exponent.
 func appendNumber(out []byte, x float64) []byte {
 	return strconv.AppendFloat(out, x+0, 'f', -1, 64) // + 0: one zero, not two
+}
+
+// appendShort appends a number likewise, or with an exponent where that form is long.
+func appendShort(out []byte, x float64) []byte {
+	const least, most = 1e-16, 1e21
+	if size := math.Abs(x); x != 0 && (size < least || size >= most) {
+		return strconv.AppendFloat(out, x, 'e', -1, 64)
+	}
+	return appendNumber(out, x)
 }
 
 // parse sets a row's cell. A text that append would have written in another

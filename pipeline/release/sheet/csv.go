@@ -14,7 +14,14 @@ import (
 //
 // It panics on what no step may hand over: a null in a column that is never
 // null, text that is not UTF-8, an infinite number, a count below None.
-func CSV[R any](rows []R, columns []Column[R]) []byte {
+func CSV[R any](rows []R, columns []Column[R]) []byte { return written(rows, columns, appendNumber) }
+
+// ShortCSV is CSV of a table that no store keeps, whose numbers are not rounded: those so small or
+// large that they have more than about twenty digits in full have an exponent.
+func ShortCSV[R any](rows []R, columns []Column[R]) []byte { return written(rows, columns, appendShort) }
+
+// written is the CSV of a table whose numbers are appended by number.
+func written[R any](rows []R, columns []Column[R], number func([]byte, float64) []byte) []byte {
 	out := make([]byte, 0, (len(rows)+1)*len(columns)*12)
 	for i, c := range columns {
 		if i > 0 {
@@ -38,7 +45,7 @@ func CSV[R any](rows []R, columns []Column[R]) []byte {
 				out = appendQuoted(out, *c.Text(&rows[r]))
 			default:
 				c.mustHold(rows, r)
-				out = c.append(out, &rows[r])
+				out = c.append(out, &rows[r], number)
 			}
 			cells[i] = [2]int{from, len(out)}
 		}

@@ -7,7 +7,7 @@ import (
 )
 
 // JSON returns each row as an object of its cells by the names of their
-// columns, in that order, null where they are. Numbers are as in the CSV. It
+// columns, in that order, null where they are. Numbers are as in ShortCSV. It
 // panics on the rows on which CSV does.
 func JSON[R any](rows []R, columns []Column[R]) []json.RawMessage {
 	w := newObjects(rows, columns)
@@ -70,7 +70,7 @@ func (w *objects[R]) append(out []byte, r int) []byte {
 		default:
 			c.mustHold(w.rows, r)
 			if c.Text == nil {
-				out = c.append(out, row)
+				out = c.append(out, row, appendShort)
 			} else if text := *c.Text(row); text != "" {
 				out = appendString(out, text)
 			}

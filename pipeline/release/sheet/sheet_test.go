@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"math"
 	"math/rand/v2"
@@ -54,6 +55,21 @@ func TestCSV(t *testing.T) {
 				t.Errorf("got  %q\nwant %q", got, c.want)
 			}
 		})
+	}
+}
+
+func TestShortCSV(t *testing.T) {
+	for x, want := range map[float64]string{
+		0: "0", math.Copysign(0, -1): "0", 42.934121: "42.934121", 1e-16: "0.0000000000000001", -9.9e-17: "-9.9e-17", 4.71e-300: "4.71e-300",
+		999999999999999868928: "999999999999999900000", 1e21: "1e+21", nan: "",
+	} {
+		row := []reading{{place{"a", "b", ""}, x, nan, None}}
+		if got := string(ShortCSV(row, columns)); got != header+"a,b,"+want+",,,\n" {
+			t.Errorf("%v: got %q, want %q", x, got, want)
+		}
+		if got := string(JSON(row, columns)[0]); !strings.Contains(got, `"value":`+cmp.Or(want, "null")+",") {
+			t.Errorf("%v: got %s, want %q", x, got, want)
+		}
 	}
 }
 
