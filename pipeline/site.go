@@ -138,11 +138,11 @@ func Site(o SiteOptions) (SiteBuilt, error) {
 		return SiteBuilt{}, err
 	}
 	if err := site.Build(in, out); err != nil {
-		out.discard()
+		out.Discard()
 		return SiteBuilt{}, refusal.Of(err, refusal.Disk).Err()
 	}
 	if err := out.replace(); err != nil {
-		out.discard()
+		out.Discard()
 		return SiteBuilt{}, err
 	}
 	return out.built, nil
@@ -171,31 +171,27 @@ func (c *reading) of(r *publish.Release) func(indicator string) (release.Content
 
 // A siteFolder is a site being written: an output of site.Build.
 type siteFolder struct {
-	path, building, former string
-	root                   string // path on its server
-	was                    map[string]siteUnit
-	now                    map[string]*siteUnit
-	folders                map[string]bool
-	built                  SiteBuilt
-	lock                   *disk.Lock
+	*disk.Folder
+	path  string
+	root  string // path on its server
+	was   map[string]siteUnit
+	now   map[string]*siteUnit
+	built SiteBuilt
 }
 
 // openSite begins a site in a folder, which no other process then does until it is
-// replaced or discarded.
+// in its place or discarded.
 func openSite(path, root string) (folder *siteFolder, err error) {
 	path = filepath.Clean(path)
 	parent, name := filepath.Split(path)
-	o := &siteFolder{
-		path: path, building: filepath.Join(parent, "."+name+".building"), former: filepath.Join(parent, "."+name+".former"), root: root,
-		was: map[string]siteUnit{}, now: map[string]*siteUnit{}, folders: map[string]bool{},
-	}
+	o := &siteFolder{path: path, root: root, was: map[string]siteUnit{}, now: map[string]*siteUnit{}}
 	refuse := func(kind refusal.Kind, format string, args ...any) error {
 		return refusal.Problems{{Kind: kind, Where: path, What: fmt.Sprintf(format, args...), Hint: "name a folder that is not there yet, is empty, or has a site that twc site made"}}
 	}
 	if err := os.MkdirAll(filepath.Clean(parent), 0o755); err != nil {
 		return nil, refuse(refusal.Disk, "%v", refusal.Reason(err))
 	}
-	switch o.lock, err = disk.TryLock(filepath.Join(parent, "."+name+".lock"), 0o644); {
+	switch o.Folder, err = disk.OpenFolder(path); {
 	case errors.Is(err, disk.ErrLocked):
 		return nil, refusal.Problems{{Kind: refusal.Running, Where: path, What: "another twc site is writing it", Hint: "wait until that has ended"}}
 	case err != nil:
@@ -203,16 +199,11 @@ func openSite(path, root string) (folder *siteFolder, err error) {
 	}
 	defer func() {
 		if err != nil {
-			o.lock.Remove()
+			o.Discard()
 		}
 	}()
-	// A build that was cut off between its two steps left the old site beside its place.
-	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
-		if _, err := os.Lstat(filepath.Join(o.former, siteName)); err == nil {
-			if err := os.Rename(o.former, path); err != nil {
-				return nil, refuse(refusal.Disk, "%v", refusal.Reason(err))
-			}
-		}
+	if err := sweepSite(path, filepath.Join(parent, "."+name+".former"), filepath.Join(parent, "."+name+".building")); err != nil {
+		return nil, refuse(refusal.Disk, "%v", refusal.Reason(err))
 	}
 	info, err := os.Lstat(path)
 	switch {
@@ -234,23 +225,20 @@ func openSite(path, root string) (folder *siteFolder, err error) {
 			o.was[u.Unit] = u
 		}
 	}
-	if err := os.RemoveAll(o.building); err != nil {
-		return nil, refuse(refusal.Disk, "%v", refusal.Reason(err))
-	}
 	return o, nil
 }
 
-// place is where a file of the new site goes, its folder made.
-func (o *siteFolder) place(path string) (string, error) {
-	name := filepath.Join(o.building, filepath.FromSlash(path))
-	folder := filepath.Dir(name)
-	if !o.folders[folder] {
-		if err := os.MkdirAll(folder, 0o755); err != nil {
-			return "", o.disk(err)
+// sweepSite puts back the old site that an earlier build left beside its place, where it was cut off
+// between its two steps, and removes the rest of it.
+func sweepSite(path, former, building string) error {
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		if _, is := readSite(former); is {
+			if err := disk.Rename(former, path); err != nil {
+				return err
+			}
 		}
-		o.folders[folder] = true
 	}
-	return name, nil
+	return errors.Join(os.RemoveAll(former), os.RemoveAll(building))
 }
 
 func (o *siteFolder) disk(err error) error {
@@ -280,14 +268,14 @@ func (o *siteFolder) Kept(unit, key string) bool {
 		}
 	}
 	for _, f := range was.Files {
-		to, err := o.place(f.Path)
+		to, err := o.Place(f.Path)
 		if err != nil {
 			return false
 		}
 		from := filepath.Join(o.path, filepath.FromSlash(f.Path))
 		if os.Link(from, to) != nil {
 			data, err := os.ReadFile(from)
-			if err != nil || os.WriteFile(to, data, 0o644) != nil {
+			if err != nil || o.Write(f.Path, data) != nil {
 				return false // made anew, over what was written
 			}
 		}
@@ -300,12 +288,12 @@ func (o *siteFolder) Kept(unit, key string) bool {
 
 // Put writes a file of a unit.
 func (o *siteFolder) Put(unit, path string, data []byte) error {
-	to, err := o.place(path)
+	to, err := o.Place(path)
 	if err != nil {
-		return err
+		return o.disk(err)
 	}
 	_ = os.Remove(to) // what Kept began to take over must not be written through
-	if err := os.WriteFile(to, data, 0o644); err != nil {
+	if err := o.Write(path, data); err != nil {
 		return o.disk(err)
 	}
 	u := o.unit(unit)
@@ -337,28 +325,11 @@ func (o *siteFolder) replace() error {
 	if err := encoder.Encode(state); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(o.building, siteName), data.Bytes(), 0o644); err != nil {
+	if err := o.Write(siteName, data.Bytes()); err != nil {
 		return o.disk(err)
 	}
-	if err := os.RemoveAll(o.former); err != nil {
+	if err := o.Replace(); err != nil {
 		return o.disk(err)
 	}
-	if err := os.Rename(o.path, o.former); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return o.disk(err)
-	}
-	if err := os.Rename(o.building, o.path); err != nil {
-		_ = os.Rename(o.former, o.path)
-		return o.disk(err)
-	}
-	if err := os.RemoveAll(o.former); err != nil {
-		return o.disk(err)
-	}
-	o.lock.Remove()
 	return nil
-}
-
-// discard removes what was written of a site that does not come.
-func (o *siteFolder) discard() {
-	_ = os.RemoveAll(o.building)
-	o.lock.Remove()
 }

@@ -81,6 +81,9 @@ func TestWriteFolderAfterKill(t *testing.T) {
 		{"while it wrote", []string{"out/a", ".out.beside/new/a"}, "out/b", true},
 		{"between its two steps", []string{".out.beside/old/a", ".out.beside/new/b"}, "out/b", true},
 		{"before it removed the old one", []string{"out/a", ".out.beside/old/c"}, "out/b", true},
+		{"while it wrote, of an earlier build", []string{"out/a", ".out.3141/new/a"}, "out/b", true},
+		{"between its two steps, of an earlier build", []string{".out.3141/old/a", ".out.3141/new/b"}, "out/b", true},
+		{"beside another's of such a name", []string{"out/a", ".out.1999/thesis.doc", ".out.d/new/a"}, ".out.1999/thesis.doc .out.d/new/a out/b", true},
 		{"another's folder of that name", []string{"out/a", ".out.beside/thesis.doc"}, ".out.beside/thesis.doc out/a", false},
 	} {
 		home := t.TempDir()
