@@ -16,6 +16,7 @@ import (
 	"togetherwecan/pipeline/plan"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/seeds"
+	"togetherwecan/testdata/readers"
 )
 
 // fieldsOf are the types of the columns of a pulled table, by its data package.
@@ -259,18 +260,16 @@ func TestPulledWorkbook(t *testing.T) {
 	}
 	sheets := map[string]map[[2]int]any{}
 	rows := map[string]int{}
-	for line := range bytes.Lines(out) {
-		var file, row, column int
-		var sheet, kind string
-		var value any
-		if err := json.Unmarshal(line, &[]any{&file, &sheet, &row, &column, &kind, &value}); err != nil {
-			t.Fatal(err)
+	cells, err := readers.Cells(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range cells {
+		if sheets[c.Sheet] == nil {
+			sheets[c.Sheet] = map[[2]int]any{}
 		}
-		if sheets[sheet] == nil {
-			sheets[sheet] = map[[2]int]any{}
-		}
-		sheets[sheet][[2]int{row, column}] = value
-		rows[sheet] = max(rows[sheet], row)
+		sheets[c.Sheet][[2]int{c.Row, c.Column}] = c.Value
+		rows[c.Sheet] = max(rows[c.Sheet], c.Row)
 	}
 	// Of each figure of the workbook its key in codes and words, and what it says; a figure that
 	// several measures have is on the sheet of each.

@@ -18,7 +18,9 @@ func CSV[R any](rows []R, columns []Column[R]) []byte { return written(rows, col
 
 // ShortCSV is CSV of a table that no store keeps, whose numbers are not rounded: those so small or
 // large that they have more than about twenty digits in full have an exponent.
-func ShortCSV[R any](rows []R, columns []Column[R]) []byte { return written(rows, columns, appendShort) }
+func ShortCSV[R any](rows []R, columns []Column[R]) []byte {
+	return written(rows, columns, appendShort)
+}
 
 // written is the CSV of a table whose numbers are appended by number.
 func written[R any](rows []R, columns []Column[R], number func([]byte, float64) []byte) []byte {

@@ -1,7 +1,6 @@
 package workbook_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -12,6 +11,7 @@ import (
 
 	"togetherwecan/pipeline/report/dataset"
 	"togetherwecan/pipeline/report/workbook"
+	"togetherwecan/testdata/readers"
 )
 
 // hard is a workbook of what programs that guess types mangle: years, dates and codes that
@@ -140,19 +140,17 @@ func listed(t *testing.T, command *exec.Cmd, files int) []*seen {
 	for i := range found {
 		found[i] = &seen{}
 	}
-	for line := range bytes.Lines(out) {
-		var file, row, column int
-		var sheet, kind string
-		var value any
-		if err := json.Unmarshal(line, &[]any{&file, &sheet, &row, &column, &kind, &value}); err != nil {
-			t.Fatal(err)
+	cells, err := readers.Cells(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range cells {
+		s := found[c.File]
+		if n := len(s.sheets); n == 0 || s.sheets[n-1].name != c.Sheet {
+			s.sheets = append(s.sheets, seenSheet{name: c.Sheet, cells: map[[2]int]seenCell{}})
 		}
-		s := found[file]
-		if n := len(s.sheets); n == 0 || s.sheets[n-1].name != sheet {
-			s.sheets = append(s.sheets, seenSheet{name: sheet, cells: map[[2]int]seenCell{}})
-		}
-		cell := seenCell{number: kind == "n"}
-		switch x := value.(type) {
+		cell := seenCell{number: c.Number}
+		switch x := c.Value.(type) {
 		case string:
 			cell.text = x
 		default:
@@ -162,7 +160,7 @@ func listed(t *testing.T, command *exec.Cmd, files int) []*seen {
 			}
 			cell.text = string(raw)
 		}
-		s.sheets[len(s.sheets)-1].cells[[2]int{row, column}] = cell
+		s.sheets[len(s.sheets)-1].cells[[2]int{c.Row, c.Column}] = cell
 	}
 	return found
 }
