@@ -216,6 +216,11 @@ func asThen(t *testing.T, column, cell string) []string {
 	switch column {
 	case "p_value", "p_adjusted":
 		format, digits = 'e', 5
+	case "unit":
+		if cell == "thousand pounds per person" { // of a ratio, which had none of its own
+			cell = "ratio"
+		}
+		return []string{cell}
 	case "value", "std_error", "ci_lower", "ci_upper", "design_effect", "change":
 	default:
 		return []string{cell}

@@ -325,10 +325,14 @@ func (d *Definition) Unit(book *codebook.Codebook) string {
 	if d.Tabled != nil {
 		return d.Tabled.Unit
 	}
-	if unit := d.Statistic.Row().Unit; unit != "" {
+	if unit := d.Statistic.Row().Unit; unit != "" && d.Statistic != Ratio {
 		return unit
 	}
-	return book.Variables[d.Figures()[0].Of.Variable].Unit
+	of := book.Variables[d.Figures()[0].Of.Variable].Unit
+	if d.Statistic == Ratio {
+		return ratioUnit(of, book.Variables[d.Over.Variable].Unit)
+	}
+	return of
 }
 
 // ItemCodes lists the codes of the definition's items; codebook.All where it has

@@ -144,7 +144,7 @@ func TestUnits(t *testing.T) {
 		{"parity", "{variable: agrees, categories: [yes]}", "between: {variable: sex, category: [women], reference: [men]}", "ratio"},
 		{"association", "{variable: agrees, categories: [yes]}", "with: {variable: sex, categories: [women]}", "ratio"},
 		{"mean", "{variable: hours}", "", "hours"},
-		{"ratio", "{variable: hours}", "over: {variable: age}", "ratio"},
+		{"ratio", "{variable: hours}", "over: {variable: age}", "hours per year"},
 	} {
 		d, problems := parse(t, strings.NewReplacer("statistic: proportion", "statistic: "+c.statistic, "of: {variable: agrees, categories: [yes]}", "of: "+c.of+"\n"+c.more).Replace(definitionText))
 		if problems != "" {

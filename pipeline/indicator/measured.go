@@ -269,6 +269,9 @@ func (d *Definition) unitOfReturn() string {
 	row := d.Statistic.Row()
 	switch {
 	case d.Statistic == Count: // of what the column counts
+	case d.Statistic == Ratio && len(d.Tabled.Parts[0].Numerator) > 0:
+		p := d.Tabled.Parts[0]
+		return ratioUnit(d.Tabled.Columns[p.Numerator[0]].Unit, d.Tabled.Columns[p.Denominator[0]].Unit)
 	case row.Unit != "":
 		return row.Unit
 	case d.Tabled.Per != 0:
@@ -282,6 +285,18 @@ func (d *Definition) unitOfReturn() string {
 		return "score"
 	}
 	return d.Tabled.Columns[p.Numerator[0]].Unit
+}
+
+// ratioUnit is the unit of a ratio of totals of two units, in the plural: that of the upper one
+// for each of the lower, and none of their own where they are the same.
+func ratioUnit(upper, lower string) string {
+	if upper == lower || upper == "" || lower == "" {
+		return Times
+	}
+	if lower == "people" {
+		lower = "person"
+	}
+	return upper + " per " + strings.TrimSuffix(lower, "s")
 }
 
 // thousands is a whole number with commas.

@@ -219,3 +219,17 @@ func TestGaps(t *testing.T) {
 		t.Errorf("gaps %v, want %s", got, want)
 	}
 }
+
+func TestRatioUnit(t *testing.T) {
+	for _, c := range []struct{ upper, lower, want string }{
+		{"pounds", "journeys", "pounds per journey"},
+		{"pounds", "pounds", Times},
+		{"thousand pounds", "people", "thousand pounds per person"},
+		{"hours", "", Times}, // what has no unit, as codes have none
+		{"", "pounds", Times},
+	} {
+		if got := ratioUnit(c.upper, c.lower); got != c.want {
+			t.Errorf("%q over %q: got %q, want %q", c.upper, c.lower, got, c.want)
+		}
+	}
+}

@@ -84,7 +84,11 @@ type change struct {
 	Change  float64
 	Verdict string
 	row     release.Change
+	period  codebook.Period // of From
 }
+
+// when is the period of the source that it is from, in words.
+func (c change) when() string { return periodOf(codebook.SourceID(c.From), c.period) }
 
 // PlanColumns are the columns of the plan's page for programs.
 var PlanColumns = []sheet.Column[PlanRow]{
@@ -414,7 +418,7 @@ func (p Progress) moved(row *PlanRow, c release.Content) {
 		if ch == nil {
 			return change{Change: math.NaN()}
 		}
-		return change{string(ch.FromSource), ch.Change, ch.Verdict, *ch}
+		return change{string(ch.FromSource), ch.Change, ch.Verdict, *ch, start(ch.FromSource)}
 	}
 	row.Previous, row.Baseline = since(previous), since(cmp.Or(declared, first))
 	for _, t := range c.Trends {

@@ -304,10 +304,10 @@ func standings(items []PlanRow) string {
 		add("%s %s", r.digits.figure(r.figure), when(r))
 		for _, c := range r.since() {
 			if math.IsNaN(c.Change) {
-				add("%s with %s", c.Verdict, codebook.SourceID(c.From).Wave())
+				add("%s with %s", c.Verdict, c.when())
 				continue
 			}
-			add("%s since %s: %s", r.digits.direction(c.row), codebook.SourceID(c.From).Wave(), c.words(r.Wanted))
+			add("%s since %s: %s", r.digits.direction(c.row), c.when(), c.words(r.Wanted))
 		}
 		if r.Trend != "" {
 			add("%s", r.Trend)
@@ -316,7 +316,7 @@ func standings(items []PlanRow) string {
 		name += fmt.Sprintf(" (%d items)", len(items))
 		add("%s %s", reach(items), when(r))
 		for i, c := range r.since() {
-			add("since %s: %s", codebook.SourceID(c.From).Wave(), howMany(items, func(o PlanRow) string {
+			add("since %s: %s", c.when(), howMany(items, func(o PlanRow) string {
 				if since := o.since(); i < len(since) {
 					return since[i].words(o.Wanted)
 				}
@@ -391,10 +391,7 @@ func findings(found []evaluation.Finding) []string {
 func when(r PlanRow) string {
 	words := "in " + string(r.Source)
 	if r.Source.Return() {
-		words = "in " + r.Source.Wave()
-		if r.PeriodStart == r.PeriodEnd {
-			words = "on " + r.Source.Wave()
-		}
+		words = during(r.Source, codebook.Period{Start: r.PeriodStart, End: r.PeriodEnd})
 	}
 	if r.Notes != "" {
 		words += " (synthetic)"

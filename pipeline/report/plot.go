@@ -173,7 +173,7 @@ func (v Page) OverTime(like *release.Figure) *chart.Plot {
 	p.Levels = append(p.Levels, v.level(like.Key)...)
 	p.Notes, p.Notices = v.statuses(of), v.noticesOn(of)
 	first, last := with[0], with[len(with)-1]
-	p.Description = fmt.Sprintf("%s, from %s in %s to %s in %s%s.", Plural(len(with), "figure"), v.digits().value(first), first.Source.Wave(), v.digits().value(last), last.Source.Wave(), v.drawn(with))
+	p.Description = fmt.Sprintf("%s, from %s in %s to %s in %s%s.", Plural(len(with), "figure"), v.digits().value(first), since(first), v.digits().value(last), since(last), v.drawn(with))
 	return p
 }
 
@@ -278,7 +278,7 @@ func (v Page) ByCategory(like *release.Figure) *chart.Plot {
 	label := func(f release.Figure) string { return v.category(like.Breakdown, f.Category) }
 	of = arranged(of, v.categories(like.Breakdown), func(f release.Figure) string { return f.Category }, label)
 	p := v.about(like, plotted)
-	p.Title = v.titled(v.itemOf(like.Item), "by "+release.MidPhrase(v.breakdown(like.Breakdown))) + ", " + v.population(like.Population) + ", " + like.Source.Wave()
+	p.Title = v.titled(v.itemOf(like.Item), "by "+release.MidPhrase(v.breakdown(like.Breakdown))) + ", " + v.population(like.Population) + ", " + since(*like)
 	v.compared(p, of, label, v.whole(like))
 	return p
 }
@@ -291,7 +291,7 @@ func (v Page) ByItem(like *release.Figure) *chart.Plot {
 	label := func(f release.Figure) string { return v.item(f.Item) }
 	of = arranged(of, v.entry().Items, func(f release.Figure) string { return f.Item }, label)
 	p := v.about(like, chart.Breakdown)
-	p.Title = v.entry().Title + ", " + v.population(like.Population) + ", " + like.Source.Wave()
+	p.Title = v.entry().Title + ", " + v.population(like.Population) + ", " + since(*like)
 	v.compared(p, of, label, nil)
 	return p
 }
@@ -400,7 +400,7 @@ func (v Page) Within(like *release.Figure) *chart.Plot {
 	}
 	p := v.about(like, chart.Funnel)
 	p.Zero, p.Middle = false, math.NaN()
-	p.Title = v.titled(v.itemOf(like.Item), "by "+release.MidPhrase(v.breakdown(like.Breakdown))) + " and size, " + v.population(like.Population) + ", " + like.Source.Wave()
+	p.Title = v.titled(v.itemOf(like.Item), "by "+release.MidPhrase(v.breakdown(like.Breakdown))) + " and size, " + v.population(like.Population) + ", " + since(*like)
 	p.Size = "Size: " + release.MidPhrase(cmp.Or(v.entry().Base, "denominator"))
 	outside := 0
 	var figures []release.Figure

@@ -85,24 +85,43 @@ func (v Page) among(f release.Figure) string {
 
 // at says when a figure is of: "in 2003", "in the first half of 2005", "on 5 May 2005".
 func at(f release.Figure) string {
-	if wave := f.Source.Wave(); day(wave) == wave {
-		return "in " + since(f)
-	}
-	return "on " + since(f)
+	return during(f.Source, codebook.Period{Start: f.PeriodStart, End: f.PeriodEnd})
 }
 
-// since is that behind a word such as since.
+// during says when a source is of, of its period.
+func during(id codebook.SourceID, p codebook.Period) string {
+	if wave := id.Wave(); day(wave) != wave {
+		return "on " + periodOf(id, p)
+	}
+	return "in " + periodOf(id, p)
+}
+
+// since is when a figure is of behind a word such as since.
 func since(f release.Figure) string {
-	wave := f.Source.Wave()
-	year, part, _ := strings.Cut(wave, "-")
+	return periodOf(f.Source, codebook.Period{Start: f.PeriodStart, End: f.PeriodEnd})
+}
+
+// since is that of a source, of whose period a figure of the page tells.
+func (v Page) since(id codebook.SourceID) string {
+	for _, f := range v.Content.Figures {
+		if f.Source == id {
+			return since(f)
+		}
+	}
+	return periodOf(id, codebook.Period{})
+}
+
+// periodOf is a source's period in words.
+func periodOf(id codebook.SourceID, p codebook.Period) string {
+	year, part, _ := strings.Cut(id.Wave(), "-")
 	words := map[string]string{
 		"h1": "first half", "h2": "second half",
 		"q1": "first quarter", "q2": "second quarter", "q3": "third quarter", "q4": "fourth quarter",
 	}[part]
 	switch {
 	case words == "":
-		return day(wave)
-	case part[0] == 'q' && f.PeriodStart[:min(4, len(f.PeriodStart))] != f.PeriodEnd[:min(4, len(f.PeriodEnd))] || part == "q4" && strings.HasSuffix(f.PeriodStart, "-01-01"):
+		return day(id.Wave())
+	case part[0] == 'q' && p.Start[:min(4, len(p.Start))] != p.End[:min(4, len(p.End))] || part == "q4" && strings.HasSuffix(p.Start, "-01-01"):
 		return "the year to the " + words + " of " + year
 	}
 	return "the " + words + " of " + year
@@ -245,17 +264,13 @@ func (v Page) why(c release.Change) string {
 	if n.Code == "" {
 		return ""
 	}
-	words := v.words("reason", n)
-	if n.Is(indicator.Broken) {
-		words += ": " + v.Labels.Text("break", c.Indicator, n.Of)
-	}
-	return words
+	return withBreak(v.Labels, "reason", c.Indicator, n)
 }
 
 // ChangeSentence tells a change in English by rule: from when to when, how far and how
 // sure, and what that comes to.
 func (v Page) ChangeSentence(c release.Change) string {
-	s := "From " + c.FromSource.Wave() + " to " + c.Source.Wave() + ": "
+	s := "From " + v.since(c.FromSource) + " to " + v.since(c.Source) + ": "
 	if math.IsNaN(c.Change) || c.Verdict == release.NotComparable {
 		s += "not comparable"
 		if why := v.why(c); why != "" {
@@ -265,6 +280,9 @@ func (v Page) ChangeSentence(c release.Change) string {
 	}
 	size := v.digits().step(c)
 	moved := size + points(c.Statistic)
+	if of := kind(c.Statistic); of.Step == "" && !slices.Contains([]string{indicator.Times, indicator.Hundred, indicator.Counted, "score"}, c.Unit) {
+		moved += " " + c.Unit
+	}
 	if strings.Trim(size, "0.") == "" { // it rounds to nothing, which is not to say that there was none
 		moved = "a difference of less than half the last digit shown"
 	}

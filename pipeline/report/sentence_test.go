@@ -83,6 +83,7 @@ func TestSentence(t *testing.T) {
 		{"a rate", figure("s/2003", indicator.Rate, "per 100,000", 1594.32, 1580.1, 1608.9), nil, release.Change{}, "1,594.3 per 100,000 (95% interval 1,580.1 to 1,608.9)" + among + "." + alone},
 		{"a mean", figure("s/2003", indicator.Mean, "years", 45.25, 44.1, 46.4), nil, release.Change{}, "45.25 years (95% interval 44.10 to 46.40)" + among + "." + alone},
 		{"a ratio", figure("s/2003", indicator.Parity, indicator.Times, 1.27, .8, 1.9), nil, release.Change{}, "a ratio of 1.27 (95% interval 0.80 to 1.90)" + among + "." + alone},
+		{"a ratio of two units", figure("s/2003", indicator.Ratio, "pounds per journey", 4.33, nan, nan), nil, release.Change{}, "4.33 pounds per journey (without an interval)" + among + "." + alone},
 		{"a gap", figure("s/2003", indicator.Gap, indicator.Points, 3.84, 1.1, 6.5), nil, release.Change{}, "a difference of +3.8 percentage points (95% interval 1.1 to 6.5)" + among + "." + alone},
 		{"a complete count is compared as it is", count("s/2003", 87367), new(count("s/2001", 96188)), change(-8821, nan, nan, release.Lower, ""), "87,367 children (a complete count)" + among + ", down from 96,188 children in 2001: a fall."},
 		{"two counts alike", count("s/2003", 12), new(count("s/2001", 12)), change(0, nan, nan, release.NoClearChange, ""), "12 children (a complete count)" + among + ", the same as in 2001."},
@@ -118,5 +119,22 @@ func TestSentence(t *testing.T) {
 		if got, want := v.ChangeSentence(c.in), "From 2001 to 2003: "+c.want; got != want {
 			t.Errorf("%s: got %q, want %q", c.name, got, want)
 		}
+	}
+	halves := change(-.38, nan, nan, release.Lower, "")
+	halves.Statistic, halves.Unit, halves.FromSource, halves.Source = string(indicator.Ratio), "pounds per journey", "s/2004-h2", "s/2005-h1"
+	if got, want := v.ChangeSentence(halves), "From the second half of 2004 to the first half of 2005: down 0.38 pounds per journey: a fall."; got != want {
+		t.Errorf("of half years: got %q, want %q", got, want)
+	}
+	rolling := figure("s/2005", indicator.Proportion, indicator.Percent, 38, 36, 39)
+	rolling.Source, rolling.PeriodStart, rolling.PeriodEnd = "s/2005-q1", "2004-04-01", "2005-03-31"
+	v.Content.Figures = []release.Figure{rolling}
+	quarters := change(1, nan, nan, release.Higher, "")
+	quarters.FromSource, quarters.Source = "s/2004-q1", "s/2005-q1"
+	if got, want := v.ChangeSentence(quarters), "From the first quarter of 2004 to the year to the first quarter of 2005: up 1.0 points: a rise."; got != want {
+		t.Errorf("of years that end in quarters: got %q, want %q", got, want)
+	}
+	v.Labels.Sources = []release.SourceLabels{{ID: "s/2003", Title: "Survey of 2003"}}
+	if got, want := v.ChangeSentence(change(nan, nan, nan, release.NotComparable, broken)), "From 2001 to 2003: not comparable: break at Survey of 2003: Asked by post."; got != want {
+		t.Errorf("a break at a source with a title: got %q, want %q", got, want)
 	}
 }

@@ -122,7 +122,7 @@ func (v Page) trend(like release.Figure, name string) string {
 	t := of[len(of)-1]
 	places := max(kind(t.Statistic).Decimals, v.digits().decimals(t.Statistic, t.Source, t.SE, t.Slope))
 	words := fmt.Sprintf("%s to %s, trend of %s: %s %s a year (%s to %s), p %s: %s",
-		t.FromSource, t.Source, Plural(int(t.Points), "figure"), signed(t.Slope, places), strings.TrimSpace(points(t.Statistic)),
+		v.since(t.FromSource), v.since(t.Source), Plural(int(t.Points), "figure"), signed(t.Slope, places), strings.TrimSpace(points(t.Statistic)),
 		signed(t.Lower, places), signed(t.Upper, places), pair(t.P), t.Verdict)
 	for _, n := range t.NoteList() {
 		if !n.Is(bannered...) {

@@ -144,7 +144,9 @@ func (v Page) remarks(f *release.Figure) indicator.Notes {
 }
 
 // words returns the words for a note of a column, as the release has them.
-func (v Page) words(column string, n indicator.Note) string { return NoteWords(v.Labels, column, n) }
+func (v Page) words(column string, n indicator.Note) string {
+	return NoteWords(v.Labels, column, spelt(v.Labels, v.Entry.ID, n))
+}
 
 // NoteWords returns the words for a note of a column, as a release has them: those of
 // this program where it has none.
