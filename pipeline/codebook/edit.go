@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -189,9 +190,10 @@ func YAML(text string) string {
 	return b.String()
 }
 
-// An editor is a page with the place of each of its lines.
+// An editor is a page with its tokens and the place of each of its lines.
 type editor struct {
 	*Page
+	root   ast.Node
 	mark   string // that the page begins with, before its text
 	text   string
 	starts []int // of the lines, and the end
@@ -205,7 +207,7 @@ func (p *Page) editor() (*editor, error) {
 		return nil, fmt.Errorf("%s: not a page of YAML", p.File)
 	}
 	text, marked := strings.CutPrefix(string(p.data), byteOrder)
-	e := &editor{Page: p, text: text, starts: []int{0}}
+	e := &editor{Page: p, root: p.parsed(), text: text, starts: []int{0}}
 	if marked {
 		e.mark = byteOrder
 	}
@@ -221,12 +223,30 @@ func (p *Page) editor() (*editor, error) {
 }
 
 func (e *editor) node(keys []string) ast.Node {
-	node := e.root
+	at := e.root
 	for _, key := range keys {
-		node, _ = e.child(node, key)
+		switch n := at.(type) {
+		case *ast.MappingNode:
+			at = nil
+			for _, kv := range n.Values {
+				if keyText(kv) == key {
+					at = kv.Value
+					break
+				}
+			}
+		case *ast.SequenceNode:
+			at = nil
+			if i, err := strconv.Atoi(key); err == nil && i < len(n.Values) {
+				at = n.Values[i]
+			}
+		default:
+			return nil
+		}
 	}
-	return node
+	return at
 }
+
+func keyText(kv *ast.MappingValueNode) string { return kv.Key.GetToken().Value }
 
 // made is the page with other text from a place to another one.
 func (e *editor) made(from, to int, text string) (*Page, error) {

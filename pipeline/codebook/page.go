@@ -22,73 +22,65 @@ import (
 type Page struct {
 	File   string
 	data   []byte
-	root   ast.Node
-	places map[*ast.MappingNode]map[string]int // of the keys among the values
+	root   *node
 	broken refusal.Problems
 }
 
 // NewPage parses a file's text. What is not one document of keys and values is
 // reported by Broken, and by Decode.
 func NewPage(file string, data []byte) *Page {
-	p := &Page{File: file, data: data, places: map[*ast.MappingNode]map[string]int{}}
+	p := &Page{File: file, data: data}
 	if p.broken = checkText(file, data); p.broken != nil {
 		return p
 	}
-	tokens := lexer.Tokenize(string(bytes.TrimPrefix(data, utf8Mark)))
-	if p.broken = checkShape(file, tokens); p.broken != nil {
+	if root, known := quickly(p.text()); known {
+		p.root = root
 		return p
+	}
+	if root := p.parsed(); root != nil {
+		p.root = nodeOf(root)
+	}
+	return p
+}
+
+// text is the page without the mark that it may begin with.
+func (p *Page) text() string { return string(bytes.TrimPrefix(p.data, utf8Mark)) }
+
+// parsed is the page as the library reads it, with its tokens. What is not one document of
+// keys and values is added to what is broken.
+func (p *Page) parsed() ast.Node {
+	tokens := lexer.Tokenize(p.text())
+	if p.broken = checkShape(p.File, tokens); p.broken != nil {
+		return nil
 	}
 	parsed, err := parser.Parse(tokens, 0)
 	if err != nil {
 		at, message := p.locate(err)
 		p.broken.Add(at, "not YAML: %s", message)
-		return p
+		return nil
 	}
+	var root ast.Node
 	if len(parsed.Docs) > 0 {
-		p.root = parsed.Docs[0].Body
+		root = parsed.Docs[0].Body
 	}
-	switch root := p.root.(type) {
+	switch n := root.(type) {
 	case nil, *ast.NullNode:
-		p.broken.Add(file, "the file is empty")
+		p.broken.Add(p.File, "the file is empty")
 	case *ast.MappingNode:
-		p.index(root)
 		if len(parsed.Docs) > 1 {
-			p.broken.Add(file, "%d documents in one file, want one: nothing after --- would be read", len(parsed.Docs))
+			p.broken.Add(p.File, "%d documents in one file, want one: nothing after --- would be read", len(parsed.Docs))
 		}
 	default:
-		p.broken.Add(p.at(root), "%s, want keys and values", found(root))
+		of := nodeOf(n)
+		p.broken.Add(p.at(of), "%s, want keys and values", found(of))
 	}
-	return p
+	return root
 }
 
 // Broken returns the one problem of a page that is not one document of keys and
 // values: of what it does not say there is then nothing to report. It is nil of
 // any other page.
 func (p *Page) Broken() refusal.Problems { return p.broken }
-
-// index finds each mapping's keys.
-func (p *Page) index(node ast.Node) {
-	switch n := node.(type) {
-	case *ast.MappingNode:
-		at := make(map[string]int, len(n.Values))
-		for i, kv := range n.Values {
-			if key := keyText(kv); !hasKey(at, key) {
-				at[key] = i
-			}
-			p.index(kv.Value)
-		}
-		p.places[n] = at
-	case *ast.SequenceNode:
-		for _, item := range n.Values {
-			p.index(item)
-		}
-	}
-}
-
-func hasKey(at map[string]int, key string) bool {
-	_, has := at[key]
-	return has
-}
 
 // Decode fills v, a pointer to a struct with yaml tags. It reports every key
 // that v has no field for, every value of the wrong type, and a page that is
@@ -126,7 +118,7 @@ func (p *Page) CheckFile(ps *refusal.Problems, key, value string) {
 func (p *Page) Line(keys ...string) int {
 	node, line := p.root, 1
 	for _, key := range keys {
-		next, at := p.child(node, key)
+		next, at := node.child(key)
 		if next == nil {
 			break
 		}
@@ -142,7 +134,7 @@ func (p *Page) has(keys ...string) bool {
 	}
 	node := p.root
 	for _, key := range keys {
-		if node, _ = p.child(node, key); node == nil {
+		if node, _ = node.child(key); node == nil {
 			return false
 		}
 	}
@@ -150,60 +142,61 @@ func (p *Page) has(keys ...string) bool {
 }
 
 // child returns the value under a key or number of a node, and its line.
-func (p *Page) child(node ast.Node, key string) (ast.Node, int) {
-	switch n := node.(type) {
-	case *ast.MappingNode:
-		if i, has := p.places[n][key]; has {
-			return n.Values[i].Value, n.Values[i].Key.GetToken().Position.Line
+func (n *node) child(key string) (*node, int) {
+	if n == nil {
+		return nil, 0
+	}
+	switch n.form {
+	case mapping:
+		if f := n.field(key); f != nil {
+			return f.value, int(f.line)
 		}
-	case *ast.SequenceNode:
-		if i, err := strconv.Atoi(key); err == nil && i < len(n.Values) {
-			return n.Values[i], n.Values[i].GetToken().Position.Line
+	case sequence:
+		if i, err := strconv.Atoi(key); err == nil && i < len(n.items) {
+			return n.items[i], int(n.items[i].line)
 		}
 	}
 	return nil, 0
 }
 
-func keyText(kv *ast.MappingValueNode) string { return kv.Key.GetToken().Value }
-
 // decode fills v with a node. It reports each key of a mapping that its struct
 // has no field for, and each value that is not of the field's type; what is
 // sound is filled in all the same, so that the rest can be judged.
-func (p *Page) decode(node ast.Node, v reflect.Value, ps *refusal.Problems) {
-	switch node.(type) {
-	case *ast.NullNode:
+func (p *Page) decode(n *node, v reflect.Value, ps *refusal.Problems) {
+	switch n.form {
+	case null:
 		return
-	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode:
-		ps.Add(p.at(node), "%s, want the value written out", found(node))
+	case marked:
+		ps.Add(p.at(n), "%s, want the value written out", found(n))
 		return
 	}
 	if v.Kind() == reflect.Pointer {
 		v.Set(reflect.New(v.Type().Elem()))
 		v = v.Elem()
 	}
-	switch n := node.(type) {
-	case *ast.MappingNode:
+	switch n.form {
+	case mapping:
 		switch v.Kind() {
 		case reflect.Struct:
 			p.decodeFields(n, v, ps)
 			return
 		case reflect.Map:
-			v.Set(reflect.MakeMap(v.Type()))
-			for _, kv := range n.Values {
+			v.Set(reflect.MakeMapWithSize(v.Type(), len(n.fields)))
+			for _, f := range n.fields {
 				item := reflect.New(v.Type().Elem()).Elem()
-				p.decode(kv.Value, item, ps)
-				v.SetMapIndex(reflect.ValueOf(keyText(kv)).Convert(v.Type().Key()), item)
+				p.decode(f.value, item, ps)
+				v.SetMapIndex(reflect.ValueOf(f.key).Convert(v.Type().Key()), item)
 			}
 			return
 		}
-		ps.Add(p.at(node), "%s, want %s", found(node), wanted(v.Type()))
-	case *ast.SequenceNode:
+		ps.Add(p.at(n), "%s, want %s", found(n), wanted(v.Type()))
+	case sequence:
 		if v.Kind() != reflect.Slice {
-			ps.Add(p.at(node), "%s, want %s", found(node), wanted(v.Type()))
+			ps.Add(p.at(n), "%s, want %s", found(n), wanted(v.Type()))
 			return
 		}
-		v.Set(reflect.MakeSlice(v.Type(), len(n.Values), len(n.Values)))
-		for i, item := range n.Values {
+		v.Set(reflect.MakeSlice(v.Type(), len(n.items), len(n.items)))
+		for i, item := range n.items {
 			p.decode(item, v.Index(i), ps)
 		}
 	default:
@@ -211,21 +204,20 @@ func (p *Page) decode(node ast.Node, v reflect.Value, ps *refusal.Problems) {
 			v.Set(reflect.ValueOf(Names{""}))
 			v = v.Index(0)
 		}
-		if !set(v, node) {
-			ps.Add(p.at(node), "%s, want %s", found(node), wanted(v.Type()))
+		if !set(v, n) {
+			ps.Add(p.at(n), "%s, want %s", found(n), wanted(v.Type()))
 		}
 	}
 }
 
-func (p *Page) decodeFields(n *ast.MappingNode, v reflect.Value, ps *refusal.Problems) {
+func (p *Page) decodeFields(n *node, v reflect.Value, ps *refusal.Problems) {
 	fields := fieldsOf(v.Type())
-	for _, kv := range n.Values {
-		key := keyText(kv)
-		if field, ok := fields.at[key]; ok {
-			p.decode(kv.Value, v.FieldByIndex(field), ps)
+	for _, f := range n.fields {
+		if field, ok := fields.at[f.key]; ok {
+			p.decode(f.value, v.FieldByIndex(field), ps)
 			continue
 		}
-		ps.Add(p.at(kv.Key), "unknown key %s%s", quoted(key), refusal.Nearest(key, fields.names))
+		ps.Add(p.File+":"+strconv.Itoa(int(f.line)), "unknown key %s%s", quoted(f.key), refusal.Nearest(f.key, fields.names))
 	}
 }
 
@@ -257,44 +249,33 @@ func fieldsOf(t reflect.Type) *fieldSet {
 
 // set fills v with one value, and says whether the value is of its type. A
 // number is text too, as it was written: a wave may be called 2001.
-func set(v reflect.Value, node ast.Node) bool {
+func set(v reflect.Value, n *node) bool {
 	switch v.Kind() {
 	case reflect.String:
-		switch n := node.(type) {
-		case *ast.StringNode:
-			v.SetString(n.Value)
-		case *ast.LiteralNode:
-			v.SetString(n.Value.Value)
-		default:
-			v.SetString(node.GetToken().Value)
-		}
+		v.SetString(n.text)
 		return true
 	case reflect.Bool:
-		n, ok := node.(*ast.BoolNode)
-		if ok {
-			v.SetBool(n.Value)
+		if n.form == boolean {
+			v.SetBool(strings.EqualFold(n.text, "true"))
 		}
-		return ok
+		return n.form == boolean
 	case reflect.Int:
-		n, ok := node.(*ast.IntegerNode)
-		if !ok {
+		if n.form != integer {
 			return false
 		}
-		i, err := strconv.Atoi(n.GetToken().Value)
+		i, err := strconv.Atoi(n.text)
 		v.SetInt(int64(i))
 		return err == nil
 	case reflect.Uint64:
-		n, ok := node.(*ast.IntegerNode)
-		if !ok {
+		if n.form != integer {
 			return false
 		}
-		i, err := strconv.ParseUint(n.GetToken().Value, 10, 64)
+		i, err := strconv.ParseUint(n.text, 10, 64)
 		v.SetUint(i)
 		return err == nil
 	case reflect.Float64:
-		switch node.(type) {
-		case *ast.IntegerNode, *ast.FloatNode:
-			x, err := strconv.ParseFloat(node.GetToken().Value, 64)
+		if n.form == integer || n.form == float {
+			x, err := strconv.ParseFloat(n.text, 64)
 			v.SetFloat(x)
 			return err == nil
 		}
@@ -322,22 +303,20 @@ func wanted(t reflect.Type) string {
 }
 
 // found says in words what a node is.
-func found(node ast.Node) string {
-	switch node.(type) {
-	case *ast.MappingNode:
+func found(n *node) string {
+	switch n.form {
+	case mapping:
 		return "keys and values"
-	case *ast.SequenceNode:
+	case sequence:
 		return "a list"
-	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode:
+	case marked:
 		return "an anchor, alias or tag"
 	}
-	return quoted(node.GetToken().Value)
+	return quoted(n.said())
 }
 
 // at is "file:line" of a node.
-func (p *Page) at(node ast.Node) string {
-	return p.File + ":" + strconv.Itoa(node.GetToken().Position.Line)
-}
+func (p *Page) at(n *node) string { return p.File + ":" + strconv.Itoa(int(n.line)) }
 
 // locate returns the place and the message of a YAML error, without the
 // excerpt that it ends in, nor more of the text than a line.
