@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"cmp"
 	"fmt"
 	"runtime"
 	"slices"
@@ -31,22 +30,23 @@ type File struct {
 
 // An Answer is what an extract says to a question.
 type Answer struct {
-	Extract    *ingest.Extract
-	Error      design.Error
-	Facts      design.Facts
-	Replicates int             // that the errors are of
-	Notes      indicator.Notes // of the answer as a whole
-	DF         int             // of the whole design
-	Figures    []question.Reply
-	Contrasts  []compare.Contrast
-	Trends     []compare.Trend
-	Tests      []model.Independence
-	Tables     []Crosstab
-	Models     []model.Regression
-	Outside    int               // respondents who do not fit the question's restrictions
-	Unknown    int               // those of them of whom a missing value leaves it open
-	Policy     *indicator.Policy // of disclosure, that it was brought under; nil for none
-	Lonely     []design.Alone
+	Extract      *ingest.Extract
+	Error        design.Error
+	Facts        design.Facts
+	Replicates   int             // that the errors are of
+	Notes        indicator.Notes // of the answer as a whole
+	DF           int             // of the whole design
+	Figures      []question.Reply
+	Contrasts    []compare.Contrast
+	Combinations []compare.Combination
+	Trends       []compare.Trend
+	Tests        []model.Independence
+	Tables       []Crosstab
+	Models       []model.Regression
+	Outside      int               // respondents who do not fit the question's restrictions
+	Unknown      int               // those of them of whom a missing value leaves it open
+	Policy       *indicator.Policy // of disclosure, that it was brought under; nil for none
+	Lonely       []design.Alone
 }
 
 // A Crosstab is a table of a question, with the tests of its independence or why there are
@@ -182,6 +182,21 @@ func (a *inquiry) read() refusal.Problems {
 	return ps
 }
 
+// byItem are figures of a breakdown, those of each item together.
+func byItem(of [][]question.Reply) [][]question.Reply {
+	var made [][]question.Reply
+	at := map[string]int{}
+	for _, f := range slices.Concat(of...) {
+		k, met := at[f.Item]
+		if !met {
+			k = len(made)
+			at[f.Item], made = k, append(made, nil)
+		}
+		made[k] = append(made[k], f)
+	}
+	return made
+}
+
 // cross makes the variables that the cells of the question's tables are categories of.
 func (a *inquiry) cross() {
 	for _, c := range a.q.Tables {
@@ -235,24 +250,26 @@ func (a *inquiry) estimate() refusal.Problems {
 	if a.q.Standard != nil {
 		how.Standard = a.words.Variable(a.q.Standard.Variable).Name
 	}
+	c := &comparer{a, how, definitions, r.Joints, estimate.NewTogether(a.words.Book, a.wave), map[question.Place]question.Reply{}}
 	for i, ask := range a.q.Asks {
-		for _, items := range a.q.Replies(&a.words, ask, r.Estimates[i]) {
+		of := a.q.Replies(&a.words, ask, r.Estimates[i])
+		for _, f := range slices.Concat(slices.Concat(of...)...) {
+			c.places[question.Place{Ask: i, Item: f.Item, Breakdown: f.Breakdown, Category: f.Category}] = f
+		}
+		for _, items := range of {
 			for _, figures := range items {
 				a.answer.Figures = append(a.answer.Figures, figures...)
-				at := slices.IndexFunc(r.Joints[i], func(j indicator.Joint) bool {
-					return j.Breakdown == figures[0].Breakdown && j.Item == cmp.Or(figures[0].Item, codebook.All)
-				})
-				if at < 0 {
-					continue
-				}
-				if a.q.Contrast {
-					a.answer.Contrasts = append(a.answer.Contrasts, compare.Contrasts(figures, &r.Joints[i][at], how)...)
-				}
-				if a.q.Trend {
-					a.answer.Trends = append(a.answer.Trends, compare.Line(figures, &r.Joints[i][at], how))
-				}
+			}
+			if variables := indicator.Crossed(items[0][0].Breakdown); len(items[0][0].Crossed) != 1 || len(variables) != 1 {
+				continue
+			}
+			for _, figures := range byItem(items) {
+				c.breakdown(i, figures)
 			}
 		}
+	}
+	if ps := c.combine(); ps != nil {
+		return ps
 	}
 	for i, c := range a.q.Tables {
 		first := len(a.q.Asks) + 2*i

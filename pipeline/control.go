@@ -69,7 +69,13 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 		}
 	}
 	gone := func(f question.Reply, categories ...codebook.Category) bool {
-		return slices.ContainsFunc(categories, func(c codebook.Category) bool { return withheld[categoryOf(f, c.Code)] })
+		return slices.ContainsFunc(categories, func(c codebook.Category) bool {
+			of := f
+			if c.Code == codebook.All {
+				of.Breakdown = codebook.All
+			}
+			return withheld[categoryOf(of, c.Code)]
+		})
 	}
 	nan := math.NaN()
 	ofFigures := map[string][]int{} // the contrasts whose p-values are adjusted together
@@ -88,18 +94,35 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 		disclose.RoundRatio(policy, &c.Ratio.Estimate)
 	}
 	for _, together := range ofFigures {
-		var ps []float64
-		for _, i := range together {
-			ps = append(ps, a.Contrasts[i].P)
+		adjust(a.Contrasts, together, func(c *compare.Contrast) (float64, *float64, string) { return c.P, &c.Adjusted, c.Adjustment })
+	}
+	families := map[string][]int{}
+	for i := range a.Combinations {
+		c := &a.Combinations[i]
+		if slices.ContainsFunc(c.Of, func(f question.Reply) bool { return withheld[categoryOf(f, f.Category)] }) {
+			c.Empty()
+			c.Base, c.Notes = release.Withheld, indicator.Notes{{Code: indicator.NoFigure}}
+			c.T, c.P, c.Detectable = nan, nan, nan
 		}
-		for k, p := range compare.Adjusted(a.Contrasts[together[0]].Adjustment, ps) {
-			a.Contrasts[together[k]].Adjusted = p
+		families[c.Family()] = append(families[c.Family()], i)
+		if c.Kind == compare.Quotient {
+			disclose.RoundRatio(policy, &c.Estimate)
+		} else {
+			disclose.RoundAlone(policy, &c.Estimate)
 		}
+	}
+	for _, together := range families {
+		adjustCombinations(a.Combinations, together)
 	}
 	p := policy.Precision
 	for i := range a.Contrasts {
 		c := &a.Contrasts[i]
 		scale := c.Difference.Statistic.Row().Scale
+		c.T, c.P, c.Adjusted, c.Detectable = p.P.Round(c.T), p.Probability(c.P), p.Probability(c.Adjusted), p.Error.NotZero(float64(c.Detectable*scale))/scale
+	}
+	for i := range a.Combinations {
+		c := &a.Combinations[i]
+		scale := c.Statistic.Row().Scale
 		c.T, c.P, c.Adjusted, c.Detectable = p.P.Round(c.T), p.Probability(c.P), p.Probability(c.Adjusted), p.Error.NotZero(float64(c.Detectable*scale))/scale
 	}
 	for i := range a.Trends {

@@ -182,6 +182,7 @@ func (a *app) answerPage(q *question.Question, answer *pipeline.Answer, show []s
 		a.trendTable(q, answer, figures)
 		first = last
 	}
+	a.combinationTables(q, answer)
 	for i := range answer.Tables {
 		a.crosstab(q, answer, &answer.Tables[i], show)
 	}

@@ -42,7 +42,15 @@ func (a *app) contrastTable(q *question.Question, answer *pipeline.Answer, figur
 	}
 	by := scaleOf(q, first.Difference.Statistic)
 	places, ratioPlaces := decimals(scaled(differences, by)), max(decimals(ratios)-1, 2)
-	title := fmt.Sprintf("%s by %s, against %s", inUnit(q, first.Difference.Statistic, titleOf(first.Difference, several)), first.Difference.Breakdown, codeLabel(first.From.Code, first.From.Label))
+	each := slices.ContainsFunc(contrasts, func(c compare.Contrast) bool { return c.From.Code != first.From.Code })
+	against := "against " + codeLabel(first.From.Code, first.From.Label)
+	switch {
+	case each:
+		against = "each against each"
+	case first.From.Code == codebook.All:
+		against = "against " + everyone
+	}
+	title := fmt.Sprintf("%s by %s, %s", inUnit(q, first.Difference.Statistic, titleOf(first.Difference, several)), first.Difference.Breakdown, against)
 	heading := ">Difference"
 	if kind := first.Difference.Statistic.Row(); kind.Share {
 		places, heading = kind.Decimals+1, ">"+kind.Symbol+" "+kind.Step
@@ -60,8 +68,11 @@ func (a *app) contrastTable(q *question.Question, answer *pipeline.Answer, figur
 		header = append(header, ">Ratio", limits)
 	}
 	labels := 1
+	if each {
+		header, labels = slices.Insert(header, 1, "Against"), 2
+	}
 	if several {
-		header, labels = append([]string{first.Difference.Variable}, header...), 2
+		header, labels = append([]string{first.Difference.Variable}, header...), labels+1
 	}
 	var rows [][]string
 	var notes footnotes
@@ -71,6 +82,9 @@ func (a *app) contrastTable(q *question.Question, answer *pipeline.Answer, figur
 			row = append(row, codeLabel(c.Difference.Item, c.Difference.ItemLabel))
 		}
 		row = append(row, codeLabel(c.Difference.Crossed[0].Code, c.Difference.Crossed[0].Label))
+		if each {
+			row = append(row, codeLabel(c.From.Code, c.From.Label))
+		}
 		notes.addNotes(c.Difference.Notes, row)
 		if math.IsNaN(c.Difference.Value) {
 			continue

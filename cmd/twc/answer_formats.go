@@ -18,7 +18,7 @@ func answerJSON(q *question.Question, answer *pipeline.Answer) []byte {
 	lists := map[string][]json.RawMessage{"figures": {}}
 	rows := answerRows(q, answer)
 	columns := answerColumns(answer)
-	compared := sheet.JSON(rows, slices.Concat(columns, release.ComparisonColumns))
+	compared := sheet.JSON(rows, slices.Concat(columns, comparisonColumns(answer)))
 	trends := 0
 	for i, r := range rows {
 		switch r.Comparison {

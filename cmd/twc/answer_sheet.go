@@ -9,6 +9,7 @@ import (
 
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/compare"
 	"togetherwecan/pipeline/estimate/model"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/question"
@@ -37,8 +38,8 @@ func sheetOf(q *question.Question, answer *pipeline.Answer) answerSheet {
 		return rowsOf[release.CrosstabRow]{release.CrosstabColumns(answerColumns(answer)), crosstabRows(q, answer)}
 	}
 	columns := answerColumns(answer)
-	if len(answer.Contrasts)+len(answer.Trends) > 0 {
-		columns = slices.Concat(columns, release.ComparisonColumns)
+	if len(answer.Contrasts)+len(answer.Combinations)+len(answer.Trends) > 0 {
+		columns = slices.Concat(columns, comparisonColumns(answer))
 	}
 	return rowsOf[release.AnswerRow]{columns, answerRows(q, answer)}
 }
@@ -49,6 +50,14 @@ func answerColumns(answer *pipeline.Answer) []sheet.Column[release.AnswerRow] {
 		return slices.Concat(release.AnswerColumns, release.StatusColumn)
 	}
 	return release.AnswerColumns
+}
+
+// comparisonColumns are those that the answer's comparisons have too.
+func comparisonColumns(answer *pipeline.Answer) []sheet.Column[release.AnswerRow] {
+	if len(answer.Combinations) == 0 {
+		return release.ComparisonColumns
+	}
+	return slices.Concat(release.ComparisonColumns, release.ContrastColumns)
 }
 
 // withCells are columns of tests or models, with those of the categories that they are
@@ -89,6 +98,12 @@ func answerRows(q *question.Question, answer *pipeline.Answer) []release.AnswerR
 		}
 		rows = append(rows, difference, ratio)
 	}
+	for _, c := range answer.Combinations {
+		r := answerRow(q, c.Reply, combinationKinds[c.Kind])
+		r.Contrast, r.T, r.P, r.PAdjusted, r.Adjustment = c.Contrast, c.T, c.P, c.Adjusted, c.Adjustment
+		r.Detectable = c.Detectable * scaleOf(q, c.Statistic)
+		rows = append(rows, r)
+	}
 	for _, t := range answer.Trends {
 		r := answerRow(q, t.Reply, release.TrendOf)
 		r.T, r.P = t.T, t.P
@@ -98,6 +113,11 @@ func answerRows(q *question.Question, answer *pipeline.Answer) []release.AnswerR
 		finishRow(q, answer, &rows[i])
 	}
 	return rows
+}
+
+// combinationKinds are what a row says of a contrast.
+var combinationKinds = map[compare.CombinationKind]string{
+	compare.Difference: release.DifferenceOf, compare.Sum: release.ContrastOf, compare.Quotient: release.RatioOf, compare.Other: release.ContrastOf,
 }
 
 // answerRow is a figure, or a comparison of figures, in its unit.

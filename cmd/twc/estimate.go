@@ -33,7 +33,8 @@ type estimateFlags struct {
 	out, unit, scales, stacked, drawn                string
 	without                                          []string
 	policy, checks, in                               string
-	tables, show                                     []string
+	tables, show, compared                           []string
+	pairs                                            bool
 	force                                            bool
 }
 
@@ -120,14 +121,31 @@ into account, and --trim then brings them within limits. --standardise brings ev
 category of a breakdown to the same distribution of a variable, so that they
 compare as if they did not differ in it; those without that variable are left out.
 
-Comparisons, within each breakdown of one variable. --contrast compares each
-category with the first, or with the one that --against names: the difference,
+Comparisons, within each breakdown of one variable. --contrast compares each category with
+the first, or with the one that --against names, or --against everyone with all, whom the
+category is a part of; --pairs compares each with each other: the difference,
 which tests whether the two differ, and the ratio. Student's t has the degrees
 of freedom of the whole design; R's svyttest takes one less, as does --model
 'y ~ factor(group)'. --trend fits a straight line through the categories, each
-counting alike, by their codes, or as 1, 2, ... where these are no numbers. For
-waves in one file: --stratum wave,stratum --by wave --trend. Quantiles are not
-compared. PSUs of one label in several waves of a file are taken for the same, which
+counting alike, by their codes, or as 1, 2, ... where these are no numbers. Of quantiles the
+error of a comparison follows from their intervals' widths.
+
+Other contrasts. --compare makes what arithmetic (+ - * / and log) makes of the figures that
+are asked for, with the error that their covariances give, whatever they share:
+
+  --by region --compare 'region=1 - everyone'
+  --by region --compare '(region=1 + region=2)/2 - region=3'
+  --by sex,wave --compare '(sex=2,wave=2 - sex=2,wave=1) - (sex=1,wave=2 - sex=1,wave=1)'
+  --mean before --mean after --by sex --compare 'mean(after) - mean(before)'
+  --quantile pay=0.9,0.1 --compare 'quantile(pay=0.9) / quantile(pay=0.1)'
+  --proportion trust=1 --by sex --compare 'proportion(trust=1, sex=2) / proportion(trust=1, sex=1)'
+
+Without a statistic there is one contrast of each that is asked for. Without a cell, and within
+the other variables that --by crosses with those of the cells, there is one in each category:
+--by region,sex --compare 'sex=2 - sex=1' has one in each region too. Figures are as they are
+shown, proportions in percent. A ratio is tested against 1, on the log scale, and all else against 0.
+
+Waves in one file: --stratum wave,stratum --by wave --trend. PSUs of one label in several waves of a file are taken for the same, which
 is told, unless --stacked wave=independent says that they were drawn anew: each wave
 then has strata of its own. --stacked wave=rotating is for PSUs of which some stay
 from wave to wave: the error of a change then takes Berger and Priam's correlation of
@@ -160,6 +178,8 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
   twc estimate teens.csv --weight wt --mean hours --where 'age in 15..16 and word != "b"' --by 'smokes=1,2 "smokes"|0 "does not"'
   twc estimate teens.csv --stratum region --psu school --weight wt --mean hours --by sex --contrast
   twc estimate teens.csv --stratum region --psu school --weight wt --mean hours --by age --trend
+  twc estimate teens.csv --stratum region --psu school --weight wt --mean hours --by age --pairs
+  twc estimate teens.csv --stratum region --psu school --weight wt --mean hours --by sex,age --compare 'age=16 - everyone'
   twc estimate teens.csv --stratum region --psu school --weight wt --method jkn --quantile hours=0.9
   twc estimate teens.csv --psu school --weight wt --margin sex:1=2350,2=2250 --total hours
   twc estimate teens.csv --psu school --weight wt --mean hours --by age --standardise sex:1=1,2=1
@@ -275,7 +295,9 @@ func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	f.StringVar(&g.shareInterval, "quantile-ci", "wald", "`method` for the share behind a quantile, as --ci; or replicates, for the error of the quantile under each")
 	f.StringVar(&g.standard, "standardise", "", "bring every category to a standard: `V:1=S,2=S`")
 	f.BoolVar(&g.contrast, "contrast", false, "compare each category of a breakdown with its first")
-	f.StringArrayVar(&g.against, "against", nil, "contrast with this category instead: `V=2`")
+	f.StringArrayVar(&g.against, "against", nil, "contrast with this category instead: `V=2`; or each with everyone")
+	f.BoolVar(&g.pairs, "pairs", false, "compare each category of a breakdown with each other")
+	f.StringArrayVar(&g.compared, "compare", nil, "contrast of figures by an `expression`: 'region=1 - everyone'")
 	f.StringVar(&g.adjust, "adjust", "holm", "`method` for p-values of contrasts: holm or bh")
 	f.BoolVar(&g.trend, "trend", false, "slope of the line through the categories of a breakdown")
 	f.StringArrayVar(&g.tests, "test", nil, "whether two variables are independent: `V+V` (Rao-Scott)")

@@ -99,7 +99,7 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 	q := &question.Question{
 		Design: r.design(), Weight: r.sampleWeight(), Asks: r.asks(), Bands: r.bandings(), Lets: r.letsOf(), Against: r.restrictions("against", g.against),
 		Missing: r.missings(), Interval: g.interval, Level: g.level / 100, Rule: g.rule, ShareInterval: g.shareInterval,
-		Contrast: g.contrast || len(g.against) > 0, Adjust: g.adjust, Trend: g.trend, Models: g.models, Family: g.family,
+		Contrast: g.contrast || len(g.against) > 0, Whole: slices.Contains(g.against, everyone), Pairs: g.pairs, Compared: r.comparedBy(), Adjust: g.adjust, Trend: g.trend, Models: g.models, Family: g.family,
 		Told:      told,
 		CountedIn: g.in,
 	}
@@ -218,13 +218,19 @@ func (r *flagReader) checkTogether(q *question.Question) {
 	for _, c := range []struct {
 		flag  string
 		given bool
-	}{{"contrast", q.Contrast}, {"trend", q.Trend}} {
+	}{{"contrast", q.Contrast}, {"pairs", q.Pairs}, {"trend", q.Trend}} {
 		switch {
 		case c.given && len(q.By) == 0:
 			r.wrong(c.flag, "nothing to compare, want --by")
-		case c.given && len(q.Asks) == len(r.quantiles):
-			r.wrong(c.flag, "nothing to compare, want a proportion, mean, total or ratio")
+		case c.given && len(q.Asks) == 0:
+			r.wrong(c.flag, "nothing to compare, want a proportion, mean, total, ratio or quantile")
 		}
+	}
+	if len(q.Compared) > 0 && len(q.Asks) == 0 {
+		r.wrong("compare", "nothing to compare, want a proportion, mean, total, ratio or quantile")
+	}
+	if q.Pairs && q.Contrast {
+		r.wrong("pairs", "beside --contrast or --against, whose comparisons are among the pairs: want one of them")
 	}
 	if q.Standard != nil && len(q.Tests)+len(q.Models)+len(q.Tables) > 0 {
 		r.wrong("standardise", "is of figures, want no --table, no --test and no --model beside it")
@@ -251,8 +257,8 @@ func (r *flagReader) checkTogether(q *question.Question) {
 		switch d := q.Design; {
 		case len(d.Stratum)+len(d.PSU)+len(d.Population) > 0 || q.Weight.Replicates != nil:
 			r.wrong("quota", "is of respondents whom nobody drew, want no flag of strata, PSUs, populations or replicates")
-		case len(q.Tests)+len(q.Models) > 0 || r.deft == 0 && (q.Contrast || q.Trend):
-			r.wrong("quota", "gives no errors, want no --test and no --model beside it, and --contrast and --trend with --deft alone")
+		case len(q.Tests)+len(q.Models) > 0 || r.deft == 0 && (q.Contrast || q.Trend || q.Pairs || len(q.Compared) > 0):
+			r.wrong("quota", "gives no errors, want no --test and no --model beside it, and comparisons with --deft alone")
 		}
 	}
 	if q.Stacked.Method == codebook.OverlapRotating {
@@ -266,7 +272,7 @@ func (r *flagReader) checkTogether(q *question.Question) {
 			}
 		}
 		other := func(by []string) bool { return len(by) == 1 && !strings.EqualFold(by[0], q.Stacked.Variable) }
-		if (q.Contrast || q.Trend) && slices.ContainsFunc(q.By, other) || len(q.Tests)+len(q.Models) > 0 {
+		if (q.Contrast || q.Trend || q.Pairs) && slices.ContainsFunc(q.By, other) || q.Whole || r.crossesWaves(q) || len(q.Tests)+len(q.Models) > 0 {
 			r.wrong("stacked", "rotating, want comparisons of the waves alone, --by %s: what PSUs of several waves say of others is not known", q.Stacked.Variable)
 		}
 	}
@@ -477,11 +483,14 @@ func (r *flagReader) missings() []question.MissingCode {
 func (r *flagReader) restrictions(flag string, texts []string) []question.Restriction {
 	var made []question.Restriction
 	for _, text := range texts {
+		if flag == "against" && text == everyone {
+			continue
+		}
 		name, codes, ok := strings.Cut(text, "=")
 		one := question.Restriction{Variable: name, Codes: []string{bare(codes)}}
 		switch {
 		case flag == "against" && !ok:
-			r.wrong(flag, "%q, want a variable and its category as V=1", text)
+			r.wrong(flag, "%q, want a variable and its category as V=1, or everyone", text)
 		case !ok:
 			r.wrong(flag, "%q, want a variable and its codes as V=1,2", text)
 		case flag != "against":

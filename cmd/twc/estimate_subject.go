@@ -22,7 +22,7 @@ type subject struct {
 // subjects are those of the flags that have one. What says more than that a flag
 // has no effect stands with the flag.
 var subjects = []subject{
-	{"adjust", func(_ *flagReader, q *question.Question) bool { return q.Contrast }, "--contrast or --against, whose p-values it adjusts"},
+	{"adjust", func(_ *flagReader, q *question.Question) bool { return q.Contrast || q.Pairs || len(q.Compared) > 0 }, "--contrast, --against, --pairs or --compare, whose p-values it adjusts"},
 	{"ci", func(r *flagReader, q *question.Question) bool {
 		return len(q.Tables) > 0 || asks(func(s indicator.StatisticRow) bool { return s.Share })(r, q)
 	}, "a --proportion or --table, whose intervals it makes"},

@@ -84,6 +84,8 @@ func TestFlagsBear(t *testing.T) {
 		"catalogue":      {"", "", plain, ""}, // of which estimate takes a policy: policy.txtar has other ones
 		"checks":         {"", "", plain, ""}, // writes a file: estimate-policy.txtar
 		"collapse":       {"--stratum h --psu p --weight w --lonely remove --mean y", "--collapse s=t", plain, ""},
+		"compare":        {"--weight w --mean y --by g", "--compare g=2-everyone", "--weight w --test g+f", ""},
+		"pairs":          {"--weight w --mean y --by g", "--pairs", plain, ""},
 		"contrast":       {"--weight w --mean y --by g", "--contrast", plain, ""},
 		"count":          {"--weight w --mean y --psu p --method bootstrap", "--count 50", plain, "--count 200"},
 		"design":         {"--mean y", "--design " + drawn, "", ""},

@@ -53,6 +53,7 @@ type How struct {
 	Level    float64        // of the intervals
 	Adjust   string         // Adjustments
 	Standard string         // the variable that figures are standardised by, "" for none
+	Joint    bool           // covariances are those of the figures, also where their errors follow from a published design factor
 }
 
 // logarithmic is the method of a ratio's interval.
@@ -79,12 +80,17 @@ func Contrasts(figures []question.Reply, j *indicator.Joint, how How) []Contrast
 func (how How) contrast(figures []question.Reply, k int, j *indicator.Joint) Contrast {
 	from, to := &figures[j.Reference], &figures[k]
 	nan := math.NaN()
-	made := Contrast{From: from.Crossed[0], Difference: comparison(j, to, from, to), Ratio: comparison(j, to, from, to), T: nan, P: nan, Adjusted: nan, Detectable: nan}
+	made := Contrast{From: categoryOf(from), Difference: comparison(j, to, from, to), Ratio: comparison(j, to, from, to), T: nan, P: nan, Adjusted: nan, Detectable: nan}
 	if made.Difference.Notes.Has(indicator.NoFigure) {
 		return made
 	}
+	if j.Nested {
+		for _, f := range []*question.Reply{&made.Difference, &made.Ratio} {
+			f.Base, f.Weights = from.Base, from.Weights
+		}
+	}
 	sides := []*question.Reply{from, to}
-	covariance := [][]float64{{j.Own[j.Reference], j.With[k]}, {j.With[k], j.Own[k]}}
+	covariance := [][]float64{{j.Beside[k], j.With[k]}, {j.With[k], j.Own[k]}}
 	se := how.error(sides, []float64{-1, 1}, covariance)
 	size := math.Abs(from.Value) + math.Abs(to.Value)
 	if how.infer(&made.Difference, j, j.Left[k], to.Value-from.Value, se, size, indicator.Wald) {
@@ -100,6 +106,14 @@ func (how How) contrast(figures []question.Reply, k int, j *indicator.Joint) Con
 	return made
 }
 
+// categoryOf is the category of a breakdown of one variable that a figure is of, or everyone.
+func categoryOf(f *question.Reply) codebook.Category {
+	if f.Crossed == nil {
+		return codebook.Category{Code: codebook.All, Label: "everyone"}
+	}
+	return f.Crossed[0]
+}
+
 // error is that of a linear combination of figures: by their covariances or, where
 // their own follow from a published design factor, that of independent ones. It
 // is 0 where no more is left than rounding leaves of variances that cancel.
@@ -109,7 +123,7 @@ func (how How) error(figures []*question.Reply, by []float64, covariance [][]flo
 		for b := range by {
 			v := 0.0
 			switch {
-			case how.Design.Error != design.ByFactor:
+			case how.Joint || how.Design.Error != design.ByFactor:
 				v = covariance[a][b]
 			case a == b:
 				v = float64(figures[a].SE * figures[a].SE)

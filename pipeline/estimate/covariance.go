@@ -175,6 +175,9 @@ func (p *pass) joint(m *moment, counts *tally.Counts, domain, item int) indicato
 			j.Own[k], _ = own.variance(first+int32(k), item, gradients[k], &of[k])
 		}
 	}
+	for k := range j.Beside {
+		j.Beside[k] = j.Own[j.Reference]
+	}
 	var with []int // of each category that has a figure, its place among those
 	n := 0
 	for _, v := range values {

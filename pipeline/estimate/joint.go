@@ -14,7 +14,7 @@ import (
 func newJoint(a *request, d *design.Design, reference, categories int) indicator.Joint {
 	return indicator.Joint{
 		Breakdown: a.key.Breakdown, Item: a.key.Item, Reference: reference, Clusters: d.Clusters,
-		Own: make([]float64, categories), With: make([]float64, categories), Left: make([]indicator.Note, categories),
+		Own: make([]float64, categories), Beside: make([]float64, categories), With: make([]float64, categories), Left: make([]indicator.Note, categories),
 	}
 }
 
@@ -61,7 +61,7 @@ func (c *comparison) joint(j *indicator.Joint, how *indicator.Comparisons, figur
 				continue
 			}
 			e := c.together(j.Reference, k)
-			j.Own[j.Reference], j.With[k], j.Own[k] = e.Covariance[0][0], e.Covariance[0][1], e.Covariance[1][1]
+			j.Beside[k], j.With[k], j.Own[k] = e.Covariance[0][0], e.Covariance[0][1], e.Covariance[1][1]
 			j.Left[k] = e.LeftOut()
 		}
 	}

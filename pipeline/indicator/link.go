@@ -35,9 +35,11 @@ type Joint struct {
 	Breakdown, Item string
 	Reference       int         // the category that the others are compared with
 	Own             []float64   // of each category, the variance of its figure
+	Beside          []float64   // that of the reference's, in the replicates that have both
 	With            []float64   // and its covariance with the reference's
+	Nested          bool        // the reference holds the others: it is everyone
 	Left            []Note      // and how many replicates are left out of the two
-	All             [][]float64 // the covariances of all that have a figure, in their order; nil where no trend is asked for
+	All             [][]float64 // the covariances of all that have a figure, in their order; nil where nobody asks for them
 	AllLeft         Note
 	DF              float64 // of the whole design
 	Clusters        int     // of the same

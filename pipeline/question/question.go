@@ -37,6 +37,9 @@ type Question struct {
 	Level    float64                  // of the intervals; 0 is 0.95
 	Contrast bool                     // compare each category of a breakdown with its first
 	Against  []Restriction            // breakdowns whose categories are compared with another than the first: its one code
+	Whole    bool                     // compare with everyone instead of with the first
+	Pairs    bool                     // compare each category of a breakdown with each other
+	Compared []Compared               // contrasts of figures by expressions
 	Adjust   string                   // how the p-values of a breakdown's contrasts are adjusted for their number; "" is Holm
 	Trend    bool                     // the straight line through the categories of a breakdown
 	Standard *codebook.Margin         // the distribution that every category is brought to: shares, or counts; nil is none

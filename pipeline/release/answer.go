@@ -21,7 +21,8 @@ type AnswerRow struct {
 	WeightedBase  float64 // sum of the weights of those counted
 	CV            float64 // error over value, of a figure
 
-	Comparison   string // DifferenceOf, RatioOf or TrendOf; "" of a figure
+	Comparison   string // DifferenceOf, RatioOf, ContrastOf or TrendOf; "" of a figure
+	Contrast     string // the expression of a contrast
 	Against      string // the code of the category that is compared with
 	AgainstLabel string
 	T, P         float64
@@ -34,6 +35,7 @@ type AnswerRow struct {
 const (
 	DifferenceOf = "difference" // of the category's figure and another's
 	RatioOf      = "ratio"      // of the category's figure to another's
+	ContrastOf   = "contrast"   // of figures, by an expression, that is no difference and no ratio
 	TrendOf      = "trend"      // slope through the categories, for each unit of the score
 )
 
@@ -147,14 +149,19 @@ var AnswerColumns = slices.Concat(
 
 // ComparisonColumns are those that follow where something is compared.
 var ComparisonColumns = []sheet.Column[AnswerRow]{
-	{Name: "comparison", About: "difference or ratio of the category and another; trend: slope through the categories", Text: func(a *AnswerRow) *string { return &a.Comparison }},
-	{Name: "against", About: "Category that is compared with", Text: func(a *AnswerRow) *string { return &a.Against }},
+	{Name: "comparison", About: "difference or ratio of the category and another, or of the figures of a contrast; contrast: what else a contrast makes; trend: slope through the categories", Text: func(a *AnswerRow) *string { return &a.Comparison }},
+	{Name: "against", About: "Category that is compared with; all: everyone", Text: func(a *AnswerRow) *string { return &a.Against }},
 	{Name: "against_label", About: "Its label", Text: func(a *AnswerRow) *string { return &a.AgainstLabel }},
 	{Name: "t", About: "Value over std_error", Number: func(a *AnswerRow) *float64 { return &a.T }},
 	{Name: "p_value", About: "Two-sided p-value of no difference, or no trend", Number: func(a *AnswerRow) *float64 { return &a.P }},
 	{Name: "p_adjusted", About: "The p-value adjusted for the number of comparisons", Number: func(a *AnswerRow) *float64 { return &a.PAdjusted }},
 	{Name: "adjustment", About: "How it was adjusted: holm or bh", Text: func(a *AnswerRow) *string { return &a.Adjustment }},
 	{Name: "detectable_difference", About: "Smallest difference that a test at the 5 per cent level finds with a power of 80 per cent", Number: func(a *AnswerRow) *float64 { return &a.Detectable }},
+}
+
+// ContrastColumns follow where contrasts are asked for by expressions.
+var ContrastColumns = []sheet.Column[AnswerRow]{
+	{Name: "contrast", About: "The contrast as it was asked for; null of a category and another", Text: func(a *AnswerRow) *string { return &a.Contrast }},
 }
 
 // ofAnswers drops what only a release has. Of a trend the category is null.

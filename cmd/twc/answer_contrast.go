@@ -1,0 +1,122 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline"
+	"togetherwecan/pipeline/compare"
+	"togetherwecan/pipeline/question"
+	"togetherwecan/pipeline/report"
+)
+
+// combinationTables write the contrasts by expressions: those of each statistic that is
+// asked for in a table, and those that name statistics in another.
+func (a *app) combinationTables(q *question.Question, answer *pipeline.Answer) {
+	var order []string
+	tables := map[string][]compare.Combination{}
+	for _, c := range answer.Combinations {
+		key := ""
+		if !c.Named {
+			key = string(c.Of[0].Statistic) + " " + c.Of[0].Variable
+		}
+		if tables[key] == nil {
+			order = append(order, key)
+		}
+		tables[key] = append(tables[key], c)
+	}
+	for _, key := range order {
+		a.combinationTable(q, answer, tables[key])
+	}
+}
+
+func (a *app) combinationTable(q *question.Question, answer *pipeline.Answer, of []compare.Combination) {
+	first := of[0]
+	several := slices.ContainsFunc(of, func(c compare.Combination) bool { return !c.Named && c.Item != first.Item })
+	divided := slices.ContainsFunc(of, func(c compare.Combination) bool { return c.Crossed != nil })
+	title := "Contrasts"
+	if !first.Named {
+		title += " of the " + strings.ToLower(inUnit(q, first.Of[0].Statistic, titleOf(first.Of[0], several)))
+	}
+	made := 0
+	for _, c := range of {
+		if !math.IsNaN(c.P) {
+			made++
+		}
+	}
+	header := []string{"Contrast"}
+	if divided {
+		header = append(header, "Within")
+	}
+	if several {
+		header = append([]string{first.Variable}, header...)
+	}
+	labels := len(header)
+	header = append(header, ">Value", ">Unit", ">SE", fmt.Sprintf(">%g%% interval", q.Level*100), ">p")
+	if made > 1 {
+		header = append(header, ">"+adjustedBy[q.Adjust][0])
+	}
+	var rows [][]string
+	var notes footnotes
+	for _, c := range of {
+		var row []string
+		if several {
+			row = append(row, codeLabel(c.Item, c.ItemLabel))
+		}
+		row = append(row, c.Contrast)
+		if divided {
+			in := everyone
+			if c.Crossed != nil {
+				in = strings.TrimPrefix(within(c.Within), ", ")
+			}
+			row = append(row, in)
+		}
+		notes.addNotes(c.Notes, row)
+		if math.IsNaN(c.Value) {
+			continue
+		}
+		by, unit := scaleOf(q, c.Statistic), ""
+		kind := c.Statistic.Row()
+		places := report.Places(c.Value*by, c.SE*by)
+		switch {
+		case c.Kind == compare.Quotient:
+			by, unit = 1, "ratio"
+			places = max(report.Places(c.Value, c.SE)-1, 2)
+			if answer.Policy != nil {
+				places = min(places, answer.Policy.Precision.Ratio.Decimals())
+			}
+		case kind.Share:
+			unit, places = kind.Symbol, kind.Decimals+1
+			if c.Kind == compare.Difference {
+				unit = kind.Step
+			}
+		}
+		if c.Kind != compare.Quotient {
+			places = shownAt(answer, c.Statistic, places)
+		}
+		row = append(row, report.Plain(c.Value*by, places), unit, report.Plain(c.SE*by, places), report.Range(c.Lower*by, c.Upper*by, places), report.Probability(c.P))
+		if made > 1 {
+			row = append(row, report.Probability(c.Adjusted))
+		}
+		rows = append(rows, row)
+	}
+	if made > 1 {
+		each := ""
+		if several {
+			each = " of each code"
+		}
+		notes.add(fmt.Sprintf("%s: adjusted by %s for the number of contrasts%s", adjustedBy[q.Adjust][0], adjustedBy[q.Adjust][1], each), nil)
+	}
+	if at := labels + 1; !slices.ContainsFunc(rows, func(row []string) bool { return row[at] != "" }) {
+		header = slices.Delete(header, at, at+1)
+		for i := range rows {
+			rows[i] = slices.Delete(rows[i], at, at+1)
+		}
+	}
+	a.line("")
+	a.paragraph("", title)
+	a.labelTable(header, rows, labels)
+	a.footnotes(notes, len(of))
+}

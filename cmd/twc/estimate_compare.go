@@ -1,0 +1,39 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"togetherwecan/pipeline/expression"
+	"togetherwecan/pipeline/question"
+	"togetherwecan/pipeline/refusal"
+)
+
+// everyone is who categories are compared with instead of another category.
+const everyone = "everyone"
+
+// comparedBy are the contrasts of --compare.
+func (r *flagReader) comparedBy() []question.Compared {
+	var made []question.Compared
+	for _, text := range r.compared {
+		c, figures, fault := expression.ParseContrast(text)
+		if fault != nil {
+			r.problems = append(r.problems, fault.Problem(refusal.Usage, "--compare"))
+			continue
+		}
+		if r.policy != "" && c.Multiplies() {
+			r.wrong("compare", "%q beside --policy, want sums, differences and ratios of figures: a multiple has more digits than the policy shows", text)
+		}
+		made = append(made, question.Compared{Contrast: c, Figures: figures})
+	}
+	return made
+}
+
+// crossesWaves says whether a contrast is of a figure of several waves of a file.
+func (r *flagReader) crossesWaves(q *question.Question) bool {
+	return slices.ContainsFunc(q.Compared, func(c question.Compared) bool {
+		return slices.ContainsFunc(c.Figures, func(f expression.ContrastFigure) bool {
+			return !slices.ContainsFunc(f.Cell, func(of [2]string) bool { return strings.EqualFold(of[0], q.Stacked.Variable) })
+		})
+	})
+}
