@@ -135,23 +135,29 @@ func completeVariables(cmd *cobra.Command, source *ingest.Source) {
 	}
 }
 
-// completeLet has the shell complete the last name of an expression: a variable of the
-// file or, behind the name that is made, a function.
-func completeLet(cmd *cobra.Command, source *ingest.Source) {
-	err := cmd.RegisterFlagCompletionFunc("let", func(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
-		at := strings.LastIndexAny(typed, " =<>!()+-*/^,;") + 1
-		head := typed[:at]
-		if !strings.Contains(head, "=") {
-			return nil, cobra.ShellCompDirectiveNoFileComp
+// completeExpressions has the shell complete the last name of an expression: a variable of
+// the file or, behind the name that a let makes, a function; of a contrast everyone too,
+// and the statistics.
+func completeExpressions(cmd *cobra.Command, source *ingest.Source) {
+	for flag, more := range map[string][]string{"let": expression.Functions(), "compare": expression.ContrastFunctions()} {
+		err := cmd.RegisterFlagCompletionFunc(flag, func(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+			at := strings.LastIndexAny(typed, " =<>!()+-*/^,;") + 1
+			head := typed[:at]
+			if flag == "let" && !strings.Contains(head, "=") {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			words := variables(*source, args)
+			for _, name := range more {
+				words = append(words, name+"(")
+			}
+			if flag == "compare" {
+				words = append(words, everyone)
+			}
+			return after(head, words), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+		})
+		if err != nil {
+			panic("twc: " + err.Error())
 		}
-		words := variables(*source, args)
-		for _, name := range expression.Functions() {
-			words = append(words, name+"(")
-		}
-		return after(head, words), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
-	})
-	if err != nil {
-		panic("twc: " + err.Error())
 	}
 }
 

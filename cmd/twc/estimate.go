@@ -246,7 +246,7 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
 	a.catalogueFlag(cmd)
 	sourceFlags(cmd, &g.source)
 	completeVariables(cmd, &g.source)
-	completeLet(cmd, &g.source)
+	completeExpressions(cmd, &g.source)
 	completeChoices(cmd)
 	cmd.ValidArgsFunction = fileThenVariables(&g.source, 1)
 	return cmd

@@ -46,6 +46,12 @@ const logarithm op = "log"
 // everyone is the cell that all are in.
 const everyone = "everyone"
 
+// ContrastFunctions are the names that stand before brackets in a contrast: the statistics
+// of a question, and the logarithm.
+func ContrastFunctions() []string {
+	return []string{"count", string(logarithm), "mean", "median", "proportion", "quantile", "ratio", "total"}
+}
+
 // A contrastParser collects the figures of a contrast.
 type contrastParser struct {
 	parser
