@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"togetherwecan/pipeline/report/metadata"
 )
 
 // TestEarlierArrow holds that arrow/go/v17, which cannot be linked with the library that writes
@@ -21,7 +23,7 @@ func TestEarlierArrow(t *testing.T) {
 	_, err := os.Stat(program)
 	other(t, "arrow17; see TWC_READERS in the README", os.Getenv("TWC_READERS") != "" && err == nil)
 	store, out := syntheticStore(t)
-	folders := []string{filepath.Join(store, "releases", out.Release), folderOf(t, pulled(t, store, "Defra"), nil), "../testdata/release/1/store"}
+	folders := []string{filepath.Join(store, "releases", out.Release), folderOf(t, pulled(t, store, "Defra", metadata.Parquet), nil), "../testdata/release/1/store"}
 	var paths, want []string
 	for _, folder := range folders {
 		err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"math"
 	"os"
 	"os/exec"
@@ -15,6 +17,7 @@ import (
 
 	"togetherwecan/pipeline/plan"
 	"togetherwecan/pipeline/release"
+	"togetherwecan/pipeline/report/metadata"
 	"togetherwecan/seeds"
 	"togetherwecan/testdata/readers"
 )
@@ -52,10 +55,19 @@ func rowsOf(t *testing.T, data []byte) [][]string {
 	return rows
 }
 
-// sameCells holds what another program has of a table against the CSV: texts letter by letter,
+// A pulledTable is a table that other programs read.
+type pulledTable struct {
+	name, file string
+	types      map[string]string // of its columns
+	data       []byte
+	rows       [][]string
+}
+
+// same holds what another program has of a table against the CSV: texts letter by letter,
 // numbers by value, null as nothing.
-func sameCells(t *testing.T, who string, types map[string]string, want, got [][]string) {
+func (p pulledTable) same(t *testing.T, who string, got [][]string) {
 	t.Helper()
+	who, types, want := who+", "+p.name, p.types, p.rows
 	if len(got) != len(want) {
 		t.Errorf("%s: %d rows, want %d", who, len(got)-1, len(want)-1)
 		return
@@ -81,6 +93,7 @@ func sameCells(t *testing.T, who string, types map[string]string, want, got [][]
 // TestPulledTypes holds that a program which guesses types takes each column of what every
 // department pulls for what it is: text for text, in every file that has it.
 func TestPulledTypes(t *testing.T) {
+	duckdbThere(t) // before the work
 	store, _ := syntheticStore(t)
 	register, err := plan.Load(seeds.Files)
 	if err != nil {
@@ -104,10 +117,17 @@ func TestPulledTypes(t *testing.T) {
 			}
 		}
 	}
-	for table, paths := range byTable {
-		slices.Sort(paths)
-		lines := duckdb(t, "stack.mjs", paths...)
-		rows := 0
+	tables := slices.Sorted(maps.Keys(byTable))
+	var asked []string
+	for i, table := range tables {
+		if i > 0 {
+			asked = append(asked, "--")
+		}
+		asked = append(asked, byTable[table]...)
+	}
+	lines := duckdb(t, "stack.mjs", asked...)
+	for _, table := range tables {
+		paths, rows := byTable[table], 0
 		for i, path := range paths {
 			var columns [][2]string
 			if err := json.Unmarshal(lines[i], &columns); err != nil {
@@ -126,6 +146,7 @@ func TestPulledTypes(t *testing.T) {
 		if got := string(lines[len(paths)]); got != "["+strconv.Itoa(rows)+"]" {
 			t.Errorf("%s: %s rows together, want %d", table, got, rows)
 		}
+		lines = lines[len(paths)+1:]
 	}
 }
 
@@ -133,44 +154,51 @@ func TestPulledTypes(t *testing.T) {
 // every column of them.
 func TestPulledValues(t *testing.T) {
 	store, _ := syntheticStore(t)
-	pulledValues(t, pulled(t, store, "South East"), "figures", "changes", "codes", "measures")
-	pulledValues(t, pulled(t, store, "2.e"), "measures")             // which base R would take for numbers
-	pulledValues(t, pulled(t, store, "1.d"), "measures", "evidence") // and csvkit for days
-}
-
-func pulledValues(t *testing.T, files map[string][]byte, tables ...string) {
-	t.Helper()
-	folder := folderOf(t, files, nil)
+	var all []pulledTable
+	of := func(who string, tables ...string) {
+		files := pulled(t, store, who)
+		for _, table := range tables {
+			all = append(all, pulledTable{who + ", " + table, fmt.Sprintf("%d-%s", len(all), table), fieldsOf(t, files, table), files[table+".csv"], rowsOf(t, files[table+".csv"])})
+		}
+	}
+	of("South East", "figures", "changes", "codes", "measures")
+	of("2.e", "measures")             // which base R would take for numbers
+	of("1.d", "measures", "evidence") // and csvkit for days
+	folder := t.TempDir()
+	var paths []string
+	for _, table := range all {
+		paths = append(paths, filepath.Join(folder, table.file+".csv"))
+		write(t, paths[len(paths)-1], table.data)
+	}
 
 	t.Run("R", func(t *testing.T) {
 		program, err := exec.LookPath("Rscript")
 		other(t, "R", err == nil)
-		script, err := filepath.Abs("../testdata/readers/read.R")
+		out, err := exec.Command(program, append([]string{"--vanilla", "../testdata/readers/read.R"}, paths...)...).Output()
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, table := range tables {
-			out, err := exec.Command(program, "--vanilla", script, filepath.Join(folder, table+".csv")).Output()
-			if err != nil {
-				t.Fatal(err)
-			}
-			types, want := fieldsOf(t, files, table), rowsOf(t, files[table+".csv"])
-			base, second, ok := strings.Cut(string(out), "\n--\n")
+		told := strings.Split(string(out), "\n==\n")
+		if len(told) != len(all)+1 {
+			t.Fatalf("%d tables of %d", len(told)-1, len(all))
+		}
+		for i, table := range all {
+			base, second, ok := strings.Cut(told[i], "\n--\n")
 			if !ok {
-				t.Fatalf("%s: %s", table, out)
+				t.Fatalf("%s: %s", table.name, told[i])
 			}
 			for who, text := range map[string]string{"base R": base, "data.table": second} {
 				var got [][]string
-				for line := range strings.Lines(strings.TrimRight(text, "\n") + "\n") {
+				for line := range strings.Lines(text + "\n") {
 					got = append(got, strings.Split(strings.TrimSuffix(line, "\n"), "\t"))
 				}
 				for i, c := range got[0] {
 					name, kind, _ := strings.Cut(c, ":")
-					if name != want[0][i] || kind != "nul" && (kind == "num") != (types[name] != "string") {
-						t.Errorf("%s: %s takes %s, a %s, for %s", table, who, name, types[name], kind)
+					if name != table.rows[0][i] || kind != "nul" && (kind == "num") != (table.types[name] != "string") {
+						t.Errorf("%s: %s takes %s, a %s, for %s", table.name, who, name, table.types[name], kind)
 					}
 				}
-				sameCells(t, who+", "+table, types, want, got)
+				table.same(t, who, got)
 			}
 		}
 	})
@@ -178,9 +206,9 @@ func pulledValues(t *testing.T, files map[string][]byte, tables ...string) {
 	t.Run("a spreadsheet", func(t *testing.T) {
 		program, err := exec.LookPath("ssconvert")
 		other(t, "spreadsheet (ssconvert of gnumeric)", err == nil)
-		for _, table := range tables {
-			sheet, back := filepath.Join(folder, table+".xlsx"), filepath.Join(folder, table+".back.csv")
-			for _, pair := range [][2]string{{filepath.Join(folder, table+".csv"), sheet}, {sheet, back}} {
+		for i, table := range all {
+			sheet, back := filepath.Join(folder, table.file+".xlsx"), filepath.Join(folder, table.file+".back.csv")
+			for _, pair := range [][2]string{{paths[i], sheet}, {sheet, back}} {
 				if text, err := exec.Command(program, pair[0], pair[1]).CombinedOutput(); err != nil {
 					t.Fatalf("%v: %s", err, text)
 				}
@@ -189,7 +217,7 @@ func pulledValues(t *testing.T, files map[string][]byte, tables ...string) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			sameCells(t, "the spreadsheet, "+table, fieldsOf(t, files, table), rowsOf(t, files[table+".csv"]), rowsOf(t, text))
+			table.same(t, "the spreadsheet", rowsOf(t, text))
 		}
 	})
 
@@ -199,49 +227,45 @@ func pulledValues(t *testing.T, files map[string][]byte, tables ...string) {
 		// Comma, quotes and UTF-8, as its dialogue offers; what is written back are the values,
 		// not what cells show. Its profile is in the folder of the whole test: it does not take
 		// the name of every subtest's.
-		args := []string{
+		args := append([]string{
 			"-env:UserInstallation=file://" + filepath.ToSlash(filepath.Join(folder, "profile")), "--headless", "--infilter=CSV:44,34,76,1,,2057,false,false",
 			"--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76,1,,2057,false,true,false", "--outdir", filepath.Join(folder, "back"),
-		}
-		for _, table := range tables {
-			args = append(args, filepath.Join(folder, table+".csv"))
-		}
+		}, paths...)
 		if text, err := exec.Command(program, args...).CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, text)
 		}
-		for _, table := range tables {
-			text, err := os.ReadFile(filepath.Join(folder, "back", table+".csv"))
+		for _, table := range all {
+			text, err := os.ReadFile(filepath.Join(folder, "back", table.file+".csv"))
 			if err != nil {
 				t.Fatal(err)
 			}
-			sameCells(t, "LibreOffice, "+table, fieldsOf(t, files, table), rowsOf(t, files[table+".csv"]), rowsOf(t, text))
+			table.same(t, "LibreOffice", rowsOf(t, text))
 		}
 	})
 
 	t.Run("csvkit", func(t *testing.T) {
 		program, err := exec.LookPath("csvjson")
 		other(t, "csvkit", err == nil)
-		for _, table := range tables {
-			out, err := exec.Command(program, "--stream", "--blanks", "--no-inference", filepath.Join(folder, table+".csv")).Output()
+		for i, table := range all {
+			out, err := exec.Command(program, "--stream", "--blanks", "--no-inference", paths[i]).Output()
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := rowsOf(t, files[table+".csv"])
-			got := [][]string{want[0]}
+			got := [][]string{table.rows[0]}
 			for line := range bytes.Lines(out) {
 				var object map[string]*string
 				if err := json.Unmarshal(line, &object); err != nil {
 					t.Fatal(err)
 				}
-				row := make([]string, len(want[0]))
-				for i, name := range want[0] {
+				row := make([]string, len(table.rows[0]))
+				for i, name := range table.rows[0] {
 					if cell := object[name]; cell != nil {
 						row[i] = *cell
 					}
 				}
 				got = append(got, row)
 			}
-			sameCells(t, "csvkit, "+table, fieldsOf(t, files, table), want, got)
+			table.same(t, "csvkit", got)
 		}
 	})
 }
@@ -253,7 +277,7 @@ func TestPulledWorkbook(t *testing.T) {
 	program, err := exec.LookPath("Rscript")
 	other(t, "R", err == nil)
 	store, _ := syntheticStore(t)
-	files := pulled(t, store, "South East")
+	files := pulled(t, store, "South East", metadata.XLSX)
 	out, err := exec.Command(program, "--vanilla", "../testdata/readers/workbook.R", filepath.Join(folderOf(t, files, nil), "workbook.xlsx")).Output()
 	if err != nil {
 		t.Fatal(err)

@@ -161,9 +161,7 @@ func TestReadersKeepCodes(t *testing.T) {
 // duckdb runs a script of testdata/readers and returns the lines that it prints.
 func duckdb(t *testing.T, script string, files ...string) [][]byte {
 	t.Helper()
-	modules := os.Getenv("TWC_READERS") // a folder in which testdata/readers was installed
-	_, err := exec.LookPath("node")
-	other(t, "DuckDB; see TWC_READERS in the README", modules != "" && err == nil)
+	modules := duckdbThere(t)
 	text, err := os.ReadFile("../testdata/readers/" + script)
 	if err != nil {
 		t.Fatal(err)
@@ -175,4 +173,14 @@ func duckdb(t *testing.T, script string, files ...string) [][]byte {
 		t.Fatal(err)
 	}
 	return bytes.Split(bytes.TrimSpace(out), []byte("\n"))
+}
+
+// duckdbThere is the folder in which testdata/readers was installed; without one the test is
+// skipped.
+func duckdbThere(t *testing.T) string {
+	t.Helper()
+	modules := os.Getenv("TWC_READERS")
+	_, err := exec.LookPath("node")
+	other(t, "DuckDB; see TWC_READERS in the README", modules != "" && err == nil)
+	return modules
 }

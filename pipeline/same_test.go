@@ -60,17 +60,17 @@ func sampled(r *rand.Rand) string {
 func TestReleaseAndQuestion(t *testing.T) {
 	// One of a mean of equal answers that are not near the middle of all, of which
 	// making products whole leaves an error; and chance.
-	for _, seed := range []uint64{1795964562840666484, uint64(time.Now().UnixNano())} {
-		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { releaseAndQuestion(t, rand.New(rand.NewPCG(seed, 0))) })
+	for seed, samples := range map[uint64]int{1795964562840666484: 18, uint64(time.Now().UnixNano()): 6} {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { releaseAndQuestion(t, rand.New(rand.NewPCG(seed, 0)), samples) })
 	}
 }
 
-func releaseAndQuestion(t *testing.T, r *rand.Rand) {
+func releaseAndQuestion(t *testing.T, r *rand.Rand, samples int) {
 	designs := []string{
 		"stratum: stratum, psu: psu, nested: true, lonely: adjust", "stratum: stratum, psu: psu, nested: true, population: fpc, lonely: certainty", "stratum: stratum, lonely: remove",
 		"psu: [stratum, psu], lonely: refuse", "factor: 1.2", "stratum: [stratum, h], psu: psu, nested: true, lonely: average, domain_lonely: true",
 	}
-	for n := range 18 {
+	for n := range samples {
 		design := designs[n%len(designs)]
 		if strings.Contains(design, "h]") && n%2 == 1 {
 			design = designs[0]

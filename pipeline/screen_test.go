@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"unicode"
 
@@ -20,14 +21,25 @@ import (
 	"togetherwecan/seeds"
 )
 
-// pulled are the files of whom a word means, of the store's current release.
-func pulled(t *testing.T, store, who string) map[string][]byte {
+// pulls has what was pulled, which tests share.
+var pulls sync.Map
+
+// pulled are the files of whom a word means, of the current release of a store that does not
+// change: its tables as CSV, and in what other formats are asked for.
+func pulled(t *testing.T, store, who string, formats ...string) map[string][]byte {
 	t.Helper()
-	return pulledBy(t, store, who, embedded(t), "")
+	key := strings.Join(append([]string{store, who}, formats...), "\n")
+	if files, ok := pulls.Load(key); ok {
+		return files.(map[string][]byte)
+	}
+	files := pulledBy(t, store, who, embedded(t), "", append([]string{metadata.CSV}, formats...)...)
+	pulls.Store(key, files)
+	return files
 }
 
-// pulledBy are those by a catalogue, of what moved since a release; "" for all.
-func pulledBy(t *testing.T, store, who string, c *indicator.Catalogue, since string) map[string][]byte {
+// pulledBy are those by a catalogue, of what moved since a release, "" for all; in all formats
+// where none is named.
+func pulledBy(t *testing.T, store, who string, c *indicator.Catalogue, since string, formats ...string) map[string][]byte {
 	t.Helper()
 	s, err := publish.Open(store)
 	if err != nil {
@@ -53,7 +65,10 @@ func pulledBy(t *testing.T, store, who string, c *indicator.Catalogue, since str
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := metadata.Files(d, metadata.Formats)
+	if len(formats) == 0 {
+		formats = metadata.Formats
+	}
+	list, err := metadata.Files(d, formats)
 	if err != nil {
 		t.Fatal(err)
 	}

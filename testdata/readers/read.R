@@ -1,6 +1,5 @@
-# Reads a CSV as the README of a pull says, with base R and with data.table, and prints what each
+# Reads CSVs as the README of a pull says, with base R and with data.table, and prints what each
 # has: a line for the columns, with num or chr, and a line a row, a tab between cells, nothing for null.
-args <- commandArgs(TRUE)
 show <- function(d) {
   d <- as.data.frame(d)
   numeric <- vapply(d, is.numeric, TRUE)
@@ -10,6 +9,9 @@ show <- function(d) {
   for (n in names(d)[numeric & !empty]) cells[[n]] <- ifelse(is.na(d[[n]]), "", vapply(d[[n]], function(v) format(v, digits = 15, scientific = FALSE), ""))
   cat(do.call(paste, c(unname(cells), sep = "\t")), sep = "\n")
 }
-show(read.csv(args[1], na.strings = "", encoding = "UTF-8"))
-cat("--\n")
-show(data.table::fread(args[1], na.strings = "", keepLeadingZeros = TRUE, encoding = "UTF-8"))
+for (path in commandArgs(TRUE)) {
+  show(read.csv(path, na.strings = "", encoding = "UTF-8"))
+  cat("--\n")
+  show(data.table::fread(path, na.strings = "", keepLeadingZeros = TRUE, encoding = "UTF-8"))
+  cat("==\n")
+}
