@@ -383,6 +383,9 @@ var crossed = regexp.MustCompile(`^(?:"((?:[^"]|"")*)"|([^*]*))(\*|$)`)
 
 // Crossed lists the variables of a breakdown: "region*sex" has two.
 func Crossed(breakdown string) []string {
+	if !strings.Contains(breakdown, `"`) {
+		return strings.Split(breakdown, "*")
+	}
 	var names []string
 	for {
 		m := crossed.FindStringSubmatch(breakdown)

@@ -170,13 +170,22 @@ func tabulate[R any](m *maker, s source[R]) *table[row[R]] {
 	if s.rows != nil {
 		ids = m.movedIDs()
 	}
-	for _, id := range ids {
+	size := 0
+	every := make([][]R, len(ids))
+	for i, id := range ids {
+		every[i] = s.of(m, id)
+		size += len(every[i])
+	}
+	t.rows = make([]row[R], 0, size)
+	told := make([]string, size*(len(words)+len(texts))) // of all rows
+	for i, id := range ids {
 		content := m.whole[id]
 		affecting := release.Affecting(release.On(m.Notices, id, content))
 		x := m.labels(id)
 		measures, leads := measureCodes(x.Measures), strings.Join(x.Leads, " ")
-		for _, of := range s.of(m, id) {
-			t.rows = append(t.rows, row[R]{Of: of, Measures: measures, Leads: leads, Words: make([]string, len(words)), Texts: make([]string, 0, len(texts))})
+		for _, of := range every[i] {
+			t.rows = append(t.rows, row[R]{Of: of, Measures: measures, Leads: leads, Words: told[:len(words):len(words)]})
+			told = told[len(words):]
 			r := &t.rows[len(t.rows)-1]
 			if s.key != nil {
 				k := s.key(&r.Of)
@@ -185,12 +194,13 @@ func tabulate[R any](m *maker, s source[R]) *table[row[R]] {
 				}
 				k.Breakdown, k.Item = totalled(k.Breakdown), totalled(k.Item)
 			}
-			for _, c := range texts {
+			r.Texts, told = told[:len(texts):len(texts)], told[len(texts):]
+			for i, c := range texts {
 				text := *c.Text(&r.Of)
 				if c.Name == "period_start" {
 					text += "/" + *s.Columns[ends].Text(&r.Of)
 				}
-				r.Texts = append(r.Texts, retold[c.Name].tell(s.ID, text))
+				r.Texts[i] = retold[c.Name].tell(s.ID, text)
 			}
 			for i, c := range words {
 				r.Words[i] = m.words(c.Name, id, *c.Text(&r.Of))

@@ -230,8 +230,9 @@ func gss(g codebook.Geography, l codebook.Level, code string) string {
 // or an academic year, a half or a quarter of a financial year, or a month, and else the
 // calendar year that has them all, or the reporting year that they end in.
 func timeOf(start, end string) (period, identifier string) {
-	var y, m, d, y2, m2, d2 int
-	if _, err := fmt.Sscanf(start+" "+end, "%d-%d-%d %d-%d-%d", &y, &m, &d, &y2, &m2, &d2); err != nil {
+	y, m, d, ok := dayOf(start)
+	y2, m2, d2, ok2 := dayOf(end)
+	if !ok || !ok2 {
 		return end, "Reporting year"
 	}
 	six := func(from int) string { return fmt.Sprintf("%04d%02d", from, (from+1)%100) }
@@ -258,6 +259,16 @@ func timeOf(start, end string) (period, identifier string) {
 		return fmt.Sprintf("%04d", y), "Calendar year"
 	}
 	return fmt.Sprintf("%04d", y2), "Reporting year"
+}
+
+// dayOf is the year, month and day of a date such as 2003-03-01.
+func dayOf(date string) (y, m, d int, ok bool) {
+	year, rest, _ := strings.Cut(date, "-")
+	month, day, _ := strings.Cut(rest, "-")
+	y, err := strconv.Atoi(year)
+	m, err2 := strconv.Atoi(month)
+	d, err3 := strconv.Atoi(day)
+	return y, m, d, err == nil && err2 == nil && err3 == nil
 }
 
 var monthNames = []string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"}
