@@ -22,6 +22,7 @@ var freeFlags = []string{
 	"fay",
 	"issued",
 	"key",
+	"labels",
 	"level", "log", "log-key",
 	"model",
 	"on", "output",

@@ -119,6 +119,7 @@ func TestFlagsBear(t *testing.T) {
 		"quota":          {plain, "--quota", plain + " --psu p", ""},
 		"ratio":          {plain, "--ratio y/x", "", ""},
 		"delimiter":      {"", "", "", ""}, // of a file whose head does not tell: files.txtar
+		"labels":         {"", "", "", ""}, // of a SAS data set: sas.txtar
 		"part":           {"", "", "", ""}, // of a file of several: sas.txtar
 		"encoding":       {"", "", "", ""}, // of a file whose text is in another: files.txtar
 		"reader":         {"", "", "", ""}, // of a file whose name does not tell: describe.txtar

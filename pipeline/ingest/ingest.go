@@ -58,7 +58,8 @@ const Any, Delimited = "any", "delimited"
 // name of its path if empty. Delimiter is what is between the fields of delimited
 // text, itself or its name, as the extension and the header tell if it is empty.
 // Part is the name of the one to read of several tables that a file holds: a member
-// of a SAS transport file.
+// of a SAS transport file. Labels is the path of a file of value labels, which a SAS
+// data set has not itself; one beside it is found if it is empty.
 type Source struct {
 	Path      string
 	Name      string
@@ -67,6 +68,7 @@ type Source struct {
 	Encoding  string
 	Delimiter string
 	Part      string
+	Labels    string
 }
 
 // An Extract is what was read of one file of microdata.
@@ -151,6 +153,15 @@ func (s Source) read(want []string, limits Limits, progress func(done, total int
 	if s.Delimiter != "" && r.name != Delimited {
 		return nil, problem(where, "no delimited text, which alone has a delimiter: it is for the reader %s", r.name)
 	}
+	if err := s.wrongLabels(where, r); err != nil {
+		return nil, err
+	}
+	var labels *labelFile
+	if r.labels {
+		if labels, err = s.labelsOf(as); err != nil {
+			return nil, err
+		}
+	}
 	var dictionary *beside
 	if r.dictionary != "" && r.dictionary == extension {
 		dictionary = dictionaryBeside(s.Path)
@@ -170,7 +181,7 @@ func (s Source) read(want []string, limits Limits, progress func(done, total int
 			return each(batch)
 		}
 	}
-	got, err := r.read(input{in, extension, where, as, delimited.Delimiter(s.Delimiter), s.Part, once && in.total <= wholeBytes}, want, limits, count)
+	got, err := r.read(input{in, extension, where, as, delimited.Delimiter(s.Delimiter), s.Part, labels, once && in.total <= wholeBytes}, want, limits, count)
 	if err != nil {
 		return nil, err
 	}
@@ -185,6 +196,7 @@ func (s Source) read(want []string, limits Limits, progress func(done, total int
 		rows = got.table.Rows
 	}
 	dictionary.finish(got, rows)
+	labels.finish(got)
 	if err := checkLabels(got.table, where, limits.Labels); err != nil {
 		return nil, err
 	}

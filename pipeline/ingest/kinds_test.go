@@ -62,7 +62,7 @@ func workbook(t *testing.T, password string) string {
 // A file that no reader takes, or another one than its name says, is refused by
 // every command alike, with what it is and what to do.
 func TestKinds(t *testing.T) {
-	const all = ".tab, .csv, .txt, .tsv, .sav, .zsav, .por, .dta, .parquet, .xpt, .xport"
+	const all = ".tab, .csv, .txt, .tsv, .sav, .zsav, .por, .dta, .parquet, .xpt, .xport, .sas7bdat"
 	readR, page := "in R, haven::write_sav(", "fetch the file itself: a page, such as one to log in with, came in its place"
 	spreadsheet := "give the archive's .tab, .sav or .dta edition, which has labels; a sheet is read once it is saved as CSV (UTF-8)"
 	encryptedZip := []byte(zipOf(t, "hocs.sav"))
@@ -84,7 +84,8 @@ func TestKinds(t *testing.T) {
 		{"a.sys", "\x5B\xC6\xD3\xF2", "an SPSS file of a mainframe, in EBCDIC", all, "save the file again on a machine that writes ASCII"},
 		{"a.sys", "$FL2@(#) SPSS DATA FILE", "an SPSS file (.sav)", all, "name the file's reader: sav"},
 		{"a.sav", "\x1C\x00\x00\x00\x00\x00\x00\x00ENCRYPTEDSAV\x15\x00\x00\x00", "an encrypted SPSS file", "an SPSS system file", "open it with its password in SPSS, or with pspp-convert, and save it without"},
-		{"a.sas7bdat", strings.Repeat("\x00", 12) + "\xC2\xEA\x81\x60\xB3\x14\x11\xCF\xBD\x92\x08\x00", "a SAS file (.sas7bdat)", all, "give the archive's"},
+		{"a.sys", strings.Repeat("\x00", 12) + "\xC2\xEA\x81\x60\xB3\x14\x11\xCF\xBD\x92\x08\x00", "a SAS data set (.sas7bdat)", all, "name the file's reader: sas7bdat"},
+		{"a.sas7bdat", strings.Repeat("\x00", 12) + "\xC2\xEA\x81\x63\xB3\x14\x11\xCF\xBD\x92\x08\x00", "a SAS catalogue (.sas7bcat)", "a SAS data set", "give the data set: its labels are read from the catalogue beside it"},
 		{"a.sys", "HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!", "a SAS transport file (.xpt)", all, "name the file's reader: xpt"},
 		{"a.zip", zipOf(t, "stata/", "stata/hocs.dta", "mrdoc/a.pdf", "b", "c", "d"), "a zip archive", all, "unpack it and give the file inside: stata/hocs.dta, mrdoc/a.pdf, b or one of 2 more"},
 		{"a.dta", string(encryptedZip), "an encrypted zip archive", "a Stata file", "unpack it with its password and give the file inside: hocs.sav"},

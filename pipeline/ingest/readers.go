@@ -11,6 +11,7 @@ import (
 	"togetherwecan/pipeline/ingest/dta"
 	"togetherwecan/pipeline/ingest/parquet"
 	"togetherwecan/pipeline/ingest/por"
+	"togetherwecan/pipeline/ingest/sas7bdat"
 	"togetherwecan/pipeline/ingest/sav"
 	"togetherwecan/pipeline/ingest/xpt"
 	"togetherwecan/pipeline/table"
@@ -26,6 +27,7 @@ type reader struct {
 	dictionary string // the extension of files beside which a dictionary says what columns mean, "" for none
 	letters    bool   // values may be missing with a letter, as Stata's .a
 	parts      bool   // a file may hold several tables
+	labels     bool   // value labels are in a file beside
 }
 
 // Batches takes a table in parts, or is nil to read it whole.
@@ -39,6 +41,7 @@ type input struct {
 	as               *codepage.Encoding // that the caller says its text is in, or nil
 	delimiter        byte               // that the caller says is between fields, or 0
 	part             string             // of a file that holds several tables, the one to read, or ""
+	labels           *labelFile         // that has the value labels, or nil
 	once             bool               // a file that is otherwise read twice is short enough to be held as it is
 }
 
@@ -53,12 +56,13 @@ type contents struct {
 }
 
 var readers = []reader{
-	{Delimited, "lines of text", []string{".tab", ".csv", ".txt", ".tsv"}, readDelimited, ".tab", false, false},
-	{"sav", "an SPSS system file", []string{".sav", ".zsav"}, readSAV, "", false, false},
-	{"por", "an SPSS portable file", []string{".por"}, readPOR, "", false, false},
-	{"dta", "a Stata file", []string{".dta"}, readDTA, "", true, false},
-	{"parquet", "a Parquet file", []string{".parquet"}, readParquet, "", true, false},
-	{"xpt", "a SAS transport file", []string{".xpt", ".xport"}, readXPT, "", true, true},
+	{Delimited, "lines of text", []string{".tab", ".csv", ".txt", ".tsv"}, readDelimited, ".tab", false, false, false},
+	{"sav", "an SPSS system file", []string{".sav", ".zsav"}, readSAV, "", false, false, false},
+	{"por", "an SPSS portable file", []string{".por"}, readPOR, "", false, false, false},
+	{"dta", "a Stata file", []string{".dta"}, readDTA, "", true, false, false},
+	{"parquet", "a Parquet file", []string{".parquet"}, readParquet, "", true, false, false},
+	{"xpt", "a SAS transport file", []string{".xpt", ".xport"}, readXPT, "", true, true, false},
+	{"sas7bdat", "a SAS data set", []string{".sas7bdat"}, readSAS7BDAT, "", true, false, true},
 }
 
 // Extension says whether files of an extension are extracts.
@@ -180,5 +184,18 @@ func readXPT(in input, want []string, l Limits, each batches) (*contents, error)
 	}
 	about.Notes = append(about.Notes, f.Warnings...)
 	about.Replaced = f.Replaced
+	return &contents{f.Table, f.Names, f.Alike, about, nil}, nil
+}
+
+func readSAS7BDAT(in input, want []string, l Limits, each batches) (*contents, error) {
+	limits := sas7bdat.Limits{Columns: l.Columns, Rows: l.Rows, Cells: l.Cells}
+	f, err := sas7bdat.Scan(in, in.total, in.where, in.as, in.labels.read, want, limits, each)
+	if err != nil {
+		return nil, err
+	}
+	about := description.About{Format: "SAS data set", Encoding: f.Encoding, Label: f.Label, Notes: f.Warnings, Replaced: f.Replaced}
+	if f.Compression != "" {
+		about.Format += ", compressed (" + f.Compression + ")"
+	}
 	return &contents{f.Table, f.Names, f.Alike, about, nil}, nil
 }

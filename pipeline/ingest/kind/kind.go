@@ -67,8 +67,8 @@ var signs = []sign{
 	{0, "<stata_dta>", Kind{Name: "a Stata file (.dta)", Reader: "dta"}},
 	{0, par, Kind{Name: "Parquet", Reader: "parquet"}},
 	{0, "PARE", Kind{Name: "an encrypted Parquet file", Hint: "write it without encryption"}},
-	{12, "\xC2\xEA\x81\x60\xB3\x14\x11\xCF", Kind{Name: "a SAS file (.sas7bdat)", Hint: inSAS}},
-	{12, "\xC2\xEA\x81\x63\xB3\x14\x11\xCF", Kind{Name: "a SAS catalogue (.sas7bcat)", Hint: inSAS}},
+	{12, "\xC2\xEA\x81\x60\xB3\x14\x11\xCF", Kind{Name: "a SAS data set (.sas7bdat)", Reader: "sas7bdat"}},
+	{12, "\xC2\xEA\x81\x63\xB3\x14\x11\xCF", Kind{Name: "a SAS catalogue (.sas7bcat)", Hint: "give the data set: its labels are read from the catalogue beside it, or that --labels names"}},
 	{0, "HEADER RECORD*******LIB", Kind{Name: "a SAS transport file (.xpt)", Reader: "xpt"}},
 	{0, "**COMPRESSED** ", Kind{Name: "a SAS transport file (.cpt)", Hint: inSAS}},
 	{0, "RDX2\nX\n", Kind{Name: "data of R (.RData)", Hint: inR}},
@@ -109,7 +109,7 @@ var signs = []sign{
 var byExtension = map[string]Kind{
 	".rda": {Name: "data of R (.RData)", Hint: inR}, ".rdata": {Name: "data of R (.RData)", Hint: inR}, ".rds": {Name: "an object of R (.rds)", Hint: inR},
 	".xlsx": {Name: Workbook, Hint: sheet, Sheet: true}, ".xls": {Name: "an Excel workbook (.xls)", Hint: sheet, Sheet: true},
-	".ods": {Name: "a spreadsheet (.ods)", Hint: sheet, Sheet: true}, ".sas7bdat": {Name: "a SAS file (.sas7bdat)", Hint: inSAS},
+	".ods": {Name: "a spreadsheet (.ods)", Hint: sheet, Sheet: true},
 	".sys": {Name: "an old SPSS file (.sys)", Hint: "where it is one of SPSS/PC+, pspp-convert OLD.sys NEW.sav makes a .sav of it"}, ".json": {Name: "JSON", Hint: "write the table as CSV"},
 	".dbf": {Name: "a dBASE table (.dbf)", Hint: "save it as CSV"}, ".sps": {Name: "SPSS syntax (.sps)", Hint: fetch}, ".spv": {Name: "SPSS output (.spv)", Hint: fetch}, ".do": {Name: "Stata commands (.do)", Hint: fetch},
 }

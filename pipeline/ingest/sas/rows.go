@@ -52,7 +52,7 @@ func (r *Rows) Begin(variables []*Variable, wanted func(name string) bool) {
 		if !wanted(v.Name) {
 			continue
 		}
-		c := &table.Column{Variable: codebook.Variable{Name: v.Name, Label: v.Label, Recorded: &codebook.Recorded{Format: v.Format}}}
+		c := &table.Column{Variable: codebook.Variable{Name: v.Name, Label: v.Label, Categories: v.Categories, Recorded: &codebook.Recorded{Format: v.Format}}}
 		if v.Text {
 			c.Text = []string{}
 			c.Variable.Recorded.Width = v.Width

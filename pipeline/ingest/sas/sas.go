@@ -5,6 +5,8 @@ package sas
 import (
 	"strconv"
 	"strings"
+
+	"togetherwecan/pipeline/codebook"
 )
 
 // A Variable is one of a file's, wanted or not.
@@ -12,8 +14,9 @@ type Variable struct {
 	Name, Label string
 	Format      string // as Format gives it
 	Text        bool
-	Offset      int // in the row, in bytes
-	Width       int // in bytes
+	Offset      int                 // in the row, in bytes
+	Width       int                 // in bytes
+	Categories  []codebook.Category // its value labels
 	column      *column
 }
 

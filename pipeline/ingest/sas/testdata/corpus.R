@@ -67,7 +67,7 @@ expected <- function(file, catalogue = NULL) {
     x <- d[[i]]
     labels <- attr(x, "labels")
     lines <- c(lines, paste("variable", quoted(names(d)[i]), quoted(attr(x, "format.sas")), quoted(attr(x, "label", exact = TRUE))))
-    if (length(labels)) lines <- c(lines, paste("category", if (is.character(labels)) quoted(unname(unclass(labels))) else number(as.double(unname(unclass(labels)))), quoted(names(labels))))
+    if (length(labels)) lines <- c(lines, paste("category", if (is.character(labels)) quoted(unname(unclass(labels))) else quoted(number(as.double(unname(unclass(labels))))), quoted(names(labels))))
     if (inherits(x, "Date")) x <- as.numeric(x) + 3653
     if (inherits(x, "POSIXct")) x <- as.numeric(x) + 315619200
     x <- unclass(x)
@@ -90,11 +90,17 @@ for (case in names(cases)) {
     write_xpt(cases[[case]](), file, version = version, name = toupper(substr(case, 1, 8)), label = paste("Case", case))
     stamped(file)
   }
-  if (case != "strings") write_sas(cases[[case]](), sprintf("../../sas7bdat/testdata/haven/%s.sas7bdat", case))
+  if (case != "strings") {
+    file <- sprintf("../../sas7bdat/testdata/haven/%s.sas7bdat", case)
+    write_sas(cases[[case]](), file)
+    b <- readBin(file, "raw", file.size(file))
+    b[165:184] <- as.raw(0) # when it was made and changed
+    writeBin(b, file)
+  }
 }
 write_xpt(long(), sprintf(xpt, "long", 8), version = 8, name = "A_LONG_NAME_OF_A_MEMBER", label = "Long")
 stamped(sprintf(xpt, "long", 8))
-for (file in c(Sys.glob("../../xpt/testdata/*/*.xpt"), Sys.glob("../../sas7bdat/testdata/*/*.sas7bdat"))) {
+for (file in c(Sys.glob("../../xpt/testdata/haven/*.xpt"), Sys.glob("../../sas7bdat/testdata/*/*.sas7bdat"))) {
   catalogue <- sub("bdat$", "bcat", file)
-  expected(file, if (endsWith(file, "bdat") && file.exists(catalogue)) catalogue)
+  tryCatch(expected(file, if (endsWith(file, "bdat") && file.exists(catalogue)) catalogue), error = function(e) message(file, ": ", conditionMessage(e)))
 }
