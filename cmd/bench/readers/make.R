@@ -9,6 +9,7 @@ format <- arguments[3]
 set.seed(20261122)
 
 stata <- startsWith(format, "dta")
+sas <- format == "sas" || startsWith(format, "xpt") # value labels are lost, and letters are capitals
 regions <- c("North East", "North West", "Yorkshire and the Humber", "East Midlands", "West Midlands",
              "East of England", "London", "South East", "South West", "Wales")
 answers <- c("Definitely agree" = 1, "Tend to agree" = 2, "Neither agree nor disagree" = 3, "Tend to disagree" = 4, "Definitely disagree" = 5)
@@ -18,6 +19,11 @@ question <- function(i) {
   x <- sample(c(1:5, 8, 9), rows, TRUE, c(.25, .3, .15, .15, .1, .02, .03))
   x[sample.int(rows, rows %/% 10)] <- NA
   label <- sprintf("Q%d: how far people here get on well with one another", i)
+  if (sas) {
+    x[which(x == 8)] <- tagged_na("A")
+    x[which(x == 9)] <- tagged_na("B")
+    return(named(x, label))
+  }
   if (stata) {
     x[which(x == 8)] <- tagged_na("a")
     x[which(x == 9)] <- tagged_na("b")
@@ -65,4 +71,7 @@ switch(format,
   dta_v10 = write_dta(survey, file, version = 10),
   dta_v12 = write_dta(survey, file, version = 12),
   dta_v14 = write_dta(survey, file, version = 14),
+  xpt_v5 = write_xpt(survey, file, version = 5, name = "SURVEY"),
+  xpt_v8 = write_xpt(survey, file, version = 8, name = "SURVEY"),
+  sas = write_sas(survey, file),
   stop("no format ", format))

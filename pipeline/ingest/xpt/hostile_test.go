@@ -157,7 +157,7 @@ func TestAnyBuffer(t *testing.T) {
 func TestEachStops(t *testing.T) {
 	enough := errors.New("enough")
 	for _, data := range [][]byte{several.file(), small().file()} {
-		if _, err := Scan(bytes.NewReader(data), "f", "", nil, nil, Limits{}, func(*table.Table) error { return enough }); err != enough && !strings.Contains(err.Error(), "3 members") {
+		if _, err := Scan(bytes.NewReader(data), "f", "", nil, nil, Limits{}, func(*table.Table) error { return enough }); err != enough && !strings.Contains(err.Error(), "5 members") {
 			t.Errorf("got %v, want the error that stops it", err)
 		}
 	}

@@ -150,8 +150,12 @@ func (r *reader) chosen() {
 	if len(r.problems) > 0 || r.rows.Stopped != nil {
 		return
 	}
-	members := listed(r.file.Members)
-	switch n := len(r.file.Members); {
+	distinct, alike, _ := table.Distinct(r.file.Members)
+	r.file.Members = distinct
+	members := listed(distinct)
+	switch n := len(distinct); {
+	case alike.Several(r.wanted) != "":
+		r.problems = append(r.problems, refusal.Problem{Kind: refusal.Usage, Where: r.where, What: fmt.Sprintf("%s: several members have the name %q, want one of %s", format, r.wanted, members)})
 	case n == 0:
 		r.fail("the file has no member, want a data set")
 	case r.wanted == "" && n > 1:
@@ -345,7 +349,9 @@ func (r *reader) member() bool {
 		return false
 	}
 	r.file.Members = append(r.file.Members, m.name)
-	if len(r.file.Members) == 1 && r.wanted == "" || r.file.Member == "" && strings.EqualFold(m.name, r.wanted) {
+	// Of members of one name each has its place behind it too: see table.Distinct.
+	placed := fmt.Sprintf("%s_%d", m.name, len(r.file.Members))
+	if len(r.file.Members) == 1 && r.wanted == "" || r.file.Member == "" && (strings.EqualFold(m.name, r.wanted) || strings.EqualFold(placed, r.wanted)) {
 		r.file.Member, r.file.Label = m.name, m.label
 		return m.begin() && m.data()
 	}

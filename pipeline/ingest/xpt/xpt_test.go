@@ -109,6 +109,8 @@ var several = made{version: 8, members: []madeMember{
 	{name: "people", label: "Of people", variables: []variable{{name: "ID", kind: 1, width: 8}}, rows: []string{"\x41\x10\x00\x00\x00\x00\x00\x00"}},
 	{name: "homes", variables: []variable{{name: "HOME", kind: 2, width: 90}}, rows: []string{"a", "b"}},
 	{name: "none"},
+	{name: "alike", variables: []variable{{name: "A", kind: 2, width: 1}}, rows: []string{"a"}},
+	{name: "Alike", variables: []variable{{name: "B", kind: 2, width: 1}}, rows: []string{"b"}},
 }}
 
 // TestMembers: of a file of several members the one that is named is read, without
@@ -117,15 +119,17 @@ func TestMembers(t *testing.T) {
 	for _, c := range []struct{ name, member, want string }{
 		{"the first", "PEOPLE", "people: 1 rows of [ID]"},
 		{"the second", "homes", "homes: 2 rows of [HOME]"},
-		{"none named", "", "SAS transport file of 3 members, want the name of one: people, homes, none"},
-		{"another", "home", `SAS transport file: no member "home", want one of people, homes, none; did you mean "homes"?`},
+		{"none named", "", "SAS transport file of 5 members, want the name of one: people, homes, none, alike_4, Alike_5"},
+		{"another", "home", `SAS transport file: no member "home", want one of people, homes, none, alike_4, Alike_5; did you mean "homes"?`},
 		{"one without variables", "none", `member "none" has no variables`},
+		{"one of a name, by its place", "alike_5", "Alike: 1 rows of [B]"},
+		{"a name of two", "ALIKE", `several members have the name "ALIKE", want one of people, homes, none, alike_4, Alike_5`},
 	} {
 		f, err := Read(bytes.NewReader(several.file()), "f", c.member, nil, Limits{})
 		got := fmt.Sprint(err)
 		if err == nil {
 			got = fmt.Sprintf("%s: %d rows of %s", f.Member, f.Table.Rows, f.Names)
-			if !slices.Equal(f.Members, []string{"people", "homes", "none"}) {
+			if !slices.Equal(f.Members, []string{"people", "homes", "none", "alike_4", "Alike_5"}) {
 				t.Errorf("%s: members %q", c.name, f.Members)
 			}
 		}
