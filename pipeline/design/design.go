@@ -189,7 +189,12 @@ func New(s Source) (*Design, refusal.Problems) {
 	if large > 0 {
 		ps.Add(variable(s.Names.Weight), "weights above %g: %d, want none", float64(MaxWeight), large)
 	}
-	if len(d.Rows) == 0 && negative+large == 0 {
+	switch {
+	case len(weight) == 0:
+		ps.Add(s.Where, "no rows, want one or more")
+	case d.Facts.Sample == 0:
+		ps.Add(s.Where, "none of %d rows is of the sample", len(weight))
+	case len(d.Rows) == 0 && negative+large == 0:
 		ps.Add(variable(s.Names.Weight), "all %d weights of the sample are missing or 0", d.Facts.Sample)
 	}
 	if noStratum > 0 {

@@ -60,7 +60,7 @@ func TestRefusals(t *testing.T) {
 			s.Stratum, s.PSU, s.Weight = LabelsOf(append(s.Stratum.Spelled(), "")), LabelsOf(append(s.PSU.Spelled(), "")), append(s.Weight, -1)
 			s.In = []bool{true, true, true, true, false}
 		}, ""},
-		{"a sample of nobody", func(s *Source) { s.In = make([]bool, 4) }, `hocs/2001/a.tab: variable "wtcore": all 0 weights of the sample are missing or 0`},
+		{"a sample of nobody", func(s *Source) { s.In = make([]bool, 4) }, `hocs/2001/a.tab: none of 4 rows is of the sample`},
 		{"a PSU in two strata", func(s *Source) { s.PSU = LabelsOf([]string{"1", "2", "1", "4"}) }, `hocs/2001/a.tab: PSU "1": in strata "N" and "S", want one`},
 		{"unless PSUs are numbered anew in each", func(s *Source) { s.PSU, s.Nested = LabelsOf([]string{"1", "2", "1", "2"}), true }, ""},
 		{
