@@ -146,6 +146,10 @@ var lacking = map[string]ledger.Why{
 
 // lacks says what the catalogue does not declare of a printed figure.
 func lacks(c *indicator.Catalogue, f plan.Published) (why ledger.Why, needs string) {
+	d := c.Definition(f.Indicator)
+	if v, is := c.Codebook.Variables[f.Indicator]; is && v.Index(f.Item) >= 0 && (d == nil || !slices.Contains(d.ItemCodes(), f.Item)) {
+		return ledger.NoExtract, "a share of a variable, which --extracts computes"
+	}
 	var words []string
 	for _, u := range c.Undeclared(f) {
 		of, known := lacking[u.Of]

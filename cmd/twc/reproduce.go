@@ -16,6 +16,7 @@ import (
 	"togetherwecan/pipeline/plan"
 	"togetherwecan/pipeline/publish"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/release/sheet"
 	"togetherwecan/pipeline/report"
 	"togetherwecan/seeds"
@@ -126,6 +127,17 @@ func (a *app) ledger(l ledger.Ledger, r *publish.Release, extracts, format strin
 		of, id, synthetic = "release "+r.ID, maybe(r.ID), r.Manifest.Synthetic
 	}
 	notices := l.Notices()
+	if r != nil { // that of a whole release bears on it also where no figure of it is held
+		bearing, err := r.Bearings()
+		if err != nil {
+			return err
+		}
+		for _, b := range bearing {
+			if b.Affects.All() {
+				notices = release.Once(notices, b)
+			}
+		}
+	}
 	switch format {
 	case formCSV:
 		a.warn(report.NoticeTexts(notices))

@@ -303,6 +303,9 @@ func (a *Against) Stand(p plan.Published, s release.Source) (Row, error) {
 	both := of.figures[Key(p, s.ID)]
 	if both == nil {
 		r.Why = string(NoVariable)
+		if a.Entry(p.Indicator) == nil {
+			r.Needs = "the release has no figure of the indicator"
+		}
 		return r, nil
 	}
 	f := both[0]

@@ -1,13 +1,16 @@
 package ledger
 
 import (
+	"cmp"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
@@ -44,6 +47,17 @@ func ParseTable(file string, r io.Reader, c *indicator.Catalogue) ([]plan.Publis
 		return nil, ps.Err()
 	}
 	header[0] = strings.TrimPrefix(header[0], "\ufeff")
+	if line := header[0]; len(header) == 1 {
+		switch {
+		case strings.ContainsRune(line, 0) || !utf8.ValidString(line):
+			ps.AddHint(hint, file+":1", "no text in UTF-8, want CSV in it")
+		case strings.ContainsAny(line, ";\t|"):
+			ps.AddHint(hint, file+":1", "one cell, %q, want a comma between cells", line)
+		}
+		if len(ps) > 0 {
+			return nil, ps.Err()
+		}
+	}
 	place := map[string]int{}
 	for i, name := range header {
 		name = strings.ToLower(strings.TrimSpace(name))
@@ -84,6 +98,9 @@ func ParseTable(file string, r io.Reader, c *indicator.Catalogue) ([]plan.Publis
 			ps.Add(at, "%d cells, want %d as in the header", len(row), len(header))
 			continue
 		}
+		if !slices.ContainsFunc(row, func(cell string) bool { return strings.TrimSpace(cell) != "" }) {
+			continue // as spreadsheets write below a table
+		}
 		t := tableRow{catalogue: c, at: at, cell: func(name string) string {
 			if i, has := place[name]; has {
 				return strings.TrimSpace(row[i])
@@ -97,7 +114,7 @@ func ParseTable(file string, r io.Reader, c *indicator.Catalogue) ([]plan.Publis
 		figures, ps = append(figures, p), append(ps, t.ps...)
 	}
 	if len(figures) == 0 && len(ps) == 0 {
-		ps.AddHint(hint, file, "no figure")
+		ps.AddHint(hint, file+":2", "no row under the header, want one for each figure")
 	}
 	if err := ps.Err(); err != nil {
 		return nil, err
@@ -125,15 +142,15 @@ func (t *tableRow) parse() plan.Published {
 	}
 	t.number(&p)
 	x, s := t.catalogue.Crosswalk(p.Source), t.catalogue.SeriesOf(p.Source)
-	if x == nil && s == nil {
-		var ids []string
-		for _, x := range t.catalogue.Crosswalks {
-			ids = append(ids, string(x.ID()))
-		}
-		t.wrong("wave", "no wave %q in the catalogue%s", p.Source, refusal.Nearest(string(p.Source), ids))
-	}
-	if x != nil {
+	switch {
+	case p.Source == "":
+		t.wrong("wave", "empty, want a wave or the period of a return, as twc list waves and twc list series name them")
+	case x != nil:
 		t.population(&p, x)
+	case s != nil:
+		p.Population = cmp.Or(p.Population, s.Population.ID)
+	default:
+		t.wrong("wave", "no wave %q in the catalogue%s", p.Source, t.wave(string(p.Source)))
 	}
 	variable := t.cell("variable")
 	switch d := t.catalogue.Definition(p.Indicator); {
@@ -143,13 +160,49 @@ func (t *tableRow) parse() plan.Published {
 		p.Indicator, p.Unit = variable, indicator.Percent
 		t.ofVariable(&p, x)
 	case d == nil:
-		known := t.catalogue.IDs()
-		t.wrong("indicator", "no indicator %q%s", p.Indicator, refusal.Nearest(p.Indicator, known))
+		var known []codebook.Category
+		for _, d := range t.catalogue.Definitions {
+			known = append(known, codebook.Category{Code: d.ID, Label: d.Title})
+		}
+		t.wrong("indicator", "no indicator %q%s", p.Indicator, cmp.Or(meant(p.Indicator, known), "; twc list indicators names them"))
 	default:
 		p.Unit = d.Unit(t.catalogue.Codebook)
 		t.ofIndicator(&p, d)
 	}
 	return p
+}
+
+// wave says which wave may be meant by a text that is none: by words of its title,
+// its period alone, or the nearest name.
+func (t *tableRow) wave(text string) string {
+	var known []codebook.Category
+	var like []string
+	for _, x := range t.catalogue.Crosswalks {
+		known = append(known, codebook.Category{Code: string(x.ID()), Label: x.Title})
+		if words := strings.Fields(strings.ToLower(x.Title + " " + x.ID().Wave())); !slices.ContainsFunc(strings.Fields(strings.ToLower(text)), func(word string) bool { return !slices.Contains(words, word) }) {
+			like = append(like, strconv.Quote(string(x.ID())))
+		}
+	}
+	if whole := codebook.SourceID(codebook.Returns + "/" + text); t.catalogue.SeriesOf(whole) != nil {
+		like = append(like, strconv.Quote(string(whole)))
+	}
+	const most = 4 // more tell nothing
+	if len(like) > 0 && len(like) <= most {
+		return "; did you mean " + strings.Join(like, " or ") + "?"
+	}
+	return cmp.Or(meant(text, known), "; twc list waves names them")
+}
+
+// meant says which code a text may stand for: that of the label it is, or the nearest.
+func meant(text string, among []codebook.Category) string {
+	codes := make([]string, len(among))
+	for i, c := range among {
+		if strings.EqualFold(c.Label, text) {
+			return fmt.Sprintf("; did you mean %q?", c.Code)
+		}
+		codes[i] = c.Code
+	}
+	return refusal.Nearest(text, codes)
 }
 
 // number reads the value and its decimals: as many as are written where the cell is empty.
@@ -216,19 +269,45 @@ func (t *tableRow) ofIndicator(p *plan.Published, d *indicator.Definition) {
 				having = append(having, b)
 			}
 		}
-		if len(having) != 1 {
-			t.wrong("category", "%q is of %d breakdowns of %s (%s), want its breakdown in a column", category, len(having), d.ID, strings.Join(having, ", "))
+		switch len(having) {
+		case 0:
+			t.wrong("category", "%s has no category %q%s", d.ID, category, t.category(category, by))
+			return
+		case 1:
+			breakdown = having[0]
+		default:
+			t.wrong("category", "%q is of %s of %s, want one of them in a column breakdown", category, strings.Join(having, " and "), d.ID)
 			return
 		}
-		breakdown = having[0]
 	}
 	switch v, ok := t.catalogue.Codebook.Variables[breakdown]; {
 	case !slices.Contains(by, breakdown):
-		t.wrong("breakdown", "%s is not by %q%s", d.ID, breakdown, refusal.Nearest(breakdown, by))
+		var known []codebook.Category
+		for _, b := range by {
+			known = append(known, codebook.Category{Code: b, Label: t.catalogue.Codebook.Variables[b].Label})
+		}
+		t.wrong("breakdown", "%s is not by %q, want one of %s%s", d.ID, breakdown, strings.Join(by, ", "), meant(breakdown, known))
 	case ok && v.Index(category) < 0:
-		t.wrong("category", "%s has no %q%s", breakdown, category, refusal.Nearest(category, v.Codes()))
+		t.wrong("category", "%s has no %q%s", breakdown, category, oneOf(category, v))
 	}
 	p.Breakdown, p.Category = breakdown, category
+}
+
+// category says which category of the breakdowns may be meant by a text that is none.
+func (t *tableRow) category(text string, by []string) string {
+	var known []codebook.Category
+	for _, b := range by {
+		known = append(known, t.catalogue.Codebook.Variables[b].Categories...)
+	}
+	if len(known) == 0 {
+		return ", want none"
+	}
+	return cmp.Or(meant(text, known), ", want one of its breakdowns, which are "+strings.Join(by, ", "))
+}
+
+// oneOf says which category of a variable may be meant by a text that is none, or which there are.
+func oneOf(text string, v codebook.Variable) string {
+	return cmp.Or(meant(text, v.Categories), ", want "+strings.Join(v.Codes(), " or "))
 }
 
 // ofVariable reads a figure that is the share of a category of a common variable, which is
@@ -238,11 +317,15 @@ func (t *tableRow) ofVariable(p *plan.Published, x *codebook.Crosswalk) {
 	category := t.cell("category")
 	switch {
 	case !ok:
-		t.wrong("variable", "no common variable %q%s", p.Indicator, refusal.Nearest(p.Indicator, t.catalogue.Codebook.Names()))
+		why := refusal.Nearest(p.Indicator, t.catalogue.Codebook.Names())
+		if t.catalogue.Definition(p.Indicator) != nil {
+			why = ", which is an indicator: want it in a column indicator"
+		}
+		t.wrong("variable", "no common variable %q%s", p.Indicator, why)
 	case !v.Categorical():
 		t.wrong("variable", "%s is a number, want one with categories", p.Indicator)
 	case v.Index(category) < 0:
-		t.wrong("category", "%s has no %q%s", p.Indicator, category, refusal.Nearest(category, v.Codes()))
+		t.wrong("category", "%s has no %q%s", p.Indicator, category, oneOf(category, v))
 	case x != nil && len(t.catalogue.Codebook.Lacks(x, p.Indicator)) > 0:
 		t.wrong("variable", "%s does not have %s", x.ID(), p.Indicator)
 	}

@@ -142,6 +142,11 @@ func (n *Notice) Check() error {
 	return nil
 }
 
+// All says whether the scope is of every figure.
+func (s *Scope) All() bool {
+	return s != nil && !slices.ContainsFunc(dimensions, func(d dimension) bool { return len(d.of(s)) > 0 })
+}
+
 // Sorted is the scope with each code once, in order.
 func (s Scope) Sorted() Scope {
 	return Scope{once(s.Indicators), once(s.Sources), once(s.Populations), once(s.Breakdowns), once(s.Categories), once(s.Items)}

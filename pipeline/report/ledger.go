@@ -6,10 +6,12 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ledger"
+	"togetherwecan/pipeline/release"
 )
 
 // statusWords are those of what becomes of a printed figure.
@@ -153,18 +155,31 @@ func LedgerCounts(l ledger.Ledger) [][]string {
 	return counts
 }
 
-// LedgerCells are a printed figure in words: what it is of, as it was printed, ours where
-// there is one, the difference in units of the last digit printed, and what becomes of it.
-func LedgerCells(r ledger.Row) (of, printed, ours, units, status string) {
-	of, printed, status = string(r.Source)+", "+partOf(r), Printed(r.Printed, int(r.Decimals), r.Unit), StatusWords(r)
-	if r.Item != codebook.All {
-		of = r.Item + ", " + of
+// LedgerOf names in words of whom a printed figure is, when, and of which item: a code where the release has no
+// words for it.
+func LedgerOf(l *release.Labels, r ledger.Row) string {
+	words := []string{string(r.Source), l.Text("population", "", r.Population)}
+	if s := l.Source(r.Source); s != nil {
+		words[0] = s.Title
 	}
+	if r.Item != codebook.All {
+		words = slices.Insert(words, 0, release.MidPhrase(l.Text("item", r.Indicator, r.Item)))
+	}
+	if r.Breakdown != codebook.All {
+		words = append(words, l.Text("category", r.Breakdown, r.Category))
+	}
+	return strings.Join(words, ", ")
+}
+
+// LedgerCells are a printed figure in words: as it was printed, ours where
+// there is one, the difference in units of the last digit printed, and what becomes of it.
+func LedgerCells(r ledger.Row) (printed, ours, units, status string) {
+	printed, status = Printed(r.Printed, int(r.Decimals), r.Unit), StatusWords(r)
 	if r.Ours != "" {
 		cells := held(r)
 		ours, units = cells[4], cells[6]
 	}
-	return of, printed, ours, units, status
+	return printed, ours, units, status
 }
 
 var heldHeader = []string{"Indicator", "Our source", "Of", ">Printed", ">Ours", ">SE", ">Units", ">Errors", "What becomes of it"}

@@ -34,7 +34,8 @@ func (s *site) published() error {
 		{Text: "Indicator", Wide: true}, {Text: "Of", Wide: true}, {Text: "Printed", Number: true}, {Text: "Ours", Number: true}, {Text: "Units", Number: true}, {Text: "What becomes of it", Wide: true}, {Text: "Printed in", Wide: true},
 	}}
 	for _, r := range l.Rows {
-		of, printed, ours, units, status := report.LedgerCells(r)
+		of := report.LedgerOf(e.Labels, r)
+		printed, ours, units, status := report.LedgerCells(r)
 		first := cell{Text: r.Indicator}
 		if words := e.Labels.Indicator(r.Indicator); words != nil {
 			first = cell{Text: words.Title, Path: "indicators/" + r.Indicator + "/index.html"}
