@@ -12,7 +12,8 @@
 // verb. Only this package and the commands import verbs. The nouns but disk, and
 // propose, harmonise, weigh, estimate, reproduce, compare, disclose and report are pure: the
 // same bytes in give the same bytes out, on any machine, on any day. TestLayers
-// holds all of this. Disk is where systems differ: files that take their place whole.
+// holds all of this. Report's dataset, what is handed out as tables, is what metadata and
+// workbook write, and site what a browser shows; chart draws. Disk is where systems differ: files that take their place whole.
 //
 // A product that meets a sum is written float64(x*y): the conversion rounds it,
 // where a compiler for arm64, ppc64 or s390x would else fuse the two into one

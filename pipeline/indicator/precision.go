@@ -147,8 +147,9 @@ func (p Precision) NotZero(x float64) float64 {
 
 // LeastP is the least p-value that is published, which is given for smaller ones: a p-value that is
 // raised still bounds the chance of an error. What they are exactly is of the far tail of a
-// distribution that holds about its middle; R prints those below 2.2e-16 as that bound.
-const LeastP = 1e-16
+// distribution that holds about its middle; R prints those below 2.2e-16 as that bound. With three
+// digits it has fewer than the 17 decimals, zeros too, behind which pandas.read_csv leaves digits out.
+const LeastP = 1e-12
 
 // Probability is a p-value to the precision, and never 0.
 func (p *Precisions) Probability(x float64) float64 { return p.P.NotZero(max(x, LeastP)) }
