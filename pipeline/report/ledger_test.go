@@ -12,7 +12,8 @@ func TestLedgerOf(t *testing.T) {
 	l := &release.Labels{
 		Sources: []release.SourceLabels{{ID: "hocs/2001", Title: "Citizenship Survey 2001"}},
 		Codes: []release.Label{
-			{Column: "category", Of: "sex", Code: "female", Text: "Women"}, {Column: "item", Of: "trust", Code: "police", Text: "The police"},
+			{Column: "category", Of: "sex", Code: "female", Text: "Women"},
+			{Column: "item", Of: "trust", Code: "police", Text: "The police"},
 			{Column: "population", Code: "england", Text: "England"},
 		},
 	}
