@@ -31,7 +31,7 @@ func (s *site) published() error {
 		body.Counts.Rows = append(body.Counts.Rows, []cell{{Text: row[0]}, {Text: row[1], Number: true}})
 	}
 	body.Figures = table{Caption: "Figures as they were printed", Long: true, Head: []cell{
-		{Text: "Indicator", Wide: true}, {Text: "Of", Wide: true}, {Text: "Printed", Number: true}, {Text: "Ours", Number: true}, {Text: "Units", Number: true}, {Text: "What becomes of it", Wide: true}, {Text: "Printed in", Wide: true},
+		{Text: "Indicator", Wide: true}, {Text: "What becomes of it", Wide: true}, {Text: "Printed", Number: true}, {Text: "Ours", Number: true}, {Text: "Units", Number: true}, {Text: "Of", Wide: true}, {Text: "Printed in", Wide: true},
 	}}
 	for _, r := range l.Rows {
 		of := report.LedgerOf(e.Labels, r)
@@ -40,7 +40,7 @@ func (s *site) published() error {
 		if words := e.Labels.Indicator(r.Indicator); words != nil {
 			first = cell{Text: words.Title, Path: "indicators/" + r.Indicator + "/index.html"}
 		}
-		body.Figures.Rows = append(body.Figures.Rows, []cell{first, {Text: of}, {Text: printed, Number: true}, {Text: ours, Number: true}, {Text: units, Number: true}, {Text: status}, {Text: r.Publication}})
+		body.Figures.Rows = append(body.Figures.Rows, []cell{first, {Text: status}, {Text: printed, Number: true}, {Text: ours, Number: true}, {Text: units, Number: true}, {Text: of}, {Text: r.Publication}})
 	}
 	p := page{Path: "published/index.html", Title: "Published figures", Section: "about", Trail: []link{{"index.html", "Plan at a glance"}}, About: "Figures that others printed, and whether those of the newest release agree with them."}
 	return s.add("published", p, body, struct {
