@@ -104,6 +104,7 @@ func (a *inquiry) parse() refusal.Problems {
 			continue
 		}
 		a.formulas = append(a.formulas, f)
+		a.q.Terms = append(a.q.Terms, f.Variables()...)
 	}
 	if ps != nil || !a.q.Weight.Given() {
 		return ps
@@ -122,11 +123,7 @@ func (a *inquiry) parse() refusal.Problems {
 
 // read reads the extract, and harmonises it by its own codes.
 func (a *inquiry) read() refusal.Problems {
-	var inFormulas []string
-	for _, f := range a.formulas {
-		inFormulas = append(inFormulas, f.Variables()...)
-	}
-	own, x, name := harmonise.Owned(&a.q, inFormulas), a.q.Crosswalk(), a.Called()
+	own, x, name := harmonise.Owned(&a.q, a.q.Terms), a.q.Crosswalk(), a.Called()
 	names := x.RawNames()
 	for _, o := range own {
 		names = append(names, o.Name)
@@ -135,7 +132,14 @@ func (a *inquiry) read() refusal.Problems {
 		names = append(names, wave)
 	}
 	names = slices.DeleteFunc(names, a.q.Made)
-	to := harmonise.NewOwn(x, own, a.q.Lets, a.q.MissingDrawn, name, runtime.GOMAXPROCS(0))
+	given := slices.Clone(names) // whose absence is the question's
+	if a.q.Wave != nil {
+		names = append(names, harmonise.SyntheticMarks...)
+		given = slices.DeleteFunc(given, func(name string) bool {
+			return slices.ContainsFunc(a.q.Wave.Crosswalk.RawNames(), func(of string) bool { return strings.EqualFold(of, name) })
+		})
+	}
+	to := harmonise.NewOwn(x, a.q.CommonBook(), a.q.CommonNames(), own, a.q.Lets, a.q.MissingDrawn, name, runtime.GOMAXPROCS(0))
 	e, err := ingest.Batches(a.Source, names, a.Limits, a.Progress, func(batch *table.Table) error { to.Add(batch); return nil })
 	if err != nil {
 		return refusal.Of(err, refusal.Data)
@@ -143,7 +147,7 @@ func (a *inquiry) read() refusal.Problems {
 	a.answer.Extract = e
 	ps := a.q.Named(e.Names)
 	for _, absent := range e.Missing {
-		if !a.q.OfLets(absent) { // which Named shows in its expression
+		if !a.q.OfLets(absent) && slices.Contains(given, absent) { // which Named shows in its expression
 			ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: e.Name, What: fmt.Sprintf("no variable %q%s", absent, refusal.Nearest(absent, e.Names))})
 		}
 	}
@@ -168,7 +172,7 @@ func (a *inquiry) read() refusal.Problems {
 		a.answer.Notes.Add(indicator.Note{Code: indicator.ReplacedTexts, Args: e.About.Replaced})
 	}
 	a.answer.Notes.Add(a.q.Unweighted(e.About.Weight, description.NamedWeights(e.Names))...)
-	a.wave, a.words = r.Wave, question.Words{Book: r.Book, Missing: r.Missing, NumberOf: harmonise.NumberOf, Where: name}
+	a.wave, a.words = r.Wave, question.Words{Book: r.Book, Missing: r.Missing, NumberOf: a.numberOf, Where: name}
 	x.Populations = []codebook.Population{a.q.Population(&a.words)}
 	ps = a.q.Check(&a.words, func(name string) string {
 		if a.q.Made(name) {
@@ -197,6 +201,14 @@ func byItem(of [][]question.Reply) [][]question.Reply {
 	return made
 }
 
+// numberOf is the name of a variable as numbers: a common one that is numbers has its own.
+func (a *inquiry) numberOf(name string) string {
+	if common, is := a.q.Common(name); is && !a.q.Wave.Book.Variables[common].Categorical() {
+		return common
+	}
+	return harmonise.NumberOf(name)
+}
+
 // cross makes the variables that the cells of the question's tables are categories of.
 func (a *inquiry) cross() {
 	for _, c := range a.q.Tables {
@@ -223,6 +235,13 @@ func (a *inquiry) weigh() refusal.Problems {
 		return ps
 	}
 	a.design, a.wave.Designs[codebook.CoreWeight] = d, d
+	for name, weight := range a.wave.Crosswalk.Weights {
+		if other := a.wave.Designs[name]; name != codebook.CoreWeight && other != nil {
+			if a.wave.Designs[name], ps = weigh.Weigh(other, weight, func(variable string) []string { return a.wave.Table.Column(variable).Labels() }); ps != nil {
+				return ps
+			}
+		}
+	}
 	a.answer.Error, a.answer.Facts, a.answer.DF, a.answer.Lonely = d.Error, d.Facts, d.DF(), d.Alone()
 	a.answer.Notes.Add(a.q.Shared(&a.words, d, a.wave.Table)...)
 	if d.Replicates != nil {
@@ -237,6 +256,8 @@ func (a *inquiry) estimate() refusal.Problems {
 	for _, c := range a.q.Tables {
 		definitions = append(definitions, a.q.CrosstabDefinitions(&a.words, c)...)
 	}
+	published := len(definitions)
+	definitions = append(definitions, a.q.Published(&a.words)...)
 	r, ps := estimate.Wave(a.words.Book, definitions, a.wave, runtime.GOMAXPROCS(0))
 	for i := range ps {
 		if ps[i].Where == "" { // of no page
@@ -245,6 +266,9 @@ func (a *inquiry) estimate() refusal.Problems {
 	}
 	if ps != nil {
 		return ps
+	}
+	for i, d := range definitions[published:] {
+		a.answer.Figures = append(a.answer.Figures, a.q.PublishedReplies(&a.words, d, r.Estimates[published+i])...)
 	}
 	how := compare.How{Design: a.design, Level: a.q.Level, Adjust: a.q.Adjust}
 	if a.q.Standard != nil {

@@ -273,6 +273,9 @@ func (a *app) figureTable(q *question.Question, answer *pipeline.Answer, figures
 			row = append(row, f.Item)
 		}
 		notes.addNotes(f.Notes, row)
+		if of := q.WeightOf(f.Weight); of != q.Weight.Variable {
+			notes.add("weighted by "+of, row)
+		}
 		value, of := report.Plain(f.Value*by, places), report.Count(int64(f.Base))
 		if f.Status != "" {
 			value = "[" + string(f.Status) + "]"

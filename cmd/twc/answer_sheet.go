@@ -124,6 +124,7 @@ var combinationKinds = map[compare.CombinationKind]string{
 func answerRow(q *question.Question, f question.Reply, comparison string) release.AnswerRow {
 	f.Item = cmp.Or(f.Item, codebook.All)
 	r := release.NewAnswerRow(f.Estimate, comparison)
+	r.Weight = f.Weight
 	if u := countedIn(q); f.Statistic == indicator.Count && u.by != 1 && comparison != release.RatioOf {
 		r.In(u.name, u.by)
 	}

@@ -241,8 +241,10 @@ func crosstabRows(q *question.Question, answer *pipeline.Answer) []release.Cross
 
 // finishRow gives a row what all of an answer's have.
 func finishRow(q *question.Question, answer *pipeline.Answer, r *release.AnswerRow) {
+	weight := q.WeightOf(r.Weight)
+	r.Weight = ""
 	if !math.IsNaN(r.Value) {
-		r.Weight, r.ErrorSource = q.Weight.Variable, string(answer.Error)
+		r.Weight, r.ErrorSource = weight, string(answer.Error)
 	}
 	if answer.Policy != nil {
 		r.Settle()

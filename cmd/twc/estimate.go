@@ -31,7 +31,9 @@ type estimateFlags struct {
 	seed                                             uint64
 	scale, fay, deft, level                          float64
 	out, unit, scales, stacked, drawn                string
-	without                                          []string
+	without, indicators                              []string
+	wave                                             string
+	known                                            *indicator.Catalogue // nil where nothing of it is asked for
 	policy, checks, in                               string
 	tables, show, compared                           []string
 	pairs                                            bool
@@ -116,6 +118,13 @@ R or Stata has for it:
 A flag beside it has its place, and --without leaves one of its keys out; both are
 told, so that one change at a time shows what moves.
 
+--wave hocs/2001 says that the file is the extract of that wave of the catalogue ("twc
+list waves"): its crosswalk gives the design, the weight, the missing codes and the
+common variables with their categories, which every flag but --let takes by their names,
+--by region, --where sex=female, beside the file's own. --indicator influence-local
+gives the figures of a definition as they are published, to begin with; one change
+beside it (--weight, --without stratum, --where country=england) shows what moves.
+
 The weights. --margin calibrates them to a known population, which the errors take
 into account, and --trim then brings them within limits. --standardise brings every
 category of a breakdown to the same distribution of a variable, so that they
@@ -189,6 +198,8 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
   twc estimate teens.csv --design teens.yaml --mean hours
   twc estimate teens.csv --design teens.yaml --without stratum --mean hours
   twc estimate teens.csv --design 'svyset school [pw=wt], strata(region)' --mean hours
+  twc estimate hocs_2001.tab --wave hocs/2001 --indicator influence-local --by region
+  twc estimate hocs_2001.tab --wave hocs/2001 --indicator influence-local --where country=england
   twc estimate api.csv --psu dnum,snum --fpc fpc1,fpc2 --mean api00 --ratio api00/api99
   twc estimate us.csv --weight pwgtp --replicates 'pwgtp[0-9]*' --method successive-difference --mean age`,
 		Args: arguments(1, 1),
@@ -197,6 +208,13 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
 				return err
 			}
 			var controls *indicator.Policy
+			if g.wave != "" {
+				c, err := a.catalogue()
+				if err != nil {
+					return err
+				}
+				g.known = c
+			}
 			if g.policy != "" {
 				c, err := a.catalogue()
 				if err != nil {
@@ -248,6 +266,7 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
 	completeVariables(cmd, &g.source)
 	completeExpressions(cmd, &g.source)
 	completeChoices(cmd)
+	a.completeWaves(cmd)
 	cmd.ValidArgsFunction = fileThenVariables(&g.source, 1)
 	return cmd
 }
@@ -265,6 +284,8 @@ func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	f.StringArrayVar(&g.where, "where", nil, "only respondents with one of the codes `V=1,2`, or for whom an expression is true: 'age >= 16 and sex = 1'")
 	f.StringArrayVar(&g.missing, "missing", nil, "codes, ranges and texts that are missing, beside those that the file declares: -9..-1, or of one variable `V=97,NA`")
 	f.StringVar(&g.drawn, "design", "", "the design and the weight at once: a `file` of YAML whose keys are these flags, or as R's svydesign and svrepdesign or Stata's svyset say it")
+	f.StringVar(&g.wave, "wave", "", "the file is the extract of this wave of the catalogue, `survey/wave`, whose design, weight and common variables are taken")
+	f.StringArrayVar(&g.indicators, "indicator", nil, "figures as the catalogue defines this indicator, by its `name`")
 	f.StringSliceVar(&g.without, "without", nil, "leave out what the design says by these `keys`: fpc,stratum")
 	f.StringSliceVar(&g.strata, "stratum", nil, "`variables` of the strata, crossed")
 	f.StringSliceVar(&g.psus, "psu", nil, "`variables` of the clusters, of the first stage and those after")

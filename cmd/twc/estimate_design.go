@@ -14,14 +14,20 @@ import (
 	"togetherwecan/pipeline/refusal"
 )
 
-// designed gives the flags what the design of --design says, as if they had been
+// designed gives the flags what the design of --design or of the wave says, as if they had been
 // given, but for those that were and those of --without. What it says is told, and
 // what is otherwise.
-func (r *flagReader) designed() (told indicator.Notes) {
-	if r.drawn == "" {
-		return nil
+func (r *flagReader) designed(wave *question.Archived) (told indicator.Notes) {
+	var parts []question.Part
+	var name string
+	switch {
+	case r.drawn != "" && r.wave != "":
+		r.wrong("wave", "has a design, and --design another, want one of them")
+	case r.drawn != "":
+		parts, name = r.partsOf(r.drawn)
+	case wave != nil:
+		parts, name = question.DrawnOf(wave.Crosswalk), r.wave
 	}
-	parts, name := r.partsOf(r.drawn)
 	if parts == nil {
 		return nil
 	}

@@ -74,7 +74,8 @@ func (r *flagReader) one(flag, given string, known []string) {
 // them.
 func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question.Question, error) {
 	r := &flagReader{estimateFlags: g, flags: flags}
-	told := r.designed()
+	wave := r.archived()
+	told := r.designed(wave)
 	if r.problems != nil {
 		return pipeline.File{}, nil, r.problems.Err()
 	}
@@ -135,6 +136,7 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 		}
 		q.Tables = append(q.Tables, question.Crosstab{Row: row, Column: column})
 	}
+	r.asArchived(q, wave)
 	r.checkNames(q)
 	r.checkTogether(q)
 	r.idle(q)
@@ -277,7 +279,7 @@ func (r *flagReader) checkTogether(q *question.Question) {
 		}
 	}
 	kinds := 0
-	for _, n := range []int{len(q.Asks), len(q.Tests), len(q.Models), len(q.Tables)} {
+	for _, n := range []int{len(q.Asks) + len(r.indicators), len(q.Tests), len(q.Models), len(q.Tables)} {
 		if n > 0 {
 			kinds++
 		}

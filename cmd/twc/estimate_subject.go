@@ -24,7 +24,7 @@ type subject struct {
 var subjects = []subject{
 	{"adjust", func(_ *flagReader, q *question.Question) bool { return q.Contrast || q.Pairs || len(q.Compared) > 0 }, "--contrast, --against, --pairs or --compare, whose p-values it adjusts"},
 	{"ci", func(r *flagReader, q *question.Question) bool {
-		return len(q.Tables) > 0 || asks(func(s indicator.StatisticRow) bool { return s.Share })(r, q)
+		return len(q.Tables)+len(r.indicators) > 0 || asks(func(s indicator.StatisticRow) bool { return s.Share })(r, q)
 	}, "a --proportion or --table, whose intervals it makes"},
 	{"show", func(r *flagReader, q *question.Question) bool { return len(q.Tables) > 0 && r.format == formText }, "a --table on a page: the other formats have all of its cells"},
 	{"in", func(r *flagReader, q *question.Question) bool {
@@ -33,10 +33,11 @@ var subjects = []subject{
 	{"quantile-rule", asks(func(s indicator.StatisticRow) bool { return s.Name == indicator.Quantile }), "a --quantile, which it finds"},
 	{"quantile-ci", asks(func(s indicator.StatisticRow) bool { return s.Name == indicator.Quantile }), "a --quantile, whose interval it makes"},
 	{"level", func(r *flagReader, q *question.Question) bool {
-		return len(q.Asks)+len(q.Models)+len(q.Tables) > 0 && (!r.quota || r.deft != 0)
+		return len(q.Asks)+len(q.Models)+len(q.Tables)+len(r.indicators) > 0 && (!r.quota || r.deft != 0)
 	}, "a figure or a model that has an interval"},
 	{"family", func(_ *flagReader, q *question.Question) bool { return len(q.Models) > 0 }, "a --model, which is of it"},
-	{"without", func(r *flagReader, _ *question.Question) bool { return r.drawn != "" }, "--design, of which it leaves a part out"},
+	{"without", func(r *flagReader, _ *question.Question) bool { return r.drawn+r.wave != "" }, "--design or --wave, of whose design it leaves a part out"},
+	{"indicator", func(r *flagReader, _ *question.Question) bool { return r.wave != "" }, "--wave, which its definition is for"},
 	{"collapse", func(_ *flagReader, q *question.Question) bool { return len(q.Design.Stratum) > 0 }, "--stratum, whose strata it puts together"},
 	{"lonely", clustered, "an error by strata and PSUs, of which one may be alone"},
 	{"domain-lonely", func(r *flagReader, q *question.Question) bool {
@@ -51,7 +52,7 @@ var subjects = []subject{
 	{"force", func(r *flagReader, _ *question.Question) bool { return r.out+r.checks != "" }, "--output or --checks, whose file it replaces"},
 	{"policy", func(_ *flagReader, q *question.Question) bool { return len(q.Tests)+len(q.Models) == 0 }, "figures alone: a policy has no rules for tests and models"},
 	{"checks", controlled, "--policy, by whose rules they are made"},
-	{"catalogue", controlled, "--policy, which it has"},
+	{"catalogue", func(r *flagReader, q *question.Question) bool { return controlled(r, q) || r.wave != "" }, "--policy or --wave, which it has"},
 }
 
 // asks says whether a question asks for a statistic of which a row is true.

@@ -89,6 +89,8 @@ func TestFlagsBear(t *testing.T) {
 		"contrast":       {"--weight w --mean y --by g", "--contrast", plain, ""},
 		"count":          {"--weight w --mean y --psu p --method bootstrap", "--count 50", plain, "--count 200"},
 		"design":         {"--mean y", "--design " + drawn, "", ""},
+		"wave":           {"", "", "", ""}, // of an extract of the catalogue's: estimate-wave.txtar
+		"indicator":      {"", "--indicator influence-local", plain, ""},
 		"without":        {"--mean y --design " + drawn, "--without weight", plain, ""},
 		"deft":           {plain, "--deft 1.5", plain + " --stratum h", ""},
 		"domain-lonely":  {"--stratum h --psu p --weight w --lonely adjust --mean y --by g", "--domain-lonely", designed, ""},

@@ -142,7 +142,9 @@ func (h *Harmoniser) Add(batch *table.Table) {
 	}
 	if h.own != nil {
 		h.addOwn(batch)
-		return
+		if len(h.x.Variables) == 0 {
+			return
+		}
 	}
 	common := table.New(batch.Rows)
 	for _, name := range slices.Sorted(maps.Keys(h.x.Variables)) {

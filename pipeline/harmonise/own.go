@@ -28,6 +28,8 @@ type Own struct {
 // more, which it takes as both categories and numbers.
 func Owned(q *question.Question, more []string) []Own {
 	categories, numbers := q.Variables()
+	common := func(name string) bool { _, is := q.Common(name); return is }
+	categories, numbers, more = slices.DeleteFunc(categories, common), slices.DeleteFunc(numbers, common), slices.DeleteFunc(slices.Clone(more), common)
 	var own []Own
 	of := func(name string) *Own {
 		at := slices.IndexFunc(own, func(o Own) bool { return strings.EqualFold(o.Name, name) })
@@ -73,13 +75,15 @@ type ownVariable struct {
 	numbersMade, categoriesMade *table.Column // nil where it is not wanted as such
 }
 
-// NewOwn begins an extract by its own codes, for a codebook that is made of it.
+// NewOwn begins an extract by its own codes, which become part of the codebook. Of the
+// common variables that the crosswalk makes, those to keep are.
 // The crosswalk says how the sample was drawn and weighted, and of whom figures
 // are; missing are those of the columns of that. Lets are made of the variables at the
 // end. Threads share a batch.
-func NewOwn(x *codebook.Crosswalk, own []Own, lets []question.Let, missing func(variable string) codebook.Missings, where string, threads int) *Harmoniser {
-	h := New(x, &codebook.Codebook{Variables: map[string]codebook.Variable{}}, where, nil)
+func NewOwn(x *codebook.Crosswalk, book *codebook.Codebook, keep []string, own []Own, lets []question.Let, missing func(variable string) codebook.Missings, where string, threads int) *Harmoniser {
+	h := New(x, book, where, keep)
 	h.threads, h.lets, h.missing = threads, lets, missing
+	h.own = make([]*ownVariable, 0, len(own))
 	for _, o := range own {
 		h.own = append(h.own, &ownVariable{Own: o, coding: coding{missing: o.Missing}, asNumbers: numbering{coding: coding{missing: o.Missing}}})
 	}

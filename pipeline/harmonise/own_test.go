@@ -28,7 +28,7 @@ func byOwn(t *testing.T, columns []*table.Column, own []Own, missing []string, t
 	for i := range own {
 		own[i].Missing = of
 	}
-	h := NewOwn(x, own, nil, none, "a.csv", threads)
+	h := NewOwn(x, &codebook.Codebook{Variables: map[string]codebook.Variable{}}, nil, own, nil, none, "a.csv", threads)
 	from := 0
 	for _, to := range append(ends, rows) {
 		batch := table.New(to - from)
@@ -115,7 +115,7 @@ func TestOwn(t *testing.T) {
 	if r := byOwn(t, []*table.Column{late}, []Own{{Name: "v", Categories: true}}, nil, 1); true {
 		late.Variable = declared
 		late.Variable.Name = "V"
-		h := NewOwn(&codebook.Crosswalk{}, []Own{{Name: "v", Categories: true}}, nil, none, "a.csv", 1)
+		h := NewOwn(&codebook.Crosswalk{}, &codebook.Codebook{Variables: map[string]codebook.Variable{}}, nil, []Own{{Name: "v", Categories: true}}, nil, none, "a.csv", 1)
 		h.Add(table.New(3, numbers(codebook.Variable{}, 3, 8, 1)))
 		h.given, h.out = table.New(0, &table.Column{Variable: late.Variable}), table.New(3)
 		h.endOwn(r, h.finishOwn())

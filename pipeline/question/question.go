@@ -53,6 +53,10 @@ type Question struct {
 	Models        []string // formulas of regressions
 	Family        string   // of the models
 
+	Wave          *Archived // of the catalogue, which the extract is of; nil is none
+	Terms         []string  // variables of its models
+	IntervalAsked bool      // Interval is for published definitions too
+
 	Told indicator.Notes // of the answer as a whole: how it came to be asked
 }
 
@@ -109,6 +113,13 @@ func (q *Question) Missings(name string, every func(code string) bool) codebook.
 	for _, m := range q.Missing {
 		if strings.EqualFold(m.Variable, name) || m.Variable == "" && every(m.Code) {
 			codes = append(codes, m.Code)
+		}
+	}
+	if q.Wave != nil {
+		for _, code := range slices.Sorted(maps.Keys(q.Wave.Crosswalk.Missing)) {
+			if every(code) {
+				codes = append(codes, code)
+			}
 		}
 	}
 	made, _ := codebook.ParseMissings(codes) // which Check looks at
@@ -265,6 +276,9 @@ func (q *Question) Unweighted(of string, named []string) indicator.Notes {
 
 // Crosswalk is what a crosswalk would say of the extract.
 func (q *Question) Crosswalk() *codebook.Crosswalk {
+	if q.Wave != nil {
+		return q.archived()
+	}
 	x := &codebook.Crosswalk{Design: q.Drawn(), Weights: map[string]codebook.Weight{codebook.CoreWeight: q.Weight}}
 	x.Design.Nested = true
 	return x

@@ -84,7 +84,7 @@ func job(args []string) error {
 		own = append(own, harmonise.Own{Name: name, Categories: true, Missing: of})
 	}
 	x := q.Crosswalk()
-	to := harmonise.NewOwn(x, own, nil, q.MissingDrawn, "job", *threads)
+	to := harmonise.NewOwn(x, q.CommonBook(), nil, own, nil, q.MissingDrawn, "job", *threads)
 	names := x.RawNames()
 	for _, o := range own {
 		names = append(names, o.Name)
