@@ -295,6 +295,11 @@ func (a *inquiry) estimate() refusal.Problems {
 	if ps := c.combine(); ps != nil {
 		return ps
 	}
+	if a.q.Effect == question.EffectWithout {
+		for i := range a.answer.Figures {
+			a.answer.Figures[i].WithoutReplacement()
+		}
+	}
 	for i, c := range a.q.Tables {
 		first := len(a.q.Asks) + 2*i
 		for _, t := range a.q.CrosstabReplies(&a.words, c, slices.Concat(r.Estimates[first], r.Estimates[first+1])) {

@@ -221,7 +221,7 @@ func remark(n indicator.Note) string {
 		return words + ": " + strings.Join(args[1:], ", ")
 	case indicator.UnmetValues:
 		return words + " " + strings.Join(args[1:], ", ")
-	case indicator.Undefined, indicator.DesignNamed, indicator.DesignChanged, indicator.DesignWithout:
+	case indicator.Undefined, indicator.DesignNamed, indicator.ByConvention, indicator.DesignChanged, indicator.DesignWithout:
 		return words
 	}
 	return words + " (" + flag + ")"

@@ -12,6 +12,7 @@ import (
 	"togetherwecan/pipeline/estimate/model"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
+	"togetherwecan/pipeline/question"
 )
 
 // estimateFlags are those of an estimate as they were given.
@@ -32,7 +33,8 @@ type estimateFlags struct {
 	scale, fay, deft, level                          float64
 	out, unit, scales, stacked, drawn                string
 	without, indicators                              []string
-	wave                                             string
+	wave, df, as, countInterval, effect              string
+	conventions                                      bool
 	known                                            *indicator.Catalogue // nil where nothing of it is asked for
 	policy, checks, in                               string
 	tables, show, compared                           []string
@@ -125,6 +127,16 @@ common variables with their categories, which every flag but --let takes by thei
 gives the figures of a definition as they are published, to begin with; one change
 beside it (--weight, --without stratum, --where country=england) shows what moves.
 
+Conventions. Of the same data and design, systems differ in what a design leaves open.
+--as sas takes the rules of SAS where no flag says otherwise: degrees of freedom
+(--df), the intervals (--ci, --count-ci, --quantile-ci), the rule of quantiles
+(--quantile-rule), the design effect (--design-effect), strata with one PSU (--lonely)
+and the centre of replicates (--mse). Those that no printed example was found of are marked unchecked.
+--conventions shows one figure by all of them, what differs, and where it is said.
+--df is of figures: domain, of the PSUs and strata that it meets, or of its replicates;
+design, of the whole design; strata, of all PSUs in the strata that it meets;
+replicates and replicates-1, how many there are; normal; or a number.
+
 The weights. --margin calibrates them to a known population, which the errors take
 into account, and --trim then brings them within limits. --standardise brings every
 category of a breakdown to the same distribution of a variable, so that they
@@ -200,6 +212,9 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
   twc estimate teens.csv --design 'svyset school [pw=wt], strata(region)' --mean hours
   twc estimate hocs_2001.tab --wave hocs/2001 --indicator influence-local --by region
   twc estimate hocs_2001.tab --wave hocs/2001 --indicator influence-local --where country=england
+  twc estimate teens.csv --design teens.yaml --mean hours --as sas
+  twc estimate teens.csv --design teens.yaml --proportion smokes=1 --where sex=1 --conventions
+  twc estimate teens.csv --design teens.yaml --mean hours --df design
   twc estimate api.csv --psu dnum,snum --fpc fpc1,fpc2 --mean api00 --ratio api00/api99
   twc estimate us.csv --weight pwgtp --replicates 'pwgtp[0-9]*' --method successive-difference --mean age`,
 		Args: arguments(1, 1),
@@ -241,6 +256,9 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
 			}
 			defer remove()
 			defer collect(10, 0)() // what a question holds is columns, which are quick to go over
+			if g.conventions {
+				return a.tellConventions(g, file, q, cmd.Flags().Changed)
+			}
 			show, end := a.reading(file.Source)
 			file.Progress = show
 			answer, err := pipeline.Ask(file, *q)
@@ -312,7 +330,12 @@ func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	f.BoolVar(&g.mse, "mse", false, "take replicates about the estimate, not about their mean")
 	f.StringVar(&g.interval, "ci", "logit", "`method` of a proportion's interval: "+strings.Join(intervals(), ", "))
 	f.Float64Var(&g.level, "level", 95, "of the intervals, in `percent`")
-	f.StringVar(&g.rule, "quantile-rule", "hf1", "`rule` of Hyndman and Fan for quantiles: hf1 to hf9")
+	f.StringVar(&g.rule, "quantile-rule", "hf1", "`rule` of Hyndman and Fan for quantiles, hf1 to hf9, or sas")
+	f.StringVar(&g.df, "df", indicator.FreedomDomain, "`rule` of the figures' degrees of freedom: "+strings.Join(indicator.Freedoms, ", ")+", or a number")
+	f.StringVar(&g.countInterval, "count-ci", indicator.Wald, "`method` of the interval of counts and totals: "+either(countIntervals))
+	f.StringVar(&g.effect, "design-effect", question.EffectWith, "over a simple random sample drawn `how`: "+either(question.Effects)+" replacement")
+	f.StringVar(&g.as, "as", "", "by the rules of a `system`: "+either(question.ConventionNames()))
+	f.BoolVar(&g.conventions, "conventions", false, "one figure by the rules of every system, and what differs")
 	f.StringVar(&g.shareInterval, "quantile-ci", "wald", "`method` for the share behind a quantile, as --ci; or replicates, for the error of the quantile under each")
 	f.StringVar(&g.standard, "standardise", "", "bring every category to a standard: `V:1=S,2=S`")
 	f.BoolVar(&g.contrast, "contrast", false, "compare each category of a breakdown with its first")

@@ -73,7 +73,15 @@ func (r *flagReader) partsOf(text string) (parts []question.Part, name string) {
 		}
 		return parts, text
 	}
+	if text == "-" {
+		r.wrong("design", "standard input, want a file")
+		return nil, ""
+	}
 	data, err := ingest.Text(text, text, codebook.MostPageBytes)
+	if err != nil && question.MeantSaid(text) {
+		r.wrong("design", "%q is no file, and no design that is understood, want %s", text, question.Sayings)
+		return nil, ""
+	}
 	if err != nil {
 		r.problems = append(r.problems, refusal.Of(err, refusal.Usage)...)
 		return nil, ""

@@ -136,6 +136,7 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 		}
 		q.Tables = append(q.Tables, question.Crosstab{Row: row, Column: column})
 	}
+	r.conventional(q)
 	r.asArchived(q, wave)
 	r.checkNames(q)
 	r.checkTogether(q)
@@ -236,6 +237,14 @@ func (r *flagReader) checkTogether(q *question.Question) {
 	}
 	if q.Standard != nil && len(q.Tests)+len(q.Models)+len(q.Tables) > 0 {
 		r.wrong("standardise", "is of figures, want no --table, no --test and no --model beside it")
+	}
+	if r.conventions {
+		switch {
+		case r.format != formText && r.format != formJSON:
+			r.wrong("conventions", "as %s, want --format text or json", r.format)
+		case len(q.By)+len(q.Tests)+len(q.Models)+len(q.Tables)+len(r.indicators) > 0 || r.policy != "" || r.out != "":
+			r.wrong("conventions", "is of one figure, want one statistic without --by, --test, --model, --table, --indicator, --policy and --output")
+		}
 	}
 	if q.ShareInterval == indicator.Replicated {
 		switch made := q.Weight.Replicates; {
@@ -347,6 +356,9 @@ func (r *flagReader) replication() *codebook.Replicates {
 		if made.Scale = r.scale; !(r.scale > 0) || math.IsInf(r.scale, 0) {
 			r.wrong("scale", "%g, want a number above 0", r.scale)
 		}
+	}
+	if given && scaled && r.method == "jkn" && made.Scales == nil && r.scale >= 1 {
+		r.wrong("scale", "%g of jkn without --scales, want the (n-1)/n of all strata, below 1", r.scale)
 	}
 	const fay = "fay"
 	switch {

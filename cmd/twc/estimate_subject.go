@@ -36,6 +36,10 @@ var subjects = []subject{
 		return len(q.Asks)+len(q.Models)+len(q.Tables)+len(r.indicators) > 0 && (!r.quota || r.deft != 0)
 	}, "a figure or a model that has an interval"},
 	{"family", func(_ *flagReader, q *question.Question) bool { return len(q.Models) > 0 }, "a --model, which is of it"},
+	{"df", figured, "a figure, whose degrees of freedom it says"},
+	{"design-effect", figured, "a figure, whose design effect it says"},
+	{"as", figured, "a figure, which it is of"},
+	{"count-ci", asks(func(s indicator.StatisticRow) bool { return s.Name == indicator.Count || s.Name == indicator.Total }), "a --weighted-count or --total, whose interval it makes"},
 	{"without", func(r *flagReader, _ *question.Question) bool { return r.drawn+r.wave != "" }, "--design or --wave, of whose design it leaves a part out"},
 	{"indicator", func(r *flagReader, _ *question.Question) bool { return r.wave != "" }, "--wave, which its definition is for"},
 	{"collapse", func(_ *flagReader, q *question.Question) bool { return len(q.Design.Stratum) > 0 }, "--stratum, whose strata it puts together"},
@@ -65,6 +69,11 @@ func asks(of func(indicator.StatisticRow) bool) func(*flagReader, *question.Ques
 // clustered says whether the errors follow from strata and clusters.
 func clustered(r *flagReader, q *question.Question) bool {
 	return !q.Weight.Given() && r.deft == 0 && !r.quota
+}
+
+// figured says whether figures are asked for that have errors.
+func figured(r *flagReader, q *question.Question) bool {
+	return len(q.Asks)+len(r.indicators) > 0 && !r.quota
 }
 
 // controlled says whether a disclosure policy is applied.

@@ -91,6 +91,11 @@ func TestFlagsBear(t *testing.T) {
 		"design":         {"--mean y", "--design " + drawn, "", ""},
 		"wave":           {"", "", "", ""}, // of an extract of the catalogue's: estimate-wave.txtar
 		"indicator":      {"", "--indicator influence-local", plain, ""},
+		"as":             {"--stratum h --psu p --lonely remove --weight w --mean y --where g=3", "--as sudaan", "--weight w --test g+f", ""},
+		"conventions":    {"--weight w --mean y", "--conventions", plain + " --by g", ""},
+		"count-ci":       {"--weight w --total y", "--count-ci log", plain, "--count-ci wald"},
+		"design-effect":  {"--weight w --mean y", "--design-effect without", "--weight w --test g+f", "--design-effect with"},
+		"df":             {"--stratum h --psu p --lonely remove --weight w --mean y --where g=3", "--df design", "--weight w --test g+f", "--df domain"},
 		"without":        {"--mean y --design " + drawn, "--without weight", plain, ""},
 		"deft":           {plain, "--deft 1.5", plain + " --stratum h", ""},
 		"domain-lonely":  {"--stratum h --psu p --weight w --lonely adjust --mean y --by g", "--domain-lonely", designed, ""},

@@ -94,6 +94,19 @@ func (p *Page) Decode(v any) refusal.Problems {
 	return ps
 }
 
+// Nothing lists the keys of the page that have no value.
+func (p *Page) Nothing() []string {
+	var keys []string
+	if p.root != nil {
+		for _, f := range p.root.fields {
+			if f.value.form == null {
+				keys = append(keys, f.key)
+			}
+		}
+	}
+	return keys
+}
+
 // Text returns the page as it was read.
 func (p *Page) Text() []byte { return p.data }
 

@@ -38,6 +38,7 @@ type Design struct {
 	DomainLonely bool    // whether it holds for a stratum with one PSU in a domain, too
 	Replicates   *Replicates
 	Calibrations []Calibration // that made Weight, in their order
+	Freedom      *float64      // degrees of freedom of every domain; nil are those that follow
 	Rotation     *Rotation     // of a file of waves between which PSUs rotate
 
 	Facts Facts

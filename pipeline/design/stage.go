@@ -38,11 +38,28 @@ func (s *Stage) Certain(stratum int32) bool {
 // less the strata that it meets, or, of replicate weights, their rank less 1.
 // In says which of Rows are in the domain; nil is all.
 func (d *Design) DomainDF(in []bool) float64 {
+	if d.Freedom != nil {
+		return *d.Freedom
+	}
 	if d.Replicates != nil {
 		return float64(d.Replicates.rank(d, in) - 1)
 	}
 	clusters, strata := d.Met(in)
 	return float64(clusters - strata)
+}
+
+// StrataDF is the degrees of freedom of the strata that a domain meets: of all clusters
+// that were drawn in them.
+func (d *Design) StrataDF(in []bool) float64 {
+	met := make([]bool, d.Strata)
+	df := 0
+	for i, c := range d.Cluster {
+		if h := d.Stratum[c]; !met[h] && (in == nil || in[i]) && d.Weight[i] != 0 {
+			met[h] = true
+			df += d.Size[h] - 1
+		}
+	}
+	return float64(df)
 }
 
 // Met counts the clusters and strata of the first stage that a domain meets

@@ -18,7 +18,7 @@ type form struct {
 	centre     float64       // of the values, taken from each before they are added up
 	standard   *standardForm // nil is none
 	quantileOf *quantileForm // nil for a function of totals
-	df         *float64      // of the whole design, where the figure has those
+	df         *float64      // degrees of freedom of every category, where they do not depend on it
 }
 
 // A formGroup measures one of a form's groups: whether a row is in it, and its two

@@ -20,6 +20,7 @@ type QuantileRule struct {
 	// (before + at*own) / (1 + whole*last), where before is the share of
 	// those with less, own its own and last that of the respondent with most.
 	at, whole float64
+	grouped   bool // respondents with the same value stand at one share
 }
 
 // A step is what a rule does at a share that the respondents up to a value
@@ -43,6 +44,7 @@ var quantileRules = []QuantileRule{
 	{Name: "hf7", Title: "linear between the least and the greatest value", whole: -1},
 	{Name: "hf8", Title: "linear, nearly unbiased for the median", at: 2. / 3, whole: 1. / 3},
 	{Name: "hf9", Title: "linear, nearly unbiased for the normal distribution", at: 5. / 8, whole: 1. / 4},
+	{Name: "sas", Title: "linear between the shares at or below each distinct value, as SAS", at: 1, grouped: true},
 }
 
 // QuantileRules returns the rules in their order.
@@ -178,6 +180,9 @@ func (d *Distribution) interpolated(p float64, rule QuantileRule) float64 {
 	for k, v := range d.values {
 		offset := float64(rule.at * d.own[k])
 		first, final := d.before[k]+offset, d.upTo[k]-d.own[k]+offset
+		if rule.grouped {
+			first = final
+		}
 		if p < first-rounding && !math.IsInf(share, -1) {
 			return value + float64((v-value)*((p-share)/(first-share)))
 		}

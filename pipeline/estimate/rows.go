@@ -96,8 +96,7 @@ func (a *request) fromRows(w *indicator.Wave, put func(a *request, category stri
 		}
 		d = Standardise(d, f.standard.to(d.Rows, f.measured(p), part, len(of)))
 	}
-	if a.definition.Freedom == indicator.FreedomDesign {
-		df := float64(d.DF())
+	if df, fixed := fixedFreedom(d, a.definition.Freedom); fixed {
 		f.df = &df
 	}
 	estimates := make([]indicator.Estimate, len(of))
@@ -193,6 +192,12 @@ func (f form) fromRows(p domainPart, weight []float64, respondents int) indicato
 	if nobody(&e, respondents) {
 		return e
 	}
+	switch {
+	case f.df != nil:
+		p.design = freed(p.design, *f.df)
+	case f.definition.Freedom == indicator.FreedomStrata && p.design.Replicates == nil:
+		p.design = freed(p.design, p.design.StrataDF(s.in))
+	}
 	e.Notes.Add(notes...)
 	e.Weights, e.Largest = weightOf(weight, s.in), f.largest(p.design.Weight, s)
 	if f.quantileOf != nil {
@@ -203,9 +208,7 @@ func (f form) fromRows(p domainPart, weight []float64, respondents int) indicato
 	if undefined(&e, value, gradient) {
 		return e
 	}
-	if e.DF = p.design.DomainDF(p.in); f.df != nil {
-		e.DF = *f.df
-	}
+	e.DF = p.design.DomainDF(p.in)
 	clusters, _ := p.design.Met(s.in)
 	basis := basis(p.design, f.definition, clusters)
 	if !e.Notes.Has(indicator.NoErrorGroup) {
@@ -218,6 +221,36 @@ func (f form) fromRows(p domainPart, weight []float64, respondents int) indicato
 	e.Infer(basis)
 	e.Scaled(1, f.centre)
 	return e
+}
+
+// fixedFreedom is the degrees of freedom that a rule gives every domain, if it does.
+func fixedFreedom(d *design.Design, rule string) (df float64, fixed bool) {
+	switch rule {
+	case "", indicator.FreedomDomain, indicator.FreedomStrata:
+		return 0, false
+	case indicator.FreedomDesign:
+		return float64(d.DF()), true
+	case indicator.FreedomNormal:
+		return math.Inf(1), true
+	case indicator.FreedomReplicates, indicator.FreedomLess:
+		if d.Replicates == nil {
+			return 0, false
+		}
+		df = float64(len(d.Replicates.Weight))
+		if rule == indicator.FreedomLess {
+			df--
+		}
+		return df, true
+	}
+	df, err := strconv.ParseFloat(rule, 64)
+	return df, err == nil
+}
+
+// freed is a design of which every domain has these degrees of freedom.
+func freed(d *design.Design, df float64) *design.Design {
+	made := *d
+	made.Freedom = &df
+	return &made
 }
 
 // largest is the largest share that one respondent has of what all add to a

@@ -171,6 +171,7 @@ type pass struct {
 	references []int // of each domain whose categories are compared, the one that the others are compared with
 	pairs      *covariances
 	df         *float64          // of the whole design, once it was asked for
+	drawn      []int             // of each cell and item, the degrees of freedom of the strata it meets; nil where not asked for
 	groups     []indicator.Group // of all estimates: one piece of memory
 }
 
@@ -291,10 +292,14 @@ func (p *pass) estimate(s *tally.Sample, w *indicator.Wave, threads int, units m
 			cells = append(cells, len(codes))
 		}
 		m.spreads = newSpreads(d, &p.plan, p.cells())
+		if slices.ContainsFunc(p.requests, func(of []request) bool { return of[0].definition.Freedom == indicator.FreedomStrata }) {
+			p.drawn = make([]int, p.cells()*len(p.plan.Items))
+		}
 		p.pairs = newCovariances(d, &p.plan, w.Table, cells)
 		each = func(of *tally.Stratum) {
 			m.take(of)
 			p.pairs.take(of)
+			p.take(of)
 		}
 	}
 	counts := s.Count(&p.plan, u, threads, each)
@@ -324,6 +329,21 @@ func (p *pass) freedom() float64 {
 		p.df = &df
 	}
 	return *p.df
+}
+
+// take adds a stratum to the degrees of freedom of the cells that it has, where they are
+// those of strata.
+func (p *pass) take(of *tally.Stratum) {
+	if p.drawn == nil {
+		return
+	}
+	for _, cell := range of.Cells {
+		for item := range p.plan.Items {
+			if of.InBase(cell, item) > 0 {
+				p.drawn[int(cell)*len(p.plan.Items)+item] += p.design.Size[of.Number] - 1
+			}
+		}
+	}
 }
 
 // each visits the cells of each item of the plan.
@@ -356,8 +376,16 @@ func (p *pass) infer(m *moment, cell int32, item int, c *tally.Count) indicator.
 	if undefined(&e, value, gradient) {
 		return e
 	}
-	if e.DF = float64(c.Clusters - c.Strata); of.Freedom == indicator.FreedomDesign {
+	e.DF = float64(c.Clusters - c.Strata)
+	switch {
+	case of.Freedom == indicator.FreedomDesign:
 		e.DF = p.freedom()
+	case of.Freedom != "" && of.Freedom != indicator.FreedomStrata:
+		if df, fixed := fixedFreedom(d, of.Freedom); fixed {
+			e.DF = df
+		}
+	case of.Freedom == indicator.FreedomStrata && p.drawn != nil:
+		e.DF = float64(p.drawn[int(cell)*len(p.plan.Items)+item])
 	}
 	b := basis(d, of, c.Met)
 	if !e.Notes.Has(indicator.NoErrorGroup) {

@@ -36,7 +36,7 @@ type Definition struct {
 	Standardise *Standard           `yaml:"standardise"`
 	Interval    string              `yaml:"interval"` // its method; "" is that of the statistic
 	Level       float64             `yaml:"level"`    // of the interval, in percent; 0 is 95
-	Freedom     string              `yaml:"freedom"`  // whose degrees of freedom a figure has: FreedomDomain, which "" is, or FreedomDesign
+	Freedom     string              `yaml:"freedom"`  // whose degrees of freedom a figure has, Freedoms or a number; "" is FreedomDomain
 	Items       []Item              `yaml:"items"`
 	Base        Base                `yaml:"base"`
 	Analysis    string              `yaml:"unit_of_analysis"` // codebook.Household; "" is a person
@@ -131,12 +131,6 @@ func (d *Definition) Lacks(book *codebook.Codebook, x *codebook.Crosswalk, item 
 
 // WeightOfHouseholds is what a wave lacks that has no weight of households.
 const WeightOfHouseholds = "weight of households"
-
-// Whose degrees of freedom a figure has.
-const (
-	FreedomDomain = "domain" // of the PSUs and strata that its base meets
-	FreedomDesign = "design" // of the whole design, as a question's comparisons have
-)
 
 // Decimals is the precision that a definition has unless it says less.
 const Decimals = 6

@@ -21,7 +21,7 @@ type Standard struct {
 
 // QuantileRules are the rules of Hyndman and Fan (1996) by which a quantile is
 // found between two values.
-var QuantileRules = []string{"hf1", "hf2", "hf3", "hf4", "hf5", "hf6", "hf7", "hf8", "hf9"}
+var QuantileRules = []string{"hf1", "hf2", "hf3", "hf4", "hf5", "hf6", "hf7", "hf8", "hf9", "sas"}
 
 // Figures lists what the definition gives figures for: its items, or itself
 // as the one item All. Of a comparison without a category there is one for each
@@ -151,10 +151,8 @@ func (d *Definition) checkInterval() refusal.Problems {
 	if why := WrongLevel(d.Level); d.Level != 0 && why != "" {
 		ps.Add(d.At("level"), "level %s", why)
 	}
-	if freedoms := []string{FreedomDomain, FreedomDesign}; d.Freedom == FreedomDesign && d.Statistic == Quantile {
-		ps.Add(d.At("freedom"), "freedom %q of a quantile, want %s: its limits are those of a share in the domain", d.Freedom, FreedomDomain)
-	} else if d.Freedom != "" && !slices.Contains(freedoms, d.Freedom) {
-		ps.Add(d.At("freedom"), "freedom %q, want %s%s", d.Freedom, strings.Join(freedoms, " or "), refusal.Nearest(d.Freedom, freedoms))
+	if why := WrongFreedom(d.Freedom); d.Freedom != "" && why != "" {
+		ps.Add(d.At("freedom"), "freedom %s", why)
 	}
 	if d.Rule != "" && d.Statistic != Quantile {
 		ps.Add(d.At("rule"), "rule belongs to a quantile")

@@ -122,6 +122,7 @@ const (
 	DesignNamed     NoteCode = "design-named"     // of the design, by the name of its file or as another program says it
 	DesignChanged   NoteCode = "design-changed"   // of its key, (what is asked with, what the design has)
 	DesignWithout   NoteCode = "design-without"   // of its key that is left out, (what the design has)
+	ByConvention    NoteCode = "convention"       // of a system, (rule, ...) by which the figures are
 	FileWeight      NoteCode = "file-weight"      // of the variable that the file says weights it, which the question does not name
 	NamedWeight     NoteCode = "named-weight"     // (variable, ...) that may be weights by their names, none of which the question names
 	LabelledMissing NoteCode = "labelled-missing" // of the variable, (rows, code, label, ...) that count though their labels say that nothing was answered
@@ -154,6 +155,7 @@ var noteRows = []NoteRow{
 	{Code: DesignNamed, Of: true},
 	{Code: DesignChanged, Of: true, Args: 2},
 	{Code: DesignWithout, Of: true, Args: 1},
+	{Code: ByConvention, Of: true, Args: Any},
 	{Code: FileWeight, Of: true},
 	{Code: NamedWeight, Args: Any},
 	{Code: ReplacedTexts, Args: Any},

@@ -23,7 +23,9 @@ var (
 	fpcLabels    = regexp.MustCompile(`(?i)finite population|(number|population) of (psus|clusters|units) in (the )?(stratum|population)`)
 	// replicateNames are those of replicates whose factors tell no method.
 	replicateNames = regexp.MustCompile(`(?i)rep|wt|wgt|weight|brr|jk|boot|^bs`)
-	numbered       = regexp.MustCompile(`^(.*?[^0-9])([0-9]+)$`)
+	// oddWeights are names of weights that tell nothing of a variable elsewhere.
+	oddWeights = regexp.MustCompile(`(?i)^(pw|pweight|iw)$`)
+	numbered   = regexp.MustCompile(`^(.*?[^0-9])([0-9]+)$`)
 )
 
 // leastReplicates is how many variables of one name and consecutive numbers may be
@@ -90,7 +92,7 @@ func weightRoles(d *description.File) []drawnRole {
 	}
 	var found []drawnRole
 	for _, v := range d.Variables {
-		named := v.Numeric && v.Present > 0 && v.Min >= 0 && len(description.NamedWeights([]string{v.Name})) > 0
+		named := v.Numeric && v.Present > 0 && v.Min >= 0 && (len(description.NamedWeights([]string{v.Name})) > 0 || oddWeights.MatchString(v.Name))
 		if v.Weight == "" && !named || slices.Contains(replicates, v.Name) {
 			continue
 		}
@@ -164,11 +166,13 @@ type drawnPage struct {
 	stratum []string // labels of rows; nil where there is none
 	weights []float64
 	said    bool
+	drawnBy bool // a stratum or a PSU is proposed
 }
 
 // say writes a key with its reasons, and the other candidates as comments.
 func (w *drawnPage) say(key string, chosen drawnRole, others []drawnRole) {
 	w.said = true
+	w.drawnBy = w.drawnBy || key == "stratum" || key == "psu"
 	w.line("%s: %s  # %s", key, name(chosen.name), strings.Join(chosen.why, "; "))
 	for _, o := range others {
 		w.line("# %s: %s  # or: %s", key, name(o.name), strings.Join(o.why, "; "))
@@ -465,6 +469,9 @@ func (w *drawnPage) fpc() {
 				break
 			}
 			within[h] = x
+		}
+		if !w.drawnBy {
+			why = append(why, "check: of which strata or PSUs, of which none is known")
 		}
 		mark := ""
 		if i > 0 || strings.Contains(strings.Join(why, ""), "check") {

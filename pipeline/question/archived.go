@@ -171,6 +171,9 @@ func (q *Question) Published(w *Words) []*indicator.Definition {
 	for _, d := range q.Wave.Definitions {
 		of := *d
 		of.Breakdowns, of.Populations, of.Level = breakdowns, nil, q.Level*100
+		if q.Freedom != "" && q.Freedom != indicator.FreedomDomain {
+			of.Freedom = q.Freedom
+		}
 		if q.Interval != "" && of.Statistic.Row().Share && q.IntervalAsked {
 			of.Interval = q.Interval
 		}

@@ -1,8 +1,10 @@
 package question
 
 import (
+	"bytes"
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -62,16 +64,29 @@ func DrawnKeys() []string {
 
 const noteKey = "note"
 
+// comments are those of a page on lines of their own.
+var comments = regexp.MustCompile(`(?m)^[ \t]*#.*$`)
+
 // ReadDrawn reads a design from a page of YAML, or reports every key that is none,
 // and every value that is not of its key.
 func ReadDrawn(file string, data []byte) ([]Part, refusal.Problems) {
 	page := codebook.NewPage(file, data)
+	nothing := func() (ps refusal.Problems) {
+		ps.Add(file+":1", "says nothing of a design, want one of %s", strings.Join(DrawnKeys(), ", "))
+		return ps
+	}
+	if len(bytes.TrimSpace(comments.ReplaceAll(data, nil))) == 0 && len(data) > 0 {
+		return nil, nothing()
+	}
 	var d Drawn
 	if ps := page.Decode(&d); ps != nil {
 		return nil, ps
 	}
-	parts := d.Parts()
 	var ps refusal.Problems
+	for _, key := range page.Nothing() {
+		ps.Add(page.At(key), "%s: given nothing, want a value", key)
+	}
+	parts := d.Parts()
 	for i, p := range parts {
 		parts[i].At = page.At(p.Key)
 		if slices.Contains(p.Values, "") {
@@ -79,7 +94,7 @@ func ReadDrawn(file string, data []byte) ([]Part, refusal.Problems) {
 		}
 	}
 	if len(parts) == 0 && ps == nil {
-		ps.Add(page.At(), "says nothing of a design, want one of %s", strings.Join(DrawnKeys(), ", "))
+		ps = nothing()
 	}
 	return parts, ps
 }

@@ -16,6 +16,27 @@ import (
 // and srvyr, and Stata.
 var sayings = regexp.MustCompile(`^\s*(?:[A-Za-z.][A-Za-z0-9._]*\s*(?:<-|=)\s*)?(?:(?:survey|srvyr)\s*::\s*)?(?:(svydesign|svrepdesign|as_survey_design|as_survey_rep)\s*\(|(svyset)(?:[\s,\[]|$))`)
 
+// Sayings are the calls that are understood.
+const Sayings = "svydesign(...), svrepdesign(...), as_survey_design(...), as_survey_rep(...) or svyset ..., from the beginning"
+
+// notSayings are texts that name no file but are no such call either.
+var notSayings = regexp.MustCompile(`(?i)svydesign|svrep|svyset|as_survey|^\s*svy\b|[(~;]`)
+
+// MeantSaid says whether a text was meant for a design in another program's words, and
+// is none that is understood.
+func MeantSaid(text string) bool { return !Said(text) && notSayings.MatchString(text) }
+
+// stataComments are comments of Stata, and lines that go on.
+var stataComments = regexp.MustCompile(`(?s)/\*.*?\*/|//[^\n]*(\n|$)`)
+
+// bare is a text of Stata with blanks for its comments; R has none of them.
+func bare(text string) string {
+	if m := sayings.FindStringSubmatchIndex(text); m == nil || m[4] < 0 {
+		return text
+	}
+	return stataComments.ReplaceAllStringFunc(text, func(of string) string { return strings.Repeat(" ", len(of)) })
+}
+
 // Said says whether a text is a design in the words of another program.
 func Said(text string) bool { return sayings.MatchString(text) }
 
@@ -23,7 +44,7 @@ func Said(text string) bool { return sayings.MatchString(text) }
 // svrepdesign, as_survey_design, as_survey_rep) or of Stata (svyset). What it does not
 // understand is a fault at its character: nothing is passed over that a figure rests on.
 func ReadSaid(text string) (parts []Part, fault *expression.Fault) {
-	s := &saying{text: text, at: map[string]int{}}
+	s := &saying{text: bare(text), at: map[string]int{}}
 	defer func() {
 		if r := recover(); r != nil {
 			f, ok := r.(expression.Fault)
@@ -34,6 +55,9 @@ func ReadSaid(text string) (parts []Part, fault *expression.Fault) {
 		}
 	}()
 	m := sayings.FindStringSubmatchIndex(text)
+	if m == nil {
+		s.wrongAt(0, "want %s", Sayings)
+	}
 	if m[4] >= 0 {
 		s.next = m[5]
 		s.advance()
@@ -275,9 +299,37 @@ func (s *saying) r(function string) {
 		if s.drawn.Replicates == nil {
 			s.wrong("no repweights, want the replicate weights")
 		}
-		if s.drawn.Method == "" && s.drawn.Scale == nil {
-			s.drawn.Method, s.at["method"] = "brr", 0 // R's first
+		s.scaled(given["type"])
+	}
+}
+
+// scaled takes the scales of replicates as R does by their type, and refuses those that
+// R leaves out or wants.
+func (s *saying) scaled(typed bool) {
+	d := &s.drawn
+	at := func(key string) int { return s.at[key] }
+	switch {
+	case !typed:
+		if d.Method, s.at["method"] = "brr", 0; d.Scale != nil || d.Scales != nil { // R's first
+			s.wrongAt(max(at("scale"), at("scales")), "a scale without a type, which R takes for BRR and leaves the scale out: want a type")
 		}
+	case d.Method == "" && d.Scale == nil:
+		s.wrongAt(at("type"), `type "other" without scale, want it: R takes 1`)
+	case slices.Contains([]string{"brr", "fay", "jk2", "successive-difference"}, d.Method) && d.Scale != nil:
+		s.wrongAt(at("scale"), "scale of a type that has its own, which R leaves out, want it left out")
+	case slices.Contains([]string{"brr", "fay", "jk2", "successive-difference"}, d.Method) && d.Scales != nil:
+		s.wrongAt(at("scales"), "rscales of a type that has its own, want them left out")
+	case d.Method == "jkn" && d.Scales == nil:
+		s.wrongAt(at("type"), `type "JKn" without rscales, want them: (n-1)/n of the n PSUs of the stratum that each leaves one out of`)
+	case d.Method == "jkn" && len(d.Scales) == 1: // of all
+		scale := d.Scales[0]
+		if d.Scale != nil {
+			scale *= *d.Scale
+		}
+		d.Scale, d.Scales = &scale, nil
+		s.at["scale"] = at("scales")
+	case len(d.Scales) == 1:
+		s.wrongAt(at("scales"), "one number of rscales, want one of each replicate, or scale")
 	}
 }
 
@@ -311,6 +363,8 @@ func (s *saying) terms(key string, at int, stages bool) codebook.Names {
 			}
 		case !formula && s.is("$"):
 			names = append(names, s.name("a variable"))
+		case s.token.kind == aSymbol && s.token.text == "(":
+			s.wrong("a function of variables, want a variable: --let makes one of others")
 		default:
 			names = append(names, name)
 		}
@@ -403,6 +457,7 @@ func (s *saying) replicateType(at int) {
 	if s.token.kind != aString || !known {
 		s.wrong("%s, want %s%s", s.token.found(), `"BRR", "Fay", "JK1", "JKn", "JK2", "bootstrap", "ACS", "successive-difference" or "other"`, refusal.Nearest(s.token.text, []string{"BRR", "Fay", "JK1", "JKn", "JK2", "bootstrap", "ACS"}))
 	}
+	s.at["type"] = at
 	if s.drawn.Method = method; method != "" {
 		s.said("method", at)
 	}

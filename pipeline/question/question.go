@@ -53,6 +53,12 @@ type Question struct {
 	Models        []string // formulas of regressions
 	Family        string   // of the models
 
+	// Freedom is the rule of the figures' degrees of freedom, indicator.Freedoms or a
+	// number, "" is of the domain; MeanFreedom that of statistics without sides, "" is the
+	// same. CountInterval is the method for counts and totals, "" is Wald's, and Effect which
+	// design effect a figure has, Effects; "" is with replacement.
+	Freedom, MeanFreedom, CountInterval, Effect string
+
 	Wave          *Archived // of the catalogue, which the extract is of; nil is none
 	Terms         []string  // variables of its models
 	IntervalAsked bool      // Interval is for published definitions too
@@ -448,7 +454,7 @@ func (w *Words) names(by []string) []string {
 
 func (q *Question) definition(w *Words, ask Ask) *indicator.Definition {
 	row := ask.Statistic.Row()
-	d := &indicator.Definition{ID: string(ask.Statistic), Statistic: ask.Statistic, Level: q.Level * 100}
+	d := &indicator.Definition{ID: string(ask.Statistic), Statistic: ask.Statistic, Level: q.Level * 100, Freedom: q.FreedomOf(ask.Statistic)}
 	if q.Standard != nil {
 		margin, _ := w.Margin("standard", *q.Standard)
 		d.Standardise = &indicator.Standard{Variable: margin.Variable, Shares: margin.Totals}
@@ -464,14 +470,19 @@ func (q *Question) definition(w *Words, ask Ask) *indicator.Definition {
 		for _, item := range w.items(ask) {
 			d.Items = append(d.Items, indicator.Item{ID: item.code, Label: item.label, Of: &codebook.Condition{Variable: w.Variable(ask.Variable).Name, Categories: item.codes}})
 		}
-		if row.Share {
+		switch {
+		case row.Share:
 			d.Interval = q.Interval
+		case ask.Statistic == indicator.Count:
+			d.Interval = q.CountInterval
 		}
 		return d
 	}
 	name, _ := w.number(ask.Variable)
 	d.Of = &codebook.Condition{Variable: name}
 	switch ask.Statistic {
+	case indicator.Total:
+		d.Interval = q.CountInterval
 	case indicator.Quantile:
 		d.Quantiles, d.Rule, d.Interval = ask.At, q.Rule, q.ShareInterval
 	case indicator.Ratio:

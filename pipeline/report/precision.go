@@ -53,6 +53,9 @@ const mostPlain = 1e15
 
 // Freedom is degrees of freedom, "" where there are none.
 func Freedom(df float64) string {
+	if math.IsInf(df, 1) {
+		return "∞"
+	}
 	if math.IsNaN(df) || df != math.Trunc(df) {
 		return Plain(df, 2)
 	}

@@ -106,6 +106,7 @@ var noteWords = map[indicator.NoteCode]string{
 	indicator.DesignNamed:     "the design is that of {of}",
 	indicator.DesignChanged:   "but for {of}: {1}, where the design has {2}",
 	indicator.DesignWithout:   "but without {of}, for which the design has {1}",
+	indicator.ByConvention:    "by the rules of {of}: {all}",
 	indicator.FileWeight:      "not weighted, though the file says that {of} weights it",
 	indicator.NamedWeight:     "not weighted, though these have names of weights: {all}",
 	indicator.ReplacedTexts:   "some texts are not in the file's encoding, and have \uFFFD: {all}",

@@ -39,6 +39,13 @@ func (s *Stratum) Of(cell int32, item int) Moments {
 	}
 }
 
+// InBase is how many of the stratum's clusters have one in a cell whom an item's base
+// leaves.
+func (s *Stratum) InBase(cell int32, item int) int {
+	l := s.layout
+	return int(s.bases[(int(cell)-s.first)*len(l.bases)+l.items[item].base])
+}
+
 // A reduction adds totals of clusters into their stratum's moments, and those
 // of strata into the counts of the whole.
 type reduction struct {
