@@ -41,6 +41,7 @@ type Answer struct {
 	Combinations []compare.Combination
 	Trends       []compare.Trend
 	Tests        []model.Independence
+	Fits         []model.Goodness
 	Tables       []Crosstab
 	Models       []model.Regression
 	Outside      int               // respondents who do not fit the question's restrictions
@@ -314,7 +315,7 @@ func (a *inquiry) test() refusal.Problems {
 	s := model.NewSample(a.wave, a.design, &a.words, a.q.Bands)
 	a.answer.Outside, a.answer.Unknown = s.Outside(), s.Unknown
 	var ps refusal.Problems
-	a.answer.Tests, a.answer.Models, ps = s.Answer(&a.q, &a.words, a.formulas)
+	a.answer.Tests, a.answer.Fits, a.answer.Models, ps = s.Answer(&a.q, &a.words, a.formulas)
 	a.testTables(s)
 	return ps
 }

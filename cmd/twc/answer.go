@@ -189,6 +189,9 @@ func (a *app) answerPage(q *question.Question, answer *pipeline.Answer, show []s
 	for _, t := range answer.Tests {
 		a.testTable(t)
 	}
+	for _, g := range answer.Fits {
+		a.goodnessTable(g)
+	}
 	for _, m := range answer.Models {
 		a.modelTable(q, m)
 	}

@@ -37,17 +37,20 @@ func (a *app) testTable(t model.Independence) {
 }
 
 // tests writes the tests of a table's independence.
-func (a *app) tests(t *model.Independence) {
+func (a *app) tests(t *model.Independence) { a.testRows(tests(t.Association), t.Why) }
+
+// testRows writes tests, or why there are none.
+func (a *app) testRows(of []namedTest, why indicator.NoteCode) {
 	var rows [][]string
 	var notes footnotes
-	for _, test := range tests(t.Association) {
+	for _, test := range of {
 		df := report.Plain(test.DF, 2)
 		if test.Denominator > 0 {
 			df += ", " + report.Plain(test.Denominator, 2)
 		}
 		switch {
-		case math.IsNaN(test.Statistic) && t.Why != "":
-			notes.add("no test: "+report.Because(t.Why), []string{test.name})
+		case math.IsNaN(test.Statistic) && why != "":
+			notes.add("no test: "+report.Because(why), []string{test.name})
 			continue
 		case math.IsNaN(test.Statistic):
 			notes.add("too few degrees of freedom", []string{test.name})
@@ -58,7 +61,20 @@ func (a *app) tests(t *model.Independence) {
 		rows = append(rows, []string{test.name, report.Plain(test.Statistic, 4), df, report.Probability(test.P)})
 	}
 	a.labelTable([]string{"Test", ">Statistic", ">df", ">p"}, rows, 0)
-	a.footnotes(notes, len(tests(t.Association)))
+	a.footnotes(notes, len(of))
+}
+
+// goodnessTable writes a variable's shares beside those that they are held against, and
+// the tests of whether they are the same.
+func (a *app) goodnessTable(g model.Goodness) {
+	a.line("\nWhether %s has given shares%s, %s", g.Variable, within(g.Cell), report.Plural(g.N, "respondent"))
+	var rows [][]string
+	for k, c := range g.Categories {
+		rows = append(rows, []string{codeLabel(c.Code, c.Label), report.Plain(g.Shares[k]*100, 2), report.Plain(g.Errors[k]*100, 2), report.Plain(g.Given[k]*100, 2)})
+	}
+	a.labelTable([]string{g.Variable, ">%", ">SE", ">Given %"}, rows, 1)
+	a.line("")
+	a.testRows(fitTests(&g), g.Why)
 }
 
 // within says of which category of a breakdown something is, "" for everyone.
@@ -79,11 +95,23 @@ type namedTest struct {
 	indicator.Test
 }
 
+// The names of the tests by Pearson's statistic.
+const (
+	secondOrder = "Rao-Scott, second order (F)"
+	firstOrder  = "Rao-Scott, first order (chi-square)"
+	bySaddle    = "Rao-Scott, saddlepoint"
+)
+
 func tests(t *model.Association) []namedTest {
 	return []namedTest{
-		{"Rao-Scott, second order (F)", t.RaoScott},
-		{"Rao-Scott, first order (chi-square)", t.FirstOrder},
+		{secondOrder, t.RaoScott},
+		{firstOrder, t.FirstOrder},
+		{bySaddle, t.Saddlepoint},
 		{"Wald (F)", t.Wald},
 		{"Wald, adjusted (F)", t.AdjustedWald},
 	}
+}
+
+func fitTests(g *model.Goodness) []namedTest {
+	return []namedTest{{secondOrder, g.RaoScott}, {firstOrder, g.FirstOrder}, {bySaddle, g.Saddlepoint}}
 }

@@ -46,7 +46,13 @@ func answerJSON(q *question.Question, answer *pipeline.Answer) []byte {
 			"rows": codesAndLabels(t.RowCategories), "columns": codesAndLabels(t.ColumnCategories), "shares": shares,
 		}))
 	}
-	lists["tests"] = sheet.JSON(testRows(allTests(answer)), release.TestColumns)
+	for _, g := range answer.Fits {
+		lists["fits"] = append(lists["fits"], release.EncodeJSON(map[string]any{
+			"breakdown": g.Breakdown, "category": g.Category, "variable": g.Variable, "base_unweighted": g.N,
+			"categories": codesAndLabels(g.Categories), "shares": numbers(g.Shares), "std_errors": numbers(g.Errors), "given": numbers(g.Given),
+		}))
+	}
+	lists["tests"] = sheet.JSON(slices.Concat(testRows(allTests(answer)), fitRows(answer.Fits)), release.TestColumns)
 	for _, m := range answer.Models {
 		terms := make([]release.Test, len(m.Terms))
 		for i, t := range m.Terms {
@@ -81,6 +87,15 @@ func number(x float64) *float64 {
 		return nil
 	}
 	return &x
+}
+
+// numbers are numbers as JSON has them; an error of 0 is none.
+func numbers(of []float64) []*float64 {
+	made := make([]*float64, len(of))
+	for i, x := range of {
+		made[i] = number(x)
+	}
+	return made
 }
 
 // codesAndLabels are categories as JSON has them.

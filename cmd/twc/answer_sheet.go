@@ -32,8 +32,8 @@ func sheetOf(q *question.Question, answer *pipeline.Answer) answerSheet {
 			rows = append(rows, m.Coefficients...)
 		}
 		return rowsOf[release.Coefficient]{withCells(q, release.CoefficientColumns, release.CoefficientCells), rows}
-	case len(answer.Tests) > 0:
-		return rowsOf[release.Test]{withCells(q, release.TestColumns, release.TestCells), testRows(answer.Tests)}
+	case len(answer.Tests)+len(answer.Fits) > 0:
+		return rowsOf[release.Test]{withCells(q, release.TestColumns, release.TestCells), slices.Concat(testRows(answer.Tests), fitRows(answer.Fits))}
 	case len(answer.Tables) > 0:
 		return rowsOf[release.CrosstabRow]{release.CrosstabColumns(answerColumns(answer)), crosstabRows(q, answer)}
 	}
@@ -151,6 +151,20 @@ func testRows(of []model.Independence) []release.Test {
 			r := testRow(t.name, t.Test, indicator.Note{Code: of.Why})
 			r.Row, r.Column, r.Base = of.Variables[0], of.Variables[1], int64(of.N)
 			r.Breakdown, r.Category = of.Breakdown, of.Category
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+// fitRows are the tests of given shares, which have no column.
+func fitRows(of []model.Goodness) []release.Test {
+	var rows []release.Test
+	for i := range of {
+		g := &of[i]
+		for _, t := range fitTests(g) {
+			r := testRow(t.name, t.Test, indicator.Note{Code: g.Why})
+			r.Row, r.Base, r.Breakdown, r.Category = g.Variable, int64(g.N), g.Breakdown, g.Category
 			rows = append(rows, r)
 		}
 	}

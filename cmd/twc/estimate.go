@@ -172,6 +172,10 @@ then has strata of its own. --stacked wave=rotating is for PSUs of which some st
 from wave to wave: the error of a change then takes Berger and Priam's correlation of
 the waves' totals by PSU, and each wave keeps its own error. A model's terms of several coefficients are tested together (Wald's F).
 
+Tests. --test smokes+sex is of whether two variables are independent, --test sex:1=0.49,2=0.51 of
+whether one has these shares: Rao and Scott's of the first and second order, with the p-value of the
+distribution itself by the saddlepoint approximation, which is better in the tails.
+
 Tables. --table smokes+sex is the table of the two: the weighted count of each cell and its
 shares of its row, of its column and of all, with their margins, errors, intervals and
 bases, of those who have both, and beneath it whether the two are independent. --table smokes
@@ -205,6 +209,7 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
   twc estimate teens.csv --psu school --weight wt --margin sex:1=2350,2=2250 --total hours
   twc estimate teens.csv --psu school --weight wt --mean hours --by age --standardise sex:1=1,2=1
   twc estimate teens.csv --stratum region --psu school --weight wt --test smokes+sex
+  twc estimate teens.csv --stratum region --psu school --weight wt --test sex:1=0.49,2=0.51
   twc estimate teens.csv --stratum region --psu school --weight wt --table smokes+sex --show columns,counts --in thousands
   twc estimate teens.csv --weight wt --model 'trust ~ age + factor(sex)' --family quasibinomial
   twc estimate teens.csv --design teens.yaml --mean hours
@@ -344,7 +349,7 @@ func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	f.StringArrayVar(&g.compared, "compare", nil, "contrast of figures by an `expression`: 'region=1 - everyone'")
 	f.StringVar(&g.adjust, "adjust", "holm", "`method` for p-values of contrasts: holm or bh")
 	f.BoolVar(&g.trend, "trend", false, "slope of the line through the categories of a breakdown")
-	f.StringArrayVar(&g.tests, "test", nil, "whether two variables are independent: `V+V` (Rao-Scott)")
+	f.StringArrayVar(&g.tests, "test", nil, "whether two variables are independent: `V+V` (Rao-Scott); or one has given shares: V:1=0.4,2=0.6")
 	f.StringArrayVar(&g.tables, "table", nil, "table of counts and shares of the categories of `V+V`, or of V, with a test of independence")
 	f.StringSliceVar(&g.show, "show", []string{"columns"}, "of the cells of a table on a page: "+strings.Join(showings(), ", ")+" instead of errors")
 	f.StringVar(&g.in, "in", countUnits[0].name, "`unit` of weighted counts: "+either(countUnitNames()))

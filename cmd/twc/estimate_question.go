@@ -121,8 +121,12 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 	}
 	for _, text := range g.tests {
 		row, column, ok := strings.Cut(text, "+")
-		if !ok {
-			r.wrong("test", "%q, want two variables as A+B", text)
+		switch {
+		case !ok && strings.Contains(text, ":"):
+			q.Fits = append(q.Fits, r.margin("test", text))
+			continue
+		case !ok:
+			r.wrong("test", "%q, want two variables as A+B, or one with its shares as A:1=0.4,2=0.6", text)
 		}
 		q.Tests = append(q.Tests, [2]string{row, column})
 	}
@@ -176,6 +180,9 @@ func (r *flagReader) checkNames(q *question.Question) {
 	}
 	for _, test := range q.Tests {
 		want("test", test[:]...)
+	}
+	for _, m := range q.Fits {
+		want("test", m.Variable)
 	}
 	for _, c := range q.Tables {
 		want("table", c.Row)
@@ -235,14 +242,14 @@ func (r *flagReader) checkTogether(q *question.Question) {
 	if q.Pairs && q.Contrast {
 		r.wrong("pairs", "beside --contrast or --against, whose comparisons are among the pairs: want one of them")
 	}
-	if q.Standard != nil && len(q.Tests)+len(q.Models)+len(q.Tables) > 0 {
+	if q.Standard != nil && len(q.Tests)+len(q.Fits)+len(q.Models)+len(q.Tables) > 0 {
 		r.wrong("standardise", "is of figures, want no --table, no --test and no --model beside it")
 	}
 	if r.conventions {
 		switch {
 		case r.format != formText && r.format != formJSON:
 			r.wrong("conventions", "as %s, want --format text or json", r.format)
-		case len(q.By)+len(q.Tests)+len(q.Models)+len(q.Tables)+len(r.indicators) > 0 || r.policy != "" || r.out != "":
+		case len(q.By)+len(q.Tests)+len(q.Fits)+len(q.Models)+len(q.Tables)+len(r.indicators) > 0 || r.policy != "" || r.out != "":
 			r.wrong("conventions", "is of one figure, want one statistic without --by, --test, --model, --table, --indicator, --policy and --output")
 		}
 	}
@@ -260,7 +267,7 @@ func (r *flagReader) checkTogether(q *question.Question) {
 			r.wrong("deft", "%g, want a factor above 0", r.deft)
 		case len(d.Stratum)+len(d.PSU)+len(d.Population) > 0 || q.Weight.Replicates != nil || q.Weight.Calibrate != nil || r.trim != "" || q.Standard != nil:
 			r.wrong("deft", "stands for the whole design, want no other flag of it or of the weights but --weight")
-		case len(q.Tests)+len(q.Models) > 0:
+		case len(q.Tests)+len(q.Fits)+len(q.Models) > 0:
 			r.wrong("deft", "gives the errors of figures, want no --test and no --model beside it")
 		}
 	}
@@ -268,7 +275,7 @@ func (r *flagReader) checkTogether(q *question.Question) {
 		switch d := q.Design; {
 		case len(d.Stratum)+len(d.PSU)+len(d.Population) > 0 || q.Weight.Replicates != nil:
 			r.wrong("quota", "is of respondents whom nobody drew, want no flag of strata, PSUs, populations or replicates")
-		case len(q.Tests)+len(q.Models) > 0 || r.deft == 0 && (q.Contrast || q.Trend || q.Pairs || len(q.Compared) > 0):
+		case len(q.Tests)+len(q.Fits)+len(q.Models) > 0 || r.deft == 0 && (q.Contrast || q.Trend || q.Pairs || len(q.Compared) > 0):
 			r.wrong("quota", "gives no errors, want no --test and no --model beside it, and comparisons with --deft alone")
 		}
 	}
@@ -283,12 +290,12 @@ func (r *flagReader) checkTogether(q *question.Question) {
 			}
 		}
 		other := func(by []string) bool { return len(by) == 1 && !strings.EqualFold(by[0], q.Stacked.Variable) }
-		if (q.Contrast || q.Trend || q.Pairs) && slices.ContainsFunc(q.By, other) || q.Whole || r.crossesWaves(q) || len(q.Tests)+len(q.Models) > 0 {
+		if (q.Contrast || q.Trend || q.Pairs) && slices.ContainsFunc(q.By, other) || q.Whole || r.crossesWaves(q) || len(q.Tests)+len(q.Fits)+len(q.Models) > 0 {
 			r.wrong("stacked", "rotating, want comparisons of the waves alone, --by %s: what PSUs of several waves say of others is not known", q.Stacked.Variable)
 		}
 	}
 	kinds := 0
-	for _, n := range []int{len(q.Asks) + len(r.indicators), len(q.Tests), len(q.Models), len(q.Tables)} {
+	for _, n := range []int{len(q.Asks) + len(r.indicators), len(q.Tests) + len(q.Fits), len(q.Models), len(q.Tables)} {
 		if n > 0 {
 			kinds++
 		}

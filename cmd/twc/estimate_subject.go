@@ -54,7 +54,7 @@ var subjects = []subject{
 	{"count", draws, "--method bootstrap or rescaling-bootstrap without --replicates, which draws so many"},
 	{"seed", draws, "--method bootstrap or rescaling-bootstrap without --replicates, whose draws it begins"},
 	{"force", func(r *flagReader, _ *question.Question) bool { return r.out+r.checks != "" }, "--output or --checks, whose file it replaces"},
-	{"policy", func(_ *flagReader, q *question.Question) bool { return len(q.Tests)+len(q.Models) == 0 }, "figures alone: a policy has no rules for tests and models"},
+	{"policy", func(_ *flagReader, q *question.Question) bool { return len(q.Tests)+len(q.Fits)+len(q.Models) == 0 }, "figures alone: a policy has no rules for tests and models"},
 	{"checks", controlled, "--policy, by whose rules they are made"},
 	{"catalogue", func(r *flagReader, q *question.Question) bool { return controlled(r, q) || r.wave != "" }, "--policy or --wave, which it has"},
 }
@@ -95,6 +95,9 @@ func (r *flagReader) idle(q *question.Question) {
 	var own [][]string // the variables of each test and model
 	for _, pair := range q.Tests {
 		own = append(own, pair[:])
+	}
+	for _, m := range q.Fits {
+		own = append(own, []string{m.Variable})
 	}
 	for _, c := range q.Tables {
 		own = append(own, []string{c.Row, c.Column})

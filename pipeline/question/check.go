@@ -122,9 +122,10 @@ func (q *Question) Check(w *Words, notNumbers func(name string) string) refusal.
 		}
 	}
 	if q.Standard != nil {
-		_, found := w.Margin("standard", *q.Standard)
-		ps = append(ps, found...)
-		ps = append(ps, q.standard(w)...)
+		ps = append(ps, w.shares("standard", *q.Standard)...)
+	}
+	for _, m := range q.Fits {
+		ps = append(ps, w.shares("test", m)...)
 	}
 	return ps
 }
@@ -202,12 +203,11 @@ func (q *Question) Doubts(found indicator.Notes) indicator.Notes {
 	return left
 }
 
-// standard reports what is wrong with the standard: a share that is none, and a
-// category without one.
-func (q *Question) standard(w *Words) refusal.Problems {
-	var ps refusal.Problems
-	m, _ := w.Margin("standard", *q.Standard)
-	where := fmt.Sprintf("standard %q", m.Variable)
+// shares reports what is wrong with those that are given of a variable's categories: one
+// that is none, and a category without one.
+func (w *Words) shares(what string, given codebook.Margin) refusal.Problems {
+	m, ps := w.Margin(what, given)
+	where := fmt.Sprintf("%s %q", what, m.Variable)
 	v := w.Variable(m.Variable)
 	for _, code := range slices.Sorted(maps.Keys(m.Totals)) {
 		switch total := m.Totals[code]; {

@@ -47,7 +47,8 @@ type Question struct {
 	// ShareInterval is the method for the share of which a quantile's interval
 	// has the quantiles, without replicate weights; "" is wald.
 	ShareInterval string
-	Tests         [][2]string // pairs of variables: whether they are independent
+	Tests         [][2]string       // pairs of variables: whether they are independent
+	Fits          []codebook.Margin // of the categories of a variable: whether they have these shares
 	Tables        []Crosstab
 	CountedIn     string   // the unit that weighted counts are given in; "" is ones
 	Models        []string // formulas of regressions
@@ -210,6 +211,9 @@ func (q *Question) Categorical() []string {
 	}
 	for _, pair := range q.Tests {
 		names = append(names, pair[:]...)
+	}
+	for _, m := range q.Fits {
+		names = append(names, m.Variable)
 	}
 	for _, c := range q.Tables {
 		names = append(names, c.variables()...)

@@ -241,7 +241,7 @@ var results = []sheet.Column[Test]{
 // TestColumns are the columns of the tests of tables.
 var TestColumns = slices.Concat([]sheet.Column[Test]{
 	{Name: "row", Required: true, About: "Variable of the table's rows", Text: func(t *Test) *string { return &t.Row }},
-	{Name: "column", Required: true, About: "Variable of the table's columns", Text: func(t *Test) *string { return &t.Column }},
+	{Name: "column", About: "Variable of the table's columns; null of one that is held against given shares", Text: func(t *Test) *string { return &t.Column }},
 	{Name: "test", Required: true, About: "Which test", Text: func(t *Test) *string { return &t.Name }},
 }, results)
 

@@ -121,7 +121,7 @@ type TestedTerm struct {
 // Answer makes a question's tests and fits its models, of which formulas are, in each
 // category of its breakdowns, everyone first: but for the categories of their own
 // variables, in which these do not vary, and those that nobody is of.
-func (s *Sample) Answer(q *question.Question, w *question.Words, formulas []*Formula) (tests []Independence, models []Regression, ps refusal.Problems) {
+func (s *Sample) Answer(q *question.Question, w *question.Words, formulas []*Formula) (tests []Independence, fits []Goodness, models []Regression, ps refusal.Problems) {
 	each := func(variables []string, of func(s *Sample, cell question.Cell) refusal.Problems) {
 		for _, cell := range slices.Concat(q.Cells(w)...) {
 			within := s.Within(cell)
@@ -146,6 +146,15 @@ func (s *Sample) Answer(q *question.Question, w *question.Words, formulas []*For
 			return found
 		})
 	}
+	for _, m := range q.Fits {
+		each([]string{m.Variable}, func(s *Sample, cell question.Cell) refusal.Problems {
+			m, found := w.Margin("test", m)
+			g := s.Fit(m)
+			g.Cell = cell
+			fits = append(fits, g)
+			return found
+		})
+	}
 	for i, f := range formulas {
 		each(f.Variables(), func(s *Sample, cell question.Cell) refusal.Problems {
 			m, found := s.Regress(q.Models[i], f, Family(q.Family), q.Level)
@@ -157,7 +166,7 @@ func (s *Sample) Answer(q *question.Question, w *question.Words, formulas []*For
 			return found
 		})
 	}
-	return tests, models, ps
+	return tests, fits, models, ps
 }
 
 // Test tests whether two variables are independent.

@@ -36,6 +36,10 @@ type Association struct {
 	// FirstOrder is Pearson's statistic over the mean design effect, as
 	// chi-square (Rao and Scott 1981).
 	FirstOrder indicator.Test
+	// Saddlepoint is Pearson's statistic over the mean design effect, against the sum of
+	// chi-squares times the design effects that it is distributed as, with the denominator
+	// of the second order.
+	Saddlepoint indicator.Test
 	// Wald is that of the residuals from independence, by their covariance, as
 	// F (Koch, Freeman and Freeman 1975), and AdjustedWald its form for few
 	// degrees of freedom (Thomas and Rao 1987). Both are NaN where the design
@@ -188,6 +192,7 @@ func (a *Association) raoScott(e *estimate.Estimates) bool {
 	a.EffectCV = math.Sqrt(max(float64(k)/df-1, 0))
 	a.RaoScott = indicator.FTest(a.Pearson/trace, df, float64(df*a.DF))
 	a.FirstOrder = indicator.ChiTest(a.Pearson/a.MeanEffect, float64(k))
+	a.Saddlepoint = saddlepointTest(a.Pearson, eigenvalues(l.whitened(actual)), float64(df*a.DF))
 	return true
 }
 

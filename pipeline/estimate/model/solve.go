@@ -94,3 +94,22 @@ func length(xs []float64) float64 {
 	}
 	return math.Sqrt(squares) / by
 }
+
+// whitened is L^-1 B L'^-1 of a symmetric B: it has the eigenvalues of A^-1 B, of the
+// matrix A that was decomposed.
+func (l cholesky) whitened(b [][]float64) [][]float64 {
+	forward := func(rows [][]float64) [][]float64 { // L^-1 of each row, as a column of the result
+		made := design.Square(len(rows))
+		for j, row := range rows {
+			for i := range row {
+				x := row[i]
+				for k := range i {
+					x -= float64(l[i][k] * made[k][j])
+				}
+				made[i][j] = x / l[i][i]
+			}
+		}
+		return made
+	}
+	return forward(forward(b))
+}
