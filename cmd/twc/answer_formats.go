@@ -89,7 +89,7 @@ func number(x float64) *float64 {
 	return &x
 }
 
-// numbers are numbers as JSON has them; an error of 0 is none.
+// numbers are numbers as JSON has them.
 func numbers(of []float64) []*float64 {
 	made := make([]*float64, len(of))
 	for i, x := range of {

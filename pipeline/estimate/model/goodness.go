@@ -56,7 +56,11 @@ func (s *Sample) Fit(m codebook.Margin) Goodness {
 	n := float64(e.N)
 	for k, x := range all {
 		g.Given = append(g.Given, x/whole)
-		g.Errors = append(g.Errors, e.SE(k))
+		se := e.SE(k)
+		if !(se > 0) { // the share does not vary
+			se = math.NaN()
+		}
+		g.Errors = append(g.Errors, se)
 	}
 	for k, p := range g.Given {
 		terms[k] = float64((g.Shares[k]-p)*(g.Shares[k]-p)) / p
