@@ -163,7 +163,7 @@ func (p *pass) joint(m *moment, counts *tally.Counts, domain, item int) indicato
 	}
 	own := *m
 	own.spreads = p.pairs.own
-	value := functionOf(a.definition.Statistic)
+	value := functionOf(a.definition, a.item)
 	of, gradients, values := make([]tally.Count, cells), make([][]float64, cells), make([]float64, cells)
 	for k := range cells {
 		of[k] = counts.Of(first+int32(k), item)

@@ -141,6 +141,10 @@ func TestStatistics(t *testing.T) {
 		// b is yes for 1, 2, 4; in g yes all, p = 1; in g no the second, p = 1/3. r = 3;
 		// u = r(0, -(1-1/3)/3/(1/3), -2(0-1/3)/3/(1/3), 0) = (0, -2, 2, 0).
 		{"parity", &indicator.Definition{Statistic: indicator.Parity, Of: where("b", "yes"), Between: &indicator.Between{Variable: "g", Category: []string{"yes"}, Reference: []string{"no"}}}, 3, math.Sqrt(4 + 4)},
+		// g yes against all, 1/3 - 1/2: u = w(y - 1/3)/3 in the part, less w(y - 1/2)/6 of all: (5, 3, -6, -2)/36.
+		{"gap of a part and the whole", &indicator.Definition{Statistic: indicator.Gap, Of: where("a", "yes"), Between: &indicator.Between{Variable: "g", Category: []string{"yes"}, Reference: []string{"no", "yes"}}}, -1. / 6, math.Sqrt(4+16) / 36},
+		// b is yes for all of g yes, and 2/3 of all: r = 3/2, u = -r w(y - 2/3)/6/(2/3) = -(1, 1, -4, 2)/8.
+		{"parity of a part and the whole", &indicator.Definition{Statistic: indicator.Parity, Of: where("b", "yes"), Between: &indicator.Between{Variable: "g", Category: []string{"yes"}, Reference: []string{"yes", "no"}}}, 1.5, 6. / 8},
 		// Cells a and g: (yes yes) 1, (no no) 1, (yes no) 2, (no yes) 2. OR = 1*1/(2*2);
 		// u = OR * (1/1, 1/1, -2/2, -2/2): no variation within strata.
 		{"association", &indicator.Definition{Statistic: indicator.Association, Of: where("a", "yes"), With: where("g", "yes")}, .25, nan},

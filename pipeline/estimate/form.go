@@ -13,6 +13,7 @@ import (
 // respondents: the same totals that a tally counts.
 type form struct {
 	definition *indicator.Definition
+	item       indicator.Item
 	within     func(row int) bool // the rows that the base is of, whether they answered or not
 	groups     []formGroup
 	centre     float64       // of the values, taken from each before they are added up
@@ -41,7 +42,7 @@ type formTotal struct {
 // its variables.
 func newForm(d *indicator.Definition, item indicator.Item, t *table.Table) form {
 	of := countedOf(d, item, t)
-	f := form{definition: d, within: all(t, of.Base)}
+	f := form{definition: d, item: item, within: all(t, of.Base)}
 	for _, g := range of.Groups {
 		f.groups = append(f.groups, newGroup(t, g))
 	}

@@ -59,7 +59,7 @@ func (o *Overlap) Links(book *codebook.Codebook, d *indicator.Definition) indica
 			counts := t.Count(nil)
 			p.each(counts, func(a *request, category string, cell int32, item int) {
 				c := counts.Of(cell, item)
-				_, gradient := functionOf(d.Statistic).of(&c)
+				_, gradient := functionOf(d, a.item).of(&c)
 				f := figure{design: p.design, totals: make([]float64, p.design.Clusters)}
 				t.Clusters(cell, item, func(cluster int, sums []tally.Wide) {
 					f.met = append(f.met, int32(cluster))

@@ -142,7 +142,7 @@ type domainPart struct {
 // measured is the form's components of the part's respondents. It takes those
 // out of it who have none.
 func (f form) measured(p domainPart) smooth {
-	s := smooth{make([][]float64, 2*len(f.groups)), slices.Clone(p.in), functionOf(f.definition.Statistic)}
+	s := smooth{make([][]float64, 2*len(f.groups)), slices.Clone(p.in), functionOf(f.definition, f.item)}
 	for a := range s.of {
 		s.of[a] = make([]float64, len(p.in))
 	}

@@ -38,6 +38,9 @@ func countedOf(d *indicator.Definition, item indicator.Item, t *table.Table) tal
 			y.Less = low + (high-low)/2
 		}
 		made.Base = append(made.Base, codebook.Condition{Variable: d.Between.Variable, Categories: slices.Concat(category, reference)})
+		if d.Nested(item) { // whose rest is the other group
+			reference = slices.DeleteFunc(slices.Clone(reference), func(c string) bool { return slices.Contains(category, c) })
+		}
 		for _, categories := range [][]string{category, reference} {
 			group(y, codebook.Condition{Variable: d.Between.Variable, Categories: categories})
 		}
@@ -58,11 +61,18 @@ func countedOf(d *indicator.Definition, item indicator.Item, t *table.Table) tal
 // an item, X and Y of each group, and what Y leaves of each X.
 type function func(t, rest []float64) (value float64, gradient []float64)
 
-func functionOf(s indicator.Statistic) function {
-	switch s {
+func functionOf(d *indicator.Definition, item indicator.Item) function {
+	nested := d.Nested(item)
+	switch d.Statistic {
 	case indicator.Gap, indicator.MeanGap:
+		if nested {
+			return gapOfPart
+		}
 		return gap
 	case indicator.Parity, indicator.MeanParity:
+		if nested {
+			return parityOfPart
+		}
 		return parity
 	case indicator.Association:
 		return association
@@ -105,6 +115,20 @@ func gap(t, _ []float64) (float64, []float64) {
 func parity(t, _ []float64) (float64, []float64) {
 	r := (t[1] / t[0]) / (t[3] / t[2])
 	return r, []float64{-r / t[0], r / t[1], r / t[2], -r / t[3]}
+}
+
+// gapOfPart is t1/t0 less that of the part and the rest together, (t1+t3)/(t0+t2).
+func gapOfPart(t, _ []float64) (float64, []float64) {
+	whole := t[0] + t[2]
+	p, q := t[1]/t[0], (t[1]+t[3])/whole
+	return p - q, []float64{q/whole - p/t[0], 1/t[0] - 1/whole, q / whole, -1 / whole}
+}
+
+// parityOfPart is t1/t0 over that of the part and the rest together.
+func parityOfPart(t, _ []float64) (float64, []float64) {
+	whole, counted := t[0]+t[2], t[1]+t[3]
+	r := (t[1] / t[0]) / (counted / whole)
+	return r, []float64{r/whole - r/t[0], r/t[1] - r/counted, r / whole, -r / counted}
 }
 
 // association is the odds ratio of those with and without what the definition

@@ -372,7 +372,7 @@ func (p *pass) infer(m *moment, cell int32, item int, c *tally.Count) indicator.
 		return e
 	}
 	e.Weights = c.Weight.Value(c.WeightK)
-	value, gradient := functionOf(of.Statistic).of(c)
+	value, gradient := functionOf(of, p.requests[item][0].item).of(c)
 	if undefined(&e, value, gradient) {
 		return e
 	}

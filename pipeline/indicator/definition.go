@@ -76,7 +76,8 @@ type Base struct {
 }
 
 // Between names the two groups of a comparison; without a category, each
-// other one is compared with the reference.
+// other one is compared with the reference, and with one of all categories each. A
+// category that is in the reference is a part, and the reference the whole that holds it.
 type Between struct {
 	Variable  string   `yaml:"variable" json:"variable"`
 	Category  []string `yaml:"category" json:"category"`
@@ -288,10 +289,12 @@ func (d *Definition) checkStatistic(book *codebook.Codebook) refusal.Problems {
 			w := codebook.Condition{Variable: b.Variable, Categories: group}
 			ps = append(ps, w.Check(book, page.At("between"))...)
 		}
-		for _, c := range b.Category {
-			if slices.Contains(b.Reference, c) {
-				ps.Add(page.At("between"), "category %q is in both groups", c)
-			}
+		both := slices.DeleteFunc(slices.Clone(b.Category), func(c string) bool { return !slices.Contains(b.Reference, c) })
+		switch nested := nested(b.Category, b.Reference); {
+		case nested && d.Standardise != nil:
+			ps.Add(page.At("between"), "a part is not standardised beside the whole that holds it: want groups that share nobody")
+		case len(both) > 0 && !nested:
+			ps.Add(page.At("between"), "category %q is in both groups, want none there, or a part of the reference against all of it", both[0])
 		}
 	}
 	return ps

@@ -85,7 +85,7 @@ func TestDefinitionRefuses(t *testing.T) {
 		{"households are sound", of, of + "\nunit_of_analysis: household", nil},
 		{"a unit of analysis that is none", of, of + "\nunit_of_analysis: family", []string{`:7: unit_of_analysis "family", want person or household`}},
 		{"a group of nobody", "statistic: proportion\n" + of, "statistic: gap\n" + of + "\nbetween: {variable: sex, category: [women]}", []string{`:7: variable "sex" has categories: want which of them`}},
-		{"a category in both groups", "statistic: proportion\n" + of, "statistic: gap\n" + of + "\nbetween: {variable: sex, category: [men], reference: [women, men]}", []string{`:7: category "men" is in both groups`}},
+		{"a category in both groups", "statistic: proportion\n" + of, "statistic: gap\n" + of + "\nbetween: {variable: sex, category: [men, women], reference: [women]}", []string{`:7: category "women" is in both groups, want none there, or a part of the reference against all of it`}},
 		{"an item that counts nothing", of, "items: [{id: a, label: A}]", []string{":6: nothing is counted: want of"}},
 		{"an item without label", of, "items:\n  - {id: a, of: {variable: agrees, categories: [yes]}}", []string{`:7: item "a": want an id used once, of lower-case letters, digits and single hyphens, not "all", and a label`}},
 		{"an item called all", of, "items:\n  - {id: all, label: A, of: {variable: agrees, categories: [yes]}}", []string{`:7: item "all": want an id used once, of lower-case letters, digits and single hyphens, not "all", and a label`}},

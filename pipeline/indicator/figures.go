@@ -83,6 +83,15 @@ func (d *Definition) Against(item Item) (category, reference []string) {
 	return d.Between.Category, d.Between.Reference
 }
 
+// Nested says whether an item compares a part of the reference with all of it.
+func (d *Definition) Nested(item Item) bool {
+	return d.Between != nil && nested(d.Against(item))
+}
+
+func nested(category, reference []string) bool {
+	return len(category) > 0 && len(category) < len(reference) && !slices.ContainsFunc(category, func(c string) bool { return !slices.Contains(reference, c) })
+}
+
 // Expand lists the categories that a comparison without one is of. It is done
 // for what Parse reads.
 func (d *Definition) Expand(book *codebook.Codebook) {
@@ -90,8 +99,10 @@ func (d *Definition) Expand(book *codebook.Codebook) {
 		return
 	}
 	d.each = nil
-	for _, c := range book.Variables[d.Between.Variable].Categories {
-		if !slices.Contains(d.Between.Reference, c.Code) {
+	categories := book.Variables[d.Between.Variable].Categories
+	whole := !slices.ContainsFunc(categories, func(c codebook.Category) bool { return !slices.Contains(d.Between.Reference, c.Code) })
+	for _, c := range categories {
+		if whole || !slices.Contains(d.Between.Reference, c.Code) {
 			d.each = append(d.each, Item{ID: c.Code, Label: c.Label, Category: []string{c.Code}})
 		}
 	}
