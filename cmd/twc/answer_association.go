@@ -44,7 +44,10 @@ func (a *app) testRows(of []namedTest, why indicator.NoteCode) {
 	var rows [][]string
 	var notes footnotes
 	for _, test := range of {
-		df := report.Plain(test.DF, 2)
+		df := ""
+		if test.DF > 0 {
+			df = report.Plain(test.DF, 2)
+		}
 		if test.Denominator > 0 {
 			df += ", " + report.Plain(test.Denominator, 2)
 		}

@@ -176,6 +176,9 @@ func testRow(name string, t indicator.Test, why indicator.Note) release.Test {
 	if r.Denominator == 0 {
 		r.Denominator = math.NaN() // of chi-square, which has none
 	}
+	if r.DF == 0 {
+		r.DF = math.NaN() // of the saddlepoint, which has none
+	}
 	return r
 }
 

@@ -62,10 +62,11 @@ func saddlepoint(x float64, weights []float64, denominator float64) float64 {
 }
 
 // saddlepointTest is the test of Pearson's statistic by the eigenvalues of the generalised
-// design effects, whose sum is the trace: of the same denominator as the second-order F.
+// design effects, whose sum is the trace: of the same denominator as the second-order F. It
+// has no degrees of freedom of its own.
 func saddlepointTest(pearson float64, eigenvalues []float64, denominator float64) indicator.Test {
 	mean := design.Total(eigenvalues) / float64(len(eigenvalues))
-	return indicator.Test{Statistic: pearson / mean, DF: math.NaN(), P: saddlepoint(pearson, eigenvalues, denominator)}
+	return indicator.Test{Statistic: pearson / mean, P: saddlepoint(pearson, eigenvalues, denominator)}
 }
 
 // eigenvalues are those of a symmetric matrix, by Jacobi's rotations (Golub and Van Loan
