@@ -70,7 +70,7 @@ var signs = []sign{
 	{12, "\xC2\xEA\x81\x60\xB3\x14\x11\xCF", Kind{Name: "a SAS data set (.sas7bdat)", Reader: "sas7bdat"}},
 	{12, "\xC2\xEA\x81\x63\xB3\x14\x11\xCF", Kind{Name: "a SAS catalogue (.sas7bcat)", Hint: "give the data set: its labels are read from the catalogue beside it, or that --labels names"}},
 	{0, "HEADER RECORD*******LIB", Kind{Name: "a SAS transport file (.xpt)", Reader: "xpt"}},
-	{0, "**COMPRESSED** ", Kind{Name: "a SAS transport file (.cpt)", Hint: inSAS}},
+	{0, "**COMPRESSED** ", Kind{Name: "what PROC CPORT writes", Hint: "SAS alone reads it: let SAS write the data again, with PROC COPY and the XPORT engine"}},
 	{0, "RDX2\nX\n", Kind{Name: "data of R (.RData)", Hint: inR}},
 	{0, "RDX3\nX\n", Kind{Name: "data of R (.RData)", Hint: inR}},
 	{0, "RDA2\nA\n", Kind{Name: "data of R (.RData)", Hint: inR}},

@@ -295,9 +295,6 @@ func (p *chunk) add(c *table.Column, from, n int, dates *calendar.Count) bool {
 	return true
 }
 
-// alphabet is the letters of extended missing values.
-const alphabet = "abcdefghijklmnopqrstuvwxyz"
-
 // addLetters takes n letters of extended missing values; a batch without any
 // has no tags.
 func (p *chunk) addLetters(tags []byte, from, n int) {
@@ -306,8 +303,8 @@ func (p *chunk) addLetters(tags []byte, from, n int) {
 			p.text("")
 			continue
 		}
-		letter := tags[from+i] - 'a'
-		p.text(alphabet[letter : letter+1])
+		letter := strings.IndexByte(table.Letters, tags[from+i])
+		p.text(table.Letters[letter : letter+1])
 	}
 }
 

@@ -42,6 +42,7 @@ type Rows struct {
 type column struct {
 	made   *table.Column
 	faults codepage.Faults
+	odd    int // numbers of IBM's without a fraction, and with an exponent
 	unread bool
 }
 
@@ -150,6 +151,9 @@ func (r *Rows) Finish() (replaced, notes []string) {
 		if v.column.faults.Any() {
 			replaced = append(replaced, v.Name)
 		}
+		if n := v.column.odd; n > 0 {
+			notes = append(notes, fmt.Sprintf("variable %q: cells that are no number as SAS writes them, and no missing value, are read as 0: %d", v.Name, n))
+		}
 		notes = append(notes, v.column.faults.Notes(v.Name, r.Decoder.Named(codepage.UTF8.Name))...)
 	}
 	return replaced, notes
@@ -173,8 +177,11 @@ func (r *Rows) numbers(v *Variable, block []byte, n int) {
 	if r.Numbers == IBM {
 		for i := range values {
 			var tag byte
-			if values[i], tag = ofIBM(IBM.bits(block[at : at+width])); tag != 0 {
+			u := IBM.bits(block[at : at+width])
+			if values[i], tag = ofIBM(u); tag != 0 {
 				r.tag(c, i, tag)
+			} else if values[i] == 0 && u<<1 != 0 {
+				v.column.odd++
 			}
 			at += r.Width
 		}

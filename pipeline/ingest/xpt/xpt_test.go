@@ -244,7 +244,7 @@ var update = flag.Bool("update", false, "write testdata/made")
 func TestMade(t *testing.T) {
 	age := func(tens byte) string { return "\x42" + string([]byte{tens}) + "\x00\x00\x00\x00\x00\x00" }
 	two := made{version: 8, members: []madeMember{
-		{name: "people", variables: []variable{{name: "AGE", kind: 1, width: 8}, {name: "SEX", kind: 2, width: 1}}, rows: []string{age(30) + "m", age(50) + "f"}},
+		{name: "people", variables: []variable{{name: "AGE", kind: 1, width: 8}, {name: "SEX", kind: 2, width: 1}}, rows: []string{age(30) + "m", age(50) + "f", "\x5f\x00\x00\x00\x00\x00\x00\x00m", "\x7a\x00\x00\x00\x00\x00\x00\x00f"}},
 		{name: "homes", variables: []variable{{name: "HOME", kind: 2, width: 8}}, rows: []string{"a house", "a flat"}},
 	}}
 	name := filepath.Join("testdata", "made", "two.xpt")
