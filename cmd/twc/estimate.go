@@ -306,7 +306,7 @@ func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	f.StringArrayVar(&g.lets, "let", nil, "make a variable by an expression: `V = EXPRESSION`, 'old = age >= 65'")
 	f.StringArrayVar(&g.where, "where", nil, "only respondents with one of the codes `V=1,2`, or for whom an expression is true: 'age >= 16 and sex = 1'")
 	f.StringArrayVar(&g.missing, "missing", nil, "codes, ranges and texts that are missing, beside those that the file declares: -9..-1, or of one variable `V=97,NA`")
-	f.StringVar(&g.drawn, "design", "", "the design and the weight at once: a `file` of YAML whose keys are these flags, or as R's svydesign and svrepdesign or Stata's svyset say it")
+	f.Var(&once{&g.drawn}, "design", "the design and the weight at once: a `file` of YAML whose keys are these flags, or as R's svydesign and svrepdesign or Stata's svyset say it")
 	f.StringVar(&g.wave, "wave", "", "the file is the extract of this wave of the catalogue, `survey/wave`, whose design, weight and common variables are taken")
 	f.StringArrayVar(&g.indicators, "indicator", nil, "figures as the catalogue defines this indicator, by its `name`")
 	f.StringSliceVar(&g.without, "without", nil, "leave out what the design says by these `keys`: fpc,stratum")

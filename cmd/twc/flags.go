@@ -128,3 +128,17 @@ func flagError(cmd *cobra.Command, err error) error {
 	}
 	return usage(hint, "%s has no flag %s%s", cmd.CommandPath(), name, meant)
 }
+
+// A once value is a flag's that is given once: of two the first would be lost.
+type once struct{ to *string }
+
+func (o *once) String() string { return *o.to }
+func (o *once) Type() string   { return "string" }
+
+func (o *once) Set(value string) error {
+	if *o.to != "" {
+		return wrongChoice("given twice, want it once")
+	}
+	*o.to = value
+	return nil
+}

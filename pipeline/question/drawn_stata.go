@@ -43,6 +43,7 @@ func stataOptions() []stataOption {
 			s.said("vce", at)
 			if method := s.name("linearized, brr, bootstrap, jackknife or sdr"); !strings.HasPrefix("linearized", method) {
 				s.vce(method, at)
+				s.replicated = true
 			}
 		}},
 		{name: "singleunit", least: 6, read: func(s *saying, at int) {
@@ -114,6 +115,9 @@ func (s *saying) stata() {
 		s.drawn.Method = "fay"
 	}
 	s.bootstrapScale()
+	if s.drawn.Replicates != nil && !s.replicated {
+		s.wrongAt(s.at["replicates"], "replicate weights without their vce(), which Stata leaves aside for vce(linearized): want vce(brr), vce(bootstrap), vce(jackknife) or vce(sdr), or no such weights")
+	}
 }
 
 func (s *saying) stataOption(known []stataOption, stage int) {

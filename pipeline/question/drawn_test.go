@@ -67,6 +67,10 @@ func TestReadSaid(t *testing.T) {
 		{"svyset psu || ssu, strata(b)", `--design, character 20: strata of stage 2, want that of the first stage alone`},
 		{"svyset psu || ssu, fpc(b)", `--design, character 20: fpc of stage 2 without that of stage 1`},
 		{"svyset psu, stratum(a)", `--design, character 13: "stratum" is no option of svyset that is understood`},
+		{"svyset psu [pw=w], brrweight(b*)", `--design, character 20: replicate weights without their vce(), which Stata leaves aside`},
+		{"svyset psu [pw=w], brrweight(b*) vce(linearized)", `--design, character 20: replicate weights without their vce()`},
+		{`svrepdesign(weights=~w, repweights="r", mse=TRUE, type="ACS")`, "weight w; replicates *r*; method successive-difference; mse true"},
+		{`svrepdesign(weights=~w, repweights="r", type="ACS", mse=FALSE)`, `--design, character 57: mse of type "ACS"`},
 		{"svyset [pw=w], bsrweight(bw*)", `--design, character 16: a pattern of bootstrap weights, want a range`},
 		{"svyset [pw=w], vce(brr)", `--design, character 16: vce(brr) without replicate weights of it`},
 	} {

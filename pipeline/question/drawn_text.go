@@ -87,6 +87,9 @@ type saying struct {
 	token saidToken
 	drawn Drawn
 	at    map[string]int // of each key, the byte where it is said
+
+	acs        bool // R's type of the American Community Survey
+	replicated bool // svyset takes the variance from its replicates
 }
 
 // A saidKind says what a token of a saying is.
@@ -307,6 +310,12 @@ func (s *saying) r(function string) {
 // R leaves out or wants.
 func (s *saying) scaled(typed bool) {
 	d := &s.drawn
+	if s.acs { // about the estimate, as its variance is published
+		if from, said := s.at["mse"]; said && !d.MSE {
+			s.wrongAt(from, "mse of type \"ACS\", whose variance is about the estimate, want it left out")
+		}
+		d.MSE = true
+	}
 	at := func(key string) int { return s.at[key] }
 	switch {
 	case !typed:
@@ -461,9 +470,7 @@ func (s *saying) replicateType(at int) {
 	if s.drawn.Method = method; method != "" {
 		s.said("method", at)
 	}
-	if s.token.text == "ACS" { // about the estimate, as its variance is published
-		s.drawn.MSE, s.at["mse"] = true, at
-	}
+	s.acs = s.token.text == "ACS"
 	s.advance()
 }
 
