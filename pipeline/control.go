@@ -33,7 +33,15 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 	}
 	a.Unknown = disclose.Shown(policy, a.Unknown)
 	a.Notes = counted(policy, a.Notes)
-	a.Outside, a.Facts.Respondents = disclose.Shown(policy, a.Outside), disclose.Shown(policy, a.Facts.Respondents)
+	a.Outside = disclose.Shown(policy, a.Outside)
+	for _, rows := range []*int{&a.Facts.WithoutWeight, &a.Facts.ZeroWeight} {
+		if *rows < policy.ConfidentialBelow {
+			*rows = 0 // which is not told
+		}
+	}
+	for _, rows := range []*int{&a.Facts.Sample, &a.Facts.WithoutWeight, &a.Facts.ZeroWeight, &a.Facts.Respondents} {
+		*rows = disclose.Shown(policy, *rows)
+	}
 	a.DF = int(disclose.Freedom(policy, float64(a.DF), a.Error))
 	var found []Finding
 	withheld := map[string]bool{}
@@ -142,7 +150,7 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 func counted(policy indicator.Policy, notes indicator.Notes) indicator.Notes {
 	var shown indicator.Notes
 	for _, n := range notes {
-		if n.Is(indicator.Undefined, indicator.Unlisted) {
+		if n.Is(indicator.Undefined, indicator.Unlisted, indicator.LabelledMissing, indicator.MarkedMissing) {
 			rows, err := strconv.Atoi(n.Args[0])
 			if err != nil || rows < policy.ConfidentialBelow {
 				continue
