@@ -68,13 +68,7 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 			}
 			disclose.RoundAlone(policy, &f.Estimate)
 		}
-		for k := range t.Cells {
-			if c := &t.Cells[k]; c.Count.Status != "" {
-				c.Respondents = release.Withheld
-			} else {
-				c.Respondents = disclose.Shown(policy, c.Respondents)
-			}
-		}
+		t.withhold(policy)
 	}
 	gone := func(f question.Reply, categories ...codebook.Category) bool {
 		return slices.ContainsFunc(categories, func(c codebook.Category) bool {
@@ -161,4 +155,40 @@ func counted(policy indicator.Policy, notes indicator.Notes) indicator.Notes {
 		shown = append(shown, n)
 	}
 	return shown
+}
+
+// withhold withholds all of a cell's figures where one is, since its count over that of its
+// row, of its column or of all is its shares. How many respondents a cell has is not told,
+// and of the rows or columns only where all of them are.
+func (t *Crosstab) withhold(policy indicator.Policy) {
+	few := map[string]bool{} // whether a row or a column is withheld
+	for k := range t.Cells {
+		c := &t.Cells[k]
+		of := c.Figures()
+		var worst indicator.Status
+		for _, f := range of {
+			if f.Status == indicator.Confidential || f.Status == indicator.Unreliable && worst == "" {
+				worst = f.Status
+			}
+		}
+		for _, f := range of {
+			if worst != "" && f.Status == "" {
+				f.Empty()
+				f.Status, f.Base = worst, release.Withheld
+				f.Notes = slices.Clone(of[0].Notes)
+			}
+		}
+		rows, columns := c.Column.Code == codebook.All, c.Row.Code == codebook.All
+		few["rows"] = few["rows"] || worst != "" && rows && !columns
+		few["columns"] = few["columns"] || worst != "" && columns && !rows
+	}
+	for k := range t.Cells {
+		c := &t.Cells[k]
+		rows, columns := c.Column.Code == codebook.All, c.Row.Code == codebook.All
+		if !rows && !columns || c.Count.Status != "" || rows && !columns && few["rows"] || columns && !rows && few["columns"] {
+			c.Respondents = release.Withheld
+		} else {
+			c.Respondents = disclose.Shown(policy, c.Respondents)
+		}
+	}
 }

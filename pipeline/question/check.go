@@ -78,6 +78,12 @@ func (q *Question) Check(w *Words, notNumbers func(name string) string) refusal.
 			usage("--missing", "%s", why)
 		}
 	}
+	for _, name := range q.divides() { // of which all is the word for everyone
+		v := w.Variable(name)
+		if strings.EqualFold(v.Name, codebook.All) || v.Index(codebook.All) >= 0 {
+			usage(of(v.Name), "%q is the name or a code of what divides, and the word for everyone: want another, by --let", codebook.All)
+		}
+	}
 	for _, b := range q.Bands {
 		numbers(b.Variable)
 	}
@@ -128,6 +134,31 @@ func (q *Question) Check(w *Words, notNumbers func(name string) string) refusal.
 		ps = append(ps, w.shares("test", m)...)
 	}
 	return ps
+}
+
+// divides are the variables whose categories are told apart: of breakdowns, tables, shares
+// and counts.
+func (q *Question) divides() []string {
+	var names []string
+	add := func(more ...string) {
+		for _, name := range more {
+			if !slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) }) {
+				names = append(names, name)
+			}
+		}
+	}
+	for _, by := range q.By {
+		add(by...)
+	}
+	for _, c := range q.Tables {
+		add(c.variables()...)
+	}
+	for _, a := range q.Asks {
+		if !a.Statistic.Row().Number {
+			add(a.Variable)
+		}
+	}
+	return names
 }
 
 // some lists codes, of many the first.

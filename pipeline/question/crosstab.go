@@ -219,12 +219,17 @@ func (c *CrosstabReply) At(row, column string) *CrosstabCell {
 func (c *CrosstabReply) Figures() []*Reply {
 	var made []*Reply
 	for i := range c.Cells {
-		cell := &c.Cells[i]
-		made = append(made, &cell.Count)
-		for _, share := range CellShares {
-			if r := cell.Share(share); r != nil {
-				made = append(made, r)
-			}
+		made = append(made, c.Cells[i].Figures()...)
+	}
+	return made
+}
+
+// Figures are the cell's count and its shares.
+func (c *CrosstabCell) Figures() []*Reply {
+	made := []*Reply{&c.Count}
+	for _, share := range CellShares {
+		if r := c.Share(share); r != nil {
+			made = append(made, r)
 		}
 	}
 	return made
