@@ -38,7 +38,7 @@ func stataOptions() []stataOption {
 		{name: "sdrweight", least: 3, read: weights("successive-difference")},
 		{name: "bsrweight", least: 3, read: weights("bootstrap")},
 		{name: "jkrweight", least: 3, read: (*saying).jackknifeWeights},
-		{name: "fay", least: 3, read: func(s *saying, at int) { s.said("fay", at); x := s.number("a number"); s.drawn.Fay = &x }},
+		{name: "fay", least: 3, read: func(s *saying, at int) { s.said("fay", at); x := s.number(); s.drawn.Fay = &x }},
 		{name: "vce", least: 3, read: func(s *saying, at int) {
 			s.said("vce", at)
 			if method := s.name("linearized, brr, bootstrap, jackknife or sdr"); !strings.HasPrefix("linearized", method) {
@@ -248,7 +248,7 @@ func (s *saying) jackknifeWeights(at int) {
 		s.want("(")
 		var of []float64
 		for s.token.kind == aNumber {
-			of = append(of, s.number("a number"))
+			of = append(of, s.number())
 		}
 		if of == nil {
 			s.wrong("%s, want a number", s.token.found())

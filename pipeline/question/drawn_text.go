@@ -170,10 +170,10 @@ func (s *saying) name(want string) string {
 	return name
 }
 
-func (s *saying) number(want string) float64 {
+func (s *saying) number() float64 {
 	x, err := strconv.ParseFloat(s.token.text, 64)
 	if s.token.kind != aNumber || err != nil {
-		s.wrong("%s, want %s", s.token.found(), want)
+		s.wrong("%s, want a number", s.token.found())
 	}
 	s.advance()
 	return x
@@ -230,7 +230,7 @@ func rArguments() []rArgument {
 		{name: "type", in: "rR", read: (*saying).replicateType},
 		{name: "combined.weights", in: "r", values: []string{"TRUE", "T"}, harm: "replicates without the sampling weight in them, want those that hold it"},
 		{name: "combined_weights", in: "R", values: []string{"TRUE", "T"}, harm: "replicates without the sampling weight in them, want those that hold it"},
-		{name: "rho", in: "rR", read: func(s *saying, at int) { s.said("fay", at); x := s.number("a number"); s.drawn.Fay = &x }},
+		{name: "rho", in: "rR", read: func(s *saying, at int) { s.said("fay", at); x := s.number(); s.drawn.Fay = &x }},
 		{name: "scale", in: "rR", read: func(s *saying, at int) { s.said("scale", at); x := s.arithmetic(); s.drawn.Scale = &x }},
 		{name: "rscales", in: "rR", read: func(s *saying, at int) { s.said("scales", at); s.drawn.Scales = s.numbers() }},
 		{name: "mse", in: "rR", read: func(s *saying, at int) {
@@ -476,9 +476,9 @@ func (s *saying) replicateType(at int) {
 
 // arithmetic is a number, or one over another.
 func (s *saying) arithmetic() float64 {
-	x := s.number("a number")
+	x := s.number()
 	if s.is("/") {
-		x /= s.number("a number")
+		x /= s.number()
 	}
 	return x
 }

@@ -336,7 +336,7 @@ func (w *writer) movements(like release.Figure, t tabled) (all []movement, betwe
 				}
 			}
 			for _, note := range c.NoteList().Only(indicator.DiffInDiff) {
-				if text := w.v.words("notes", note); !slices.Contains(links, text) {
+				if text := w.v.words(note); !slices.Contains(links, text) {
 					links = append(links, text)
 				}
 			}

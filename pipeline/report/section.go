@@ -66,12 +66,12 @@ func (w *writer) notesBelow() []string {
 		}
 	}
 	for i, note := range w.notes {
-		all = append(all, "("+letters(i)+") "+w.v.words("notes", note))
+		all = append(all, "("+letters(i)+") "+w.v.words(note))
 	}
 	if len(w.common) > 0 {
 		var words []string
 		for _, note := range w.common {
-			words = append(words, w.v.words("notes", note))
+			words = append(words, w.v.words(note))
 		}
 		all = append(all, "Every figure: "+strings.Join(words, "; "))
 	}

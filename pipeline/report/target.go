@@ -94,7 +94,7 @@ func (v Page) because(t release.Target) string {
 	}
 	for _, n := range t.NoteList() {
 		if !n.Is(bannered...) {
-			words += "; " + v.words("notes", n)
+			words += "; " + v.words(n)
 		}
 	}
 	if len(figures) > 0 {
@@ -126,7 +126,7 @@ func (v Page) trend(like release.Figure, name string) string {
 		signed(t.Lower, places), signed(t.Upper, places), pair(t.P), t.Verdict)
 	for _, n := range t.NoteList() {
 		if !n.Is(bannered...) {
-			words += "; " + v.words("notes", n)
+			words += "; " + v.words(n)
 		}
 	}
 	if name != "" {

@@ -144,9 +144,9 @@ func (v Page) remarks(f *release.Figure) indicator.Notes {
 	return append(all, keep(notes, func(n indicator.Note) bool { return !n.Is(bannered...) })...)
 }
 
-// words returns the words for a note of a column, as the release has them.
-func (v Page) words(column string, n indicator.Note) string {
-	return NoteWords(v.Labels, column, spelt(v.Labels, v.Entry.ID, n))
+// words returns the words for a note of a figure, as the release has them.
+func (v Page) words(n indicator.Note) string {
+	return NoteWords(v.Labels, "notes", spelt(v.Labels, v.Entry.ID, n))
 }
 
 // NoteWords returns the words for a note of a column, as a release has them: those of
