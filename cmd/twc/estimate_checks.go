@@ -26,7 +26,7 @@ var findingColumns = []sheet.Column[pipeline.Finding]{
 // ruleWords are what a checker reads of a rule.
 var ruleWords = map[disclose.Rule]string{
 	disclose.FewInBase: "few respondents", disclose.FewYes: "few who are counted", disclose.FewNo: "few who are not counted",
-	disclose.Nobody: "nobody is counted", disclose.Everybody: "everybody is counted", disclose.Dominance: "one respondent's share of the total",
+	disclose.FewBeyond: "few at the quantile or beyond it", disclose.Nobody: "nobody is counted", disclose.Everybody: "everybody is counted", disclose.Dominance: "one respondent's share of the total",
 	disclose.Unreliable: "a small base",
 }
 

@@ -23,6 +23,7 @@ const (
 	FewInBase  Rule = "base"       // few respondents, or few in a group that is compared
 	FewYes     Rule = "yes"        // few whom a share counts
 	FewNo      Rule = "no"         // few whom it does not count
+	FewBeyond  Rule = "beyond"     // few at a quantile or beyond it
 	Nobody     Rule = "nobody"     // a share of nobody
 	Everybody  Rule = "everybody"  // a share of all
 	Dominance  Rule = "dominance"  // one respondent adds most of a total
@@ -35,7 +36,7 @@ const (
 // has all that is handed on. What it finds is in the order of the rules.
 func Alone(policy indicator.Policy, e *indicator.Estimate) []Finding {
 	bounds := newRules(policy)
-	f := release.Figure{Key: e.Key, Base: int64(e.Base), Groups: e.Groups, Largest: e.Largest, Value: e.Value, Status: string(e.Status), Notes: e.Notes.String()}
+	f := release.Figure{Key: e.Key, Base: int64(e.Base), Groups: e.Groups, Largest: e.Largest, Beyond: int64(e.Beyond), Value: e.Value, Status: string(e.Status), Notes: e.Notes.String()}
 	r := newRow(&f, nil, bounds)
 	found := bounds.findings(r)
 	r.primary(bounds)
@@ -84,6 +85,9 @@ func (r rules) findings(of *row) []Finding {
 				add(s.few, s.n, r.sides)
 			}
 		}
+	}
+	if n := of.figure.Beyond; r.fewBeyond(n) {
+		add(FewBeyond, n, r.sides)
 	}
 	if of.figure.Largest > r.dominance {
 		found = append(found, Finding{Dominance, of.figure.Largest, r.dominance})

@@ -108,25 +108,29 @@ func TestReturns(t *testing.T) {
 	}
 }
 
-// A total that one respondent dominates is withheld, and a share of few on one side.
+// A total that one respondent dominates is withheld, a share of few on one side, and a
+// quantile with few at it or beyond it.
 func TestSidesAndDominance(t *testing.T) {
 	for _, c := range []struct {
 		claim     string
 		yes       int
 		dominance float64
+		beyond    int64
 		status    string
 	}{
-		{"enough on both sides", 200, math.NaN(), ""},
-		{"nine who say yes", 9, math.NaN(), "c"},
-		{"ten who say yes", 10, math.NaN(), ""},
-		{"nine who say no", 391, math.NaN(), "c"},
-		{"nobody who says yes", 0, math.NaN(), "c"},
-		{"all who say yes", 400, math.NaN(), "c"},
-		{"one respondent makes half of the total", -1, .5, ""},
-		{"one respondent makes more than half", -1, .51, "c"},
+		{"enough on both sides", 200, math.NaN(), 0, ""},
+		{"nine who say yes", 9, math.NaN(), 0, "c"},
+		{"ten who say yes", 10, math.NaN(), 0, ""},
+		{"nine who say no", 391, math.NaN(), 0, "c"},
+		{"nobody who says yes", 0, math.NaN(), 0, "c"},
+		{"all who say yes", 400, math.NaN(), 0, "c"},
+		{"one respondent makes half of the total", -1, .5, 0, ""},
+		{"one respondent makes more than half", -1, .51, 0, "c"},
+		{"nine at a quantile or beyond it", -1, math.NaN(), 9, "c"},
+		{"ten at a quantile or beyond it", -1, math.NaN(), 10, ""},
 	} {
 		f := figure(whole, 400, "", "")
-		f.Groups, f.Largest = indicator.Groups{{Answered: 400, Yes: c.yes}}, c.dominance
+		f.Groups, f.Largest, f.Beyond = indicator.Groups{{Answered: 400, Yes: c.yes}}, c.dominance, c.beyond
 		got := applied(f)[0]
 		if got.Status != c.status || got.Base != 400 {
 			t.Errorf("%s: status %q with a base of %d, want %q with 400", c.claim, got.Status, got.Base, c.status)

@@ -32,6 +32,10 @@ func (r rules) confidential(c counts, sided bool) []side {
 // onSide says whether so few on a side of a share are confidential.
 func (r rules) onSide(n int64) bool { return n < r.sides && (n > 0 || r.zeros) }
 
+// fewBeyond says whether so few at a quantile or beyond it are confidential: it is near the
+// value of one of them. Of none there is no quantile.
+func (r rules) fewBeyond(n int64) bool { return n > 0 && n < r.sides }
+
 // class is how much is lost by withholding a row, by the policy's bounds.
 func (r rules) class(c counts) int {
 	switch {

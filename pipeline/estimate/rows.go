@@ -333,6 +333,32 @@ func (f form) quantile(e *indicator.Estimate, d *design.Design, of smooth) {
 		found.Interval = indicator.NoInterval(indicator.NoIntervalError)
 	}
 	e.Limit(found.Interval, by, level)
+	e.Beyond = beyond(y, of.in, d.Weight, e.Value, e.Lower, e.Upper)
+}
+
+// beyond is the number of respondents at one of several values or beyond it, on the side
+// that has fewer, and of the value of which it is least. What is NaN is passed over.
+func beyond(y []float64, in []bool, weight []float64, values ...float64) int {
+	least := len(y)
+	for _, v := range values {
+		if math.IsNaN(v) {
+			continue
+		}
+		below, above := 0, 0
+		for i, x := range y {
+			if !in[i] || weight[i] == 0 {
+				continue
+			}
+			if x <= v {
+				below++
+			}
+			if x >= v {
+				above++
+			}
+		}
+		least = min(least, below, above)
+	}
+	return least
 }
 
 // LeftOut notes how many replicates have none of the respondents of the values,

@@ -253,3 +253,27 @@ func TestSidesOfReturns(t *testing.T) {
 		}
 	}
 }
+
+// TestBeyond: how many respondents with a weight are at a value or beyond it, on the side
+// that has fewer, and of which of several values that are fewest.
+func TestBeyond(t *testing.T) {
+	y := []float64{1, 2, 2, 3, 4, 5, 6, 90, 100, 200}
+	in := []bool{true, true, true, true, true, true, true, true, true, false}
+	weight := []float64{1, 1, 1, 1, 1, 1, 1, 1, 0, 1}
+	for _, c := range []struct {
+		name   string
+		values []float64
+		want   int
+	}{
+		{"in the middle, with its own", []float64{3}, 4},
+		{"between two", []float64{3.5}, 4},
+		{"of several alike all", []float64{2}, 3},
+		{"the largest that has a weight", []float64{90}, 1},
+		{"the smallest", []float64{1}, 1},
+		{"a limit that is further out", []float64{3, nan, 90}, 1},
+	} {
+		if got := beyond(y, in, weight, c.values...); got != c.want {
+			t.Errorf("%s: got %d, want %d", c.name, got, c.want)
+		}
+	}
+}

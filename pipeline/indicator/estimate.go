@@ -91,6 +91,7 @@ type Estimate struct {
 	Denominator float64      // likewise; NaN where there is none
 	Groups      Groups       // the base, or each part of it that is compared
 	Largest     float64      // the share that one respondent's weight times value has of all of them, where they are added up; NaN where not
+	Beyond      int          // of a quantile the respondents at its value or beyond it, on the side that has fewer; else 0
 	Weight      string       // its name
 	Error       design.Error // where the error comes from
 	Status      Status
