@@ -131,7 +131,7 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 		t := &a.Trends[i]
 		if gone(t.Reply, t.Categories...) || gone(t.Reply, t.Left...) {
 			t.Empty()
-			t.Base, t.Notes = release.Withheld, indicator.Notes{{Code: indicator.NoTrend}}
+			t.Base, t.Notes = release.Withheld, indicator.Notes{{Code: indicator.NoFigure}}
 			t.T, t.P = nan, nan
 		}
 		disclose.RoundAlone(policy, &t.Estimate)

@@ -125,8 +125,8 @@ func answerRow(q *question.Question, f question.Reply, comparison string) releas
 	f.Item = cmp.Or(f.Item, codebook.All)
 	r := release.NewAnswerRow(f.Estimate, comparison)
 	r.Weight = f.Weight
-	if u := countedIn(q); f.Statistic == indicator.Count && u.by != 1 && comparison != release.RatioOf {
-		r.In(u.name, u.by)
+	if u := countedIn(q); f.Statistic == indicator.Count && u.of != 1 && comparison != release.RatioOf {
+		r.In(u.name, u.of)
 	}
 	r.Variable, r.ItemLabel, r.CategoryLabel = f.Variable, f.ItemLabel, f.Label
 	return r

@@ -42,11 +42,11 @@ func showings() []string {
 // A countUnit is what weighted counts are given in.
 type countUnit struct {
 	name string
-	by   float64 // what a count is multiplied by
+	of   float64 // how many a unit is
 }
 
 // countUnits are those of --in; the first is that of a release.
-var countUnits = []countUnit{{"ones", 1}, {"thousands", 1e-3}, {"millions", 1e-6}}
+var countUnits = []countUnit{{"ones", 1}, {"thousands", 1e3}, {"millions", 1e6}}
 
 func countUnitNames() []string {
 	var names []string
@@ -65,14 +65,14 @@ func countedIn(q *question.Question) countUnit {
 // scaleOf is what values of a statistic are multiplied by as they are given.
 func scaleOf(q *question.Question, s indicator.Statistic) float64 {
 	if s == indicator.Count {
-		return countedIn(q).by
+		return 1 / countedIn(q).of
 	}
 	return s.Row().Scale
 }
 
 // inUnit is the name of a statistic with the unit of its counts.
 func inUnit(q *question.Question, s indicator.Statistic, title string) string {
-	if u := countedIn(q); s == indicator.Count && u.by != 1 {
+	if u := countedIn(q); s == indicator.Count && u.of != 1 {
 		return title + ", " + u.name
 	}
 	return title
@@ -166,7 +166,9 @@ func (a *app) crosstabPart(q *question.Question, answer *pipeline.Answer, t *pip
 			if f == nil {
 				text := ""
 				if s.whole(r.Code == codebook.All, c.Code == codebook.All) {
-					text = report.Plain(100, places)
+					if text = report.Plain(100, places); cell.Respondents == 0 { // nobody, of whom all are no share
+						text = "[" + string(indicator.Inapplicable) + "]"
+					}
 				}
 				line = append(line, text)
 				continue

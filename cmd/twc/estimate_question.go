@@ -138,6 +138,9 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 		if strings.EqualFold(row, column) {
 			r.wrong("table", "%q, want two variables", text)
 		}
+		if !ok && !slices.ContainsFunc(g.show, func(name string) bool { return name != "rows" && name != showIntervals }) && len(g.show) > 0 {
+			r.wrong("show", "rows of a table of one variable, whose shares are of its column: want columns, cells or counts")
+		}
 		q.Tables = append(q.Tables, question.Crosstab{Row: row, Column: column})
 	}
 	r.conventional(q)

@@ -73,11 +73,11 @@ func NewAnswerRow(e indicator.Estimate, comparison string) AnswerRow {
 	return a
 }
 
-// In gives a count in another unit, which is so many of its own.
-func (a *AnswerRow) In(unit string, by float64) {
+// In gives a count in a unit of so many.
+func (a *AnswerRow) In(unit string, of float64) {
 	a.Unit = unit
 	for _, x := range []*float64{&a.Value, &a.SE, &a.Lower, &a.Upper} {
-		*x *= by
+		*x /= of
 	}
 }
 

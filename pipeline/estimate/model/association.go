@@ -75,7 +75,11 @@ func Associate(d *design.Design, row, column Variable, names [2]string, in []boo
 	a.Columns, columnOf = column.coded(complete)
 	for k, labels := range [][]string{a.Rows, a.Columns} {
 		if len(labels) < 2 {
-			ps.Add(where, "categories of variable %q among those who have both: %d%s, want at least 2", names[k], len(labels), listedLabels(labels))
+			var alone string
+			for _, label := range labels {
+				alone = fmt.Sprintf(" (%q)", label)
+			}
+			ps.Add(where, "categories of variable %q among those who have both: %d%s, want at least 2", names[k], len(labels), alone)
 		}
 	}
 	if cells := len(a.Rows) * len(a.Columns); cells > maxCells {
@@ -280,15 +284,4 @@ func (a *Association) wald(e *estimate.Estimates) {
 	statistic := l.form(residuals) / k
 	a.Wald = indicator.FTest(statistic, k, a.DF)
 	a.AdjustedWald = indicator.FTest(statistic*left/a.DF, k, left)
-}
-
-// listedLabels shows the first of the labels.
-func listedLabels(labels []string) string {
-	if len(labels) == 0 {
-		return ""
-	}
-	if len(labels) > 5 {
-		return fmt.Sprintf(" (%q, ...)", labels[:5])
-	}
-	return fmt.Sprintf(" (%q)", labels)
 }

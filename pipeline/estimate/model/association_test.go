@@ -47,7 +47,7 @@ func TestAssociationByHand(t *testing.T) {
 
 func TestAssociationRefused(t *testing.T) {
 	for _, c := range []struct{ claim, row, column, want string }{
-		{"one category", "aaaa", "xyxy", `categories of variable "row" among those who have both: 1 (["a"]), want at least 2`},
+		{"one category", "aaaa", "xyxy", `categories of variable "row" among those who have both: 1 ("a"), want at least 2`},
 		{"nobody has both", "ab  ", "  xy", `categories of variable "column" among those who have both: 0, want at least 2`},
 		{"a table with nothing off its diagonal", "abcabc", "xyzxyz", "empty cells: 6 of 9, which leave no test, want fewer"},
 	} {
