@@ -143,6 +143,10 @@ func (a *app) crosstabPart(q *question.Question, answer *pipeline.Answer, t *pip
 		places = statistic.Row().Decimals
 	}
 	places = shownAt(answer, statistic, places)
+	ofError := places
+	if answer.Policy != nil && statistic.Row().Share { // rounded by it, and not once more
+		ofError = answer.Policy.Precision.Error.Decimals()
+	}
 	beside := "SE"
 	if intervals {
 		beside = fmt.Sprintf("%g%% interval", q.Level*100)
@@ -179,7 +183,7 @@ func (a *app) crosstabPart(q *question.Question, answer *pipeline.Answer, t *pip
 			if f.Status != "" {
 				text = "[" + string(f.Status) + "]"
 			}
-			limits := report.Plain(f.SE*by, places)
+			limits := report.Plain(f.SE*by, ofError)
 			if intervals {
 				limits = report.Range(f.Lower*by, f.Upper*by, places)
 			}
