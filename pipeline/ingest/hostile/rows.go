@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"togetherwecan/pipeline/table"
@@ -73,6 +74,19 @@ func Differ(part, whole *table.Table) error {
 				}
 			case c.Values[row] != w.Values[row] && !(math.IsNaN(c.Values[row]) && math.IsNaN(w.Values[row])) || c.Tag(row) != w.Tag(row):
 				return fmt.Errorf("%q row %d is %v%s, want %v%s", c.Variable.Name, row+1, c.Values[row], c.Tag(row), w.Values[row], w.Tag(row))
+			}
+		}
+	}
+	return nil
+}
+
+// Numbers returns what is not true of a table's numbers and should be of any: none is
+// infinite, and what has the letter of an extended missing value is missing.
+func Numbers(t *table.Table) error {
+	for _, c := range t.Columns {
+		for row, x := range c.Values {
+			if tag := c.Tag(row); math.IsInf(x, 0) || tag != "" && (!math.IsNaN(x) || !strings.Contains(table.Letters, tag[1:])) {
+				return fmt.Errorf("%q row %d is %v, %q", c.Variable.Name, row+1, x, tag)
 			}
 		}
 	}

@@ -2,9 +2,9 @@ package sas7bdat
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
-	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -31,14 +31,7 @@ func sound(f *File, err error) error {
 	if err != nil {
 		return hostile.Refused(f != nil, err, format)
 	}
-	for _, c := range f.Table.Columns {
-		for row, x := range c.Values {
-			if math.IsInf(x, 0) || c.Tag(row) != "" && (!math.IsNaN(x) || !strings.Contains(table.Letters, c.Tag(row)[1:])) {
-				return fmt.Errorf("%q row %d is %v, %q", c.Variable.Name, row+1, x, c.Tag(row))
-			}
-		}
-	}
-	return hostile.Sound(f.Table, f.Names)
+	return cmp.Or(hostile.Numbers(f.Table), hostile.Sound(f.Table, f.Names))
 }
 
 var tokens = []string{
