@@ -20,7 +20,7 @@ import (
 )
 
 var (
-	proposeSeed   = flag.Uint64("propose-seed", 1, "seed of the extracts that TestNoneIsWronglyProposed makes; 0 draws one")
+	proposeSeed   = flag.Uint64("propose-seed", 0, "seed of extracts that TestNoneIsWronglyProposed makes beside those of seed 1; 0 draws one")
 	proposeRounds = flag.Int("propose-rounds", 1, "how many it makes of each wave in each format")
 )
 
@@ -197,7 +197,8 @@ func sortedKeys(of map[string]string) []string {
 }
 
 // Whatever is done to names and labels, and whatever else is in the file, what is
-// proposed is right; and where a format keeps the labels, most of it is.
+// proposed is right; and where a format keeps the labels, most of it is. How much of
+// so few extracts is chance: it is held of those of one seed.
 func TestNoneIsWronglyProposed(t *testing.T) {
 	c, err := indicator.LoadCatalogue(indicators.Files)
 	if err != nil {
@@ -208,12 +209,12 @@ func TestNoneIsWronglyProposed(t *testing.T) {
 		seed = rand.Uint64()
 	}
 	t.Logf("-propose-seed=%d", seed)
-	r := rand.New(rand.NewPCG(seed, 0))
+	draws := []*rand.Rand{rand.New(rand.NewPCG(1, 0)), rand.New(rand.NewPCG(seed, 0))}
 	populations, err := seeds.Populations(c.Codebook, c.Crosswalks)
 	if err != nil {
 		t.Fatal(err)
 	}
-	type count struct{ wanted, first, settled, wrong int }
+	type count struct{ wanted, first, settled int }
 	counts := map[string]*count{}
 	for _, p := range populations {
 		x := c.Crosswalk(p.Wave.ID())
@@ -241,8 +242,12 @@ func TestNoneIsWronglyProposed(t *testing.T) {
 				n = &count{}
 				counts[format.name] = n
 			}
-			for range *proposeRounds {
-				m := makeExtract(r, d, x, c.Codebook, format)
+			for round := range 2 * *proposeRounds {
+				m := makeExtract(draws[round%2], d, x, c.Codebook, format)
+				n := n
+				if round%2 > 0 {
+					n = &count{}
+				}
 				for _, p := range propose.Wave(m.File, m.crosswalk, propose.Known{Book: c.Codebook}) {
 					s, variable := m.crosswalk.Variables[p.Subject]
 					if !variable {
@@ -269,7 +274,6 @@ func TestNoneIsWronglyProposed(t *testing.T) {
 						right = right && codes[code] == category
 					}
 					if !right {
-						n.wrong++
 						t.Errorf("%s, %s: %s is proposed as %v %q (%.2f: %v) with codes %v, and is %v with %v; in the crosswalk %q", x.ID(), format.name, p.Subject, got.Raw, got.Label, got.Score, got.For, codes, truth, m.codes[p.Subject], s.From)
 					}
 				}
@@ -279,7 +283,7 @@ func TestNoneIsWronglyProposed(t *testing.T) {
 	var all count // of formats that keep most of a label
 	for _, format := range formats {
 		n := counts[format.name]
-		t.Logf("%s: of %d, %d first, %d proposed, %d wrong", format.name, n.wanted, n.first, n.settled, n.wrong)
+		t.Logf("%s: of %d, %d first, %d proposed", format.name, n.wanted, n.first, n.settled)
 		if format.label >= 80 {
 			all.wanted, all.first, all.settled = all.wanted+n.wanted, all.first+n.first, all.settled+n.settled
 		}
