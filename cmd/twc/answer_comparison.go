@@ -16,6 +16,15 @@ import (
 // adjustedBy are the headings of adjusted p-values with their authors.
 var adjustedBy = map[string][2]string{"holm": {"p (Holm)", "Holm"}, "bh": {"p (BH)", "Benjamini and Hochberg"}}
 
+// adjusted notes by what p-values are adjusted, for the number of what they are of; each
+// says whether that is of each code by itself.
+func (n *footnotes) adjusted(by, of string, each bool) {
+	if each {
+		of += " of each code"
+	}
+	n.add(fmt.Sprintf("%s: adjusted by %s for the number of %s", adjustedBy[by][0], adjustedBy[by][1], of), nil)
+}
+
 // about says whether a comparison is of the figures of a table.
 func about(f *question.Reply, figures []question.Reply) bool {
 	return slices.ContainsFunc(figures, func(of question.Reply) bool {
@@ -99,11 +108,7 @@ func (a *app) contrastTable(q *question.Question, answer *pipeline.Answer, figur
 		rows = append(rows, row)
 	}
 	if pairs > 1 {
-		of := ""
-		if several {
-			of = " of each code"
-		}
-		notes.add(fmt.Sprintf("%s: adjusted by %s for the number of comparisons%s", adjustedBy[q.Adjust][0], adjustedBy[q.Adjust][1], of), nil)
+		notes.adjusted(q.Adjust, "comparisons", several)
 	}
 	a.line("")
 	a.paragraph("", title)

@@ -103,11 +103,7 @@ func (a *app) combinationTable(q *question.Question, answer *pipeline.Answer, of
 		rows = append(rows, row)
 	}
 	if made > 1 {
-		each := ""
-		if several {
-			each = " of each code"
-		}
-		notes.add(fmt.Sprintf("%s: adjusted by %s for the number of contrasts%s", adjustedBy[q.Adjust][0], adjustedBy[q.Adjust][1], each), nil)
+		notes.adjusted(q.Adjust, "contrasts", several)
 	}
 	if at := labels + 1; !slices.ContainsFunc(rows, func(row []string) bool { return row[at] != "" }) {
 		header = slices.Delete(header, at, at+1)
