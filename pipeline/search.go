@@ -11,6 +11,7 @@ import (
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/ledger"
 	"togetherwecan/pipeline/plan"
+	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/reproduce"
 )
 
@@ -136,15 +137,38 @@ func (s *search) fill(figures []plan.Published, l *ledger.Ledger) error {
 		if r.Ours != "" || r.Why == string(ledger.NoPopulation) || r.Why == string(ledger.NotSurvey) || r.Status == string(ledger.Target) {
 			continue
 		}
-		v, err := s.variants(p, p.Source, breakdowns(figures, p))
-		if err != nil {
-			return err
+		var ends []ledger.Row
+		var exact []float64
+		var as indicator.Precision
+		for _, source := range []codebook.SourceID{p.Source, p.From} {
+			if source == "" {
+				continue
+			}
+			v, err := s.variants(p, source, breakdowns(figures, p))
+			if err != nil {
+				return err
+			}
+			if v == nil {
+				break
+			}
+			e := v.Estimate(ledger.Key(p, source))
+			if e == nil {
+				break
+			}
+			end := *r
+			end.Estimated(*e, source, p, s.Catalogue.Disclosure, s.waves[source].Synthetic)
+			if end.Ours == "" {
+				r.Why = end.Why
+				break
+			}
+			ends, exact = append(ends, end), append(exact, release.NewFigure(*e).Value)
+			as = s.Catalogue.Disclosure.Precision.Of(e.Statistic)
 		}
-		if v == nil {
-			continue
-		}
-		if e := v.Estimate(ledger.Key(p, p.Source)); e != nil {
-			r.Estimated(*e, p, s.Catalogue.Disclosure, s.waves[p.Source].Synthetic)
+		switch {
+		case p.From == "" && len(ends) == 1:
+			*r = ends[0]
+		case len(ends) == 2:
+			r.Changed(ends[0], ends[1], indicator.Settle(exact[0]-exact[1]), as, p)
 		}
 	}
 	return nil
@@ -178,11 +202,16 @@ func (s *search) explain(figures []plan.Published, l *ledger.Ledger) error {
 				return err
 			}
 			f := reproduce.Figure{Key: ledger.Key(p, source), Printed: p.Value, Decimals: p.Decimals, Documented: p.Documented, Variants: v}
-			if v == nil || math.IsNaN(v.Value(nil, f.Key, f.Decimals)) {
+			if p.From != "" {
+				if f.From, err = s.variants(p, p.From, breakdowns(figures, p)); err != nil {
+					return err
+				}
+			}
+			if v == nil || p.From != "" && f.From == nil || math.IsNaN(f.Value(nil)) {
 				continue
 			}
 			asked, rows = append(asked, f), append(rows, r)
-			differs = differs || ledger.Judge(p.Value, p.Decimals, v.Value(nil, f.Key, f.Decimals), 0) == ledger.Unexplained
+			differs = differs || ledger.Judge(p.Value, p.Decimals, f.Value(nil), 0) == ledger.Unexplained
 		}
 		if !differs {
 			continue

@@ -36,7 +36,8 @@ func (a *app) reproduce() *cobra.Command {
 		Short: "Say of each published figure whether it is reproduced, and what explains a difference",
 		Long: `Holds printed figures against a release, or against the archive's files themselves:
 every figure that others published, of which twc list published has the sources, or
-those of a table of your own (--template writes one to begin with). Each is one of:
+those of a table of your own (--template writes one to begin with), changes from wave
+to wave among them. Each is one of:
 reproduced; reproduced but for rounding (ours is at a half, or is rounded twice, or
 shows too few digits to tell); differs, explained or not; synthetic only (ours is of
 made-up data); quoted (the return has the number itself); not computed, and why; a target.

@@ -20,7 +20,7 @@ var Columns = []sheet.Column[Row]{
 	{Name: "our_source", About: "Source of our figure, which may be another extract of the same fieldwork", Text: func(r *Row) *string { return &r.Ours }},
 	{Name: "value", About: "Our figure, as it is published", Unit: sheet.RowUnit, Number: func(r *Row) *float64 { return &r.Value }},
 	{Name: "std_error", About: "Its standard error", Unit: sheet.RowUnit, Number: func(r *Row) *float64 { return &r.SE }},
-	{Name: "base_unweighted", About: "Respondents counted in it", Unit: "respondents", Count: func(r *Row) *int64 { return &r.Base }},
+	{Name: "base_unweighted", About: "Respondents counted in it; null of a change", Unit: "respondents", Count: func(r *Row) *int64 { return &r.Base }},
 	{Name: "difference_units", About: "Ours less printed, in units of the last digit printed", Number: func(r *Row) *float64 { return &r.Units }},
 	{Name: "difference_errors", About: "Ours less printed, in standard errors of ours", Number: func(r *Row) *float64 { return &r.Errors }},
 	{Name: "judged_on", About: "What the agreement was judged on: every-digit, counts, or published: the digits that the release shows", Text: func(r *Row) *string { return &r.Exact }},
@@ -39,4 +39,5 @@ var Columns = []sheet.Column[Row]{
 	{Name: "checked", Required: true, About: "How far it was checked: read, in the publication named; press, in a newspaper's account of it", Text: func(r *Row) *string { return &r.Checked }},
 	{Name: "note", About: "What whoever read it noted", Text: func(r *Row) *string { return &r.Note }},
 	{Name: "notice", About: "By which notice of the release our figure is wrong or withdrawn; null where by none", Text: func(r *Row) *string { return &r.Notice }},
+	{Name: "from_source", About: "The earlier wave or return of a change; null of a figure", Text: func(r *Row) *string { return (*string)(&r.From) }},
 }

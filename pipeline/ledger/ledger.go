@@ -50,6 +50,7 @@ const (
 // sheet.None of a count.
 type Row struct {
 	indicator.Key // as printed
+	From          codebook.SourceID
 	Figure        int64
 	Unit          string
 	Printed       float64
@@ -161,6 +162,7 @@ type Against struct {
 // digit, and its words.
 type contents struct {
 	figures map[indicator.Key]*[2]*release.Figure
+	changes []release.Change
 	words   release.Words
 }
 
@@ -182,7 +184,7 @@ func New(figures []plan.Published, a Against) (Ledger, error) {
 func Blank(p plan.Published) Row {
 	nan := math.NaN()
 	return Row{
-		Key: Key(p, p.Source), Unit: p.Unit, Printed: p.Value, Decimals: int64(p.Decimals),
+		Key: Key(p, p.Source), From: p.From, Unit: p.Unit, Printed: p.Value, Decimals: int64(p.Decimals),
 		Publication: p.Publication, Table: p.Table, URL: p.URL, Checked: p.Checked, Note: p.Note,
 		Status: string(NotComputed), Value: nan, SE: nan, Base: -1, Units: nan, Errors: nan, Search: Nothing(),
 	}
@@ -278,7 +280,7 @@ func (a *Against) read(id string) (contents, error) {
 	if err != nil {
 		return of, err
 	}
-	of.words = content.Words
+	of.changes, of.words = content.Changes, content.Words
 	for i := range content.Figures {
 		f := &content.Figures[i]
 		of.figures[f.Key] = &[2]*release.Figure{f, nil}
@@ -293,12 +295,15 @@ func (a *Against) read(id string) (contents, error) {
 	return of, nil
 }
 
-// Stand holds a printed figure against the release's figure of one source.
+// Stand holds a printed figure, or change, against the release's figure of one source.
 func (a *Against) Stand(p plan.Published, s release.Source) (Row, error) {
 	r := Blank(p)
 	of, err := a.read(p.Indicator)
 	if err != nil {
 		return r, err
+	}
+	if p.From != "" {
+		return a.change(p, s, of)
 	}
 	both := of.figures[Key(p, s.ID)]
 	if both == nil {
@@ -375,15 +380,15 @@ func computed(f *release.Figure, s release.Source) bool {
 	return !math.IsNaN(f.Numerator) && s.Filed != nil && s.Filed.Returned > 1 && !f.NoteList().Has(indicator.OwnTotal)
 }
 
-// Estimated puts an estimate beside a printed figure, rounded as a policy shows it and
-// judged on every digit.
-func (r *Row) Estimated(e indicator.Estimate, p plan.Published, policy indicator.Policy, synthetic bool) {
+// Estimated puts an estimate of a source beside a printed figure, rounded as a policy shows
+// it and judged on every digit.
+func (r *Row) Estimated(e indicator.Estimate, source codebook.SourceID, p plan.Published, policy indicator.Policy, synthetic bool) {
 	f := release.NewFigure(e)
 	if math.IsNaN(f.Value) {
 		r.Status, r.Why = string(NotComputed), string(NoVariable)
 		return
 	}
-	r.Ours, r.Value, r.SE, r.Base, r.Weight = string(p.Source), policy.Precision.Of(e.Statistic).Round(f.Value), policy.Precision.Error.NotZero(f.SE), f.Base, f.Weight
+	r.Ours, r.Value, r.SE, r.Base, r.Weight = string(source), policy.Precision.Of(e.Statistic).Round(f.Value), policy.Precision.Error.NotZero(f.SE), f.Base, f.Weight
 	r.Why, r.Needs, r.Exact = "", "", EveryDigit
 	r.difference()
 	r.Status = string(Synthetic)

@@ -20,17 +20,18 @@ import (
 
 // TableColumns are those of a table that somebody wants to reproduce. The first four and an
 // indicator or a variable are needed; an empty population is the wave's first, an empty
-// publication is the file.
-var TableColumns = []string{"wave", "category", "value", "decimals", "indicator", "variable", "population", "breakdown", "item", "publication"}
+// publication is the file. With a wave in from the value is the change from that wave.
+var TableColumns = []string{"wave", "category", "value", "decimals", "indicator", "variable", "population", "breakdown", "item", "publication", "from"}
 
 const neededColumns = 4
 
-// Template is a table to be written over: a figure of a whole, one of a part, and the share
-// of a category of a variable.
-const Template = "wave,indicator,variable,category,value,decimals,population,breakdown,item,publication\n" +
-	"hocs/2001,influence-local,,,43,0,england-and-wales,,,The plan of 2005\n" +
-	"hocs/2001,influence-local,,female,43.0,1,england,sex,,\n" +
-	"bcs/2007-08-teaching,,victim,yes,22,0,,,,\n"
+// Template is a table to be written over: a figure of a whole, a change, a figure of a
+// part, and the share of a category of a variable.
+const Template = "wave,from,indicator,variable,category,value,decimals,population,breakdown,item,publication\n" +
+	"hocs/2001,,influence-local,,,43,0,england-and-wales,,,The plan of 2005\n" +
+	"hocs/2003,hocs/2001,influence-local,,,-5,0,england-and-wales,,,The plan of 2005\n" +
+	"hocs/2001,,influence-local,,female,43.0,1,england,sex,,\n" +
+	"bcs/2007-08-teaching,,,victim,yes,22,0,,,,\n"
 
 // ParseTable reads a table that somebody wants to reproduce. A figure is of an indicator of
 // the catalogue, by its breakdown and category or as a whole; or of a common variable that
@@ -169,7 +170,31 @@ func (t *tableRow) parse() plan.Published {
 		p.Unit = d.Unit(t.catalogue.Codebook)
 		t.ofIndicator(&p, d)
 	}
+	t.from(&p)
 	return p
+}
+
+// from reads the earlier wave of a change, which has what the later has.
+func (t *tableRow) from(p *plan.Published) {
+	text := t.cell("from")
+	if text == "" {
+		return
+	}
+	p.From = codebook.SourceID(text)
+	x, s := t.catalogue.Crosswalk(p.From), t.catalogue.SeriesOf(p.From)
+	if x == nil && s == nil {
+		t.wrong("from", "no wave %q in the catalogue%s", text, t.wave(text))
+		return
+	}
+	switch {
+	case p.From == p.Source:
+		t.wrong("from", "%s, which is the wave itself, want an earlier one", text)
+	case x == nil:
+	case !slices.ContainsFunc(x.Populations, func(q codebook.Population) bool { return q.ID == p.Population }):
+		t.wrong("from", "%s has no population %q", text, p.Population)
+	case t.cell("variable") != "" && len(t.catalogue.Codebook.Lacks(x, p.Indicator)) > 0:
+		t.wrong("from", "%s does not have %s", text, p.Indicator)
+	}
 }
 
 // wave says which wave may be meant by a text that is none: by words of its title,

@@ -24,6 +24,7 @@ type Published struct {
 	Indicator   string
 	Item        string
 	Source      codebook.SourceID
+	From        codebook.SourceID // the earlier source of a change to Source; "" of a figure
 	Population  string
 	Breakdown   string
 	Category    string

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -84,7 +85,7 @@ func Ledger(out io.Writer, l ledger.Ledger, of string, width int) error {
 			if r.Needs != "" {
 				why += " (" + r.Needs + ")"
 			}
-			rows = append(rows, []string{printedOf(r), string(r.Source), partOf(r), Printed(r.Printed, int(r.Decimals), r.Unit), why})
+			rows = append(rows, []string{printedOf(r), string(r.Source), partOf(r), asPrinted(r), why})
 		}
 	}
 	if len(rows) > 0 {
@@ -174,7 +175,7 @@ func LedgerOf(l *release.Labels, r ledger.Row) string {
 // LedgerCells are a printed figure in words: as it was printed, ours where
 // there is one, the difference in units of the last digit printed, and what becomes of it.
 func LedgerCells(r ledger.Row) (printed, ours, units, status string) {
-	printed, status = Printed(r.Printed, int(r.Decimals), r.Unit), StatusWords(r)
+	printed, status = asPrinted(r), StatusWords(r)
 	if r.Ours != "" {
 		cells := held(r)
 		ours, units = cells[4], cells[6]
@@ -187,11 +188,14 @@ var heldHeader = []string{"Indicator", "Our source", "Of", ">Printed", ">Ours", 
 // held is the row of a figure that is held against ours.
 func held(r ledger.Row) []string {
 	value := withoutSign(r.Value) // with the digits that are published: it is not rounded twice
+	if r.From != "" {
+		value = withSign(r.Value)
+	}
 	if r.Decimals == 0 && r.Unit != indicator.Percent {
 		value = Count(int64(r.Value))
 	}
 	return []string{
-		printedOf(r), r.Ours, partOf(r), Printed(r.Printed, int(r.Decimals), r.Unit), value, Plain(r.SE, 2), withSign(r.Units), withSign(r.Errors), StatusWords(r),
+		printedOf(r), r.Ours, partOf(r), asPrinted(r), value, Plain(r.SE, 2), withSign(r.Units), withSign(r.Errors), StatusWords(r),
 	}
 }
 
@@ -218,10 +222,32 @@ func printedOf(r ledger.Row) string {
 	return r.Indicator
 }
 
-// partOf names who a printed figure is of.
-func partOf(r ledger.Row) string {
-	if r.Breakdown != codebook.All {
-		return r.Population + ", " + r.Category
+// asPrinted is a printed figure, or a change with its sign: of a share in percentage points.
+func asPrinted(r ledger.Row) string {
+	if r.From == "" {
+		return Printed(r.Printed, int(r.Decimals), r.Unit)
 	}
-	return r.Population
+	text := Printed(math.Abs(r.Printed), int(r.Decimals), "")
+	switch {
+	case r.Printed < 0:
+		text = "-" + text
+	case r.Printed > 0:
+		text = "+" + text
+	}
+	if r.Unit == indicator.Percent {
+		text += " points"
+	}
+	return text
+}
+
+// partOf names who a printed figure is of, and of a change since when.
+func partOf(r ledger.Row) string {
+	of := r.Population
+	if r.Breakdown != codebook.All {
+		of += ", " + r.Category
+	}
+	if r.From != "" {
+		of += ", change since " + string(r.From)
+	}
+	return of
 }

@@ -25,7 +25,7 @@ const (
 	Base       = "base"       // who else is counted in it: kinds of missing joined by +, everybody, or answers
 	Counted    = "categories" // that are counted, joined by +, or the least number
 	Weight     = "weight"     // a weight of the crosswalk, Unweighted, or a variable of the extract
-	Rounding   = "rounding"   // CutOff or Parts
+	Rounding   = "rounding"   // CutOff, Parts, or Ends of a change
 )
 
 // Values of choices that no catalogue names.
@@ -35,6 +35,7 @@ const (
 	Unweighted = "none"      // every respondent counts as one
 	CutOff     = "cut-off"   // further decimals are cut off
 	Parts      = "parts"     // shares of single categories are rounded before they are added
+	Ends       = "figures"   // the two figures of a change are rounded before one is taken from the other
 )
 
 // PartVariables are the common variables that divide a wave's sample into parts of which
@@ -61,6 +62,11 @@ func (s Set) of(dimension string) string {
 		}
 	}
 	return ""
+}
+
+// without is the set without the choice of a dimension.
+func (s Set) without(dimension string) Set {
+	return slices.DeleteFunc(slices.Clone(s), func(c Choice) bool { return c.Dimension == dimension })
 }
 
 // Sets are the single choices, and then every two of different dimensions.

@@ -18,6 +18,46 @@ type Figure struct {
 	Decimals   int
 	Documented []string // choices that its source says or leaves open
 	Variants   *Variants
+	From       *Variants // of the earlier wave of a change; nil of a figure
+}
+
+// Value is what a set of choices gives for the figure, in the unit that is published: with
+// every digit, or rounded where the choice is of rounding; NaN where nothing. A change is
+// made by the same choices in both waves.
+func (f *Figure) Value(s Set) float64 {
+	if f.From == nil {
+		return f.Variants.value(s, f.Key, f.Decimals)
+	}
+	ends := [2]float64{}
+	for i, v := range []*Variants{f.Variants, f.From} {
+		if s.of(Rounding) == CutOff { // of the change
+			ends[i] = v.value(s.without(Rounding), f.Key, f.Decimals)
+			continue
+		}
+		ends[i] = v.value(s, f.Key, f.Decimals)
+		if s.of(Rounding) == Ends && !math.IsNaN(ends[i]) {
+			ends[i] = ledger.Rounded(ends[i], f.Decimals)
+		}
+	}
+	change := indicator.Settle(ends[0] - ends[1])
+	if s.of(Rounding) == CutOff && !math.IsNaN(change) {
+		return ledger.Cut(change, f.Decimals)
+	}
+	return change
+}
+
+// choices lists the other choices of the figure; of a change those of both its waves.
+func (f *Figure) choices() []Choice {
+	if f.From == nil {
+		return f.Variants.choices
+	}
+	both := []Choice{{Rounding, Ends}}
+	for _, c := range f.Variants.choices {
+		if slices.Contains(f.From.choices, c) {
+			both = append(both, c)
+		}
+	}
+	return both
 }
 
 // agrees says whether what a set of choices gives rounds to the printed digits, once: how
@@ -124,7 +164,7 @@ func explained(figures []Figure, outcomes []outcome) (found *outcome, by string)
 func outcomesOf(figures []Figure) []outcome {
 	var choices []Choice
 	for _, f := range figures {
-		choices = add(choices, f.Variants.Choices()...)
+		choices = add(choices, f.choices()...)
 	}
 	known := map[string]int{print(figures, nil): -1} // our own
 	var outcomes []outcome
@@ -158,7 +198,7 @@ func print(figures []Figure, set Set) string { return fmt.Sprint(valuesOf(figure
 func valuesOf(figures []Figure, set Set) []float64 {
 	values := make([]float64, len(figures))
 	for i, f := range figures {
-		values[i] = f.Variants.Value(set, f.Key, f.Decimals)
+		values[i] = f.Value(set)
 	}
 	return values
 }
@@ -170,7 +210,7 @@ func byChance(figures []Figure, outcomes []outcome, size int) (tried int, chance
 	share := 1.0
 	ours, units := make([]float64, len(figures)), make([]float64, len(figures))
 	for i, f := range figures {
-		ours[i] = ledger.Rounded(f.Variants.Value(nil, f.Key, f.Decimals), f.Decimals)
+		ours[i] = ledger.Rounded(f.Value(nil), f.Decimals)
 		units[i] = f.units(f.Printed, ours[i])
 		share /= 1 + 2*units[i]
 	}

@@ -90,9 +90,6 @@ func (v *Variants) Take(t Trial, estimates [][]indicator.Estimate) {
 	}
 }
 
-// Choices lists the other choices that there are.
-func (v *Variants) Choices() []Choice { return v.choices }
-
 // A part of a sample.
 type part struct {
 	id    string
@@ -358,9 +355,8 @@ func (v *Variants) find(s Set, k indicator.Key, single string) *indicator.Estima
 	return e
 }
 
-// Value is what a set of choices gives for a figure, in the unit that is published and
-// with every digit, or rounded where the choice is of rounding; NaN where nothing.
-func (v *Variants) Value(s Set, k indicator.Key, decimals int) float64 {
+// value is what a set of choices gives for a figure of the wave, as Figure.Value says.
+func (v *Variants) value(s Set, k indicator.Key, decimals int) float64 {
 	if s.of(Rounding) == Parts {
 		counted := v.counted
 		if chosen := s.of(Counted); chosen != "" {
