@@ -78,9 +78,8 @@ func ofIBM(u uint64) (x float64, tag byte) {
 }
 
 // ieee is the number that the bits of an IEEE double are. Those of no number are
-// missing, and their third byte, turned over, says which: the letter itself, or a
-// number, 0 of ._, 1 of the point and from 2 on of A to Z. ok is false for an
-// infinity.
+// missing, and their third byte, turned over, says which, as Letter has it. ok is false
+// for an infinity.
 func ieee(u uint64) (x float64, tag byte, ok bool) {
 	const exponent, fraction = 0x7ff << 52, 1<<52 - 1
 	switch {
@@ -89,12 +88,20 @@ func ieee(u uint64) (x float64, tag byte, ok bool) {
 	case u&fraction == 0:
 		return math.Float64frombits(u), 0, false
 	}
-	letter := ^byte(u >> 40)
+	return math.NaN(), Tag(Letter(^byte(u >> 40))), true
+}
+
+// Letter is the letter, the point or the underscore of a missing value in a data set or
+// a catalogue: they have it as it is, or as a number, 0 of ._, 1 of the point and from 2
+// on of A to Z.
+func Letter(b byte) byte {
 	switch {
-	case letter == 0:
-		letter = '_'
-	case letter >= 2 && letter < 2+26:
-		letter += 'A' - 2
+	case b == 0:
+		return '_'
+	case b == 1:
+		return '.'
+	case b >= 2 && b < 2+26:
+		return b + 'A' - 2
 	}
-	return math.NaN(), Tag(letter), true
+	return b
 }

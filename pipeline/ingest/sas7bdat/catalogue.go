@@ -276,7 +276,7 @@ func (c *catalogue) code(entry []byte, text bool) (code string, ok bool) {
 	}
 	u := binary.BigEndian.Uint64(low)
 	if u|0xff<<40 == 1<<48-1 {
-		letter := byte(u >> 40)
+		letter := sas.Letter(byte(u >> 40))
 		if tag := sas.Tag(letter); tag != 0 {
 			return "." + string(tag), true
 		}

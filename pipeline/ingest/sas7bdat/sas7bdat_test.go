@@ -235,6 +235,12 @@ func TestCatalogue(t *testing.T) {
 	value := bytes.Index(whole, []byte("\xbf\xf0\x00\x00\x00\x00\x00\x00")) // of 1, with the other sign
 	ranged := bytes.Clone(whole)
 	copy(ranged[value+8:], "\xc0\x00") // to 2
+	const entry = 6 + 0x30             // bytes
+	missing := bytes.Clone(whole)
+	for _, at := range []int{value, value + 8} {
+		copy(missing[at:], "\x00\x00A\xff\xff\xff\xff\xff")
+		copy(missing[at+entry:], "\x00\x00\x03\xff\xff\xff\xff\xff")
+	}
 	for _, c := range []struct {
 		name string
 		data []byte
@@ -242,6 +248,7 @@ func TestCatalogue(t *testing.T) {
 	}{
 		{"as it is", whole, "map[$GENDER:[{f Female} {m Male}] WORKSHOP:[{1 R} {2 SAS}]] []"},
 		{"a range", ranged, "map[$GENDER:[{f Female} {m Male}] WORKSHOP:[{2 SAS}]] [the catalogue's format WORKSHOP has labels of 1 ranges of values, which are left out]"},
+		{"of missing values, by their letter and by its number", missing, "WORKSHOP:[{.a R} {.b SAS}]"},
 		{"cut", whole[:len(whole)-1], "the file is cut short"},
 		{"a data set", change(t, "sas/survey.sas7bdat", 0), "c: SAS catalogue: byte 0: found "},
 	} {
