@@ -48,6 +48,7 @@ type Answer struct {
 	Unknown      int               // those of them of whom a missing value leaves it open
 	Policy       *indicator.Policy // of disclosure, that it was brought under; nil for none
 	Lonely       []design.Alone
+	controlled   bool // its figures have what a policy looks at
 }
 
 // A Crosstab is a table of a question, with the tests of its independence or why there are
@@ -267,6 +268,9 @@ func (a *inquiry) estimate() refusal.Problems {
 	}
 	if ps != nil {
 		return ps
+	}
+	if a.answer.controlled = a.q.Controlled; a.q.Controlled {
+		r.Unlike(a.words.Book, definitions, a.wave)
 	}
 	for i, d := range definitions[published:] {
 		a.answer.Figures = append(a.answer.Figures, a.q.PublishedReplies(&a.words, d, r.Estimates[published+i])...)

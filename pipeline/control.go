@@ -22,8 +22,11 @@ type Finding struct {
 // Control brings an answer's figures under a disclosure policy, each on its own: it
 // withholds what the policy's bounds do, and the comparisons that rest on it, rounds
 // the rest as the policy shows it, and says what a checker looks at. Tests and models
-// have no rules.
+// have no rules. It panics of a question that is not Controlled.
 func (a *Answer) Control(policy indicator.Policy) []Finding {
+	if !a.controlled {
+		panic("pipeline: an answer under a policy was asked without one")
+	}
 	a.Policy = &policy
 	if bound := policy.ConfidentialBelow; a.Outside < bound || a.Facts.Respondents-a.Outside < bound {
 		a.Outside = 0 // which is not told

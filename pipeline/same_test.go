@@ -15,6 +15,7 @@ import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
+	"togetherwecan/pipeline/publish"
 	"togetherwecan/pipeline/question"
 	"togetherwecan/pipeline/release"
 )
@@ -133,6 +134,63 @@ func releaseAndQuestion(t *testing.T, r *rand.Rand, samples int) {
 		if t.Failed() {
 			t.Logf("the sample:\n%s", text)
 			return
+		}
+	}
+}
+
+// TestWithheldInBoth holds that a release and a question withhold the mean, the total and the
+// ratio of an amount that few have, as they do the share.
+func TestWithheldInBoth(t *testing.T) {
+	c := samplesCatalogue(t, "factor: 1")
+	p := &c.Disclosure
+	p.ConfidentialBelow, p.SidesBelow, p.Interval, p.Zeros, p.Dominance = 10, 10, 9, indicator.Withhold, 0.9
+	extracts, store := t.TempDir(), filepath.Join(t.TempDir(), "store")
+	text := "stratum,psu,fpc,w,g,h,q,x,z\n"
+	for i := range 60 {
+		x, z := 0, 3
+		if i < 4 {
+			x = 1
+		}
+		if i%2 == 0 {
+			z = 5
+		}
+		text += fmt.Sprintf("1,1,9,%d,a,a,a,%d,%d\n", 100+i, x, z)
+	}
+	file := filepath.Join(extracts, "s", "1", "s.csv")
+	write(t, file, []byte(text))
+	if _, err := pipeline.Run(pipeline.Options{Catalogue: c, Extracts: extracts, Store: store, Issued: "2005-06-01"}); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := pipeline.Ask(pipeline.File{Source: ingest.Source{Path: file}}, question.Question{
+		Asks:       []question.Ask{{Statistic: indicator.Mean, Variable: "x"}, {Statistic: indicator.Ratio, Variable: "x", Over: "z"}, {Statistic: indicator.Total, Variable: "z"}},
+		Controlled: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Control(*p)
+	s, err := publish.Open(store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := s.Release("2005-06-01.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	contents, err := r.Contents()
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := map[indicator.Statistic]string{}
+	for _, f := range answer.Figures {
+		asked[f.Statistic] = string(f.Status)
+	}
+	for statistic, want := range map[indicator.Statistic]string{indicator.Mean: "c", indicator.Ratio: "c", indicator.Total: ""} {
+		if asked[statistic] != want {
+			t.Errorf("a question's %s: got status %q, want %q", statistic, asked[statistic], want)
+		}
+		if got := contents[string(statistic)+"0"].Figures[0].Status; got != want {
+			t.Errorf("a release's %s: got status %q, want %q", statistic, got, want)
 		}
 	}
 }

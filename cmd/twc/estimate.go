@@ -56,7 +56,8 @@ than once. The file - is standard input, whose --reader is named.
 No disclosure control is applied unless --policy names one of disclosure.yaml: figures of
 few respondents, and of few on one side, are shown as they are. With it each figure is decided on alone and
 rounded, and what a checker looks at is listed on standard error, or in the file of --checks, which is not to be handed
-on: few respondents or few on one side, nobody or everybody, a total that one adds most of. What figures tell
+on: few respondents or few on one side, nobody or everybody, a total that one adds most of, amounts that are the
+same but for few. What figures tell
 together is not seen here: that is for "twc run" to say.
 
 Who counts. --where chooses respondents: by their codes, written as the file has them,
@@ -252,6 +253,7 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
 			if err != nil {
 				return err
 			}
+			q.Controlled = controls != nil
 			if err := g.mayWrite(); err != nil {
 				return err
 			}

@@ -24,6 +24,8 @@ const (
 	FewYes     Rule = "yes"        // few whom a share counts
 	FewNo      Rule = "no"         // few whom it does not count
 	FewBeyond  Rule = "beyond"     // few at a quantile or beyond it
+	FewUnlike  Rule = "unlike"     // few with a value of their own where the others' is the same, or one of three
+	Alike      Rule = "alike"      // all of a group have the same value
 	Nobody     Rule = "nobody"     // a share of nobody
 	Everybody  Rule = "everybody"  // a share of all
 	Dominance  Rule = "dominance"  // one respondent adds most of a total
@@ -36,7 +38,7 @@ const (
 // has all that is handed on. What it finds is in the order of the rules.
 func Alone(policy indicator.Policy, e *indicator.Estimate) []Finding {
 	bounds := newRules(policy)
-	f := release.Figure{Key: e.Key, Base: int64(e.Base), Groups: e.Groups, Largest: e.Largest, Beyond: int64(e.Beyond), Value: e.Value, Status: string(e.Status), Notes: e.Notes.String()}
+	f := release.Figure{Key: e.Key, Base: int64(e.Base), Groups: e.Groups, Largest: e.Largest, Beyond: int64(e.Beyond), Unlike: int64(e.Unlike), Alike: e.Alike, Statistic: string(e.Statistic), Value: e.Value, Status: string(e.Status), Notes: e.Notes.String()}
 	r := newRow(&f, nil, bounds)
 	found := bounds.findings(r)
 	r.primary(bounds)
@@ -70,7 +72,7 @@ func (r rules) findings(of *row) []Finding {
 		case n < r.unreliable:
 			add(Unreliable, n, r.unreliable)
 		}
-		if yes < 0 {
+		if yes < 0 || of.amount() {
 			continue
 		}
 		for _, s := range []struct {
@@ -88,6 +90,12 @@ func (r rules) findings(of *row) []Finding {
 	}
 	if n := of.figure.Beyond; r.fewBeyond(n) {
 		add(FewBeyond, n, r.sides)
+	}
+	if n := of.figure.Unlike; r.fewBeyond(n) {
+		add(FewUnlike, n, r.sides)
+	}
+	if of.figure.Alike && r.zeros {
+		add(Alike, 0, r.sides)
 	}
 	if of.figure.Largest > r.dominance {
 		found = append(found, Finding{Dominance, of.figure.Largest, r.dominance})

@@ -247,7 +247,7 @@ func newRules(p indicator.Policy) rules {
 func newRow(f, before *release.Figure, bounds rules) *row {
 	r := &row{figure: f, smallest: math.MaxInt64, counted: f.Source.Return() && f.Base < 1}
 	r.counts[base] = max(0, f.Base)
-	r.few = f.Largest > bounds.dominance || bounds.fewBeyond(f.Beyond)
+	r.few = f.Largest > bounds.dominance || bounds.fewBeyond(f.Beyond) || bounds.fewBeyond(f.Unlike) || f.Alike && bounds.zeros
 	for _, g := range f.Groups {
 		n, yes := int64(g.Answered), int64(g.Yes)
 		if !r.counted {

@@ -138,6 +138,76 @@ func TestSidesAndDominance(t *testing.T) {
 	}
 }
 
+// Of amounts that are alike but for few, the few are what a figure tells; and of a group
+// whose amounts are all alike it tells each.
+func TestFewUnlike(t *testing.T) {
+	for _, c := range []struct {
+		claim  string
+		unlike int64
+		alike  bool
+		status string
+	}{
+		{"no bound asks", 0, false, ""},
+		{"one has another value", 1, false, "c"},
+		{"nine have", 9, false, "c"},
+		{"ten have", 10, false, ""},
+		{"all have the same", 0, true, "c"},
+	} {
+		f := figure(whole, 400, "", "")
+		f.Statistic, f.Unlike, f.Alike = "mean", c.unlike, c.alike
+		if got := applied(f)[0]; got.Status != c.status || got.Base != 400 {
+			t.Errorf("%s: status %q with a base of %d, want %q with 400", c.claim, got.Status, got.Base, c.status)
+		}
+	}
+}
+
+// The sides of amounts of two values are told by subtraction as those of a share are: beside a
+// region of which few have the greater, another is withheld. Rounding hides none of them, since
+// the two values may be any distance apart.
+func TestSubtractedAmounts(t *testing.T) {
+	var figures []release.Figure
+	for _, of := range []struct {
+		key    indicator.Key
+		n, yes int
+	}{{whole, 60000, 20000}, {indicator.Key{Breakdown: "region", Category: "a"}, 20000, 4}, {indicator.Key{Breakdown: "region", Category: "b"}, 20000, 9996}, {indicator.Key{Breakdown: "region", Category: "c"}, 20000, 10000}} {
+		f := figure(of.key, int64(of.n), "", "")
+		f.Statistic, f.Groups = "mean", indicator.Groups{{Answered: of.n, Yes: of.yes}}
+		figures = append(figures, f)
+	}
+	var got []string
+	for _, f := range applied(figures...) {
+		got = append(got, f.Status)
+	}
+	if want := ",c,c,"; strings.Join(got, ",") != want {
+		t.Errorf("got %q, want %q", strings.Join(got, ","), want)
+	}
+}
+
+// What one population has more than another within it of the greater amount is told by the two
+// means, however many respondents they have: 4 of 900, whom rounded shares would hide.
+func TestSubtractedPopulations(t *testing.T) {
+	for statistic, want := range map[string]string{"proportion": ",", "mean": "c,"} {
+		var got []string
+		var figures []release.Figure
+		for _, of := range []struct {
+			population string
+			n, yes     int
+		}{{"england", 20000, 9996}, {"england-and-wales", 20900, 10000}} {
+			key := whole
+			key.Population = of.population
+			f := figure(key, int64(of.n), "", "")
+			f.Statistic, f.Groups = statistic, indicator.Groups{{Answered: of.n, Yes: of.yes}}
+			figures = append(figures, f)
+		}
+		for _, f := range applied(figures...) {
+			got = append(got, f.Status)
+		}
+		if strings.Join(got, ",") != want {
+			t.Errorf("%s: got %q, want %q", statistic, strings.Join(got, ","), want)
+		}
+	}
+}
+
 func TestSmallestGroup(t *testing.T) {
 	var figures []release.Figure
 	for _, size := range [][2]int64{{203, 3}, {240, 40}, {400, 200}} {

@@ -32,8 +32,9 @@ func (r rules) confidential(c counts, sided bool) []side {
 // onSide says whether so few on a side of a share are confidential.
 func (r rules) onSide(n int64) bool { return n < r.sides && (n > 0 || r.zeros) }
 
-// fewBeyond says whether so few at a quantile or beyond it are confidential: it is near the
-// value of one of them. Of none there is no quantile.
+// fewBeyond says whether so few at a quantile or beyond it, or with another value than the
+// rest, are confidential: the figure is near the value of one of them, or tells what they
+// add. Of none it tells nothing.
 func (r rules) fewBeyond(n int64) bool { return n > 0 && n < r.sides }
 
 // class is how much is lost by withholding a row, by the policy's bounds.
@@ -58,5 +59,11 @@ func (r rules) blurred(of []*row, j, k int) bool {
 	return r.width(of[j])+r.width(of[k]) >= r.interval
 }
 
-// width is the least width that a rounded share leaves to the counts on its sides.
-func (r rules) width(of *row) int64 { return max(0, int64(r.step*float64(of.counts[base]))-1) }
+// width is the least width that a rounded share leaves to the counts on its sides. An
+// amount may have any number of digits for one respondent more: it leaves none.
+func (r rules) width(of *row) int64 {
+	if of.amount() {
+		return 0
+	}
+	return max(0, int64(r.step*float64(of.counts[base]))-1)
+}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/release"
 )
 
@@ -51,6 +52,11 @@ type row struct {
 
 // nobody says that the row is of no respondents, which is no secret.
 func (r *row) nobody() bool { return r.counts[base] == 0 }
+
+// amount says that the row is of a number that respondents have, not of how many have it.
+func (r *row) amount() bool {
+	return r.figure.Statistic != "" && indicator.Statistic(r.figure.Statistic).Row().Number
+}
 
 // hides says whether what is counted on a side is withheld.
 func (r *row) hides(s side) bool { return r.bare || s != base && r.silent }

@@ -91,7 +91,9 @@ type Estimate struct {
 	Denominator float64      // likewise; NaN where there is none
 	Groups      Groups       // the base, or each part of it that is compared
 	Largest     float64      // the share that one respondent's weight times value has of all of them, where they are added up; NaN where not
-	Beyond      int          // of a quantile the respondents at its value or beyond it, on the side that has fewer; else 0
+	Beyond      int          // of a quantile the respondents at its value or beyond it, on the side that has fewer, or whom it says to be further out at most; else 0
+	Unlike      int          // of amounts under a policy (estimate.Result.Unlike) the respondents who have not the value of most or, of three values and fewer, the rarest; 0 where no bound asks
+	Alike       bool         // of amounts under a policy: all of a group have one value
 	Weight      string       // its name
 	Error       design.Error // where the error comes from
 	Status      Status

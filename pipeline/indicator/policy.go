@@ -38,6 +38,9 @@ const (
 	Show     = "publish"
 )
 
+// MostSides is the largest bound of respondents on a side that a policy may have.
+const MostSides = 255
+
 // BasesExact is of bases that are shown as they are.
 const BasesExact = "exact"
 
@@ -144,6 +147,9 @@ func (p *Policy) check(page *codebook.Page) refusal.Problems {
 		case !p.Without() && b.bound < 1:
 			ps.Add(at(b.key), "policy %s: %s %d, want 1 or more; the policy that withholds nothing is called %s", p.Name, b.key, b.bound, NoControl)
 		}
+	}
+	if p.SidesBelow > MostSides {
+		ps.Add(at("sides_below"), "policy %s: sides_below %d, want %d or less", p.Name, p.SidesBelow, MostSides)
 	}
 	switch {
 	case p.Without():
