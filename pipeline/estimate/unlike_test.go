@@ -33,7 +33,7 @@ func TestUnlike(t *testing.T) {
 		{"a ratio of amounts of which one respondent has none", ratio, []float64{0, 1, 1, 1, 1, 1, 1, 1, 1}, ones, 1, false, []int{-1}},
 		{"a ratio whose parts are not rare, of which one respondent has one alone", ratio, []float64{1, 1, 1, 0, 0, 0, 0, 0, 0}, []float64{1, 1, 1, 1, 0, 0, 0, 0, 0}, 1, false, []int{-1}},
 		{"a ratio that two respondents add to, the others having neither", ratio, []float64{2, 3, 0, 0, 0, 0, 0, 0, 0}, []float64{1, 1, 0, 0, 0, 0, 0, 0, 0}, 1, false, []int{-1}},
-		{"a ratio that is the same of all", ratio, []float64{1, 2, 3, 4, 2, 2, 6, 5, 9}, []float64{2, 4, 6, 8, 4, 4, 12, 10, 1}, 0, false, []int{-1}},
+		{"a ratio that is the same of all, to which eight add", ratio, []float64{1, 2, 3, 4, 2, 2, 6, 5, 9}, []float64{2, 4, 6, 8, 4, 4, 12, 10, 1}, 8, false, []int{-1}},
 		{"a gap, by its groups", gap, []float64{0, 0, 0, 1, 1, 1, 1, 0, 1}, ones, 1, false, []int{1, 3}},
 		{"a gap one of whose groups is alike", gap, []float64{0, 0, 0, 0, 1, 1, 1, 0, 1}, ones, 1, true, []int{0, 3}},
 	} {
