@@ -102,11 +102,16 @@ func (a *inquiry) parse() refusal.Problems {
 	for _, text := range a.q.Models {
 		f, err := model.ParseFormula(text)
 		if err != nil {
-			ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: "--model " + text, What: err.Error()})
+			ps = append(ps, refusal.Of(err, refusal.Usage)...)
 			continue
 		}
 		a.formulas = append(a.formulas, f)
 		a.q.Terms = append(a.q.Terms, f.Variables()...)
+		for _, l := range f.Made {
+			if !a.q.Made(l.Name) { // by another model
+				a.q.Lets = append(slices.Clip(a.q.Lets), question.Let{Let: l, Flag: "--model"})
+			}
+		}
 	}
 	if ps != nil || !a.q.Weight.Given() {
 		return ps

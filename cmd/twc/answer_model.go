@@ -13,7 +13,7 @@ import (
 )
 
 // exponentials are what the exponential of a coefficient is, by family.
-var exponentials = map[model.Family]string{model.Quasibinomial: "Odds ratio", model.Quasipoisson: "Rate ratio"}
+var exponentials = map[model.Family]string{model.Quasibinomial: "Odds ratio", model.Quasipoisson: "Rate ratio", model.Ordinal: "Odds ratio"}
 
 // modelTable writes the coefficients of a model.
 func (a *app) modelTable(q *question.Question, m model.Regression) {

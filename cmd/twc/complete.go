@@ -8,6 +8,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/compare"
+	"togetherwecan/pipeline/estimate/model"
 	"togetherwecan/pipeline/expression"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
@@ -189,7 +190,7 @@ func codes(source ingest.Source, args []string, variable string) []string {
 func completeChoices(cmd *cobra.Command) {
 	for flag, list := range map[string][]string{
 		"lonely": codebook.Lonelies, "ci": intervals(), "quantile-rule": quantileRules(), "quantile-ci": append(intervals(), indicator.Replicated),
-		"adjust": compare.Adjustments(), "show": showings(), "in": countUnitNames(), "family": families, "format": formats, "calibrate": codebook.Distances, "without": question.DrawnKeys(), "as": question.ConventionNames(), "df": indicator.Freedoms, "count-ci": countIntervals, "design-effect": question.Effects,
+		"adjust": compare.Adjustments(), "show": showings(), "in": countUnitNames(), "family": model.Families(), "format": formats, "calibrate": codebook.Distances, "without": question.DrawnKeys(), "as": question.ConventionNames(), "df": indicator.Freedoms, "count-ci": countIntervals, "design-effect": question.Effects,
 	} {
 		complete(cmd, flag, list)
 	}

@@ -177,6 +177,20 @@ Tests. --test smokes+sex is of whether two variables are independent, --test sex
 whether one has these shares: Rao and Scott's of the first and second order, with the p-value of the
 distribution itself by the saddlepoint approximation, which is better in the tails.
 
+Models. --model 'y ~ a + factor(b)' is a regression, of which every respondent with all its variables is;
+--by makes one in each category, with the PSUs that the category misses in its error.
+
+  y ~ a + b + a:b, a * b          interactions, a * b with the parts; 0 + or - 1 without an intercept
+  factor(b, ref=3)                codes as categories, told from the one with this code or label; ib3.b and i.b as Stata has them
+  log(y) ~ log(a) + I(a^2)        functions, and within I() any expression of --let; the response may be one
+  poly(a, 2)                      powers that are orthogonal to each other, as R's
+  offset(log(months))             added as it is: rates of counts by exposure
+
+--family is gaussian (linear), quasibinomial or binomial (logistic, odds ratios), quasipoisson or poisson (counts, rate
+ratios), or ordinal: proportional odds of three and more categories in order, which has cutpoints between
+them instead of an intercept. Quasi or not, estimates and errors are the same, since the design gives the variance. The degrees of
+freedom are those of the design, plus 1, less all coefficients; R's svyolr has normal limits instead.
+
 Tables. --table smokes+sex is the table of the two: the weighted count of each cell and its
 shares of its row, of its column and of all, with their margins, errors, intervals and
 bases, of those who have both, and beneath it whether the two are independent. --table smokes
@@ -213,6 +227,8 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
   twc estimate teens.csv --stratum region --psu school --weight wt --test sex:1=0.49,2=0.51
   twc estimate teens.csv --stratum region --psu school --weight wt --table smokes+sex --show columns,counts --in thousands
   twc estimate teens.csv --weight wt --model 'trust ~ age + factor(sex)' --family quasibinomial
+  twc estimate teens.csv --weight wt --model 'log(hours) ~ I(age - 14) * factor(sex, ref=2)' --by region
+  twc estimate teens.csv --weight wt --model 'smokes ~ age + i.sex' --family ordinal
   twc estimate teens.csv --design teens.yaml --mean hours
   twc estimate teens.csv --design teens.yaml --without stratum --mean hours
   twc estimate teens.csv --design 'svyset school [pw=wt], strata(region)' --mean hours
@@ -356,7 +372,7 @@ func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	f.StringSliceVar(&g.show, "show", []string{"columns"}, "of the cells of a table on a page: "+strings.Join(showings(), ", ")+" instead of errors")
 	f.StringVar(&g.in, "in", countUnits[0].name, "`unit` of weighted counts: "+either(countUnitNames()))
 	f.StringArrayVar(&g.models, "model", nil, "regression by a `formula`: 'y ~ a + factor(b)'")
-	f.StringVar(&g.family, "family", string(model.Gaussian), "of the models: gaussian, quasibinomial or quasipoisson")
+	f.StringVar(&g.family, "family", string(model.Gaussian), "of the models: "+either(model.Families()))
 	f.StringVar(&g.format, "format", formText, "`form`: "+either(formats))
 	f.StringVarP(&g.out, "output", "o", "", "write to a `file` instead")
 	f.BoolVar(&g.force, "force", false, "replace a file that is there")

@@ -43,7 +43,6 @@ func quantileRules() []string {
 
 var (
 	stackings = []string{codebook.OverlapIndependent, codebook.OverlapPooled, codebook.OverlapRotating}
-	families  = []string{string(model.Gaussian), string(model.Quasibinomial), string(model.Quasipoisson)}
 	formats   = []string{formText, formCSV, formJSON, formParquet} // that an answer can be written as
 )
 
@@ -84,7 +83,7 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 	r.one("quantile-rule", g.rule, quantileRules())
 	r.one("quantile-ci", g.shareInterval, append(intervals(), indicator.Replicated))
 	r.one("adjust", g.adjust, compare.Adjustments())
-	r.one("family", g.family, families)
+	r.one("family", g.family, model.Families())
 	r.one("in", g.in, countUnitNames())
 	for _, name := range g.show {
 		r.one("show", name, showings())

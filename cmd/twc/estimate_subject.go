@@ -105,7 +105,7 @@ func (r *flagReader) idle(q *question.Question) {
 	uses := q.Categorical()
 	for _, text := range q.Models {
 		if f, err := model.ParseFormula(text); err == nil {
-			uses, own = append(uses, f.Variables()...), append(own, f.Variables())
+			uses, own = append(uses, f.Inputs()...), append(own, f.Inputs())
 		}
 	}
 	r.idleLets(q, uses)

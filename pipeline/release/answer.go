@@ -189,7 +189,7 @@ type Coefficient struct {
 // CoefficientColumns are the columns of a regression's coefficients.
 var CoefficientColumns = []sheet.Column[Coefficient]{
 	{Name: "model", Required: true, About: "Formula of the model", Text: func(c *Coefficient) *string { return &c.Formula }},
-	{Name: "family", Required: true, About: "gaussian, quasibinomial or quasipoisson", Text: func(c *Coefficient) *string { return &c.Family }},
+	{Name: "family", Required: true, About: "gaussian, quasibinomial, quasipoisson or ordinal", Text: func(c *Coefficient) *string { return &c.Family }},
 	{Name: "term", Required: true, About: "Term of the formula that the coefficient is of", Text: func(c *Coefficient) *string { return &c.Term }},
 	{Name: "coefficient", Required: true, About: "Name of the coefficient", Text: func(c *Coefficient) *string { return &c.Name }},
 	{Name: "label", About: "Label of its category in the file", Text: func(c *Coefficient) *string { return &c.Label }},

@@ -126,11 +126,11 @@ func (s *Sample) Answer(q *question.Question, w *question.Words, formulas []*For
 		for _, cell := range slices.Concat(q.Cells(w)...) {
 			within := s.Within(cell)
 			own := slices.ContainsFunc(variables, func(name string) bool { return slices.Contains(cell.Variables, w.Variable(name).Name) })
-			if own || cell.Variables != nil && within.Outside() == len(s.Design.Rows) {
+			if own || len(cell.Variables) > 0 && within.Outside() == len(s.Design.Rows) {
 				continue
 			}
 			for _, p := range of(within, cell) {
-				if cell.Variables != nil {
+				if len(cell.Variables) > 0 {
 					p.Where += ", " + cell.Breakdown + " " + cell.Category
 					p.Hint = cmp.Or(p.Hint, "leave the category out by --where, or count it in another")
 				}
@@ -156,8 +156,8 @@ func (s *Sample) Answer(q *question.Question, w *question.Words, formulas []*For
 		})
 	}
 	for i, f := range formulas {
-		each(f.Variables(), func(s *Sample, cell question.Cell) refusal.Problems {
-			m, found := s.Regress(q.Models[i], f, Family(q.Family), q.Level)
+		each(f.Inputs(), func(s *Sample, cell question.Cell) refusal.Problems {
+			m, found := s.Regress(q.Models[i], f, FamilyOf(q.Family), q.Level)
 			m.Cell = cell
 			for k := range m.Coefficients {
 				m.Coefficients[k].Breakdown, m.Coefficients[k].Category = cell.Breakdown, cell.Category
@@ -189,7 +189,7 @@ func (s *Sample) Regress(text string, f *Formula, family Family, level float64) 
 			for i, row := range s.Design.Rows {
 				numbers[i] = c.Number(int(row))
 			}
-			variables[name] = Variable{Numbers: numbers}
+			variables[name] = Variable{Numbers: numbers, Labels: s.Categories(name).Variable.Categories}
 		} else {
 			variables[name] = s.categories(s.Categories(name))
 		}
@@ -205,22 +205,9 @@ func (s *Sample) Regress(text string, f *Formula, family Family, level float64) 
 	return Regression{question.Cell{}, text, fit, s.coefficients(text, fit, level), terms(fit), unknown(s.Design, anyError(fit))}, nil
 }
 
-// Variables lists the variables of a formula, each once.
-func (f *Formula) Variables() []string {
-	names := []string{f.Response}
-	for _, term := range f.Terms {
-		for _, x := range term {
-			if !slices.Contains(names, x.Name) {
-				names = append(names, x.Name)
-			}
-		}
-	}
-	return names
-}
-
 // categories is a variable of the respondents by its categories, in their order.
 func (s *Sample) categories(c *table.Column) Variable {
-	made := Variable{Categories: make([]string, len(s.Design.Rows)), Order: c.Variable.Codes()}
+	made := Variable{Categories: make([]string, len(s.Design.Rows)), Order: c.Variable.Codes(), Labels: c.Variable.Categories}
 	for i, row := range s.Design.Rows {
 		if code := c.Codes.At(int(row)); code >= 0 {
 			made.Categories[i] = made.Order[code]

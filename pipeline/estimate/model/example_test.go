@@ -69,9 +69,11 @@ func ExampleAssociate() {
 func ExampleParseFormula() {
 	f, err := model.ParseFormula("influence ~ sex * factor(wave)")
 	fmt.Println(f, err)
-	_, err = model.ParseFormula("influence ~ log(age)")
+	_, err = model.ParseFormula("influence ~ lgo(age)")
 	fmt.Println(err)
 	// Output:
 	// influence ~ sex + factor(wave) + sex:factor(wave) <nil>
-	// formula "influence ~ log(age)", character 16: "(", want "+", "*", ":", "-1" or the end
+	// --model, character 13: no function "lgo"; did you mean "log"?
+	// influence ~ lgo(age)
+	//             ^
 }

@@ -22,7 +22,7 @@ type Fit struct {
 	// weights of the domain, plus 1, less the coefficients.
 	ResidualDF float64
 	// Dispersion is the variance of the Pearson residuals: the response less
-	// its mean, over the root of the family's variance.
+	// its mean, over the root of the family's variance. An ordinal model has none.
 	Dispersion float64
 	// LeftOut counts the replicates under whose weights the columns are
 	// dependent: a category that only the respondents had who are missing from
@@ -58,6 +58,10 @@ func Regress(d *design.Design, m *Model) (*Fit, refusal.Problems) {
 			m.refuse(&ps, away, fmt.Sprintf(" in replicate %d of %d", r+1, len(f.Replicates)))
 			return nil, ps
 		}
+	}
+	f.Dispersion = math.NaN()
+	if m.Family == Ordinal { // whose variance is not one of a mean
+		return f, nil
 	}
 	pearson := make([]float64, len(d.Weight))
 	at := m.at(m.weights(d.Weight), f.Values)
@@ -105,7 +109,7 @@ func (f *Fit) Coefficients(level float64) []release.Coefficient {
 		if k := f.Model.Terms[i]; k >= 0 {
 			r.Term = f.Model.Formula.Terms[k].String()
 		}
-		if f.Model.Family != Gaussian {
+		if f.Model.Family != Gaussian && i < len(f.Model.x) { // a cutpoint's is no ratio
 			r.Ratio, r.RatioLower, r.RatioUpper = math.Exp(c.Value), math.Exp(c.Lower), math.Exp(c.Upper)
 		}
 		made[i] = r
@@ -119,7 +123,7 @@ func (f *Fit) TermTest(terms ...string) (indicator.Test, refusal.Problems) {
 	var ps refusal.Problems
 	var tested []int
 	for _, text := range terms {
-		read, err := ParseFormula(quoted(f.Model.Formula.Response) + " ~ " + text)
+		read, err := ParseFormula(f.Model.Formula.spelled(f.Model.Formula.Response) + " ~ " + text)
 		if err != nil || len(read.Terms) != 1 {
 			ps.Add(f.Model.where(), "%q, want one of its terms", text)
 			continue

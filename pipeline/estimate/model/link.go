@@ -80,11 +80,12 @@ func (m *Model) influence(at *point, n int) [][]float64 {
 		}
 		return u
 	}
-	x := make([]float64, len(m.x))
+	x := make([]float64, len(m.Names))
 	for r, i := range m.rows {
 		for j := range m.x {
 			x[j] = float64(m.x[j][r] * at.residual[r])
 		}
+		m.cutScores(at, r, x[len(m.x):])
 		for j, v := range l.solve(x) {
 			u[j][i] = v
 		}
@@ -98,8 +99,12 @@ func (m *Model) Sizes(weight, values []float64) []float64 {
 	at := m.at(m.weights(weight), values)
 	for r, eta := range m.predictor(values) {
 		terms := 0.0
-		for j, b := range values {
-			terms += math.Abs(float64(b * m.x[j][r]))
+		for j, x := range m.x {
+			terms += math.Abs(float64(values[j] * x[r]))
+		}
+		if m.Family == Ordinal {
+			at.residual[r] = 1 + float64(at.variance[r]*terms)
+			continue
 		}
 		at.residual[r] = math.Abs(m.y[r]) + math.Abs(links[m.Family].mean(eta)) + float64(at.variance[r]*terms)
 	}
@@ -119,6 +124,8 @@ type point struct {
 	residual []float64 // response less mean
 	variance []float64 // by the family
 	fit      float64   // the quasi-likelihood, except for a constant
+
+	upper, lower []cut // of an ordinal model: what the likelihood says of the cutpoints above and below a row's category
 }
 
 func (m *Model) weights(weight []float64) []float64 {
@@ -131,8 +138,10 @@ func (m *Model) weights(weight []float64) []float64 {
 
 func (m *Model) predictor(beta []float64) []float64 {
 	eta := make([]float64, len(m.rows))
-	for j, b := range beta {
-		for r, x := range m.x[j] {
+	copy(eta, m.offset)
+	for j, column := range m.x {
+		b := beta[j]
+		for r, x := range column {
 			eta[r] += float64(b * x)
 		}
 	}
@@ -140,6 +149,9 @@ func (m *Model) predictor(beta []float64) []float64 {
 }
 
 func (m *Model) at(w, beta []float64) *point {
+	if m.Family == Ordinal {
+		return m.atCuts(w, beta)
+	}
 	k := links[m.Family]
 	f := &point{w: w, residual: make([]float64, len(w)), variance: make([]float64, len(w))}
 	terms := make([]float64, len(w))
@@ -155,7 +167,7 @@ func (m *Model) at(w, beta []float64) *point {
 func (m *Model) information(f *point) [][]float64 {
 	by := make([]float64, 0, len(f.w))
 	terms := make([]float64, 0, len(f.w))
-	a := design.Square(len(m.x))
+	a := design.Square(len(m.Names))
 	for j, rows := range m.nonzero {
 		by = by[:0]
 		for _, r := range rows {
@@ -173,13 +185,16 @@ func (m *Model) information(f *point) [][]float64 {
 			a[k][j] = a[j][k]
 		}
 	}
+	m.cutInformation(f, a)
 	return a
 }
 
-// score is the weighted sum of x times what is given of each row.
-func (m *Model) score(w, of []float64) []float64 {
+// score is the weighted sum of x times what is given of each row, and what the rows say of
+// cutpoints.
+func (m *Model) score(f *point, of []float64) []float64 {
+	w := f.w
 	terms := make([]float64, 0, len(w))
-	s := make([]float64, len(m.x))
+	s := make([]float64, len(m.Names))
 	for j, rows := range m.nonzero {
 		terms = terms[:0]
 		for _, r := range rows {
@@ -187,6 +202,7 @@ func (m *Model) score(w, of []float64) []float64 {
 		}
 		s[j] = design.Total(terms)
 	}
+	m.cutScore(f, s)
 	return s
 }
 
@@ -201,7 +217,7 @@ func (m *Model) solve(weight []float64) (beta []float64, away int) {
 	// model what rounding leaves.
 	enough := 1e-7
 	w := m.weights(weight)
-	size := make([]float64, len(m.x))
+	size := slices.Repeat([]float64{1}, len(m.Names))
 	for j, x := range m.x {
 		size[j] = length(x) / math.Sqrt(float64(len(x)))
 	}
@@ -227,7 +243,7 @@ func (m *Model) solve(weight []float64) (beta []float64, away int) {
 				return nil, m.certain(f, beta, size)
 			}
 		}
-		step := l.solve(m.score(w, f.residual))
+		step := l.solve(m.score(f, f.residual))
 		largest := 0.0
 		for j, s := range step {
 			largest = max(largest, math.Abs(s)*size[j]/unitOf)
@@ -258,17 +274,37 @@ func (m *Model) solve(weight []float64) (beta []float64, away int) {
 // apart until responses are told with certainty and leave no information; or
 // else -1.
 func (m *Model) certain(f *point, beta, size []float64) int {
-	if _, ok := decompose(m.information(&point{w: f.w, variance: slices.Repeat([]float64{1}, len(f.w))})); !ok {
+	if _, ok := decompose(m.information(f.flat())); !ok {
 		return -1
 	}
 	return m.largest(beta, size)
 }
 
+// flat is the point with the same information in every row, of an ordinal model in every
+// category too.
+func (f *point) flat() *point {
+	made := &point{w: f.w, variance: slices.Repeat([]float64{1}, len(f.w))}
+	if f.upper != nil {
+		made.upper, made.lower = make([]cut, len(f.w)), make([]cut, len(f.w))
+		for r := range f.w {
+			made.upper[r].square, made.lower[r].square = 1, 1
+		}
+	}
+	return made
+}
+
+func (m *Model) offsetOf(r int) float64 {
+	if m.offset == nil {
+		return 0
+	}
+	return m.offset[r]
+}
+
 // largest returns which coefficient is the largest in size, times that of its
-// column; not the intercept, which goes with others, unless it is alone.
+// column; not the intercept or a cutpoint, which go with others, unless they are alone.
 func (m *Model) largest(beta, size []float64) int {
 	largest := 0
-	for j := range beta {
+	for j := range beta[:max(len(m.x), 1)] {
 		if j > 0 && m.Terms[largest] < 0 || math.Abs(beta[j])*size[j] > math.Abs(beta[largest])*size[largest] {
 			largest = j
 		}
@@ -279,6 +315,9 @@ func (m *Model) largest(beta, size []float64) int {
 // first returns coefficients to begin with: those of the working response at
 // means half way between the response and its mean; nil if there are none.
 func (m *Model) first(w []float64) []float64 {
+	if m.Family == Ordinal {
+		return m.firstCuts(w)
+	}
 	k := links[m.Family]
 	terms := make([]float64, len(w))
 	for r := range w {
@@ -292,16 +331,16 @@ func (m *Model) first(w []float64) []float64 {
 	working := make([]float64, len(w))
 	for r, y := range m.y {
 		if m.Family == Gaussian {
-			f.variance[r], working[r] = 1, y
+			f.variance[r], working[r] = 1, y-m.offsetOf(r)
 			continue
 		}
 		eta := k.predictor((y + mean) / 2)
 		f.variance[r] = k.variance(eta)
-		working[r] = float64(f.variance[r]*eta) + (y-mean)/2
+		working[r] = float64(f.variance[r]*(eta-m.offsetOf(r))) + (y-mean)/2
 	}
 	l, ok := decompose(m.information(f))
 	if !ok {
 		return nil
 	}
-	return l.solve(m.score(w, working))
+	return l.solve(m.score(f, working))
 }

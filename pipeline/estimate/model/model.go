@@ -23,24 +23,67 @@ const (
 	Gaussian      Family = "gaussian"      // linear regression
 	Quasibinomial Family = "quasibinomial" // logistic regression: 0 to 1, by the logarithm of the odds
 	Quasipoisson  Family = "quasipoisson"  // counts: 0 and more, by the logarithm
+	Ordinal       Family = "ordinal"       // proportional odds: three and more categories in order, by the logarithms of the odds of being above each
 )
+
+// families are what a model may be of: a family, or another word for one, whose estimates
+// are the same.
+var families = []family{
+	{string(Gaussian), Gaussian},
+	{string(Quasibinomial), Quasibinomial},
+	{string(Quasipoisson), Quasipoisson},
+	{string(Ordinal), Ordinal},
+	{"binomial", Quasibinomial},
+	{"poisson", Quasipoisson},
+}
+
+type family struct {
+	name string
+	of   Family
+}
+
+// Families lists the names of the families.
+func Families() []string {
+	var names []string
+	for _, f := range families {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// FamilyOf is the family of a name, or the name as it is.
+func FamilyOf(name string) Family {
+	for _, f := range families {
+		if f.name == name {
+			return f.of
+		}
+	}
+	return Family(name)
+}
 
 // A Model is a linear or generalised linear model of n respondents with its
 // variables. A variable of categories has a column for each category but the
 // first, which is the reference, or for each where its term has no margin in
-// the model. As a Statistic it is the coefficients of Names.
+// the model. An ordinal model has no intercept but a cutpoint between each two categories
+// that follow each other, behind its coefficients. As a Statistic it is the coefficients
+// of Names.
 type Model struct {
 	Formula *Formula
 	Family  Family
-	Names   []string // of the coefficients: "(Intercept)", "age", "sexMale", "sexMale:age"
-	Terms   []int    // of each of Names, which of the formula's terms it belongs to; -1 is the intercept
+	Names   []string // of the coefficients: "(Intercept)", "age", "sexMale", "sexMale:age"; and of cutpoints: "low|high"
+	Terms   []int    // of each of Names, which of the formula's terms it belongs to; -1 is the intercept or a cutpoint
 	Aliased []string // coefficients that there are not, since the columns before them say as much
+	Levels  []string // of an ordinal model, the categories of the response in their order
 
 	domain []bool      // as given
 	in     []bool      // of the domain, those who have all variables
 	rows   []int32     // of them, the numbers
-	x      [][]float64 // of each of Names, the values of rows
-	y      []float64   // of rows
+	x      [][]float64 // of each of Names but cutpoints, the values of rows
+	y      []float64   // of rows; of an ordinal model the number of the category
+	offset []float64   // of rows; nil for none
+
+	kept        []bool                     // of all columns, those that are not aliased
+	polynomials map[Explaining]*polynomial // by which variables are powers
 
 	nonzero [][]int32 // of each of Names, which of rows have a value that is not 0
 	start   []float64 // where to begin; nil at the response
@@ -56,15 +99,9 @@ func New(f *Formula, family Family, variables map[string]Variable, in []bool) (*
 	if ps != nil {
 		return nil, ps
 	}
-	used := []Variable{variables[f.Response]}
-	for _, t := range f.Terms {
-		for _, v := range t {
-			used = append(used, variables[v.Name])
-		}
-	}
-	m.in = make([]bool, used[0].respondents())
+	m.in = make([]bool, variables[f.Response].respondents())
 	for i := range m.in {
-		m.in[i] = (in == nil || in[i]) && !slices.ContainsFunc(used, func(v Variable) bool { return v.missing(i) })
+		m.in[i] = (in == nil || in[i]) && !slices.ContainsFunc(f.Variables(), func(name string) bool { return variables[name].missing(i) })
 		if m.in[i] {
 			m.rows = append(m.rows, int32(i))
 		}
@@ -73,15 +110,19 @@ func New(f *Formula, family Family, variables map[string]Variable, in []bool) (*
 		ps.Add(m.where(), "0 respondents have a value in all of its variables, want some")
 		return nil, ps
 	}
-	ps = m.response(used[0])
-	ps = append(ps, m.columns(variables)...)
-	if ps != nil {
+	ps = m.response(variables[f.Response])
+	ps = append(ps, m.addOffsets(variables)...)
+	all, found := m.columns(&source{variables: variables})
+	if ps = append(ps, found...); ps != nil {
 		return nil, ps
 	}
-	m.drop(independent(m.x))
+	m.keep(all)
 	if len(m.Names) == 0 {
 		ps.Add(m.where(), "0 coefficients, want some")
 		return nil, ps
+	}
+	for k := 1; k < len(m.Levels); k++ {
+		m.Names, m.Terms = append(m.Names, m.Levels[k-1]+"|"+m.Levels[k]), append(m.Terms, -1)
 	}
 	m.nonzero = make([][]int32, len(m.x))
 	for j, column := range m.x {
@@ -99,19 +140,16 @@ func (m *Model) where() string { return fmt.Sprintf("model %q", m.Formula) }
 // known reports the variables that there are not, and families.
 func (m *Model) known(variables map[string]Variable) refusal.Problems {
 	var ps refusal.Problems
-	names := []string{m.Formula.Response}
-	for _, t := range m.Formula.Terms {
-		for _, v := range t {
-			names = append(names, v.Name)
-		}
-	}
-	for _, name := range names {
+	for _, name := range m.Formula.Variables() {
 		if _, ok := variables[name]; !ok {
 			ps.Add(m.where(), "no variable %q%s", name, refusal.Nearest(name, slices.Collect(maps.Keys(variables))))
 		}
 	}
-	if _, ok := links[m.Family]; !ok {
-		ps.Add(m.where(), "family %q, want %s, %s or %s", m.Family, Gaussian, Quasibinomial, Quasipoisson)
+	if !slices.ContainsFunc(families, func(f family) bool { return f.of == m.Family }) {
+		ps.Add(m.where(), "family %q, want %s or %s", m.Family, strings.Join(Families()[:len(families)-1], ", "), families[len(families)-1].name)
+	}
+	if m.Family == Ordinal && !m.Formula.Intercept {
+		ps.AddHint("leave out 0 and -1", m.where(), "no intercept, want one: the cutpoints of an ordinal model are its intercepts")
 	}
 	return ps
 }
@@ -121,10 +159,13 @@ func (m *Model) known(variables map[string]Variable) refusal.Problems {
 func (m *Model) response(v Variable) refusal.Problems {
 	var ps refusal.Problems
 	m.y = make([]float64, len(m.rows))
+	if m.Family == Ordinal {
+		return m.ordered(v)
+	}
 	if v.Numbers == nil {
 		labels, code := v.coded(m.in)
 		if m.Family != Quasibinomial || len(labels) > 2 {
-			ps.Add(m.where(), "response %q is %d categories, want numbers, or 2 categories in a %s model", m.Formula.Response, len(labels), Quasibinomial)
+			ps.Add(m.where(), "response %q is %d categories, want numbers, or 2 categories in a %s model, or 3 and more in an %s one", m.Formula.Response, len(labels), Quasibinomial, Ordinal)
 			return ps
 		}
 		for r, i := range m.rows {
@@ -149,114 +190,24 @@ func (m *Model) response(v Variable) refusal.Problems {
 	return ps
 }
 
-// columns makes the columns of the formula's terms.
-func (m *Model) columns(variables map[string]Variable) refusal.Problems {
+// addOffsets adds up what the formula adds to the linear predictor.
+func (m *Model) addOffsets(variables map[string]Variable) refusal.Problems {
 	var ps refusal.Problems
-	if m.Formula.Intercept {
-		m.add("(Intercept)", -1, slices.Repeat([]float64{1}, len(m.rows)))
-	}
-	type coding struct {
-		labels []string
-		code   []int32
-	}
-	codes := map[Explaining]coding{}
-	full := !m.Formula.Intercept // whether the first categories still have a column each
-	for number, t := range m.Formula.Terms {
-		names, columns := []string{""}, [][]float64{slices.Repeat([]float64{1}, len(m.rows))}
-		for at, v := range t {
-			variable := variables[v.Name]
-			var labels []string
-			var parts [][]float64
-			if variable.Numbers != nil && !v.Factor {
-				labels, parts = []string{v.String()}, [][]float64{make([]float64, len(m.rows))}
-				for r, i := range m.rows {
-					parts[0][r] = variable.Numbers[i]
-				}
-				if math.IsInf(length(parts[0]), 0) || math.IsNaN(length(parts[0])) {
-					ps.Add(m.where(), "variable %q is infinite, want finite numbers", v.Name)
-					return ps
-				}
-			} else {
-				c, ok := codes[v]
-				if !ok {
-					c.labels, c.code = variable.coded(m.in)
-					codes[v] = c
-				}
-				if len(c.labels) < 2 {
-					ps.AddHint("leave it out of the formula", m.where(), "variable %q is %q for all %d respondents, want one that varies", v.Name, c.labels[0], len(m.rows))
-					return ps
-				}
-				first := 1
-				if full || !m.margin(t, at) {
-					first = 0
-				}
-				full = false
-				for k := first; k < len(c.labels); k++ {
-					labels = append(labels, v.String()+c.labels[k])
-					part := make([]float64, len(m.rows))
-					for r, i := range m.rows {
-						if c.code[i] == int32(k) {
-							part[r] = 1
-						}
-					}
-					parts = append(parts, part)
-				}
-			}
-			names, columns = interact(names, columns, labels, parts)
+	for _, name := range m.Formula.Offsets {
+		v := variables[name]
+		if v.Numbers == nil {
+			ps.Add(m.where(), "offset %q is categories, want numbers", name)
+			continue
 		}
-		if len(m.x)+len(columns) > maxColumns {
-			ps.Add(m.where(), "more than %d coefficients with term %s, want at most that", maxColumns, t)
-			return ps
+		if m.offset == nil {
+			m.offset = make([]float64, len(m.rows))
 		}
-		for k, name := range names {
-			m.add(name, number, columns[k])
+		for r, i := range m.rows {
+			m.offset[r] += v.Numbers[i]
+		}
+		if math.IsInf(length(m.offset), 0) || math.IsNaN(length(m.offset)) {
+			ps.Add(m.where(), "offset %q is infinite, want finite numbers", name)
 		}
 	}
 	return ps
-}
-
-// maxColumns is a limit on the coefficients of a model.
-const maxColumns = 500
-
-// margin says whether the model has a term without one of its variables, so
-// that the categories of that variable are told from its first. The empty
-// term counts as there.
-func (m *Model) margin(t Term, at int) bool {
-	rest := slices.Delete(slices.Clone(t), at, at+1)
-	return len(rest) == 0 || slices.ContainsFunc(m.Formula.Terms, rest.same)
-}
-
-// interact multiplies the columns of a term by those of another variable; the
-// first varies fastest.
-func interact(names []string, columns [][]float64, labels []string, parts [][]float64) ([]string, [][]float64) {
-	var crossed []string
-	var products [][]float64
-	for k, part := range parts {
-		for j, column := range columns {
-			product := make([]float64, len(part))
-			for r := range part {
-				product[r] = float64(part[r] * column[r])
-			}
-			products = append(products, product)
-			crossed = append(crossed, strings.TrimPrefix(names[j]+":"+labels[k], ":"))
-		}
-	}
-	return crossed, products
-}
-
-func (m *Model) add(name string, term int, column []float64) {
-	m.Names, m.Terms, m.x = append(m.Names, name), append(m.Terms, term), append(m.x, column)
-}
-
-// drop leaves the columns out that are not kept.
-func (m *Model) drop(kept []bool) {
-	names, terms, x := m.Names, m.Terms, m.x
-	m.Names, m.Terms, m.x = nil, nil, nil
-	for j, keep := range kept {
-		if keep {
-			m.add(names[j], terms[j], x[j])
-		} else {
-			m.Aliased = append(m.Aliased, names[j])
-		}
-	}
 }

@@ -170,6 +170,9 @@ func TestRegressionRefused(t *testing.T) {
 		"one":     {Categories: strings.Split("pppppp", "")},
 		"three":   {Categories: strings.Split("pqrpqr", "")},
 		"left":    {Numbers: []float64{0, 0, 0, 0, 0, 0}},
+		"few":     {Numbers: []float64{1, 2, 1, 1, 2, 2}},
+		"view":    {Numbers: []float64{1, 2, 1, 3, 2, 3}},
+		"rising":  {Numbers: []float64{1, 3, 2, 6, 4, 5}},
 	}
 	for _, c := range []struct {
 		claim, formula string
@@ -178,7 +181,13 @@ func TestRegressionRefused(t *testing.T) {
 	}{
 		{"a misspelt variable", "y ~ thre", Gaussian, `no variable "thre"; did you mean "three"?`},
 		{"every unknown variable at once", "z ~ three + q", Gaussian, `no variable "z"`},
-		{"an unknown family", "y ~ three", "binomial", `family "binomial", want gaussian, quasibinomial or quasipoisson`},
+		{"an ordinal model without its cutpoints", "three ~ 0 + y", Ordinal, `no intercept, want one: the cutpoints of an ordinal model are its intercepts`},
+		{"an ordinal response of two categories", "few ~ three", Ordinal, `response "few" has 2 categories, want 3 or more in an ordinal model`},
+		{"a number that tells an ordinal response", "view ~ rising", Ordinal, `the coefficient of rising has no finite value`},
+		{"an offset of categories", "y ~ offset(three)", Gaussian, `offset "three" is categories, want numbers`},
+		{"powers of too few values", "y ~ poly(few, 2)", Gaussian, `variable "few" has 2 values, want more than the degree of poly(few, 2)`},
+		{"a reference that nobody has", "y ~ factor(three, ref=9)", Gaussian, "character 23: nobody of the model is in category \"9\" of three, want one of p, q, r"},
+		{"an unknown family", "y ~ three", "gamma", `family "gamma", want gaussian, quasibinomial, quasipoisson, ordinal, binomial or poisson`},
 		{"a logistic response above 1", "big ~ three", Quasibinomial, `response "big" is from 0 to 7, want 0 to 1`},
 		{"negative counts", "minus ~ three", Quasipoisson, `response "minus" is from -7, want 0 or more`},
 		{"a response that does not vary", "same ~ three", Quasibinomial, `response "same" is 0 for all 6 respondents, want one that varies`},

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strconv"
+
+	"togetherwecan/pipeline/codebook"
 )
 
 // A Variable is what the respondents said: numbers, NaN where missing, or else
@@ -12,7 +14,32 @@ import (
 type Variable struct {
 	Numbers    []float64
 	Categories []string
-	Order      []string // of the categories; those that it lacks, or all, are in the order of their bytes
+	Order      []string            // of the categories; those that it lacks, or all, are in the order of their bytes
+	Labels     []codebook.Category // of categories that have one
+}
+
+// place is which of some categories a code is, or the label of one; -1 for none.
+func (v Variable) place(codes []string, code string) int {
+	if at := slices.Index(codes, code); at >= 0 {
+		return at
+	}
+	if x, err := strconv.ParseFloat(code, 64); err == nil {
+		for at, c := range codes {
+			if y, err := strconv.ParseFloat(c, 64); err == nil && x == y {
+				return at
+			}
+		}
+	}
+	found := -1
+	for _, l := range v.Labels {
+		if at := slices.Index(codes, l.Code); l.Label == code && at >= 0 {
+			if found >= 0 { // of two
+				return -1
+			}
+			found = at
+		}
+	}
+	return found
 }
 
 // missing says for whom there is no value.
