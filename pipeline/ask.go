@@ -107,12 +107,17 @@ func (a *inquiry) parse() refusal.Problems {
 		}
 		a.formulas = append(a.formulas, f)
 		a.q.Terms = append(a.q.Terms, f.Variables()...)
-		for _, l := range f.Made {
+		averaged := f.Averaged(a.q.Predictions, a.q.Slopes)
+		for _, l := range averaged {
+			a.q.Terms = append(a.q.Terms, l.Name)
+		}
+		for _, l := range slices.Concat(f.Made, averaged) {
 			if !a.q.Made(l.Name) { // by another model
 				a.q.Lets = append(slices.Clip(a.q.Lets), question.Let{Let: l, Flag: "--model"})
 			}
 		}
 	}
+	ps = append(ps, a.averaged()...)
 	if ps != nil || !a.q.Weight.Given() {
 		return ps
 	}
@@ -126,6 +131,23 @@ func (a *inquiry) parse() refusal.Problems {
 	}
 	r.Variables, a.q.Weight.Replicates = found, &r
 	return nil
+}
+
+// averaged reports predictions and slopes by variables that no model has.
+func (a *inquiry) averaged() refusal.Problems {
+	var ps refusal.Problems
+	check := func(flag, name string) {
+		if !slices.ContainsFunc(a.formulas, func(f *model.Formula) bool { return f.Explains(name) }) {
+			ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: flag, What: fmt.Sprintf("no --model explains by %s", name), Hint: "name a variable of a formula: --model 'agree ~ sex' " + flag + " sex"})
+		}
+	}
+	for _, p := range a.q.Predictions {
+		check("--predict", p.Variable)
+	}
+	for _, name := range a.q.Slopes {
+		check("--slope", name)
+	}
+	return ps
 }
 
 // read reads the extract, and harmonises it by its own codes.

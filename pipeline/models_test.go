@@ -11,6 +11,7 @@ import (
 
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/expression"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/question"
 )
@@ -129,4 +130,95 @@ func TestModelsAsR(t *testing.T) {
 			near(t, m.Category+" df", m.ResidualDF, want[len(m.Coefficients)].value)
 		}
 	})
+}
+
+// TestPredictionsAsR: average predictions, their differences and slopes, with errors that
+// take those averaged over as a sample, as they are, and apart as svypredmeans does.
+func TestPredictionsAsR(t *testing.T) {
+	reference := referenceModels(t)
+	for _, c := range []struct {
+		errors    string
+		jackknife bool
+	}{{"sampled", false}, {"fixed", false}, {"separate", false}, {"sampled", true}} {
+		name := c.errors + " predictions"
+		if c.jackknife {
+			name = "jack predictions"
+		}
+		t.Run(name, func(t *testing.T) {
+			q := modelQuestion(question.Question{
+				Models: []string{"agree ~ age + factor(region) + factor(sex)"}, Family: "quasibinomial",
+				Predictions: []question.Prediction{{Variable: "sex"}}, Slopes: []string{"age"}, PredictionError: c.errors,
+			}, c.jackknife)
+			got := map[string]referenceValue{}
+			for _, x := range askModels(t, q).Models[0].Averages {
+				got[strings.ReplaceAll(x.Name, " ", "")] = referenceValue{x.Name, x.Value, x.SE}
+			}
+			if len(reference[name]) < 2 || len(got) != 4 {
+				t.Fatalf("%v, R has %v", got, reference[name])
+			}
+			for _, w := range reference[name] {
+				near(t, w.name, got[w.name].value, w.value)
+				near(t, "error of "+w.name, got[w.name].se, w.se)
+			}
+		})
+	}
+}
+
+// TestPredictionsAgree: predictions at values that expressions, powers and offsets take are
+// those of the same model written without them, and a slope is what a small step of the
+// variable changes, in every family and of every outcome.
+func TestPredictionsAgree(t *testing.T) {
+	const h = 1e-3
+	zero, fault := expression.ParseLet("d = 0 * age", expression.OfFile)
+	if fault != nil {
+		t.Fatal(fault.What)
+	}
+	ask := func(model, family string, predictions []question.Prediction, slopes ...string) map[string]referenceValue {
+		q := modelQuestion(question.Question{Models: []string{model}, Family: family, Predictions: predictions, Slopes: slopes, Lets: []question.Let{{Let: zero, Flag: "--let"}}}, false)
+		made := map[string]referenceValue{}
+		for _, x := range askModels(t, q).Models[0].Averages {
+			made[x.Name+x.Outcome] = referenceValue{x.Name, x.Value, x.SE}
+		}
+		return made
+	}
+	at := func(name string, values ...string) []question.Prediction {
+		return []question.Prediction{{Variable: name, At: values}}
+	}
+	near := func(what string, got, want, tolerance float64) {
+		t.Helper()
+		if !(math.Abs(got-want) <= tolerance*math.Abs(want)) {
+			t.Errorf("%s: %.15g, want %.15g", what, got, want)
+		}
+	}
+	plain := ask("hours ~ poly(age, 2) + factor(sex)", "gaussian", at("age", "20", "60"), "age")
+	made := ask("hours ~ age + I(age^2) + factor(sex)", "gaussian", at("age", "20", "60"), "age")
+	for _, name := range []string{"age=20", "age=60", "age=60 - age=20", "age"} {
+		near(name, made[name].value, plain[name].value, 1e-9)
+		near("error of "+name, made[name].se, plain[name].se, 1e-9)
+	}
+	for _, c := range []struct{ model, family string }{
+		{"hours ~ exp((age + d) / 50) * grade + age:months", "gaussian"},
+		{"agree ~ log(age + d) * factor(sex) + sqrt(age + d)", "quasibinomial"},
+		{"agree ~ I((age + d)^2):grade + I((age + d) / (months + 1))", "quasibinomial"},
+		{"visits ~ factor(sex):I(age + d) + offset(log(months + d))", "quasipoisson"},
+		{"view ~ log(age + d) * factor(sex) + grade", "ordinal"},
+	} {
+		// d is 0: a step of it moves everybody's age, and months, at once
+		step := strconv.FormatFloat(h, 'g', -1, 64)
+		moved := ask(c.model, c.family, at("d", step, "-"+step), "d")
+		slopes := 0
+		for name, x := range moved {
+			outcome, is := strings.CutPrefix(name, "d")
+			if !is || strings.Contains(name, "=") {
+				continue
+			}
+			slopes++
+			difference := moved["d=-"+step+" - d="+step+outcome]
+			near(c.model+", slope of "+name, x.value, -difference.value/(2*h), 1e-5)
+			near(c.model+", error of the slope of "+name, x.se, difference.se/(2*h), 1e-5)
+		}
+		if want := map[bool]int{true: 4, false: 1}[c.family == "ordinal"]; slopes != want {
+			t.Errorf("%s: %d slopes, want %d", c.model, slopes, want)
+		}
+	}
 }

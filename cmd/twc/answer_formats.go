@@ -59,11 +59,15 @@ func answerJSON(q *question.Question, answer *pipeline.Answer) []byte {
 			terms[i] = testRow(t.Term, t.Test, t.Why)
 			terms[i].Base = int64(m.N)
 		}
-		lists["models"] = append(lists["models"], release.EncodeJSON(map[string]any{
+		made := map[string]any{
 			"formula": m.Formula, "breakdown": m.Breakdown, "category": m.Category, "replicates_left_out": m.LeftOut, "family": m.Model.Family, "base_unweighted": m.N, "df": m.ResidualDF,
 			"dispersion": number(m.Dispersion), "coefficients": sheet.JSON(m.Coefficients, release.CoefficientColumns),
 			"terms": sheet.JSON(terms, release.TermColumns), "notes": string(m.Why),
-		}))
+		}
+		if m.Averages != nil {
+			made["averages"] = sheet.JSON(m.Averages, slices.Concat(release.CoefficientColumns, release.AverageColumns))
+		}
+		lists["models"] = append(lists["models"], release.EncodeJSON(made))
 	}
 	lonely := []map[string]any{}
 	for _, l := range answer.Lonely {

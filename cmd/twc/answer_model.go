@@ -58,6 +58,40 @@ func (a *app) modelTable(q *question.Question, m model.Regression) {
 		a.paragraph("  ", note)
 	}
 	a.termTable(m)
+	a.averageTable(q, m)
+}
+
+// averagesAbout say what stands over the averages of a model, by what their errors are of.
+var averagesAbout = map[string]string{
+	question.PredictSampled:  "errors of coefficients and of those averaged over",
+	question.PredictFixed:    "errors of coefficients alone",
+	question.PredictSeparate: "errors of coefficients and, apart, of those averaged over",
+}
+
+// averageTable writes the averages of what a model predicts.
+func (a *app) averageTable(q *question.Question, m model.Regression) {
+	if len(m.Averages) == 0 {
+		return
+	}
+	a.line("")
+	a.paragraph("", "Average predictions: "+averagesAbout[q.PredictionError])
+	header := []string{"Average", "Outcome", ">Value", ">SE", fmt.Sprintf(">%g%% interval", q.Level*100), ">t", ">p"}
+	var rows [][]string
+	for _, c := range m.Averages {
+		places := report.Places(c.Value, c.SE)
+		name := codeLabel(c.Name, c.Label)
+		if c.Quantity == release.SlopeOf {
+			name = "slope by " + name
+		}
+		rows = append(rows, []string{name, c.Outcome, report.Plain(c.Value, places), report.Plain(c.SE, places), report.Range(c.Lower, c.Upper, places), report.Plain(c.T, 2), report.Probability(c.P)})
+	}
+	if m.Model.Levels == nil {
+		header = slices.Delete(header, 1, 2)
+		for i := range rows {
+			rows[i] = slices.Delete(rows[i], 1, 2)
+		}
+	}
+	a.labelTable(header, rows, 1)
 }
 
 // termTable writes the tests of a model's terms, where one has several

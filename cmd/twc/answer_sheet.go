@@ -29,9 +29,9 @@ func sheetOf(q *question.Question, answer *pipeline.Answer) answerSheet {
 	case len(answer.Models) > 0:
 		var rows []release.Coefficient
 		for _, m := range answer.Models {
-			rows = append(rows, m.Coefficients...)
+			rows = slices.Concat(rows, m.Coefficients, m.Averages)
 		}
-		return rowsOf[release.Coefficient]{withCells(q, release.CoefficientColumns, release.CoefficientCells), rows}
+		return rowsOf[release.Coefficient]{withCells(q, coefficientColumns(q), release.CoefficientCells), rows}
 	case len(answer.Tests)+len(answer.Fits) > 0:
 		return rowsOf[release.Test]{withCells(q, release.TestColumns, release.TestCells), slices.Concat(testRows(answer.Tests), fitRows(answer.Fits))}
 	case len(answer.Tables) > 0:
@@ -42,6 +42,14 @@ func sheetOf(q *question.Question, answer *pipeline.Answer) answerSheet {
 		columns = slices.Concat(columns, comparisonColumns(answer))
 	}
 	return rowsOf[release.AnswerRow]{columns, answerRows(q, answer)}
+}
+
+// coefficientColumns are those of a question's models.
+func coefficientColumns(q *question.Question) []sheet.Column[release.Coefficient] {
+	if len(q.Predictions)+len(q.Slopes) == 0 {
+		return release.CoefficientColumns
+	}
+	return slices.Concat(release.CoefficientColumns, release.AverageColumns)
 }
 
 // answerColumns are those of an answer's figures.

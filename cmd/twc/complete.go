@@ -94,10 +94,10 @@ func variables(source ingest.Source, args []string) []string {
 // variableFlags are the flags of an estimate that begin with a variable, and what
 // stands between it and what follows: another variable, codes, or numbers.
 var variableFlags = map[string]string{
-	"mean": "", "total": "", "weight": "",
+	"mean": "", "total": "", "weight": "", "slope": "",
 	"by": ",", "stratum": ",", "psu": ",", "fpc": ",", "replicates": ",",
 	"ratio": "/", "test": "+", "table": "+",
-	"proportion": "=", "weighted-count": "=", "quantile": "=", "where": "=", "missing": "=", "band": "=", "against": "=", "stacked": "=",
+	"proportion": "=", "weighted-count": "=", "quantile": "=", "where": "=", "missing": "=", "band": "=", "against": "=", "stacked": "=", "predict": "=",
 	"margin": ":", "standardise": ":",
 }
 
@@ -118,7 +118,7 @@ func completeVariables(cmd *cobra.Command, source *ingest.Source) {
 			switch {
 			case at >= 0 && flag == "stacked":
 				return after(name+between, stackings), directive
-			case at >= 0 && slices.Contains([]string{"proportion", "weighted-count", "where", "missing", "against"}, flag):
+			case at >= 0 && slices.Contains([]string{"proportion", "weighted-count", "where", "missing", "against", "predict"}, flag):
 				return after(name+between+more[:strings.LastIndex(more, ",")+1], codes(*source, args, name)), directive
 			case at >= 0 && (between == "=" || between == ":"):
 				return nil, directive
@@ -190,7 +190,7 @@ func codes(source ingest.Source, args []string, variable string) []string {
 func completeChoices(cmd *cobra.Command) {
 	for flag, list := range map[string][]string{
 		"lonely": codebook.Lonelies, "ci": intervals(), "quantile-rule": quantileRules(), "quantile-ci": append(intervals(), indicator.Replicated),
-		"adjust": compare.Adjustments(), "show": showings(), "in": countUnitNames(), "family": model.Families(), "format": formats, "calibrate": codebook.Distances, "without": question.DrawnKeys(), "as": question.ConventionNames(), "df": indicator.Freedoms, "count-ci": countIntervals, "design-effect": question.Effects,
+		"adjust": compare.Adjustments(), "show": showings(), "in": countUnitNames(), "family": model.Families(), "format": formats, "calibrate": codebook.Distances, "without": question.DrawnKeys(), "as": question.ConventionNames(), "df": indicator.Freedoms, "count-ci": countIntervals, "design-effect": question.Effects, "predict-error": question.PredictionErrors,
 	} {
 		complete(cmd, flag, list)
 	}

@@ -38,6 +38,8 @@ type estimateFlags struct {
 	known                                            *indicator.Catalogue // nil where nothing of it is asked for
 	policy, checks, in                               string
 	tables, show, compared                           []string
+	predictions, slopes                              []string
+	predictError                                     string
 	pairs                                            bool
 	force                                            bool
 }
@@ -191,6 +193,13 @@ ratios), or ordinal: proportional odds of three and more categories in order, wh
 them instead of an intercept. Quasi or not, estimates and errors are the same, since the design gives the variance. The degrees of
 freedom are those of the design, plus 1, less all coefficients; R's svyolr has normal limits instead.
 
+--predict sex is what the models predict on average if all had each category of sex, or of --predict age=20,40 each
+of these ages, all else as it is, and how these differ (predicted margins; of a logistic model in shares of 1, of an ordinal
+one of each category); --slope age is the average slope by age (the average marginal effect). Their errors
+have those of the coefficients and that those who are averaged over are a sample, as Stata's vce(unconditional) has;
+--predict-error fixed takes these as they are, which Stata's margins does by itself, and separate adds the two as if they
+had nothing in common, as R's svypredmeans does.
+
 Tables. --table smokes+sex is the table of the two: the weighted count of each cell and its
 shares of its row, of its column and of all, with their margins, errors, intervals and
 bases, of those who have both, and beneath it whether the two are independent. --table smokes
@@ -229,6 +238,8 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
   twc estimate teens.csv --weight wt --model 'trust ~ age + factor(sex)' --family quasibinomial
   twc estimate teens.csv --weight wt --model 'log(hours) ~ I(age - 14) * factor(sex, ref=2)' --by region
   twc estimate teens.csv --weight wt --model 'smokes ~ age + i.sex' --family ordinal
+  twc estimate teens.csv --weight wt --model 'trust ~ age + i.sex' --family binomial --predict sex --predict age=14,16
+  twc estimate teens.csv --weight wt --model 'trust ~ age + i.sex' --family binomial --slope age --predict-error fixed
   twc estimate teens.csv --design teens.yaml --mean hours
   twc estimate teens.csv --design teens.yaml --without stratum --mean hours
   twc estimate teens.csv --design 'svyset school [pw=wt], strata(region)' --mean hours
@@ -373,6 +384,9 @@ func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	f.StringVar(&g.in, "in", countUnits[0].name, "`unit` of weighted counts: "+either(countUnitNames()))
 	f.StringArrayVar(&g.models, "model", nil, "regression by a `formula`: 'y ~ a + factor(b)'")
 	f.StringVar(&g.family, "family", string(model.Gaussian), "of the models: "+either(model.Families()))
+	f.StringArrayVar(&g.predictions, "predict", nil, "what the models predict on average if all had each value of `V`, or of V=20,40, and how these differ")
+	f.StringArrayVar(&g.slopes, "slope", nil, "the average slope of what the models predict by the number `V`")
+	f.StringVar(&g.predictError, "predict-error", question.PredictSampled, "those who are averaged over in errors of --predict and --slope, `how`: "+either(question.PredictionErrors))
 	f.StringVar(&g.format, "format", formText, "`form`: "+either(formats))
 	f.StringVarP(&g.out, "output", "o", "", "write to a `file` instead")
 	f.BoolVar(&g.force, "force", false, "replace a file that is there")

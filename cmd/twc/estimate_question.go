@@ -84,6 +84,7 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 	r.one("quantile-ci", g.shareInterval, append(intervals(), indicator.Replicated))
 	r.one("adjust", g.adjust, compare.Adjustments())
 	r.one("family", g.family, model.Families())
+	r.one("predict-error", g.predictError, question.PredictionErrors)
 	r.one("in", g.in, countUnitNames())
 	for _, name := range g.show {
 		r.one("show", name, showings())
@@ -102,6 +103,8 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 		Contrast: g.contrast || len(g.against) > 0, Whole: slices.Contains(g.against, everyone), Pairs: g.pairs, Compared: r.comparedBy(), Adjust: g.adjust, Trend: g.trend, Models: g.models, Family: g.family,
 		Told:      told,
 		CountedIn: g.in,
+
+		Predictions: r.predicted(), Slopes: g.slopes, PredictionError: g.predictError,
 	}
 	r.chosen(q)
 	for _, text := range g.by {
@@ -200,6 +203,9 @@ func (r *flagReader) checkNames(q *question.Question) {
 	}
 	for _, b := range q.Bands {
 		want("band", b.Variable)
+	}
+	for _, p := range q.Predictions {
+		want("predict", p.Variable)
 	}
 	for _, m := range q.Weight.Margins() {
 		want("margin", m.Variable)

@@ -35,7 +35,10 @@ var subjects = []subject{
 	{"level", func(r *flagReader, q *question.Question) bool {
 		return len(q.Asks)+len(q.Models)+len(q.Tables)+len(r.indicators) > 0 && (!r.quota || r.deft != 0)
 	}, "a figure or a model that has an interval"},
-	{"family", func(_ *flagReader, q *question.Question) bool { return len(q.Models) > 0 }, "a --model, which is of it"},
+	{"family", modelled, "a --model, which is of it"},
+	{"predict", modelled, "a --model, which predicts"},
+	{"slope", modelled, "a --model, which predicts"},
+	{"predict-error", func(_ *flagReader, q *question.Question) bool { return len(q.Predictions)+len(q.Slopes) > 0 }, "--predict or --slope, whose errors it is of"},
 	{"df", figured, "a figure, whose degrees of freedom it says"},
 	{"design-effect", figured, "a figure, whose design effect it says"},
 	{"as", figured, "a figure, which it is of"},
@@ -75,6 +78,9 @@ func clustered(r *flagReader, q *question.Question) bool {
 func figured(r *flagReader, q *question.Question) bool {
 	return len(q.Asks)+len(r.indicators) > 0 && !r.quota
 }
+
+// modelled says whether models are asked for.
+func modelled(_ *flagReader, q *question.Question) bool { return len(q.Models) > 0 }
 
 // controlled says whether a disclosure policy is applied.
 func controlled(r *flagReader, _ *question.Question) bool { return r.policy != "" }

@@ -54,6 +54,10 @@ type Question struct {
 	Models        []string // formulas of regressions
 	Family        string   // of the models
 
+	Predictions     []Prediction // averages of what the models predict
+	Slopes          []string     // numbers by which the models' predictions change, on average
+	PredictionError string       // what the errors of both are of, PredictionErrors; "" is sampled
+
 	// Freedom is the rule of the figures' degrees of freedom, indicator.Freedoms or a
 	// number, "" is of the domain; MeanFreedom that of statistics without sides, "" is the
 	// same. CountInterval is the method for counts and totals, "" is Wald's, and Effect which
@@ -157,6 +161,7 @@ func (q Question) Complete() Question {
 	q.Interval = cmp.Or(q.Interval, "logit")
 	q.Adjust = cmp.Or(q.Adjust, "holm")
 	q.Rule = cmp.Or(q.Rule, "hf1")
+	q.PredictionError = cmp.Or(q.PredictionError, PredictSampled)
 	q.ShareInterval = cmp.Or(q.ShareInterval, indicator.Wald)
 	for _, e := range q.Chosen {
 		name := "where " + e.String() // which no file has

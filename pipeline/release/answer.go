@@ -176,10 +176,19 @@ func ofAnswers(columns []sheet.Column[AnswerRow]) []sheet.Column[AnswerRow] {
 	return columns
 }
 
-// A Coefficient is one of a regression's.
+// What a number of a regression is.
+const (
+	CoefficientOf = "coefficient"
+	PredictionOf  = "prediction" // on average, if all had one value of a variable
+	SlopeOf       = "slope"      // on average, of the prediction by a variable
+)
+
+// A Coefficient is one of a regression's, or an average of what it predicts, of which
+// Quantity says which.
 type Coefficient struct {
 	Formula, Breakdown, Category   string // of the model
 	Family, Term, Name, Label      string
+	Quantity, Outcome              string // what it is, and of an ordinal model the category that a prediction is of
 	Value, SE, Lower, Upper, Level float64
 	T, DF, P                       float64
 	Ratio, RatioLower, RatioUpper  float64 // the exponentials of value and limits, where they are odds or rate ratios
@@ -205,6 +214,12 @@ var CoefficientColumns = []sheet.Column[Coefficient]{
 	{Name: "ratio_lower", About: "Lower limit of the ratio", Number: func(c *Coefficient) *float64 { return &c.RatioLower }},
 	{Name: "ratio_upper", About: "Upper limit of the ratio", Number: func(c *Coefficient) *float64 { return &c.RatioUpper }},
 	{Name: "base_unweighted", About: "Respondents counted", Count: func(c *Coefficient) *int64 { return &c.Base }},
+}
+
+// AverageColumns follow where there are averages of predictions.
+var AverageColumns = []sheet.Column[Coefficient]{
+	{Name: "quantity", Required: true, About: "coefficient; prediction: on average, if all had the value of the variable; difference of two predictions; slope: the average slope of the prediction by the variable", Text: func(c *Coefficient) *string { return &c.Quantity }},
+	{Name: "outcome", About: "Category of an ordinal response whose probability is predicted", Text: func(c *Coefficient) *string { return &c.Outcome }},
 }
 
 // CoefficientCells are the columns of the category that a regression is within, where

@@ -107,6 +107,7 @@ type Regression struct {
 	Formula string
 	*Fit
 	Coefficients []release.Coefficient
+	Averages     []release.Coefficient // predictions, slopes and differences that are asked for
 	Terms        []TestedTerm
 	Why          indicator.NoteCode // there are no errors
 }
@@ -130,6 +131,9 @@ func (s *Sample) Answer(q *question.Question, w *question.Words, formulas []*For
 				continue
 			}
 			for _, p := range of(within, cell) {
+				if slices.ContainsFunc(ps, func(before refusal.Problem) bool { return before.Where == p.Where && before.What == p.What }) {
+					continue // of everyone
+				}
 				if len(cell.Variables) > 0 {
 					p.Where += ", " + cell.Breakdown + " " + cell.Category
 					p.Hint = cmp.Or(p.Hint, "leave the category out by --where, or count it in another")
@@ -157,10 +161,12 @@ func (s *Sample) Answer(q *question.Question, w *question.Words, formulas []*For
 	}
 	for i, f := range formulas {
 		each(f.Inputs(), func(s *Sample, cell question.Cell) refusal.Problems {
-			m, found := s.Regress(q.Models[i], f, FamilyOf(q.Family), q.Level)
+			m, found := s.Regress(q.Models[i], f, q)
 			m.Cell = cell
-			for k := range m.Coefficients {
-				m.Coefficients[k].Breakdown, m.Coefficients[k].Category = cell.Breakdown, cell.Category
+			for _, of := range [][]release.Coefficient{m.Coefficients, m.Averages} {
+				for k := range of {
+					of[k].Formula, of[k].Breakdown, of[k].Category = q.Models[i], cell.Breakdown, cell.Category
+				}
 			}
 			models = append(models, m)
 			return found
@@ -180,10 +186,14 @@ func (s *Sample) Test(pair [2]string) (Independence, refusal.Problems) {
 	return Independence{question.Cell{}, names, t, withLabels(row, t.Rows), withLabels(column, t.Columns), unknown(s.Design, t.RaoScott.Statistic)}, ps
 }
 
-// Regress fits the model of a formula, with limits at a level.
-func (s *Sample) Regress(text string, f *Formula, family Family, level float64) (Regression, refusal.Problems) {
+// Regress fits the model of a formula as a question asks, and its averages.
+func (s *Sample) Regress(text string, f *Formula, q *question.Question) (Regression, refusal.Problems) {
 	variables := map[string]Variable{}
-	for _, name := range f.Variables() {
+	names := f.Variables()
+	for _, l := range f.Averaged(q.Predictions, q.Slopes) {
+		names = append(names, l.Name)
+	}
+	for _, name := range names {
 		if c := s.Numbers(name); c != nil {
 			numbers := make([]float64, len(s.Design.Rows))
 			for i, row := range s.Design.Rows {
@@ -194,7 +204,7 @@ func (s *Sample) Regress(text string, f *Formula, family Family, level float64) 
 			variables[name] = s.categories(s.Categories(name))
 		}
 	}
-	m, ps := New(f, family, variables, s.In)
+	m, ps := New(f, FamilyOf(q.Family), variables, s.In)
 	if ps != nil {
 		return Regression{}, ps
 	}
@@ -202,7 +212,11 @@ func (s *Sample) Regress(text string, f *Formula, family Family, level float64) 
 	if ps != nil {
 		return Regression{}, ps
 	}
-	return Regression{question.Cell{}, text, fit, s.coefficients(text, fit, level), terms(fit), unknown(s.Design, anyError(fit))}, nil
+	averages, ps := fit.Average(s.Design, variables, q.Predictions, q.Slopes, q.PredictionError, q.Level)
+	if ps != nil {
+		return Regression{}, ps
+	}
+	return Regression{question.Cell{}, text, fit, s.coefficients(fit, q.Level), averages, terms(fit), unknown(s.Design, anyError(fit))}, nil
 }
 
 // categories is a variable of the respondents by its categories, in their order.
@@ -276,19 +290,14 @@ func terms(fit *Fit) []TestedTerm {
 
 // coefficients are a model's, with the label of a category where one is of it
 // alone.
-func (s *Sample) coefficients(formula string, fit *Fit, level float64) []release.Coefficient {
+func (s *Sample) coefficients(fit *Fit, level float64) []release.Coefficient {
 	made := fit.Coefficients(level)
-	for _, name := range fit.Model.Formula.Variables() {
-		for _, category := range s.Categories(name).Variable.Categories {
-			for _, spelling := range []string{"factor(" + name + ")" + category.Code, name + category.Code} {
-				if i := slices.Index(fit.Model.Names, spelling); i >= 0 {
-					made[i].Label = category.Label
-				}
+	for _, v := range fit.Model.Formula.explaining() {
+		for _, category := range s.Categories(v.Name).Variable.Categories {
+			if i := slices.Index(fit.Model.Names, v.called()+category.Code); i >= 0 {
+				made[i].Label = category.Label
 			}
 		}
-	}
-	for i := range made {
-		made[i].Formula = formula
 	}
 	return made
 }

@@ -26,6 +26,10 @@ type part struct {
 	labels     []string
 	categories bool
 	columns    [][]float64 // of the model's rows
+
+	variable Variable // of categories
+	codes    []string // theirs, the reference first
+	order    []string // and in their order
 }
 
 // matrix is columns with what they are called and the terms that they belong to.
@@ -146,9 +150,9 @@ func (m *Model) factor(variable Variable, v Explaining) (*part, refusal.Problems
 		}
 		order = append([]int{at}, slices.Delete(order, at, at+1)...)
 	}
-	p := &part{categories: true}
+	p := &part{categories: true, variable: variable, order: labels}
 	for _, k := range order {
-		p.labels = append(p.labels, v.called()+labels[k])
+		p.codes, p.labels = append(p.codes, labels[k]), append(p.labels, v.called()+labels[k])
 		column := make([]float64, len(m.rows))
 		for r, i := range m.rows {
 			if code[i] == int32(k) {

@@ -102,7 +102,7 @@ func (f *Fit) Coefficients(level float64) []release.Coefficient {
 	for i, name := range f.Model.Names {
 		c := indicator.Compare(f.Values[i], f.SE(i), f.ResidualDF, f.N, level)
 		r := release.Coefficient{
-			Formula: f.Model.Formula.String(), Family: string(f.Model.Family), Term: name, Name: name,
+			Formula: f.Model.Formula.String(), Family: string(f.Model.Family), Term: name, Name: name, Quantity: release.CoefficientOf,
 			Value: c.Value, SE: c.SE, Lower: c.Lower, Upper: c.Upper, Level: level, T: c.Statistic, DF: c.DF, P: c.P, Base: int64(c.N),
 			Ratio: nan, RatioLower: nan, RatioUpper: nan,
 		}

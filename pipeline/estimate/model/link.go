@@ -16,6 +16,7 @@ type link struct {
 	at             func(y, eta float64) (fit, residual, variance float64)
 	mean, variance func(eta float64) float64
 	predictor      func(mean float64) float64 // the inverse of mean
+	bend           func(eta float64) float64  // the derivative of the variance, over the variance
 }
 
 var links = map[Family]link{
@@ -26,6 +27,7 @@ var links = map[Family]link{
 		mean:      func(eta float64) float64 { return eta },
 		variance:  func(float64) float64 { return 1 },
 		predictor: func(mean float64) float64 { return mean },
+		bend:      func(float64) float64 { return 0 },
 	},
 	Quasibinomial: {
 		at: func(y, eta float64) (fit, residual, variance float64) {
@@ -37,13 +39,14 @@ var links = map[Family]link{
 		mean:      func(eta float64) float64 { return 1 / (1 + math.Exp(-eta)) },
 		variance:  func(eta float64) float64 { return 1 / ((1 + math.Exp(-eta)) * (1 + math.Exp(eta))) },
 		predictor: func(mean float64) float64 { return math.Log(mean / (1 - mean)) },
+		bend:      func(eta float64) float64 { return -math.Tanh(eta / 2) },
 	},
 	Quasipoisson: {
 		at: func(y, eta float64) (fit, residual, variance float64) {
 			mean := math.Exp(eta)
 			return float64(y*eta) - mean, y - mean, mean
 		},
-		mean: math.Exp, variance: math.Exp, predictor: math.Log,
+		mean: math.Exp, variance: math.Exp, predictor: math.Log, bend: func(float64) float64 { return 1 },
 	},
 }
 

@@ -1,0 +1,18 @@
+package question
+
+// What the errors of average predictions are of, beside the coefficients.
+const (
+	PredictSampled  = "sampled"  // those who are averaged over are a sample
+	PredictFixed    = "fixed"    // they are taken as they are
+	PredictSeparate = "separate" // a sample, as if another than the coefficients'
+)
+
+// PredictionErrors lists them.
+var PredictionErrors = []string{PredictSampled, PredictFixed, PredictSeparate}
+
+// A Prediction asks for what models predict on average if all had the same value of a
+// variable: each of At, codes or labels or numbers, or of nil each category.
+type Prediction struct {
+	Variable string
+	At       []string
+}
