@@ -49,6 +49,9 @@ type Answer struct {
 	Policy       *indicator.Policy // of disclosure, that it was brought under; nil for none
 	Lonely       []design.Alone
 	controlled   bool // its figures have what a policy looks at
+	Weighting    *weigh.Weighting // what was done to the weights; nil is nothing
+	Weights      []WeightRow      // of the respondents, in the file's order, where the question wants them written
+	keys         []string         // the names of their key
 }
 
 // A Crosstab is a table of a question, with the tests of its independence or why there are
@@ -92,6 +95,7 @@ type inquiry struct {
 	words    question.Words
 	wave     *indicator.Wave
 	design   *design.Design
+	keys     []*table.Column
 	answer   Answer
 }
 
@@ -201,6 +205,7 @@ func (a *inquiry) read() refusal.Problems {
 		a.answer.Notes.Add(indicator.Note{Code: indicator.ReplacedTexts, Args: e.About.Replaced})
 	}
 	a.answer.Notes.Add(a.q.Unweighted(e.About.Weight, description.NamedWeights(e.Names))...)
+	a.keys = r.Keys
 	a.wave, a.words = r.Wave, question.Words{Book: r.Book, Missing: r.Missing, NumberOf: a.numberOf, Where: name}
 	x.Populations = []codebook.Population{a.q.Population(&a.words)}
 	ps = a.q.Check(&a.words, func(name string) string {
@@ -259,14 +264,20 @@ func (a *inquiry) weigh() refusal.Problems {
 		return ps
 	}
 	d := a.wave.Designs[codebook.CoreWeight]
-	d, ps = weigh.Weigh(d, w, func(variable string) []string { return a.wave.Table.Column(variable).Labels() })
+	of := weigh.Variables{
+		Labels: func(name string) []string { return a.wave.Table.Column(name).Labels() },
+		Numbers: func(name string) []float64 {
+			return a.wave.Table.Column(a.words.Variable(a.numberOf(name)).Name).Floats()
+		},
+	}
+	d, a.answer.Weighting, ps = weigh.Weigh(d, w, of)
 	if ps != nil {
 		return ps
 	}
 	a.design, a.wave.Designs[codebook.CoreWeight] = d, d
 	for name, weight := range a.wave.Crosswalk.Weights {
 		if other := a.wave.Designs[name]; name != codebook.CoreWeight && other != nil {
-			if a.wave.Designs[name], ps = weigh.Weigh(other, weight, func(variable string) []string { return a.wave.Table.Column(variable).Labels() }); ps != nil {
+			if a.wave.Designs[name], _, ps = weigh.Weigh(other, weight, of); ps != nil {
 				return ps
 			}
 		}
@@ -276,7 +287,10 @@ func (a *inquiry) weigh() refusal.Problems {
 	if d.Replicates != nil {
 		a.answer.Replicates = len(d.Replicates.Weight)
 	}
-	return nil
+	if a.q.Written {
+		a.answer.Weights, a.answer.keys, ps = weightRows(d, a.keys, a.answer.Weighting)
+	}
+	return ps
 }
 
 // estimate estimates what the question's definitions say, and compares.

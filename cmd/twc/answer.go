@@ -26,6 +26,11 @@ import (
 
 // tellAnswer writes an answer in the format that was asked for.
 func (a *app) tellAnswer(g estimateFlags, q *question.Question, answer *pipeline.Answer) error {
+	if q.Written {
+		if err := a.writeWeights(g.weightsOut, answer); err != nil {
+			return err
+		}
+	}
 	var made bytes.Buffer
 	var err error
 	switch g.format {
@@ -43,6 +48,9 @@ func (a *app) tellAnswer(g estimateFlags, q *question.Question, answer *pipeline
 			page.width = report.Width
 		}
 		page.answerPage(q, answer, g.show)
+		if q.Written {
+			page.weightsWritten(g.weightsOut, answer)
+		}
 	}
 	if err != nil {
 		return err
@@ -64,7 +72,7 @@ func (g *estimateFlags) mayWrite() error {
 	wrong := func(file, what, hint string) {
 		ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: file, What: what, Hint: hint})
 	}
-	for _, file := range []string{g.out, g.checks} {
+	for _, file := range []string{g.out, g.checks, g.weightsOut} {
 		if file == "" {
 			continue
 		}
@@ -77,6 +85,9 @@ func (g *estimateFlags) mayWrite() error {
 	}
 	if g.checks != "" && filepath.Clean(g.out) == filepath.Clean(g.checks) {
 		wrong(g.checks, "is --output and --checks, want two files", "")
+	}
+	if g.weightsOut != "" && filepath.Clean(g.out) == filepath.Clean(g.weightsOut) {
+		wrong(g.weightsOut, "is --output and --weights-out, want two files", "")
 	}
 	return ps.Err()
 }
@@ -139,6 +150,7 @@ func (a *app) answerPage(q *question.Question, answer *pipeline.Answer, show []s
 	if left != nil {
 		a.line("Left out: %s", strings.Join(left, ", "))
 	}
+	a.weightsLine(answer.Weighting)
 	for _, n := range answer.Notes {
 		a.paragraph("", remark(n))
 	}
@@ -168,6 +180,9 @@ func (a *app) answerPage(q *question.Question, answer *pipeline.Answer, show []s
 			open = fmt.Sprintf(" (%s because a value is missing)", report.Count(int64(answer.Unknown)))
 		}
 		a.line("Outside --where: %s%s, who count in the design alone", report.Plural(answer.Outside, "respondent"), open)
+	}
+	if q.Accounted && answer.Weighting != nil {
+		a.weightingTables(answer.Weighting)
 	}
 	for first := 0; first < len(answer.Figures); {
 		last := first + 1
@@ -224,7 +239,7 @@ func remark(n indicator.Note) string {
 		return words + ": " + strings.Join(args[1:], ", ")
 	case indicator.UnmetValues:
 		return words + " " + strings.Join(args[1:], ", ")
-	case indicator.Undefined, indicator.DesignNamed, indicator.ByConvention, indicator.DesignChanged, indicator.DesignWithout:
+	case indicator.Undefined, indicator.SharesScaled, indicator.DesignNamed, indicator.ByConvention, indicator.DesignChanged, indicator.DesignWithout:
 		return words
 	}
 	return words + " (" + flag + ")"

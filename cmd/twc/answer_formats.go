@@ -74,6 +74,13 @@ func answerJSON(q *question.Question, answer *pipeline.Answer) []byte {
 		lonely = append(lonely, map[string]any{"stage": l.Stage, "strata": l.Strata, "of": l.Of, "weight": number(l.Share)})
 	}
 	made := map[string]any{"lonely": lonely, "file": answer.Extract.Name, "sha256": answer.Extract.SHA256, "error": answer.Error, "df": answer.DF, "replicates": answer.Replicates, "notes": answer.Notes.String(), "sample": answer.Facts, "outside": answer.Outside, "outside_missing": answer.Unknown}
+	if w := answer.Weighting; w != nil {
+		var bounds []float64
+		if w.Lower != 0 || w.Upper != 0 {
+			bounds = []float64{w.Lower, w.Upper}
+		}
+		made["weighting"] = map[string]any{"method": w.Method, "bounds": bounds, "trim": w.Trim, "within": w.Within, "measures": sheet.JSON(weightingRows(w), release.WeightingColumns)}
+	}
 	if answer.Policy != nil {
 		made["policy"] = answer.Policy.Name
 	}

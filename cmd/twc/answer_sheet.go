@@ -26,6 +26,8 @@ type answerSheet interface {
 // sheetOf is what an answer has, which is of one kind.
 func sheetOf(q *question.Question, answer *pipeline.Answer) answerSheet {
 	switch {
+	case accountAlone(q, answer):
+		return rowsOf[release.WeightingRow]{release.WeightingColumns, weightingRows(answer.Weighting)}
 	case len(answer.Models) > 0:
 		var rows []release.Coefficient
 		for _, m := range answer.Models {

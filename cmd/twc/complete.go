@@ -94,8 +94,8 @@ func variables(source ingest.Source, args []string) []string {
 // variableFlags are the flags of an estimate that begin with a variable, and what
 // stands between it and what follows: another variable, codes, or numbers.
 var variableFlags = map[string]string{
-	"mean": "", "total": "", "weight": "", "slope": "",
-	"by": ",", "stratum": ",", "psu": ",", "fpc": ",", "replicates": ",",
+	"mean": "", "total": "", "weight": "", "slope": "", "calibrate-within": "",
+	"by": ",", "stratum": ",", "psu": ",", "fpc": ",", "replicates": ",", "id": ",",
 	"ratio": "/", "test": "+", "table": "+",
 	"proportion": "=", "weighted-count": "=", "quantile": "=", "where": "=", "missing": "=", "band": "=", "against": "=", "stacked": "=", "predict": "=",
 	"margin": ":", "standardise": ":",

@@ -24,6 +24,7 @@ var freeFlags = []string{
 	"key",
 	"labels",
 	"level", "log", "log-key",
+	"margins",
 	"model",
 	"on", "output",
 	"part", "password-file", "period", "port", "public-key",
@@ -31,7 +32,7 @@ var freeFlags = []string{
 	"scale", "scales", "seed", "sign",
 	"trim",
 	"unit",
-	"wait",
+	"wait", "weights-out",
 }
 
 // TestEveryFlagCompletes holds that a flag whose values can be listed is completed, and

@@ -25,23 +25,23 @@ type estimateFlags struct {
 	weight, lonely, method, interval, family, format string
 	domainLonely, mse, contrast, trend, quota        bool
 	collapse                                         map[string]string
-	margins, against, bands                          []string
+	against, bands                                   []string
 	adjust, rule, shareInterval, standard            string
-	distance, bounds, trim                           string
-	count                                            int
-	seed                                             uint64
-	scale, fay, deft, level                          float64
-	out, unit, scales, stacked, drawn                string
-	without, indicators                              []string
-	wave, df, as, countInterval, effect              string
-	conventions                                      bool
-	known                                            *indicator.Catalogue // nil where nothing of it is asked for
-	policy, checks, in                               string
-	tables, show, compared                           []string
-	predictions, slopes                              []string
-	predictError                                     string
-	pairs                                            bool
-	force                                            bool
+	weightFlags
+	count                               int
+	seed                                uint64
+	scale, fay, deft, level             float64
+	out, unit, scales, stacked, drawn   string
+	without, indicators                 []string
+	wave, df, as, countInterval, effect string
+	conventions                         bool
+	known                               *indicator.Catalogue // nil where nothing of it is asked for
+	policy, checks, in                  string
+	tables, show, compared              []string
+	predictions, slopes                 []string
+	predictError                        string
+	pairs                               bool
+	force                               bool
 }
 
 func (a *app) estimate() *cobra.Command {
@@ -141,7 +141,17 @@ design, of the whole design; strata, of all PSUs in the strata that it meets;
 replicates and replicates-1, how many there are; normal; or a number.
 
 The weights. --margin calibrates them to a known population, which the errors take
-into account, and --trim then brings them within limits. --standardise brings every
+into account, and --trim then brings them within limits. One margin is post-stratification, also
+of crossed variables, sex+age:1+16-24=410; several are raking, or the distance of --calibrate,
+which takes totals of numbers too, income=9.5e6, and bounds of the factors. --margins reads them from a
+file with the columns variable, code and total, or share. Categories without respondents, or
+respondents without a category, are refused, and so are totals that are not met. A line says how
+the weights came to be, and --weighting all of it: their range and that of the factors, Kish's effect of unequal weights, the distance,
+each total before and after. --weights-out writes them by the key of --id, and reads them back:
+
+  --margins margins.csv --calibrate raking --bounds 0.3,3 --weights-out weights.csv --id serial
+
+With --calibrate-within household the members of a household have one factor. --standardise brings every
 category of a breakdown to the same distribution of a variable, so that they
 compare as if they did not differ in it; those without that variable are left out.
 
@@ -231,6 +241,9 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
   twc estimate teens.csv --stratum region --psu school --weight wt --mean hours --by sex,age --compare 'age=16 - everyone'
   twc estimate teens.csv --stratum region --psu school --weight wt --method jkn --quantile hours=0.9
   twc estimate teens.csv --psu school --weight wt --margin sex:1=2350,2=2250 --total hours
+  twc estimate teens.csv --psu school --weight wt --margin sex+region:1+1=1150,1+2=1200,2+1=1100,2+2=1150 --total hours
+  twc estimate teens.csv --psu school --weight wt --margins margins.csv --calibrate linear --mean trust
+  twc estimate teens.csv --weight wt --margins margins.csv --calibrate raking --weighting --weights-out weights.csv
   twc estimate teens.csv --psu school --weight wt --mean hours --by age --standardise sex:1=1,2=1
   twc estimate teens.csv --stratum region --psu school --weight wt --test smokes+sex
   twc estimate teens.csv --stratum region --psu school --weight wt --test sex:1=0.49,2=0.51
@@ -351,10 +364,7 @@ func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	f.StringVar(&g.method, "method", "", "of the replicates: "+strings.Join(codebook.GivenMethods, ", ")+"; without --replicates by rescaling-bootstrap too")
 	f.IntVar(&g.count, "count", 200, "`number` of replicates that are drawn")
 	f.Uint64Var(&g.seed, "seed", 1, "of the draws")
-	f.StringArrayVar(&g.margins, "margin", nil, "calibrate the weights to a population: `V:1=N,2=N`; to one by post-stratification, to several by raking")
-	f.StringVar(&g.distance, "calibrate", "", "calibrate by this `distance` instead: linear, raking or logit")
-	f.StringVar(&g.bounds, "bounds", "", "of the factors of --calibrate: `L,U`")
-	f.StringVar(&g.trim, "trim", "", "bring all weights within `L,U`, and share out what that takes")
+	g.weightFlags.flags(f)
 	f.StringVar(&g.unit, "unit", "", "make weights whole by floor(weight * 2^`K` + 0.5), to add parts counted elsewhere; found in the file otherwise")
 	f.Float64Var(&g.deft, "deft", 0, "the published design `factor` of a file without PSUs")
 	f.BoolVar(&g.quota, "quota", false, "respondents were found by quota, and not drawn: no errors")

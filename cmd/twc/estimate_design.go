@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/csv"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -55,6 +56,9 @@ func (r *flagReader) designed(wave *question.Archived) (told indicator.Notes) {
 			told.Add(indicator.Note{Code: indicator.DesignWithout, Of: p.Key, Args: []string{was}})
 		default:
 			r.places[p.Key] = p.At
+			if p.Key == "margins" && !filepath.IsAbs(p.Values[0]) { // beside the design
+				p.Values = []string{filepath.Join(filepath.Dir(r.drawn), p.Values[0])}
+			}
 			if err := give(f, p.Values); err != nil {
 				r.wrong(p.Key, "%v", err)
 			}

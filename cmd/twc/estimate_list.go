@@ -9,6 +9,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/ingest"
+	"togetherwecan/pipeline/question"
 )
 
 // mostListed is how many bytes a file of numbers has at most.
@@ -45,7 +46,11 @@ func (r *flagReader) margin(flag, text string) codebook.Margin {
 	want := map[string]string{"margin": "population, as V:1=2350,2=2250", "standardise": "share, as V:1=0.3,2=0.7", "test": "share, as V:1=0.3,2=0.7"}[flag]
 	name, totals, _ := strings.Cut(text, ":")
 	m := codebook.Margin{Variable: name, Totals: map[string]float64{}}
-	for _, part := range parts(totals) {
+	codes := parts(totals)
+	if flag == "margin" {
+		codes, m.Shares = r.shared(text, codes)
+	}
+	for _, part := range codes {
 		at := max(strings.LastIndex(part, "="), 0)
 		code := bare(part[:at])
 		x, err := strconv.ParseFloat(strings.TrimPrefix(part[at:], "="), 64)
@@ -53,6 +58,11 @@ func (r *flagReader) margin(flag, text string) codebook.Margin {
 			r.wrong(flag, "%q in %q, want each code once with its %s", part, text, want)
 		}
 		m.Totals[code] = x
+	}
+	if notes, why := question.Rescaled(m); why != "" {
+		r.wrong(flag, "%s", why)
+	} else {
+		r.told.Add(notes...)
 	}
 	return m
 }

@@ -52,6 +52,7 @@ type flagReader struct {
 	flags    *pflag.FlagSet
 	problems refusal.Problems
 	places   map[string]string // of the flags that a design gives, where it does
+	told     indicator.Notes   // of what the flags say
 }
 
 func (r *flagReader) wrong(flag, format string, args ...any) {
@@ -106,6 +107,8 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 
 		Predictions: r.predicted(), Slopes: g.slopes, PredictionError: g.predictError,
 	}
+	q.Weight.Calibrate = r.calibration(q)
+	r.writing(q)
 	r.chosen(q)
 	for _, text := range g.by {
 		q.By = append(q.By, r.breakdown(q, text))
@@ -208,7 +211,7 @@ func (r *flagReader) checkNames(q *question.Question) {
 		want("predict", p.Variable)
 	}
 	for _, m := range q.Weight.Margins() {
-		want("margin", m.Variable)
+		want("margin", m.Crossed()...)
 	}
 	if q.Standard != nil {
 		want("standardise", q.Standard.Variable)
@@ -217,6 +220,7 @@ func (r *flagReader) checkNames(q *question.Question) {
 	want("psu", q.Design.PSU...)
 	want("fpc", q.Design.Population...)
 	want("replicates", r.replicates...)
+	want("id", r.ids...)
 }
 
 // empty refuses flags that were given nothing, as a shell's unset variable
@@ -253,7 +257,7 @@ func (r *flagReader) design() codebook.DesignSource {
 
 // sampleWeight is the weight that the flags name, and what they do to it.
 func (r *flagReader) sampleWeight() codebook.Weight {
-	w := codebook.Weight{Variable: r.weight, Replicates: r.replication(), Calibrate: r.calibration()}
+	w := codebook.Weight{Variable: r.weight, Replicates: r.replication()}
 	if r.trim != "" {
 		w.Trim = r.pair("trim", r.trim)
 	}
@@ -300,34 +304,6 @@ func (r *flagReader) replication() *codebook.Replicates {
 		r.wrong("count", "%d, want at least 2 replicates", r.count)
 	}
 	if !given && r.method == "" {
-		return nil
-	}
-	return made
-}
-
-// calibration is the populations that the flags give, and how the weights are
-// brought to them.
-func (r *flagReader) calibration() *codebook.Calibration {
-	made := &codebook.Calibration{Distance: r.distance}
-	for _, text := range r.margins {
-		made.Margins = append(made.Margins, r.margin("margin", text))
-	}
-	if r.bounds != "" {
-		made.Bounds = r.pair("bounds", r.bounds)
-	}
-	if r.distance != "" {
-		r.one("calibrate", r.distance, codebook.Distances)
-		if len(made.Margins) == 0 {
-			r.wrong("calibrate", "nothing to calibrate to, want --margin")
-		}
-	}
-	switch {
-	case r.distance == "" && r.bounds != "":
-		r.wrong("bounds", "of no calibration, want --calibrate")
-	case r.distance == "logit" && r.bounds == "":
-		r.wrong("bounds", "not given, want those that logit keeps the factors within, as 0.3,3")
-	}
-	if len(made.Margins) == 0 {
 		return nil
 	}
 	return made

@@ -54,9 +54,15 @@ var subjects = []subject{
 	{"stacked", func(r *flagReader, q *question.Question) bool {
 		return len(q.Design.PSU) > 0 && clustered(r, q) && !slices.ContainsFunc(q.Design.Stratum, func(name string) bool { return strings.EqualFold(name, q.Stacked.Variable) })
 	}, "--psu, whose labels the waves may share, and --stratum without its variable"},
+	{"calibrate-within", func(r *flagReader, _ *question.Question) bool { return r.distance != "" }, "--calibrate, which gives each its factor"},
+	{"id", func(_ *flagReader, q *question.Question) bool { return q.Written }, "--weights-out, whose rows it tells apart"},
+	{"weighting", func(_ *flagReader, q *question.Question) bool { return reweighted(q) }, "--margin, --margins or --trim, which change the weights"},
+	{"weights-out", func(_ *flagReader, q *question.Question) bool {
+		return reweighted(q) || q.Weight.Replicates != nil && !q.Weight.Given()
+	}, "--margin, --margins, --trim or --method, which make weights that the file does not have"},
 	{"count", draws, "--method bootstrap or rescaling-bootstrap without --replicates, which draws so many"},
 	{"seed", draws, "--method bootstrap or rescaling-bootstrap without --replicates, whose draws it begins"},
-	{"force", func(r *flagReader, _ *question.Question) bool { return r.out+r.checks != "" }, "--output or --checks, whose file it replaces"},
+	{"force", func(r *flagReader, _ *question.Question) bool { return r.out+r.checks+r.weightsOut != "" }, "--output, --checks or --weights-out, whose file it replaces"},
 	{"policy", func(_ *flagReader, q *question.Question) bool { return len(q.Tests)+len(q.Fits)+len(q.Models) == 0 }, "figures alone: a policy has no rules for tests and models"},
 	{"checks", controlled, "--policy, by whose rules they are made"},
 	{"catalogue", func(r *flagReader, q *question.Question) bool { return controlled(r, q) || r.wave != "" }, "--policy or --wave, which it has"},

@@ -64,6 +64,10 @@ func TestFlagsBear(t *testing.T) {
 	if err := os.WriteFile(scales, []byte("0.5 0.5 0.25\n0.25 0.5 0.5\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	margins := filepath.Join(t.TempDir(), "margins.csv")
+	if err := os.WriteFile(margins, []byte("variable,code,total\ng,1,200\ng,2,140\ng,3,30\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	const (
 		plain      = "--weight w --mean y"
 		designed   = "--stratum h --psu p --weight w --lonely certainty --mean y"
@@ -74,81 +78,86 @@ func TestFlagsBear(t *testing.T) {
 		idle         string // what the flag is refused beside; "" where it always bears
 		twin         string // the flag with the value that it has anyway
 	}{
-		"adjust":         {"--weight w --mean y --by g --contrast --format csv", "--adjust bh", plain + " --by g", "--adjust holm"},
-		"against":        {"--weight w --mean y --by g --contrast", "--against g=2", plain, ""},
-		"band":           {"--weight w --mean y --by a --where f=0,1", "--band a=16,30,60", plain, ""},
-		"bounds":         {"--weight w --mean y --margin g:1=240,2=140,3=30 --margin f:0=215,1=195 --calibrate logit --bounds 0.01,9", "--bounds 0.1,5", plain + " --margin g:1=200,2=140,3=30", ""},
-		"by":             {plain, "--by g", "", ""},
-		"calibrate":      {"--weight w --mean y --margin g:1=240,2=140,3=30 --margin f:0=215,1=195", "--calibrate linear", plain, ""},
-		"ci":             {"--weight w --proportion g", "--ci beta", plain, "--ci logit"},
-		"catalogue":      {"", "", plain, ""}, // of which estimate takes a policy: policy.txtar has other ones
-		"checks":         {"", "", plain, ""}, // writes a file: estimate-policy.txtar
-		"collapse":       {"--stratum h --psu p --weight w --lonely remove --mean y", "--collapse s=t", plain, ""},
-		"compare":        {"--weight w --mean y --by g", "--compare g=2-everyone", "--weight w --test g+f", ""},
-		"pairs":          {"--weight w --mean y --by g", "--pairs", plain, ""},
-		"contrast":       {"--weight w --mean y --by g", "--contrast", plain, ""},
-		"count":          {"--weight w --mean y --psu p --method bootstrap", "--count 50", plain, "--count 200"},
-		"design":         {"--mean y", "--design " + drawn, "", ""},
-		"wave":           {"", "", "", ""}, // of an extract of the catalogue's: estimate-wave.txtar
-		"indicator":      {"", "--indicator influence-local", plain, ""},
-		"as":             {"--stratum h --psu p --lonely remove --weight w --mean y --where g=3", "--as sudaan", "--weight w --test g+f", ""},
-		"conventions":    {"--weight w --mean y", "--conventions", plain + " --by g", ""},
-		"count-ci":       {"--weight w --total y", "--count-ci log", plain, "--count-ci wald"},
-		"design-effect":  {"--weight w --mean y", "--design-effect without", "--weight w --test g+f", "--design-effect with"},
-		"df":             {"--stratum h --psu p --lonely remove --weight w --mean y --where g=3", "--df design", "--weight w --test g+f", "--df domain"},
-		"without":        {"--mean y --design " + drawn, "--without weight", plain, ""},
-		"deft":           {plain, "--deft 1.5", plain + " --stratum h", ""},
-		"domain-lonely":  {"--stratum h --psu p --weight w --lonely adjust --mean y --by g", "--domain-lonely", designed, ""},
-		"in":             {"--weight w --weighted-count g", "--in thousands", plain, "--in ones"},
-		"show":           {"--weight w --table g+f --format text", "--show rows", plain, "--show columns"},
-		"table":          {plain, "--table g+f", "", ""},
-		"family":         {"--weight w --model f~a", "--family quasibinomial", plain, "--family gaussian"},
-		"predict":        {"--weight w --model f~a+factor(g)", "--predict g", plain, ""},
-		"slope":          {"--weight w --model f~a+factor(g)", "--slope a", plain, ""},
-		"predict-error":  {"--weight w --model y~a+factor(g) --predict g", "--predict-error fixed", "--weight w --model y~a", "--predict-error sampled"},
-		"fay":            {"--weight w --replicates r[0-9]* --mean y --method fay --fay 0.5", "--fay 0.3", plain, ""},
-		"force":          {plain + " -o " + out + ".txt", "", plain, ""},
-		"format":         {plain + " --format text", "--format csv", "", "--format text"},
-		"fpc":            {"--stratum h --psu p --lonely certainty --weight w --mean y", "--fpc n", replicated, ""},
-		"level":          {plain, "--level 90", "--weight w --test g+f", "--level 95"},
-		"let":            {plain, "--let half=y/2 --mean half", "", ""},
-		"lonely":         {"--stratum h --psu p --weight w --mean y --lonely remove", "--lonely average", replicated, ""},
-		"margin":         {plain, "--margin g:1=200,2=140,3=30", "", ""},
-		"mean":           {"--total y", "--mean y", "", ""},
-		"method":         {"--psu p --weight w --mean y", "--method jk1", "", ""},
-		"missing":        {plain, "--missing 9", "", ""},
-		"model":          {plain, "--model y~a", "", ""},
-		"mse":            {replicated, "--mse", plain, ""},
-		"output":         {plain, "-o " + out + ".csv", "", ""},
-		"policy":         {plain, "--policy survey-tables", "--weight w --test g+f", ""},
-		"proportion":     {plain, "--proportion g", "", ""},
-		"psu":            {plain, "--psu p", "", ""},
-		"quantile":       {plain, "--quantile y", "", ""},
-		"quantile-ci":    {"--weight w --quantile fine=0.1", "--quantile-ci logit", plain, "--quantile-ci wald"},
-		"quantile-rule":  {"--weight w --quantile fine=0.3", "--quantile-rule hf6", plain, "--quantile-rule hf1"},
-		"quota":          {plain, "--quota", plain + " --psu p", ""},
-		"ratio":          {plain, "--ratio y/x", "", ""},
-		"delimiter":      {"", "", "", ""}, // of a file whose head does not tell: files.txtar
-		"labels":         {"", "", "", ""}, // of a SAS data set: sas.txtar
-		"part":           {"", "", "", ""}, // of a file of several: sas.txtar
-		"encoding":       {"", "", "", ""}, // of a file whose text is in another: files.txtar
-		"reader":         {"", "", "", ""}, // of a file whose name does not tell: describe.txtar
-		"replicates":     {"--weight w --method jk1 --mean y --psu p", "--replicates r1,r2,r3", "", ""},
-		"scale":          {replicated, "--scale 0.5", plain, ""},
-		"scales":         {"--weight w --replicates r[0-9]* --mean y --method jkn --scales 1,1,1,1,1,1", "--scales " + scales, plain, ""},
-		"seed":           {"--weight w --mean y --psu p --method bootstrap", "--seed 2", plain + " --psu p --method jk1", "--seed 1"},
-		"stacked":        {"--stratum h --psu p --weight w --lonely certainty --mean y --by f", "--stacked f=independent", plain, ""},
-		"standardise":    {"--weight w --mean y --by f", "--standardise g:1=1,2=1,3=1", "--weight w --test g+f", ""},
-		"stratum":        {"--psu p --weight w --mean y --lonely certainty", "--stratum h", "", ""},
-		"test":           {plain, "--test g+f", "", ""},
-		"total":          {plain, "--total y", "", ""},
-		"trend":          {"--weight w --mean y --by g", "--trend", plain, ""},
-		"trim":           {plain, "--trim 1.5,4", "", ""},
-		"unit":           {"--weight w --mean a --format csv", "--unit 0", "", ""},
-		"weight":         {"--mean y", "--weight w", "", ""},
-		"weighted-count": {plain, "--weighted-count g", "", ""},
-		"where":          {plain, "--where g=1", "", ""},
-		"help":           {"", "", "", ""},
+		"adjust":           {"--weight w --mean y --by g --contrast --format csv", "--adjust bh", plain + " --by g", "--adjust holm"},
+		"against":          {"--weight w --mean y --by g --contrast", "--against g=2", plain, ""},
+		"band":             {"--weight w --mean y --by a --where f=0,1", "--band a=16,30,60", plain, ""},
+		"bounds":           {"--weight w --mean y --margin g:1=240,2=140,3=30 --margin f:0=215,1=195 --calibrate logit --bounds 0.01,9", "--bounds 0.1,5", plain + " --margin g:1=200,2=140,3=30", ""},
+		"by":               {plain, "--by g", "", ""},
+		"calibrate":        {"--weight w --mean y --margin g:1=240,2=140,3=30 --margin f:0=215,1=195", "--calibrate linear", plain, ""},
+		"ci":               {"--weight w --proportion g", "--ci beta", plain, "--ci logit"},
+		"catalogue":        {"", "", plain, ""}, // of which estimate takes a policy: policy.txtar has other ones
+		"checks":           {"", "", plain, ""}, // writes a file: estimate-policy.txtar
+		"collapse":         {"--stratum h --psu p --weight w --lonely remove --mean y", "--collapse s=t", plain, ""},
+		"compare":          {"--weight w --mean y --by g", "--compare g=2-everyone", "--weight w --test g+f", ""},
+		"pairs":            {"--weight w --mean y --by g", "--pairs", plain, ""},
+		"contrast":         {"--weight w --mean y --by g", "--contrast", plain, ""},
+		"count":            {"--weight w --mean y --psu p --method bootstrap", "--count 50", plain, "--count 200"},
+		"design":           {"--mean y", "--design " + drawn, "", ""},
+		"wave":             {"", "", "", ""}, // of an extract of the catalogue's: estimate-wave.txtar
+		"indicator":        {"", "--indicator influence-local", plain, ""},
+		"as":               {"--stratum h --psu p --lonely remove --weight w --mean y --where g=3", "--as sudaan", "--weight w --test g+f", ""},
+		"conventions":      {"--weight w --mean y", "--conventions", plain + " --by g", ""},
+		"count-ci":         {"--weight w --total y", "--count-ci log", plain, "--count-ci wald"},
+		"design-effect":    {"--weight w --mean y", "--design-effect without", "--weight w --test g+f", "--design-effect with"},
+		"df":               {"--stratum h --psu p --lonely remove --weight w --mean y --where g=3", "--df design", "--weight w --test g+f", "--df domain"},
+		"without":          {"--mean y --design " + drawn, "--without weight", plain, ""},
+		"deft":             {plain, "--deft 1.5", plain + " --stratum h", ""},
+		"domain-lonely":    {"--stratum h --psu p --weight w --lonely adjust --mean y --by g", "--domain-lonely", designed, ""},
+		"in":               {"--weight w --weighted-count g", "--in thousands", plain, "--in ones"},
+		"show":             {"--weight w --table g+f --format text", "--show rows", plain, "--show columns"},
+		"table":            {plain, "--table g+f", "", ""},
+		"family":           {"--weight w --model f~a", "--family quasibinomial", plain, "--family gaussian"},
+		"predict":          {"--weight w --model f~a+factor(g)", "--predict g", plain, ""},
+		"slope":            {"--weight w --model f~a+factor(g)", "--slope a", plain, ""},
+		"predict-error":    {"--weight w --model y~a+factor(g) --predict g", "--predict-error fixed", "--weight w --model y~a", "--predict-error sampled"},
+		"fay":              {"--weight w --replicates r[0-9]* --mean y --method fay --fay 0.5", "--fay 0.3", plain, ""},
+		"force":            {plain + " -o " + out + ".txt", "", plain, ""},
+		"format":           {plain + " --format text", "--format csv", "", "--format text"},
+		"fpc":              {"--stratum h --psu p --lonely certainty --weight w --mean y", "--fpc n", replicated, ""},
+		"level":            {plain, "--level 90", "--weight w --test g+f", "--level 95"},
+		"let":              {plain, "--let half=y/2 --mean half", "", ""},
+		"lonely":           {"--stratum h --psu p --weight w --mean y --lonely remove", "--lonely average", replicated, ""},
+		"margin":           {plain, "--margin g:1=200,2=140,3=30", "", ""},
+		"margins":          {plain, "--margins " + margins, "", ""},
+		"calibrate-within": {"--weight w --mean y --margin g:1=240,2=140,3=30 --calibrate linear", "--calibrate-within a", plain, ""},
+		"weighting":        {"--weight w --mean y --trim 1,9 --format text", "--weighting", plain, ""},
+		"weights-out":      {"", "--weights-out " + out + ".parquet", plain, ""}, // writes a file: estimate-margins.txtar
+		"id":               {"", "--id a", plain, ""},
+		"mean":             {"--total y", "--mean y", "", ""},
+		"method":           {"--psu p --weight w --mean y", "--method jk1", "", ""},
+		"missing":          {plain, "--missing 9", "", ""},
+		"model":            {plain, "--model y~a", "", ""},
+		"mse":              {replicated, "--mse", plain, ""},
+		"output":           {plain, "-o " + out + ".csv", "", ""},
+		"policy":           {plain, "--policy survey-tables", "--weight w --test g+f", ""},
+		"proportion":       {plain, "--proportion g", "", ""},
+		"psu":              {plain, "--psu p", "", ""},
+		"quantile":         {plain, "--quantile y", "", ""},
+		"quantile-ci":      {"--weight w --quantile fine=0.1", "--quantile-ci logit", plain, "--quantile-ci wald"},
+		"quantile-rule":    {"--weight w --quantile fine=0.3", "--quantile-rule hf6", plain, "--quantile-rule hf1"},
+		"quota":            {plain, "--quota", plain + " --psu p", ""},
+		"ratio":            {plain, "--ratio y/x", "", ""},
+		"delimiter":        {"", "", "", ""}, // of a file whose head does not tell: files.txtar
+		"labels":           {"", "", "", ""}, // of a SAS data set: sas.txtar
+		"part":             {"", "", "", ""}, // of a file of several: sas.txtar
+		"encoding":         {"", "", "", ""}, // of a file whose text is in another: files.txtar
+		"reader":           {"", "", "", ""}, // of a file whose name does not tell: describe.txtar
+		"replicates":       {"--weight w --method jk1 --mean y --psu p", "--replicates r1,r2,r3", "", ""},
+		"scale":            {replicated, "--scale 0.5", plain, ""},
+		"scales":           {"--weight w --replicates r[0-9]* --mean y --method jkn --scales 1,1,1,1,1,1", "--scales " + scales, plain, ""},
+		"seed":             {"--weight w --mean y --psu p --method bootstrap", "--seed 2", plain + " --psu p --method jk1", "--seed 1"},
+		"stacked":          {"--stratum h --psu p --weight w --lonely certainty --mean y --by f", "--stacked f=independent", plain, ""},
+		"standardise":      {"--weight w --mean y --by f", "--standardise g:1=1,2=1,3=1", "--weight w --test g+f", ""},
+		"stratum":          {"--psu p --weight w --mean y --lonely certainty", "--stratum h", "", ""},
+		"test":             {plain, "--test g+f", "", ""},
+		"total":            {plain, "--total y", "", ""},
+		"trend":            {"--weight w --mean y --by g", "--trend", plain, ""},
+		"trim":             {plain, "--trim 1.5,4", "", ""},
+		"unit":             {"--weight w --mean a --format csv", "--unit 0", "", ""},
+		"weight":           {"--mean y", "--weight w", "", ""},
+		"weighted-count":   {plain, "--weighted-count g", "", ""},
+		"where":            {plain, "--where g=1", "", ""},
+		"help":             {"", "", "", ""},
 	}
 	ask := func(args string) (status int, stdout, stderr string) {
 		var o, e bytes.Buffer

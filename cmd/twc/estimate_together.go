@@ -88,11 +88,14 @@ func (r *flagReader) checkTogether(q *question.Question) {
 			kinds++
 		}
 	}
+	if r.weighting || q.Accounted && kinds == 0 {
+		kinds++
+	}
 	if kinds == 0 {
 		r.problems = append(r.problems, refusal.Problem{Kind: refusal.Usage, What: "nothing is asked", Hint: "ask with --proportion, --mean, --total, --ratio, --quantile, --table, --test or --model; twc describe FILE shows the variables"})
 	}
 	if (r.format == formCSV || r.format == formParquet) && kinds > 1 {
-		r.wrong("format", "%s has one table, want figures, --table, --test or --model alone, or text or json", r.format)
+		r.wrong("format", "%s has one table, want figures, --table, --test, --model or --weighting alone, or text or json", r.format)
 	}
 	if r.format == formParquet && r.out == "" {
 		r.wrong("format", "parquet goes to a file, want --output")

@@ -207,7 +207,23 @@ func (c *Crosswalk) RawNames() []string {
 // DesignNames lists the raw variables that identify the wave and say how it was
 // drawn and weighted, some more than once.
 func (c *Crosswalk) DesignNames() []string {
-	return slices.Concat(c.Design.Stratum, c.Design.PSU, c.NumberNames())
+	return slices.Concat(c.LabelNames(), c.NumberNames())
+}
+
+// unitNames lists those of the units whose members get one factor of a calibration.
+func (c *Crosswalk) unitNames() []string {
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(c.Weights)) {
+		if to := c.Weights[name].Calibrate; to != nil && to.Within != "" {
+			names = append(names, to.Within)
+		}
+	}
+	return names
+}
+
+// LabelNames lists those of them that are labels, and no numbers.
+func (c *Crosswalk) LabelNames() []string {
+	return slices.Concat(c.Design.Stratum, c.Design.PSU, c.unitNames())
 }
 
 // NumberNames lists those of them that are numbers, and no labels of strata and

@@ -113,6 +113,11 @@ func (w Weight) Lower() Weight {
 	if w.Sample != nil {
 		w.Sample = &Sample{Variable: strings.ToLower(w.Sample.Variable), Codes: w.Sample.Codes}
 	}
+	if w.Calibrate != nil {
+		to := *w.Calibrate
+		to.Within = strings.ToLower(to.Within)
+		w.Calibrate = &to
+	}
 	if w.Replicates != nil {
 		r := *w.Replicates
 		r.Variables = r.Variables.lower()
@@ -136,14 +141,6 @@ func (c *Crosswalk) HouseholdWeight() string {
 		}
 	}
 	return ""
-}
-
-// Margins are the known populations that the weight is calibrated to.
-func (w Weight) Margins() []Margin {
-	if w.Calibrate == nil {
-		return nil
-	}
-	return w.Calibrate.Margins
 }
 
 // A Sample is the rows whose raw variable has one of the codes.
@@ -173,20 +170,6 @@ func (r *Replicates) Start() uint64 { return cmp.Or(r.Seed, 1) }
 
 // Given says whether the weight has replicates in variables of the extract.
 func (w Weight) Given() bool { return w.Replicates != nil && len(w.Replicates.Variables) > 0 }
-
-// A Calibration brings weights to known populations: by a distance, or without
-// one by post-stratification to one margin and by raking to several.
-type Calibration struct {
-	Margins  []Margin  `yaml:"margins"`
-	Distance string    `yaml:"distance" json:",omitempty"`
-	Bounds   []float64 `yaml:"bounds" json:",omitempty"` // a lower and an upper limit of the factors, for a distance
-}
-
-// A Margin is the population of each category of a common variable.
-type Margin struct {
-	Variable string             `yaml:"variable"`
-	Totals   map[string]float64 `yaml:"totals"`
-}
 
 // How respondents are found.
 const (
@@ -387,49 +370,6 @@ func (r *Replicates) check(w Weight, at string) refusal.Problems {
 	}
 	if r.Count < 0 || r.Count == 1 {
 		ps.Add(at, "count %d, want at least 2 replicates", r.Count)
-	}
-	return ps
-}
-
-// checkCalibration reports what is wrong with a calibration at a place.
-func (c *Crosswalk) checkCalibration(to Calibration, book *Codebook, at ...string) refusal.Problems {
-	var ps refusal.Problems
-	if len(to.Margins) == 0 {
-		ps.Add(c.At(at...), "nothing to calibrate to, want margins")
-	}
-	if to.Distance != "" && !slices.Contains(Distances, to.Distance) {
-		ps.Add(c.At(append(at, "distance")...), "distance %q, want %s%s", to.Distance, strings.Join(Distances, ", "), refusal.Nearest(to.Distance, Distances))
-	}
-	switch {
-	case to.Bounds != nil && !limits(to.Bounds):
-		ps.Add(c.At(append(at, "bounds")...), "bounds %v, want a lower and an upper limit, as [0.3, 3]", to.Bounds)
-	case to.Bounds != nil && to.Distance == "":
-		ps.Add(c.At(append(at, "bounds")...), "bounds without a distance, want distance: linear, raking or logit")
-	case to.Bounds == nil && to.Distance == "logit":
-		ps.Add(c.At(append(at, "distance")...), "no bounds, want those that logit keeps the factors within, as [0.3, 3]")
-	}
-	for i, m := range to.Margins {
-		at := append(slices.Clone(at), "margins", itoa(i))
-		v, known := book.Variables[m.Variable]
-		switch {
-		case !known:
-			ps.Add(c.At(at...), "no variable %q%s", m.Variable, refusal.Nearest(m.Variable, book.Names()))
-			continue
-		case !v.Categorical():
-			ps.Add(c.At(at...), "variable %q is a number, want one with categories", m.Variable)
-			continue
-		case len(m.Totals) == 0:
-			ps.Add(c.At(at...), "no totals of %q, want the population of each category", m.Variable)
-		}
-		for _, name := range book.Lacks(c, m.Variable) {
-			ps.Add(c.At(at...), "a margin needs variable %q, which this crosswalk does not have", name)
-		}
-		ps = append(ps, v.checkCategories(c.At(append(at, "totals")...), slices.Sorted(maps.Keys(m.Totals))...)...)
-		for _, category := range slices.Sorted(maps.Keys(m.Totals)) {
-			if m.Totals[category] < 0 {
-				ps.Add(c.At(append(at, "totals", category)...), "total of %q is %g, want a population", category, m.Totals[category])
-			}
-		}
 	}
 	return ps
 }

@@ -40,6 +40,7 @@ type Design struct {
 	Calibrations []Calibration // that made Weight, in their order
 	Freedom      *float64      // degrees of freedom of every domain; nil are those that follow
 	Rotation     *Rotation     // of a file of waves between which PSUs rotate
+	Units        *Labels       // by the table's rows: those whose respondents get one factor of a calibration; nil is none
 
 	Facts Facts
 }
@@ -106,6 +107,7 @@ type Source struct {
 	Expect       codebook.Expected // of the sample, after strata are collapsed; 0 is not said
 	Replicates   *Replicates       // whose weights are by the table's rows
 	Rotation     *RotationSource   // where PSUs rotate between waves, of which each stratum is in one
+	Units        *Labels           // see Design
 }
 
 // A StageSource is a stage after the first. Its clusters are numbered anew in
@@ -129,7 +131,7 @@ const MaxWeight = 1e9
 // policy is to refuse it, and a sample that is not as it is expected to be.
 func New(s Source) (*Design, refusal.Problems) {
 	var ps refusal.Problems
-	d := &Design{Quota: s.Quota, Weights: s.Weights, Factor: s.Factor, Lonely: cmp.Or(s.Lonely, codebook.LonelyRefuse), DomainLonely: s.DomainLonely}
+	d := &Design{Quota: s.Quota, Weights: s.Weights, Factor: s.Factor, Lonely: cmp.Or(s.Lonely, codebook.LonelyRefuse), DomainLonely: s.DomainLonely, Units: s.Units}
 	switch {
 	case s.PSU != nil:
 		d.Error = ByPSU

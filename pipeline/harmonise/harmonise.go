@@ -43,6 +43,7 @@ type Result struct {
 	Missing map[string][]string // of such an extract, the missing codes that variables have
 	Doubts  indicator.Notes     // of such an extract, what counts and may be missing
 	Told    indicator.Notes     // of such an extract, what came to light as its lets were made
+	Keys    []*table.Column     // of such an extract, the raw columns of its key
 }
 
 // A Raw is an extract as it was read: the columns that the crosswalk names,
@@ -118,7 +119,7 @@ func (h *Harmoniser) apart() {
 	for _, o := range h.own {
 		h.sources[strings.ToLower(o.Name)] = true
 	}
-	for _, name := range slices.Concat(h.x.Design.Stratum, h.x.Design.PSU) {
+	for _, name := range h.x.LabelNames() {
 		name = strings.ToLower(name)
 		h.labelled[name], h.sources[name] = &coding{}, true
 	}
@@ -260,8 +261,11 @@ func (h *Harmoniser) End(raw Raw) (*Result, refusal.Problems) {
 			r.Wave.Designs[weights] = d
 		}
 	}
-	if h.own == nil {
+	switch {
+	case h.own == nil:
 		h.whole(r)
+	case x.Key != nil:
+		r.Keys = h.unique(x.Key, r)
 	}
 	if len(h.ps) == 0 {
 		found = slices.Sorted(maps.Keys(h.common)) // with those that are derived

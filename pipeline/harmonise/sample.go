@@ -44,6 +44,9 @@ func (h *Harmoniser) design(weights string) *design.Design {
 	if from.Rotating {
 		s.Rotation = &design.RotationSource{Wave: strata[0], Stratum: crossed(strata[1:])}
 	}
+	if to := w.Calibrate; to != nil && to.Within != "" {
+		s.Units = h.labels([]string{to.Within})[0]
+	}
 	for n, labels := range h.labels(from.PSU) {
 		name := from.PSU[n]
 		if n == 0 {

@@ -34,26 +34,29 @@ func (h *Harmoniser) whole(r *Result) {
 
 // unique reports the rows that have a key of another one, or none. A key from memory
 // that the extract does not have is told.
-func (h *Harmoniser) unique(k *codebook.Key, r *Result) {
-	var columns []*table.Column
+func (h *Harmoniser) unique(k *codebook.Key, r *Result) (columns []*table.Column) {
+	none, twice := "if the variable is no key, correct "+h.x.At("key"), "is the extract, or a part of it, in the file twice? If the variable is no key, correct "+h.x.At("key")
+	if h.own != nil {
+		none, twice = keyHint, keyHint
+	}
 	for _, name := range k.Variables {
 		if k.Known == codebook.Memory && h.given.Column(name) == nil {
 			r.Unheld[codebook.HeldKey] = fmt.Sprintf("the extract has no variable %q, whose name is from memory", name)
-			return
+			return nil
 		}
 		if c := h.column(name, k.Known, "key"); c != nil {
 			columns = append(columns, c)
 		}
 	}
 	if len(columns) < len(k.Variables) {
-		return
+		return nil
 	}
 	where := fmt.Sprintf("%s: variable %q", h.where, columns[0].Variable.Name)
 	if len(columns) > 1 {
 		where = fmt.Sprintf("%s: variables %s", h.where, strings.Join(k.Variables, by))
 	}
 	first := make(map[string]int, h.rows)
-	none, twice, shown := 0, 0, []string(nil)
+	without, again, shown := 0, 0, []string(nil)
 	var cells []string
 	for row := range h.rows {
 		cells = cells[:0]
@@ -63,26 +66,29 @@ func (h *Harmoniser) unique(k *codebook.Key, r *Result) {
 			}
 		}
 		if len(cells) < len(columns) {
-			none++
+			without++
 			continue
 		}
 		key := strings.Join(quotedLabels(cells), by)
 		if before, met := first[key]; met {
-			if twice++; twice <= 3 {
+			if again++; again <= 3 {
 				shown = append(shown, fmt.Sprintf("%s on %s and %s", quote(key), h.place(before), h.place(row)))
 			}
 			continue
 		}
 		first[key] = row
 	}
-	if none > 0 {
-		h.ps.AddHint(fmt.Sprintf("if the variable is no key, correct %s", h.x.At("key")), where, "no key in %s, want one in every row", refusal.Count(none, "row"))
+	if without > 0 {
+		h.ps.AddHint(none, where, "no key in %s, want one in every row", refusal.Count(without, "row"))
 	}
-	if twice > 0 {
-		h.ps.AddHint(fmt.Sprintf("is the extract, or a part of it, in the file twice? If the variable is no key, correct %s", h.x.At("key")), where,
-			"%s with the key of an earlier one, want each key once: %s", refusal.Count(twice, "row"), strings.Join(shown, "; "))
+	if again > 0 {
+		h.ps.AddHint(twice, where, "%s with the key of an earlier one, want each key once: %s", refusal.Count(again, "row"), strings.Join(shown, "; "))
 	}
+	return columns
 }
+
+// keyHint is what to do about a key of a question that tells no rows apart.
+const keyHint = "name the variables that together tell rows apart: --id household,person"
 
 // keyCell is a cell as part of a key, "" for none.
 func keyCell(c *table.Column, row int) string {

@@ -273,7 +273,9 @@ func (c *Catalogue) Reads(x *codebook.Crosswalk) []string {
 	}
 	for _, w := range x.Weights {
 		for _, m := range w.Margins() {
-			read[m.Variable] = true
+			for _, name := range m.Reads() {
+				read[name] = true
+			}
 		}
 	}
 	for _, d := range c.Definitions {

@@ -90,7 +90,7 @@ func (d *Definition) Lineage(book *codebook.Codebook, c *codebook.Crosswalk) str
 	}
 	for _, w := range weights {
 		for _, m := range w.Margins() {
-			names = append(names, m.Variable)
+			names = append(names, m.Reads()...)
 		}
 	}
 	return Digest(struct {

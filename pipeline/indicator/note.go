@@ -131,6 +131,7 @@ const (
 	MarkedMissing   NoteCode = "marked-missing"   // of the variable, (rows, text, ...) that count though programs write them for a missing value, or all others are numbers
 	Undefined       NoteCode = "undefined"        // of the variable, (rows, operation) that have no value by it
 	Unlisted        NoteCode = "unlisted"         // of the variable, (rows, value, ...) that its recode does not list
+	SharesScaled    NoteCode = "shares-scaled"    // of the variable of a margin, (what its shares added up to) before they were scaled to add up to 1
 	UnmetValues     NoteCode = "unmet-values"     // of the variable, (what is compared, value, ...) that no row has
 )
 
@@ -164,6 +165,7 @@ var noteRows = []NoteRow{
 	{Code: Undefined, Of: true, Args: 2},
 	{Code: Unlisted, Of: true, Args: Any},
 	{Code: UnmetValues, Of: true, Args: Any},
+	{Code: SharesScaled, Of: true, Args: 1},
 	{Code: StackedPSUs, Of: true, Args: 2},
 	{Code: NoCategory},
 	{Code: NoBase},

@@ -153,7 +153,7 @@ func (q *Question) archived() *codebook.Crosswalk {
 		}
 	}
 	x.Design, x.Weights, x.Variables = q.Drawn(), weights, variables
-	x.Key, x.Size, x.Populations = nil, nil, nil
+	x.Key, x.Size, x.Populations = q.key(), nil, nil
 	return &x
 }
 

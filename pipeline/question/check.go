@@ -73,6 +73,13 @@ func (q *Question) Check(w *Words, notNumbers func(name string) string) refusal.
 			})
 		}
 	}
+	for _, m := range q.Weight.Margins() {
+		if m.Total != nil && m.Variable != codebook.All {
+			numbers(m.Variable)
+			continue
+		}
+		values(m.Reads()...)
+	}
 	for _, m := range q.Missing {
 		if why := q.unmet(w, m); why != "" {
 			usage("--missing", "%s", why)

@@ -35,7 +35,9 @@ type Drawn struct {
 	Deft         *float64          `yaml:"deft"`
 	Quota        bool              `yaml:"quota"`
 	Margin       codebook.Names    `yaml:"margin"`
+	Margins      string            `yaml:"margins"`
 	Calibrate    string            `yaml:"calibrate"`
+	Within       string            `yaml:"calibrate-within"`
 	Bounds       string            `yaml:"bounds"`
 	Trim         string            `yaml:"trim"`
 	Unit         *int              `yaml:"unit"`

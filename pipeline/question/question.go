@@ -25,6 +25,12 @@ import (
 type Question struct {
 	Design   codebook.DesignSource // of the sample; PSUs are numbered anew in each stratum
 	Weight   codebook.Weight
+	Keys   []string // variables that together tell rows apart, by which weights are written out
+
+	// Written says that the weights are wanted by row, by Keys or the row's number, and
+	// Accounted that what was done to them is.
+	Written, Accounted bool
+
 	Asks     []Ask
 	Lets     []Let                    // variables that are made of the file's, and of those before
 	By       [][]string               // breakdowns: each one's variables are crossed, and their margins come with it
@@ -192,6 +198,11 @@ func (q *Question) Variables() (categories, numbers []string) {
 			add(&numbers, a.Variable, a.Over)
 		}
 	}
+	for _, m := range q.Weight.Margins() {
+		if m.Total != nil {
+			add(&numbers, m.Reads()...)
+		}
+	}
 	add(&categories, q.Categorical()...)
 	for _, b := range q.Bands {
 		add(&categories, b.Variable)
@@ -225,7 +236,9 @@ func (q *Question) Categorical() []string {
 		names = append(names, c.variables()...)
 	}
 	for _, m := range q.Weight.Margins() {
-		names = append(names, m.Variable)
+		if m.Total == nil {
+			names = append(names, m.Reads()...)
+		}
 	}
 	if q.Standard != nil {
 		names = append(names, q.Standard.Variable)
@@ -297,7 +310,16 @@ func (q *Question) Crosswalk() *codebook.Crosswalk {
 	}
 	x := &codebook.Crosswalk{Design: q.Drawn(), Weights: map[string]codebook.Weight{codebook.CoreWeight: q.Weight}}
 	x.Design.Nested = true
+	x.Key = q.key()
 	return x
+}
+
+// key is what tells rows apart, nil where nobody asks.
+func (q *Question) key() *codebook.Key {
+	if q.Keys == nil {
+		return nil
+	}
+	return &codebook.Key{Variables: q.Keys, Known: codebook.Confirmed}
 }
 
 // Words are the variables of an extract as a question finds them: in any case,
@@ -397,7 +419,7 @@ func (q *Question) Weighted(w *Words) (codebook.Weight, refusal.Problems) {
 	var of []codebook.Margin
 	var ps refusal.Problems
 	for _, m := range weight.Margins() {
-		spelled, found := w.Margin("margin", m)
+		spelled, found := w.known(m)
 		of, ps = append(of, spelled), append(ps, found...)
 	}
 	if of != nil {

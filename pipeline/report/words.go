@@ -116,6 +116,7 @@ var noteWords = map[indicator.NoteCode]string{
 	indicator.Undefined:       "{of}: missing in {1 row}, where {2} has no value",
 	indicator.Unlisted:        "{of}: missing in {1 row} of values that its recode does not list",
 	indicator.UnmetValues:     "{of}: no row has {1} of",
+	indicator.SharesScaled:    "{of}: the shares of its margin add up to {1}, and are scaled to the whole",
 
 	noteWeight: "{1} weight",
 	noteError:  "error {1}",

@@ -150,6 +150,15 @@ func (c *Column) Number(row int) float64 {
 	return math.NaN()
 }
 
+// Floats are the numbers of a column row by row, NaN where there is none.
+func (c *Column) Floats() []float64 {
+	made := make([]float64, c.Len())
+	for row := range made {
+		made[row] = c.Number(row)
+	}
+	return made
+}
+
 // Extent returns the least and the greatest number of a column of numbers; 0 and
 // 0 where there is none.
 func (c *Column) Extent() (low, high float64) {

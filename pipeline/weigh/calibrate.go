@@ -16,6 +16,7 @@ type Calibrating struct {
 	Lower, Upper float64    // bounds, which the factors keep
 	Variance     []float64  // of each of Rows, to what the variance of its residual is proportional; nil is equal variances
 	Stage        int        // of whose clusters all respondents get one factor: 1 is the first, and 0 a factor for each respondent
+	Within       []int32    // of each of Rows, the unit whose respondents get one factor, instead of a stage's clusters; nil is none
 	Trim         [2]float64 // the factors are cut to these afterwards, and what is cut is given to the others: the totals no longer hold
 }
 
@@ -33,6 +34,12 @@ type Calibrating struct {
 // Residuals are those of the regression on the controls' variables under the
 // weights before, divided by Variance.
 func Calibrate(d *design.Design, controls []Control, how Calibrating) (*design.Design, refusal.Problems) {
+	made, _, ps := calibrate(d, controls, how)
+	return made, ps
+}
+
+// calibrate is Calibrate; steps are those that the weights took, and not the replicates.
+func calibrate(d *design.Design, controls []Control, how Calibrating) (made *design.Design, steps int, ps refusal.Problems) {
 	if how.Lower == 0 && how.Upper == 0 {
 		how.Lower, how.Upper = math.Inf(-1), math.Inf(1)
 	}
@@ -41,15 +48,20 @@ func Calibrate(d *design.Design, controls []Control, how Calibrating) (*design.D
 	}
 	c, ps := newCalibrator(d, controls, how)
 	if len(ps) > 0 {
-		return nil, ps
+		return nil, 0, ps
 	}
-	made, ps := reweight(d, func(weight []float64, which string) ([]float64, refusal.Problems) {
-		return c.fit(weight, which)
+	first := true
+	made, ps = reweight(d, func(weight []float64, which string) ([]float64, refusal.Problems) {
+		fitted, taken, ps := c.fit(weight, which)
+		if first {
+			steps, first = taken, false
+		}
+		return fitted, ps
 	})
 	if ps == nil && d.Replicates == nil {
 		made.Calibrations = append(made.Calibrations, &regressionCalibration{c.regression, made.Weight})
 	}
-	return made, ps
+	return made, steps, ps
 }
 
 func place(c Control) string { return fmt.Sprintf("control %q", c.Name) }
@@ -68,7 +80,7 @@ func checkControls(d *design.Design, controls []Control) refusal.Problems {
 			}
 		}
 		if missing > 0 {
-			ps.Add(place(c), "%d respondents without a value, want none", missing)
+			ps.Add(place(c), "%s without a value, want none", refusal.Count(missing, "respondent"))
 		}
 	}
 	return ps
@@ -115,9 +127,12 @@ func newCalibrator(d *design.Design, controls []Control, how Calibrating) (*cali
 	if len(ps) > 0 {
 		return nil, ps
 	}
-	if how.Stage > 0 {
+	if how.Stage > 0 || how.Within != nil {
 		cluster, clusters := d.Cluster, len(d.Stage.Stratum)
-		if how.Stage > 1 {
+		switch {
+		case how.Within != nil:
+			cluster, clusters = how.Within, int(slices.Max(how.Within))+1
+		case how.Stage > 1:
 			cluster, clusters = d.Later[how.Stage-2].Cluster, len(d.Later[how.Stage-2].Stratum)
 		}
 		for j := range c.controls {
@@ -208,18 +223,18 @@ func (c *calibrator) furthest(weight, sizes []float64) (which int, got, off floa
 }
 
 // fit finds the factors by Newton's method, each step halved until the misfit
-// is less, and returns the weights times them.
-func (c *calibrator) fit(weight []float64, which string) ([]float64, refusal.Problems) {
+// is less, and returns the weights times them, and how many steps it took.
+func (c *calibrator) fit(weight []float64, which string) (fitted []float64, steps int, ps refusal.Problems) {
 	const (
-		steps, halvings = 100, 30
-		aim, tolerance  = 1e-13, 1e-12
-		singular        = 1e-12
-		hint            = "widen the bounds, merge small categories, or look whether the totals can hold together"
+		most, halvings = 100, 30
+		aim, tolerance = 1e-13, 1e-12
+		singular       = 1e-12
+		hint           = "widen the bounds, merge small categories, or look whether the totals can hold together"
 	)
 	now := c.try(make([]float64, len(c.variables)), weight)
 	sizes := c.sizes(weight)
 	control, got, off := c.furthest(now.weight, sizes)
-	for step := 0; step < steps && !(off <= aim); step++ {
+	for ; steps < most && !(off <= aim); steps++ {
 		direction := solve(c.curvature(now, weight), now.misfit, singular)
 		next := now
 		for range halvings {
@@ -240,14 +255,14 @@ func (c *calibrator) fit(weight []float64, which string) ([]float64, refusal.Pro
 		control, got, off = c.furthest(now.weight, sizes)
 	}
 	if !(off <= tolerance) {
-		var ps refusal.Problems
 		ps.AddHint(hint, place(c.controls[control]), "calibrated, %s have a total of %.10g, want %.10g: the furthest off", which, got, c.controls[control].Total)
-		return nil, ps
+		return nil, steps, ps
 	}
 	if c.Trim != [2]float64{} {
-		return c.trimmed(now.weight, weight, which)
+		fitted, ps = c.trimmed(now.weight, weight, which)
+		return fitted, steps, ps
 	}
-	return now.weight, nil
+	return now.weight, steps, nil
 }
 
 // curvature is how fast the misfit falls with the multipliers.

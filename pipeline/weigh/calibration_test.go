@@ -139,7 +139,7 @@ func TestAdjustmentsRefused(t *testing.T) {
 	}{
 		{"respondents without a population", func(d *design.Design) (*design.Design, refusal.Problems) {
 			return PostStratify(d, Margin{"sex", []string{"F", "F", "M", ""}, map[string]float64{"F": 8}})
-		}, "margin \"sex\": 1 respondents in category \"\", which has no population\nmargin \"sex\": 1 respondents in category \"M\", which has no population"},
+		}, "margin \"sex\": 1 respondent in category \"M\", which has no population\nmargin \"sex\": 1 respondent without a category, want one of each"},
 		{"a population without respondents", func(d *design.Design) (*design.Design, refusal.Problems) {
 			return PostStratify(d, Margin{"sex", []string{"F", "F", "M", "M"}, map[string]float64{"F": 8, "M": 2, "X": 3}})
 		}, `margin "sex": no respondents in category "X" of 3 in the population`},

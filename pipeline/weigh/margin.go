@@ -79,7 +79,11 @@ func cellsOf(d *design.Design, m Margin) (*cells, refusal.Problems) {
 		met[k] = true
 	}
 	for _, label := range slices.Sorted(maps.Keys(without)) {
-		ps.Add(c.where, "%d respondents in category %q, which has no population", without[label], label)
+		if label == "" {
+			ps.AddHint("make them a category of their own, or impute one", c.where, "%s without a category, want one of each", refusal.Count(without[label], "respondent"))
+			continue
+		}
+		ps.Add(c.where, "%s in category %q, which has no population", refusal.Count(without[label], "respondent"), label)
 	}
 	for k, label := range c.labels {
 		if !met[k] && c.wants[k] > 0 {

@@ -28,7 +28,12 @@ type Raking struct {
 // unweighted mean of the linearised values per weight within the categories of
 // each margin in turn.
 func Rake(d *design.Design, margins []Margin, control Raking) (*design.Design, refusal.Problems) {
-	var ps refusal.Problems
+	made, _, ps := rake(d, margins, control)
+	return made, ps
+}
+
+// rake is Rake; sweeps are those that the weights took, and not the replicates.
+func rake(d *design.Design, margins []Margin, control Raking) (made *design.Design, sweeps int, ps refusal.Problems) {
 	r := &raking{sweeps: control.Sweeps, epsilon: control.Epsilon}
 	if r.sweeps == 0 {
 		r.sweeps = 1000
@@ -37,29 +42,36 @@ func Rake(d *design.Design, margins []Margin, control Raking) (*design.Design, r
 		c, found := cellsOf(d, m)
 		ps = append(ps, found...)
 		r.margins = append(r.margins, c)
-		if first, here := design.Total(r.margins[0].wants), design.Total(c.wants); math.Abs(here-first) > 1e-9*first {
-			ps.AddHint("scale the margins to one population", c.where, "a population of %.10g, want %.10g as in %s", here, first, r.margins[0].where)
+		if first, here := design.Total(r.margins[0].wants), design.Total(c.wants); math.Abs(here-first) > samePopulation*first {
+			ps.AddHint(scaleHint, c.where, "a population of %.10g, want %.10g as in %s", here, first, r.margins[0].where)
 		}
 	}
 	if len(ps) > 0 {
-		return nil, ps
+		return nil, 0, ps
 	}
 	var after [][]float64
-	made, ps := reweight(d, func(weight []float64, which string) ([]float64, refusal.Problems) {
-		fitted, ps := r.fit(weight, which)
+	made, ps = reweight(d, func(weight []float64, which string) ([]float64, refusal.Problems) {
+		fitted, taken, ps := r.fit(weight, which)
 		if ps != nil {
 			return nil, ps
 		}
 		if after == nil {
-			after = fitted
+			after, sweeps = fitted, taken
 		}
 		return fitted[len(fitted)-1], nil
 	})
 	if ps == nil && d.Replicates == nil {
 		made.Calibrations = append(made.Calibrations, &rakedStrata{margins: r.margins, after: after})
 	}
-	return made, ps
+	return made, sweeps, ps
 }
+
+// Two margins are of one population where it differs by no more than samePopulation of
+// itself.
+const (
+	samePopulation = 1e-9
+	scaleHint      = "scale the margins to one population"
+)
 
 type raking struct {
 	margins []*cells
@@ -67,27 +79,28 @@ type raking struct {
 	sweeps  int
 }
 
-// fit returns the weights after each margin of the last sweep.
-func (r *raking) fit(weight []float64, which string) ([][]float64, refusal.Problems) {
+// fit returns the weights after each margin of the last sweep, and how many there were.
+func (r *raking) fit(weight []float64, which string) (after [][]float64, sweeps int, ps refusal.Problems) {
 	const holds = 1e-12
 	epsilon := r.epsilon
 	if epsilon < 1 {
 		epsilon *= design.Total(weight)
 	}
 	before := r.totals(weight)
-	after := make([][]float64, len(r.margins))
+	after = make([][]float64, len(r.margins))
 	off := r.furthest(weight)
 	if r.epsilon == 0 && off.share <= holds {
 		for m := range after {
 			after[m] = weight
 		}
-		return after, nil
+		return after, 0, nil
 	}
-	for range r.sweeps {
+	for sweeps < r.sweeps {
+		sweeps++
 		for m, c := range r.margins {
 			factors, ps := c.factors(weight, which)
 			if ps != nil {
-				return nil, ps
+				return nil, sweeps, ps
 			}
 			weight = c.scaled(weight, factors)
 			after[m] = weight
@@ -95,7 +108,7 @@ func (r *raking) fit(weight []float64, which string) ([][]float64, refusal.Probl
 		off = r.furthest(weight)
 		if r.epsilon == 0 {
 			if off.share <= holds {
-				return after, nil
+				return after, sweeps, nil
 			}
 			continue
 		}
@@ -105,14 +118,13 @@ func (r *raking) fit(weight []float64, which string) ([][]float64, refusal.Probl
 			change = max(change, math.Abs(now[k]-before[k]))
 		}
 		if change < epsilon {
-			return after, nil
+			return after, sweeps, nil
 		}
 		before = now
 	}
-	var ps refusal.Problems
 	ps.AddHint("merge small categories, or look whether the margins can hold together", off.where,
 		"after %d sweeps of raking %s weigh %.10g, want %.10g: the furthest off", r.sweeps, which, off.got, off.want)
-	return nil, ps
+	return nil, sweeps, ps
 }
 
 // totals are the sums of weights of each margin's categories, one after the
