@@ -42,15 +42,19 @@ func (a *app) tellAnswer(g estimateFlags, q *question.Question, answer *pipeline
 		var data []byte
 		data, err = sheetOf(q, answer).parquet(sheet.Pair{Key: "file", Value: answer.Extract.Name}, sheet.Pair{Key: "sha256", Value: answer.Extract.SHA256})
 		made.Write(data)
-	default:
+	case formText:
 		page := &app{out: &output{to: &made}, width: a.width}
 		if g.out != "" { // a file does not have the terminal's width
 			page.width = report.Width
 		}
-		page.answerPage(q, answer, g.show)
+		page.answerPage(g, q, answer)
 		if q.Written {
 			page.weightsWritten(g.weightsOut, answer)
 		}
+	default:
+		page := &app{out: &output{to: &made}, width: report.Width, document: &report.Document{Title: answer.Extract.Name}}
+		page.answerPage(g, q, answer)
+		made.WriteString(report.Clean(page.document.Write(g.format)))
 	}
 	if err != nil {
 		return err
@@ -102,7 +106,7 @@ func write(file string, data []byte) error {
 
 // answerPage writes an answer for people: a table of each statistic and
 // breakdown, and under it what there is not and why.
-func (a *app) answerPage(q *question.Question, answer *pipeline.Answer, show []string) {
+func (a *app) answerPage(g estimateFlags, q *question.Question, answer *pipeline.Answer) {
 	facts := answer.Facts
 	by := report.ErrorFrom(answer.Error)
 	var sizes []string
@@ -199,7 +203,7 @@ func (a *app) answerPage(q *question.Question, answer *pipeline.Answer, show []s
 	}
 	a.combinationTables(q, answer)
 	for i := range answer.Tables {
-		a.crosstab(q, answer, &answer.Tables[i], show)
+		a.crosstab(q, answer, &answer.Tables[i], g.show)
 	}
 	for _, t := range answer.Tests {
 		a.testTable(t)
@@ -207,9 +211,7 @@ func (a *app) answerPage(q *question.Question, answer *pipeline.Answer, show []s
 	for _, g := range answer.Fits {
 		a.goodnessTable(g)
 	}
-	for _, m := range answer.Models {
-		a.modelTable(q, m)
-	}
+	a.modelTables(g, q, answer.Models)
 }
 
 // remark is a note of an answer, with the flag that settles it, or what it lists.
@@ -374,6 +376,10 @@ func (a *app) footnotes(n footnotes, of int) {
 // labelTable writes a table whose first columns are labels, of which all but the last
 // stand once where they stay the same from row to row.
 func (a *app) labelTable(header []string, rows [][]string, labels int) {
+	if a.document != nil { // whose reader may not see the row before
+		a.document.Table(header, rows, labels)
+		return
+	}
 	shown := make([][]string, len(rows))
 	for r, row := range rows {
 		shown[r] = slices.Clone(row)

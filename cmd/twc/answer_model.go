@@ -38,6 +38,15 @@ func (a *app) modelTable(q *question.Question, m model.Regression) {
 		rows = append(rows, row)
 	}
 	a.labelTable(header, rows, 1)
+	for _, note := range modelNotes(m) {
+		a.paragraph("  ", note)
+	}
+	a.termTable(m)
+	a.averageTable(q, "Average predictions", m)
+}
+
+// modelNotes are what is said under a model.
+func modelNotes(m model.Regression) []string {
 	var notes []string
 	switch {
 	case m.Why != "":
@@ -54,11 +63,7 @@ func (a *app) modelTable(q *question.Question, m model.Regression) {
 	if !(m.ResidualDF > 0) {
 		notes = append(notes, "No intervals: the coefficients leave no degrees of freedom")
 	}
-	for _, note := range notes {
-		a.paragraph("  ", note)
-	}
-	a.termTable(m)
-	a.averageTable(q, m)
+	return notes
 }
 
 // averagesAbout say what stands over the averages of a model, by what their errors are of.
@@ -69,12 +74,12 @@ var averagesAbout = map[string]string{
 }
 
 // averageTable writes the averages of what a model predicts.
-func (a *app) averageTable(q *question.Question, m model.Regression) {
+func (a *app) averageTable(q *question.Question, title string, m model.Regression) {
 	if len(m.Averages) == 0 {
 		return
 	}
 	a.line("")
-	a.paragraph("", "Average predictions: "+averagesAbout[q.PredictionError])
+	a.paragraph("", title+": "+averagesAbout[q.PredictionError])
 	header := []string{"Average", "Outcome", ">Value", ">SE", fmt.Sprintf(">%g%% interval", q.Level*100), ">t", ">p"}
 	var rows [][]string
 	for _, c := range m.Averages {

@@ -39,7 +39,8 @@ type estimateFlags struct {
 	policy, checks, in                  string
 	tables, show, compared              []string
 	predictions, slopes                 []string
-	predictError                        string
+	predictError, beside                             string
+	stars                                            bool
 	pairs                               bool
 	force                               bool
 }
@@ -210,6 +211,10 @@ have those of the coefficients and that those who are averaged over are a sample
 --predict-error fixed takes these as they are, which Stata's margins does by itself, and separate adds the two as if they
 had nothing in common, as R's svypredmeans does.
 
+--beside errors writes all models of a question as one table, as a paper has them: a column a model or category, coefficients
+with their errors, and below how many respondents and degrees of freedom; intervals and ratios (of odds or rates) have limits
+instead, and --stars marks by p-values. Tests of terms are with the models one by one.
+
 Tables. --table smokes+sex is the table of the two: the weighted count of each cell and its
 shares of its row, of its column and of all, with their margins, errors, intervals and
 bases, of those who have both, and beneath it whether the two are independent. --table smokes
@@ -221,6 +226,9 @@ weighted counts in thousands, there and with --weighted-count.
 What the design cannot give is left out, and the note under the table says why:
 a stratum with one PSU is refused unless --lonely says what to do with it, and
 answers that are all the same have no error.
+
+For a paper, --format markdown, latex or html (or -o of a file that ends in .md, .tex or .html) writes the page with its
+tables, captions and notes, and labels are written so that their signs mean nothing there; LaTeX's tables are of booktabs.
 
 Pages are for reading: numbers are rounded, and a long label goes on below. The
 other formats have every digit, whole labels, the effective base and the smallest
@@ -253,6 +261,8 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
   twc estimate teens.csv --weight wt --model 'smokes ~ age + i.sex' --family ordinal
   twc estimate teens.csv --weight wt --model 'trust ~ age + i.sex' --family binomial --predict sex --predict age=14,16
   twc estimate teens.csv --weight wt --model 'trust ~ age + i.sex' --family binomial --slope age --predict-error fixed
+  twc estimate teens.csv --weight wt --model 'hours ~ age' --model 'hours ~ age + i.sex' --beside errors --stars --format latex
+  twc estimate teens.csv --weight wt --table smokes+sex --format markdown
   twc estimate teens.csv --design teens.yaml --mean hours
   twc estimate teens.csv --design teens.yaml --without stratum --mean hours
   twc estimate teens.csv --design 'svyset school [pw=wt], strata(region)' --mean hours
@@ -397,6 +407,8 @@ func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	f.StringArrayVar(&g.predictions, "predict", nil, "what the models predict on average if all had each value of `V`, or of V=20,40, and how these differ")
 	f.StringArrayVar(&g.slopes, "slope", nil, "the average slope of what the models predict by the number `V`")
 	f.StringVar(&g.predictError, "predict-error", question.PredictSampled, "those who are averaged over in errors of --predict and --slope, `how`: "+either(question.PredictionErrors))
+	f.StringVar(&g.beside, "beside", "", "the models in columns beside each other, coefficients with their errors or intervals, or ratios with theirs: "+either(besides))
+	f.BoolVar(&g.stars, "stars", false, "mark coefficients in --beside by their p-values: * below 0.05, ** 0.01, *** 0.001")
 	f.StringVar(&g.format, "format", formText, "`form`: "+either(formats))
 	f.StringVarP(&g.out, "output", "o", "", "write to a `file` instead")
 	f.BoolVar(&g.force, "force", false, "replace a file that is there")

@@ -90,6 +90,13 @@ func (a *app) tellConventions(g estimateFlags, file pipeline.File, q *question.Q
 	if g.format == formJSON {
 		return a.conventionsJSON(all)
 	}
+	if report.IsDocument(g.format) {
+		page := *a
+		page.document = &report.Document{Title: file.Called()}
+		page.line("%s", file.Called())
+		page.conventionsPage(q, all)
+		return a.csv([]byte(report.Clean(page.document.Write(g.format))))
+	}
 	a.conventionsPage(q, all)
 	return nil
 }

@@ -19,6 +19,7 @@ import (
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/question"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/report"
 )
 
 // intervals are the methods that a proportion may have.
@@ -43,8 +44,20 @@ func quantileRules() []string {
 
 var (
 	stackings = []string{codebook.OverlapIndependent, codebook.OverlapPooled, codebook.OverlapRotating}
-	formats   = []string{formText, formCSV, formJSON, formParquet} // that an answer can be written as
+	formats   = slices.Concat([]string{formText, formCSV, formJSON, formParquet}, documents()) // that an answer can be written as
 )
+
+// documents are the forms of an answer for a paper.
+func documents() []string {
+	var names []string
+	for _, f := range report.DocumentForms {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// paged says whether an answer is written for people.
+func (r *flagReader) paged() bool { return r.format == formText || report.IsDocument(r.format) }
 
 // A flagReader makes a question of flags, and collects what is wrong with them.
 type flagReader struct {
@@ -85,6 +98,9 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 	r.one("quantile-ci", g.shareInterval, append(intervals(), indicator.Replicated))
 	r.one("adjust", g.adjust, compare.Adjustments())
 	r.one("family", g.family, model.Families())
+	if r.one("beside", g.beside, append(slices.Clone(besides), "")); g.beside == besideRatios && exponentials[model.FamilyOf(g.family)] == "" {
+		r.wrong("beside", "%s of a %s model, which has none, want errors or intervals", g.beside, g.family)
+	}
 	r.one("predict-error", g.predictError, question.PredictionErrors)
 	r.one("in", g.in, countUnitNames())
 	for _, name := range g.show {
@@ -160,6 +176,11 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 // is given.
 func (r *flagReader) extension() {
 	named := strings.TrimPrefix(strings.ToLower(filepath.Ext(r.out)), ".")
+	for _, f := range report.DocumentForms {
+		if named == f.Ending || named == "htm" && f.Ending == "html" {
+			named = f.Name
+		}
+	}
 	known := named != formText && slices.Contains(formats, named)
 	switch given := r.flags.Changed("format"); {
 	case known && !given:

@@ -26,7 +26,7 @@ var subjects = []subject{
 	{"ci", func(r *flagReader, q *question.Question) bool {
 		return len(q.Tables)+len(r.indicators) > 0 || asks(func(s indicator.StatisticRow) bool { return s.Share })(r, q)
 	}, "a --proportion or --table, whose intervals it makes"},
-	{"show", func(r *flagReader, q *question.Question) bool { return len(q.Tables) > 0 && r.format == formText }, "a --table on a page: the other formats have all of its cells"},
+	{"show", func(r *flagReader, q *question.Question) bool { return len(q.Tables) > 0 && r.paged() }, "a --table on a page: the other formats have all of its cells"},
 	{"in", func(r *flagReader, q *question.Question) bool {
 		return len(q.Tables) > 0 || asks(func(s indicator.StatisticRow) bool { return s.Name == indicator.Count })(r, q)
 	}, "a --weighted-count or --table, whose counts it is for"},
@@ -39,6 +39,10 @@ var subjects = []subject{
 	{"predict", modelled, "a --model, which predicts"},
 	{"slope", modelled, "a --model, which predicts"},
 	{"predict-error", func(_ *flagReader, q *question.Question) bool { return len(q.Predictions)+len(q.Slopes) > 0 }, "--predict or --slope, whose errors it is of"},
+	{"beside", func(r *flagReader, q *question.Question) bool { return len(q.Models) > 0 && r.paged() }, "a --model on a page: the other formats have a row for each coefficient"},
+	{"stars", func(r *flagReader, q *question.Question) bool {
+		return len(q.Models) > 0 && r.beside != "" && r.paged()
+	}, "--beside, whose table it marks"},
 	{"df", figured, "a figure, whose degrees of freedom it says"},
 	{"design-effect", figured, "a figure, whose design effect it says"},
 	{"as", figured, "a figure, which it is of"},

@@ -110,6 +110,8 @@ func TestFlagsBear(t *testing.T) {
 		"predict":          {"--weight w --model f~a+factor(g)", "--predict g", plain, ""},
 		"slope":            {"--weight w --model f~a+factor(g)", "--slope a", plain, ""},
 		"predict-error":    {"--weight w --model y~a+factor(g) --predict g", "--predict-error fixed", "--weight w --model y~a", "--predict-error sampled"},
+		"beside":         {"--weight w --model y~a --format text", "--beside errors", plain, ""},
+		"stars":          {"--weight w --model y~a --beside errors --format html", "--stars", "--weight w --model y~a", ""},
 		"fay":              {"--weight w --replicates r[0-9]* --mean y --method fay --fay 0.5", "--fay 0.3", plain, ""},
 		"force":            {plain + " -o " + out + ".txt", "", plain, ""},
 		"format":           {plain + " --format text", "--format csv", "", "--format text"},

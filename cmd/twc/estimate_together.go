@@ -35,8 +35,8 @@ func (r *flagReader) checkTogether(q *question.Question) {
 	}
 	if r.conventions {
 		switch {
-		case r.format != formText && r.format != formJSON:
-			r.wrong("conventions", "as %s, want --format text or json", r.format)
+		case !r.paged() && r.format != formJSON:
+			r.wrong("conventions", "as %s, want --format text, json, %s", r.format, either(documents()))
 		case len(q.By)+len(q.Tests)+len(q.Fits)+len(q.Models)+len(q.Tables)+len(r.indicators) > 0 || r.policy != "" || r.out != "":
 			r.wrong("conventions", "is of one figure, want one statistic without --by, --test, --model, --table, --indicator, --policy and --output")
 		}

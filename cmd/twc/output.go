@@ -1,9 +1,11 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"strconv"
+	"strings"
 
 	"golang.org/x/term"
 
@@ -67,13 +69,33 @@ func (o *output) pageWidth() int {
 
 // line writes the lines of a format, filled to the page's width. The output remembers
 // its faults, here and below.
-func (a *app) line(format string, args ...any) { _ = report.Lines(a.out, a.width, format, args...) }
+func (a *app) line(format string, args ...any) {
+	if a.document != nil {
+		for words := range strings.SplitSeq(fmt.Sprintf(format, args...), "\n") {
+			a.document.Add("", words)
+		}
+		return
+	}
+	_ = report.Lines(a.out, a.width, format, args...)
+}
 
 // paragraph writes text filled to the page's width.
-func (a *app) paragraph(mark, words string) { _ = report.Paragraph(a.out, a.width, mark, words) }
+func (a *app) paragraph(mark, words string) {
+	if a.document != nil {
+		a.document.Add(mark, words)
+		return
+	}
+	_ = report.Paragraph(a.out, a.width, mark, words)
+}
 
 // rows writes a table within the page's width.
-func (a *app) rows(header []string, rows [][]string) { _ = report.Table(a.out, a.width, header, rows) }
+func (a *app) rows(header []string, rows [][]string) {
+	if a.document != nil {
+		a.document.Table(header, rows, 1)
+		return
+	}
+	_ = report.Table(a.out, a.width, header, rows)
+}
 
 // json writes a value for programs.
 func (a *app) json(v any) error { return a.out.exactly(report.Escape(release.EncodeJSON(v))) }

@@ -60,6 +60,8 @@ type app struct {
 	stderr *output
 	width  int    // of a page, in characters
 	folder string // of the catalogue, "" for the one built in
+
+	document *report.Document // that a page is written to instead; nil is none
 }
 
 // catalogue loads the catalogue that --catalogue names, or the one built in, and
