@@ -48,7 +48,7 @@ type Answer struct {
 	Unknown      int               // those of them of whom a missing value leaves it open
 	Policy       *indicator.Policy // of disclosure, that it was brought under; nil for none
 	Lonely       []design.Alone
-	controlled   bool // its figures have what a policy looks at
+	controlled   bool             // its figures have what a policy looks at
 	Weighting    *weigh.Weighting // what was done to the weights; nil is nothing
 	Weights      []WeightRow      // of the respondents, in the file's order, where the question wants them written
 	keys         []string         // the names of their key

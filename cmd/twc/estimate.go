@@ -39,8 +39,8 @@ type estimateFlags struct {
 	policy, checks, in                  string
 	tables, show, compared              []string
 	predictions, slopes                 []string
-	predictError, beside                             string
-	stars                                            bool
+	predictError, beside                string
+	stars                               bool
 	pairs                               bool
 	force                               bool
 }

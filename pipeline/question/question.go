@@ -23,8 +23,8 @@ import (
 // a catalogue would. Values that the file
 // declares missing are missing. Names of variables are in any case.
 type Question struct {
-	Design   codebook.DesignSource // of the sample; PSUs are numbered anew in each stratum
-	Weight   codebook.Weight
+	Design codebook.DesignSource // of the sample; PSUs are numbered anew in each stratum
+	Weight codebook.Weight
 	Keys   []string // variables that together tell rows apart, by which weights are written out
 
 	// Written says that the weights are wanted by row, by Keys or the row's number, and
