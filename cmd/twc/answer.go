@@ -273,11 +273,7 @@ func (a *app) figureTable(q *question.Question, answer *pipeline.Answer, figures
 		title := string(kind.Name)
 		header = append(header[1:], strings.ToUpper(title[:1])+title[1:])
 	}
-	ofError := places
-	if p := answer.Policy; p != nil {
-		ofError = min(places, p.Precision.Error.Decimals())
-	}
-	places = shownAt(answer, head.Statistic, places)
+	places, ofError := shownAt(answer, places, by, figures...)
 	header = append(header, value, ">SE", fmt.Sprintf(">%g%% interval", q.Level*100), ">df", ">deff", ">Base")
 	var rows [][]string
 	var notes footnotes
@@ -300,6 +296,7 @@ func (a *app) figureTable(q *question.Question, answer *pipeline.Answer, figures
 		if f.Status != "" {
 			value = "[" + string(f.Status) + "]"
 		}
+		notes.addLow(f, row)
 		if f.Base == release.Withheld {
 			of = "[c]"
 		}
@@ -340,6 +337,13 @@ type footnotes struct {
 func (n *footnotes) addNotes(notes indicator.Notes, labels []string) {
 	for _, note := range notes {
 		n.add(report.Words(note), labels)
+	}
+}
+
+// addLow says what is not shown of a figure that would be rounded to 0.
+func (n *footnotes) addLow(f question.Reply, labels []string) {
+	if f.Status == indicator.Low {
+		n.add("low: not 0, and less than half of the last digit that is shown", labels)
 	}
 }
 
@@ -400,12 +404,18 @@ func codeLabel(code, label string) string {
 	return code + " " + label
 }
 
-// shownAt is with how many decimals a statistic is shown, which a disclosure policy bounds.
-func shownAt(answer *pipeline.Answer, s indicator.Statistic, places int) int {
+// shownAt is with how many decimals the values and limits of figures beside each other are
+// shown, and their errors: of those that a disclosure policy has rounded no more than it left,
+// and of an error all of them, so that none is shown as 0.
+func shownAt(answer *pipeline.Answer, places int, by float64, figures ...question.Reply) (ofValues, ofErrors int) {
 	if answer.Policy == nil {
-		return places
+		return places, places
 	}
-	return min(places, answer.Policy.Precision.Of(s).Decimals())
+	for _, f := range figures {
+		ofValues = max(ofValues, report.Decimals(f.Value*by), report.Decimals(f.Lower*by), report.Decimals(f.Upper*by))
+		ofErrors = max(ofErrors, report.Decimals(f.SE*by))
+	}
+	return min(places, ofValues), ofErrors
 }
 
 // scaled are figures in the scale that they are shown in.

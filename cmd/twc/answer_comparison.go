@@ -64,10 +64,8 @@ func (a *app) contrastTable(q *question.Question, answer *pipeline.Answer, figur
 	if kind := first.Difference.Statistic.Row(); kind.Share {
 		places, heading = kind.Decimals+1, ">"+kind.Symbol+" "+kind.Step
 	}
-	places = shownAt(answer, first.Difference.Statistic, places)
-	if answer.Policy != nil {
-		ratioPlaces = min(ratioPlaces, answer.Policy.Precision.Ratio.Decimals())
-	}
+	places, ofError := shownAt(answer, places, by, differences...)
+	ratioPlaces, _ = shownAt(answer, ratioPlaces, 1, ratios...)
 	limits := fmt.Sprintf(">%g%% interval", q.Level*100)
 	header := []string{first.Difference.Breakdown, heading, ">SE", limits, ">p"}
 	if pairs > 1 {
@@ -98,7 +96,7 @@ func (a *app) contrastTable(q *question.Question, answer *pipeline.Answer, figur
 		if math.IsNaN(c.Difference.Value) {
 			continue
 		}
-		row = append(row, report.Plain(c.Difference.Value*by, places), report.Plain(c.Difference.SE*by, places), report.Range(c.Difference.Lower*by, c.Difference.Upper*by, places), report.Probability(c.P))
+		row = append(row, report.Plain(c.Difference.Value*by, places), report.Plain(c.Difference.SE*by, ofError), report.Range(c.Difference.Lower*by, c.Difference.Upper*by, places), report.Probability(c.P))
 		if pairs > 1 {
 			row = append(row, report.Probability(c.Adjusted))
 		}
@@ -133,7 +131,7 @@ func (a *app) trendTable(q *question.Question, answer *pipeline.Answer, figures 
 	if kind := first.Statistic.Row(); kind.Share {
 		unit = kind.Symbol + " " + kind.Step + " "
 	}
-	places = shownAt(answer, first.Statistic, places)
+	places, ofError := shownAt(answer, places, by, slopes...)
 	each := fmt.Sprintf("per category, of %d", len(first.Scores))
 	if n := len(first.Categories); first.Coded && n > 0 {
 		each = fmt.Sprintf("per unit of the code, %s to %s", first.Categories[0].Code, first.Categories[n-1].Code)
@@ -151,7 +149,7 @@ func (a *app) trendTable(q *question.Question, answer *pipeline.Answer, figures 
 			row = append(row, codeLabel(t.Item, t.ItemLabel))
 		}
 		notes.addNotes(t.Notes, row)
-		rows = append(rows, append(row, report.Plain(t.Value*by, places), report.Plain(t.SE*by, places), report.Range(t.Lower*by, t.Upper*by, places), report.Plain(t.T, 2), report.Freedom(t.DF), report.Probability(t.P)))
+		rows = append(rows, append(row, report.Plain(t.Value*by, places), report.Plain(t.SE*by, ofError), report.Range(t.Lower*by, t.Upper*by, places), report.Plain(t.T, 2), report.Freedom(t.DF), report.Probability(t.P)))
 	}
 	if first.Left != nil {
 		notes.add("left out, without a figure: "+strings.Join(codesOf(first.Left), ", "), nil)

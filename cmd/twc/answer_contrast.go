@@ -84,19 +84,14 @@ func (a *app) combinationTable(q *question.Question, answer *pipeline.Answer, of
 		case c.Kind == compare.Quotient:
 			by, unit = 1, "ratio"
 			places = max(report.Places(c.Value, c.SE)-1, 2)
-			if answer.Policy != nil {
-				places = min(places, answer.Policy.Precision.Ratio.Decimals())
-			}
 		case kind.Share:
 			unit, places = kind.Symbol, kind.Decimals+1
 			if c.Kind == compare.Difference {
 				unit = kind.Step
 			}
 		}
-		if c.Kind != compare.Quotient {
-			places = shownAt(answer, c.Statistic, places)
-		}
-		row = append(row, report.Plain(c.Value*by, places), unit, report.Plain(c.SE*by, places), report.Range(c.Lower*by, c.Upper*by, places), report.Probability(c.P))
+		places, ofError := shownAt(answer, places, by, c.Reply)
+		row = append(row, report.Plain(c.Value*by, places), unit, report.Plain(c.SE*by, ofError), report.Range(c.Lower*by, c.Upper*by, places), report.Probability(c.P))
 		if made > 1 {
 			row = append(row, report.Probability(c.Adjusted))
 		}

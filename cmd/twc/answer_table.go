@@ -142,11 +142,7 @@ func (a *app) crosstabPart(q *question.Question, answer *pipeline.Answer, t *pip
 	if statistic.Row().Share {
 		places = statistic.Row().Decimals
 	}
-	places = shownAt(answer, statistic, places)
-	ofError := places
-	if answer.Policy != nil && statistic.Row().Share { // rounded by it, and not once more
-		ofError = answer.Policy.Precision.Error.Decimals()
-	}
+	places, ofError := shownAt(answer, places, by, figures...)
 	beside := "SE"
 	if intervals {
 		beside = fmt.Sprintf("%g%% interval", q.Level*100)
@@ -183,6 +179,7 @@ func (a *app) crosstabPart(q *question.Question, answer *pipeline.Answer, t *pip
 			if f.Status != "" {
 				text = "[" + string(f.Status) + "]"
 			}
+			notes.addLow(*f, []string{called(r), called(c)})
 			limits := report.Plain(f.SE*by, ofError)
 			if intervals {
 				limits = report.Range(f.Lower*by, f.Upper*by, places)

@@ -34,7 +34,7 @@ const (
 
 // Alone withholds an estimate that a policy's bounds make confidential or too small to
 // be reliable, and notes on one that is below the bound of caution, as Apply does of a
-// release's. It decides on the estimate alone: what beside it would tell it is for who
+// release's, and empties one that the policy's digits would show as 0 (Low). It decides on the estimate alone: what beside it would tell it is for who
 // has all that is handed on. What it finds is in the order of the rules.
 func Alone(policy indicator.Policy, e *indicator.Estimate) []Finding {
 	bounds := newRules(policy)
@@ -51,7 +51,10 @@ func Alone(policy indicator.Policy, e *indicator.Estimate) []Finding {
 	if f.Base == release.Withheld {
 		e.Base = release.Withheld
 	}
-	if math.IsNaN(f.Value) && !math.IsNaN(e.Value) {
+	if s := e.Statistic; e.Status == "" && s != "" && e.Value != 0 && !s.Row().Signed && policy.Precision.Of(s).Round(float64(e.Value*s.Row().Scale)) == 0 {
+		e.Status = indicator.Low
+	}
+	if math.IsNaN(f.Value) && !math.IsNaN(e.Value) || e.Status == indicator.Low {
 		e.Empty()
 	}
 	return found

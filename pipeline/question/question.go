@@ -261,20 +261,35 @@ func (q *Question) Drawn() codebook.DesignSource {
 // waveNames are those of variables that tell the waves of a file.
 var waveNames = regexp.MustCompile(`(?i)^(survey|study|interview|int|data)?_?(wave|year|yr|round|cycle)$`)
 
-// Waves are the breakdowns of a question that seem to be waves of one file, of which
-// nothing says how they were drawn.
+// Waves are the variables by which a question compares respondents, in breakdowns, tables,
+// tests, standards and models, that seem to be waves of one file, of which nothing says how
+// they were drawn.
 func (q *Question) Waves() []string {
+	names := slices.Concat(q.By...)
+	for _, pair := range q.Tests {
+		names = append(names, pair[:]...)
+	}
+	for _, m := range q.Fits {
+		names = append(names, m.Variable)
+	}
+	for _, c := range q.Tables {
+		names = append(names, c.variables()...)
+	}
+	if q.Standard != nil {
+		names = append(names, q.Standard.Variable)
+	}
 	var found []string
-	for _, name := range slices.Concat(q.By...) {
+	for _, name := range append(names, q.Terms...) {
 		said := slices.ContainsFunc(append(q.Design.Stratum, q.Stacked.Variable), func(n string) bool { return strings.EqualFold(n, name) })
-		if !said && waveNames.MatchString(name) && !slices.Contains(found, name) {
+		met := slices.ContainsFunc(found, func(n string) bool { return strings.EqualFold(n, name) })
+		if !said && !met && waveNames.MatchString(name) {
 			found = append(found, name)
 		}
 	}
 	return found
 }
 
-// Shared notes breakdowns that seem to be waves and have PSUs of one label in common.
+// Shared notes variables that seem to be waves and have PSUs of one label in common.
 func (q *Question) Shared(w *Words, d *design.Design, t *table.Table) indicator.Notes {
 	var notes indicator.Notes
 	if d.Labels == nil || q.Weight.Given() {
@@ -282,8 +297,15 @@ func (q *Question) Shared(w *Words, d *design.Design, t *table.Table) indicator.
 	}
 	for _, name := range q.Waves() {
 		c := t.Column(w.Variable(name).Name)
+		if c == nil { // of a model
+			number, _ := w.number(name)
+			c = t.Column(number)
+		}
+		if c == nil || c.Codes == nil {
+			continue // of so many numbers that they are no waves
+		}
 		if shared := d.Across(c.Codes); shared > 0 {
-			notes.Add(indicator.Note{Code: indicator.StackedPSUs, Of: c.Variable.Name, Args: []string{strconv.Itoa(shared), strconv.Itoa(d.Clusters)}})
+			notes.Add(indicator.Note{Code: indicator.StackedPSUs, Of: w.Variable(name).Name, Args: []string{strconv.Itoa(shared), strconv.Itoa(d.Clusters)}})
 		}
 	}
 	return notes

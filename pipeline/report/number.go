@@ -95,10 +95,21 @@ func (d digits) places(figures ...release.Figure) int {
 	most := 0
 	for _, f := range figures {
 		if f.Status == "" {
-			most = max(most, d.decimals(f.Statistic, f.Source, f.SE, f.Value))
+			most = max(most, d.decimals(f.Statistic, f.Source, f.SE, f.Value), d.small(f))
 		}
 	}
 	return most
+}
+
+// small is how many decimals show two digits of the error of a survey's mean or ratio that
+// its statistic's decimals would leave one digit of or none: no more than it was published
+// with, and than the definition says; 0 of any other figure.
+func (d digits) small(f release.Figure) int {
+	of := kind(f.Statistic)
+	if !of.Number || f.Source.Return() || !(math.Abs(f.Value) < math.Pow10(1-of.Decimals)) || !(f.SE > 0) {
+		return 0
+	}
+	return min(Decimals(f.Value), Places(f.Value, f.SE)-1, int(d))
 }
 
 // moved are those of a change.

@@ -7,14 +7,14 @@ import (
 )
 
 // Places is how many decimals show three digits of an error, or where there is
-// none five of the value: at most 12.
+// none five of the value: at most mostPlaces.
 func Places(value, se float64) int {
 	digits := func(x float64, n int) int { return n - 1 - int(math.Floor(math.Log10(math.Abs(x)))) }
 	switch {
 	case se > 0:
-		return min(max(digits(se, 3), 0), 12)
+		return min(max(digits(se, 3), 0), mostPlaces)
 	case value != 0 && !math.IsNaN(value):
-		return min(max(digits(value, 5), 0), 12)
+		return min(max(digits(value, 5), 0), mostPlaces)
 	}
 	return 0
 }
@@ -41,8 +41,11 @@ func Plain(x float64, places int) string {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
 		return ""
 	}
-	if math.Abs(x) >= mostPlain {
+	switch size := math.Abs(x); {
+	case size >= mostPlain:
 		return strconv.FormatFloat(x, 'g', 6, 64)
+	case places >= mostPlaces && size > 0 && size < leastPlain:
+		return strconv.FormatFloat(x, 'e', 3, 64)
 	}
 	return strconv.FormatFloat(x, 'f', places, 64)
 }
@@ -50,6 +53,22 @@ func Plain(x float64, places int) string {
 // mostPlain is from where on a number has an exponent: it has more digits before its
 // point than a float64 knows.
 const mostPlain = 1e15
+
+// mostPlaces is how many decimals a number is shown with at most; one that is below leastPlain
+// then has an exponent, so that it is not shown as 0.
+const (
+	mostPlaces = 12
+	leastPlain = 1e-9
+)
+
+// Decimals is how many a number has, of its first twelve digits; 0 of what is none.
+func Decimals(x float64) int {
+	settled, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 12, 64), 64)
+	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
+		return 0
+	}
+	return fraction(settled)
+}
 
 // Freedom is degrees of freedom, "" where there are none.
 func Freedom(df float64) string {

@@ -39,6 +39,24 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
+// TestPlain holds that a number too small for the decimals that are shown is not shown as 0.
+func TestPlain(t *testing.T) {
+	for _, c := range []struct {
+		x      float64
+		places int
+		want   string
+	}{{5.12375e-15, 12, "5.124e-15"}, {5.12375e-15, 3, "0.000"}, {-2e-9, 12, "-0.000000002000"}, {0, 12, "0.000000000000"}, {1234567e12, 0, "1.23457e+18"}} {
+		if got := Plain(c.x, c.places); got != c.want {
+			t.Errorf("%g with %d decimals: got %s, want %s", c.x, c.places, got, c.want)
+		}
+	}
+	for x, want := range map[float64]int{500: 0, 0.0717: 4, 0.1 + 0.2: 1, math.NaN(): 0, math.Inf(1): 0} {
+		if got := Decimals(x); got != want {
+			t.Errorf("%g: got %d decimals, want %d", x, got, want)
+		}
+	}
+}
+
 func TestProbability(t *testing.T) {
 	for _, c := range []struct {
 		p    float64

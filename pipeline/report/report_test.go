@@ -101,6 +101,28 @@ func TestDigits(t *testing.T) {
 	}
 }
 
+// A small mean has the digits of its error, as far as they are published: rounded to the
+// statistic's decimals it would be 0.
+func TestSmall(t *testing.T) {
+	for _, c := range []struct {
+		claim     string
+		statistic indicator.Statistic
+		value, se float64
+		digits    digits
+		want      string
+	}{
+		{"two digits of its error", indicator.Mean, 0.0004217, 0.0000312, 12, "0.000422"},
+		{"no more than were published", indicator.Mean, 0.0004, 0.0000312, 12, "0.0004"},
+		{"no more than its definition says", indicator.Ratio, 0.0004217, 0.0000312, 4, "0.0004"},
+		{"of two digits already", indicator.Mean, 0.1234567, 0.0123, 12, "0.12"},
+		{"a share has its decimal", indicator.Proportion, 0.0412, 0.0123, 12, "0.0%"},
+	} {
+		if got := c.digits.value(release.Figure{Key: indicator.Key{Source: "hocs/2003"}, Statistic: string(c.statistic), Value: c.value, SE: c.se}); got != c.want {
+			t.Errorf("%s: got %s, want %s", c.claim, got, c.want)
+		}
+	}
+}
+
 func TestLevelOf(t *testing.T) {
 	for _, c := range []struct {
 		levels []float64
