@@ -70,16 +70,20 @@ func Ask(f File, q question.Question) (*Answer, error) {
 	a := &inquiry{File: f, q: q.Complete()}
 	for _, step := range []func() refusal.Problems{a.parse, a.read, a.weigh, a.estimate, a.test} {
 		if ps := step(); ps != nil {
-			return nil, advised(ps)
+			return nil, a.advised(ps)
 		}
 	}
 	return &a.answer, nil
 }
 
-// advised says what to do in a question's own words, not a crosswalk's.
-func advised(ps refusal.Problems) error {
+// advised says what is wrong and what to do in a question's own words, not a crosswalk's: it
+// has one weight, which needs no name, unless it is of a wave.
+func (a *inquiry) advised(ps refusal.Problems) error {
 	ps = slices.Clone(ps)
 	for i, p := range ps {
+		if a.q.Wave == nil {
+			ps[i].What = strings.Replace(p.What, " ("+codebook.CoreWeight+" weight)", "", 1)
+		}
 		if p.Remedy == refusal.LonelyPolicy {
 			ps[i].Hint = "choose a policy with --lonely, or count the stratum in another one with --collapse"
 		}

@@ -154,6 +154,9 @@ func (a *app) answerPage(g estimateFlags, q *question.Question, answer *pipeline
 	if left != nil {
 		a.line("Left out: %s", strings.Join(left, ", "))
 	}
+	if n := facts.AllDrawn; n > 0 {
+		a.paragraph("", fmt.Sprintf("All was drawn in %s, which adds no error: 1 in every row is a fraction (--fpc)", report.Plural(n, "stage")))
+	}
 	a.weightsLine(answer.Weighting)
 	for _, n := range answer.Notes {
 		a.paragraph("", remark(n))
@@ -258,7 +261,7 @@ func (a *app) figureTable(q *question.Question, answer *pipeline.Answer, figures
 		header = append(header, head.Variable)
 	}
 	if head.Breakdown != codebook.All {
-		by := indicator.Crossed(head.Breakdown)
+		by := headings(indicator.Crossed(head.Breakdown))
 		title += " by " + strings.Join(by, " and ")
 		header = append(header, by...)
 	}
@@ -312,6 +315,16 @@ func (a *app) figureTable(q *question.Question, answer *pipeline.Answer, figures
 	a.footnotes(notes, len(rows))
 }
 
+// headings are what variables are called at the head of a table: those that are made of sets of
+// codes, V=1,2|3, by the variable alone, since their categories stand beneath.
+func headings(names []string) []string {
+	made := make([]string, len(names))
+	for i, name := range names {
+		made[i], _, _ = strings.Cut(name, "=")
+	}
+	return made
+}
+
 // titleOf names what figures are of: of one item or of several.
 func titleOf(f question.Reply, several bool) string {
 	title := string(f.Statistic)
@@ -319,7 +332,11 @@ func titleOf(f question.Reply, several bool) string {
 	if several || f.Item == "" {
 		return title
 	}
-	title += " = " + strings.ReplaceAll(f.Item, "+", ", ")
+	item := f.Item
+	if f.Codes != nil {
+		item = strings.Join(f.Codes, ", ")
+	}
+	title += " = " + item
 	if f.ItemLabel != "" {
 		title += " (" + f.ItemLabel + ")"
 	}

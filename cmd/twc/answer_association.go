@@ -13,12 +13,13 @@ import (
 
 // testTable writes a table of shares and the tests of its independence.
 func (a *app) testTable(t model.Independence) {
-	a.line("\nIndependence of %s and %s%s, %s (%% of all)", t.Variables[0], t.Variables[1], within(t.Cell), report.Plural(t.N, "respondent"))
+	names := headings(t.Variables[:])
+	a.line("\nIndependence of %s and %s%s, %s (%% of all)", names[0], names[1], within(t.Cell), report.Plural(t.N, "respondent"))
 	const most = 40 // columns that anybody reads
 	if len(t.Columns) > most {
 		a.paragraph("  ", fmt.Sprintf("The table has %d columns: --format json has it", len(t.Columns)))
 	} else {
-		header := []string{t.Variables[0] + " \\ " + t.Variables[1]}
+		header := []string{names[0] + " \\ " + names[1]}
 		for _, c := range t.ColumnCategories {
 			header = append(header, ">"+codeLabel(c.Code, c.Label))
 		}
@@ -83,7 +84,7 @@ func (a *app) goodnessTable(g model.Goodness) {
 // within says of which category of a breakdown something is, "" for everyone.
 func within(cell question.Cell) string {
 	var parts []string
-	for i, name := range cell.Variables {
+	for i, name := range headings(cell.Variables) {
 		parts = append(parts, name+" "+codeLabel(cell.Crossed[i].Code, cell.Crossed[i].Label))
 	}
 	if parts == nil {

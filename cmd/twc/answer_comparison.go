@@ -59,7 +59,8 @@ func (a *app) contrastTable(q *question.Question, answer *pipeline.Answer, figur
 	case first.From.Code == codebook.All:
 		against = "against " + everyone
 	}
-	title := fmt.Sprintf("%s by %s, %s", inUnit(q, first.Difference.Statistic, titleOf(first.Difference, several)), first.Difference.Breakdown, against)
+	name := headings([]string{first.Difference.Breakdown})[0]
+	title := fmt.Sprintf("%s by %s, %s", inUnit(q, first.Difference.Statistic, titleOf(first.Difference, several)), name, against)
 	heading := ">Difference"
 	if kind := first.Difference.Statistic.Row(); kind.Share {
 		places, heading = kind.Decimals+1, ">"+kind.Symbol+" "+kind.Step
@@ -67,7 +68,7 @@ func (a *app) contrastTable(q *question.Question, answer *pipeline.Answer, figur
 	places, ofError := shownAt(answer, places, by, differences...)
 	ratioPlaces, _ = shownAt(answer, ratioPlaces, 1, ratios...)
 	limits := fmt.Sprintf(">%g%% interval", q.Level*100)
-	header := []string{first.Difference.Breakdown, heading, ">SE", limits, ">p"}
+	header := []string{name, heading, ">SE", limits, ">p"}
 	if pairs > 1 {
 		header = append(header, ">"+adjustedBy[q.Adjust][0])
 	}
@@ -155,7 +156,7 @@ func (a *app) trendTable(q *question.Question, answer *pipeline.Answer, figures 
 		notes.add("left out, without a figure: "+strings.Join(codesOf(first.Left), ", "), nil)
 	}
 	title := inUnit(q, first.Statistic, titleOf(first.Reply, several))
-	title = fmt.Sprintf("Trend of the %s over %s: %s%s", strings.ToLower(title[:1])+title[1:], first.Breakdown, unit, each)
+	title = fmt.Sprintf("Trend of the %s over %s: %s%s", strings.ToLower(title[:1])+title[1:], headings([]string{first.Breakdown})[0], unit, each)
 	a.line("")
 	a.paragraph("", title)
 	a.labelTable(header, rows, labels)

@@ -73,7 +73,7 @@ func answerJSON(q *question.Question, answer *pipeline.Answer) []byte {
 	for _, l := range answer.Lonely {
 		lonely = append(lonely, map[string]any{"stage": l.Stage, "strata": l.Strata, "of": l.Of, "weight": number(l.Share)})
 	}
-	made := map[string]any{"lonely": lonely, "file": answer.Extract.Name, "sha256": answer.Extract.SHA256, "error": answer.Error, "df": answer.DF, "replicates": answer.Replicates, "notes": answer.Notes.String(), "sample": answer.Facts, "outside": answer.Outside, "outside_missing": answer.Unknown}
+	made := map[string]any{"lonely": lonely, "file": answer.Extract.Name, "sha256": answer.Extract.SHA256, "error": answer.Error, "df": answer.DF, "replicates": answer.Replicates, "notes": answer.Notes.String(), "sample": answer.Facts, "stages_all_drawn": answer.Facts.AllDrawn, "outside": answer.Outside, "outside_missing": answer.Unknown}
 	if w := answer.Weighting; w != nil {
 		var bounds []float64
 		if w.Lower != 0 || w.Upper != 0 {

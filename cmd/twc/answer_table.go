@@ -82,7 +82,7 @@ func inUnit(q *question.Question, s indicator.Statistic, title string) string {
 // rows and columns, under them the unweighted base, and the test of independence.
 func (a *app) crosstab(q *question.Question, answer *pipeline.Answer, t *pipeline.Crosstab, show []string) {
 	all := t.At(codebook.All, codebook.All)
-	title := "Table of " + strings.Join(t.Variables, " by ") + within(t.Cell)
+	title := "Table of " + strings.Join(headings(t.Variables), " by ") + within(t.Cell)
 	if base := all.Respondents; base != release.Withheld {
 		title += ", " + report.Plural(base, "respondent")
 	}
@@ -148,7 +148,7 @@ func (a *app) crosstabPart(q *question.Question, answer *pipeline.Answer, t *pip
 		beside = fmt.Sprintf("%g%% interval", q.Level*100)
 	}
 	a.paragraph("", inUnit(q, statistic, s.title)+" ("+beside+")")
-	header := []string{strings.Join(t.Variables, " \\ ")}
+	header := []string{strings.Join(headings(t.Variables), " \\ ")}
 	for _, c := range columns {
 		header = append(header, ">"+called(c))
 	}

@@ -218,7 +218,8 @@ instead, and --stars marks by p-values. Tests of terms are with the models one b
 Tables. --table smokes+sex is the table of the two: the weighted count of each cell and its
 shares of its row, of its column and of all, with their margins, errors, intervals and
 bases, of those who have both, and beneath it whether the two are independent. --table smokes
-is of one variable, and --by makes a table in each category. A page shows the column shares
+is of one variable, and --by makes a table in each category. Sets of codes are categories as in
+--by: --table 'smokes=0|1,2 "smokes"+sex'; a name that has a + is between backquotes. A page shows the column shares
 with their errors; --show rows,columns,cells,counts chooses, and --show intervals has those
 instead of errors. The other formats have all of it, a row each. --in thousands gives
 weighted counts in thousands, there and with --weighted-count.

@@ -58,7 +58,7 @@ var set = regexp.MustCompile(`^(.*?)(?:\s+("(?:[^"]|"")*"))?\s*$`)
 // breakdown are the variables of a --by, of which those with sets of codes, V=1,2|3, are
 // made by a recode of that name.
 func (r *flagReader) breakdown(q *question.Question, text string) []string {
-	var names, of []string // each variable with the parts of its sets
+	var of []string // each variable with the parts of its sets
 	for _, part := range divided(text, ',') {
 		if _, _, sets := strings.Cut(quotedTexts.ReplaceAllString(part, ""), "="); sets || len(of) == 0 || !strings.Contains(of[len(of)-1], "=") {
 			of = append(of, part)
@@ -66,51 +66,90 @@ func (r *flagReader) breakdown(q *question.Question, text string) []string {
 		}
 		of[len(of)-1] += "," + part
 	}
+	var names []string
 	for _, one := range of {
-		name, sets, ok := strings.Cut(one, "=")
-		if !ok {
-			names = append(names, name)
-			continue
-		}
-		var made []expression.Set
-		var codes []string
-		for _, text := range divided(sets, '|') {
-			m := set.FindStringSubmatch(text)
-			label := m[2]
-			if m[1] == "" { // a code in quotes alone
-				m[1], label = label, ""
-			}
-			made = append(made, expression.Set{Codes: r.codes("by", m[1]), Label: bare(label)})
-			codes = append(codes, m[1])
-		}
-		full := name + "=" + strings.Join(codes, "|")
-		e, err := expression.Sets(name, made)
-		if err != nil {
-			r.wrong("by", "%q: %v", one, err)
-			continue
-		}
-		if !q.Made(full) {
-			q.Lets = append(q.Lets, question.Let{Let: expression.Let{Name: full, Expression: e}, Flag: "--by"})
-		}
-		for i, a := range q.Against { // the breakdown is of the variable in this form
-			if strings.EqualFold(a.Variable, name) {
-				q.Against[i].Variable = full
-			}
-		}
-		names = append(names, full)
+		names = append(names, r.sets(q, "by", one))
 	}
 	return names
+}
+
+// sets is the name of a variable, or of the one that is made of sets of its codes: V=1,2|3.
+func (r *flagReader) sets(q *question.Question, flag, text string) string {
+	variable, sets, ok := strings.Cut(text, "=")
+	name := unquoted(variable)
+	if !ok {
+		return name
+	}
+	var made []expression.Set
+	var codes []string
+	for _, text := range divided(sets, '|') {
+		m := set.FindStringSubmatch(text)
+		label := m[2]
+		if m[1] == "" { // a code in quotes alone
+			m[1], label = label, ""
+		}
+		made = append(made, expression.Set{Codes: r.codes(flag, m[1]), Label: bare(label)})
+		codes = append(codes, m[1])
+	}
+	full := name + "=" + strings.Join(codes, "|")
+	e, err := expression.Sets(name, made)
+	if err != nil {
+		r.wrong(flag, "%q: %v", text, err)
+		return name
+	}
+	if !q.Made(full) {
+		q.Lets = append(q.Lets, question.Let{Let: expression.Let{Name: full, Expression: e}, Flag: "--" + flag})
+	}
+	for i, a := range q.Against { // the breakdown is of the variable in this form
+		if flag == "by" && strings.EqualFold(a.Variable, name) {
+			q.Against[i].Variable = full
+		}
+	}
+	return full
+}
+
+// crossed are the two variables of a table or a test, A+B, or the one; each may be of sets of
+// codes. A name with a plus is between backquotes.
+func (r *flagReader) crossed(q *question.Question, flag, text string) (row, column string) {
+	sides := divided(text, '+')
+	if len(sides) > 2 {
+		r.wrong(flag, "%q, want one variable, or two as A+B: --by C makes one in each category of a third", text)
+		return text, ""
+	}
+	row = r.sets(q, flag, sides[0])
+	if len(sides) == 2 {
+		if column = r.sets(q, flag, sides[1]); column == "" {
+			r.wrong(flag, "%q, want two variables as A+B, or one", text)
+		}
+		if strings.EqualFold(row, column) {
+			r.wrong(flag, "%q, want two variables", text)
+		}
+	}
+	return row, column
+}
+
+// unquoted is the name of a variable without blanks around it, and without backquotes.
+func unquoted(text string) string {
+	text = strings.TrimSpace(text)
+	if n := len(text); n > 2 && text[0] == '`' && text[n-1] == '`' {
+		return text[1 : n-1]
+	}
+	return text
 }
 
 // divided divides a text at a byte that is in no quotes.
 func divided(text string, at byte) []string {
 	var found []string
-	from, quoted := 0, false
+	from, quote := 0, byte(0)
 	for i := range len(text) {
-		switch {
-		case text[i] == '"':
-			quoted = !quoted
-		case text[i] == at && !quoted:
+		switch c := text[i]; {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '"' || c == '`':
+			quote = c
+		case c == at:
 			found, from = append(found, text[from:i]), i+1
 		}
 	}

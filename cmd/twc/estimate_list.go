@@ -45,7 +45,7 @@ func (r *flagReader) listed(flag, text string) []float64 {
 func (r *flagReader) margin(flag, text string) codebook.Margin {
 	want := map[string]string{"margin": "population, as V:1=2350,2=2250", "standardise": "share, as V:1=0.3,2=0.7", "test": "share, as V:1=0.3,2=0.7"}[flag]
 	name, totals, _ := strings.Cut(text, ":")
-	m := codebook.Margin{Variable: name, Totals: map[string]float64{}}
+	m := codebook.Margin{Variable: unquoted(name), Totals: map[string]float64{}}
 	codes := parts(totals)
 	if flag == "margin" {
 		codes, m.Shares = r.shared(text, codes)
@@ -53,7 +53,7 @@ func (r *flagReader) margin(flag, text string) codebook.Margin {
 	for _, part := range codes {
 		at := max(strings.LastIndex(part, "="), 0)
 		code := bare(part[:at])
-		x, err := strconv.ParseFloat(strings.TrimPrefix(part[at:], "="), 64)
+		x, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimPrefix(part[at:], "=")), 64)
 		if _, twice := m.Totals[code]; err != nil || twice || code == "" {
 			r.wrong(flag, "%q in %q, want each code once with its %s", part, text, want)
 		}
@@ -107,8 +107,9 @@ func parts(text string) []string {
 	}
 }
 
-// bare is a code without the quotes around it.
+// bare is a code without blanks or quotes around it.
 func bare(code string) string {
+	code = strings.TrimSpace(code)
 	if len(code) < 2 || code[0] != '"' || code[len(code)-1] != '"' {
 		return code
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -141,25 +142,19 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 		q.Standard = &m
 	}
 	for _, text := range g.tests {
-		row, column, ok := strings.Cut(text, "+")
-		switch {
-		case !ok && strings.Contains(text, ":"):
+		if givenShares.MatchString(text) {
 			q.Fits = append(q.Fits, r.margin("test", text))
 			continue
-		case !ok:
+		}
+		row, column := r.crossed(q, "test", text)
+		if len(divided(text, '+')) < 2 {
 			r.wrong("test", "%q, want two variables as A+B, or one with its shares as A:1=0.4,2=0.6", text)
 		}
 		q.Tests = append(q.Tests, [2]string{row, column})
 	}
 	for _, text := range g.tables {
-		row, column, ok := strings.Cut(text, "+")
-		if ok && column == "" {
-			r.wrong("table", "%q, want two variables as A+B, or one", text)
-		}
-		if strings.EqualFold(row, column) {
-			r.wrong("table", "%q, want two variables", text)
-		}
-		if !ok && !slices.ContainsFunc(g.show, func(name string) bool { return name != "rows" && name != showIntervals }) && len(g.show) > 0 {
+		row, column := r.crossed(q, "table", text)
+		if len(divided(text, '+')) < 2 && !slices.ContainsFunc(g.show, func(name string) bool { return name != "rows" && name != showIntervals }) && len(g.show) > 0 {
 			r.wrong("show", "rows of a table of one variable, whose shares are of its column: want columns, cells or counts")
 		}
 		q.Tables = append(q.Tables, question.Crosstab{Row: row, Column: column})
@@ -171,6 +166,9 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 	r.idle(q)
 	return file, q, r.problems.Err()
 }
+
+// givenShares is a test of given shares: the name of a variable and a colon.
+var givenShares = regexp.MustCompile("^(`[^`]*`|[^=+:`]*)\\s*:")
 
 // extension takes the format from the name of the file that is written, unless one
 // is given.
@@ -336,7 +334,7 @@ func (r *flagReader) asks() []question.Ask {
 	counted := func(s indicator.Statistic, flag string, texts []string) {
 		for _, text := range texts {
 			name, codes, given := strings.Cut(text, "=")
-			ask := question.Ask{Statistic: s, Variable: name}
+			ask := question.Ask{Statistic: s, Variable: unquoted(name)}
 			if given {
 				ask.Codes = r.codes(flag, codes)
 			}
@@ -346,25 +344,25 @@ func (r *flagReader) asks() []question.Ask {
 	counted(indicator.Proportion, "proportion", r.proportions)
 	counted(indicator.Count, "weighted-count", r.weightedCounts)
 	for _, name := range r.means {
-		asks = append(asks, question.Ask{Statistic: indicator.Mean, Variable: name})
+		asks = append(asks, question.Ask{Statistic: indicator.Mean, Variable: unquoted(name)})
 	}
 	for _, name := range r.totals {
-		asks = append(asks, question.Ask{Statistic: indicator.Total, Variable: name})
+		asks = append(asks, question.Ask{Statistic: indicator.Total, Variable: unquoted(name)})
 	}
 	for _, text := range r.ratios {
 		over, under, ok := strings.Cut(text, "/")
 		if !ok {
 			r.wrong("ratio", "%q, want two variables as A/B", text)
 		}
-		asks = append(asks, question.Ask{Statistic: indicator.Ratio, Variable: over, Over: under})
+		asks = append(asks, question.Ask{Statistic: indicator.Ratio, Variable: unquoted(over), Over: unquoted(under)})
 	}
 	for _, text := range r.quantiles {
 		name, shares, given := strings.Cut(text, "=")
-		ask := question.Ask{Statistic: indicator.Quantile, Variable: name, At: []float64{0.5}}
+		ask := question.Ask{Statistic: indicator.Quantile, Variable: unquoted(name), At: []float64{0.5}}
 		if given {
 			ask.At = nil
 			for share := range strings.SplitSeq(shares, ",") {
-				p, err := strconv.ParseFloat(share, 64)
+				p, err := strconv.ParseFloat(strings.TrimSpace(share), 64)
 				if err != nil || !(p > 0 && p < 1) {
 					r.wrong("quantile", "%q in %q, want a share between 0 and 1", share, text)
 				}
@@ -380,9 +378,9 @@ func (r *flagReader) bandings() []question.Banding {
 	var bands []question.Banding
 	for _, text := range r.bands {
 		name, begins, _ := strings.Cut(text, "=")
-		b := question.Banding{Variable: name}
+		b := question.Banding{Variable: unquoted(name)}
 		for begin := range strings.SplitSeq(begins, ",") {
-			x, err := strconv.ParseFloat(begin, 64)
+			x, err := strconv.ParseFloat(strings.TrimSpace(begin), 64)
 			if n := len(b.From); err != nil || math.IsNaN(x) || math.IsInf(x, 0) || n > 0 && !(x > b.From[n-1]) {
 				r.wrong("band", "%q in %q, want numbers that rise, as V=16,25,65", begin, text)
 			}

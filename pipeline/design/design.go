@@ -81,6 +81,7 @@ type Facts struct {
 	PSUs          int `json:"psus"`
 	LonelyStrata  int `json:"lonely_strata"` // with one PSU
 	Rotating      int `json:"-"`             // of the PSUs, those in several waves of the extract
+	AllDrawn      int `json:"-"`             // stages of which the population is drawn whole: 1, a fraction, in every row
 }
 
 // A Source is what a Design is made of. Stratum and PSU are nil where the extract

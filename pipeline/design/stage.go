@@ -93,16 +93,32 @@ func (d *Design) Met(in []bool) (clusters, strata int) {
 func (d *Design) populations(s *Stage, given []float64, where string, number int) ([]float64, refusal.Problems) {
 	var ps refusal.Problems
 	below, above := 0, 0 // 1
+	missing, wrong, found := 0, false, 0.0
 	for _, row := range d.Rows {
 		switch v := given[row]; {
+		case math.IsNaN(v):
+			missing++
 		case !(v > 0):
-			ps.Add(where, "population size %g, want a number of clusters, or the fraction drawn", v)
-			return nil, ps
+			if !wrong {
+				wrong, found = true, v
+			}
 		case v < 1:
 			below++
 		case v > 1:
 			above++
 		}
+	}
+	if missing > 0 {
+		ps.Add(where, "weighted respondents without a population size: %d, want a number of clusters, or the fraction drawn", missing)
+	}
+	if wrong {
+		ps.Add(where, "population size %g, want a number of clusters, or the fraction drawn", found)
+	}
+	if len(ps) > 0 {
+		return nil, ps
+	}
+	if below+above == 0 {
+		d.Facts.AllDrawn++
 	}
 	if below > 0 && above > 0 {
 		ps.Add(where, "population sizes: %d below 1 and %d above, want counts or fractions", below, above)

@@ -128,7 +128,7 @@ func TestPopulations(t *testing.T) {
 			"a missing size in the second stage", each(4, 6), households(nan, 8),
 			[2][]float64{},
 			nil,
-			`x: variable "households": population size NaN, want a number of clusters, or the fraction drawn`,
+			`x: variable "households": weighted respondents without a population size: 1, want a number of clusters, or the fraction drawn`,
 		},
 	} {
 		t.Run(c.claim, func(t *testing.T) {

@@ -412,7 +412,7 @@ func Sets(name string, sets []Set) (*Expression, error) {
 		if i > 0 {
 			whole += "|"
 		}
-		r := rule{to: outcome{coded: true, texts: true, text: strings.Join(s.Codes, "+"), label: s.Label, labelled: s.Label != ""}}
+		r := rule{to: outcome{coded: true, texts: true, text: Joined(s.Codes), label: s.Label, labelled: s.Label != ""}}
 		for k, code := range s.Codes {
 			if k > 0 {
 				whole += ","
@@ -432,6 +432,21 @@ func Sets(name string, sets []Set) (*Expression, error) {
 		return nil, fmt.Errorf("%s", f.What)
 	}
 	return e, nil
+}
+
+// Joined names codes that are counted together: with "+" between them and, of several, those
+// that have one themselves in quotes.
+func Joined(codes []string) string {
+	if len(codes) == 1 {
+		return codes[0]
+	}
+	made := slices.Clone(codes)
+	for i, code := range codes {
+		if strings.ContainsAny(code, `+"`) {
+			made[i] = quoted(code)
+		}
+	}
+	return strings.Join(made, "+")
 }
 
 // A Set is codes that are a category together. A code is a number, a range or a text,

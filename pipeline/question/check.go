@@ -269,6 +269,7 @@ type Reply struct {
 	indicator.Estimate
 	Variable  string
 	ItemLabel string
+	Codes     []string            // that the item counts together; nil of what counts none
 	Label     string              // of the category; crossed ones are joined by commas
 	Crossed   []codebook.Category // those of each variable of the breakdown
 }
@@ -280,7 +281,10 @@ func (q *Question) Replies(w *Words, ask Ask, estimates []indicator.Estimate) []
 	for i, e := range estimates {
 		found[indicator.Key{Breakdown: e.Breakdown, Category: e.Category, Item: e.Item}] = &estimates[i]
 	}
-	type item struct{ key, code, label string }
+	type item struct {
+		key, code, label string
+		codes            []string
+	}
 	items := []item{{key: codebook.All}}
 	switch {
 	case ask.Statistic == indicator.Quantile:
@@ -291,7 +295,7 @@ func (q *Question) Replies(w *Words, ask Ask, estimates []indicator.Estimate) []
 	case !ask.Statistic.Row().Number:
 		items = nil
 		for _, of := range w.items(ask) {
-			items = append(items, item{of.code, of.code, of.label})
+			items = append(items, item{of.code, of.code, of.label, of.codes})
 		}
 	}
 	title := w.Variable(ask.Variable).Name
@@ -303,7 +307,7 @@ func (q *Question) Replies(w *Words, ask Ask, estimates []indicator.Estimate) []
 		of := make([][]Reply, len(items))
 		for _, cell := range cells {
 			for n, item := range items {
-				a := Reply{Variable: title, ItemLabel: item.label, Crossed: cell.Crossed, Label: cell.Label}
+				a := Reply{Variable: title, ItemLabel: item.label, Codes: item.codes, Crossed: cell.Crossed, Label: cell.Label}
 				key := indicator.Key{Breakdown: cell.Breakdown, Category: cell.Category, Item: item.key}
 				if e := found[key]; e != nil {
 					a.Estimate = *e

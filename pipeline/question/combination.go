@@ -85,7 +85,7 @@ func (q *Question) asked(w *Words, f expression.ContrastFigure) (found [][2]int)
 			continue
 		}
 		if codes != nil && !ask.Statistic.Row().Number {
-			codes = []string{strings.Join(w.condition(Restriction{ask.Variable, codes}).Categories, "+")}
+			codes = []string{expression.Joined(w.condition(Restriction{ask.Variable, codes}).Categories)}
 		}
 		for k, item := range items {
 			if codes == nil || place([]string{item}, codes[0]) == 0 && len(codes) == 1 {

@@ -44,6 +44,8 @@ func TestReadSaid(t *testing.T) {
 
 		{"svyset psu [pw=wt], /// the clusters\n strata(str) // and strata", "stratum str; psu psu; weight wt"},
 		{`svrepdesign(weights=~w, repweights="r", type="JKn", rscales=.5)`, "weight w; replicates *r*; method jkn; scale 0.5"},
+		{`svrepdesign(weights=~w, repweights="r", type="JKn", rscales=1:4)`, "weight w; replicates *r*; method jkn; scales 1,2,3,4"},
+		{`svrepdesign(weights=~w, repweights="r", type="JKn", rscales=4:1)`, "--design, character 61: from 4 to 1, want numbers that rise"},
 		{`svrepdesign(weights=~w, repweights="r", type="other")`, `--design, character 46: type "other" without scale, want it: R takes 1`},
 		{`svrepdesign(weights=~w, repweights="r", type="BRR", scale=.1)`, `--design, character 59: scale of a type that has its own, which R leaves out`},
 		{`svrepdesign(weights=~w, repweights="r", scale=.1, type="ACS")`, `--design, character 47: scale of a type that has its own`},

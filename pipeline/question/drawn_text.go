@@ -473,39 +473,3 @@ func (s *saying) replicateType(at int) {
 	s.acs = s.token.text == "ACS"
 	s.advance()
 }
-
-// arithmetic is a number, or one over another.
-func (s *saying) arithmetic() float64 {
-	x := s.number()
-	if s.is("/") {
-		x /= s.number()
-	}
-	return x
-}
-
-// numbers are a number or several, c(1, 2), or one so many times, rep(1, 80).
-func (s *saying) numbers() []float64 {
-	if s.token.kind != aName {
-		return []float64{s.arithmetic()}
-	}
-	from := s.token.at
-	name := s.name("a number")
-	s.want("(")
-	var made []float64
-	for {
-		made = append(made, s.arithmetic())
-		if s.is(")") {
-			break
-		}
-		s.want(",")
-	}
-	const most = 10_000
-	switch {
-	case name == "c":
-		return made
-	case name == "rep" && len(made) == 2 && made[1] >= 1 && made[1] <= most && made[1] == float64(int(made[1])):
-		return slices.Repeat(made[:1], int(made[1]))
-	}
-	s.wrongAt(from, "%q, want numbers as c(0.5, 0.5) or rep(0.5, 80)", name)
-	return nil
-}

@@ -563,7 +563,7 @@ func (w *Words) items(ask Ask) []codeGroup {
 		return items
 	}
 	codes := w.condition(Restriction{ask.Variable, ask.Codes}).Categories
-	made := codeGroup{code: strings.Join(codes, "+"), codes: codes}
+	made := codeGroup{code: expression.Joined(codes), codes: codes}
 	var labels []string
 	for _, code := range codes {
 		labels = append(labels, v.Categories[v.Index(code)].Label)

@@ -38,8 +38,9 @@ const (
 //
 // Where the table is too wide, columns that have nothing in any row are left out. Then
 // columns of words are narrowed, where that breaks the fewest lines, and the words go on
-// below. Where that is not enough the columns go on in further parts, each beside the
-// columns of words that the table begins with. What was done is said under the table.
+// below. Where that is not enough they stand one blank apart, and where that is not either
+// the columns go on in further parts, each beside the columns of words that the table begins
+// with. What was done is said under the table.
 // Nothing is written where there are no rows.
 func Table(w io.Writer, width int, header []string, rows [][]string) error {
 	if len(rows) == 0 {
@@ -52,7 +53,10 @@ func Table(w io.Writer, width int, header []string, rows [][]string) error {
 	}
 	parts := [][]int{some}
 	if !g.fit(some, width, leastOfWords) {
-		parts = g.parts(some, width)
+		if g.gap = 1; !g.fit(some, width, leastOfWords) {
+			g.gap = columnGap
+			parts = g.parts(some, width)
+		}
 	}
 	for i, part := range parts {
 		if !g.fit(part, width, leastOfWords) {
@@ -88,10 +92,14 @@ type grid struct {
 	rows   [][]string
 	right  []bool
 	widths []int
+	gap    int // blanks between columns
 }
 
+// columnGap is how many blanks are between columns, unless one is all that there is room for.
+const columnGap = 2
+
 func newGrid(header []string, rows [][]string) *grid {
-	g := &grid{right: make([]bool, len(header)), widths: make([]int, len(header))}
+	g := &grid{right: make([]bool, len(header)), widths: make([]int, len(header)), gap: columnGap}
 	for i, name := range header {
 		name, right := strings.CutPrefix(name, ">")
 		g.header, g.right[i] = append(g.header, Line(name)), right
@@ -140,12 +148,12 @@ func (g *grid) each(column int) func(yield func(string) bool) {
 // A word is broken where it is longer than least, and a number where least is all that
 // there is.
 func (g *grid) fit(columns []int, width, least int) bool {
-	total := 0
+	total := 2 - g.gap // the page's margin; none behind the last
 	of := make(map[int]*fitting, len(columns))
 	for _, c := range columns {
 		of[c] = g.fitting(c, least)
 		g.widths[c] = of[c].natural
-		total += 2 + g.widths[c]
+		total += g.gap + g.widths[c]
 	}
 	lines := make([]int, 1+len(g.rows)) // of each row, the heading first
 	for i := range lines {
@@ -240,7 +248,7 @@ func (f *fitting) cost(width int, lines []int) int {
 }
 
 // parts shares out columns: those of words that the table begins with, while they leave
-// half of the page, are in every part.
+// half of the page, are in every part. The last has two of the others, if they fit.
 func (g *grid) parts(columns []int, width int) [][]int {
 	first := 1
 	for first < len(columns)-1 && !g.right[columns[first]] && g.fit(columns[:first+1], width/2, leastOfWords) {
@@ -256,6 +264,12 @@ func (g *grid) parts(columns []int, width int) [][]int {
 		}
 		part = next
 	}
+	if n := len(parts); n > 0 && len(part) == first+1 && len(parts[n-1]) > first+2 { // not one column alone
+		before := parts[n-1]
+		if with := slices.Insert(slices.Clone(part), first, before[len(before)-1]); g.fit(with, width, leastOfWords) {
+			parts[n-1], part = before[:len(before)-1], with
+		}
+	}
 	return append(parts, part)
 }
 
@@ -264,7 +278,7 @@ func (g *grid) write(w io.Writer, columns []int) error {
 	t := table.NewWriter()
 	style := table.StyleLight
 	style.Options = table.Options{SeparateHeader: true}
-	style.Box.PaddingLeft, style.Box.PaddingRight = "", "  "
+	style.Box.PaddingLeft, style.Box.PaddingRight = "", strings.Repeat(" ", g.gap)
 	style.Format.Header = text.FormatDefault
 	t.SetStyle(style)
 	head := make(table.Row, len(columns))
@@ -287,7 +301,7 @@ func (g *grid) write(w io.Writer, columns []int) error {
 	}
 	for line := range strings.Lines(t.Render()) {
 		if line = strings.TrimRight(line, "\n"); strings.Trim(line, "─") == "" {
-			line = strings.TrimSuffix(line, "──") // the last column's padding
+			line = strings.TrimSuffix(line, strings.Repeat("─", g.gap)) // the last column's padding
 		}
 		if _, err := fmt.Fprintln(w, strings.TrimRight("  "+line, " ")); err != nil {
 			return err

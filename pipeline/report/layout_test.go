@@ -42,6 +42,17 @@ func TestTable(t *testing.T) {
   hocs/2003  Influence                   38.2%  36.9 to 39.6
   Nothing in: SE
 `},
+		{"then one blank is between columns", 42, `
+  Source    Title      Figure 95% interval
+  ────────────────────────────────────────
+  hocs/2001 Influence   43.1% 41.0 to 45.2
+            on
+            decisions
+            in the
+            local area
+  hocs/2003 Influence   38.2% 36.9 to 39.6
+  Nothing in: SE
+`},
 		{"then columns do, beside those that the table begins with", 38, `
   Source     Title             Figure
   ───────────────────────────────────
@@ -67,6 +78,29 @@ func TestTable(t *testing.T) {
 		if diff := cmp.Diff(c.want, "\n"+out.String()); diff != "" {
 			t.Errorf("%s: %s\n%s", c.name, diff, out.String())
 		}
+	}
+}
+
+// No part of a table has one column of numbers alone where it may have two.
+func TestNoColumnAlone(t *testing.T) {
+	var out strings.Builder
+	if err := Table(&out, 40, []string{"g", ">Value", ">SE", ">df", ">Base"}, [][]string{{"a", "1234567.123", "12345.123", "1000000", "1000000"}}); err != nil {
+		t.Fatal(err)
+	}
+	want := `
+  g        Value         SE
+  ─────────────────────────
+  a  1234567.123  12345.123
+
+  g       df     Base
+  ───────────────────
+  a  1000000  1000000
+  In 2 parts of the same rows: a page of
+  40 characters is too narrow for the
+  table
+`
+	if diff := cmp.Diff(want, "\n"+out.String()); diff != "" {
+		t.Error(diff)
 	}
 }
 
