@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-//go:embed *.go */*.go */*/*.go modules.txt
+//go:embed *.go */*.go */*.s */*/*.go modules.txt
 var source embed.FS
 
 // Code is the SHA-256, in hexadecimal, of the pipeline's own source, without

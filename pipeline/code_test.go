@@ -22,6 +22,7 @@ func TestCode(t *testing.T) {
 		{"the same text", "run.go", "package pipeline", true},
 		{"another text", "run.go", "package pipeline // again", false},
 		{"another file", "estimate/model/model.go", "package model", false},
+		{"a file for one processor", "tally/sum_amd64.s", "RET", false},
 		{"another module", "modules.txt", "go 1.26\nrequire example.org/solve v1.0.0", false},
 		{"a test", "estimate/sum_test.go", "package estimate", true},
 		{"a file that tests read", "testdata/products.go", "package products", true},
@@ -42,7 +43,7 @@ func TestCode(t *testing.T) {
 // is test help.
 func TestCodeIsWhole(t *testing.T) {
 	err := fs.WalkDir(os.DirFS("."), ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+		if err != nil || !strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, ".s") || strings.HasSuffix(name, "_test.go") {
 			return err
 		}
 		text, err := os.ReadFile(name)

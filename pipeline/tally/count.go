@@ -33,10 +33,10 @@ func (s *Sample) Count(p *Plan, u Units, threads int, each func(*Stratum)) *Coun
 // A counter adds rows into the cells of some domains, a cluster's totals into
 // its stratum's, and a stratum's into the whole.
 //
-// Only the rarer marks of a row are added: where most rows are in a group, the
-// weights of the others are taken from the cell's; where most of a group are
-// counted, those that are not are taken from the group's. What comes out does
-// not depend on it.
+// Where marks are added one after the other, only the rarer of a row are: where
+// most rows are in a group, the weights of the others are taken from the cell's;
+// where most of a group are counted, those that are not are taken from the
+// group's. What comes out does not depend on it.
 type counter struct {
 	*layout
 	s       *Sample
@@ -53,16 +53,16 @@ type counter struct {
 	rest    []uint32 // and those of which what is not counted is added
 
 	// Of the cluster, or of the rows since the last flush.
-	weight  []int64 // [cell]
-	rows    []int32 // [cell]
-	out     []int32 // [cell*bases+base]: rows that are not in the base
-	in      []some  // [cell*groups+group]: rows marked
-	counted []some  // the same: rows marked as counted
-	amounts []int64 // [cell*amounts+amount]
-	largest []int64 // [cell*largest+contribution]
-	touched []int32 // cells with rows
-	cells   []int32 // of a row; scratch
-	wholes  []int64 // of a row's amounts; scratch
+	weight  []int64  // [cell]
+	rows    []int32  // [cell]
+	out     []int32  // [cell*bases+base]: rows that are not in the base
+	sums    []chunk  // [cell*chunks+chunk]
+	amounts []int64  // [cell*amounts+amount]
+	largest []int64  // [cell*largest+contribution]
+	touched []int32  // cells with rows
+	cells   []int32  // of a row; scratch
+	marks   []uint64 // of a row, those that are added; scratch
+	wholes  []int64  // of a row's amounts; scratch
 
 	// Of the rows since the last flush, where each is a cluster: squares.
 	weightSquares []Wide
@@ -82,7 +82,7 @@ func newCounter(s *Sample, code *coder, coded []uint64, u Units, domains []domai
 	c.valuers = code.valuers(c.units)
 	groups := cells * len(l.groups)
 	c.weight, c.rows, c.out = make([]int64, cells), make([]int32, cells), make([]int32, cells*len(l.bases))
-	c.in, c.counted = make([]some, groups), make([]some, groups)
+	c.sums, c.marks = make([]chunk, cells*l.chunks), make([]uint64, l.markWords)
 	c.amounts, c.wholes = make([]int64, cells*len(l.amounts)), make([]int64, len(l.amounts))
 	c.largest = make([]int64, cells*len(l.largest))
 	if s.mode == byRow {
@@ -148,6 +148,9 @@ func (c *counter) take(rows []int32, work *scratch, block []uint64) {
 // time that counting takes.
 func (c *counter) rarer(work *scratch, block []uint64) {
 	c.outside, c.rest = make([]uint32, c.markWords), make([]uint32, c.markWords)
+	if vectors && c.s.mode != byRow {
+		return // a mark takes no time
+	}
 	step := max(1, len(c.s.rows)/blockRows)
 	var rows []int32
 	for i := 0; i < len(c.s.rows) && len(rows) < blockRows; i += step {
@@ -202,36 +205,15 @@ func (c *counter) row(row []uint64, weight float64, gathered []float64) {
 			}
 		}
 	}
-	groups := len(c.groups)
 	for word := range c.markWords {
 		marks := row[c.firstMark+word]
 		in, counted := uint32(marks), uint32(marks>>wordItems)
-		for m := counted ^ in&c.rest[word]; m != 0; m &= m - 1 {
-			group := word*wordItems + bits.TrailingZeros32(m)
-			for _, cell := range cells {
-				c.counted[int(cell)*groups+group].add(w)
-			}
-			if c.s.mode == byRow {
-				for _, cell := range cells {
-					c.countSquares[int(cell)*groups+group].AddWide(square)
-				}
-			}
-		}
-		m := in ^ c.outside[word]
-		if left := groups - word*wordItems; left < wordItems {
-			m &= 1<<left - 1
-		}
-		for ; m != 0; m &= m - 1 {
-			group := word*wordItems + bits.TrailingZeros32(m)
-			for _, cell := range cells {
-				c.in[int(cell)*groups+group].add(w)
-			}
-			if c.s.mode == byRow {
-				for _, cell := range cells {
-					c.inSquares[int(cell)*groups+group].AddWide(square)
-				}
-			}
-		}
+		c.marks[word] = uint64(in^c.outside[word]) | uint64(counted^in&c.rest[word])<<wordItems
+	}
+	addRow(c.sums, c.chunks, cells, c.marks, w)
+	if c.s.mode == byRow {
+		c.squaresOf(c.countSquares, wordItems, square)
+		c.squaresOf(c.inSquares, 0, square)
 	}
 	if len(c.valuers) > 0 {
 		c.values(row, gathered, weight, w)
@@ -246,6 +228,20 @@ func (c *counter) row(row []uint64, weight float64, gathered []float64) {
 		for _, cell := range cells {
 			if to := &c.largest[int(cell)*len(c.layout.largest)+k]; size > *to {
 				*to = size
+			}
+		}
+	}
+}
+
+// squaresOf adds the square of a row's weight to the groups of which it has marks
+// from a bit on.
+func (c *counter) squaresOf(to []Wide, bit int, square Wide) {
+	groups := len(c.groups)
+	for word, marks := range c.marks {
+		for m := uint32(marks >> bit); m != 0; m &= m - 1 {
+			group := word*wordItems + bits.TrailingZeros32(m)
+			for _, cell := range c.cells {
+				to[int(cell)*groups+group].AddWide(square)
 			}
 		}
 	}
@@ -310,22 +306,22 @@ func (c *counter) flush(add func(cell int32, t *totals)) {
 
 // totals are those of a cell, until it is cleared.
 func (c *counter) totals(cell int) *totals {
-	t, groups, all := &c.view, len(c.groups), some{c.weight[cell], c.rows[cell]}
-	t.rows = all.rows
+	t, groups := &c.view, len(c.groups)
+	t.rows = c.rows[cell]
 	t.bases = c.out[cell*len(c.bases) : (cell+1)*len(c.bases)]
 	for b, out := range t.bases {
-		t.bases[b] = all.rows - out
+		t.bases[b] = t.rows - out
 	}
-	t.in, t.counted = c.in[cell*groups:(cell+1)*groups], c.counted[cell*groups:(cell+1)*groups]
+	t.sums = c.sums[cell*c.chunks : (cell+1)*c.chunks]
 	for word := range c.markWords {
 		first := word * wordItems
 		for m := c.outside[word]; m != 0; m &= m - 1 {
-			g := first + bits.TrailingZeros32(m)
-			t.in[g] = all.less(t.in[g])
+			of, lane := t.at(first + bits.TrailingZeros32(m))
+			of.in[lane], of.inRows[lane] = c.weight[cell]-of.in[lane], t.rows-of.inRows[lane]
 		}
 		for m := c.rest[word]; m != 0; m &= m - 1 {
-			g := first + bits.TrailingZeros32(m)
-			t.counted[g] = t.in[g].less(t.counted[g])
+			of, lane := t.at(first + bits.TrailingZeros32(m))
+			of.counted[lane], of.countedRows[lane] = of.in[lane]-of.counted[lane], of.inRows[lane]-of.countedRows[lane]
 		}
 	}
 	t.amounts = c.amounts[cell*len(c.units) : (cell+1)*len(c.units)]
@@ -351,8 +347,7 @@ func (c *counter) totals(cell int) *totals {
 func (c *counter) clear(cell int) {
 	clear(c.out[cell*len(c.bases) : (cell+1)*len(c.bases)])
 	from, to := cell*len(c.groups), (cell+1)*len(c.groups)
-	clear(c.in[from:to])
-	clear(c.counted[from:to])
+	clear(c.sums[cell*c.chunks : (cell+1)*c.chunks])
 	clear(c.amounts[cell*len(c.units) : (cell+1)*len(c.units)])
 	clear(c.largest[cell*len(c.layout.largest) : (cell+1)*len(c.layout.largest)])
 	c.weight[cell], c.rows[cell] = 0, 0

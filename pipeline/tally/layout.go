@@ -32,6 +32,9 @@ type layout struct {
 	valued    []int // groups with amounts
 	products  []int // amounts that are in no moment: of two values, and sizes
 	largest   []contribution
+	chunks    int   // of groups
+	plain     []int // items of one group whose X and Y are weights
+	others    []int // and the rest
 	markWords int
 	firstMark int // words of a row: flags, marks, breakdowns
 	firstBy   int
@@ -120,6 +123,14 @@ func newLayout(p *Plan, categories map[string][]string) *layout {
 	}
 	for _, of := range p.Items {
 		l.item(of)
+	}
+	l.chunks = (len(l.groups) + lanes - 1) / lanes
+	for i := range l.items {
+		if g := &l.groups[l.items[i].group]; l.items[i].groups == 1 && g.x < 0 && g.y < 0 {
+			l.plain = append(l.plain, i)
+		} else {
+			l.others = append(l.others, i)
+		}
 	}
 	l.pairsOf()
 	l.firstMark = (len(l.flags) + 63) / 64

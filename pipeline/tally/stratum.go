@@ -7,11 +7,12 @@ type Stratum struct {
 	Cells  []int32 // with a respondent in it, in no order
 
 	layout  *layout
-	first   int     // of the cells
-	met     []bool  // [cell]
-	bases   []int32 // [cell*bases+base]: clusters with one in the base
-	answers []int32 // [cell*items+item]: clusters with an answer
-	moments []Wide  // [cell*moments+moment]
+	first   int      // of the cells
+	met     []bool   // [cell]
+	bases   []int32  // [cell*bases+base]: clusters with one in the base
+	answers []int32  // [cell*items+item]: clusters with an answer
+	moments []Wide   // [cell*moments+moment]
+	lanes   []moment // [cell*chunks+chunk]; none without plain items, whose moments they are until the stratum ends
 	pairing *pairing
 }
 
@@ -59,10 +60,14 @@ type reduction struct {
 
 func newReduction(counts *Counts, mode, first, cells int, each func(*Stratum)) *reduction {
 	l := counts.layout
+	chunks := 0
+	if mode == byCluster && len(l.plain) > 0 {
+		chunks = l.chunks
+	}
 	return &reduction{l, counts, mode, Stratum{
 		layout: l, first: first, met: make([]bool, cells), bases: make([]int32, cells*len(l.bases)),
 		answers: make([]int32, cells*len(l.items)), moments: make([]Wide, cells*l.moments),
-		pairing: newPairing(l, first, cells),
+		lanes: make([]moment, cells*chunks), pairing: newPairing(l, first, cells),
 	}, each, newSums(l, mode)}
 }
 
@@ -90,14 +95,19 @@ func (r *reduction) add(cell int32, t *totals) {
 		whole.bases[global*len(l.bases)+b].rows += int64(rows)
 		s.bases[at*len(l.bases)+b] += min(rows, 1)
 	}
-	rows := whole.sides[global*len(l.groups):][:len(t.in)]
-	for g, in := range t.in {
-		to := &rows[g]
-		to.answers += int64(in.rows)
-		to.yes += int64(t.counted[g].rows)
+	if len(s.lanes) > 0 {
+		addCluster(s.lanes[at*l.chunks:(at+1)*l.chunks], t.sums)
+	} else {
+		rows := whole.sides[global*len(l.groups):][:len(l.groups)]
+		for g := range rows {
+			of, lane := t.at(g)
+			rows[g].answers += int64(of.inRows[lane])
+			rows[g].yes += int64(of.countedRows[lane])
+		}
 	}
 	for _, g := range l.weighed {
-		whole.weights[global*len(l.groups)+g].Add(t.in[g].weight)
+		of, lane := t.at(g)
+		whole.weights[global*len(l.groups)+g].Add(of.in[lane])
 	}
 	amounts := whole.amounts[global*len(l.amounts):][:len(l.amounts)]
 	for _, a := range l.products { // the others are in the moments
@@ -106,11 +116,11 @@ func (r *reduction) add(cell int32, t *totals) {
 	whole.larger(cell, t.largest)
 	moments := s.moments[at*l.moments : (at+1)*l.moments]
 	clusters := s.answers[at*len(l.items) : (at+1)*len(l.items)]
-	for i := range l.items {
+	for _, i := range l.others {
 		of := &l.items[i]
 		g := of.group
 		if of.groups == 1 {
-			if t.in[g].rows == 0 {
+			if t.rowsOf(g) == 0 {
 				continue
 			}
 			clusters[i]++
@@ -118,14 +128,12 @@ func (r *reduction) add(cell int32, t *totals) {
 			to := moments[of.moments : of.moments+5 : of.moments+5]
 			to[0].Add(x)
 			to[2].AddProduct(x, x)
-			if y != 0 { // as often where nobody is counted
-				to[1].Add(y)
-				to[3].AddProduct(x, y)
-				to[4].AddProduct(y, y)
-			}
+			to[1].Add(y)
+			to[3].AddProduct(x, y)
+			to[4].AddProduct(y, y)
 			continue
 		}
-		if t.in[g].rows+t.in[g+1].rows == 0 {
+		if t.rowsOf(g)+t.rowsOf(g+1) == 0 {
 			continue
 		}
 		clusters[i]++
@@ -190,6 +198,30 @@ func (r *reduction) addRows(cell int32, t *sums) {
 	}
 }
 
+// settle gives a cell what its lanes have of the stratum, and forgets that.
+func (r *reduction) settle(cell int32) {
+	l, s := r.layout, &r.s
+	at := int(cell) - s.first
+	from := s.lanes[at*l.chunks : (at+1)*l.chunks]
+	rows := r.counts.sides[int(cell)*len(l.groups):][:len(l.groups)]
+	for g := range rows {
+		rows[g].answers += int64(from[g/lanes].answers[g%lanes])
+		rows[g].yes += int64(from[g/lanes].yes[g%lanes])
+	}
+	for _, i := range l.plain {
+		of := &l.items[i]
+		m, lane := &from[of.group/lanes], of.group%lanes
+		if m.clusters[lane] == 0 {
+			continue
+		}
+		s.answers[at*len(l.items)+i] = m.clusters[lane]
+		to := s.moments[at*l.moments+of.moments:][:5]
+		to[0], to[1] = m.x.wide(lane), m.y.wide(lane)
+		to[2], to[3], to[4] = m.xx.wide(lane), m.xy.wide(lane), m.yy.wide(lane)
+	}
+	clear(from)
+}
+
 // endStratum adds the stratum's totals to the whole, and forgets them.
 func (r *reduction) endStratum(e end, last bool) {
 	r.s.pairing.endCluster()
@@ -198,6 +230,11 @@ func (r *reduction) endStratum(e end, last bool) {
 	}
 	l, s, whole := r.layout, &r.s, r.counts
 	s.Number = e.stratum
+	if len(s.lanes) > 0 {
+		for _, cell := range s.Cells {
+			r.settle(cell)
+		}
+	}
 	if r.each != nil {
 		r.each(s)
 	}

@@ -3,34 +3,27 @@ package tally
 // totals are what a cell has of a cluster, or of a few rows that are each one:
 // all below 2^62 in size, see Bounds.
 type totals struct {
-	rows        int32
-	bases       []int32 // of each base: rows in it
-	in, counted []some  // of each group: its rows, and those of them that are counted in Y
-	amounts     []int64
-	largest     []int64 // contributions
+	rows    int32
+	bases   []int32 // of each base: rows in it
+	sums    []chunk // of each group: its rows, and those of them that are counted in Y
+	amounts []int64
+	largest []int64 // contributions
 
 	// Where each row is a cluster: the sums of the squares of the weights in and
 	// counted, and of the layout's squares.
 	inSquares, countedSquares, squares []Wide
 }
 
-// some are rows of a cluster, or a few that are each one.
-type some struct {
-	weight int64 // of all of them
-	rows   int32
-}
+// at is where the sums of a group are.
+func (t *totals) at(group int) (of *chunk, lane int) { return &t.sums[group/lanes], group % lanes }
 
-func (s *some) add(weight int64) {
-	s.weight += weight
-	s.rows++
-}
-
-// less are the rows but for some of them.
-func (s some) less(other some) some { return some{s.weight - other.weight, s.rows - other.rows} }
+// rowsOf is how many rows a group has.
+func (t *totals) rowsOf(group int) int32 { return t.sums[group/lanes].inRows[group%lanes] }
 
 // of are the totals of X and of Y of a group.
 func (t *totals) of(g *group, at int) (x, y int64) {
-	x, y = t.in[at].weight, t.counted[at].weight
+	of, lane := t.at(at)
+	x, y = of.in[lane], of.counted[lane]
 	if g.x >= 0 {
 		x = t.amounts[g.x]
 	}
@@ -75,13 +68,12 @@ func (s *sums) addTotals(t *totals) {
 	for i, n := range t.bases {
 		s.bases[i] += int64(n)
 	}
-	for g, in := range t.in {
-		s.in[g].Add(in.weight)
-		s.answers[g] += int64(in.rows)
-	}
-	for g, counted := range t.counted {
-		s.counted[g].Add(counted.weight)
-		s.yes[g] += int64(counted.rows)
+	for g := range s.in {
+		of, lane := t.at(g)
+		s.in[g].Add(of.in[lane])
+		s.counted[g].Add(of.counted[lane])
+		s.answers[g] += int64(of.inRows[lane])
+		s.yes[g] += int64(of.countedRows[lane])
 	}
 	for i, x := range t.amounts {
 		s.amounts[i].Add(x)
@@ -133,12 +125,14 @@ func (s *sums) wides(other *sums) [6][2][]Wide {
 
 // cluster are the sums of a cluster, as totals.
 func (s *sums) cluster() *totals {
-	t := &totals{rows: int32(s.rows), bases: make([]int32, len(s.bases)), in: make([]some, len(s.in)), counted: make([]some, len(s.in)), amounts: make([]int64, len(s.amounts)), largest: s.largest}
+	t := &totals{rows: int32(s.rows), bases: make([]int32, len(s.bases)), sums: make([]chunk, (len(s.in)+lanes-1)/lanes), amounts: make([]int64, len(s.amounts)), largest: s.largest}
 	for i, n := range s.bases {
 		t.bases[i] = int32(n)
 	}
-	for g := range t.in {
-		t.in[g], t.counted[g] = some{int64(s.in[g].Lo), int32(s.answers[g])}, some{int64(s.counted[g].Lo), int32(s.yes[g])}
+	for g := range s.in {
+		of, lane := t.at(g)
+		of.in[lane], of.inRows[lane] = int64(s.in[g].Lo), int32(s.answers[g])
+		of.counted[lane], of.countedRows[lane] = int64(s.counted[g].Lo), int32(s.yes[g])
 	}
 	for i, x := range s.amounts {
 		t.amounts[i] = int64(x.Lo)

@@ -191,9 +191,12 @@ func (f *found) take(s *Stratum) {
 	}
 }
 
-func TestCountersAgree(t *testing.T) {
+func TestCountersAgree(t *testing.T) { countersAgree(t, 20) }
+
+// countersAgree holds the counters against each other in so many samples.
+func countersAgree(t *testing.T, samples int) {
 	r := seed(t)
-	for range 30 {
+	for range samples {
 		c, p := draw(r), plan()
 		s := c.of(t, nil)
 		b := s.Bounds(p)
