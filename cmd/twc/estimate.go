@@ -135,7 +135,8 @@ Conventions. Of the same data and design, systems differ in what a design leaves
 --as sas takes the rules of SAS where no flag says otherwise: degrees of freedom
 (--df), the intervals (--ci, --count-ci, --quantile-ci), the rule of quantiles
 (--quantile-rule), the design effect (--design-effect), strata with one PSU (--lonely)
-and the centre of replicates (--mse). Those that no printed example was found of are marked unchecked.
+and the centre of replicates (--mse); and of models their degrees of freedom, the factor
+of their covariance and their tests. Those that no printed example was found of are marked unchecked.
 --conventions shows one figure by all of them, what differs, and where it is said.
 --df is of figures: domain, of the PSUs and strata that it meets, or of its replicates;
 design, of the whole design; strata, of all PSUs in the strata that it meets;
@@ -391,7 +392,7 @@ func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	f.StringVar(&g.effect, "design-effect", question.EffectWith, "over a simple random sample drawn `how`: "+either(question.Effects)+" replacement")
 	f.StringVar(&g.as, "as", "", "by the rules of a `system`: "+either(question.ConventionNames()))
 	f.BoolVar(&g.conventions, "conventions", false, "one figure by the rules of every system, and what differs")
-	f.StringVar(&g.shareInterval, "quantile-ci", "wald", "`method` for the share behind a quantile, as --ci; or replicates, for the error of the quantile under each")
+	f.StringVar(&g.shareInterval, "quantile-ci", "wald", "`method` for the share behind a quantile, as --ci; symmetric, about the quantile; or replicates, for the error of the quantile under each")
 	f.StringVar(&g.standard, "standardise", "", "bring every category to a standard: `V:1=S,2=S`")
 	f.BoolVar(&g.contrast, "contrast", false, "compare each category of a breakdown with its first")
 	f.StringArrayVar(&g.against, "against", nil, "contrast with this category instead: `V=2`; or each with everyone")

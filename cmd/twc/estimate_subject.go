@@ -43,10 +43,12 @@ var subjects = []subject{
 	{"stars", func(r *flagReader, q *question.Question) bool {
 		return len(q.Models) > 0 && r.beside != "" && r.paged()
 	}, "--beside, whose table it marks"},
-	{"df", figured, "a figure, whose degrees of freedom it says"},
-	{"design-effect", figured, "a figure, whose design effect it says"},
-	{"as", figured, "a figure, which it is of"},
-	{"count-ci", asks(func(s indicator.StatisticRow) bool { return s.Name == indicator.Count || s.Name == indicator.Total }), "a --weighted-count or --total, whose interval it makes"},
+	{"df", figured, "a figure or a --table, whose degrees of freedom it says"},
+	{"design-effect", func(r *flagReader, q *question.Question) bool { return len(q.Asks)+len(r.indicators) > 0 && !r.quota }, "a figure, whose design effect it says"},
+	{"as", func(r *flagReader, q *question.Question) bool { return figured(r, q) || modelled(r, q) }, "a figure, a --table or a --model, which it is of"},
+	{"count-ci", func(r *flagReader, q *question.Question) bool {
+		return len(q.Tables) > 0 || asks(func(s indicator.StatisticRow) bool { return s.Name == indicator.Count || s.Name == indicator.Total })(r, q)
+	}, "a --weighted-count, --total or --table, whose interval it makes"},
 	{"without", func(r *flagReader, _ *question.Question) bool { return r.drawn+r.wave != "" }, "--design or --wave, of whose design it leaves a part out"},
 	{"indicator", func(r *flagReader, _ *question.Question) bool { return r.wave != "" }, "--wave, which its definition is for"},
 	{"collapse", func(_ *flagReader, q *question.Question) bool { return len(q.Design.Stratum) > 0 }, "--stratum, whose strata it puts together"},
@@ -84,9 +86,9 @@ func clustered(r *flagReader, q *question.Question) bool {
 	return !q.Weight.Given() && r.deft == 0 && !r.quota
 }
 
-// figured says whether figures are asked for that have errors.
+// figured says whether figures are asked for that have errors, those of tables among them.
 func figured(r *flagReader, q *question.Question) bool {
-	return len(q.Asks)+len(r.indicators) > 0 && !r.quota
+	return len(q.Asks)+len(q.Tables)+len(r.indicators) > 0 && !r.quota
 }
 
 // modelled says whether models are asked for.

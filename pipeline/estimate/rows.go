@@ -292,12 +292,21 @@ type quantileForm struct {
 	rule  QuantileRule
 }
 
+// behind is the method for the share behind a quantile, and whether there is one.
+func (f form) behind() (indicator.IntervalMethod, bool) {
+	name := f.definition.Method()
+	if name == indicator.Symmetric {
+		name = indicator.Wald
+	}
+	return indicator.IntervalBy(name)
+}
+
 // quantile gives an estimate the quantile of what was measured: with Woodruff's
 // interval or, where that is asked for, with the error of the replicates'
 // quantiles.
 func (f form) quantile(e *indicator.Estimate, d *design.Design, of smooth) {
 	level := f.definition.Confidence()
-	method, share := indicator.IntervalBy(f.definition.Method())
+	method, share := f.behind()
 	y := make([]float64, len(of.in))
 	for i, row := range d.Rows {
 		y[i] = f.quantileOf.of.Number(int(row))
@@ -307,7 +316,14 @@ func (f form) quantile(e *indicator.Estimate, d *design.Design, of smooth) {
 	switch {
 	case share:
 		found = Woodruff(d, y, of.in, shares, f.quantileOf.rule, method, level)[0]
-		if method.Name != indicator.Wald {
+		switch f.definition.Method() {
+		case indicator.Wald:
+		case indicator.Symmetric:
+			by += "-" + indicator.Symmetric
+			if found.Interval.Absent == "" {
+				found.Interval = method.Interval(found.Value, found.SE, found.DF, found.N, level)
+			}
+		default:
 			by += "-" + method.Name
 		}
 		if found.Interval.Absent == indicator.NoIntervalError && math.IsNaN(found.ShareSE) {

@@ -150,7 +150,7 @@ func (f form) smoothQuantile(d *design.Design, of smooth) Statistic {
 		y[i] = f.quantileOf.of.Number(int(row))
 	}
 	shares := []float64{f.quantileOf.share}
-	method, share := indicator.IntervalBy(f.definition.Method())
+	method, share := f.behind()
 	if !share && d.Replicates != nil {
 		in := Complete(of.in, y)
 		return quantiles{group(y, in), in, shares, f.quantileOf.rule}

@@ -153,7 +153,7 @@ func (d *Definition) checkInterval() refusal.Problems {
 			}
 		}
 		if d.Statistic == Quantile {
-			names = append(names, Replicated)
+			names = append(names, Replicated, Symmetric)
 		}
 		if !slices.Contains(names, d.Interval) {
 			ps.Add(d.At("interval"), "interval %q of %s, want %s%s", d.Interval, row.A, strings.Join(names, ", "), refusal.Nearest(d.Interval, names))

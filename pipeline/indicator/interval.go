@@ -27,6 +27,10 @@ const (
 // the share behind it.
 const Replicated = "replicates"
 
+// Symmetric is the interval of a quantile by Wald's method, from Woodruff's error: as SAS
+// has it unless NONSYMCL is asked for.
+const Symmetric = "symmetric"
+
 // NoInterval has no limits, for a reason.
 func NoInterval(why NoteCode) Interval { return Interval{math.NaN(), math.NaN(), why} }
 

@@ -21,12 +21,18 @@ type Convention struct {
 // the printed example, or the reference run, that holds it; "" is of a rule that was read
 // in its source alone.
 type ConventionRule struct {
-	Key     string // a flag: df, mean-df, ci, count-ci, quantile-rule, quantile-ci, design-effect, lonely or mse
+	Key     string // a flag: df, ci, count-ci, quantile-rule, quantile-ci, design-effect, lonely or mse; or mean-df, model-df, model-adjust, model-test
 	Value   string
 	Of      string // where it holds: OfReplicates, OfStrata or "" for both
 	Source  string
 	Checked string
 }
+
+// How coefficients are tested, of the keys model-adjust and model-test.
+const (
+	AdjustCoefficients = "(n-1)/(n-p)"
+	AdjustedWald       = "adjusted-wald"
+)
 
 // Where a rule holds.
 const (
@@ -40,12 +46,16 @@ const (
 	stata   = "Stata 18 Survey Data Reference Manual, "
 	sas     = "SAS/STAT User's Guide, SURVEYMEANS, "
 	sasFreq = "SAS/STAT User's Guide, SURVEYFREQ, "
+	sasReg  = "SAS/STAT User's Guide, SURVEYREG, "
 	sudaan  = "R survey's help (svyciprop) and the CDC's answer to users of SAS, on SUDAAN: "
 	pySvy   = "svy 0.27, "
 	nchs    = "NCHS, Parker et al. 2017, "
 
 	oracle   = "reference results of R (TestOracle)"
 	iceCream = "the ice cream study of its Getting Started, with and without strata (estimate-conventions.txtar)"
+	camis    = "SAS 9.4 on the API sample and NHANES, in CAMIS's survey summary statistics (TestPublished)"
+	keys     = "SAS 8.2 on samples of the Province'91 population, in training keys 28 and 101 of Lehtonen and Pahkinen (TestPublished)"
+	zinc     = "the regression of zinc in NHANES II of its manual, from memory (TestPublished)"
 	ward     = "Ward 2019, both printed examples (TestIntervals)"
 )
 
@@ -70,6 +80,9 @@ var conventions = []Convention{
 		{"count-ci", indicator.Wald, "", stata + "svy: total", ""},
 		{"design-effect", EffectWithout, "", stata + "estat effects: deff", ""},
 		{"lonely", codebook.LonelyRefuse, OfStrata, stata + "svyset, singleunit(missing): no error", ""},
+		{"model-df", indicator.FreedomDesign, OfStrata, stata + "svy: t of the design's degrees of freedom, whatever the model has", zinc},
+		{"model-df", indicator.FreedomLess, OfReplicates, stata + "svyset, dof(): the number of replicates less 1", ""},
+		{"model-test", AdjustedWald, "", stata + "svy: test, adjusted unless nosvyadjust is given", ""},
 		{"mse", "false", OfReplicates, stata + "svyset: about the mean of the replicates unless mse is given", ""},
 	}},
 	{Name: "sas", Title: "SAS", Rules: []ConventionRule{
@@ -77,10 +90,13 @@ var conventions = []Convention{
 		{"df", indicator.FreedomReplicates, OfReplicates, sas + "Degrees of Freedom: the number of REPWEIGHTS variables", ""},
 		{"ci", indicator.Wald, "", sas + "Confidence Limits for the Mean; " + sasFreq + "CL(TYPE=WALD)", iceCream},
 		{"count-ci", indicator.Wald, "", sas + "Confidence Limits for the Total", iceCream},
-		{"quantile-rule", "sas", "", sas + "Quantiles: linear between the shares at or below each distinct value", ""},
-		{"quantile-ci", indicator.Wald, "", sas + "Quantiles, NONSYMCL; without it the limits are symmetric about the quantile", ""},
-		{"design-effect", EffectWith, "", sas + "DEFF without TOTAL= or RATE=", ""},
+		{"quantile-rule", "sas", "", sas + "Quantiles: linear between the shares at or below each distinct value", camis},
+		{"quantile-ci", indicator.Symmetric, "", sas + "Quantiles: about the quantile, unless NONSYMCL is asked for", camis},
+		{"design-effect", EffectWith, "", sas + "DEFF without TOTAL= or RATE=", camis},
 		{"lonely", codebook.LonelyRemove, OfStrata, sas + "a stratum with one cluster adds nothing to the variance", ""},
+		{"model-df", indicator.FreedomDesign, OfStrata, sasReg + "Denominator Degrees of Freedom: clusters less strata", keys},
+		{"model-df", indicator.FreedomReplicates, OfReplicates, sasReg + "Denominator Degrees of Freedom: the number of REPWEIGHTS variables", ""},
+		{"model-adjust", AdjustCoefficients, OfStrata, sasReg + "VADJUST=DF, as it is without the option", keys},
 		{"mse", "true", OfReplicates, sas + "Replication Methods: about the estimate of the full sample", ""},
 	}},
 	{Name: "sudaan", Title: "SUDAAN", Rules: []ConventionRule{
@@ -139,14 +155,20 @@ func (r ConventionRule) of(q *Question) bool {
 		return false
 	case r.Key == "mse":
 		return q.Weight.Given()
+	case strings.HasPrefix(r.Key, "model-"):
+		return len(q.Models) > 0
+	case r.Key == "df":
+		return len(q.Asks)+len(q.Tables) > 0
 	case r.Key == "quantile-rule" || r.Key == "quantile-ci":
 		return q.has(func(s indicator.StatisticRow) bool { return s.Name == indicator.Quantile })
 	case r.Key == "ci":
-		return q.has(func(s indicator.StatisticRow) bool { return s.Share })
+		return len(q.Tables) > 0 || q.has(func(s indicator.StatisticRow) bool { return s.Share })
 	case r.Key == "count-ci":
-		return q.has(func(s indicator.StatisticRow) bool { return s.Name == indicator.Count || s.Name == indicator.Total })
+		return len(q.Tables) > 0 || q.has(func(s indicator.StatisticRow) bool { return s.Name == indicator.Count || s.Name == indicator.Total })
 	case r.Key == "mean-df":
-		return q.has(func(s indicator.StatisticRow) bool { return !s.Share && s.Name != indicator.Quantile })
+		return len(q.Tables) > 0 || q.has(func(s indicator.StatisticRow) bool { return !s.Share && s.Name != indicator.Quantile })
+	case r.Key == "design-effect":
+		return len(q.Asks) > 0
 	}
 	return true
 }
@@ -161,7 +183,7 @@ func (q *Question) As(c Convention, given func(flag string) bool) []ConventionRu
 	var held []ConventionRule
 	for _, r := range c.Rules {
 		key := r.Key
-		if key == "mean-df" {
+		if key == "mean-df" || key == "model-df" {
 			key = "df"
 		}
 		if given(key) || !r.of(q) {
@@ -172,6 +194,12 @@ func (q *Question) As(c Convention, given func(flag string) bool) []ConventionRu
 			q.Freedom = r.Value
 		case "mean-df":
 			q.MeanFreedom = r.Value
+		case "model-df":
+			q.ModelFreedom = r.Value
+		case "model-adjust":
+			q.ModelAdjust = r.Value
+		case "model-test":
+			q.ModelTest = r.Value
 		case "ci":
 			q.Interval = r.Value
 		case "count-ci":

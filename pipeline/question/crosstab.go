@@ -146,8 +146,8 @@ func (q *Question) CrosstabDefinitions(w *Words, c Crosstab) []*indicator.Defini
 		}
 		return &codebook.Condition{Variable: crossing, Categories: codes}
 	}
-	count := &indicator.Definition{ID: "crosstab-count", Statistic: indicator.Count, Level: q.Level * 100, Breakdowns: breakdowns}
-	share := &indicator.Definition{ID: "crosstab-share", Statistic: indicator.Proportion, Level: q.Level * 100, Breakdowns: breakdowns, Interval: q.Interval}
+	count := &indicator.Definition{ID: "crosstab-count", Statistic: indicator.Count, Level: q.Level * 100, Breakdowns: breakdowns, Interval: q.CountInterval, Freedom: q.FreedomOf(indicator.Count)}
+	share := &indicator.Definition{ID: "crosstab-share", Statistic: indicator.Proportion, Level: q.Level * 100, Breakdowns: breakdowns, Interval: q.Interval, Freedom: q.FreedomOf(indicator.Proportion)}
 	for _, f := range w.cellFigures(c) {
 		item := indicator.Item{ID: f.id(), Of: condition(f.of)}
 		if f.share == "" {

@@ -64,6 +64,11 @@ type Question struct {
 	Slopes          []string     // numbers by which the models' predictions change, on average
 	PredictionError string       // what the errors of both are of, PredictionErrors; "" is sampled
 
+	// ModelFreedom is the rule of the degrees of freedom of models, whatever their
+	// coefficients; ModelAdjust and ModelTest are of their covariance and tests, as
+	// model.Inference says. "" is R's.
+	ModelFreedom, ModelAdjust, ModelTest string
+
 	// Freedom is the rule of the figures' degrees of freedom, indicator.Freedoms or a
 	// number, "" is of the domain; MeanFreedom that of statistics without sides, "" is the
 	// same. CountInterval is the method for counts and totals, "" is Wald's, and Effect which

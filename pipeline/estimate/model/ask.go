@@ -25,6 +25,7 @@ type Sample struct {
 	Unknown    int // how many are not asked about because a value is missing, and what there is speaks for them
 	Categories func(name string) *table.Column
 	Numbers    func(name string) *table.Column
+	By         Inference // of the models
 }
 
 // NewSample is the respondents of a wave, by one of its designs, of whom those in its
@@ -212,6 +213,7 @@ func (s *Sample) Regress(text string, f *Formula, q *question.Question) (Regress
 	if ps != nil {
 		return Regression{}, ps
 	}
+	fit.infer(s.By, s.Design)
 	averages, ps := fit.Average(s.Design, variables, q.Predictions, q.Slopes, q.PredictionError, q.Level)
 	if ps != nil {
 		return Regression{}, ps

@@ -21,6 +21,7 @@ type Fit struct {
 	// freedom: those of the respondents in the model, or with replicate
 	// weights of the domain, plus 1, less the coefficients.
 	ResidualDF float64
+	By         Inference
 	// Dispersion is the variance of the Pearson residuals: the response less
 	// its mean, over the root of the family's variance. An ordinal model has none.
 	Dispersion float64
@@ -167,5 +168,5 @@ func (f *Fit) wald(of []int) (indicator.Test, bool) {
 	if !ok {
 		return indicator.Test{}, false
 	}
-	return indicator.FTest(l.form(values)/float64(len(of)), float64(len(of)), f.ResidualDF), true
+	return f.test(l.form(values)/float64(len(of)), float64(len(of))), true
 }
