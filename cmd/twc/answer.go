@@ -59,6 +59,9 @@ func (a *app) tellAnswer(g estimateFlags, q *question.Question, answer *pipeline
 	if err != nil {
 		return err
 	}
+	if err := g.writePlot(q, answer); err != nil {
+		return err
+	}
 	switch {
 	case g.out != "":
 	case g.format == formParquet:
@@ -76,22 +79,22 @@ func (g *estimateFlags) mayWrite() error {
 	wrong := func(file, what, hint string) {
 		ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: file, What: what, Hint: hint})
 	}
-	for _, file := range []string{g.out, g.checks, g.weightsOut} {
-		if file == "" {
+	files := []struct{ flag, name string }{{"output", g.out}, {"checks", g.checks}, {"weights-out", g.weightsOut}, {"plot", g.plot}}
+	for i, file := range files {
+		if file.name == "" {
 			continue
 		}
-		switch there, err := os.Stat(file); {
+		switch there, err := os.Stat(file.name); {
 		case err == nil && !there.Mode().IsRegular(): // which the file that is written would replace
-			wrong(file, "is "+refusal.NoFile(there.Mode())+", want a file", "")
+			wrong(file.name, "is "+refusal.NoFile(there.Mode())+", want a file", "")
 		case !g.force && !errors.Is(err, fs.ErrNotExist):
-			wrong(file, "is there already, and is not overwritten", "name another file, or give --force")
+			wrong(file.name, "is there already, and is not overwritten", "name another file, or give --force")
 		}
-	}
-	if g.checks != "" && filepath.Clean(g.out) == filepath.Clean(g.checks) {
-		wrong(g.checks, "is --output and --checks, want two files", "")
-	}
-	if g.weightsOut != "" && filepath.Clean(g.out) == filepath.Clean(g.weightsOut) {
-		wrong(g.weightsOut, "is --output and --weights-out, want two files", "")
+		for _, before := range files[:i] {
+			if before.name != "" && filepath.Clean(before.name) == filepath.Clean(file.name) {
+				wrong(file.name, "is --"+before.flag+" and --"+file.flag+", want two files", "")
+			}
+		}
 	}
 	return ps.Err()
 }

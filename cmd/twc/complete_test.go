@@ -27,7 +27,7 @@ var freeFlags = []string{
 	"margins",
 	"model",
 	"on", "output",
-	"part", "password-file", "period", "port", "public-key",
+	"part", "password-file", "period", "plot", "port", "public-key",
 	"reason",
 	"scale", "scales", "seed", "sign",
 	"trim",

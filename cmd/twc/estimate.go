@@ -39,7 +39,7 @@ type estimateFlags struct {
 	policy, checks, in                  string
 	tables, show, compared              []string
 	predictions, slopes                 []string
-	predictError, beside                string
+	predictError, beside, plot          string
 	stars                               bool
 	pairs                               bool
 	force                               bool
@@ -232,6 +232,10 @@ answers that are all the same have no error.
 For a paper, --format markdown, latex or html (or -o of a file that ends in .md, .tex or .html) writes the page with its
 tables, captions and notes, and labels are written so that their signs mean nothing there; LaTeX's tables are of booktabs.
 
+--plot FILE.svg draws the same with intervals, beside the page: the figures of one statistic by its breakdown, over time
+where that is of waves or has a --trend; the coefficients of models, odds and rate ratios on a scale of ratios; or
+what they predict where --predict asks for it. It has a title and a description for those who do not see it.
+
 Pages are for reading: numbers are rounded, and a long label goes on below. The
 other formats have every digit, whole labels, the effective base and the smallest
 difference that a test at 5% finds with a power of 80%. Their columns are named as
@@ -265,6 +269,8 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
   twc estimate teens.csv --weight wt --model 'trust ~ age + i.sex' --family binomial --slope age --predict-error fixed
   twc estimate teens.csv --weight wt --model 'hours ~ age' --model 'hours ~ age + i.sex' --beside errors --stars --format latex
   twc estimate teens.csv --weight wt --table smokes+sex --format markdown
+  twc estimate teens.csv --weight wt --mean hours --by age --plot hours.svg
+  twc estimate teens.csv --weight wt --model 'hours ~ age' --model 'hours ~ age + i.sex' --plot models.svg
   twc estimate teens.csv --design teens.yaml --mean hours
   twc estimate teens.csv --design teens.yaml --without stratum --mean hours
   twc estimate teens.csv --design 'svyset school [pw=wt], strata(region)' --mean hours
@@ -410,6 +416,7 @@ func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	f.StringArrayVar(&g.slopes, "slope", nil, "the average slope of what the models predict by the number `V`")
 	f.StringVar(&g.predictError, "predict-error", question.PredictSampled, "those who are averaged over in errors of --predict and --slope, `how`: "+either(question.PredictionErrors))
 	f.StringVar(&g.beside, "beside", "", "the models in columns beside each other, coefficients with their errors or intervals, or ratios with theirs: "+either(besides))
+	f.StringVar(&g.plot, "plot", "", "draw the figures of a statistic, or coefficients or predictions of models, with their intervals, to a `file.svg`")
 	f.BoolVar(&g.stars, "stars", false, "mark coefficients in --beside by their p-values: * below 0.05, ** 0.01, *** 0.001")
 	f.StringVar(&g.format, "format", formText, "`form`: "+either(formats))
 	f.StringVarP(&g.out, "output", "o", "", "write to a `file` instead")

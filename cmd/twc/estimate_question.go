@@ -162,6 +162,7 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 	r.conventional(q)
 	r.asArchived(q, wave)
 	r.checkNames(q)
+	r.plots(q)
 	r.checkTogether(q)
 	r.idle(q)
 	return file, q, r.problems.Err()

@@ -43,6 +43,7 @@ var subjects = []subject{
 	{"stars", func(r *flagReader, q *question.Question) bool {
 		return len(q.Models) > 0 && r.beside != "" && r.paged()
 	}, "--beside, whose table it marks"},
+	{"plot", func(r *flagReader, q *question.Question) bool { return len(q.Asks)+len(q.Models)+len(r.indicators) > 0 }, "a statistic or a --model, which it draws"},
 	{"df", figured, "a figure or a --table, whose degrees of freedom it says"},
 	{"design-effect", func(r *flagReader, q *question.Question) bool { return len(q.Asks)+len(r.indicators) > 0 && !r.quota }, "a figure, whose design effect it says"},
 	{"as", func(r *flagReader, q *question.Question) bool { return figured(r, q) || modelled(r, q) }, "a figure, a --table or a --model, which it is of"},
@@ -68,7 +69,7 @@ var subjects = []subject{
 	}, "--margin, --margins, --trim or --method, which make weights that the file does not have"},
 	{"count", draws, "--method bootstrap or rescaling-bootstrap without --replicates, which draws so many"},
 	{"seed", draws, "--method bootstrap or rescaling-bootstrap without --replicates, whose draws it begins"},
-	{"force", func(r *flagReader, _ *question.Question) bool { return r.out+r.checks+r.weightsOut != "" }, "--output, --checks or --weights-out, whose file it replaces"},
+	{"force", func(r *flagReader, _ *question.Question) bool { return r.out+r.checks+r.weightsOut+r.plot != "" }, "--output, --plot, --checks or --weights-out, whose file it replaces"},
 	{"policy", func(_ *flagReader, q *question.Question) bool { return len(q.Tests)+len(q.Fits)+len(q.Models) == 0 }, "figures alone: a policy has no rules for tests and models"},
 	{"checks", controlled, "--policy, by whose rules they are made"},
 	{"catalogue", func(r *flagReader, q *question.Question) bool { return controlled(r, q) || r.wave != "" }, "--policy or --wave, which it has"},

@@ -112,6 +112,7 @@ func TestFlagsBear(t *testing.T) {
 		"predict-error":    {"--weight w --model y~a+factor(g) --predict g", "--predict-error fixed", "--weight w --model y~a", "--predict-error sampled"},
 		"beside":           {"--weight w --model y~a --format text", "--beside errors", plain, ""},
 		"stars":            {"--weight w --model y~a --beside errors --format html", "--stars", "--weight w --model y~a", ""},
+		"plot":             {"", "", "--weight w --test g+f", ""}, // writes a file: estimate-plot.txtar
 		"fay":              {"--weight w --replicates r[0-9]* --mean y --method fay --fay 0.5", "--fay 0.3", plain, ""},
 		"force":            {plain + " -o " + out + ".txt", "", plain, ""},
 		"format":           {plain + " --format text", "--format csv", "", "--format text"},

@@ -266,6 +266,12 @@ func (q *Question) Drawn() codebook.DesignSource {
 // waveNames are those of variables that tell the waves of a file.
 var waveNames = regexp.MustCompile(`(?i)^(survey|study|interview|int|data)?_?(wave|year|yr|round|cycle)$`)
 
+// IsWave says whether a variable tells the waves of a file, by its name or as the question
+// says.
+func (q *Question) IsWave(name string) bool {
+	return waveNames.MatchString(name) || q.Stacked.Variable != "" && strings.EqualFold(q.Stacked.Variable, name)
+}
+
 // Waves are the variables by which a question compares respondents, in breakdowns, tables,
 // tests, standards and models, that seem to be waves of one file, of which nothing says how
 // they were drawn.

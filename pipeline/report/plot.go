@@ -86,16 +86,21 @@ func (v Page) about(like *release.Figure, kind chart.Kind) *chart.Plot {
 	} else if like.Unit == indicator.Times && of.Name != indicator.Ratio {
 		p.Middle = 1
 	}
+	bound(p, of)
+	if banners := v.Banners(); len(banners) > 0 {
+		p.Banner = strings.Join(banners, ". ")
+	}
+	return p
+}
+
+// bound says where the axis of a statistic begins and ends.
+func bound(p *chart.Plot, of *indicator.StatisticRow) {
 	switch of.Name {
 	case indicator.Proportion, indicator.Coverage:
 		p.Zero, p.Most, p.Least = true, 100, 20
 	case indicator.Total, indicator.Count, indicator.Rate, indicator.StandardisedRate, indicator.Ratio, indicator.Index:
 		p.Zero = true
 	}
-	if banners := v.Banners(); len(banners) > 0 {
-		p.Banner = strings.Join(banners, ". ")
-	}
-	return p
 }
 
 func kindOf(f *release.Figure) *indicator.StatisticRow { return kind(f.Statistic) }

@@ -46,6 +46,7 @@ type Plot struct {
 	Points      []Point  // in the order to draw them
 	Levels      []Level
 	Size        string // of a funnel: what its areas' sizes count
+	Ratios      bool   // the axis is of ratios: equal ones are as far apart
 }
 
 // A Point is a figure of a plot. A Value of NaN is none, and Text says why.
@@ -78,11 +79,66 @@ func (p Point) has() bool { return !math.IsNaN(p.Value) }
 type axis struct {
 	low, high float64
 	ticks     []float64
-	places    int // decimals of the ticks
+	places    int  // decimals of the ticks
+	ratios    bool // by their logarithms
 }
 
-// place is where a value lies, from 0 at the low end to 1 at the high end.
-func (a axis) place(x float64) float64 { return (x - a.low) / (a.high - a.low) }
+// place is where a value lies, from 0 at the low end to 1 at the high end, which no ratio is
+// beyond.
+func (a axis) place(x float64) float64 {
+	if a.ratios {
+		x = min(max(x, a.low), a.high)
+		return math.Log(x/a.low) / math.Log(a.high/a.low)
+	}
+	return (x - a.low) / (a.high - a.low)
+}
+
+// farthest is a ratio beyond which, and below its inverse, an axis does not go.
+const farthest = 1000
+
+// newRatios is a scale of ratios that has 1 and all values, of ticks at 1, 2 and 5 times
+// powers of ten, or at these alone.
+func newRatios(values []float64) axis {
+	low, high := 1.0, 1.0
+	for _, x := range values {
+		if x > 0 {
+			low, high = min(low, max(x, 1.0/farthest)), max(high, min(x, farthest))
+		}
+	}
+	var all []float64
+	for power := -3; power <= 3; power++ {
+		for _, by := range []float64{1, 2, 5} {
+			if t := ratioTick(by, power); t <= farthest {
+				all = append(all, t)
+			}
+		}
+	}
+	first, last := 0, len(all)-1
+	for first+1 < len(all) && all[first+1] <= low*(1+1e-9) {
+		first++
+	}
+	for last > 0 && all[last-1] >= high*(1-1e-9) {
+		last--
+	}
+	if first == last { // all are 1
+		first, last = first-1, last+1
+	}
+	a := axis{low: all[first], high: all[last], ratios: true}
+	for _, t := range all[first : last+1] {
+		if tens := math.Log10(t); last-first <= 8 || math.Abs(tens-math.Round(tens)) < 1e-9 || t == a.low || t == a.high {
+			a.ticks = append(a.ticks, t)
+		}
+	}
+	return a
+}
+
+// ratioTick is a number times a power of ten, as it is written.
+func ratioTick(by float64, power int) float64 {
+	if power < 0 {
+		return by / math.Pow10(-power)
+	}
+	return by * math.Pow10(power)
+}
 
 // steps are those that an axis may count by, times a power of ten.
 var steps = []float64{1, 2, 2.5, 5, 10}
@@ -159,6 +215,9 @@ const seen = 0.04
 // the plot's unit look like much.
 func (p *Plot) axis(about int) axis {
 	all, zero, widest := p.values(), p.Zero, math.NaN()
+	if p.Ratios {
+		return newRatios(all)
+	}
 	for _, x := range p.Points {
 		if w := x.Upper - x.Lower; !(w <= widest) && !math.IsNaN(w) {
 			widest = w
@@ -187,4 +246,4 @@ func (p *Plot) cutable() bool {
 }
 
 // cut says whether the scale leaves out 0, which a reader of lengths has to know.
-func (p *Plot) cut(a axis) bool { return a.low > 0 || a.high < 0 }
+func (p *Plot) cut(a axis) bool { return !p.Ratios && (a.low > 0 || a.high < 0) }

@@ -264,3 +264,32 @@ func parse(t *testing.T, drawn string) (texts []string, elements map[string]stri
 		}
 	}
 }
+
+// TestRatios: equal ratios are as far apart, 1 is on the axis, and what is beyond reading
+// stops at its end.
+func TestRatios(t *testing.T) {
+	for _, c := range []struct {
+		claim  string
+		values []float64
+		want   []float64
+	}{
+		{"about 1", []float64{0.7, 1.5}, []float64{0.5, 1, 2}},
+		{"all above 1 has 1", []float64{3, 4}, []float64{1, 2, 5}},
+		{"all below 1 has 1", []float64{0.3}, []float64{0.2, 0.5, 1}},
+		{"a tick is its own end", []float64{0.5, 2}, []float64{0.5, 1, 2}},
+		{"nothing but 1", []float64{1}, []float64{0.5, 1, 2}},
+		{"of many the powers of ten, and the ends", []float64{0.02, 400}, []float64{0.02, 0.1, 1, 10, 100, 500}},
+		{"not beyond a thousand, and no ratio is below 0", []float64{1e-9, 1e9, -3, math.NaN(), math.Inf(1)}, []float64{0.001, 0.01, 0.1, 1, 10, 100, 1000}},
+	} {
+		a := newRatios(c.values)
+		if !slices.Equal(a.ticks, c.want) {
+			t.Errorf("%s: ticks %v, want %v", c.claim, a.ticks, c.want)
+		}
+		if got := a.place(2*a.low) - a.place(a.low); math.Abs(got-(a.place(a.high)-a.place(a.high/2))) > 1e-12 || a.place(a.low) != 0 || a.place(a.high) != 1 {
+			t.Errorf("%s: twice the low end is %g on, and twice half of the high end %g", c.claim, got, a.place(a.high)-a.place(a.high/2))
+		}
+		if a.place(1e-12) != 0 || a.place(1e12) != 1 {
+			t.Errorf("%s: ratios beyond the axis are at %g and %g", c.claim, a.place(1e-12), a.place(1e12))
+		}
+	}
+}

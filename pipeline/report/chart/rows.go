@@ -94,10 +94,17 @@ func (d *drawing) rows() {
 		if !math.IsNaN(pt.Lower) {
 			d.add("%s", rule(x(pt.Lower), middle, x(pt.Upper), middle, "c-span"))
 			for _, v := range []float64{pt.Lower, pt.Upper} {
+				if d.axis.ratios && (v < d.axis.low || v > d.axis.high) { // goes on beyond the axis
+					continue
+				}
 				d.add(`<svg x="%s" y="%s" overflow="visible"><path d="M0-5V5" class="c-cap"/></svg>`, pc(x(v)), px(middle))
 			}
 		}
-		d.add("%s", mark(x(pt.Value), middle, pt.Series, filled(!tight || pt.Apart)))
+		full := !tight || pt.Apart
+		if len(p.Series) > 1 { // as the legend has them
+			full = pt.Series == 0
+		}
+		d.add("%s", mark(x(pt.Value), middle, pt.Series, filled(full)))
 	}
 	d.height = end + 24
 	d.legend()

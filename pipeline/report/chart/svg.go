@@ -160,6 +160,9 @@ func wrap(words string, most int) []string {
 
 // tick is a number of the axis.
 func (d *drawing) tick(x float64) string {
+	if d.axis.ratios {
+		return strconv.FormatFloat(x, 'f', -1, 64) + d.plot.Symbol
+	}
 	return Number(x, d.axis.places) + d.plot.Symbol
 }
 
@@ -182,6 +185,9 @@ func Number(x float64, places int) string {
 func (d *drawing) axisTitle() string {
 	if d.plot.cut(d.axis) {
 		return d.plot.Unit + " (the axis does not begin at 0)"
+	}
+	if d.axis.ratios {
+		return d.plot.Unit + " (on a scale of ratios)"
 	}
 	return d.plot.Unit
 }
