@@ -82,7 +82,9 @@ func figurePlot(q *question.Question, answer *pipeline.Answer) *chart.Plot {
 	if kind.Share {
 		places = kind.Decimals
 	}
-	return report.ReplyPlot(title+", "+answer.Extract.Name, unit, figures, whole, scaleOf(q, head.Statistic), shownAt(answer, head.Statistic, places), overTime)
+	times := scaleOf(q, head.Statistic)
+	places, _ = shownAt(answer, places, times, figures...)
+	return report.ReplyPlot(title+", "+answer.Extract.Name, unit, figures, whole, times, places, overTime)
 }
 
 // modelPlot draws what models predict where that is asked for, and else their coefficients
