@@ -21,9 +21,11 @@ import (
 	"togetherwecan/pipeline/weigh"
 )
 
-// A File is an extract that questions are asked of.
+// A File is an extract that questions are asked of, or several, each a wave, that are
+// stacked: Source is then the first.
 type File struct {
 	ingest.Source
+	Stack    []ingest.StackFile // in their order; nil of one
 	Limits   ingest.Limits
 	Progress func(done, total int64)
 }
@@ -31,6 +33,7 @@ type File struct {
 // An Answer is what an extract says to a question.
 type Answer struct {
 	Extract      *ingest.Extract
+	Files        []*ingest.Extract // that are stacked; nil of one
 	Error        design.Error
 	Facts        design.Facts
 	Replicates   int             // that the errors are of
@@ -130,12 +133,9 @@ func (a *inquiry) parse() refusal.Problems {
 		return ps
 	}
 	r := *a.q.Weight.Replicates
-	found, absent, err := ingest.Matched(a.Source, r.Variables, a.q.Weight.Variable, a.Limits)
-	if err != nil {
-		return refusal.Of(err, refusal.Data)
-	}
-	if len(absent) > 0 {
-		return refusal.Problems{{Kind: refusal.Usage, Where: a.Where, What: fmt.Sprintf("no variable matches %s", strings.Join(absent, ", "))}}
+	found, ps := a.replicates(r.Variables)
+	if ps != nil {
+		return ps
 	}
 	r.Variables, a.q.Weight.Replicates = found, &r
 	return nil
@@ -160,7 +160,7 @@ func (a *inquiry) averaged() refusal.Problems {
 
 // read reads the extract, and harmonises it by its own codes.
 func (a *inquiry) read() refusal.Problems {
-	own, x, name := harmonise.Owned(&a.q, a.q.Terms), a.q.Crosswalk(), a.Called()
+	own, x, name := harmonise.Owned(&a.q, a.q.Terms), a.q.Crosswalk(), a.called()
 	names := x.RawNames()
 	for _, o := range own {
 		names = append(names, o.Name)
@@ -177,12 +177,12 @@ func (a *inquiry) read() refusal.Problems {
 		})
 	}
 	to := harmonise.NewOwn(x, a.q.CommonBook(), a.q.CommonNames(), own, a.q.Lets, a.q.MissingDrawn, name, runtime.GOMAXPROCS(0))
-	e, err := ingest.Batches(a.Source, names, a.Limits, a.Progress, func(batch *table.Table) error { to.Add(batch); return nil })
-	if err != nil {
-		return refusal.Of(err, refusal.Data)
+	e, place, ps := a.batches(names, func(batch *table.Table) error { to.Add(batch); return nil })
+	if ps != nil {
+		return ps
 	}
 	a.answer.Extract = e
-	ps := a.q.Named(e.Names)
+	ps = a.q.Named(e.Names)
 	for _, absent := range e.Missing {
 		if !a.q.OfLets(absent) && slices.Contains(given, absent) { // which Named shows in its expression
 			ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: e.Name, What: fmt.Sprintf("no variable %q%s", absent, refusal.Nearest(absent, e.Names))})
@@ -191,10 +191,10 @@ func (a *inquiry) read() refusal.Problems {
 	if ps != nil {
 		return ps
 	}
-	r, ps := to.End(harmonise.Raw{Table: e.Table, Names: e.Names, Where: name, Line: e.Line})
+	r, ps := to.End(harmonise.Raw{Table: e.Table, Names: e.Names, Where: name, Line: e.Line, Place: place})
 	for i, p := range ps {
 		if p.Variable != "" && !a.q.Made(p.Variable) {
-			ps[i].What = fmt.Sprintf("%s: %s", p.Variable, ingest.WhyNotNumbers(a.Source, p.Variable, a.Limits)) + p.What[strings.Index(p.What, "\n"):]
+			ps[i].What = fmt.Sprintf("%s: %s", p.Variable, a.whyNotNumbers(p.Variable)) + p.What[strings.Index(p.What, "\n"):]
 			ps[i].Hint = fmt.Sprintf("--missing %s=NA takes texts, here NA, for missing values", p.Variable)
 		}
 		ps[i].Variable = ""
@@ -202,7 +202,7 @@ func (a *inquiry) read() refusal.Problems {
 	if ps != nil {
 		return ps
 	}
-	a.answer.Notes = slices.Clone(a.q.Told)
+	a.answer.Notes = append(slices.Clone(a.q.Told), a.answer.Notes...)
 	a.answer.Notes.Add(a.q.Doubts(r.Doubts)...)
 	a.answer.Notes.Add(r.Told...)
 	if e.About.Replaced != nil {
@@ -216,7 +216,7 @@ func (a *inquiry) read() refusal.Problems {
 		if a.q.Made(name) {
 			return "is text, want numbers"
 		}
-		return ingest.WhyNotNumbers(a.Source, name, a.Limits)
+		return a.whyNotNumbers(name)
 	})
 	if ps == nil {
 		a.cross()
@@ -273,6 +273,9 @@ func (a *inquiry) weigh() refusal.Problems {
 		Numbers: func(name string) []float64 {
 			return a.wave.Table.Column(a.words.Variable(a.numberOf(name)).Name).Floats()
 		},
+	}
+	if d, ps = a.pool(d); ps != nil {
+		return ps
 	}
 	d, a.answer.Weighting, ps = weigh.Weigh(d, w, of)
 	if ps != nil {

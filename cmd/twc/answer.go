@@ -243,11 +243,27 @@ func remark(n indicator.Note) string {
 		}
 		words += ": " + strings.Join(shown, ", ")
 		flag = "--missing " + n.Of + "=" + strings.Join(codes, ",")
+	case indicator.StackedFiles:
+		flag = "--stacked " + n.Of + "=independent, pooled or rotating"
+	case indicator.PooledSums:
+		flag = "--pool average, or sum"
+	case indicator.Pooled:
+		var shares []string
+		for i := 0; i < len(args); i += 2 {
+			shares = append(shares, args[i]+" by "+args[i+1])
+		}
+		return words + ": " + strings.Join(shares, ", ")
+	case indicator.StackedLabels:
+		var codes []string
+		for i := 1; i < len(args); i += 3 {
+			codes = append(codes, fmt.Sprintf("%s %q, there %q", args[i], args[i+1], args[i+2]))
+		}
+		return words + ": " + strings.Join(codes, "; ")
 	case indicator.Unlisted:
 		return words + ": " + strings.Join(args[1:], ", ")
 	case indicator.UnmetValues:
 		return words + " " + strings.Join(args[1:], ", ")
-	case indicator.Undefined, indicator.SharesScaled, indicator.DesignNamed, indicator.ByConvention, indicator.DesignChanged, indicator.DesignWithout:
+	case indicator.Undefined, indicator.SharesScaled, indicator.StackedMissing, indicator.DesignNamed, indicator.ByConvention, indicator.DesignChanged, indicator.DesignWithout:
 		return words
 	}
 	return words + " (" + flag + ")"

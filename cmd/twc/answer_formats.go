@@ -74,6 +74,13 @@ func answerJSON(q *question.Question, answer *pipeline.Answer) []byte {
 		lonely = append(lonely, map[string]any{"stage": l.Stage, "strata": l.Strata, "of": l.Of, "weight": number(l.Share)})
 	}
 	made := map[string]any{"lonely": lonely, "file": answer.Extract.Name, "sha256": answer.Extract.SHA256, "error": answer.Error, "df": answer.DF, "replicates": answer.Replicates, "notes": answer.Notes.String(), "sample": answer.Facts, "stages_all_drawn": answer.Facts.AllDrawn, "outside": answer.Outside, "outside_missing": answer.Unknown}
+	if answer.Files != nil {
+		var files []map[string]any
+		for _, e := range answer.Files {
+			files = append(files, map[string]any{"file": e.Name, "sha256": e.SHA256, "rows": e.Rows})
+		}
+		made["files"] = files
+	}
 	if w := answer.Weighting; w != nil {
 		var bounds []float64
 		if w.Lower != 0 || w.Upper != 0 {

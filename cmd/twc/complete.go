@@ -194,6 +194,7 @@ func completeChoices(cmd *cobra.Command) {
 	} {
 		complete(cmd, flag, list)
 	}
+	complete(cmd, "pool", question.Pools())
 	completeBy(cmd, "method", func(cmd *cobra.Command, _ []string, _ string) []string {
 		if cmd.Flags().Changed("replicates") {
 			return codebook.GivenMethods

@@ -28,11 +28,11 @@ var freeFlags = []string{
 	"model",
 	"on", "output",
 	"part", "password-file", "period", "plot", "port", "public-key",
-	"reason",
+	"reason", "rename",
 	"scale", "scales", "seed", "sign",
 	"trim",
 	"unit",
-	"wait", "weights-out",
+	"wait", "waves", "weights-out",
 }
 
 // TestEveryFlagCompletes holds that a flag whose values can be listed is completed, and

@@ -28,10 +28,11 @@ type estimateFlags struct {
 	against, bands                                   []string
 	adjust, rule, shareInterval, standard            string
 	weightFlags
-	count                               int
-	seed                                uint64
-	scale, fay, deft, level             float64
-	out, unit, scales, stacked, drawn   string
+	count                   int
+	seed                    uint64
+	scale, fay, deft, level float64
+	stackFlags
+	out, unit, scales, drawn            string
 	without, indicators                 []string
 	wave, df, as, countInterval, effect string
 	conventions                         bool
@@ -48,7 +49,7 @@ type estimateFlags struct {
 func (a *app) estimate() *cobra.Command {
 	var g estimateFlags
 	cmd := &cobra.Command{
-		Use:   "estimate FILE",
+		Use:   "estimate FILE...",
 		Short: "Estimate statistics of any survey file, with design-based errors",
 		Long: `Estimates proportions, weighted counts, means, totals, ratios and quantiles of a
 survey file in its own variables and codes, with the errors, intervals and
@@ -181,7 +182,16 @@ the other variables that --by crosses with those of the cells, there is one in e
 --by region,sex --compare 'sex=2 - sex=1' has one in each region too. Figures are as they are
 shown, proportions in percent. A ratio is tested against 1, on the log scale, and all else against 0.
 
-Waves in one file: --stratum wave,stratum --by wave --trend. PSUs of one label in several waves of a file are taken for the same, which
+Waves in one file: --stratum wave,stratum --by wave --trend. Several files are waves that are stacked,
+in any formats: twc estimate a.sav b.dta --by wave --contrast. The variable wave tells them, by the
+names of the files or those of --waves, unless the files have it or --stacked names another.
+--rename 2003:region=gor says what a file calls a variable, and --design may be given for each.
+A variable that one file lacks, numbers that are text in another and labels that two files give to each other's
+codes are refused, and labels that differ otherwise are told. Files are taken for samples drawn
+independently, which is told unless --stacked says how. Totals of everyone are the sum over the waves;
+--pool average divides the weights by their number, as NHANES has it for several cycles, and --pool 2001=2/3,2003=1/3 multiplies them.
+
+PSUs of one label in several waves of a file are taken for the same, which
 is told, unless --stacked wave=independent says that they were drawn anew: each wave
 then has strata of its own. --stacked wave=rotating is for PSUs of which some stay
 from wave to wave: the error of a change then takes Berger and Priam's correlation of
@@ -274,6 +284,9 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
   twc estimate teens.csv --design teens.yaml --mean hours
   twc estimate teens.csv --design teens.yaml --without stratum --mean hours
   twc estimate teens.csv --design 'svyset school [pw=wt], strata(region)' --mean hours
+  twc estimate teens.csv later.csv --waves 2001,2003 --stratum region --psu school --weight wt --mean hours --by wave --contrast
+  twc estimate teens.csv later.csv --design teens.yaml --stacked wave=pooled --proportion smokes=1 --by wave --contrast
+  twc estimate teens.csv older.csv --design teens.yaml --waves 2001,2003 --rename 2003:wt=weight --pool average --weighted-count sex
   twc estimate hocs_2001.tab --wave hocs/2001 --indicator influence-local --by region
   twc estimate hocs_2001.tab --wave hocs/2001 --indicator influence-local --where country=england
   twc estimate teens.csv --design teens.yaml --mean hours --as sas
@@ -281,11 +294,12 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
   twc estimate teens.csv --design teens.yaml --mean hours --df design
   twc estimate api.csv --psu dnum,snum --fpc fpc1,fpc2 --mean api00 --ratio api00/api99
   twc estimate us.csv --weight pwgtp --replicates 'pwgtp[0-9]*' --method successive-difference --mean age`,
-		Args: arguments(1, 1),
+		Args: arguments(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := empty(cmd.Flags()); err != nil {
 				return err
 			}
+			g.files = args
 			var controls *indicator.Policy
 			if g.wave != "" {
 				c, err := a.catalogue()
@@ -315,8 +329,8 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
 			if err := g.mayWrite(); err != nil {
 				return err
 			}
-			var remove func()
-			if file.Source, remove, err = given(cmd, g.source, args[0]); err != nil {
+			remove, err := g.sources(cmd, &file, args)
+			if err != nil {
 				return err
 			}
 			defer remove()
@@ -350,7 +364,6 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
 	completeExpressions(cmd, &g.source)
 	completeChoices(cmd)
 	a.completeWaves(cmd)
-	cmd.ValidArgsFunction = fileThenVariables(&g.source, 1)
 	return cmd
 }
 
@@ -366,14 +379,14 @@ func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	f.StringArrayVar(&g.lets, "let", nil, "make a variable by an expression: `V = EXPRESSION`, 'old = age >= 65'")
 	f.StringArrayVar(&g.where, "where", nil, "only respondents with one of the codes `V=1,2`, or for whom an expression is true: 'age >= 16 and sex = 1'")
 	f.StringArrayVar(&g.missing, "missing", nil, "codes, ranges and texts that are missing, beside those that the file declares: -9..-1, or of one variable `V=97,NA`")
-	f.Var(&once{&g.drawn}, "design", "the design and the weight at once: a `file` of YAML whose keys are these flags, or as R's svydesign and svrepdesign or Stata's svyset say it")
+	f.Var(&designs{&g.drawn, &g.otherDesigns}, "design", "the design and the weight at once: a `file` of YAML whose keys are these flags, or as R's svydesign and svrepdesign or Stata's svyset say it")
 	f.StringVar(&g.wave, "wave", "", "the file is the extract of this wave of the catalogue, `survey/wave`, whose design, weight and common variables are taken")
 	f.StringArrayVar(&g.indicators, "indicator", nil, "figures as the catalogue defines this indicator, by its `name`")
 	f.StringSliceVar(&g.without, "without", nil, "leave out what the design says by these `keys`: fpc,stratum")
 	f.StringSliceVar(&g.strata, "stratum", nil, "`variables` of the strata, crossed")
 	f.StringSliceVar(&g.psus, "psu", nil, "`variables` of the clusters, of the first stage and those after")
 	f.StringSliceVar(&g.populations, "fpc", nil, "`variables` of the population sizes or fractions of the stages")
-	f.StringVar(&g.stacked, "stacked", "", "PSUs of one label in several waves of a file, which V tells, were drawn independently, once for all, or rotate: `V=HOW`, independent, pooled or rotating")
+	g.stackFlags.flags(f)
 	f.StringVar(&g.weight, "weight", "", "`variable` of the weight")
 	f.StringVar(&g.lonely, "lonely", codebook.LonelyRefuse, "a stratum with one PSU: refuse, remove, certainty, adjust or average")
 	f.BoolVar(&g.domainLonely, "domain-lonely", false, "the same for a stratum of which a category meets one PSU")

@@ -159,11 +159,13 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 		}
 		q.Tables = append(q.Tables, question.Crosstab{Row: row, Column: column})
 	}
+	file.Stack = r.stack(q)
 	r.conventional(q)
 	r.asArchived(q, wave)
 	r.checkNames(q)
 	r.plots(q)
 	r.checkTogether(q)
+	r.checkPooling(q)
 	r.idle(q)
 	return file, q, r.problems.Err()
 }

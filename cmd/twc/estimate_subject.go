@@ -58,7 +58,13 @@ var subjects = []subject{
 		return clustered(r, q) && q.Weight.Replicates == nil && (r.lonely == codebook.LonelyAdjust || r.lonely == codebook.LonelyAverage)
 	}, "--lonely adjust or average, and no replicates: it is for a stratum of which a category meets one PSU"},
 	{"fpc", func(_ *flagReader, q *question.Question) bool { return !q.Weight.Given() }, "no --replicates, whose scale says how much of the population was drawn"},
+	{"waves", func(r *flagReader, _ *question.Question) bool { return len(r.files) > 1 }, "several files, which it names"},
+	{"rename", func(r *flagReader, _ *question.Question) bool { return len(r.files) > 1 }, "several files: in one, --let makes a variable of another name"},
+	{"pool", func(_ *flagReader, q *question.Question) bool { return q.Stacked.Variable != "" }, "several files, or --stacked, whose waves it pools"},
 	{"stacked", func(r *flagReader, q *question.Question) bool {
+		if len(r.files) > 1 || r.pool != "" {
+			return true
+		}
 		return len(q.Design.PSU) > 0 && clustered(r, q) && !slices.ContainsFunc(q.Design.Stratum, func(name string) bool { return strings.EqualFold(name, q.Stacked.Variable) })
 	}, "--psu, whose labels the waves may share, and --stratum without its variable"},
 	{"calibrate-within", func(r *flagReader, _ *question.Question) bool { return r.distance != "" }, "--calibrate, which gives each its factor"},

@@ -120,6 +120,9 @@ func TestFlagsBear(t *testing.T) {
 		"level":            {plain, "--level 90", "--weight w --test g+f", "--level 95"},
 		"let":              {plain, "--let half=y/2 --mean half", "", ""},
 		"lonely":           {"--stratum h --psu p --weight w --mean y --lonely remove", "--lonely average", replicated, ""},
+		"pool":             {"--weight w --psu p --stacked f=pooled --total y", "--pool average", plain, ""},
+		"waves":            {"", "--waves 1", plain, ""}, // of several files: estimate-stack.txtar
+		"rename":           {"", "--rename 1:y=x", plain, ""},
 		"margin":           {plain, "--margin g:1=200,2=140,3=30", "", ""},
 		"margins":          {plain, "--margins " + margins, "", ""},
 		"calibrate-within": {"--weight w --mean y --margin g:1=240,2=140,3=30 --calibrate linear", "--calibrate-within a", plain, ""},

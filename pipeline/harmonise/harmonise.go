@@ -54,6 +54,7 @@ type Raw struct {
 	Names []string
 	Where string
 	Line  func(row int) int
+	Place func(row int) string // of a row of several files; nil of one
 }
 
 // Wave harmonises an extract that is held whole.
@@ -221,7 +222,7 @@ func (h *Harmoniser) variable(name string, batch *table.Table) *table.Column {
 func (h *Harmoniser) End(raw Raw) (*Result, refusal.Problems) {
 	x, where := h.x, h.where
 	h.given = raw.Table
-	h.raw = Raw{Table: table.New(h.rows), Names: raw.Names, Where: raw.Where, Line: raw.Line}
+	h.raw = Raw{Table: table.New(h.rows), Names: raw.Names, Where: raw.Where, Line: raw.Line, Place: raw.Place}
 	doubts := h.finishOwn()
 	if h.lets != nil {
 		h.given = h.makeLets(raw.Table)
@@ -337,7 +338,7 @@ func (h *Harmoniser) numbers(name, known string, at ...string) *table.Column {
 			v = math.NaN()
 		case err != nil || strings.ContainsAny(text, "xXpP_nN"):
 			if bad++; bad == 1 {
-				first = fmt.Sprintf("%s on line %d", quote(text), h.raw.Line(row))
+				first = fmt.Sprintf("%s on %s", quote(text), h.place(row))
 			}
 			v = 1
 		}

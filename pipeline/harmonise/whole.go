@@ -104,6 +104,9 @@ func keyCell(c *table.Column, row int) string {
 // place is where a row is, from 0: on its line, or by its number in a format without
 // lines.
 func (h *Harmoniser) place(row int) string {
+	if h.raw.Place != nil {
+		return h.raw.Place(row)
+	}
 	if h.raw.Line != nil {
 		if line := h.raw.Line(row); line > 0 {
 			return fmt.Sprintf("line %d", line)

@@ -127,6 +127,11 @@ const (
 	NamedWeight     NoteCode = "named-weight"     // (variable, ...) that may be weights by their names, none of which the question names
 	LabelledMissing NoteCode = "labelled-missing" // of the variable, (rows, code, label, ...) that count though their labels say that nothing was answered
 	StackedPSUs     NoteCode = "stacked-psus"     // of the variable, (PSUs, of how many) that are in several of its categories, which seem to be waves
+	StackedLabels   NoteCode = "stacked-labels"   // of the variable, (file, code, label in the first file, label in this one, ...) of codes that have other labels
+	StackedMissing  NoteCode = "stacked-missing"  // of the variable, (file, first file) that declare other values missing
+	StackedFiles    NoteCode = "stacked-files"    // of the variable that tells files from each other, (how PSUs of one label in several were drawn) which nobody said
+	Pooled          NoteCode = "pooled"           // of the variable that tells waves, (wave, what its weights are times, ...)
+	PooledSums      NoteCode = "pooled-sums"      // of that variable, (how many waves) whose totals are added up
 	ReplacedTexts   NoteCode = "replaced-texts"   // (variable, ...) with texts that are not in the encoding of the file
 	MarkedMissing   NoteCode = "marked-missing"   // of the variable, (rows, text, ...) that count though programs write them for a missing value, or all others are numbers
 	Undefined       NoteCode = "undefined"        // of the variable, (rows, operation) that have no value by it
@@ -167,6 +172,11 @@ var noteRows = []NoteRow{
 	{Code: UnmetValues, Of: true, Args: Any},
 	{Code: SharesScaled, Of: true, Args: 1},
 	{Code: StackedPSUs, Of: true, Args: 2},
+	{Code: StackedLabels, Of: true, Args: Any},
+	{Code: StackedMissing, Of: true, Args: 2},
+	{Code: StackedFiles, Of: true, Args: 1},
+	{Code: Pooled, Of: true, Args: Any},
+	{Code: PooledSums, Of: true, Args: 1},
 	{Code: NoCategory},
 	{Code: NoBase},
 	{Code: EmptyGroup},

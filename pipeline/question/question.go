@@ -6,17 +6,14 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
-	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/expression"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
-	"togetherwecan/pipeline/table"
 )
 
 // A Question asks for statistics of one extract. Crosswalk and Definitions say what
@@ -38,7 +35,8 @@ type Question struct {
 	Chosen   []*expression.Expression // and all of these conditions
 	Bands    []Banding                // variables of numbers that are taken as categories, but where a statistic is of the numbers
 	Missing  []MissingCode            // beside those that the file declares
-	Stacked  Stacking                 // of waves in one file; the zero Stacking says nothing
+	Stacked  Stacking                 // of waves in one file, or of several; the zero Stacking says nothing
+	Pooling  Pooling                  // of those waves; the zero Pooling adds them up
 	Interval string                   // method of proportions, IntervalMethods; "" is logit
 	Level    float64                  // of the intervals; 0 is 0.95
 	Contrast bool                     // compare each category of a breakdown with its first
@@ -118,12 +116,6 @@ type Restriction struct {
 	Variable string
 	Codes    []string
 }
-
-// A Stacking says of a file of several waves which variable tells them, and how PSUs
-// of one stratum and label in several of them were drawn: codebook.OverlapPooled,
-// once for all waves, OverlapIndependent, anew in each, or OverlapRotating, some of
-// them for several.
-type Stacking struct{ Variable, Method string }
 
 // A MissingCode is a code that is missing in a variable, or for "" in every variable
 // that an ask or a breakdown names: a number, a range such as -9..-1, or a text.
@@ -248,78 +240,10 @@ func (q *Question) Categorical() []string {
 	if q.Standard != nil {
 		names = append(names, q.Standard.Variable)
 	}
+	if q.poolsWaves() {
+		names = append(names, q.Stacked.Variable)
+	}
 	return names
-}
-
-// Drawn is how the sample was drawn: unless PSUs were drawn once for all waves, each
-// has strata of its own.
-func (q *Question) Drawn() codebook.DesignSource {
-	d := q.Design
-	named := slices.ContainsFunc(d.Stratum, func(name string) bool { return strings.EqualFold(name, q.Stacked.Variable) })
-	if q.Stacked.Variable != "" && q.Stacked.Method != codebook.OverlapPooled && !named {
-		d.Rotating = q.Stacked.Method == codebook.OverlapRotating
-		d.Stratum = append(codebook.Names{q.Stacked.Variable}, d.Stratum...)
-	}
-	return d
-}
-
-// waveNames are those of variables that tell the waves of a file.
-var waveNames = regexp.MustCompile(`(?i)^(survey|study|interview|int|data)?_?(wave|year|yr|round|cycle)$`)
-
-// IsWave says whether a variable tells the waves of a file, by its name or as the question
-// says.
-func (q *Question) IsWave(name string) bool {
-	return waveNames.MatchString(name) || q.Stacked.Variable != "" && strings.EqualFold(q.Stacked.Variable, name)
-}
-
-// Waves are the variables by which a question compares respondents, in breakdowns, tables,
-// tests, standards and models, that seem to be waves of one file, of which nothing says how
-// they were drawn.
-func (q *Question) Waves() []string {
-	names := slices.Concat(q.By...)
-	for _, pair := range q.Tests {
-		names = append(names, pair[:]...)
-	}
-	for _, m := range q.Fits {
-		names = append(names, m.Variable)
-	}
-	for _, c := range q.Tables {
-		names = append(names, c.variables()...)
-	}
-	if q.Standard != nil {
-		names = append(names, q.Standard.Variable)
-	}
-	var found []string
-	for _, name := range append(names, q.Terms...) {
-		said := slices.ContainsFunc(append(q.Design.Stratum, q.Stacked.Variable), func(n string) bool { return strings.EqualFold(n, name) })
-		met := slices.ContainsFunc(found, func(n string) bool { return strings.EqualFold(n, name) })
-		if !said && !met && waveNames.MatchString(name) {
-			found = append(found, name)
-		}
-	}
-	return found
-}
-
-// Shared notes variables that seem to be waves and have PSUs of one label in common.
-func (q *Question) Shared(w *Words, d *design.Design, t *table.Table) indicator.Notes {
-	var notes indicator.Notes
-	if d.Labels == nil || q.Weight.Given() {
-		return nil
-	}
-	for _, name := range q.Waves() {
-		c := t.Column(w.Variable(name).Name)
-		if c == nil { // of a model
-			number, _ := w.number(name)
-			c = t.Column(number)
-		}
-		if c == nil || c.Codes == nil {
-			continue // of so many numbers that they are no waves
-		}
-		if shared := d.Across(c.Codes); shared > 0 {
-			notes.Add(indicator.Note{Code: indicator.StackedPSUs, Of: w.Variable(name).Name, Args: []string{strconv.Itoa(shared), strconv.Itoa(d.Clusters)}})
-		}
-	}
-	return notes
 }
 
 // Unweighted notes a weight that an extract has and the question does not name: the

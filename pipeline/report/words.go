@@ -116,6 +116,11 @@ var noteWords = map[indicator.NoteCode]string{
 	indicator.Undefined:       "{of}: missing in {1 row}, where {2} has no value",
 	indicator.Unlisted:        "{of}: missing in {1 row} of values that its recode does not list",
 	indicator.UnmetValues:     "{of}: no row has {1} of",
+	indicator.StackedLabels:   "{of}: labels that differ in {1}",
+	indicator.StackedMissing:  "{of}: {1} declares other values missing than {2}",
+	indicator.StackedFiles:    "{of}: the files are taken for samples that were drawn independently",
+	indicator.Pooled:          "{of}: weights are multiplied, so that totals are of one population",
+	indicator.PooledSums:      "{of}: totals of everyone are the sum over {1} waves",
 	indicator.SharesScaled:    "{of}: the shares of its margin add up to {1}, and are scaled to the whole",
 
 	noteWeight: "{1} weight",

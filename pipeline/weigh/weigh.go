@@ -45,6 +45,18 @@ func reweight(d *design.Design, change func(weight []float64, which string) ([]f
 	return &made, nil
 }
 
+// Scale multiplies the weights of each respondent, and of its replicates, by a factor by
+// its row: of waves that are pooled. The factors are known, and no calibration.
+func Scale(d *design.Design, factors []float64) (*design.Design, refusal.Problems) {
+	return reweight(d, func(weight []float64, _ string) ([]float64, refusal.Problems) {
+		made := make([]float64, len(weight))
+		for i, w := range weight {
+			made[i] = float64(w * factors[d.Rows[i]])
+		}
+		return made, nil
+	})
+}
+
 // perWeight divides linearised values by the weights that they hold; a
 // respondent whose weight is 0 has none.
 func perWeight(u, weight []float64) []float64 {
