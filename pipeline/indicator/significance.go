@@ -41,6 +41,9 @@ func Compare(value, se, df float64, n int, level float64) Comparison {
 	return c
 }
 
+// NoTest is the test that there is none of.
+var NoTest = Test{Statistic: math.NaN(), DF: math.NaN(), Denominator: math.NaN(), P: math.NaN()}
+
 // FTest is the test of an F.
 func FTest(f, df, denominator float64) Test {
 	t := Test{Statistic: f, DF: df, Denominator: denominator, P: math.NaN()}

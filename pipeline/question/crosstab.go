@@ -66,11 +66,12 @@ type CrosstabReply struct {
 }
 
 // A cellFigure is one figure of a table: its item in the definition of what it is, and
-// which categories of the crossing it counts, and among which.
+// which categories of the crossing it counts, and among whom.
 type cellFigure struct {
 	row, column int       // -1 of a margin
 	share       CellShare // "" of a count
-	of, among   []string  // codes of the crossing; nil is all
+	of          []string  // codes of the crossing; nil is all
+	among       []codebook.Condition
 }
 
 func (f cellFigure) id() string {
@@ -100,7 +101,12 @@ func (w *Words) crossed(c Crosstab, row, column int) []string {
 // cellFigures are the figures of a table: of each cell and margin its count and its shares.
 func (w *Words) cellFigures(c Crosstab) []cellFigure {
 	var made []cellFigure
-	columns := 0
+	columns, names := 0, w.names(c.variables())
+	// A share is among those of the row, with the other variable or not, so that its degrees
+	// of freedom are those of the same share broken down by the row (method 13).
+	among := func(name, code string) []codebook.Condition {
+		return []codebook.Condition{{Variable: name, Categories: []string{code}}}
+	}
 	if c.Column != "" {
 		columns = len(w.Variable(c.Column).Categories)
 	}
@@ -112,11 +118,19 @@ func (w *Words) cellFigures(c Crosstab) []cellFigure {
 				continue
 			}
 			made = append(made, cellFigure{row, column, OfAll, of, nil})
-			if column >= 0 {
-				made = append(made, cellFigure{row, column, OfRow, of, w.crossed(c, row, -1)})
+			switch {
+			case column < 0:
+			case row < 0:
+				made = append(made, cellFigure{row, column, OfRow, of, nil})
+			default:
+				made = append(made, cellFigure{row, column, OfRow, of, among(names[0], w.Variable(c.Row).Codes()[row])})
 			}
-			if row >= 0 {
-				made = append(made, cellFigure{row, column, OfColumn, of, w.crossed(c, -1, column)})
+			switch {
+			case row < 0:
+			case column < 0:
+				made = append(made, cellFigure{row, column, OfColumn, of, nil})
+			default:
+				made = append(made, cellFigure{row, column, OfColumn, of, among(names[1], w.Variable(c.Column).Codes()[column])})
 			}
 		}
 	}
@@ -154,9 +168,7 @@ func (q *Question) CrosstabDefinitions(w *Words, c Crosstab) []*indicator.Defini
 			count.Items = append(count.Items, item)
 			continue
 		}
-		if f.among != nil {
-			item.Base.Where = []codebook.Condition{*condition(f.among)}
-		}
+		item.Base.Where = f.among
 		share.Items = append(share.Items, item)
 	}
 	return []*indicator.Definition{count, share}

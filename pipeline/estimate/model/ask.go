@@ -184,7 +184,7 @@ func (s *Sample) Test(pair [2]string) (Independence, refusal.Problems) {
 	if t == nil {
 		return Independence{}, ps
 	}
-	return Independence{question.Cell{}, names, t, withLabels(row, t.Rows), withLabels(column, t.Columns), unknown(s.Design, t.RaoScott.Statistic)}, ps
+	return Independence{question.Cell{}, names, t, withLabels(row, t.Rows), withLabels(column, t.Columns), untested(s.Design, t.MeanEffect)}, ps
 }
 
 // Regress fits the model of a formula as a question asks, and its averages.
@@ -251,6 +251,15 @@ func unknown(d *design.Design, x float64) indicator.NoteCode {
 		return ""
 	}
 	return indicator.Unknown(d.Lonely)
+}
+
+// untested is why a table has no test by the sum, or the mean, of its design effects; ""
+// where it has some.
+func untested(d *design.Design, effect float64) indicator.NoteCode {
+	if why := unknown(d, effect); why != "" || effect > 0 {
+		return why
+	}
+	return indicator.NoErrorFixed
 }
 
 // anyError is the error of one of the coefficients that have one; NaN where

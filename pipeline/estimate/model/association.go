@@ -193,6 +193,10 @@ func (a *Association) raoScott(e *estimate.Estimates) bool {
 	trace, squares := design.Total(diagonal), design.Total(squared)
 	df := float64(trace*trace) / squares
 	a.MeanEffect = trace / float64(k)
+	if !(trace > 0) { // a design that has no error, or none that is known, tests nothing
+		a.RaoScott, a.FirstOrder, a.Saddlepoint = indicator.NoTest, indicator.NoTest, indicator.NoTest
+		return true
+	}
 	a.EffectCV = math.Sqrt(max(float64(k)/df-1, 0))
 	a.RaoScott = indicator.FTest(a.Pearson/trace, df, float64(df*a.DF))
 	a.FirstOrder = indicator.ChiTest(a.Pearson/a.MeanEffect, float64(k))
@@ -273,8 +277,7 @@ func (a *Association) wald(e *estimate.Estimates) {
 		}
 	}
 	cov := sandwich(gradients, e.Covariance)
-	none := indicator.Test{Statistic: math.NaN(), DF: math.NaN(), Denominator: math.NaN(), P: math.NaN()}
-	a.Wald, a.AdjustedWald = none, none
+	a.Wald, a.AdjustedWald = indicator.NoTest, indicator.NoTest
 	k := float64(len(residuals))
 	left := a.DF - k + 1
 	l, ok := decompose(cov)

@@ -78,11 +78,15 @@ func (s *Sample) Fit(m codebook.Margin) Goodness {
 		squares = append(squares, float64(l*l))
 	}
 	trace := design.Total(lambda)
+	g.Why = untested(s.Design, trace)
+	if g.Why != "" {
+		g.RaoScott, g.FirstOrder, g.Saddlepoint = indicator.NoTest, indicator.NoTest, indicator.NoTest
+		return g
+	}
 	df := float64(trace*trace) / design.Total(squares)
 	denominator := float64(df * s.Design.DomainDF(s.In))
 	g.RaoScott = indicator.FTest(pearson/trace, df, denominator)
 	g.FirstOrder = indicator.ChiTest(pearson/(trace/float64(len(lambda))), float64(len(lambda)))
 	g.Saddlepoint = saddlepointTest(pearson, lambda, denominator)
-	g.Why = unknown(s.Design, g.RaoScott.Statistic)
 	return g
 }
