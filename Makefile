@@ -14,7 +14,7 @@ STAMPS := -X main.commit=$(COMMIT) -X main.tag=$(TAG)
 
 TOOLS := .build/gofumpt .build/staticcheck .build/unparam
 
-.PHONY: run returns pages test check dist dist-again vet-systems format vet lint tidy race fuzz hostile attack rot processes crash kills edits proof bench bench-readers bench-estimate bench-run bench-returns bench-verify coverage build hooks clean
+.PHONY: run returns pages test check dist dist-again vet-systems format vet lint tidy race fuzz hostile attack rot processes crash kills edits proof papers bench bench-papers bench-readers bench-estimate bench-run bench-returns bench-verify coverage build hooks clean
 
 # The main job: synthetic extracts, a release from them, its headline, and the
 # plan on a page.
@@ -171,6 +171,10 @@ kills:
 proof:
 	TWC_PROOF=all go test -run TestExplanations -v ./pipeline
 
+# R's numbers of the tables of testdata/papers, made again.
+papers:
+	go run ./cmd/bench/papers -numbers
+
 # Side by side with other programs; the README of each says what it needs.
 bench-readers:
 	go run ./cmd/bench/readers
@@ -182,6 +186,8 @@ bench-returns:
 	go run ./cmd/bench/returns
 bench-verify:
 	go run ./cmd/bench/verify
+bench-papers:
+	go run ./cmd/bench/papers
 
 # How often the intervals hold the truth: the table of method 22.
 coverage:

@@ -1,0 +1,13 @@
+library(survey)
+library(haven)
+d <- zap_labels(read_dta("bcs_2007_8_teaching_haven_v14.dta"))
+d <- d[!is.na(d$tcindwt), ]
+d$unsafe <- as.numeric(d$walkdark >= 3)
+s <- svydesign(ids = ~1, weights = ~tcindwt, data = d)
+all <- svymean(~unsafe, s, na.rm = TRUE)
+by <- svyby(~unsafe, ~sex, subset(s, !is.na(unsafe)), svymean, covmat = TRUE)
+figures <- data.frame(sex = c("all", by$sex), value = 100 * c(coef(all), coef(by)), se = 100 * c(SE(all), SE(by)))
+x <- svycontrast(by, c(-1, 1))
+b <- as.vector(coef(x))
+e <- as.vector(SE(x))
+contrasts <- data.frame(value = 100 * b, se = 100 * e, lower = 100 * confint(x, df = degf(s))[1], upper = 100 * confint(x, df = degf(s))[2], p = 2 * pt(-abs(b / e), degf(s)))

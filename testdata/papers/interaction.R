@@ -1,0 +1,10 @@
+library(survey)
+d <- read.delim("bcs_2007_8_teaching_data.tab", na.strings = " ")
+d <- d[!is.na(d$tcindwt), ]
+d$worried <- as.numeric(d$wburgl <= 2)
+s <- svydesign(ids = ~1, weights = ~tcindwt, data = d)
+by <- svyby(~worried, ~bcsvictim + sex, subset(s, !is.na(worried)), svymean, covmat = TRUE)
+x <- svycontrast(by, c(1, -1, -1, 1))
+b <- as.vector(coef(x))
+e <- as.vector(SE(x))
+contrasts <- data.frame(value = 100 * b, se = 100 * e, p = 2 * pt(-abs(b / e), degf(s)))
