@@ -365,7 +365,7 @@ func (a *inquiry) estimate() refusal.Problems {
 // test makes the tests and the models, and counts those who are not asked about.
 func (a *inquiry) test() refusal.Problems {
 	s := model.NewSample(a.wave, a.design, &a.words, a.q.Bands)
-	s.By = model.Inference{Freedom: a.q.ModelFreedom, Adjusted: a.q.ModelAdjust == question.AdjustCoefficients, AdjustedWald: a.q.ModelTest == question.AdjustedWald}
+	s.By = model.Inference{Freedom: a.q.ModelFreedom, Adjusted: a.q.ModelAdjust == question.AdjustCoefficients, AdjustedWald: a.q.ModelTest == question.AdjustedWald, ByCells: a.q.TestEffects == question.CellEffects}
 	a.answer.Outside, a.answer.Unknown = s.Outside(), s.Unknown
 	var ps refusal.Problems
 	a.answer.Tests, a.answer.Fits, a.answer.Models, ps = s.Answer(&a.q, &a.words, a.formulas)

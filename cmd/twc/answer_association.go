@@ -56,6 +56,9 @@ func (a *app) testRows(of []namedTest, why indicator.NoteCode) {
 		case math.IsNaN(test.Statistic) && why != "":
 			notes.add("no test: "+report.Because(why), []string{test.name})
 			continue
+		case math.IsNaN(test.Statistic) && test.name == byCellEffects:
+			notes.add("a cell is empty, and has no design effect", []string{test.name})
+			continue
 		case math.IsNaN(test.Statistic):
 			notes.add("too few degrees of freedom", []string{test.name})
 			continue
@@ -104,16 +107,22 @@ const (
 	secondOrder = "Rao-Scott, second order (F)"
 	firstOrder  = "Rao-Scott, first order (chi-square)"
 	bySaddle    = "Rao-Scott, saddlepoint"
+
+	byCellEffects = "Rao-Scott, effects of cells (F)"
 )
 
 func tests(t *model.Association) []namedTest {
-	return []namedTest{
+	made := []namedTest{
 		{secondOrder, t.RaoScott},
 		{firstOrder, t.FirstOrder},
 		{bySaddle, t.Saddlepoint},
 		{"Wald (F)", t.Wald},
 		{"Wald, adjusted (F)", t.AdjustedWald},
 	}
+	if t.CellsAsked {
+		made = append(made, namedTest{byCellEffects, t.ByCells})
+	}
+	return made
 }
 
 func fitTests(g *model.Goodness) []namedTest {

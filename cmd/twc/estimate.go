@@ -136,7 +136,7 @@ Conventions. Of the same data and design, systems differ in what a design leaves
 --as sas takes the rules of SAS where no flag says otherwise: degrees of freedom
 (--df), the intervals (--ci, --count-ci, --quantile-ci), the rule of quantiles
 (--quantile-rule), the design effect (--design-effect), strata with one PSU (--lonely)
-and the centre of replicates (--mse); and of models their degrees of freedom, the factor
+and the centre of replicates (--mse); and of models and tables their degrees of freedom, the factor
 of their covariance and their tests. Those that no printed example was found of are marked unchecked.
 --conventions shows one figure by all of them, what differs, and where it is said.
 --df is of figures: domain, of the PSUs and strata that it meets, or of its replicates;

@@ -21,17 +21,18 @@ type Convention struct {
 // the printed example, or the reference run, that holds it; "" is of a rule that was read
 // in its source alone.
 type ConventionRule struct {
-	Key     string // a flag: df, ci, count-ci, quantile-rule, quantile-ci, design-effect, lonely or mse; or mean-df, model-df, model-adjust, model-test
+	Key     string // a flag: df, ci, count-ci, quantile-rule, quantile-ci, design-effect, lonely or mse; or mean-df, model-df, model-adjust, model-test, test-effects
 	Value   string
 	Of      string // where it holds: OfReplicates, OfStrata or "" for both
 	Source  string
 	Checked string
 }
 
-// How coefficients are tested, of the keys model-adjust and model-test.
+// How coefficients are tested, and tables, of the keys model-adjust, model-test and test-effects.
 const (
 	AdjustCoefficients = "(n-1)/(n-p)"
 	AdjustedWald       = "adjusted-wald"
+	CellEffects        = "cells"
 )
 
 // Where a rule holds.
@@ -55,6 +56,7 @@ const (
 	iceCream = "the ice cream study of its Getting Started, with and without strata (estimate-conventions.txtar)"
 	camis    = "SAS 9.4 on the API sample and NHANES, in CAMIS's survey summary statistics (TestPublished)"
 	keys     = "SAS 8.2 on samples of the Province'91 population, in training keys 28 and 101 of Lehtonen and Pahkinen (TestPublished)"
+	ohc      = "the table of physical hazards by strain of the Occupational Health Care Survey, in training key 250 of Lehtonen and Pahkinen (TestCellEffects)"
 	zinc     = "the regression of zinc in NHANES II of its manual, from memory (TestPublished)"
 	ward     = "Ward 2019, both printed examples (TestIntervals)"
 )
@@ -97,6 +99,7 @@ var conventions = []Convention{
 		{"model-df", indicator.FreedomDesign, OfStrata, sasReg + "Denominator Degrees of Freedom: clusters less strata", keys},
 		{"model-df", indicator.FreedomReplicates, OfReplicates, sasReg + "Denominator Degrees of Freedom: the number of REPWEIGHTS variables", ""},
 		{"model-adjust", AdjustCoefficients, OfStrata, sasReg + "VADJUST=DF, as it is without the option", keys},
+		{"test-effects", CellEffects, "", sasFreq + "Rao-Scott Chi-Square Test: the design correction by the design effects of cells and margins", ohc},
 		{"mse", "true", OfReplicates, sas + "Replication Methods: about the estimate of the full sample", ""},
 	}},
 	{Name: "sudaan", Title: "SUDAAN", Rules: []ConventionRule{
@@ -157,6 +160,8 @@ func (r ConventionRule) of(q *Question) bool {
 		return q.Weight.Given()
 	case strings.HasPrefix(r.Key, "model-"):
 		return len(q.Models) > 0
+	case r.Key == "test-effects":
+		return len(q.Design.Population) == 0 && (len(q.Tests) > 0 || slices.ContainsFunc(q.Tables, func(c Crosstab) bool { return c.Column != "" }))
 	case r.Key == "df":
 		return len(q.Asks)+len(q.Tables) > 0
 	case r.Key == "quantile-rule" || r.Key == "quantile-ci":
@@ -200,6 +205,8 @@ func (q *Question) As(c Convention, given func(flag string) bool) []ConventionRu
 			q.ModelAdjust = r.Value
 		case "model-test":
 			q.ModelTest = r.Value
+		case "test-effects":
+			q.TestEffects = r.Value
 		case "ci":
 			q.Interval = r.Value
 		case "count-ci":

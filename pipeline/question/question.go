@@ -66,6 +66,7 @@ type Question struct {
 	// coefficients; ModelAdjust and ModelTest are of their covariance and tests, as
 	// model.Inference says. "" is R's.
 	ModelFreedom, ModelAdjust, ModelTest string
+	TestEffects                          string // CellEffects where tables are tested by those too
 
 	// Freedom is the rule of the figures' degrees of freedom, indicator.Freedoms or a
 	// number, "" is of the domain; MeanFreedom that of statistics without sides, "" is the

@@ -184,6 +184,7 @@ func (s *Sample) Test(pair [2]string) (Independence, refusal.Problems) {
 	if t == nil {
 		return Independence{}, ps
 	}
+	t.CellsAsked = s.By.ByCells
 	return Independence{question.Cell{}, names, t, withLabels(row, t.Rows), withLabels(column, t.Columns), untested(s.Design, t.MeanEffect)}, ps
 }
 

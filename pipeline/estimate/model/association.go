@@ -36,6 +36,12 @@ type Association struct {
 	// FirstOrder is Pearson's statistic over the mean design effect, as
 	// chi-square (Rao and Scott 1981).
 	FirstOrder indicator.Test
+	// ByCells is Pearson's statistic of the respondents in the table over the mean design
+	// effect that those of its cells and margins give (Rao and Scott 1984, equation 4.6), as
+	// F: the test that SAS has first. CellEffect is that mean.
+	ByCells    indicator.Test
+	CellEffect float64
+	CellsAsked bool // of the question
 	// Saddlepoint is Pearson's statistic over the mean design effect, against the sum of
 	// chi-squares times the design effects that it is distributed as, with the denominator
 	// of the second order.
@@ -201,7 +207,45 @@ func (a *Association) raoScott(e *estimate.Estimates) bool {
 	a.RaoScott = indicator.FTest(a.Pearson/trace, df, float64(df*a.DF))
 	a.FirstOrder = indicator.ChiTest(a.Pearson/a.MeanEffect, float64(k))
 	a.Saddlepoint = saddlepointTest(a.Pearson, eigenvalues(l.whitened(actual)), float64(df*a.DF))
+	a.byCells(e)
 	return true
+}
+
+// byCells makes the test by the design effects of cells and margins: with d_ij that of a
+// share p_ij over a simple random sample, the mean is
+//
+//	(sum (1-p_ij) d_ij - sum (1-p_i.) d_i. - sum (1-p_.j) d_.j) / ((r-1)(c-1))
+//
+// An empty cell has no design effect, and such a table no test.
+func (a *Association) byCells(e *estimate.Estimates) {
+	nan := math.NaN()
+	if a.CellEffect, a.ByCells = nan, (indicator.Test{Statistic: nan, DF: nan, Denominator: nan, P: nan}); empty(e.Values) > 0 {
+		return
+	}
+	columns := len(a.Columns)
+	inRow, inColumn := a.margins(e.Values)
+	ofRow, ofColumn := make([]float64, len(a.Rows)), make([]float64, columns) // variances
+	var terms []float64
+	for i, p := range e.Values {
+		terms = append(terms, e.Covariance[i][i]/p)
+		for j := range e.Values {
+			if i/columns == j/columns {
+				ofRow[i/columns] += e.Covariance[i][j]
+			}
+			if i%columns == j%columns {
+				ofColumn[i%columns] += e.Covariance[i][j]
+			}
+		}
+	}
+	for i, v := range ofRow {
+		terms = append(terms, -v/inRow[i])
+	}
+	for j, v := range ofColumn {
+		terms = append(terms, -v/inColumn[j])
+	}
+	k := float64((len(a.Rows) - 1) * (columns - 1))
+	a.CellEffect = float64(a.N-1) * design.Total(terms) / k
+	a.ByCells = indicator.FTest(a.Pearson*float64(a.N)/float64(a.Base)/a.CellEffect/k, k, float64(k*a.DF))
 }
 
 // interactions are the products of a row's and a column's indicators, each

@@ -17,6 +17,8 @@ type Inference struct {
 	// AdjustedWald says that Wald's F of k coefficients is multiplied by (d-k+1)/d, and has
 	// d-k+1 degrees of freedom of d: Stata's test (Korn and Graubard 1990).
 	AdjustedWald bool
+	// ByCells says that tables are tested by Association.ByCells too.
+	ByCells bool
 }
 
 // infer makes a fit's tests and limits by rules.
