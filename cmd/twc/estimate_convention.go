@@ -37,6 +37,7 @@ func (r *flagReader) conventional(q *question.Question) {
 			r.wrong("as", "%q beside --conventions, which is of all, want one of them", r.as)
 		}
 		if rules := q.As(c, r.flags.Changed); rules != nil {
+			r.held = true
 			q.Told.Add(indicator.Note{Code: indicator.ByConvention, Of: c.Title, Args: ruleTexts(rules)})
 		}
 	}

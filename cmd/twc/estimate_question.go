@@ -67,6 +67,7 @@ type flagReader struct {
 	problems refusal.Problems
 	places   map[string]string // of the flags that a design gives, where it does
 	told     indicator.Notes   // of what the flags say
+	held     bool              // whether the question has rules of the convention
 }
 
 func (r *flagReader) wrong(flag, format string, args ...any) {

@@ -46,9 +46,7 @@ var subjects = []subject{
 	{"plot", func(r *flagReader, q *question.Question) bool { return len(q.Asks)+len(q.Models)+len(r.indicators) > 0 }, "a statistic or a --model, which it draws"},
 	{"df", figured, "a figure or a --table, whose degrees of freedom it says"},
 	{"design-effect", func(r *flagReader, q *question.Question) bool { return len(q.Asks)+len(r.indicators) > 0 && !r.quota }, "a figure, whose design effect it says"},
-	{"as", func(r *flagReader, q *question.Question) bool {
-		return figured(r, q) || modelled(r, q) || len(q.Tests) > 0
-	}, "a figure, a --table, a --model or a test of two variables, which it is of"},
+	{"as", func(r *flagReader, q *question.Question) bool { return figured(r, q) || r.held }, "a figure, or a --table, --model or --test of two variables of which the system has a rule"},
 	{"count-ci", func(r *flagReader, q *question.Question) bool {
 		return len(q.Tables) > 0 || asks(func(s indicator.StatisticRow) bool { return s.Name == indicator.Count || s.Name == indicator.Total })(r, q)
 	}, "a --weighted-count, --total or --table, whose interval it makes"},
