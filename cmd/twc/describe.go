@@ -153,8 +153,9 @@ func (a *app) tellAbout(d *description.File) {
 // tellFile shows every variable on a line, and below what needs a decision.
 func (a *app) tellFile(d *description.File) {
 	declared := slices.ContainsFunc(d.Variables, func(v description.Variable) bool { return v.Declared > 0 })
+	labelled := slices.ContainsFunc(d.Variables, func(v description.Variable) bool { return v.Label != "" })
 	header := []string{"Variable"}
-	if labelled(d) {
+	if labelled {
 		header = append(header, "Label")
 	}
 	header = append(header, "", ">Missing")
@@ -165,7 +166,7 @@ func (a *app) tellFile(d *description.File) {
 	var rows [][]string
 	for _, v := range d.Variables {
 		row := []string{brief(v.Name, long)}
-		if labelled(d) {
+		if labelled {
 			row = append(row, brief(v.Label, long))
 		}
 		row = append(row, v.Type(), report.Count(int64(v.Missing)))
@@ -214,15 +215,6 @@ func choose(d *description.File, named []string) error {
 	}
 	d.Variables = chosen
 	return ps.Err()
-}
-
-func labelled(d *description.File) bool {
-	for _, v := range d.Variables {
-		if v.Label != "" {
-			return true
-		}
-	}
-	return false
 }
 
 // summary is a variable's codes as far as they fit on a line, or its range.

@@ -109,16 +109,29 @@ func (v Variable) Declares() string {
 	return strings.Join(words, ", ")
 }
 
+// Kinds are those of missing that labels say, each found once: a file gives its
+// labels to many variables.
+type Kinds map[string]codebook.Missing
+
+func (k Kinds) of(label string) codebook.Missing {
+	kind, known := k[label]
+	if !known {
+		kind = codebook.KindOf(label)
+		k[label] = kind
+	}
+	return kind
+}
+
 // Tell takes the codes, and notes where what the file declares missing and
 // what its labels say are not the same.
-func (v *Variable) Tell(listed []Code) {
+func (v *Variable) Tell(listed []Code, kinds Kinds) {
 	v.Codes = listed
 	declares := len(v.Recorded.Missing)+len(v.Recorded.Texts) > 0
 	for _, c := range listed {
 		if c.Count == 0 || c.Label == "" || strings.HasPrefix(c.Code, ".") {
 			continue
 		}
-		switch kind := codebook.KindOf(c.Label); {
+		switch kind := kinds.of(c.Label); {
 		case c.Declared && kind == codebook.Present:
 			v.Notes = append(v.Notes, fmt.Sprintf("code %s (%q) is declared missing, and %s", c.Code, c.Label, rowsHave(c.Count)))
 		case declares && !c.Declared && kind != codebook.Present:

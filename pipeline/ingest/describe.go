@@ -43,8 +43,9 @@ func Describe(s Source, want []string, limits Limits, progress func(done, total 
 			return nil, err
 		}
 	}
+	kinds := description.Kinds{}
 	for i, c := range e.Table.Columns {
-		v := counted[i].describe(c.Variable)
+		v := counted[i].describe(c.Variable, kinds)
 		v.Earliest, v.Latest = date(v.Recorded.Format, v.Min), date(v.Recorded.Format, v.Max)
 		v.Notes = append(slices.Clone(e.About.Variables[v.Name]), v.Notes...)
 		if strings.EqualFold(v.Name, e.About.Weight) {
@@ -95,8 +96,9 @@ func newTallies(columns []*table.Column) []*tally {
 func recount(s Source, e *Extract, names []string, counted []*tally, limits Limits, progress func(done, total int64)) ([]*tally, error) {
 	made, tallies := slices.Clone(counted), newTallies(e.Table.Columns)
 	fresh := map[string]*tally{}
+	wanted := table.Wanted(names)
 	for i, c := range e.Table.Columns {
-		if slices.Contains(names, c.Variable.Name) {
+		if wanted(c.Variable.Name) {
 			made[i] = tallies[i]
 			fresh[c.Variable.Name] = made[i]
 		}

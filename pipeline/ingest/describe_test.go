@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -192,5 +193,38 @@ func TestKindOf(t *testing.T) {
 		if got := codebook.KindOf(label); got != want {
 			t.Errorf("%q: %s, want %s", label, got, want)
 		}
+	}
+}
+
+// TestWidest describes a file of as many columns as one may have, in batches of a few
+// rows, and refuses one of more.
+func TestWidest(t *testing.T) {
+	most := DefaultLimits.Columns
+	wide := func(columns int) Source {
+		var b []byte
+		for i := range columns {
+			b = append(strconv.AppendInt(append(b, 'v'), int64(i), 10), ',')
+		}
+		b[len(b)-1] = '\n'
+		for _, cell := range []string{"1", " ", "12"} {
+			b = append(append(b, strings.Repeat(cell+",", columns-1)...), "7\n"...)
+		}
+		return Source{Path: write(t, fmt.Sprintf("%d.csv", columns), string(b))}
+	}
+	d, err := Describe(wide(most), nil, Limits{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(d.Variables) != most || d.Rows != 3 {
+		t.Fatalf("%d variables and %d rows, want %d and 3", len(d.Variables), d.Rows, most)
+	}
+	want := []description.Code{{Code: "1", Count: 1}, {Code: "12", Count: 1}}
+	for _, v := range d.Variables[:most-1] {
+		if v.Present != 2 || v.Missing != 1 || v.Mean != 6.5 || !slices.Equal(v.Codes, want) {
+			t.Fatalf("%s: %d present, %d missing, mean %v, codes %v; want 2, 1, 6.5, %v", v.Name, v.Present, v.Missing, v.Mean, v.Codes, want)
+		}
+	}
+	if _, err := Describe(wide(most+1), nil, Limits{}, nil); err == nil || err.Error() != "200001.csv:1: 200001 columns, want at most 200000" {
+		t.Errorf("got %v", err)
 	}
 }

@@ -38,7 +38,7 @@ type Limits struct {
 }
 
 // DefaultLimits are several times those of the largest UK survey extract.
-var DefaultLimits = Limits{Bytes: 4 << 30, Columns: 20_000, LineBytes: 16 << 20, Rows: 20_000_000, Cells: 250_000_000, Labels: 250_000}
+var DefaultLimits = Limits{Bytes: 16 << 30, Columns: 200_000, LineBytes: 16 << 20, Rows: 20_000_000, Cells: 250_000_000, Labels: 2_000_000}
 
 func (l Limits) orDefault() Limits {
 	d := DefaultLimits

@@ -293,7 +293,7 @@ func TestSharedLabels(t *testing.T) {
 		return &contents{table: made}, nil
 	}}}
 	s := Source{Path: write(t, "a.many", "x")}
-	const want = `a.many: 25000000 value labels of 5000 variables, want at most 250000 in all`
+	const want = `a.many: 25000000 value labels of 5000 variables, want at most 2000000 in all`
 	_, read := Read(s, nil, Limits{}, nil)
 	_, described := Describe(s, nil, Limits{}, nil)
 	_, converted := Convert(s, filepath.Join(t.TempDir(), "a.parquet"), Conversion{}, Limits{}, nil)

@@ -20,14 +20,19 @@ const (
 	smallCount = 512
 )
 
+// windows are the parts of that array that a tally may have. It begins with the
+// first, which the codes of most variables are in: a file may have very many variables.
+var windows = []struct{ from, count int }{{0, 16}, {-16, 128}, {smallFrom, smallCount}}
+
 // A tally counts the cells of one column, batch by batch. Of the values
 // outside the array it counts each while they are few, and beyond MostCodes
 // those alone that the file says something of.
 type tally struct {
 	meaning  *meaning // as far as it was known when the tally began
 	missing  int
-	tags     [len(table.Letters)]int
-	small    []uint32 // by value less smallFrom
+	tags     []int    // by letter, nil without any
+	small    []uint32 // by value less from
+	from     int
 	numbers  map[float64]int
 	texts    map[string]int
 	distinct int
@@ -83,7 +88,7 @@ func find[T cmp.Ordered](of []knownValue[T], value T) (label string, ok bool) {
 }
 
 func meaningOf(v codebook.Variable, numeric bool) *meaning {
-	m := &meaning{numeric: numeric, categories: v.Categories, tags: map[byte]string{}}
+	m := &meaning{numeric: numeric, categories: v.Categories}
 	if r := v.Recorded; r != nil {
 		m.declared, m.missing = r.Missing, r.Texts
 	}
@@ -106,11 +111,14 @@ func meaningOf(v codebook.Variable, numeric bool) *meaning {
 		if x, err := strconv.ParseFloat(c.Code, 64); err == nil && !math.IsNaN(x) {
 			m.numbers = append(m.numbers, knownValue[float64]{x + 0, c.Label})
 		} else if len(c.Code) == 2 && c.Code[0] == '.' {
+			if m.tags == nil {
+				m.tags = map[byte]string{}
+			}
 			m.tags[c.Code[1]] = c.Label
 		}
 	}
 	m.numbers = inOrder(m.numbers)
-	m.large = slices.ContainsFunc(m.numbers, func(s knownValue[float64]) bool { _, ok := small(s.value); return !ok })
+	m.large = slices.ContainsFunc(m.numbers, func(s knownValue[float64]) bool { return !small(s.value) })
 	return m
 }
 
@@ -135,21 +143,35 @@ func (m *meaning) declares(x float64) bool {
 }
 
 func newTally(m *meaning) *tally {
-	t := &tally{
-		meaning: m, every: true,
-		numbers: map[float64]int{}, texts: map[string]int{}, low: math.Inf(1), high: math.Inf(-1),
-	}
-	if m.numeric {
-		t.small = make([]uint32, smallCount)
-	}
-	return t
+	return &tally{meaning: m, every: true, low: math.Inf(1), high: math.Inf(-1)}
 }
 
-// small returns the place of a number in the array.
-func small(x float64) (place int, ok bool) {
+// small says whether a number is one of those with counts in the array.
+func small(x float64) bool {
 	whole := int(x)
-	place = whole - smallFrom
-	return place, float64(whole) == x && uint(place) < smallCount
+	return float64(whole) == x && uint(whole-smallFrom) < smallCount
+}
+
+// counted is how many cells have a number of the array.
+func (t *tally) counted(x float64) int {
+	if place := int(x) - t.from; uint(place) < uint(len(t.small)) {
+		return int(t.small[place])
+	}
+	return 0
+}
+
+// widen makes the tally's part of the array one that has the number, which is small.
+func (t *tally) widen(x float64) {
+	for _, w := range windows {
+		if whole := int(x); len(t.small) < w.count && uint(whole-w.from) < uint(w.count) {
+			counts := make([]uint32, w.count)
+			if len(t.small) > 0 {
+				copy(counts[t.from-w.from:], t.small)
+			}
+			t.small, t.from = counts, w.from
+			return
+		}
+	}
 }
 
 func (t *tally) add(c *table.Column) {
@@ -160,19 +182,31 @@ func (t *tally) add(c *table.Column) {
 		return
 	}
 	for _, x := range c.Values {
-		if place, ok := small(x); ok {
-			if t.small[place] == 0 {
-				t.distinct++
+		whole := int(x)
+		place := whole - t.from
+		if uint(place) >= uint(len(t.small)) || float64(whole) != x {
+			switch {
+			case small(x):
+				t.widen(x)
+				place = whole - t.from
+			case math.IsNaN(x):
+				t.missing++
+				continue
+			default:
+				t.number(x)
+				continue
 			}
-			t.small[place]++
-		} else if math.IsNaN(x) {
-			t.missing++
-		} else {
-			t.number(x)
 		}
+		if t.small[place] == 0 {
+			t.distinct++
+		}
+		t.small[place]++
 	}
 	for _, tag := range c.Tags {
 		if tag != 0 {
+			if t.tags == nil {
+				t.tags = make([]int, len(table.Letters))
+			}
 			t.tags[strings.IndexByte(table.Letters, tag)]++
 		}
 	}
@@ -199,6 +233,9 @@ func (t *tally) number(x float64) {
 	if known || t.every {
 		if n == 0 {
 			t.distinct++
+		}
+		if t.numbers == nil {
+			t.numbers = map[float64]int{}
 		}
 		t.numbers[x] = n + 1
 		t.stop()
@@ -228,6 +265,9 @@ func (t *tally) text(text string) {
 	}
 	if known || t.every {
 		t.distinct++
+		if t.texts == nil {
+			t.texts = map[string]int{}
+		}
 		t.texts[strings.Clone(text)] = 1
 		t.stop()
 	}
@@ -258,7 +298,7 @@ func (t *tally) lacks(v codebook.Variable) bool {
 	}
 	for _, s := range m.numbers {
 		_, counted := find(t.meaning.numbers, s.value)
-		if _, isSmall := small(s.value); !counted && !isSmall && (t.low <= s.value && s.value <= t.high || m.declares(s.value)) {
+		if !counted && !small(s.value) && (t.low <= s.value && s.value <= t.high || m.declares(s.value)) {
 			return true
 		}
 	}
@@ -266,7 +306,7 @@ func (t *tally) lacks(v codebook.Variable) bool {
 }
 
 // describe describes the variable, with what the whole file says of it.
-func (t *tally) describe(of codebook.Variable) description.Variable {
+func (t *tally) describe(of codebook.Variable, kinds description.Kinds) description.Variable {
 	v := description.Variable{
 		Name: of.Name, Label: of.Label, Numeric: t.meaning.numeric, Every: t.every,
 		Min: math.NaN(), Max: math.NaN(), Mean: math.NaN(),
@@ -286,11 +326,11 @@ func (t *tally) describe(of codebook.Variable) description.Variable {
 		for i, s := range texts {
 			listed[i] = description.Code{Code: s.value, Label: s.label, Count: t.texts[s.value], Declared: slices.Contains(m.missing, s.value)}
 		}
-		v.Tell(listed)
+		v.Tell(listed, kinds)
 		return v
 	}
 	t.spread(&v, m)
-	v.Tell(append(t.codes(m), t.kinds(m)...))
+	v.Tell(append(t.codes(m), t.kinds(m)...), kinds)
 	v.Weight = v.MayWeigh(t.fractions)
 	return v
 }
@@ -301,7 +341,7 @@ func (t *tally) spread(v *description.Variable, m *meaning) {
 	v.Present = t.others
 	low, high, sum := t.low, t.high, 0.0
 	for place, n := range t.small {
-		x := float64(place + smallFrom)
+		x := float64(place + t.from)
 		switch {
 		case n == 0:
 		case m.declares(x):
@@ -324,7 +364,7 @@ func (t *tally) codes(m *meaning) []description.Code {
 		others = slices.Collect(maps.Keys(t.numbers))
 		for place, n := range t.small {
 			if n > 0 {
-				others = append(others, float64(place+smallFrom))
+				others = append(others, float64(place+t.from))
 			}
 		}
 	}
@@ -332,8 +372,8 @@ func (t *tally) codes(m *meaning) []description.Code {
 	codes := make([]description.Code, len(numbers), len(numbers)+len(m.tags))
 	for i, s := range numbers {
 		n := t.numbers[s.value]
-		if place, ok := small(s.value); ok {
-			n = int(t.small[place])
+		if small(s.value) {
+			n = t.counted(s.value)
 		}
 		codes[i] = description.Code{Code: codebook.Spell(s.value), Label: s.label, Count: n, Declared: m.declares(s.value)}
 	}
@@ -357,8 +397,11 @@ func with[T cmp.Ordered](of []knownValue[T], values []T) []knownValue[T] {
 // kinds lists the extended missing values with their labels.
 func (t *tally) kinds(m *meaning) []description.Code {
 	var listed []description.Code
-	for i, n := range t.tags {
-		tag := table.Letters[i]
+	for i := range len(table.Letters) {
+		tag, n := table.Letters[i], 0
+		if t.tags != nil {
+			n = t.tags[i]
+		}
 		if label, ok := m.tags[tag]; ok || n > 0 {
 			listed = append(listed, description.Code{Code: "." + string(rune(tag)), Label: label, Count: n, Declared: true})
 		}

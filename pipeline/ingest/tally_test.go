@@ -114,7 +114,7 @@ func plainly(c *table.Column) description.Variable {
 		}
 	}
 	v.Weight = v.MayWeigh(fractions)
-	v.Tell(v.Codes)
+	v.Tell(v.Codes, description.Kinds{})
 	return v
 }
 
@@ -127,6 +127,7 @@ func anyColumn(random *rand.Rand, name string) *table.Column {
 		{1, 2, 3, 8, 9},
 		{-9, -1, 0, 1, math.Copysign(0, -1)},
 		{smallFrom - 1, smallFrom, smallFrom + smallCount - 1, smallFrom + smallCount},
+		{0, 15, 16, -16, -17, 111, 112},
 		{0.5, 1.25, 1, 0.75},
 		{12000001, 12000002, 99999999},
 		{1e300, 1e299, 5e-324},
@@ -245,7 +246,7 @@ func TestTally(t *testing.T) {
 			made = tallyBy(c.Variable)
 		}
 		approximate := cmpopts.EquateApprox(1e-12, 0) // of means: sums in another order
-		if diff := cmp.Diff(plainly(c), made.describe(c.Variable), cmpopts.EquateNaNs(), approximate, cmpopts.EquateEmpty()); diff != "" {
+		if diff := cmp.Diff(plainly(c), made.describe(c.Variable, description.Kinds{}), cmpopts.EquateNaNs(), approximate, cmpopts.EquateEmpty()); diff != "" {
 			t.Fatalf("seed %d, column %d: counted -, tallied +:\n%s", seed, i, diff)
 		}
 	}

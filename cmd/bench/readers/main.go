@@ -62,6 +62,7 @@ func main() {
 	times := flag.Int("times", 10, "how many times the rows the memory is measured at; 0 for not")
 	runs := flag.Int("runs", 3, "runs of each command, of which the median counts; 0 for no speeds")
 	only := flag.String("only", "", "comma separated `formats`, all for none")
+	wide := flag.Bool("wide", true, "measure files of very many variables too")
 	others := flag.Bool("others", true, "measure readstat and haven too")
 	flag.Parse()
 	fatal(os.MkdirAll(*folder, 0o755))
@@ -77,6 +78,9 @@ func main() {
 	}
 	if *times > 0 {
 		fatal(b.memory(chosen, *rows, *times))
+	}
+	if *wide {
+		fatal(b.wide())
 	}
 }
 

@@ -141,21 +141,22 @@ func batches(in io.Reader, size int64, buffer, batch int, extension, where strin
 	for i, h := range columns {
 		file.Table.Add(s.filling(s.wanted[i], &h.seen, 0).column)
 	}
+	now := table.New(0)
+	for i, h := range columns {
+		filled[i] = s.filling(s.wanted[i], &h.seen, batch)
+		now.Add(filled[i].column)
+	}
 	for given := 0; given < s.row; given += batch {
 		rows := min(batch, s.row-given)
-		made := make([]*table.Column, len(columns))
 		for i, h := range columns {
-			if given == 0 {
-				filled[i] = s.filling(s.wanted[i], &h.seen, batch)
-			}
 			filled[i].empty()
 			h.fill(filled[i], rows)
-			made[i] = filled[i].column
 			if given+rows == s.row {
 				columns[i] = nil // its bytes are no longer needed
 			}
 		}
-		if err := each(table.New(rows, made...)); err != nil {
+		now.Rows = rows
+		if err := each(now); err != nil {
 			return nil, err
 		}
 	}

@@ -58,15 +58,16 @@ func scanned(in io.ReaderAt, size int64, buffer, batch int, extension, where str
 		second.to[field] = filled[i]
 	}
 	given := 0
+	now := table.New(0)
+	for _, f := range filled {
+		now.Add(f.column)
+	}
 	give := func() error {
-		columns := make([]*table.Column, len(filled))
-		for i, f := range filled {
-			if f.wrong {
-				return changed(where, second)
-			}
-			columns[i] = f.column
+		if slices.ContainsFunc(filled, func(f *filling) bool { return f.wrong }) {
+			return changed(where, second)
 		}
-		if err := each(table.New(second.row-given, columns...)); err != nil {
+		now.Rows = second.row - given
+		if err := each(now); err != nil {
 			return err
 		}
 		for _, f := range filled {
@@ -102,12 +103,12 @@ func scanned(in io.ReaderAt, size int64, buffer, batch int, extension, where str
 
 // filling makes a column of a field, with room for rows.
 func (s *scan) filling(field int, seen *glance, rows int) *filling {
-	f := &filling{column: &table.Column{Variable: codebook.Variable{Name: s.names[field]}}, known: map[string]string{}}
+	f := &filling{column: &table.Column{Variable: codebook.Variable{Name: s.names[field]}}}
 	if s.lines != (lines{}) {
 		f.decoder = &s.decoder.Encoding
 	}
 	if seen.text {
-		f.column.Text = make([]string, 0, rows)
+		f.column.Text, f.known = make([]string, 0, rows), map[string]string{}
 		return f
 	}
 	f.column.Values = make([]float64, 0, rows)

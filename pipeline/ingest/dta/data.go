@@ -48,11 +48,19 @@ const batchText = 16 << 20
 func (s *scan) data(rows int, each func(*table.Table) error) {
 	s.begin(dataSection)
 	s.dataAt = s.at
+	var now *table.Table // of the columns that each batch fills again
 	for s.before = 0; s.before < s.rows && !s.failed; {
 		n := s.batch(min(rows, s.rows-s.before), each != nil)
 		if each != nil && !s.failed {
 			if s.faults == 0 {
-				s.stopped = each(s.table(n))
+				if now == nil {
+					now = table.New(n)
+					for _, c := range s.columns {
+						now.Add(c.made)
+					}
+				}
+				now.Rows = n
+				s.stopped = each(now)
 				s.failed = s.stopped != nil
 			}
 			s.written = 0

@@ -19,7 +19,7 @@ import (
 // Limits are what a file may have at most. A limit of 0 is the default, in
 // brackets. Memory follows what has arrived, never what the file claims.
 type Limits struct {
-	Columns     int   // variables of the file (20,000)
+	Columns     int   // variables of the file (200,000)
 	Rows        int   // of the file (20,000,000)
 	Cells       int64 // rows by wanted columns, in Read (250,000,000)
 	LabelBytes  int   // labels, documents and other text of the dictionary together (64 MiB)
@@ -27,7 +27,7 @@ type Limits struct {
 }
 
 // DefaultLimits are several times those of the largest UK survey extract.
-var DefaultLimits = Limits{Columns: 20_000, Rows: 20_000_000, Cells: 250_000_000, LabelBytes: 64 << 20, StringBytes: 32_767}
+var DefaultLimits = Limits{Columns: 200_000, Rows: 20_000_000, Cells: 250_000_000, LabelBytes: 64 << 20, StringBytes: 32_767}
 
 func (l Limits) orDefault() Limits {
 	d := DefaultLimits

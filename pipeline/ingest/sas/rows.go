@@ -36,6 +36,7 @@ type Rows struct {
 	unread    int    // variables with some
 	faulty    string // one of them
 	scratch   []byte
+	now       *table.Table // of the columns, for Each
 }
 
 // A column is the cells of a wanted variable.
@@ -116,7 +117,14 @@ func (r *Rows) Flush() error {
 		return nil
 	}
 	if r.faults == 0 {
-		if r.Stopped = r.Each(r.Table()); r.Stopped != nil {
+		if r.now == nil {
+			r.now = table.New(r.row)
+			for _, v := range r.variables {
+				r.now.Add(v.column.made)
+			}
+		}
+		r.now.Rows = r.row
+		if r.Stopped = r.Each(r.now); r.Stopped != nil {
 			return r.Stopped
 		}
 	}

@@ -23,7 +23,7 @@ import (
 // Limits are what a file may have at most. A limit of 0 is the default, in
 // brackets. Memory follows the bytes of the file, never what it claims.
 type Limits struct {
-	Columns     int   // variables of the file (20,000)
+	Columns     int   // variables of the file (200,000)
 	Rows        int   // of the file (20,000,000)
 	Cells       int64 // rows by wanted columns, in Read (250,000,000)
 	RowBytes    int   // of one row (64 MiB)
@@ -33,7 +33,7 @@ type Limits struct {
 
 func (l Limits) orDefault() Limits {
 	return Limits{
-		cmp.Or(l.Columns, 20_000), cmp.Or(l.Rows, 20_000_000), cmp.Or(l.Cells, 250_000_000),
+		cmp.Or(l.Columns, 200_000), cmp.Or(l.Rows, 20_000_000), cmp.Or(l.Cells, 250_000_000),
 		cmp.Or(l.RowBytes, 64<<20), cmp.Or(l.LabelBytes, 64<<20), cmp.Or(l.StringBytes, 1<<30),
 	}
 }

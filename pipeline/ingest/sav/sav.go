@@ -25,7 +25,7 @@ import (
 // blocks of a .zsav, of which there are at most 65,536, are decompressed as
 // their rows are read, and none is held.
 type Limits struct {
-	Columns      int   // variables of the file, wanted or not, a very long string's segments counted each (20,000)
+	Columns      int   // variables of the file, wanted or not, a very long string's segments counted each (200,000)
 	Rows         int   // of the file (20,000,000)
 	Cells        int64 // rows by wanted columns, in Read (250,000,000)
 	LabelBytes   int   // the dictionary's labels, documents and extension records together (64 MiB)
@@ -36,7 +36,7 @@ type Limits struct {
 
 // DefaultLimits are several times those of the largest UK survey extract.
 var DefaultLimits = Limits{
-	Columns: 20_000, Rows: 20_000_000, Cells: 250_000_000, LabelBytes: 64 << 20, StringBytes: 32_767,
+	Columns: 200_000, Rows: 20_000_000, Cells: 250_000_000, LabelBytes: 64 << 20, StringBytes: 32_767,
 	Decompressed: 16 << 30, Ratio: 200,
 }
 
