@@ -2,6 +2,7 @@ package codebook
 
 import (
 	"math"
+	"math/bits"
 	"strconv"
 )
 
@@ -62,6 +63,17 @@ func Number[T string | []byte](cell T) (value float64, ok bool) {
 		}
 		return value, true
 	}
+	if plain && count <= wholeDigits {
+		if point < 0 {
+			value = float64(integer)
+		} else {
+			value = quotient(integer, wholeTens[count-point])
+		}
+		if negative && value != 0 {
+			value = -value
+		}
+		return value, point >= 0 || integer <= exactInteger
+	}
 	if !plain && !exponent(digits[i:]) {
 		return 0, false
 	}
@@ -73,6 +85,41 @@ func Number[T string | []byte](cell T) (value float64, ok bool) {
 		return 0, false
 	}
 	return value + 0, true // -0 is the code 0
+}
+
+// wholeDigits is how many decimal digits 64 bits always hold.
+const wholeDigits = 19
+
+// wholeTens are the powers of ten that 64 bits hold.
+var wholeTens = func() (powers [wholeDigits + 1]uint64) {
+	powers[0] = 1
+	for i := range wholeDigits {
+		powers[i+1] = 10 * powers[i]
+	}
+	return powers
+}()
+
+// quotient is the double that is nearest to n/d, and the even one of two that are: 64
+// bits of it are found by one division, and of what is left only whether there is any.
+func quotient(n, d uint64) float64 {
+	if n == 0 {
+		return 0
+	}
+	up, down := bits.LeadingZeros64(n), bits.LeadingZeros64(d)
+	n, d = n<<up, d<<down
+	power, low := down-up-64, uint64(0)
+	if n >= d {
+		n, low, power = n>>1, n<<63, power+1
+	}
+	q, rest := bits.Div64(n, low, d)
+	const spare = 64 - 53 // bits of q that a double has not
+	mantissa, cut := q>>spare, q&(1<<spare-1)
+	const half = 1 << (spare - 1)
+	if cut > half || cut == half && (rest > 0 || mantissa&1 == 1) {
+		mantissa++
+	}
+	two := math.Float64frombits(uint64(1023+power+spare) << 52) // to the power, which is exact
+	return float64(float64(mantissa) * two)
 }
 
 // exponent says whether s is an exponent: E, an optional sign and digits.

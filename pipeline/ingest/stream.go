@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"hash"
+	"hash/crc32"
 	"io"
 	"os"
 	"sync/atomic"
@@ -24,9 +25,15 @@ type stream struct {
 	progress func(done, total int64)
 	opened   os.FileInfo
 	random   atomic.Bool // read at random too, by several goroutines, so that the digest is of a second pass
-	passes   int64       // from the first byte to the last that are to be made, 0 for one
-	first    string      // the digest of the pass before this one, or ""
+	passes   int64       // from the first byte to the last that are to be made: two, or 0 for one
+	second   bool        // the second pass has begun
+	sum      uint32      // of two passes, of what is read in this one
+	first    uint32      // the sum of the first
 }
+
+// sums tells whether two passes are of the same bytes. It costs little, and need be no
+// more: cells come of the second, of which the digest is.
+var sums = crc32.MakeTable(crc32.Castagnoli)
 
 // ReadAt reads without the digest, for formats that are read from their end.
 func (s *stream) ReadAt(p []byte, offset int64) (int, error) {
@@ -38,8 +45,8 @@ func (s *stream) ReadAt(p []byte, offset int64) (int, error) {
 	return n, err
 }
 
-// A twice reads a stream from its first byte to its last, and again, with the
-// digest of each pass: one that is not the first's is refused by finish.
+// A twice reads a stream from its first byte to its last, and again. Where that are
+// not the same bytes finish refuses it.
 type twice struct{ *stream }
 
 func (s twice) ReadAt(p []byte, offset int64) (int, error) {
@@ -56,15 +63,13 @@ func (s twice) ReadAt(p []byte, offset int64) (int, error) {
 
 // again begins a pass.
 func (s *stream) again() error {
-	digest, err := s.finish()
-	if err != nil {
+	if err := s.rest(); err != nil {
 		return err
 	}
 	if _, err := s.file.Seek(0, io.SeekStart); err != nil {
 		return unreadable(s.where, err)
 	}
-	s.first, s.done = digest, 0
-	s.digest.Reset()
+	s.second, s.first, s.sum, s.done = true, s.sum, 0, 0
 	return nil
 }
 
@@ -101,7 +106,12 @@ func (s *stream) kind(extension string) (is *kind.Kind, sure bool) {
 
 func (s *stream) Read(p []byte) (int, error) {
 	n, err := s.file.Read(p)
-	s.digest.Write(p[:n])
+	if s.passes > 1 {
+		s.sum = crc32.Update(s.sum, sums, p[:n])
+	}
+	if s.passes <= 1 || s.second {
+		s.digest.Write(p[:n])
+	}
 	s.done += int64(n)
 	if s.done > s.most {
 		// It has grown since it was opened.
@@ -110,7 +120,7 @@ func (s *stream) Read(p []byte) (int, error) {
 	if n > 0 && s.progress != nil {
 		total := max(s.total, s.done)
 		before := int64(0)
-		if s.first != "" {
+		if s.second {
 			before = total
 		}
 		s.progress(before+s.done, max(s.passes, 1)*total)
@@ -134,21 +144,33 @@ func Text(path, where string, most int64) ([]byte, error) {
 
 // finish reads what the reader has left and returns the digest of the whole.
 func (s *stream) finish() (string, error) {
-	if _, err := io.Copy(io.Discard, s); err != nil {
+	if s.passes > 1 && !s.second {
+		if err := s.again(); err != nil {
+			return "", err
+		}
+	}
+	if err := s.rest(); err != nil {
 		return "", err
+	}
+	if s.second && s.sum != s.first {
+		return "", problem(s.where, "changed while it was read")
+	}
+	return hex.EncodeToString(s.digest.Sum(nil)), nil
+}
+
+// rest reads what is left of a pass.
+func (s *stream) rest() error {
+	if _, err := io.Copy(io.Discard, s); err != nil {
+		return err
 	}
 	if s.random.Load() || s.passes > 1 {
 		now, err := s.file.Stat()
 		if err != nil {
-			return "", unreadable(s.where, err)
+			return unreadable(s.where, err)
 		}
 		if s.done != s.opened.Size() || !now.ModTime().Equal(s.opened.ModTime()) {
-			return "", problem(s.where, "changed while it was read")
+			return problem(s.where, "changed while it was read")
 		}
 	}
-	digest := hex.EncodeToString(s.digest.Sum(nil))
-	if s.first != "" && digest != s.first {
-		return "", problem(s.where, "changed while it was read")
-	}
-	return digest, nil
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/ingest/codepage"
@@ -70,13 +71,13 @@ func (h *held) grow(rows, holds int) {
 // fill gives the next rows' cells to a filling, and forgets them.
 func (h *held) fill(f *filling, rows int) {
 	text, numbers := h.text, f.column.Text == nil
-	for _, short := range h.lengths[:rows] {
+	row := 0
+	f.at = &row
+	for ; row < rows; row++ {
+		short := h.lengths[row]
 		n := int(short)
 		if n == 1 && numbers && text[0]-'0' <= 9 {
-			f.column.Values = append(f.column.Values, float64(text[0]-'0'))
-			if f.letters {
-				f.column.Tags = append(f.column.Tags, 0)
-			}
+			f.number(float64(text[0]-'0'), 0)
 			text = text[1:]
 			continue
 		}
@@ -94,7 +95,7 @@ func (h *held) fill(f *filling, rows int) {
 type glance struct{ text, letters bool }
 
 func (g *glance) add(cell []byte) {
-	if g.text || len(cell) == 1 && cell[0]-'0' <= 9 || fraction(cell) || blank(cell) {
+	if g.text || blank(cell) || plain(cell) {
 		return
 	}
 	if letter, ok := point(cell); ok {
@@ -117,11 +118,14 @@ func point(cell []byte) (letter byte, ok bool) {
 	return 0, false
 }
 
-// fraction says whether a cell is digits about a point and nothing else: a
-// number, whatever the digits are, so that a weight of 16 digits need not be
-// worked out to know.
-func fraction(cell []byte) bool {
-	const most = 300 // digits, which no number beyond the finite has
+// plain says whether a cell is nothing but digits, about a point where they are more
+// than a double holds, after a minus or none: a number, whatever the digits are, so that
+// a weight of 16 digits need not be worked out to know.
+func plain(cell []byte) bool {
+	const most, exact = 300, 15 // digits: which no number beyond the finite has, and which no identifier has
+	if len(cell) > 0 && cell[0] == '-' {
+		cell = cell[1:]
+	}
 	points := 0
 	for _, c := range cell {
 		if c == '.' {
@@ -130,7 +134,8 @@ func fraction(cell []byte) bool {
 			return false
 		}
 	}
-	return points == 1 && len(cell) > 1 && len(cell) < most
+	digits := len(cell) - points
+	return points == 1 && 0 < digits && digits < most || points == 0 && 0 < digits && digits <= exact
 }
 
 // A filling is a column of a batch that a second pass fills, of the kind that
@@ -139,6 +144,7 @@ type filling struct {
 	column  *table.Column
 	letters bool               // of extended missing values
 	decoder *codepage.Encoding // nil where all of the file is ASCII
+	at      *int               // the row of the batch that is filled
 	row     int                // of texts, from 1
 	faults  codepage.Faults
 	wrong   bool
@@ -154,29 +160,43 @@ const (
 
 func (f *filling) add(cell []byte) {
 	if f.column.Text != nil {
-		f.column.Text = append(f.column.Text, f.text(cell))
+		f.column.Text[*f.at] = f.text(cell)
 		return
 	}
 	v, letter := math.NaN(), byte(0)
-	if len(cell) == 1 && cell[0]-'0' <= 9 {
-		v = float64(cell[0] - '0')
-	} else if !blank(cell) {
+	if !blank(cell) {
 		var ok bool
 		if letter, ok = point(cell); !ok {
 			v, ok = codebook.Number(cell)
 		}
 		f.wrong = f.wrong || !ok || letter != 0 && !f.letters
 	}
-	f.column.Values = append(f.column.Values, v)
+	f.number(v, letter)
+}
+
+func (f *filling) number(v float64, letter byte) {
+	f.column.Values[*f.at] = v
 	if f.letters {
-		f.column.Tags = append(f.column.Tags, letter)
+		f.column.Tags[*f.at] = letter
 	}
 }
+
+// ascii has the letters of a file that is all ASCII, so as not to make them.
+var ascii = func() string {
+	letters := make([]byte, utf8.RuneSelf)
+	for i := range letters {
+		letters[i] = byte(i)
+	}
+	return string(letters)
+}()
 
 func (f *filling) text(cell []byte) string {
 	f.row++
 	if blank(cell) {
 		return ""
+	}
+	if f.decoder == nil && len(cell) == 1 && cell[0] < utf8.RuneSelf {
+		return ascii[cell[0] : cell[0]+1]
 	}
 	if text, ok := f.known[string(cell)]; ok {
 		return text
@@ -194,11 +214,14 @@ func (f *filling) text(cell []byte) string {
 	return text
 }
 
-// empty makes room for the next batch's cells in the place of the last's.
-func (f *filling) empty() {
+// resize makes the batch one of this many rows, which it has had.
+func (f *filling) resize(rows int) {
 	if f.column.Text != nil {
-		f.column.Text = f.column.Text[:0]
-	} else {
-		f.column.Values, f.column.Tags = f.column.Values[:0], f.column.Tags[:0]
+		f.column.Text = f.column.Text[:rows]
+		return
+	}
+	f.column.Values = f.column.Values[:rows]
+	if f.letters {
+		f.column.Tags = f.column.Tags[:rows]
 	}
 }

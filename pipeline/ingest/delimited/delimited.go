@@ -15,7 +15,6 @@ import (
 	"io"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
@@ -141,7 +140,7 @@ func batches(in io.Reader, size int64, buffer, batch int, extension, where strin
 	for i, h := range columns {
 		file.Table.Add(s.filling(s.wanted[i], &h.seen, 0).column)
 	}
-	now := table.New(0)
+	now := table.New(batch)
 	for i, h := range columns {
 		filled[i] = s.filling(s.wanted[i], &h.seen, batch)
 		now.Add(filled[i].column)
@@ -149,7 +148,7 @@ func batches(in io.Reader, size int64, buffer, batch int, extension, where strin
 	for given := 0; given < s.row; given += batch {
 		rows := min(batch, s.row-given)
 		for i, h := range columns {
-			filled[i].empty()
+			filled[i].resize(rows)
 			h.fill(filled[i], rows)
 			if given+rows == s.row {
 				columns[i] = nil // its bytes are no longer needed
@@ -200,7 +199,10 @@ type scan struct {
 	wanted           []int   // fields of the file
 	to               []cells // by field of the file up to the last that is wanted, nil for one that is not
 	row              int
-	bytes            int64 // of the rows
+	place            int         // of the batch, where the cells of a row go that are given in batches
+	plain            []int       // by field of to: how many columns there are in a row for which digits is
+	values           [][]float64 // by field of to, of those, in a second pass
+	bytes            int64       // of the rows
 	given            func() error
 	stopped          error // of given
 	marks            []mark
@@ -358,6 +360,7 @@ func (s *scan) rows() {
 		}
 		if s.row == 0 {
 			s.numbers(record)
+			s.plainly()
 		}
 		to := s.to
 		if len(s.problems) > 0 {
@@ -409,52 +412,12 @@ func (s *scan) raggedLine(record []byte, count, line int, ended bool) {
 	}
 }
 
-// rowNames is what to do where the header seems to lack a name for R's row names.
-const rowNames = "if the first field is R's names of rows, write the file again with row.names = FALSE or col.names = NA"
-
-// A rowNumber takes the first fields of a file whose header is one short: R's
-// write.table leaves names of rows without a name, which are their numbers
-// unless somebody gave others. What is not their numbers may be anything.
-type rowNumber struct {
-	row   int
-	wrong bool
-}
-
-func (n *rowNumber) add(cell []byte) {
-	n.row++
-	n.wrong = n.wrong || string(cell) != strconv.Itoa(n.row)
-}
-
-// numbers says, by the first row, whether the file has R's numbers of rows: in
-// quotes, which a serial number beside a header that lacks another name is not.
-func (s *scan) numbers(record []byte) {
-	if !s.records.quoted || !bytes.HasPrefix(record, []byte(`"1"`)) {
-		return
-	}
-	s.numbered = &rowNumber{}
-	before := s.odd
-	count, fault := s.split(record, []cells{s.numbered})
-	s.odd = before
-	if fault != "" || count != len(s.names)+1 || s.numbered.wrong {
-		s.numbered = nil
-		return
-	}
-	s.numbered.row = 0
-	s.to = append([]cells{s.numbered}, s.to...)
-}
-
-// fields is how many each line has.
-func (s *scan) fields() int {
-	if s.numbered != nil {
-		return len(s.names) + 1
-	}
-	return len(s.names)
-}
-
 // check notes the encoding of a record, reports bytes that no line of text
 // has, and says whether reading can go on.
 func (s *scan) check(record []byte) bool {
-	s.lines.note(record, s.records.line)
+	if !s.records.ascii {
+		s.lines.note(record, s.records.line)
+	}
 	if !s.records.quoted && bytes.IndexByte(record, '\r') >= 0 {
 		s.add(s.records.line, "a carriage return inside the line, want lines that end in LF or CR LF")
 		return false
@@ -463,6 +426,9 @@ func (s *scan) check(record []byte) bool {
 }
 
 func (s *scan) text(record []byte) bool {
+	if s.records.noNUL {
+		return true
+	}
 	i := bytes.IndexByte(record, 0)
 	if i >= 0 {
 		s.add(s.records.line, "a NUL byte at byte %d of the line, want text", i+1)

@@ -3,7 +3,9 @@ package delimited
 import (
 	"bytes"
 	"cmp"
+	"encoding/binary"
 	"fmt"
+	"math/bits"
 	"strings"
 
 	"togetherwecan/pipeline/ingest/codepage"
@@ -84,22 +86,97 @@ func (s *scan) split(record []byte, to []cells) (count int, fault string) {
 		return s.splitQuoted(record, to)
 	}
 	from, delimiter := 0, s.delimiter
-	for i, c := range record {
-		if count == len(to) {
-			break // no cell from here on is wanted
+	for count < len(to) {
+		if n := s.digits(record[from:], count); n > 0 {
+			from, count = from+2*n, count+n
+			continue
 		}
-		if c == delimiter {
-			if to[count] != nil {
-				to[count].add(record[from:i])
+		end := from + before(record[from:], delimiter)
+		if column := to[count]; column != nil {
+			column.add(record[from:end])
+		}
+		count++
+		if end == len(record) {
+			return count, ""
+		}
+		from = end + 1
+	}
+	return count + bytes.Count(record[from:], []byte{delimiter}) + 1, "" // no cell from here on is wanted
+}
+
+// before is how many bytes there are before the first delimiter, or in all. Eight are
+// looked at a time, because how many are before it is not to be guessed.
+func before(rest []byte, delimiter byte) int {
+	const ones = 0x0101010101010101
+	n := 0
+	for ; n+8 <= len(rest); n += 8 {
+		other := binary.LittleEndian.Uint64(rest[n:]) ^ ones*uint64(delimiter)
+		if found := (other - ones) &^ other & (ones << 7); found != 0 { // the lowest of which is sure
+			return n + bits.TrailingZeros64(found)/8
+		}
+	}
+	for n < len(rest) && rest[n] != delimiter {
+		n++
+	}
+	return n
+}
+
+// inARow is of how many cells of a digit each digits looks at a time.
+const inARow = 4
+
+// digits takes the cells of a digit each that rest begins with, for the columns from
+// one on that want no more of them than their values, and says how many it took: one or
+// inARow, 0 where there is none. Nearly all cells of a survey are such.
+func (s *scan) digits(rest []byte, column int) int {
+	if column >= len(s.plain) || s.plain[column] == 0 || len(rest) < 2 || rest[1] != s.delimiter {
+		return 0
+	}
+	if s.plain[column] >= inARow && len(rest) >= 2*inARow {
+		const low, high = 0x0001000100010001, 0x0100010001000100 // of each two bytes
+		cells := binary.LittleEndian.Uint64(rest) ^ (high*uint64(s.delimiter) | low*'0')
+		if (cells|(cells+6*low)&(0xF0*low))&(0xFFF0*low) == 0 { // delimiters, and 0 to 9
+			if s.values != nil {
+				values, at := s.values[column:column+inARow], s.place
+				values[0][at] = float64(byte(cells))
+				values[1][at] = float64(byte(cells >> 16))
+				values[2][at] = float64(byte(cells >> 32))
+				values[3][at] = float64(byte(cells >> 48))
 			}
-			count++
-			from = i + 1
+			return inARow
 		}
 	}
-	if count < len(to) && to[count] != nil {
-		to[count].add(record[from:])
+	digit := rest[0] - '0'
+	if digit > 9 {
+		return 0
 	}
-	return count + bytes.Count(record[from:], []byte{delimiter}) + 1, ""
+	if s.values != nil {
+		s.values[column][s.place] = float64(digit)
+	}
+	return 1
+}
+
+// plainly finds for which columns digits is: those of a first pass, to which a digit
+// says nothing, and numbers without letters.
+func (s *scan) plainly() {
+	s.plain, s.values = make([]int, len(s.to)), nil
+	for i := len(s.to) - 1; i >= 0; i-- {
+		switch column := s.to[i].(type) {
+		case *glance:
+		case *filling:
+			if column.column.Text != nil || column.letters {
+				continue
+			}
+			if s.values == nil {
+				s.values = make([][]float64, len(s.to))
+			}
+			s.values[i] = column.column.Values
+		default:
+			continue
+		}
+		if s.plain[i] = 1; i+1 < len(s.to) {
+			s.plain[i] += s.plain[i+1]
+		}
+	}
 }
 
 // splitQuoted is split where there are quotes. One inside a cell that is not as

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"io"
+
+	"togetherwecan/pipeline/ingest/codepage"
 )
 
 var errLong = errors.New("the line is too long")
@@ -21,6 +23,9 @@ type records struct {
 	delimiter  byte // of a quoted file
 	quotes     bool // the last record of a quoted file has quotes
 	open       bool // the last record has an odd number of quotes
+	ascii      bool // all that is in the buffer is of ASCII, and
+	noNUL      bool // has no NUL, and
+	noQuote    bool // no quote
 	line       int  // on which the last record began
 	next       int  // on which the next one begins
 }
@@ -40,7 +45,7 @@ func (r *records) read() (record []byte, ended bool, err error) {
 		if i >= 0 {
 			rest = rest[:i]
 		}
-		if r.quoted {
+		if r.quoted && !r.noQuote {
 			n := bytes.Count(rest, quote)
 			r.quotes = r.quotes || n > 0
 			r.open = r.open != (n%2 == 1)
@@ -127,6 +132,8 @@ func (r *records) fill() (moved int) {
 		n, err := r.in.Read(r.buffer[r.end:])
 		r.end += n
 		r.err = err
+		now := r.buffer[r.start:r.end]
+		r.ascii, r.noNUL, r.noQuote = codepage.ASCII(now), bytes.IndexByte(now, 0) < 0, bytes.IndexByte(now, '"') < 0
 		if n > 0 || err != nil {
 			return moved
 		}

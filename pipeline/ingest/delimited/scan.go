@@ -44,10 +44,11 @@ func scanned(in io.ReaderAt, size int64, buffer, batch int, extension, where str
 	if batch == 0 {
 		batch = table.BatchRows(len(first.wanted))
 	}
+	batch = min(batch, first.row)
 	file.Table = table.New(0)
 	filled := make([]*filling, len(glances))
 	for i, g := range glances {
-		filled[i] = first.filling(first.wanted[i], g, min(batch, first.row))
+		filled[i] = first.filling(first.wanted[i], g, batch)
 		file.Table.Add(first.filling(first.wanted[i], g, 0).column)
 	}
 	second := newScan(io.NewSectionReader(in, 0, size), buffer, where, said, limits)
@@ -55,10 +56,11 @@ func scanned(in io.ReaderAt, size int64, buffer, batch int, extension, where str
 		return nil, changed(where, second)
 	}
 	for i, field := range second.wanted {
+		filled[i].at = &second.place
 		second.to[field] = filled[i]
 	}
 	given := 0
-	now := table.New(0)
+	now := table.New(batch)
 	for _, f := range filled {
 		now.Add(f.column)
 	}
@@ -67,20 +69,24 @@ func scanned(in io.ReaderAt, size int64, buffer, batch int, extension, where str
 			return changed(where, second)
 		}
 		now.Rows = second.row - given
+		for _, f := range filled {
+			f.resize(now.Rows)
+		}
 		if err := each(now); err != nil {
 			return err
 		}
 		for _, f := range filled {
-			f.empty()
+			f.resize(batch)
 		}
-		given = second.row
+		given, second.place = second.row, 0
 		return nil
 	}
 	second.given = func() error {
 		switch {
 		case len(second.problems) > 0:
 			return changed(where, second)
-		case second.row-given < batch:
+		case second.place+1 < batch:
+			second.place++
 			return nil
 		}
 		return give()
@@ -101,19 +107,19 @@ func scanned(in io.ReaderAt, size int64, buffer, batch int, extension, where str
 	return file, nil
 }
 
-// filling makes a column of a field, with room for rows.
+// filling makes a column of a field, of rows.
 func (s *scan) filling(field int, seen *glance, rows int) *filling {
 	f := &filling{column: &table.Column{Variable: codebook.Variable{Name: s.names[field]}}}
 	if s.lines != (lines{}) {
 		f.decoder = &s.decoder.Encoding
 	}
 	if seen.text {
-		f.column.Text, f.known = make([]string, 0, rows), map[string]string{}
+		f.column.Text, f.known = make([]string, rows), map[string]string{}
 		return f
 	}
-	f.column.Values = make([]float64, 0, rows)
+	f.column.Values = make([]float64, rows)
 	if f.letters = seen.letters; f.letters {
-		f.column.Tags = make([]byte, 0, rows)
+		f.column.Tags = make([]byte, rows)
 	}
 	return f
 }
