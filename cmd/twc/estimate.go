@@ -405,7 +405,7 @@ func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	f.BoolVar(&g.mse, "mse", false, "take replicates about the estimate, not about their mean")
 	f.StringVar(&g.interval, "ci", "logit", "`method` of a proportion's interval: "+strings.Join(intervals(), ", "))
 	f.Float64Var(&g.level, "level", 95, "of the intervals, in `percent`")
-	f.StringVar(&g.rule, "quantile-rule", "hf1", "`rule` of Hyndman and Fan for quantiles, hf1 to hf9, or sas")
+	f.StringVar(&g.rule, "quantile-rule", "hf1", "`rule` of Hyndman and Fan for quantiles, hf1 to hf9; sas; or grouped, within classes of 1, grouped=5 of 5, about each value")
 	f.StringVar(&g.df, "df", indicator.FreedomDomain, "`rule` of the figures' degrees of freedom: "+strings.Join(indicator.Freedoms, ", ")+", or a number")
 	f.StringVar(&g.countInterval, "count-ci", indicator.Wald, "`method` of the interval of counts and totals: "+either(countIntervals))
 	f.StringVar(&g.effect, "design-effect", question.EffectWith, "over a simple random sample drawn `how`: "+either(question.Effects)+" replacement")

@@ -96,7 +96,9 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 	}
 	r.one("lonely", g.lonely, codebook.Lonelies)
 	r.one("ci", g.interval, intervals())
-	r.one("quantile-rule", g.rule, quantileRules())
+	if _, ok := estimate.QuantileRuleBy(g.rule); !ok || !strings.HasPrefix(g.rule, "grouped=") {
+		r.one("quantile-rule", g.rule, quantileRules())
+	}
 	r.one("quantile-ci", g.shareInterval, append(intervals(), indicator.Replicated, indicator.Symmetric))
 	r.one("adjust", g.adjust, compare.Adjustments())
 	r.one("family", g.family, model.Families())

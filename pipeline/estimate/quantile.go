@@ -2,6 +2,7 @@ package estimate
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 
@@ -21,6 +22,9 @@ type QuantileRule struct {
 	// those with less, own its own and last that of the respondent with most.
 	at, whole float64
 	grouped   bool // respondents with the same value stand at one share
+	// Of a rule for classes: how wide that of each value is, which is in its middle. Within
+	// it the respondents are spread evenly.
+	class float64
 }
 
 // A step is what a rule does at a share that the respondents up to a value
@@ -45,14 +49,19 @@ var quantileRules = []QuantileRule{
 	{Name: "hf8", Title: "linear, nearly unbiased for the median", at: 2. / 3, whole: 1. / 3},
 	{Name: "hf9", Title: "linear, nearly unbiased for the normal distribution", at: 5. / 8, whole: 1. / 4},
 	{Name: "sas", Title: "linear between the shares at or below each distinct value, as SAS", at: 1, grouped: true},
+	{Name: "grouped", Title: "linear within the class of 1, or of grouped=W, about each value", class: 1},
 }
 
 // QuantileRules returns the rules in their order.
 func QuantileRules() []QuantileRule { return slices.Clone(quantileRules) }
 
 // QuantileRuleBy returns the rule of a name: hf1 to hf9, or math for hf1 and
-// school for hf2, as R's survey has them.
+// school for hf2, as R's survey has them; sas; grouped, with classes of 1, or
+// grouped=5 with classes of 5.
 func QuantileRuleBy(name string) (r QuantileRule, ok bool) {
+	if width, is := indicator.QuantileClass(name); is {
+		return QuantileRule{Name: name, Title: fmt.Sprintf("linear within the class of %g about each value", width), class: width}, true
+	}
 	switch name {
 	case "math":
 		name = "hf1"
@@ -151,13 +160,17 @@ func (d *Distribution) Quantile(p float64, rule QuantileRule) float64 {
 	if len(d.values) == 0 || !(p >= 0 && p <= 1) {
 		return math.NaN()
 	}
-	if rule.step == interpolate {
+	if rule.step == interpolate && rule.class == 0 {
 		return d.interpolated(p, rule)
 	}
 	last := len(d.values) - 1
 	k := last // the first value with p or more
 	for j := last; j >= 0 && d.upTo[j] >= p-rounding; j-- {
 		k = j
+	}
+	if rule.class > 0 {
+		lower, upper := d.class(k, rule)
+		return lower + float64((upper-lower)*((p-d.before[k])/(d.upTo[k]-d.before[k])))
 	}
 	if k == last || d.upTo[k] > p+rounding {
 		return d.values[k]
@@ -169,6 +182,39 @@ func (d *Distribution) Quantile(p float64, rule QuantileRule) float64 {
 		return d.values[k+1]
 	}
 	return d.values[k]
+}
+
+// class is that of the value at k: as wide as the rule says with the value in its middle, and
+// no further than half of the way to the next value.
+func (d *Distribution) class(k int, rule QuantileRule) (lower, upper float64) {
+	v := d.values[k]
+	lower, upper = v-rule.class/2, v+rule.class/2
+	if k > 0 {
+		lower = max(lower, d.values[k-1]+(v-d.values[k-1])/2)
+	}
+	if k < len(d.values)-1 {
+		upper = min(upper, v+(d.values[k+1]-v)/2)
+	}
+	return lower, upper
+}
+
+// upToValue is how much of each value is at or below a quantile: all or nothing, but of the
+// value whose class the quantile is in the part of the class below it.
+func (d *Distribution) upToValue(quantile float64, rule QuantileRule) func(value float64) float64 {
+	return func(value float64) float64 {
+		if rule.class > 0 {
+			k, is := slices.BinarySearch(d.values, value)
+			if !is { // of a respondent without a weight
+				return 0
+			}
+			lower, upper := d.class(k, rule)
+			return min(max((quantile-lower)/(upper-lower), 0), 1)
+		}
+		if value <= quantile {
+			return 1
+		}
+		return 0
+	}
 }
 
 // interpolated is linear between the shares at which respondents stand. Of
@@ -213,6 +259,9 @@ type QuantileEstimate struct {
 // quantiles for them by the same rule. The error is the interval's width over
 // twice Student's t.
 //
+// Of classes the share is that of the classes below the quantile and of the part of its own
+// class, so that it is the share asked for.
+//
 // A limit of the share outside 0 to 1 has no quantile, and where nobody is above
 // the quantile the share has no error; then there is no interval and no error.
 // An error of 0 says that both limits are the same value: the variable is too
@@ -225,9 +274,10 @@ func Woodruff(d *design.Design, values []float64, in []bool, shares []float64, r
 		value := distribution.Quantile(p, rule)
 		estimates[n].P, estimates[n].Value = p, value
 		below[n] = make([]float64, len(values))
+		upTo := distribution.upToValue(value, rule)
 		for i, v := range values {
-			if v <= value {
-				below[n][i] = 1
+			if in == nil || in[i] {
+				below[n][i] = upTo(v)
 			}
 		}
 	}

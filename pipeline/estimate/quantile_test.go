@@ -11,6 +11,55 @@ import (
 	"togetherwecan/pipeline/indicator"
 )
 
+// TestGrouped has medians within classes as Python 3.11's statistics.median_grouped prints them,
+// quantiles by hand, and the limits of testdata/grouped.R.
+func TestGrouped(t *testing.T) {
+	ones := slices.Repeat([]float64{1}, 10)
+	for _, c := range []struct {
+		rule   string
+		values []float64
+		p      float64
+		want   float64
+	}{
+		{"grouped", []float64{1, 2, 2, 3, 4, 4, 4, 4, 4, 5}, 0.5, 3.7},
+		{"grouped", []float64{1, 3, 3, 5, 7}, 0.5, 3.25},
+		{"grouped=2", []float64{1, 3, 3, 5, 7}, 0.5, 3.5},
+		{"grouped", []float64{52, 52, 53, 54}, 0.5, 52.5},
+		{"grouped=1", []float64{1, 2, 2, 3, 4, 4, 4, 4, 4, 5}, 0.25, 2.25}, // 1.5 and 1.5 of the 2 in 1.5 to 2.5
+		{"grouped=9", []float64{0, 1, 4, 4}, 0.75, 4 - 1.5 + 3},            // halfway to 1, and half of the way to 8.5
+	} {
+		rule, ok := QuantileRuleBy(c.rule)
+		if !ok {
+			t.Fatalf("no rule %q", c.rule)
+		}
+		isNear(t, fmt.Sprint(c.rule, " of ", c.values), Distribute(c.values, ones[:len(c.values)], nil).Quantile(c.p, rule), c.want, 1e-14)
+	}
+	for _, name := range []string{"grouped=", "grouped=0", "grouped=-1", "grouped=x", "grouped=Inf", "groups"} {
+		if _, ok := QuantileRuleBy(name); ok {
+			t.Errorf("%q is a rule", name)
+		}
+	}
+	d, ps := design.New(design.Source{
+		Weights: "core", Stratum: design.LabelsOf(slices.Concat(slices.Repeat([]string{"N"}, 8), slices.Repeat([]string{"S"}, 8))),
+		Weight: []float64{1, 2, 1, 3, 1, 1, 2, 1, 2, 1, 1, 1, 3, 2, 2, 1},
+	})
+	if ps != nil {
+		t.Fatal(ps.Err())
+	}
+	rule, _ := QuantileRuleBy("grouped=5")
+	wald, _ := indicator.IntervalBy(indicator.Wald)
+	got := Woodruff(d, []float64{10, 10, 15, 15, 15, 20, 20, 25, 25, 30, 30, 45, 10, 15, 20, 20}, nil, []float64{0.3, 0.4, 0.5}, rule, wald, 0.95)
+	for n, want := range [][4]float64{
+		{13.571428571429, 2.4083303551902, 8.167978447413, 18.498688219254},
+		{15.357142857143, 2.3382849674483, 10.401544195925, 20.431789137408},
+		{17.142857142857, 2.7856944945113, 11.850186354378, 23.799627291245},
+	} {
+		for k, x := range []float64{got[n].Value, got[n].SE, got[n].Interval.Lower, got[n].Interval.Upper} {
+			isNear(t, fmt.Sprint("quantile ", n, ", number ", k), x, want[k], 1e-11)
+		}
+	}
+}
+
 // TestQuantileRules has the figures of four values by hand: each at the shares
 // of Hyndman and Fan (1996).
 func TestQuantileRules(t *testing.T) {
@@ -100,10 +149,11 @@ func TestQuantileProperties(t *testing.T) {
 		}
 		moved := Distribute(scaled, weight, nil)
 		for _, rule := range QuantileRules() {
-			before := math.Inf(-1)
+			before, beyond, scaled := math.Inf(-1), rule.class/2, rule
+			scaled.class *= 0.375
 			for _, p := range shares {
 				q := d.Quantile(p, rule)
-				if q < before || !(q >= slices.Min(values) && q <= slices.Max(values)) {
+				if q < before || !(q >= slices.Min(values)-beyond && q <= slices.Max(values)+beyond) {
 					t.Errorf("seed %d: %s at %g is %g after %g", seed, rule.Name, p, q, before)
 				}
 				before = q
@@ -113,7 +163,7 @@ func TestQuantileProperties(t *testing.T) {
 				if other := heavy.Quantile(p, rule); !agree(other, q, 1e-12, 1e-12) {
 					t.Errorf("seed %d: %s at %g is %v, in another unit of weight %v", seed, rule.Name, p, q, other)
 				}
-				if other := moved.Quantile(p, rule); !agree(other, q*0.375+7, 1e-13, 0) {
+				if other := moved.Quantile(p, scaled); !agree(other, q*0.375+7, 1e-13, 0) {
 					t.Errorf("seed %d: %s at %g is %v, moved %v, want %v", seed, rule.Name, p, q, other, q*0.375+7)
 				}
 			}

@@ -65,7 +65,7 @@ func TestDefinitionRefuses(t *testing.T) {
 		{"a parity between nothing", "statistic: proportion", "statistic: parity", []string{":1: between belongs to a gap, a parity, a mean-gap or a mean-parity, and they need it"}},
 		{"quantiles are sound", "statistic: proportion\n" + of, "statistic: quantile\nof: {variable: age}\nat: [0.025, 0.5]\nrule: hf7\ninterval: beta\nlevel: 90", nil},
 		{"a quantile of no share", "statistic: proportion\n" + of, "statistic: quantile\nof: {variable: age}", []string{":1: at belongs to a quantile, and a quantile needs it"}},
-		{"a quantile at a percentage, by a rule that is none", "statistic: proportion\n" + of, "statistic: quantile\nof: {variable: age}\nat: [50]\nrule: hf10", []string{":7: quantile at 50, want shares between 0 and 1, each once", `:8: rule "hf10", want hf1, hf2, hf3, hf4, hf5, hf6, hf7, hf8, hf9, sas; did you mean "hf1"?`}},
+		{"a quantile at a percentage, by a rule that is none", "statistic: proportion\n" + of, "statistic: quantile\nof: {variable: age}\nat: [50]\nrule: hf10", []string{":7: quantile at 50, want shares between 0 and 1, each once", `:8: rule "hf10", want hf1, hf2, hf3, hf4, hf5, hf6, hf7, hf8, hf9, sas, grouped; did you mean "hf1"?`}},
 		{"a rule without a quantile", of, of + "\nrule: hf7", []string{":7: rule belongs to a quantile"}},
 		{"an interval of a mean that is for proportions", "statistic: proportion\n" + of, "statistic: mean\nof: {variable: age}\ninterval: wilson", []string{`:7: interval "wilson" of a mean, want wald`}},
 		{"a level above 100", of, of + "\nlevel: 195", []string{":7: level 195, want a percentage between 0 and 100"}},

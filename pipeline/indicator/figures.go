@@ -19,9 +19,20 @@ type Standard struct {
 	Shares   map[string]float64 `yaml:"shares" json:"shares"`
 }
 
-// QuantileRules are the rules of Hyndman and Fan (1996) by which a quantile is
-// found between two values.
-var QuantileRules = []string{"hf1", "hf2", "hf3", "hf4", "hf5", "hf6", "hf7", "hf8", "hf9", "sas"}
+// QuantileRules are the rules by which a quantile is found between two values: those of Hyndman
+// and Fan (1996), that of SAS, and within classes (QuantileClass).
+var QuantileRules = []string{"hf1", "hf2", "hf3", "hf4", "hf5", "hf6", "hf7", "hf8", "hf9", "sas", "grouped"}
+
+// QuantileClass is the width of the classes of a rule of quantiles within classes: 1 of grouped,
+// and 5 of grouped=5.
+func QuantileClass(rule string) (width float64, ok bool) {
+	if rule == "grouped" {
+		return 1, true
+	}
+	text, ok := strings.CutPrefix(rule, "grouped=")
+	width, err := strconv.ParseFloat(text, 64)
+	return width, ok && err == nil && width > 0 && !math.IsInf(width, 0)
+}
 
 // Figures lists what the definition gives figures for: its items, or itself
 // as the one item All. Of a comparison without a category there is one for each
@@ -167,7 +178,7 @@ func (d *Definition) checkInterval() refusal.Problems {
 	}
 	if d.Rule != "" && d.Statistic != Quantile {
 		ps.Add(d.At("rule"), "rule belongs to a quantile")
-	} else if d.Rule != "" && !slices.Contains(QuantileRules, d.Rule) {
+	} else if _, class := QuantileClass(d.Rule); d.Rule != "" && !class && !slices.Contains(QuantileRules, d.Rule) {
 		ps.Add(d.At("rule"), "rule %q, want %s%s", d.Rule, strings.Join(QuantileRules, ", "), refusal.Nearest(d.Rule, QuantileRules))
 	}
 	for i, p := range d.Quantiles {
