@@ -124,7 +124,7 @@ func besideCell(g estimateFlags, c release.Coefficient) string {
 			return ""
 		}
 		places = report.RatioPlaces(c.Ratio, c.SE)
-		value, of = report.Plain(c.Ratio, places), report.Range(c.RatioLower, c.RatioUpper, places)
+		value, of = report.Plain(c.Ratio, places), report.RatioRange(c.RatioLower, c.RatioUpper, places)
 	}
 	if g.stars {
 		value += starsOf(c.P)

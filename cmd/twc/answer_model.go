@@ -33,7 +33,7 @@ func (a *app) modelTable(q *question.Question, m model.Regression) {
 			row = slices.Concat(row, []string{report.Range(c.Lower, c.Upper, places)}, test)
 		} else {
 			places = report.RatioPlaces(c.Ratio, c.SE)
-			row = slices.Concat(row, test, []string{report.Plain(c.Ratio, places), report.Range(c.RatioLower, c.RatioUpper, places)})
+			row = slices.Concat(row, test, []string{report.Plain(c.Ratio, places), report.RatioRange(c.RatioLower, c.RatioUpper, places)})
 		}
 		rows = append(rows, row)
 	}

@@ -89,6 +89,25 @@ func Range(lower, upper float64, places int) string {
 	return Plain(lower, places) + " to " + Plain(upper, places)
 }
 
+// RatioRange is a range of ratios, "" where there is none. A limit from 10 on has no more
+// than 2 decimals, and one that would be shown as 0, which no ratio is, is said to be less
+// than what is shown.
+func RatioRange(lower, upper float64, places int) string {
+	if math.IsNaN(lower) {
+		return ""
+	}
+	shown := func(x float64) string {
+		if least := math.Pow10(-places); x < least/2 {
+			return "< " + Plain(least, places)
+		}
+		if x >= 10 {
+			return Plain(x, min(places, 2))
+		}
+		return Plain(x, places)
+	}
+	return shown(lower) + " to " + shown(upper)
+}
+
 // leastP is the least p-value that a person is told: a smaller one is said to be less.
 const leastP = 0.001
 

@@ -76,3 +76,21 @@ func TestLeastP(t *testing.T) {
 		}
 	}
 }
+
+func TestRatioRange(t *testing.T) {
+	for _, c := range []struct {
+		claim        string
+		lower, upper float64
+		places       int
+		want         string
+	}{
+		{"as other ranges", 0.504, 9.994, 2, "0.50 to 9.99"},
+		{"what is large has few decimals", 0.0000012, 26723.205638, 6, "0.000001 to 26723.21"},
+		{"no limit is 0", 5e-16, 10.65, 6, "< 0.000001 to 10.65"},
+		{"there is none", math.NaN(), math.NaN(), 2, ""},
+	} {
+		if got := RatioRange(c.lower, c.upper, c.places); got != c.want {
+			t.Errorf("%s: %s, want %s", c.claim, got, c.want)
+		}
+	}
+}
