@@ -85,8 +85,11 @@ func (a *app) averageTable(q *question.Question, title string, m model.Regressio
 	for _, c := range m.Averages {
 		places := report.Places(c.Value, c.SE)
 		name := codeLabel(c.Name, c.Label)
-		if c.Quantity == release.SlopeOf {
+		switch c.Quantity {
+		case release.SlopeOf:
 			name = "slope by " + name
+		case release.DifferenceOf: // whose labels stand above
+			name = c.Name
 		}
 		rows = append(rows, []string{name, c.Outcome, report.Plain(c.Value, places), report.Plain(c.SE, places), report.Range(c.Lower, c.Upper, places), report.Plain(c.T, 2), report.Probability(c.P)})
 	}

@@ -311,5 +311,11 @@ func (s *Sample) coefficients(fit *Fit, level float64) []release.Coefficient {
 			}
 		}
 	}
+	levels := withLabels(s.Categories(fit.Model.Formula.Response), fit.Model.Levels)
+	for k := 1; k < len(levels); k++ {
+		if below, above := levels[k-1].Label, levels[k].Label; below != "" && above != "" {
+			made[len(made)-len(levels)+k].Label = below + " | " + above
+		}
+	}
 	return made
 }
