@@ -14,7 +14,7 @@ STAMPS := -X main.commit=$(COMMIT) -X main.tag=$(TAG)
 
 TOOLS := .build/gofumpt .build/staticcheck .build/unparam
 
-.PHONY: run returns pages test check dist dist-again vet-systems format vet lint tidy race fuzz hostile attack rot processes crash kills edits proof papers bench bench-papers bench-readers bench-estimate bench-run bench-returns bench-verify coverage build hooks clean
+.PHONY: run returns pages test check dist dist-again vet-systems format vet lint tidy race fuzz hostile attack rot processes crash kills edits proof campaign papers bench bench-papers bench-readers bench-estimate bench-run bench-returns bench-verify coverage build hooks clean
 
 # The main job: synthetic extracts, a release from them, its headline, and the
 # plan on a page.
@@ -170,6 +170,11 @@ kills:
 # something else: every choice of every question.
 proof:
 	TWC_PROOF=all go test -run TestExplanations -v ./pipeline
+
+# Random files, designs and questions, asked of R's survey as well: at least 200,000
+# numbers, each kind of difference named. SEED tries one again.
+campaign:
+	go run ./cmd/bench/campaign $(if $(SEED),-seed $(SEED))
 
 # R's numbers of the tables of testdata/papers, made again.
 papers:
