@@ -27,7 +27,9 @@ func (a *inquiry) called() string {
 // row of a stack where it is, and is nil of one extract.
 func (a *inquiry) batches(names []string, each func(*table.Table) error) (e *ingest.Extract, place func(row int) string, ps refusal.Problems) {
 	if a.Stack == nil {
-		e, err := ingest.Batches(a.Source, names, a.Limits, a.Progress, each)
+		source := a.Source
+		source.ByCode = true
+		e, err := ingest.Batches(source, names, a.Limits, a.Progress, each)
 		if err != nil {
 			return nil, nil, refusal.Of(err, refusal.Data)
 		}

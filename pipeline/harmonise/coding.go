@@ -18,7 +18,7 @@ type coding struct {
 	variable codebook.Variable // which says what is missing, and the order of texts; none of labels
 	text     bool
 	missing  codebook.Missings // beside what the file declares
-	near     [nearCount]int32  // of whole numbers from nearFrom: 1 more than their state, 0 where not met
+	near     []int32           // of whole numbers from nearFrom, as far as were met: 1 more than their state, 0 where not met
 	far      map[float64]int32
 	words    map[string]int32
 	numbers  []float64 // that are met
@@ -27,7 +27,12 @@ type coding struct {
 	parts    []*table.Codes
 	codes    []int32        // of a batch; scratch
 	known    *design.Labels // once they were asked for
+	from     []int32        // of each state of a column that comes by codes, that of its number, or notMet
 }
+
+// mostNear is how many whole numbers from nearFrom may be looked up in an array: those of
+// many PSUs.
+const mostNear = 1 << 17
 
 // count is how many values were met that are not missing.
 func (c *coding) count() int { return len(c.numbers) + len(c.texts) }
@@ -36,6 +41,19 @@ func (c *coding) count() int { return len(c.numbers) + len(c.texts) }
 const noCode = -int32(codebook.System)
 
 func (c *coding) add(raw *table.Column) {
+	if raw.Codes != nil {
+		if !c.few(raw) {
+			c.codes = slices.Grow(c.codes[:0], raw.Len())[:raw.Len()]
+			one, two, _ := raw.Codes.States()
+			taken(c.codes, one, c.from)
+			taken(c.codes, two, c.from)
+			for row := range c.codes {
+				c.codes[row] -= int32(table.Kinds)
+			}
+			c.parts = append(c.parts, table.CodesOf(c.count(), c.codes))
+		}
+		return
+	}
 	if c.far == nil {
 		c.begin(raw)
 		c.meet(raw)
@@ -58,6 +76,66 @@ func (c *coding) add(raw *table.Column) {
 	c.parts = append(c.parts, table.CodesOf(c.count(), c.codes))
 }
 
+// notMet is of a state that no row had yet.
+const notMet = -1
+
+// few takes the next rows of a column that comes by codes, where few numbers differ.
+// Else it leaves them, and from has the state of each.
+func (c *coding) few(raw *table.Column) bool {
+	first := c.far == nil
+	if first {
+		c.begin(raw)
+	}
+	c.resolve(raw)
+	if first {
+		c.inOrder()
+		clear(c.from)
+		c.from = c.from[:0]
+		c.resolve(raw)
+	}
+	if c.count() > fewNumbers {
+		return false
+	}
+	part := table.NewCodes(raw.Len(), fewNumbers)
+	states, _, _ := part.States()
+	one, two, _ := raw.Codes.States()
+	taken(states, one, c.from)
+	taken(states, two, c.from)
+	c.parts = append(c.parts, part)
+	return true
+}
+
+// resolve finds the state of each number that a row has, in the order of the rows.
+func (c *coding) resolve(raw *table.Column) {
+	for state := len(c.from); state < max(table.Kinds+len(raw.Numbers), math.MaxUint8+1); state++ {
+		if of := int32(notMet); state < table.Kinds {
+			c.from = append(c.from, int32(state))
+		} else {
+			c.from = append(c.from, of)
+		}
+	}
+	one, two, _ := raw.Codes.States()
+	resolve(c, one, raw.Numbers)
+	resolve(c, two, raw.Numbers)
+}
+
+func resolve[S table.State](c *coding, states []S, numbers []float64) {
+	from := c.from
+	for _, state := range states {
+		if from[state] == notMet {
+			from[state] = c.number(numbers[int(state)-table.Kinds]) + int32(table.Kinds)
+		}
+	}
+}
+
+// taken puts the states that others are from.
+func taken[T uint8 | int32, S table.State](to []T, states []S, from []int32) {
+	to = to[:max(len(states), 0)]
+	for row, state := range states {
+		to[row] = T(from[state])
+	}
+}
+
 // begin makes ready for the first rows.
 func (c *coding) begin(raw *table.Column) {
 	c.far, c.words, c.text = map[float64]int32{}, map[string]int32{"": noCode}, raw.Text != nil
@@ -67,7 +145,7 @@ func (c *coding) begin(raw *table.Column) {
 func (c *coding) meet(raw *table.Column) {
 	for _, x := range raw.Values {
 		whole := int(x)
-		if at := uint(whole - nearFrom); at >= nearCount || float64(whole) != x || c.near[at] == 0 {
+		if at := uint(whole - nearFrom); at >= uint(len(c.near)) || float64(whole) != x || c.near[at] == 0 {
 			c.number(x)
 		}
 	}
@@ -97,7 +175,7 @@ func (c *coding) bytes(values []float64, states []uint8) bool {
 	for row, x := range values {
 		whole := int(x)
 		at := uint(whole - nearFrom)
-		if at < nearCount && float64(whole) == x && c.near[at] > 0 {
+		if at < uint(len(c.near)) && float64(whole) == x && c.near[at] > 0 {
 			states[row] = uint8(c.near[at] - 1)
 			if c.near[at] > math.MaxUint8+1 {
 				return false
@@ -118,6 +196,10 @@ func (c *coding) number(x float64) int32 {
 	if math.IsNaN(x) {
 		return noCode
 	}
+	whole := int(x)
+	if at := uint(whole - nearFrom); at < uint(len(c.near)) && float64(whole) == x && c.near[at] > 0 {
+		return c.near[at] - 1 - int32(table.Kinds)
+	}
 	if code, met := c.far[x]; met {
 		return code
 	}
@@ -135,9 +217,15 @@ func (c *coding) number(x float64) int32 {
 
 func (c *coding) put(x float64, code int32) {
 	c.far[x] = code
-	if whole := int(x); float64(whole) == x && uint(whole-nearFrom) < nearCount {
-		c.near[whole-nearFrom] = code + int32(table.Kinds) + 1
+	whole := int(x)
+	at := uint(whole - nearFrom)
+	if float64(whole) != x || at >= mostNear {
+		return
 	}
+	if at >= uint(len(c.near)) {
+		c.near = append(c.near, make([]int32, max(int(at)+1, 2*len(c.near), nearCount)-len(c.near))...)
+	}
+	c.near[at] = code + int32(table.Kinds) + 1
 }
 
 // word is the code of a text.

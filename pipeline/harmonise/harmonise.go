@@ -182,7 +182,7 @@ func (h *Harmoniser) hold(c *table.Column) {
 	if h.held[name] == nil {
 		h.held[name] = &pile{}
 	}
-	h.held[name].add(copied(c))
+	h.held[name].add(copied(c.Decoded()))
 }
 
 // variable makes a common variable of a batch, or nil: End says why.
@@ -204,7 +204,7 @@ func (h *Harmoniser) variable(name string, batch *table.Table) *table.Column {
 			}
 			return nil
 		}
-		next := makers[i].convert(c)
+		next := makers[i].convert(c.Decoded())
 		switch {
 		case next == nil:
 			return nil

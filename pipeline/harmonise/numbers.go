@@ -32,11 +32,15 @@ func (n *numbering) add(c *table.Column) {
 			n.parts[i] = nil
 		}
 	}
+	c = c.Decoded()
 	n.held.add(&table.Column{Values: slices.Clone(c.Values), Kinds: slices.Clone(c.Kinds)})
 }
 
 // code adds the rows as codes, and says whether few numbers differ.
 func (n *numbering) code(c *table.Column) bool {
+	if c.Codes != nil {
+		return n.few(c)
+	}
 	if n.far == nil {
 		n.begin(c)
 		for _, x := range c.Values {

@@ -59,7 +59,8 @@ const Any, Delimited = "any", "delimited"
 // text, itself or its name, as the extension and the header tell if it is empty.
 // Part is the name of the one to read of several tables that a file holds: a member
 // of a SAS transport file. Labels is the path of a file of value labels, which a SAS
-// data set has not itself; one beside it is found if it is empty.
+// data set has not itself; one beside it is found if it is empty. ByCode says that
+// Batches may give numbers by their codes, as parquet.ScanCodes does.
 type Source struct {
 	Path      string
 	Name      string
@@ -69,6 +70,7 @@ type Source struct {
 	Delimiter string
 	Part      string
 	Labels    string
+	ByCode    bool
 }
 
 // An Extract is what was read of one file of microdata.
@@ -115,7 +117,7 @@ func Scan(s Source, want []string, limits Limits, progress func(done, total int6
 // wholeBytes is how long text may be that Batches holds.
 const wholeBytes = 64 << 20
 
-// Batches reads as Scan does, but a short file of text, which Scan goes through
+// Batches reads as Scan does, numbers by their codes if the source says so, but a short file of text, which Scan goes through
 // twice, once: it holds the bytes of the wanted cells.
 func Batches(s Source, want []string, limits Limits, progress func(done, total int64), each func(*table.Table) error) (*Extract, error) {
 	return s.read(want, limits, progress, each, true)
@@ -181,7 +183,7 @@ func (s Source) read(want []string, limits Limits, progress func(done, total int
 			return each(batch)
 		}
 	}
-	got, err := r.read(input{in, extension, where, as, delimited.Delimiter(s.Delimiter), s.Part, labels, once && in.total <= wholeBytes}, want, limits, count)
+	got, err := r.read(input{in, extension, where, as, delimited.Delimiter(s.Delimiter), s.Part, labels, once && in.total <= wholeBytes, once && s.ByCode}, want, limits, count)
 	if err != nil {
 		return nil, err
 	}

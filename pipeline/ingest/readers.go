@@ -43,6 +43,7 @@ type input struct {
 	part             string             // of a file that holds several tables, the one to read, or ""
 	labels           *labelFile         // that has the value labels, or nil
 	once             bool               // a file that is otherwise read twice is short enough to be held as it is
+	byCode           bool               // numbers may come by the codes of the file's dictionaries
 }
 
 // contents is what a reader gives: the wanted columns, all the names and those
@@ -163,7 +164,11 @@ func readDTA(in input, want []string, l Limits, each batches) (*contents, error)
 
 func readParquet(in input, want []string, l Limits, each batches) (*contents, error) {
 	limits := parquet.Limits{Columns: l.Columns, Rows: l.Rows, Cells: l.Cells, TextBytes: l.LineBytes}
-	f, err := parquet.Scan(in, in.total, in.where, in.as, want, limits, each)
+	scan := parquet.Scan
+	if in.byCode {
+		scan = parquet.ScanCodes
+	}
+	f, err := scan(in, in.total, in.where, in.as, want, limits, each)
 	if err != nil {
 		return nil, err
 	}

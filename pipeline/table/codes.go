@@ -49,6 +49,17 @@ func CodesOf[T int16 | int32 | int](categories int, codes []T) *Codes {
 	return made
 }
 
+// CodesIn are codes whose states are these, which it keeps.
+func CodesIn[S uint8 | uint16](states []S) *Codes {
+	switch states := any(states).(type) {
+	case []uint8:
+		return &Codes{one: states}
+	case []uint16:
+		return &Codes{two: states}
+	}
+	return nil
+}
+
 // Len is the number of rows; of nil, 0.
 func (c *Codes) Len() int {
 	if c == nil {

@@ -23,8 +23,8 @@ type Table struct {
 //
 //   - numbers: Values, NaN where missing; Kinds says why, or is nil where
 //     every missing value is system-missing;
-//   - numbers of which few differ, in harmonised tables: Codes, each an index
-//     into Numbers;
+//   - numbers of which few differ, in harmonised tables and where a reader was
+//     asked for them so: Codes, each an index into Numbers;
 //   - categories: Codes;
 //   - text, in raw tables only: Text, "" where missing. A reader gives text
 //     for a column with any cell that is neither a number nor blank.
@@ -134,6 +134,32 @@ func (c *Column) Holds(w codebook.Condition) func(row int) bool {
 		code := c.Codes.At(row)
 		return code >= 0 && in[code]
 	}
+}
+
+// Decoded is the column with its numbers as Values, itself where it has them so.
+func (c *Column) Decoded() *Column {
+	if c.Codes == nil || c.Numbers == nil {
+		return c
+	}
+	made := &Column{Variable: c.Variable, Values: make([]float64, c.Len())}
+	for row := range made.Values {
+		code := c.Codes.At(row)
+		if code >= 0 {
+			made.Values[row] = c.Numbers[code]
+			continue
+		}
+		if made.Kinds == nil && code != -int(codebook.System) {
+			made.Kinds = make([]codebook.Missing, c.Len())
+			for before := range row {
+				made.Kinds[before] = c.Missing(before)
+			}
+		}
+		made.Values[row] = math.NaN()
+		if made.Kinds != nil {
+			made.Kinds[row] = codebook.Missing(-code)
+		}
+	}
+	return made
 }
 
 // Distinct is how many values the codes of a column are of.

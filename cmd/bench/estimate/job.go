@@ -89,7 +89,7 @@ func job(args []string) error {
 	for _, o := range own {
 		names = append(names, o.Name)
 	}
-	e, err := ingest.Batches(ingest.Source{Path: flags.Arg(0)}, names, ingest.DefaultLimits, nil, func(batch *table.Table) error { to.Add(batch); return nil })
+	e, err := ingest.Batches(ingest.Source{Path: flags.Arg(0), ByCode: true}, names, ingest.DefaultLimits, nil, func(batch *table.Table) error { to.Add(batch); return nil })
 	if err != nil {
 		return err
 	}

@@ -53,6 +53,7 @@ type column struct {
 	encoding *codepage.Encoding // of its text; nil for bytes that the file does not say are text
 	faults   codepage.Faults
 	isText   bool
+	coder    *coder          // that reads its numbers, nil where the library does
 	dates    *calendar.Count // of the extract that the file was converted from, nil for none
 	values   []float64
 	texts    []string
@@ -66,7 +67,12 @@ type column struct {
 	texted   int               // bytes of the known
 }
 
-func (c *column) len() int { return max(len(c.values), len(c.texts)) }
+func (c *column) len() int {
+	if c.coder != nil {
+		return c.coder.len()
+	}
+	return max(len(c.values), len(c.texts))
+}
 
 // row is the number of the next.
 func (c *column) row() int { return c.before + c.len() + 1 }
@@ -75,6 +81,9 @@ func (c *column) row() int { return c.before + c.len() + 1 }
 func (c *column) begin() {
 	c.before += c.len()
 	c.values, c.texts, c.kept = c.values[:0], c.texts[:0], 0
+	if c.coder != nil {
+		c.coder.begin()
+	}
 }
 
 func (c *column) missing() {
@@ -197,6 +206,7 @@ const mostScale = 76
 type decoding struct {
 	text, long bool
 	read       reading
+	dictionary func(data []byte, n int) (numbers []float64, ok bool) // of plain numbers; else nil
 }
 
 // A reading reads this many rows of a column, by way of the buffers.
@@ -336,11 +346,11 @@ func decoder(node *schema.Column) (d decoding, problem string) {
 			return c.number(0)
 		}})
 	case parquet.Types.Int32:
-		d.read = integers(optional, logical, func(b *buffers) *[]int32 { return &b.int32s }, func(v int32) uint64 { return uint64(uint32(v)) })
+		d.read, d.dictionary = integers(optional, logical, func(b *buffers) *[]int32 { return &b.int32s }, func(v int32) uint64 { return uint64(uint32(v)) })
 	case parquet.Types.Int64:
 		_, isTime := logical.(schema.TemporalLogicalType)
 		d.long = !isTime && (!isDecimal || decimal.Scale() == 0)
-		d.read = integers(optional, logical, func(b *buffers) *[]int64 { return &b.int64s }, func(v int64) uint64 { return uint64(v) })
+		d.read, d.dictionary = integers(optional, logical, func(b *buffers) *[]int64 { return &b.int64s }, func(v int64) uint64 { return uint64(v) })
 	case parquet.Types.Int96:
 		d.read = into(optional, kind[parquet.Int96]{buffer: func(b *buffers) *[]parquet.Int96 { return &b.int96s }, add: func(c *column, v parquet.Int96) error {
 			const unixEpoch = 2_440_588 // as a Julian day
@@ -350,8 +360,10 @@ func decoder(node *schema.Column) (d decoding, problem string) {
 		}})
 	case parquet.Types.Float:
 		d.read = into(optional, kind[float32]{func(b *buffers) *[]float32 { return &b.floats }, func(c *column, v float32) error { return c.number(float64(v)) }, allReal[float32]})
+		d.dictionary = dictionaryOf(allReal[float32])
 	case parquet.Types.Double:
 		d.read = into(optional, kind[float64]{func(b *buffers) *[]float64 { return &b.doubles }, (*column).number, allReal[float64]})
+		d.dictionary = dictionaryOf(allReal[float64])
 	case parquet.Types.ByteArray:
 		buffer := func(b *buffers) *[]parquet.ByteArray { return &b.byteses }
 		switch {
@@ -393,8 +405,8 @@ func annotated(node *schema.Column) bool {
 	return false
 }
 
-// integers returns how integers of a logical type are read.
-func integers[T int32 | int64](optional bool, logical schema.LogicalType, buffer func(*buffers) *[]T, unsigned func(T) uint64) reading {
+// integers returns how integers of a logical type are read, and a dictionary of them.
+func integers[T int32 | int64](optional bool, logical schema.LogicalType, buffer func(*buffers) *[]T, unsigned func(T) uint64) (reading, func([]byte, int) ([]float64, bool)) {
 	k := kind[T]{buffer: buffer}
 	k.add, k.all = func(c *column, v T) error { return c.integer(int64(v)) }, allWhole[T]
 	switch logical := logical.(type) {
@@ -419,7 +431,10 @@ func integers[T int32 | int64](optional bool, logical schema.LogicalType, buffer
 			return c.number(float64(units/per) + float64(units%per)/float64(per))
 		}, nil
 	}
-	return into(optional, k)
+	if k.all == nil {
+		return into(optional, k), nil
+	}
+	return into(optional, k), dictionaryOf(k.all)
 }
 
 // allWhole makes integers numbers, as column.integer does.

@@ -32,7 +32,7 @@ func tested(limits Limits) hostile.Reader[File] {
 		Read: func(data []byte, want []string) (*File, error) { return read(data, limits, want...) },
 		Scan: func(data []byte, want []string, batch int, each func(*table.Table) error) (*File, error) {
 			rows := func(columns int) int { return cmp.Or(batch, table.BatchRows(columns)) }
-			return scanned(bytes.NewReader(data), int64(len(data)), "f", nil, want, limits, rows, each)
+			return scanned(bytes.NewReader(data), int64(len(data)), "f", nil, want, limits, rows, false, each)
 		},
 		Parts: func(f *File) (*table.Table, []string) { return f.Table, f.Names },
 		Sound: sound,

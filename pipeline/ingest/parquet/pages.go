@@ -13,9 +13,19 @@ import (
 // least and a greatest value, which may be texts.
 const mostHeader = 4 << 20
 
-// chunk opens the chunk of a column in its next row group, with its pages
-// checked. Columns share the footer, and nothing that changes.
+// chunk opens the chunk of a column in its next row group.
 func (s *scan) chunk(c *column) (file.ColumnChunkReader, error) {
+	pages, err := s.pages(c)
+	if err != nil {
+		return nil, err
+	}
+	//lint:ignore SA1019 RowGroupReader.Column makes the same of the library's own pages; there is no other way to check them first
+	return file.NewColumnReader(s.file.MetaData().Schema.Column(c.leaf), pages, c.pages, c.file.BufferPool()), nil
+}
+
+// pages are those of the chunk of a column in its next row group, checked.
+// Columns share the footer, and nothing that changes.
+func (s *scan) pages(c *column) (file.PageReader, error) {
 	if c.file == nil {
 		own, err := s.reader(c.pages, file.WithMetadata(s.file.MetaData()))
 		if err != nil {
@@ -36,9 +46,7 @@ func (s *scan) chunk(c *column) (file.ColumnChunkReader, error) {
 	// this many.
 	pages.SetMaxPageHeaderSize(int(min(mostHeader, 2*chunk.TotalCompressedSize())))
 	node := s.file.MetaData().Schema.Column(c.leaf)
-	guarded := &guard{PageReader: pages, optional: node.MaxDefinitionLevel() > 0, rows: group.NumRows(), most: s.budget.most}
-	//lint:ignore SA1019 RowGroupReader.Column makes the same of the library's own pages; there is no other way to check them first
-	return file.NewColumnReader(node, guarded, c.pages, c.file.BufferPool()), nil
+	return &guard{PageReader: pages, optional: node.MaxDefinitionLevel() > 0, rows: group.NumRows(), most: s.budget.most}, nil
 }
 
 // A guard passes on pages of which the decoders take no more memory than a row

@@ -65,7 +65,7 @@ func Read(in io.ReaderAt, size int64, where string, want []string, limits Limits
 
 func whole(in io.ReaderAt, size int64, where string, as *codepage.Encoding, want []string, limits Limits) (*File, error) {
 	var t *table.Table
-	f, err := scanned(in, size, where, as, want, limits, nil, func(made *table.Table) error {
+	f, err := scanned(in, size, where, as, want, limits, nil, false, func(made *table.Table) error {
 		t = made
 		return nil
 	})
@@ -96,7 +96,16 @@ func Scan(in io.ReaderAt, size int64, where string, as *codepage.Encoding, want 
 		return whole(in, size, where, as, want, limits)
 	}
 	limits.Cells = math.MaxInt64
-	return scanned(in, size, where, as, want, limits, table.BatchRows, each)
+	return scanned(in, size, where, as, want, limits, table.BatchRows, false, each)
+}
+
+// ScanCodes scans, and gives numbers by codes where the file has them so, in
+// dictionaries: a column of a batch may have Codes and Numbers in the place of
+// Values. A code is of the same number in all batches, of which later ones may
+// have more, and not every number need be a row's.
+func ScanCodes(in io.ReaderAt, size int64, where string, as *codepage.Encoding, want []string, limits Limits, each func(*table.Table) error) (*File, error) {
+	limits.Cells = math.MaxInt64
+	return scanned(in, size, where, as, want, limits, table.BatchRows, true, each)
 }
 
 // A scan is a file half read.

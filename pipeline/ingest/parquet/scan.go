@@ -29,8 +29,8 @@ const (
 )
 
 // scanned reads a file in batches of as many rows as batchRows says for so
-// many columns, or in one of all rows for nil.
-func scanned(in io.ReaderAt, size int64, where string, as *codepage.Encoding, want []string, limits Limits, batchRows func(columns int) int, each func(*table.Table) error) (*File, error) {
+// many columns, or in one of all rows for nil; numbers by their codes, if they may.
+func scanned(in io.ReaderAt, size int64, where string, as *codepage.Encoding, want []string, limits Limits, batchRows func(columns int) int, byCode bool, each func(*table.Table) error) (*File, error) {
 	s := &scan{where: where, as: as, limits: limits}
 	if !s.open(in, size) {
 		return nil, s.problems.Err()
@@ -58,6 +58,9 @@ func scanned(in io.ReaderAt, size int64, where string, as *codepage.Encoding, wa
 	}
 	if err := s.problems.Err(); err != nil {
 		return nil, err
+	}
+	if byCode {
+		s.byCodes()
 	}
 	rows, text := s.rows, int64(mostText)
 	if batchRows != nil {
@@ -213,7 +216,7 @@ func (s *scan) batch(n int, early bool, text int64) (rows int) {
 		case !early:
 		case c.isText:
 			c.texts = slices.Grow(c.texts, n)
-		default:
+		case c.coder == nil:
 			c.values = slices.Grow(c.values, n)
 		}
 	}
@@ -311,6 +314,16 @@ func (s *scan) report(numbers []*column) {
 
 // read reads the next rows of a column.
 func (s *scan) read(c *column, b *buffers, rows int) error {
+	if c.coder != nil {
+		done, again := s.coded(c, rows)
+		if !again {
+			return nil
+		}
+		rows -= done
+		if err := s.uncode(c, b); err != nil {
+			return err
+		}
+	}
 	for rows > 0 {
 		if c.chunk != nil && c.rest == 0 {
 			c.close()
@@ -356,6 +369,10 @@ func (s *scan) close() {
 
 // close gives back the pages of a chunk.
 func (c *column) close() {
+	if c.coder != nil && c.coder.pages != nil {
+		_ = caught(c.coder.pages.Close)
+		c.coder.pages = nil
+	}
 	if c.chunk != nil {
 		_ = caught(c.chunk.Close)
 		c.chunk = nil
@@ -384,6 +401,9 @@ func (s *scan) table(rows, before int) *table.Table {
 		} else {
 			c.count()
 			made.Values = c.values
+			if c.coder != nil && rows > 0 {
+				made.Values, made.Codes, made.Numbers = nil, c.coder.codes(), c.coder.numbers
+			}
 		}
 		if l := letters[c.variable.Name]; l != nil {
 			s.tag(made, l, before)

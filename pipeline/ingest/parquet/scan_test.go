@@ -30,7 +30,7 @@ import (
 func gather(data []byte, size int, limits Limits, want ...string) (whole *table.Table, f *File, err error) {
 	var columns []*table.Column
 	rows := 0
-	f, err = scanned(bytes.NewReader(data), int64(len(data)), "f", nil, want, limits, func(int) int { return size }, func(t *table.Table) error {
+	f, err = scanned(bytes.NewReader(data), int64(len(data)), "f", nil, want, limits, func(int) int { return size }, false, func(t *table.Table) error {
 		if t.Rows > size {
 			return fmt.Errorf("a batch of %d rows, want at most %d", t.Rows, size)
 		}
@@ -171,7 +171,7 @@ func TestScanRefuses(t *testing.T) {
 	})
 	_, want := read(data, ample)
 	rows := 0
-	_, err := scanned(bytes.NewReader(data), int64(len(data)), "f", nil, nil, ample, func(int) int { return 2 }, func(t *table.Table) error {
+	_, err := scanned(bytes.NewReader(data), int64(len(data)), "f", nil, nil, ample, func(int) int { return 2 }, false, func(t *table.Table) error {
 		rows += t.Rows
 		return nil
 	})
