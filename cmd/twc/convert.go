@@ -30,6 +30,7 @@ is told, and refused where it is named. - is standard input, whose --reader is n
 		Args: arguments(2, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			how.Choice.Names = args[2:]
+			defer collect(50, 0)() // what a conversion holds is cells, which are quick to go over
 			source, remove, err := given(cmd, source, args[0])
 			if err != nil {
 				return err

@@ -261,13 +261,14 @@ func waveFile(tb testing.TB, out io.Writer, rows, size, group int) {
 // Pages end where they do, and groups, however the rows come.
 func TestBytesDoNotDependOnBatches(t *testing.T) {
 	const rows, group = 12_000, 5_000
-	write := func(size int) []byte {
+	groups := 0
+	write := func(size, most int) []byte {
 		var out bytes.Buffer
 		w, err := NewWriter(&out, "f", []Field{{Name: "text", Text: true}, {Name: "x", Letters: true}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.whole = group
+		w.whole, w.text = group, most
 		text, x := codebook.Variable{Name: "text"}, codebook.Variable{Name: "x"}
 		for from := 0; from < rows; from += size {
 			texts, numbers := &table.Column{Variable: text}, &table.Column{Variable: x}
@@ -283,12 +284,21 @@ func TestBytesDoNotDependOnBatches(t *testing.T) {
 		if err := w.Close([]codebook.Variable{text, x}); err != nil {
 			t.Fatal(err)
 		}
+		groups = w.file.NumRowGroups()
 		return out.Bytes()
 	}
-	want := write(rows)
+	for _, c := range []struct{ text, groups int }{
+		{groupText, 3},
+		{1 << 20, 6}, // of 2,048 rows: texts that are known are held twice
+	} {
+		want := write(rows, c.text)
+		if groups != c.groups {
+			t.Errorf("groups of %d bytes of text: %d of them, want %d", c.text, groups, c.groups)
+		}
 	for _, size := range []int{1, 700, stepRows, group, 7_000} {
-		if !bytes.Equal(want, write(size)) {
-			t.Errorf("batches of %d rows give other bytes", size)
+			if !bytes.Equal(want, write(size, c.text)) {
+				t.Errorf("groups of %d bytes of text: batches of %d rows give other bytes", c.text, size)
+			}
 		}
 	}
 }

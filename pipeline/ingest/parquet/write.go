@@ -1,7 +1,6 @@
 package parquet
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -20,15 +19,19 @@ import (
 	"togetherwecan/pipeline/table"
 )
 
-// A row group holds this many rows, or fewer where the file has many columns: it
-// is held, compressed, until it is whole.
+// A row group holds this many rows, or fewer where the file has many columns or much
+// text: its cells are held until it is whole, and then its columns written one after
+// another, because what the library holds of a column that is being written is much
+// more than the column's cells.
 const (
 	groupRows  = 1 << 18
 	groupCells = 1 << 23
+	groupText  = 24 << 20 // bytes
 )
 
-// stepRows is how many rows a column's pages grow by. Where a page ends
-// depends on it, and on nothing else that the caller chooses.
+// stepRows is how many rows a column's pages grow by, and after how many of them a row
+// group may end. Where they end depends on it, and on nothing else that the caller
+// chooses.
 const stepRows = 1 << 10
 
 // A Field is what must be known of a column before its first row: its name,
@@ -79,27 +82,18 @@ type Writer struct {
 	fields  []Field
 	letters []string // by field, the name of the column of its letters, or ""
 	file    *file.Writer
-	group   file.BufferedRowGroupWriter
 	pending []chunk // by column of the file
-	steps   int     // rows that are pending
-	whole   int     // rows of a group that is full
-	room    int     // rows that the group may still take
-	rows    int     // written, or pending
-}
-
-// A chunk is cells of one column that are not yet written.
-type chunk struct {
-	numbers []float64
-	days    []int32
-	moments []int64
-	texts   []parquet.ByteArray
-	long    map[string]parquet.ByteArray // those of the texts that are not short, each once
-	levels  []int16                      // by row, 0 where missing
+	page    page
+	whole   int // rows of a group that is full, and
+	text    int // bytes of text
+	group   int // rows of the group that are pending
+	held    int // bytes of their text
+	rows    int // written, or pending
 }
 
 // NewWriter begins a file of columns. Where is how problems name the table.
 func NewWriter(out io.Writer, where string, columns []Field) (*Writer, error) {
-	w := &Writer{where: where, fields: columns, letters: make([]string, len(columns))}
+	w := &Writer{where: where, text: groupText, fields: columns, letters: make([]string, len(columns))}
 	taken := make([]string, len(columns))
 	for i, f := range columns {
 		taken[i] = f.Name
@@ -107,13 +101,18 @@ func NewWriter(out io.Writer, where string, columns []Field) (*Writer, error) {
 	var leaves schema.FieldList
 	for i, f := range columns {
 		leaves = append(leaves, f.leaf())
+		made := chunk{dates: f.Dates}
+		if f.Text {
+			made.kind = ofTexts
+		}
+		w.pending = append(w.pending, made)
 		if f.Letters {
 			w.letters[i] = Free(f.Name+"_missing", taken)
 			taken = append(taken, w.letters[i])
 			leaves = append(leaves, sheet.Leaf(w.letters[i], sheet.Text))
+			w.pending = append(w.pending, chunk{kind: ofLetters})
 		}
 	}
-	w.pending = make([]chunk, len(leaves))
 	w.whole = max(1, min(groupRows, groupCells/max(len(leaves), 1)))
 	root, err := schema.NewGroupNode("schema", parquet.Repetitions.Required, leaves, -1)
 	if err != nil {
@@ -140,27 +139,22 @@ func (w *Writer) Write(batch *table.Table) error {
 		return err
 	}
 	for from := 0; from < batch.Rows; {
-		if w.group == nil {
-			group, err := w.file.AppendBufferedRowGroupChecked()
-			if err != nil {
-				return fmt.Errorf("parquet: %w", err)
-			}
-			w.group, w.room = group, w.whole
-		}
-		n := min(stepRows-w.steps, w.room, batch.Rows-from)
+		n := min(stepRows-w.group%stepRows, w.whole-w.group, batch.Rows-from)
 		at := 0
 		for i, c := range batch.Columns {
-			if !w.pending[at].add(c, from, n, w.fields[i].Dates) {
+			held, ok := w.pending[at].add(c, from, n)
+			if !ok {
 				return NoDate{c.Variable.Name}
 			}
+			w.held += held
 			at++
 			if w.fields[i].Letters {
 				w.pending[at].addLetters(c.Tags, from, n)
 				at++
 			}
 		}
-		from, w.steps, w.room, w.rows = from+n, w.steps+n, w.room-n, w.rows+n
-		if w.steps == stepRows || w.room == 0 {
+		from, w.group, w.rows = from+n, w.group+n, w.rows+n
+		if w.group == w.whole || w.group%stepRows == 0 && w.held > w.text {
 			if err := w.flush(); err != nil {
 				return fmt.Errorf("parquet: %w", err)
 			}
@@ -169,24 +163,26 @@ func (w *Writer) Write(batch *table.Table) error {
 	return nil
 }
 
-// flush writes what is pending, and ends a group that is full.
+// flush writes the group that is pending.
 func (w *Writer) flush() error {
+	group, err := w.file.AppendRowGroupChecked()
+	if err != nil {
+		return err
+	}
 	for i := range w.pending {
-		column, err := w.group.Column(i)
+		column, err := group.NextColumn()
 		if err == nil {
-			err = w.pending[i].write(column)
+			err = w.pending[i].write(column, &w.page)
+		}
+		if err == nil {
+			err = column.Close()
 		}
 		if err != nil {
 			return err
 		}
 	}
-	w.steps = 0
-	if w.room > 0 {
-		return nil
-	}
-	err := w.group.Close()
-	w.group = nil
-	return err
+	w.group, w.held = 0, 0
+	return group.Close()
 }
 
 // Close ends the file with what its variables mean, in the columns' order.
@@ -202,8 +198,7 @@ func (w *Writer) Close(final []codebook.Variable) error {
 	if err != nil {
 		return fmt.Errorf("parquet: %w", err)
 	}
-	if w.group != nil {
-		w.room = 0
+	if w.group > 0 {
 		if err := w.flush(); err != nil {
 			return fmt.Errorf("parquet: %w", err)
 		}
@@ -262,90 +257,4 @@ func Free(name string, taken []string) string {
 		name += "_"
 	}
 	return name
-}
-
-// add takes n cells of a column, and says whether those of one of dates are dates.
-func (p *chunk) add(c *table.Column, from, n int, dates *calendar.Count) bool {
-	if c.Text != nil {
-		for _, text := range c.Text[from : from+n] {
-			p.text(text)
-		}
-		return true
-	}
-	for _, x := range c.Values[from : from+n] {
-		if math.IsNaN(x) {
-			p.levels = append(p.levels, 0)
-			continue
-		}
-		p.levels = append(p.levels, 1)
-		if dates == nil {
-			p.numbers = append(p.numbers, x)
-			continue
-		}
-		whole, ok := dates.Whole(x)
-		switch {
-		case !ok:
-			return false
-		case dates.Date:
-			p.days = append(p.days, int32(whole))
-		default:
-			p.moments = append(p.moments, whole)
-		}
-	}
-	return true
-}
-
-// addLetters takes n letters of extended missing values; a batch without any
-// has no tags.
-func (p *chunk) addLetters(tags []byte, from, n int) {
-	for i := range n {
-		if tags == nil || tags[from+i] == 0 {
-			p.text("")
-			continue
-		}
-		letter := strings.IndexByte(table.Letters, tags[from+i])
-		p.text(table.Letters[letter : letter+1])
-	}
-}
-
-func (p *chunk) text(text string) {
-	if text == "" {
-		p.levels = append(p.levels, 0)
-		return
-	}
-	p.levels = append(p.levels, 1)
-	const short = 256
-	if len(text) <= short {
-		p.texts = append(p.texts, parquet.ByteArray(text))
-		return
-	}
-	one, ok := p.long[text]
-	if !ok {
-		if p.long == nil {
-			p.long = map[string]parquet.ByteArray{}
-		}
-		one = parquet.ByteArray(text)
-		p.long[text] = one
-	}
-	p.texts = append(p.texts, one)
-}
-
-// write writes the cells, and has none.
-func (p *chunk) write(column file.ColumnChunkWriter) (err error) {
-	switch column := column.(type) {
-	case *file.Float64ColumnChunkWriter:
-		_, err = column.WriteBatch(p.numbers, p.levels, nil)
-	case *file.Int32ColumnChunkWriter:
-		_, err = column.WriteBatch(p.days, p.levels, nil)
-	case *file.Int64ColumnChunkWriter:
-		_, err = column.WriteBatch(p.moments, p.levels, nil)
-	case *file.ByteArrayColumnChunkWriter:
-		_, err = column.WriteBatch(p.texts, p.levels, nil)
-	default:
-		err = errors.New("a column of another type")
-	}
-	clear(p.texts)
-	clear(p.long)
-	p.numbers, p.days, p.moments, p.texts, p.levels = p.numbers[:0], p.days[:0], p.moments[:0], p.texts[:0], p.levels[:0]
-	return err
 }
