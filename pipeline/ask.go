@@ -353,9 +353,19 @@ func (a *inquiry) estimate() refusal.Problems {
 			a.answer.Figures[i].WithoutReplacement()
 		}
 	}
+	if a.q.Presentation != "" {
+		for i := range a.answer.Figures {
+			a.answer.Figures[i].Present()
+		}
+	}
 	for i, c := range a.q.Tables {
 		first := len(a.q.Asks) + 2*i
 		for _, t := range a.q.CrosstabReplies(&a.words, c, slices.Concat(r.Estimates[first], r.Estimates[first+1])) {
+			if a.q.Presentation != "" {
+				for _, f := range t.Figures() {
+					f.Present()
+				}
+			}
 			a.answer.Tables = append(a.answer.Tables, Crosstab{CrosstabReply: t})
 		}
 	}

@@ -27,6 +27,7 @@ type estimateFlags struct {
 	collapse                                         map[string]string
 	against, bands                                   []string
 	adjust, rule, shareInterval, standard            string
+	presentation                                     string
 	weightFlags
 	count                   int
 	seed                    uint64
@@ -139,6 +140,8 @@ Conventions. Of the same data and design, systems differ in what a design leaves
 and the centre of replicates (--mse); and of models and tables their degrees of freedom, the factor
 of their covariance and their tests. Those that no printed example was found of are marked unchecked.
 --conventions shows one figure by all of them, what differs, and where it is said.
+--presentation nchs, which --as nchs takes too, notes which shares and counts are not to be presented
+by its standards, or to be reviewed, by the intervals that they have (--ci nchs, --count-ci log).
 --df is of figures: domain, of the PSUs and strata that it meets, or of its replicates;
 design, of the whole design; strata, of all PSUs in the strata that it meets;
 replicates and replicates-1, how many there are; normal; or a number.
@@ -292,6 +295,7 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
   twc estimate teens.csv --design teens.yaml --mean hours --as sas
   twc estimate teens.csv --design teens.yaml --proportion smokes=1 --where sex=1 --conventions
   twc estimate teens.csv --design teens.yaml --mean hours --df design
+  twc estimate teens.csv --weight wt --proportion smokes --ci nchs --presentation nchs
   twc estimate api.csv --psu dnum,snum --fpc fpc1,fpc2 --mean api00 --ratio api00/api99
   twc estimate us.csv --weight pwgtp --replicates 'pwgtp[0-9]*' --method successive-difference --mean age`,
 		Args: arguments(1, -1),
@@ -408,6 +412,7 @@ func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	f.StringVar(&g.rule, "quantile-rule", "hf1", "`rule` of Hyndman and Fan for quantiles, hf1 to hf9; sas; or grouped, within classes of 1, grouped=5 of 5, about each value")
 	f.StringVar(&g.df, "df", indicator.FreedomDomain, "`rule` of the figures' degrees of freedom: "+strings.Join(indicator.Freedoms, ", ")+", or a number")
 	f.StringVar(&g.countInterval, "count-ci", indicator.Wald, "`method` of the interval of counts and totals: "+either(countIntervals))
+	f.StringVar(&g.presentation, "presentation", "", "note shares and counts that a `body` would not present: "+either(indicator.Presentations))
 	f.StringVar(&g.effect, "design-effect", question.EffectWith, "over a simple random sample drawn `how`: "+either(question.Effects)+" replacement")
 	f.StringVar(&g.as, "as", "", "by the rules of a `system`: "+either(question.ConventionNames()))
 	f.BoolVar(&g.conventions, "conventions", false, "one figure by the rules of every system, and what differs")

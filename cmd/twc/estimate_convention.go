@@ -27,6 +27,10 @@ func (r *flagReader) conventional(q *question.Question) {
 	}
 	r.one("count-ci", r.countInterval, countIntervals)
 	r.one("design-effect", r.effect, question.Effects)
+	if r.presentation != "" {
+		r.one("presentation", r.presentation, indicator.Presentations)
+		q.Presentation = r.presentation
+	}
 	q.Freedom, q.CountInterval, q.Effect = r.df, r.countInterval, r.effect
 	if r.as == "" {
 		return

@@ -50,6 +50,11 @@ var subjects = []subject{
 	{"count-ci", func(r *flagReader, q *question.Question) bool {
 		return len(q.Tables) > 0 || asks(func(s indicator.StatisticRow) bool { return s.Name == indicator.Count || s.Name == indicator.Total })(r, q)
 	}, "a --weighted-count, --total or --table, whose interval it makes"},
+	{"presentation", func(r *flagReader, q *question.Question) bool {
+		return !r.quota && (len(q.Tables) > 0 || asks(func(s indicator.StatisticRow) bool {
+			return s.Name == indicator.Proportion || s.Name == indicator.Count
+		})(r, q))
+	}, "a --proportion, --weighted-count or --table, which it is about"},
 	{"without", func(r *flagReader, _ *question.Question) bool { return r.drawn+r.wave != "" }, "--design or --wave, of whose design it leaves a part out"},
 	{"indicator", func(r *flagReader, _ *question.Question) bool { return r.wave != "" }, "--wave, which its definition is for"},
 	{"collapse", func(_ *flagReader, q *question.Question) bool { return len(q.Design.Stratum) > 0 }, "--stratum, whose strata it puts together"},

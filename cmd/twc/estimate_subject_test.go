@@ -98,6 +98,7 @@ func TestFlagsBear(t *testing.T) {
 		"as":               {"--stratum h --psu p --lonely remove --weight w --mean y --where g=3", "--as sudaan", "--weight w --test g+f", ""},
 		"conventions":      {"--weight w --mean y", "--conventions", plain + " --by g", ""},
 		"count-ci":         {"--weight w --total y", "--count-ci log", plain, "--count-ci wald"},
+		"presentation":     {"--weight w --proportion f --ci nchs --where g=3", "--presentation nchs", plain, ""},
 		"design-effect":    {"--weight w --mean y", "--design-effect without", "--weight w --test g+f", "--design-effect with"},
 		"df":               {"--stratum h --psu p --lonely remove --weight w --mean y --where g=3", "--df design", "--weight w --test g+f", "--df domain"},
 		"without":          {"--mean y --design " + drawn, "--without weight", plain, ""},

@@ -117,6 +117,18 @@ const (
 	BeyondTolerance NoteCode = "beyond-tolerance" // (percent) that a change is told from
 )
 
+// What the standards of presentation of the NCHS say of a figure of an answer.
+const (
+	NCHSBase       NoteCode = "nchs-base"        // too few respondents, or too small an effective base, to be presented
+	NCHSWidth      NoteCode = "nchs-width"       // (percentage points) of an interval too wide for it to be presented
+	NCHSRelative   NoteCode = "nchs-relative"    // (percent) of the share that its interval is wide, too wide for it to be presented
+	NCHSComplement NoteCode = "nchs-complement"  // (percent) of its complement that its interval is wide, to be said in a footnote
+	NCHSEnds       NoteCode = "nchs-ends"        // a share of nobody or of all, to be reviewed
+	NCHSFreedom    NoteCode = "nchs-df"          // (degrees of freedom) that are few, to be reviewed
+	NCHSCountBase  NoteCode = "nchs-count-base"  // a count of too few respondents to be presented
+	NCHSCountWidth NoteCode = "nchs-count-width" // (percent) of the count that its interval is wide, too wide for it to be presented
+)
+
 // What is told of an answer to a question, and of none of its figures.
 const (
 	DesignNamed     NoteCode = "design-named"     // of the design, by the name of its file or as another program says it
@@ -177,6 +189,14 @@ var noteRows = []NoteRow{
 	{Code: StackedFiles, Of: true, Args: 1},
 	{Code: Pooled, Of: true, Args: Any},
 	{Code: PooledSums, Of: true, Args: 1},
+	{Code: NCHSBase},
+	{Code: NCHSWidth, Args: 1},
+	{Code: NCHSRelative, Args: 1},
+	{Code: NCHSComplement, Args: 1},
+	{Code: NCHSEnds},
+	{Code: NCHSFreedom, Args: 1},
+	{Code: NCHSCountBase},
+	{Code: NCHSCountWidth, Args: 1},
 	{Code: NoCategory},
 	{Code: NoBase},
 	{Code: EmptyGroup},

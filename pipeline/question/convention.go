@@ -21,7 +21,7 @@ type Convention struct {
 // the printed example, or the reference run, that holds it; "" is of a rule that was read
 // in its source alone.
 type ConventionRule struct {
-	Key     string // a flag: df, ci, count-ci, quantile-rule, quantile-ci, design-effect, lonely or mse; or mean-df, model-df, model-adjust, model-test, test-effects
+	Key     string // a flag: df, ci, count-ci, quantile-rule, quantile-ci, design-effect, presentation, lonely or mse; or mean-df, model-df, model-adjust, model-test, test-effects
 	Value   string
 	Of      string // where it holds: OfReplicates, OfStrata or "" for both
 	Source  string
@@ -116,6 +116,7 @@ var conventions = []Convention{
 		{"df", indicator.FreedomDomain, "", "NHANES tutorials, Reliability of Estimates: PSUs less strata with a member", ""},
 		{"ci", "nchs", "", nchs + "limits of Korn and Graubard, the effective sample no more than the sample", ward},
 		{"count-ci", indicator.Logarithm, "", "NCHS, Parker et al. 2023, standards for counts: log-transformed limits", ""},
+		{"presentation", indicator.PresentationNCHS, "", nchs + "and Parker et al. 2023, table A, for counts", ""},
 	}},
 }
 
@@ -170,6 +171,10 @@ func (r ConventionRule) of(q *Question) bool {
 		return len(q.Tables) > 0 || q.has(func(s indicator.StatisticRow) bool { return s.Share })
 	case r.Key == "count-ci":
 		return len(q.Tables) > 0 || q.has(func(s indicator.StatisticRow) bool { return s.Name == indicator.Count || s.Name == indicator.Total })
+	case r.Key == "presentation":
+		return q.has(func(s indicator.StatisticRow) bool {
+			return s.Name == indicator.Proportion || s.Name == indicator.Count
+		})
 	case r.Key == "mean-df":
 		return len(q.Tables) > 0 || q.has(func(s indicator.StatisticRow) bool { return !s.Share && s.Name != indicator.Quantile })
 	case r.Key == "design-effect":
@@ -217,6 +222,8 @@ func (q *Question) As(c Convention, given func(flag string) bool) []ConventionRu
 			q.ShareInterval = r.Value
 		case "design-effect":
 			q.Effect = r.Value
+		case "presentation":
+			q.Presentation = r.Value
 		case "lonely":
 			q.Design.Lonely = r.Value
 		case "mse":

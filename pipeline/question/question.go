@@ -77,6 +77,7 @@ type Question struct {
 	Wave          *Archived // of the catalogue, which the extract is of; nil is none
 	Terms         []string  // variables of its models
 	IntervalAsked bool      // Interval is for published definitions too
+	Presentation  string    // the standards that figures are held against, indicator.Presentations; "" is none
 	Controlled    bool      // a disclosure policy decides on the figures
 
 	Told indicator.Notes // of the answer as a whole: how it came to be asked

@@ -295,7 +295,7 @@ func TestBytesDoNotDependOnBatches(t *testing.T) {
 		if groups != c.groups {
 			t.Errorf("groups of %d bytes of text: %d of them, want %d", c.text, groups, c.groups)
 		}
-	for _, size := range []int{1, 700, stepRows, group, 7_000} {
+		for _, size := range []int{1, 700, stepRows, group, 7_000} {
 			if !bytes.Equal(want, write(size, c.text)) {
 				t.Errorf("groups of %d bytes of text: batches of %d rows give other bytes", c.text, size)
 			}
