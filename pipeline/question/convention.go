@@ -172,7 +172,7 @@ func (r ConventionRule) of(q *Question) bool {
 	case r.Key == "count-ci":
 		return len(q.Tables) > 0 || q.has(func(s indicator.StatisticRow) bool { return s.Name == indicator.Count || s.Name == indicator.Total })
 	case r.Key == "presentation":
-		return q.has(func(s indicator.StatisticRow) bool {
+		return len(q.Tables) > 0 || q.has(func(s indicator.StatisticRow) bool {
 			return s.Name == indicator.Proportion || s.Name == indicator.Count
 		})
 	case r.Key == "mean-df":
