@@ -218,7 +218,7 @@ func (w *work) compare(b batchOf, t *tally) error {
 			}
 			said := q.id + ": twc " + quoted(args)
 			if err != nil || b.failed[q.id] != "" {
-				t.refused(f.survey, q, strings.TrimSpace(stderr.String()), b.failed[q.id], said)
+				t.refused(strings.TrimSpace(stderr.String()), b.failed[q.id], said)
 				continue
 			}
 			ours, err := answer.Read(out)

@@ -26,7 +26,6 @@ type drawn struct {
 	args []string
 	r    []string
 	lets []string
-	of   []string // numbers that lets make, by their names
 }
 
 func (d *drawn) flag(name, value string) { d.args = append(d.args, "--"+name, value) }

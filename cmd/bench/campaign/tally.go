@@ -66,7 +66,7 @@ func (t *tally) unexplained() int {
 }
 
 // refused is a question that one of the two did not answer.
-func (t *tally) refused(s *survey, q question, ours, theirs, said string) {
+func (t *tally) refused(ours, theirs, said string) {
 	for _, r := range refusals {
 		if r.holds(ours, theirs) {
 			t.differ(r.name, r.reason, said, 0)
