@@ -212,6 +212,7 @@ func (a *inquiry) read() refusal.Problems {
 	a.keys = r.Keys
 	a.wave, a.words = r.Wave, question.Words{Book: r.Book, Missing: r.Missing, NumberOf: a.numberOf, Where: name}
 	x.Populations = []codebook.Population{a.q.Population(&a.words)}
+	a.words.Chosen = chosen(a.wave.Table, x.Populations[0].Where)
 	ps = a.q.Check(&a.words, func(name string) string {
 		if a.q.Made(name) {
 			return "is text, want numbers"
@@ -222,6 +223,23 @@ func (a *inquiry) read() refusal.Problems {
 		a.cross()
 	}
 	return ps
+}
+
+// chosen says whether any respondent of whom conditions hold has a category of a variable.
+func chosen(t *table.Table, where []codebook.Condition) func(variable, code string) bool {
+	return func(variable, code string) bool {
+		tests := make([]func(int) bool, len(where))
+		for i, w := range where {
+			tests[i] = t.Column(w.Variable).Holds(w)
+		}
+		c := t.Column(variable)
+		for row, label := range c.Labels() {
+			if label == code && !slices.ContainsFunc(tests, func(holds func(int) bool) bool { return !holds(row) }) {
+				return true
+			}
+		}
+		return false
+	}
 }
 
 // byItem are figures of a breakdown, those of each item together.

@@ -176,6 +176,10 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 // givenShares is a test of given shares: the name of a variable and a colon.
 var givenShares = regexp.MustCompile("^(`[^`]*`|[^=+:`]*)\\s*:")
 
+// unwritten are the endings of files that other programs would expect something else in than
+// what is written.
+var unwritten = []string{"doc", "docx", "dta", "ods", "odt", "pdf", "png", "ppt", "pptx", "rtf", "sas7bdat", "sav", "svg", "xls", "xlsm", "xlsx", "xml", "xpt", "zip"}
+
 // extension takes the format from the name of the file that is written, unless one
 // is given.
 func (r *flagReader) extension() {
@@ -187,6 +191,8 @@ func (r *flagReader) extension() {
 	}
 	known := named != formText && slices.Contains(formats, named)
 	switch given := r.flags.Changed("format"); {
+	case slices.Contains(unwritten, named) && r.out != r.plot:
+		r.problems = append(r.problems, refusal.Problem{Kind: refusal.Usage, Where: "--output", What: fmt.Sprintf("%q: no such file is written, want one that ends in .txt, .csv, .json, .parquet, .md, .tex or .html", r.out), Hint: "word processors and spreadsheets open .html and .csv; --plot draws .svg"})
 	case known && !given:
 		r.format = named
 	case known && given && r.format != named && slices.Contains(formats, r.format):

@@ -256,7 +256,8 @@ func (w *Words) shares(what string, given codebook.Margin) refusal.Problems {
 		}
 	}
 	for _, code := range v.Codes() {
-		if m.Totals[code] == 0 {
+		left := what == "standard" && w.Chosen != nil && !w.Chosen(m.Variable, code) // by --where
+		if m.Totals[code] == 0 && !left {
 			ps.Add(where, "respondents in category %q, which has no population", code)
 		}
 	}

@@ -285,9 +285,10 @@ func (q *Question) key() *codebook.Key {
 // with codes that are numbers spelled in any way.
 type Words struct {
 	Book     *codebook.Codebook
-	Missing  map[string][]string      // of variables, the codes that are missing
-	NumberOf func(name string) string // the name of a variable as numbers
-	Where    string                   // the extract, for problems
+	Missing  map[string][]string              // of variables, the codes that are missing
+	NumberOf func(name string) string         // the name of a variable as numbers
+	Where    string                           // the extract, for problems
+	Chosen   func(variable, code string) bool // whether any respondent whom the question chooses has a code; nil where all are chosen
 }
 
 // Variable is the variable of a name.

@@ -229,8 +229,8 @@ func (c *calibrator) fit(weight []float64, which string) (fitted []float64, step
 		most, halvings = 100, 30
 		aim, tolerance = 1e-13, 1e-12
 		singular       = 1e-12
-		hint           = "widen the bounds, merge small categories, or look whether the totals can hold together"
 	)
+	hint := "widen the bounds, merge small categories, or look whether the totals can hold together"
 	now := c.try(make([]float64, len(c.variables)), weight)
 	sizes := c.sizes(weight)
 	control, got, off := c.furthest(now.weight, sizes)
@@ -255,6 +255,9 @@ func (c *calibrator) fit(weight []float64, which string) (fitted []float64, step
 		control, got, off = c.furthest(now.weight, sizes)
 	}
 	if !(off <= tolerance) {
+		if by := c.controls[control].Total / dot(weight, c.controls[control].Of); by < c.Lower/2 || by > 2*c.Upper { // of another size altogether
+			hint = fmt.Sprintf("the weights before add up to the total over %.4g: bounds are of factors, from %g to %g; give shares, or weights of the population's size", by, c.Lower, c.Upper)
+		}
 		ps.AddHint(hint, place(c.controls[control]), "calibrated, %s have a total of %.10g, want %.10g: the furthest off", which, got, c.controls[control].Total)
 		return nil, steps, ps
 	}
