@@ -138,7 +138,7 @@ func (s *search) fill(figures []plan.Published, l *ledger.Ledger) error {
 			continue
 		}
 		var ends []ledger.Row
-		var exact []float64
+		var exact []release.Figure
 		var as indicator.Precision
 		for _, source := range []codebook.SourceID{p.Source, p.From} {
 			if source == "" {
@@ -149,6 +149,9 @@ func (s *search) fill(figures []plan.Published, l *ledger.Ledger) error {
 				return err
 			}
 			if v == nil {
+				if s.waves[source] == nil {
+					r.Needs = "no extract of " + string(source)
+				}
 				break
 			}
 			e := v.Estimate(ledger.Key(p, source))
@@ -161,17 +164,31 @@ func (s *search) fill(figures []plan.Published, l *ledger.Ledger) error {
 				r.Why = end.Why
 				break
 			}
-			ends, exact = append(ends, end), append(exact, release.NewFigure(*e).Value)
+			ends, exact = append(ends, end), append(exact, release.NewFigure(*e))
 			as = s.Catalogue.Disclosure.Precision.Of(e.Statistic)
 		}
 		switch {
 		case p.From == "" && len(ends) == 1:
 			*r = ends[0]
 		case len(ends) == 2:
-			r.Changed(ends[0], ends[1], indicator.Settle(exact[0]-exact[1]), as, p)
+			se := math.NaN() // of samples that overlap: a release has it
+			if s.apart(p.From, p.Source) {
+				se = s.Catalogue.Disclosure.Precision.Error.NotZero(math.Hypot(exact[0].SE, exact[1].SE))
+			}
+			r.Changed(ends[0], ends[1], indicator.Settle(exact[0].Value-exact[1].Value), se, as, p)
 		}
 	}
 	return nil
+}
+
+// apart says whether two waves are independent samples: neither's crosswalk links them.
+func (s *search) apart(a, b codebook.SourceID) bool {
+	for _, of := range [][2]codebook.SourceID{{a, b}, {b, a}} {
+		if x := s.Catalogue.Crosswalk(of[0]); x == nil || x.Design.Overlap[of[1]] != "" {
+			return false
+		}
+	}
+	return true
 }
 
 // explain searches for what explains the tables in which a figure differs: the figures of

@@ -79,12 +79,11 @@ func (r *Row) judgeChange(p plan.Published, value, last float64, ends ...Row) {
 }
 
 // Changed puts the change between two estimated figures beside a printed one, rounded as
-// it is published and judged on every digit. It has no error: how far the two samples
-// overlap is for a release to say.
-func (r *Row) Changed(to, from Row, value float64, as indicator.Precision, p plan.Published) {
+// it is published and judged on every digit, with its error, NaN where none is known.
+func (r *Row) Changed(to, from Row, value, se float64, as indicator.Precision, p plan.Published) {
 	r.Why, r.Needs = "", ""
 	r.Ours, r.Weight, r.Exact = to.Ours, to.Weight, EveryDigit
-	r.Value = as.Round(value)
+	r.Value, r.SE = as.Round(value), se
 	r.difference()
 	r.judgeChange(p, value, 0, to, from)
 }
