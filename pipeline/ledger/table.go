@@ -190,11 +190,19 @@ func (t *tableRow) from(p *plan.Published) {
 	case p.From == p.Source:
 		t.wrong("from", "%s, which is the wave itself, want an earlier one", text)
 	case x == nil:
+	case t.later(x, p.Source):
+		t.wrong("from", "%s, which is after %s, want an earlier wave", text, p.Source)
 	case !slices.ContainsFunc(x.Populations, func(q codebook.Population) bool { return q.ID == p.Population }):
 		t.wrong("from", "%s has no population %q", text, p.Population)
 	case t.cell("variable") != "" && len(t.catalogue.Codebook.Lacks(x, p.Indicator)) > 0:
 		t.wrong("from", "%s does not have %s", text, p.Indicator)
 	}
+}
+
+// later says whether a wave began after another.
+func (t *tableRow) later(x *codebook.Crosswalk, source codebook.SourceID) bool {
+	to := t.catalogue.Crosswalk(source)
+	return to != nil && x.Fieldwork.Start > to.Fieldwork.Start
 }
 
 // wave says which wave may be meant by a text that is none: by words of its title,

@@ -25,8 +25,8 @@ var delimiters = []struct {
 }{{'\t', "TAB"}, {',', "comma"}, {';', "semicolon"}, {'|', "bar"}}
 
 // choose returns the layout of a file by its extension and first line: TAB
-// for .tab and .tsv, a comma for .csv, either for another. Cells of a TAB
-// file are quoted only if the first line quotes a name: the archive does not
+// for .tab and .tsv, a comma for .csv, either for another. Cells between TABs or
+// bars are quoted only if the first line quotes a name: the archive does not
 // quote, and leaves a quote in a text cell as it is.
 func choose(extension string, line []byte) (layout, *refusal.Problem) {
 	want := "TAB or comma"
@@ -74,7 +74,7 @@ func Delimiter(name string) byte {
 }
 
 func layoutOf(delimiter byte, line []byte) layout {
-	quoted := delimiter == ',' || bytes.HasPrefix(line, quote) || bytes.Contains(line, []byte{delimiter, '"'})
+	quoted := delimiter == ',' || delimiter == ';' || bytes.HasPrefix(line, quote) || bytes.Contains(line, []byte{delimiter, '"'})
 	return layout{delimiter, quoted}
 }
 
