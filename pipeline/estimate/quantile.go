@@ -290,6 +290,9 @@ func Woodruff(d *design.Design, values []float64, in []bool, shares []float64, r
 		q.ShareSE, _ = byFactor(d, e.SE(n), effect)
 		q.Shares = method.Interval(q.Share, q.ShareSE, q.DF, q.N, level)
 		q.Interval = distribution.between(q.Shares, rule)
+		if q.Interval.Absent == indicator.NoIntervalSame && len(distribution.values) > 1 {
+			q.Interval.Absent = indicator.NoIntervalGreatest
+		}
 		q.SE = (q.Interval.Upper - q.Interval.Lower) / (2 * indicator.StudentPoint((1-level)/2, q.DF))
 	}
 	return estimates

@@ -235,7 +235,7 @@ func TestWoodruff(t *testing.T) {
 	if q[0].N != 8 || q[0].P != 0.5 {
 		t.Errorf("got %d respondents and share %g", q[0].N, q[0].P)
 	}
-	if q[1].Value != 8 || q[1].Interval.Absent != indicator.NoIntervalSame || !math.IsNaN(q[1].SE) || !math.IsNaN(q[1].Interval.Upper) {
+	if q[1].Value != 8 || q[1].Interval.Absent != indicator.NoIntervalGreatest || !math.IsNaN(q[1].SE) || !math.IsNaN(q[1].Interval.Upper) {
 		t.Errorf("nobody is above the greatest value: got %+v", q[1])
 	}
 	if q[2].Value != 1 || q[2].Interval.Absent != indicator.NoIntervalShare || !math.IsNaN(q[2].SE) || !math.IsNaN(q[2].Interval.Lower) || math.IsNaN(q[2].Interval.Upper) {

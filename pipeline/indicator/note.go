@@ -57,6 +57,7 @@ const (
 	NoIntervalDF          NoteCode = "no-interval-df"          // no degrees of freedom
 	NoIntervalValue       NoteCode = "no-interval-value"       // the method is not for the value
 	NoIntervalSame        NoteCode = "no-interval-same"        // all answers are the same
+	NoIntervalGreatest    NoteCode = "no-interval-greatest"    // nobody is above the quantile
 	NoIntervalRespondents NoteCode = "no-interval-respondents" // fewer than 2
 	NoIntervalShare       NoteCode = "no-interval-share"       // a limit of the share is outside 0 to 1
 	NoTestSingular        NoteCode = "no-test-singular"        // (coefficients, degrees of freedom) of the covariance
@@ -163,7 +164,7 @@ type NoteRow struct {
 var noErrors = []NoteCode{NoErrorPSUs, NoErrorGroup, NoErrorSame, NoErrorFixed, NoErrorDF, NoErrorAverage, NoErrorKnown, NoErrorLimits, NoErrorReplicates, NoErrorJackknife, NoErrorQuota, NoErrorOf}
 
 // noIntervals are the codes of why there is an error without an interval.
-var noIntervals = []NoteCode{NoIntervalError, NoIntervalDF, NoIntervalValue, NoIntervalSame, NoIntervalRespondents, NoIntervalShare}
+var noIntervals = []NoteCode{NoIntervalError, NoIntervalDF, NoIntervalValue, NoIntervalSame, NoIntervalGreatest, NoIntervalRespondents, NoIntervalShare}
 
 // Any is the number of arguments of a note that has one or more.
 const Any = -1
@@ -234,6 +235,7 @@ var noteRows = []NoteRow{
 	{Code: NoIntervalDF},
 	{Code: NoIntervalValue},
 	{Code: NoIntervalSame},
+	{Code: NoIntervalGreatest},
 	{Code: NoIntervalRespondents},
 	{Code: NoIntervalShare},
 	{Code: NoTestSingular, Args: 2},

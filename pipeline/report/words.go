@@ -53,6 +53,7 @@ var noteWords = map[indicator.NoteCode]string{
 	indicator.NoIntervalDF:          "no interval: no degrees of freedom",
 	indicator.NoIntervalValue:       "no interval: the method is not for such a value",
 	indicator.NoIntervalSame:        "no interval: all answers are the same",
+	indicator.NoIntervalGreatest:    "no interval: nobody is above the quantile",
 	indicator.NoIntervalRespondents: "no interval: fewer than 2 respondents",
 	indicator.NoIntervalShare:       "no interval: a limit of the share is outside 0 to 1",
 	indicator.NoTestSingular:        "no test: the covariance of {1} coefficients is singular with {2} degrees of freedom, want more clusters or fewer coefficients",
