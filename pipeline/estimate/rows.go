@@ -349,59 +349,7 @@ func (f form) quantile(e *indicator.Estimate, d *design.Design, of smooth) {
 		found.Interval = indicator.NoInterval(indicator.NoIntervalError)
 	}
 	e.Limit(found.Interval, by, level)
-	e.Beyond = min(beyond(y, of.in, d.Weight, e.Value, e.Lower, e.Upper), further(y, of.in, d.Weight, e.Value, f.quantileOf.share))
-}
-
-// further is the number of respondents that a quantile says are further out than it at most,
-// on the side that has fewer of them: of values that many share, fewer than are at it. A
-// side that has nobody is passed over.
-func further(y []float64, in []bool, weight []float64, value, share float64) int {
-	n, below, above := 0, 0, 0
-	for i, x := range y {
-		if !in[i] || weight[i] == 0 {
-			continue
-		}
-		n++
-		if x < value {
-			below++
-		}
-		if x > value {
-			above++
-		}
-	}
-	least := len(y)
-	if below > 0 {
-		least = min(least, max(below, int(float64(n)*share)))
-	}
-	if above > 0 {
-		least = min(least, max(above, int(float64(n)*(1-share))))
-	}
-	return least
-}
-
-// beyond is the number of respondents at one of several values or beyond it, on the side
-// that has fewer, and of the value of which it is least. What is NaN is passed over.
-func beyond(y []float64, in []bool, weight []float64, values ...float64) int {
-	least := len(y)
-	for _, v := range values {
-		if math.IsNaN(v) {
-			continue
-		}
-		below, above := 0, 0
-		for i, x := range y {
-			if !in[i] || weight[i] == 0 {
-				continue
-			}
-			if x <= v {
-				below++
-			}
-			if x >= v {
-				above++
-			}
-		}
-		least = min(least, below, above)
-	}
-	return least
+	e.Beyond = f.quantileOf.rule.told(y, of.in, d.Weight, f.quantileOf.share, e.Value, e.Lower, e.Upper)
 }
 
 // LeftOut notes how many replicates have none of the respondents of the values,

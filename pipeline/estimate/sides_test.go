@@ -270,6 +270,7 @@ func TestBeyond(t *testing.T) {
 		{"of several alike all", []float64{2}, 3},
 		{"the largest that has a weight", []float64{90}, 1},
 		{"the smallest", []float64{1}, 1},
+		{"a limit beyond all of them, which says nothing of nobody", []float64{1, -3}, 1},
 		{"a limit that is further out", []float64{3, nan, 90}, 1},
 	} {
 		if got := beyond(y, in, weight, c.values...); got != c.want {

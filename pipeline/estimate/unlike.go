@@ -12,10 +12,14 @@ import (
 // looks at (indicator.Estimate): those with a value of their own among others that are
 // alike, who are what a sum tells. Of amounts of which all respondents of the item have
 // one of two values a sum tells how many have which, as a share does: their groups then
-// have sides, of the greater value.
+// have sides, of the greater value. A quantile within classes is linear in such shares, and
+// tells what a mean does.
 func (r *Result) Unlike(book *codebook.Codebook, definitions []*indicator.Definition, w *indicator.Wave) {
 	for place, d := range definitions {
-		if !d.Statistic.Row().Number || d.Statistic == indicator.Quantile { // which has Beyond
+		if !d.Statistic.Row().Number {
+			continue
+		}
+		if _, classes := indicator.QuantileClass(d.Rule); d.Statistic == indicator.Quantile && !classes { // which has Beyond
 			continue
 		}
 		at := map[indicator.Key]*indicator.Estimate{}

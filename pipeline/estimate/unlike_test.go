@@ -15,6 +15,7 @@ import (
 func TestUnlike(t *testing.T) {
 	ones := []float64{1, 1, 1, 1, 1, 1, 1, 1, 1}
 	mean, total, ratio := indicator.Definition{Statistic: indicator.Mean}, indicator.Definition{Statistic: indicator.Total}, indicator.Definition{Statistic: indicator.Ratio, Over: &codebook.Condition{Variable: "x"}}
+	quantile, within := indicator.Definition{Statistic: indicator.Quantile, Quantiles: []float64{0.5}}, indicator.Definition{Statistic: indicator.Quantile, Quantiles: []float64{0.5}, Rule: "grouped"}
 	gap := indicator.Definition{Statistic: indicator.MeanGap, Between: &indicator.Between{Variable: "h", Category: []string{"yes"}, Reference: []string{"no"}}}
 	for _, c := range []struct {
 		claim  string
@@ -34,6 +35,9 @@ func TestUnlike(t *testing.T) {
 		{"a ratio whose parts are not rare, of which one respondent has one alone", ratio, []float64{1, 1, 1, 0, 0, 0, 0, 0, 0}, []float64{1, 1, 1, 1, 0, 0, 0, 0, 0}, 1, false, []int{-1}},
 		{"a ratio that two respondents add to, the others having neither", ratio, []float64{2, 3, 0, 0, 0, 0, 0, 0, 0}, []float64{1, 1, 0, 0, 0, 0, 0, 0, 0}, 1, false, []int{-1}},
 		{"a ratio that is the same of all, to which eight add", ratio, []float64{1, 2, 3, 4, 2, 2, 6, 5, 9}, []float64{2, 4, 6, 8, 4, 4, 12, 10, 1}, 8, false, []int{-1}},
+		{"a quantile within classes of two values, as their mean", within, []float64{0, 0, 0, 0, 0, 0, 1, 1, 1}, ones, 2, false, []int{2}},
+		{"a quantile within classes, of which the most common does not count", within, []float64{0, 0, 0, 1, 2, 4, 5, 6, 0}, ones, 5, false, []int{-1}},
+		{"a quantile that is a value has those beyond it", quantile, []float64{0, 0, 0, 0, 0, 0, 1, 1, 1}, ones, 0, false, []int{-1}},
 		{"a gap, by its groups", gap, []float64{0, 0, 0, 1, 1, 1, 1, 0, 1}, ones, 1, false, []int{1, 3}},
 		{"a gap one of whose groups is alike", gap, []float64{0, 0, 0, 0, 1, 1, 1, 0, 1}, ones, 1, true, []int{0, 3}},
 	} {
@@ -74,6 +78,38 @@ func TestFurther(t *testing.T) {
 	}{{0, 0.5, 5}, {0, 0.75, 2}, {0, 0.8, 2}, {1, 0.9, 1}, {2, 0.95, 9}} {
 		if got := further(y, in, slices.Repeat([]float64{1}, len(y)), c.value, c.share); got != c.want {
 			t.Errorf("quantile %v at %v: got %d, want %d", c.value, c.share, got, c.want)
+		}
+	}
+}
+
+// TestTold: quantiles within classes 2 wide of ten respondents, by hand, tell of those in their
+// class and on its sides.
+func TestTold(t *testing.T) {
+	y := []float64{0, 0, 0, 0, 0, 4, 4, 4, 8, 12, 12}
+	in := []bool{true, true, true, true, true, true, true, true, true, true, false}
+	weight := slices.Repeat([]float64{1}, len(y))
+	for _, c := range []struct {
+		name         string
+		rule         string
+		lower, upper float64
+		share, value float64
+		want         int
+	}{
+		{"in the first class, whose share is told", "grouped=2", nan, nan, 0.1, -0.6, 5},
+		{"in the second class, beyond which are two", "grouped=2", nan, nan, 0.6, 3.7, 2},
+		{"in a class of one, beyond its value", "grouped=2", nan, nan, 0.85, 8.2, 1},
+		{"in the last class, beyond its value", "grouped=2", nan, nan, 0.95, 12, 1},
+		{"the end of the last class, which nobody reaches", "grouped=2", nan, nan, 1, 13, 1},
+		{"a limit that is no quantile, beyond all", "grouped=2", -40, nan, 0.1, -0.6, 5},
+		{"a limit in the last class", "grouped=2", nan, 12.5, 0.1, -0.6, 1},
+		{"a limit beyond all hides nobody at the value", "hf1", -40, nan, 0.6, 4, 4},
+	} {
+		rule, ok := QuantileRuleBy(c.rule)
+		if !ok {
+			t.Fatal(c.rule)
+		}
+		if got := rule.told(y, in, weight, c.share, c.value, c.lower, c.upper); got != c.want {
+			t.Errorf("%s: got %d, want %d", c.name, got, c.want)
 		}
 	}
 }
