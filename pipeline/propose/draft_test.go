@@ -146,3 +146,41 @@ func TestDraftOfHostileLabels(t *testing.T) {
 		t.Errorf("got %v from\n%s", err, text)
 	}
 }
+
+// Labels of codes that a format cut short may have lost what turns them around: "Not a ve" is no
+// more "Not a problem at all" than "Not a very big problem". Whole ones say which codes they are.
+func TestCodesWhoseLabelsAreCut(t *testing.T) {
+	x := &codebook.Crosswalk{Variables: map[string]codebook.Source{"anti-social-drugs": {
+		From: "druguse", Known: codebook.Memory,
+		Codes: map[string]string{"1": "very-big", "2": "fairly-big", "3": "not-very-big", "4": "not-a-problem"},
+	}}}
+	for _, c := range []struct {
+		claim  string
+		most   int
+		want   bool
+		second string
+	}{
+		{"whole", 80, true, "not-very-big"},
+		{"cut to eight", 8, false, ""},
+	} {
+		cut := func(label string) string { return label[:min(len(label), c.most)] }
+		d := &description.File{Rows: 100, Names: []string{"druguse_"}, Variables: []description.Variable{{
+			Name: "druguse_", Label: "People using or dealing drugs", Numeric: true, Every: true, Present: 100, Min: 1, Max: 4,
+			Codes: []description.Code{
+				coded("1", cut("Not a problem at all"), 40, false), coded("2", cut("Not a very big problem"), 30, false),
+				coded("3", cut("A fairly big problem"), 20, false), coded("4", cut("A very big problem"), 10, false),
+			},
+		}}}
+		found := propose.Wave(d, x, propose.Known{Book: common(t)})
+		if len(found) != 1 || len(found[0].Candidates) != 1 {
+			t.Fatalf("%s: got %+v, want one candidate", c.claim, found)
+		}
+		p := found[0]
+		if p.Settled != c.want {
+			t.Errorf("%s: got settled %v (%s), want %v", c.claim, p.Settled, p.Why, c.want)
+		}
+		if got := p.Candidates[0].Codes["2"]; c.want && got != c.second {
+			t.Errorf("%s: got code 2 as %q, want %q", c.claim, got, c.second)
+		}
+	}
+}

@@ -242,7 +242,7 @@ func (m *matcher) values(c *Candidate, common codebook.Variable, s codebook.Sour
 	if agrees {
 		maps.Copy(codes, s.Codes)
 	}
-	met, sum, n, blurred := map[string]bool{}, 0.0, 0, false
+	met, sum, n, blurred, short := map[string]bool{}, 0.0, 0, false, false
 	for _, a := range of {
 		to, taken := at(codes, a.Code.Code)
 		k := a.category()
@@ -251,6 +251,7 @@ func (m *matcher) values(c *Candidate, common codebook.Variable, s codebook.Sour
 		case k >= 0:
 			to = common.Categories[k].Code
 			codes[a.Code.Code] = to
+			short = short || m.cutCodes[a.label] && a.fits[k] < 1
 		case !c.valued && a.Count > 0:
 			return false // it is none of the crosswalk's
 		case a.Count > 0:
@@ -288,6 +289,9 @@ func (m *matcher) values(c *Candidate, common codebook.Variable, s codebook.Sour
 		}
 		if blurred {
 			c.Against = append(c.Against, "the labels of its codes do not tell its categories apart")
+		}
+		if short { // what was cut may be what turns it around
+			c.Against = append(c.Against, "the labels of its codes may be cut short")
 		}
 		c.For = append(c.For, fmt.Sprintf("codes: labels of %d fit %d of %d categories", n, len(met), len(wanted)))
 	}

@@ -102,11 +102,12 @@ type matcher struct {
 	*description.File
 	known Known
 	vocabulary
-	words  [][]int          // of raw variables
-	cut    []bool           // whose labels may be cut short
-	common map[string][]int // of the labels of common variables, and
-	called map[string][]int // of their names
-	best   []rival          // of each raw variable, the common one that its label is most like
+	words    [][]int          // of raw variables
+	cut      map[string]bool  // their labels that may be cut short, and
+	cutCodes map[string]bool  // those of their codes
+	common   map[string][]int // of the labels of common variables, and
+	called   map[string][]int // of their names
+	best     []rival          // of each raw variable, the common one that its label is most like
 
 	kinds    map[string]codebook.Missing
 	wordings map[string]*codebook.Wording
@@ -121,10 +122,14 @@ type rival struct {
 func newMatcher(d *description.File, known Known) *matcher {
 	m := &matcher{File: d, known: known, common: map[string][]int{}, called: map[string][]int{}, best: make([]rival, len(d.Variables))}
 	m.number, m.kinds, m.wordings = map[string]int{}, map[string]codebook.Missing{}, map[string]*codebook.Wording{}
-	m.cut = cutShort(d.Variables)
+	var labels, ofCodes []string
 	for _, v := range d.Variables {
-		m.words = append(m.words, m.of(v.Label))
+		m.words, labels = append(m.words, m.of(v.Label)), append(labels, v.Label)
+		for _, c := range v.Codes {
+			ofCodes = append(ofCodes, c.Label)
+		}
 	}
+	m.cut, m.cutCodes = cutShort(labels, limits), cutShort(ofCodes, codeLimits)
 	m.labels = slices.Clone(m.words)
 	for _, name := range known.Book.Names() {
 		m.common[name] = m.of(known.Book.Variables[name].Label)
@@ -142,27 +147,30 @@ func newMatcher(d *description.File, known Known) *matcher {
 	return m
 }
 
-// limits are the lengths that formats cut labels to.
-var limits = []int{32, 40, 60, 80, 120, 255, 256}
+// The lengths that formats cut labels to, of variables and of codes.
+var (
+	limits     = []int{32, 40, 60, 80, 120, 255, 256}
+	codeLimits = []int{8, 20, 60, 120, 200}
+)
 
 // cutShort says which labels may be cut short: those that are as long as a format lets
 // them be, or as several are at most, give or take a blank.
-func cutShort(of []description.Variable) []bool {
+func cutShort(labels []string, limits []int) map[string]bool {
 	longest := 0
-	for _, v := range of {
-		longest = max(longest, len([]rune(v.Label)))
+	for _, label := range labels {
+		longest = max(longest, len([]rune(label)))
 	}
-	long, cut := map[string]bool{}, make([]bool, len(of))
-	for i, v := range of {
-		if cut[i] = longest > 0 && len([]rune(v.Label)) >= longest-1; cut[i] {
-			long[v.Label] = true
+	long := map[string]bool{}
+	for _, label := range labels {
+		if longest > 0 && len([]rune(label)) >= longest-1 {
+			long[label] = true
 		}
 	}
 	const several = 3
 	if len(long) < several && !slices.Contains(limits, longest) {
-		clear(cut)
+		return nil
 	}
-	return cut
+	return long
 }
 
 // find is the place of a variable, -1 for none.
@@ -282,7 +290,7 @@ func (m *matcher) settle(p *Proposal) {
 		p.Why = fmt.Sprintf("%d are alike", like)
 	case len(first.Against) > 0:
 		p.Why = first.Against[0]
-	case m.cut[first.raw]:
+	case m.cut[first.Label]:
 		p.Why = "its label may be cut short"
 	case asked && (coded || named || number), named && coded && first.asked >= hinted, first.alone && first.asked >= hinted:
 		p.Settled = true
