@@ -293,6 +293,17 @@ func (k *stacking) end() (*Stacked, error) {
 			What: fmt.Sprintf("variable %q: %s with %s, which counts here and is declared missing in %s", c.variable, refusal.Count(k.conflicts[c], "row"), c.value, k.Files[0].Called()),
 		})
 	}
+	for i, e := range k.extracts {
+		for j, before := range k.extracts[:i] {
+			// A wide file may be several waves, whose variables have names of their own.
+			if e.SHA256 == before.SHA256 && len(k.Files[i].Own)+len(k.Files[j].Own) == 0 {
+				k.ps = append(k.ps, refusal.Problem{
+					Kind: refusal.Usage, Where: k.Files[i].Path, What: fmt.Sprintf("has the bytes of %s, want another file for each wave", k.Files[j].Path),
+					Hint: "of one file with several waves, --stacked names the variable of the wave, and --rename WAVE:V=NAME another variable",
+				})
+			}
+		}
+	}
 	first := k.extracts[0]
 	whole := *first
 	made := &Stacked{Extract: &whole, Files: k.extracts}
