@@ -46,6 +46,9 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 		*rows = disclose.Shown(policy, *rows)
 	}
 	a.DF = int(disclose.Freedom(policy, float64(a.DF), a.Error))
+	if a.Weighting != nil {
+		a.Weighting = a.Weighting.Described()
+	}
 	var found []Finding
 	withheld := map[string]bool{}
 	categoryOf := func(f question.Reply, category string) string {
@@ -169,16 +172,17 @@ func (t *Crosstab) withhold(policy indicator.Policy) {
 		c := &t.Cells[k]
 		of := c.Figures()
 		var worst indicator.Status
+		var why indicator.Notes // of the figure that is withheld, and of none that is not
 		for _, f := range of {
-			if f.Status == indicator.Confidential || f.Status == indicator.Unreliable && worst == "" {
-				worst = f.Status
+			if f.Status == indicator.Confidential && worst != f.Status || f.Status == indicator.Unreliable && worst == "" {
+				worst, why = f.Status, f.Notes
 			}
 		}
 		for _, f := range of {
-			if worst != "" && f.Status == "" {
+			if worst != "" && f.Status != indicator.Confidential && f.Status != indicator.Unreliable {
 				f.Empty()
 				f.Status, f.Base = worst, release.Withheld
-				f.Notes = slices.Clone(of[0].Notes)
+				f.Notes = slices.Clone(why)
 			}
 		}
 		rows, columns := c.Column.Code == codebook.All, c.Row.Code == codebook.All

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"math"
 	"os"
@@ -49,7 +50,8 @@ func (a *app) tellAnswer(g estimateFlags, q *question.Question, answer *pipeline
 		}
 		page.answerPage(g, q, answer)
 		if q.Written {
-			page.weightsWritten(g.weightsOut, answer)
+			page.line("")
+			page.paragraph("", weightsWritten(g.weightsOut, answer))
 		}
 	default:
 		page := &app{out: &output{to: &made}, width: report.Width, document: &report.Document{Title: answer.Extract.Name}}
@@ -62,6 +64,11 @@ func (a *app) tellAnswer(g estimateFlags, q *question.Question, answer *pipeline
 	if err := g.writePlot(q, answer); err != nil {
 		return err
 	}
+	if q.Written && g.format != formText { // whose reader is a program, or of a paper
+		if _, err := io.WriteString(a.stderr, "twc: "+report.Clean(weightsWritten(g.weightsOut, answer))+"\n"); err != nil {
+			return err
+		}
+	}
 	switch {
 	case g.out != "":
 	case g.format == formParquet:
@@ -72,8 +79,8 @@ func (a *app) tellAnswer(g estimateFlags, q *question.Question, answer *pipeline
 	return write(g.out, made.Bytes())
 }
 
-// mayWrite wants the files that are asked for to be other ones, and not there or to be
-// replaced.
+// mayWrite wants the files that are asked for to be other ones, none of those that are read,
+// and not there or to be replaced.
 func (g *estimateFlags) mayWrite() error {
 	var ps refusal.Problems
 	wrong := func(file, what, hint string) {
@@ -84,9 +91,16 @@ func (g *estimateFlags) mayWrite() error {
 		if file.name == "" {
 			continue
 		}
-		switch there, err := os.Stat(file.name); {
+		there, err := os.Stat(file.name)
+		read := ""
+		if err == nil {
+			read = g.reads(there)
+		}
+		switch {
 		case err == nil && !there.Mode().IsRegular(): // which the file that is written would replace
 			wrong(file.name, "is "+refusal.NoFile(there.Mode())+", want a file", "")
+		case read != "":
+			wrong(file.name, "is "+read+", want another file", "")
 		case !g.force && !errors.Is(err, fs.ErrNotExist):
 			wrong(file.name, "is there already, and is not overwritten", "name another file, or give --force")
 		}
@@ -97,6 +111,27 @@ func (g *estimateFlags) mayWrite() error {
 		}
 	}
 	return ps.Err()
+}
+
+// reads says which of the files that are read a file is, by whatever name or link; "" for none.
+func (g *estimateFlags) reads(file fs.FileInfo) string {
+	for _, read := range []struct {
+		names []string
+		what  string
+	}{
+		{g.files, "the extract itself"},
+		{append([]string{g.drawn}, g.otherDesigns...), "the file of --design"},
+		{[]string{g.marginFile}, "the file of --margins"},
+		{[]string{g.scales}, "the file of --scales"},
+		{[]string{g.source.Labels}, "the file of --labels"},
+	} {
+		for _, name := range read.names {
+			if there, err := os.Stat(name); err == nil && os.SameFile(there, file) {
+				return read.what
+			}
+		}
+	}
+	return ""
 }
 
 // write writes a file that may be written.

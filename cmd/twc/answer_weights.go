@@ -39,12 +39,18 @@ func (a *app) weightsLine(w *weigh.Weighting) {
 		told = append(told, fmt.Sprintf("calibrated to %s by the %s distance%s", named, w.Method, often))
 	}
 	if w.Trim != nil {
-		told = append(told, fmt.Sprintf("%s of %s trimmed to %g to %g", report.Count(int64(w.Trimmed)), report.Count(int64(len(w.Weight))), w.Trim[0], w.Trim[1]))
+		trimmed := fmt.Sprintf("trimmed to %g to %g", w.Trim[0], w.Trim[1])
+		if w.Weight != nil {
+			trimmed = report.Count(int64(w.Trimmed)) + " of " + report.Count(int64(len(w.Weight))) + " " + trimmed
+		}
+		told = append(told, trimmed)
 	}
 	if w.Method != "" {
 		told = append(told, missed(w.Miss))
 	}
-	told = append(told, fmt.Sprintf("factors %s to %s", significant(w.OfFactor.Least), significant(w.OfFactor.Most)))
+	if w.Weight != nil { // which a disclosure policy leaves none of
+		told = append(told, fmt.Sprintf("factors %s to %s", significant(w.OfFactor.Least), significant(w.OfFactor.Most)))
+	}
 	a.paragraph("", "Weights "+strings.Join(told, ", "))
 	if w.Below > 0 {
 		a.paragraph("", report.Plural(w.Below, "weight")+" below 0: --bounds keeps the factors above it, and so does --calibrate raking")
@@ -123,7 +129,7 @@ func (a *app) weightingTables(w *weigh.Weighting) {
 func weightingRows(w *weigh.Weighting) []release.WeightingRow {
 	nan := math.NaN()
 	var rows []release.WeightingRow
-	if w == nil {
+	if w == nil || w.Weight == nil {
 		return nil
 	}
 	add := func(measure string, before, after float64) {

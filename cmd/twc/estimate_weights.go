@@ -125,6 +125,9 @@ func (r *flagReader) shared(text string, codes []string) (left []string, shares 
 // writing is what the flags say of weights that are shown or written out.
 func (r *flagReader) writing(q *question.Question) {
 	q.Keys, q.Written, q.Accounted = r.ids, r.weightsOut != "", r.weighting || r.weightsOut != ""
+	if r.weighting && r.policy != "" {
+		r.wrong("weighting", "beside --policy, whose rules are of figures: the account has weights of respondents, and their number and weight before in each category")
+	}
 	if q.Written {
 		if !slices.Contains(weightFormats, strings.ToLower(filepath.Ext(r.weightsOut))) {
 			r.wrong("weights-out", "%q, want a file whose name ends in %s", r.weightsOut, either(weightFormats))
@@ -147,7 +150,7 @@ func reweighted(q *question.Question) bool {
 }
 
 // weightsWritten says what was written and read back.
-func (a *app) weightsWritten(file string, answer *pipeline.Answer) {
+func weightsWritten(file string, answer *pipeline.Answer) string {
 	columns, _ := answer.WeightColumns()
 	var names []string
 	for _, c := range columns[:len(columns)-len(answer.Weights[0].Replicates)] {
@@ -157,8 +160,7 @@ func (a *app) weightsWritten(file string, answer *pipeline.Answer) {
 	if n := len(answer.Weights[0].Replicates); n > 0 {
 		text += " and " + report.Plural(n, "replicate")
 	}
-	a.line("")
-	a.paragraph("", text)
+	return text
 }
 
 // writeWeights writes the weights, and reads them back.

@@ -39,8 +39,14 @@ func (e *Estimate) Present() {
 	percent := func(x float64) string { return strconv.FormatFloat(Round(float64(100*x), 0), 'f', -1, 64) }
 	switch {
 	case e.Statistic == Count:
-		if len(e.Groups) == 1 && e.Groups[0].Yes < nchsCountBase { // who are counted
-			e.Notes.Add(Note{Code: NCHSCountBase})
+		if len(e.Groups) == 1 {
+			counted := e.Groups[0].Yes
+			if counted < 0 { // the count is of all
+				counted = e.Groups[0].Answered
+			}
+			if counted < nchsCountBase {
+				e.Notes.Add(Note{Code: NCHSCountBase})
+			}
 		}
 		if relative := width / e.Value; relative > nchsCount {
 			e.Notes.Add(Note{Code: NCHSCountWidth, Args: []string{percent(relative)}})
@@ -56,6 +62,7 @@ func (e *Estimate) Present() {
 			e.Notes.Add(Note{Code: NCHSBase})
 		case width >= nchsWide:
 			e.Notes.Add(Note{Code: NCHSWidth, Args: []string{percent(width)}})
+		case ends: // relative to 0 there is no width
 		case width > nchsNarrow && width/e.Value > nchsRelative:
 			e.Notes.Add(Note{Code: NCHSRelative, Args: []string{percent(width / e.Value)}})
 		case width > nchsNarrow && width/(1-e.Value) > nchsRelative:

@@ -211,3 +211,13 @@ func (a *Weighting) Named() []string {
 	}
 	return names
 }
+
+// Described is how the weights came to be, and to which margins, without a number that is of
+// respondents or of their weights: a factor is a known total over the one before.
+func (a *Weighting) Described() *Weighting {
+	made := &Weighting{Method: a.Method, Iterations: a.Iterations, Lower: a.Lower, Upper: a.Upper, Trim: a.Trim, Within: a.Within, Miss: a.Miss}
+	for _, t := range a.Totals {
+		made.Totals = append(made.Totals, MarginTotal{Variable: t.Variable, Category: t.Category, Known: t.Known})
+	}
+	return made
+}
