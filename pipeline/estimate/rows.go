@@ -196,7 +196,7 @@ func (f form) fromRows(p domainPart, weight []float64, respondents int) indicato
 	case f.df != nil:
 		p.design = freed(p.design, *f.df)
 	case f.definition.Freedom == indicator.FreedomStrata && p.design.Replicates == nil:
-		p.design = freed(p.design, p.design.StrataDF(p.in))
+		p.design = freed(p.design, p.design.StrataDF(p.in)) // item missing or not
 	}
 	e.Notes.Add(notes...)
 	e.Weights, e.Largest = weightOf(weight, s.in), f.largest(p.design.Weight, s)
