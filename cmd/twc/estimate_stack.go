@@ -83,7 +83,10 @@ func (r *flagReader) stack(q *question.Question) []ingest.StackFile {
 	stack := make([]ingest.StackFile, len(waves))
 	for i, wave := range waves {
 		stack[i] = ingest.StackFile{Wave: wave, Own: map[string]string{}}
-		if slices.Contains(waves[:i], wave) || wave == "" {
+		switch {
+		case wave == "":
+			r.wrong("waves", "an empty name, want one for each file")
+		case slices.Contains(waves[:i], wave):
 			r.wrong("waves", "%q twice, want a name for each file", wave)
 		}
 	}
@@ -100,7 +103,7 @@ func (r *flagReader) stack(q *question.Question) []ingest.StackFile {
 			stack[at].Own[strings.ToLower(common)] = own
 		}
 	}
-	r.designsOf(stack)
+	r.designsOf(q, stack)
 	if q.Stacked.Variable == "" {
 		q.Stacked = question.Stacking{Variable: defaultWaves, Method: codebook.OverlapPooled}
 		if clustered(r, q) {
@@ -113,7 +116,7 @@ func (r *flagReader) stack(q *question.Question) []ingest.StackFile {
 
 // designsOf has the designs of the files behind the first be that of the first, whose
 // variables have other names in them.
-func (r *flagReader) designsOf(stack []ingest.StackFile) {
+func (r *flagReader) designsOf(q *question.Question, stack []ingest.StackFile) {
 	if r.otherDesigns == nil {
 		return
 	}
@@ -125,6 +128,9 @@ func (r *flagReader) designsOf(stack []ingest.StackFile) {
 	first, _ := r.partsOf(r.drawn)
 	for i, text := range r.otherDesigns {
 		parts, name := r.partsOf(text)
+		if name != r.drawn && parts != nil {
+			q.Told.Add(indicator.Note{Code: indicator.DesignNamed, Of: name + " in " + stack[i+1].Wave})
+		}
 		said := map[string][]string{}
 		for _, p := range parts {
 			said[p.Key] = p.Values
@@ -185,10 +191,7 @@ func (r *flagReader) checkPooling(q *question.Question) {
 	if way := q.Pooling.Way; way == "" || way == question.PoolSum {
 		return
 	}
-	byWave := slices.ContainsFunc(q.By, func(by []string) bool {
-		return slices.ContainsFunc(by, func(name string) bool { return strings.EqualFold(name, q.Stacked.Variable) })
-	})
-	if byWave && q.Sums() {
+	if q.PartsWaves() && q.Sums() {
 		r.wrong("pool", "totals by %s, of weights that are shared out among the waves: want them without --pool", q.Stacked.Variable)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/expression"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/table"
@@ -42,6 +43,23 @@ func Pools() []string { return []string{PoolAverage, PoolSum} }
 // Sums says whether the question asks for totals.
 func (q *Question) Sums() bool {
 	return len(q.Tables) > 0 || slices.ContainsFunc(q.Asks, func(a Ask) bool { return a.Statistic == indicator.Total || a.Statistic == indicator.Count })
+}
+
+// PartsWaves says whether the question takes waves apart: in breakdowns, tables and counts by the
+// variable that tells them or by one that is made of it, or of some of them alone.
+func (q *Question) PartsWaves() bool {
+	tells := []string{strings.ToLower(q.Stacked.Variable)}
+	is := func(name string) bool { return slices.Contains(tells, strings.ToLower(name)) }
+	for _, l := range q.Lets { // each of the ones before
+		if l.Expression != nil && slices.ContainsFunc(l.Expression.Variables(), is) {
+			tells = append(tells, strings.ToLower(l.Name))
+		}
+	}
+	return slices.ContainsFunc(q.By, func(by []string) bool { return slices.ContainsFunc(by, is) }) ||
+		slices.ContainsFunc(q.Tables, func(c Crosstab) bool { return slices.ContainsFunc(c.variables(), is) }) ||
+		slices.ContainsFunc(q.Asks, func(a Ask) bool { return is(a.Variable) }) ||
+		slices.ContainsFunc(q.Where, func(w Restriction) bool { return is(w.Variable) }) ||
+		slices.ContainsFunc(q.Chosen, func(e *expression.Expression) bool { return slices.ContainsFunc(e.Variables(), is) })
 }
 
 // poolsWaves says whether the question takes the categories of its waves.
