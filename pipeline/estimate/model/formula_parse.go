@@ -190,6 +190,9 @@ func (p *formulaParser) item(f *Formula, first bool) error {
 		if err != nil {
 			return err
 		}
+		if !plus && p.token == "#" {
+			return problem(expression.FaultAt(p.text, p.start, `"#", want "*" or ":"`, "what Stata writes a##b is a * b, and a#b is a:b; c.a is a"))
+		}
 		if !plus && !first {
 			return p.wanted(`"+", "*", ":", "-1" or the end`)
 		}
