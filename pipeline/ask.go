@@ -33,6 +33,7 @@ type File struct {
 // An Answer is what an extract says to a question.
 type Answer struct {
 	Extract      *ingest.Extract
+	Book         *codebook.Codebook // its variables with their categories, of the file or made
 	Files        []*ingest.Extract // that are stacked; nil of one
 	Error        design.Error
 	Facts        design.Facts
@@ -211,6 +212,7 @@ func (a *inquiry) read() refusal.Problems {
 	a.answer.Notes.Add(a.q.Unweighted(e.About.Weight, description.NamedWeights(e.Names))...)
 	a.keys = r.Keys
 	a.wave, a.words = r.Wave, question.Words{Book: r.Book, Missing: r.Missing, NumberOf: a.numberOf, Where: name}
+	a.answer.Book = r.Book
 	x.Populations = []codebook.Population{a.q.Population(&a.words)}
 	a.words.Chosen = chosen(a.wave.Table, x.Populations[0].Where)
 	ps = a.q.Check(&a.words, func(name string) string {

@@ -145,6 +145,9 @@ func write(file string, data []byte) error {
 // answerPage writes an answer for people: a table of each statistic and
 // breakdown, and under it what there is not and why.
 func (a *app) answerPage(g estimateFlags, q *question.Question, answer *pipeline.Answer) {
+	if a.document != nil {
+		a.words = wordsOf(q, answer)
+	}
 	facts := answer.Facts
 	by := report.ErrorFrom(answer.Error)
 	var sizes []string
@@ -175,7 +178,7 @@ func (a *app) answerPage(g estimateFlags, q *question.Question, answer *pipeline
 	if answer.Error == design.ByNothing {
 		source = "no error: a quota sample"
 	}
-	if utf8.RuneCountInString(head+" "+source) > a.width {
+	if a.document == nil && utf8.RuneCountInString(head+" "+source) > a.width {
 		a.paragraph("", head)
 		head = ""
 	}
@@ -252,7 +255,7 @@ func (a *app) answerPage(g estimateFlags, q *question.Question, answer *pipeline
 	for _, g := range answer.Fits {
 		a.goodnessTable(g)
 	}
-	a.modelTables(g, q, answer.Models)
+	a.modelTables(g, q, answer)
 }
 
 // remark is a note of an answer, with the flag that settles it, or what it lists.
@@ -309,13 +312,13 @@ func (a *app) figureTable(q *question.Question, answer *pipeline.Answer, figures
 	head := figures[0]
 	kind := head.Statistic.Row()
 	several := slices.ContainsFunc(figures, func(f question.Reply) bool { return f.Item != head.Item })
-	title := inUnit(q, head.Statistic, titleOf(head, several))
+	title := inUnit(q, head.Statistic, a.words.titleOf(head, several))
 	var header []string
 	if several {
-		header = append(header, head.Variable)
+		header = append(header, a.words.called(head.Variable))
 	}
 	if head.Breakdown != codebook.All {
-		by := headings(indicator.Crossed(head.Breakdown))
+		by := a.words.headings(indicator.Crossed(head.Breakdown))
 		title += " by " + strings.Join(by, " and ")
 		header = append(header, by...)
 	}
@@ -337,10 +340,10 @@ func (a *app) figureTable(q *question.Question, answer *pipeline.Answer, figures
 	for _, f := range figures {
 		var row []string
 		if several && kind.Share {
-			row = append(row, codeLabel(f.Item, f.ItemLabel))
+			row = append(row, a.words.codeLabel(f.Item, f.ItemLabel))
 		}
 		for _, category := range f.Crossed {
-			row = append(row, codeLabel(category.Code, category.Label))
+			row = append(row, a.words.codeLabel(category.Code, category.Label))
 		}
 		if several && !kind.Share {
 			row = append(row, f.Item)
@@ -367,34 +370,6 @@ func (a *app) figureTable(q *question.Question, answer *pipeline.Answer, figures
 	}
 	a.labelTable(header, rows, labels)
 	a.footnotes(notes, len(rows))
-}
-
-// headings are what variables are called at the head of a table: those that are made of sets of
-// codes, V=1,2|3, by the variable alone, since their categories stand beneath.
-func headings(names []string) []string {
-	made := make([]string, len(names))
-	for i, name := range names {
-		made[i], _, _ = strings.Cut(name, "=")
-	}
-	return made
-}
-
-// titleOf names what figures are of: of one item or of several.
-func titleOf(f question.Reply, several bool) string {
-	title := string(f.Statistic)
-	title = strings.ToUpper(title[:1]) + title[1:] + " of " + f.Variable
-	if several || f.Item == "" {
-		return title
-	}
-	item := f.Item
-	if f.Codes != nil {
-		item = strings.Join(f.Codes, ", ")
-	}
-	title += " = " + item
-	if f.ItemLabel != "" {
-		title += " (" + f.ItemLabel + ")"
-	}
-	return title
 }
 
 // footnotes are what is said under a table, each once with the rows that it is
@@ -465,14 +440,6 @@ func (a *app) labelTable(header []string, rows [][]string, labels int) {
 		}
 	}
 	a.rows(header, shown)
-}
-
-// codeLabel is a code with its label, where it has another one.
-func codeLabel(code, label string) string {
-	if label == "" || label == code {
-		return code
-	}
-	return code + " " + label
 }
 
 // shownAt is with how many decimals the values and limits of figures beside each other are

@@ -3,29 +3,27 @@ package main
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"togetherwecan/pipeline/estimate/model"
 	"togetherwecan/pipeline/indicator"
-	"togetherwecan/pipeline/question"
 	"togetherwecan/pipeline/report"
 )
 
 // testTable writes a table of shares and the tests of its independence.
 func (a *app) testTable(t model.Independence) {
-	names := headings(t.Variables[:])
-	a.line("\nIndependence of %s and %s%s, %s (%% of all)", names[0], names[1], within(t.Cell), report.Plural(t.N, "respondent"))
+	names := a.words.headings(t.Variables[:])
+	a.line("\nIndependence of %s and %s%s, %s (%% of all)", names[0], names[1], a.words.within(t.Cell), report.Plural(t.N, "respondent"))
 	const most = 40 // columns that anybody reads
 	if len(t.Columns) > most {
 		a.paragraph("  ", fmt.Sprintf("The table has %d columns: --format json has it", len(t.Columns)))
 	} else {
 		header := []string{names[0] + " \\ " + names[1]}
 		for _, c := range t.ColumnCategories {
-			header = append(header, ">"+codeLabel(c.Code, c.Label))
+			header = append(header, ">"+a.words.codeLabel(c.Code, c.Label))
 		}
 		var rows [][]string
 		for i, r := range t.RowCategories {
-			row := []string{codeLabel(r.Code, r.Label)}
+			row := []string{a.words.codeLabel(r.Code, r.Label)}
 			for _, share := range t.Shares[i] {
 				row = append(row, report.Plain(share*100, 2))
 			}
@@ -74,26 +72,14 @@ func (a *app) testRows(of []namedTest, why indicator.NoteCode) {
 // goodnessTable writes a variable's shares beside those that they are held against, and
 // the tests of whether they are the same.
 func (a *app) goodnessTable(g model.Goodness) {
-	a.line("\nWhether %s has given shares%s, %s", g.Variable, within(g.Cell), report.Plural(g.N, "respondent"))
+	a.line("\nWhether %s has given shares%s, %s", a.words.called(g.Variable), a.words.within(g.Cell), report.Plural(g.N, "respondent"))
 	var rows [][]string
 	for k, c := range g.Categories {
-		rows = append(rows, []string{codeLabel(c.Code, c.Label), report.Plain(g.Shares[k]*100, 2), report.Plain(g.Errors[k]*100, 2), report.Plain(g.Given[k]*100, 2)})
+		rows = append(rows, []string{a.words.codeLabel(c.Code, c.Label), report.Plain(g.Shares[k]*100, 2), report.Plain(g.Errors[k]*100, 2), report.Plain(g.Given[k]*100, 2)})
 	}
-	a.labelTable([]string{g.Variable, ">%", ">SE", ">Given %"}, rows, 1)
+	a.labelTable([]string{a.words.called(g.Variable), ">%", ">SE", ">Given %"}, rows, 1)
 	a.line("")
 	a.testRows(fitTests(&g), g.Why)
-}
-
-// within says of which category of a breakdown something is, "" for everyone.
-func within(cell question.Cell) string {
-	var parts []string
-	for i, name := range headings(cell.Variables) {
-		parts = append(parts, name+" "+codeLabel(cell.Crossed[i].Code, cell.Crossed[i].Label))
-	}
-	if parts == nil {
-		return ""
-	}
-	return ", " + strings.Join(parts, " and ")
 }
 
 // A namedTest is one of the tests of a table.

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/estimate/model"
 	"togetherwecan/pipeline/question"
 	"togetherwecan/pipeline/release"
@@ -21,35 +22,50 @@ const (
 var besides = []string{besideErrors, besideIntervals, besideRatios}
 
 // modelTables writes models one below the other, or beside each other.
-func (a *app) modelTables(g estimateFlags, q *question.Question, models []model.Regression) {
+func (a *app) modelTables(g estimateFlags, q *question.Question, answer *pipeline.Answer) {
+	models := answer.Models
 	if g.beside == "" || len(models) == 0 {
 		for _, m := range models {
 			a.modelTable(q, m)
 		}
 		return
 	}
+	formulas := a.words // as they were given, but in a document
+	a.words = wordsOf(q, answer)
 	a.line("")
 	for i, formula := range q.Models {
-		a.paragraph("", fmt.Sprintf("Model %d: %s (%s)", i+1, formula, model.FamilyOf(q.Family)))
+		m := slices.IndexFunc(models, func(m model.Regression) bool { return m.Formula == formula })
+		a.paragraph("", fmt.Sprintf("Model %d: %s (%s)", i+1, formulas.formula(models[m]), models[m].Model.Family))
 	}
-	shown := map[string]string{besideErrors: "Coefficients (standard errors)", besideIntervals: fmt.Sprintf("Coefficients (%g%% intervals)", q.Level*100)}[g.beside]
-	if g.beside == besideRatios {
-		shown = fmt.Sprintf("%ss (%g%% intervals)", exponentials[model.FamilyOf(q.Family)], q.Level*100)
+	shown, limits := "Coefficients", fmt.Sprintf("%g%% intervals", q.Level*100)
+	switch g.beside {
+	case besideErrors:
+		limits = "standard errors"
+	case besideRatios:
+		shown = exponentials[model.FamilyOf(q.Family)] + "s"
+	}
+	response := models[0].Model.Formula.Response
+	if !slices.ContainsFunc(models, func(m model.Regression) bool { return m.Model.Formula.Response != response }) {
+		shown += " of " + a.words.called(response)
 	}
 	a.line("")
-	a.paragraph("", shown)
+	a.paragraph("", shown+" ("+limits+")")
 	header := []string{"Coefficient"}
 	for _, m := range models {
-		header = append(header, fmt.Sprintf(">Model %d%s", 1+slices.Index(q.Models, m.Formula), within(m.Cell)))
+		header = append(header, fmt.Sprintf(">Model %d%s", 1+slices.Index(q.Models, m.Formula), a.words.within(m.Cell)))
+	}
+	of := make([][]besideEntry, len(models))
+	for i, m := range models {
+		of[i] = a.words.beside(g, m)
 	}
 	var rows [][]string
-	for _, name := range coefficientNames(models) {
+	for _, name := range besideRows(of) {
 		row := []string{name.shown}
 		said := false
-		for _, m := range models {
+		for _, entries := range of {
 			cell := ""
-			if i := slices.IndexFunc(m.Coefficients, func(c release.Coefficient) bool { return c.Name == name.code && c.Term == name.term }); i >= 0 {
-				cell = besideCell(g, m.Coefficients[i])
+			if i := slices.IndexFunc(entries, func(e besideEntry) bool { return e.key == name.key && e.term == name.term }); i >= 0 {
+				cell = entries[i].cell
 			}
 			said = said || cell != ""
 			row = append(row, cell)
@@ -67,6 +83,12 @@ func (a *app) modelTables(g estimateFlags, q *question.Question, models []model.
 		a.paragraph("  ", starsSay)
 	}
 	for i, m := range models {
+		alone := slices.DeleteFunc(slices.Clone(m.References), func(p model.Part) bool {
+			return slices.ContainsFunc(of[i], func(e besideEntry) bool { return e.key == categoryKey(p) })
+		})
+		if len(alone) > 0 { // of interactions alone
+			a.paragraph("  ", header[i+1][1:]+": "+a.words.references(alone))
+		}
 		for _, note := range modelNotes(m) {
 			a.paragraph("  ", header[i+1][1:]+": "+note)
 		}
@@ -76,44 +98,72 @@ func (a *app) modelTables(g estimateFlags, q *question.Question, models []model.
 	}
 }
 
-// A coefficientName is one of a row of models, with the label of its category. One of
-// another reference is another.
-type coefficientName struct{ code, term, shown string }
+// A besideEntry is what a model has in one row of models beside each other: a category,
+// which has one row whatever the others are told from, or another coefficient of a term.
+type besideEntry struct {
+	key, term, shown, cell string
+	last                   bool // an intercept or a cutpoint
+}
 
-// coefficientNames are those of all models, each once: what one has behind another stands
-// behind it, and intercepts and cutpoints stand last.
-func coefficientNames(models []model.Regression) []coefficientName {
-	var names, last []coefficientName
-	for _, m := range models {
-		at := 0
-		for i, c := range m.Coefficients {
-			of := &names
-			if m.Model.Terms[i] < 0 {
-				of = &last
+// asReference stands in the cell of the category that a model's others are told from.
+const asReference = "reference"
+
+func categoryKey(p model.Part) string { return p.Of.Name + "=" + p.Code }
+
+// beside are the entries of a model in the order of its coefficients, a reference before
+// the other categories.
+func (w *answerWords) beside(g estimateFlags, m model.Regression) []besideEntry {
+	var made []besideEntry
+	places := report.CommonRatioPlaces(m.Coefficients)
+	for i, c := range m.Coefficients {
+		e := besideEntry{c.Name, c.Term, w.coefficient(m, i), besideCell(g, c, places), m.Model.Terms[i] < 0}
+		if parts := m.Parts[i]; len(parts) == 1 && parts[0].Code != "" && parts[0].Of.Degree == 0 {
+			e.key, e.term = categoryKey(parts[0]), ""
+			for _, r := range m.References {
+				key := categoryKey(r)
+				if r.Of == parts[0].Of && !slices.ContainsFunc(made, func(e besideEntry) bool { return e.key == key }) {
+					made = append(made, besideEntry{key, "", w.part(r), asReference, false})
+				}
 			}
-			k := slices.IndexFunc(*of, func(n coefficientName) bool { return n.code == c.Name && n.term == c.Term })
-			name := coefficientName{c.Name, c.Term, codeLabel(c.Name, c.Label)}
+		}
+		made = append(made, e)
+	}
+	return made
+}
+
+// besideRows are the rows of all models, each once: what one has behind another stands
+// behind it, and intercepts and cutpoints stand last.
+func besideRows(of [][]besideEntry) []besideEntry {
+	var rows, last []besideEntry
+	for _, entries := range of {
+		at := 0
+		for _, e := range entries {
+			in := &rows
+			if e.last {
+				in = &last
+			}
+			k := slices.IndexFunc(*in, func(o besideEntry) bool { return o.key == e.key && o.term == e.term })
 			switch {
-			case k < 0 && of == &last:
-				last = append(last, name)
+			case k < 0 && e.last:
+				last = append(last, e)
 			case k < 0:
-				names = slices.Insert(names, at, name)
+				rows = slices.Insert(rows, at, e)
 				at++
-			case of == &names:
+			case !e.last:
 				at = k + 1
 			}
 		}
 	}
-	for i, n := range names {
-		if slices.ContainsFunc(names, func(o coefficientName) bool { return o.code == n.code && o.term != n.term }) {
-			names[i].shown += ", of " + n.term
+	for i, e := range rows {
+		if slices.ContainsFunc(rows, func(o besideEntry) bool { return o.key == e.key && o.term != e.term }) {
+			rows[i].shown += ", of " + e.term
 		}
 	}
-	return append(names, last...)
+	return append(rows, last...)
 }
 
-// besideCell is a coefficient as a cell; "" where a ratio is none.
-func besideCell(g estimateFlags, c release.Coefficient) string {
+// besideCell is a coefficient as a cell, a ratio with so many decimals; "" where a ratio is none.
+func besideCell(g estimateFlags, c release.Coefficient, ofRatios int) string {
 	places := report.Places(c.Value, c.SE)
 	value, of := report.Plain(c.Value, places), report.Plain(c.SE, places)
 	switch g.beside {
@@ -123,8 +173,7 @@ func besideCell(g estimateFlags, c release.Coefficient) string {
 		if math.IsNaN(c.Ratio) {
 			return ""
 		}
-		places = report.RatioPlaces(c.Ratio, c.SE)
-		value, of = report.Plain(c.Ratio, places), report.RatioRange(c.RatioLower, c.RatioUpper, places)
+		value, of = report.Ratio(c.Ratio, ofRatios), report.RatioRange(c.RatioLower, c.RatioUpper, ofRatios)
 	}
 	if g.stars {
 		value += starsOf(c.P)

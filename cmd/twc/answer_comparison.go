@@ -52,15 +52,15 @@ func (a *app) contrastTable(q *question.Question, answer *pipeline.Answer, figur
 	by := scaleOf(q, first.Difference.Statistic)
 	places, ratioPlaces := decimals(scaled(differences, by)), max(decimals(ratios)-1, 2)
 	each := slices.ContainsFunc(contrasts, func(c compare.Contrast) bool { return c.From.Code != first.From.Code })
-	against := "against " + codeLabel(first.From.Code, first.From.Label)
+	against := "against " + a.words.codeLabel(first.From.Code, first.From.Label)
 	switch {
 	case each:
 		against = "each against each"
 	case first.From.Code == codebook.All:
 		against = "against " + everyone
 	}
-	name := headings([]string{first.Difference.Breakdown})[0]
-	title := fmt.Sprintf("%s by %s, %s", inUnit(q, first.Difference.Statistic, titleOf(first.Difference, several)), name, against)
+	name := a.words.headings([]string{first.Difference.Breakdown})[0]
+	title := fmt.Sprintf("%s by %s, %s", inUnit(q, first.Difference.Statistic, a.words.titleOf(first.Difference, several)), name, against)
 	heading := ">Difference"
 	if kind := first.Difference.Statistic.Row(); kind.Share {
 		places, heading = kind.Decimals+1, ">"+kind.Symbol+" "+kind.Step
@@ -80,18 +80,18 @@ func (a *app) contrastTable(q *question.Question, answer *pipeline.Answer, figur
 		header, labels = slices.Insert(header, 1, "Against"), 2
 	}
 	if several {
-		header, labels = append([]string{first.Difference.Variable}, header...), labels+1
+		header, labels = append([]string{a.words.called(first.Difference.Variable)}, header...), labels+1
 	}
 	var rows [][]string
 	var notes footnotes
 	for _, c := range contrasts {
 		var row []string
 		if several {
-			row = append(row, codeLabel(c.Difference.Item, c.Difference.ItemLabel))
+			row = append(row, a.words.codeLabel(c.Difference.Item, c.Difference.ItemLabel))
 		}
-		row = append(row, codeLabel(c.Difference.Crossed[0].Code, c.Difference.Crossed[0].Label))
+		row = append(row, a.words.codeLabel(c.Difference.Crossed[0].Code, c.Difference.Crossed[0].Label))
 		if each {
-			row = append(row, codeLabel(c.From.Code, c.From.Label))
+			row = append(row, a.words.codeLabel(c.From.Code, c.From.Label))
 		}
 		notes.addNotes(c.Difference.Notes, row)
 		if math.IsNaN(c.Difference.Value) {
@@ -140,14 +140,14 @@ func (a *app) trendTable(q *question.Question, answer *pipeline.Answer, figures 
 	header := []string{">Slope", ">SE", fmt.Sprintf(">%g%% interval", q.Level*100), ">t", ">df", ">p"}
 	labels := 0
 	if several {
-		header, labels = append([]string{first.Variable}, header...), 1
+		header, labels = append([]string{a.words.called(first.Variable)}, header...), 1
 	}
 	var rows [][]string
 	var notes footnotes
 	for _, t := range trends {
 		var row []string
 		if several {
-			row = append(row, codeLabel(t.Item, t.ItemLabel))
+			row = append(row, a.words.codeLabel(t.Item, t.ItemLabel))
 		}
 		notes.addNotes(t.Notes, row)
 		rows = append(rows, append(row, report.Plain(t.Value*by, places), report.Plain(t.SE*by, ofError), report.Range(t.Lower*by, t.Upper*by, places), report.Plain(t.T, 2), report.Freedom(t.DF), report.Probability(t.P)))
@@ -155,8 +155,8 @@ func (a *app) trendTable(q *question.Question, answer *pipeline.Answer, figures 
 	if first.Left != nil {
 		notes.add("left out, without a figure: "+strings.Join(codesOf(first.Left), ", "), nil)
 	}
-	title := inUnit(q, first.Statistic, titleOf(first.Reply, several))
-	title = fmt.Sprintf("Trend of the %s over %s: %s%s", strings.ToLower(title[:1])+title[1:], headings([]string{first.Breakdown})[0], unit, each)
+	title := inUnit(q, first.Statistic, a.words.titleOf(first.Reply, several))
+	title = fmt.Sprintf("Trend of the %s over %s: %s%s", strings.ToLower(title[:1])+title[1:], a.words.headings([]string{first.Breakdown})[0], unit, each)
 	a.line("")
 	a.paragraph("", title)
 	a.labelTable(header, rows, labels)

@@ -38,7 +38,7 @@ func (a *app) combinationTable(q *question.Question, answer *pipeline.Answer, of
 	divided := slices.ContainsFunc(of, func(c compare.Combination) bool { return c.Crossed != nil })
 	title := "Contrasts"
 	if !first.Named {
-		title += " of the " + strings.ToLower(inUnit(q, first.Of[0].Statistic, titleOf(first.Of[0], several)))
+		title += " of the " + strings.ToLower(inUnit(q, first.Of[0].Statistic, a.words.titleOf(first.Of[0], several)))
 	}
 	made := 0
 	for _, c := range of {
@@ -51,7 +51,7 @@ func (a *app) combinationTable(q *question.Question, answer *pipeline.Answer, of
 		header = append(header, "Within")
 	}
 	if several {
-		header = append([]string{first.Variable}, header...)
+		header = append([]string{a.words.called(first.Variable)}, header...)
 	}
 	labels := len(header)
 	header = append(header, ">Value", ">Unit", ">SE", fmt.Sprintf(">%g%% interval", q.Level*100), ">p")
@@ -63,13 +63,13 @@ func (a *app) combinationTable(q *question.Question, answer *pipeline.Answer, of
 	for _, c := range of {
 		var row []string
 		if several {
-			row = append(row, codeLabel(c.Item, c.ItemLabel))
+			row = append(row, a.words.codeLabel(c.Item, c.ItemLabel))
 		}
 		row = append(row, c.Contrast)
 		if divided {
 			in := everyone
 			if c.Crossed != nil {
-				in = strings.TrimPrefix(within(c.Within), ", ")
+				in = strings.TrimPrefix(a.words.within(c.Within), ", ")
 			}
 			row = append(row, in)
 		}

@@ -17,7 +17,7 @@ var exponentials = map[model.Family]string{model.Quasibinomial: "Odds ratio", mo
 
 // modelTable writes the coefficients of a model.
 func (a *app) modelTable(q *question.Question, m model.Regression) {
-	a.line("\nRegression %s (%s)%s, %s, df %s", m.Formula, m.Model.Family, within(m.Cell), report.Plural(m.N, "respondent"), report.Freedom(m.ResidualDF))
+	a.line("\nRegression %s (%s)%s, %s, df %s", a.words.formula(m), m.Model.Family, a.words.within(m.Cell), report.Plural(m.N, "respondent"), report.Freedom(m.ResidualDF))
 	limits := fmt.Sprintf(">%g%% interval", q.Level*100)
 	header := []string{"Coefficient", ">Value", ">SE", limits, ">t", ">p"}
 	exponential := exponentials[m.Model.Family]
@@ -25,19 +25,25 @@ func (a *app) modelTable(q *question.Question, m model.Regression) {
 		header = []string{"Coefficient", ">Value", ">SE", ">t", ">p", ">" + exponential, limits}
 	}
 	var rows [][]string
-	for _, c := range m.Coefficients {
+	common := report.CommonRatioPlaces(m.Coefficients)
+	for i, c := range m.Coefficients {
 		places := report.Places(c.Value, c.SE)
-		row := []string{codeLabel(c.Name, c.Label), report.Plain(c.Value, places), report.Plain(c.SE, places)}
+		row := []string{a.words.coefficient(m, i), report.Plain(c.Value, places), report.Plain(c.SE, places)}
 		test := []string{report.Plain(c.T, 2), report.Probability(c.P)}
 		if exponential == "" {
 			row = slices.Concat(row, []string{report.Range(c.Lower, c.Upper, places)}, test)
 		} else {
-			places = report.RatioPlaces(c.Ratio, c.SE)
-			row = slices.Concat(row, test, []string{report.Plain(c.Ratio, places), report.RatioRange(c.RatioLower, c.RatioUpper, places)})
+			if places = common; a.document == nil {
+				places = report.RatioPlaces(c.Ratio, c.SE)
+			}
+			row = slices.Concat(row, test, []string{report.Ratio(c.Ratio, places), report.RatioRange(c.RatioLower, c.RatioUpper, places)})
 		}
 		rows = append(rows, row)
 	}
 	a.labelTable(header, rows, 1)
+	if len(m.References) > 0 {
+		a.paragraph("  ", a.words.references(m.References))
+	}
 	for _, note := range modelNotes(m) {
 		a.paragraph("  ", note)
 	}
@@ -84,13 +90,7 @@ func (a *app) averageTable(q *question.Question, title string, m model.Regressio
 	var rows [][]string
 	for _, c := range m.Averages {
 		places := report.Places(c.Value, c.SE)
-		name := codeLabel(c.Name, c.Label)
-		switch c.Quantity {
-		case release.SlopeOf:
-			name = "slope by " + name
-		case release.DifferenceOf: // whose labels stand above
-			name = c.Name
-		}
+		name := a.words.average(m, c)
 		rows = append(rows, []string{name, c.Outcome, report.Plain(c.Value, places), report.Plain(c.SE, places), report.Range(c.Lower, c.Upper, places), report.Plain(c.T, 2), report.Probability(c.P)})
 	}
 	if m.Model.Levels == nil {
@@ -117,17 +117,18 @@ func (a *app) termTable(m model.Regression) {
 	var rows [][]string
 	var notes footnotes
 	for _, t := range m.Terms {
+		name := a.words.term(m, t.Term)
 		switch {
 		case t.Why.Code != "":
-			notes.add(report.Words(t.Why), []string{t.Term})
+			notes.add(report.Words(t.Why), []string{name})
 		case math.IsNaN(t.P):
-			notes.add("no p: no degrees of freedom", []string{t.Term})
+			notes.add("no p: no degrees of freedom", []string{name})
 		}
 		df := ""
 		if !math.IsNaN(t.DF) {
 			df = report.Freedom(t.DF) + ", " + report.Freedom(t.Denominator)
 		}
-		rows = append(rows, []string{t.Term, report.Plain(t.Statistic, 2), df, report.Probability(t.P)})
+		rows = append(rows, []string{name, report.Plain(t.Statistic, 2), df, report.Probability(t.P)})
 	}
 	a.line("")
 	a.labelTable([]string{"Term (Wald)", ">F", ">df", ">p"}, rows, 1)

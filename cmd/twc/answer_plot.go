@@ -66,7 +66,7 @@ func figurePlot(q *question.Question, answer *pipeline.Answer) *chart.Plot {
 	head := figures[0]
 	kind := head.Statistic.Row()
 	several := slices.ContainsFunc(figures, func(f question.Reply) bool { return f.Item != head.Item })
-	title, unit := inUnit(q, head.Statistic, titleOf(head, several)), inUnit(q, head.Statistic, titleOf(head, true))
+	title, unit := inUnit(q, head.Statistic, fileWords.titleOf(head, several)), inUnit(q, head.Statistic, fileWords.titleOf(head, true))
 	if kind.Symbol == "%" {
 		unit = "Per cent"
 	}
@@ -107,7 +107,7 @@ func modelPlot(q *question.Question, models []model.Regression) *chart.Plot {
 		}
 		if len(q.By) > 0 {
 			if name = "Everyone"; m.Breakdown != codebook.All {
-				name = strings.TrimPrefix(within(m.Cell), ", ")
+				name = strings.TrimPrefix(fileWords.within(m.Cell), ", ")
 			}
 			if len(q.Models) > 1 {
 				name = fmt.Sprintf("Model %d, %s", 1+slices.Index(q.Models, m.Formula), name)

@@ -82,7 +82,7 @@ func inUnit(q *question.Question, s indicator.Statistic, title string) string {
 // rows and columns, under them the unweighted base, and the test of independence.
 func (a *app) crosstab(q *question.Question, answer *pipeline.Answer, t *pipeline.Crosstab, show []string) {
 	all := t.At(codebook.All, codebook.All)
-	title := "Table of " + strings.Join(headings(t.Variables), " by ") + within(t.Cell)
+	title := "Table of " + strings.Join(a.words.headings(t.Variables), " by ") + a.words.within(t.Cell)
 	if base := all.Respondents; base != release.Withheld {
 		title += ", " + report.Plural(base, "respondent")
 	}
@@ -128,7 +128,7 @@ func (a *app) crosstabPart(q *question.Question, answer *pipeline.Answer, t *pip
 		if c.Code == codebook.All {
 			return c.Label
 		}
-		return codeLabel(c.Code, c.Label)
+		return a.words.codeLabel(c.Code, c.Label)
 	}
 	var figures []question.Reply
 	for i := range t.Cells {
@@ -148,7 +148,7 @@ func (a *app) crosstabPart(q *question.Question, answer *pipeline.Answer, t *pip
 		beside = fmt.Sprintf("%g%% interval", q.Level*100)
 	}
 	a.paragraph("", inUnit(q, statistic, s.title)+" ("+beside+")")
-	header := []string{strings.Join(headings(t.Variables), " \\ ")}
+	header := []string{strings.Join(a.words.headings(t.Variables), " \\ ")}
 	for _, c := range columns {
 		header = append(header, ">"+called(c))
 	}

@@ -227,7 +227,8 @@ had nothing in common, as R's svypredmeans does.
 
 --beside errors writes all models of a question as one table, as a paper has them: a column a model or category, coefficients
 with their errors, and below how many respondents and degrees of freedom; intervals and ratios (of odds or rates) have limits
-instead, and --stars marks by p-values. Tests of terms are with the models one by one.
+instead, and --stars marks by p-values. Of each variable of categories the reference is named. Ratios have the same decimals
+down a column: two, or as many as keep limits from reading as 1 or alike. Tests of terms are with the models one by one.
 
 Tables. --table smokes+sex is the table of the two: the weighted count of each cell and its
 shares of its row, of its column and of all, with their margins, errors, intervals and
@@ -244,6 +245,8 @@ answers that are all the same have no error.
 
 For a paper, --format markdown, latex or html (or -o of a file that ends in .md, .tex or .html) writes the page with its
 tables, captions and notes, and labels are written so that their signs mean nothing there; LaTeX's tables are of booktabs.
+There, and in --beside, variables and categories have their labels in place of names and codes, but for a label that
+several share.
 
 --plot FILE.svg draws the same with intervals, beside the page: the figures of one statistic by its breakdown, over time
 where that is of waves or has a --trend; the coefficients of models, odds and rate ratios on a scale of ratios; or

@@ -118,7 +118,7 @@ func (a *app) conventionsPage(q *question.Question, all []toldConvention) {
 		}
 		f := *c.figure
 		if rows == nil || !slices.ContainsFunc(all[:len(rows)], func(before toldConvention) bool { return before.figure != nil }) {
-			a.line("%s", titleOf(f, false)+" by each convention")
+			a.line("%s", a.words.titleOf(f, false)+" by each convention")
 		}
 		kind := f.Statistic.Row()
 		places := decimals([]question.Reply{f})

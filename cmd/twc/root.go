@@ -62,6 +62,7 @@ type app struct {
 	folder string // of the catalogue, "" for the one built in
 
 	document *report.Document // that a page is written to instead; nil is none
+	words    *answerWords     // of an answer's variables and categories
 }
 
 // catalogue loads the catalogue that --catalogue names, or the one built in, and

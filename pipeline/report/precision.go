@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"strconv"
+
+	"togetherwecan/pipeline/release"
 )
 
 // Places is how many decimals show three digits of an error, or where there is
@@ -89,23 +91,45 @@ func Range(lower, upper float64, places int) string {
 	return Plain(lower, places) + " to " + Plain(upper, places)
 }
 
-// RatioRange is a range of ratios, "" where there is none. A limit from 10 on has no more
-// than 2 decimals, and one that would be shown as 0, which no ratio is, is said to be less
-// than what is shown.
+// CommonRatioPlaces is with how many decimals the ratios of a model stand below each other:
+// the fewest, and at least 2, with which no limit reads as 1 or as the other limit of its
+// interval, but for the intercept's, and no more than the finest of them has by itself.
+func CommonRatioPlaces(of []release.Coefficient) int {
+	most := 2
+	for _, c := range of {
+		if c.Term != "" && !math.IsNaN(c.Ratio) {
+			most = max(most, RatioPlaces(c.Ratio, c.SE))
+		}
+	}
+	for places := 2; places < most; places++ {
+		if !slices.ContainsFunc(of, func(c release.Coefficient) bool {
+			lower, upper, one := Plain(c.RatioLower, places), Plain(c.RatioUpper, places), Plain(1, places)
+			return c.Term != "" && !math.IsNaN(c.RatioLower) && (lower == upper || lower == one || upper == one)
+		}) {
+			return places
+		}
+	}
+	return most
+}
+
+// Ratio is a ratio with a number of decimals: from 10 on no more than 2, and one that would
+// be shown as 0, which no ratio is, is said to be less than what is shown.
+func Ratio(x float64, places int) string {
+	if least := math.Pow10(-places); x < least/2 {
+		return "< " + Plain(least, places)
+	}
+	if x >= 10 {
+		return Plain(x, min(places, 2))
+	}
+	return Plain(x, places)
+}
+
+// RatioRange is a range of ratios, "" where there is none.
 func RatioRange(lower, upper float64, places int) string {
 	if math.IsNaN(lower) {
 		return ""
 	}
-	shown := func(x float64) string {
-		if least := math.Pow10(-places); x < least/2 {
-			return "< " + Plain(least, places)
-		}
-		if x >= 10 {
-			return Plain(x, min(places, 2))
-		}
-		return Plain(x, places)
-	}
-	return shown(lower) + " to " + shown(upper)
+	return Ratio(lower, places) + " to " + Ratio(upper, places)
 }
 
 // leastP is the least p-value that a person is told: a smaller one is said to be less.

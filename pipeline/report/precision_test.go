@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/release"
 )
 
 func TestPlaces(t *testing.T) {
@@ -91,6 +92,29 @@ func TestRatioRange(t *testing.T) {
 	} {
 		if got := RatioRange(c.lower, c.upper, c.places); got != c.want {
 			t.Errorf("%s: %s, want %s", c.claim, got, c.want)
+		}
+	}
+}
+
+// TestCommonRatioPlaces holds the decimals of ratios below each other.
+func TestCommonRatioPlaces(t *testing.T) {
+	of := func(term string, ratio, se float64) release.Coefficient {
+		return release.Coefficient{Term: term, Ratio: ratio, SE: se, RatioLower: ratio * math.Exp(-1.96*se), RatioUpper: ratio * math.Exp(1.96*se)}
+	}
+	none := release.Coefficient{Term: "x", Ratio: math.NaN(), RatioLower: math.NaN(), RatioUpper: math.NaN()}
+	for _, c := range []struct {
+		claim string
+		of    []release.Coefficient
+		want  int
+	}{
+		{"two, where limits are told apart", []release.Coefficient{of("age", 0.9730, 0.00165), of("sex", 1.28, 0.09), none}, 2},
+		{"a limit beside 1 does not read as 1", []release.Coefficient{of("age", 1.0077, 0.0018), of("sex", 1.28, 0.09)}, 3},
+		{"limits do not read alike", []release.Coefficient{of("age", 1.10004, 0.00001)}, 4},
+		{"but for the intercept", []release.Coefficient{of("", 0.00001, 0.5), of("sex", 1.28, 0.09)}, 2},
+		{"none is two", nil, 2},
+	} {
+		if got := CommonRatioPlaces(c.of); got != c.want {
+			t.Errorf("%s: %d decimals, want %d", c.claim, got, c.want)
 		}
 	}
 }

@@ -108,9 +108,18 @@ type Regression struct {
 	Formula string
 	*Fit
 	Coefficients []release.Coefficient
+	Parts        [][]Part              // of each coefficient, in the order of its term; nil of an intercept or a cutpoint
+	References   []Part                // the category that others are told from, of each variable with one
 	Averages     []release.Coefficient // predictions, slopes and differences that are asked for
 	Terms        []TestedTerm
 	Why          indicator.NoteCode // there are no errors
+}
+
+// A Part is what a coefficient has of one of its term's variables: a category, with its
+// label where it has one; of a polynomial its power as the code; or all of a number, of code "".
+type Part struct {
+	Of Explaining
+	codebook.Category
 }
 
 // A TestedTerm is the test that all coefficients of a model's term are 0.
@@ -219,7 +228,30 @@ func (s *Sample) Regress(text string, f *Formula, q *question.Question) (Regress
 	if ps != nil {
 		return Regression{}, ps
 	}
-	return Regression{question.Cell{}, text, fit, s.coefficients(fit, q.Level), averages, terms(fit), unknown(s.Design, anyError(fit))}, nil
+	return Regression{question.Cell{}, text, fit, s.coefficients(fit, q.Level), s.parts(m), s.labelled(m.references), averages, terms(fit), unknown(s.Design, anyError(fit))}, nil
+}
+
+// parts are those of each coefficient of a model.
+func (s *Sample) parts(m *Model) [][]Part {
+	made := make([][]Part, len(m.Names))
+	for i, codes := range m.codes {
+		for k, code := range codes {
+			made[i] = append(made[i], Part{m.Formula.Terms[m.Terms[i]][k], codebook.Category{Code: code}})
+		}
+		made[i] = s.labelled(made[i])
+	}
+	return made
+}
+
+// labelled are parts with the labels of their categories.
+func (s *Sample) labelled(parts []Part) []Part {
+	made := slices.Clone(parts)
+	for i, p := range parts {
+		if p.Code != "" && p.Of.Degree == 0 {
+			made[i].Category = withLabels(s.Categories(p.Of.Name), []string{p.Code})[0]
+		}
+	}
+	return made
 }
 
 // categories is a variable of the respondents by its categories, in their order.

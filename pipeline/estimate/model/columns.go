@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/expression"
 	"togetherwecan/pipeline/refusal"
 )
@@ -34,13 +35,26 @@ type part struct {
 
 // matrix is columns with what they are called and the terms that they belong to.
 type matrix struct {
-	names []string
-	terms []int
-	x     [][]float64
+	names      []string
+	terms      []int
+	codes      [][]string
+	x          [][]float64
+	references []Part
 }
 
-func (m *matrix) add(name string, term int, column []float64) {
-	m.names, m.terms, m.x = append(m.names, name), append(m.terms, term), append(m.x, column)
+func (m *matrix) add(name string, term int, codes []string, column []float64) {
+	m.names, m.terms, m.codes, m.x = append(m.names, name), append(m.terms, term), append(m.codes, codes), append(m.x, column)
+}
+
+// code is what a column is of: a category, the power of a polynomial, or "" of a number.
+func (p *part) code(k int) string {
+	switch {
+	case p.categories:
+		return p.codes[k]
+	case len(p.labels) > 1:
+		return strconv.Itoa(k + 1)
+	}
+	return ""
 }
 
 // columns makes the columns of the formula's terms.
@@ -49,14 +63,14 @@ func (m *Model) columns(of *source) (*matrix, refusal.Problems) {
 	made := &matrix{}
 	constant := slices.Repeat([]float64{1}, len(m.rows))
 	if m.Formula.Intercept && of.rate == nil {
-		made.add("(Intercept)", -1, constant)
+		made.add("(Intercept)", -1, nil, constant)
 	} else if m.Formula.Intercept {
-		made.add("(Intercept)", -1, make([]float64, len(m.rows)))
+		made.add("(Intercept)", -1, nil, make([]float64, len(m.rows)))
 	}
 	parts := map[Explaining]*part{}
 	full := !m.Formula.Intercept // whether the first categories still have a column each
 	for number, t := range m.Formula.Terms {
-		names, columns := []string{""}, [][]float64{constant}
+		names, codes, columns := []string{""}, [][]string{nil}, [][]float64{constant}
 		if of.rate != nil && !slices.Contains(t, *of.rate) {
 			columns[0] = make([]float64, len(m.rows))
 		}
@@ -72,17 +86,20 @@ func (m *Model) columns(of *source) (*matrix, refusal.Problems) {
 			if p.categories {
 				if !full && m.margin(t, at) {
 					first = 1
+					if reference := (Part{v, codebook.Category{Code: p.codes[0]}}); !slices.Contains(made.references, reference) {
+						made.references = append(made.references, reference)
+					}
 				}
 				full = false
 			}
-			names, columns = interact(names, columns, p.labels[first:], p.columns[first:])
+			names, codes, columns = interact(names, codes, columns, p, first)
 		}
 		if len(made.x)+len(columns) > maxColumns {
 			ps.Add(m.where(), "more than %d coefficients with term %s, want at most that", maxColumns, t)
 			return nil, ps
 		}
 		for k, name := range names {
-			made.add(name, number, columns[k])
+			made.add(name, number, codes[k], columns[k])
 		}
 	}
 	return made, nil
@@ -181,35 +198,34 @@ func (m *Model) margin(t Term, at int) bool {
 	return len(rest) == 0 || slices.ContainsFunc(m.Formula.Terms, rest.same)
 }
 
-// interact multiplies the columns of a term by those of another variable; the
-// first varies fastest.
-func interact(names []string, columns [][]float64, labels []string, parts [][]float64) ([]string, [][]float64) {
-	var crossed []string
-	var products [][]float64
-	for k, part := range parts {
+// interact multiplies the columns of a term by those of another variable, from its first
+// that counts on; the first varies fastest.
+func interact(names []string, codes [][]string, columns [][]float64, by *part, first int) (crossed []string, crossedCodes [][]string, products [][]float64) {
+	for k := first; k < len(by.columns); k++ {
 		for j, column := range columns {
-			product := make([]float64, len(part))
-			for r := range part {
-				product[r] = float64(part[r] * column[r])
+			product := make([]float64, len(by.columns[k]))
+			for r, x := range by.columns[k] {
+				product[r] = float64(x * column[r])
 			}
 			products = append(products, product)
-			crossed = append(crossed, strings.TrimPrefix(names[j]+":"+labels[k], ":"))
+			crossed = append(crossed, strings.TrimPrefix(names[j]+":"+by.labels[k], ":"))
+			crossedCodes = append(crossedCodes, append(slices.Clone(codes[j]), by.code(k)))
 		}
 	}
-	return crossed, products
+	return crossed, crossedCodes, products
 }
 
 // keep takes the columns that those before them do not tell; of an ordinal model the
 // intercept is the cutpoints'.
 func (m *Model) keep(all *matrix) {
-	m.kept = independent(all.x)
+	m.kept, m.references = independent(all.x), all.references
 	if m.Family == Ordinal {
 		m.kept[0] = false
 	}
 	for j, keep := range m.kept {
 		switch {
 		case keep:
-			m.Names, m.Terms, m.x = append(m.Names, all.names[j]), append(m.Terms, all.terms[j]), append(m.x, all.x[j])
+			m.Names, m.Terms, m.codes, m.x = append(m.Names, all.names[j]), append(m.Terms, all.terms[j]), append(m.codes, all.codes[j]), append(m.x, all.x[j])
 		case m.Family != Ordinal || j > 0:
 			m.Aliased = append(m.Aliased, all.names[j])
 		}

@@ -82,6 +82,9 @@ type Model struct {
 	y      []float64   // of rows; of an ordinal model the number of the category
 	offset []float64   // of rows; nil for none
 
+	codes      [][]string // of each of Names but cutpoints, what Parts have of its term's variables
+	references []Part     // the categories that others are told from, of each variable with one
+
 	kept        []bool                     // of all columns, those that are not aliased
 	polynomials map[Explaining]*polynomial // by which variables are powers
 
