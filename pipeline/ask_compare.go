@@ -165,6 +165,9 @@ func (c *comparer) combine() refusal.Problems {
 		how := c.how
 		how.Joint = true
 		made := how.Combine(of, figures, j, found.Base, found.Weights)
+		if c.q.Controlled && !math.IsNaN(made.Value) {
+			c.unlike(&made, of)
+		}
 		families[made.Family()] = append(families[made.Family()], len(c.answer.Combinations))
 		c.answer.Combinations = append(c.answer.Combinations, made)
 	}
@@ -172,6 +175,20 @@ func (c *comparer) combine() refusal.Problems {
 		adjustCombinations(c.answer.Combinations, together)
 	}
 	return nil
+}
+
+// unlike gives a contrast what a disclosure policy looks at of it.
+func (c *comparer) unlike(made *compare.Combination, of question.Combination) {
+	var figures []estimate.Figure
+	var values []float64
+	for k, p := range of.Places {
+		figures, values = append(figures, c.figureAt(p)), append(values, float64(made.Of[k].Value*made.Of[k].Statistic.Row().Scale))
+	}
+	_, gradient, _ := of.At(values)
+	for k := range gradient {
+		gradient[k] *= made.Of[k].Statistic.Row().Scale
+	}
+	c.together.Unlike(&made.Estimate, figures, gradient)
 }
 
 func adjustCombinations(all []compare.Combination, together []int) {

@@ -111,6 +111,14 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 			c.Empty()
 			c.Base, c.Notes = release.Withheld, indicator.Notes{{Code: indicator.NoFigure}}
 			c.T, c.P, c.Detectable = nan, nan, nan
+		} else {
+			of := c.Reply
+			for _, one := range disclose.Withhold(policy, &c.Estimate) {
+				found = append(found, Finding{of, one})
+			}
+			if c.Status != "" {
+				c.T, c.P, c.Detectable = nan, nan, nan
+			}
 		}
 		families[c.Family()] = append(families[c.Family()], i)
 		if c.Kind == compare.Quotient {

@@ -75,6 +75,13 @@ func (a *app) combinationTable(q *question.Question, answer *pipeline.Answer, of
 		}
 		notes.addNotes(c.Notes, row)
 		if math.IsNaN(c.Value) {
+			if c.Status != "" {
+				row = append(row, "["+string(c.Status)+"]", "", "", "", "")
+				if made > 1 {
+					row = append(row, "")
+				}
+				rows = append(rows, row)
+			}
 			continue
 		}
 		by, unit := scaleOf(q, c.Statistic), ""

@@ -32,15 +32,26 @@ const (
 	Unreliable Rule = "unreliable" // a base that is small
 )
 
-// Alone withholds an estimate that a policy's bounds make confidential or too small to
-// be reliable, and notes on one that is below the bound of caution, as Apply does of a
-// release's, and empties one that the policy's digits would show as 0 (Low). It decides on the estimate alone: what beside it would tell it is for who
-// has all that is handed on. What it finds is in the order of the rules.
+// Alone does what Withhold does, and empties an estimate that the policy's digits would show
+// as 0 (Low).
 func Alone(policy indicator.Policy, e *indicator.Estimate) []Finding {
+	found := Withhold(policy, e)
+	if s := e.Statistic; e.Status == "" && s != "" && e.Value != 0 && !s.Row().Signed && policy.Precision.Of(s).Round(float64(e.Value*s.Row().Scale)) == 0 {
+		e.Status = indicator.Low
+		e.Empty()
+	}
+	return found
+}
+
+// Withhold withholds an estimate that a policy's bounds make confidential or too small to
+// be reliable, and notes on one that is below the bound of caution, as Apply does of a
+// release's. It decides on the estimate alone: what beside it would tell it is for who
+// has all that is handed on. What it finds is in the order of the rules.
+func Withhold(policy indicator.Policy, e *indicator.Estimate) (found []Finding) {
 	bounds := newRules(policy)
 	f := release.Figure{Key: e.Key, Base: int64(e.Base), Groups: e.Groups, Largest: e.Largest, Beyond: int64(e.Beyond), Unlike: int64(e.Unlike), Alike: e.Alike, Statistic: string(e.Statistic), Value: e.Value, Status: string(e.Status), Notes: e.Notes.String()}
 	r := newRow(&f, nil, bounds)
-	found := bounds.findings(r)
+	found = bounds.findings(r)
 	r.primary(bounds)
 	r.finish(bounds)
 	notes, err := indicator.ParseNotes(f.Notes)
@@ -51,10 +62,7 @@ func Alone(policy indicator.Policy, e *indicator.Estimate) []Finding {
 	if f.Base == release.Withheld {
 		e.Base = release.Withheld
 	}
-	if s := e.Statistic; e.Status == "" && s != "" && e.Value != 0 && !s.Row().Signed && policy.Precision.Of(s).Round(float64(e.Value*s.Row().Scale)) == 0 {
-		e.Status = indicator.Low
-	}
-	if math.IsNaN(f.Value) && !math.IsNaN(e.Value) || e.Status == indicator.Low {
+	if math.IsNaN(f.Value) && !math.IsNaN(e.Value) {
 		e.Empty()
 	}
 	return found

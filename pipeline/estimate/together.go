@@ -23,11 +23,12 @@ type Together struct {
 	wave     *indicator.Wave
 	requests map[*indicator.Definition][]request
 	made     map[Figure]*linear
+	amounts  map[Figure]*figureAmounts
 }
 
 // NewTogether is of a wave's figures.
 func NewTogether(book *codebook.Codebook, w *indicator.Wave) *Together {
-	return &Together{book, w, map[*indicator.Definition][]request{}, map[Figure]*linear{}}
+	return &Together{book, w, map[*indicator.Definition][]request{}, map[Figure]*linear{}, map[Figure]*figureAmounts{}}
 }
 
 // A linear figure is what its error follows from: the respondents' linearised values times
@@ -100,22 +101,28 @@ func (t *Together) Covariance(figures []Figure) Covariance {
 	return c
 }
 
-// linear makes a figure's linearised or replicated values.
-func (t *Together) linear(f Figure) *linear {
+// request is what a figure is asked by, its form and the respondents of its cell.
+func (t *Together) request(f Figure) (a *request, of form, in []bool) {
 	if t.requests[f.Definition] == nil {
 		t.requests[f.Definition], _ = requestsOf(t.book, f.Definition, t.wave)
 	}
 	at := slices.IndexFunc(t.requests[f.Definition], func(a request) bool { return a.key.Breakdown == f.Breakdown && a.key.Item == f.Item })
-	a := &t.requests[f.Definition][at]
-	form := newForm(a.definition, a.item, t.wave.Table)
+	a = &t.requests[f.Definition][at]
+	of = newForm(a.definition, a.item, t.wave.Table)
 	member := all(t.wave.Table, a.population.Where)
-	cells := cross(t.wave.Table, a.by, func(row int) bool { return member(row) && form.within(row) })
+	cells := cross(t.wave.Table, a.by, func(row int) bool { return member(row) && of.within(row) })
 	cell := slices.Index(cells.codes, f.Category)
-	p := domainPart{design: a.design, in: make([]bool, len(a.design.Rows))}
+	in = make([]bool, len(a.design.Rows))
 	for i, row := range a.design.Rows {
-		p.in[i] = cells.of(int(row)) == cell
+		in[i] = cells.of(int(row)) == cell
 	}
-	s, d := form.measured(p), a.design
+	return a, of, in
+}
+
+// linear makes a figure's linearised or replicated values.
+func (t *Together) linear(f Figure) *linear {
+	a, form, in := t.request(f)
+	s, d := form.measured(domainPart{design: a.design, in: in}), a.design
 	if form.standard != nil {
 		d = Standardise(d, form.standard.to(d.Rows, s, nil, 1))
 	}

@@ -113,3 +113,41 @@ func TestTold(t *testing.T) {
 		}
 	}
 }
+
+// TestTogetherUnlike: how few add to a contrast of figures another amount than the rest, by hand.
+func TestTogetherUnlike(t *testing.T) {
+	const n = 9
+	tab := table.New(n, numeric("y", 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9), numeric("z", 1.1, 0.2, 1.3, 0.4, 0.5, 0.6, 0.7, 0.8, 9), numeric("gone", 1, 1, 1, 1, 1, 1, nan, nan, 1))
+	d, ps := design.New(design.Source{Weights: "core", Weight: []float64{1, 1, 1, 1, 1, 1, 1, 1, 0}})
+	if ps != nil {
+		t.Fatal(ps.Err())
+	}
+	w := &indicator.Wave{
+		Crosswalk: &codebook.Crosswalk{Populations: []codebook.Population{{ID: "everyone"}}}, Table: tab, Designs: map[string]*design.Design{codebook.CoreWeight: d},
+	}
+	of := func(s indicator.Statistic, name string) Figure {
+		return Figure{&indicator.Definition{Statistic: s, Of: &codebook.Condition{Variable: name}, Breakdowns: []string{}}, codebook.All, codebook.All, codebook.All}
+	}
+	total, mean := indicator.Total, indicator.Mean
+	for _, c := range []struct {
+		claim     string
+		figures   []Figure
+		multiples []float64
+		unlike    int
+		largest   float64
+	}{
+		{"two of eight have more in the one total, whatever its decimals are", []Figure{of(total, "z"), of(total, "y")}, []float64{1, -1}, 2, 0.5},
+		{"and by means, of which no one adds most", []Figure{of(mean, "z"), of(mean, "y")}, []float64{1, -1}, 2, 0},
+		{"of the sum of both no more than two have the same", []Figure{of(total, "z"), of(total, "y")}, []float64{1, 1}, 6, 1.6 / 9.2},
+		{"a total of fewer respondents, who add nothing elsewhere", []Figure{of(total, "gone"), of(total, "gone")}, []float64{2, -1}, 0, 1. / 6},
+		{"means of other respondents are not one", []Figure{of(mean, "y"), of(mean, "gone")}, []float64{1, -1}, 0, 0},
+		{"a mean and a total are not one", []Figure{of(mean, "y"), of(total, "y")}, []float64{1, -1}, 0, 0},
+	} {
+		e := indicator.Estimate{Statistic: c.figures[0].Definition.Statistic}
+		NewTogether(&codebook.Codebook{}, w).Unlike(&e, c.figures, c.multiples)
+		if e.Unlike != c.unlike {
+			t.Errorf("%s: got %d unlike, want %d", c.claim, e.Unlike, c.unlike)
+		}
+		isNear(t, c.claim, e.Largest, c.largest, 1e-12)
+	}
+}
