@@ -89,7 +89,13 @@ func ReplyPlot(title, unit string, figures []question.Reply, whole *question.Rep
 		x := point(*whole)
 		p.Levels = append(p.Levels, chart.Level{Label: "Everyone", Text: x.Text, Value: x.Value, At: math.NaN()})
 	}
-	describe(p, "figure", figures[0].Level)
+	level := math.NaN()
+	for _, f := range figures { // of those that have an interval
+		if !math.IsNaN(f.Level) {
+			level = f.Level
+		}
+	}
+	describe(p, "figure", level)
 	return p
 }
 
@@ -119,7 +125,9 @@ func CoefficientPlot(title, unit, ratio string, models []string, of [][]release.
 				continue
 			}
 			c := coefficients[at]
-			level = c.Level
+			if !math.IsNaN(c.Level) {
+				level = c.Level
+			}
 			x := chart.Point{Label: name, Value: c.Value, Lower: c.Lower, Upper: c.Upper, Series: series}
 			places := Places(c.Value, c.SE)
 			if ratio != "" {
@@ -196,7 +204,11 @@ func describe(p *chart.Plot, what string, level float64) {
 	}
 	about := ""
 	if slices.ContainsFunc(with, func(x chart.Point) bool { return !math.IsNaN(x.Lower) }) {
-		about = fmt.Sprintf(", each with its %s%% interval", strconv.FormatFloat(math.Round(level*1e6)/1e4, 'g', -1, 64))
+		each := ", each with"
+		if len(with) == 1 {
+			each = ", with"
+		}
+		about = fmt.Sprintf("%s its %s%% interval", each, strconv.FormatFloat(math.Round(level*1e6)/1e4, 'g', -1, 64))
 	}
 	byValue := func(a, b chart.Point) int { return cmp.Compare(a.Value, b.Value) }
 	low, high := slices.MinFunc(with, byValue), slices.MaxFunc(with, byValue)
