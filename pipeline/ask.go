@@ -34,7 +34,7 @@ type File struct {
 type Answer struct {
 	Extract      *ingest.Extract
 	Book         *codebook.Codebook // its variables with their categories, of the file or made
-	Files        []*ingest.Extract // that are stacked; nil of one
+	Files        []*ingest.Extract  // that are stacked; nil of one
 	Error        design.Error
 	Facts        design.Facts
 	Replicates   int             // that the errors are of
