@@ -101,6 +101,7 @@ func (r *flagReader) stack(q *question.Question) []ingest.StackFile {
 			r.wrong("rename", "%q in %q, want one of %s", wave, text, strings.Join(waves, ", "))
 		default:
 			stack[at].Own[strings.ToLower(common)] = own
+			stack[at].Renamed = append(stack[at].Renamed, strings.ToLower(common))
 		}
 	}
 	r.designsOf(q, stack)

@@ -24,11 +24,13 @@ type Stack struct {
 }
 
 // A StackFile is an extract of a stack. Own says of variables, by their common names in lower
-// case, what they are called in this file.
+// case, what they are called in this file; of those that are Renamed no other of the file's may
+// have the common name and be left out unsaid.
 type StackFile struct {
 	Source
-	Wave string
-	Own  map[string]string
+	Wave    string
+	Own     map[string]string
+	Renamed []string
 }
 
 // name is what the file calls a variable.
@@ -108,6 +110,17 @@ func (k *stacking) names() error {
 			at := slices.IndexFunc(names, func(n string) bool { return strings.EqualFold(n, own) })
 			if has[key][i] = at >= 0; i == 0 && at >= 0 && strings.EqualFold(own, name) {
 				k.spelled[key] = names[at]
+			}
+		}
+		for _, common := range f.Renamed {
+			own := f.Own[common]
+			at := slices.IndexFunc(names, func(n string) bool { return strings.EqualFold(n, common) })
+			takes := func(n string) bool { return at >= 0 && strings.EqualFold(n, names[at]) }
+			if at >= 0 && !strings.EqualFold(own, common) && !slices.ContainsFunc(slices.Collect(maps.Values(f.Own)), takes) {
+				k.ps = append(k.ps, refusal.Problem{
+					Kind: refusal.Usage, Where: f.Called(), What: fmt.Sprintf("has a variable %q of its own, whose place %s would take", names[at], own),
+					Hint: fmt.Sprintf("give its own another name too: --rename %s:own_%s=%s", f.Wave, common, names[at]),
+				})
 			}
 		}
 		for common, own := range f.Own {
