@@ -3,9 +3,11 @@ package main
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"togetherwecan/pipeline"
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/question"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/report"
@@ -26,8 +28,8 @@ func (a *app) weightsLine(w *weigh.Weighting) {
 		}
 		often = " in " + report.Plural(w.Iterations, noun)
 	}
-	if named == "" {
-		named = "the size of the population"
+	if slices.ContainsFunc(w.Totals, func(t weigh.MarginTotal) bool { return t.Variable == codebook.All }) {
+		named = strings.TrimPrefix(named+" and the size of the population", " and ")
 	}
 	switch w.Method {
 	case "":
