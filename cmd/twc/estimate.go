@@ -244,7 +244,8 @@ a stratum with one PSU is refused unless --lonely says what to do with it, and
 answers that are all the same have no error.
 
 For a paper, --format markdown, latex or html (or -o of a file that ends in .md, .tex or .html) writes the page with its
-tables, captions and notes, and labels are written so that their signs mean nothing there; LaTeX's tables are of booktabs.
+tables, captions and notes, and labels are written so that their signs mean nothing there; LaTeX's tables are of booktabs,
+and their texts want the encoding T1.
 There, and in --beside, variables and categories have their labels in place of names and codes, but for a label that
 several share.
 

@@ -102,7 +102,10 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 	r.one("quantile-ci", g.shareInterval, append(intervals(), indicator.Replicated, indicator.Symmetric))
 	r.one("adjust", g.adjust, compare.Adjustments())
 	r.oneFamily()
-	if r.one("beside", g.beside, append(slices.Clone(besides), "")); g.beside == besideRatios && exponentials[model.FamilyOf(g.family)] == "" {
+	if g.beside != "" {
+		r.one("beside", g.beside, besides)
+	}
+	if g.beside == besideRatios && exponentials[model.FamilyOf(g.family)] == "" {
 		r.wrong("beside", "%s of a %s model, which has none, want errors or intervals", g.beside, g.family)
 	}
 	r.one("predict-error", g.predictError, question.PredictionErrors)

@@ -38,6 +38,9 @@ func (w wrongChoice) Error() string { return string(w) }
 // either lists words with "or" before the last.
 func either(words []string) string {
 	n := len(words) - 1
+	if n == 0 {
+		return words[0]
+	}
 	return strings.Join(words[:n], ", ") + " or " + words[n]
 }
 

@@ -151,7 +151,7 @@ func markdownLine(text string) string {
 
 // latex writes tables with rules of booktabs, one a float.
 func (d *Document) latex(to *strings.Builder) {
-	to.WriteString("% \\usepackage{booktabs}, and \\usepackage[utf8]{inputenc} before LaTeX of 2018\n")
+	to.WriteString("% \\usepackage{booktabs}, \\usepackage[T1]{fontenc}, and \\usepackage[utf8]{inputenc} before LaTeX of 2018\n")
 	for _, b := range d.blocks {
 		to.WriteByte('\n')
 		if b.header == nil {

@@ -53,7 +53,7 @@ a\*b\_c \[x\](y) \<b\> \& \| \~ \^ \$1 # % \{\\ "` + "\\`" + `--
 
 \- last
 `,
-		"latex": `% \usepackage{booktabs}, and \usepackage[utf8]{inputenc} before LaTeX of 2018
+		"latex": `% \usepackage{booktabs}, \usepackage[T1]{fontenc}, and \usepackage[utf8]{inputenc} before LaTeX of 2018
 
 1. what it is of
 
