@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 	"togetherwecan/pipeline/disclose"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/question"
+	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/release"
 )
 
@@ -39,6 +41,7 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 	a.Outside = disclose.Shown(policy, a.Outside)
 	for _, rows := range []*int{&a.Facts.WithoutWeight, &a.Facts.ZeroWeight} {
 		if *rows < policy.ConfidentialBelow {
+			a.Facts.Sample -= *rows
 			*rows = 0 // which is not told
 		}
 	}
@@ -71,6 +74,10 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 			of := *f
 			for _, one := range disclose.Alone(policy, &f.Estimate) {
 				found = append(found, Finding{of, one})
+				if f.Status == indicator.Unreliable && one.Rule != disclose.Unreliable { // and would be told by the cell's others
+					f.Status = indicator.Confidential
+					f.Notes = indicator.Notes{{Code: indicator.Withheld, Args: []string{strconv.Itoa(policy.ConfidentialBelow)}}}
+				}
 			}
 			disclose.RoundAlone(policy, &f.Estimate)
 		}
@@ -154,7 +161,20 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 	return found
 }
 
-// counted are notes of what a let's rows lack as a policy shows them: none of few rows.
+// Few reports that so few respondents are left that a policy withholds their number, which an
+// answer says, and with it every figure.
+func (a *Answer) Few(policy indicator.Policy) error {
+	if a.Facts.Respondents >= policy.ConfidentialBelow {
+		return nil
+	}
+	return refusal.Problems{{
+		Kind: refusal.Usage, Where: a.Extract.Name,
+		What: fmt.Sprintf("fewer than %d respondents with a weight, of whom policy %s withholds every figure", policy.ConfidentialBelow, policy.Name),
+	}}.Err()
+}
+
+// counted are notes of what a let's rows lack as a policy shows them: none of few rows, and of
+// more not how many, since the others may be few whose base is withheld.
 func counted(policy indicator.Policy, notes indicator.Notes) indicator.Notes {
 	var shown indicator.Notes
 	for _, n := range notes {
@@ -164,15 +184,16 @@ func counted(policy indicator.Policy, notes indicator.Notes) indicator.Notes {
 				continue
 			}
 			n.Args = slices.Clone(n.Args)
-			n.Args[0] = strconv.Itoa(disclose.Shown(policy, rows))
+			n.Args[0] = "some"
 		}
 		shown = append(shown, n)
 	}
 	return shown
 }
 
-// withhold withholds all of a cell's figures where one is, since its count over that of its
-// row, of its column or of all is its shares. How many respondents a cell has is not told,
+// withhold withholds all of a cell's figures where one is confidential, since its count over
+// that of its row, of its column or of all is its shares; one that is unreliable is so by its
+// own base alone. How many respondents a cell has is not told,
 // and of the rows or columns only where all of them are.
 func (t *Crosstab) withhold(policy indicator.Policy) {
 	few := map[string]bool{} // whether a row or a column is withheld
@@ -182,12 +203,12 @@ func (t *Crosstab) withhold(policy indicator.Policy) {
 		var worst indicator.Status
 		var why indicator.Notes // of the figure that is withheld, and of none that is not
 		for _, f := range of {
-			if f.Status == indicator.Confidential && worst != f.Status || f.Status == indicator.Unreliable && worst == "" {
+			if f.Status == indicator.Confidential && worst == "" {
 				worst, why = f.Status, f.Notes
 			}
 		}
 		for _, f := range of {
-			if worst != "" && f.Status != indicator.Confidential && f.Status != indicator.Unreliable {
+			if worst != "" && f.Status != worst {
 				f.Empty()
 				f.Status, f.Base = worst, release.Withheld
 				f.Notes = slices.Clone(why)

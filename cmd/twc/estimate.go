@@ -356,6 +356,9 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
 			if controls == nil {
 				return a.tellAnswer(g, q, answer)
 			}
+			if err := answer.Few(*controls); err != nil {
+				return err
+			}
 			found := answer.Control(*controls)
 			if err := a.tellAnswer(g, q, answer); err != nil {
 				return err

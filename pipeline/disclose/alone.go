@@ -52,6 +52,16 @@ func Withhold(policy indicator.Policy, e *indicator.Estimate) (found []Finding) 
 	f := release.Figure{Key: e.Key, Base: int64(e.Base), Groups: e.Groups, Largest: e.Largest, Beyond: int64(e.Beyond), Unlike: int64(e.Unlike), Alike: e.Alike, Statistic: string(e.Statistic), Value: e.Value, Status: string(e.Status), Notes: e.Notes.String()}
 	r := newRow(&f, nil, bounds)
 	found = bounds.findings(r)
+	if bounds.zeros {
+		if r.nobody() && e.Status == indicator.Inapplicable {
+			f.Status = "" // that nobody is in a group is as confidential as a share of nobody
+			found = append(found, Finding{Nobody, 0, float64(bounds.sides)})
+		}
+		if e.Notes.Has(indicator.StandardisedWithout) { // which says so of one
+			r.few = true
+			found = append(found, Finding{Nobody, 0, float64(bounds.sides)})
+		}
+	}
 	r.primary(bounds)
 	r.finish(bounds)
 	notes, err := indicator.ParseNotes(f.Notes)

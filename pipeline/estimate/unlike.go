@@ -13,15 +13,14 @@ import (
 // alike, who are what a sum tells. Of amounts of which all respondents of the item have
 // one of two values a sum tells how many have which, as a share does: their groups then
 // have sides, of the greater value. A quantile within classes is linear in such shares, and
-// tells what a mean does.
+// tells what a mean does; of one that is a value all that is looked at is whether everybody has it.
 func (r *Result) Unlike(book *codebook.Codebook, definitions []*indicator.Definition, w *indicator.Wave) {
 	for place, d := range definitions {
 		if !d.Statistic.Row().Number {
 			continue
 		}
-		if _, classes := indicator.QuantileClass(d.Rule); d.Statistic == indicator.Quantile && !classes { // which has Beyond
-			continue
-		}
+		_, classes := indicator.QuantileClass(d.Rule)
+		beyond := d.Statistic == indicator.Quantile && !classes // which has Beyond
 		at := map[indicator.Key]*indicator.Estimate{}
 		for i := range r.Estimates[place] {
 			e := &r.Estimates[place][i]
@@ -37,7 +36,11 @@ func (r *Result) Unlike(book *codebook.Codebook, definitions []*indicator.Defini
 			}
 			for category, found := range f.amounts(a, w.Table) {
 				a.key.Category = category
-				if e := at[a.key]; e != nil {
+				switch e := at[a.key]; {
+				case e == nil:
+				case beyond:
+					e.Alike = found.alike() && len(values[a.item.ID]) > 1
+				default:
 					found.into(e, values[a.item.ID])
 				}
 			}
@@ -124,6 +127,11 @@ func (s *sharedAmount) add(amount float64) {
 	if s.many = len(s.of) > indicator.MostSides; s.many {
 		s.of = nil
 	}
+}
+
+// alike says that all of a group have one amount.
+func (s sharedAmounts) alike() bool {
+	return slices.ContainsFunc(s, func(g sharedAmount) bool { return len(g.of) == 1 })
 }
 
 // into gives an estimate what the amounts of its groups say, beside the values that there

@@ -270,6 +270,8 @@ func fill(words string, n indicator.Note) string {
 		}
 		if many, err := strconv.Atoi(arg); err == nil {
 			pairs = append(pairs, place+" PSU}", Plural(many, "PSU"), place+" row}", Plural(many, "row"))
+		} else { // "some", as a policy has them
+			pairs = append(pairs, place+" row}", arg+" rows")
 		}
 	}
 	return strings.NewReplacer(pairs...).Replace(words)
