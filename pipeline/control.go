@@ -54,6 +54,8 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 	}
 	var found []Finding
 	withheld := map[string]bool{}
+	partly := map[string]bool{} // the breakdowns of which a category is withheld
+	bases := map[string]int{}   // of figures, before they are
 	categoryOf := func(f question.Reply, category string) string {
 		return string(f.Statistic) + "\x00" + f.Variable + "\x00" + f.Item + "\x00" + f.Breakdown + "\x00" + category
 	}
@@ -63,8 +65,10 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 		for _, one := range disclose.Alone(policy, &f.Estimate) {
 			found = append(found, Finding{of, one})
 		}
+		bases[categoryOf(*f, f.Category)] = of.Base
 		if f.Status != "" {
 			withheld[categoryOf(*f, f.Category)] = true
+			partly[categoryOf(*f, "")] = true
 		}
 		disclose.RoundAlone(policy, &f.Estimate)
 	}
@@ -92,11 +96,22 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 			return withheld[categoryOf(of, c.Code)]
 		})
 	}
+	// rest says that what everyone has more than a category, which the difference tells, is withheld.
+	rest := func(c *compare.Contrast) bool {
+		if c.From.Code != codebook.All {
+			return false
+		}
+		f := c.Difference
+		whole := f
+		whole.Breakdown = codebook.All
+		few := bases[categoryOf(whole, codebook.All)] - bases[categoryOf(f, f.Category)]
+		return partly[categoryOf(f, "")] || few > 0 && few < max(policy.ConfidentialBelow, policy.SidesBelow)
+	}
 	nan := math.NaN()
 	ofFigures := map[string][]int{} // the contrasts whose p-values are adjusted together
 	for i := range a.Contrasts {
 		c := &a.Contrasts[i]
-		if gone(c.Difference, c.From, codebook.Category{Code: c.Difference.Category}) {
+		if gone(c.Difference, c.From, codebook.Category{Code: c.Difference.Category}) || rest(c) {
 			for _, f := range []*question.Reply{&c.Difference, &c.Ratio} {
 				f.Empty()
 				f.Base, f.Notes = release.Withheld, indicator.Notes{{Code: indicator.NoFigure}}
