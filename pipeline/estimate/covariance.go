@@ -162,7 +162,9 @@ func (p *pass) joint(m *moment, counts *tally.Counts, domain, item int) indicato
 		return j // whose errors follow from the figures'
 	}
 	own := *m
-	own.spreads = p.pairs.own
+	if p.pairs != nil { // as of one category there are none
+		own.spreads = p.pairs.own
+	}
 	value := functionOf(a.definition, a.item)
 	of, gradients, values := make([]tally.Count, cells), make([][]float64, cells), make([]float64, cells)
 	for k := range cells {
