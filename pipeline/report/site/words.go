@@ -116,17 +116,51 @@ func (s *site) listed(x *release.IndicatorLabels) (item, error) {
 	return item{Path: "indicators/" + x.ID + "/index.html", Text: x.Title, More: more}, err
 }
 
+// A runningText is a page of Markdown.
+type runningText struct {
+	page page
+	text func() ([]byte, error)
+}
+
+// mostMethod is how many bytes of the log of methods a page has at most, so that it is
+// read over a slow line too.
+const mostMethod = 70_000
+
+// methodPages are the log of methods in as many pages as it takes, each after the first
+// named by the number that it begins with. A method never changes its page, since the log
+// only grows at its end, but for what is added to those before it.
+func methodPages(markdown string) []runningText {
+	const mark = "\n## "
+	parts := strings.Split(markdown, mark)
+	var pages []runningText
+	page := page{Path: "method/index.html", Title: "Method", Section: "method", About: "The numbered log of the judgements behind the figures."}
+	text := parts[0]
+	for _, part := range parts[1:] {
+		if len(text)+len(mark)+len(part) > mostMethod {
+			number, _, _ := strings.Cut(part, ".")
+			up := strings.Repeat("../", strings.Count(page.Path, "/")-1)
+			opening, rest, _ := strings.Cut(text, mark)
+			pages = append(pages, textOf(page, fmt.Sprintf("%s\n\nIt goes on with [method %s](%s%s/index.html).\n%s%s", strings.TrimSpace(opening), number, up, number, mark, rest)))
+			text = fmt.Sprintf("# Method, from %s\n\nThe log of methods goes on here from [those before](%s).\n", number, "../index.html")
+			page.Path, page.Title = "method/"+number+"/index.html", "Method, from "+number
+		}
+		text += mark + part
+	}
+	return append(pages, textOf(page, text))
+}
+
+func textOf(p page, text string) runningText {
+	return runningText{p, func() ([]byte, error) { return []byte(text), nil }}
+}
+
 // texts makes the pages of running text.
 func (s *site) texts(home []link) error {
 	now := s.current()
-	for _, p := range []struct {
-		page page
-		text func() ([]byte, error)
-	}{
+	texts := []runningText{
 		{page{Path: "about/index.html", Title: "About these pages", Section: "about", About: "What these pages are, and how to use and cite them."}, s.about},
 		{page{Path: "accessibility/index.html", Title: "Accessibility", Section: "about", About: "How accessible these pages are, and what was checked."}, func() ([]byte, error) { return templates.ReadFile("templates/accessibility.md") }},
-		{page{Path: "method/index.html", Title: "Method", Section: "method", About: "The numbered log of the judgements behind the figures."}, func() ([]byte, error) { return s.Method, nil }},
-	} {
+	}
+	for _, p := range append(texts, methodPages(string(s.Method))...) {
 		markdown, err := p.text()
 		if err != nil {
 			return err
