@@ -107,7 +107,7 @@ tidy:
 
 # Left to make test: long sums of one thread, and waiting for other programs, in which there is nothing to race.
 race:
-	go test -race -shuffle=on -timeout 30m -skip '^Test(Campaign|CoverageOfQuantiles|DirectFormula|DecomposeAsSurvey|GoldenFigures|Explanations|Papers|Published|Pulled(Values|Types|Workbook))$$' ./...
+	go test -race -shuffle=on -timeout 30m -skip '^Test(CoverageOfQuantiles|DirectFormula|DecomposeAsSurvey|GoldenFigures|Explanations|Pulled(Values|Types|Workbook))$$' ./...
 
 # Linters have a module file of their own, so that they do not move the
 # versions that the program is built with.
