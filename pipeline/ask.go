@@ -230,13 +230,9 @@ func (a *inquiry) read() refusal.Problems {
 // chosen says whether any respondent of whom conditions hold has a category of a variable.
 func chosen(t *table.Table, where []codebook.Condition) func(variable, code string) bool {
 	return func(variable, code string) bool {
-		tests := make([]func(int) bool, len(where))
-		for i, w := range where {
-			tests[i] = t.Column(w.Variable).Holds(w)
-		}
-		c := t.Column(variable)
-		for row, label := range c.Labels() {
-			if label == code && !slices.ContainsFunc(tests, func(holds func(int) bool) bool { return !holds(row) }) {
+		member := t.All(where)
+		for row, label := range t.Column(variable).Labels() {
+			if label == code && member(row) {
 				return true
 			}
 		}

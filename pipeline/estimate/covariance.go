@@ -36,7 +36,7 @@ type union struct {
 
 // unionOf is those in the conditions.
 func unionOf(d *design.Design, t *table.Table, conditions []codebook.Condition) *union {
-	within, seen := all(t, conditions), make([]bool, d.Clusters)
+	within, seen := t.All(conditions), make([]bool, d.Clusters)
 	for i, row := range d.Rows {
 		if c := d.Cluster[i]; !seen[c] && within(int(row)) {
 			seen[c] = true

@@ -174,7 +174,7 @@ func newSide(d *design.Design, of *indicator.Definition, item indicator.Item, by
 	s := &side{design: d, in: make([]bool, n), group: make([]int32, n), x: make([]float64, n), y: make([]float64, n), groups: make([]indicator.Group, len(codes))}
 	f := newForm(of, item, w.Table)
 	s.centre = f.centre
-	member := all(w.Table, population.Where)
+	member := w.Table.All(population.Where)
 	cells := cross(w.Table, by, func(row int) bool { return member(row) && f.within(row) })
 	for g := range s.groups {
 		if !f.groups[0].sides {

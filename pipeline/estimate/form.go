@@ -42,7 +42,7 @@ type formTotal struct {
 // its variables.
 func newForm(d *indicator.Definition, item indicator.Item, t *table.Table) form {
 	of := countedOf(d, item, t)
-	f := form{definition: d, item: item, within: all(t, of.Base)}
+	f := form{definition: d, item: item, within: t.All(of.Base)}
 	for _, g := range of.Groups {
 		f.groups = append(f.groups, newGroup(t, g))
 	}
@@ -60,7 +60,7 @@ func newForm(d *indicator.Definition, item indicator.Item, t *table.Table) form 
 }
 
 func newGroup(t *table.Table, g tally.Group) formGroup {
-	where, except := all(t, g.Where), func(int) bool { return false }
+	where, except := t.All(g.Where), func(int) bool { return false }
 	if g.Except != nil {
 		except = t.Column(g.Except.Variable).Holds(*g.Except)
 	}
@@ -112,20 +112,4 @@ func (f form) of(row int, x []float64) bool {
 		}
 	}
 	return false
-}
-
-// all returns a test that every condition holds for a row.
-func all(t *table.Table, where []codebook.Condition) func(row int) bool {
-	tests := make([]func(int) bool, len(where))
-	for i, w := range where {
-		tests[i] = t.Column(w.Variable).Holds(w)
-	}
-	return func(row int) bool {
-		for _, holds := range tests {
-			if !holds(row) {
-				return false
-			}
-		}
-		return true
-	}
 }

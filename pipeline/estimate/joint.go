@@ -25,7 +25,7 @@ func (a *request) reference(w *indicator.Wave) int {
 	if code, given := a.definition.Compare.Against[a.by[0]]; given {
 		return column.Variable.Index(code)
 	}
-	member := all(w.Table, a.population.Where)
+	member := w.Table.All(a.population.Where)
 	first := len(column.Variable.Categories)
 	for _, row := range a.design.Rows {
 		if code := column.Codes.At(int(row)); code >= 0 && code < first && member(int(row)) {

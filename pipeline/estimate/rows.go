@@ -70,7 +70,7 @@ func (s smooth) Influence(weight, _ []float64) [][]float64 {
 // category, and what they have in common where they are compared.
 func (a *request) fromRows(w *indicator.Wave, put func(a *request, category string, e indicator.Estimate), join func(a *request, j indicator.Joint)) {
 	f := newForm(a.definition, a.item, w.Table)
-	member := all(w.Table, a.population.Where)
+	member := w.Table.All(a.population.Where)
 	within := func(row int) bool { return member(row) && f.within(row) }
 	cells := cross(w.Table, a.by, within)
 	of := make([][]int32, len(cells.codes))

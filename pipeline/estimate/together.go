@@ -91,7 +91,7 @@ func (t *Together) Covariance(figures []Figure) Covariance {
 	}
 	var domain []bool // what the totals explain is of all respondents
 	if len(d.Calibrations) == 0 {
-		member := all(t.wave.Table, t.wave.Crosswalk.Populations[0].Where)
+		member := t.wave.Table.All(t.wave.Crosswalk.Populations[0].Where)
 		domain = make([]bool, len(d.Rows))
 		for i, row := range d.Rows {
 			domain[i] = member(int(row))
@@ -109,7 +109,7 @@ func (t *Together) request(f Figure) (a *request, of form, in []bool) {
 	at := slices.IndexFunc(t.requests[f.Definition], func(a request) bool { return a.key.Breakdown == f.Breakdown && a.key.Item == f.Item })
 	a = &t.requests[f.Definition][at]
 	of = newForm(a.definition, a.item, t.wave.Table)
-	member := all(t.wave.Table, a.population.Where)
+	member := t.wave.Table.All(a.population.Where)
 	cells := cross(t.wave.Table, a.by, func(row int) bool { return member(row) && of.within(row) })
 	cell := slices.Index(cells.codes, f.Category)
 	in = make([]bool, len(a.design.Rows))

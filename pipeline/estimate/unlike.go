@@ -84,7 +84,7 @@ func (f form) groupOf(row int) int {
 
 // amounts are how many respondents of each category have which amount, by group.
 func (f form) amounts(a *request, t *table.Table) map[string]sharedAmounts {
-	member := all(t, a.population.Where)
+	member := t.All(a.population.Where)
 	cells := cross(t, a.by, func(row int) bool { return member(row) && f.within(row) })
 	made := map[string]sharedAmounts{}
 	of := make([]sharedAmounts, len(cells.codes))

@@ -258,6 +258,22 @@ func (c *Column) Fill(other *Column) {
 	}
 }
 
+// All returns a test that every condition holds for a row.
+func (t *Table) All(where []codebook.Condition) func(row int) bool {
+	tests := make([]func(int) bool, len(where))
+	for i, w := range where {
+		tests[i] = t.Column(w.Variable).Holds(w)
+	}
+	return func(row int) bool {
+		for _, holds := range tests {
+			if !holds(row) {
+				return false
+			}
+		}
+		return true
+	}
+}
+
 // Labels returns the values of a column as text, "" where missing: its
 // categories or, of a raw one, whole numbers without a point.
 func (c *Column) Labels() []string {
