@@ -342,7 +342,7 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
 				return err
 			}
 			defer remove()
-			defer collect(10, 0)() // what a question holds is columns, which are quick to go over
+			defer collect(10, 80<<20)() // what a question holds is columns, which are quick to go over
 			if g.conventions {
 				return a.tellConventions(g, file, q, cmd.Flags().Changed)
 			}

@@ -99,7 +99,13 @@ func (c *coding) few(raw *table.Column) bool {
 	part := table.NewCodes(raw.Len(), fewNumbers)
 	states, _, _ := part.States()
 	one, two, _ := raw.Codes.States()
-	taken(states, one, c.from)
+	if one != nil {
+		var dictionary [256]uint8
+		for state := range dictionary {
+			dictionary[state] = uint8(c.from[state])
+		}
+		table.Translate(states, one, &dictionary, table.Kinds+len(raw.Numbers))
+	}
 	taken(states, two, c.from)
 	c.parts = append(c.parts, part)
 	return true
@@ -113,6 +119,9 @@ func (c *coding) resolve(raw *table.Column) {
 		} else {
 			c.from = append(c.from, of)
 		}
+	}
+	if !slices.Contains(c.from[:table.Kinds+len(raw.Numbers)], notMet) {
+		return
 	}
 	one, two, _ := raw.Codes.States()
 	resolve(c, one, raw.Numbers)

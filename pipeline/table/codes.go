@@ -127,8 +127,16 @@ func recodeTo[T State](codes []T, from *Codes, to []int32) {
 			same = same && to[state-Kinds] == int32(state-Kinds)
 		}
 	}
-	if part, ok := any(from.one).([]T); ok && same && part != nil {
-		copy(codes, part)
+	if to, ok := any(codes).([]uint8); ok && from.one != nil {
+		if same {
+			copy(to, from.one)
+			return
+		}
+		var dictionary [256]uint8
+		for state, as := range states {
+			dictionary[state] = uint8(as)
+		}
+		Translate(to, from.one, &dictionary, len(states))
 		return
 	}
 	recode(codes, from.one, states)

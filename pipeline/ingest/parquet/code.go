@@ -37,6 +37,7 @@ type coder struct {
 
 	pages   file.PageReader // of the open chunk
 	states  []uint16        // of its dictionary, and last that of a row without a number
+	bytes   [256]uint8      // the first of these, while a row takes a byte
 	left    int             // values of the page that are not read
 	levels  runs
 	indexes runs
@@ -98,6 +99,9 @@ func (d *coder) open(pages file.PageReader) error {
 			d.two[row] = uint16(state)
 		}
 		d.one = nil
+	}
+	for i, state := range d.states[:min(len(d.states), len(d.bytes))] {
+		d.bytes[i] = uint8(state)
 	}
 	return nil
 }
@@ -164,34 +168,50 @@ func (d *coder) add(rows int) (done int, err error) {
 				return done, errOtherwise
 			}
 		}
-		read := d.read[:n]
-		if !d.indexes.read(read[:present]) || !d.within(read[:present]) {
-			return done, errOtherwise
-		}
-		if present < n { // spread them out from the last to the first, and missing rows by the index after all
-			next := present
-			for i := n - 1; i >= 0; i-- {
-				if d.present[i] == 0 {
-					read[i] = uint16(len(d.states) - 1)
-					continue
-				}
-				next--
-				read[i] = read[next]
-			}
-		}
-		if d.one != nil {
+		if d.one != nil && d.indexes.width <= 8 {
 			from := len(d.one)
-			d.one = slices.Grow(d.one, n)[:from+n]
-			taken(d.one[from:], read, d.states)
+			to := slices.Grow(d.one, n)[:from+n]
+			read := to[from:]
+			if !d.indexes.bytes(read[:present]) || present > 0 && int(table.Translate(read[:present], read[:present], &d.bytes, len(d.states)-1)) >= len(d.states)-1 {
+				return done, errOtherwise
+			}
+			spread(read, present, d.present[:n], uint8(missing))
+			d.one = to
 		} else {
-			from := len(d.two)
-			d.two = slices.Grow(d.two, n)[:from+n]
-			taken(d.two[from:], read, d.states)
+			read := d.read[:n]
+			if !d.indexes.read(read[:present]) || !d.within(read[:present]) {
+				return done, errOtherwise
+			}
+			spread(read, present, d.present[:n], uint16(len(d.states)-1))
+			if d.one != nil {
+				from := len(d.one)
+				d.one = slices.Grow(d.one, n)[:from+n]
+				taken(d.one[from:], read, d.states)
+			} else {
+				from := len(d.two)
+				d.two = slices.Grow(d.two, n)[:from+n]
+				taken(d.two[from:], read, d.states)
+			}
 		}
 		d.left -= n
 		done += n
 	}
 	return done, nil
+}
+
+// spread moves what is read of the rows that have a value to these rows, from the last
+// to the first, and has none of the others.
+func spread[S uint8 | uint16](read []S, present int, levels []uint16, none S) {
+	for i := len(read) - 1; i >= present; {
+		if present == 0 || levels[i] == 0 {
+			read[i] = none
+			i--
+			continue
+		}
+		present--
+		read[i] = read[present]
+		i--
+	}
 }
 
 // marked reads the next levels, and counts those that have a value; -1 is of levels that
@@ -285,6 +305,26 @@ func (r *runs) read(to []uint16) bool {
 	return true
 }
 
+// bytes reads the next numbers, of at most 8 bits, and says whether there are that many.
+func (r *runs) bytes(to []uint8) bool {
+	for len(to) > 0 {
+		if r.left == 0 && !r.begin() {
+			return false
+		}
+		n := min(r.left, len(to))
+		if r.of < 0 {
+			for i := range to[:n] {
+				to[i] = uint8(r.one)
+			}
+		} else {
+			r.unpackBytes(to[:n])
+		}
+		r.left -= n
+		to = to[n:]
+	}
+	return true
+}
+
 // ones says whether the next numbers are all 1, of one run, and passes over them if so.
 func (r *runs) ones(n int) bool {
 	if r.left == 0 && !r.begin() || r.of >= 0 || r.one != 1 || r.left < n {
@@ -348,6 +388,34 @@ func (r *runs) unpack(to []uint16) {
 		}
 		i += n
 		r.of += n
+	}
+}
+
+// unpackBytes reads packed numbers of at most 8 bits, of which the run has as many: eight
+// in a word at a time, whose halves are moved apart, and theirs, and theirs.
+func (r *runs) unpackBytes(to []uint8) {
+	width, data := r.width, r.data
+	each := uint64(1)<<width - 1
+	pairs, fours := each|each<<width, uint64(1)<<(4*width)-1
+	twos := pairs | pairs<<32
+	ones := each * 0x0001_0001_0001_0001
+	bit := r.of * width
+	r.of += len(to)
+	for len(to) >= 8 && bit/8+8 <= len(data) {
+		x := binary.LittleEndian.Uint64(data[bit/8:]) >> (bit % 8)
+		x = x&fours | x>>(4*width)&fours<<32
+		x = x&twos | x>>(2*width)&twos<<16
+		x = x&ones | x>>width&ones<<8
+		binary.LittleEndian.PutUint64(to, x)
+		to, bit = to[8:], bit+8*width
+	}
+	for i := range to {
+		var word uint64
+		for k, b := range data[min(bit/8, len(data)):min(bit/8+2, len(data))] {
+			word |= uint64(b) << (8 * k)
+		}
+		to[i] = uint8(word >> (bit % 8) & each)
+		bit += width
 	}
 }
 
