@@ -2,6 +2,7 @@ package tally
 
 import (
 	"math"
+	"slices"
 	"sync"
 
 	"togetherwecan/pipeline/codebook"
@@ -249,20 +250,33 @@ func (c *coder) code(rows []int32, out []uint64, s *scratch) {
 	}
 }
 
-// all writes the words of all rows of a table, in their order: whoever then
-// takes them in another order finds each row's together.
-func (c *coder) all(rows, threads int) []uint64 {
-	out := make([]uint64, rows*c.stride)
+// all writes the words of rows of a table, each to its place among these: whoever then
+// takes them in that order finds them one after the other. A processor waits less for far
+// memory that it writes than for what it reads.
+func (c *coder) all(rows []int32, of, threads int) []uint64 {
+	place := slices.Repeat([]int32{-1}, of)
+	for at, row := range rows {
+		place[row] = int32(at)
+	}
+	out := make([]uint64, len(rows)*c.stride)
 	var wait sync.WaitGroup
 	for n := range threads {
 		wait.Go(func() {
-			work, block := c.scratch(), make([]int32, 0, blockRows)
-			for first := n * blockRows; first < rows; first += threads * blockRows {
+			work, block, coded := c.scratch(), make([]int32, 0, blockRows), make([]uint64, blockRows*c.stride)
+			for first := n * blockRows; first < of; first += threads * blockRows {
 				block = block[:0]
-				for row := first; row < min(first+blockRows, rows); row++ {
-					block = append(block, int32(row))
+				for row := first; row < min(first+blockRows, of); row++ {
+					if place[row] >= 0 {
+						block = append(block, int32(row))
+					}
 				}
-				c.code(block, out[first*c.stride:], work)
+				c.code(block, coded, work)
+				for i, row := range block {
+					to := out[int(place[row])*c.stride:][:c.stride]
+					for word, x := range coded[i*c.stride : (i+1)*c.stride] {
+						to[word] = x
+					}
+				}
 			}
 		})
 	}

@@ -17,7 +17,7 @@ func (s *Sample) Count(p *Plan, u Units, threads int, each func(*Stratum)) *Coun
 	code := newCoder(l, s.table)
 	var coded []uint64
 	if !s.inOrder {
-		coded = code.all(s.table.Rows, threads)
+		coded = code.all(s.rows, s.table.Rows, threads)
 	}
 	var wait sync.WaitGroup
 	for _, domains := range s.shares(code, coded, threads) {
@@ -43,11 +43,18 @@ type counter struct {
 	domains []domain
 	first   int // of the cells
 	coder   *coder
-	coded   []uint64 // of all rows of the table; nil where they are coded as they come
+	coded   []uint64 // of the sample's rows; nil where they are coded as they come
 	stride  int
 	unit    float64
 	units   []float64 // of the amounts
 	valuers []valuer
+
+	seats   []seat   // of the domains
+	varied  []seat   // those of which rows of the segment have several cells, or none
+	steady  []int32  // cells of the segment, of the other domains
+	several []seat   // scratch
+	differ  []uint64 // of each word, the bits in which rows of the segment differ; scratch
+	own     int32    // after the cells: the segment's own sums, which each of its steady cells gets; -1 while rows are added to all
 
 	outside []uint32 // of each word of marks, the groups of which those outside are added
 	rest    []uint32 // and those of which what is not counted is added
@@ -80,6 +87,13 @@ func newCounter(s *Sample, code *coder, coded []uint64, u Units, domains []domai
 		c.units = append(c.units, math.Ldexp(1, k))
 	}
 	c.valuers = code.valuers(c.units)
+	for i := range domains {
+		c.seats = append(c.seats, l.seat(&domains[i], c.first))
+	}
+	c.varied, c.own, c.differ = c.seats, -1, make([]uint64, c.stride)
+	if s.mode == byCluster {
+		cells++ // the segment's own
+	}
 	groups := cells * len(l.groups)
 	c.weight, c.rows, c.out = make([]int64, cells), make([]int32, cells), make([]int32, cells*len(l.bases))
 	c.sums, c.marks = make([]chunk, cells*l.chunks), make([]uint64, l.markWords)
@@ -107,18 +121,26 @@ func (c *counter) run(add func(cell int32, t *totals), end func(e end, last bool
 	work, block := c.coder.scratch(), make([]uint64, blockRows*c.stride)
 	list := c.coder.factors
 	values := make([]float64, valueRows*len(list))
-	c.rarer(work, block)
+	c.rarer(work)
 	at, held := 0, 0 // of the ends; rows since the last flush
 	for first := 0; first < len(c.s.rows); first += blockRows {
 		rows := c.s.rows[first:min(first+blockRows, len(c.s.rows))]
 		weight := c.s.weight[first:]
-		c.take(rows, work, block)
+		coded := c.take(first, rows, work, block)
+		segment := 0 // the first row after it
 		for i := range rows {
+			if c.s.mode == byCluster && i == segment {
+				segment = min(c.s.ends[at].row-first, len(rows))
+				c.begin(coded[i*c.stride : segment*c.stride])
+			}
 			if len(list) > 0 && i%valueRows == 0 {
 				gather(list, rows[i:min(i+valueRows, len(rows))], values)
 			}
-			c.row(block[i*c.stride:(i+1)*c.stride], weight[i], values[i%valueRows*len(list):][:len(list)])
+			c.row(coded[i*c.stride:(i+1)*c.stride], weight[i], values[i%valueRows*len(list):][:len(list)])
 			held++
+			if i+1 == segment {
+				c.share()
+			}
 			ended := first+i+1 == c.s.ends[at].row
 			if ended || held == flushRows && c.s.mode != byCluster {
 				c.flush(add)
@@ -133,20 +155,19 @@ func (c *counter) run(add func(cell int32, t *totals), end func(e end, last bool
 	}
 }
 
-// take puts the words of rows into a block.
-func (c *counter) take(rows []int32, work *scratch, block []uint64) {
-	if c.coded == nil {
-		c.coder.code(rows, block, work)
-		return
+// take is the words of rows of the sample from the first on, in the block unless they
+// are coded already.
+func (c *counter) take(first int, rows []int32, work *scratch, block []uint64) []uint64 {
+	if c.coded != nil {
+		return c.coded[first*c.stride:][:len(rows)*c.stride]
 	}
-	for i, row := range rows {
-		copy(block[i*c.stride:(i+1)*c.stride], c.coded[int(row)*c.stride:])
-	}
+	c.coder.code(rows, block, work)
+	return block[:len(rows)*c.stride]
 }
 
 // rarer samples the rows for which marks are rarer. It decides nothing but the
 // time that counting takes.
-func (c *counter) rarer(work *scratch, block []uint64) {
+func (c *counter) rarer(work *scratch) {
 	c.outside, c.rest = make([]uint32, c.markWords), make([]uint32, c.markWords)
 	if vectors && c.s.mode != byRow {
 		return // a mark takes no time
@@ -156,7 +177,8 @@ func (c *counter) rarer(work *scratch, block []uint64) {
 	for i := 0; i < len(c.s.rows) && len(rows) < blockRows; i += step {
 		rows = append(rows, c.s.rows[i])
 	}
-	c.take(rows, work, block)
+	block := make([]uint64, len(rows)*c.stride)
+	c.coder.code(rows, block, work)
 	for g := range c.groups {
 		in, counted := 0, 0
 		for i := range rows {
@@ -177,18 +199,18 @@ func (c *counter) rarer(work *scratch, block []uint64) {
 func (c *counter) row(row []uint64, weight float64, gathered []float64) {
 	w := whole(weight, c.unit)
 	cells := c.cells[:0]
-	for i := range c.domains {
-		cell, in := c.layout.cell(&c.domains[i], row)
-		if !in {
-			continue
+	for i := range c.varied {
+		if cell, in := c.varied[i].cell(row); in {
+			c.touch(cell)
+			c.rows[cell]++
+			c.weight[cell] += w
+			cells = append(cells, cell)
 		}
-		cell -= int32(c.first)
-		if c.rows[cell] == 0 {
-			c.touched = append(c.touched, cell)
-		}
-		c.rows[cell]++
-		c.weight[cell] += w
-		cells = append(cells, cell)
+	}
+	if c.own >= 0 {
+		c.rows[c.own]++
+		c.weight[c.own] += w
+		cells = append(cells, c.own)
 	}
 	c.cells = cells
 	var square Wide
@@ -245,13 +267,6 @@ func (c *counter) squaresOf(to []Wide, bit int, square Wide) {
 			}
 		}
 	}
-}
-
-// cell is that of a coded row in a domain, if it is in one.
-func (l *layout) cell(d *domain, row []uint64) (cell int32, in bool) {
-	b := &l.breakdowns[d.breakdown]
-	place := row[b.word] >> b.shift & b.mask
-	return int32(d.first) + int32(place) - 1, place != 0 && row[d.where/64]>>(d.where%64)&1 != 0
 }
 
 // values adds a row's amounts.

@@ -14,6 +14,16 @@ type chunk struct {
 	inRows, countedRows [lanes]int32
 }
 
+// add adds the sums of other rows.
+func (c *chunk) add(from *chunk) {
+	for lane := range lanes {
+		c.in[lane] += from.in[lane]
+		c.counted[lane] += from.counted[lane]
+		c.inRows[lane] += from.inRows[lane]
+		c.countedRows[lane] += from.countedRows[lane]
+	}
+}
+
 // limbs are sums of numbers below 2^62, divided at bit 32: of the lower halves
 // and of the upper. There is room for 2^31 of each.
 type limbs [2][lanes]uint64

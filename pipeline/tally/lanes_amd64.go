@@ -11,9 +11,11 @@ func addRow(sums []chunk, chunks int, cells []int32, marks []uint64, weight int6
 		addMarked(sums, chunks, cells, marks, weight)
 		return
 	}
+	last := int32(0)
 	for _, cell := range cells {
-		_ = sums[int(cell)*chunks : int(cell+1)*chunks] // which the other does not look at
+		last = max(last, cell)
 	}
+	_ = sums[:int(last+1)*chunks] // which the other does not look at
 	addMarkedAVX2(&sums[0], chunks, &cells[0], len(cells), &marks[:(chunks*lanes+wordItems-1)/wordItems][0], weight)
 }
 

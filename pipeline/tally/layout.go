@@ -36,7 +36,7 @@ type layout struct {
 	plain     []int // items of one group whose X and Y are weights
 	others    []int // and the rest
 	markWords int
-	firstMark int // words of a row: flags, marks, breakdowns
+	firstMark int // words of a row: flags, and breakdowns for which there is room beside them; marks; breakdowns
 	firstBy   int
 	stride    int
 	sums      int // of all items of a cell
@@ -136,17 +136,17 @@ func newLayout(p *Plan, categories map[string][]string) *layout {
 	l.firstMark = (len(l.flags) + 63) / 64
 	l.markWords = (len(l.groups) + wordItems - 1) / wordItems
 	l.firstBy = l.firstMark + l.markWords
-	word, shift := l.firstBy, 0
+	word, shift := l.firstMark-1, len(l.flags)-64*(l.firstMark-1)
 	for i := range l.breakdowns {
 		b := &l.breakdowns[i]
 		width := bits.Len(uint(b.size))
 		if shift+width > 64 {
-			word, shift = word+1, 0
+			word, shift = max(word+1, l.firstBy), 0
 		}
 		b.word, b.shift, b.mask = word, shift, 1<<width-1
 		shift += width
 	}
-	l.stride = word + 1
+	l.stride = max(word+1, l.firstBy)
 	return l
 }
 

@@ -41,20 +41,23 @@ func (s *Sample) work(code *coder, coded []uint64) []int {
 	const parts = 8
 	work := make([]int, len(code.domains))
 	c := &counter{layout: code.layout, s: s, coder: code, coded: coded, stride: code.stride}
+	for d := range code.domains {
+		c.seats = append(c.seats, code.seat(&code.domains[d], 0))
+	}
 	of, block := code.scratch(), make([]uint64, blockRows*code.stride)
 	seen := make([]int, code.cells) // the last cluster that had the cell, from 1
 	for part := range parts {
 		first := len(s.rows) / parts * part
 		rows := s.rows[first:min(first+blockRows, len(s.rows), max(first+1, len(s.rows)/parts*(part+1)))]
-		c.take(rows, of, block)
+		taken := c.take(first, rows, of, block)
 		at := sort.Search(len(s.ends), func(i int) bool { return s.ends[i].row > first })
 		for i := range rows {
 			for s.ends[at].row <= first+i {
 				at++
 			}
-			row := block[i*code.stride : (i+1)*code.stride]
-			for d := range code.domains {
-				cell, in := code.cell(&code.domains[d], row)
+			row := taken[i*code.stride : (i+1)*code.stride]
+			for d := range c.seats {
+				cell, in := c.seats[d].cell(row)
 				if !in {
 					continue
 				}

@@ -232,7 +232,7 @@ func TestShares(t *testing.T) {
 		c, p := draw(r), plan()
 		s := c.of(t, nil)
 		code := newCoder(newLayout(p, s.categories(p)), s.table)
-		coded := code.all(s.table.Rows, 1)
+		coded := code.all(s.rows, s.table.Rows, 1)
 		work := s.work(code, coded)
 		total, largest := 0, 0
 		for _, w := range work {

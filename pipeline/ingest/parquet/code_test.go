@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -194,5 +195,51 @@ func TestRuns(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Runs of numbers of at most a byte are the same read as bytes and as wider numbers, in
+// any steps, and end at the same place.
+func TestRunsAsBytes(t *testing.T) {
+	n := uint64(time.Now().UnixNano())
+	r := rand.New(rand.NewPCG(n, 0))
+	for range 2000 {
+		width, data, numbers := r.IntN(9), []byte(nil), 0
+		for range 1 + r.IntN(4) {
+			count := 1 + r.IntN(40)
+			if r.IntN(2) == 0 { // of one
+				data = binary.AppendUvarint(data, uint64(count)<<1)
+				data = append(data, make([]byte, (width+7)/8)...)
+				if width > 0 {
+					data[len(data)-1] = byte(r.IntN(1 << width))
+				}
+				numbers += count
+				continue
+			}
+			groups := (count + 7) / 8
+			data = binary.AppendUvarint(data, uint64(groups)<<1|1)
+			for range groups * width {
+				data = append(data, byte(r.IntN(256)))
+			}
+			numbers += 8 * groups
+		}
+		if r.IntN(4) == 0 {
+			data = data[:r.IntN(len(data)+1)] // cut short
+		}
+		narrow, wide := runs{data: data, width: width}, runs{data: data, width: width}
+		for read := 0; read <= numbers; {
+			step := 1 + r.IntN(30)
+			got, want := make([]uint8, step), make([]uint16, step)
+			is, was := narrow.bytes(got), wide.read(want)
+			for i := range want {
+				if is != was || is && uint16(got[i]) != want[i] {
+					t.Fatalf("seed %d, %d bits: %v (%v), want %v (%v)", n, width, got, is, want, was)
+				}
+			}
+			if !is {
+				break
+			}
+			read += step
+		}
 	}
 }
