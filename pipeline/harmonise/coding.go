@@ -19,12 +19,14 @@ type coding struct {
 	text     bool
 	missing  codebook.Missings // beside what the file declares
 	near     []int32           // of whole numbers from nearFrom, as far as were met: 1 more than their state, 0 where not met
+	rows     int               // of the whole column, 0 where that is not known
 	far      map[float64]int32
 	words    map[string]int32
 	numbers  []float64 // that are met
 	texts    []string  // the same, of text
 	absent   []string  // that are met, and missing
 	parts    []*table.Codes
+	states   []uint8        // of the parts of a byte a row, one after the other, while there is room
 	codes    []int32        // of a batch; scratch
 	known    *design.Labels // once they were asked for
 	from     []int32        // of each state of a column that comes by codes, that of its number, or notMet
@@ -59,9 +61,8 @@ func (c *coding) add(raw *table.Column) {
 		c.meet(raw)
 	}
 	if !c.text && c.count() <= fewNumbers {
-		part := table.NewCodes(raw.Len(), fewNumbers)
-		if states, _, _ := part.States(); c.bytes(raw.Values, states) {
-			c.parts = append(c.parts, part)
+		if states := c.room(raw.Len()); c.bytes(raw.Values, states) {
+			c.hold(states)
 			return
 		}
 	}
@@ -96,8 +97,7 @@ func (c *coding) few(raw *table.Column) bool {
 	if c.count() > fewNumbers {
 		return false
 	}
-	part := table.NewCodes(raw.Len(), fewNumbers)
-	states, _, _ := part.States()
+	states := c.room(raw.Len())
 	one, two, _ := raw.Codes.States()
 	if one != nil {
 		var dictionary [256]uint8
@@ -107,8 +107,28 @@ func (c *coding) few(raw *table.Column) bool {
 		table.Translate(states, one, &dictionary, table.Kinds+len(raw.Numbers))
 	}
 	taken(states, two, c.from)
-	c.parts = append(c.parts, part)
+	c.hold(states)
 	return true
+}
+
+// room is that of the states of the next rows, behind those before if all may come there:
+// the parts are then whole as they lie.
+func (c *coding) room(rows int) []uint8 {
+	if c.parts == nil && c.rows > 0 {
+		c.states = make([]uint8, 0, c.rows)
+	}
+	if at := len(c.states); rows <= cap(c.states)-at {
+		return c.states[at : at+rows : at+rows]
+	}
+	return make([]uint8, rows)
+}
+
+// hold takes the states that have come to their room.
+func (c *coding) hold(states []uint8) {
+	c.parts = append(c.parts, table.CodesIn(states))
+	if at := len(c.states); len(states) > 0 && len(states) <= cap(c.states)-at && &c.states[:at+1][at] == &states[0] {
+		c.states = c.states[:at+len(states)]
+	}
 }
 
 // resolve finds the state of each number that a row has, in the order of the rows.
@@ -277,6 +297,12 @@ func (c *coding) whole(to []int32, categories int) *table.Codes {
 	rows := 0
 	for _, part := range c.parts {
 		rows += part.Len()
+	}
+	if len(c.states) == rows && rows > 0 && categories <= fewNumbers {
+		made := table.CodesIn(c.states)
+		made.Recode(0, made, to)
+		c.parts, c.states = nil, nil
+		return made
 	}
 	made := table.NewCodes(rows, categories)
 	at := 0

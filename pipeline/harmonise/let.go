@@ -85,7 +85,7 @@ func (h *Harmoniser) makeLet(l question.Let, p *expression.Program) *table.Colum
 			}
 			h.hold(c)
 			if o := h.ownOf(l.Name); o != nil {
-				o.add(c)
+				o.add(c, 0)
 			}
 		})
 	}

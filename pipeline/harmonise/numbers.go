@@ -50,17 +50,16 @@ func (n *numbering) code(c *table.Column) bool {
 		}
 		n.inOrder()
 	}
-	part := table.NewCodes(c.Len(), fewNumbers)
-	states, _, _ := part.States()
+	states := n.room(c.Len())
 	if !n.bytes(c.Values, states) {
 		return false
 	}
 	for row, kind := range c.Kinds {
 		if kind != codebook.Present {
-			part.Set(row, -int(kind))
+			states[row] = uint8(table.Kinds - int(kind))
 		}
 	}
-	n.parts = append(n.parts, part)
+	n.hold(states)
 	return true
 }
 

@@ -101,7 +101,7 @@ func (h *Harmoniser) addOwn(batch *table.Table) {
 		threads.Go(func() {
 			for i := first; i < len(h.own); i += h.threads {
 				if c := batch.Column(h.own[i].Name); c != nil { // whoever asks for one that is not there is told
-					h.own[i].add(c)
+					h.own[i].add(c, batch.Of)
 				}
 			}
 		})
@@ -109,8 +109,9 @@ func (h *Harmoniser) addOwn(batch *table.Table) {
 	threads.Wait()
 }
 
-func (o *ownVariable) add(raw *table.Column) {
-	o.variable = raw.Variable
+// add takes the next rows, of so many in all.
+func (o *ownVariable) add(raw *table.Column, of int) {
+	o.variable, o.rows, o.asNumbers.rows = raw.Variable, of, of
 	if o.Categories || raw.Text != nil { // of which there may be numbers once what is missing is known
 		o.coding.add(raw)
 	}

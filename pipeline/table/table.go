@@ -15,6 +15,7 @@ import (
 // A Table is columns of equal length. Names are unique without regard to case.
 type Table struct {
 	Rows    int
+	Of      int // of a batch: how many rows the whole has, 0 where that is not known
 	Columns []*Column
 	index   map[string]int
 }

@@ -142,6 +142,7 @@ type coder struct {
 	whole   []uint64 // of each word of flags and marks: that of a row for which everything holds
 	masks   []mask
 	by      [][]*table.Column
+	put     [][]uint64 // of breakdowns by one column of bytes: what each state puts into the word, else nil
 	factors []factor
 	place   map[Amount]int // of the factors
 }
@@ -180,6 +181,7 @@ func newCoder(l *layout, t *table.Table) *coder {
 			columns[i] = t.Column(name)
 		}
 		c.by = append(c.by, columns)
+		c.put = append(c.put, putOf(&b, columns))
 	}
 	return c
 }
@@ -284,8 +286,28 @@ func (c *coder) all(rows []int32, of, threads int) []uint64 {
 	return out
 }
 
+// putOf is what states put into a breakdown's word: the place of a category is 1 more.
+func putOf(b *breakdown, columns []*table.Column) []uint64 {
+	if len(columns) != 1 {
+		return nil
+	}
+	if one, _, _ := columns[0].Codes.States(); one == nil {
+		return nil
+	}
+	put := make([]uint64, 256)
+	for category := range columns[0].Variable.Categories {
+		put[category+table.Kinds] = uint64(category+1) << b.shift
+	}
+	return put
+}
+
 // category writes the rows' places in a breakdown.
 func (c *coder) category(b int, rows []int32, s *scratch) {
+	if put := c.put[b]; put != nil {
+		states, _, _ := c.by[b][0].Codes.States()
+		putBytes(states, rows, (*[256]uint64)(put), s.words[c.breakdowns[b].word][:len(rows)])
+		return
+	}
 	place := s.place[:len(rows)]
 	for i := range place {
 		place[i] = 1
@@ -304,6 +326,14 @@ func (c *coder) category(b int, rows []int32, s *scratch) {
 	word, shift := s.words[c.breakdowns[b].word][:len(rows)], c.breakdowns[b].shift
 	for i, at := range place {
 		word[i] |= uint64(at) << shift
+	}
+}
+
+// putBytes puts into words what their states do.
+func putBytes(states []uint8, rows []int32, put *[256]uint64, words []uint64) {
+	words = words[:len(rows)]
+	for i, row := range rows {
+		words[i] |= put[states[row]]
 	}
 }
 
