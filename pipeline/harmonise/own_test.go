@@ -32,6 +32,9 @@ func byOwn(t *testing.T, columns []*table.Column, own []Own, missing []string, t
 	from := 0
 	for _, to := range append(ends, rows) {
 		batch := table.New(to - from)
+		if len(ends) > 1 {
+			batch.Of = rows
+		}
 		for _, c := range append(columns, weight) {
 			part := &table.Column{Variable: c.Variable}
 			if c.Text != nil {

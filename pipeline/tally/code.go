@@ -274,10 +274,7 @@ func (c *coder) all(rows []int32, of, threads int) []uint64 {
 				}
 				c.code(block, coded, work)
 				for i, row := range block {
-					to := out[int(place[row])*c.stride:][:c.stride]
-					for word, x := range coded[i*c.stride : (i+1)*c.stride] {
-						to[word] = x
-					}
+					copy(out[int(place[row])*c.stride:], coded[i*c.stride:(i+1)*c.stride])
 				}
 			}
 		})
