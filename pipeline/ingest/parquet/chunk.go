@@ -84,6 +84,9 @@ func (p *chunk) add(c *table.Column, from, n int) (held int, ok bool) {
 	return 0, true
 }
 
+// size is how many bytes the cells take, texts but for their letters.
+func (p *chunk) size() int { return len(p.small) + 8*len(p.numbers) + 4*len(p.texts) }
+
 // widen makes the numbers doubles, for this row group and those after it.
 func (p *chunk) widen() {
 	p.kind = ofNumbers

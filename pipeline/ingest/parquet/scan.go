@@ -70,7 +70,9 @@ func scanned(in io.ReaderAt, size int64, where string, as *codepage.Encoding, wa
 	for done := 0; done < s.rows; {
 		n := s.batch(min(rows, s.rows-done), batchRows != nil, text)
 		batch := s.table(n, done)
-		batch.Of = s.rows
+		if batchRows != nil {
+			batch.Of = s.rows
+		}
 		if err := s.problems.Err(); err != nil {
 			return nil, err
 		}

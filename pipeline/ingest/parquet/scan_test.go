@@ -262,13 +262,13 @@ func waveFile(tb testing.TB, out io.Writer, rows, size, group int) {
 func TestBytesDoNotDependOnBatches(t *testing.T) {
 	const rows, group = 12_000, 5_000
 	groups := 0
-	write := func(size, most int) []byte {
+	write := func(size, cells, most int) []byte {
 		var out bytes.Buffer
 		w, err := NewWriter(&out, "f", []Field{{Name: "text", Text: true}, {Name: "x", Letters: true}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.whole, w.text = group, most
+		w.whole, w.bytes, w.text = group, cells, most
 		text, x := codebook.Variable{Name: "text"}, codebook.Variable{Name: "x"}
 		for from := 0; from < rows; from += size {
 			texts, numbers := &table.Column{Variable: text}, &table.Column{Variable: x}
@@ -287,17 +287,19 @@ func TestBytesDoNotDependOnBatches(t *testing.T) {
 		groups = w.file.NumRowGroups()
 		return out.Bytes()
 	}
-	for _, c := range []struct{ text, groups int }{
-		{groupText, 3},
-		{1 << 20, 6}, // of 2,048 rows: texts that are known are held twice
+	for _, c := range []struct{ cells, text, groups int }{
+		{groupBytes, groupText, 3},
+		{groupBytes, 1 << 20, 6},     // of 2,048 rows: texts that are known are held twice
+		{13*3072 - 1, groupText, 4},  // of 3,072
+		{13*1024 - 1, groupText, 12}, // of 1,024, of which the last has 736
 	} {
-		want := write(rows, c.text)
+		want := write(rows, c.cells, c.text)
 		if groups != c.groups {
-			t.Errorf("groups of %d bytes of text: %d of them, want %d", c.text, groups, c.groups)
+			t.Errorf("groups of %d bytes, and %d of text: %d of them, want %d", c.cells, c.text, groups, c.groups)
 		}
 		for _, size := range []int{1, 700, stepRows, group, 7_000} {
-			if !bytes.Equal(want, write(size, c.text)) {
-				t.Errorf("groups of %d bytes of text: batches of %d rows give other bytes", c.text, size)
+			if !bytes.Equal(want, write(size, c.cells, c.text)) {
+				t.Errorf("groups of %d bytes, and %d of text: batches of %d rows give other bytes", c.cells, c.text, size)
 			}
 		}
 	}

@@ -19,20 +19,25 @@ import (
 	"togetherwecan/pipeline/table"
 )
 
-// A row group holds this many rows, or fewer where the file has many columns or much
-// text: its cells are held until it is whole, and then its columns written one after
+// A row group holds this many rows, or fewer where it has so many cells, but not fewer
+// than a step for that alone; and fewer where these or their texts take as many bytes: they are held until it is whole, and then its columns written one after
 // another, because what the library holds of a column that is being written is much
-// more than the column's cells.
+// more than the column's cells. What it keeps of each column of each group, until the
+// file ends, is more than a thousand cells of most.
 const (
 	groupRows  = 1 << 18
 	groupCells = 1 << 23
+	groupBytes = 40 << 20
 	groupText  = 24 << 20 // bytes
 )
 
 // stepRows is how many rows a column's pages grow by, and after how many of them a row
-// group may end. Where they end depends on it, and on nothing else that the caller
-// chooses.
-const stepRows = 1 << 10
+// group may end, or after as many as have so many cells. Where they end depends on these,
+// and on nothing else that the caller chooses.
+const (
+	stepRows  = 1 << 10
+	stepCells = 1 << 20
+)
 
 // A Field is what must be known of a column before its first row: its name,
 // whether it is text, whether it has letters of extended missing values, and how
@@ -84,7 +89,9 @@ type Writer struct {
 	file    *file.Writer
 	pending []chunk // by column of the file
 	page    page
+	step    int // rows after which a group may end
 	whole   int // rows of a group that is full, and
+	bytes   int // of cells
 	text    int // bytes of text
 	group   int // rows of the group that are pending
 	held    int // bytes of their text
@@ -93,7 +100,7 @@ type Writer struct {
 
 // NewWriter begins a file of columns. Where is how problems name the table.
 func NewWriter(out io.Writer, where string, columns []Field) (*Writer, error) {
-	w := &Writer{where: where, text: groupText, fields: columns, letters: make([]string, len(columns))}
+	w := &Writer{where: where, bytes: groupBytes, text: groupText, fields: columns, letters: make([]string, len(columns))}
 	taken := make([]string, len(columns))
 	for i, f := range columns {
 		taken[i] = f.Name
@@ -113,7 +120,8 @@ func NewWriter(out io.Writer, where string, columns []Field) (*Writer, error) {
 			w.pending = append(w.pending, chunk{kind: ofLetters})
 		}
 	}
-	w.whole = max(1, min(groupRows, groupCells/max(len(leaves), 1)))
+	n := max(len(leaves), 1)
+	w.step, w.whole = max(1, min(stepRows, stepCells/n)), max(stepRows, min(groupRows, groupCells/n))
 	root, err := schema.NewGroupNode("schema", parquet.Repetitions.Required, leaves, -1)
 	if err != nil {
 		return nil, fmt.Errorf("parquet: %w", err)
@@ -139,7 +147,7 @@ func (w *Writer) Write(batch *table.Table) error {
 		return err
 	}
 	for from := 0; from < batch.Rows; {
-		n := min(stepRows-w.group%stepRows, w.whole-w.group, batch.Rows-from)
+		n := min(w.step-w.group%w.step, w.whole-w.group, batch.Rows-from)
 		at := 0
 		for i, c := range batch.Columns {
 			held, ok := w.pending[at].add(c, from, n)
@@ -154,13 +162,25 @@ func (w *Writer) Write(batch *table.Table) error {
 			}
 		}
 		from, w.group, w.rows = from+n, w.group+n, w.rows+n
-		if w.group == w.whole || w.group%stepRows == 0 && w.held > w.text {
+		if w.full() {
 			if err := w.flush(); err != nil {
 				return fmt.Errorf("parquet: %w", err)
 			}
 		}
 	}
 	return nil
+}
+
+// full says whether the group that is pending is whole.
+func (w *Writer) full() bool {
+	if w.group == w.whole || w.group%w.step != 0 {
+		return w.group == w.whole
+	}
+	size := 0
+	for i := range w.pending {
+		size += w.pending[i].size()
+	}
+	return size > w.bytes || w.held > w.text
 }
 
 // flush writes the group that is pending.
