@@ -44,10 +44,8 @@ type Answer struct {
 	Contrasts    []compare.Contrast
 	Combinations []compare.Combination
 	Trends       []compare.Trend
-	Tests        []model.Independence
-	Fits         []model.Goodness
 	Tables       []Crosstab
-	Models       []model.Regression
+	model.Answers
 	Outside      int               // respondents who do not fit the question's restrictions
 	Unknown      int               // those of them of whom a missing value leaves it open
 	Policy       *indicator.Policy // of disclosure, that it was brought under; nil for none
@@ -394,7 +392,7 @@ func (a *inquiry) test() refusal.Problems {
 	s.By = model.Inference{Freedom: a.q.ModelFreedom, Adjusted: a.q.ModelAdjust == question.AdjustCoefficients, AdjustedWald: a.q.ModelTest == question.AdjustedWald, ByCells: a.q.TestEffects == question.CellEffects}
 	a.answer.Outside, a.answer.Unknown = s.Outside(), s.Unknown
 	var ps refusal.Problems
-	a.answer.Tests, a.answer.Fits, a.answer.Models, ps = s.Answer(&a.q, &a.words, a.formulas)
+	a.answer.Answers, ps = s.Answer(&a.q, &a.words, a.formulas)
 	a.testTables(s)
 	return ps
 }

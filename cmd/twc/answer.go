@@ -64,6 +64,13 @@ func (a *app) tellAnswer(g estimateFlags, q *question.Question, answer *pipeline
 	if err := g.writePlot(q, answer); err != nil {
 		return err
 	}
+	if g.format == formCSV || g.format == formParquet {
+		for _, x := range answer.Absent {
+			if _, err := io.WriteString(a.stderr, "twc: "+report.Clean(fileWords.absent(x))+"\n"); err != nil {
+				return err
+			}
+		}
+	}
 	if q.Written && g.format != formText { // whose reader is a program, or of a paper
 		if _, err := io.WriteString(a.stderr, "twc: "+report.Clean(weightsWritten(g.weightsOut, answer))+"\n"); err != nil {
 			return err
@@ -256,6 +263,10 @@ func (a *app) answerPage(g estimateFlags, q *question.Question, answer *pipeline
 		a.goodnessTable(g)
 	}
 	a.modelTables(g, q, answer)
+	for _, x := range answer.Absent {
+		a.line("")
+		a.paragraph("", a.words.absent(x))
+	}
 }
 
 // remark is a note of an answer, with the flag that settles it, or what it lists.

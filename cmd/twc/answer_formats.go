@@ -69,6 +69,9 @@ func answerJSON(q *question.Question, answer *pipeline.Answer) []byte {
 		}
 		lists["models"] = append(lists["models"], release.EncodeJSON(made))
 	}
+	for _, x := range answer.Absent {
+		lists["absent"] = append(lists["absent"], release.EncodeJSON(map[string]any{"asked": x.Asked, "of": x.Of, "breakdown": x.Breakdown, "category": x.Category, "why": x.Why}))
+	}
 	lonely := []map[string]any{}
 	for _, l := range answer.Lonely {
 		lonely = append(lonely, map[string]any{"stage": l.Stage, "strata": l.Strata, "of": l.Of, "weight": number(l.Share)})

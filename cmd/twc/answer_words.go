@@ -130,6 +130,11 @@ func (w *answerWords) within(cell question.Cell) string {
 	return ", " + strings.Join(parts, " and ")
 }
 
+// absent says what a category of a breakdown does not give, and why.
+func (w *answerWords) absent(x model.Absent) string {
+	return "No " + x.Asked + " " + x.Of + w.within(x.Cell) + ": " + x.Why
+}
+
 // part is what a coefficient has of one variable.
 func (w *answerWords) part(p model.Part) string {
 	switch {

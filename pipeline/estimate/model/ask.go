@@ -1,7 +1,6 @@
 package model
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -129,60 +128,86 @@ type TestedTerm struct {
 	Why indicator.Note // there is none
 }
 
-// Answer makes a question's tests and fits its models, of which formulas are, in each
-// category of its breakdowns, everyone first: but for the categories of their own
-// variables, in which these do not vary, and those that nobody is of.
-func (s *Sample) Answer(q *question.Question, w *question.Words, formulas []*Formula) (tests []Independence, fits []Goodness, models []Regression, ps refusal.Problems) {
-	each := func(variables []string, of func(s *Sample, cell question.Cell) refusal.Problems) {
+// An Absent is a test or a model that a category of a breakdown does not give, and why.
+type Absent struct {
+	question.Cell
+	Asked string // "test" or "model"
+	Of    string // the formula, or the variables
+	Why   string
+}
+
+// Answers are a question's tests and models, each of everyone first and then in each
+// category of its breakdowns.
+type Answers struct {
+	Tests  []Independence
+	Fits   []Goodness
+	Models []Regression
+	Absent []Absent
+}
+
+// Answer makes a question's tests and fits its models, of which formulas are: but for the
+// categories of their own variables, in which these do not vary, and those that nobody is
+// of. What everyone does not give is refused, and what a category alone does not is absent.
+func (s *Sample) Answer(q *question.Question, w *question.Words, formulas []*Formula) (a Answers, ps refusal.Problems) {
+	each := func(asked, called string, variables []string, of func(s *Sample, cell question.Cell) refusal.Problems) {
 		for _, cell := range slices.Concat(q.Cells(w)...) {
 			within := s.Within(cell)
 			own := slices.ContainsFunc(variables, func(name string) bool { return slices.Contains(cell.Variables, w.Variable(name).Name) })
 			if own || len(cell.Variables) > 0 && within.Outside() == len(s.Design.Rows) {
 				continue
 			}
-			for _, p := range of(within, cell) {
-				if slices.ContainsFunc(ps, func(before refusal.Problem) bool { return before.Where == p.Where && before.What == p.What }) {
-					continue // of everyone
+			found := of(within, cell)
+			switch {
+			case found == nil:
+			case len(cell.Variables) == 0:
+				ps = append(ps, found...)
+				return // which its categories have as well
+			default:
+				var why []string
+				for _, p := range found {
+					what, _, _ := strings.Cut(p.What, "\n")
+					why = append(why, what)
 				}
-				if len(cell.Variables) > 0 {
-					p.Where += ", " + cell.Breakdown + " " + cell.Category
-					p.Hint = cmp.Or(p.Hint, "leave the category out by --where, or count it in another")
-				}
-				ps = append(ps, p)
+				a.Absent = append(a.Absent, Absent{cell, asked, called, strings.Join(why, "; ")})
 			}
 		}
 	}
 	for _, pair := range q.Tests {
-		each(pair[:], func(s *Sample, cell question.Cell) refusal.Problems {
+		each("test", pair[0]+"+"+pair[1], pair[:], func(s *Sample, cell question.Cell) refusal.Problems {
 			t, found := s.Test(pair)
-			t.Cell = cell
-			tests = append(tests, t)
+			if t.Cell = cell; found == nil {
+				a.Tests = append(a.Tests, t)
+			}
 			return found
 		})
 	}
 	for _, m := range q.Fits {
-		each([]string{m.Variable}, func(s *Sample, cell question.Cell) refusal.Problems {
+		each("test", m.Variable, []string{m.Variable}, func(s *Sample, cell question.Cell) refusal.Problems {
 			m, found := w.Margin("test", m)
 			g := s.Fit(m)
-			g.Cell = cell
-			fits = append(fits, g)
+			if g.Cell = cell; found == nil {
+				a.Fits = append(a.Fits, g)
+			}
 			return found
 		})
 	}
 	for i, f := range formulas {
-		each(f.Inputs(), func(s *Sample, cell question.Cell) refusal.Problems {
+		each("model", q.Models[i], f.Inputs(), func(s *Sample, cell question.Cell) refusal.Problems {
 			m, found := s.Regress(q.Models[i], f, q)
+			if found != nil {
+				return found
+			}
 			m.Cell = cell
 			for _, of := range [][]release.Coefficient{m.Coefficients, m.Averages} {
 				for k := range of {
 					of[k].Formula, of[k].Breakdown, of[k].Category = q.Models[i], cell.Breakdown, cell.Category
 				}
 			}
-			models = append(models, m)
-			return found
+			a.Models = append(a.Models, m)
+			return nil
 		})
 	}
-	return tests, fits, models, ps
+	return a, ps
 }
 
 // Test tests whether two variables are independent.
