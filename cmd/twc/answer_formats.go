@@ -64,6 +64,9 @@ func answerJSON(q *question.Question, answer *pipeline.Answer) []byte {
 			"dispersion": number(m.Dispersion), "coefficients": sheet.JSON(m.Coefficients, release.CoefficientColumns),
 			"terms": sheet.JSON(terms, release.TermColumns), "notes": string(m.Why),
 		}
+		if m.Lost != nil {
+			made["replicates_without"] = m.Lost
+		}
 		if m.Averages != nil {
 			made["averages"] = sheet.JSON(m.Averages, slices.Concat(release.CoefficientColumns, release.AverageColumns))
 		}

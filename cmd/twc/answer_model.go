@@ -57,7 +57,7 @@ func modelNotes(m model.Regression) []string {
 	switch {
 	case m.Why != "":
 		notes = append(notes, "No errors: "+report.Because(m.Why))
-	case slices.ContainsFunc(m.Coefficients, func(c release.Coefficient) bool { return math.IsNaN(c.SE) }):
+	case slices.ContainsFunc(m.Coefficients, func(c release.Coefficient) bool { return math.IsNaN(c.SE) }) && m.Lost == nil:
 		notes = append(notes, "No error where the coefficient does not vary")
 	}
 	if len(m.Model.Aliased) > 0 {
@@ -65,6 +65,9 @@ func modelNotes(m model.Regression) []string {
 	}
 	if m.LeftOut > 0 {
 		notes = append(notes, report.Plural(m.LeftOut, "replicate")+" left out, under whose weights the coefficients are not all there: the errors are smaller for it")
+	}
+	for _, l := range m.Lost {
+		notes = append(notes, fmt.Sprintf("%s without a respondent of category %s: cutpoints about it are the same there, or one at an end is infinite and has no error", report.Plural(l.Replicates, "replicate"), l.Level))
 	}
 	if !(m.ResidualDF > 0) {
 		notes = append(notes, "No intervals: the coefficients leave no degrees of freedom")

@@ -144,7 +144,8 @@ func (e *Estimates) settle(j int, least float64) {
 }
 
 // replicated is the covariance of the replicates' values; see
-// design.Replicates. A replicate without a value is left out.
+// design.Replicates. A replicate without a value is left out, and a value that is infinite
+// in one has no variance.
 func replicated(r *design.Replicates, values []float64, replicates [][]float64) [][]float64 {
 	k := len(values)
 	usable := func(theta []float64) bool {
@@ -168,9 +169,19 @@ func replicated(r *design.Replicates, values []float64, replicates [][]float64) 
 			centre[j] = total(kept) / float64(len(kept))
 		}
 	}
+	infinite := make([]bool, k)
+	for _, theta := range replicates {
+		for j, v := range theta {
+			infinite[j] = infinite[j] || math.IsInf(v, 0)
+		}
+	}
 	cov := design.Square(k)
 	for a := range k {
 		for b := a; b < k; b++ {
+			if infinite[a] || infinite[b] {
+				cov[a][b], cov[b][a] = math.NaN(), math.NaN()
+				continue
+			}
 			terms := make([]float64, 0, len(replicates))
 			for n, theta := range replicates {
 				if usable(theta) {

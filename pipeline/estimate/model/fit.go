@@ -29,6 +29,9 @@ type Fit struct {
 	// dependent: a category that only the respondents had who are missing from
 	// them. They add nothing to the errors, which are smaller for it.
 	LeftOut int
+	// Lost are the categories of an ordinal model that replicates do not have: those have one
+	// cutpoint in place of the two beside it, and none beyond the last.
+	Lost []Lost
 }
 
 // Regress fits a model to a sample, with errors of the design: by
@@ -49,6 +52,7 @@ func Regress(d *design.Design, m *Model) (*Fit, refusal.Problems) {
 	f.ResidualDF = f.DF + 1 - float64(len(m.Names))
 	if d.Replicates != nil {
 		f.ResidualDF = d.DomainDF(m.domain) + 1 - float64(len(m.Names))
+		f.Lost = m.lost(d.Replicates.Weight)
 	}
 	for r, values := range f.Replicates {
 		if !slices.ContainsFunc(values, math.IsNaN) {

@@ -214,6 +214,9 @@ func (m *Model) score(f *point, of []float64) []float64 {
 // 2.5), to the last digits that rounding leaves. Where there are none, it
 // returns nil and the coefficient that runs away, -1 if none does.
 func (m *Model) solve(weight []float64) (beta []float64, away int) {
+	if left := m.weighed(weight); len(left) < len(m.Levels) {
+		return m.solveOf(left, weight)
+	}
 	const most, halvings = 60, 40 // steps
 	// enough is a step of a coefficient, times the size of its column, in units
 	// of the predictor. The next would be about its square, or in a linear

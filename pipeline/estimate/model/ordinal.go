@@ -172,3 +172,89 @@ func (m *Model) firstCuts(w []float64) []float64 {
 	}
 	return beta
 }
+
+// weighed are the categories of an ordinal model, by their numbers, that weights leave.
+func (m *Model) weighed(weight []float64) []int {
+	if m.Levels == nil {
+		return nil
+	}
+	there := make([]bool, len(m.Levels))
+	for r, i := range m.rows {
+		there[int(m.y[r])] = there[int(m.y[r])] || weight[i] != 0
+	}
+	var left []int
+	for k, is := range there {
+		if is {
+			left = append(left, k)
+		}
+	}
+	return left
+}
+
+// solveOf is solve where weights leave some of the categories alone. The likelihood is
+// greatest where the others have no probability: the two cutpoints about one between
+// others are the same, and those below the first or above the last that is left are
+// infinite. The coefficients are those of a model of the categories that are left.
+func (m *Model) solveOf(left []int, weight []float64) (beta []float64, away int) {
+	if len(left) < 2 {
+		return nil, -1
+	}
+	of, place := *m, make([]int, len(m.Levels)) // of each category, how many that are left are below it
+	of.Levels, of.y = nil, make([]float64, len(m.y))
+	for k := range m.Levels {
+		place[k] = len(of.Levels)
+		if slices.Contains(left, k) {
+			of.Levels = append(of.Levels, m.Levels[k])
+		}
+	}
+	for r, y := range m.y {
+		of.y[r] = float64(min(place[int(y)], len(left)-1)) // of one that is not left, whose weight is 0, any
+	}
+	first := len(m.x)
+	of.Names, of.Terms = m.Names[:first+len(left)-1], m.Terms[:first+len(left)-1]
+	if m.start != nil {
+		of.start = slices.Clone(m.start[:first])
+		for _, k := range left[1:] {
+			of.start = append(of.start, m.start[first+k-1])
+		}
+	}
+	found, away := of.solve(weight)
+	if found == nil {
+		return nil, away
+	}
+	beta = slices.Clone(found[:first])
+	for k := range len(m.Levels) - 1 {
+		switch below := place[k+1]; below { // categories that are left up to the k-th
+		case 0:
+			beta = append(beta, math.Inf(-1))
+		case len(left):
+			beta = append(beta, math.Inf(1))
+		default:
+			beta = append(beta, found[first+below-1])
+		}
+	}
+	return beta, -1
+}
+
+// Lost says in how many replicates nobody is of a category of an ordinal model.
+type Lost struct {
+	Level      string `json:"outcome"`
+	Replicates int    `json:"replicates"`
+}
+
+// lost are the categories that some replicates do not have.
+func (m *Model) lost(replicates [][]float64) []Lost {
+	var made []Lost
+	for k, level := range m.Levels {
+		l := Lost{Level: level}
+		for _, weight := range replicates {
+			if !slices.Contains(m.weighed(weight), k) {
+				l.Replicates++
+			}
+		}
+		if l.Replicates > 0 {
+			made = append(made, l)
+		}
+	}
+	return made
+}
