@@ -127,7 +127,9 @@ func (a *inquiry) parse() refusal.Problems {
 			}
 		}
 	}
-	ps = append(ps, a.averaged()...)
+	if ps == nil {
+		ps = a.averaged()
+	}
 	if ps != nil || !a.q.Weight.Given() {
 		return ps
 	}

@@ -27,7 +27,7 @@ func (r *flagReader) letsOf() []question.Let {
 // restricted is a restriction by codes: a name, "=" without a blank, and codes that are
 // written as the file has them. It is an expression where another comparison or a range
 // is among them and all of it reads as one.
-var restricted = regexp.MustCompile(`^([^\s=<>!(]*)=(\S.*|)$`)
+var restricted = regexp.MustCompile("^(`[^`]*`|[^\\s=<>!(`]*)=(\\S.*|)$")
 
 // operators are those of another comparison, or a range.
 var operators = regexp.MustCompile(`[=<>]|\d\s*\.\.|\.\.\s*\d`)
@@ -41,7 +41,7 @@ func (r *flagReader) chosen(q *question.Question) {
 		m := restricted.FindStringSubmatch(text)
 		e, fault := expression.Parse(text, expression.OfFile)
 		if m != nil && (fault != nil || !operators.MatchString(quotedTexts.ReplaceAllString(m[2], ""))) {
-			q.Where = append(q.Where, question.Restriction{Variable: m[1], Codes: r.codes("where", m[2])})
+			q.Where = append(q.Where, question.Restriction{Variable: unquoted(m[1]), Codes: r.codes("where", m[2])})
 			continue
 		}
 		if fault != nil {
@@ -60,7 +60,7 @@ var set = regexp.MustCompile(`^(.*?)(?:\s+("(?:[^"]|"")*"))?\s*$`)
 func (r *flagReader) breakdown(q *question.Question, text string) []string {
 	var of []string // each variable with the parts of its sets
 	for _, part := range divided(text, ',') {
-		if _, _, sets := strings.Cut(quotedTexts.ReplaceAllString(part, ""), "="); sets || len(of) == 0 || !strings.Contains(of[len(of)-1], "=") {
+		if len(of) == 0 || len(divided(part, '=')) > 1 || len(divided(of[len(of)-1], '=')) == 1 {
 			of = append(of, part)
 			continue
 		}
@@ -75,8 +75,7 @@ func (r *flagReader) breakdown(q *question.Question, text string) []string {
 
 // sets is the name of a variable, or of the one that is made of sets of its codes: V=1,2|3.
 func (r *flagReader) sets(q *question.Question, flag, text string) string {
-	variable, sets, ok := strings.Cut(text, "=")
-	name := unquoted(variable)
+	name, sets, ok := nameBefore(text, '=')
 	if !ok {
 		return name
 	}
@@ -135,6 +134,24 @@ func unquoted(text string) string {
 		return text[1 : n-1]
 	}
 	return text
+}
+
+// nameBefore is the name of a variable before a byte that is in no quotes, and what is behind it.
+func nameBefore(text string, at byte) (name, rest string, found bool) {
+	head := divided(text, at)[0]
+	if len(head) == len(text) {
+		return unquoted(text), "", false
+	}
+	return unquoted(head), text[len(head)+1:], true
+}
+
+// unquotedAll are names without backquotes.
+func unquotedAll(names []string) []string {
+	made := slices.Clone(names)
+	for i, name := range made {
+		made[i] = unquoted(name)
+	}
+	return made
 }
 
 // divided divides a text at a byte that is in no quotes.

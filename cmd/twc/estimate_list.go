@@ -44,8 +44,11 @@ func (r *flagReader) listed(flag, text string) []float64 {
 // margin reads the population of each code of a variable, or its share in it.
 func (r *flagReader) margin(flag, text string) codebook.Margin {
 	want := map[string]string{"margin": "population, as V:1=2350,2=2250", "standardise": "share, as V:1=0.3,2=0.7", "test": "share, as V:1=0.3,2=0.7"}[flag]
-	name, totals, _ := strings.Cut(text, ":")
-	m := codebook.Margin{Variable: unquoted(name), Totals: map[string]float64{}}
+	name, totals, _ := nameBefore(text, ':')
+	if crossed := divided(divided(text, ':')[0], '+'); len(crossed) > 1 {
+		name = strings.Join(unquotedAll(crossed), codebook.CrossSign)
+	}
+	m := codebook.Margin{Variable: name, Totals: map[string]float64{}}
 	codes := parts(totals)
 	if flag == "margin" {
 		codes, m.Shares = r.shared(text, codes)

@@ -11,9 +11,9 @@ import (
 func (r *flagReader) predicted() []question.Prediction {
 	var made []question.Prediction
 	for _, text := range r.predictions {
-		name, values, given := strings.Cut(text, "=")
+		name, values, given := nameBefore(text, '=')
 		p := question.Prediction{Variable: name}
-		if strings.Contains(text, ":") {
+		if len(divided(text, ':')) > 1 {
 			r.wrong("predict", "%q, want a variable, or its values as V=20,40; --margin calibrates weights", text)
 		} else if given {
 			p.At = r.codes("predict", values)

@@ -91,6 +91,10 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 	r := &flagReader{estimateFlags: g, flags: flags}
 	wave := r.archived()
 	told := r.designed(wave)
+	for _, names := range []*[]string{&g.strata, &g.psus, &g.populations, &g.replicates, &g.ids} {
+		*names = unquotedAll(*names)
+	}
+	g.weight = unquoted(g.weight)
 	if r.problems != nil {
 		return pipeline.File{}, nil, r.problems.Err()
 	}
@@ -128,7 +132,7 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 		Told:      told,
 		CountedIn: g.in,
 
-		Predictions: r.predicted(), Slopes: g.slopes, PredictionError: g.predictError,
+		Predictions: r.predicted(), Slopes: unquotedAll(g.slopes), PredictionError: g.predictError,
 	}
 	q.Weight.Calibrate = r.calibration(q)
 	r.writing(q)
@@ -138,7 +142,7 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 	}
 	if g.stacked != "" {
 		var ok bool
-		if q.Stacked.Variable, q.Stacked.Method, ok = strings.Cut(g.stacked, "="); !ok || q.Stacked.Variable == "" {
+		if q.Stacked.Variable, q.Stacked.Method, ok = nameBefore(g.stacked, '='); !ok || q.Stacked.Variable == "" {
 			r.wrong("stacked", "%q, want a variable and how its waves were drawn, as wave=independent", g.stacked)
 		}
 		r.one("stacked", q.Stacked.Method, stackings)
@@ -348,8 +352,8 @@ func (r *flagReader) asks() []question.Ask {
 	var asks []question.Ask
 	counted := func(s indicator.Statistic, flag string, texts []string) {
 		for _, text := range texts {
-			name, codes, given := strings.Cut(text, "=")
-			ask := question.Ask{Statistic: s, Variable: unquoted(name)}
+			name, codes, given := nameBefore(text, '=')
+			ask := question.Ask{Statistic: s, Variable: name}
 			if given {
 				ask.Codes = r.codes(flag, codes)
 			}
@@ -365,15 +369,15 @@ func (r *flagReader) asks() []question.Ask {
 		asks = append(asks, question.Ask{Statistic: indicator.Total, Variable: unquoted(name)})
 	}
 	for _, text := range r.ratios {
-		over, under, ok := strings.Cut(text, "/")
+		over, under, ok := nameBefore(text, '/')
 		if !ok {
 			r.wrong("ratio", "%q, want two variables as A/B", text)
 		}
-		asks = append(asks, question.Ask{Statistic: indicator.Ratio, Variable: unquoted(over), Over: unquoted(under)})
+		asks = append(asks, question.Ask{Statistic: indicator.Ratio, Variable: over, Over: unquoted(under)})
 	}
 	for _, text := range r.quantiles {
-		name, shares, given := strings.Cut(text, "=")
-		ask := question.Ask{Statistic: indicator.Quantile, Variable: unquoted(name), At: []float64{0.5}}
+		name, shares, given := nameBefore(text, '=')
+		ask := question.Ask{Statistic: indicator.Quantile, Variable: name, At: []float64{0.5}}
 		if given {
 			ask.At = nil
 			for share := range strings.SplitSeq(shares, ",") {
@@ -392,8 +396,8 @@ func (r *flagReader) asks() []question.Ask {
 func (r *flagReader) bandings() []question.Banding {
 	var bands []question.Banding
 	for _, text := range r.bands {
-		name, begins, _ := strings.Cut(text, "=")
-		b := question.Banding{Variable: unquoted(name)}
+		name, begins, _ := nameBefore(text, '=')
+		b := question.Banding{Variable: name}
 		for begin := range strings.SplitSeq(begins, ",") {
 			x, err := strconv.ParseFloat(strings.TrimSpace(begin), 64)
 			if n := len(b.From); err != nil || math.IsNaN(x) || math.IsInf(x, 0) || n > 0 && !(x > b.From[n-1]) {
@@ -414,7 +418,7 @@ func (r *flagReader) missings() []question.MissingCode {
 	var made []question.MissingCode
 	for _, text := range r.missing {
 		variable, codes := "", text
-		if name, of, ok := strings.Cut(text, "="); ok && !strings.HasPrefix(text, `"`) {
+		if name, of, ok := nameBefore(text, '='); ok && !strings.HasPrefix(text, `"`) {
 			variable, codes = name, of
 		}
 		for _, code := range r.codes("missing", codes) {
@@ -437,7 +441,7 @@ func (r *flagReader) restrictions(flag string, texts []string) []question.Restri
 		if flag == "against" && text == everyone {
 			continue
 		}
-		name, codes, ok := strings.Cut(text, "=")
+		name, codes, ok := nameBefore(text, '=')
 		one := question.Restriction{Variable: name, Codes: []string{bare(codes)}}
 		switch {
 		case flag == "against" && !ok:

@@ -92,7 +92,8 @@ func (r *flagReader) stack(q *question.Question) []ingest.StackFile {
 	}
 	for _, text := range r.renames {
 		wave, names, ok := strings.Cut(text, ":")
-		common, own, also := strings.Cut(names, "=")
+		common, own, also := nameBefore(names, '=')
+		own = unquoted(own)
 		at := slices.Index(waves, wave)
 		switch {
 		case !ok || !also || common == "" || own == "":

@@ -44,7 +44,7 @@ func (g *weightFlags) flags(f *pflag.FlagSet) {
 // calibration is the populations that the flags give, and how the weights are
 // brought to them.
 func (r *flagReader) calibration(q *question.Question) *codebook.Calibration {
-	made := &codebook.Calibration{Distance: r.distance, Within: r.within}
+	made := &codebook.Calibration{Distance: r.distance, Within: unquoted(r.within)}
 	for _, text := range r.margins {
 		made.Margins = append(made.Margins, r.population(text))
 	}
@@ -95,8 +95,8 @@ func (r *flagReader) calibration(q *question.Question) *codebook.Calibration {
 // population reads a margin of the weights: the population of each code, its share, or the
 // total of numbers.
 func (r *flagReader) population(text string) codebook.Margin {
-	name, total, ok := strings.Cut(text, "=")
-	if ok && !strings.Contains(name, ":") {
+	name, total, ok := nameBefore(text, '=')
+	if ok && len(divided(divided(text, '=')[0], ':')) == 1 {
 		x, err := strconv.ParseFloat(total, 64)
 		if err != nil || math.IsNaN(x) || math.IsInf(x, 0) || name == codebook.All && x <= 0 {
 			r.wrong("margin", "%q, want the total of a variable of numbers as V=123456, or the size of the population as all=4600", text)

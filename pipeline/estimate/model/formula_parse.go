@@ -297,7 +297,15 @@ func (p *formulaParser) variable(response string) (Explaining, error) {
 	var v Explaining
 	at := *p
 	var err error
-	if of := stata.FindStringSubmatch(p.token); of != nil && len(p.token) > len(of[0]) {
+	of := stata.FindStringSubmatch(p.token)
+	if of != nil && of[0] == p.token && strings.HasPrefix(p.text[p.next:], "`") {
+		v.Factor, v.Reference = true, of[1]
+		start := p.start
+		if err = p.advance(); err == nil {
+			v.Name, err = p.name("a variable behind " + of[0])
+		}
+		p.made.references[v.Name] = start
+	} else if of != nil && len(p.token) > len(of[0]) {
 		v.Factor, v.Reference, v.Name = true, of[1], p.token[len(of[0]):]
 		if first, _ := utf8.DecodeRuneInString(v.Name); !isNamed(first, true) {
 			return v, p.wanted("a variable behind " + of[0])
