@@ -104,12 +104,12 @@ func (a *request) fromRows(w *indicator.Wave, put func(a *request, category stri
 		var p domainPart
 		own := weight
 		if whole {
-			p = domainPart{d, make([]bool, len(d.Rows)), true}
+			p = domainPart{d, make([]bool, len(d.Rows)), a.design}
 			for _, respondent := range of[i] {
 				p.in[respondent] = true
 			}
 		} else {
-			p = domainPart{d.Part(of[i]), slices.Repeat([]bool{true}, len(of[i])), false}
+			p = domainPart{design: d.Part(of[i]), in: slices.Repeat([]bool{true}, len(of[i]))}
 			own = p.design.Weight
 		}
 		estimates[i] = f.fromRows(p, own, len(of[i]))
@@ -120,7 +120,7 @@ func (a *request) fromRows(w *indicator.Wave, put func(a *request, category stri
 			others = append(others, of[k]...)
 		}
 		j := newJoint(a, d, a.reference(w), len(of))
-		j.DF = float64(d.DF())
+		j.DF = float64(a.design.DF())
 		c := comparison{f, d, whole, of, others}
 		c.joint(&j, a.definition.Compare, estimates)
 		join(a, j)
@@ -132,11 +132,12 @@ func (a *request) compares() bool { return a.definition.Compare != nil && len(a.
 
 // A domainPart is what a category is estimated from: the design of its
 // respondents alone or, where the others count in its error, all respondents
-// and who of them is in it.
+// and who of them is in it. Of a design that is standardised, drawn is the one before;
+// nil is none.
 type domainPart struct {
-	design       *design.Design
-	in           []bool
-	standardised bool
+	design *design.Design
+	in     []bool
+	drawn  *design.Design
 }
 
 // measured is the form's components of the part's respondents. It takes those
@@ -168,9 +169,11 @@ func (f form) fromRows(p domainPart, weight []float64, respondents int) indicato
 	if f.standard != nil {
 		to := f.standard.to(p.design.Rows, s, nil, 1)
 		notes = f.standard.notes(weight, to)
-		if !p.standardised {
-			p.design = Standardise(p.design, to)
+		if p.drawn == nil {
+			p.drawn, p.design = p.design, Standardise(p.design, to)
 		}
+	} else {
+		p.drawn = p.design
 	}
 	e.Groups = make([]indicator.Group, len(f.groups))
 	for k, g := range f.groups {
@@ -196,7 +199,9 @@ func (f form) fromRows(p domainPart, weight []float64, respondents int) indicato
 	case f.df != nil:
 		p.design = freed(p.design, *f.df)
 	case f.definition.Freedom == indicator.FreedomStrata && p.design.Replicates == nil:
-		p.design = freed(p.design, p.design.StrataDF(p.in)) // item missing or not
+		p.design = freed(p.design, p.drawn.StrataDF(p.in)) // item missing or not
+	case f.standard != nil: // for which those who did not answer, or are of no category of it, have a weight of 0
+		p.design = freed(p.design, p.drawn.DomainDF(p.in))
 	}
 	e.Notes.Add(notes...)
 	e.Weights, e.Largest = weightOf(weight, s.in), f.largest(p.design.Weight, s)

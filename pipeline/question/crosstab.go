@@ -103,7 +103,8 @@ func (w *Words) cellFigures(c Crosstab) []cellFigure {
 	var made []cellFigure
 	columns, names := 0, w.names(c.variables())
 	// A share is among those of the row, with the other variable or not, so that its degrees
-	// of freedom are those of the same share broken down by the row (method 13).
+	// of freedom are those of the same share broken down by the row, and the count of a cell
+	// among those of the column, as that of the row's category broken down by it (method 13).
 	among := func(name, code string) []codebook.Condition {
 		return []codebook.Condition{{Variable: name, Categories: []string{code}}}
 	}
@@ -113,7 +114,11 @@ func (w *Words) cellFigures(c Crosstab) []cellFigure {
 	for row := -1; row < len(w.Variable(c.Row).Categories); row++ {
 		for column := -1; column < columns; column++ {
 			of := w.crossed(c, row, column)
-			made = append(made, cellFigure{row: row, column: column, of: of})
+			count := cellFigure{row: row, column: column, of: of}
+			if row >= 0 && column >= 0 {
+				count.among = among(names[1], w.Variable(c.Column).Codes()[column])
+			}
+			made = append(made, count)
 			if of == nil {
 				continue
 			}
@@ -164,11 +169,11 @@ func (q *Question) CrosstabDefinitions(w *Words, c Crosstab) []*indicator.Defini
 	share := &indicator.Definition{ID: "crosstab-share", Statistic: indicator.Proportion, Level: q.Level * 100, Breakdowns: breakdowns, Interval: q.Interval, Freedom: q.FreedomOf(indicator.Proportion)}
 	for _, f := range w.cellFigures(c) {
 		item := indicator.Item{ID: f.id(), Of: condition(f.of)}
+		item.Base.Where = f.among
 		if f.share == "" {
 			count.Items = append(count.Items, item)
 			continue
 		}
-		item.Base.Where = f.among
 		share.Items = append(share.Items, item)
 	}
 	return []*indicator.Definition{count, share}
