@@ -46,14 +46,14 @@ type Answer struct {
 	Trends       []compare.Trend
 	Tables       []Crosstab
 	model.Answers
-	Outside      int               // respondents who do not fit the question's restrictions
-	Unknown      int               // those of them of whom a missing value leaves it open
-	Policy       *indicator.Policy // of disclosure, that it was brought under; nil for none
-	Lonely       []design.Alone
-	controlled   bool             // its figures have what a policy looks at
-	Weighting    *weigh.Weighting // what was done to the weights; nil is nothing
-	Weights      []WeightRow      // of the respondents, in the file's order, where the question wants them written
-	keys         []string         // the names of their key
+	Outside    int               // respondents who do not fit the question's restrictions
+	Unknown    int               // those of them of whom a missing value leaves it open
+	Policy     *indicator.Policy // of disclosure, that it was brought under; nil for none
+	Lonely     []design.Alone
+	controlled bool             // its figures have what a policy looks at
+	Weighting  *weigh.Weighting // what was done to the weights; nil is nothing
+	Weights    []WeightRow      // of the respondents, in the file's order, where the question wants them written
+	keys       []string         // the names of their key
 }
 
 // A Crosstab is a table of a question, with the tests of its independence or why there are
@@ -204,6 +204,7 @@ func (a *inquiry) read() refusal.Problems {
 		return ps
 	}
 	a.answer.Notes = append(slices.Clone(a.q.Told), a.answer.Notes...)
+	a.answer.Notes.Add(a.quantilesBy())
 	a.answer.Notes.Add(a.q.Doubts(r.Doubts)...)
 	a.answer.Notes.Add(r.Told...)
 	if e.About.Replaced != nil {
@@ -225,6 +226,20 @@ func (a *inquiry) read() refusal.Problems {
 		a.cross()
 	}
 	return ps
+}
+
+// quantilesBy notes the rule that quantiles are found by, unless it is the one that a question
+// has where it asks for none, or a convention is told to have it.
+func (a *inquiry) quantilesBy() indicator.Note {
+	of := func(x question.Ask) bool { return x.Statistic == indicator.Quantile }
+	told := slices.ContainsFunc(a.q.Told, func(n indicator.Note) bool {
+		return n.Is(indicator.ByConvention) && slices.ContainsFunc(n.Args, func(rule string) bool { return strings.HasPrefix(rule, "quantile-rule ") })
+	})
+	rule, known := estimate.QuantileRuleBy(a.q.Rule)
+	if told || !known || a.q.Rule == "hf1" || !slices.ContainsFunc(a.q.Asks, of) {
+		return indicator.Note{}
+	}
+	return indicator.Note{Code: indicator.QuantilesBy, Of: a.q.Rule, Args: []string{rule.Title, a.q.ShareInterval}}
 }
 
 // chosen says whether any respondent of whom conditions hold has a category of a variable.

@@ -10,6 +10,7 @@ import (
 	"togetherwecan/pipeline/question"
 	"togetherwecan/pipeline/release"
 	"togetherwecan/pipeline/release/sheet"
+	"togetherwecan/pipeline/weigh"
 )
 
 // answerJSON is everything of an answer for programs, with the columns of the
@@ -88,11 +89,7 @@ func answerJSON(q *question.Question, answer *pipeline.Answer) []byte {
 		made["files"] = files
 	}
 	if w := answer.Weighting; w != nil {
-		var bounds []float64
-		if w.Lower != 0 || w.Upper != 0 {
-			bounds = []float64{w.Lower, w.Upper}
-		}
-		made["weighting"] = map[string]any{"method": w.Method, "bounds": bounds, "trim": w.Trim, "within": w.Within, "measures": sheet.JSON(weightingRows(w), release.WeightingColumns)}
+		made["weighting"] = weightingJSON(w)
 	}
 	if answer.Policy != nil {
 		made["policy"] = answer.Policy.Name
@@ -103,6 +100,15 @@ func answerJSON(q *question.Question, answer *pipeline.Answer) []byte {
 		}
 	}
 	return release.EncodeJSON(made)
+}
+
+// weightingJSON is what was done to weights.
+func weightingJSON(w *weigh.Weighting) map[string]any {
+	var bounds []float64
+	if w.Lower != 0 || w.Upper != 0 {
+		bounds = []float64{w.Lower, w.Upper}
+	}
+	return map[string]any{"method": w.Method, "bounds": bounds, "trim": w.Trim, "within": w.Within, "measures": sheet.JSON(weightingRows(w), release.WeightingColumns)}
 }
 
 // number is a number as JSON has it: null where there is none.

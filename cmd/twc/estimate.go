@@ -344,7 +344,7 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
 			defer remove()
 			defer collect(10, 80<<20)() // what a question holds is columns, which are quick to go over
 			if g.conventions {
-				return a.tellConventions(g, file, q, cmd.Flags().Changed)
+				return a.tellConventions(g, file, q, cmd.Flags())
 			}
 			show, end := a.reading(file.Source)
 			file.Progress = show

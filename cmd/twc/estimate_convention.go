@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/pflag"
+
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/question"
@@ -43,6 +45,9 @@ func (r *flagReader) conventional(q *question.Question) {
 		if rules := q.As(c, r.flags.Changed); rules != nil {
 			r.held = true
 			q.Told.Add(indicator.Note{Code: indicator.ByConvention, Of: c.Title, Args: ruleTexts(rules)})
+			if of := q.Silent(c, rules); of != "" {
+				q.Told.Add(indicator.Note{Code: indicator.NoConvention, Of: c.Title, Args: []string{of}})
+			}
 		}
 	}
 }
@@ -73,12 +78,13 @@ type toldConvention struct {
 }
 
 // tellConventions answers a question of one figure by every convention.
-func (a *app) tellConventions(g estimateFlags, file pipeline.File, q *question.Question, given func(string) bool) error {
+func (a *app) tellConventions(g estimateFlags, file pipeline.File, q *question.Question, flags *pflag.FlagSet) error {
 	var all []toldConvention
+	var head *pipeline.Answer // of any, whose file, sample and weights all have
 	for _, c := range question.Conventions() {
 		own := *q
 		told := toldConvention{Convention: c}
-		told.rules = own.As(c, given)
+		told.rules = own.As(c, flags.Changed)
 		answer, err := pipeline.Ask(file, own)
 		switch {
 		case err != nil && refusal.Of(err, refusal.Data)[0].Remedy != refusal.LonelyPolicy:
@@ -88,22 +94,47 @@ func (a *app) tellConventions(g estimateFlags, file pipeline.File, q *question.Q
 		case len(answer.Figures) != 1:
 			return usage("ask for one statistic of one code or share, without --by", "--conventions: %d figures, want one", len(answer.Figures))
 		default:
-			told.figure, told.row = &answer.Figures[0], answerRow(&own, answer.Figures[0], "")
+			told.figure, told.row, head = &answer.Figures[0], answerRow(&own, answer.Figures[0], ""), answer
 		}
 		all = append(all, told)
 	}
+	given := givenRules(flags)
 	if g.format == formJSON {
-		return a.conventionsJSON(all)
+		return a.conventionsJSON(all, head, given)
 	}
+	page := *a
 	if report.IsDocument(g.format) {
-		page := *a
 		page.document = &report.Document{Title: file.Called()}
+	}
+	if head == nil {
 		page.line("%s", file.Called())
-		page.conventionsPage(q, all)
+	} else {
+		page.answerHead(q, head)
+		page.outside(head)
+	}
+	if given != nil {
+		page.paragraph("", "For every convention, as given: "+strings.Join(given, ", "))
+	}
+	page.line("")
+	page.conventionsPage(q, all)
+	if page.document != nil {
 		return a.csv([]byte(report.Clean(page.document.Write(g.format))))
 	}
-	a.conventionsPage(q, all)
 	return nil
+}
+
+// givenRules are the rules of conventions that flags say, whose values every convention has.
+func givenRules(flags *pflag.FlagSet) []string {
+	var made []string
+	flags.Visit(func(f *pflag.Flag) {
+		rule := func(c question.Convention) bool {
+			return slices.ContainsFunc(c.Rules, func(r question.ConventionRule) bool { return r.Key == f.Name })
+		}
+		if slices.ContainsFunc(question.Conventions(), rule) {
+			made = append(made, f.Name+" "+f.Value.String())
+		}
+	})
+	return made
 }
 
 func (a *app) conventionsPage(q *question.Question, all []toldConvention) {
@@ -168,7 +199,7 @@ func (a *app) conventionsPage(q *question.Question, all []toldConvention) {
 	}
 }
 
-func (a *app) conventionsJSON(all []toldConvention) error {
+func (a *app) conventionsJSON(all []toldConvention, head *pipeline.Answer, given []string) error {
 	type rule struct {
 		Rule    string `json:"rule"`
 		Value   string `json:"value"`
@@ -199,5 +230,11 @@ func (a *app) conventionsJSON(all []toldConvention) error {
 		}
 		made = append(made, one)
 	}
-	return a.json(map[string]any{"conventions": made})
+	of := map[string]any{"conventions": made, "given": slices.Concat([]string{}, given), "notes": nil, "weighting": nil}
+	if head != nil {
+		if of["notes"] = head.Notes.String(); head.Weighting != nil {
+			of["weighting"] = weightingJSON(head.Weighting)
+		}
+	}
+	return a.json(of)
 }

@@ -134,6 +134,9 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 
 		Predictions: r.predicted(), Slopes: unquotedAll(g.slopes), PredictionError: g.predictError,
 	}
+	if !r.flags.Changed("quantile-ci") {
+		q.ShareInterval = "" // that of the rule
+	}
 	q.Weight.Calibrate = r.calibration(q)
 	r.writing(q)
 	r.chosen(q)

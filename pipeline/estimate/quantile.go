@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/indicator"
@@ -196,6 +197,30 @@ func (d *Distribution) class(k int, rule QuantileRule) (lower, upper float64) {
 		upper = min(upper, v+(d.values[k+1]-v)/2)
 	}
 	return lower, upper
+}
+
+// cut notes that values of respondents are less apart than the classes of a rule are wide: at
+// all of them the width does nothing.
+func (r QuantileRule) cut(values []float64, in []bool, weight []float64) indicator.Note {
+	const dust = 1e-9
+	if r.class == 0 {
+		return indicator.Note{}
+	}
+	distinct := group(values, Complete(in, values)).distribution(weight).values
+	cut := 0
+	for k, v := range distinct {
+		if k > 0 && v-distinct[k-1] < r.class*(1-dust) || k < len(distinct)-1 && distinct[k+1]-v < r.class*(1-dust) {
+			cut++
+		}
+	}
+	how := "some"
+	switch cut {
+	case 0:
+		return indicator.Note{}
+	case len(distinct):
+		how = "all"
+	}
+	return indicator.Note{Code: indicator.ClassesCut, Args: []string{strconv.FormatFloat(r.class, 'g', -1, 64), how}}
 }
 
 // upToValue is how much of each value is at or below a quantile: all or nothing, but of the

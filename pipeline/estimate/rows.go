@@ -354,6 +354,10 @@ func (f form) quantile(e *indicator.Estimate, d *design.Design, of smooth) {
 		found.Interval = indicator.NoInterval(indicator.NoIntervalError)
 	}
 	e.Limit(found.Interval, by, level)
+	if e.Value < e.Lower || e.Value > e.Upper {
+		e.Notes.Add(indicator.Note{Code: indicator.QuantileOutside})
+	}
+	e.Notes.Add(f.quantileOf.rule.cut(y, of.in, d.Weight))
 	e.Beyond = f.quantileOf.rule.told(y, of.in, d.Weight, f.quantileOf.share, e.Value, e.Lower, e.Upper)
 }
 

@@ -34,6 +34,16 @@ func QuantileClass(rule string) (width float64, ok bool) {
 	return width, ok && err == nil && width > 0 && !math.IsInf(width, 0)
 }
 
+// QuantileInterval is the interval that a rule of quantiles goes with where none is asked for:
+// SAS's is about the quantile, since its share steps where its rule does not, so that the
+// quantiles of the share's limits need not hold it.
+func QuantileInterval(rule string) string {
+	if rule == "sas" {
+		return Symmetric
+	}
+	return Wald
+}
+
 // Figures lists what the definition gives figures for: its items, or itself
 // as the one item All. Of a comparison without a category there is one for each
 // category of its variable but the reference, and of a quantile one for each
@@ -146,7 +156,7 @@ func (d *Definition) Method() string {
 	case d.Interval != "":
 		return d.Interval
 	case d.Statistic == Quantile:
-		return Wald
+		return QuantileInterval(d.Rule)
 	}
 	return d.Statistic.Row().Interval
 }

@@ -60,6 +60,7 @@ const (
 	NoIntervalGreatest    NoteCode = "no-interval-greatest"    // nobody is above the quantile
 	NoIntervalRespondents NoteCode = "no-interval-respondents" // fewer than 2
 	NoIntervalShare       NoteCode = "no-interval-share"       // a limit of the share is outside 0 to 1
+	QuantileOutside       NoteCode = "quantile-outside"        // the limits do not hold the quantile
 	NoTestSingular        NoteCode = "no-test-singular"        // (coefficients, degrees of freedom) of the covariance
 	NoTestDF              NoteCode = "no-test-df"              // neither interval nor test: no degrees of freedom
 )
@@ -93,6 +94,7 @@ const (
 	ReplicatesLeftOut   NoteCode = "replicates-left-out"       // (number, of how many) without a respondent of it
 	DiffInDiff          NoteCode = "difference-in-differences" // (category, reference) whose changes are compared
 	Overlap             NoteCode = "overlap"                   // (PSUs in both sources, method, correlation of the figures)
+	ClassesCut          NoteCode = "classes-cut"               // (width, all or some) of values that are less apart than the classes of a quantile's rule are wide
 	DigitsLost          NoteCode = "digits-lost"               // whose largest values leave its smallest no digits
 	FromPublished       NoteCode = "from-published"            // made of figures that are known as they were published alone, rounded
 	Uncontrolled        NoteCode = "no-disclosure-control"     // nothing was withheld from the release
@@ -136,6 +138,9 @@ const (
 	DesignChanged   NoteCode = "design-changed"   // of its key, (what is asked with, what the design has)
 	DesignWithout   NoteCode = "design-without"   // of its key that is left out, (what the design has)
 	ByConvention    NoteCode = "convention"       // of a system, (rule, ...) by which the figures are
+	NoConvention    NoteCode = "no-convention"    // of a system, (models or tests) that no rule of it is known of
+	QuantilesBy     NoteCode = "quantile-rule"    // of the rule that quantiles are found by, (what it is, how their limits are made)
+	StackedOwn      NoteCode = "stacked-own"      // of the variable, (wave, files, ...) that files have themselves and that tells their waves
 	FileWeight      NoteCode = "file-weight"      // of the variable that the file says weights it, which the question does not name
 	NamedWeight     NoteCode = "named-weight"     // (variable, ...) that may be weights by their names, none of which the question names
 	LabelledMissing NoteCode = "labelled-missing" // of the variable, (rows, code, label, ...) that count though their labels say that nothing was answered
@@ -175,6 +180,8 @@ var noteRows = []NoteRow{
 	{Code: DesignChanged, Of: true, Args: 2},
 	{Code: DesignWithout, Of: true, Args: 1},
 	{Code: ByConvention, Of: true, Args: Any},
+	{Code: NoConvention, Of: true, Args: 1},
+	{Code: QuantilesBy, Of: true, Args: 2},
 	{Code: FileWeight, Of: true},
 	{Code: NamedWeight, Args: Any},
 	{Code: ReplacedTexts, Args: Any},
@@ -185,6 +192,7 @@ var noteRows = []NoteRow{
 	{Code: UnmetValues, Of: true, Args: Any},
 	{Code: SharesScaled, Of: true, Args: 1},
 	{Code: StackedPSUs, Of: true, Args: 2},
+	{Code: StackedOwn, Of: true, Args: Any},
 	{Code: StackedLabels, Of: true, Args: Any},
 	{Code: StackedMissing, Of: true, Args: 2},
 	{Code: StackedFiles, Of: true, Args: 1},
@@ -238,6 +246,7 @@ var noteRows = []NoteRow{
 	{Code: NoIntervalGreatest},
 	{Code: NoIntervalRespondents},
 	{Code: NoIntervalShare},
+	{Code: QuantileOutside},
 	{Code: NoTestSingular, Args: 2},
 	{Code: NoTestDF},
 	{Code: TargetBetter},
@@ -271,6 +280,7 @@ var noteRows = []NoteRow{
 	{Code: RoundedThere, Args: 1},
 	{Code: OutsideFunnel, Args: 2},
 	{Code: BeyondTolerance, Args: 1},
+	{Code: ClassesCut, Args: 2},
 	{Code: DigitsLost},
 	{Code: FromPublished},
 	{Code: Uncontrolled},

@@ -81,6 +81,7 @@ type stacking struct {
 	texts     map[string]bool // whether a variable is text, by its name in lower case
 	mixed     map[string]bool // variables that are text in one file alone, which was told
 	conflicts map[conflict]int
+	waves     map[string][]string // of each value of the files' variable of waves, which files have it
 	ps        refusal.Problems
 }
 
@@ -171,6 +172,7 @@ func (k *stacking) names() error {
 		return slices.Contains(k.absent, name) || k.made && strings.EqualFold(name, k.Variable)
 	})
 	k.texts, k.mixed, k.conflicts = map[string]bool{}, map[string]bool{}, map[conflict]int{}
+	k.waves = map[string][]string{}
 	return k.ps.Err()
 }
 
@@ -193,6 +195,9 @@ func (k *stacking) read(i int, progress func(done, total int64), each func(*tabl
 			of.Variable.Name = common[strings.ToLower(c.Variable.Name)]
 			k.fits(i, &of)
 			made.Add(&of)
+			if strings.EqualFold(of.Variable.Name, k.Variable) {
+				k.waveIn(i, &of)
+			}
 		}
 		if k.made {
 			made.Add(k.wave(i, batch.Rows))
@@ -214,6 +219,27 @@ func (k *stacking) read(i int, progress func(done, total int64), each func(*tabl
 	e.Table = named
 	k.extracts = append(k.extracts, e)
 	return nil
+}
+
+// waveIn notes which waves a file has by its own variable.
+func (k *stacking) waveIn(i int, c *table.Column) {
+	add := func(wave string) {
+		if name := k.Files[i].Called(); wave != "" && !slices.Contains(k.waves[wave], name) {
+			k.waves[wave] = append(k.waves[wave], name)
+		}
+	}
+	last := math.NaN()
+	for _, x := range c.Values {
+		if x != last && !math.IsNaN(x) {
+			add(codebook.Spell(x))
+			last = x
+		}
+	}
+	for row, text := range c.Text {
+		if row == 0 || text != c.Text[row-1] {
+			add(text)
+		}
+	}
 }
 
 // wave is the variable of waves in a file.
@@ -341,6 +367,13 @@ func (k *stacking) end() (*Stacked, error) {
 	}
 	if k.made {
 		whole.Table.Add(k.wave(0, 0))
+	}
+	var waves []string
+	for _, wave := range slices.Sorted(maps.Keys(k.waves)) {
+		waves = append(waves, wave, strings.Join(k.waves[wave], ", "))
+	}
+	if waves != nil {
+		made.Notes.Add(indicator.Note{Code: indicator.StackedOwn, Of: k.Variable, Args: waves})
 	}
 	return made, k.ps.Err()
 }

@@ -105,6 +105,7 @@ var conventions = []Convention{
 	{Name: "sudaan", Title: "SUDAAN", Rules: []ConventionRule{
 		{"df", indicator.FreedomDesign, "", sudaan + "degrees of freedom of the whole design in every subpopulation", ""},
 		{"ci", indicator.Logit, "", sudaan + "limits of percentages by the logit", ""},
+		{"model-df", indicator.FreedomDesign, OfStrata, "SUDAAN's DDF, from memory: PSUs less strata in tests and limits of coefficients too", ""},
 		{"mse", "true", OfReplicates, sudaan + "about the estimate of the full sample", ""},
 	}},
 	{Name: "svy", Title: "svy for Python", Rules: []ConventionRule{
@@ -234,6 +235,25 @@ func (q *Question) As(c Convention, given func(flag string) bool) []ConventionRu
 		held = append(held, r)
 	}
 	return held
+}
+
+// Silent says of what else a question asks that a convention, of which it has rules, has none
+// where R's are not its own.
+func (q *Question) Silent(c Convention, held []ConventionRule) string {
+	has := func(prefix string) bool {
+		return slices.ContainsFunc(held, func(r ConventionRule) bool { return strings.HasPrefix(r.Key, prefix) })
+	}
+	var of []string
+	if len(q.Models) > 0 && !has("model-") {
+		of = append(of, "models")
+	}
+	if len(q.Tests)+len(q.Fits) > 0 && !has("test-") {
+		of = append(of, "tests")
+	}
+	if c.Name == "r" {
+		return ""
+	}
+	return strings.Join(of, " and ")
 }
 
 // FreedomOf is the rule of a statistic's degrees of freedom.

@@ -49,7 +49,7 @@ type Question struct {
 	Standard *codebook.Margin         // the distribution that every category is brought to: shares, or counts; nil is none
 	Rule     string                   // of quantiles, QuantileRules; "" is hf1
 	// ShareInterval is the method for the share of which a quantile's interval
-	// has the quantiles, without replicate weights; "" is wald.
+	// has the quantiles, without replicate weights; "" is the one of the rule.
 	ShareInterval string
 	Tests         [][2]string       // pairs of variables: whether they are independent
 	Fits          []codebook.Margin // of the categories of a variable: whether they have these shares
@@ -167,7 +167,7 @@ func (q Question) Complete() Question {
 	q.Adjust = cmp.Or(q.Adjust, "holm")
 	q.Rule = cmp.Or(q.Rule, "hf1")
 	q.PredictionError = cmp.Or(q.PredictionError, PredictSampled)
-	q.ShareInterval = cmp.Or(q.ShareInterval, indicator.Wald)
+	q.ShareInterval = cmp.Or(q.ShareInterval, indicator.QuantileInterval(q.Rule))
 	for _, e := range q.Chosen {
 		name := "where " + e.String() // which no file has
 		if !q.Made(name) {

@@ -3,6 +3,7 @@ package question
 import (
 	"fmt"
 	"maps"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -109,7 +110,7 @@ func (q *Question) Pooled(w *Words) (factors map[string]float64, notes indicator
 	}
 	var args []string
 	for _, code := range codes {
-		factor := codebook.Spell(factors[code])
+		factor := fraction(factors[code])
 		if q.Pooling.Way == PoolAverage {
 			factor = fmt.Sprintf("1/%d", len(codes))
 		}
@@ -117,6 +118,18 @@ func (q *Question) Pooled(w *Words) (factors map[string]float64, notes indicator
 	}
 	notes.Add(indicator.Note{Code: indicator.Pooled, Of: v.Name, Args: args})
 	return factors, notes, ps
+}
+
+// fraction spells a number, as a fraction where that is shorter.
+func fraction(x float64) string {
+	const most = 1000
+	spelled := codebook.Spell(x)
+	for under := 2.0; under <= most && len(spelled) > 6; under++ {
+		if over := math.Round(x * under); over/under == x {
+			return codebook.Spell(over) + "/" + codebook.Spell(under)
+		}
+	}
+	return spelled
 }
 
 // Drawn is how the sample was drawn: unless PSUs were drawn once for all waves, each
