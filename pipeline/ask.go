@@ -178,7 +178,7 @@ func (a *inquiry) read() refusal.Problems {
 		})
 	}
 	to := harmonise.NewOwn(x, a.q.CommonBook(), a.q.CommonNames(), own, a.q.Lets, a.q.MissingDrawn, name, runtime.GOMAXPROCS(0))
-	e, place, ps := a.batches(names, func(batch *table.Table) error { to.Add(batch); return nil })
+	e, place, ps := a.batches(names, a.identifying(x, own), func(batch *table.Table) error { to.Add(batch); return nil })
 	if ps != nil {
 		return ps
 	}

@@ -1,10 +1,14 @@
 package pipeline
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/harmonise"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/table"
@@ -23,19 +27,41 @@ func (a *inquiry) called() string {
 	return strings.Join(names, ", ")
 }
 
+// identifying are the variables that are a key and nothing else.
+func (a *inquiry) identifying(x *codebook.Crosswalk, own []harmonise.Own) []string {
+	if x.Key == nil {
+		return nil
+	}
+	without := *x
+	without.Key = nil
+	others := append(without.RawNames(), a.q.Stacked.Variable)
+	for _, o := range own {
+		others = append(others, o.Name)
+	}
+	return slices.DeleteFunc(slices.Clone(x.Key.Variables), func(name string) bool {
+		return slices.ContainsFunc(others, func(other string) bool { return strings.EqualFold(other, name) })
+	})
+}
+
 // batches reads the extract, or the stack, whose files the answer then has. Place says of a
 // row of a stack where it is, and is nil of one extract.
-func (a *inquiry) batches(names []string, each func(*table.Table) error) (e *ingest.Extract, place func(row int) string, ps refusal.Problems) {
+func (a *inquiry) batches(names, texts []string, each func(*table.Table) error) (e *ingest.Extract, place func(row int) string, ps refusal.Problems) {
 	if a.Stack == nil {
 		source := a.Source
-		source.ByCode = true
+		source.ByCode, source.Texts = true, texts
 		e, err := ingest.Batches(source, names, a.Limits, a.Progress, each)
 		if err != nil {
 			return nil, nil, refusal.Of(err, refusal.Data)
 		}
 		return e, nil, nil
 	}
-	s, err := ingest.Stack{Files: a.Stack, Variable: a.q.Stacked.Variable}.Batches(names, a.Limits, a.Progress, each)
+	files := slices.Clone(a.Stack)
+	for i, f := range files {
+		for _, name := range texts {
+			files[i].Texts = append(slices.Clip(files[i].Texts), cmp.Or(f.Own[strings.ToLower(name)], name))
+		}
+	}
+	s, err := ingest.Stack{Files: files, Variable: a.q.Stacked.Variable}.Batches(names, a.Limits, a.Progress, each)
 	if err != nil {
 		return nil, nil, refusal.Of(err, refusal.Data)
 	}

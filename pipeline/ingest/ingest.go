@@ -59,7 +59,9 @@ const Any, Delimited = "any", "delimited"
 // text, itself or its name, as the extension and the header tell if it is empty.
 // Part is the name of the one to read of several tables that a file holds: a member
 // of a SAS transport file. Labels is the path of a file of value labels, which a SAS
-// data set has not itself; one beside it is found if it is empty. ByCode says that
+// data set has not itself; one beside it is found if it is empty. Texts are variables of
+// delimited text, in any case, that are read as text whatever they are: numbers that
+// identify, whose leading zeros are a part of them. ByCode says that
 // Batches may give numbers by their codes, as parquet.ScanCodes does.
 type Source struct {
 	Path      string
@@ -70,6 +72,7 @@ type Source struct {
 	Delimiter string
 	Part      string
 	Labels    string
+	Texts     []string
 	ByCode    bool
 }
 
@@ -183,7 +186,7 @@ func (s Source) read(want []string, limits Limits, progress func(done, total int
 			return each(batch)
 		}
 	}
-	got, err := r.read(input{in, extension, where, as, delimited.Delimiter(s.Delimiter), s.Part, labels, once && in.total <= wholeBytes, once && s.ByCode}, want, limits, count)
+	got, err := r.read(input{in, extension, where, as, delimited.Delimiter(s.Delimiter), s.Part, labels, once && in.total <= wholeBytes, s.Texts, once && s.ByCode}, want, limits, count)
 	if err != nil {
 		return nil, err
 	}

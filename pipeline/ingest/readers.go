@@ -43,6 +43,7 @@ type input struct {
 	part             string             // of a file that holds several tables, the one to read, or ""
 	labels           *labelFile         // that has the value labels, or nil
 	once             bool               // a file that is otherwise read twice is short enough to be held as it is
+	texts            []string           // variables of delimited text that are read as it, whatever they are
 	byCode           bool               // numbers may come by the codes of the file's dictionaries
 }
 
@@ -73,7 +74,7 @@ func Extension(of string) bool {
 
 func readDelimited(in input, want []string, l Limits, each batches) (*contents, error) {
 	limits := delimited.Limits{Columns: l.Columns, LineBytes: l.LineBytes, Rows: l.Rows, Cells: l.Cells}
-	said := &delimited.Said{Encoding: in.as, Delimiter: in.delimiter}
+	said := &delimited.Said{Encoding: in.as, Delimiter: in.delimiter, Texts: in.texts}
 	var f *delimited.File
 	var err error
 	switch {

@@ -37,6 +37,7 @@ type Limits struct {
 type Said struct {
 	Encoding  *codepage.Encoding
 	Delimiter byte
+	Texts     []string // columns, in any case, that are text whatever is in their cells
 }
 
 // A File is the wanted columns of a delimited file, in the file's order, and
@@ -114,7 +115,7 @@ func batches(in io.Reader, size int64, buffer, batch int, extension, where strin
 	var columns []*held
 	if s.header(extension, want) {
 		for _, field := range s.wanted {
-			h := &held{}
+			h := &held{seen: s.glance(field)}
 			columns, s.to[field] = append(columns, h), h
 		}
 		s.given = func() error {

@@ -4,6 +4,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strings"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/refusal"
@@ -24,6 +25,11 @@ func Scan(in io.ReaderAt, size int64, extension, where string, said *Said, want 
 	return scanned(in, size, bufferBytes, 0, extension, where, said, want, limits, each)
 }
 
+// glance is what is known of a field before its cells are: that it is said to be text.
+func (s *scan) glance(field int) glance {
+	return glance{text: slices.ContainsFunc(s.said.Texts, func(name string) bool { return strings.EqualFold(name, s.names[field]) })}
+}
+
 // scanned is Scan with a buffer of this many bytes and batches of this many rows,
 // table.BatchRows for 0.
 func scanned(in io.ReaderAt, size int64, buffer, batch int, extension, where string, said *Said, want []string, limits Limits, each func(*table.Table) error) (*File, error) {
@@ -32,8 +38,8 @@ func scanned(in io.ReaderAt, size int64, buffer, batch int, extension, where str
 	var glances []*glance
 	if first.header(extension, want) {
 		for _, field := range first.wanted {
-			g := &glance{}
-			glances, first.to[field] = append(glances, g), g
+			g := first.glance(field)
+			glances, first.to[field] = append(glances, &g), &g
 		}
 		first.rows()
 	}
