@@ -46,7 +46,7 @@ func From0(d *design.Design, u [][]float64, in []bool) [][]float64 {
 			}
 			before, share = here, drawn
 		}
-		l := newLevel(d, before, u, in, parent, len(share))
+		l := newLevel(d, before, totalsOf(before, u), in, parent, len(share))
 		for p, strata := range l.strata {
 			for _, h := range strata {
 				made, _ := l.part(h, zero)

@@ -76,6 +76,16 @@ func Of(d *design.Design, s Statistic) *Estimates {
 		}
 		return e
 	}
+	if s, ok := s.(Scorer); ok && len(d.Calibrations) == 0 && d.Rotation == nil {
+		scores := s.Scores(d.Weight, e.Values)
+		e.Covariance = staged(d, len(size), in, func(of *design.Stage) [][]float64 {
+			return scores.totals(d.Weight, of.Cluster, len(of.Stratum))
+		})
+		for j, whole := range scores.Sizes(d.Weight) {
+			e.settle(j, rounded*max(math.Abs(e.Values[j]), size[j], whole))
+		}
+		return e
+	}
 	influence := s.Influence(d.Weight, e.Values)
 	least := make([]float64, len(influence))
 	for j, u := range influence {

@@ -53,6 +53,7 @@ func entropy(y, mean float64) float64 {
 // digit, and errors are off by the 5th.
 type early struct {
 	*model.Model
+	Scores struct{} // of the model, which are at the last weights, and not these
 	glm
 	rows     []int       // the respondents of the model
 	x        [][]float64 // of each coefficient, the values of rows

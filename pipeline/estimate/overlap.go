@@ -172,7 +172,7 @@ func rotation(stratum []int32, totals [2][]float64, met [2][]bool) float64 {
 // that of Links, and the error of waves together rests on the same PSUs.
 func rotating(d *design.Design, u [][]float64, in []bool) [][]float64 {
 	r, none := d.Rotation, make([]int32, d.Strata)
-	whole := newLevel(d, &d.Stage, u, in, none, 1)
+	whole := newLevel(d, &d.Stage, totalsOf(&d.Stage, u), in, none, 1)
 	met := make([][]int32, len(r.Has)) // of each wave, the clusters that the domain meets
 	for _, clusters := range whole.clusters {
 		for _, c := range clusters {

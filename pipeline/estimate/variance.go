@@ -19,12 +19,16 @@ func Variance(d *design.Design, u [][]float64, in []bool) [][]float64 {
 	if d.Rotation != nil {
 		return rotating(d, u, in)
 	}
-	cov := design.Square(len(u))
+	return staged(d, len(u), in, func(of *design.Stage) [][]float64 { return totalsOf(of, u) })
+}
+
+// staged is Variance of k sums of which totals gives those of a stage's clusters.
+func staged(d *design.Design, k int, in []bool, totals func(of *design.Stage) [][]float64) [][]float64 {
+	cov := design.Square(k)
 	share := []float64{1} // of each parent, the product of the fractions drawn down to it
 	parent := make([]int32, d.Strata)
 	before := &d.Stage
-	first := newLevel(d, before, u, in, parent, 1)
-	first.add(cov, share)
+	newLevel(d, before, totals(before), in, parent, 1).add(cov, share)
 	for n := range d.Later {
 		drawn := make([]float64, len(before.Stratum))
 		for c, h := range before.Stratum {
@@ -35,7 +39,7 @@ func Variance(d *design.Design, u [][]float64, in []bool) [][]float64 {
 		for i, c := range here.Cluster {
 			parent[here.Stratum[c]] = before.Cluster[i]
 		}
-		newLevel(d, here, u, in, parent, len(drawn)).add(cov, drawn)
+		newLevel(d, here, totals(here), in, parent, len(drawn)).add(cov, drawn)
 		before, share = here, drawn
 	}
 	return cov
@@ -50,11 +54,17 @@ type level struct {
 	strata   [][]int32   // of each parent, those that the domain meets
 }
 
-func newLevel(d *design.Design, s *design.Stage, u [][]float64, in []bool, parent []int32, parents int) *level {
+// totalsOf are the totals of a stage's clusters, of each of respondents' terms.
+func totalsOf(s *design.Stage, u [][]float64) [][]float64 {
 	totals := make([][]float64, len(u))
 	for j := range u {
 		totals[j] = design.Totals(s.Cluster, len(s.Stratum), u[j])
 	}
+	return totals
+}
+
+// newLevel is the stage of which the clusters have totals, in a domain.
+func newLevel(d *design.Design, s *design.Stage, totals [][]float64, in []bool, parent []int32, parents int) *level {
 	inside := make([]bool, len(s.Stratum))
 	for i, c := range s.Cluster {
 		inside[c] = inside[c] || in == nil || in[i]

@@ -140,24 +140,54 @@ func (a *averages) gradients(w, beta []float64) [][]float64 {
 	return made
 }
 
-// Influence implements Statistic: what a respondent does to the coefficients, times the
+// Scores implements estimate.Scorer: what a respondent does to the coefficients, times the
 // derivatives by those, and to the mean over respondents (Graubard and Korn 1999).
-func (a *averages) Influence(weight, values []float64) [][]float64 {
-	beta, w := a.model.Values(weight), a.model.weights(weight)
-	of := a.model.influence(a.model.at(w, beta), len(weight))
+func (a *averages) Scores(weight, values []float64) *estimate.Scores {
+	m := a.model
+	beta, w := m.Values(weight), m.weights(weight)
+	of := m.Scores(weight, beta)
 	all := design.Total(w)
-	u := make([][]float64, len(a.of))
-	for i, g := range a.gradients(w, beta) {
-		u[i] = make([]float64, len(weight))
-		rows := a.model.rowsOf(a.of[i], beta, nil)
-		for r, at := range a.model.rows {
-			for j := range g {
-				u[i][at] += float64(g[j] * of[j][at])
+	made := &estimate.Scores{Cell: of.Cell, Residual: of.Residual, Scaled: of.Scaled, By: times(a.gradients(w, beta), of.By)}
+	rows := make([][]float64, len(a.of))
+	for i := range a.of {
+		rows[i] = m.rowsOf(a.of[i], beta, nil)
+		for k := range a.of { // a column of what is averaged, beside those of the model
+			by := 0.0
+			if k == i {
+				by = 1
 			}
-			u[i][at] += (rows[r] - values[i]) / all
+			made.By[i] = append(made.By[i], by)
 		}
 	}
-	return u
+	made.Cells.Begin = append(made.Cells.Begin, 0)
+	for r := range m.rows {
+		columns, xs := of.Cells.Row(int32(r))
+		made.Cells.Column, made.Cells.X = append(made.Cells.Column, columns...), append(made.Cells.X, xs...)
+		for i := range rows {
+			made.Cells.Column, made.Cells.X = append(made.Cells.Column, int32(of.Scaled+i)), append(made.Cells.X, (rows[i][r]-values[i])/all)
+		}
+		made.Cells.Begin = append(made.Cells.Begin, int32(len(made.Cells.X)))
+	}
+	return made
+}
+
+// times is the product of two matrices.
+func times(x, y [][]float64) [][]float64 {
+	made := make([][]float64, len(x))
+	for i, row := range x {
+		made[i] = make([]float64, len(y[0]))
+		for j, by := range row {
+			for k, v := range y[j] {
+				made[i][k] += float64(by * v)
+			}
+		}
+	}
+	return made
+}
+
+// Influence implements Statistic: the scores of each respondent.
+func (a *averages) Influence(weight, values []float64) [][]float64 {
+	return a.Scores(weight, values).Each()
 }
 
 // errors are the averages with their covariance.
@@ -174,8 +204,11 @@ func (a *averages) errors(d *design.Design, f *Fit, errors string) (values []flo
 	each := make([][]float64, len(a.of))
 	for i, of := range a.of {
 		each[i] = make([]float64, len(d.Weight))
-		for r, v := range a.model.rowsOf(of, f.Values, nil) {
-			each[i][a.model.rows[r]] = v
+		rows := a.model.rowsOf(of, f.Values, nil)
+		for k, r := range a.model.cell {
+			if r >= 0 {
+				each[i][k] = rows[r]
+			}
 		}
 	}
 	about := estimate.Of(d, estimate.Mean{Of: each, In: a.model.in})

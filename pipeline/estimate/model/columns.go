@@ -126,7 +126,7 @@ func (m *Model) part(of *source, v Explaining) (*part, refusal.Problems) {
 	if v.Degree == 0 {
 		return &part{labels: []string{v.called()}, columns: [][]float64{x}}, nil
 	}
-	p := newPolynomial(x, v.Degree)
+	p := newPolynomial(x, m.count, v.Degree)
 	if p == nil {
 		ps.Add(m.where(), "variable %q has %d values, want more than the degree of %s", v.Name, distinct(x), v)
 		return nil, ps
@@ -150,9 +150,9 @@ func (v Explaining) powers() []string {
 // factor makes a column of each category that occurs, the reference first.
 func (m *Model) factor(variable Variable, v Explaining) (*part, refusal.Problems) {
 	var ps refusal.Problems
-	labels, code := variable.coded(m.in)
+	labels, code := variable.of(m.rows).coded(nil)
 	if len(labels) < 2 {
-		ps.AddHint("leave it out of the formula", m.where(), "variable %q is %q for all %d respondents, want one that varies", v.Name, labels[0], len(m.rows))
+		ps.AddHint("leave it out of the formula", m.where(), "variable %q is %q for all %d respondents, want one that varies", v.Name, labels[0], m.respondents)
 		return nil, ps
 	}
 	order := make([]int, len(labels))
@@ -171,8 +171,8 @@ func (m *Model) factor(variable Variable, v Explaining) (*part, refusal.Problems
 	for _, k := range order {
 		p.codes, p.labels = append(p.codes, labels[k]), append(p.labels, v.called()+labels[k])
 		column := make([]float64, len(m.rows))
-		for r, i := range m.rows {
-			if code[i] == int32(k) {
+		for r := range m.rows {
+			if code[r] == int32(k) {
 				column[r] = 1
 			}
 		}
@@ -218,7 +218,7 @@ func interact(names []string, codes [][]string, columns [][]float64, by *part, f
 // keep takes the columns that those before them do not tell; of an ordinal model the
 // intercept is the cutpoints'.
 func (m *Model) keep(all *matrix) {
-	m.kept, m.references = independent(all.x), all.references
+	m.kept, m.references = independent(m.repeated(all.x)), all.references
 	if m.Family == Ordinal {
 		m.kept[0] = false
 	}
@@ -232,6 +232,22 @@ func (m *Model) keep(all *matrix) {
 	}
 }
 
+// repeated are columns of cells as long as those of their respondents would be, and with the
+// same angles.
+func (m *Model) repeated(x [][]float64) [][]float64 {
+	if m.single {
+		return x
+	}
+	made := make([][]float64, len(x))
+	for j, column := range x {
+		made[j] = make([]float64, len(column))
+		for r, v := range column {
+			made[j][r] = float64(v * math.Sqrt(m.count[r]))
+		}
+	}
+	return made
+}
+
 // A polynomial is powers of a variable, each orthogonal to those below it over the rows
 // that it was made of, and of length 1 (Kennedy and Gentle 1980, section 8.3.2; R's poly).
 type polynomial struct {
@@ -239,8 +255,8 @@ type polynomial struct {
 	norm   []float64 // the squared length of each power before scaling, that of 1 first
 }
 
-// newPolynomial is that of some values, or nil where they are no more than the degree.
-func newPolynomial(x []float64, degree int) *polynomial {
+// newPolynomial is that of some values, each so many times, or nil where they are no more than the degree.
+func newPolynomial(x, count []float64, degree int) *polynomial {
 	if distinct(x) <= degree {
 		return nil
 	}
@@ -250,8 +266,9 @@ func newPolynomial(x []float64, degree int) *polynomial {
 	for k := 0; ; k++ {
 		norm, moment := 0.0, 0.0
 		for r, z := range now {
-			norm += float64(z * z)
-			moment += float64(x[r] * float64(z*z))
+			square := float64(float64(z*z) * count[r])
+			norm += square
+			moment += float64(x[r] * square)
 		}
 		p.norm = append(p.norm, norm)
 		if k == degree {

@@ -68,11 +68,14 @@ func Regress(d *design.Design, m *Model) (*Fit, refusal.Problems) {
 	if m.Family == Ordinal { // whose variance is not one of a mean
 		return f, nil
 	}
-	pearson := make([]float64, len(d.Weight))
-	at := m.at(m.weights(d.Weight), f.Values)
-	for r, i := range m.rows {
-		if at.residual[r] != 0 {
-			pearson[i] = at.residual[r] / math.Sqrt(at.variance[r])
+	pearson, eta := m.residuals(f.Values), m.predictor(f.Values)
+	root := make([]float64, len(eta))
+	for r, x := range eta {
+		root[r] = math.Sqrt(links[m.Family].variance(x))
+	}
+	for i, r := range m.cell {
+		if pearson[i] != 0 {
+			pearson[i] /= root[r]
 		}
 	}
 	f.Dispersion = estimate.Spread{Of: pearson, In: m.in}.Value(d.Weight)

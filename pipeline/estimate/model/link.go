@@ -5,15 +5,16 @@ import (
 	"slices"
 
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/estimate"
 )
 
-// A link is a family at a value of the linear predictor: the response's
-// quasi-likelihood except for a constant (fit), of which the residual is the
-// derivative, and the mean, of which the variance is (McCullagh and Nelder 1989,
-// section 2.2). A mean near 1 is as exact as one near 0: what is left of either is
-// not a difference.
+// A link is a family at a value of the linear predictor: the quasi-likelihood except for
+// a constant (fit) of respondents of weight w together whose weighted responses add up to y,
+// of which the residual is the derivative, and the mean, of which the variance is
+// (McCullagh and Nelder 1989, section 2.2). A mean near 1 is as exact as one near 0:
+// what is left of either is not a difference.
 type link struct {
-	at             func(y, eta float64) (fit, residual, variance float64)
+	at             func(w, y, eta float64) (fit, residual, variance float64)
 	mean, variance func(eta float64) float64
 	predictor      func(mean float64) float64 // the inverse of mean
 	bend           func(eta float64) float64  // the derivative of the variance, over the variance
@@ -21,8 +22,8 @@ type link struct {
 
 var links = map[Family]link{
 	Gaussian: {
-		at: func(y, eta float64) (fit, residual, variance float64) {
-			return float64(y*eta) - float64(eta*eta)/2, y - eta, 1
+		at: func(w, y, eta float64) (fit, residual, variance float64) {
+			return float64(y*eta) - float64(float64(w*eta)*eta)/2, y - float64(w*eta), w
 		},
 		mean:      func(eta float64) float64 { return eta },
 		variance:  func(float64) float64 { return 1 },
@@ -30,11 +31,11 @@ var links = map[Family]link{
 		bend:      func(float64) float64 { return 0 },
 	},
 	Quasibinomial: {
-		at: func(y, eta float64) (fit, residual, variance float64) {
+		at: func(w, y, eta float64) (fit, residual, variance float64) {
 			up, down := math.Exp(eta), math.Exp(-eta)
 			rest := math.Log1p(min(up, down))
 			more, less := max(eta, 0)+rest, max(-eta, 0)+rest // log(1 + exp(eta)), and of -eta
-			return -float64(y*less) - float64((1-y)*more), float64(y*(1/(1+up))) - float64((1-y)*(1/(1+down))), 1 / ((1 + down) * (1 + up))
+			return -float64(y*less) - float64((w-y)*more), float64(y*(1/(1+up))) - float64((w-y)*(1/(1+down))), w / ((1 + down) * (1 + up))
 		},
 		mean:      func(eta float64) float64 { return 1 / (1 + math.Exp(-eta)) },
 		variance:  func(eta float64) float64 { return 1 / ((1 + math.Exp(-eta)) * (1 + math.Exp(eta))) },
@@ -42,8 +43,8 @@ var links = map[Family]link{
 		bend:      func(eta float64) float64 { return -math.Tanh(eta / 2) },
 	},
 	Quasipoisson: {
-		at: func(y, eta float64) (fit, residual, variance float64) {
-			mean := math.Exp(eta)
+		at: func(w, y, eta float64) (fit, residual, variance float64) {
+			mean := float64(w * math.Exp(eta))
 			return float64(y*eta) - mean, y - mean, mean
 		},
 		mean: math.Exp, variance: math.Exp, predictor: math.Log, bend: func(float64) float64 { return 1 },
@@ -64,146 +65,197 @@ func (m *Model) Values(weight []float64) []float64 {
 	return beta
 }
 
-// Influence implements Statistic: A^-1 x (y - mean), where A is the sum of the
+// Scores implements estimate.Scorer: A^-1 x (y - mean), where A is the sum of the
 // weighted variances times x x' (Binder 1983).
-func (m *Model) Influence(weight, values []float64) [][]float64 {
-	return m.influence(m.at(m.weights(weight), values), len(weight))
+func (m *Model) Scores(weight, values []float64) *estimate.Scores {
+	s := &estimate.Scores{Cell: m.cell, Cells: m.sparse, Scaled: len(m.Names), By: m.inverse(m.at(m.sums(weight), values))}
+	if m.Levels == nil {
+		s.Residual = m.residuals(values)
+		return s
+	}
+	one := m.alone(values)
+	s.Residual, s.Cells = slices.Repeat([]float64{1}, len(m.cell)), m.withCuts(one, one.residual)
+	return s
 }
 
-// influence makes the linearised values of n respondents.
-func (m *Model) influence(at *point, n int) [][]float64 {
-	u := make([][]float64, len(m.Names))
-	for j := range u {
-		u[j] = make([]float64, n)
-	}
+// inverse is that of the information; NaN where there is none.
+func (m *Model) inverse(at *point) [][]float64 {
+	made := design.Square(len(m.Names))
 	l, ok := decompose(m.information(at))
+	for j := range made {
 	if !ok {
-		for j := range u {
-			u[j] = slices.Repeat([]float64{math.NaN()}, n)
+			made[j] = slices.Repeat([]float64{math.NaN()}, len(made))
+			continue
 		}
-		return u
+		made[j][j] = 1
+		made[j] = l.solve(made[j])
 	}
-	x := make([]float64, len(m.Names))
-	for r, i := range m.rows {
-		for j := range m.x {
-			x[j] = float64(m.x[j][r] * at.residual[r])
-		}
-		m.cutScores(at, r, x[len(m.x):])
-		for j, v := range l.solve(x) {
-			u[j][i] = v
+	return made
+}
+
+// residuals are the responses less their means, of each respondent; 0 of those outside.
+func (m *Model) residuals(values []float64) []float64 {
+	made, at, eta := make([]float64, len(m.cell)), links[m.Family].at, m.predictor(values)
+	var known [2][]float64 // of each cell, the residuals of responses of 0 and 1
+	for y := range known {
+		known[y] = make([]float64, len(eta))
+		for r := range eta {
+			_, known[y][r], _ = at(1, float64(y), eta[r])
 		}
 	}
-	return u
+	for i, r := range m.cell {
+		switch {
+		case r < 0:
+		case m.y[i] == 0:
+			made[i] = known[0][r]
+		case m.y[i] == 1:
+			made[i] = known[1][r]
+		default:
+			_, made[i], _ = at(1, m.y[i], eta[r])
+		}
+	}
+	return made
+}
+
+// Influence implements Statistic: the scores of each respondent.
+func (m *Model) Influence(weight, values []float64) [][]float64 {
+	return m.Scores(weight, values).Each()
 }
 
 // Sizes implements estimate.Sizer: a coefficient's terms are A^-1 x times the response
 // and its mean, each as large as the terms of its linear predictor make it.
 func (m *Model) Sizes(weight, values []float64) []float64 {
-	at := m.at(m.weights(weight), values)
+	s := &estimate.Scores{Cell: m.cell, Cells: m.sparse, Scaled: len(m.Names), By: m.inverse(m.at(m.sums(weight), values))}
+	s.Residual = slices.Repeat([]float64{1}, len(m.cell))
+	of := make([]float64, len(m.rows)) // of cells
+	for r := range of {
+		columns, xs := m.sparse.Row(int32(r))
+		for n, j := range columns {
+			of[r] += math.Abs(float64(values[j] * xs[n]))
+		}
+	}
+	if m.Levels != nil {
+		one := m.alone(values)
+		for r := range of {
+			of[r] = 1 + float64(one.variance[r]*of[r])
+		}
+		s.Cells = m.withCuts(one, of)
+		return s.Sizes(weight)
+	}
 	for r, eta := range m.predictor(values) {
-		terms := 0.0
-		for j, x := range m.x {
-			terms += math.Abs(float64(values[j] * x[r]))
+		of[r] = math.Abs(links[m.Family].mean(eta)) + float64(links[m.Family].variance(eta)*of[r])
 		}
-		if m.Family == Ordinal {
-			at.residual[r] = 1 + float64(at.variance[r]*terms)
-			continue
+	for i, r := range m.cell {
+		if r >= 0 {
+			s.Residual[i] = math.Abs(m.y[i]) + of[r]
 		}
-		at.residual[r] = math.Abs(m.y[r]) + math.Abs(links[m.Family].mean(eta)) + float64(at.variance[r]*terms)
 	}
-	sizes := make([]float64, len(values))
-	for j, u := range m.influence(at, len(weight)) {
-		for i, w := range weight {
-			u[i] = float64(u[i] * w)
-		}
-		sizes[j] = design.Size(u)
-	}
-	return sizes
+	return s.Sizes(weight)
 }
 
-// A point is a model at given coefficients.
+// A point is a model at given coefficients, of cells.
 type point struct {
-	w        []float64 // of the model's rows
-	residual []float64 // response less mean
-	variance []float64 // by the family
+	w        []float64
+	residual []float64 // response less mean, weighted
+	variance []float64 // by the family, weighted
 	fit      float64   // the quasi-likelihood, except for a constant
 
-	upper, lower []cut // of an ordinal model: what the likelihood says of the cutpoints above and below a row's category
+	upper, lower []cut // of an ordinal model: what the likelihood says of the cutpoints above and below a cell's category
 }
 
-func (m *Model) weights(weight []float64) []float64 {
-	w := make([]float64, len(m.rows))
-	for r, i := range m.rows {
-		w[r] = weight[i]
+// Sums are of cells: the weights, and the weighted responses.
+type sums struct{ w, y []float64 }
+
+func (m *Model) sums(weight []float64) *sums {
+	s := &sums{w: m.weights(weight)}
+	if m.Levels == nil {
+		s.y = m.totals(func(i int32) float64 { return float64(weight[i] * m.y[i]) })
 	}
-	return w
+	return s
 }
 
 func (m *Model) predictor(beta []float64) []float64 {
 	eta := make([]float64, len(m.rows))
 	copy(eta, m.offset)
-	for j, column := range m.x {
-		b := beta[j]
-		for r, x := range column {
-			eta[r] += float64(b * x)
+	for r := range eta {
+		columns, xs := m.sparse.Row(int32(r))
+		for n, j := range columns {
+			eta[r] += float64(beta[j] * xs[n])
 		}
 	}
 	return eta
 }
 
-func (m *Model) at(w, beta []float64) *point {
+func (m *Model) at(of *sums, beta []float64) *point {
 	if m.Family == Ordinal {
-		return m.atCuts(w, beta)
+		return m.atCuts(of.w, beta)
 	}
 	k := links[m.Family]
-	f := &point{w: w, residual: make([]float64, len(w)), variance: make([]float64, len(w))}
-	terms := make([]float64, len(w))
+	f := &point{w: of.w, residual: make([]float64, len(of.w)), variance: make([]float64, len(of.w))}
+	terms := make([]float64, len(of.w))
 	for r, eta := range m.predictor(beta) {
-		fit, residual, variance := k.at(m.y[r], eta)
-		f.residual[r], f.variance[r], terms[r] = residual, variance, float64(w[r]*fit)
+		terms[r], f.residual[r], f.variance[r] = k.at(of.w[r], of.y[r], eta)
 	}
 	f.fit = design.Total(terms)
 	return f
 }
 
+// scaled are units of the columns, and of a number of each cell: what is multiplied by them
+// is at most 1 in size.
+func (m *Model) scaled(of []float64) (columns []float64, by float64) {
+	columns = make([]float64, len(m.x))
+	for n, j := range m.sparse.Column {
+		columns[j] = max(columns[j], math.Abs(m.sparse.X[n]))
+	}
+	for j := range columns {
+		columns[j] = design.Unit(columns[j])
+	}
+	return columns, design.Unit(design.Largest(of))
+}
+
 // information is the sum of the weighted variances times x x'.
 func (m *Model) information(f *point) [][]float64 {
-	by := make([]float64, 0, len(f.w))
-	terms := make([]float64, 0, len(f.w))
 	a := design.Square(len(m.Names))
-	for j, rows := range m.nonzero {
-		by = by[:0]
-		for _, r := range rows {
-			by = append(by, float64(float64(f.w[r]*f.variance[r])*m.x[j][r]))
+	columns, by := m.scaled(f.variance)
+	k := len(m.x)
+	sums := make([]design.Adder, k*k)
+	for r, v := range f.variance {
+		if v == 0 {
+			continue
 		}
-		for k := range j + 1 {
-			terms = terms[:0]
-			column := m.x[k]
-			for n, r := range rows {
-				if x := column[r]; x != 0 {
-					terms = append(terms, float64(by[n]*x))
+		in, xs := m.sparse.Row(int32(r))
+		for n, j := range in {
+			x := float64(float64(v*by) * float64(xs[n]*columns[j]))
+			row := sums[int(j)*k:]
+			for n, j := range in[:n+1] {
+				row[j].Add(float64(x * float64(xs[n]*columns[j])))
 				}
 			}
-			a[j][k] = design.Total(terms)
-			a[k][j] = a[j][k]
+	}
+	for j := range k {
+		for i := range j + 1 {
+			a[j][i] = sums[j*k+i].Sum().Value() / by / columns[j] / columns[i]
+			a[i][j] = a[j][i]
 		}
 	}
 	m.cutInformation(f, a)
 	return a
 }
 
-// score is the weighted sum of x times what is given of each row, and what the rows say of
+// score is the sum of x times what is given of each cell, weighted, and what the cells say of
 // cutpoints.
 func (m *Model) score(f *point, of []float64) []float64 {
-	w := f.w
-	terms := make([]float64, 0, len(w))
 	s := make([]float64, len(m.Names))
-	for j, rows := range m.nonzero {
-		terms = terms[:0]
-		for _, r := range rows {
-			terms = append(terms, float64(float64(w[r]*of[r])*m.x[j][r]))
+	columns, by := m.scaled(of)
+	sums := make([]design.Adder, len(m.x))
+	for r, v := range of {
+		in, xs := m.sparse.Row(int32(r))
+		for n, j := range in {
+			sums[j].Add(float64(float64(v*by) * float64(xs[n]*columns[j])))
 		}
-		s[j] = design.Total(terms)
+	}
+	for j := range sums {
+		s[j] = sums[j].Sum().Value() / by / columns[j]
 	}
 	m.cutScore(f, s)
 	return s
@@ -222,15 +274,21 @@ func (m *Model) solve(weight []float64) (beta []float64, away int) {
 	// of the predictor. The next would be about its square, or in a linear
 	// model what rounding leaves.
 	enough := 1e-7
-	w := m.weights(weight)
+	w := m.sums(weight)
 	size := slices.Repeat([]float64{1}, len(m.Names))
-	for j, x := range m.x {
-		size[j] = length(x) / math.Sqrt(float64(len(x)))
+	for j, x := range m.repeated(m.x) {
+		size[j] = length(x) / math.Sqrt(float64(m.respondents))
 	}
 	unitOf := 1.0
 	if m.Family == Gaussian {
 		enough = 1e-10
-		if unitOf = length(m.y) / math.Sqrt(float64(len(m.y))); unitOf == 0 {
+		within := make([]float64, 0, m.respondents)
+		for i, y := range m.y {
+			if m.in[i] {
+				within = append(within, y)
+			}
+		}
+		if unitOf = length(within) / math.Sqrt(float64(len(within))); unitOf == 0 {
 			unitOf = 1
 		}
 	}
@@ -286,10 +344,10 @@ func (m *Model) certain(f *point, beta, size []float64) int {
 	return m.largest(beta, size)
 }
 
-// flat is the point with the same information in every row, of an ordinal model in every
-// category too.
+// flat is the point with the same information in every respondent, of an ordinal model in
+// every category too.
 func (f *point) flat() *point {
-	made := &point{w: f.w, variance: slices.Repeat([]float64{1}, len(f.w))}
+	made := &point{w: f.w, variance: f.w}
 	if f.upper != nil {
 		made.upper, made.lower = make([]cut, len(f.w)), make([]cut, len(f.w))
 		for r := range f.w {
@@ -320,29 +378,28 @@ func (m *Model) largest(beta, size []float64) int {
 
 // first returns coefficients to begin with: those of the working response at
 // means half way between the response and its mean; nil if there are none.
-func (m *Model) first(w []float64) []float64 {
+func (m *Model) first(of *sums) []float64 {
 	if m.Family == Ordinal {
-		return m.firstCuts(w)
+		return m.firstCuts(of.w)
 	}
 	k := links[m.Family]
-	terms := make([]float64, len(w))
-	for r := range w {
-		terms[r] = float64(w[r] * m.y[r])
-	}
-	mean := design.Total(terms) / design.Total(w)
+	mean := design.Total(of.y) / design.Total(of.w)
 	if math.IsNaN(mean) || m.Family != Gaussian && (mean == 0 || mean == 1 && m.Family == Quasibinomial) {
 		return nil
 	}
-	f := &point{w: w, variance: make([]float64, len(w))}
-	working := make([]float64, len(w))
-	for r, y := range m.y {
+	f := &point{w: of.w, variance: make([]float64, len(of.w))}
+	working := make([]float64, len(of.w))
+	for r, w := range of.w {
 		if m.Family == Gaussian {
-			f.variance[r], working[r] = 1, y-m.offsetOf(r)
+			f.variance[r], working[r] = w, of.y[r]-float64(w*m.offsetOf(r))
 			continue
 		}
-		eta := k.predictor((y + mean) / 2)
-		f.variance[r] = k.variance(eta)
-		working[r] = float64(f.variance[r]*(eta-m.offsetOf(r))) + (y-mean)/2
+		if w == 0 {
+			continue
+		}
+		eta := k.predictor((of.y[r]/w + mean) / 2)
+		f.variance[r] = float64(w * k.variance(eta))
+		working[r] = float64(f.variance[r]*(eta-m.offsetOf(r))) + (of.y[r]-float64(w*mean))/2
 	}
 	l, ok := decompose(m.information(f))
 	if !ok {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"togetherwecan/pipeline/estimate"
 	"togetherwecan/pipeline/refusal"
 )
 
@@ -77,10 +78,11 @@ type Model struct {
 
 	domain []bool      // as given
 	in     []bool      // of the domain, those who have all variables
-	rows   []int32     // of them, the numbers
-	x      [][]float64 // of each of Names but cutpoints, the values of rows
-	y      []float64   // of rows; of an ordinal model the number of the category
-	offset []float64   // of rows; nil for none
+	cells              // of them
+	x      [][]float64 // of each of Names but cutpoints, the values of cells
+	y      []float64   // of each respondent; nil of an ordinal model
+	level  []int32     // of cells, the number of an ordinal model's category
+	offset []float64   // of cells; nil for none
 
 	codes      [][]string // of each of Names but cutpoints, what Parts have of its term's variables
 	references []Part     // the categories that others are told from, of each variable with one
@@ -88,8 +90,8 @@ type Model struct {
 	kept        []bool                     // of all columns, those that are not aliased
 	polynomials map[Explaining]*polynomial // by which variables are powers
 
-	nonzero [][]int32 // of each of Names, which of rows have a value that is not 0
-	start   []float64 // where to begin; nil at the response
+	sparse estimate.Sparse // x by cell
+	start  []float64       // where to begin; nil at the response
 }
 
 // New makes the model of a formula within a domain, nil for all. A
@@ -102,17 +104,21 @@ func New(f *Formula, family Family, variables map[string]Variable, in []bool) (*
 	if ps != nil {
 		return nil, ps
 	}
-	m.in = make([]bool, variables[f.Response].respondents())
-	for i := range m.in {
-		m.in[i] = (in == nil || in[i]) && !slices.ContainsFunc(f.Variables(), func(name string) bool { return variables[name].missing(i) })
-		if m.in[i] {
-			m.rows = append(m.rows, int32(i))
+	m.in = slices.Clone(in)
+	if in == nil {
+		m.in = slices.Repeat([]bool{true}, variables[f.Response].respondents())
+	}
+	for _, name := range f.Variables() {
+		v := variables[name]
+		for i := range m.in {
+			m.in[i] = m.in[i] && !v.missing(i)
 		}
 	}
-	if len(m.rows) == 0 {
+	if !slices.Contains(m.in, true) {
 		ps.Add(m.where(), "0 respondents have a value in all of its variables, want some")
 		return nil, ps
 	}
+	m.cells = cellsOf(m.in, m.alike(variables))
 	ps = m.response(variables[f.Response])
 	ps = append(ps, m.addOffsets(variables)...)
 	all, found := m.columns(&source{variables: variables})
@@ -127,15 +133,21 @@ func New(f *Formula, family Family, variables map[string]Variable, in []bool) (*
 	for k := 1; k < len(m.Levels); k++ {
 		m.Names, m.Terms = append(m.Names, m.Levels[k-1]+"|"+m.Levels[k]), append(m.Terms, -1)
 	}
-	m.nonzero = make([][]int32, len(m.x))
-	for j, column := range m.x {
-		for r, x := range column {
-			if x != 0 {
-				m.nonzero[j] = append(m.nonzero[j], int32(r))
-			}
+	m.sparse = sparse(m.x, len(m.rows))
+	return m, nil
+}
+
+// alike are the variables that respondents of one cell have in common: all that columns are
+// made of, and the response of an ordinal model. Of others its sums are enough.
+func (m *Model) alike(variables map[string]Variable) []Variable {
+	var made []Variable
+	explains := m.Family == Ordinal || slices.ContainsFunc(m.Formula.explaining(), func(v Explaining) bool { return v.Name == m.Formula.Response }) || slices.Contains(m.Formula.Offsets, m.Formula.Response)
+	for _, name := range slices.Sorted(maps.Keys(variables)) {
+		if name != m.Formula.Response || explains {
+			made = append(made, variables[name])
 		}
 	}
-	return m, nil
+	return made
 }
 
 func (m *Model) where() string { return fmt.Sprintf("model %q", m.Formula) }
@@ -161,25 +173,26 @@ func (m *Model) known(variables map[string]Variable) refusal.Problems {
 // categories, of which the second counts.
 func (m *Model) response(v Variable) refusal.Problems {
 	var ps refusal.Problems
-	m.y = make([]float64, len(m.rows))
 	if m.Family == Ordinal {
 		return m.ordered(v)
 	}
-	if v.Numbers == nil {
+	if m.y = v.Numbers; m.y == nil {
 		labels, code := v.coded(m.in)
 		if m.Family != Quasibinomial || len(labels) > 2 {
 			ps.Add(m.where(), "response %q is %d categories, want numbers, or 2 categories in a %s model, or 3 and more in an %s one", m.Formula.Response, len(labels), Quasibinomial, Ordinal)
 			return ps
 		}
-		for r, i := range m.rows {
-			m.y[r] = float64(code[i])
-		}
-	} else {
-		for r, i := range m.rows {
-			m.y[r] = v.Numbers[i]
+		m.y = make([]float64, len(m.in))
+		for i, c := range code {
+			m.y[i] = float64(c)
 		}
 	}
-	lowest, highest := slices.Min(m.y), slices.Max(m.y)
+	lowest, highest := math.Inf(1), math.Inf(-1)
+	for i, y := range m.y {
+		if m.in[i] {
+			lowest, highest = min(lowest, y), max(highest, y)
+		}
+	}
 	switch {
 	case math.IsInf(lowest, 0) || math.IsInf(highest, 0):
 		ps.Add(m.where(), "response %q is infinite, want finite numbers", m.Formula.Response)
@@ -188,7 +201,7 @@ func (m *Model) response(v Variable) refusal.Problems {
 	case m.Family == Quasipoisson && lowest < 0:
 		ps.Add(m.where(), "response %q is from %g, want 0 or more", m.Formula.Response, lowest)
 	case m.Family != Gaussian && lowest == highest && (lowest == 0 || lowest == 1 && m.Family == Quasibinomial):
-		ps.Add(m.where(), "response %q is %g for all %d respondents, want one that varies", m.Formula.Response, lowest, len(m.y))
+		ps.Add(m.where(), "response %q is %g for all %d respondents, want one that varies", m.Formula.Response, lowest, m.respondents)
 	}
 	return ps
 }

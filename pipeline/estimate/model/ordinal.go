@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/estimate"
 	"togetherwecan/pipeline/refusal"
 )
 
@@ -23,9 +24,7 @@ func (m *Model) ordered(v Variable) refusal.Problems {
 		ps.AddHint("--band or recode puts values together", m.where(), "response %q has %d categories, want at most %d in an %s model", m.Formula.Response, len(labels), maxLevels, Ordinal)
 	}
 	m.Levels = labels
-	for r, i := range m.rows {
-		m.y[r] = float64(code[i])
-	}
+	m.level = design.Pick(code, m.rows)
 	return ps
 }
 
@@ -42,7 +41,7 @@ func (m *Model) atCuts(w, beta []float64) *point {
 	cuts := beta[len(m.x):]
 	terms := make([]float64, len(w))
 	for r, eta := range m.predictor(beta) {
-		k := int(m.y[r])
+		k := int(m.level[r])
 		above, below := math.Inf(1), math.Inf(-1)
 		if k < len(cuts) {
 			above = cuts[k] - eta
@@ -56,7 +55,7 @@ func (m *Model) atCuts(w, beta []float64) *point {
 		apart := -math.Expm1(below - above)
 		p := float64(float64(fa*logistic(-below)) * apart)
 		terms[r] = float64(w[r] * (math.Log(apart) - softplus(-above) - softplus(below)))
-		f.residual[r], f.variance[r] = fb-logistic(-above), da+db
+		f.residual[r], f.variance[r] = float64(w[r]*(fb-logistic(-above))), float64(w[r]*(da+db))
 		if k < len(cuts) {
 			s := da / p
 			f.upper[r] = cut{s, float64(s*s) - float64(s*(1-2*fa)), -da, -float64(s * (db / p))}
@@ -81,7 +80,7 @@ func softplus(x float64) float64 { return max(x, 0) + math.Log1p(math.Exp(-math.
 // each yields what a row says of its cutpoints, and which they are.
 func (m *Model) each(f *point, r int) func(yield func(int, cut) bool) {
 	return func(yield func(int, cut) bool) {
-		k, cuts := int(m.y[r]), len(m.Levels)-1
+		k, cuts := int(m.level[r]), len(m.Levels)-1
 		if k < cuts && !yield(k, f.upper[r]) {
 			return
 		}
@@ -91,15 +90,33 @@ func (m *Model) each(f *point, r int) func(yield func(int, cut) bool) {
 	}
 }
 
-// cutScores puts what a row says of the cutpoints into those.
-func (m *Model) cutScores(f *point, r int, to []float64) {
-	clear(to)
-	if m.Levels == nil {
-		return
+// withCuts are the columns times a number of each cell, with what the cell says of the
+// cutpoints behind them.
+func (m *Model) withCuts(f *point, of []float64) estimate.Sparse {
+	made := estimate.Sparse{Begin: make([]int32, 1, len(of)+1)}
+	for r, by := range of {
+		columns, xs := m.sparse.Row(int32(r))
+		made.Column = append(made.Column, columns...)
+		for _, x := range xs {
+			made.X = append(made.X, float64(x*by))
 	}
+		scores := make([]float64, len(m.Levels)-1)
 	for k, c := range m.each(f, r) {
-		to[k] = c.score
+			scores[k] = c.score
 	}
+		for k, score := range scores {
+			if score != 0 {
+				made.Column, made.X = append(made.Column, int32(len(m.x)+k)), append(made.X, score)
+			}
+		}
+		made.Begin = append(made.Begin, int32(len(made.X)))
+	}
+	return made
+}
+
+// alone is the model of one respondent in each cell.
+func (m *Model) alone(values []float64) *point {
+	return m.atCuts(slices.Repeat([]float64{1}, len(m.rows)), values)
 }
 
 // cutScore puts the weighted sums of what rows say of the cutpoints behind a score.
@@ -136,7 +153,7 @@ func (m *Model) cutInformation(f *point, a [][]float64) {
 		}
 	}
 	in := make([][]int32, len(m.Levels)) // rows of each category
-	for r, y := range m.y {
+	for r, y := range m.level {
 		in[int(y)] = append(in[int(y)], int32(r))
 	}
 	for k := range len(m.Levels) - 1 {
@@ -157,7 +174,7 @@ func (m *Model) cutInformation(f *point, a [][]float64) {
 // shares of the categories give; nil where one has no share.
 func (m *Model) firstCuts(w []float64) []float64 {
 	of := make([][]float64, len(m.Levels))
-	for r, y := range m.y {
+	for r, y := range m.level {
 		of[int(y)] = append(of[int(y)], w[r])
 	}
 	beta := make([]float64, len(m.x))

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/design"
 )
 
 // A Variable is what the respondents said: numbers, NaN where missing, or else
@@ -109,6 +110,44 @@ func (v Variable) coded(in []bool) (labels []string, code []int32) {
 		}
 	}
 	return labels, code
+}
+
+// distinct numbers the values of those within in the order in which they are met, and says
+// how many there are: nil where there are more than most. A missing value is one.
+func (v Variable) distinct(in []bool, most int) (code []int32, values int) {
+	if v.Numbers != nil {
+		return numbered(v.Numbers, in, most, math.Float64bits)
+	}
+	return numbered(v.Categories, in, most, func(label string) string { return label })
+}
+
+func numbered[V any, K comparable](values []V, in []bool, most int, key func(V) K) ([]int32, int) {
+	code, number := make([]int32, len(values)), map[K]int32{}
+	for i, v := range values {
+		if !in[i] {
+			continue
+		}
+		at, met := number[key(v)]
+		if !met {
+			if at = int32(len(number)); len(number) == most {
+				return nil, 0
+			}
+			number[key(v)] = at
+		}
+		code[i] = at
+	}
+	return code, len(number)
+}
+
+// of is the variable of some respondents alone.
+func (v Variable) of(rows []int32) Variable {
+	made := v
+	if v.Numbers != nil {
+		made.Numbers = design.Pick(v.Numbers, rows)
+	} else {
+		made.Categories = design.Pick(v.Categories, rows)
+	}
+	return made
 }
 
 func (v Variable) respondents() int { return max(len(v.Numbers), len(v.Categories)) }
