@@ -164,7 +164,9 @@ func (a *inquiry) read() refusal.Problems {
 	own, x, name := harmonise.Owned(&a.q, a.q.Terms), a.q.Crosswalk(), a.called()
 	names := x.RawNames()
 	for _, o := range own {
+		if !o.Common {
 		names = append(names, o.Name)
+	}
 	}
 	if wave := a.q.Stacked.Variable; wave != "" {
 		names = append(names, wave)
@@ -194,7 +196,7 @@ func (a *inquiry) read() refusal.Problems {
 	}
 	r, ps := to.End(harmonise.Raw{Table: e.Table, Names: e.Names, Where: name, Line: e.Line, Place: place})
 	for i, p := range ps {
-		if p.Variable != "" && !a.q.Made(p.Variable) {
+		if _, common := a.q.Common(p.Variable); p.Variable != "" && !common && !a.q.Made(p.Variable) {
 			ps[i].What = fmt.Sprintf("%s: %s", p.Variable, a.whyNotNumbers(p.Variable)) + p.What[strings.Index(p.What, "\n"):]
 			ps[i].Hint = fmt.Sprintf("--missing %s=NA takes texts, here NA, for missing values", p.Variable)
 		}
@@ -272,7 +274,7 @@ func byItem(of [][]question.Reply) [][]question.Reply {
 
 // numberOf is the name of a variable as numbers: a common one that is numbers has its own.
 func (a *inquiry) numberOf(name string) string {
-	if common, is := a.q.Common(name); is && !a.q.Wave.Book.Variables[common].Categorical() {
+	if common, is := a.q.Common(name); is && !a.q.Banded(common) && !a.q.Wave.Book.Variables[common].Categorical() {
 		return common
 	}
 	return harmonise.NumberOf(name)

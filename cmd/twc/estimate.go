@@ -128,8 +128,10 @@ told, so that one change at a time shows what moves.
 
 --wave hocs/2001 says that the file is the extract of that wave of the catalogue ("twc
 list waves"): its crosswalk gives the design, the weight, the missing codes and the
-common variables with their categories, which every flag but --let takes by their names,
---by region, --where sex=female, beside the file's own. --indicator influence-local
+common variables with their categories, which every flag takes by their names,
+--by region, --where sex=female, beside the file's own. In expressions a hyphen between
+letters is then part of a name, and a minus has blanks around it: --let 'old = age >= 60 and
+influence-local != "definitely-agree"', --by age --band age=16,30,60. --indicator influence-local
 gives the figures of a definition as they are published, to begin with; one change
 beside it (--weight, --without stratum, --where country=england) shows what moves.
 
@@ -296,6 +298,8 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
   twc estimate teens.csv older.csv --design teens.yaml --waves 2001,2003 --rename 2003:wt=weight --pool average --weighted-count sex
   twc estimate hocs_2001.tab --wave hocs/2001 --indicator influence-local --by region
   twc estimate hocs_2001.tab --wave hocs/2001 --indicator influence-local --where country=england
+  twc estimate hocs_2001.tab --wave hocs/2001 --indicator influence-local --by age --band age=16,30,60
+  twc estimate hocs_2001.tab --wave hocs/2001 --let 'heard = influence-local = "definitely-agree"' --mean heard
   twc estimate teens.csv --design teens.yaml --mean hours --as sas
   twc estimate teens.csv --design teens.yaml --proportion smokes=1 --where sex=1 --conventions
   twc estimate teens.csv --design teens.yaml --mean hours --df design

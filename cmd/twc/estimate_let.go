@@ -14,7 +14,7 @@ import (
 func (r *flagReader) letsOf() []question.Let {
 	var made []question.Let
 	for _, text := range r.lets {
-		l, fault := expression.ParseLet(text, expression.OfFile)
+		l, fault := expression.ParseLet(text, r.names())
 		if fault != nil {
 			r.problems = append(r.problems, fault.Problem(refusal.Usage, "--let"))
 			continue
@@ -22,6 +22,14 @@ func (r *flagReader) letsOf() []question.Let {
 		made = append(made, question.Let{Let: l, Flag: "--let"})
 	}
 	return made
+}
+
+// names is how expressions name variables: those of a wave's extract have the catalogue's too.
+func (r *flagReader) names() expression.Names {
+	if r.wave != "" {
+		return expression.OfWave
+	}
+	return expression.OfFile
 }
 
 // restricted is a restriction by codes: a name, "=" without a blank, and codes that are
@@ -39,7 +47,7 @@ var quotedTexts = regexp.MustCompile(`"(?:[^"]|"")*"`)
 func (r *flagReader) chosen(q *question.Question) {
 	for _, text := range r.where {
 		m := restricted.FindStringSubmatch(text)
-		e, fault := expression.Parse(text, expression.OfFile)
+		e, fault := expression.Parse(text, r.names())
 		if m != nil && (fault != nil || !operators.MatchString(quotedTexts.ReplaceAllString(m[2], ""))) {
 			q.Where = append(q.Where, question.Restriction{Variable: unquoted(m[1]), Codes: r.codes("where", m[2])})
 			continue

@@ -73,13 +73,8 @@ func (r *flagReader) asArchived(q *question.Question, a *question.Archived) {
 		return
 	}
 	ownDesign := !slices.ContainsFunc(q.Told, func(n indicator.Note) bool { return !n.Is(indicator.DesignNamed) })
-	q.Archive(a, ownDesign)
+	r.problems = append(r.problems, q.Archive(a, ownDesign)...)
 	q.IntervalAsked = r.flags.Changed("ci")
-	for _, b := range q.Bands {
-		if common, is := q.Common(b.Variable); is {
-			r.wrong("band", "%s is a common variable of %s, want one of the file's own: the catalogue has its bands", common, r.wave)
-		}
-	}
 	for _, l := range q.Lets {
 		if common, is := q.Common(l.Name); is && l.Flag == "--let" {
 			r.wrong("let", "%s is a common variable of %s, want another name", common, r.wave)

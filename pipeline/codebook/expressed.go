@@ -22,15 +22,20 @@ func (b *Codebook) Program(d *Derivation) (*expression.Program, []expression.Fau
 	}
 	return e.Check(func(name string) (expression.Variable, bool) {
 		v, ok := b.Variables[name]
-		made := expression.Variable{Name: name}
-		if v.Categorical() {
-			made.Form, made.Closed = expression.Text, true
-			for _, c := range v.Categories {
-				made.Values = append(made.Values, expression.Value{Code: c.Code, Label: c.Label})
-			}
-		}
-		return made, ok
+		return Expressed(v), ok
 	}, b.Names())
+}
+
+// Expressed is a common variable as expressions take it.
+func Expressed(v Variable) expression.Variable {
+	made := expression.Variable{Name: v.Name}
+	if v.Categorical() {
+		made.Form, made.Closed = expression.Text, true
+		for _, c := range v.Categories {
+			made.Values = append(made.Values, expression.Value{Code: c.Code, Label: c.Label})
+		}
+	}
+	return made
 }
 
 // checkExpression reports what is wrong with the expression of v at a place, and a

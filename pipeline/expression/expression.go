@@ -55,6 +55,7 @@ type Names int
 const (
 	OfFile      Names = iota // letters, digits, "_", ".", "@", "#" and "$", no digit first
 	OfCatalogue              // letters, digits, "_", and hyphens between two of them, no digit first: a minus has blanks around it
+	OfWave                   // of both
 )
 
 // An Expression is one that was read.

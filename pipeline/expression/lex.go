@@ -59,10 +59,10 @@ func (n Names) size(text string) int {
 	size := 0
 	for i, r := range text {
 		letter := unicode.IsLetter(r) || r == '_' || i > 0 && (unicode.IsDigit(r) || unicode.IsMark(r))
-		switch n {
-		case OfFile:
+		if n != OfCatalogue {
 			letter = letter || strings.ContainsRune(".@#$", r)
-		case OfCatalogue:
+		}
+		if n != OfFile {
 			next, _ := utf8.DecodeRuneInString(text[i+utf8.RuneLen(r):])
 			letter = letter || r == '-' && i > 0 && text[i-1] != '-' && (unicode.IsLetter(next) || unicode.IsDigit(next))
 		}

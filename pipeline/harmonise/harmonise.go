@@ -274,7 +274,7 @@ func (h *Harmoniser) End(raw Raw) (*Result, refusal.Problems) {
 	h.endOwn(r, doubts)
 	r.Given = found
 	for _, name := range found {
-		if c := h.common[name]; c != nil {
+		if c, o := h.common[name], h.ownOf(name); c != nil && (o == nil || !o.Common) {
 			h.out.Add(c.whole(h.book.Variables[name]))
 		}
 	}

@@ -54,12 +54,16 @@ func (h *Harmoniser) makeLet(l question.Let, p *expression.Program) *table.Colum
 	}
 	var inputs []*table.Column
 	for _, name := range p.Inputs {
-		o := h.ownOf(name)
-		c := o.numbersMade
-		if h.formOf(o) == expression.Text {
+		var c *table.Column
+		switch o := h.ownOf(name); {
+		case o == nil:
+			c = h.commonColumn(name)
+		case h.formOf(o) == expression.Text:
 			c = o.categoriesMade
+		default:
+			c = o.numbersMade
 		}
-		if c == nil { // text, and all of it missing
+		if c == nil { // text, and all of it missing, or a common variable that is not there
 			c = &table.Column{Codes: table.NewCodes(h.rows, 0), Numbers: []float64{}}
 		}
 		inputs = append(inputs, c)
@@ -135,7 +139,11 @@ func (h *Harmoniser) formOf(o *ownVariable) expression.Form {
 // variableOf describes a variable to an expression: false where there is none yet.
 func (h *Harmoniser) variableOf(name string) (expression.Variable, bool) {
 	o := h.ownOf(name)
-	if o == nil || !o.finished {
+	if o == nil {
+		v, is := h.commonNamed(name)
+		return codebook.Expressed(v), is
+	}
+	if !o.finished {
 		return expression.Variable{}, false
 	}
 	v := expression.Variable{Name: o.variable.Name, Form: h.formOf(o)}
@@ -147,6 +155,16 @@ func (h *Harmoniser) variableOf(name string) (expression.Variable, bool) {
 		v.Values = append(v.Values, expression.Value{Code: c.Code, Label: c.Label})
 	}
 	return v, true
+}
+
+// commonNamed is the common variable of a name in any case.
+func (h *Harmoniser) commonNamed(name string) (codebook.Variable, bool) {
+	for _, spelled := range h.book.Names() {
+		if strings.EqualFold(spelled, name) {
+			return h.book.Variables[spelled], true
+		}
+	}
+	return codebook.Variable{}, false
 }
 
 // accountOf are the notes of what came to light in a let's rows.

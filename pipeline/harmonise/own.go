@@ -21,6 +21,7 @@ type Own struct {
 	From       []float64         // where bands of its numbers begin, which are its categories then; nil is none
 	Input      bool              // a let is made of it
 	Made       bool              // it is a let
+	Common     bool              // it is a common variable in bands
 	Missing    codebook.Missings // beside what the file declares
 }
 
@@ -28,7 +29,8 @@ type Own struct {
 // more, which it takes as both categories and numbers.
 func Owned(q *question.Question, more []string) []Own {
 	categories, numbers := q.Variables()
-	common := func(name string) bool { _, is := q.Common(name); return is }
+	common := func(name string) bool { _, is := q.Common(name); return is && !q.Banded(name) }
+	inputs := slices.DeleteFunc(q.Inputs(), common)
 	categories, numbers, more = slices.DeleteFunc(categories, common), slices.DeleteFunc(numbers, common), slices.DeleteFunc(slices.Clone(more), common)
 	var own []Own
 	of := func(name string) *Own {
@@ -48,14 +50,15 @@ func Owned(q *question.Question, more []string) []Own {
 	for _, b := range q.Bands {
 		of(b.Variable).From = b.From
 	}
-	for _, name := range q.Inputs() {
+	for _, name := range inputs {
 		o := of(name)
 		o.Input, o.Numbers = true, true
 	}
 	for i := range own {
 		made := q.Made(own[i].Name) // of which a code for every variable is none
 		own[i].Made = made
-		own[i].Missing = q.Missings(own[i].Name, func(string) bool { return !made })
+		_, own[i].Common = q.Common(own[i].Name)
+		own[i].Missing = q.Missings(own[i].Name, func(string) bool { return !made && !own[i].Common })
 	}
 	return own
 }
@@ -100,7 +103,7 @@ func (h *Harmoniser) addOwn(batch *table.Table) {
 	for first := range h.threads {
 		threads.Go(func() {
 			for i := first; i < len(h.own); i += h.threads {
-				if c := batch.Column(h.own[i].Name); c != nil { // whoever asks for one that is not there is told
+				if c := batch.Column(h.own[i].Name); c != nil && !h.own[i].Common { // whoever asks for one that is not there is told
 					h.own[i].add(c, batch.Of)
 				}
 			}
@@ -147,11 +150,32 @@ func (o *ownVariable) finish(v codebook.Variable) (doubts indicator.Notes) {
 // finishOwn makes the variables that the file has, and returns what is in doubt of them.
 func (h *Harmoniser) finishOwn() (doubts indicator.Notes) {
 	for _, o := range h.own {
+		if o.Common {
+			if c := h.commonColumn(o.Name); c != nil {
+				of := codebook.Variable{Name: c.Variable.Name}
+				c = c.Decoded()
+				o.add(&table.Column{Variable: of, Values: c.Values, Kinds: c.Kinds})
+				doubts.Add(o.finish(of)...)
+			}
+			continue
+		}
 		if raw := h.given.Column(o.Name); raw != nil && !o.Made {
 			doubts.Add(o.finish(raw.Variable)...)
 		}
 	}
 	return doubts
+}
+
+// commonColumn is the common variable of a name in any case, of all rows, or nil.
+func (h *Harmoniser) commonColumn(name string) *table.Column {
+	v, _ := h.commonNamed(name)
+	of := h.common[v.Name]
+	if of == nil {
+		return nil
+	}
+	c := of.whole(v)
+	h.common[v.Name] = &pile{parts: []*table.Column{c}} // those that it had are let go
+	return c
 }
 
 // endOwn puts the variables into the result.

@@ -1,6 +1,7 @@
 package question
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -51,8 +52,8 @@ func DrawnOf(x *codebook.Crosswalk) []Part {
 
 // Archive has a question asked of an extract of the wave: what it does not say itself of
 // weights is the wave's. Drawn says that the design is the wave's own, of which the
-// sample may be held against what is expected.
-func (q *Question) Archive(a *Archived, drawn bool) {
+// sample may be held against what is expected. What the wave cannot give is refused.
+func (q *Question) Archive(a *Archived, drawn bool) refusal.Problems {
 	q.Wave = a
 	x := a.Crosswalk
 	q.Design.Nested = x.Design.Nested
@@ -68,6 +69,7 @@ func (q *Question) Archive(a *Archived, drawn bool) {
 			}
 		}
 	}
+	return q.banded()
 }
 
 // coreWeighted says whether figures take the core weight of the wave, and so its other weights
@@ -100,6 +102,35 @@ func (q *Question) Common(name string) (spelled string, ok bool) {
 	return "", false
 }
 
+// Banded says whether the question takes the variable of a name in bands.
+func (q *Question) Banded(name string) bool {
+	return slices.ContainsFunc(q.Bands, func(b Banding) bool { return strings.EqualFold(b.Variable, name) })
+}
+
+// banded are the problems of bands of common variables: of one that is categories, and of
+// one whose numbers a definition takes, which has one meaning for a name.
+func (q *Question) banded() refusal.Problems {
+	var ps refusal.Problems
+	wrong := func(format string, args ...any) {
+		ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: "--band", What: fmt.Sprintf(format, args...)})
+	}
+	for _, b := range q.Bands {
+		common, is := q.Common(b.Variable)
+		switch {
+		case !is:
+		case q.Wave.Book.Variables[common].Categorical():
+			wrong("%s is a common variable of %s, of categories, want one of numbers: --by %s=A,B|C puts categories together", common, q.Wave.Crosswalk.ID(), common)
+		default:
+			for _, d := range q.Wave.Definitions {
+				if slices.ContainsFunc(d.Figures(), func(item indicator.Item) bool { return slices.Contains(d.Needs(item), common) }) {
+					wrong("%s is of numbers in %s, want bands of another name: --let 'ages = recode(%s; 16..29 = \"16-29\", 30.. = \"30-over\")'", common, d.ID, common)
+				}
+			}
+		}
+	}
+	return ps
+}
+
 // CommonNames lists the common variables that the question takes.
 func (q *Question) CommonNames() []string {
 	if q.Wave == nil {
@@ -107,7 +138,7 @@ func (q *Question) CommonNames() []string {
 	}
 	categories, numbers := q.Variables()
 	names := []string{}
-	for _, name := range slices.Concat(categories, numbers, q.Terms) {
+	for _, name := range slices.Concat(categories, numbers, q.Terms, q.Inputs()) {
 		if spelled, ok := q.Common(name); ok {
 			names = append(names, spelled)
 		}

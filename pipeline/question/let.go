@@ -16,6 +16,7 @@ func (q *Question) Named(file []string) refusal.Problems {
 		return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
 	}
 	var before []string
+	known := slices.Concat(file, q.commons())
 	for i, l := range q.Lets {
 		wrong := func(format string, args ...any) {
 			ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: l.Flag, What: fmt.Sprintf(format, args...)})
@@ -29,7 +30,7 @@ func (q *Question) Named(file []string) refusal.Problems {
 		}
 		var later []string
 		for _, other := range q.Lets[i:] {
-			if !has(file, other.Name) && !has(before, other.Name) {
+			if !has(known, other.Name) && !has(before, other.Name) {
 				later = append(later, other.Name)
 			}
 		}
@@ -38,12 +39,20 @@ func (q *Question) Named(file []string) refusal.Problems {
 				wrong("%s is made of %s, want one that is made before it", l.Name, name)
 			}
 		}
-		for _, f := range l.Unknown(slices.Concat(file, before), later) {
+		for _, f := range l.Unknown(slices.Concat(known, before), later) {
 			ps = append(ps, f.Problem(refusal.Usage, l.Flag))
 		}
 		before = append(before, l.Name)
 	}
 	return ps
+}
+
+// commons are the common variables that the wave gives.
+func (q *Question) commons() []string {
+	if q.Wave == nil {
+		return nil
+	}
+	return slices.DeleteFunc(q.Wave.Book.Names(), func(name string) bool { _, given := q.Common(name); return !given })
 }
 
 // OfLets says whether the question takes the variable of a name for its lets alone.
