@@ -257,17 +257,17 @@ func chosen(t *table.Table, where []codebook.Condition) func(variable, code stri
 	}
 }
 
-// byItem are figures of a breakdown, those of each item together.
-func byItem(of [][]question.Reply) [][]question.Reply {
+// together are figures of which those that are alike in what key has of them are together.
+func together[K comparable](of []question.Reply, key func(f *question.Reply) K) [][]question.Reply {
 	var made [][]question.Reply
-	at := map[string]int{}
-	for _, f := range slices.Concat(of...) {
-		k, met := at[f.Item]
+	at := map[K]int{}
+	for i := range of {
+		k, met := at[key(&of[i])]
 		if !met {
 			k = len(made)
-			at[f.Item], made = k, append(made, nil)
+			at[key(&of[i])], made = k, append(made, nil)
 		}
-		made[k] = append(made[k], f)
+		made[k] = append(made[k], of[i])
 	}
 	return made
 }
@@ -335,12 +335,11 @@ func (a *inquiry) weigh() refusal.Problems {
 
 // estimate estimates what the question's definitions say, and compares.
 func (a *inquiry) estimate() refusal.Problems {
-	definitions := a.q.Definitions(&a.words)
+	definitions := slices.Concat(a.q.Definitions(&a.words), a.q.Published(&a.words)) // as Place.Ask counts them
+	asked := len(definitions)
 	for _, c := range a.q.Tables {
 		definitions = append(definitions, a.q.CrosstabDefinitions(&a.words, c)...)
 	}
-	published := len(definitions)
-	definitions = append(definitions, a.q.Published(&a.words)...)
 	r, ps := estimate.Wave(a.words.Book, definitions, a.wave, runtime.GOMAXPROCS(0))
 	for i := range ps {
 		if ps[i].Where == "" { // of no page
@@ -353,30 +352,17 @@ func (a *inquiry) estimate() refusal.Problems {
 	if a.answer.controlled = a.q.Controlled; a.q.Controlled {
 		r.Unlike(a.words.Book, definitions, a.wave)
 	}
-	for i, d := range definitions[published:] {
-		a.answer.Figures = append(a.answer.Figures, a.q.PublishedReplies(&a.words, d, r.Estimates[published+i])...)
-	}
 	how := compare.How{Design: a.design, Level: a.q.Level, Adjust: a.q.Adjust}
 	if a.q.Standard != nil {
 		how.Standard = a.words.Variable(a.q.Standard.Variable).Name
 	}
 	c := &comparer{a, how, definitions, r.Joints, estimate.NewTogether(a.words.Book, a.wave), map[question.Place]question.Reply{}}
+	for i, d := range definitions[len(a.q.Asks):asked] {
+		i += len(a.q.Asks)
+		c.figures(i, a.q.PublishedReplies(&a.words, d, r.Estimates[i]))
+	}
 	for i, ask := range a.q.Asks {
-		of := a.q.Replies(&a.words, ask, r.Estimates[i])
-		for _, f := range slices.Concat(slices.Concat(of...)...) {
-			c.places[question.Place{Ask: i, Item: f.Item, Breakdown: f.Breakdown, Category: f.Category}] = f
-		}
-		for _, items := range of {
-			for _, figures := range items {
-				a.answer.Figures = append(a.answer.Figures, figures...)
-			}
-			if variables := indicator.Crossed(items[0][0].Breakdown); len(items[0][0].Crossed) != 1 || len(variables) != 1 {
-				continue
-			}
-			for _, figures := range byItem(items) {
-				c.breakdown(i, figures)
-			}
-		}
+		c.figures(i, a.q.Replies(&a.words, ask, r.Estimates[i]))
 	}
 	if ps := c.combine(); ps != nil {
 		return ps
@@ -392,7 +378,7 @@ func (a *inquiry) estimate() refusal.Problems {
 		}
 	}
 	for i, c := range a.q.Tables {
-		first := len(a.q.Asks) + 2*i
+		first := asked + 2*i
 		for _, t := range a.q.CrosstabReplies(&a.words, c, slices.Concat(r.Estimates[first], r.Estimates[first+1])) {
 			if a.q.Presentation != "" {
 				for _, f := range t.Figures() {

@@ -24,10 +24,36 @@ type comparer struct {
 	places      map[question.Place]question.Reply
 }
 
+// figures take their places in the answer, and those of each item in a breakdown are compared.
+func (c *comparer) figures(ask int, figures []question.Reply) {
+	c.answer.Figures = append(c.answer.Figures, figures...)
+	for _, f := range figures {
+		c.places[question.Place{Ask: ask, Item: f.Item, Breakdown: f.Breakdown, Category: f.Category}] = f
+	}
+	for _, of := range together(figures, func(f *question.Reply) [2]string { return [2]string{f.Breakdown, f.Item} }) {
+		if of[0].Breakdown != codebook.All && of[0].Breakdown != "" { // which there is no estimate of
+			c.breakdown(ask, of)
+		}
+	}
+}
+
 // figureAt is a place as the estimates have it.
 func (c *comparer) figureAt(p question.Place) estimate.Figure {
-	items, ids := c.words.ItemIDs(c.q.Asks[p.Ask])
+	items, ids := c.q.ItemsOf(&c.words, p.Ask)
 	return estimate.Figure{Definition: c.definitions[p.Ask], Item: ids[slices.Index(items, p.Item)], Breakdown: p.Breakdown, Category: p.Category}
+}
+
+// alike are the figures at places, without the value of those that are by another weight than
+// the last: the two are of different samples, and no comparison is of who they are of alone.
+func (c *comparer) alike(places []question.Place) []question.Reply {
+	by := c.together.Design(c.figureAt(places[len(places)-1]))
+	figures := make([]question.Reply, len(places))
+	for k, p := range places {
+		if figures[k] = c.places[p]; c.together.Design(c.figureAt(p)) != by {
+			figures[k].Value = math.NaN()
+		}
+	}
+	return figures
 }
 
 // covariance is that of the figures at places, NaN of those that have no value, and what
@@ -48,7 +74,16 @@ func (c *comparer) covariance(places []question.Place) (*indicator.Joint, estima
 		return j, estimate.Covariance{}
 	}
 	found := c.together.Covariance(of)
-	if c.design.Error == design.ByFactor {
+	if found.Design == nil {
+		for a := range places {
+			for b := range places {
+				j.All[a][b] = math.NaN()
+			}
+		}
+		return j, found
+	}
+	j.DF, j.Clusters = float64(found.Design.DF()), found.Design.Clusters
+	if found.Design.Error == design.ByFactor {
 		found.Of = estimate.Correlated(found.Of, errors)
 	}
 	for a := range places {
@@ -83,40 +118,71 @@ func (c *comparer) against(places []question.Place, reference int) *indicator.Jo
 	return made
 }
 
-// breakdown compares the figures of an item in the categories of a breakdown of one
-// variable, at places.
+// breakdown compares the figures of an item in the categories of a breakdown: those of its
+// last variable, within each category of the others that it crosses with it.
 func (c *comparer) breakdown(ask int, figures []question.Reply) {
-	variable := figures[0].Breakdown
+	from := len(c.answer.Contrasts)
+	for _, of := range together(figures, func(f *question.Reply) string {
+		within, _ := question.CategoryOf(f.Crossed[:len(f.Crossed)-1])
+		return within
+	}) {
+		c.within(ask, of)
+	}
+	var made []int
+	for i := from; i < len(c.answer.Contrasts); i++ {
+		made = append(made, i)
+	}
+	if made != nil {
+		adjust(c.answer.Contrasts, made, adjusting)
+	}
+}
+
+// within compares the figures of an item in categories that are alike but for the last
+// variable.
+func (c *comparer) within(ask int, figures []question.Reply) {
+	variables := indicator.Crossed(figures[0].Breakdown)
+	others := len(variables) - 1
+	variable := variables[others]
 	var places []question.Place
 	for _, f := range figures {
 		places = append(places, question.Place{Ask: ask, Item: f.Item, Breakdown: f.Breakdown, Category: f.Category})
 	}
-	joint := c.how
+	how := c.how
+	how.Design = c.together.Design(c.figureAt(places[0]))
+	joint := how
 	joint.Joint = true
 	_, given := c.q.Reference(&c.words, variable)
 	at := slices.IndexFunc(c.joints[ask], func(j indicator.Joint) bool {
-		return j.Breakdown == variable && j.Item == cmp.Or(figures[0].Item, codebook.All)
+		return others == 0 && j.Breakdown == variable && j.Item == cmp.Or(figures[0].Item, codebook.All)
 	})
 	switch {
 	case c.q.Pairs:
-		c.answer.Contrasts = append(c.answer.Contrasts, c.pairs(places, figures, joint)...)
+		for reference := range figures[1:] {
+			of := compare.Contrasts(figures, c.against(places, reference), joint)
+			c.answer.Contrasts = append(c.answer.Contrasts, of[reference:]...) // those after it
+		}
 	case c.q.Contrast && c.q.Whole && !given:
 		whole := question.Place{Ask: ask, Item: figures[0].Item, Breakdown: codebook.All, Category: codebook.All}
-		of, all := append([]question.Place{whole}, places...), append([]question.Reply{c.places[whole]}, figures...)
+		if others > 0 {
+			whole.Breakdown = indicator.Cross(variables[:others]...)
+			whole.Category, _ = question.CategoryOf(figures[0].Crossed[:others])
+		}
+		of := append([]question.Place{whole}, places...)
+		all := c.alike(of)
 		j := c.against(of, 0)
 		j.Nested = true
 		c.answer.Contrasts = append(c.answer.Contrasts, compare.Contrasts(all, j, joint)...)
 	case c.q.Contrast && at >= 0:
-		c.answer.Contrasts = append(c.answer.Contrasts, compare.Contrasts(figures, &c.joints[ask][at], c.how)...)
+		c.answer.Contrasts = append(c.answer.Contrasts, compare.Contrasts(figures, &c.joints[ask][at], how)...)
 	case c.q.Contrast:
 		c.answer.Contrasts = append(c.answer.Contrasts, compare.Contrasts(figures, c.against(places, c.first(variable, figures)), joint)...)
 	}
 	switch {
 	case c.q.Trend && at >= 0:
-		c.answer.Trends = append(c.answer.Trends, compare.Line(figures, &c.joints[ask][at], c.how))
+		c.answer.Trends = append(c.answer.Trends, compare.Line(figures, &c.joints[ask][at], how))
 	case c.q.Trend:
 		with := slices.DeleteFunc(slices.Clone(places), func(p question.Place) bool { return math.IsNaN(c.places[p].Value) })
-		j := &indicator.Joint{DF: float64(c.answer.DF), Clusters: c.design.Clusters}
+		j := &indicator.Joint{DF: float64(how.Design.DF()), Clusters: how.Design.Clusters}
 		if len(with) > 0 {
 			j, _ = c.covariance(with)
 		}
@@ -124,29 +190,13 @@ func (c *comparer) breakdown(ask int, figures []question.Reply) {
 	}
 }
 
-// first is the category that the others of a breakdown are compared with: the one that is
-// asked for, or the first that somebody is of.
+// first is the category that the others of a breakdown's last variable are compared with: the
+// one that is asked for, or the first that somebody is of.
 func (c *comparer) first(variable string, figures []question.Reply) int {
 	if code, given := c.q.Reference(&c.words, variable); given {
-		return slices.IndexFunc(figures, func(f question.Reply) bool { return f.Category == code })
+		return slices.IndexFunc(figures, func(f question.Reply) bool { return f.Crossed[len(f.Crossed)-1].Code == code })
 	}
 	return max(slices.IndexFunc(figures, func(f question.Reply) bool { return !f.Notes.Has(indicator.NoCategory) }), 0)
-}
-
-// pairs compares each category with each of those before it.
-func (c *comparer) pairs(places []question.Place, figures []question.Reply, how compare.How) []compare.Contrast {
-	var made []compare.Contrast
-	var ps []float64
-	for reference := range figures[1:] {
-		of := compare.Contrasts(figures, c.against(places, reference), how)
-		for _, one := range of[reference:] { // those after it
-			made, ps = append(made, one), append(ps, one.P)
-		}
-	}
-	for i, p := range compare.Adjusted(how.Adjust, ps) {
-		made[i].Adjusted = p
-	}
-	return made
 }
 
 // combine makes the contrasts that are asked for by expressions.
@@ -157,10 +207,7 @@ func (c *comparer) combine() refusal.Problems {
 	}
 	families := map[string][]int{}
 	for _, of := range combinations {
-		var figures []question.Reply
-		for _, p := range of.Places {
-			figures = append(figures, c.places[p])
-		}
+		figures := c.alike(of.Places)
 		j, found := c.covariance(of.Places)
 		how := c.how
 		how.Joint = true
@@ -189,6 +236,11 @@ func (c *comparer) unlike(made *compare.Combination, of question.Combination) {
 		gradient[k] *= made.Of[k].Statistic.Row().Scale
 	}
 	c.together.Unlike(&made.Estimate, figures, gradient)
+}
+
+// adjusting is what adjust takes of a contrast.
+func adjusting(c *compare.Contrast) (p float64, adjusted *float64, by string) {
+	return c.P, &c.Adjusted, c.Adjustment
 }
 
 func adjustCombinations(all []compare.Combination, together []int) {

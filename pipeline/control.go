@@ -87,31 +87,28 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 		}
 		t.withhold(policy)
 	}
-	gone := func(f question.Reply, categories ...codebook.Category) bool {
+	gone := func(f question.Reply) bool { return withheld[categoryOf(f, f.Category)] }
+	passes := func(t *compare.Trend, categories []codebook.Category) bool { // through one that is gone
 		return slices.ContainsFunc(categories, func(c codebook.Category) bool {
-			of := f
-			if c.Code == codebook.All {
-				of.Breakdown = codebook.All
-			}
-			return withheld[categoryOf(of, c.Code)]
+			of := t.Reply
+			of.Category, _ = question.CategoryOf(append(slices.Clip(t.Crossed), c))
+			return gone(of)
 		})
 	}
 	// rest says that what everyone has more than a category, which the difference tells, is withheld.
 	rest := func(c *compare.Contrast) bool {
-		if c.From.Code != codebook.All {
+		if !c.Whole() {
 			return false
 		}
 		f := c.Difference
-		whole := f
-		whole.Breakdown = codebook.All
-		few := bases[categoryOf(whole, codebook.All)] - bases[categoryOf(f, f.Category)]
+		few := bases[categoryOf(c.From, c.From.Category)] - bases[categoryOf(f, f.Category)]
 		return partly[categoryOf(f, "")] || few > 0 && few < max(policy.ConfidentialBelow, policy.SidesBelow)
 	}
 	nan := math.NaN()
 	ofFigures := map[string][]int{} // the contrasts whose p-values are adjusted together
 	for i := range a.Contrasts {
 		c := &a.Contrasts[i]
-		if gone(c.Difference, c.From, codebook.Category{Code: c.Difference.Category}) || rest(c) {
+		if gone(c.Difference) || gone(c.From) || rest(c) {
 			for _, f := range []*question.Reply{&c.Difference, &c.Ratio} {
 				f.Empty()
 				f.Base, f.Notes = release.Withheld, indicator.Notes{{Code: indicator.NoFigure}}
@@ -124,12 +121,12 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 		disclose.RoundRatio(policy, &c.Ratio.Estimate)
 	}
 	for _, together := range ofFigures {
-		adjust(a.Contrasts, together, func(c *compare.Contrast) (float64, *float64, string) { return c.P, &c.Adjusted, c.Adjustment })
+		adjust(a.Contrasts, together, adjusting)
 	}
 	families := map[string][]int{}
 	for i := range a.Combinations {
 		c := &a.Combinations[i]
-		if slices.ContainsFunc(c.Of, func(f question.Reply) bool { return withheld[categoryOf(f, f.Category)] }) {
+		if slices.ContainsFunc(c.Of, gone) {
 			c.Empty()
 			c.Base, c.Notes = release.Withheld, indicator.Notes{{Code: indicator.NoFigure}}
 			c.T, c.P, c.Detectable = nan, nan, nan
@@ -165,7 +162,7 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 	}
 	for i := range a.Trends {
 		t := &a.Trends[i]
-		if gone(t.Reply, t.Categories...) || gone(t.Reply, t.Left...) {
+		if passes(t, t.Categories) || passes(t, t.Left) {
 			t.Empty()
 			t.Base, t.Notes = release.Withheld, indicator.Notes{{Code: indicator.NoFigure}}
 			t.T, t.P = nan, nan

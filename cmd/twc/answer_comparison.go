@@ -9,6 +9,7 @@ import (
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/compare"
+	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/question"
 	"togetherwecan/pipeline/report"
 )
@@ -51,16 +52,18 @@ func (a *app) contrastTable(q *question.Question, answer *pipeline.Answer, figur
 	}
 	by := scaleOf(q, first.Difference.Statistic)
 	places, ratioPlaces := decimals(scaled(differences, by)), max(decimals(ratios)-1, 2)
-	each := slices.ContainsFunc(contrasts, func(c compare.Contrast) bool { return c.From.Code != first.From.Code })
-	against := "against " + a.words.codeLabel(first.From.Code, first.From.Label)
+	each := slices.ContainsFunc(contrasts, func(c compare.Contrast) bool { return reference(&c).Code != reference(&first).Code })
+	against := "against " + a.words.codeLabel(reference(&first).Code, reference(&first).Label)
 	switch {
-	case each:
-		against = "each against each"
-	case first.From.Code == codebook.All:
+	case first.Whole():
 		against = "against " + everyone
+	case q.Pairs:
+		against = "each against each"
+	case each:
+		against = "against the first"
 	}
-	name := a.words.headings([]string{first.Difference.Breakdown})[0]
-	title := fmt.Sprintf("%s by %s, %s", inUnit(q, first.Difference.Statistic, a.words.titleOf(first.Difference, several)), name, against)
+	names := a.words.headings(indicator.Crossed(first.Difference.Breakdown))
+	title := fmt.Sprintf("%s by %s, %s", inUnit(q, first.Difference.Statistic, a.words.titleOf(first.Difference, several)), withinOthers(names), against)
 	heading := ">Difference"
 	if kind := first.Difference.Statistic.Row(); kind.Share {
 		places, heading = kind.Decimals+1, ">"+kind.Symbol+" "+kind.Step
@@ -68,16 +71,16 @@ func (a *app) contrastTable(q *question.Question, answer *pipeline.Answer, figur
 	places, ofError := shownAt(answer, places, by, differences...)
 	ratioPlaces, _ = shownAt(answer, ratioPlaces, 1, ratios...)
 	limits := fmt.Sprintf(">%g%% interval", q.Level*100)
-	header := []string{name, heading, ">SE", limits, ">p"}
+	header := append(slices.Clip(names), heading, ">SE", limits, ">p")
 	if pairs > 1 {
 		header = append(header, ">"+adjustedBy[q.Adjust][0])
 	}
 	if slices.ContainsFunc(contrasts, func(c compare.Contrast) bool { return c.Ratio.Value > 0 }) {
 		header = append(header, ">Ratio", limits)
 	}
-	labels := 1
+	labels := len(names)
 	if each {
-		header, labels = slices.Insert(header, 1, "Against"), 2
+		header, labels = slices.Insert(header, labels, "Against"), labels+1
 	}
 	if several {
 		header, labels = append([]string{a.words.called(first.Difference.Variable)}, header...), labels+1
@@ -89,9 +92,11 @@ func (a *app) contrastTable(q *question.Question, answer *pipeline.Answer, figur
 		if several {
 			row = append(row, a.words.codeLabel(c.Difference.Item, c.Difference.ItemLabel))
 		}
-		row = append(row, a.words.codeLabel(c.Difference.Crossed[0].Code, c.Difference.Crossed[0].Label))
+		for _, of := range c.Difference.Crossed {
+			row = append(row, a.words.codeLabel(of.Code, of.Label))
+		}
 		if each {
-			row = append(row, a.words.codeLabel(c.From.Code, c.From.Label))
+			row = append(row, a.words.codeLabel(reference(&c).Code, reference(&c).Label))
 		}
 		notes.addNotes(c.Difference.Notes, row)
 		if math.IsNaN(c.Difference.Value) {
@@ -115,6 +120,24 @@ func (a *app) contrastTable(q *question.Question, answer *pipeline.Answer, figur
 	a.footnotes(notes, len(contrasts))
 }
 
+// reference is the category of a breakdown's last variable that a contrast is with.
+func reference(c *compare.Contrast) codebook.Category {
+	if n := len(c.From.Crossed); n > 0 && !c.Whole() {
+		return c.From.Crossed[n-1]
+	}
+	return codebook.Category{}
+}
+
+// withinOthers names the last of a breakdown's variables, whose categories are compared, and
+// the others, within whose they are.
+func withinOthers(names []string) string {
+	last := len(names) - 1
+	if last == 0 {
+		return names[last]
+	}
+	return names[last] + " within " + strings.Join(names[:last], ", ")
+}
+
 // trendTable writes the straight lines through a breakdown's categories.
 func (a *app) trendTable(q *question.Question, answer *pipeline.Answer, figures []question.Reply) {
 	trends := slices.DeleteFunc(slices.Clone(answer.Trends), func(t compare.Trend) bool { return !about(&t.Reply, figures) })
@@ -122,7 +145,8 @@ func (a *app) trendTable(q *question.Question, answer *pipeline.Answer, figures 
 		return
 	}
 	first := trends[0]
-	several := len(trends) > 1
+	several := slices.ContainsFunc(trends, func(t compare.Trend) bool { return t.Item != first.Item })
+	names := a.words.headings(indicator.Crossed(first.Breakdown))
 	var slopes []question.Reply
 	for _, t := range trends {
 		slopes = append(slopes, t.Reply)
@@ -138,9 +162,10 @@ func (a *app) trendTable(q *question.Question, answer *pipeline.Answer, figures 
 		each = fmt.Sprintf("per unit of the code, %s to %s", first.Categories[0].Code, first.Categories[n-1].Code)
 	}
 	header := []string{">Slope", ">SE", fmt.Sprintf(">%g%% interval", q.Level*100), ">t", ">df", ">p"}
-	labels := 0
+	labels := len(names) - 1
+	header = append(slices.Clip(names[:labels]), header...)
 	if several {
-		header, labels = append([]string{a.words.called(first.Variable)}, header...), 1
+		header, labels = append([]string{a.words.called(first.Variable)}, header...), labels+1
 	}
 	var rows [][]string
 	var notes footnotes
@@ -149,14 +174,17 @@ func (a *app) trendTable(q *question.Question, answer *pipeline.Answer, figures 
 		if several {
 			row = append(row, a.words.codeLabel(t.Item, t.ItemLabel))
 		}
+		for _, of := range t.Crossed {
+			row = append(row, a.words.codeLabel(of.Code, of.Label))
+		}
 		notes.addNotes(t.Notes, row)
+		if t.Left != nil {
+			notes.add("left out, without a figure: "+strings.Join(codesOf(t.Left), ", "), row)
+		}
 		rows = append(rows, append(row, report.Plain(t.Value*by, places), report.Plain(t.SE*by, ofError), report.Range(t.Lower*by, t.Upper*by, places), report.Plain(t.T, 2), report.Freedom(t.DF), report.Probability(t.P)))
 	}
-	if first.Left != nil {
-		notes.add("left out, without a figure: "+strings.Join(codesOf(first.Left), ", "), nil)
-	}
 	title := inUnit(q, first.Statistic, a.words.titleOf(first.Reply, several))
-	title = fmt.Sprintf("Trend of the %s over %s: %s%s", strings.ToLower(title[:1])+title[1:], a.words.headings([]string{first.Breakdown})[0], unit, each)
+	title = fmt.Sprintf("Trend of the %s over %s: %s%s", strings.ToLower(title[:1])+title[1:], withinOthers(names), unit, each)
 	a.line("")
 	a.paragraph("", title)
 	a.labelTable(header, rows, labels)

@@ -104,7 +104,8 @@ func answerRows(q *question.Question, answer *pipeline.Answer) []release.AnswerR
 		difference.T, difference.P, difference.PAdjusted, difference.Adjustment = c.T, c.P, c.Adjusted, c.Adjustment
 		difference.Detectable = c.Detectable * scaleOf(q, c.Difference.Statistic)
 		for _, r := range []*release.AnswerRow{&difference, &ratio} {
-			r.Against, r.AgainstLabel = c.From.Code, cmp.Or(c.From.Label, c.From.Code)
+			against := c.Against()
+			r.Against, r.AgainstLabel = against.Code, cmp.Or(against.Label, against.Code)
 		}
 		rows = append(rows, difference, ratio)
 	}

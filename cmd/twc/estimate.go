@@ -163,9 +163,9 @@ With --calibrate-within household the members of a household have one factor. --
 category of a breakdown to the same distribution of a variable, so that they
 compare as if they did not differ in it; those without that variable are left out.
 
-Comparisons, within each breakdown of one variable. --contrast compares each category with
-the first, or with the one that --against names, or --against everyone with all, whom the
-category is a part of; --pairs compares each with each other: the difference,
+Comparisons, within each breakdown: of one that crosses variables by its last, within each
+category of the others. --contrast compares each category with the first, or with the one that --against names, or --against everyone with all, whom the
+category is a part of, --indicator's too; --pairs compares each with each other: the difference,
 which tests whether the two differ, and the ratio. Student's t has the degrees
 of freedom of the whole design; R's svyttest takes one less, as does --model
 'y ~ factor(group)'. --trend fits a straight line through the categories, each
@@ -299,6 +299,7 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
   twc estimate hocs_2001.tab --wave hocs/2001 --indicator influence-local --by region
   twc estimate hocs_2001.tab --wave hocs/2001 --indicator influence-local --where country=england
   twc estimate hocs_2001.tab --wave hocs/2001 --indicator influence-local --by age --band age=16,30,60
+  twc estimate hocs_2001.tab --wave hocs/2001 --indicator influence-local --by region,sex --contrast
   twc estimate hocs_2001.tab --wave hocs/2001 --let 'heard = influence-local = "definitely-agree"' --mean heard
   twc estimate teens.csv --design teens.yaml --mean hours --as sas
   twc estimate teens.csv --design teens.yaml --proportion smokes=1 --where sex=1 --conventions

@@ -16,7 +16,7 @@ const everyone = "everyone"
 func (r *flagReader) comparedBy() []question.Compared {
 	var made []question.Compared
 	for _, text := range r.compared {
-		c, figures, fault := expression.ParseContrast(text)
+		c, figures, fault := expression.ParseContrast(text, r.names())
 		if fault != nil {
 			r.problems = append(r.problems, fault.Problem(refusal.Usage, "--compare"))
 			continue

@@ -13,6 +13,7 @@ import (
 
 // checkTogether says what flags are wrong beside each other.
 func (r *flagReader) checkTogether(q *question.Question) {
+	nothing := len(q.Asks)+len(r.indicators) == 0
 	for _, c := range []struct {
 		flag  string
 		given bool
@@ -20,12 +21,12 @@ func (r *flagReader) checkTogether(q *question.Question) {
 		switch {
 		case c.given && len(q.By) == 0:
 			r.wrong(c.flag, "nothing to compare, want --by")
-		case c.given && len(q.Asks) == 0:
-			r.wrong(c.flag, "nothing to compare, want a proportion, mean, total, ratio or quantile")
+		case c.given && nothing:
+			r.wrong(c.flag, "nothing to compare, want a proportion, mean, total, ratio, quantile or indicator")
 		}
 	}
-	if len(q.Compared) > 0 && len(q.Asks) == 0 {
-		r.wrong("compare", "nothing to compare, want a proportion, mean, total, ratio or quantile")
+	if len(q.Compared) > 0 && nothing {
+		r.wrong("compare", "nothing to compare, want a proportion, mean, total, ratio, quantile or indicator")
 	}
 	if q.Pairs && q.Contrast {
 		r.wrong("pairs", "beside --contrast or --against, whose comparisons are among the pairs: want one of them")

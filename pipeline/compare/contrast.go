@@ -15,7 +15,7 @@ import (
 // A Contrast compares a category with another one of its breakdown. Both figures
 // are of the category, with its codes and with the base of the two.
 type Contrast struct {
-	From       codebook.Category
+	From       question.Reply
 	Difference question.Reply // its value less that of From
 	Ratio      question.Reply // its value over that of From, if both are above 0
 	T, P       float64        // of the difference
@@ -61,26 +61,38 @@ const logarithmic = "log"
 
 // Contrasts compares the figures of an item in the categories of a breakdown with
 // that in the reference. Student's t has the degrees of freedom of the whole
-// design.
+// design. P-values are adjusted once all of the breakdown are there.
 func Contrasts(figures []question.Reply, j *indicator.Joint, how How) []Contrast {
 	var made []Contrast
-	var ps []float64
 	for k := range figures {
 		if k != j.Reference {
 			made = append(made, how.contrast(figures, k, j))
-			ps = append(ps, made[len(made)-1].P)
 		}
-	}
-	for i, p := range Adjusted(how.Adjust, ps) {
-		made[i].Adjusted, made[i].Adjustment = p, how.Adjust
 	}
 	return made
 }
 
+// Against is the category that the contrast is with, or everyone.
+func (c *Contrast) Against() codebook.Category {
+	switch n := len(c.From.Crossed); n {
+	case 0:
+		return codebook.Category{Code: codebook.All, Label: "everyone"}
+	case 1:
+		return c.From.Crossed[0]
+	}
+	return codebook.Category{Code: c.From.Category, Label: c.From.Label}
+}
+
+// Whole says whether the contrast is with all whom the category is a part of.
+func (c *Contrast) Whole() bool { return len(c.From.Crossed) < len(c.Difference.Crossed) }
+
+// last is the category of the last variable of a breakdown that a figure is of.
+func last(f *question.Reply) codebook.Category { return f.Crossed[len(f.Crossed)-1] }
+
 func (how How) contrast(figures []question.Reply, k int, j *indicator.Joint) Contrast {
 	from, to := &figures[j.Reference], &figures[k]
 	nan := math.NaN()
-	made := Contrast{From: categoryOf(from), Difference: comparison(j, to, from, to), Ratio: comparison(j, to, from, to), T: nan, P: nan, Adjusted: nan, Detectable: nan}
+	made := Contrast{From: *from, Adjustment: how.Adjust, Difference: comparison(j, to, from, to), Ratio: comparison(j, to, from, to), T: nan, P: nan, Adjusted: nan, Detectable: nan}
 	if made.Difference.Notes.Has(indicator.NoFigure) {
 		return made
 	}
@@ -104,14 +116,6 @@ func (how How) contrast(figures []question.Reply, k int, j *indicator.Joint) Con
 	ratio := to.Value / from.Value
 	how.infer(&made.Ratio, j, j.Left[k], ratio, how.error(sides, []float64{-ratio / from.Value, 1 / from.Value}, covariance), ratio, logarithmic)
 	return made
-}
-
-// categoryOf is the category of a breakdown of one variable that a figure is of, or everyone.
-func categoryOf(f *question.Reply) codebook.Category {
-	if f.Crossed == nil {
-		return codebook.Category{Code: codebook.All, Label: "everyone"}
-	}
-	return f.Crossed[0]
 }
 
 // error is that of a linear combination of figures: by their covariances or, where
@@ -188,13 +192,13 @@ func (how How) infer(f *question.Reply, j *indicator.Joint, left indicator.Note,
 }
 
 // Line is the trend of an item over the categories of a breakdown that have a
-// figure.
+// figure: those of its last variable, in a category of the others.
 func Line(figures []question.Reply, j *indicator.Joint, how How) Trend {
-	uncoded := func(f question.Reply) bool { return math.IsNaN(scoreOf(f.Crossed[0].Code)) }
+	uncoded := func(f question.Reply) bool { return math.IsNaN(scoreOf(last(&f).Code)) }
 	made := Trend{T: math.NaN(), P: math.NaN(), Coded: !slices.ContainsFunc(figures, uncoded)}
 	var of []*question.Reply
 	for i := range figures {
-		category := figures[i].Crossed[0]
+		category := last(&figures[i])
 		if math.IsNaN(figures[i].Value) {
 			made.Left = append(made.Left, category)
 			continue
@@ -207,7 +211,10 @@ func Line(figures []question.Reply, j *indicator.Joint, how How) Trend {
 		made.Categories, made.Scores = append(made.Categories, category), append(made.Scores, score)
 	}
 	made.Reply = comparison(j, &figures[0], of...)
-	made.Category, made.Label, made.Crossed = "", "", nil
+	made.Crossed = made.Crossed[:len(made.Crossed)-1]
+	if made.Category, made.Label = "", ""; len(made.Crossed) > 0 {
+		made.Category, made.Label = question.CategoryOf(made.Crossed)
+	}
 	by, ok := Slope(made.Scores)
 	if !ok {
 		made.Notes.Add(indicator.Note{Code: indicator.NoTrend})

@@ -48,6 +48,7 @@ type Covariance struct {
 	Left    indicator.Note // how many replicates are left out
 	Base    int            // respondents with a weight
 	Weights float64        // the sum of theirs
+	Design  *design.Design // of the figures; nil, and nothing else, of figures by several weights
 }
 
 // Covariance is that of figures. Of a design whose errors follow from a published factor
@@ -61,7 +62,10 @@ func (t *Together) Covariance(figures []Figure) Covariance {
 		of[k] = t.made[f]
 	}
 	d := of[0].design
-	c := Covariance{}
+	if slices.ContainsFunc(of, func(l *linear) bool { return l.design != d }) {
+		return Covariance{}
+	}
+	c := Covariance{Design: d}
 	in := make([]bool, len(d.Rows))
 	for _, l := range of {
 		for i, is := range l.in {
@@ -99,6 +103,12 @@ func (t *Together) Covariance(figures []Figure) Covariance {
 	}
 	c.Of = Variance(d, influence, domain)
 	return c
+}
+
+// Design is that of a figure's weight.
+func (t *Together) Design(f Figure) *design.Design {
+	a, _, _ := t.request(f)
+	return a.design
 }
 
 // request is what a figure is asked by, its form and the respondents of its cell.

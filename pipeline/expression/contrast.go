@@ -59,8 +59,8 @@ type contrastParser struct {
 }
 
 // ParseContrast reads a contrast, whose figures are in the order in which it names them.
-func ParseContrast(text string) (*Contrast, []ContrastFigure, *Fault) {
-	p := &contrastParser{parser: parser{text: text, names: OfFile}}
+func ParseContrast(text string, names Names) (*Contrast, []ContrastFigure, *Fault) {
+	p := &contrastParser{parser: parser{text: text, names: names}}
 	if !p.begin() {
 		return nil, nil, p.fault
 	}

@@ -29,7 +29,7 @@ func TestContrast(t *testing.T) {
 		"a=1 - 50":                                   {"a=1", []float64{60}, 10, "number"},
 		"`odd name`=1 - `odd name`=2":                {"`odd name`=1; `odd name`=2", []float64{1, 1}, 0, "linear"},
 	} {
-		c, figures, fault := ParseContrast(text)
+		c, figures, fault := ParseContrast(text, OfFile)
 		if fault != nil {
 			t.Errorf("%s: %s", text, fault.What)
 			continue
@@ -82,7 +82,7 @@ func TestContrastRefused(t *testing.T) {
 		"sex=-a":                 `"a", want a number`,
 		strings.Repeat("(", 100): "more than 64 brackets, signs and functions in each other",
 	} {
-		if _, _, fault := ParseContrast(text); fault == nil || fault.What != want {
+		if _, _, fault := ParseContrast(text, OfFile); fault == nil || fault.What != want {
 			t.Errorf("%s: %+v, want %s", text, fault, want)
 		}
 	}
@@ -94,7 +94,7 @@ func TestContrastMultiplies(t *testing.T) {
 		"a=1 - everyone": false, "(a=1 + a=2)/2": false, "a=1/a=2": false, "log(a=1/a=2)": false,
 		"1000*a=1": true, "a=1/0.001": true, "a=1/(3-2.999)": true, "a=1*a=2": true,
 	} {
-		c, _, fault := ParseContrast(text)
+		c, _, fault := ParseContrast(text, OfFile)
 		if fault != nil || c.Multiplies() != want {
 			t.Errorf("%s: %v, want %v", text, !want, want)
 		}
@@ -107,14 +107,14 @@ func FuzzParseContrast(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		c, figures, fault := ParseContrast(text)
+		c, figures, fault := ParseContrast(text, OfFile)
 		if fault != nil {
 			_ = fault.Problem(0, "")
 			return
 		}
 		c.At(make([]float64, len(figures)))
 		for _, figure := range figures {
-			_, again, fault := ParseContrast(figure.Text())
+			_, again, fault := ParseContrast(figure.Text(), OfFile)
 			if fault != nil || len(again) != 1 || again[0].Text() != figure.Text() {
 				t.Fatalf("%q: figure %q is read as %+v (%+v)", text, figure.Text(), again, fault)
 			}

@@ -63,6 +63,10 @@ func TestParseLet(t *testing.T) {
 	if fault != nil || !slices.Equal(e.Variables(), []string{"age-band", "last-age", "age-1"}) {
 		t.Errorf("names of the catalogue: got %q, %v", e.Variables(), fault)
 	}
+	e, fault = Parse("age-band = v.1 and age - 1 > q$2", OfWave)
+	if fault != nil || !slices.Equal(e.Variables(), []string{"age-band", "v.1", "age", "q$2"}) {
+		t.Errorf("names of a wave's extract: got %q, %v", e.Variables(), fault)
+	}
 	e, _ = Parse("Age + age + AGE", OfFile)
 	if got := e.Variables(); !slices.Equal(got, []string{"Age"}) {
 		t.Errorf("names in any case: got %q, want Age alone", got)

@@ -205,6 +205,9 @@ func (q *Question) Published(w *Words) []*indicator.Definition {
 		if q.Freedom != "" && q.Freedom != indicator.FreedomDomain {
 			of.Freedom = q.Freedom
 		}
+		if of.Statistic != indicator.Quantile {
+			of.Compare = q.comparisons(w)
+		}
 		if q.Interval != "" && of.Statistic.Row().Share && q.IntervalAsked {
 			of.Interval = q.Interval
 		}
@@ -230,9 +233,7 @@ func (q *Question) PublishedReplies(w *Words, d *indicator.Definition, estimates
 				} else {
 					continue
 				}
-				if r.Item == codebook.All {
-					r.Item = ""
-				} else {
+				if r.Item = replied(r.Item); r.Item != "" {
 					r.ItemLabel = item.Label
 				}
 				replies = append(replies, r)

@@ -277,7 +277,7 @@ type Reply struct {
 
 // Replies are the estimates of an ask's definition in the order of an answer: by
 // breakdown, item and category.
-func (q *Question) Replies(w *Words, ask Ask, estimates []indicator.Estimate) [][][]Reply {
+func (q *Question) Replies(w *Words, ask Ask, estimates []indicator.Estimate) []Reply {
 	found := make(map[indicator.Key]*indicator.Estimate, len(estimates))
 	for i, e := range estimates {
 		found[indicator.Key{Breakdown: e.Breakdown, Category: e.Category, Item: e.Item}] = &estimates[i]
@@ -303,7 +303,7 @@ func (q *Question) Replies(w *Words, ask Ask, estimates []indicator.Estimate) []
 	if ask.Over != "" {
 		title += "/" + w.Variable(ask.Over).Name
 	}
-	var answers [][][]Reply
+	var answers []Reply
 	for _, cells := range q.Cells(w) {
 		of := make([][]Reply, len(items))
 		for _, cell := range cells {
@@ -320,7 +320,7 @@ func (q *Question) Replies(w *Words, ask Ask, estimates []indicator.Estimate) []
 				of[n] = append(of[n], a)
 			}
 		}
-		answers = append(answers, of)
+		answers = append(answers, slices.Concat(of...)...)
 	}
 	return answers
 }
@@ -352,7 +352,7 @@ func (q *Question) Cells(w *Words) [][]Cell {
 		var cells []Cell
 		for _, crossed := range crossings {
 			cell := Cell{Breakdown: breakdown, Variables: w.names(by), Crossed: crossed}
-			cell.Category, cell.Label = category(crossed)
+			cell.Category, cell.Label = CategoryOf(crossed)
 			cells = append(cells, cell)
 		}
 		made = append(made, cells)
@@ -360,8 +360,8 @@ func (q *Question) Cells(w *Words) [][]Cell {
 	return made
 }
 
-// category is the code and the label of a crossed category.
-func category(crossed []codebook.Category) (code, label string) {
+// CategoryOf is the code and the label of a crossed category.
+func CategoryOf(crossed []codebook.Category) (code, label string) {
 	if crossed == nil {
 		return codebook.All, ""
 	}

@@ -18,7 +18,8 @@ type Compared struct {
 	Figures []expression.ContrastFigure
 }
 
-// A Place is where a figure of an answer is: of which ask, of which item and cell.
+// A Place is where a figure of an answer is: of which ask or, counted on behind those, of
+// which published definition, and of which item and cell.
 type Place struct {
 	Ask                       int
 	Item, Breakdown, Category string // the item as a Reply has it
@@ -48,6 +49,25 @@ func (w *Words) ItemIDs(ask Ask) (items, ids []string) {
 		ids = items
 	}
 	return items, ids
+}
+
+// ItemsOf are the items of what is asked at a place of Place.Ask, as ItemIDs gives them.
+func (q *Question) ItemsOf(w *Words, at int) (items, ids []string) {
+	if at < len(q.Asks) {
+		return w.ItemIDs(q.Asks[at])
+	}
+	for _, item := range q.Wave.Definitions[at-len(q.Asks)].Figures() {
+		items, ids = append(items, replied(item.ID)), append(ids, item.ID)
+	}
+	return items, ids
+}
+
+// replied is the item of a published definition as a Reply has it.
+func replied(id string) string {
+	if id == codebook.All {
+		return ""
+	}
+	return id
 }
 
 // breakdown is the breakdown of a question that crosses these variables, in any order, by
@@ -90,6 +110,13 @@ func (q *Question) asked(w *Words, f expression.ContrastFigure) (found [][2]int)
 		for k, item := range items {
 			if codes == nil || place([]string{item}, codes[0]) == 0 && len(codes) == 1 {
 				found = append(found, [2]int{i, k})
+			}
+		}
+	}
+	if q.Wave != nil && f.Statistic == "" {
+		for i, d := range q.Wave.Definitions {
+			for k := range d.Figures() {
+				found = append(found, [2]int{len(q.Asks) + i, k})
 			}
 		}
 	}
@@ -196,7 +223,7 @@ func (q *Question) combinations(w *Words, c Compared) ([]Combination, refusal.Pr
 				if named {
 					what = of[k][0]
 				}
-				items, _ := w.ItemIDs(q.Asks[what[0]])
+				items, _ := q.ItemsOf(w, what[0])
 				breakdown, category := crossedWith(q, w, context, cells[k])
 				one.Places = append(one.Places, Place{what[0], items[what[1]], breakdown, category})
 			}

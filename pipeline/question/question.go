@@ -444,6 +444,19 @@ func (w *Words) names(by []string) []string {
 	return names
 }
 
+// comparisons are those of categories that a definition makes in one pass.
+func (q *Question) comparisons(w *Words) *indicator.Comparisons {
+	if !q.Contrast && !q.Trend {
+		return nil
+	}
+	made := &indicator.Comparisons{Contrast: q.Contrast, Trend: q.Trend, Against: map[string]string{}}
+	for _, r := range q.Against {
+		of := w.condition(r)
+		made.Against[of.Variable] = of.Categories[0]
+	}
+	return made
+}
+
 func (q *Question) definition(w *Words, ask Ask) *indicator.Definition {
 	row := ask.Statistic.Row()
 	d := &indicator.Definition{ID: string(ask.Statistic), Statistic: ask.Statistic, Level: q.Level * 100, Freedom: q.FreedomOf(ask.Statistic)}
@@ -451,12 +464,8 @@ func (q *Question) definition(w *Words, ask Ask) *indicator.Definition {
 		margin, _ := w.Margin("standard", *q.Standard)
 		d.Standardise = &indicator.Standard{Variable: margin.Variable, Shares: margin.Totals}
 	}
-	if (q.Contrast || q.Trend) && ask.Statistic != indicator.Quantile {
-		d.Compare = &indicator.Comparisons{Contrast: q.Contrast, Trend: q.Trend, Against: map[string]string{}}
-		for _, r := range q.Against {
-			of := w.condition(r)
-			d.Compare.Against[of.Variable] = of.Categories[0]
-		}
+	if ask.Statistic != indicator.Quantile {
+		d.Compare = q.comparisons(w)
 	}
 	if !row.Number {
 		for _, item := range w.items(ask) {

@@ -81,14 +81,10 @@ func TestReplies(t *testing.T) {
 	}
 	made := []indicator.Estimate{{Key: indicator.Key{Breakdown: "gor", Category: "3", Item: "2+1"}, Value: 0.25}}
 	var got []string
-	for _, items := range q.Replies(w, q.Asks[0], made) {
-		for _, replies := range items {
-			for _, r := range replies {
-				got = append(got, strings.Join([]string{r.Variable, r.Item, r.Label}, "/"))
-				if (r.Value == 0.25) != (r.Label == "label 3") {
-					t.Errorf("%s has the value %v", r.Label, r.Value)
-				}
-			}
+	for _, r := range q.Replies(w, q.Asks[0], made) {
+		got = append(got, strings.Join([]string{r.Variable, r.Item, r.Label}, "/"))
+		if (r.Value == 0.25) != (r.Label == "label 3") {
+			t.Errorf("%s has the value %v", r.Label, r.Value)
 		}
 	}
 	if want := []string{"Sex/2+1/", "Sex/2+1/label 1", "Sex/2+1/label 2", "Sex/2+1/label 3"}; !slices.Equal(got, want) {
