@@ -165,8 +165,8 @@ func (a *inquiry) read() refusal.Problems {
 	names := x.RawNames()
 	for _, o := range own {
 		if !o.Common {
-		names = append(names, o.Name)
-	}
+			names = append(names, o.Name)
+		}
 	}
 	if wave := a.q.Stacked.Variable; wave != "" {
 		names = append(names, wave)

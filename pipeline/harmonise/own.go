@@ -154,7 +154,7 @@ func (h *Harmoniser) finishOwn() (doubts indicator.Notes) {
 			if c := h.commonColumn(o.Name); c != nil {
 				of := codebook.Variable{Name: c.Variable.Name}
 				c = c.Decoded()
-				o.add(&table.Column{Variable: of, Values: c.Values, Kinds: c.Kinds})
+				o.add(&table.Column{Variable: of, Values: c.Values, Kinds: c.Kinds}, 0)
 				doubts.Add(o.finish(of)...)
 			}
 			continue

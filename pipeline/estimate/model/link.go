@@ -83,7 +83,7 @@ func (m *Model) inverse(at *point) [][]float64 {
 	made := design.Square(len(m.Names))
 	l, ok := decompose(m.information(at))
 	for j := range made {
-	if !ok {
+		if !ok {
 			made[j] = slices.Repeat([]float64{math.NaN()}, len(made))
 			continue
 		}
@@ -144,7 +144,7 @@ func (m *Model) Sizes(weight, values []float64) []float64 {
 	}
 	for r, eta := range m.predictor(values) {
 		of[r] = math.Abs(links[m.Family].mean(eta)) + float64(links[m.Family].variance(eta)*of[r])
-		}
+	}
 	for i, r := range m.cell {
 		if r >= 0 {
 			s.Residual[i] = math.Abs(m.y[i]) + of[r]
@@ -229,8 +229,8 @@ func (m *Model) information(f *point) [][]float64 {
 			row := sums[int(j)*k:]
 			for n, j := range in[:n+1] {
 				row[j].Add(float64(x * float64(xs[n]*columns[j])))
-				}
 			}
+		}
 	}
 	for j := range k {
 		for i := range j + 1 {

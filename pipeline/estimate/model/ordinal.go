@@ -99,11 +99,11 @@ func (m *Model) withCuts(f *point, of []float64) estimate.Sparse {
 		made.Column = append(made.Column, columns...)
 		for _, x := range xs {
 			made.X = append(made.X, float64(x*by))
-	}
+		}
 		scores := make([]float64, len(m.Levels)-1)
-	for k, c := range m.each(f, r) {
+		for k, c := range m.each(f, r) {
 			scores[k] = c.score
-	}
+		}
 		for k, score := range scores {
 			if score != 0 {
 				made.Column, made.X = append(made.Column, int32(len(m.x)+k)), append(made.X, score)
