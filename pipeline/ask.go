@@ -45,6 +45,7 @@ type Answer struct {
 	Combinations []compare.Combination
 	Trends       []compare.Trend
 	Tables       []Crosstab
+	TableOne     *TableOne // of the figures; nil where it is not asked for
 	model.Answers
 	Outside    int               // respondents who do not fit the question's restrictions
 	Unknown    int               // those of them of whom a missing value leaves it open
@@ -102,6 +103,7 @@ type inquiry struct {
 	wave     *indicator.Wave
 	design   *design.Design
 	keys     []*table.Column
+	asked    [][2]int // of each ask the first of its figures, and the one behind the last
 	answer   Answer
 }
 
@@ -362,7 +364,9 @@ func (a *inquiry) estimate() refusal.Problems {
 		c.figures(i, a.q.PublishedReplies(&a.words, d, r.Estimates[i]))
 	}
 	for i, ask := range a.q.Asks {
+		first := len(a.answer.Figures)
 		c.figures(i, a.q.Replies(&a.words, ask, r.Estimates[i]))
+		a.asked = append(a.asked, [2]int{first, len(a.answer.Figures)})
 	}
 	if ps := c.combine(); ps != nil {
 		return ps
@@ -399,7 +403,20 @@ func (a *inquiry) test() refusal.Problems {
 	var ps refusal.Problems
 	a.answer.Answers, ps = s.Answer(&a.q, &a.words, a.formulas)
 	a.testTables(s)
+	a.deviations(s)
+	a.tableOne(s)
 	return ps
+}
+
+// untestable says why a design has no tests of groups, "" where it has some.
+func (a *inquiry) untestable() string {
+	switch {
+	case a.design.Error == design.ByNothing || a.design.Error == design.ByFactor:
+		return "the design has no errors that a test could take"
+	case a.design.Rotation != nil:
+		return "what PSUs of several waves say of it is not known"
+	}
+	return ""
 }
 
 // testTables makes the tests of the question's tables of two variables. A table that has
@@ -407,14 +424,10 @@ func (a *inquiry) test() refusal.Problems {
 func (a *inquiry) testTables(s *model.Sample) {
 	for i := range a.answer.Tables {
 		t := &a.answer.Tables[i]
-		switch {
-		case len(t.Variables) < 2:
+		if len(t.Variables) < 2 {
 			continue
-		case a.design.Error == design.ByNothing || a.design.Error == design.ByFactor:
-			t.Why = "the design has no errors that a test could take"
-			continue
-		case a.design.Rotation != nil:
-			t.Why = "what PSUs of several waves say of it is not known"
+		}
+		if t.Why = a.untestable(); t.Why != "" {
 			continue
 		}
 		found, ps := s.Within(t.Cell).Test([2]string{t.Variables[0], t.Variables[1]})

@@ -87,6 +87,7 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 		}
 		t.withhold(policy)
 	}
+	a.TableOne.withhold(policy)
 	gone := func(f question.Reply) bool { return withheld[categoryOf(f, f.Category)] }
 	passes := func(t *compare.Trend, categories []codebook.Category) bool { // through one that is gone
 		return slices.ContainsFunc(categories, func(c codebook.Category) bool {

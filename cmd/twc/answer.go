@@ -154,6 +154,9 @@ func (a *app) answerPage(g estimateFlags, q *question.Question, answer *pipeline
 		a.words = wordsOf(q, answer)
 	}
 	a.answerHead(q, answer)
+	a.shown = slices.DeleteFunc(slices.Clone(g.show), func(name string) bool { // those of tables of figures
+		return slices.ContainsFunc(shares, func(s cellPart) bool { return s.name == name })
+	})
 	facts := answer.Facts
 	for _, l := range answer.Lonely {
 		one := "PSU"
@@ -179,6 +182,10 @@ func (a *app) answerPage(g estimateFlags, q *question.Question, answer *pipeline
 	if q.Accounted && answer.Weighting != nil {
 		a.weightingTables(answer.Weighting)
 	}
+	if q.TableOne {
+		a.tableOne(g, q, answer)
+		return // checkTogether has nothing beside it
+	}
 	for first := 0; first < len(answer.Figures); {
 		last := first + 1
 		head := answer.Figures[first]
@@ -197,10 +204,10 @@ func (a *app) answerPage(g estimateFlags, q *question.Question, answer *pipeline
 		a.crosstab(q, answer, &answer.Tables[i], g.show)
 	}
 	for _, t := range answer.Tests {
-		a.testTable(t)
+		a.testTable(q, t)
 	}
 	for _, g := range answer.Fits {
-		a.goodnessTable(g)
+		a.goodnessTable(q, g)
 	}
 	a.modelTables(g, q, answer)
 	for _, x := range answer.Absent {
@@ -237,6 +244,9 @@ func (a *app) figureTable(q *question.Question, answer *pipeline.Answer, figures
 	}
 	places, ofError := shownAt(answer, places, by, figures...)
 	header = append(header, value, ">SE", fmt.Sprintf(">%g%% interval", q.Level*100), ">df", ">deff", ">Base")
+	if q.Deviations && head.Statistic == indicator.Mean {
+		header = slices.Insert(header, labels+1, ">SD")
+	}
 	var rows [][]string
 	var notes footnotes
 	for _, f := range figures {
@@ -262,7 +272,11 @@ func (a *app) figureTable(q *question.Question, answer *pipeline.Answer, figures
 		if f.Base == release.Withheld {
 			of = "[c]"
 		}
-		rows = append(rows, append(row, value, report.Plain(f.SE*by, ofError), report.Range(f.Lower*by, f.Upper*by, places), report.Freedom(f.DF), report.Plain(f.DEFF, 2), of))
+		row = append(row, value)
+		if q.Deviations && head.Statistic == indicator.Mean {
+			row = append(row, report.Plain(f.Deviation, places))
+		}
+		rows = append(rows, append(row, report.Plain(f.SE*by, ofError), report.Range(f.Lower*by, f.Upper*by, places), report.Freedom(f.DF), report.Plain(f.DEFF, 2), of))
 	}
 	if at := len(header) - 2; !slices.ContainsFunc(rows, func(row []string) bool { return row[at] != "" }) { // quantiles have no design effect
 		header = slices.Delete(header, at, at+1)
@@ -270,7 +284,7 @@ func (a *app) figureTable(q *question.Question, answer *pipeline.Answer, figures
 			rows[i] = slices.Delete(rows[i], at, at+1)
 		}
 	}
-	a.labelTable(header, rows, labels)
+	a.chosenTable(header, rows, labels)
 	a.footnotes(notes, len(rows))
 }
 

@@ -1,16 +1,20 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 
 	"togetherwecan/pipeline/estimate/model"
 	"togetherwecan/pipeline/indicator"
+	"togetherwecan/pipeline/question"
 	"togetherwecan/pipeline/report"
 )
 
 // testTable writes a table of shares and the tests of its independence.
-func (a *app) testTable(t model.Independence) {
+func (a *app) testTable(q *question.Question, t model.Independence) {
 	names := a.words.headings(t.Variables[:])
 	a.line("\nIndependence of %s and %s%s, %s (%% of all)", names[0], names[1], a.words.within(t.Cell), report.Plural(t.N, "respondent"))
 	const most = 40 // columns that anybody reads
@@ -32,11 +36,13 @@ func (a *app) testTable(t model.Independence) {
 		a.labelTable(header, rows, 1)
 		a.line("")
 	}
-	a.tests(&t)
+	a.tests(q, &t)
 }
 
 // tests writes the tests of a table's independence.
-func (a *app) tests(t *model.Independence) { a.testRows(tests(t.Association), t.Why) }
+func (a *app) tests(q *question.Question, t *model.Independence) {
+	a.testRows(tests(t.Association, q.TestedBy), t.Why)
+}
 
 // testRows writes tests, or why there are none.
 func (a *app) testRows(of []namedTest, why indicator.NoteCode) {
@@ -71,7 +77,7 @@ func (a *app) testRows(of []namedTest, why indicator.NoteCode) {
 
 // goodnessTable writes a variable's shares beside those that they are held against, and
 // the tests of whether they are the same.
-func (a *app) goodnessTable(g model.Goodness) {
+func (a *app) goodnessTable(q *question.Question, g model.Goodness) {
 	a.line("\nWhether %s has given shares%s, %s", a.words.called(g.Variable), a.words.within(g.Cell), report.Plural(g.N, "respondent"))
 	var rows [][]string
 	for k, c := range g.Categories {
@@ -79,7 +85,7 @@ func (a *app) goodnessTable(g model.Goodness) {
 	}
 	a.labelTable([]string{a.words.called(g.Variable), ">%", ">SE", ">Given %"}, rows, 1)
 	a.line("")
-	a.testRows(fitTests(&g), g.Why)
+	a.testRows(fitTests(&g, q.TestedBy), g.Why)
 }
 
 // A namedTest is one of the tests of a table.
@@ -94,23 +100,42 @@ const (
 	firstOrder  = "Rao-Scott, first order (chi-square)"
 	bySaddle    = "Rao-Scott, saddlepoint"
 
+	byWald         = "Wald (F)"
+	byAdjustedWald = "Wald, adjusted (F)"
+
 	byCellEffects = "Rao-Scott, effects of cells (F)"
 )
 
-func tests(t *model.Association) []namedTest {
+// testNames are what --tested-by takes.
+var testNames = map[string]string{
+	"second-order": secondOrder, "first-order": firstOrder, "saddlepoint": bySaddle, "wald": byWald, "adjusted-wald": byAdjustedWald,
+}
+
+func testedBys() []string { return slices.Sorted(maps.Keys(testNames)) }
+
+// tests are those of a table, or the one that is chosen.
+func tests(t *model.Association, chosen string) []namedTest {
 	made := []namedTest{
 		{secondOrder, t.RaoScott},
 		{firstOrder, t.FirstOrder},
 		{bySaddle, t.Saddlepoint},
-		{"Wald (F)", t.Wald},
-		{"Wald, adjusted (F)", t.AdjustedWald},
+		{byWald, t.Wald},
+		{byAdjustedWald, t.AdjustedWald},
 	}
 	if t.CellsAsked {
 		made = append(made, namedTest{byCellEffects, t.ByCells})
 	}
-	return made
+	return theChosen(made, chosen)
 }
 
-func fitTests(g *model.Goodness) []namedTest {
-	return []namedTest{{secondOrder, g.RaoScott}, {firstOrder, g.FirstOrder}, {bySaddle, g.Saddlepoint}}
+// theChosen is the test that is chosen by name, or all where none is.
+func theChosen(of []namedTest, chosen string) []namedTest {
+	return slices.DeleteFunc(of, func(t namedTest) bool { return chosen != "" && t.name != testNames[chosen] })
+}
+
+// chosenTest is the name of the one test of a table's shares.
+func chosenTest(q *question.Question) string { return cmp.Or(testNames[q.TestedBy], secondOrder) }
+
+func fitTests(g *model.Goodness, chosen string) []namedTest {
+	return theChosen([]namedTest{{secondOrder, g.RaoScott}, {firstOrder, g.FirstOrder}, {bySaddle, g.Saddlepoint}}, chosen)
 }

@@ -116,7 +116,7 @@ func (a *app) contrastTable(q *question.Question, answer *pipeline.Answer, figur
 	}
 	a.line("")
 	a.paragraph("", title)
-	a.labelTable(header, rows, labels)
+	a.chosenTable(header, rows, labels)
 	a.footnotes(notes, len(contrasts))
 }
 
@@ -187,7 +187,7 @@ func (a *app) trendTable(q *question.Question, answer *pipeline.Answer, figures 
 	title = fmt.Sprintf("Trend of the %s over %s: %s%s", strings.ToLower(title[:1])+title[1:], withinOthers(names), unit, each)
 	a.line("")
 	a.paragraph("", title)
-	a.labelTable(header, rows, labels)
+	a.chosenTable(header, rows, labels)
 	a.footnotes(notes, len(rows))
 }
 

@@ -115,6 +115,6 @@ func (a *app) combinationTable(q *question.Question, answer *pipeline.Answer, of
 	}
 	a.line("")
 	a.paragraph("", title)
-	a.labelTable(header, rows, labels)
+	a.chosenTable(header, rows, labels)
 	a.footnotes(notes, len(of))
 }

@@ -18,7 +18,7 @@ import (
 func answerJSON(q *question.Question, answer *pipeline.Answer) []byte {
 	lists := map[string][]json.RawMessage{"figures": {}}
 	rows := answerRows(q, answer)
-	columns := answerColumns(answer)
+	columns := answerColumns(q, answer)
 	compared := sheet.JSON(rows, slices.Concat(columns, comparisonColumns(answer)))
 	trends := 0
 	for i, r := range rows {
@@ -53,7 +53,7 @@ func answerJSON(q *question.Question, answer *pipeline.Answer) []byte {
 			"categories": codesAndLabels(g.Categories), "shares": numbers(g.Shares), "std_errors": numbers(g.Errors), "given": numbers(g.Given),
 		}))
 	}
-	lists["tests"] = sheet.JSON(slices.Concat(testRows(allTests(answer)), fitRows(answer.Fits)), release.TestColumns)
+	lists["tests"] = sheet.JSON(slices.Concat(testRows(q, allTests(answer)), fitRows(q, answer.Fits)), release.TestColumns)
 	for _, m := range answer.Models {
 		terms := make([]release.Test, len(m.Terms))
 		for i, t := range m.Terms {

@@ -15,6 +15,14 @@ import (
 // exponentials are what the exponential of a coefficient is, by family.
 var exponentials = map[model.Family]string{model.Quasibinomial: "Odds ratio", model.Quasipoisson: "Rate ratio", model.Ordinal: "Odds ratio"}
 
+// exponentialOf is what that of a question's models is, "" where they have none.
+func exponentialOf(q *question.Question) string {
+	if len(q.Models) == 0 {
+		return ""
+	}
+	return exponentials[model.FamilyOf(q.Family)]
+}
+
 // modelTable writes the coefficients of a model.
 func (a *app) modelTable(q *question.Question, m model.Regression) {
 	a.line("\nRegression %s (%s)%s, %s, df %s", a.words.formula(m), m.Model.Family, a.words.within(m.Cell), report.Plural(m.N, "respondent"), report.Freedom(m.ResidualDF))
@@ -40,7 +48,7 @@ func (a *app) modelTable(q *question.Question, m model.Regression) {
 		}
 		rows = append(rows, row)
 	}
-	a.labelTable(header, rows, 1)
+	a.chosenTable(header, rows, 1)
 	if len(m.References) > 0 {
 		a.paragraph("  ", a.words.references(m.References))
 	}
@@ -102,7 +110,7 @@ func (a *app) averageTable(q *question.Question, title string, m model.Regressio
 			rows[i] = slices.Delete(rows[i], 1, 2)
 		}
 	}
-	a.labelTable(header, rows, 1)
+	a.chosenTable(header, rows, 1)
 }
 
 // termTable writes the tests of a model's terms, where one has several

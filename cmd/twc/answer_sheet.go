@@ -35,11 +35,11 @@ func sheetOf(q *question.Question, answer *pipeline.Answer) answerSheet {
 		}
 		return rowsOf[release.Coefficient]{withCells(q, coefficientColumns(q), release.CoefficientCells), rows}
 	case len(answer.Tests)+len(answer.Fits) > 0:
-		return rowsOf[release.Test]{withCells(q, release.TestColumns, release.TestCells), slices.Concat(testRows(answer.Tests), fitRows(answer.Fits))}
+		return rowsOf[release.Test]{withCells(q, release.TestColumns, release.TestCells), slices.Concat(testRows(q, answer.Tests), fitRows(q, answer.Fits))}
 	case len(answer.Tables) > 0:
-		return rowsOf[release.CrosstabRow]{release.CrosstabColumns(answerColumns(answer)), crosstabRows(q, answer)}
+		return rowsOf[release.CrosstabRow]{release.CrosstabColumns(answerColumns(q, answer)), crosstabRows(q, answer)}
 	}
-	columns := answerColumns(answer)
+	columns := answerColumns(q, answer)
 	if len(answer.Contrasts)+len(answer.Combinations)+len(answer.Trends) > 0 {
 		columns = slices.Concat(columns, comparisonColumns(answer))
 	}
@@ -55,11 +55,18 @@ func coefficientColumns(q *question.Question) []sheet.Column[release.Coefficient
 }
 
 // answerColumns are those of an answer's figures.
-func answerColumns(answer *pipeline.Answer) []sheet.Column[release.AnswerRow] {
+func answerColumns(q *question.Question, answer *pipeline.Answer) []sheet.Column[release.AnswerRow] {
+	columns := release.AnswerColumns
 	if answer.Policy != nil {
-		return slices.Concat(release.AnswerColumns, release.StatusColumn)
+		columns = slices.Concat(columns, release.StatusColumn)
 	}
-	return release.AnswerColumns
+	if q.Deviations {
+		columns = slices.Concat(columns, release.DeviationColumn)
+	}
+	if q.TableOne {
+		columns = slices.Concat(columns, release.TableOneColumns)
+	}
+	return columns
 }
 
 // comparisonColumns are those that the answer's comparisons have too.
@@ -97,7 +104,12 @@ func (s rowsOf[R]) parquet(meta ...sheet.Pair) ([]byte, error) {
 func answerRows(q *question.Question, answer *pipeline.Answer) []release.AnswerRow {
 	var rows []release.AnswerRow
 	for _, f := range answer.Figures {
-		rows = append(rows, answerRow(q, f, ""))
+		r := answerRow(q, f, "")
+		r.Deviation = f.Deviation
+		rows = append(rows, r)
+	}
+	if q.TableOne {
+		tableOneColumns(q, answer, rows)
 	}
 	for _, c := range answer.Contrasts {
 		difference, ratio := answerRow(q, c.Difference, release.DifferenceOf), answerRow(q, c.Ratio, release.RatioOf)
@@ -155,10 +167,10 @@ func allTests(answer *pipeline.Answer) []model.Independence {
 }
 
 // testRows are the tests of tables.
-func testRows(of []model.Independence) []release.Test {
+func testRows(q *question.Question, of []model.Independence) []release.Test {
 	var rows []release.Test
 	for _, of := range of {
-		for _, t := range tests(of.Association) {
+		for _, t := range tests(of.Association, q.TestedBy) {
 			r := testRow(t.name, t.Test, indicator.Note{Code: of.Why})
 			r.Row, r.Column, r.Base = of.Variables[0], of.Variables[1], int64(of.N)
 			r.Breakdown, r.Category = of.Breakdown, of.Category
@@ -169,11 +181,11 @@ func testRows(of []model.Independence) []release.Test {
 }
 
 // fitRows are the tests of given shares, which have no column.
-func fitRows(of []model.Goodness) []release.Test {
+func fitRows(q *question.Question, of []model.Goodness) []release.Test {
 	var rows []release.Test
 	for i := range of {
 		g := &of[i]
-		for _, t := range fitTests(g) {
+		for _, t := range fitTests(g, q.TestedBy) {
 			r := testRow(t.name, t.Test, indicator.Note{Code: g.Why})
 			r.Row, r.Base, r.Breakdown, r.Category = g.Variable, int64(g.N), g.Breakdown, g.Category
 			rows = append(rows, r)

@@ -21,22 +21,11 @@ type cellPart struct {
 	whole       func(row, column bool) bool // a margin that is all of what the share is of
 }
 
-const showIntervals = "intervals" // instead of errors
-
 var shares = []cellPart{
 	{"columns", "Column %", func(c *question.CrosstabCell) *question.Reply { return c.Share(question.OfColumn) }, func(row, _ bool) bool { return row }},
 	{"rows", "Row %", func(c *question.CrosstabCell) *question.Reply { return c.Share(question.OfRow) }, func(_, column bool) bool { return column }},
 	{"cells", "% of all", func(c *question.CrosstabCell) *question.Reply { return c.Share(question.OfAll) }, func(row, column bool) bool { return row && column }},
 	{"counts", "Weighted count", func(c *question.CrosstabCell) *question.Reply { return &c.Count }, func(_, _ bool) bool { return false }},
-}
-
-// showings are what --show takes.
-func showings() []string {
-	var names []string
-	for _, s := range shares {
-		names = append(names, s.name)
-	}
-	return append(names, showIntervals)
 }
 
 // A countUnit is what weighted counts are given in.
@@ -107,7 +96,7 @@ func (a *app) crosstab(q *question.Question, answer *pipeline.Answer, t *pipelin
 		a.paragraph("  ", "No test: "+t.Why)
 	default:
 		a.line("")
-		a.tests(t.Test)
+		a.tests(q, t.Test)
 	}
 }
 

@@ -43,7 +43,9 @@ type estimateFlags struct {
 	predictions, slopes                 []string
 	predictError, beside, plot          string
 	stars                               bool
-	pairs                               bool
+	pairs, tableOne                     bool
+	testedBy                            string
+	typed                               []indicator.Statistic // the flags of statistics in their order
 	force                               bool
 }
 
@@ -438,7 +440,9 @@ func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	f.BoolVar(&g.trend, "trend", false, "slope of the line through the categories of a breakdown")
 	f.StringArrayVar(&g.tests, "test", nil, "whether two variables are independent: `V+V` (Rao-Scott); or one has given shares: V:1=0.4,2=0.6")
 	f.StringArrayVar(&g.tables, "table", nil, "table of counts and shares of the categories of `V+V`, or of V, with a test of independence")
-	f.StringSliceVar(&g.show, "show", []string{"columns"}, "of the cells of a table on a page: "+strings.Join(showings(), ", ")+" instead of errors")
+	f.BoolVar(&g.tableOne, "table-one", false, "the statistics in rows and the groups of --by in columns, everyone first, with a p-value each: a paper's Table 1")
+	f.StringVar(&g.testedBy, "tested-by", "", "the one `test` of tables to give: "+either(testedBys()))
+	f.StringSliceVar(&g.show, "show", []string{"columns"}, "of the cells of a table on a page: "+strings.Join(showings(), ", "))
 	f.StringVar(&g.in, "in", countUnits[0].name, "`unit` of weighted counts: "+either(countUnitNames()))
 	f.StringArrayVar(&g.models, "model", nil, "regression by a `formula`: 'y ~ a + factor(b)'")
 	f.StringVar(&g.family, "family", string(model.Gaussian), "of the models: "+either(model.Families()))
@@ -451,6 +455,7 @@ func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	f.StringVar(&g.format, "format", formText, "`form`: "+either(formats))
 	f.StringVarP(&g.out, "output", "o", "", "write to a `file` instead")
 	f.BoolVar(&g.force, "force", false, "replace a file that is there")
+	g.remember(f)
 	for _, name := range []string{"scale", "deft", "fay"} {
 		f.Lookup(name).DefValue = "0" // which is not shown
 	}

@@ -117,8 +117,8 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 	for _, name := range g.show {
 		r.one("show", name, showings())
 	}
-	if slices.Equal(g.show, []string{showIntervals}) {
-		g.show = append(g.show, shares[0].name) // which they are of
+	if g.testedBy != "" {
+		r.one("tested-by", g.testedBy, testedBys())
 	}
 	if why := indicator.WrongLevel(g.level); why != "" {
 		r.wrong("level", "%s", why)
@@ -130,7 +130,7 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 		Missing: r.missings(), Interval: g.interval, Level: g.level / 100, Rule: g.rule, ShareInterval: g.shareInterval,
 		Contrast: g.contrast || len(g.against) > 0, Whole: slices.Contains(g.against, everyone), Pairs: g.pairs, Compared: r.comparedBy(), Adjust: g.adjust, Trend: g.trend, Models: g.models, Family: g.family,
 		Told:      told,
-		CountedIn: g.in,
+		CountedIn: g.in, TestedBy: g.testedBy, TableOne: g.tableOne, Deviations: slices.Contains(g.show, showDeviations),
 
 		Predictions: r.predicted(), Slopes: unquotedAll(g.slopes), PredictionError: g.predictError,
 	}
@@ -175,6 +175,7 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 	file.Stack = r.stack(q)
 	r.conventional(q)
 	r.asArchived(q, wave)
+	r.shown(q)
 	r.checkNames(q)
 	r.plots(q)
 	r.checkTogether(q)
@@ -392,6 +393,9 @@ func (r *flagReader) asks() []question.Ask {
 			}
 		}
 		asks = append(asks, ask)
+	}
+	if r.tableOne {
+		return r.asTyped(asks)
 	}
 	return asks
 }

@@ -26,7 +26,10 @@ var subjects = []subject{
 	{"ci", func(r *flagReader, q *question.Question) bool {
 		return len(q.Tables)+len(r.indicators) > 0 || asks(func(s indicator.StatisticRow) bool { return s.Share })(r, q)
 	}, "a --proportion or --table, whose intervals it makes"},
-	{"show", func(r *flagReader, q *question.Question) bool { return len(q.Tables) > 0 && r.paged() }, "a --table on a page: the other formats have all of its cells"},
+	{"table-one", func(_ *flagReader, q *question.Question) bool { return len(q.Asks) > 0 }, "a statistic: --mean, --proportion, --quantile, ..."},
+	{"tested-by", func(_ *flagReader, q *question.Question) bool {
+		return len(q.Tests)+len(q.Fits)+len(q.Tables) > 0 || q.TableOne && slices.ContainsFunc(q.Asks, func(a question.Ask) bool { return a.Statistic.Row().Share })
+	}, "--test or --table, or --table-one of shares, which it tests"},
 	{"in", func(r *flagReader, q *question.Question) bool {
 		return len(q.Tables) > 0 || asks(func(s indicator.StatisticRow) bool { return s.Name == indicator.Count })(r, q)
 	}, "a --weighted-count or --table, whose counts it is for"},

@@ -28,6 +28,7 @@ func (r *flagReader) checkTogether(q *question.Question) {
 	if len(q.Compared) > 0 && nothing {
 		r.wrong("compare", "nothing to compare, want a proportion, mean, total, ratio, quantile or indicator")
 	}
+	r.checkTableOne(q)
 	if q.Pairs && q.Contrast {
 		r.wrong("pairs", "beside --contrast or --against, whose comparisons are among the pairs: want one of them")
 	}
@@ -100,5 +101,34 @@ func (r *flagReader) checkTogether(q *question.Question) {
 	}
 	if r.format == formParquet && r.out == "" {
 		r.wrong("format", "parquet goes to a file, want --output")
+	}
+}
+
+// checkTableOne wants a table of groups to have nothing beside it that it does not show.
+func (r *flagReader) checkTableOne(q *question.Question) {
+	if !q.TableOne {
+		return
+	}
+	if len(q.By) > 1 {
+		r.wrong("table-one", "%d breakdowns, want one, whose categories are its columns: --by sex, or --by sex,region crossed", len(q.By))
+	}
+	for _, c := range []struct {
+		flag  string
+		given bool
+	}{
+		{"contrast", q.Contrast},
+		{"pairs", q.Pairs},
+		{"trend", q.Trend},
+		{"compare", len(q.Compared) > 0},
+		{"standardise", q.Standard != nil},
+		{"table", len(q.Tables) > 0},
+		{"test", len(q.Tests)+len(q.Fits) > 0},
+		{"model", len(q.Models) > 0},
+		{"indicator", len(r.indicators) > 0},
+		{"conventions", r.conventions},
+	} {
+		if c.given {
+			r.wrong("table-one", "beside --%s, want statistics and one --by alone", c.flag)
+		}
 	}
 }

@@ -63,6 +63,7 @@ type app struct {
 
 	document *report.Document // that a page is written to instead; nil is none
 	words    *answerWords     // of an answer's variables and categories
+	shown    []string         // columns that are chosen of an answer's tables; nil is all
 }
 
 // catalogue loads the catalogue that --catalogue names, or the one built in, and

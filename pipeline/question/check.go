@@ -3,6 +3,7 @@ package question
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -273,6 +274,18 @@ type Reply struct {
 	Codes     []string            // that the item counts together; nil of what counts none
 	Label     string              // of the category; crossed ones are joined by commas
 	Crossed   []codebook.Category // those of each variable of the breakdown
+	Deviation float64             // of a mean's variable, where a question wants it; NaN where not
+}
+
+// Yes is how many respondents a share or a count counts, -1 of what has no sides.
+func (r *Reply) Yes() int {
+	n := -1
+	for _, g := range r.Groups {
+		if g.Yes >= 0 {
+			n = max(n, 0) + g.Yes
+		}
+	}
+	return n
 }
 
 // Replies are the estimates of an ask's definition in the order of an answer: by
@@ -308,7 +321,7 @@ func (q *Question) Replies(w *Words, ask Ask, estimates []indicator.Estimate) []
 		of := make([][]Reply, len(items))
 		for _, cell := range cells {
 			for n, item := range items {
-				a := Reply{Variable: title, ItemLabel: item.label, Codes: item.codes, Crossed: cell.Crossed, Label: cell.Label}
+				a := Reply{Variable: title, ItemLabel: item.label, Codes: item.codes, Crossed: cell.Crossed, Label: cell.Label, Deviation: math.NaN()}
 				key := indicator.Key{Breakdown: cell.Breakdown, Category: cell.Category, Item: item.key}
 				if e := found[key]; e != nil {
 					a.Estimate = *e

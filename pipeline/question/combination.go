@@ -33,24 +33,6 @@ type Combination struct {
 	Named  bool    // it names the statistics, and is not made of each
 }
 
-// ItemIDs are the items of an ask as a Reply has them, and as its definition does.
-func (w *Words) ItemIDs(ask Ask) (items, ids []string) {
-	switch {
-	case ask.Statistic == indicator.Quantile:
-		for _, share := range ask.At {
-			items, ids = append(items, codebook.Spell(share)), append(ids, indicator.QuantileID(share))
-		}
-	case ask.Statistic.Row().Number:
-		return []string{""}, []string{codebook.All}
-	default:
-		for _, of := range w.items(ask) {
-			items = append(items, of.code)
-		}
-		ids = items
-	}
-	return items, ids
-}
-
 // ItemsOf are the items of what is asked at a place of Place.Ask, as ItemIDs gives them.
 func (q *Question) ItemsOf(w *Words, at int) (items, ids []string) {
 	if at < len(q.Asks) {

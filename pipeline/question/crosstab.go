@@ -209,7 +209,7 @@ func (q *Question) CrosstabReplies(w *Words, c Crosstab, estimates []indicator.E
 			row, column := of(c.Row, f.row), of(c.Column, f.column)
 			a.Item = indicator.Cross(row.Code, column.Code)
 			if f.share == "" {
-				respondents := a.counted()
+				respondents := max(a.Yes(), 0)
 				if f.of == nil { // nobody is outside of the total of all
 					for g := range a.Groups {
 						a.Groups[g].Yes = -1
@@ -250,15 +250,6 @@ func (c *CrosstabCell) Figures() []*Reply {
 		}
 	}
 	return made
-}
-
-// counted is how many respondents a count is of.
-func (r *Reply) counted() int {
-	n := 0
-	for _, g := range r.Groups {
-		n += g.Yes
-	}
-	return n
 }
 
 // checkCrosstab reports what is wrong with a table: nobody has a value, or it has more

@@ -80,6 +80,13 @@ type Question struct {
 	Presentation  string    // the standards that figures are held against, indicator.Presentations; "" is none
 	Controlled    bool      // a disclosure policy decides on the figures
 
+	// TableOne wants the statistics beside each other in the groups of the one breakdown, and
+	// tests of whether they are alike in these; Deviations wants the standard deviations of
+	// what means are of.
+	TableOne, Deviations bool
+
+	TestedBy string // the one test of tables that is told, by its name; "" is all of them
+
 	Told indicator.Notes // of the answer as a whole: how it came to be asked
 }
 
@@ -491,32 +498,4 @@ func (q *Question) definition(w *Words, ask Ask) *indicator.Definition {
 		d.Over = &codebook.Condition{Variable: over}
 	}
 	return d
-}
-
-// A codeGroup is the codes that one proportion or count is of.
-type codeGroup struct {
-	code, label string
-	codes       []string
-}
-
-// items lists the proportions or counts of an ask.
-func (w *Words) items(ask Ask) []codeGroup {
-	v := w.Variable(ask.Variable)
-	if ask.Codes == nil {
-		items := make([]codeGroup, len(v.Categories))
-		for i, c := range v.Categories {
-			items[i] = codeGroup{c.Code, c.Label, []string{c.Code}}
-		}
-		return items
-	}
-	codes := w.condition(Restriction{ask.Variable, ask.Codes}).Categories
-	made := codeGroup{code: expression.Joined(codes), codes: codes}
-	var labels []string
-	for _, code := range codes {
-		labels = append(labels, v.Categories[v.Index(code)].Label)
-	}
-	if !slices.Contains(labels, "") {
-		made.label = strings.Join(labels, ", ")
-	}
-	return []codeGroup{made}
 }

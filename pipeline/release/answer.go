@@ -20,6 +20,9 @@ type AnswerRow struct {
 	EffectiveBase float64 // respondents of a simple random sample that would be as precise
 	WeightedBase  float64 // sum of the weights of those counted
 	CV            float64 // error over value, of a figure
+	Deviation     float64 // of a mean's variable; NaN where it is not asked for
+	Counted       float64 // respondents whom a share or a count counts, where it is asked for; NaN where not
+	Test          string  // whose p-value a figure of groups side by side has; "" of none
 
 	Comparison   string // DifferenceOf, RatioOf, ContrastOf or TrendOf; "" of a figure
 	Contrast     string // the expression of a contrast
@@ -64,7 +67,7 @@ func NewAnswerRow(e indicator.Estimate, comparison string) AnswerRow {
 			Value: finite(e.Value * by), SE: finite(e.SE * by), Lower: finite(e.Lower * by), Upper: finite(e.Upper * by),
 			Level: e.Level, Method: e.Method, DF: finite(e.DF), DEFF: finite(e.DEFF), Base: int64(e.Base), Status: string(e.Status), Notes: e.Notes.String(),
 		},
-		EffectiveBase: finite(e.EffectiveBase()), WeightedBase: e.Weights, CV: cv,
+		EffectiveBase: finite(e.EffectiveBase()), WeightedBase: e.Weights, CV: cv, Deviation: nan, Counted: nan,
 		Comparison: comparison, T: nan, P: nan, PAdjusted: nan, Detectable: nan,
 	}
 	if math.IsNaN(a.Lower) {
@@ -146,6 +149,18 @@ var AnswerColumns = slices.Concat(
 		{Name: "base_weighted", About: "Sum of the weights of the respondents counted", Number: func(a *AnswerRow) *float64 { return &a.WeightedBase }},
 		{Name: "cv", About: "Coefficient of variation: std_error over value", Number: func(a *AnswerRow) *float64 { return &a.CV }},
 	})
+
+// DeviationColumn follows where standard deviations are asked for.
+var DeviationColumn = []sheet.Column[AnswerRow]{
+	{Name: "std_dev", About: "Standard deviation in the population of the variable that a mean is of", Number: func(a *AnswerRow) *float64 { return &a.Deviation }},
+}
+
+// TableOneColumns follow where groups stand beside each other.
+var TableOneColumns = []sheet.Column[AnswerRow]{
+	{Name: "item_unweighted", About: "Respondents whom a share or a count counts, without their weights", Number: func(a *AnswerRow) *float64 { return &a.Counted }},
+	{Name: "test", About: "Test of whether the statistic is the same in all groups", Text: func(a *AnswerRow) *string { return &a.Test }},
+	{Name: "p_value", About: "Its p-value, in every row of the statistic", Number: func(a *AnswerRow) *float64 { return &a.P }},
+}
 
 // ComparisonColumns are those that follow where something is compared.
 var ComparisonColumns = []sheet.Column[AnswerRow]{

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"slices"
@@ -45,7 +46,7 @@ func (d *Document) Add(mark, words string) {
 }
 
 // Table adds a table. A heading that begins with > is of numbers, and the first columns are
-// labels.
+// labels. A label that begins with a blank is indented, as one of the label before.
 func (d *Document) Table(header []string, rows [][]string, labels int) {
 	if len(rows) == 0 {
 		return
@@ -89,6 +90,12 @@ func (b block) heads() (names []string, numbers []bool) {
 	return names, numbers
 }
 
+// indented is a label without the blanks before it, and whether there are some.
+func indented(cell string) (words string, in bool) {
+	words = strings.TrimLeft(cell, " ")
+	return words, words != cell
+}
+
 // markdown writes pipe tables, which GitHub, pandoc and R Markdown read.
 func (d *Document) markdown(to *strings.Builder) {
 	for i, b := range d.blocks {
@@ -105,7 +112,8 @@ func (d *Document) markdown(to *strings.Builder) {
 		names, numbers := b.heads()
 		row := func(cells []string) {
 			for _, cell := range cells {
-				to.WriteString("| " + markdownText(cell) + " ")
+				words, in := indented(cell)
+				to.WriteString("| " + map[bool]string{true: "&emsp;"}[in] + markdownText(words) + " ")
 			}
 			to.WriteString("|\n")
 		}
@@ -173,7 +181,8 @@ func (d *Document) latex(to *strings.Builder) {
 				if i > 0 {
 					to.WriteString(" & ")
 				}
-				made := latexText(cell)
+				words, in := indented(cell)
+				made := map[bool]string{true: "\\quad "}[in] + latexText(words)
 				if right && numbers[i] {
 					made = latexNumber(made)
 				}
@@ -225,6 +234,8 @@ caption{text-align:left;font-weight:bold;padding-bottom:.3rem}
 thead{border-bottom:1px solid}
 th,td{padding:.15rem .6rem;vertical-align:top;text-align:left;font-weight:normal}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.in{padding-left:1.8rem}
+.wide{overflow-x:auto}
 .note{font-size:.875rem;margin:.2rem 0}`
 
 // html writes a page of its own.
@@ -235,7 +246,8 @@ func (d *Document) html(to *strings.Builder) {
 			fmt.Fprintf(to, "<p>%s</p>\n", html.EscapeString(b.words))
 			continue
 		}
-		to.WriteString("<table>\n")
+		// What is wider than the page scrolls by itself, by the keyboard too.
+		to.WriteString("<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"" + html.EscapeString(cmp.Or(b.words, "Table")) + "\">\n<table>\n")
 		if b.words != "" {
 			fmt.Fprintf(to, "<caption>%s</caption>\n", html.EscapeString(b.words))
 		}
@@ -250,14 +262,15 @@ func (d *Document) html(to *strings.Builder) {
 			to.WriteString("<tr>")
 			for i, cell := range cells {
 				if i < b.labels {
-					fmt.Fprintf(to, `<th scope="row"%s>%s</th>`, class(i), html.EscapeString(cell))
+					words, in := indented(cell)
+					fmt.Fprintf(to, `<th scope="row"%s>%s</th>`, cmp.Or(class(i), map[bool]string{true: ` class="in"`}[in]), html.EscapeString(words))
 					continue
 				}
 				fmt.Fprintf(to, "<td%s>%s</td>", class(i), html.EscapeString(cell))
 			}
 			to.WriteString("</tr>\n")
 		}
-		to.WriteString("</tbody>\n</table>\n")
+		to.WriteString("</tbody>\n</table>\n</div>\n")
 		for _, note := range b.notes {
 			fmt.Fprintf(to, "<p class=\"note\">%s</p>\n", html.EscapeString(note))
 		}

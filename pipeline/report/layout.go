@@ -314,10 +314,15 @@ func (g *grid) write(w io.Writer, columns []int) error {
 func size(words string) int { return text.StringWidthWithoutEscSequences(words) }
 
 // broken is a cell in lines of at most this width: as it is where it fits, or between
-// words, and within a word that is longer, if possible after a mark in it.
+// words, and within a word that is longer, if possible after a mark in it. Lines of an
+// indented cell are indented.
 func broken(cell string, width int) string {
 	if size(cell) <= width {
 		return cell
+	}
+	if indent := len(cell) - len(strings.TrimLeft(cell, " ")); indent > 0 && width > 2*indent {
+		blanks := cell[:indent]
+		return blanks + strings.ReplaceAll(broken(cell[indent:], width-indent), "\n", "\n"+blanks)
 	}
 	var words []string
 	for word := range strings.FieldsSeq(cell) {
