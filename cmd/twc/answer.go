@@ -154,9 +154,10 @@ func (a *app) answerPage(g estimateFlags, q *question.Question, answer *pipeline
 		a.words = wordsOf(q, answer)
 	}
 	a.answerHead(q, answer)
-	a.shown = slices.DeleteFunc(slices.Clone(g.show), func(name string) bool { // those of tables of figures
-		return slices.ContainsFunc(shares, func(s cellPart) bool { return s.name == name })
-	})
+	a.shown = slices.DeleteFunc(slices.Clone(g.show), ofCells)
+	if len(a.shown) == 0 {
+		a.shown = nil // all columns of tables of figures
+	}
 	facts := answer.Facts
 	for _, l := range answer.Lonely {
 		one := "PSU"

@@ -76,11 +76,11 @@ func (a *app) chosenTable(header []string, rows [][]string, labels int) {
 
 // shown checks what --show chooses: each needs what has it, on a page, where alone it is chosen.
 func (r *flagReader) shown(q *question.Question) {
+	if slices.Equal(r.show, []string{shares[0].name}) && len(q.Tables) == 0 {
+		r.show = nil // what a table has anyway
+		return
+	}
 	if !r.flags.Changed("show") {
-		r.show = nil
-		if len(q.Tables) > 0 {
-			r.show = []string{shares[0].name}
-		}
 		return
 	}
 	means := slices.ContainsFunc(q.Asks, func(a question.Ask) bool { return a.Statistic == indicator.Mean })
@@ -113,9 +113,19 @@ func (r *flagReader) shown(q *question.Question) {
 			r.wrong("show", "%s has no effect here, want a page: the other formats have all of it", name)
 		}
 	}
-	if len(q.Tables) > 0 && !slices.ContainsFunc(r.show, func(name string) bool {
-		return slices.ContainsFunc(shares, func(s cellPart) bool { return s.name == name })
-	}) {
+	if len(q.Tables) == 0 {
+		return
+	}
+	parts := slices.DeleteFunc(slices.Clone(r.show), func(name string) bool { return !ofCells(name) })
+	if len(parts) == 0 {
 		r.show = append(r.show, shares[0].name) // which the others are of
 	}
+	if slices.Equal(parts, []string{"rows"}) && slices.ContainsFunc(q.Tables, func(c question.Crosstab) bool { return c.Column == "" }) {
+		r.wrong("show", "rows of a table of one variable, whose shares are of its column: want columns, cells or counts")
+	}
+}
+
+// ofCells says whether what is shown is of the cells of a --table.
+func ofCells(name string) bool {
+	return slices.ContainsFunc(shares, func(s cellPart) bool { return s.name == name })
 }

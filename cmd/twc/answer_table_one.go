@@ -246,7 +246,7 @@ func (a *app) tableOneNotes(g estimateFlags, q *question.Question, answer *pipel
 		}{
 			{"of shares " + chosenTest(q), func(s indicator.Statistic) bool { return s.Row().Share }},
 			{"of means Wald's F of a linear regression by the groups", func(s indicator.Statistic) bool { return s == indicator.Mean }},
-			{"of quantiles the same of ranks", func(s indicator.Statistic) bool { return s == indicator.Quantile }},
+			{"of quantiles Wald's F of ranks", func(s indicator.Statistic) bool { return s == indicator.Quantile }},
 		} {
 			if numbers(func(r pipeline.TableRow) bool { return k.of(r.Ask.Statistic) }) {
 				by = append(by, k.test)

@@ -206,7 +206,8 @@ the waves' totals by PSU, and each wave keeps its own error. A model's terms of 
 
 Tests. --test smokes+sex is of whether two variables are independent, --test sex:1=0.49,2=0.51 of
 whether one has these shares: Rao and Scott's of the first and second order, with the p-value of the
-distribution itself by the saddlepoint approximation, which is better in the tails.
+distribution itself by the saddlepoint approximation, which is better in the tails. --tested-by second-order
+gives one of them alone, here and under --table.
 
 Models. --model 'y ~ a + factor(b)' is a regression, of which every respondent with all its variables is;
 --by makes one in each category, with the PSUs that the category misses in its error.
@@ -242,6 +243,17 @@ is of one variable, and --by makes a table in each category. Sets of codes are c
 with their errors; --show rows,columns,cells,counts chooses, and --show intervals has those
 instead of errors. The other formats have all of it, a row each. --in thousands gives
 weighted counts in thousands, there and with --weighted-count.
+
+--table-one writes the table that a paper begins with: the statistics that are asked for in rows, as they were
+written, everyone and the categories of --by in columns with their unweighted number, and one p-value for each statistic,
+of no difference between the groups. Means have their errors, shares the unweighted number of respondents, and
+--quantile V=0.25,0.5,0.75 is the median with the quartiles; --show deviations gives means their standard deviations, --show
+errors or intervals gives all of them, and n the numbers of shares beside those. Shares are tested by Rao and Scott's
+second order unless --tested-by has another, means by Wald's F of a linear regression by the groups (of two
+Student's t), and quantiles by the same of ranks (Wilcoxon's test, or that of Kruskal and Wallis). Those without
+a value count in no figure of it, and are told. CSV, JSON and Parquet have a row a figure, with std_dev where it is asked for and p_value.
+
+--show chooses columns of every other table too, beside the values: --show errors,p, or n alone.
 
 What the design cannot give is left out, and the note under the table says why:
 a stratum with one PSU is refused unless --lonely says what to do with it, and
@@ -290,6 +302,9 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
   twc estimate teens.csv --weight wt --model 'trust ~ age + i.sex' --family binomial --slope age --predict-error fixed
   twc estimate teens.csv --weight wt --model 'hours ~ age' --model 'hours ~ age + i.sex' --beside errors --stars --format latex
   twc estimate teens.csv --weight wt --table smokes+sex --format markdown
+  twc estimate teens.csv --stratum region --psu school --weight wt --mean hours --proportion smokes --by sex --table-one --show deviations
+  twc estimate teens.csv --stratum region --psu school --weight wt --table smokes+sex --tested-by second-order
+  twc estimate teens.csv --weight wt --mean hours --by age --pairs --show errors,p
   twc estimate teens.csv --weight wt --mean hours --by age --plot hours.svg
   twc estimate teens.csv --weight wt --model 'hours ~ age' --model 'hours ~ age + i.sex' --plot models.svg
   twc estimate teens.csv --design teens.yaml --mean hours

@@ -167,9 +167,6 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 	}
 	for _, text := range g.tables {
 		row, column := r.crossed(q, "table", text)
-		if len(divided(text, '+')) < 2 && !slices.ContainsFunc(g.show, func(name string) bool { return name != "rows" && name != showIntervals }) && len(g.show) > 0 {
-			r.wrong("show", "rows of a table of one variable, whose shares are of its column: want columns, cells or counts")
-		}
 		q.Tables = append(q.Tables, question.Crosstab{Row: row, Column: column})
 	}
 	file.Stack = r.stack(q)

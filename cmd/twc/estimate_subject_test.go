@@ -106,6 +106,8 @@ func TestFlagsBear(t *testing.T) {
 		"domain-lonely":    {"--stratum h --psu p --weight w --lonely adjust --mean y --by g", "--domain-lonely", designed, ""},
 		"in":               {"--weight w --weighted-count g", "--in thousands", plain, "--in ones"},
 		"show":             {"--weight w --table g+f --format text", "--show rows", plain, "--show columns"},
+		"table-one":        {plain + " --by g --format text", "--table-one", "--weight w --test g+f", ""},
+		"tested-by":        {"--weight w --table g+f --format text", "--tested-by wald", plain, ""},
 		"table":            {plain, "--table g+f", "", ""},
 		"family":           {"--weight w --model f~a", "--family quasibinomial", plain, "--family gaussian"},
 		"predict":          {"--weight w --model f~a+factor(g)", "--predict g", plain, ""},

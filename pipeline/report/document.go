@@ -234,9 +234,12 @@ caption{text-align:left;font-weight:bold;padding-bottom:.3rem}
 thead{border-bottom:1px solid}
 th,td{padding:.15rem .6rem;vertical-align:top;text-align:left;font-weight:normal}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+thead .n{white-space:normal;vertical-align:bottom}
+th[scope=row]{min-width:8rem}
 .in{padding-left:1.8rem}
 .wide{overflow-x:auto}
-.note{font-size:.875rem;margin:.2rem 0}`
+.note{font-size:.875rem;margin:.2rem 0}
+@media print{.wide{overflow-x:visible}}`
 
 // html writes a page of its own.
 func (d *Document) html(to *strings.Builder) {

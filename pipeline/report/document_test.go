@@ -95,11 +95,26 @@ SIGNS & Value & 95\% interval \\
 	}
 	page := document().Write("html")
 	for _, want := range []string{
-		"<title>f &lt;1&gt;.csv</title>", "<p>1. what it is of</p>\n<table>\n<thead>", "<p>Before</p>\n<table>\n<caption>Caption a*b_c [x](y) &lt;b&gt; &amp; | ~ ^ $1 # % {\\ &#34;`--</caption>",
-		`<th scope="col" class="n">Value</th>`, `<tr><th scope="row">[c]</th><td class="n">-0.5* (-1.5 to 2.5)</td><td class="n"></td></tr>`, "</table>\n<p class=\"note\">* a note</p>",
+		"<title>f &lt;1&gt;.csv</title>", "<p>1. what it is of</p>\n<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"Table\">\n<table>\n<thead>", "<p>Before</p>\n", "\">\n<table>\n<caption>Caption a*b_c [x](y) &lt;b&gt; &amp; | ~ ^ $1 # % {\\ &#34;`--</caption>",
+		`<th scope="col" class="n">Value</th>`, `<tr><th scope="row">[c]</th><td class="n">-0.5* (-1.5 to 2.5)</td><td class="n"></td></tr>`, "</table>\n</div>\n<p class=\"note\">* a note</p>",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("%s\nwant in it %s", page, want)
+		}
+	}
+}
+
+// A label that begins with a blank is indented in every form.
+func TestDocumentIndents(t *testing.T) {
+	d := &report.Document{}
+	d.Table([]string{"Label", ">n"}, [][]string{{"sex", ""}, {"  [men]", "3"}}, 1)
+	for form, want := range map[string]string{
+		"markdown": "| sex |  |\n| &emsp;\\[men\\] | 3 |\n",
+		"latex":    "sex &  \\\\\n\\quad [men] & 3 \\\\\n",
+		"html":     "<tr><th scope=\"row\" class=\"in\">[men]</th><td class=\"n\">3</td></tr>",
+	} {
+		if text := d.Write(form); !strings.Contains(text, want) {
+			t.Errorf("%s: %s\nwant in it %s", form, text, want)
 		}
 	}
 }
