@@ -76,7 +76,7 @@ func (e *explanation) begin() error {
 			return err
 		}
 		e.published[i] = byKey(content.Figures)
-		known, _, err := r.Restricted()
+		known, _, err := r.Restricted(e.Indicator)
 		if err != nil {
 			return err
 		}

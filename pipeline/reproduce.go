@@ -74,7 +74,7 @@ func (p Printed) Beside(r *publish.Release, id string, content release.Content) 
 	if len(p.of(id)) == 0 {
 		return nil, nil
 	}
-	unrounded, _, err := r.Restricted()
+	unrounded, _, err := r.Restricted(id)
 	if err != nil {
 		return nil, err
 	}

@@ -131,13 +131,15 @@ func sealedBy(sums map[string]string, where string, files map[string][]byte, nam
 
 // early refuses a release of a build before this format, which had no labels.
 func early(where string, files map[string][]byte, sums map[string]string) refusal.Problems {
+	if _, summed := sums[labelsName]; summed || files[labelsName] != nil {
+		return nil
+	}
 	var m struct {
 		Files []release.File `json:"files"`
 	}
 	// What is no JSON is refused by who decodes it.
 	_ = json.Unmarshal(files[manifestName], &m)
-	listed := slices.ContainsFunc(m.Files, func(f release.File) bool { return f.Path == labelsName })
-	if _, summed := sums[labelsName]; summed || listed || files[labelsName] != nil {
+	if slices.ContainsFunc(m.Files, func(f release.File) bool { return f.Path == labelsName }) {
 		return nil
 	}
 	return refusal.Problems{{

@@ -286,10 +286,10 @@ func (r *Release) Lost(given []byte) (*Lost, error) {
 	return &Lost{r.ID, own == nil && given == nil}, nil
 }
 
-// Restricted returns what is known of every indicator of the release with every
-// digit and nothing withheld, and its sources in full; nil, and the sources as the
-// manifest has them, where the restricted folder is not there.
-func (r *Release) Restricted() (map[string]release.Content, []release.Source, error) {
+// Restricted returns what is known of every indicator of the release, or of those that
+// are named, with every digit and nothing withheld, and its sources in full; nil, and the
+// sources as the manifest has them, where the restricted folder is not there.
+func (r *Release) Restricted(only ...string) (map[string]release.Content, []release.Source, error) {
 	files, ps := r.store.restricted(r.ID, r.Manifest)
 	if files == nil || len(ps) > 0 {
 		return nil, r.Manifest.Sources, ps.Err()
@@ -300,7 +300,7 @@ func (r *Release) Restricted() (map[string]release.Content, []release.Source, er
 	}
 	contents := map[string]release.Content{}
 	for _, x := range r.Manifest.Indicators {
-		if x.Figures == 0 {
+		if x.Figures == 0 || only != nil && !slices.Contains(only, x.ID) {
 			continue
 		}
 		content, err := release.DecodeRestricted(files, x.ID)

@@ -11,7 +11,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -30,7 +29,12 @@ func encodeSums(files []release.File) []byte {
 	return []byte(b.String())
 }
 
-var sumLine = regexp.MustCompile(`^([0-9a-f]{64})  (.+)$`)
+// sumOf are the digest and the path of a line of SHA256SUMS.
+func sumOf(line string) (digest, path string, ok bool) {
+	digest, path, ok = strings.Cut(line, "  ")
+	other := func(r rune) bool { return (r < '0' || '9' < r) && (r < 'a' || 'f' < r) }
+	return digest, path, ok && len(digest) == 2*sha256.Size && !strings.ContainsFunc(digest, other) && fs.ValidPath(path)
+}
 
 // decodeSums returns the digests of SHA256SUMS by path.
 func decodeSums(data []byte) (map[string]string, error) {
@@ -41,15 +45,15 @@ func decodeSums(data []byte) (map[string]string, error) {
 	sums := map[string]string{}
 	last := ""
 	for i, line := range strings.Split(text, "\n") {
-		match := sumLine.FindStringSubmatch(line)
-		if match == nil || !fs.ValidPath(match[2]) {
+		digest, path, ok := sumOf(line)
+		if !ok {
 			return nil, fmt.Errorf("line %d: %.80q, want a digest, two spaces and a path", i+1, line)
 		}
-		if match[2] <= last {
-			return nil, fmt.Errorf("line %d: %s is out of order or there twice", i+1, match[2])
+		if path <= last {
+			return nil, fmt.Errorf("line %d: %s is out of order or there twice", i+1, path)
 		}
-		last = match[2]
-		sums[last] = match[1]
+		last = path
+		sums[last] = digest
 	}
 	return sums, nil
 }
