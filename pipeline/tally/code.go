@@ -66,6 +66,7 @@ type mask struct {
 	column *table.Column
 	word   int
 	left   []uint64 // of codes: by state
+	planar bool     // whole ranges of rows are looked up otherwise
 	checks []bound  // of numbers
 }
 
@@ -142,6 +143,7 @@ type coder struct {
 	whole   []uint64 // of each word of flags and marks: that of a row for which everything holds
 	masks   []mask
 	by      [][]*table.Column
+	planars []planar
 	put     [][]uint64 // of breakdowns by one column of bytes: what each state puts into the word, else nil
 	factors []factor
 	place   map[Amount]int // of the factors
@@ -183,6 +185,7 @@ func newCoder(l *layout, t *table.Table) *coder {
 		c.by = append(c.by, columns)
 		c.put = append(c.put, putOf(&b, columns))
 	}
+	c.planar()
 	return c
 }
 
@@ -214,8 +217,10 @@ func (c *coder) mask(column *table.Column, word int) *mask {
 
 // scratch is what a block is coded in.
 type scratch struct {
-	words [][blockRows]uint64
-	place [blockRows]int32
+	words  [][blockRows]uint64
+	place  [blockRows]int32
+	planes [8][blockRows]uint8
+	looked [blockRows]uint8
 }
 
 func (c *coder) scratch() *scratch { return &scratch{words: make([][blockRows]uint64, c.stride)} }
@@ -229,14 +234,22 @@ func (c *coder) code(rows []int32, out []uint64, s *scratch) {
 			of[i] = whole
 		}
 	}
+	ranged := n > 0 && int(rows[n-1]-rows[0]) == n-1 && slices.IsSorted(rows)
 	for i := range c.masks {
-		c.masks[i].clear(rows, s.words[c.masks[i].word][:n])
+		if m := &c.masks[i]; !ranged || !m.planar {
+			m.clear(rows, s.words[m.word][:n])
+		}
 	}
 	for word := c.firstBy; word < c.stride; word++ {
 		clear(s.words[word][:n])
 	}
 	for b := range c.breakdowns {
-		c.category(b, rows, s)
+		if !ranged || c.put[b] == nil {
+			c.category(b, rows, s)
+		}
+	}
+	if ranged {
+		c.ranged(int(rows[0]), n, s)
 	}
 	for i := range c.factors {
 		if f := &c.factors[i]; f.codes != nil {
@@ -268,13 +281,13 @@ func (c *coder) all(rows []int32, of, threads int) []uint64 {
 			for first := n * blockRows; first < of; first += threads * blockRows {
 				block = block[:0]
 				for row := first; row < min(first+blockRows, of); row++ {
-					if place[row] >= 0 {
-						block = append(block, int32(row))
-					}
+					block = append(block, int32(row))
 				}
 				c.code(block, coded, work)
 				for i, row := range block {
-					copy(out[int(place[row])*c.stride:], coded[i*c.stride:(i+1)*c.stride])
+					if at := place[row]; at >= 0 {
+						copy(out[int(at)*c.stride:], coded[i*c.stride:(i+1)*c.stride])
+					}
 				}
 			}
 		})
