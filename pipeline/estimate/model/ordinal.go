@@ -196,8 +196,10 @@ func (m *Model) weighed(weight []float64) []int {
 		return nil
 	}
 	there := make([]bool, len(m.Levels))
-	for r, i := range m.rows {
-		there[int(m.y[r])] = there[int(m.y[r])] || weight[i] != 0
+	for i, at := range m.cell {
+		if at >= 0 && weight[i] != 0 {
+			there[m.level[at]] = true
+		}
 	}
 	var left []int
 	for k, is := range there {
@@ -217,15 +219,15 @@ func (m *Model) solveOf(left []int, weight []float64) (beta []float64, away int)
 		return nil, -1
 	}
 	of, place := *m, make([]int, len(m.Levels)) // of each category, how many that are left are below it
-	of.Levels, of.y = nil, make([]float64, len(m.y))
+	of.Levels, of.level = nil, make([]int32, len(m.level))
 	for k := range m.Levels {
 		place[k] = len(of.Levels)
 		if slices.Contains(left, k) {
 			of.Levels = append(of.Levels, m.Levels[k])
 		}
 	}
-	for r, y := range m.y {
-		of.y[r] = float64(min(place[int(y)], len(left)-1)) // of one that is not left, whose weight is 0, any
+	for r, k := range m.level {
+		of.level[r] = int32(min(place[k], len(left)-1)) // of one that is not left, whose weight is 0, any
 	}
 	first := len(m.x)
 	of.Names, of.Terms = m.Names[:first+len(left)-1], m.Terms[:first+len(left)-1]
