@@ -2,9 +2,11 @@ package pipeline_test
 
 import (
 	"encoding/csv"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,6 +16,7 @@ import (
 	"togetherwecan/pipeline/expression"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/question"
+	"togetherwecan/pipeline/release"
 )
 
 // referenceModels are what R's survey gives for each case of testdata/models: names of
@@ -161,6 +164,42 @@ func TestPredictionsAsR(t *testing.T) {
 				near(t, "error of "+w.name, got[w.name].se, w.se)
 			}
 		})
+	}
+}
+
+// TestCoefficientContrastsAsR: what arithmetic makes of coefficients has R's values and errors, the
+// category that others are told from is 0, and a sum of multiples has its exponential.
+func TestCoefficientContrastsAsR(t *testing.T) {
+	reference := referenceModels(t)
+	named := map[string]string{
+		"sum": "10 * coefficient(age) + coefficient(region=1) - coefficient(region=2)", "ratio": "coefficient(age) / coefficient(`factor(sex)2`)",
+		"log": "log(coefficient(sex=2)) + coefficient(age)", "reference": "coefficient(region=4) - 2 * coefficient(region=3)",
+	}
+	var of []question.Compared
+	for _, name := range slices.Sorted(maps.Keys(named)) {
+		c, figures, fault := expression.ParseContrast(named[name])
+		if fault != nil {
+			t.Fatal(fault.What)
+		}
+		of = append(of, question.Compared{Contrast: c, Figures: figures})
+	}
+	for _, how := range []string{"linear", "jack"} {
+		q := modelQuestion(question.Question{Models: []string{"agree ~ age + factor(region, ref=3) + factor(sex)"}, Family: "quasibinomial", Coefficients: of}, how == "jack")
+		got := map[string]release.Coefficient{}
+		for _, x := range askModels(t, q).Models[0].Contrasts {
+			got[x.Name] = x
+		}
+		if len(got) != len(reference[how+" contrasts"]) {
+			t.Fatalf("%v, R has %v", got, reference[how+" contrasts"])
+		}
+		for _, w := range reference[how+" contrasts"] {
+			x := got[named[w.name]]
+			near(t, how+" "+w.name, x.Value, w.value)
+			near(t, how+" error of "+w.name, x.SE, w.se)
+			if linear := w.name == "sum" || w.name == "reference"; linear == math.IsNaN(x.Ratio) || linear && x.Ratio != math.Exp(x.Value) {
+				t.Errorf("%s: ratio %g of %g", w.name, x.Ratio, x.Value)
+			}
+		}
 	}
 }
 

@@ -95,6 +95,7 @@ func (a *app) modelTables(g estimateFlags, q *question.Question, answer *pipelin
 	}
 	for i, m := range models {
 		a.averageTable(q, header[i+1][1:]+", average predictions", m)
+		a.coefficientContrasts(q, header[i+1][1:]+", contrasts of coefficients", m)
 	}
 }
 

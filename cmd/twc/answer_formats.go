@@ -71,6 +71,9 @@ func answerJSON(q *question.Question, answer *pipeline.Answer) []byte {
 		if m.Averages != nil {
 			made["averages"] = sheet.JSON(m.Averages, slices.Concat(release.CoefficientColumns, release.AverageColumns))
 		}
+		if m.Contrasts != nil {
+			made["contrasts"] = sheet.JSON(m.Contrasts, release.CoefficientColumns)
+		}
 		lists["models"] = append(lists["models"], release.EncodeJSON(made))
 	}
 	for _, x := range answer.Absent {

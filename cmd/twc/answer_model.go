@@ -57,6 +57,7 @@ func (a *app) modelTable(q *question.Question, m model.Regression) {
 	}
 	a.termTable(m)
 	a.averageTable(q, "Average predictions", m)
+	a.coefficientContrasts(q, "Contrasts of coefficients", m)
 }
 
 // modelNotes are what is said under a model.
@@ -111,6 +112,34 @@ func (a *app) averageTable(q *question.Question, title string, m model.Regressio
 		}
 	}
 	a.chosenTable(header, rows, 1)
+}
+
+// coefficientContrasts writes the contrasts of a model's coefficients.
+func (a *app) coefficientContrasts(q *question.Question, title string, m model.Regression) {
+	if len(m.Contrasts) == 0 {
+		return
+	}
+	a.line("")
+	a.paragraph("", title)
+	header := []string{"Contrast", ">Value", ">SE", fmt.Sprintf(">%g%% interval", q.Level*100), ">t", ">p"}
+	ratios := slices.ContainsFunc(m.Contrasts, func(c release.Coefficient) bool { return !math.IsNaN(c.Ratio) })
+	if ratios {
+		header = append(header, ">"+exponentials[m.Model.Family], header[3])
+	}
+	var rows [][]string
+	for _, c := range m.Contrasts {
+		places := report.Places(c.Value, c.SE)
+		row := []string{c.Name, report.Plain(c.Value, places), report.Plain(c.SE, places), report.Range(c.Lower, c.Upper, places), report.Plain(c.T, 2), report.Probability(c.P)}
+		if ratios {
+			places = report.RatioPlaces(c.Ratio, c.SE)
+			row = append(row, report.Ratio(c.Ratio, places), report.RatioRange(c.RatioLower, c.RatioUpper, places))
+		}
+		rows = append(rows, row)
+	}
+	a.labelTable(header, rows, 1)
+	if slices.ContainsFunc(m.Contrasts, func(c release.Coefficient) bool { return math.IsNaN(c.SE) }) {
+		a.paragraph("  ", "No error where the contrast does not vary, or is of a coefficient without one")
+	}
 }
 
 // termTable writes the tests of a model's terms, where one has several

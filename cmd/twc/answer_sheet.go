@@ -31,7 +31,7 @@ func sheetOf(q *question.Question, answer *pipeline.Answer) answerSheet {
 	case len(answer.Models) > 0:
 		var rows []release.Coefficient
 		for _, m := range answer.Models {
-			rows = slices.Concat(rows, m.Coefficients, m.Averages)
+			rows = slices.Concat(rows, m.Coefficients, m.Averages, m.Contrasts)
 		}
 		return rowsOf[release.Coefficient]{withCells(q, coefficientColumns(q), release.CoefficientCells), rows}
 	case len(answer.Tests)+len(answer.Fits) > 0:
@@ -48,7 +48,7 @@ func sheetOf(q *question.Question, answer *pipeline.Answer) answerSheet {
 
 // coefficientColumns are those of a question's models.
 func coefficientColumns(q *question.Question) []sheet.Column[release.Coefficient] {
-	if len(q.Predictions)+len(q.Slopes) == 0 {
+	if len(q.Predictions)+len(q.Slopes)+len(q.Coefficients) == 0 {
 		return release.CoefficientColumns
 	}
 	return slices.Concat(release.CoefficientColumns, release.AverageColumns)

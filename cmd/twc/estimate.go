@@ -140,7 +140,7 @@ beside it (--weight, --without stratum, --where country=england) shows what move
 Conventions. Of the same data and design, systems differ in what a design leaves open.
 --as sas takes the rules of SAS where no flag says otherwise: degrees of freedom
 (--df), the intervals (--ci, --count-ci, --quantile-ci), the rule of quantiles
-(--quantile-rule), the design effect (--design-effect), strata with one PSU (--lonely)
+(--quantile-rule; that of sas brings its interval with it), the design effect (--design-effect), strata with one PSU (--lonely)
 and the centre of replicates (--mse); and of models and tables their degrees of freedom, the factor
 of their covariance and their tests. Those that no printed example was found of are marked unchecked.
 --conventions shows one figure by all of them, what differs, and where it is said.
@@ -189,6 +189,10 @@ the other variables that --by crosses with those of the cells, there is one in e
 --by region,sex --compare 'sex=2 - sex=1' has one in each region too. Figures are as they are
 shown, proportions in percent. A ratio is tested against 1, on the log scale, and all else against 0.
 
+Of a --model, coefficient(age) is a coefficient by its name, odd ones between backquotes, and coefficient(region=3)
+that of a category, 0 of the one that others are told from: --compare 'coefficient(region=3) - coefficient(region=2)'. Each is
+tested against 0, and a sum of multiples has its odds or rate ratio.
+
 Waves in one file: --stratum wave,stratum --by wave --trend. Several files are waves that are stacked,
 in any formats: twc estimate a.sav b.dta --by wave --contrast. The variable wave tells them, by the
 names of the files or those of --waves, unless the files have it or --stacked names another.
@@ -210,7 +214,7 @@ distribution itself by the saddlepoint approximation, which is better in the tai
 gives one of them alone, here and under --table.
 
 Models. --model 'y ~ a + factor(b)' is a regression, of which every respondent with all its variables is;
---by makes one in each category, with the PSUs that the category misses in its error.
+--by makes one in each category, with the PSUs that the category misses in its error; one that cannot have it is told.
 
   y ~ a + b + a:b, a * b          interactions, a * b with the parts; 0 + or - 1 without an intercept
   factor(b, ref=3)                codes as categories, told from the one with this code or label; ib3.b and i.b as Stata has them
@@ -301,6 +305,7 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
   twc estimate teens.csv --weight wt --model 'trust ~ age + i.sex' --family binomial --predict sex --predict age=14,16
   twc estimate teens.csv --weight wt --model 'trust ~ age + i.sex' --family binomial --slope age --predict-error fixed
   twc estimate teens.csv --weight wt --model 'hours ~ age' --model 'hours ~ age + i.sex' --beside errors --stars --format latex
+  twc estimate teens.csv --weight wt --model 'hours ~ i.age + i.sex' --compare 'coefficient(age=15) - coefficient(age=16)'
   twc estimate teens.csv --weight wt --table smokes+sex --format markdown
   twc estimate teens.csv --stratum region --psu school --weight wt --mean hours --proportion smokes --by sex --table-one --show deviations
   twc estimate teens.csv --stratum region --psu school --weight wt --table smokes+sex --tested-by second-order
@@ -435,7 +440,7 @@ func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	f.Float64Var(&g.scale, "scale", math.NaN(), "of the replicates' variance, where the method does not say")
 	f.StringVar(&g.scales, "scales", "", "of each replicate: `S,S,...`, or the name of a file that holds them")
 	f.Float64Var(&g.fay, "fay", 0, "the factor of Fay's method")
-	f.BoolVar(&g.mse, "mse", false, "take replicates about the estimate, not about their mean")
+	f.BoolVar(&g.mse, "mse", false, "take replicates about the estimate, not about their mean; those of jk2 and successive-difference are made so")
 	f.StringVar(&g.interval, "ci", "logit", "`method` of a proportion's interval: "+strings.Join(intervals(), ", "))
 	f.Float64Var(&g.level, "level", 95, "of the intervals, in `percent`")
 	f.StringVar(&g.rule, "quantile-rule", "hf1", "`rule` of Hyndman and Fan for quantiles, hf1 to hf9; sas; or grouped, within classes of 1, grouped=5 of 5, about each value")

@@ -128,7 +128,7 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 	q := &question.Question{
 		Design: r.design(), Weight: r.sampleWeight(), Asks: r.asks(), Bands: r.bandings(), Lets: r.letsOf(), Against: r.restrictions("against", g.against),
 		Missing: r.missings(), Interval: g.interval, Level: g.level / 100, Rule: g.rule, ShareInterval: g.shareInterval,
-		Contrast: g.contrast || len(g.against) > 0, Whole: slices.Contains(g.against, everyone), Pairs: g.pairs, Compared: r.comparedBy(), Adjust: g.adjust, Trend: g.trend, Models: g.models, Family: g.family,
+		Contrast: g.contrast || len(g.against) > 0, Whole: slices.Contains(g.against, everyone), Pairs: g.pairs, Adjust: g.adjust, Trend: g.trend, Models: g.models, Family: g.family,
 		Told:      told,
 		CountedIn: g.in, TestedBy: g.testedBy, TableOne: g.tableOne, Deviations: slices.Contains(g.show, showDeviations),
 
@@ -137,6 +137,7 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 	if !r.flags.Changed("quantile-ci") {
 		q.ShareInterval = "" // that of the rule
 	}
+	q.Compared, q.Coefficients = r.comparedBy()
 	q.Weight.Calibrate = r.calibration(q)
 	r.writing(q)
 	r.chosen(q)
@@ -313,8 +314,10 @@ func (r *flagReader) replication() *codebook.Replicates {
 	switch {
 	case !given && r.scales != "":
 		r.wrong("replicates", "not given, want the variables that --scales are of")
-	case !given && (r.mse || scaled):
-		r.wrong("replicates", "not given, want the variables that --scale and --mse are of")
+	case !given && scaled:
+		r.wrong("replicates", "not given, want the variables that --scale is of")
+	case !given && r.mse && r.method == "":
+		r.wrong("replicates", "not given, want them, or --method to make them, which --mse takes about the estimate")
 	case !given && r.method != "":
 		r.one("method", r.method, codebook.MadeMethods)
 	case given && r.weight == "":

@@ -29,6 +29,9 @@ func (r *flagReader) checkTogether(q *question.Question) {
 		r.wrong("compare", "nothing to compare, want a proportion, mean, total, ratio, quantile or indicator")
 	}
 	r.checkTableOne(q)
+	if len(q.Coefficients) > 0 && len(q.Models) == 0 {
+		r.wrong("compare", "no coefficients to compare, want --model")
+	}
 	if q.Pairs && q.Contrast {
 		r.wrong("pairs", "beside --contrast or --against, whose comparisons are among the pairs: want one of them")
 	}

@@ -196,6 +196,9 @@ var (
 	MadeMethods  = []string{"bootstrap", "brr", "fay", "jk1", "jk2", "jkn", "rescaling-bootstrap", "successive-difference"}
 )
 
+// AboutEstimate are the methods of made replicates that are about the estimate in any case.
+var AboutEstimate = []string{"jk2", "successive-difference"}
+
 // How the samples of two waves overlap.
 const (
 	OverlapIndependent = "independent" // not at all
@@ -349,8 +352,8 @@ func (r *Replicates) check(w Weight, at string) refusal.Problems {
 	switch {
 	case r.Scale < 0:
 		ps.Add(at, "scale %g, want a number above 0", r.Scale)
-	case !given && (r.Scale != 0 || r.MSE):
-		ps.Add(at, "no variables, want those that scale and mse are of")
+	case !given && r.Scale != 0:
+		ps.Add(at, "no variables, want those that scale is of")
 	case !given && r.Scales != nil:
 		ps.Add(at, "no variables, want those that scales are of")
 	case slices.ContainsFunc(r.Scales, func(s float64) bool { return !(s >= 0) || math.IsInf(s, 0) }):

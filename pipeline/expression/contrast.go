@@ -12,13 +12,14 @@ import (
 //	contrast = product { ( "+" | "-" ) product }
 //	product  = sign { ( "*" | "/" ) sign }
 //	sign     = "-" sign | number | figure | "log" "(" contrast ")" | "(" contrast ")"
-//	figure   = cell | statistic "(" of [ "," cell ] ")"
+//	figure   = cell | statistic "(" of [ "," cell ] ")" | "coefficient" "(" of ")"
 //	of       = name [ "/" name ] [ "=" code { "," code } ]
 //	cell     = "everyone" | name "=" code { "," name "=" code }
 //
 // A figure is of a cell of the breakdowns; of one that names no cell, and of one that
 // names no statistic, there is one in each place. Codes are numbers, names or texts
-// between double quotes.
+// between double quotes. A coefficient is a model's, by its name or by the code of its
+// variable.
 type Contrast struct {
 	text string
 	root *term
@@ -43,13 +44,17 @@ type term struct {
 
 const logarithm op = "log"
 
+// CoefficientOf stands before the brackets of a model's coefficient, where figures have
+// a statistic.
+const CoefficientOf = "coefficient"
+
 // everyone is the cell that all are in.
 const everyone = "everyone"
 
 // ContrastFunctions are the names that stand before brackets in a contrast: the statistics
 // of a question, and the logarithm.
 func ContrastFunctions() []string {
-	return []string{"count", string(logarithm), "mean", "median", "proportion", "quantile", "ratio", "total"}
+	return []string{CoefficientOf, "count", string(logarithm), "mean", "median", "proportion", "quantile", "ratio", "total"}
 }
 
 // A contrastParser collects the figures of a contrast.

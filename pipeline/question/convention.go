@@ -159,7 +159,7 @@ func (r ConventionRule) of(q *Question) bool {
 	case r.Of == OfReplicates && !replicated, r.Of == OfStrata && replicated:
 		return false
 	case r.Key == "mse":
-		return q.Weight.Given()
+		return q.Weight.Given() || q.Weight.Replicates != nil && !slices.Contains(codebook.AboutEstimate, q.Weight.Replicates.Method)
 	case strings.HasPrefix(r.Key, "model-"):
 		return len(q.Models) > 0
 	case r.Key == "test-effects":

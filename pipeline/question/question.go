@@ -59,6 +59,7 @@ type Question struct {
 	Family        string   // of the models
 
 	Predictions     []Prediction // averages of what the models predict
+	Coefficients    []Compared   // contrasts of the models' coefficients
 	Slopes          []string     // numbers by which the models' predictions change, on average
 	PredictionError string       // what the errors of both are of, PredictionErrors; "" is sampled
 

@@ -198,7 +198,7 @@ const (
 	SlopeOf       = "slope"      // on average, of the prediction by a variable
 )
 
-// A Coefficient is one of a regression's, or an average of what it predicts, of which
+// A Coefficient is one of a regression's, a contrast of them, or an average of what it predicts, of which
 // Quantity says which.
 type Coefficient struct {
 	Formula, Breakdown, Category   string // of the model
@@ -214,7 +214,7 @@ type Coefficient struct {
 var CoefficientColumns = []sheet.Column[Coefficient]{
 	{Name: "model", Required: true, About: "Formula of the model", Text: func(c *Coefficient) *string { return &c.Formula }},
 	{Name: "family", Required: true, About: "gaussian, quasibinomial, quasipoisson or ordinal", Text: func(c *Coefficient) *string { return &c.Family }},
-	{Name: "term", Required: true, About: "Term of the formula that the coefficient is of", Text: func(c *Coefficient) *string { return &c.Term }},
+	{Name: "term", Required: true, About: "Term of the formula that the coefficient is of, or of a contrast all of it", Text: func(c *Coefficient) *string { return &c.Term }},
 	{Name: "coefficient", Required: true, About: "Name of the coefficient", Text: func(c *Coefficient) *string { return &c.Name }},
 	{Name: "label", About: "Label of its category in the file", Text: func(c *Coefficient) *string { return &c.Label }},
 	{Name: "value", About: "The coefficient", Number: func(c *Coefficient) *float64 { return &c.Value }},
@@ -231,9 +231,9 @@ var CoefficientColumns = []sheet.Column[Coefficient]{
 	{Name: "base_unweighted", About: "Respondents counted", Count: func(c *Coefficient) *int64 { return &c.Base }},
 }
 
-// AverageColumns follow where there are averages of predictions.
+// AverageColumns follow where there are averages of predictions, or contrasts of coefficients.
 var AverageColumns = []sheet.Column[Coefficient]{
-	{Name: "quantity", Required: true, About: "coefficient; prediction: on average, if all had the value of the variable; difference of two predictions; slope: the average slope of the prediction by the variable", Text: func(c *Coefficient) *string { return &c.Quantity }},
+	{Name: "quantity", Required: true, About: "coefficient; prediction: on average, if all had the value of the variable; difference of two predictions; slope: the average slope of the prediction by the variable; contrast: what arithmetic makes of coefficients", Text: func(c *Coefficient) *string { return &c.Quantity }},
 	{Name: "outcome", About: "Category of an ordinal response whose probability is predicted", Text: func(c *Coefficient) *string { return &c.Outcome }},
 }
 

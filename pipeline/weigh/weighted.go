@@ -66,7 +66,9 @@ type Variables struct {
 func Weigh(d *design.Design, w codebook.Weight, of Variables) (*design.Design, *Weighting, refusal.Problems) {
 	var ps refusal.Problems
 	if r := w.Replicates; r != nil && len(r.Variables) == 0 {
-		d, ps = makers[r.Method](d, r)
+		if d, ps = makers[r.Method](d, r); ps == nil && r.MSE {
+			d.Replicates.MSE = true
+		}
 	}
 	if w.Calibrate == nil && w.Trim == nil || ps != nil {
 		return d, nil, ps

@@ -110,6 +110,7 @@ type Regression struct {
 	Parts        [][]Part              // of each coefficient, in the order of its term; nil of an intercept or a cutpoint
 	References   []Part                // the category that others are told from, of each variable with one
 	Averages     []release.Coefficient // predictions, slopes and differences that are asked for
+	Contrasts    []release.Coefficient // of coefficients
 	Terms        []TestedTerm
 	Why          indicator.NoteCode // there are no errors
 }
@@ -198,7 +199,7 @@ func (s *Sample) Answer(q *question.Question, w *question.Words, formulas []*For
 				return found
 			}
 			m.Cell = cell
-			for _, of := range [][]release.Coefficient{m.Coefficients, m.Averages} {
+			for _, of := range [][]release.Coefficient{m.Coefficients, m.Averages, m.Contrasts} {
 				for k := range of {
 					of[k].Formula, of[k].Breakdown, of[k].Category = q.Models[i], cell.Breakdown, cell.Category
 				}
@@ -206,6 +207,9 @@ func (s *Sample) Answer(q *question.Question, w *question.Words, formulas []*For
 			a.Models = append(a.Models, m)
 			return nil
 		})
+	}
+	if ps == nil {
+		ps = a.uncontrasted(q.Coefficients)
 	}
 	return a, ps
 }
@@ -253,7 +257,9 @@ func (s *Sample) Regress(text string, f *Formula, q *question.Question) (Regress
 	if ps != nil {
 		return Regression{}, ps
 	}
-	return Regression{question.Cell{}, text, fit, s.coefficients(fit, q.Level), s.parts(m), s.labelled(m.references), averages, terms(fit), unknown(s.Design, anyError(fit))}, nil
+	made := Regression{question.Cell{}, text, fit, s.coefficients(fit, q.Level), s.parts(m), s.labelled(m.references), averages, nil, terms(fit), unknown(s.Design, anyError(fit))}
+	made.contrast(q.Coefficients, q.Level)
+	return made, nil
 }
 
 // parts are those of each coefficient of a model.
