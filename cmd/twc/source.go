@@ -17,7 +17,7 @@ func sourceFlags(cmd *cobra.Command, s *ingest.Source) {
 	flags.StringVar(&s.Reader, "reader", "", "`name` of the file's reader, where its extension does not tell, or - has none: "+strings.Join(codebook.Readers[1:], ", "))
 	flags.Var(&checked{&s.Encoding, ingest.WrongEncoding}, "encoding", "`name` of the encoding of the file's text, where what the file says is wrong or nothing: windows-1252, KOI8-R ...")
 	flags.Var(&checked{&s.Delimiter, ingest.WrongDelimiter}, "delimiter", "`character` between the fields of a delimited file, where its extension and head do not tell: ';', bar ...")
-	flags.StringVar(&s.Part, "part", "", "`name` of the table to read of a file that holds several: a member of a SAS transport file")
+	flags.StringVar(&s.Part, "part", "", "`name` of the table to read of a file that holds several: a sheet of a workbook, or a member of a SAS transport file")
 	flags.StringVar(&s.Labels, "labels", "", "`file` of the value labels of a SAS data set, its catalogue (.sas7bcat), where it is not beside it")
 	complete(cmd, "reader", codebook.Readers[1:])
 	complete(cmd, "encoding", []string{"UTF-8", "windows-1252", "windows-1251", "KOI8-R", "IBM850", "macintosh", "Shift_JIS"})

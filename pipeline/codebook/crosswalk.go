@@ -436,7 +436,7 @@ func (c *Crosswalk) MissingOf(s Source) map[string]string {
 
 // Readers lists the readers that a crosswalk may name; any is the one that the
 // extract's extension tells.
-var Readers = []string{"any", "delimited", "sav", "por", "dta", "parquet", "xpt", "sas7bdat"}
+var Readers = []string{"any", "delimited", "sav", "por", "dta", "parquet", "xpt", "sas7bdat", "sheet"}
 
 // digest is the form of a SHA-256.
 var digest = regexp.MustCompile(`^[0-9a-f]{64}$`)

@@ -61,7 +61,7 @@ func Grid(s Source, of *series.Series) (*Filed, error) {
 	if is != nil && is.Name != want && (sure || is.Sheet) {
 		if is.Sheet {
 			as := *is
-			is, as.Hint = &as, "save the sheet as .xlsx or as CSV (UTF-8)"
+			is, as.Hint, as.Reader = &as, "save the sheet as .xlsx or as CSV (UTF-8)", ""
 		}
 		return nil, seems(where, is, want)
 	}

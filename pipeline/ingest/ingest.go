@@ -57,8 +57,8 @@ const Any, Delimited = "any", "delimited"
 // the file says if it is empty. Name is what the extract is called, the base
 // name of its path if empty. Delimiter is what is between the fields of delimited
 // text, itself or its name, as the extension and the header tell if it is empty.
-// Part is the name of the one to read of several tables that a file holds: a member
-// of a SAS transport file. Labels is the path of a file of value labels, which a SAS
+// Part is the name of the one to read of several tables that a file holds: a sheet of a
+// workbook, or a member of a SAS transport file. Labels is the path of a file of value labels, which a SAS
 // data set has not itself; one beside it is found if it is empty. Texts are variables of
 // delimited text, in any case, that are read as text whatever they are: numbers that
 // identify, whose leading zeros are a part of them. ByCode says that

@@ -62,19 +62,19 @@ func workbook(t *testing.T, password string) string {
 // A file that no reader takes, or another one than its name says, is refused by
 // every command alike, with what it is and what to do.
 func TestKinds(t *testing.T) {
-	const all = ".tab, .csv, .txt, .tsv, .sav, .zsav, .por, .dta, .parquet, .xpt, .xport, .sas7bdat"
+	const all = ".tab, .csv, .txt, .tsv, .sav, .zsav, .por, .dta, .parquet, .xpt, .xport, .sas7bdat, .xlsx, .xlsm, .ods"
 	readR, page := "in R, haven::write_sav(", "fetch the file itself: a page, such as one to log in with, came in its place"
-	spreadsheet := "give the archive's .tab, .sav or .dta edition, which has labels; a sheet is read once it is saved as CSV (UTF-8)"
+	spreadsheet := "give the archive's .tab, .sav or .dta edition, which has labels; a sheet is read once it is saved as .xlsx, .ods or CSV (UTF-8)"
 	encryptedZip := []byte(zipOf(t, "hocs.sav"))
 	encryptedZip[6] |= 1
 	for _, c := range []struct{ name, data, is, want, hint string }{
-		{"a.xlsx", workbook(t, ""), "an Excel workbook (.xlsx)", all, spreadsheet},
-		{"a.csv", workbook(t, ""), "an Excel workbook (.xlsx)", "lines of text", spreadsheet},
-		{"a.xlsx", workbook(t, "secret"), "an encrypted Office file", all, "open it with its password and save it without"},
+		{"a.csv", workbook(t, ""), "an Excel workbook (.xlsx)", "lines of text", "name the file's reader: sheet"},
+		{"a.xlsx", workbook(t, "secret"), "an encrypted Office file", "a workbook or spreadsheet", "open it with its password and save it without"},
 		{"a.xls", "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1" + strings.Repeat("\x00", 600), "an Excel workbook (.xls)", all, spreadsheet},
 		{"a.xls", "<html><table>", "a web page", all, page},
 		{"a.xls", "a\tb\n1\t2\n", "an Excel workbook (.xls)", all, spreadsheet},
-		{"a.ods", zipOf(t, "mimetype", "content.xml"), "a spreadsheet (.ods)", all, spreadsheet},
+		{"a.ods", zipOf(t, "hocs.sav"), "a zip archive", "a workbook or spreadsheet", "unpack it and give the file inside: hocs.sav"},
+		{"a.xlsx", "<html><table>", "a web page", "a workbook or spreadsheet", page},
 		{"a.rds", gzipOf(t, "X\n\x00\x00\x00\x03"), "an object of R (.rds)", all, readR},
 		{"a.rds", "\xFD7zXZ\x00", "an object of R (.rds)", all, readR},
 		{"a.RData", gzipOf(t, "RDX3\nX\n"), "data of R (.RData)", all, readR},

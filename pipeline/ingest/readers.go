@@ -13,6 +13,7 @@ import (
 	"togetherwecan/pipeline/ingest/por"
 	"togetherwecan/pipeline/ingest/sas7bdat"
 	"togetherwecan/pipeline/ingest/sav"
+	"togetherwecan/pipeline/ingest/sheet"
 	"togetherwecan/pipeline/ingest/xpt"
 	"togetherwecan/pipeline/table"
 )
@@ -65,6 +66,7 @@ var readers = []reader{
 	{"parquet", "a Parquet file", []string{".parquet"}, readParquet, "", true, false, false},
 	{"xpt", "a SAS transport file", []string{".xpt", ".xport"}, readXPT, "", true, true, false},
 	{"sas7bdat", "a SAS data set", []string{".sas7bdat"}, readSAS7BDAT, "", true, false, true},
+	{"sheet", "a workbook or spreadsheet", []string{".xlsx", ".xlsm", ".ods"}, readSheet, "", false, true, false},
 }
 
 // Extension says whether files of an extension are extracts.
@@ -204,4 +206,17 @@ func readSAS7BDAT(in input, want []string, l Limits, each batches) (*contents, e
 		about.Format += ", compressed (" + f.Compression + ")"
 	}
 	return &contents{f.Table, f.Names, f.Alike, about, nil}, nil
+}
+
+func readSheet(in input, want []string, l Limits, each batches) (*contents, error) {
+	limits := sheet.Limits{Columns: l.Columns, Rows: l.Rows, Cells: l.Cells, TextBytes: l.LineBytes}
+	f, err := sheet.Scan(in, in.total, in.where, in.part, want, limits, each)
+	if err != nil {
+		return nil, err
+	}
+	about := description.About{Format: f.Format, Notes: f.Notes}
+	if len(f.Sheets) > 1 {
+		about.Notes = append([]string{fmt.Sprintf("%q is one of %d sheets: %s", f.Sheet, len(f.Sheets), strings.Join(f.Sheets, ", "))}, about.Notes...)
+	}
+	return &contents{f.Table, f.Names, f.Alike, about, f.Line}, nil
 }

@@ -28,7 +28,7 @@ const (
 
 const (
 	unpack = "unpack it and give the file inside"
-	sheet  = "give the archive's .tab, .sav or .dta edition, which has labels; a sheet is read once it is saved as CSV (UTF-8)"
+	sheet  = "give the archive's .tab, .sav or .dta edition, which has labels; a sheet is read once it is saved as .xlsx, .ods or CSV (UTF-8)"
 	inR    = `in R, haven::write_sav(x, "x.sav") or write.csv(x, "x.csv", row.names = FALSE) saves a data frame`
 	inSAS  = "give the archive's .tab, .sav or .dta edition; R's haven reads SAS files and writes .sav"
 	fetch  = "fetch the file itself: this is not the extract"
@@ -108,8 +108,8 @@ var signs = []sign{
 // byExtension are kinds that content alone does not tell.
 var byExtension = map[string]Kind{
 	".rda": {Name: "data of R (.RData)", Hint: inR}, ".rdata": {Name: "data of R (.RData)", Hint: inR}, ".rds": {Name: "an object of R (.rds)", Hint: inR},
-	".xlsx": {Name: Workbook, Hint: sheet, Sheet: true}, ".xls": {Name: "an Excel workbook (.xls)", Hint: sheet, Sheet: true},
-	".ods": {Name: "a spreadsheet (.ods)", Hint: sheet, Sheet: true},
+	".xlsx": {Name: Workbook, Reader: "sheet", Sheet: true}, ".xls": {Name: "an Excel workbook (.xls)", Hint: sheet, Sheet: true},
+	".ods": {Name: "a spreadsheet (.ods)", Reader: "sheet", Sheet: true},
 	".sys": {Name: "an old SPSS file (.sys)", Hint: "where it is one of SPSS/PC+, pspp-convert OLD.sys NEW.sav makes a .sav of it"}, ".json": {Name: "JSON", Hint: "write the table as CSV"},
 	".dbf": {Name: "a dBASE table (.dbf)", Hint: "save it as CSV"}, ".sps": {Name: "SPSS syntax (.sps)", Hint: fetch}, ".spv": {Name: "SPSS output (.spv)", Hint: fetch}, ".do": {Name: "Stata commands (.do)", Hint: fetch},
 }
@@ -170,9 +170,9 @@ func ofZip(head, tail []byte) *Kind {
 	all := "\n" + strings.Join(names, "\n")
 	switch {
 	case bytes.Contains(head, []byte("mimetypeapplication/vnd.oasis.opendocument.spreadsheet")):
-		return &Kind{Name: "a spreadsheet (.ods)", Hint: sheet, Sheet: true}
+		return &Kind{Name: "a spreadsheet (.ods)", Reader: "sheet", Sheet: true}
 	case strings.Contains(all, "\nxl/"):
-		return &Kind{Name: Workbook, Hint: sheet, Sheet: true}
+		return &Kind{Name: Workbook, Reader: "sheet", Sheet: true}
 	case strings.Contains(all, "\nIndex/") || strings.Contains(all, ".iwa"):
 		return &Kind{Name: "a spreadsheet (.numbers)", Hint: sheet, Sheet: true}
 	case strings.Contains(all, "\nword/"), bytes.Contains(head, []byte("mimetypeapplication/vnd.oasis.opendocument")):

@@ -19,6 +19,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"togetherwecan/pipeline/ingest/sheet"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/table"
 )
@@ -230,32 +231,16 @@ func (r *reader) format(cell string) format {
 	return f
 }
 
-// dated says whether a number format shows a day, a month of a year, or a year, outside
-// of its quoted words and bracketed conditions; plain for none of them.
+// dated says whether a number format shows a day, a month of a year, or a year; plain for none
+// of them.
 func dated(code string) format {
-	quoted, bracket := false, false
-	var has [3]bool // years, months and days
-	for i, c := range strings.ToLower(code) {
-		switch {
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '[':
-			bracket = true
-		case c == ']':
-			bracket = false
-		case !bracket && (i == 0 || code[i-1] != '\\'):
-			if at := strings.IndexRune("ymd", c); at >= 0 {
-				has[at] = true
-			}
-		}
-	}
+	days, months, years := sheet.Shown(code)
 	switch {
-	case has[2]:
+	case days:
 		return day
-	case has[0] && has[1]:
+	case years && months:
 		return month
-	case has[0]:
+	case years:
 		return year
 	}
 	return plain
