@@ -26,6 +26,7 @@ import (
 type File struct {
 	ingest.Source
 	Stack    []ingest.StackFile // in their order; nil of one
+	Tallies  []string           // paths of tallies, in place of the files that they were made of; nil is none
 	Limits   ingest.Limits
 	Progress func(done, total int64)
 }
@@ -103,8 +104,10 @@ type inquiry struct {
 	wave     *indicator.Wave
 	design   *design.Design
 	keys     []*table.Column
-	asked    [][2]int // of each ask the first of its figures, and the one behind the last
+	spans    [][2]int // of each ask the first of its figures, and the one behind the last
 	answer   Answer
+	counting bool                      // for a tally, and no answer
+	sources  map[string]*design.Source // of the designs, then
 }
 
 // parse reads the formulas, and finds the replicate weights that are named by
@@ -163,6 +166,9 @@ func (a *inquiry) averaged() refusal.Problems {
 
 // read reads the extract, and harmonises it by its own codes.
 func (a *inquiry) read() refusal.Problems {
+	if a.Tallies != nil {
+		return a.readParts()
+	}
 	own, x, name := harmonise.Owned(&a.q, a.q.Terms), a.q.Crosswalk(), a.called()
 	names := x.RawNames()
 	for _, o := range own {
@@ -182,6 +188,9 @@ func (a *inquiry) read() refusal.Problems {
 		})
 	}
 	to := harmonise.NewOwn(x, a.q.CommonBook(), a.q.CommonNames(), own, a.q.Lets, a.q.MissingDrawn, name, runtime.GOMAXPROCS(0))
+	if a.counting {
+		to.Keep()
+	}
 	e, place, ps := a.batches(names, a.identifying(x, own), func(batch *table.Table) error { to.Add(batch); return nil })
 	if ps != nil {
 		return ps
@@ -215,7 +224,7 @@ func (a *inquiry) read() refusal.Problems {
 		a.answer.Notes.Add(indicator.Note{Code: indicator.ReplacedTexts, Args: e.About.Replaced})
 	}
 	a.answer.Notes.Add(a.q.Unweighted(e.About.Weight, description.NamedWeights(e.Names))...)
-	a.keys = r.Keys
+	a.keys, a.sources = r.Keys, r.Sources
 	a.wave, a.words = r.Wave, question.Words{Book: r.Book, Missing: r.Missing, NumberOf: a.numberOf, Where: name}
 	a.answer.Book = r.Book
 	x.Populations = []codebook.Population{a.q.Population(&a.words)}
@@ -325,7 +334,9 @@ func (a *inquiry) weigh() refusal.Problems {
 		}
 	}
 	a.answer.Error, a.answer.Facts, a.answer.DF, a.answer.Lonely = d.Error, d.Facts, d.DF(), d.Alone()
-	a.answer.Notes.Add(a.q.Shared(&a.words, d, a.wave.Table)...)
+	if a.Tallies == nil { // whose notes have it
+		a.answer.Notes.Add(a.q.Shared(&a.words, d, a.wave.Table)...)
+	}
 	if d.Replicates != nil {
 		a.answer.Replicates = len(d.Replicates.Weight)
 	}
@@ -335,13 +346,19 @@ func (a *inquiry) weigh() refusal.Problems {
 	return ps
 }
 
-// estimate estimates what the question's definitions say, and compares.
-func (a *inquiry) estimate() refusal.Problems {
-	definitions := slices.Concat(a.q.Definitions(&a.words), a.q.Published(&a.words)) // as Place.Ask counts them
-	asked := len(definitions)
+// definitions are those of the question's statistics, as Place.Ask counts them, and of its tables.
+func (a *inquiry) definitions() []*indicator.Definition {
+	definitions := slices.Concat(a.q.Definitions(&a.words), a.q.Published(&a.words))
 	for _, c := range a.q.Tables {
 		definitions = append(definitions, a.q.CrosstabDefinitions(&a.words, c)...)
 	}
+	return definitions
+}
+
+// estimate estimates what the question's definitions say, and compares.
+func (a *inquiry) estimate() refusal.Problems {
+	definitions := a.definitions()
+	asked := len(definitions) - 2*len(a.q.Tables)
 	r, ps := estimate.Wave(a.words.Book, definitions, a.wave, runtime.GOMAXPROCS(0))
 	for i := range ps {
 		if ps[i].Where == "" { // of no page
@@ -366,7 +383,7 @@ func (a *inquiry) estimate() refusal.Problems {
 	for i, ask := range a.q.Asks {
 		first := len(a.answer.Figures)
 		c.figures(i, a.q.Replies(&a.words, ask, r.Estimates[i]))
-		a.asked = append(a.asked, [2]int{first, len(a.answer.Figures)})
+		a.spans = append(a.spans, [2]int{first, len(a.answer.Figures)})
 	}
 	if ps := c.combine(); ps != nil {
 		return ps
@@ -397,6 +414,9 @@ func (a *inquiry) estimate() refusal.Problems {
 
 // test makes the tests and the models, and counts those who are not asked about.
 func (a *inquiry) test() refusal.Problems {
+	if a.Tallies != nil {
+		return nil
+	}
 	s := model.NewSample(a.wave, a.design, &a.words, a.q.Bands)
 	s.By = model.Inference{Freedom: a.q.ModelFreedom, Adjusted: a.q.ModelAdjust == question.AdjustCoefficients, AdjustedWald: a.q.ModelTest == question.AdjustedWald, ByCells: a.q.TestEffects == question.CellEffects}
 	a.answer.Outside, a.answer.Unknown = s.Outside(), s.Unknown

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"cmp"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -17,6 +18,13 @@ import (
 
 // called is the name of the extract, or of the stack.
 func (a *inquiry) called() string {
+	if a.Tallies != nil {
+		names := make([]string, len(a.Tallies))
+		for i, path := range a.Tallies {
+			names[i] = filepath.Base(path)
+		}
+		return strings.Join(names, ", ")
+	}
 	if a.Stack == nil {
 		return a.Called()
 	}

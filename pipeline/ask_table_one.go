@@ -88,7 +88,7 @@ func (a *inquiry) tableOne(s *model.Sample) {
 		group = of
 	}
 	for i, ask := range a.q.Asks {
-		row := TableRow{Ask: ask, figures: a.asked[i], Tested: group != nil}
+		row := TableRow{Ask: ask, figures: a.spans[i], Tested: group != nil}
 		if row.Tested {
 			row.Alike = a.alike(s, ask, group)
 		}

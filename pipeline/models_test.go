@@ -177,7 +177,7 @@ func TestCoefficientContrastsAsR(t *testing.T) {
 	}
 	var of []question.Compared
 	for _, name := range slices.Sorted(maps.Keys(named)) {
-		c, figures, fault := expression.ParseContrast(named[name])
+		c, figures, fault := expression.ParseContrast(named[name], expression.OfFile)
 		if fault != nil {
 			t.Fatal(fault.What)
 		}

@@ -47,6 +47,7 @@ type estimateFlags struct {
 	testedBy                            string
 	typed                               []indicator.Statistic // the flags of statistics in their order
 	force                               bool
+	tally                               bool
 }
 
 func (a *app) estimate() *cobra.Command {
@@ -263,6 +264,10 @@ What the design cannot give is left out, and the note under the table says why:
 a stratum with one PSU is refused unless --lonely says what to do with it, and
 answers that are all the same have no error.
 
+Tallies. twc tally FILE -o PART counts what a question rests on, and twc tally sql prints the statements by which a
+database does, so that microdata stay where they are: estimate --tally PART... with the same question has the same
+figures, of several parts those of all together.
+
 For a paper, --format markdown, latex or html (or -o of a file that ends in .md, .tex or .html) writes the page with its
 tables, captions and notes, and labels are written so that their signs mean nothing there; LaTeX's tables are of booktabs,
 and their texts want the encoding T1.
@@ -323,6 +328,7 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
   twc estimate hocs_2001.tab --wave hocs/2001 --indicator influence-local --by age --band age=16,30,60
   twc estimate hocs_2001.tab --wave hocs/2001 --indicator influence-local --by region,sex --contrast
   twc estimate hocs_2001.tab --wave hocs/2001 --let 'heard = influence-local = "definitely-agree"' --mean heard
+  twc estimate teens.tally --tally --stratum region --psu school --weight wt --proportion smokes --by sex
   twc estimate teens.csv --design teens.yaml --mean hours --as sas
   twc estimate teens.csv --design teens.yaml --proportion smokes=1 --where sex=1 --conventions
   twc estimate teens.csv --design teens.yaml --mean hours --df design
@@ -361,14 +367,22 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
 				return err
 			}
 			q.Controlled = controls != nil
+			if g.tally {
+				if g.conventions {
+					return usage("leave one out", "--conventions of a tally, which is of one question")
+				}
+				file.Tallies = args
+			}
 			if err := g.mayWrite(); err != nil {
 				return err
 			}
-			remove, err := g.sources(cmd, &file, args)
-			if err != nil {
-				return err
+			if !g.tally {
+				remove, err := g.sources(cmd, &file, args)
+				if err != nil {
+					return err
+				}
+				defer remove()
 			}
-			defer remove()
 			defer collect(10, 80<<20)() // what a question holds is columns, which are quick to go over
 			if g.conventions {
 				return a.tellConventions(g, file, q, cmd.Flags())
@@ -394,6 +408,7 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
 		},
 	}
 	g.flags(cmd.Flags())
+	cmd.Flags().BoolVar(&g.tally, "tally", false, "the files are tallies, which twc tally or a database made of the same question")
 	a.policyFlag(cmd, &g.policy, "withhold and round by a disclosure policy, by its `name` in disclosure.yaml")
 	cmd.Flags().StringVar(&g.checks, "checks", "", "write what a checker looks at to a `file` of CSV")
 	a.catalogueFlag(cmd)

@@ -57,7 +57,7 @@ const defaultWaves = "wave"
 // variables.
 func (r *flagReader) stack(q *question.Question) []ingest.StackFile {
 	q.Pooling = r.pooling()
-	if len(r.files) < 2 {
+	if len(r.files) < 2 || r.tally {
 		if r.otherDesigns != nil {
 			r.wrong("design", "given twice, want it once, or once for each of several files")
 		}

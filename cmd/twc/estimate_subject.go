@@ -121,7 +121,7 @@ func draws(r *flagReader, q *question.Question) bool {
 func (r *flagReader) idle(q *question.Question) {
 	for _, s := range subjects {
 		f := r.flags.Lookup(s.flag)
-		if f.Changed && f.Value.String() != f.DefValue && !s.has(r, q) {
+		if f != nil && f.Changed && f.Value.String() != f.DefValue && !s.has(r, q) {
 			r.wrong(s.flag, "has no effect here, want %s", s.want)
 		}
 	}

@@ -166,7 +166,7 @@ hocs/2001/ and bcs/2007-08-teaching/; "twc list waves" shows all of them.`,
 	root.SetErr(a.stderr)
 	root.SetVersionTemplate("twc {{.Version}}\nTo cite the program: " + report.Author + ", twc, version as above [computer program]. To cite figures: twc cite --store DIR\n")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(a.run(), a.check(), a.describe(), a.estimate(), a.convert(), a.list(), a.plan(), a.show(), a.diff(), a.explain(), a.verify(), a.sign(), a.key(), a.audit(), a.seed(), a.template())
+	root.AddCommand(a.run(), a.check(), a.describe(), a.estimate(), a.tally(), a.convert(), a.list(), a.plan(), a.show(), a.diff(), a.explain(), a.verify(), a.sign(), a.key(), a.audit(), a.seed(), a.template())
 	root.AddCommand(a.correct(), a.withdraw(), a.rebuild(), a.chart(), a.pull(), a.site(), a.serve(), a.reproduce(), a.cite())
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", a.width)))
 	ours, help := root.Commands(), root.HelpFunc()

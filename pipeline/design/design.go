@@ -41,9 +41,14 @@ type Design struct {
 	Freedom      *float64      // degrees of freedom of every domain; nil are those that follow
 	Rotation     *Rotation     // of a file of waves between which PSUs rotate
 	Units        *Labels       // by the table's rows: those whose respondents get one factor of a calibration; nil is none
+	Elsewhere    *Elsewhere    // of respondents who are not here; nil where they are
 
 	Facts Facts
 }
+
+// Elsewhere is how many clusters and strata have respondents, where these were counted
+// elsewhere and the design's rows stand for strata and clusters.
+type Elsewhere struct{ Clusters, Strata int }
 
 // Error is where a design's standard errors come from.
 type Error string

@@ -1,6 +1,12 @@
 package design
 
-import "togetherwecan/pipeline/table"
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"togetherwecan/pipeline/table"
+)
 
 // Labels are those of rows, each spelled once.
 type Labels struct {
@@ -54,6 +60,9 @@ func (l *Labels) of(row int32) string {
 	return ""
 }
 
+// Label is that of a row of the table, "" where it has none or nothing is labelled.
+func (l *Labels) Label(row int) string { return l.of(int32(row)) }
+
 // Spelled are the labels row by row, "" where there is none.
 func (l *Labels) Spelled() []string {
 	if l == nil {
@@ -83,4 +92,26 @@ func (d *Design) Across(codes *table.Codes) int {
 		}
 	}
 	return n
+}
+
+// By joins what is crossed.
+const By = " * "
+
+// Joined is the label of those who have all of the labels.
+func Joined(labels []string) string {
+	if len(labels) == 1 {
+		return labels[0]
+	}
+	return strings.Join(Quoted(labels), By)
+}
+
+// Quoted are labels that cannot be taken for joined ones.
+func Quoted(labels []string) []string {
+	made := slices.Clone(labels)
+	for i, label := range made {
+		if strings.Contains(label, By) || strings.HasPrefix(label, `"`) {
+			made[i] = strconv.Quote(label)
+		}
+	}
+	return made
 }

@@ -65,6 +65,9 @@ func (d *Design) StrataDF(in []bool) float64 {
 // Met counts the clusters and strata of the first stage that a domain meets
 // with a positive weight: a PSU of several waves, once.
 func (d *Design) Met(in []bool) (clusters, strata int) {
+	if d.Elsewhere != nil && in == nil {
+		return d.Elsewhere.Clusters, d.Elsewhere.Strata
+	}
 	met, inStratum := make([]bool, d.Clusters), make([]bool, d.Strata)
 	stratum := d.Stratum
 	if d.Rotation != nil {

@@ -8,7 +8,6 @@ import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/indicator"
-	"togetherwecan/pipeline/table"
 	"togetherwecan/pipeline/tally"
 )
 
@@ -35,17 +34,17 @@ type union struct {
 }
 
 // unionOf is those in the conditions.
-func unionOf(d *design.Design, t *table.Table, conditions []codebook.Condition) *union {
-	within, seen := t.All(conditions), make([]bool, d.Clusters)
-	for i, row := range d.Rows {
-		if c := d.Cluster[i]; !seen[c] && within(int(row)) {
-			seen[c] = true
-		}
-	}
+func unionOf(d *design.Design, w *indicator.Wave, where, base []codebook.Condition) *union {
 	e := &union{met: make([]int, d.Strata)}
-	for c, met := range seen {
-		if met {
-			e.met[d.Stratum[c]]++
+	if part := w.Parts[d.Weights]; part != nil {
+		e.met = part.Met(where, base)
+	} else {
+		within, seen := w.Table.All(slices.Concat(where, base)), make([]bool, d.Clusters)
+		for i, row := range d.Rows {
+			if c := d.Cluster[i]; !seen[c] && within(int(row)) {
+				seen[c] = true
+				e.met[d.Stratum[c]]++
+			}
 		}
 	}
 	for h, met := range e.met {
@@ -70,7 +69,7 @@ type covariances struct {
 	sums  []wider
 }
 
-func newCovariances(d *design.Design, p *tally.Plan, t *table.Table, cells []int) *covariances {
+func newCovariances(d *design.Design, p *tally.Plan, w *indicator.Wave, cells []int) *covariances {
 	c := &covariances{}
 	for _, item := range p.Items {
 		n := 2 * len(item.Groups)
@@ -91,10 +90,9 @@ func newCovariances(d *design.Design, p *tally.Plan, t *table.Table, cells []int
 	for i, domain := range p.Domains {
 		for range cells[i] {
 			for _, item := range p.Items {
-				conditions := slices.Concat(domain.Where, item.Base)
-				key := fmt.Sprintf("%+v", conditions)
+				key := fmt.Sprintf("%+v", slices.Concat(domain.Where, item.Base))
 				if known[key] == nil {
-					known[key] = unionOf(d, t, conditions)
+					known[key] = unionOf(d, w, domain.Where, item.Base)
 				}
 				e := known[key]
 				if c.own.whole[at], c.own.of[at] = e, e.of; e.alone > 0 {

@@ -25,6 +25,9 @@ func (a *request) reference(w *indicator.Wave) int {
 	if code, given := a.definition.Compare.Against[a.by[0]]; given {
 		return column.Variable.Index(code)
 	}
+	if part := w.Parts[a.design.Weights]; part != nil {
+		return part.First(a.population.Where, a.by)
+	}
 	member := w.Table.All(a.population.Where)
 	first := len(column.Variable.Categories)
 	for _, row := range a.design.Rows {

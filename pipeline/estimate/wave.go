@@ -61,10 +61,13 @@ func Wave(book *codebook.Codebook, definitions []*indicator.Definition, w *indic
 	for place, n := range estimatesOf(plans, len(definitions)) {
 		r.Estimates[place] = make([]indicator.Estimate, 0, n)
 	}
-	samples := map[*design.Design]*tally.Sample{}
+	if ps := unheld(plans, rows, w); ps != nil {
+		return r, ps
+	}
+	samples := map[*design.Design]tally.Source{}
 	for _, p := range plans {
 		if samples[p.design] == nil {
-			samples[p.design] = tally.Of(p.design, w.Table)
+			samples[p.design] = sourceOf(p.design, w)
 		}
 		if ps := p.estimate(samples[p.design], w, threads, r.Units, put, join); ps != nil {
 			return r, ps
@@ -240,7 +243,10 @@ func apart(requests []request) [][]request {
 
 // units are those of the plan: of the weights that which the crosswalk gives, if
 // it does.
-func (p *pass) units(s *tally.Sample, w *indicator.Wave) (tally.Units, refusal.Problems) {
+func (p *pass) units(s tally.Source, w *indicator.Wave) (tally.Units, refusal.Problems) {
+	if part, is := s.(*tally.Part); is {
+		return part.Units(&p.plan), nil
+	}
 	b := s.Bounds(&p.plan)
 	u := b.Units()
 	given := w.Crosswalk.Design.Unit
@@ -277,7 +283,7 @@ func (p *pass) cells() int {
 }
 
 // estimate counts the sample and makes the plan's estimates.
-func (p *pass) estimate(s *tally.Sample, w *indicator.Wave, threads int, units map[string]int, put func(a *request, category string, e indicator.Estimate), join func(a *request, j indicator.Joint)) refusal.Problems {
+func (p *pass) estimate(s tally.Source, w *indicator.Wave, threads int, units map[string]int, put func(a *request, category string, e indicator.Estimate), join func(a *request, j indicator.Joint)) refusal.Problems {
 	u, ps := p.units(s, w)
 	if ps != nil {
 		return ps
@@ -295,7 +301,7 @@ func (p *pass) estimate(s *tally.Sample, w *indicator.Wave, threads int, units m
 		if slices.ContainsFunc(p.requests, func(of []request) bool { return of[0].definition.Freedom == indicator.FreedomStrata }) {
 			p.drawn = make([]int, p.cells()*len(p.plan.Items))
 		}
-		p.pairs = newCovariances(d, &p.plan, w.Table, cells)
+		p.pairs = newCovariances(d, &p.plan, w, cells)
 		each = func(of *tally.Stratum) {
 			m.take(of)
 			p.pairs.take(of)

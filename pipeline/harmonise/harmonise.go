@@ -44,6 +44,7 @@ type Result struct {
 	Doubts  indicator.Notes     // of such an extract, what counts and may be missing
 	Told    indicator.Notes     // of such an extract, what came to light as its lets were made
 	Keys    []*table.Column     // of such an extract, the raw columns of its key
+	Sources map[string]*design.Source // of each weight's design, where Keep was called
 }
 
 // A Raw is an extract as it was read: the columns that the crosswalk names,
@@ -67,6 +68,8 @@ func Wave(raw Raw, x *codebook.Crosswalk, book *codebook.Codebook) (*Result, ref
 // A Harmoniser takes an extract in batches, and holds of it only what figures
 // need: the design's columns, and the common variables by their categories.
 type Harmoniser struct {
+	kept map[string]*design.Source // of each weight, where the result tells of them
+
 	raw      Raw // the columns of the design
 	where    string
 	x        *codebook.Crosswalk
@@ -236,6 +239,7 @@ func (h *Harmoniser) End(raw Raw) (*Result, refusal.Problems) {
 	r := &Result{
 		Wave:    &indicator.Wave{Crosswalk: x, Table: h.out, Designs: map[string]*design.Design{}},
 		Matched: map[string]string{},
+		Sources: h.kept,
 	}
 	for _, name := range x.RawNames() {
 		if c := h.given.Column(name); c != nil && c.Variable.Name != name {

@@ -10,6 +10,9 @@ import (
 	"togetherwecan/pipeline/table"
 )
 
+// Keep has the result tell what each design was made of.
+func (h *Harmoniser) Keep() { h.kept = map[string]*design.Source{} }
+
 // design makes the design of the named weight, or nil with problems.
 func (h *Harmoniser) design(weights string) *design.Design {
 	lost := h.lost
@@ -27,7 +30,7 @@ func (h *Harmoniser) design(weights string) *design.Design {
 		}
 		return nil
 	}
-	s.Names.Weight, s.Names.Stratum = w.Variable, strings.Join(from.Stratum, by)
+	s.Names.Weight, s.Names.Stratum = w.Variable, strings.Join(from.Stratum, design.By)
 	switch {
 	case w.Variable != "":
 		if c := h.numbers(w.Variable, w.Known, "weights", weights); c != nil {
@@ -78,6 +81,9 @@ func (h *Harmoniser) design(weights string) *design.Design {
 	}
 	if h.lost > lost {
 		return nil
+	}
+	if h.kept != nil {
+		h.kept[weights] = &s
 	}
 	d, ps := design.New(s)
 	h.ps = append(h.ps, ps...)
@@ -152,9 +158,6 @@ func (h *Harmoniser) labels(names []string) []*design.Labels {
 	return found
 }
 
-// by joins what is crossed.
-const by = " * "
-
 // crossed joins the labels of several columns, row by row: there is none where one
 // is missing, and nil for no columns. Labels that could be taken for joined ones
 // are in quotes.
@@ -166,9 +169,9 @@ func crossed(columns []*design.Labels) *design.Labels {
 	for n, next := range columns[1:] {
 		before := made.Names
 		if n == 0 {
-			before = quotedLabels(before)
+			before = design.Quoted(before)
 		}
-		names, place := quotedLabels(next.Names), map[[2]int]int32{}
+		names, place := design.Quoted(next.Names), map[[2]int]int32{}
 		codes := make([]int32, made.Codes.Len())
 		var joined []string
 		for row := range codes {
@@ -180,22 +183,11 @@ func crossed(columns []*design.Labels) *design.Labels {
 			code, known := place[pair]
 			if !known {
 				code = int32(len(joined))
-				place[pair], joined = code, append(joined, before[pair[0]]+by+names[pair[1]])
+				place[pair], joined = code, append(joined, before[pair[0]]+design.By+names[pair[1]])
 			}
 			codes[row] = code
 		}
 		made = &design.Labels{Codes: table.CodesOf(len(joined), codes), Names: joined}
-	}
-	return made
-}
-
-// quotedLabels are labels that cannot be taken for joined ones.
-func quotedLabels(labels []string) []string {
-	made := slices.Clone(labels)
-	for i, label := range made {
-		if strings.Contains(label, by) || strings.HasPrefix(label, `"`) {
-			made[i] = strconv.Quote(label)
-		}
 	}
 	return made
 }

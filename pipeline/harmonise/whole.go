@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/table"
@@ -53,7 +54,7 @@ func (h *Harmoniser) unique(k *codebook.Key, r *Result) (columns []*table.Column
 	}
 	where := fmt.Sprintf("%s: variable %q", h.where, columns[0].Variable.Name)
 	if len(columns) > 1 {
-		where = fmt.Sprintf("%s: variables %s", h.where, strings.Join(k.Variables, by))
+		where = fmt.Sprintf("%s: variables %s", h.where, strings.Join(k.Variables, design.By))
 	}
 	first := make(map[string]int, h.rows)
 	without, again, shown := 0, 0, []string(nil)
@@ -69,7 +70,7 @@ func (h *Harmoniser) unique(k *codebook.Key, r *Result) (columns []*table.Column
 			without++
 			continue
 		}
-		key := strings.Join(quotedLabels(cells), by)
+		key := strings.Join(design.Quoted(cells), design.By)
 		if before, met := first[key]; met {
 			if again++; again <= 3 {
 				shown = append(shown, fmt.Sprintf("%s on %s and %s", quote(key), h.place(before), h.place(row)))

@@ -4,6 +4,7 @@ import (
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
 	"togetherwecan/pipeline/table"
+	"togetherwecan/pipeline/tally"
 )
 
 // A Wave is one round of a survey, ready to be estimated: its respondents in
@@ -13,6 +14,10 @@ type Wave struct {
 	Table     *table.Table
 	Designs   map[string]*design.Design
 	Synthetic bool // the extract says that it was made up
+
+	// Parts are of each weight what was counted of the respondents elsewhere, where they
+	// are not here: the table then has variables and no rows.
+	Parts map[string]*tally.Part
 }
 
 // Design returns the design of the named weight, or that of the core weight

@@ -90,13 +90,18 @@ func (p *Plan) variables() []string {
 // one question: the plan, the categories of its variables, how they come about,
 // which question says, and the units.
 func (p *Plan) digest(question string, categories map[string][]string, u Units) string {
-	text, err := json.Marshal(struct {
+	return digestOf(struct {
 		Version    int
 		Question   string
 		Plan       *Plan
 		Categories map[string][]string
 		Units      Units
 	}{version, question, p, categories, u})
+}
+
+// digestOf is the SHA-256 of the JSON of something.
+func digestOf(of any) string {
+	text, err := json.Marshal(of)
 	if err != nil {
 		panic("tally: " + err.Error())
 	}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"togetherwecan/pipeline"
+
+	"togetherwecan/pipeline/report"
+)
+
+func (a *app) tally() *cobra.Command {
+	var g estimateFlags
+	var level string
+	cmd := &cobra.Command{
+		Use:   "tally FILE -o PART",
+		Short: "Count what a question of twc estimate rests on, to be added to other parts",
+		Long: `Counts what the figures of a question and their errors rest on, in whole numbers, and writes that
+instead of an answer: "twc estimate PART... --tally" with the same question has the same figures, to the last bit.
+The flags are those of "twc estimate". What needs the respondents themselves (quantiles, models, replicate and
+calibrated weights, later stages) is refused by name.
+
+Parts of one sample add, in any order, whatever rows each was made of: give all of them one --unit, and a file
+that has every code. --lines psu, which is the default, holds the totals of each PSU; --lines stratum sums over
+the PSUs of each stratum, is as small for any number of rows, and stands beside parts of other strata.
+
+A tally is CSV, which FORMAT-TALLY.md describes: a database makes the same by what "twc tally sql" prints.`,
+		Example: `  twc tally teens.csv -o teens.tally --stratum region --psu school --weight wt --proportion smokes --by sex
+  twc tally teens.csv -o strata.tally --lines stratum --unit 30 --stratum region --psu school --weight wt --proportion smokes`,
+		Args: arguments(1, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := empty(cmd.Flags()); err != nil {
+				return err
+			}
+			if g.out == "" {
+				return usage("name a file: -o teens.tally", "--output not given, want the file to write")
+			}
+			g.files = args
+			file, q, err := g.question(cmd.Flags())
+			if err != nil {
+				return err
+			}
+			if err := g.mayWrite(); err != nil {
+				return err
+			}
+			remove, err := g.sources(cmd, &file, args)
+			if err != nil {
+				return err
+			}
+			defer remove()
+			show, end := a.reading(file.Source)
+			file.Progress = show
+			part, err := pipeline.Tally(file, *q, level)
+			end()
+			if err != nil {
+				return err
+			}
+			text := part.Text()
+			if err := write(g.out, text); err != nil {
+				return err
+			}
+			a.line("%s: %s, unit 2^-%d, written to %s", file.Called(), report.Plural(len(part.Drawn)+len(part.Cells), "line"), part.Head.K, g.out)
+			a.line("SHA-256 of the lines: %s", part.Sum())
+			return nil
+		},
+	}
+	g.flags(cmd.Flags())
+	cmd.Flags().StringVar(&level, "lines", pipeline.Levels[0], "of what each line is: "+either(pipeline.Levels))
+	sourceFlags(cmd, &g.source)
+	completeVariables(cmd, &g.source)
+	completeExpressions(cmd, &g.source)
+	completeChoices(cmd)
+	return cmd
+}
