@@ -66,7 +66,16 @@ func (a *inquiry) head(level string) (*tally.Head, refusal.Problems) {
 	}
 	for _, c := range a.wave.Table.Columns {
 		v := c.Variable
-		h.Variables = append(h.Variables, tally.Counted{Name: v.Name, Label: v.Label, Categories: v.Categories, Missing: slices.Sorted(slices.Values(a.words.Missing[v.Name]))})
+		of := tally.Counted{Name: v.Name, Label: v.Label, Categories: v.Categories, Missing: slices.Sorted(slices.Values(a.words.Missing[v.Name]))}
+		if !v.Categorical() {
+			low, high := c.Extent()
+			least, _ := c.Sizes()
+			if least > high {
+				least = -least
+			}
+			of.Numbers = []float64{low, high, least}
+		}
+		h.Variables = append(h.Variables, of)
 	}
 	notes, err := json.Marshal(a.answer.Notes)
 	if err != nil {

@@ -162,6 +162,7 @@ func TestFlagsBear(t *testing.T) {
 		"total":            {plain, "--total y", "", ""},
 		"trend":            {"--weight w --mean y --by g", "--trend", plain, ""},
 		"trim":             {plain, "--trim 1.5,4", "", ""},
+		"tally":            {"", "", "", ""}, // of another file: tally.txtar
 		"unit":             {"--weight w --mean a --format csv", "--unit 0", "", ""},
 		"weight":           {"--mean y", "--weight w", "", ""},
 		"weighted-count":   {plain, "--weighted-count g", "", ""},

@@ -2,11 +2,27 @@ package main
 
 import (
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"togetherwecan/pipeline"
 
+	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/report"
 )
+
+// answered are the flags that say how an answer is shown, or made of the figures.
+var answered = []string{"format", "plot", "beside", "stars", "show", "in", "conventions", "contrast", "against", "pairs", "compare", "adjust", "trend", "level", "ci", "count-ci", "df", "design-effect", "presentation", "as"}
+
+// unanswered refuses those, which a tally leaves open.
+func unanswered(flags *pflag.FlagSet) error {
+	var ps refusal.Problems
+	for _, name := range answered {
+		if flags.Changed(name) {
+			ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: "--" + name, What: "has no effect on what is counted, want it with twc estimate PART --tally"})
+		}
+	}
+	return ps.Err()
+}
 
 func (a *app) tally() *cobra.Command {
 	var g estimateFlags
@@ -29,6 +45,9 @@ A tally is CSV, which FORMAT-TALLY.md describes: a database makes the same by wh
 		Args: arguments(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := empty(cmd.Flags()); err != nil {
+				return err
+			}
+			if err := unanswered(cmd.Flags()); err != nil {
 				return err
 			}
 			if g.out == "" {
@@ -65,6 +84,11 @@ A tally is CSV, which FORMAT-TALLY.md describes: a database makes the same by wh
 	}
 	g.flags(cmd.Flags())
 	cmd.Flags().StringVar(&level, "lines", pipeline.Levels[0], "of what each line is: "+either(pipeline.Levels))
+	for _, name := range answered {
+		_ = cmd.Flags().MarkHidden(name)
+	}
+	complete(cmd, "lines", pipeline.Levels)
+	a.completeWaves(cmd)
 	sourceFlags(cmd, &g.source)
 	completeVariables(cmd, &g.source)
 	completeExpressions(cmd, &g.source)

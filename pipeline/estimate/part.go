@@ -31,13 +31,11 @@ func unheld(plans []*pass, rows []request, w *indicator.Wave) refusal.Problems {
 		part := w.Parts[p.design.Weights]
 		d := p.requests[0][0].definition
 		switch {
-		case part.Find(&p.plan) < 0:
+		case !part.Has(&p.plan):
 			ps = append(ps, refusal.Problem{Kind: refusal.Data, Where: p.named(), What: "the tally was not made of it, want a tally of the same question"})
-			continue
 		case part.Head.Level == tally.OfStrata && slices.ContainsFunc(p.plan.Domains, func(d tally.Domain) bool { return d.Pairs != nil }):
 			ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: p.named(), What: fmt.Sprintf("a comparison of %s within PSUs, of which a tally by stratum does not tell", d.Statistic), Hint: "make the tally with --lines psu"})
 		}
-		part.Settle(&p.plan)
 	}
 	return ps
 }

@@ -15,9 +15,9 @@ func Part(x *codebook.Crosswalk, book *codebook.Codebook, p *tally.Part, where s
 	r := &Result{Book: book, Missing: map[string][]string{}, Wave: &indicator.Wave{Crosswalk: x, Table: table.New(0), Designs: map[string]*design.Design{}, Parts: map[string]*tally.Part{}}}
 	for _, v := range p.Head.Variables {
 		made := codebook.Variable{Name: v.Name, Label: v.Label, Categories: v.Categories}
-		c := &table.Column{Variable: made, Values: []float64{}}
-		if v.Categories != nil {
-			c.Values, c.Codes = nil, table.NewCodes(0, len(v.Categories))
+		c := &table.Column{Variable: made, Codes: table.NewCodes(0, max(len(v.Categories), len(v.Numbers)))}
+		if v.Categories == nil {
+			c.Numbers = append([]float64{}, v.Numbers...)
 		}
 		book.Variables[v.Name] = made
 		r.Wave.Table.Add(c)

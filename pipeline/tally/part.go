@@ -44,6 +44,7 @@ type Counted struct {
 	Label      string              `json:"label,omitempty"`
 	Categories []codebook.Category `json:"categories,omitempty"`
 	Missing    []string            `json:"missing,omitempty"`
+	Numbers    []float64           `json:"numbers,omitempty"` // some of its numbers, of no category: the least, the largest, and the least in size that is not 0
 }
 
 // A Planned is a plan with the units of its amounts.
@@ -85,6 +86,11 @@ type column struct {
 	name    string
 	largest bool // of parts, the largest is that of the whole, and not the sum
 	product bool // of two totals: in the 64-bit form three numbers
+
+	// Of a cell: the item that it is of, -1 for none, and what of it, which tells it from
+	// others of the item.
+	item int
+	what string
 }
 
 // drawnColumns are those of what was drawn.
@@ -125,50 +131,62 @@ const (
 	drawnUnknown
 )
 
-// perGroup are the columns that each group has: its rows, those of them that are
-// counted in Y, and the totals of X and Y where these are of the weight alone.
-const perGroup = 4
-
 // cellColumns are those of a cell of a layout.
 func (h *Head) cellColumns(l *layout) []column {
-	made := []column{{name: "rows"}}
-	add := func(product bool, names ...string) {
-		for _, name := range names {
-			made = append(made, column{name: name, product: product})
-		}
+	made := []column{{name: "rows", item: -1, what: "rows"}}
+	add := func(item int, what, name string) *column {
+		made = append(made, column{name: name, item: item, what: what})
+		return &made[len(made)-1]
 	}
-	for b := range l.bases {
-		add(false, fmt.Sprintf("base %d", b))
+	for _, flag := range l.bases {
+		what := digestOf(l.flags[flag])
+		add(-1, what, "rows of the base")
 		if h.Level == OfStrata {
-			add(false, fmt.Sprintf("PSUs of base %d", b))
+			add(-1, "PSUs "+what, "PSUs of the base")
 		}
 	}
 	for i := range l.items {
 		of := &l.items[i]
 		if h.Level == OfStrata {
-			add(false, fmt.Sprintf("PSUs of item %d", i))
+			add(i, "PSUs", "PSUs with an answer")
 		}
-		for range of.groups {
-			add(false, "n", "yes", "x", "y")
+		for k := range of.groups {
+			for _, name := range []string{"n", "yes", "x", "y"} {
+				add(i, fmt.Sprint(name, k), name)
+			}
 			if h.Level == OfRespondents {
-				add(true, "xx of weights", "yy of weights")
+				add(i, fmt.Sprint("xx", k), "xx of weights").product = true
+				add(i, fmt.Sprint("yy", k), "yy of weights").product = true
 			}
 		}
 		if h.Level == OfStrata {
-			for range 2 * of.groups * (2*of.groups + 1) / 2 {
-				add(true, "product")
+			for k := range 2 * of.groups * (2*of.groups + 1) / 2 {
+				add(i, fmt.Sprint("product", k), "product").product = true
 			}
 		}
 	}
-	for range l.amounts {
-		add(false, "amount")
+	first := map[int]int{} // of each group, its first amount
+	for a, of := range l.amounts {
+		if _, met := first[of.group]; !met {
+			first[of.group] = a
+		}
+		item := l.groups[of.group].item
+		add(item, fmt.Sprint("amount", of.group-l.items[item].group, " ", a-first[of.group]), "amount")
 	}
-	for range l.largest {
-		made = append(made, column{name: "largest", largest: true})
+	for k, of := range l.largest {
+		item := l.groups[of.group].item
+		add(item, fmt.Sprint("largest", of.group-l.items[item].group, " ", k-l.items[item].largest), "largest").largest = true
 	}
 	if h.Level == OfRespondents {
-		for range l.squares {
-			add(true, "square")
+		for g := range l.groups {
+			last := len(l.squares)
+			if g+1 < len(l.groups) {
+				last = l.groups[g+1].squares
+			}
+			item := l.groups[g].item
+			for q := l.groups[g].squares; q < last; q++ {
+				add(item, fmt.Sprint("square", g-l.items[item].group, " ", q-l.groups[g].squares), "square").product = true
+			}
 		}
 	}
 	return made

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strings"
 
 	"togetherwecan/pipeline/refusal"
 )
@@ -331,7 +332,7 @@ func (c *checker) everyone() {
 				whole, of := sums[all][at], sums[d][at]
 				every := left[d][at] == left[all][at] // each has a category
 				for k, column := range columns {
-					if column.largest || column.product || c.Head.Level == OfStrata && len(column.name) > 4 && column.name[:4] == "PSUs" || column.name == "amount" {
+					if column.largest || column.product || strings.HasPrefix(column.name, "PSUs") || column.name == "amount" {
 						continue
 					}
 					var a, b Wide

@@ -1,7 +1,6 @@
 package tally
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -16,49 +15,105 @@ type Source interface {
 	Count(p *Plan, u Units, threads int, each func(*Stratum)) *Counts
 }
 
-// like says whether a plan asks for what another one does, whatever it takes off
-// values and whatever pairs it compares, which are not counted.
-func (p *Plan) like(other *Plan) bool {
-	bare := func(p *Plan) string {
-		made := Plan{Items: slices.Clone(p.Items)}
-		for _, d := range p.Domains {
-			d.Pairs = nil
-			made.Domains = append(made.Domains, d)
-		}
-		for i := range made.Items {
-			made.Items[i].Groups = slices.Clone(made.Items[i].Groups)
-			for k := range made.Items[i].Groups {
-				g := &made.Items[i].Groups[k]
-				g.X.Less, g.Y.Less = 0, 0
-			}
-		}
-		text, err := json.Marshal(made)
-		if err != nil {
-			panic("tally: " + err.Error())
-		}
-		return string(text)
-	}
-	return bare(p) == bare(other)
+// bare is what a domain is counted by: not the pairs that are compared.
+func (d Domain) bare() string {
+	d.Pairs = nil
+	return digestOf(d)
 }
 
-// Find is the place of a plan among the part's, or -1.
-func (p *Part) Find(of *Plan) int {
-	return slices.IndexFunc(p.Head.Plans, func(planned Planned) bool { return planned.like(of) })
+// A found plan is one of the part's that has the domains and items of another, and where.
+type foundPlan struct {
+	plan           int
+	domains, items []int
 }
 
-// Settle gives a plan the numbers that are taken off values as the part has them.
-func (p *Part) Settle(of *Plan) {
-	from := &p.Head.Plans[p.Find(of)]
-	for i, item := range from.Items {
-		for k, g := range item.Groups {
-			to := &of.Items[i].Groups[k]
-			to.X.Less, to.Y.Less = g.X.Less, g.Y.Less
+// find finds a plan of the part that has all that another one asks for.
+func (p *Part) find(of *Plan) (foundPlan, bool) {
+	for n := range p.Head.Plans {
+		made := foundPlan{plan: n}
+		has := &p.Head.Plans[n].Plan
+		for _, d := range of.Domains {
+			made.domains = append(made.domains, slices.IndexFunc(has.Domains, func(other Domain) bool { return other.bare() == d.bare() }))
+		}
+		for _, i := range of.Items {
+			made.items = append(made.items, slices.IndexFunc(has.Items, func(other Item) bool { return digestOf(other) == digestOf(i) }))
+		}
+		if !slices.Contains(made.domains, -1) && !slices.Contains(made.items, -1) {
+			return made, true
 		}
 	}
+	return foundPlan{}, false
+}
+
+// Has says whether the part counts all that a plan asks for.
+func (p *Part) Has(of *Plan) bool {
+	_, has := p.find(of)
+	return has
 }
 
 // Units are those of the part for a plan.
-func (p *Part) Units(of *Plan) Units { return p.Head.units(p.Find(of)) }
+func (p *Part) Units(of *Plan) Units {
+	at, _ := p.find(of)
+	l := newLayout(of, p.layouts[at.plan].categories)
+	u := Units{K: p.Head.K, Amounts: make([]int, len(l.amounts))}
+	places := p.places(at, l)
+	columns := p.Head.cellColumns(l)
+	first := slices.IndexFunc(p.Head.cellColumns(p.layouts[at.plan]), func(c column) bool { return c.name == "amount" })
+	next := 0
+	for i, c := range columns {
+		if c.name == "amount" {
+			u.Amounts[next] = p.Head.Plans[at.plan].Amounts[places[i]-first]
+			next++
+		}
+	}
+	return u
+}
+
+// places are of each column of a plan's cells its place among those of the part's plan.
+func (p *Part) places(at foundPlan, l *layout) []int {
+	type key struct {
+		item int
+		what string
+	}
+	place := map[key]int{}
+	for i, c := range p.Head.cellColumns(p.layouts[at.plan]) {
+		place[key{c.item, c.what}] = i
+	}
+	var made []int
+	for _, c := range p.Head.cellColumns(l) {
+		item := c.item
+		if item >= 0 {
+			item = at.items[item]
+		}
+		made = append(made, place[key{item, c.what}])
+	}
+	return made
+}
+
+// each visits the cells that a plan asks for, by their number in its layout, with its columns.
+func (p *Part) each(of *Plan, l *layout, visit func(cell int32, line *Line, numbers []Wide)) {
+	at, _ := p.find(of)
+	places := p.places(at, l)
+	for i := range p.Cells {
+		line := &p.Cells[i]
+		if line.Plan != at.plan || line.Cell == outside {
+			continue
+		}
+		for d, from := range at.domains {
+			if from != line.Domain {
+				continue
+			}
+			numbers := make([]Wide, len(places))
+			for k, place := range places {
+				numbers[k] = line.Of[place]
+			}
+			visit(int32(l.domains[d].first+line.Cell), line, numbers)
+		}
+	}
+}
+
+// layoutOf lays out a plan that the part counts.
+func (p *Part) layoutOf(of *Plan) *layout { return newLayout(of, p.layouts[0].categories) }
 
 // Home is the label of the stratum that one is counted in.
 func (p *Part) Home(own string) string {
@@ -69,10 +124,9 @@ func (p *Part) Home(own string) string {
 }
 
 // tally is the part's of a plan, with the pairs that the plan compares.
-func (p *Part) tally(of *Plan) *Tally {
-	n := p.Find(of)
-	l := newLayout(of, p.layouts[n].categories)
-	t := &Tally{Units: p.Head.units(n), layout: l, mode: p.Head.mode()}
+func (p *Part) tally(of *Plan, u Units) *Tally {
+	l := p.layoutOf(of)
+	t := &Tally{Units: u, layout: l, mode: p.Head.mode()}
 	for _, d := range p.Drawn {
 		if d.Of[drawnPSUs] == (Wide{}) {
 			continue
@@ -80,16 +134,13 @@ func (p *Part) tally(of *Plan) *Tally {
 		t.units = append(t.units, unit{stratum: p.Home(d.Stratum), own: d.Stratum, psu: d.PSU, drawn: int64(d.Of[drawnPSUs].Lo), cells: map[int32]*sums{}})
 	}
 	slices.SortFunc(t.units, compare)
-	for _, line := range p.Cells {
-		if line.Plan != n || line.Cell == outside {
-			continue
-		}
+	p.each(of, l, func(cell int32, line *Line, numbers []Wide) {
 		at, found := slices.BinarySearchFunc(t.units, unit{stratum: p.Home(line.Stratum), own: line.Stratum, psu: line.PSU}, compare)
 		if !found {
 			panic(fmt.Sprintf("tally: PSU %q of stratum %q was not drawn", line.PSU, line.Stratum))
 		}
-		t.units[at].cells[int32(l.domains[line.Domain].first+line.Cell)] = sumsOf(l, t.mode, line.Of)
-	}
+		t.units[at].cells[cell] = sumsOf(l, t.mode, numbers)
+	})
 	return t
 }
 
@@ -97,21 +148,23 @@ func (p *Part) tally(of *Plan) *Tally {
 // the order of their labels.
 func (p *Part) Count(of *Plan, u Units, _ int, each func(*Stratum)) *Counts {
 	if p.Head.Level != OfStrata {
-		return p.tally(of).Count(each)
+		return p.tally(of, u).Count(each)
 	}
-	n := p.Find(of)
-	l := newLayout(of, p.layouts[n].categories)
+	l := p.layoutOf(of)
 	counts := newCounts(l, u)
 	r := newReduction(counts, byRow, 0, l.cells, each) // which has no lanes
-	homes := map[string][]*Line{}
-	for i := range p.Cells {
-		if line := &p.Cells[i]; line.Plan == n && line.Cell != outside {
-			homes[p.Home(line.Stratum)] = append(homes[p.Home(line.Stratum)], line)
-		}
+	type own struct {
+		cell    int32
+		numbers []Wide
 	}
+	homes := map[string][]own{}
+	p.each(of, l, func(cell int32, line *Line, numbers []Wide) {
+		home := p.Home(line.Stratum)
+		homes[home] = append(homes[home], own{cell, numbers})
+	})
 	for h, home := range p.Strata() {
-		for _, line := range homes[home] {
-			r.addOverPSUs(int32(l.domains[line.Domain].first+line.Cell), line.Of)
+		for _, of := range homes[home] {
+			r.addOverPSUs(of.cell, of.numbers)
 		}
 		r.endStratum(end{stratum: int32(h)}, true)
 	}

@@ -31,7 +31,7 @@ const (
 // The most that a part may ask for: cells, and numbers of all of them.
 const (
 	mostPartCells   = 1 << 20
-	mostPartNumbers = 1 << 28
+	mostPartNumbers = 1 << 26
 )
 
 // Text is the part as a file: its head and its lines in order, of which the same
