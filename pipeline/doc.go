@@ -6,11 +6,11 @@
 //	plan  evaluation  series  indicator  question  release  ledger
 //
 //	extract -> ingest -> harmonise -> weigh -> estimate -> compare -> disclose -> publish  verbs
-//	              propose                     reproduce                        -> report
+//	              propose              query  reproduce                        -> report
 //
 // A noun imports only nouns before it. A verb imports nouns, never another
 // verb. Only this package and the commands import verbs. The nouns but disk, and
-// propose, harmonise, weigh, estimate, reproduce, compare, disclose and report are pure: the
+// propose, harmonise, weigh, query, estimate, reproduce, compare, disclose and report are pure: the
 // same bytes in give the same bytes out, on any machine, on any day. TestLayers
 // holds all of this. Report's dataset, what is handed out as tables, is what metadata and
 // workbook write, and site what a browser shows; chart draws. Disk is where systems differ: files that take their place whole.

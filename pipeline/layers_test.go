@@ -18,9 +18,9 @@ import (
 // before it.
 var (
 	nouns = []string{"refusal", "disk", "expression", "codebook", "table", "description", "design", "tally", "plan", "evaluation", "series", "indicator", "question", "release", "ledger"}
-	verbs = []string{"ingest", "propose", "harmonise", "weigh", "estimate", "compare", "disclose", "publish", "report", "reproduce"}
+	verbs = []string{"ingest", "propose", "harmonise", "weigh", "query", "estimate", "compare", "disclose", "publish", "report", "reproduce"}
 	// All nouns are pure but disk, which is the machine's.
-	pure = append([]string{"refusal", "propose", "harmonise", "weigh", "estimate", "compare", "disclose", "report", "reproduce"}, nouns[2:]...)
+	pure = append([]string{"refusal", "propose", "harmonise", "weigh", "query", "estimate", "compare", "disclose", "report", "reproduce"}, nouns[2:]...)
 	// impure packages know the time, chance or the machine.
 	impure = []string{"os", "os/exec", "os/user", "net", "net/http", "log", "log/slog", "math/rand", "crypto/rand", "syscall", "path/filepath", "runtime"}
 )

@@ -19,6 +19,7 @@ import (
 	"togetherwecan/pipeline/harmonise"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
+	"togetherwecan/pipeline/query"
 	"togetherwecan/pipeline/question"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/tally"
@@ -263,4 +264,82 @@ func ReadTallies(paths []string) (*tally.Part, refusal.Problems) {
 		}
 	}
 	return whole, nil
+}
+
+// A Warehouse is where a database has the respondents, and how they are to be counted.
+type Warehouse struct {
+	Dialect string // of query.Dialects
+	Table   string // as its statements name it
+	Level   string // of Levels
+}
+
+// Statements writes what a database is asked, to make the tally of a question: statements,
+// which are run one after the other and whose records together are the tally. The file
+// has the variables as the table does, and every code; of its rows nothing else is taken but, where the
+// question names no unit, how large weights and PSUs are. The error is refusal.Problems.
+func Statements(f File, q question.Question, w Warehouse) ([]string, error) {
+	a := &inquiry{File: f, q: q.Complete(), counting: true}
+	if ps := a.tallied(); ps != nil {
+		return nil, ps.Err()
+	}
+	var ps refusal.Problems
+	for _, of := range []struct {
+		flag  string
+		asked bool
+	}{{"--let", q.Lets != nil}, {"--where by an expression", q.Chosen != nil}, {"--band", q.Bands != nil}} {
+		if of.asked {
+			ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: of.flag, What: "is not written as statements", Hint: "make the variable where the respondents are, in a view"})
+		}
+	}
+	if ps != nil {
+		return nil, ps.Err()
+	}
+	for _, step := range []func() refusal.Problems{a.parse, a.read, a.weigh} {
+		if ps := step(); ps != nil {
+			return nil, a.advised(ps)
+		}
+	}
+	h, ps := a.head(w.Level)
+	if ps != nil {
+		return nil, a.advised(ps)
+	}
+	d := query.DialectBy(w.Dialect)
+	h.Dialect, h.Form = d.Name, d.FormAt(h.Level)
+	if h.Form == 64 && a.q.Design.Unit == nil {
+		h.K -= 62 - 2*tally.Half // for which halves have room
+	}
+	h.Variables = slices.DeleteFunc(h.Variables, func(v tally.Counted) bool { return v.Categories == nil })
+	t := &query.Table{From: w.Table, Respondents: h.Level == tally.OfRespondents || h.Level == tally.OfAll}
+	of := func(name string, missing codebook.Missings) query.Variable {
+		v := query.Variable{Name: name, Column: name, Missing: missing}
+		if c := a.answer.Extract.Table.Column(name); c != nil {
+			v.Column, v.Text = c.Variable.Name, c.Text != nil
+			if r := c.Variable.Recorded; r != nil {
+				v.Missing.Numbers = slices.Concat(v.Missing.Numbers, r.Missing)
+				v.Missing.Texts = slices.Concat(v.Missing.Texts, r.Texts)
+			}
+		}
+		return v
+	}
+	for _, v := range h.Variables {
+		t.Columns = append(t.Columns, of(v.Name, a.q.Missings(v.Name, func(string) bool { return true })))
+	}
+	drawn := a.q.Drawn()
+	h.Strata, h.PSU = nil, nil
+	for _, name := range drawn.Stratum {
+		v := of(name, a.q.MissingDrawn(name))
+		t.Stratum, h.Strata = append(t.Stratum, v), append(h.Strata, !v.Text)
+	}
+	for _, name := range drawn.PSU {
+		v := of(name, a.q.MissingDrawn(name))
+		t.Clusters, h.PSU = append(t.Clusters, v), append(h.PSU, !v.Text)
+	}
+	if name := a.q.Weight.Variable; name != "" {
+		v := of(name, a.q.MissingDrawn(name))
+		if t.Weight = v.Column; v.Missing.Numbers != nil {
+			return nil, refusal.Problems{{Kind: refusal.Usage, Where: "--missing " + name, What: "missing codes of the weight are not written as statements", Hint: "make the weight NULL there, in a view"}}
+		}
+	}
+	made, ps := query.Statements(*h, t, d)
+	return made, ps.Err()
 }

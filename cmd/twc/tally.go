@@ -1,11 +1,15 @@
 package main
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"togetherwecan/pipeline"
 
+	"togetherwecan/pipeline/query"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/report"
 )
@@ -82,8 +86,15 @@ A tally is CSV, which FORMAT-TALLY.md describes: a database makes the same by wh
 			return nil
 		},
 	}
+	a.tallyFlags(cmd, &g, &level)
+	cmd.AddCommand(a.tallySQL())
+	return cmd
+}
+
+// tallyFlags are those of a question of which a tally is made.
+func (a *app) tallyFlags(cmd *cobra.Command, g *estimateFlags, level *string) {
 	g.flags(cmd.Flags())
-	cmd.Flags().StringVar(&level, "lines", pipeline.Levels[0], "of what each line is: "+either(pipeline.Levels))
+	cmd.Flags().StringVar(level, "lines", pipeline.Levels[0], "of what each line is: "+either(pipeline.Levels))
 	for _, name := range answered {
 		_ = cmd.Flags().MarkHidden(name)
 	}
@@ -93,5 +104,77 @@ A tally is CSV, which FORMAT-TALLY.md describes: a database makes the same by wh
 	completeVariables(cmd, &g.source)
 	completeExpressions(cmd, &g.source)
 	completeChoices(cmd)
+}
+
+func (a *app) tallySQL() *cobra.Command {
+	var g estimateFlags
+	var w pipeline.Warehouse
+	cmd := &cobra.Command{
+		Use:   "sql FILE --dialect NAME --from TABLE",
+		Short: "Print the statements by which a database makes a tally",
+		Long: `Prints the statements by which a database that has the microdata makes the tally of a question, so that
+they stay where they are. What the statements write, together and in any order but the first, is the tally:
+"twc estimate PART --tally" with the same question gives its figures.
+
+FILE has the variables as the table has them, and every code: it may be a sample, whose weights and PSUs are as large
+as any, or --unit says in what units weights are made whole. A code that it does not have is refused with its
+count when the tally is read, and so are weights that have no room. Names are the columns'.
+
+The statements read, and are plain GROUP BYs, one a breakdown. A database of several servers may be asked one server
+at a time: parts by PSU add, whatever rows each server has. With --lines stratum each server has whole strata.
+Those of spark and bigquery were never run. Proportions and weighted counts are written, by categories of the
+file's own codes; what is made by expressions, bands, means and totals are refused: make a variable in a view.`,
+		Example: `  twc tally sql teens.csv --dialect duckdb --from survey --stratum region --psu school --weight wt --proportion smokes --by sex
+  twc tally sql teens.csv --dialect postgres --from survey.teens --lines stratum --unit 30 --stratum region --psu school --weight wt --proportion smokes -o tally.sql`,
+		Args: arguments(1, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := empty(cmd.Flags()); err != nil {
+				return err
+			}
+			if err := unanswered(cmd.Flags()); err != nil {
+				return err
+			}
+			d := query.DialectBy(w.Dialect)
+			if d == nil {
+				return usage("", "--dialect %q, want %s%s", w.Dialect, either(query.DialectNames()), refusal.Nearest(w.Dialect, query.DialectNames()))
+			}
+			if w.Table == "" {
+				return usage("name it as the database does: --from survey", "--from not given, want the table that has the respondents")
+			}
+			g.files = args
+			file, q, err := g.question(cmd.Flags())
+			if err != nil {
+				return err
+			}
+			if err := g.mayWrite(); err != nil {
+				return err
+			}
+			remove, err := g.sources(cmd, &file, args)
+			if err != nil {
+				return err
+			}
+			defer remove()
+			statements, err := pipeline.Statements(file, *q, w)
+			if err != nil {
+				return err
+			}
+			var text strings.Builder
+			fmt.Fprintf(&text, "-- %s\n", d.Run)
+			if d.NeverRun {
+				fmt.Fprintf(&text, "-- These statements of %s were never run: compare what they give with twc tally of a sample.\n", d.Name)
+			}
+			for _, s := range statements {
+				text.WriteString(s + ";\n")
+			}
+			if g.out != "" {
+				return write(g.out, []byte(text.String()))
+			}
+			return a.csv([]byte(text.String()))
+		},
+	}
+	a.tallyFlags(cmd, &g, &w.Level)
+	cmd.Flags().StringVar(&w.Dialect, "dialect", "", "of the `engine`: "+either(query.DialectNames()))
+	cmd.Flags().StringVar(&w.Table, "from", "", "the `table` that has the respondents, as the database names it")
+	complete(cmd, "dialect", query.DialectNames())
 	return cmd
 }

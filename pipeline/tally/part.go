@@ -324,3 +324,20 @@ func (h *Head) Digest() string {
 	common.Dialect, common.Form, common.Strata, common.PSU, common.Notes = "", 0, nil, nil, nil
 	return digestOf(common)
 }
+
+// Bases are the bases of a plan's items, each once, in the order of their columns.
+func (h *Head) Bases(plan int) [][]codebook.Condition {
+	l := h.layoutsOf()[plan]
+	var made [][]codebook.Condition
+	for _, flag := range l.bases {
+		made = append(made, l.flags[flag])
+	}
+	return made
+}
+
+// Variables lists those that the plan names, each once.
+func (p *Plan) Variables() []string {
+	names := p.variables()
+	slices.Sort(names)
+	return slices.Compact(names)
+}
