@@ -369,6 +369,9 @@ func shownAt(answer *pipeline.Answer, places int, by float64, figures ...questio
 	for _, f := range figures {
 		ofValues = max(ofValues, report.Decimals(f.Value*by), report.Decimals(f.Lower*by), report.Decimals(f.Upper*by))
 		ofErrors = max(ofErrors, report.Decimals(f.SE*by))
+		if of := answer.Policy.Precision.Of(f.Statistic); of.Step() > 0 { // a whole number has its decimals too
+			ofValues = max(ofValues, of.Decimals())
+		}
 	}
 	return min(places, ofValues), ofErrors
 }
