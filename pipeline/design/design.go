@@ -385,7 +385,11 @@ func (d *Design) number(s Source, weightless []int32) (homes []int32, ps refusal
 		}
 		d.Facts.LonelyStrata++
 		if d.Lonely == codebook.LonelyRefuse && d.Error != ByFactor && s.Replicates == nil && s.Population == nil { // whose error rests on clusters
-			ps.AddRemedy(refusal.LonelyPolicy, lonelyHint, fmt.Sprintf("%s: stratum %q", s.Where, labels[i]), "1 PSU (%s weight), want at least 2", d.Weights)
+			where := s.Where // of a sample without strata
+			if labels[i] != "" {
+				where = fmt.Sprintf("%s: stratum %q", s.Where, labels[i])
+			}
+			ps.AddRemedy(refusal.LonelyPolicy, lonelyHint, where, "1 PSU (%s weight), want at least 2", d.Weights)
 		}
 	}
 	return homes, ps
