@@ -50,7 +50,11 @@ func ProposeDesign(f File) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return propose.Drawn(d, e.Table), nil
+	made := propose.Drawn(d, e.Table)
+	if said := d.About.Drawn; said != "" {
+		made = append([]byte("# The file keeps a design itself, which --design stored takes:\n#   "+said+"\n"), made...)
+	}
+	return made, nil
 }
 
 // Propose holds every extract against its crosswalk, and makes what nobody has

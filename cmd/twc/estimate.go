@@ -126,7 +126,8 @@ R or Stata has for it:
   --design 'svydesign(ids = ~school, strata = ~region, weights = ~wt, nest = TRUE)'
   --design 'svyset school [pw=wt], strata(region) singleunit(centered)'
 
-A flag beside it has its place, and --without leaves one of its keys out; both are
+--design stored takes the design that a Stata file keeps itself, as svyset left it there; "twc
+describe" tells it, and nothing takes it unasked. A flag beside it has its place, and --without leaves one of its keys out; both are
 told, so that one change at a time shows what moves.
 
 --wave hocs/2001 says that the file is the extract of that wave of the catalogue ("twc
@@ -323,6 +324,7 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
   twc estimate teens.csv later.csv --waves 2001,2003 --stratum region --psu school --weight wt --mean hours --by wave --contrast
   twc estimate teens.csv later.csv --design teens.yaml --stacked wave=pooled --proportion smokes=1 --by wave --contrast
   twc estimate teens.csv older.csv --design teens.yaml --waves 2001,2003 --rename 2003:wt=weight --pool average --weighted-count sex
+  twc estimate schools.dta --design stored --mean hours --by region
   twc estimate hocs_2001.tab --wave hocs/2001 --indicator influence-local --by region
   twc estimate hocs_2001.tab --wave hocs/2001 --indicator influence-local --where country=england
   twc estimate hocs_2001.tab --wave hocs/2001 --indicator influence-local --by age --band age=16,30,60
@@ -432,7 +434,7 @@ func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	f.StringArrayVar(&g.lets, "let", nil, "make a variable by an expression: `V = EXPRESSION`, 'old = age >= 65'")
 	f.StringArrayVar(&g.where, "where", nil, "only respondents with one of the codes `V=1,2`, or for whom an expression is true: 'age >= 16 and sex = 1'")
 	f.StringArrayVar(&g.missing, "missing", nil, "codes, ranges and texts that are missing, beside those that the file declares: -9..-1, or of one variable `V=97,NA`")
-	f.Var(&designs{&g.drawn, &g.otherDesigns}, "design", "the design and the weight at once: a `file` of YAML whose keys are these flags, or as R's svydesign and svrepdesign or Stata's svyset say it")
+	f.Var(&designs{&g.drawn, &g.otherDesigns}, "design", "the design and the weight at once: a `file` of YAML whose keys are these flags, or as R's svydesign and svrepdesign or Stata's svyset say it, or stored, which a Stata file keeps")
 	f.StringVar(&g.wave, "wave", "", "the file is the extract of this wave of the catalogue, `survey/wave`, whose design, weight and common variables are taken")
 	f.StringArrayVar(&g.indicators, "indicator", nil, "figures as the catalogue defines this indicator, by its `name`")
 	f.StringSliceVar(&g.without, "without", nil, "leave out what the design says by these `keys`: fpc,stratum")

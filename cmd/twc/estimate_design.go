@@ -13,6 +13,7 @@ import (
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/question"
 	"togetherwecan/pipeline/refusal"
+	"togetherwecan/pipeline/table"
 )
 
 // designed gives the flags what the design of --design or of the wave says, as if they had been
@@ -67,8 +68,39 @@ func (r *flagReader) designed(wave *question.Archived) (told indicator.Notes) {
 	return told
 }
 
+// stored is the design that a file keeps itself.
+const stored = "stored"
+
+// kept is the design that the question's file keeps, in the words of the program that wrote it;
+// "" where it keeps none, which is refused.
+func (r *flagReader) kept() string {
+	if len(r.files) > 1 {
+		r.wrong("design", "%q of several files, want a design for each, as svyset says it", stored)
+		return ""
+	}
+	source := r.source
+	if source.Path = r.files[0]; source.Path == "-" {
+		r.wrong("design", "%q of standard input, want a file", stored)
+		return ""
+	}
+	e, err := ingest.Scan(source, []string{}, ingest.DefaultLimits, nil, func(*table.Table) error { return nil })
+	if err != nil {
+		r.problems = append(r.problems, refusal.Of(err, refusal.Data)...)
+		return ""
+	}
+	if e.About.Drawn == "" {
+		r.wrong("design", "%s keeps none, want a file or a design in words: twc describe --design proposes one", e.Name)
+	}
+	return e.About.Drawn
+}
+
 // partsOf are the parts of a design that is a file, or the words of another program.
 func (r *flagReader) partsOf(text string) (parts []question.Part, name string) {
+	if text == stored {
+		if text = r.kept(); text == "" {
+			return nil, ""
+		}
+	}
 	if question.Said(text) {
 		parts, fault := question.ReadSaid(text)
 		if fault != nil {

@@ -74,6 +74,7 @@ type About struct {
 	Encoding   string              // of its text, or its origin's; "" where the format has but one
 	Label      string              // of the file
 	Weight     string              // the variable that the file says weights it
+	Drawn      string              // how the file says that its sample was drawn: Stata's svyset
 	Dictionary string              // the name of the dictionary beside the file that was read
 	Notes      []string            // documents and notes, and what does not agree
 	Variables  map[string][]string // notes and attributes of variables, by name

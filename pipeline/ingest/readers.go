@@ -160,6 +160,9 @@ func readDTA(in input, want []string, l Limits, each batches) (*contents, error)
 	for _, set := range f.Undefined {
 		about.Notes = append(about.Notes, fmt.Sprintf("variables name the value labels %q, which the file does not have", set))
 	}
+	if about.Drawn = f.Svyset(); about.Drawn != "" {
+		about.Notes = append(about.Notes, "the design that the file keeps: "+about.Drawn)
+	}
 	about.Notes = append(about.Notes, f.Warnings...)
 	about.Replaced = f.Replaced
 	return &contents{f.Table, f.Names, f.Alike, about, nil}, nil
