@@ -38,6 +38,7 @@ type Design struct {
 	DomainLonely bool    // whether it holds for a stratum with one PSU in a domain, too
 	Replicates   *Replicates
 	Calibrations []Calibration // that made Weight, in their order
+	Whole        *Whole        // of a part of a calibrated design; nil otherwise
 	Freedom      *float64      // degrees of freedom of every domain; nil are those that follow
 	Rotation     *Rotation     // of a file of waves between which PSUs rotate
 	Units        *Labels       // by the table's rows: those whose respondents get one factor of a calibration; nil is none
@@ -72,8 +73,8 @@ const (
 type Calibration interface {
 	// Residuals takes from the linearised values of a statistic, each times its
 	// respondent's calibrated weight, what the known totals explain, in place.
-	// There is one for each of the design's Rows, 0 outside the domain.
-	Residuals(u []float64)
+	// There is one for each of the design's Rows, 0 but for some respondents: nil are all.
+	Residuals(u []float64, some []int32)
 }
 
 // Facts are what a reader should know of how the sample was read.

@@ -5,13 +5,13 @@ import "slices"
 // Part is the design as it counts for a domain: the respondents of it alone,
 // by their place in Rows, in the clusters and strata of the whole, whose sizes
 // stay. An estimate from it has the error of the domain, at a cost of its
-// respondents and not of all. It panics for calibrated weights, of which what
-// the totals explain is of all respondents.
+// respondents and not of all. Of calibrated weights, what the totals explain is of all
+// respondents: the part knows them.
 func (d *Design) Part(of []int32) *Design {
-	if len(d.Calibrations) > 0 {
-		panic("design: a part of a calibrated design")
-	}
 	part := *d
+	if len(d.Calibrations) > 0 {
+		part.Whole = &Whole{d, of}
+	}
 	part.Rows, part.Weight = Pick(d.Rows, of), Pick(d.Weight, of)
 	part.Cluster = Pick(d.Cluster, of)
 	part.Later = slices.Clone(d.Later)
@@ -27,6 +27,13 @@ func (d *Design) Part(of []int32) *Design {
 		part.Replicates = &r
 	}
 	return &part
+}
+
+// A Whole is the calibrated design that another is a part of, and where it has the part's
+// respondents. The part's Calibrations are of the whole.
+type Whole struct {
+	*Design
+	Of []int32
 }
 
 // Pick is what the respondents of a part have.

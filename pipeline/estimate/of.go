@@ -76,39 +76,93 @@ func Of(d *design.Design, s Statistic) *Estimates {
 		}
 		return e
 	}
-	if s, ok := s.(Scorer); ok && len(d.Calibrations) == 0 && d.Rotation == nil {
-		scores := s.Scores(d.Weight, e.Values)
+	scorer, ok := s.(Scorer)
+	switch {
+	case len(d.Calibrations) > 0:
+		e.calibrated(d, s, size)
+	case ok && d.Rotation == nil:
+		scores := scorer.Scores(d.Weight, e.Values)
 		e.Covariance = staged(d, len(size), in, func(of *design.Stage) [][]float64 {
 			return scores.totals(d.Weight, of.Cluster, len(of.Stratum))
 		})
 		for j, whole := range scores.Sizes(d.Weight) {
 			e.settle(j, rounded*max(math.Abs(e.Values[j]), size[j], whole))
 		}
-		return e
-	}
-	influence := s.Influence(d.Weight, e.Values)
-	least := make([]float64, len(influence))
-	for j, u := range influence {
+	default:
+		u := s.Influence(d.Weight, e.Values)
+		for j := range u {
 		for i, w := range d.Weight {
-			u[i] = float64(u[i] * w)
+				u[j][i] = float64(u[j][i] * w)
+			}
+			size[j] = max(math.Abs(e.Values[j]), size[j], design.Size(u[j]))
+		}
+		e.Covariance = Variance(d, u, in)
+		for j := range size {
+			e.settle(j, rounded*size[j])
+		}
+	}
+	return e
+}
+
+// calibrated makes the covariance under calibrated weights: of what known totals leave of
+// the linearised values, which is of all respondents of the whole design.
+func (e *Estimates) calibrated(d *design.Design, s Statistic, size []float64) {
+	all, some := d, []int32(nil)
+	if d.Whole != nil {
+		all, some = d.Whole.Design, d.Whole.Of
+	}
+	least, value := make([]float64, len(size)), linearised(s, d.Weight, e.Values)
+	stages := []*design.Stage{&all.Stage}
+	for n := range all.Later {
+		stages = append(stages, &all.Later[n])
+	}
+	totals := map[*design.Stage][][]float64{}
+	var kept [][]float64 // where PSUs rotate
+	u := make([]float64, len(all.Weight))
+	for j := range size {
+		clear(u)
+		for i, x := range value(j) {
+			at := i
+			if some != nil {
+				at = int(some[i])
+			}
+			u[at] = float64(x * d.Weight[i])
 		}
 		whole := design.Size(u)
-		for _, c := range d.Calibrations {
-			c.Residuals(u)
+		of := some
+		for _, c := range all.Calibrations {
+			c.Residuals(u, of)
+			of = nil
 		}
 		least[j] = rounded * max(math.Abs(e.Values[j]), size[j], whole)
-		if explained(d.Calibrations, u, whole) {
+		if explained(all.Calibrations, u, whole) {
 			least[j] = math.Inf(1)
 		}
+		if all.Rotation != nil {
+			kept = append(kept, slices.Clone(u))
+			continue
 	}
-	if len(d.Calibrations) > 0 {
-		in = nil // what the totals explain is of all respondents
+		for _, stage := range stages {
+			totals[stage] = append(totals[stage], design.Totals(stage.Cluster, len(stage.Stratum), u))
+		}
 	}
-	e.Covariance = Variance(d, influence, in)
+	if all.Rotation != nil {
+		e.Covariance = Variance(all, kept, nil)
+	} else {
+		e.Covariance = staged(all, len(size), nil, func(of *design.Stage) [][]float64 { return totals[of] })
+	}
 	for j := range least {
 		e.settle(j, least[j])
 	}
-	return e
+}
+
+// linearised gives each of a statistic's linearised values of the respondents.
+func linearised(s Statistic, weight, values []float64) func(j int) []float64 {
+	if s, ok := s.(Scorer); ok {
+		return s.Scores(weight, values).Of
+	}
+	u := s.Influence(weight, values)
+	return func(j int) []float64 { return u[j] }
 }
 
 // A parted statistic is one whose values are the same of the respondents within
@@ -221,7 +275,7 @@ func explained(calibrations []design.Calibration, residuals []float64, whole flo
 		}
 		before := left
 		for _, c := range calibrations {
-			c.Residuals(u)
+			c.Residuals(u, nil)
 		}
 		if left = design.Size(u); left > still*before {
 			return false

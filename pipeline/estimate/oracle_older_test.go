@@ -127,7 +127,7 @@ func (s *sample) olderErrors(e *estimate.Estimates, st estimate.Statistic) {
 			u[i] *= w
 		}
 		for _, c := range s.Calibrations {
-			c.Residuals(u)
+			c.Residuals(u, nil)
 		}
 	}
 	if len(s.Calibrations) > 0 {

@@ -7,11 +7,13 @@ import (
 	"testing"
 
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/weigh"
 )
 
 // A part of a design gives what the whole gives of the domain: with strata and
-// PSUs that the domain misses, two stages with populations, and replicates.
+// PSUs that the domain misses, two stages with populations, replicates, and weights that
+// were calibrated, once and again.
 func TestPart(t *testing.T) {
 	for seed := range uint64(30) {
 		r := rand.New(rand.NewPCG(seed, 7))
@@ -39,6 +41,33 @@ func TestPart(t *testing.T) {
 		}
 		designs := map[string]*design.Design{"two stages": d}
 		if designs["replicates"], ps = weigh.JKn(d); ps != nil {
+			t.Fatal(ps)
+		}
+		margin := func(name string, categories int) weigh.Margin {
+			m := weigh.Margin{Name: name, Total: map[string]float64{}}
+			for i := range d.Rows {
+				label := strconv.Itoa(i % categories)
+				m.Label = append(m.Label, label)
+				m.Total[label] += 1 + r.Float64()/10
+			}
+			return m
+		}
+		one, two := margin("one", 2), margin("two", 3)
+		for label, all := range map[string]float64{"0": 0.4, "1": 0.3, "2": 0.3} {
+			two.Total[label] = all * (one.Total["0"] + one.Total["1"])
+		}
+		for name, by := range map[string]func() (*design.Design, refusal.Problems){
+			"post-stratified": func() (*design.Design, refusal.Problems) { return weigh.PostStratify(d, two) },
+			"raked":           func() (*design.Design, refusal.Problems) { return weigh.Rake(d, []weigh.Margin{one, two}, weigh.Raking{}) },
+			"calibrated": func() (*design.Design, refusal.Problems) {
+				return weigh.Calibrate(d, append(one.Controls(), two.Controls()...), weigh.Calibrating{})
+			},
+		} {
+			if designs[name], ps = by(); ps != nil {
+				t.Fatal(ps)
+			}
+		}
+		if designs["raked, then post-stratified"], ps = weigh.PostStratify(designs["raked"], margin("three", 3)); ps != nil {
 			t.Fatal(ps)
 		}
 		var of []int32

@@ -86,8 +86,8 @@ func (a *request) fromRows(w *indicator.Wave, put func(a *request, category stri
 	d, weight := a.design, a.design.Weight
 	// Whether the respondents of other categories count in an error: in what
 	// totals explain, or in the strata that a standardised figure misses.
-	whole := len(d.Calibrations) > 0 || f.standard != nil && (takesOthers(d) || compares)
-	if f.standard != nil && whole {
+	whole := f.standard != nil && (len(d.Calibrations) > 0 || takesOthers(d) || compares)
+	if whole {
 		p, part := domainPart{design: d, in: make([]bool, len(d.Rows))}, make([]int32, len(d.Rows))
 		for category, respondents := range of {
 			for _, i := range respondents {

@@ -38,28 +38,41 @@ func (s *Sparse) Row(r int32) (columns []int32, xs []float64) {
 	return s.Column[from:to], s.X[from:to]
 }
 
-// Each is the linearised values of each respondent, 0 of those outside.
+// Each is every value of each respondent.
 func (s *Scores) Each() [][]float64 {
 	made := make([][]float64, len(s.By))
-	for k, by := range s.By {
-		made[k] = make([]float64, len(s.Cell))
-		for i, c := range s.Cell {
-			if c < 0 {
-				continue
-			}
-			own, other := 0.0, 0.0
-			columns, xs := s.Cells.Row(c)
-			for n, j := range columns {
-				if int(j) < s.Scaled {
-					own += float64(by[j] * xs[n])
-				} else {
-					other += float64(by[j] * xs[n])
-				}
-			}
-			made[k][i] = float64(own*s.Residual[i]) + other
+	for k := range made {
+		made[k] = s.Of(k)
+	}
+	return made
+}
+
+// Of is one of the values, of each respondent; 0 of those outside.
+func (s *Scores) Of(k int) []float64 {
+	made := make([]float64, len(s.Cell))
+	scaled, others := make([]float64, len(s.Cells.Begin)-1), make([]float64, len(s.Cells.Begin)-1)
+	for c := range scaled {
+		scaled[c], others[c] = s.parts(k, int32(c))
+	}
+	for i, c := range s.Cell {
+		if c >= 0 {
+			made[i] = float64(scaled[c]*s.Residual[i]) + others[c]
 		}
 	}
 	return made
+}
+
+// parts are what a value is of a cell: that which is scaled, and the other.
+func (s *Scores) parts(k int, cell int32) (scaled, other float64) {
+	columns, xs := s.Cells.Row(cell)
+	for n, j := range columns {
+		if x := float64(s.By[k][j] * xs[n]); int(j) < s.Scaled {
+			scaled += x
+		} else {
+			other += x
+		}
+	}
+	return scaled, other
 }
 
 // Sizes are of each value the sum of the respondents' sizes in it, weighted: of its scaled
@@ -74,16 +87,8 @@ func (s *Scores) Sizes(weight []float64) []float64 {
 	}
 	sizes := make([]float64, len(s.By))
 	for c := range scaled {
-		columns, xs := s.Cells.Row(int32(c))
-		for k, by := range s.By {
-			own, other := 0.0, 0.0
-			for n, j := range columns {
-				if int(j) < s.Scaled {
-					own += float64(by[j] * xs[n])
-				} else {
-					other += float64(by[j] * xs[n])
-				}
-			}
+		for k := range sizes {
+			own, other := s.parts(k, int32(c))
 			sizes[k] += float64(math.Abs(own)*scaled[c]) + float64(math.Abs(other)*others[c])
 		}
 	}

@@ -101,7 +101,7 @@ func (c *standardCells) weigh(weight []float64) []float64 {
 }
 
 // Residuals implements design.Calibration.
-func (c *standardCells) Residuals(u []float64) {
+func (c *standardCells) Residuals(u []float64, _ []int32) {
 	sums := c.totals(u)
 	for i, cell := range c.of {
 		if cell >= 0 && c.sums[cell] != 0 {

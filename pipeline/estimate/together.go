@@ -152,7 +152,7 @@ func (t *Together) linear(f Figure) *linear {
 		l.influence[i] = float64(l.influence[i] * w)
 	}
 	for _, c := range d.Calibrations {
-		c.Residuals(l.influence)
+		c.Residuals(l.influence, nil)
 	}
 	return l
 }

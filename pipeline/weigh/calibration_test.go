@@ -121,7 +121,7 @@ func TestAdjustedWeights(t *testing.T) {
 			for i, w := range d.Weight {
 				u[i], want[i] = w*c.e[i], w*c.after2[i]
 			}
-			d.Calibrations[0].Residuals(u)
+			d.Calibrations[0].Residuals(u, nil)
 			near(t, "residuals", u, want, 1e-12)
 		})
 	}
@@ -307,9 +307,9 @@ func TestCalibrationProperties(t *testing.T) {
 				u[i] = r.NormFloat64()
 			}
 			once := slices.Clone(u)
-			d.Calibrations[0].Residuals(once)
+			d.Calibrations[0].Residuals(once, nil)
 			twice := slices.Clone(once)
-			d.Calibrations[0].Residuals(twice)
+			d.Calibrations[0].Residuals(twice, nil)
 			if name != "raked" { // whose sweeps only come near a projection
 				near(t, where+": residuals of residuals", twice, once, 1e-12)
 			}
@@ -323,7 +323,7 @@ func TestCalibrationProperties(t *testing.T) {
 				t.Fatalf("%s: shuffled: %v", where, ps)
 			}
 			moved := pick(u, order)
-			shuffled.Calibrations[0].Residuals(moved)
+			shuffled.Calibrations[0].Residuals(moved, nil)
 			for i, at := range order {
 				if shuffled.Weight[i] != d.Weight[at] || moved[i] != once[at] {
 					t.Fatalf("%s: shuffled: a weight of %v and a residual of %v, want %v and %v", where, shuffled.Weight[i], moved[i], d.Weight[at], once[at])

@@ -42,13 +42,16 @@ type postStrata struct {
 }
 
 // Residuals implements Calibration.
-func (p *postStrata) Residuals(u []float64) {
-	e := perWeight(u, p.after)
-	weighted := make([]float64, len(e))
-	for i, w := range p.before {
-		weighted[i] = float64(w * e[i])
+func (p *postStrata) Residuals(u []float64, some []int32) {
+	cell, e := perWeight(u, p.after, p.of, some)
+	for k := range e {
+		i := k
+		if some != nil {
+			i = int(some[k])
+		}
+		e[k] = float64(p.before[i] * e[k])
 	}
-	sums := design.Totals(p.of, len(p.wants), weighted)
+	sums := design.Totals(cell, len(p.wants), e)
 	bases := design.Totals(p.of, len(p.wants), p.before)
 	for i, w := range p.after {
 		if k := p.of[i]; bases[k] != 0 {

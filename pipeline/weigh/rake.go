@@ -61,7 +61,7 @@ func rake(d *design.Design, margins []Margin, control Raking) (made *design.Desi
 		return fitted[len(fitted)-1], nil
 	})
 	if ps == nil && d.Replicates == nil {
-		made.Calibrations = append(made.Calibrations, &rakedStrata{margins: r.margins, after: after})
+		made.Calibrations = append(made.Calibrations, newRakedStrata(r.margins, after))
 	}
 	return made, sweeps, ps
 }
@@ -157,28 +157,72 @@ func (r *raking) furthest(weight []float64) misfit {
 	return most
 }
 
+// rakedStrata are a raking's margins with the weights after each of the last sweep.
 type rakedStrata struct {
 	margins []*cells
-	after   [][]float64 // weights after each margin of the last sweep
+	after   [][]float64
+	first   []int       // of each margin, its first category among all
+	counts  []float64   // of each category, those who have a weight
+	shares  [][]float64 // of each category and another, of those who are in both: the sum of the weights after the other's margin over those after its own
 }
 
-// Residuals implements Calibration.
-func (r *rakedStrata) Residuals(u []float64) {
+func newRakedStrata(margins []*cells, after [][]float64) *rakedStrata {
+	r := &rakedStrata{margins: margins, after: after}
+	all := 0
+	for _, c := range margins {
+		r.first = append(r.first, all)
+		all += len(c.wants)
+	}
+	r.counts, r.shares = make([]float64, all), design.Square(all)
+	ratio, both := make([]float64, len(after[0])), make([]int32, len(after[0]))
+	for m, c := range margins {
+		for i, w := range after[m] {
+			if w != 0 {
+				r.counts[r.first[m]+int(c.of[i])]++
+			}
+		}
+		for n, other := range margins {
+			for i, w := range after[m] {
+				if ratio[i] = 0; w != 0 {
+					ratio[i] = after[n][i] / w
+				}
+				both[i] = c.of[i]*int32(len(other.wants)) + other.of[i]
+			}
+			for k, sum := range design.Totals(both, len(c.wants)*len(other.wants), ratio) {
+				r.shares[r.first[m]+k/len(other.wants)][r.first[n]+k%len(other.wants)] = sum
+			}
+		}
+	}
+	return r
+}
+
+// Residuals implements Calibration. What a sweep takes from the sums over a margin's
+// categories follows from what those before took of the others.
+func (r *rakedStrata) Residuals(u []float64, some []int32) {
 	const sweeps = 10
+	sums, by := make([]float64, 0, len(r.counts)), make([]float64, len(r.counts))
+	for m, c := range r.margins {
+		cell, e := perWeight(u, r.after[m], c.of, some)
+		sums = append(sums, design.Totals(cell, len(c.wants), e)...)
+	}
 	for range sweeps {
 		for m, c := range r.margins {
-			e := perWeight(u, r.after[m])
-			sums := design.Totals(c.of, len(c.wants), e)
-			counts := make([]float64, len(c.wants))
-			for i, w := range r.after[m] {
-				if w != 0 {
-					counts[c.of[i]]++
+			for k := r.first[m]; k < r.first[m]+len(c.wants); k++ {
+				left := sums[k]
+				for other, taken := range by {
+					left -= float64(r.shares[k][other] * taken)
+				}
+				if r.counts[k] != 0 {
+					by[k] += left / r.counts[k]
 				}
 			}
-			for i, w := range r.after[m] {
-				if w != 0 {
-					u[i] -= float64(sums[c.of[i]] / counts[c.of[i]] * w)
-				}
+		}
+	}
+	for m, c := range r.margins {
+		own := by[r.first[m]:]
+		for i, w := range r.after[m] {
+			if w != 0 {
+				u[i] -= float64(own[c.of[i]] * w)
 			}
 		}
 	}

@@ -50,15 +50,6 @@ func (r *regression) product(a, b []float64) float64 {
 	return dot(weighted, b)
 }
 
-// residuals takes from a variable its regression, in place.
-func (r *regression) residuals(y []float64) {
-	for range 2 {
-		for _, b := range r.variables {
-			subtract(y, r.product(y, b), b)
-		}
-	}
-}
-
 // subtract takes by times b from a.
 func subtract(a []float64, by float64, b []float64) {
 	for i := range a {
@@ -72,12 +63,30 @@ type regressionCalibration struct {
 	after []float64 // weights
 }
 
-// Residuals implements Calibration.
-func (r *regressionCalibration) Residuals(u []float64) {
-	e := perWeight(u, r.after)
-	r.residuals(e)
-	for i, w := range r.after {
-		u[i] = float64(e[i] * w)
+// Residuals implements Calibration. As the variables are orthonormal, the products with
+// each are what the regression has of it.
+func (r *regressionCalibration) Residuals(u []float64, some []int32) {
+	weight, after, values := r.weight, r.after, u
+	if some != nil {
+		weight, after, values = design.Pick(weight, some), design.Pick(after, some), design.Pick(u, some)
+	}
+	weighted := make([]float64, len(values))
+	for i, w := range after {
+		if w != 0 {
+			weighted[i] = float64(weight[i] * (values[i] / w))
+		}
+	}
+	by := make([]float64, len(r.variables))
+	for j, x := range r.variables {
+		if some != nil {
+			x = design.Pick(x, some)
+		}
+		by[j] = dot(weighted, x)
+	}
+	for j, x := range r.variables {
+		for i, w := range r.after {
+			u[i] -= float64(float64(by[j]*x[i]) * w)
+		}
 	}
 }
 

@@ -57,14 +57,17 @@ func Scale(d *design.Design, factors []float64) (*design.Design, refusal.Problem
 	})
 }
 
-// perWeight divides linearised values by the weights that they hold; a
-// respondent whose weight is 0 has none.
-func perWeight(u, weight []float64) []float64 {
-	e := make([]float64, len(u))
+// perWeight divides the linearised values of some respondents, nil for all, by the weights
+// that they hold; one whose weight is 0 has none. Cells are theirs.
+func perWeight(u, weight []float64, cell, some []int32) (cells []int32, e []float64) {
+	if some != nil {
+		u, weight, cell = design.Pick(u, some), design.Pick(weight, some), design.Pick(cell, some)
+	}
+	e = make([]float64, len(u))
 	for i, w := range weight {
 		if w != 0 {
 			e[i] = u[i] / w
 		}
 	}
-	return e
+	return cell, e
 }
