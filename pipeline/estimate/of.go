@@ -121,15 +121,16 @@ func (e *Estimates) calibrated(d *design.Design, s Statistic, size []float64) {
 	u := make([]float64, len(all.Weight))
 	for j := range size {
 		clear(u)
-		for i, x := range value(j) {
+		own, of := value(j), some
+		for i, w := range d.Weight {
 			at := i
 			if some != nil {
 				at = int(some[i])
 			}
-			u[at] = float64(x * d.Weight[i])
+			own[i] = float64(own[i] * w)
+			u[at] = own[i]
 		}
-		whole := design.Size(u)
-		of := some
+		whole := design.Size(own)
 		for _, c := range all.Calibrations {
 			c.Residuals(u, of)
 			of = nil
@@ -264,8 +265,11 @@ func replicated(r *design.Replicates, values []float64, replicates [][]float64) 
 // until they change no more.
 func explained(calibrations []design.Calibration, residuals []float64, whole float64) bool {
 	const most, still = 50, 0.999
-	left := design.Size(residuals)
-	if len(calibrations) == 0 || !(left < whole/4) { // a share of a margin is less after a few sweeps
+	left := 0.0
+	for _, x := range residuals {
+		left += math.Abs(x)
+	}
+	if !(left < whole/4) { // a share of a margin is less after a few sweeps
 		return false
 	}
 	u := slices.Clone(residuals)

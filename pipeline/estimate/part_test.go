@@ -58,7 +58,9 @@ func TestPart(t *testing.T) {
 		}
 		for name, by := range map[string]func() (*design.Design, refusal.Problems){
 			"post-stratified": func() (*design.Design, refusal.Problems) { return weigh.PostStratify(d, two) },
-			"raked":           func() (*design.Design, refusal.Problems) { return weigh.Rake(d, []weigh.Margin{one, two}, weigh.Raking{}) },
+			"raked": func() (*design.Design, refusal.Problems) {
+				return weigh.Rake(d, []weigh.Margin{one, two}, weigh.Raking{})
+			},
 			"calibrated": func() (*design.Design, refusal.Problems) {
 				return weigh.Calibrate(d, append(one.Controls(), two.Controls()...), weigh.Calibrating{})
 			},

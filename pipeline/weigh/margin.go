@@ -21,18 +21,35 @@ type Margin struct {
 // Controls are the totals of a margin as those of its categories' indicator
 // variables, in the order of the labels.
 func (m Margin) Controls() []Control {
-	labels := slices.Sorted(maps.Keys(m.Total))
+	labels, categories := m.categories()
 	controls := make([]Control, len(labels))
 	for k, label := range labels {
-		of := make([]float64, len(m.Label))
-		for i, l := range m.Label {
-			if l == label {
-				of[i] = 1
-			}
+		controls[k] = Control{Name: m.Name + "=" + label, Of: make([]float64, len(m.Label)), Total: m.Total[label]}
+	}
+	for i, k := range categories {
+		if k >= 0 {
+			controls[k].Of[i] = 1
 		}
-		controls[k] = Control{Name: m.Name + "=" + label, Of: of, Total: m.Total[label]}
 	}
 	return controls
+}
+
+// categories are those that have a total, in the order of their labels, and which of them
+// each respondent is of; -1 for none.
+func (m Margin) categories() (labels []string, of []int32) {
+	labels = slices.Sorted(maps.Keys(m.Total))
+	number := map[string]int32{}
+	for k, label := range labels {
+		number[label] = int32(k)
+	}
+	of = make([]int32, len(m.Label))
+	for i, label := range m.Label {
+		k, known := number[label]
+		if of[i] = k; !known {
+			of[i] = -1
+		}
+	}
+	return labels, of
 }
 
 // A Control is a known population total of a variable.
@@ -55,10 +72,9 @@ type cells struct {
 // total without respondents.
 func cellsOf(d *design.Design, m Margin) (*cells, refusal.Problems) {
 	var ps refusal.Problems
-	c := &cells{where: fmt.Sprintf("margin %q", m.Name), labels: slices.Sorted(maps.Keys(m.Total)), of: make([]int32, len(d.Rows))}
-	number := map[string]int32{}
-	for k, label := range c.labels {
-		number[label] = int32(k)
+	c := &cells{where: fmt.Sprintf("margin %q", m.Name)}
+	c.labels, c.of = m.categories()
+	for _, label := range c.labels {
 		want := m.Total[label]
 		c.wants = append(c.wants, want)
 		if !(want >= 0) || math.IsInf(want, 0) {
@@ -66,16 +82,14 @@ func cellsOf(d *design.Design, m Margin) (*cells, refusal.Problems) {
 		}
 	}
 	without, met := map[string]int{}, make([]bool, len(c.labels))
-	for i, label := range m.Label {
-		if d.Weight[i] == 0 {
+	for i, k := range c.of {
+		if c.of[i] = max(k, 0); d.Weight[i] == 0 {
 			continue
 		}
-		k, known := number[label]
-		if !known || c.wants[k] == 0 {
-			without[label]++
+		if k < 0 || c.wants[k] == 0 {
+			without[m.Label[i]]++
 			continue
 		}
-		c.of[i] = k
 		met[k] = true
 	}
 	for _, label := range slices.Sorted(maps.Keys(without)) {

@@ -60,11 +60,10 @@ type Spread struct {
 
 func spreadOf(xs []float64) Spread {
 	n := float64(len(xs))
-	sorted := slices.Sorted(slices.Values(xs))
-	middle := len(sorted) / 2
-	s := Spread{Sum: design.Total(xs), Least: sorted[0], Most: sorted[len(sorted)-1], Median: sorted[middle]}
-	if len(sorted)%2 == 0 {
-		s.Median = (sorted[middle-1] + sorted[middle]) / 2
+	s := Spread{Sum: design.Total(xs), Least: slices.Min(xs), Most: slices.Max(xs)}
+	rest, middle := slices.Clone(xs), len(xs)/2
+	if s.Median = placed(rest, middle); len(xs)%2 == 0 {
+		s.Median = (slices.Max(rest[:middle]) + s.Median) / 2
 	}
 	s.Mean = s.Sum / n
 	off := make([]float64, len(xs))
@@ -75,6 +74,33 @@ func spreadOf(xs []float64) Spread {
 	s.Effect = 1 + float64(s.CV*s.CV)
 	s.Effective = n / s.Effect
 	return s
+}
+
+// placed is the number that sorting would bring to place k, with none behind it that is
+// less and none before it that is more (Hoare 1961, Algorithm 65: Find).
+func placed(xs []float64, k int) float64 {
+	for low, high := 0, len(xs)-1; low < high; {
+		pivot, i, j := xs[k], low, high
+		for i <= j {
+			for xs[i] < pivot {
+				i++
+			}
+			for pivot < xs[j] {
+				j--
+			}
+			if i <= j {
+				xs[i], xs[j] = xs[j], xs[i]
+				i, j = i+1, j-1
+			}
+		}
+		if j < k {
+			low = i
+		}
+		if k < i {
+			high = j
+		}
+	}
+	return xs[k]
 }
 
 // within gives each respondent the number of its unit.
@@ -142,32 +168,33 @@ func (a *Weighting) end(d *design.Design) {
 	a.BaseSpread, a.Spread, a.OfFactor = spreadOf(a.Base), spreadOf(d.Weight), spreadOf(factors)
 	a.Distance = a.distance(factors)
 	for _, c := range a.controls {
-		a.met(MarginTotal{Variable: c.Name, Known: c.Total, Base: len(d.Rows)}, c.Of)
-	}
-	for _, m := range a.margins {
-		controls := m.Controls()
-		for _, c := range controls {
-			total := MarginTotal{Variable: m.Name, Category: c.Name[len(m.Name)+1:], Known: c.Total}
-			for _, in := range c.Of {
-				total.Base += int(in)
-			}
-			a.met(total, c.Of)
-		}
-	}
-}
-
-// met adds what the weights make of a variable whose total is known.
-func (a *Weighting) met(t MarginTotal, of []float64) {
-	t.Before, t.After = dot(a.Base, of), dot(a.Weight, of)
-	size := math.Abs(t.Known)
-	if t.Category == "" { // of numbers that may be of either sign, as Calibrate has it
-		terms := make([]float64, len(of))
-		for i, x := range of {
+		terms := make([]float64, len(c.Of)) // which may be of either sign, as Calibrate has it
+		for i, x := range c.Of {
 			terms[i] = math.Abs(float64(a.Base[i] * x))
 		}
-		size += design.Total(terms)
+		a.met(MarginTotal{Variable: c.Name, Known: c.Total, Base: len(d.Rows), Before: dot(a.Base, c.Of), After: dot(a.Weight, c.Of)}, design.Total(terms))
 	}
-	if size > 0 {
+	for _, m := range a.margins {
+		labels, of := m.categories()
+		n := len(labels) + 1 // those without a category last
+		base := make([]int, n)
+		for i, k := range of {
+			if k < 0 {
+				of[i] = int32(len(labels))
+			}
+			base[of[i]]++
+		}
+		before, after := design.Totals(of, n, a.Base), design.Totals(of, n, a.Weight)
+		for k, label := range labels {
+			a.met(MarginTotal{Variable: m.Name, Category: label, Known: m.Total[label], Base: base[k], Before: before[k], After: after[k]}, 0)
+		}
+	}
+	a.margins, a.controls = nil, nil // which hold a value of every respondent
+}
+
+// met adds what the weights make of a known total, of terms of such sizes.
+func (a *Weighting) met(t MarginTotal, size float64) {
+	if size += math.Abs(t.Known); size > 0 {
 		a.Miss = max(a.Miss, math.Abs(t.After-t.Known)/size)
 	}
 	a.Totals = append(a.Totals, t)
