@@ -338,7 +338,7 @@ func (a *inquiry) weigh() refusal.Problems {
 		a.answer.Notes.Add(a.q.Shared(&a.words, d, a.wave.Table)...)
 	}
 	if d.Replicates != nil {
-		a.answer.Replicates = len(d.Replicates.Weight)
+		a.answer.Replicates = d.Replicates.Count()
 	}
 	if a.q.Written {
 		a.answer.Weights, a.answer.keys, ps = weightRows(d, a.keys, a.answer.Weighting)

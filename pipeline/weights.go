@@ -34,6 +34,10 @@ const exact = 1 << 53
 // weightRows are the weights of a design's respondents, by their key or the numbers of
 // their rows. It refuses a key of numbers that are too large to be told apart.
 func weightRows(d *design.Design, keys []*table.Column, account *weigh.Weighting) (rows []WeightRow, names []string, ps refusal.Problems) {
+	var replicated [][]float64
+	if d.Replicates != nil {
+		replicated = d.Replicated()
+	}
 	if keys == nil {
 		numbers := make([]float64, d.Rows[len(d.Rows)-1]+1)
 		for row := range numbers {
@@ -66,8 +70,8 @@ func weightRows(d *design.Design, keys []*table.Column, account *weigh.Weighting
 			r.Key = append(r.Key, cell)
 		}
 		if d.Replicates != nil {
-			r.Replicates = make([]float64, len(d.Replicates.Weight))
-			for n, weight := range d.Replicates.Weight {
+			r.Replicates = make([]float64, len(replicated))
+			for n, weight := range replicated {
 				r.Replicates[n] = weight[i]
 			}
 		}

@@ -20,9 +20,8 @@ func (d *Design) Part(of []int32) *Design {
 	}
 	if d.Replicates != nil {
 		r := *d.Replicates
-		r.Weight = make([][]float64, len(r.Weight))
-		for n, weight := range d.Replicates.Weight {
-			r.Weight[n] = Pick(weight, of)
+		if r.places = of; d.Replicates.places != nil {
+			r.places = Pick(d.Replicates.places, of)
 		}
 		part.Replicates = &r
 	}

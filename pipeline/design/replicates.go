@@ -19,10 +19,53 @@ import (
 type Replicates struct {
 	Method string      // as the design declares it: "JK1", "BRR", "bootstrap"
 	Names  []string    // of the weights' variables, for problems; nil where they are made
-	Weight [][]float64 // of each replicate, whole weights of each of the design's Rows
+	Weight [][]float64 // of each replicate, whole weights of each of the design's Rows; nil where Factor gives them
+	Factor [][]float64 // of each replicate and cluster of the first stage, what the design's weights are multiplied by; nil where Weight gives them
 	Scale  float64
 	Scales []float64 // of each replicate; nil is 1 for all
 	MSE    bool
+
+	places []int32 // of a part of a design, where Weight has its respondents; nil is in their order
+}
+
+// Count is how many replicates there are.
+func (r *Replicates) Count() int { return max(len(r.Weight), len(r.Factor)) }
+
+// Replicate is the whole weights of each of Rows in one replicate: in room, where it is
+// long enough, unless they are held.
+func (d *Design) Replicate(replicate int, room []float64) []float64 {
+	r := d.Replicates
+	if r.Weight != nil && r.places == nil {
+		return r.Weight[replicate]
+	}
+	if cap(room) < len(d.Weight) {
+		room = make([]float64, len(d.Weight))
+	}
+	room = room[:len(d.Weight)]
+	for i := range room {
+		if r.Weight != nil {
+			room[i] = r.Weight[replicate][r.places[i]]
+		} else {
+			room[i] = float64(d.Weight[i] * r.Factor[replicate][d.Cluster[i]])
+		}
+	}
+	return room
+}
+
+// With is the replicates with other weights, of a design's Rows.
+func (r *Replicates) With(weight [][]float64) *Replicates {
+	made := *r
+	made.Weight, made.Factor, made.places = weight, nil, nil
+	return &made
+}
+
+// Replicated is the whole weights of each replicate.
+func (d *Design) Replicated() [][]float64 {
+	made := make([][]float64, d.Replicates.Count())
+	for n := range made {
+		made[n] = d.Replicate(n, nil)
+	}
+	return made
 }
 
 // ScaleOf is the scale of one replicate.
@@ -125,9 +168,32 @@ func unlike(weight []float64, rows []int32, own []float64) string {
 // columns that, less their projection on those before, keep at least 1e-5 of
 // their length.
 func (r *Replicates) rank(d *Design, in []bool) int {
+	columns := r.distinct(d, in)
+	lengths := make([]float64, len(columns))
+	for k, column := range columns {
+		lengths[k] = norm(column)
+	}
+	if n := len(columns); n > 0 && len(columns[0]) > 4*n {
+		// What is left of a column in some of the rows is less than in all: where they keep
+		// all columns, so does the whole.
+		some := make([][]float64, n)
+		for k, column := range columns {
+			for i := range 2 * n {
+				some[k] = append(some[k], column[i*len(column)/(2*n)])
+			}
+		}
+		if independent(some, lengths) == n {
+			return n
+		}
+	}
+	return independent(columns, lengths)
+}
+
+// independent counts the columns that keep enough of the length that each had.
+func independent(columns [][]float64, lengths []float64) int {
 	const tolerance = 1e-5
 	var basis [][]float64
-	for _, column := range r.distinct(d.Weight, in) {
+	for k, column := range columns {
 		if len(basis) == len(column) {
 			break
 		}
@@ -138,7 +204,7 @@ func (r *Replicates) rank(d *Design, in []bool) int {
 			Project(column, basis)
 			after = norm(column)
 		}
-		if before > 0 && after >= tolerance*before {
+		if lengths[k] > 0 && after >= tolerance*lengths[k] {
 			for i := range column {
 				column[i] /= after
 			}
@@ -151,40 +217,65 @@ func (r *Replicates) rank(d *Design, in []bool) int {
 // distinct are columns with the lengths and products of the replicates' weights
 // over a domain. Respondents whose weights are multiplied alike, as those of a
 // cluster are, are one row of them.
-func (r *Replicates) distinct(weight []float64, in []bool) [][]float64 {
+func (r *Replicates) distinct(d *Design, in []bool) [][]float64 {
 	const rounding = 1 << 16 // of the multipliers' 2^52
-	columns := make([][]float64, len(r.Weight))
-	rows := map[string]int{}
+	columns := make([][]float64, r.Count())
+	rows, of := map[string]int{}, map[int32]int{}
 	var squares []float64
+	var first []int32 // of each row, one of its respondents
 	var key []byte
-	for i, w := range weight {
+	for i, w := range d.Weight {
 		if in != nil && !in[i] {
 			continue
 		}
 		if w == 0 {
 			w = 1
 		}
-		key = key[:0]
-		for _, of := range r.Weight {
-			key = binary.LittleEndian.AppendUint64(key, (math.Float64bits(of[i]/w)+rounding/2)/rounding)
+		row, met := 0, false
+		if r.Factor != nil {
+			row, met = of[d.Cluster[i]]
+		} else {
+			key = key[:0]
+			for n := range columns {
+				key = binary.LittleEndian.AppendUint64(key, (math.Float64bits(r.multiplier(d, n, i))+rounding/2)/rounding)
+			}
+			row, met = rows[string(key)]
 		}
-		row, met := rows[string(key)]
 		if !met {
 			row = len(squares)
-			rows[string(key)] = row
-			squares = append(squares, 0)
-			for n, of := range r.Weight {
-				columns[n] = append(columns[n], of[i]/w)
+			if squares = append(squares, 0); r.Factor != nil {
+				of[d.Cluster[i]] = row
+			} else {
+				rows[string(key)] = row
 			}
+			first = append(first, int32(i))
 		}
 		squares[row] += float64(w * w)
 	}
-	for _, column := range columns {
+	for n := range columns {
+		columns[n] = make([]float64, len(squares))
 		for row, square := range squares {
-			column[row] *= math.Sqrt(square)
+			columns[n][row] = float64(r.multiplier(d, n, int(first[row])) * math.Sqrt(square))
 		}
 	}
 	return columns
+}
+
+// multiplier is what a respondent's weight is multiplied by in a replicate; where it is 0,
+// the weight itself.
+func (r *Replicates) multiplier(d *Design, replicate, i int) float64 {
+	if r.Factor != nil {
+		return r.Factor[replicate][d.Cluster[i]]
+	}
+	at := i
+	if r.places != nil {
+		at = int(r.places[i])
+	}
+	w := d.Weight[i]
+	if w == 0 {
+		w = 1
+	}
+	return r.Weight[replicate][at] / w
 }
 
 func norm(xs []float64) float64 {

@@ -81,7 +81,7 @@ func TestCovariances(t *testing.T) {
 					continue
 				}
 				found := result.Joints[i][0]
-				a.fromRows(w, func(*request, string, indicator.Estimate) {}, func(_ *request, want indicator.Joint) {
+				a.fromRows(w, freedoms{}, func(*request, string, indicator.Estimate) {}, func(_ *request, want indicator.Joint) {
 					same := func(what string, got, want, size float64) {
 						t.Helper()
 						if compared++; !(math.Abs(got-want) <= 1e-9*size) {

@@ -162,7 +162,7 @@ func TestDecomposeErrors(t *testing.T) {
 				t.Fatal(ps)
 			}
 			replicated := Of(jackknife, half{s, both, own})
-			for n, weight := range jackknife.Replicates.Weight {
+			for n, weight := range jackknife.Replicated() {
 				moved := both
 				moved[own] = s.mix(weight)
 				for j, want := range partsOf(moved) {

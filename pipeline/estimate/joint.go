@@ -53,6 +53,7 @@ type comparison struct {
 	whole  bool      // whether all respondents count in an error
 	of     [][]int32 // of each category
 	others []int32   // those of none who count in an error
+	found  []*Estimates // of each category, its figure's; nil where it has none
 }
 
 // joint makes the covariances of the figures of the categories.
@@ -81,9 +82,32 @@ func (c *comparison) joint(j *indicator.Joint, how *indicator.Comparisons, figur
 	}
 }
 
+// replicated are the figures of some categories under replicate weights, which each has
+// already; nil where one has none.
+func (c *comparison) replicated(categories []int) *Estimates {
+	if c.design.Replicates == nil {
+		return nil
+	}
+	e := &Estimates{Replicates: make([][]float64, c.design.Replicates.Count())}
+	for _, k := range categories {
+		if c.found[k] == nil {
+			return nil
+		}
+		e.Values = append(e.Values, c.found[k].Values[0])
+		for r, values := range c.found[k].Replicates {
+			e.Replicates[r] = append(e.Replicates[r], values[0])
+		}
+	}
+	e.replicated(c.design.Replicates, make([]float64, len(e.Values)))
+	return e
+}
+
 // together estimates the figures of some categories. Their domain is everyone's,
 // except where that makes no difference.
 func (c *comparison) together(categories ...int) *Estimates {
+	if e := c.replicated(categories); e != nil {
+		return e
+	}
 	d, places := c.design, make([][]int32, len(categories))
 	if c.whole {
 		for n, k := range categories {
@@ -115,5 +139,5 @@ func (c *comparison) together(categories ...int) *Estimates {
 		p := domainPart{design: &design.Design{Rows: design.Pick(c.design.Rows, c.of[k])}, in: slices.Repeat([]bool{true}, len(c.of[k]))}
 		sides = append(sides, Linear{Of: []Statistic{c.measured(p)}, Rows: places[n : n+1], By: []float64{1}})
 	}
-	return Of(d, sides)
+	return valued(d, sides)
 }

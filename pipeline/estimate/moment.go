@@ -38,6 +38,10 @@ func (t Total) Influence(_, _ []float64) [][]float64 {
 	return u
 }
 
+func (t Total) byGroup(weight []float64, group []int32, groups int) func(factors []float64) []float64 {
+	return Total{Of: groupedEach(weight, t.Of, t.In, group, groups)}.Values
+}
+
 func (t Total) part(rows []int32) Statistic { return Total{Of: pickEach(t.Of, rows)} }
 
 // A Mean is the weighted means of variables, all of the same respondents. The
@@ -75,6 +79,18 @@ func (m Mean) Influence(weight, values []float64) [][]float64 {
 	return u
 }
 
+func (m Mean) byGroup(weight []float64, group []int32, groups int) func(factors []float64) []float64 {
+	of := Total{Of: groupedEach(weight, m.Of, m.In, group, groups)}
+	over := grouped(weight, nil, m.In, group, groups)
+	return func(factors []float64) []float64 {
+		values, whole := of.Values(factors), weightedSum(factors, over, nil)
+		for j := range values {
+			values[j] /= whole
+		}
+		return values
+	}
+}
+
 func (m Mean) part(rows []int32) Statistic { return Mean{Of: pickEach(m.Of, rows)} }
 
 // A Ratio is the ratio of the weighted totals of two variables.
@@ -103,8 +119,35 @@ func (r Ratio) Influence(weight, values []float64) [][]float64 {
 	return [][]float64{u}
 }
 
+func (r Ratio) byGroup(weight []float64, group []int32, groups int) func(factors []float64) []float64 {
+	return Ratio{Of: grouped(weight, r.Of, r.In, group, groups), Over: grouped(weight, r.Over, r.In, group, groups)}.Values
+}
+
 func (r Ratio) part(rows []int32) Statistic {
 	return Ratio{Of: design.Pick(r.Of, rows), Over: design.Pick(r.Over, rows)}
+}
+
+// grouped are the sums of w times y, nil for 1, over the respondents of each group within.
+func grouped(weight, y []float64, in []bool, group []int32, groups int) []float64 {
+	terms := make([]float64, len(weight))
+	for i, w := range weight {
+		if w == 0 || in != nil && !in[i] {
+			continue
+		}
+		if terms[i] = w; y != nil {
+			terms[i] = float64(w * y[i])
+		}
+	}
+	return design.Totals(group, groups, terms)
+}
+
+// groupedEach are those of each variable.
+func groupedEach(weight []float64, of [][]float64, in []bool, group []int32, groups int) [][]float64 {
+	made := make([][]float64, len(of))
+	for j, y := range of {
+		made[j] = grouped(weight, y, in, group, groups)
+	}
+	return made
 }
 
 // pickEach are the values of some respondents, of each variable.

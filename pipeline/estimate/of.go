@@ -57,7 +57,14 @@ const (
 // and Wretman 1992, section 5.5), or by replication where the design has
 // replicate weights.
 func Of(d *design.Design, s Statistic) *Estimates {
-	e := &Estimates{Values: s.Values(d.Weight), DF: d.DomainDF(s.Within())}
+	e := valued(d, s)
+	e.DF = d.DomainDF(s.Within())
+	return e
+}
+
+// valued is Of without degrees of freedom.
+func valued(d *design.Design, s Statistic) *Estimates {
+	e := &Estimates{Values: s.Values(d.Weight)}
 	in := s.Within()
 	for i, w := range d.Weight {
 		if w != 0 && (in == nil || in[i]) {
@@ -69,11 +76,8 @@ func Of(d *design.Design, s Statistic) *Estimates {
 		size = s.Sizes(d.Weight, e.Values)
 	}
 	if d.Replicates != nil {
-		e.Replicates = valuesOf(s, d.Replicates.Weight)
-		e.Covariance = replicated(d.Replicates, e.Values, e.Replicates)
-		for j, v := range e.Values {
-			e.settle(j, calibrated*max(math.Abs(v), size[j]))
-		}
+		e.Replicates = valuesOf(d, s)
+		e.replicated(d.Replicates, size)
 		return e
 	}
 	scorer, ok := s.(Scorer)
@@ -102,6 +106,14 @@ func Of(d *design.Design, s Statistic) *Estimates {
 		}
 	}
 	return e
+}
+
+// replicated makes the covariance from the values of replicates, of terms of such sizes.
+func (e *Estimates) replicated(r *design.Replicates, size []float64) {
+	e.Covariance = replicated(r, e.Values, e.Replicates)
+	for j, v := range e.Values {
+		e.settle(j, calibrated*max(math.Abs(v), size[j]))
+	}
 }
 
 // calibrated makes the covariance under calibrated weights: of what known totals leave of
@@ -172,14 +184,41 @@ type parted interface {
 	part(rows []int32) Statistic
 }
 
-// valuesOf are the values under each of the weights.
-func valuesOf(s Statistic, weights [][]float64) [][]float64 {
-	values := make([][]float64, len(weights))
+// A clustered statistic is one whose values are a function of totals: where the weights
+// of whole clusters are multiplied, of each group of respondents one factor, the values
+// follow from those of the groups, and that is what byGroup returns.
+type clustered interface {
+	byGroup(weight []float64, group []int32, groups int) func(factors []float64) []float64
+}
+
+// valuesOf are the values under the weights of each of the design's replicates.
+func valuesOf(d *design.Design, s Statistic) [][]float64 {
+	values := make([][]float64, d.Replicates.Count())
 	in := s.Within()
+	if s, ok := s.(clustered); ok && d.Replicates.Factor != nil {
+		met, group, number := []int32(nil), make([]int32, len(d.Cluster)), make([]int32, d.Clusters)
+		for i, c := range d.Cluster {
+			if in != nil && !in[i] {
+				continue
+			}
+			if number[c] == 0 {
+				met = append(met, c)
+				number[c] = int32(len(met))
+			}
+			group[i] = number[c] - 1
+		}
+		of := s.byGroup(d.Weight, group, len(met))
+		for r, factor := range d.Replicates.Factor {
+			values[r] = of(design.Pick(factor, met))
+		}
+		return values
+	}
+	var room []float64
 	p, ok := s.(parted)
 	if !ok || in == nil {
-		for r, weight := range weights {
-			values[r] = s.Values(weight)
+		for r := range values {
+			room = d.Replicate(r, room)
+			values[r] = s.Values(room)
 		}
 		return values
 	}
@@ -189,12 +228,10 @@ func valuesOf(s Statistic, weights [][]float64) [][]float64 {
 			rows = append(rows, int32(i))
 		}
 	}
-	part, own := p.part(rows), make([]float64, len(rows))
-	for r, weight := range weights {
-		for k, i := range rows {
-			own[k] = weight[i]
-		}
-		values[r] = part.Values(own)
+	part, own := p.part(rows), d.Part(rows)
+	for r := range values {
+		room = own.Replicate(r, room)
+		values[r] = part.Values(room)
 	}
 	return values
 }

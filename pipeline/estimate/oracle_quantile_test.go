@@ -122,7 +122,7 @@ func (s *sample) roundedReplicates(y []float64, in []bool, p float64, newer bool
 	}
 	values := quantile(s.Weight)
 	var replicates [][]float64
-	for _, weight := range s.Replicates.Weight {
+	for _, weight := range s.Replicated() {
 		replicates = append(replicates, quantile(weight))
 	}
 	se := math.Sqrt(estimate.Replicated(s.Replicates, values, replicates)[0][0])

@@ -128,7 +128,7 @@ func checkCoefficient(s *sample, r *row) result {
 	if f.problems != nil {
 		switch problem := f.problems.Error(); {
 		case strings.Contains(problem, "has no finite value") && strings.Contains(problem, "in replicate") &&
-			slices.ContainsFunc(s.Replicates.Weight, func(weight []float64) bool { return s.separated(r, weight) }):
+			slices.ContainsFunc(s.Replicated(), func(weight []float64) bool { return s.separated(r, weight) }):
 			return result{excluded: "the model tells the outcome with certainty in a replicate: the reference's coefficients there are where its iterations stopped"}
 		case strings.Contains(problem, "has no finite value") && s.separated(r, s.Weight):
 			return result{excluded: "the model tells the outcome with certainty: the reference's coefficients are where its iterations stopped"}

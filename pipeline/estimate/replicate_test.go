@@ -128,7 +128,7 @@ func TestReplicatesOfReference(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want, got := f.stored(t, folder, s), d.Replicates
+			want, got := f.stored(t, folder, s), d.Replicates.With(d.Replicated())
 			if len(got.Weight) != len(want.Weight) || math.Abs(got.Scale/want.Scale-1) > 1e-14 {
 				t.Fatalf("got %d replicates on a scale of %.15g, want %d on %.15g", len(got.Weight), got.Scale, len(want.Weight), want.Scale)
 			}

@@ -1,6 +1,8 @@
 package estimate
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"math"
 	"slices"
 	"strconv"
@@ -52,6 +54,10 @@ func (s smooth) Values(weight []float64) []float64 {
 	return []float64{value}
 }
 
+func (s smooth) byGroup(weight []float64, group []int32, groups int) func(factors []float64) []float64 {
+	return smooth{of: groupedEach(weight, s.of, s.in, group, groups), function: s.function}.Values
+}
+
 // Influence implements Statistic: the gradient applied to the components.
 func (s smooth) Influence(weight, _ []float64) [][]float64 {
 	_, gradient := s.at(weight)
@@ -66,9 +72,37 @@ func (s smooth) Influence(weight, _ []float64) [][]float64 {
 	return [][]float64{u}
 }
 
+// freedoms are the degrees of freedom of replicate weights, whose rank is found once of each
+// domain of a design.
+type freedoms map[domainOf]float64
+
+type domainOf struct {
+	design      *design.Design
+	respondents [sha256.Size]byte
+}
+
+// of is those of a part of a design, whose respondents have these places in it; or where it
+// is nil of the whole.
+func (f freedoms) of(d *design.Design, respondents []int32, part *design.Design) float64 {
+	bytes := make([]byte, 0, 4*len(respondents))
+	for _, i := range respondents {
+		bytes = binary.LittleEndian.AppendUint32(bytes, uint32(i))
+	}
+	key := domainOf{d, sha256.Sum256(bytes)}
+	df, known := f[key]
+	if !known {
+		if part == nil {
+			part = d
+		}
+		df = part.DomainDF(nil)
+		f[key] = df
+	}
+	return df
+}
+
 // fromRows makes the estimates of what was asked from the respondents of each
 // category, and what they have in common where they are compared.
-func (a *request) fromRows(w *indicator.Wave, put func(a *request, category string, e indicator.Estimate), join func(a *request, j indicator.Joint)) {
+func (a *request) fromRows(w *indicator.Wave, known freedoms, put func(a *request, category string, e indicator.Estimate), join func(a *request, j indicator.Joint)) {
 	f := newForm(a.definition, a.item, w.Table)
 	member := w.Table.All(a.population.Where)
 	within := func(row int) bool { return member(row) && f.within(row) }
@@ -99,7 +133,8 @@ func (a *request) fromRows(w *indicator.Wave, put func(a *request, category stri
 	if df, fixed := fixedFreedom(d, a.definition.Freedom); fixed {
 		f.df = &df
 	}
-	estimates := make([]indicator.Estimate, len(of))
+	ranked := d.Replicates != nil && f.standard == nil
+	estimates, found := make([]indicator.Estimate, len(of)), make([]*Estimates, len(of))
 	for i, category := range cells.codes {
 		var p domainPart
 		own := weight
@@ -112,7 +147,10 @@ func (a *request) fromRows(w *indicator.Wave, put func(a *request, category stri
 			p = domainPart{design: d.Part(of[i]), in: slices.Repeat([]bool{true}, len(of[i]))}
 			own = p.design.Weight
 		}
-		estimates[i] = f.fromRows(p, own, len(of[i]))
+		if ranked && f.df == nil && f.quantileOf == nil {
+			p.design = freed(p.design, known.of(d, of[i], p.design))
+		}
+		estimates[i], found[i] = f.fromRows(p, own, len(of[i]))
 		put(a, category, estimates[i])
 	}
 	if compares {
@@ -120,8 +158,12 @@ func (a *request) fromRows(w *indicator.Wave, put func(a *request, category stri
 			others = append(others, of[k]...)
 		}
 		j := newJoint(a, d, a.reference(w), len(of))
-		j.DF = float64(a.design.DF())
-		c := comparison{f, d, whole, of, others}
+		if ranked {
+			j.DF = known.of(d, nil, nil)
+		} else {
+			j.DF = float64(a.design.DF())
+		}
+		c := comparison{f, d, whole, of, others, found}
 		c.joint(&j, a.definition.Compare, estimates)
 		join(a, j)
 	}
@@ -160,8 +202,8 @@ func (f form) measured(p domainPart) smooth {
 
 // fromRows makes the estimate of one category from its part, of which weight
 // are the weights before they are standardised, and the number of its
-// respondents.
-func (f form) fromRows(p domainPart, weight []float64, respondents int) indicator.Estimate {
+// respondents; and what it is of, where it has an error.
+func (f form) fromRows(p domainPart, weight []float64, respondents int) (indicator.Estimate, *Estimates) {
 	nan := math.NaN()
 	e := indicator.Estimate{Value: nan, SE: nan, Lower: nan, Upper: nan, Level: nan, DF: nan, DEFF: nan, Largest: nan}
 	s := f.measured(p)
@@ -193,7 +235,7 @@ func (f form) fromRows(p domainPart, weight []float64, respondents int) indicato
 		}
 	}
 	if nobody(&e, respondents) {
-		return e
+		return e, nil
 	}
 	switch {
 	case f.df != nil:
@@ -207,17 +249,18 @@ func (f form) fromRows(p domainPart, weight []float64, respondents int) indicato
 	e.Weights, e.Largest = weightOf(weight, s.in), f.largest(p.design.Weight, s)
 	if f.quantileOf != nil {
 		f.quantile(&e, p.design, s)
-		return e
+		return e, nil
 	}
 	value, gradient := s.at(p.design.Weight)
 	if undefined(&e, value, gradient) {
-		return e
+		return e, nil
 	}
 	e.DF = p.design.DomainDF(p.in)
 	clusters, _ := p.design.Met(s.in)
 	basis := basis(p.design, f.definition, clusters)
+	var found *Estimates
 	if !e.Notes.Has(indicator.NoErrorGroup) {
-		found := Of(p.design, s)
+		found = valued(p.design, s)
 		basis.SE = found.SE(0)
 		_, basis.DEFF = DesignEffect(p.design, s, found, 0)
 		basis.SE, basis.DEFF = byFactor(p.design, basis.SE, basis.DEFF)
@@ -225,7 +268,7 @@ func (f form) fromRows(p domainPart, weight []float64, respondents int) indicato
 	}
 	e.Infer(basis)
 	e.Scaled(1, f.centre)
-	return e
+	return e, found
 }
 
 // fixedFreedom is the degrees of freedom that a rule gives every domain, if it does.
@@ -241,7 +284,7 @@ func fixedFreedom(d *design.Design, rule string) (df float64, fixed bool) {
 		if d.Replicates == nil {
 			return 0, false
 		}
-		df = float64(len(d.Replicates.Weight))
+		df = float64(d.Replicates.Count())
 		if rule == indicator.FreedomLess {
 			df--
 		}

@@ -42,12 +42,13 @@ func Standardise(d *design.Design, s Standard) *design.Design {
 		made.Calibrations = append(slices.Clone(d.Calibrations), cells)
 		return &made
 	}
-	r := *d.Replicates
-	r.Weight = make([][]float64, len(r.Weight))
-	for n, weight := range d.Replicates.Weight {
-		r.Weight[n] = cells.weigh(weight)
+	weights := make([][]float64, d.Replicates.Count())
+	var room []float64
+	for n := range weights {
+		room = d.Replicate(n, room)
+		weights[n] = cells.weigh(room)
 	}
-	made.Replicates = &r
+	made.Replicates = d.Replicates.With(weights)
 	return &made
 }
 

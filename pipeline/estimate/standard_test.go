@@ -55,7 +55,7 @@ func TestStandardise(t *testing.T) {
 		}
 		same(made.Weight, c.want)
 		if c.replicate != nil {
-			same(made.Replicates.Weight[0], c.wantOfRep)
+			same(made.Replicated()[0], c.wantOfRep)
 		}
 	}
 }

@@ -79,7 +79,7 @@ func (t *Together) Covariance(figures []Figure) Covariance {
 	}
 	c.Weights = weightOf(d.Weight, in)
 	if d.Replicates != nil {
-		e := &Estimates{Values: make([]float64, len(of)), Replicates: make([][]float64, len(d.Replicates.Weight))}
+		e := &Estimates{Values: make([]float64, len(of)), Replicates: make([][]float64, d.Replicates.Count())}
 		for k, l := range of {
 			e.Values[k] = l.value
 			for r, x := range l.replicates {
@@ -142,7 +142,7 @@ func (t *Together) linear(f Figure) *linear {
 	}
 	l := &linear{design: a.design, in: s.in, value: of.Values(d.Weight)[0]}
 	if d.Replicates != nil {
-		for _, values := range valuesOf(of, d.Replicates.Weight) {
+		for _, values := range valuesOf(d, of) {
 			l.replicates = append(l.replicates, values[0])
 		}
 		return l

@@ -73,8 +73,9 @@ func Wave(book *codebook.Codebook, definitions []*indicator.Definition, w *indic
 			return r, ps
 		}
 	}
+	known := freedoms{}
 	for _, a := range rows {
-		a.fromRows(w, put, join)
+		a.fromRows(w, known, put, join)
 	}
 	for _, estimates := range r.Estimates {
 		slices.SortFunc(estimates, func(a, b indicator.Estimate) int { return a.Key.Compare(b.Key) })

@@ -384,7 +384,7 @@ func TestReplicatesCalibrated(t *testing.T) {
 		if len(ps) > 0 || len(made.Calibrations) > 0 {
 			t.Fatalf("%s: %v, %d calibrations", name, ps, len(made.Calibrations))
 		}
-		for n, weight := range made.Replicates.Weight {
+		for n, weight := range made.Replicated() {
 			f := dot(weight, []float64{1, 0, 1, 0, 1, 0})
 			if all := design.Total(weight); math.Abs(f-5) > 1e-12 || math.Abs(all-9) > 1e-12 {
 				t.Errorf("%s: replicate %d has %g of 5 women and %g of 9", name, n+1, f, all)

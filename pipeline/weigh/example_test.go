@@ -66,7 +66,7 @@ func ExampleJKn() {
 		fmt.Println(err)
 		return
 	}
-	for r, weight := range d.Replicates.Weight {
+	for r, weight := range d.Replicated() {
 		fmt.Printf("%v on a scale of %.3f\n", weight, d.Replicates.ScaleOf(r))
 	}
 	fmt.Println(d.DF(), "degrees of freedom")

@@ -14,14 +14,8 @@ const MaxReplicateWeights = 1 << 28
 // own times a multiplier for each cluster of the first stage.
 func replicated(d *design.Design, r design.Replicates, multipliers [][]float64) *design.Design {
 	made := *d
+	r.Factor = multipliers
 	made.Replicates, made.Error = &r, design.ByReplicates
-	r.Weight = make([][]float64, len(multipliers))
-	for n, by := range multipliers {
-		r.Weight[n] = make([]float64, len(d.Weight))
-		for i, w := range d.Weight {
-			r.Weight[n][i] = float64(w * by[d.Cluster[i]])
-		}
-	}
 	return &made
 }
 

@@ -80,7 +80,7 @@ func TestReplicatesByHand(t *testing.T) {
 			if len(ps) > 0 {
 				t.Fatal(ps)
 			}
-			got := slices.SortedFunc(slices.Values(d.Replicates.Weight), slices.Compare)
+			got := slices.SortedFunc(slices.Values(d.Replicated()), slices.Compare)
 			want := slices.SortedFunc(slices.Values(c.want), slices.Compare)
 			for n := range max(len(got), len(want)) {
 				if len(got) != len(want) || !slices.Equal(got[n], want[n]) {
@@ -177,8 +177,8 @@ func TestBootstrapSeed(t *testing.T) {
 		t.Fatal(ps)
 	}
 	want := [][]float64{{1, 2, 0, 1, 1}, {0, 1, 2, 2, 0}, {1, 2, 0, 1, 1}}
-	if !cmp.Equal(d.Replicates.Weight, want) {
-		t.Errorf("got multipliers %v, want %v", d.Replicates.Weight, want)
+	if !cmp.Equal(d.Replicated(), want) {
+		t.Errorf("got multipliers %v, want %v", d.Replicated(), want)
 	}
 }
 
@@ -207,11 +207,11 @@ func TestBootstrapDraws(t *testing.T) {
 				t.Fatal(ps)
 			}
 			same := true
-			for r, weight := range a.Replicates.Weight {
-				if !slices.Equal(weight, b.Replicates.Weight[r]) {
+			for r, weight := range a.Replicated() {
+				if !slices.Equal(weight, b.Replicated()[r]) {
 					t.Errorf("replicate %d differs under the same seed", r+1)
 				}
-				same = same && slices.Equal(weight, other.Replicates.Weight[r])
+				same = same && slices.Equal(weight, other.Replicated()[r])
 				if got, want := design.Total(weight), float64(c.d.Clusters); math.Abs(got-want) > 1e-12 {
 					t.Errorf("replicate %d: a weight of %g in all, want %g", r+1, got, want)
 				}

@@ -12,7 +12,7 @@ import (
 // variance is that of the total of a variable, by the replicates.
 func variance(d *design.Design, y []float64) float64 {
 	v := 0.0
-	for r, weight := range d.Replicates.Weight {
+	for r, weight := range d.Replicated() {
 		off := dot(weight, y) - dot(d.Weight, y)
 		v += d.Replicates.Scale * d.Replicates.ScaleOf(r) * off * off
 	}
@@ -41,8 +41,8 @@ func TestSuccessiveDifference(t *testing.T) {
 			if len(ps) > 0 {
 				t.Fatal(ps)
 			}
-			if got := 2 * variance(d, y[:c.clusters]); math.Abs(got-c.want) > 1e-12 || len(d.Replicates.Weight) != c.replicates {
-				t.Errorf("got %v by %d replicates, want %v", got, len(d.Replicates.Weight), c.want)
+			if got := 2 * variance(d, y[:c.clusters]); math.Abs(got-c.want) > 1e-12 || len(d.Replicated()) != c.replicates {
+				t.Errorf("got %v by %d replicates, want %v", got, len(d.Replicated()), c.want)
 			}
 		})
 	}
@@ -63,7 +63,7 @@ func TestSuccessiveRounds(t *testing.T) {
 			}
 			of := func(a int) []float64 {
 				made := make([]float64, c.replicates)
-				for r, weight := range d.Replicates.Weight {
+				for r, weight := range d.Replicated() {
 					made[r] = weight[a]
 				}
 				return made

@@ -21,14 +21,13 @@ func reweight(d *design.Design, change func(weight []float64, which string) ([]f
 	weight, ps := change(d.Weight, "the respondents")
 	made.Weight = weight
 	if d.Replicates != nil && ps == nil {
-		r := *d.Replicates
-		r.Weight = make([][]float64, len(d.Replicates.Weight))
-		for n, before := range d.Replicates.Weight {
-			after, found := change(before, fmt.Sprintf("those of replicate %d", n+1))
-			r.Weight[n] = after
+		weights := make([][]float64, d.Replicates.Count())
+		for n := range weights {
+			after, found := change(d.Replicate(n, nil), fmt.Sprintf("those of replicate %d", n+1))
+			weights[n] = after
 			ps = append(ps, found...)
 		}
-		made.Replicates = &r
+		made.Replicates = d.Replicates.With(weights)
 	}
 	beyond := 0
 	for _, w := range made.Weight {

@@ -59,7 +59,7 @@ func Regress(d *design.Design, m *Model) (*Fit, refusal.Problems) {
 			continue
 		}
 		f.LeftOut++
-		if _, away := from.solve(d.Replicates.Weight[r]); away >= 0 {
+		if _, away := from.solve(d.Replicate(r, nil)); away >= 0 {
 			m.refuse(&ps, away, fmt.Sprintf(" in replicate %d of %d", r+1, len(f.Replicates)))
 			return nil, ps
 		}

@@ -28,9 +28,9 @@ func (f *Fit) infer(by Inference, d *design.Design) {
 	case indicator.FreedomDesign:
 		f.ResidualDF = float64(d.DF())
 	case indicator.FreedomReplicates:
-		f.ResidualDF = float64(len(d.Replicates.Weight))
+		f.ResidualDF = float64(d.Replicates.Count())
 	case indicator.FreedomLess:
-		f.ResidualDF = float64(len(d.Replicates.Weight) - 1)
+		f.ResidualDF = float64(d.Replicates.Count() - 1)
 	}
 	n, p := float64(f.N), float64(len(f.Values))
 	if !by.Adjusted || f.Replicates != nil || n <= p {
