@@ -1,7 +1,6 @@
 package estimate
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -101,26 +100,83 @@ type groups struct {
 }
 
 func group(values []float64, in []bool) *groups {
-	order := make([]int32, 0, len(values))
-	for i := range values {
-		if in == nil || in[i] {
-			order = append(order, int32(i))
+	const few = 1000 // values, which are told apart faster than sorted
+	number, sizes, of := map[float64]int32{}, []int32(nil), make([]int32, 0, len(values))
+	order := make([]placed, 0, len(values))
+	for i, v := range values {
+		if in != nil && !in[i] {
+			continue
 		}
+		order = append(order, placed{v, int32(i)})
+		if len(sizes) > few {
+			continue
+		}
+		at, met := number[v]
+		if !met {
+			at = int32(len(sizes))
+			number[v], sizes = at, append(sizes, 0)
+		}
+		sizes[at]++
+		of = append(of, at)
 	}
-	slices.SortFunc(order, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(values[a], values[b]), cmp.Compare(a, b))
-	})
+	if len(sizes) > few {
+		slices.SortFunc(order, placed.compare)
+	} else {
+		order = sortedBy(order, of, sizes)
+	}
 	g := &groups{}
+	respondents := make([]int32, len(order))
+	for k, o := range order {
+		respondents[k] = o.respondent
+	}
 	for from := 0; from < len(order); {
-		v, to := values[order[from]], from+1
-		for to < len(order) && values[order[to]] == v {
+		v, to := order[from].value, from+1
+		for to < len(order) && order[to].value == v {
 			to++
 		}
 		g.values = append(g.values, v+0) // no negative 0
-		g.respondents = append(g.respondents, order[from:to])
+		g.respondents = append(g.respondents, respondents[from:to])
 		from = to
 	}
 	return g
+}
+
+// A placed value is one of a respondent, which is no NaN.
+type placed struct {
+	value      float64
+	respondent int32
+}
+
+func (p placed) compare(o placed) int {
+	switch {
+	case p.value < o.value:
+		return -1
+	case p.value > o.value:
+		return 1
+	}
+	return int(p.respondent - o.respondent)
+}
+
+// sortedBy sorts values by their groups, of which all in one are equal, and sizes say how
+// many there are.
+func sortedBy(values []placed, of, sizes []int32) []placed {
+	first := make([]placed, len(sizes)) // of each group, one of it
+	for k, v := range values {
+		first[of[k]] = placed{v.value, of[k]}
+	}
+	slices.SortFunc(first, placed.compare)
+	begin, next := make([]int32, len(sizes)), int32(0)
+	for _, g := range first {
+		begin[g.respondent] = next
+		next += sizes[g.respondent]
+	}
+	sorted := make([]placed, len(values))
+	for k, v := range values {
+		at := &begin[of[k]]
+		sorted[*at] = v
+		*at++
+	}
+	return sorted
 }
 
 func (g *groups) distribution(weight []float64) *Distribution {
