@@ -18,9 +18,27 @@ type batches interface {
 }
 
 // A pile is a column that comes in batches, which stay as they are.
-type pile struct{ parts []*table.Column }
+type pile struct {
+	parts  []*table.Column
+	values []float64 // of the parts, one after the other, while there is room and they are nothing else
+}
 
 func (p *pile) add(c *table.Column) { p.parts = append(p.parts, c) }
+
+// copy adds the next rows of a column of so many in all, 0 for not known, which may be
+// used again after.
+func (p *pile) copy(c *table.Column, of int) {
+	if p.parts == nil && of > 0 {
+		p.values = make([]float64, 0, of)
+	}
+	plain := c.Text == nil && c.Kinds == nil && c.Tags == nil
+	if at := len(p.values); plain && len(c.Values) <= cap(p.values)-at {
+		p.values = append(p.values, c.Values...)
+		p.add(&table.Column{Variable: c.Variable, Values: p.values[at:]})
+		return
+	}
+	p.add(&table.Column{Variable: c.Variable, Values: slices.Clone(c.Values), Kinds: slices.Clone(c.Kinds), Text: slices.Clone(c.Text), Tags: slices.Clone(c.Tags)})
+}
 
 // whole puts the parts together, and lets them go.
 func (p *pile) whole(v codebook.Variable) *table.Column {
@@ -34,6 +52,10 @@ func (p *pile) whole(v codebook.Variable) *table.Column {
 	for _, c := range p.parts {
 		rows += c.Len()
 		kinds, tags = kinds || c.Kinds != nil, tags || c.Tags != nil
+	}
+	if len(p.values) == rows && rows > 0 { // of which there are no kinds and tags
+		made.Values, p.parts, p.values = p.values, nil, nil
+		return made
 	}
 	at := 0
 	for i, c := range p.parts {
@@ -74,11 +96,6 @@ func room[T any](of []T, rows int) []T {
 		return nil
 	}
 	return make([]T, rows)
-}
-
-// copied is a batch's column that stays when the batch is used again.
-func copied(c *table.Column) *table.Column {
-	return &table.Column{Variable: c.Variable, Values: slices.Clone(c.Values), Kinds: slices.Clone(c.Kinds), Text: slices.Clone(c.Text), Tags: slices.Clone(c.Tags)}
 }
 
 // What a raw code is that is no category: less than 0, and a kind of missing

@@ -143,7 +143,7 @@ func (h *Harmoniser) Add(batch *table.Table) {
 		h.mark(batch)
 	}
 	for _, c := range batch.Columns {
-		h.hold(c)
+		h.hold(c, batch.Of)
 	}
 	if h.own != nil {
 		h.addOwn(batch)
@@ -173,8 +173,8 @@ func (h *Harmoniser) Add(batch *table.Table) {
 	}
 }
 
-// hold takes the next rows of a raw column that the design needs.
-func (h *Harmoniser) hold(c *table.Column) {
+// hold takes the next rows of a raw column that the design needs, of so many in all.
+func (h *Harmoniser) hold(c *table.Column, of int) {
 	name := strings.ToLower(c.Variable.Name)
 	if labels := h.labelled[name]; labels != nil {
 		labels.add(c)
@@ -185,7 +185,7 @@ func (h *Harmoniser) hold(c *table.Column) {
 	if h.held[name] == nil {
 		h.held[name] = &pile{}
 	}
-	h.held[name].add(copied(c.Decoded()))
+	h.held[name].copy(c.Decoded(), of)
 }
 
 // variable makes a common variable of a batch, or nil: End says why.

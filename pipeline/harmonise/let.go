@@ -87,7 +87,7 @@ func (h *Harmoniser) makeLet(l question.Let, p *expression.Program) *table.Colum
 					c.Values[row] = math.NaN()
 				}
 			}
-			h.hold(c)
+			h.hold(c, 0)
 			if o := h.ownOf(l.Name); o != nil {
 				o.add(c, 0)
 			}

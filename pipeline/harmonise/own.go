@@ -132,7 +132,7 @@ func (o *ownVariable) finish(v codebook.Variable) (doubts indicator.Notes) {
 	if o.numberTexts() {
 		not = make([]bool, o.count())
 		if o.Numbers {
-			o.asNumbers.many, o.asNumbers.held = true, pile{o.unspelled()}
+			o.asNumbers.many, o.asNumbers.held = true, pile{parts: o.unspelled()}
 		}
 	}
 	doubts = o.doubts()
