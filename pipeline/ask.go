@@ -375,7 +375,7 @@ func (a *inquiry) estimate() refusal.Problems {
 	if a.q.Standard != nil {
 		how.Standard = a.words.Variable(a.q.Standard.Variable).Name
 	}
-	c := &comparer{a, how, definitions, r.Joints, estimate.NewTogether(a.words.Book, a.wave), map[question.Place]question.Reply{}}
+	c := &comparer{a, how, definitions, r.Joints, estimate.NewTogether(a.words.Book, a.wave), map[question.Place]*question.Reply{}}
 	for i, d := range definitions[len(a.q.Asks):asked] {
 		i += len(a.q.Asks)
 		c.figures(i, a.q.PublishedReplies(&a.words, d, r.Estimates[i]))

@@ -21,14 +21,26 @@ type comparer struct {
 	definitions []*indicator.Definition
 	joints      [][]indicator.Joint
 	together    *estimate.Together
-	places      map[question.Place]question.Reply
+	places      map[question.Place]*question.Reply
+}
+
+// reply is the figure at a place, an empty one where there is none.
+func (c *comparer) reply(p question.Place) question.Reply {
+	if f := c.places[p]; f != nil {
+		return *f
+	}
+	return question.Reply{}
 }
 
 // figures take their places in the answer, and those of each item in a breakdown are compared.
 func (c *comparer) figures(ask int, figures []question.Reply) {
 	c.answer.Figures = append(c.answer.Figures, figures...)
-	for _, f := range figures {
+	for i := range figures {
+		f := &figures[i]
 		c.places[question.Place{Ask: ask, Item: f.Item, Breakdown: f.Breakdown, Category: f.Category}] = f
+	}
+	if !c.q.Pairs && !c.q.Contrast && !c.q.Trend {
+		return
 	}
 	for _, of := range together(figures, func(f *question.Reply) [2]string { return [2]string{f.Breakdown, f.Item} }) {
 		if of[0].Breakdown != codebook.All && of[0].Breakdown != "" { // which there is no estimate of
@@ -49,7 +61,7 @@ func (c *comparer) alike(places []question.Place) []question.Reply {
 	by := c.together.Design(c.figureAt(places[len(places)-1]))
 	figures := make([]question.Reply, len(places))
 	for k, p := range places {
-		if figures[k] = c.places[p]; c.together.Design(c.figureAt(p)) != by {
+		if figures[k] = c.reply(p); c.together.Design(c.figureAt(p)) != by {
 			figures[k].Value = math.NaN()
 		}
 	}
@@ -63,11 +75,11 @@ func (c *comparer) covariance(places []question.Place) (*indicator.Joint, estima
 	var errors []float64
 	with := make([]int, len(places)) // of each place, where it is among those that have a value
 	for k, p := range places {
-		if with[k] = len(of); math.IsNaN(c.places[p].Value) {
+		if with[k] = len(of); math.IsNaN(c.reply(p).Value) {
 			with[k] = -1
 			continue
 		}
-		of, errors = append(of, c.figureAt(p)), append(errors, c.places[p].SE)
+		of, errors = append(of, c.figureAt(p)), append(errors, c.reply(p).SE)
 	}
 	j := &indicator.Joint{DF: float64(c.answer.DF), Clusters: c.design.Clusters, All: design.Square(len(places))}
 	if len(of) == 0 {
@@ -181,7 +193,7 @@ func (c *comparer) within(ask int, figures []question.Reply) {
 	case c.q.Trend && at >= 0:
 		c.answer.Trends = append(c.answer.Trends, compare.Line(figures, &c.joints[ask][at], how))
 	case c.q.Trend:
-		with := slices.DeleteFunc(slices.Clone(places), func(p question.Place) bool { return math.IsNaN(c.places[p].Value) })
+		with := slices.DeleteFunc(slices.Clone(places), func(p question.Place) bool { return math.IsNaN(c.reply(p).Value) })
 		j := &indicator.Joint{DF: float64(how.Design.DF()), Clusters: how.Design.Clusters}
 		if len(with) > 0 {
 			j, _ = c.covariance(with)

@@ -292,8 +292,9 @@ func (r *Reply) Yes() int {
 // breakdown, item and category.
 func (q *Question) Replies(w *Words, ask Ask, estimates []indicator.Estimate) []Reply {
 	found := make(map[indicator.Key]*indicator.Estimate, len(estimates))
-	for i, e := range estimates {
-		found[indicator.Key{Breakdown: e.Breakdown, Category: e.Category, Item: e.Item}] = &estimates[i]
+	for i := range estimates {
+		e := &estimates[i]
+		found[indicator.Key{Breakdown: e.Breakdown, Category: e.Category, Item: e.Item}] = e
 	}
 	type item struct {
 		key, code, label string
@@ -319,6 +320,9 @@ func (q *Question) Replies(w *Words, ask Ask, estimates []indicator.Estimate) []
 	var answers []Reply
 	for _, cells := range q.Cells(w) {
 		of := make([][]Reply, len(items))
+		for n := range of {
+			of[n] = make([]Reply, 0, len(cells))
+		}
 		for _, cell := range cells {
 			for n, item := range items {
 				a := Reply{Variable: title, ItemLabel: item.label, Codes: item.codes, Crossed: cell.Crossed, Label: cell.Label, Deviation: math.NaN()}

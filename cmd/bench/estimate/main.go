@@ -81,7 +81,7 @@ func compare() error {
 	fmt.Println("| rows | program | CPU s, the job | CPU s, whole process | wall s | peak MB | bytes a row |")
 	fmt.Println("|---|---|---|---|---|---|---|")
 	for _, n := range rows {
-		if err := b.table(n); err != nil {
+		if err := b.table(n, *indicators > 0); err != nil {
 			return err
 		}
 	}
@@ -199,7 +199,7 @@ type measure struct {
 	job float64
 }
 
-func (b *bench) table(rows int) error {
+func (b *bench) table(rows int, r bool) error {
 	n := strconv.Itoa(rows)
 	number := func(printed map[string]any, name string) float64 { x, _ := printed[name].(float64); return x }
 	whole := func(printed map[string]any) float64 { return number(printed, "cpu") }
@@ -217,6 +217,9 @@ func (b *bench) table(rows int) error {
 		ours("`twc estimate`, Parquet", "twc", "1", false),
 		ours("`twc estimate`, Parquet, two threads", "twc-threads", "2", false),
 		ours("`twc estimate`, sorted Parquet", "twc-sorted", "1", true),
+	}
+	if r {
+		programs = append(programs, program{name: "R's data.table, CSV", command: []string{"Rscript", filepath.Join(b.shared, "src", "r_dt.R"), n, "1"}, job: func(printed map[string]any) float64 { return number(printed, "job_cpu") }})
 	}
 	measures, err := b.measure(programs)
 	if err != nil {
