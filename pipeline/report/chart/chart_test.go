@@ -293,3 +293,21 @@ func TestRatios(t *testing.T) {
 		}
 	}
 }
+
+// A value is shown where it covers no mark or interval of another point and no value that is
+// shown, of those that would, the later one.
+func TestUncovered(t *testing.T) {
+	marks := []box{{10, 50, 10, 40}, {16, 50, 10, 40}, {50, 50, 10, 40}, {50, 110, 10, 40}}
+	labels := []box{{10, 20, 44, 13}, {16, 20, 44, 13}, {50, 20, 44, 13}, {50, 66, 44, 13}}
+	for _, c := range []struct {
+		width float64
+		want  []bool
+	}{
+		{640, []bool{false, true, true, false}}, // 38 pixels between the first two; the last covers the interval above it
+		{900, []bool{true, true, true, false}},
+	} {
+		if got := uncovered(labels, marks, c.width); !slices.Equal(got, c.want) {
+			t.Errorf("in %g pixels %v, want %v", c.width, got, c.want)
+		}
+	}
+}

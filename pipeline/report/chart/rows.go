@@ -12,6 +12,8 @@ const (
 	close     = 19.0
 	beside    = 44.0
 	besideEnd = 84.0
+
+	besideLine = 7.0 // pixels between a line and the words beside it
 )
 
 // rows draws a line a category, ordered as the plot has them: its words and its value
@@ -77,7 +79,11 @@ func (d *drawing) rows() {
 			if tight {
 				step = 14
 			}
-			d.add("%s", text(0, 0, base+float64(float64(k)*step), "start", "c-name", words))
+			if tight {
+				d.add("%s", text(0, 0, base+float64(float64(k)*step), "start", "c-name", words))
+			} else { // beside the line that the axis begins with
+				d.add("%s", text(x(d.axis.ticks[0]), besideLine, base+float64(float64(k)*step), "start", "c-name", words))
+			}
 		}
 		class := "c-value"
 		if !pt.has() {

@@ -26,6 +26,7 @@ const (
 
 // Sizes of letters, in pixels.
 const (
+	bold    = 8.6 // the widest that one of a value is
 	letter  = 7.0 // the widest that one of a label is on average
 	line    = 18.0
 	edge    = 1.5 // per cent that is left free at either side
@@ -201,6 +202,30 @@ func room(places []float64, widths []float64, width float64) []bool {
 		x := float64(places[i] / 100 * width)
 		if x+widths[i]/2 <= next {
 			shown[i], next = true, x-widths[i]/2-4
+		}
+	}
+	return shown
+}
+
+// A box is where a label or a mark is: its middle across in per cent and down in pixels,
+// and its size in pixels.
+type box struct{ x, y, width, height float64 }
+
+// hits says whether boxes overlap in a drawing of a width.
+func (b box) hits(other box, width float64) bool {
+	return math.Abs(float64((b.x-other.x)/100*width)) < (b.width+other.width)/2 && math.Abs(b.y-other.y) < (b.height+other.height)/2
+}
+
+// uncovered chooses which labels are shown: from the last back, those that hit no mark of another
+// and no label that is shown.
+func uncovered(labels, marks []box, width float64) []bool {
+	shown := make([]bool, len(labels))
+	for i := len(labels) - 1; i >= 0; i-- {
+		shown[i] = true
+		for k := range labels {
+			if k != i && (labels[i].hits(marks[k], width) || k > i && shown[k] && labels[i].hits(labels[k], width)) {
+				shown[i] = false
+			}
 		}
 	}
 	return shown

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"unicode/utf8"
 )
 
 // Of a plot over time and a funnel, in pixels: its part with the figures, and where
@@ -53,15 +54,26 @@ func (d *drawing) time() {
 	d.down(y)
 	d.levels(x, y)
 	d.joins(x, y)
-	places, names, values := make([]float64, len(p.Points)), make([]float64, len(p.Points)), make([]float64, len(p.Points))
+	places, names := make([]float64, len(p.Points)), make([]float64, len(p.Points))
+	values, spots := make([]box, len(p.Points)), make([]box, len(p.Points))
+	over := func(pt Point) float64 { // where a value stands
+		if math.IsNaN(pt.Upper) {
+			return y(pt.Value) - 9
+		}
+		return y(pt.Upper) - 9
+	}
 	for i, pt := range p.Points {
-		places[i], names[i], values[i] = x(pt.At), widthOf(pt.Label), widthOf(pt.Text)
-		if !pt.has() {
-			values[i] = 0
+		places[i], names[i] = x(pt.At), widthOf(pt.Label)
+		if values[i], spots[i] = nowhere, nowhere; pt.has() {
+			values[i] = box{places[i], over(pt) - 5, float64(float64(utf8.RuneCountInString(pt.Text))*bold) + 4, 13}
+			spots[i] = box{places[i], y(pt.Value), 10, 10}
+			if !math.IsNaN(pt.Lower) { // its interval too
+				spots[i].y, spots[i].height = (y(pt.Lower)+y(pt.Upper))/2, y(pt.Lower)-y(pt.Upper)
+			}
 		}
 	}
 	nameWide, nameSlim := room(places, names, Width), room(places, names, Narrow)
-	valueWide, valueSlim := room(places, values, Width), room(places, values, Narrow)
+	valueWide, valueSlim := uncovered(values, spots, Width), uncovered(values, spots, Narrow)
 	for i, pt := range p.Points {
 		at := places[i]
 		if !math.IsNaN(pt.Lower) && pt.has() {
@@ -71,11 +83,7 @@ func (d *drawing) time() {
 		}
 		if pt.has() {
 			d.add("%s", mark(at, y(pt.Value), pt.Series, filled(pt.Series == 0)))
-			over := y(pt.Value)
-			if !math.IsNaN(pt.Upper) {
-				over = y(pt.Upper)
-			}
-			d.label(at, over-9, "c-value", pt.Text, valueWide[i], valueSlim[i])
+			d.label(at, over(pt), "c-value", pt.Text, valueWide[i], valueSlim[i])
 		} else {
 			d.label(at, top+tall-8, "c-why", pt.Text, nameWide[i], nameSlim[i])
 		}
@@ -85,6 +93,9 @@ func (d *drawing) time() {
 	d.height = top + tall + 30
 	d.legend()
 }
+
+// nowhere is where no other box is.
+var nowhere = box{y: math.Inf(1)}
 
 // label draws words over a place where there is room for them: always, or in wide
 // drawings or narrow ones alone.
