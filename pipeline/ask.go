@@ -236,6 +236,7 @@ func (a *inquiry) read() refusal.Problems {
 		return a.whyNotNumbers(name)
 	})
 	if ps == nil {
+		a.call()
 		a.cross()
 	}
 	return ps
@@ -253,6 +254,20 @@ func (a *inquiry) quantilesBy() indicator.Note {
 		return indicator.Note{}
 	}
 	return indicator.Note{Code: indicator.QuantilesBy, Of: a.q.Rule, Args: []string{rule.Title, a.q.ShareInterval}}
+}
+
+// call gives categories what the question calls them, wherever they stand.
+func (a *inquiry) call() {
+	if len(a.q.Called) == 0 {
+		return
+	}
+	for name, v := range a.words.Book.Variables {
+		a.q.Call(&a.words, &v)
+		a.words.Book.Variables[name] = v
+	}
+	for _, c := range a.wave.Table.Columns {
+		a.q.Call(&a.words, &c.Variable)
+	}
 }
 
 // chosen says whether any respondent of whom conditions hold has a category of a variable.

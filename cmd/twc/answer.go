@@ -52,8 +52,11 @@ func (a *app) tellAnswer(g estimateFlags, q *question.Question, answer *pipeline
 			page.paragraph("", weightsWritten(g.weightsOut, answer))
 		}
 	default:
-		page := &app{out: &output{to: &made}, width: report.Width, document: &report.Document{Title: answer.Extract.Name}}
+		page := &app{out: &output{to: &made}, width: report.Width, document: &report.Document{Title: answer.Extract.Name, Captions: g.captions}}
 		page.answerPage(g, q, answer)
+		if left := len(page.document.Captions); left > 0 {
+			return usage("give one for each table", "--caption: %s for %s", report.Plural(len(g.captions), "text"), report.Plural(len(g.captions)-left, "table"))
+		}
 		made.WriteString(report.Clean(page.document.Write(g.format)))
 	}
 	if err != nil {
@@ -150,10 +153,11 @@ func write(file string, data []byte) error {
 // answerPage writes an answer for people: a table of each statistic and
 // breakdown, and under it what there is not and why.
 func (a *app) answerPage(g estimateFlags, q *question.Question, answer *pipeline.Answer) {
-	if a.document != nil {
+	if a.document != nil || len(q.Called) > 0 {
 		a.words = wordsOf(q, answer)
 	}
 	a.answerHead(q, answer)
+	a.digits = g.decimals
 	a.shown = slices.DeleteFunc(slices.Clone(g.show), ofCells)
 	if len(a.shown) == 0 {
 		a.shown = nil // all columns of tables of figures
@@ -243,7 +247,7 @@ func (a *app) figureTable(q *question.Question, answer *pipeline.Answer, figures
 		title := string(kind.Name)
 		header = append(header[1:], strings.ToUpper(title[:1])+title[1:])
 	}
-	places, ofError := shownAt(answer, places, by, figures...)
+	places, ofError := a.shownAt(answer, places, by, figures...)
 	header = append(header, value, ">SE", fmt.Sprintf(">%g%% interval", q.Level*100), ">df", ">deff", ">Base")
 	if q.Deviations && head.Statistic == indicator.Mean {
 		header = slices.Insert(header, labels+1, ">SD")
@@ -259,13 +263,13 @@ func (a *app) figureTable(q *question.Question, answer *pipeline.Answer, figures
 			row = append(row, a.words.codeLabel(category.Code, category.Label))
 		}
 		if several && !kind.Share {
-			row = append(row, f.Item)
+			row = append(row, a.words.codeLabel(f.Item, f.ItemLabel))
 		}
 		notes.addNotes(f.Notes, row)
 		if of := q.WeightOf(f.Weight); of != q.Weight.Variable {
 			notes.add("weighted by "+of, row)
 		}
-		value, of := report.Plain(f.Value*by, places), report.Count(int64(f.Base))
+		value, of := a.amount(f.Statistic, f.Value*by, places), report.Count(int64(f.Base))
 		if f.Status != "" {
 			value = "[" + string(f.Status) + "]"
 		}
@@ -277,7 +281,7 @@ func (a *app) figureTable(q *question.Question, answer *pipeline.Answer, figures
 		if q.Deviations && head.Statistic == indicator.Mean {
 			row = append(row, report.Plain(f.Deviation, places))
 		}
-		rows = append(rows, append(row, report.Plain(f.SE*by, ofError), report.Range(f.Lower*by, f.Upper*by, places), report.Freedom(f.DF), report.Plain(f.DEFF, 2), of))
+		rows = append(rows, append(row, a.amount(f.Statistic, f.SE*by, ofError), a.limits(f.Statistic, f.Lower*by, f.Upper*by, places), report.Freedom(f.DF), report.Plain(f.DEFF, 2), of))
 	}
 	if at := len(header) - 2; !slices.ContainsFunc(rows, func(row []string) bool { return row[at] != "" }) { // quantiles have no design effect
 		header = slices.Delete(header, at, at+1)
@@ -357,39 +361,4 @@ func (a *app) labelTable(header []string, rows [][]string, labels int) {
 		}
 	}
 	a.rows(header, shown)
-}
-
-// shownAt is with how many decimals the values and limits of figures beside each other are
-// shown, and their errors: of those that a disclosure policy has rounded no more than it left,
-// and of an error all of them, so that none is shown as 0.
-func shownAt(answer *pipeline.Answer, places int, by float64, figures ...question.Reply) (ofValues, ofErrors int) {
-	if answer.Policy == nil {
-		return places, places
-	}
-	for _, f := range figures {
-		ofValues = max(ofValues, report.Decimals(f.Value*by), report.Decimals(f.Lower*by), report.Decimals(f.Upper*by))
-		ofErrors = max(ofErrors, report.Decimals(f.SE*by))
-		if of := answer.Policy.Precision.Of(f.Statistic); of.Step() > 0 { // a whole number has its decimals too
-			ofValues = max(ofValues, of.Decimals())
-		}
-	}
-	return min(places, ofValues), ofErrors
-}
-
-// scaled are figures in the scale that they are shown in.
-func scaled(figures []question.Reply, by float64) []question.Reply {
-	made := slices.Clone(figures)
-	for i := range made {
-		made[i].Value, made[i].SE = made[i].Value*by, made[i].SE*by
-	}
-	return made
-}
-
-// decimals is how many of them figures are shown with.
-func decimals(figures []question.Reply) int {
-	values, errors := make([]float64, len(figures)), make([]float64, len(figures))
-	for i, f := range figures {
-		values[i], errors[i] = f.Value, f.SE
-	}
-	return report.MostPlaces(values, errors)
 }

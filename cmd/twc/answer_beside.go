@@ -21,6 +21,17 @@ const (
 
 var besides = []string{besideErrors, besideIntervals, besideRatios}
 
+// modelName is what the model of a formula is called beside others.
+func (g *estimateFlags) modelName(i int) string {
+	if i < len(g.modelNames) {
+		return g.modelNames[i]
+	}
+	return fmt.Sprintf("Model %d", i+1)
+}
+
+// places are the decimals that --digits asks for, or else the ones that a table would have.
+func (g *estimateFlags) places(own int) int { return (&app{digits: g.decimals}).places(own) }
+
 // modelTables writes models one below the other, or beside each other.
 func (a *app) modelTables(g estimateFlags, q *question.Question, answer *pipeline.Answer) {
 	models := answer.Models
@@ -35,7 +46,7 @@ func (a *app) modelTables(g estimateFlags, q *question.Question, answer *pipelin
 	a.line("")
 	for i, formula := range q.Models {
 		m := slices.IndexFunc(models, func(m model.Regression) bool { return m.Formula == formula })
-		a.paragraph("", fmt.Sprintf("Model %d: %s (%s)", i+1, formulas.formula(models[m]), models[m].Model.Family))
+		a.paragraph("", fmt.Sprintf("%s: %s (%s)", g.modelName(i), formulas.formula(models[m]), models[m].Model.Family))
 	}
 	shown, limits := "Coefficients", fmt.Sprintf("%g%% intervals", q.Level*100)
 	switch g.beside {
@@ -52,7 +63,7 @@ func (a *app) modelTables(g estimateFlags, q *question.Question, answer *pipelin
 	a.paragraph("", shown+" ("+limits+")")
 	header := []string{"Coefficient"}
 	for _, m := range models {
-		header = append(header, fmt.Sprintf(">Model %d%s", 1+slices.Index(q.Models, m.Formula), a.words.within(m.Cell)))
+		header = append(header, ">"+g.modelName(slices.Index(q.Models, m.Formula))+a.words.within(m.Cell))
 	}
 	of := make([][]besideEntry, len(models))
 	for i, m := range models {
@@ -115,7 +126,7 @@ func categoryKey(p model.Part) string { return p.Of.Name + "=" + p.Code }
 // the other categories.
 func (w *answerWords) beside(g estimateFlags, m model.Regression) []besideEntry {
 	var made []besideEntry
-	places := report.CommonRatioPlaces(m.Coefficients)
+	places := g.places(report.CommonRatioPlaces(m.Coefficients))
 	for i, c := range m.Coefficients {
 		e := besideEntry{c.Name, c.Term, w.coefficient(m, i), besideCell(g, c, places), m.Model.Terms[i] < 0}
 		if parts := m.Parts[i]; len(parts) == 1 && parts[0].Code != "" && parts[0].Of.Degree == 0 {
@@ -165,7 +176,7 @@ func besideRows(of [][]besideEntry) []besideEntry {
 
 // besideCell is a coefficient as a cell, a ratio with so many decimals; "" where a ratio is none.
 func besideCell(g estimateFlags, c release.Coefficient, ofRatios int) string {
-	places := report.Places(c.Value, c.SE)
+	places := g.places(report.Places(c.Value, c.SE))
 	value, of := report.Plain(c.Value, places), report.Plain(c.SE, places)
 	switch g.beside {
 	case besideIntervals:

@@ -15,7 +15,7 @@ import (
 )
 
 // adjustedBy are the headings of adjusted p-values with their authors.
-var adjustedBy = map[string][2]string{"holm": {"p (Holm)", "Holm"}, "bh": {"p (BH)", "Benjamini and Hochberg"}}
+var adjustedBy = map[string][2]string{"holm": {"p (Holm)", "Holm"}, "bh": {"p (BH)", "Benjamini and Hochberg"}, "bonferroni": {"p (Bonferroni)", "Bonferroni"}}
 
 // adjusted notes by what p-values are adjusted, for the number of what they are of; each
 // says whether that is of each code by itself.
@@ -68,8 +68,8 @@ func (a *app) contrastTable(q *question.Question, answer *pipeline.Answer, figur
 	if kind := first.Difference.Statistic.Row(); kind.Share {
 		places, heading = kind.Decimals+1, ">"+kind.Symbol+" "+kind.Step
 	}
-	places, ofError := shownAt(answer, places, by, differences...)
-	ratioPlaces, _ = shownAt(answer, ratioPlaces, 1, ratios...)
+	places, ofError := a.shownAt(answer, places, by, differences...)
+	ratioPlaces, _ = (&app{}).shownAt(answer, ratioPlaces, 1, ratios...) // --digits is of what is in the unit
 	limits := fmt.Sprintf(">%g%% interval", q.Level*100)
 	header := append(slices.Clip(names), heading, ">SE", limits, ">p")
 	if pairs > 1 {
@@ -102,7 +102,7 @@ func (a *app) contrastTable(q *question.Question, answer *pipeline.Answer, figur
 		if math.IsNaN(c.Difference.Value) {
 			continue
 		}
-		row = append(row, report.Plain(c.Difference.Value*by, places), report.Plain(c.Difference.SE*by, ofError), report.Range(c.Difference.Lower*by, c.Difference.Upper*by, places), report.Probability(c.P))
+		row = append(row, a.amount(c.Difference.Statistic, c.Difference.Value*by, places), a.amount(c.Difference.Statistic, c.Difference.SE*by, ofError), a.limits(c.Difference.Statistic, c.Difference.Lower*by, c.Difference.Upper*by, places), report.Probability(c.P))
 		if pairs > 1 {
 			row = append(row, report.Probability(c.Adjusted))
 		}
@@ -156,7 +156,7 @@ func (a *app) trendTable(q *question.Question, answer *pipeline.Answer, figures 
 	if kind := first.Statistic.Row(); kind.Share {
 		unit = kind.Symbol + " " + kind.Step + " "
 	}
-	places, ofError := shownAt(answer, places, by, slopes...)
+	places, ofError := a.shownAt(answer, places, by, slopes...)
 	each := fmt.Sprintf("per category, of %d", len(first.Scores))
 	if n := len(first.Categories); first.Coded && n > 0 {
 		each = fmt.Sprintf("per unit of the code, %s to %s", first.Categories[0].Code, first.Categories[n-1].Code)
@@ -181,7 +181,7 @@ func (a *app) trendTable(q *question.Question, answer *pipeline.Answer, figures 
 		if t.Left != nil {
 			notes.add("left out, without a figure: "+strings.Join(codesOf(t.Left), ", "), row)
 		}
-		rows = append(rows, append(row, report.Plain(t.Value*by, places), report.Plain(t.SE*by, ofError), report.Range(t.Lower*by, t.Upper*by, places), report.Plain(t.T, 2), report.Freedom(t.DF), report.Probability(t.P)))
+		rows = append(rows, append(row, a.amount(t.Statistic, t.Value*by, places), a.amount(t.Statistic, t.SE*by, ofError), a.limits(t.Statistic, t.Lower*by, t.Upper*by, places), report.Plain(t.T, 2), report.Freedom(t.DF), report.Probability(t.P)))
 	}
 	title := inUnit(q, first.Statistic, a.words.titleOf(first.Reply, several))
 	title = fmt.Sprintf("Trend of the %s over %s: %s%s", strings.ToLower(title[:1])+title[1:], withinOthers(names), unit, each)

@@ -97,8 +97,8 @@ func (a *app) combinationTable(q *question.Question, answer *pipeline.Answer, of
 				unit = kind.Step
 			}
 		}
-		places, ofError := shownAt(answer, places, by, c.Reply)
-		row = append(row, report.Plain(c.Value*by, places), unit, report.Plain(c.SE*by, ofError), report.Range(c.Lower*by, c.Upper*by, places), report.Probability(c.P))
+		places, ofError := a.shownAt(answer, places, by, c.Reply)
+		row = append(row, a.amount(c.Statistic, c.Value*by, places), unit, a.amount(c.Statistic, c.SE*by, ofError), a.limits(c.Statistic, c.Lower*by, c.Upper*by, places), report.Probability(c.P))
 		if made > 1 {
 			row = append(row, report.Probability(c.Adjusted))
 		}

@@ -33,16 +33,16 @@ func (a *app) modelTable(q *question.Question, m model.Regression) {
 		header = []string{"Coefficient", ">Value", ">SE", ">t", ">p", ">" + exponential, limits}
 	}
 	var rows [][]string
-	common := report.CommonRatioPlaces(m.Coefficients)
+	common := a.places(report.CommonRatioPlaces(m.Coefficients))
 	for i, c := range m.Coefficients {
-		places := report.Places(c.Value, c.SE)
+		places := a.places(report.Places(c.Value, c.SE))
 		row := []string{a.words.coefficient(m, i), report.Plain(c.Value, places), report.Plain(c.SE, places)}
 		test := []string{report.Plain(c.T, 2), report.Probability(c.P)}
 		if exponential == "" {
 			row = slices.Concat(row, []string{report.Range(c.Lower, c.Upper, places)}, test)
 		} else {
 			if places = common; a.document == nil {
-				places = report.RatioPlaces(c.Ratio, c.SE)
+				places = a.places(report.RatioPlaces(c.Ratio, c.SE))
 			}
 			row = slices.Concat(row, test, []string{report.Ratio(c.Ratio, places), report.RatioRange(c.RatioLower, c.RatioUpper, places)})
 		}
@@ -100,10 +100,14 @@ func (a *app) averageTable(q *question.Question, title string, m model.Regressio
 	a.paragraph("", title+": "+averagesAbout[q.PredictionError])
 	header := []string{"Average", "Outcome", ">Value", ">SE", fmt.Sprintf(">%g%% interval", q.Level*100), ">t", ">p"}
 	var rows [][]string
+	values, errors := make([]float64, len(m.Averages)), make([]float64, len(m.Averages))
+	for i, c := range m.Averages {
+		values[i], errors[i] = c.Value, c.SE
+	}
+	places := a.places(max(report.MostPlaces(values, errors)-1, 0)) // two digits of the smallest error, down all rows
 	for _, c := range m.Averages {
-		places := report.Places(c.Value, c.SE)
 		name := a.words.average(m, c)
-		rows = append(rows, []string{name, c.Outcome, report.Plain(c.Value, places), report.Plain(c.SE, places), report.Range(c.Lower, c.Upper, places), report.Plain(c.T, 2), report.Probability(c.P)})
+		rows = append(rows, []string{name, a.words.codeLabel(c.Outcome, c.OutcomeLabel), report.Plain(c.Value, places), report.Plain(c.SE, places), report.Range(c.Lower, c.Upper, places), report.Plain(c.T, 2), report.Probability(c.P)})
 	}
 	if m.Model.Levels == nil {
 		header = slices.Delete(header, 1, 2)

@@ -42,9 +42,9 @@ func (g *estimateFlags) writePlot(q *question.Question, answer *pipeline.Answer)
 	}
 	var p *chart.Plot
 	if len(answer.Models) > 0 {
-		p = modelPlot(q, answer.Models)
+		p = g.modelPlot(q, answer.Models)
 	} else {
-		p = figurePlot(q, answer)
+		p = g.figurePlot(q, answer)
 	}
 	if answer.Policy != nil {
 		p.Notes = append(p.Notes, "Disclosure policy "+answer.Policy.Name+", by each figure alone")
@@ -53,7 +53,7 @@ func (g *estimateFlags) writePlot(q *question.Question, answer *pipeline.Answer)
 }
 
 // figurePlot draws the figures of a question's one statistic by its breakdown.
-func figurePlot(q *question.Question, answer *pipeline.Answer) *chart.Plot {
+func (g *estimateFlags) figurePlot(q *question.Question, answer *pipeline.Answer) *chart.Plot {
 	figures := answer.Figures
 	last := figures[len(figures)-1].Breakdown // of which all variables are crossed
 	var whole *question.Reply
@@ -83,13 +83,13 @@ func figurePlot(q *question.Question, answer *pipeline.Answer) *chart.Plot {
 		places = kind.Decimals
 	}
 	times := scaleOf(q, head.Statistic)
-	places, _ = shownAt(answer, places, times, figures...)
+	places, _ = (&app{digits: g.decimals}).shownAt(answer, places, times, figures...)
 	return report.ReplyPlot(title+", "+answer.Extract.Name, unit, figures, whole, times, places, overTime)
 }
 
 // modelPlot draws what models predict where that is asked for, and else their coefficients
 // but for intercepts and cutpoints.
-func modelPlot(q *question.Question, models []model.Regression) *chart.Plot {
+func (g *estimateFlags) modelPlot(q *question.Question, models []model.Regression) *chart.Plot {
 	var names []string
 	var drawn [][]release.Coefficient
 	family := models[0].Model.Family
@@ -103,14 +103,14 @@ func modelPlot(q *question.Question, models []model.Regression) *chart.Plot {
 	for _, m := range models {
 		name := m.Formula
 		if len(q.Models) > 1 {
-			name = fmt.Sprintf("Model %d", 1+slices.Index(q.Models, m.Formula))
+			name = g.modelName(slices.Index(q.Models, m.Formula))
 		}
 		if len(q.By) > 0 {
 			if name = "Everyone"; m.Breakdown != codebook.All {
 				name = strings.TrimPrefix(fileWords.within(m.Cell), ", ")
 			}
 			if len(q.Models) > 1 {
-				name = fmt.Sprintf("Model %d, %s", 1+slices.Index(q.Models, m.Formula), name)
+				name = g.modelName(slices.Index(q.Models, m.Formula)) + ", " + name
 			}
 		}
 		var of []release.Coefficient
@@ -131,7 +131,7 @@ func modelPlot(q *question.Question, models []model.Regression) *chart.Plot {
 	p := report.CoefficientPlot(fmt.Sprintf("%s (%s)", title, family), unit, ratio, names, drawn)
 	if len(q.Models) > 1 {
 		for i, formula := range q.Models {
-			p.Notes = append(p.Notes, fmt.Sprintf("Model %d: %s", i+1, formula))
+			p.Notes = append(p.Notes, g.modelName(i)+": "+formula)
 		}
 	}
 	if len(q.Predictions) == 0 {

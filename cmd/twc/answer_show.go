@@ -36,7 +36,7 @@ func showings() []string {
 // their headings; those of none are always there.
 var headingShowings = map[string]string{
 	"SE": showErrors, "SD": showDeviations, "df": showFreedom, "deff": showEffects, "Base": showNumbers, "p": showTests, "t": showTests,
-	adjustedBy["holm"][0]: showTests, adjustedBy["bh"][0]: showTests, "Ratio": showRatios, "Odds ratio": showRatios, "Rate ratio": showRatios,
+	adjustedBy["holm"][0]: showTests, adjustedBy["bh"][0]: showTests, adjustedBy["bonferroni"][0]: showTests, "Ratio": showRatios, "Odds ratio": showRatios, "Rate ratio": showRatios,
 }
 
 // chosenTable writes a table with the columns that --show chooses, all where it chooses none.

@@ -131,7 +131,7 @@ func (a *app) crosstabPart(q *question.Question, answer *pipeline.Answer, t *pip
 	if statistic.Row().Share {
 		places = statistic.Row().Decimals
 	}
-	places, ofError := shownAt(answer, places, by, figures...)
+	places, ofError := a.shownAt(answer, places, by, figures...)
 	beside := "SE"
 	if intervals {
 		beside = fmt.Sprintf("%g%% interval", q.Level*100)
@@ -164,14 +164,14 @@ func (a *app) crosstabPart(q *question.Question, answer *pipeline.Answer, t *pip
 			}
 			cells++
 			notes.addNotes(f.Notes, []string{called(r), called(c)})
-			text := report.Plain(f.Value*by, places)
+			text := a.amount(f.Statistic, f.Value*by, places)
 			if f.Status != "" {
 				text = "[" + string(f.Status) + "]"
 			}
 			notes.addLow(*f, []string{called(r), called(c)})
-			limits := report.Plain(f.SE*by, ofError)
+			limits := a.amount(f.Statistic, f.SE*by, ofError)
 			if intervals {
-				limits = report.Range(f.Lower*by, f.Upper*by, places)
+				limits = a.limits(f.Statistic, f.Lower*by, f.Upper*by, places)
 			}
 			if limits != "" {
 				text += " (" + limits + ")"

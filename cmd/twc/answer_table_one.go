@@ -125,7 +125,7 @@ func (a *app) tableOneRows(g estimateFlags, q *question.Question, answer *pipeli
 	if s.Row().Share {
 		places = s.Row().Decimals
 	}
-	places, ofError := shownAt(answer, places, by, figures...)
+	places, ofError := a.shownAt(answer, places, by, figures...)
 	statistic := inUnit(q, s, string(s))
 	if quantile := len(items) == 1 && items[0].Item == codebook.Spell(0.5); s == indicator.Quantile && quantile {
 		statistic = "median"
@@ -199,7 +199,7 @@ func (a *app) besideValue(f question.Reply, beside []string, by float64, places,
 	if f.Status != "" {
 		return "[" + string(f.Status) + "]"
 	}
-	value := report.Plain(f.Value*by, places)
+	value := a.amount(f.Statistic, f.Value*by, places)
 	if value == "" {
 		return ""
 	}
@@ -210,9 +210,9 @@ func (a *app) besideValue(f question.Reply, beside []string, by float64, places,
 		case showNumbers:
 			text, value = value, report.Count(int64(f.Yes()))
 		case showErrors:
-			text = report.Plain(f.SE*by, ofError)
+			text = a.amount(f.Statistic, f.SE*by, ofError)
 		case showIntervals:
-			text = report.Range(f.Lower*by, f.Upper*by, places)
+			text = a.limits(f.Statistic, f.Lower*by, f.Upper*by, places)
 		case showDeviations:
 			text = report.Plain(f.Deviation, places)
 		}
@@ -268,11 +268,11 @@ func (a *app) tableOneNotes(g estimateFlags, q *question.Question, answer *pipel
 	for _, r := range answer.TableOne.Rows {
 		whole := answer.TableRows(r)[0]
 		if left := answer.TableOne.Groups[0].Respondents - whole.Base; left > 0 {
-			without = append(without, a.words.called(whole.Variable)+" "+report.Count(int64(left)))
+			without = append(without, a.words.called(whole.Variable)+" ("+report.Count(int64(left))+")")
 		}
 	}
 	if without != nil {
-		a.paragraph("  ", "Without a value, and left out: "+strings.Join(slices.Compact(without), ", "))
+		a.paragraph("  ", "Without a value, and left out: "+strings.Join(slices.Compact(without), "; "))
 	}
 }
 

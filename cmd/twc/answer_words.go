@@ -36,6 +36,11 @@ func wordsOf(q *question.Question, answer *pipeline.Answer) *answerWords {
 			w.labels[name] = ""
 		}
 	}
+	for _, c := range q.Called {
+		if c.Code == "" {
+			w.labels[strings.ToLower(c.Variable)] = c.Text
+		}
+	}
 	for _, v := range answer.Book.Variables {
 		codes, met := map[string]bool{}, map[string]bool{}
 		for _, c := range v.Categories {

@@ -97,7 +97,7 @@ var variableFlags = map[string]string{
 	"mean": "", "total": "", "weight": "", "slope": "", "calibrate-within": "",
 	"by": ",", "stratum": ",", "psu": ",", "fpc": ",", "replicates": ",", "id": ",",
 	"ratio": "/", "test": "+", "table": "+",
-	"proportion": "=", "weighted-count": "=", "quantile": "=", "where": "=", "missing": "=", "band": "=", "against": "=", "stacked": "=", "predict": "=",
+	"proportion": "=", "weighted-count": "=", "quantile": "=", "where": "=", "missing": "=", "band": "=", "against": "=", "stacked": "=", "predict": "=", "called": "=",
 	"margin": ":", "standardise": ":",
 }
 

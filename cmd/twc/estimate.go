@@ -9,6 +9,7 @@ import (
 
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/compare"
 	"togetherwecan/pipeline/estimate/model"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
@@ -46,6 +47,9 @@ type estimateFlags struct {
 	pairs, tableOne                     bool
 	testedBy                            string
 	typed                               []indicator.Statistic // the flags of statistics in their order
+	decimals                            *int                  // that are asked for; nil is none
+	digits                              string
+	captions, modelNames, called        []string
 	force                               bool
 	tally                               bool
 }
@@ -272,8 +276,10 @@ figures, of several parts those of all together.
 For a paper, --format markdown, latex or html (or -o of a file that ends in .md, .tex or .html) writes the page with its
 tables, captions and notes, and labels are written so that their signs mean nothing there; LaTeX's tables are of booktabs,
 and their texts want the encoding T1.
-There, and in --beside, variables and categories have their labels in place of names and codes, but for a label that
-several share.
+There, and in --beside and --table-one, variables and categories have their labels in place of names and codes, but for a
+label that several share; counts and totals have commas between their thousands. --called hours='Hours of television' and
+--called sex:1=Men give labels of one's own, in every format. --caption has one text for each table in its order, --model-name
+one for each model of --beside, and --digits is how many decimals values, errors and limits have, but for ratios of figures.
 
 --plot FILE.svg draws the same with intervals, beside the page: the figures of one statistic by its breakdown, over time
 where that is of waves or has a --trend; the coefficients of models, odds and rate ratios on a scale of ratios; or
@@ -316,6 +322,8 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
   twc estimate teens.csv --stratum region --psu school --weight wt --mean hours --proportion smokes --by sex --table-one --show deviations
   twc estimate teens.csv --stratum region --psu school --weight wt --table smokes+sex --tested-by second-order
   twc estimate teens.csv --weight wt --mean hours --by age --pairs --show errors,p
+  twc estimate teens.csv --weight wt --mean hours --by sex --table-one --called hours='Hours of television' --called sex:1=Men --called sex:2=Women --digits 1 --caption 'Table 1' -o table1.html
+  twc estimate teens.csv --weight wt --model 'hours ~ age' --model 'hours ~ age + i.sex' --beside errors --model-name Crude --model-name Adjusted
   twc estimate teens.csv --weight wt --mean hours --by age --plot hours.svg
   twc estimate teens.csv --weight wt --model 'hours ~ age' --model 'hours ~ age + i.sex' --plot models.svg
   twc estimate teens.csv --design teens.yaml --mean hours
@@ -473,11 +481,15 @@ func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	f.StringArrayVar(&g.against, "against", nil, "contrast with this category instead: `V=2`; or each with everyone")
 	f.BoolVar(&g.pairs, "pairs", false, "compare each category of a breakdown with each other")
 	f.StringArrayVar(&g.compared, "compare", nil, "contrast of figures by an `expression`: 'region=1 - everyone'")
-	f.StringVar(&g.adjust, "adjust", "holm", "`method` for p-values of contrasts: holm or bh")
+	f.StringVar(&g.adjust, "adjust", "holm", "`method` for p-values of contrasts: "+either(compare.Adjustments()))
 	f.BoolVar(&g.trend, "trend", false, "slope of the line through the categories of a breakdown")
 	f.StringArrayVar(&g.tests, "test", nil, "whether two variables are independent: `V+V` (Rao-Scott); or one has given shares: V:1=0.4,2=0.6")
 	f.StringArrayVar(&g.tables, "table", nil, "table of counts and shares of the categories of `V+V`, or of V, with a test of independence")
 	f.BoolVar(&g.tableOne, "table-one", false, "the statistics in rows and the groups of --by in columns, everyone first, with a p-value each: a paper's Table 1")
+	f.StringVar(&g.digits, "digits", "", "of values, errors and limits on a page: so many `decimals`")
+	f.StringArrayVar(&g.captions, "caption", nil, "`text` over the first table of a document, and over the next with each more")
+	f.StringArrayVar(&g.modelNames, "model-name", nil, "`name` of the first model in --beside and --plot, and of the next with each more")
+	f.StringArrayVar(&g.called, "called", nil, "what a variable or a code of it is called: `V=TEXT`, V:1=TEXT")
 	f.StringVar(&g.testedBy, "tested-by", "", "the one `test` of tables to give: "+either(testedBys()))
 	f.StringSliceVar(&g.show, "show", []string{"columns"}, "of the cells of a table on a page: "+strings.Join(showings(), ", "))
 	f.StringVar(&g.in, "in", countUnits[0].name, "`unit` of weighted counts: "+either(countUnitNames()))

@@ -132,6 +132,8 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 		Told:      told,
 		CountedIn: g.in, TestedBy: g.testedBy, TableOne: g.tableOne, Deviations: slices.Contains(g.show, showDeviations),
 
+		Called: r.calledBy(),
+
 		Predictions: r.predicted(), Slopes: unquotedAll(g.slopes), PredictionError: g.predictError,
 	}
 	if !r.flags.Changed("quantile-ci") {
@@ -174,6 +176,7 @@ func (g *estimateFlags) question(flags *pflag.FlagSet) (pipeline.File, *question
 	r.conventional(q)
 	r.asArchived(q, wave)
 	r.shown(q)
+	r.paper(q)
 	r.checkNames(q)
 	r.plots(q)
 	r.checkTogether(q)

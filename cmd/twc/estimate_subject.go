@@ -8,6 +8,7 @@ import (
 	"togetherwecan/pipeline/estimate/model"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/question"
+	"togetherwecan/pipeline/report"
 )
 
 // A subject is what a flag needs beside it in a question: without that it would
@@ -26,6 +27,11 @@ var subjects = []subject{
 	{"ci", func(r *flagReader, q *question.Question) bool {
 		return len(q.Tables)+len(r.indicators) > 0 || asks(func(s indicator.StatisticRow) bool { return s.Share })(r, q)
 	}, "a --proportion or --table, whose intervals it makes"},
+	{"digits", func(r *flagReader, _ *question.Question) bool { return r.paged() }, "a page: the other formats have every digit"},
+	{"caption", func(r *flagReader, _ *question.Question) bool { return report.IsDocument(r.format) }, "a document: --format markdown, latex or html"},
+	{"model-name", func(r *flagReader, q *question.Question) bool {
+		return len(q.Models) > 0 && (r.beside != "" && r.paged() || r.plot != "")
+	}, "a --model in --beside or --plot, where it has a name"},
 	{"table-one", func(_ *flagReader, q *question.Question) bool { return len(q.Asks) > 0 }, "a statistic: --mean, --proportion, --quantile, ..."},
 	{"tested-by", func(_ *flagReader, q *question.Question) bool {
 		return len(q.Tests)+len(q.Fits)+len(q.Tables) > 0 || q.TableOne && slices.ContainsFunc(q.Asks, func(a question.Ask) bool { return a.Statistic.Row().Share })

@@ -63,6 +63,7 @@ type app struct {
 
 	document *report.Document // that a page is written to instead; nil is none
 	words    *answerWords     // of an answer's variables and categories
+	digits   *int             // decimals that are asked for of an answer's numbers; nil is none
 	shown    []string         // columns that are chosen of an answer's tables; nil is all
 }
 

@@ -27,6 +27,16 @@ func Holm(ps []float64) []float64 {
 	return adjusted
 }
 
+// Bonferroni multiplies p-values by their number, which holds the same chance with less
+// power. NaN stays, and is not counted.
+func Bonferroni(ps []float64) []float64 {
+	order, adjusted := ranked(ps)
+	for _, at := range order {
+		adjusted[at] = min(1, ps[at]*float64(len(order)))
+	}
+	return adjusted
+}
+
 // BenjaminiHochberg adjusts p-values by their step-up method (1995), which
 // holds the share of false findings among the findings. NaN stays, and is not
 // counted.

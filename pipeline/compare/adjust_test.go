@@ -8,19 +8,24 @@ import (
 func TestAdjustment(t *testing.T) {
 	nan := math.NaN()
 	for _, c := range []struct {
-		claim    string
-		ps       []float64
-		holm, bh []float64
+		claim                string
+		ps                   []float64
+		holm, bh, bonferroni []float64
 	}{
-		{"by hand: 0.01x3, 0.02x2, 0.03x1, kept in order", []float64{0.01, 0.03, 0.02}, []float64{0.03, 0.04, 0.04}, []float64{0.03, 0.03, 0.03}},
-		{"never above 1", []float64{0.9, 0.8}, []float64{1, 1}, []float64{0.9, 0.9}},
-		{"what has no p-value is not counted", []float64{0.01, nan, 0.04}, []float64{0.02, nan, 0.04}, []float64{0.02, nan, 0.04}},
-		{"none", nil, nil, nil},
+		{"by hand: 0.01x3, 0.02x2, 0.03x1, kept in order", []float64{0.01, 0.03, 0.02}, []float64{0.03, 0.04, 0.04}, []float64{0.03, 0.03, 0.03}, []float64{0.03, 0.09, 0.06}},
+		{"never above 1", []float64{0.9, 0.8}, []float64{1, 1}, []float64{0.9, 0.9}, []float64{1, 1}},
+		{"what has no p-value is not counted", []float64{0.01, nan, 0.04}, []float64{0.02, nan, 0.04}, []float64{0.02, nan, 0.04}, []float64{0.02, nan, 0.08}},
+		{"none", nil, nil, nil, nil},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			for i, p := range Holm(c.ps) {
 				if !near(p, c.holm[i], 1e-12) {
 					t.Errorf("Holm: got %v, want %v", p, c.holm[i])
+				}
+			}
+			for i, p := range Bonferroni(c.ps) {
+				if !near(p, c.bonferroni[i], 1e-12) {
+					t.Errorf("Bonferroni: got %v, want %v", p, c.bonferroni[i])
 				}
 			}
 			for i, p := range BenjaminiHochberg(c.ps) {

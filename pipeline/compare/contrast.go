@@ -36,7 +36,7 @@ type Trend struct {
 }
 
 // adjustments are the ways to adjust p-values for their number.
-var adjustments = map[string]func(ps []float64) []float64{"holm": Holm, "bh": BenjaminiHochberg}
+var adjustments = map[string]func(ps []float64) []float64{"holm": Holm, "bh": BenjaminiHochberg, "bonferroni": Bonferroni}
 
 // Adjustments lists the ways to adjust p-values for their number.
 func Adjustments() []string { return slices.Sorted(maps.Keys(adjustments)) }

@@ -111,6 +111,7 @@ func (q *Question) Check(w *Words, notNumbers func(name string) string) refusal.
 		}
 		values(v.Name)
 	}
+	ps = append(ps, q.uncalled(w)...)
 	for _, c := range q.Tables {
 		ps = append(ps, q.checkCrosstab(w, c)...)
 	}

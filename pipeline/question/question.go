@@ -86,6 +86,8 @@ type Question struct {
 	// what means are of.
 	TableOne, Deviations bool
 
+	Called []Called // what variables and categories are called instead of what the file calls them
+
 	TestedBy string // the one test of tables that is told, by its name; "" is all of them
 
 	Told indicator.Notes // of the answer as a whole: how it came to be asked

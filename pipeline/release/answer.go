@@ -170,7 +170,7 @@ var ComparisonColumns = []sheet.Column[AnswerRow]{
 	{Name: "t", About: "Value over std_error", Number: func(a *AnswerRow) *float64 { return &a.T }},
 	{Name: "p_value", About: "Two-sided p-value of no difference, or no trend", Number: func(a *AnswerRow) *float64 { return &a.P }},
 	{Name: "p_adjusted", About: "The p-value adjusted for the number of comparisons", Number: func(a *AnswerRow) *float64 { return &a.PAdjusted }},
-	{Name: "adjustment", About: "How it was adjusted: holm or bh", Text: func(a *AnswerRow) *string { return &a.Adjustment }},
+	{Name: "adjustment", About: "How it was adjusted: bh, bonferroni or holm", Text: func(a *AnswerRow) *string { return &a.Adjustment }},
 	{Name: "detectable_difference", About: "Smallest difference that a test at the 5 per cent level finds with a power of 80 per cent", Number: func(a *AnswerRow) *float64 { return &a.Detectable }},
 }
 
@@ -204,6 +204,7 @@ type Coefficient struct {
 	Formula, Breakdown, Category   string // of the model
 	Family, Term, Name, Label      string
 	Quantity, Outcome              string // what it is, and of an ordinal model the category that a prediction is of
+	OutcomeLabel                   string
 	Value, SE, Lower, Upper, Level float64
 	T, DF, P                       float64
 	Ratio, RatioLower, RatioUpper  float64 // the exponentials of value and limits, where they are odds or rate ratios
@@ -235,6 +236,7 @@ var CoefficientColumns = []sheet.Column[Coefficient]{
 var AverageColumns = []sheet.Column[Coefficient]{
 	{Name: "quantity", Required: true, About: "coefficient; prediction: on average, if all had the value of the variable; difference of two predictions; slope: the average slope of the prediction by the variable; contrast: what arithmetic makes of coefficients", Text: func(c *Coefficient) *string { return &c.Quantity }},
 	{Name: "outcome", About: "Category of an ordinal response whose probability is predicted", Text: func(c *Coefficient) *string { return &c.Outcome }},
+	{Name: "outcome_label", About: "Its label in the file", Text: func(c *Coefficient) *string { return &c.OutcomeLabel }},
 }
 
 // CoefficientCells are the columns of the category that a regression is within, where

@@ -162,7 +162,7 @@ func called(c release.Coefficient) string {
 		name += " " + c.Label
 	}
 	if c.Outcome != "" {
-		name += ", " + c.Outcome
+		name += ", " + cmp.Or(c.OutcomeLabel, c.Outcome)
 	}
 	return name
 }

@@ -13,9 +13,10 @@ import (
 // HTML. What is written right before a table is its caption, and what is marked right
 // behind it are its notes.
 type Document struct {
-	Title  string
-	blocks []block
-	open   bool // the last block is a paragraph that may be a caption
+	Title    string
+	Captions []string // that the next tables have instead of their own
+	blocks   []block
+	open     bool // the last block is a paragraph that may be a caption
 }
 
 // A block is a paragraph, or a table with its caption and notes.
@@ -61,6 +62,9 @@ func (d *Document) Table(header []string, rows [][]string, labels int) {
 	}
 	if last := len(d.blocks) - 1; d.open && last > 0 { // the first says what the document is of
 		b.words, d.blocks = d.blocks[last].words, d.blocks[:last]
+	}
+	if len(d.Captions) > 0 {
+		b.words, d.Captions = Line(d.Captions[0]), d.Captions[1:]
 	}
 	d.blocks, d.open = append(d.blocks, b), false
 }

@@ -15,15 +15,7 @@ import (
 
 // Count writes a whole number with commas between the thousands.
 func Count(n int64) string {
-	digits := strconv.FormatInt(n, 10)
-	sign := ""
-	if n < 0 {
-		sign, digits = "-", digits[1:]
-	}
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return sign + digits
+	return Thousands(strconv.FormatInt(n, 10))
 }
 
 // Plural writes a count and its noun.
@@ -142,15 +134,24 @@ func fraction(x float64) int {
 
 // large is a number of so many decimals, with commas between its thousands.
 func large(x float64, places int) string {
-	whole, fraction, _ := strings.Cut(fixed(x, places), ".")
-	n, err := strconv.ParseInt(whole, 10, 64)
-	switch {
-	case err != nil || len(whole) < 4: // no number, or beyond what a count holds
-		return fixed(x, places)
-	case fraction == "":
-		return Count(n)
+	return Thousands(fixed(x, places))
+}
+
+// Thousands puts commas between the thousands of a number that is written without an exponent.
+func Thousands(number string) string {
+	digits := strings.TrimPrefix(number, "-")
+	sign := number[:len(number)-len(digits)]
+	whole, fraction, point := strings.Cut(digits, ".")
+	if strings.ContainsFunc(whole+fraction, func(r rune) bool { return r < '0' || r > '9' }) {
+		return number
 	}
-	return Count(n) + "." + fraction
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if point {
+		whole += "."
+	}
+	return sign + whole + fraction
 }
 
 func interval(low, high float64, places int) string {

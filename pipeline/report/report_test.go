@@ -41,7 +41,7 @@ func TestMoved(t *testing.T) {
 }
 
 func TestCount(t *testing.T) {
-	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", 11609: "11,609", 1234567: "1,234,567", -1500: "-1,500"} {
+	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", 11609: "11,609", 1234567: "1,234,567", -1500: "-1,500", -100: "-100", math.MinInt64: "-9,223,372,036,854,775,808"} {
 		if got := Count(n); got != want {
 			t.Errorf("%d: got %q, want %q", n, got, want)
 		}
@@ -63,7 +63,7 @@ func TestValue(t *testing.T) {
 		{indicator.Total, 2005.5, "2,005.50"},
 		{indicator.Total, -1234.25, "-1,234.25"},
 		{indicator.Ratio, 2, "2.00"},
-		{indicator.Total, 1e19, "10000000000000000000"},
+		{indicator.Total, 1e19, "10,000,000,000,000,000,000"},
 	} {
 		if got := digits(6).value(release.Figure{Statistic: string(c.statistic), Value: c.value}); got != c.want {
 			t.Errorf("%s of %g: got %s, want %s", c.statistic, c.value, got, c.want)

@@ -257,6 +257,11 @@ func (s *Sample) Regress(text string, f *Formula, q *question.Question) (Regress
 	if ps != nil {
 		return Regression{}, ps
 	}
+	for i, c := range averages {
+		if c.Outcome != "" {
+			averages[i].OutcomeLabel = withLabels(s.Categories(f.Response), []string{c.Outcome})[0].Label
+		}
+	}
 	made := Regression{question.Cell{}, text, fit, s.coefficients(fit, q.Level), s.parts(m), s.labelled(m.references), averages, nil, terms(fit), unknown(s.Design, anyError(fit))}
 	made.contrast(q.Coefficients, q.Level)
 	return made, nil
