@@ -27,7 +27,7 @@ func (r *flagReader) comparedBy() (made, coefficients []question.Compared) {
 		for _, f := range figures {
 			if f.Statistic == expression.CoefficientOf {
 				of++
-	}
+			}
 		}
 		one := question.Compared{Contrast: c, Figures: figures}
 		switch {

@@ -50,9 +50,9 @@ func takesOthers(d *design.Design) bool {
 type comparison struct {
 	form
 	design *design.Design
-	whole  bool      // whether all respondents count in an error
-	of     [][]int32 // of each category
-	others []int32   // those of none who count in an error
+	whole  bool         // whether all respondents count in an error
+	of     [][]int32    // of each category
+	others []int32      // those of none who count in an error
 	found  []*Estimates // of each category, its figure's; nil where it has none
 }
 

@@ -95,7 +95,7 @@ func valued(d *design.Design, s Statistic) *Estimates {
 	default:
 		u := s.Influence(d.Weight, e.Values)
 		for j := range u {
-		for i, w := range d.Weight {
+			for i, w := range d.Weight {
 				u[j][i] = float64(u[j][i] * w)
 			}
 			size[j] = max(math.Abs(e.Values[j]), size[j], design.Size(u[j]))
@@ -154,7 +154,7 @@ func (e *Estimates) calibrated(d *design.Design, s Statistic, size []float64) {
 		if all.Rotation != nil {
 			kept = append(kept, slices.Clone(u))
 			continue
-	}
+		}
 		for _, stage := range stages {
 			totals[stage] = append(totals[stage], design.Totals(stage.Cluster, len(stage.Stratum), u))
 		}

@@ -39,11 +39,11 @@ type Result struct {
 	Sizes   []indicator.Sized   // sizes that are not those that were published
 	Twins   int                 // rows that are like an earlier one, where no key tells them apart
 
-	Book    *codebook.Codebook  // of an extract by its own codes
-	Missing map[string][]string // of such an extract, the missing codes that variables have
-	Doubts  indicator.Notes     // of such an extract, what counts and may be missing
-	Told    indicator.Notes     // of such an extract, what came to light as its lets were made
-	Keys    []*table.Column     // of such an extract, the raw columns of its key
+	Book    *codebook.Codebook        // of an extract by its own codes
+	Missing map[string][]string       // of such an extract, the missing codes that variables have
+	Doubts  indicator.Notes           // of such an extract, what counts and may be missing
+	Told    indicator.Notes           // of such an extract, what came to light as its lets were made
+	Keys    []*table.Column           // of such an extract, the raw columns of its key
 	Sources map[string]*design.Source // of each weight's design, where Keep was called
 }
 
