@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -45,6 +46,9 @@ func compare() error {
 	runs := flag.Int("runs", 3, "runs of each, of which the median is printed")
 	dir := flag.String("dir", filepath.Join(".build", "bench", "estimate"), "where data are kept")
 	statistics := flag.Int("statistics", 1000000, "rows of which every statistic is measured, 0 for none")
+	heavy := flag.Int("questions", 1000000, "rows of which questions beyond the job are measured, 0 for none")
+	other := flag.String("beside", "", "another twc, which the same questions are put to, and whose answers must be the same")
+	asked := flag.Int("questions-r", 100000, "rows of which R's survey is asked those that it knows, 0 for none")
 	indicators := flag.Int("r", 1, "indicators of 30 for R's survey at 10,000 rows, 0 for none")
 	flag.Parse()
 	b := bench{shared: os.Getenv("TWC_SHARED"), runs: *runs}
@@ -62,24 +66,26 @@ func compare() error {
 		return err
 	}
 	var rows []int
-	for _, text := range strings.Split(*rowsFlag, ",") {
+	for _, text := range strings.FieldsFunc(*rowsFlag, func(r rune) bool { return r == ',' }) {
 		n, err := strconv.Atoi(text)
 		if err != nil {
 			return err
 		}
 		rows = append(rows, n)
 	}
-	if *statistics > 0 {
-		rows = append(rows, *statistics)
+	all := rows
+	for _, n := range []int{*statistics, *heavy, *heavy / 10, *asked} {
+		if n > 0 && (n != *asked || *heavy > 0) {
+			all = append(slices.Clip(all), n)
 	}
-	if err := b.prepare(rows); err != nil {
+	}
+	if err := b.prepare(all); err != nil {
 		return err
 	}
-	if *statistics > 0 {
-		rows = rows[:len(rows)-1]
-	}
+	if len(rows) > 0 {
 	fmt.Println("| rows | program | CPU s, the job | CPU s, whole process | wall s | peak MB | bytes a row |")
 	fmt.Println("|---|---|---|---|---|---|---|")
+	}
 	for _, n := range rows {
 		if err := b.table(n, *indicators > 0); err != nil {
 			return err
@@ -87,6 +93,11 @@ func compare() error {
 	}
 	if *statistics > 0 {
 		if err := b.statistics(*statistics); err != nil {
+			return err
+		}
+	}
+	if *heavy > 0 {
+		if err := b.heavy(*heavy, *other, *asked); err != nil {
 			return err
 		}
 	}
