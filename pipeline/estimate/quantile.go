@@ -101,34 +101,56 @@ type groups struct {
 
 func group(values []float64, in []bool) *groups {
 	const few = 1000 // values, which are told apart faster than sorted
-	number, sizes, of := map[float64]int32{}, []int32(nil), make([]int32, 0, len(values))
-	order := make([]placed, 0, len(values))
+	number, sizes, of := map[float64]int32{}, []int32(nil), make([]int32, len(values))
 	for i, v := range values {
-		if in != nil && !in[i] {
-			continue
-		}
-		order = append(order, placed{v, int32(i)})
-		if len(sizes) > few {
+		if of[i] = -1; in != nil && !in[i] {
 			continue
 		}
 		at, met := number[v]
 		if !met {
-			at = int32(len(sizes))
+			if at = int32(len(sizes)); at == few {
+				return groupMany(values, in)
+			}
 			number[v], sizes = at, append(sizes, 0)
 		}
 		sizes[at]++
-		of = append(of, at)
+		of[i] = at
 	}
-	if len(sizes) > few {
+	first := make([]placed, 0, len(sizes))
+	for v, at := range number {
+		first = append(first, placed{v, at})
+	}
+	slices.SortFunc(first, placed.compare)
+	g := &groups{respondents: make([][]int32, len(sizes))}
+	place := make([]int, len(sizes))
+	for k, f := range first {
+		g.values = append(g.values, f.value+0) // no negative 0
+		g.respondents[k] = make([]int32, 0, sizes[f.respondent])
+		place[f.respondent] = k
+	}
+	for i, at := range of {
+		if at >= 0 {
+			to := &g.respondents[place[at]]
+			*to = append(*to, int32(i))
+		}
+	}
+	return g
+}
+
+// groupMany is group of more values than are told apart one by one.
+func groupMany(values []float64, in []bool) *groups {
+	order := make([]placed, 0, len(values))
+	for i, v := range values {
+		if in == nil || in[i] {
+			order = append(order, placed{v, int32(i)})
+		}
+	}
 		slices.SortFunc(order, placed.compare)
-	} else {
-		order = sortedBy(order, of, sizes)
-	}
-	g := &groups{}
 	respondents := make([]int32, len(order))
 	for k, o := range order {
 		respondents[k] = o.respondent
 	}
+	g := &groups{}
 	for from := 0; from < len(order); {
 		v, to := order[from].value, from+1
 		for to < len(order) && order[to].value == v {
@@ -155,28 +177,6 @@ func (p placed) compare(o placed) int {
 		return 1
 	}
 	return int(p.respondent - o.respondent)
-}
-
-// sortedBy sorts values by their groups, of which all in one are equal, and sizes say how
-// many there are.
-func sortedBy(values []placed, of, sizes []int32) []placed {
-	first := make([]placed, len(sizes)) // of each group, one of it
-	for k, v := range values {
-		first[of[k]] = placed{v.value, of[k]}
-	}
-	slices.SortFunc(first, placed.compare)
-	begin, next := make([]int32, len(sizes)), int32(0)
-	for _, g := range first {
-		begin[g.respondent] = next
-		next += sizes[g.respondent]
-	}
-	sorted := make([]placed, len(values))
-	for k, v := range values {
-		at := &begin[of[k]]
-		sorted[*at] = v
-		*at++
-	}
-	return sorted
 }
 
 func (g *groups) distribution(weight []float64) *Distribution {
