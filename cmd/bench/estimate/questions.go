@@ -164,7 +164,7 @@ took <- function(ask) { before <- proc.time(); force(ask); t <- proc.time() - be
 	}
 	seconds := strings.Fields(string(out))
 	if len(seconds) != len(asked) {
-		return fmt.Errorf("R's survey printed %q, want the seconds of %d questions", out, len(asked))
+		return fmt.Errorf("%q printed by R's survey, want the seconds of %d questions", out, len(asked))
 	}
 	fmt.Printf("\n| %d rows, R's survey | CPU s |\n|---|---|\n", rRows)
 	for i, q := range asked {
