@@ -383,8 +383,10 @@ func (a *inquiry) estimate() refusal.Problems {
 	if ps != nil {
 		return ps
 	}
-	if a.answer.controlled = a.q.Controlled; a.q.Controlled {
+	if policy := a.q.Controlled; policy != nil {
+		a.answer.controlled = true
 		r.Unlike(a.words.Book, definitions, a.wave)
+		r.Heaviest(a.words.Book, definitions, a.wave, policy.ConfidentialBelow-1, true)
 	}
 	how := compare.How{Design: a.design, Level: a.q.Level, Adjust: a.q.Adjust}
 	if a.q.Standard != nil {

@@ -224,7 +224,7 @@ func (c *comparer) combine() refusal.Problems {
 		how := c.how
 		how.Joint = true
 		made := how.Combine(of, figures, j, found.Base, found.Weights)
-		if c.q.Controlled && !math.IsNaN(made.Value) {
+		if c.q.Controlled != nil && !math.IsNaN(made.Value) {
 			c.unlike(&made, of)
 		}
 		families[made.Family()] = append(families[made.Family()], len(c.answer.Combinations))
@@ -247,7 +247,7 @@ func (c *comparer) unlike(made *compare.Combination, of question.Combination) {
 	for k := range gradient {
 		gradient[k] *= made.Of[k].Statistic.Row().Scale
 	}
-	c.together.Unlike(&made.Estimate, figures, gradient)
+	c.together.Unlike(&made.Estimate, figures, gradient, c.q.Controlled.ConfidentialBelow-1)
 }
 
 // adjusting is what adjust takes of a contrast.

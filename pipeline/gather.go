@@ -172,6 +172,7 @@ func (h *harvest) estimate(c *indicator.Catalogue, threads int) refusal.Problems
 	r, ps := estimate.Wave(c.Codebook, c.Definitions, h.result.Wave, threads)
 	if ps == nil {
 		r.Unlike(c.Codebook, c.Definitions, h.result.Wave)
+		r.Heaviest(c.Codebook, c.Definitions, h.result.Wave, c.Disclosure.ConfidentialBelow-1, false)
 		h.figures, h.lacks, h.units = release.NewFigures(r.Estimates), r.Lacks, r.Units
 	}
 	return ps

@@ -163,7 +163,7 @@ func TestWithheldInBoth(t *testing.T) {
 	}
 	answer, err := pipeline.Ask(pipeline.File{Source: ingest.Source{Path: file}}, question.Question{
 		Asks:       []question.Ask{{Statistic: indicator.Mean, Variable: "x"}, {Statistic: indicator.Ratio, Variable: "x", Over: "z"}, {Statistic: indicator.Total, Variable: "z"}},
-		Controlled: true,
+		Controlled: p,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -152,7 +152,7 @@ func (a *inquiry) tallied() refusal.Problems {
 		{"--psu with later stages", len(q.Design.PSU) > 1},
 		{"--wave", q.Wave != nil},
 		{"--stacked", q.Stacked != question.Stacking{} || a.Stack != nil},
-		{"--policy", q.Controlled},
+		{"--policy", q.Controlled != nil},
 	} {
 		if of.asked {
 			ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: of.flag, What: "needs the respondents, whom a tally does not have", Hint: "twc estimate FILE reads them"})

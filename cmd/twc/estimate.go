@@ -376,7 +376,7 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
 			if err != nil {
 				return err
 			}
-			q.Controlled = controls != nil
+			q.Controlled = controls
 			if g.tally {
 				if g.conventions {
 					return usage("leave one out", "--conventions of a tally, which is of one question")

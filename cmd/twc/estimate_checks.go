@@ -27,6 +27,7 @@ var findingColumns = []sheet.Column[pipeline.Finding]{
 var ruleWords = map[disclose.Rule]string{
 	disclose.FewInBase: "few respondents", disclose.FewYes: "few who are counted", disclose.FewNo: "few who are not counted",
 	disclose.FewBeyond: "few at the quantile or beyond it", disclose.Nobody: "nobody is counted", disclose.Everybody: "everybody is counted", disclose.Dominance: "one respondent's share of the total",
+	disclose.Heavy:     "share that few have of it",
 	disclose.FewUnlike: "few with another value than the rest", disclose.Alike: "all have one value", disclose.Unreliable: "a small base",
 }
 
@@ -53,7 +54,7 @@ func (a *app) tellFindings(g estimateFlags, answer *pipeline.Answer, found []pip
 			at = f.Breakdown + " " + f.Category
 		}
 		places := 0
-		if f.Rule == disclose.Dominance {
+		if f.Rule == disclose.Dominance || f.Rule == disclose.Heavy {
 			least, places = "at most ", 2
 		}
 		rows = append(rows, []string{name, at, ruleWords[f.Rule], report.Plain(f.Found, places), least + report.Plain(f.Want, places)})

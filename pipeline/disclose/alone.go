@@ -11,8 +11,8 @@ import (
 // holds what the policy withholds, and is not to be handed on itself.
 type Finding struct {
 	Rule  Rule
-	Found float64 // respondents; of dominance the share that one of them adds
-	Want  float64 // at least, but of dominance at most
+	Found float64 // respondents; of dominance the share that one of them adds, of heavy that of few
+	Want  float64 // at least, but of dominance and heavy at most
 }
 
 // A Rule is why an estimate is looked at.
@@ -29,6 +29,7 @@ const (
 	Nobody     Rule = "nobody"     // a share of nobody
 	Everybody  Rule = "everybody"  // a share of all
 	Dominance  Rule = "dominance"  // one respondent adds most of a total
+	Heavy      Rule = "heavy"      // few have most of the weight, or of what is added up
 	Unreliable Rule = "unreliable" // a base that is small
 )
 
@@ -49,7 +50,7 @@ func Alone(policy indicator.Policy, e *indicator.Estimate) []Finding {
 // has all that is handed on. What it finds is in the order of the rules.
 func Withhold(policy indicator.Policy, e *indicator.Estimate) (found []Finding) {
 	bounds := newRules(policy)
-	f := release.Figure{Key: e.Key, Base: int64(e.Base), Groups: e.Groups, Largest: e.Largest, Beyond: int64(e.Beyond), Unlike: int64(e.Unlike), Alike: e.Alike, Statistic: string(e.Statistic), Value: e.Value, Status: string(e.Status), Notes: e.Notes.String()}
+	f := release.Figure{Key: e.Key, Base: int64(e.Base), Groups: e.Groups, Largest: e.Largest, Beyond: int64(e.Beyond), Heaviest: e.Heaviest, Unlike: int64(e.Unlike), Alike: e.Alike, Statistic: string(e.Statistic), Value: e.Value, Status: string(e.Status), Notes: e.Notes.String()}
 	r := newRow(&f, nil, bounds)
 	found = bounds.findings(r)
 	if bounds.zeros {
@@ -120,6 +121,11 @@ func (r rules) findings(of *row) []Finding {
 	}
 	if of.figure.Largest > r.dominance {
 		found = append(found, Finding{Dominance, of.figure.Largest, r.dominance})
+	}
+	switch share, limit := r.heavy(of.figure.Heaviest); {
+	case share <= limit || of.figure.Largest > r.dominance || of.smallest < r.base: // of whom all have all
+	default:
+		found = append(found, Finding{Heavy, share, limit})
 	}
 	return found
 }

@@ -269,6 +269,10 @@ func newRow(f, before *release.Figure, bounds rules) *row {
 		r.sided = g.Yes >= 0
 		r.counts[yes], r.counts[no] = int64(g.Yes), r.counts[base]-int64(g.Yes)
 	}
+	if share, limit := bounds.heavy(f.Heaviest); share > limit && !r.counted {
+		r.heavy = !r.few && r.smallest >= bounds.base
+		r.few = true
+	}
 	if before != nil {
 		r.published = true
 		if indicator.Status(before.Status) == indicator.Confidential {
@@ -293,6 +297,8 @@ func (r *row) finish(bounds rules) {
 		withhold(f, indicator.Confidential, bound(indicator.Withheld, bounds.base))
 	case n < bounds.unreliable && !r.counted:
 		withhold(f, indicator.Unreliable, bound(indicator.WithheldUnreliable, bounds.unreliable))
+	case r.silent && r.heavy:
+		withhold(f, indicator.Confidential, bound(indicator.WithheldHeavy, bounds.base))
 	case r.silent:
 		withhold(f, indicator.Confidential, bound(indicator.Withheld, bounds.base))
 	case n < bounds.caution && !r.counted:

@@ -138,6 +138,34 @@ func TestSidesAndDominance(t *testing.T) {
 	}
 }
 
+// Of the weight, or of what is added up, one respondent may have half, nine 17/18, and as many
+// between as lie on the line from the one to the other; ten may have all. A figure that is of few
+// for another reason does not say that it is so.
+func TestFewHaveMost(t *testing.T) {
+	ten := []float64{.1, .2, .3, .4, .5, .6, .7, .8, .9, 1}
+	for _, c := range []struct {
+		claim    string
+		yes      int
+		heaviest []float64
+		note     string
+	}{
+		{"ten alike", -1, ten, ""},
+		{"one has half", -1, []float64{.5}, ""},
+		{"one has more", -1, []float64{.51}, "withheld-heavy(10)"},
+		{"two have 5/9", -1, []float64{.4, .555}, ""},
+		{"two have more", -1, []float64{.4, .556}, "withheld-heavy(10)"},
+		{"nine have 17/18", -1, []float64{.2, .3, .4, .5, .6, .7, .8, .85, .944}, ""},
+		{"nine have more", -1, []float64{.2, .3, .4, .5, .6, .7, .8, .85, .945}, "withheld-heavy(10)"},
+		{"of whom few say yes", 9, []float64{.51}, "withheld(10)"},
+	} {
+		f := figure(whole, 400, "", "")
+		f.Groups, f.Heaviest = indicator.Groups{{Answered: 400, Yes: c.yes}}, c.heaviest
+		if got := applied(f)[0]; got.Notes != c.note || (got.Status == "c") != (c.note != "") || got.Base != 400 {
+			t.Errorf("%s: status %q, notes %q with a base of %d, want notes %q with 400", c.claim, got.Status, got.Notes, got.Base, c.note)
+		}
+	}
+}
+
 // Of amounts that are alike but for few, the few are what a figure tells; and of a group
 // whose amounts are all alike it tells each.
 func TestFewUnlike(t *testing.T) {

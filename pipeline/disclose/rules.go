@@ -37,6 +37,22 @@ func (r rules) onSide(n int64) bool { return n < r.sides && (n > 0 || r.zeros) }
 // add. Of none it tells nothing.
 func (r rules) fewBeyond(n int64) bool { return n > 0 && n < r.sides }
 
+// heavy is the share that few who have most may not have, and the most that as many may: from
+// the policy's of one respondent in a straight line to all that as many have as a base is
+// shown of. It is the first that is too large, or the last.
+func (r rules) heavy(shares []float64) (share, limit float64) {
+	for i, x := range shares {
+		if int64(i) >= r.base-1 {
+			break
+		}
+		share, limit = x, r.dominance+float64((1-r.dominance)*(float64(i)/float64(r.base-1)))
+		if share > limit {
+			break
+		}
+	}
+	return share, limit
+}
+
 // class is how much is lost by withholding a row, by the policy's bounds.
 func (r rules) class(c counts) int {
 	switch {

@@ -44,6 +44,7 @@ type row struct {
 	sided     bool  // its value tells the counts on its sides
 	smallest  int64 // of the groups that it compares, of how many the smallest is
 	few       bool  // in one of them, few are on one side
+	heavy     bool  // that, for no other reason than that few have most of its weight
 	counted   bool  // of a return that counts people, and asks none
 	published bool  // by an earlier release
 	bare      bool  // its base is withheld, and so is its value

@@ -38,9 +38,9 @@ func (t *Together) amountsOf(f Figure) *figureAmounts {
 
 // Unlike gives a contrast what a disclosure policy looks at of the sum of multiples of figures
 // that it is or, where it is no sum, is near to: it is the sum, mean or share of what each
-// respondent adds to all of them, as Result.Unlike has that of one. Sums may be of several
+// respondent adds to all of them, as Result.Unlike and Heaviest have that of one. Sums may be of several
 // cells; of means and shares those that are of the same respondents are one figure.
-func (t *Together) Unlike(e *indicator.Estimate, figures []Figure, multiples []float64) {
+func (t *Together) Unlike(e *indicator.Estimate, figures []Figure, multiples []float64, upTo int) {
 	var of []*figureAmounts
 	for _, f := range figures {
 		made := t.amountsOf(f)
@@ -60,18 +60,21 @@ func (t *Together) Unlike(e *indicator.Estimate, figures []Figure, multiples []f
 		}
 	}
 	var found sharedAmount
-	sum, most := 0.0, 0.0 // of amounts times weights
+	var sizes []float64 // of amounts times weights
 	for i, is := range in {
 		if !is {
 			continue
 		}
 		const digits = 1e9 // of the largest, so that the rounding of sums makes no amounts
 		found.add(math.Round(amounts[i]/scale*digits) + 0)
-		of := math.Abs(float64(amounts[i] * of[0].weight[i]))
-		sum, most = sum+of, max(most, of)
+		sizes = append(sizes, float64(amounts[i]*of[0].weight[i]))
 	}
 	sharedAmounts{found}.into(e, nil)
-	if of[0].sum && sum > 0 {
-		e.Largest = most / sum
+	shares := leading(sizes, max(upTo, 1))
+	if of[0].sum && shares != nil {
+		e.Largest = shares[0]
+	}
+	if found.many || len(found.of) > solvedValues {
+		e.Heaviest = shares[:min(upTo, len(shares))]
 	}
 }

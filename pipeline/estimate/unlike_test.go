@@ -144,7 +144,7 @@ func TestTogetherUnlike(t *testing.T) {
 		{"a mean and a total are not one", []Figure{of(mean, "y"), of(total, "y")}, []float64{1, -1}, 0, 0},
 	} {
 		e := indicator.Estimate{Statistic: c.figures[0].Definition.Statistic}
-		NewTogether(&codebook.Codebook{}, w).Unlike(&e, c.figures, c.multiples)
+		NewTogether(&codebook.Codebook{}, w).Unlike(&e, c.figures, c.multiples, 9)
 		if e.Unlike != c.unlike {
 			t.Errorf("%s: got %d unlike, want %d", c.claim, e.Unlike, c.unlike)
 		}

@@ -93,6 +93,7 @@ type Estimate struct {
 	Largest     float64      // the share that one respondent's weight times value has of all of them, where they are added up; NaN where not
 	Beyond      int          // of a quantile the respondents at its value or beyond it, on the side that has fewer, or whom it says to be further out at most; else 0
 	Unlike      int          // of amounts under a policy (estimate.Result.Unlike) the respondents who have not the value of most or, of three values and fewer, the rarest; 0 where no bound asks
+	Heaviest    []float64    // under a policy (estimate.Result.Heaviest) the share that the 1, 2, ... respondents who have most have of the weights, or of what is added up
 	Alike       bool         // of amounts under a policy: all of a group have one value
 	Weight      string       // its name
 	Error       design.Error // where the error comes from

@@ -24,6 +24,7 @@ const (
 	NoTrend            NoteCode = "no-trend"            // fewer than two categories have a value
 	Withheld           NoteCode = "withheld"            // (bound) it is of fewer, or would tell one that is
 	WithheldUnreliable NoteCode = "withheld-unreliable" // (bound) fewer respondents
+	WithheldHeavy      NoteCode = "withheld-heavy"      // (bound) fewer respondents have nearly all the weight, or all that is added up
 )
 
 // Why a change has no value, or no verdict.
@@ -215,6 +216,7 @@ var noteRows = []NoteRow{
 	{Code: NoTrend},
 	{Code: Withheld, Args: 1},
 	{Code: WithheldUnreliable, Args: 1},
+	{Code: WithheldHeavy, Args: 1},
 	{Code: NoReturn},
 	{Code: SuppressedThere},
 	{Code: NotCollected},

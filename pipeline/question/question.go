@@ -79,7 +79,7 @@ type Question struct {
 	Terms         []string  // variables of its models
 	IntervalAsked bool      // Interval is for published definitions too
 	Presentation  string    // the standards that figures are held against, indicator.Presentations; "" is none
-	Controlled    bool      // a disclosure policy decides on the figures
+	Controlled    *indicator.Policy // of disclosure, which decides on the figures; nil is none
 
 	// TableOne wants the statistics beside each other in the groups of the one breakdown, and
 	// tests of whether they are alike in these; Deviations wants the standard deviations of

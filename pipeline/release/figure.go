@@ -38,6 +38,7 @@ type Figure struct {
 	Beyond      int64            // of a quantile, of respondents of this run: those at its value or beyond it, on the side that has fewer
 	Unlike      int64            // of amounts, of respondents of this run: as the estimate has them
 	Alike       bool             // likewise
+	Heaviest    []float64        // likewise
 	Weight      string           // its name; "" where there is no value
 	ErrorSource string           // design.Error; "" where there is no value
 	Status      string
@@ -194,7 +195,7 @@ func NewFigure(e indicator.Estimate) Figure {
 	f := Figure{
 		Key: e.Key, PeriodStart: e.Period[0], PeriodEnd: e.Period[1], Statistic: string(e.Statistic), Unit: e.Unit,
 		Value: scaled(e.Value), SE: scaled(e.SE), Lower: scaled(e.Lower), Upper: scaled(e.Upper),
-		Level: e.Level, Method: e.Method, DF: indicator.Settle(e.DF), DEFF: indicator.Settle(e.DEFF), Base: int64(e.Base), Groups: e.Groups, Largest: indicator.Settle(e.Largest), Beyond: int64(e.Beyond), Unlike: int64(e.Unlike), Alike: e.Alike,
+		Level: e.Level, Method: e.Method, DF: indicator.Settle(e.DF), DEFF: indicator.Settle(e.DEFF), Base: int64(e.Base), Groups: e.Groups, Largest: indicator.Settle(e.Largest), Beyond: int64(e.Beyond), Unlike: int64(e.Unlike), Alike: e.Alike, Heaviest: e.Heaviest,
 		Numerator: math.NaN(), Denominator: math.NaN(),
 		Weight: e.Weight, ErrorSource: string(e.Error), Status: string(e.Status), Notes: e.Notes.String(),
 	}

@@ -29,6 +29,7 @@ var noteWords = map[indicator.NoteCode]string{
 	indicator.NoTrend:            "no trend: fewer than two categories have a figure",
 	indicator.Withheld:           "withheld: it rests on fewer than {1}, or would tell a figure that does",
 	indicator.WithheldUnreliable: "withheld: fewer than {1} respondents, too few to be reliable",
+	indicator.WithheldHeavy:      "withheld: fewer than {1} respondents have most of the weight, or of what is added up",
 
 	indicator.Broken:          "break at {of}",
 	indicator.FieldworkShared: "the fieldwork of {1} and {2} overlaps: they are not independent samples",
