@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"fmt"
+	"math"
 	"runtime"
 	"slices"
 	"strings"
@@ -85,6 +86,12 @@ func Ask(f File, q question.Question) (*Answer, error) {
 func (a *inquiry) advised(ps refusal.Problems) error {
 	ps = slices.Clone(ps)
 	for i, p := range ps {
+		if a.q.Controlled != nil {
+			if p = p.Public(); p.Remedy == refusal.LonelyPolicy {
+				p.Where, p.What = a.called(), "strata of 1 PSU, want at least 2 in each"
+			}
+			ps[i] = p
+		}
 		if a.q.Wave == nil {
 			ps[i].What = strings.Replace(p.What, " ("+codebook.CoreWeight+" weight)", "", 1)
 		}
@@ -229,6 +236,7 @@ func (a *inquiry) read() refusal.Problems {
 	a.answer.Book = r.Book
 	x.Populations = []codebook.Population{a.q.Population(&a.words)}
 	a.words.Chosen = chosen(a.wave.Table, x.Populations[0].Where)
+	a.words.Fewest = func(variable string) int { return fewest(a.wave.Table.Column(a.words.Variable(variable).Name)) }
 	ps = a.q.Check(&a.words, func(name string) string {
 		if a.q.Made(name) {
 			return "is text, want numbers"
@@ -281,6 +289,20 @@ func chosen(t *table.Table, where []codebook.Condition) func(variable, code stri
 		}
 		return false
 	}
+}
+
+// fewest is of how many rows the category is that fewest rows have.
+func fewest(of *table.Column) int {
+	rows := map[string]int{}
+	for _, label := range of.Labels() {
+		rows[label]++
+	}
+	delete(rows, "") // missing
+	least := math.MaxInt
+	for _, n := range rows {
+		least = min(least, n)
+	}
+	return least
 }
 
 // together are figures of which those that are alike in what key has of them are together.

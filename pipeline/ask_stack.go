@@ -128,6 +128,9 @@ func (a *inquiry) pool(d *design.Design) (*design.Design, refusal.Problems) {
 // whyNotNumbers says which cells keep a variable from being numbers, of a stack in the first
 // file that has one.
 func (a *inquiry) whyNotNumbers(name string) string {
+	if a.q.Controlled != nil { // which cells they are tells what is in them
+		return "is text, want numbers"
+	}
 	if a.Stack == nil {
 		return ingest.WhyNotNumbers(a.Source, name, a.Limits)
 	}

@@ -45,10 +45,14 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 			*rows = 0 // which is not told
 		}
 	}
+	a.DF = int(disclose.Freedom(policy, float64(a.DF), a.Facts.Respondents, a.Error))
+	if 2*a.Facts.PSUs > a.Facts.Respondents { // which are nearly respondents
+		a.Facts.PSUs = disclose.Shown(policy, a.Facts.PSUs)
+	}
+	a.Facts.LonelyStrata, a.Lonely = 0, nil // of a variable's values, how many one has alone
 	for _, rows := range []*int{&a.Facts.Sample, &a.Facts.WithoutWeight, &a.Facts.ZeroWeight, &a.Facts.Respondents} {
 		*rows = disclose.Shown(policy, *rows)
 	}
-	a.DF = int(disclose.Freedom(policy, float64(a.DF), a.Error))
 	if a.Weighting != nil {
 		a.Weighting = a.Weighting.Described()
 	}
@@ -174,11 +178,14 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 	return found
 }
 
-// Few reports that so few respondents are left that a policy withholds their number, which an
+// Few reports that so few respondents are left, or chosen, that a policy withholds their number, which an
 // answer says, and with it every figure.
 func (a *Answer) Few(policy indicator.Policy) error {
-	if a.Facts.Respondents >= policy.ConfidentialBelow {
+	switch {
+	case a.Facts.Respondents >= policy.ConfidentialBelow && a.Facts.Respondents-a.Outside >= policy.ConfidentialBelow:
 		return nil
+	case a.Facts.Respondents >= policy.ConfidentialBelow:
+		return refusal.Problems{question.TooFew(policy)}.Err()
 	}
 	return refusal.Problems{{
 		Kind: refusal.Usage, Where: a.Extract.Name,
@@ -186,18 +193,25 @@ func (a *Answer) Few(policy indicator.Policy) error {
 	}}.Err()
 }
 
-// counted are notes of what a let's rows lack as a policy shows them: none of few rows, and of
-// more not how many, since the others may be few whose base is withheld.
+// counted are notes of what rows have and lack as a policy shows them: none of few rows, and of
+// more neither how many, since the others may be few whose base is withheld, nor which values,
+// each of which few may have. That no row has a value is told of nobody.
 func counted(policy indicator.Policy, notes indicator.Notes) indicator.Notes {
 	var shown indicator.Notes
 	for _, n := range notes {
-		if n.Is(indicator.Undefined, indicator.Unlisted, indicator.LabelledMissing, indicator.MarkedMissing) {
+		switch {
+		case n.Is(indicator.UnmetValues):
+			continue
+		case n.Is(indicator.Undefined, indicator.Unlisted, indicator.LabelledMissing, indicator.MarkedMissing, indicator.StackedPSUs):
 			rows, err := strconv.Atoi(n.Args[0])
 			if err != nil || rows < policy.ConfidentialBelow {
 				continue
 			}
 			n.Args = slices.Clone(n.Args)
 			n.Args[0] = "some"
+			if n.Is(indicator.Unlisted, indicator.MarkedMissing) {
+				n.Args = n.Args[:1]
+			}
 		}
 		shown = append(shown, n)
 	}

@@ -84,8 +84,8 @@ func answerJSON(q *question.Question, answer *pipeline.Answer) []byte {
 		lonely = append(lonely, map[string]any{"stage": l.Stage, "strata": l.Strata, "of": l.Of, "weight": number(l.Share)})
 	}
 	made := map[string]any{"lonely": lonely, "file": answer.Extract.Name, "sha256": answer.Extract.SHA256, "error": answer.Error, "df": answer.DF, "replicates": answer.Replicates, "notes": answer.Notes.String(), "sample": answer.Facts, "stages_all_drawn": answer.Facts.AllDrawn, "outside": answer.Outside, "outside_missing": answer.Unknown}
-	if answer.Files != nil {
 		var files []map[string]any
+	if answer.Files != nil {
 		for _, e := range answer.Files {
 			files = append(files, map[string]any{"file": e.Name, "sha256": e.SHA256, "rows": e.Rows})
 		}
@@ -94,8 +94,13 @@ func answerJSON(q *question.Question, answer *pipeline.Answer) []byte {
 	if w := answer.Weighting; w != nil {
 		made["weighting"] = weightingJSON(w)
 	}
-	if answer.Policy != nil {
+	if answer.Policy != nil { // under which no file can be tried against what it is guessed to hold
 		made["policy"] = answer.Policy.Name
+		delete(made, "sha256")
+		for _, of := range files {
+			delete(of, "sha256")
+			delete(of, "rows")
+		}
 	}
 	for name, list := range lists {
 		if list != nil {

@@ -85,6 +85,9 @@ func (a *app) outside(answer *pipeline.Answer) {
 // remark is a note of an answer, with the flag that settles it, or what it lists.
 func remark(n indicator.Note) string {
 	words, args, flag := report.Words(n), n.Args, ""
+	if n.Is(indicator.MarkedMissing, indicator.Unlisted) && len(args) == 1 { // a policy tells no values
+		return words
+	}
 	switch n.Code {
 	case indicator.FileWeight:
 		flag = "--weight " + n.Of

@@ -28,7 +28,7 @@ var ruleWords = map[disclose.Rule]string{
 	disclose.FewInBase: "few respondents", disclose.FewYes: "few who are counted", disclose.FewNo: "few who are not counted",
 	disclose.FewBeyond: "few at the quantile or beyond it", disclose.Nobody: "nobody is counted", disclose.Everybody: "everybody is counted", disclose.Dominance: "one respondent's share of the total",
 	disclose.Heavy:     "share that few have of it",
-	disclose.FewUnlike: "few with another value than the rest", disclose.Alike: "all have one value", disclose.Unreliable: "a small base",
+	disclose.FewUnlike: "few with another value", disclose.Alike: "all have one value", disclose.Unreliable: "a small base",
 }
 
 // tellFindings writes what a checker looks at, to a file of CSV or on standard error: it

@@ -194,24 +194,24 @@ func New(s Source) (*Design, refusal.Problems) {
 	d.Facts.Respondents = len(d.Rows)
 	variable := func(name string) string { return fmt.Sprintf("%s: variable %q", s.Where, name) }
 	if negative > 0 {
-		ps.Add(variable(s.Names.Weight), "negative weights: %d, want none", negative)
+		ps.Add(variable(s.Names.Weight), "negative weights: %d, want none", refusal.Many(negative))
 	}
 	if large > 0 {
-		ps.Add(variable(s.Names.Weight), "weights above %g: %d, want none", float64(MaxWeight), large)
+		ps.Add(variable(s.Names.Weight), "weights above %g: %d, want none", float64(MaxWeight), refusal.Many(large))
 	}
 	switch {
 	case len(weight) == 0:
 		ps.Add(s.Where, "no rows, want one or more")
 	case d.Facts.Sample == 0:
-		ps.Add(s.Where, "none of %d rows is of the sample", len(weight))
+		ps.Add(s.Where, "none of %d rows is of the sample", refusal.Many(len(weight)))
 	case len(d.Rows) == 0 && negative+large == 0:
-		ps.Add(variable(s.Names.Weight), "all %d weights of the sample are missing or 0", d.Facts.Sample)
+		ps.Add(variable(s.Names.Weight), "all %d weights of the sample are missing or 0", refusal.Private{Of: d.Facts.Sample, Instead: "the"})
 	}
 	if noStratum > 0 {
-		ps.Add(variable(s.Names.Stratum), "weighted respondents without a stratum: %d, want none", noStratum)
+		ps.Add(variable(s.Names.Stratum), "weighted respondents without a stratum: %d, want none", refusal.Many(noStratum))
 	}
 	if noPSU > 0 {
-		ps.Add(variable(s.Names.PSU), "weighted respondents without a PSU: %d, want none", noPSU)
+		ps.Add(variable(s.Names.PSU), "weighted respondents without a PSU: %d, want none", refusal.Many(noPSU))
 	}
 	if len(ps) > 0 {
 		return d, ps

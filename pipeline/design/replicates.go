@@ -128,10 +128,10 @@ func (r *Replicates) check(where string, rows []int32, own []float64) refusal.Pr
 			of = fmt.Sprintf("%s: variable %q", where, r.Names[n])
 		}
 		if missing > 0 {
-			ps.Add(of, "weighted respondents without this replicate weight: %d, want none", missing)
+			ps.Add(of, "weighted respondents without this replicate weight: %d, want none", refusal.Many(missing))
 		}
 		if large > 0 {
-			ps.Add(of, "replicate weights beyond %g: %d, want none", float64(MaxWeight), large)
+			ps.Add(of, "replicate weights beyond %g: %d, want none", float64(MaxWeight), refusal.Many(large))
 		}
 		if what := unlike(weight, rows, own); what != "" && missing+large == 0 {
 			ps.AddHint("leave it out of --replicates, as by a pattern of numbers: 'w[0-9]*'", of, "cannot be a replicate of the weight: it is %s", what)

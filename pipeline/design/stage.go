@@ -112,10 +112,10 @@ func (d *Design) populations(s *Stage, given []float64, where string, number int
 		}
 	}
 	if missing > 0 {
-		ps.Add(where, "weighted respondents without a population size: %d, want a number of clusters, or the fraction drawn", missing)
+		ps.Add(where, "weighted respondents without a population size: %d, want a number of clusters, or the fraction drawn", refusal.Many(missing))
 	}
 	if wrong {
-		ps.Add(where, "population size %g, want a number of clusters, or the fraction drawn", found)
+		ps.Add(where, "population size %g, want a number of clusters, or the fraction drawn", refusal.Private{Of: found, Instead: "of some respondents"})
 	}
 	if len(ps) > 0 {
 		return nil, ps
@@ -124,7 +124,7 @@ func (d *Design) populations(s *Stage, given []float64, where string, number int
 		d.Facts.AllDrawn++
 	}
 	if below > 0 && above > 0 {
-		ps.Add(where, "population sizes: %d below 1 and %d above, want counts or fractions", below, above)
+		ps.Add(where, "population sizes: %d below 1 and %d above, want counts or fractions", refusal.Many(below), refusal.Many(above))
 		return nil, ps
 	}
 	sizes := make([]float64, len(s.Size))
@@ -146,10 +146,10 @@ func (d *Design) populations(s *Stage, given []float64, where string, number int
 		}
 	}
 	if differ > 0 {
-		ps.Add(where, "population size differs within a stratum of stage %d for %d respondents, want one", number, differ)
+		ps.Add(where, "population size differs within a stratum of stage %d for %d respondents, want one", number, refusal.Many(differ))
 	}
 	if over > 0 {
-		ps.Add(where, "strata of stage %d with more clusters drawn than the population has: %d", number, over)
+		ps.Add(where, "strata of stage %d with more clusters drawn than the population has: %d", number, refusal.Many(over))
 	}
 	for h, size := range sizes { // a stratum all of whose respondents weigh 0
 		if size == 0 {
@@ -228,7 +228,7 @@ func (d *Design) stages(s Source, weightless, homes []int32) refusal.Problems {
 			}
 		}
 		if nowhere > 0 {
-			ps.Add(variable(source.Name), "weighted respondents without a cluster of stage %d: %d, want none", n+2, nowhere)
+			ps.Add(variable(source.Name), "weighted respondents without a cluster of stage %d: %d, want none", n+2, refusal.Many(nowhere))
 			return ps
 		}
 		made := d.later(before, source, weightless, homes)
@@ -277,7 +277,7 @@ func (d *Design) lonely(s Source) refusal.Problems {
 			}
 		}
 		if n > 0 && lonely > 0 {
-			ps.AddRemedy(refusal.LonelyPolicy, lonelyHint, s.Where, "strata of stage %d with 1 cluster: %d, the first in PSU %q, want at least 2 clusters", n+1, lonely, first)
+			ps.AddRemedy(refusal.LonelyPolicy, lonelyHint, s.Where, "strata of stage %d with 1 cluster: %d, the first in PSU %q, want at least 2 clusters", n+1, refusal.Many(lonely), refusal.Private{Of: first, Instead: "untold"})
 		}
 	}
 	return ps

@@ -54,8 +54,8 @@ func Withhold(policy indicator.Policy, e *indicator.Estimate) (found []Finding) 
 	r := newRow(&f, nil, bounds)
 	found = bounds.findings(r)
 	if bounds.zeros {
-		if r.nobody() && e.Status == indicator.Inapplicable {
-			f.Status = "" // that nobody is in a group is as confidential as a share of nobody
+		if r.nobody() && (e.Status == indicator.Inapplicable || e.Notes.Has(indicator.NoBase)) {
+			f.Status = "" // that nobody is in a group, or answered there, is as confidential as a share of nobody
 			found = append(found, Finding{Nobody, 0, float64(bounds.sides)})
 		}
 		if e.Notes.Has(indicator.StandardisedWithout) { // which says so of one
@@ -151,7 +151,7 @@ func round(policy indicator.Policy, e *indicator.Estimate, by float64, values, e
 		*x = values.Round(float64(*x*by)) / by
 	}
 	e.SE = errors.NotZero(float64(e.SE*by)) / by
-	e.DF, e.DEFF, e.Weights = Freedom(policy, e.DF, e.Error), policy.Precision.Effect.NotZero(e.DEFF), math.NaN()
+	e.DF, e.DEFF, e.Weights = Freedom(policy, e.DF, e.Base, e.Error), policy.Precision.Effect.NotZero(e.DEFF), math.NaN()
 	if e.Base != release.Withheld {
 		e.Base = Shown(policy, e.Base)
 	}

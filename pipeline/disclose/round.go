@@ -1,6 +1,7 @@
 package disclose
 
 import (
+	"math"
 	"slices"
 	"strconv"
 
@@ -33,10 +34,11 @@ func multiple(policy indicator.Policy) int64 {
 	return 1 // exact
 }
 
-// Freedom rounds degrees of freedom. Those of respondents who were drawn themselves are
-// their number, but for the strata, and so to a multiple where bases are.
-func Freedom(policy indicator.Policy, df float64, from design.Error) float64 {
-	if of := multiple(policy); of > 1 && from == design.ByWeights && df == df {
+// Freedom rounds degrees of freedom of some respondents. Those of respondents who were drawn
+// themselves are their number, but for the strata, and so to a multiple where bases are; and so
+// are those of clusters of one or two.
+func Freedom(policy indicator.Policy, df float64, base int, from design.Error) float64 {
+	if of := multiple(policy); of > 1 && (from == design.ByWeights || 2*df > float64(base)) && df < math.MaxInt32 {
 		df = float64(shown(int64(df), of))
 	}
 	return policy.Precision.DF.Round(df)
@@ -93,7 +95,7 @@ func Round(policy indicator.Policy, d *indicator.Definition, c *release.Content)
 		f := &c.Figures[i]
 		value := func(x float64) float64 { return r.value(f.Statistic, x) }
 		f.Value, f.Lower, f.Upper, f.SE = value(f.Value), value(f.Lower), value(f.Upper), r.error(f.Statistic, f.SE)
-		f.DF, f.DEFF = Freedom(policy, f.DF, design.Error(f.ErrorSource)), r.Effect.NotZero(f.DEFF)
+		f.DF, f.DEFF = Freedom(policy, f.DF, int(f.Base), design.Error(f.ErrorSource)), r.Effect.NotZero(f.DEFF)
 		f.Numerator, f.Denominator = indicator.Round(f.Numerator, indicator.Decimals), indicator.Round(f.Denominator, indicator.Decimals)
 		if f.Base != release.Withheld {
 			f.Base = shown(f.Base, r.bases)

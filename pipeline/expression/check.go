@@ -105,7 +105,8 @@ func (e *Expression) Check(find func(name string) (Variable, bool), names []stri
 }
 
 func (c *checker) fail(at int, format string, args ...any) {
-	c.faults = append(c.faults, Fault{text: c.e.text, at: at, What: fmt.Sprintf(format, args...)})
+	what, untold := refusal.Said(format, args...)
+	c.faults = append(c.faults, Fault{text: c.e.text, at: at, What: what, Untold: untold})
 }
 
 // first is the place where a part of the expression begins.
@@ -371,11 +372,11 @@ func (c *checker) places(s, of *step, v value, alone bool) []int {
 		if near == "" && len(known) > 0 && len(known) <= few {
 			near = ", want one of " + strings.Join(known, ", ")
 		}
-		have := "no row has %q in %s%s"
 		if closed {
-			have = "no category %q of %s%s"
+			c.fail(v.at, "no category %q of %s%s", v.text, of.node.string(), near)
+		} else {
+			c.fail(v.at, "no row has %q in %s%s", v.text, of.node.string(), refusal.Private{Of: near})
 		}
-		c.fail(v.at, have, v.text, of.node.string(), near)
 	}
 	s.absent = append(s.absent, v.text)
 	return nil

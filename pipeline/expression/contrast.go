@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"togetherwecan/pipeline/refusal"
 )
 
 // A Contrast is what is made of the figures of a question by arithmetic:
@@ -226,8 +228,9 @@ func (p *contrastParser) code() string {
 func (c *Contrast) String() string { return c.text }
 
 // Fault is what is wrong with one of the contrast's figures.
-func (c *Contrast) Fault(f ContrastFigure, what string) Fault {
-	return Fault{text: c.text, at: f.at, What: what}
+func (c *Contrast) Fault(f ContrastFigure, format string, args ...any) Fault {
+	what, untold := refusal.Said(format, args...)
+	return Fault{text: c.text, at: f.at, What: what, Untold: untold}
 }
 
 // Ratio says whether the contrast is one of what figures make to what others do.

@@ -151,6 +151,8 @@ type Fault struct {
 	at   int // byte
 	What string
 	Hint string
+
+	Untold string // What under a disclosure policy, where it is another (refusal.Private)
 	Of   string // the variable that is text where numbers are wanted; "" in other faults
 }
 
@@ -187,10 +189,12 @@ func (f Fault) Problem(kind refusal.Kind, where string) refusal.Problem {
 	if to < len(letters) {
 		line += "..."
 	}
-	return refusal.Problem{
-		Kind: kind, Where: fmt.Sprintf("%s, character %d", where, f.Character()), Hint: f.Hint,
-		What: f.What + "\n" + line + "\n" + strings.Repeat(" ", before) + "^",
+	place := "\n" + line + "\n" + strings.Repeat(" ", before) + "^"
+	p := refusal.Problem{Kind: kind, Where: fmt.Sprintf("%s, character %d", where, f.Character()), Hint: f.Hint, What: f.What + place}
+	if f.Untold != "" {
+		p.Untold = f.Untold + place
 	}
+	return p
 }
 
 // Variables lists the variables of the expression in order, each once without regard to

@@ -26,8 +26,9 @@ func (q *Question) Call(w *Words, v *codebook.Variable) {
 // uncalled are problems of what is called and is not of the question.
 func (q *Question) uncalled(w *Words) refusal.Problems {
 	var ps refusal.Problems
-	wrong := func(what string) {
-		ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: "--called", What: what})
+	wrong := func(format string, args ...any) {
+		what, public := refusal.Said(format, args...)
+		ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: "--called", What: what, Untold: public})
 	}
 	for _, c := range q.Called {
 		v := w.Variable(c.Variable)
@@ -35,11 +36,11 @@ func (q *Question) uncalled(w *Words) refusal.Problems {
 		_, number := w.number(c.Variable)
 		_, divides := q.broken(w, c.Variable) // by sets of its codes
 		if !is && !number && !divides {
-			wrong(c.Variable + ": the question takes no such variable")
+			wrong("%s: the question takes no such variable", c.Variable)
 			continue
 		}
 		if c.Code != "" && placeOf(v, c.Code) < 0 {
-			wrong(c.Variable + ":" + c.Code + ": no row has that code, want one of " + some(v.Codes()))
+			wrong("%s:%s: no row has that code, want one of %s", c.Variable, c.Code, some(v.Codes()))
 		}
 	}
 	return ps

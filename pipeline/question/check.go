@@ -26,13 +26,18 @@ const (
 func (q *Question) Check(w *Words, notNumbers func(name string) string) refusal.Problems {
 	var ps refusal.Problems
 	usage := func(where, format string, args ...any) {
-		ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: where, What: fmt.Sprintf(format, args...)})
+		what, untold := refusal.Said(format, args...)
+		ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: where, What: what, Untold: untold})
 	}
 	of := func(name string) string { return fmt.Sprintf("%s: variable %q", w.Where, name) }
 	codes := func(r Restriction) {
 		v := w.Variable(r.Variable)
 		if l := q.let(r.Variable); l != nil && l.Condition {
-			if placeOf(v, chosen) < 0 {
+			switch {
+			case placeOf(v, chosen) >= 0:
+			case q.Controlled != nil: // as of few: that it is nobody would say of anybody that they are not
+				ps = append(ps, TooFew(*q.Controlled))
+			default:
 				usage(l.Flag+" "+l.Expression.String(), "true of nobody, want a condition that chooses some respondents")
 			}
 			return
@@ -107,7 +112,7 @@ func (q *Question) Check(w *Words, notNumbers func(name string) string) refusal.
 		codes(Restriction{ask.Variable, ask.Codes})
 		v := w.Variable(ask.Variable)
 		if ask.Codes == nil && len(v.Categories) > mostCodes {
-			usage(of(v.Name), "%d codes, want at most %d, or the codes to count", len(v.Categories), mostCodes)
+			usage(of(v.Name), "%d codes, want at most %d, or the codes to count", refusal.Many(len(v.Categories)), mostCodes)
 		}
 		values(v.Name)
 	}
@@ -130,10 +135,10 @@ func (q *Question) Check(w *Words, notNumbers func(name string) string) refusal.
 		}
 		values(by...)
 		if cells > mostCategories {
-			usage(w.Where, "breakdown %s of %d categories, want at most %d", strings.Join(by, ","), cells, mostCategories)
+			usage(w.Where, "breakdown %s of %d categories, want at most %d", strings.Join(by, ","), refusal.Many(cells), mostCategories)
 		}
 		if q.Trend && len(by) == 1 && cells > mostTrend {
-			usage("--trend", "breakdown %s of %d categories, want at most %d", by[0], cells, mostTrend)
+			usage("--trend", "breakdown %s of %d categories, want at most %d", by[0], refusal.Many(cells), mostTrend)
 		}
 	}
 	if q.Standard != nil {
@@ -141,6 +146,9 @@ func (q *Question) Check(w *Words, notNumbers func(name string) string) refusal.
 	}
 	for _, m := range q.Fits {
 		ps = append(ps, w.shares("test", m)...)
+	}
+	if q.Controlled != nil {
+		ps = append(ps, q.dumped(w)...)
 	}
 	return ps
 }
@@ -171,12 +179,13 @@ func (q *Question) divides() []string {
 }
 
 // some lists codes, of many the first.
-func some(codes []string) string {
+func some(codes []string) refusal.Private {
 	const most = 12
-	if more := len(codes) - most; more > 0 {
-		return strings.Join(codes[:most], ", ") + fmt.Sprintf(" and %d more", more)
+	shown, more := strings.Join(codes[:min(most, len(codes))], ", "), len(codes)-most
+	if more > 0 {
+		shown += fmt.Sprintf(" and %d more", more)
 	}
-	return strings.Join(codes, ", ")
+	return refusal.Private{Of: shown, Instead: "its codes"}
 }
 
 // unmet says why a missing code takes nothing away, "" where some row has it: most
@@ -254,13 +263,13 @@ func (w *Words) shares(what string, given codebook.Margin) refusal.Problems {
 		case !(total >= 0):
 			ps.Add(where, "total of %q is %g, want a population", code, total)
 		case v.Index(code) < 0 && total > 0:
-			ps.AddHint("merge the category with another", where, "no respondents in category %q of %g in the population", code, total)
+			ps.AddHint("merge the category with another", where, "no respondents in %s in the population", refusal.Category(code, total))
 		}
 	}
 	for _, code := range v.Codes() {
 		left := what == "standard" && w.Chosen != nil && !w.Chosen(m.Variable, code) // by --where
 		if m.Totals[code] == 0 && !left {
-			ps.Add(where, "respondents in category %q, which has no population", code)
+			ps.Add(where, "respondents in %s, which has no population", refusal.Category(code, 0))
 		}
 	}
 	return ps

@@ -1,7 +1,6 @@
 package question
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -124,7 +123,7 @@ func (q *Question) Combinations(w *Words) ([]Combination, refusal.Problems) {
 func (q *Question) combinations(w *Words, c Compared) ([]Combination, refusal.Problems) {
 	var ps refusal.Problems
 	wrong := func(f expression.ContrastFigure, format string, args ...any) {
-		ps = append(ps, c.Fault(f, fmt.Sprintf(format, args...)).Problem(refusal.Usage, "--compare"))
+		ps = append(ps, c.Fault(f, format, args...).Problem(refusal.Usage, "--compare"))
 	}
 	named := c.Figures[0].Statistic != ""
 	of := make([][][2]int, len(c.Figures))         // of each figure, what it may be of

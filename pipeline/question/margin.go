@@ -39,7 +39,8 @@ func (w *Words) known(m codebook.Margin) (made codebook.Margin, ps refusal.Probl
 	made.Variable, made.Totals = strings.Join(names, codebook.CrossSign), map[string]float64{}
 	where := fmt.Sprintf("margin %q", made.Variable)
 	wrong := func(code, format string, args ...any) {
-		p := refusal.Problem{Kind: refusal.Usage, Where: where, What: fmt.Sprintf(format, args...)}
+		what, untold := refusal.Said(format, args...)
+		p := refusal.Problem{Kind: refusal.Usage, Where: where, What: what, Untold: untold}
 		if at := m.Places[code]; at != "" {
 			p.Kind, p.Where = refusal.Data, at+": "+where
 		}
@@ -54,7 +55,7 @@ func (w *Words) known(m codebook.Margin) (made codebook.Margin, ps refusal.Probl
 		case len(ways) == 0 && m.Totals[code] == 0: // nobody, of whom there are none
 			continue
 		case len(ways) == 0:
-			wrong(code, "no respondents in category %q of %g in the population%s", code, m.Totals[code], w.absent(names, of, code))
+			wrong(code, "no respondents in %s in the population%s", refusal.Category(code, m.Totals[code]), w.absent(names, of, code))
 			continue
 		}
 		spelled := make([]string, len(names))
@@ -71,12 +72,16 @@ func (w *Words) known(m codebook.Margin) (made codebook.Margin, ps refusal.Probl
 }
 
 // absent says what there is instead of a code that no row has.
-func (w *Words) absent(names []string, of [][]string, code string) string {
+func (w *Words) absent(names []string, of [][]string, code string) refusal.Private {
+	return refusal.Private{Of: w.instead(names, of, code)}
+}
+
+func (w *Words) instead(names []string, of [][]string, code string) string {
 	if len(names) == 1 {
 		if missing := w.Missing[names[0]]; place(missing, code) >= 0 {
 			return ", whose code is missing"
 		}
-		return ", want the codes " + some(of[0])
+		return fmt.Sprintf(", want the codes %s", some(of[0]))
 	}
 	return ", want a combination of codes, as " + strings.Join([]string{of[0][0], of[1][0]}, codebook.CrossSign)
 }

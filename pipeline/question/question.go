@@ -299,6 +299,7 @@ type Words struct {
 	NumberOf func(name string) string         // the name of a variable as numbers
 	Where    string                           // the extract, for problems
 	Chosen   func(variable, code string) bool // whether any respondent whom the question chooses has a code; nil where all are chosen
+	Fewest   func(variable string) int        // of how many rows the rarest category of a variable is
 }
 
 // Variable is the variable of a name.

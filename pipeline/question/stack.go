@@ -77,7 +77,8 @@ func (q *Question) Pooled(w *Words) (factors map[string]float64, notes indicator
 	v := w.Variable(q.Stacked.Variable)
 	codes := v.Codes()
 	wrong := func(format string, args ...any) {
-		ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: "--pool", What: fmt.Sprintf(format, args...)})
+		what, untold := refusal.Said(format, args...)
+		ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: "--pool", What: what, Untold: untold})
 	}
 	switch q.Pooling.Way {
 	case PoolAverage:
@@ -97,7 +98,7 @@ func (q *Question) Pooled(w *Words) (factors map[string]float64, notes indicator
 		}
 		for _, code := range codes {
 			if _, has := factors[code]; !has && ps == nil {
-				wrong("nothing of wave %s, want what its weights are multiplied by", code)
+				wrong("nothing of wave %s, want what its weights are multiplied by", refusal.Private{Of: code, Instead: "of another code"})
 			}
 		}
 	case PoolSum:

@@ -55,6 +55,7 @@ type Problem struct {
 
 	Remedy   Remedy
 	Variable string
+	Untold   string // What under a disclosure policy, where it is another (Private)
 }
 
 func (p Problem) Error() string {
@@ -77,12 +78,12 @@ func (ps Problems) Error() string {
 
 // Add appends a problem of kind Data.
 func (ps *Problems) Add(where, format string, args ...any) {
-	*ps = append(*ps, Problem{Kind: Data, Where: where, What: fmt.Sprintf(format, args...)})
+	ps.AddHint("", where, format, args...)
 }
 
 // AddHint appends a problem of kind Data with what to do about it.
 func (ps *Problems) AddHint(hint, where, format string, args ...any) {
-	*ps = append(*ps, Problem{Kind: Data, Where: where, What: fmt.Sprintf(format, args...), Hint: hint})
+	ps.AddRemedy(AsHinted, hint, where, format, args...)
 }
 
 // AddVariable appends a problem of kind Data of the values of one variable.
@@ -93,7 +94,8 @@ func (ps *Problems) AddVariable(variable, hint, where, format string, args ...an
 // AddRemedy appends a problem of kind Data with what to do about it, which a
 // caller may say in its own words.
 func (ps *Problems) AddRemedy(remedy Remedy, hint, where, format string, args ...any) {
-	*ps = append(*ps, Problem{Kind: Data, Where: where, What: fmt.Sprintf(format, args...), Hint: hint, Remedy: remedy})
+	what, untold := Said(format, args...)
+	*ps = append(*ps, Problem{Kind: Data, Where: where, What: what, Untold: untold, Hint: hint, Remedy: remedy})
 }
 
 // OneOf says whether a word is of a closed vocabulary, and adds a problem where

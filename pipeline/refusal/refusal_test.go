@@ -102,7 +102,7 @@ func TestKinds(t *testing.T) {
 	var ps Problems
 	ps.AddHint("mend it", "a.tab", "%d rows", 0)
 	ps.AddRemedy(LonelyPolicy, "merge it", "b.tab", "%d PSU", 1)
-	for i, want := range []Problem{{Data, "a.tab", "0 rows", "mend it", AsHinted, ""}, {Data, "b.tab", "1 PSU", "merge it", LonelyPolicy, ""}} {
+	for i, want := range []Problem{{Data, "a.tab", "0 rows", "mend it", AsHinted, "", ""}, {Data, "b.tab", "1 PSU", "merge it", LonelyPolicy, "", ""}} {
 		if ps[i] != want {
 			t.Errorf("got %+v, want %+v", ps[i], want)
 		}

@@ -80,7 +80,7 @@ func checkControls(d *design.Design, controls []Control) refusal.Problems {
 			}
 		}
 		if missing > 0 {
-			ps.Add(place(c), "%s without a value, want none", refusal.Count(missing, "respondent"))
+			ps.Add(place(c), "%s without a value, want none", refusal.Respondents(missing))
 		}
 	}
 	return ps

@@ -94,14 +94,14 @@ func cellsOf(d *design.Design, m Margin) (*cells, refusal.Problems) {
 	}
 	for _, label := range slices.Sorted(maps.Keys(without)) {
 		if label == "" {
-			ps.AddHint("make them a category of their own, or impute one", c.where, "%s without a category, want one of each", refusal.Count(without[label], "respondent"))
+			ps.AddHint("make them a category of their own, or impute one", c.where, "%s without a category, want one of each", refusal.Respondents(without[label]))
 			continue
 		}
-		ps.Add(c.where, "%s in category %q, which has no population", refusal.Count(without[label], "respondent"), label)
+		ps.Add(c.where, "%s in %s, which has no population", refusal.Respondents(without[label]), refusal.Category(label, 0))
 	}
 	for k, label := range c.labels {
 		if !met[k] && c.wants[k] > 0 {
-			ps.AddHint("merge the category with another", c.where, "no respondents in category %q of %g in the population", label, c.wants[k])
+			ps.AddHint("merge the category with another", c.where, "no respondents in %s in the population", refusal.Category(label, c.wants[k]))
 		}
 	}
 	return c, ps
@@ -116,7 +116,7 @@ func (c *cells) factors(weight []float64, which string) ([]float64, refusal.Prob
 		if factors[k] = c.wants[k] / sum; sum == 0 {
 			factors[k] = 0
 			if c.wants[k] > 0 {
-				ps.AddHint("merge the category with another", c.where, "%s have no weight in category %q of %g in the population", which, c.labels[k], c.wants[k])
+				ps.AddHint("merge the category with another", c.where, "%s have no weight in %s in the population", which, refusal.Category(c.labels[k], c.wants[k]))
 			}
 		}
 	}

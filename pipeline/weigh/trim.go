@@ -25,7 +25,7 @@ func Trim(d *design.Design, lower, upper float64, strict bool) (*design.Design, 
 			}
 		}
 		if mean := design.Total(weight) / counted; !(mean >= lower && mean <= upper) {
-			ps.Add("trimming", "limits %g and %g, want the mean weight of %s, %g, within them", lower, upper, which, mean)
+			ps.Add("trimming", "limits %g and %g, want the mean weight of %s, %g, within them", lower, upper, which, refusal.Private{Of: mean, Instead: "whatever it is"})
 			return nil, ps
 		}
 		made, cut := slices.Clone(weight), make([]bool, len(weight))

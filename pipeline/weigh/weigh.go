@@ -36,7 +36,7 @@ func reweight(d *design.Design, change func(weight []float64, which string) ([]f
 		}
 	}
 	if beyond > 0 && len(ps) == 0 {
-		ps.Add("adjusted weights", "%d beyond %g, want none", beyond, float64(design.MaxWeight))
+		ps.Add("adjusted weights", "%d beyond %g, want none", refusal.Many(beyond), float64(design.MaxWeight))
 	}
 	if len(ps) > 0 {
 		return nil, ps

@@ -126,7 +126,7 @@ func (a *Weighting) within(d *design.Design, name string) ([]int32, refusal.Prob
 		unequal[unit] = unequal[unit] || d.Weight[i] != first[unit]
 	}
 	if without > 0 {
-		ps.Add(fmt.Sprintf("within %q", name), "%d weighted respondents without a unit, want none", without)
+		ps.Add(fmt.Sprintf("within %q", name), "%d weighted respondents without a unit, want none", refusal.Many(without))
 	}
 	a.Within, a.Units = name, len(first)
 	for _, is := range unequal {

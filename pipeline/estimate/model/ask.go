@@ -166,6 +166,9 @@ func (s *Sample) Answer(q *question.Question, w *question.Words, formulas []*For
 			default:
 				var why []string
 				for _, p := range found {
+					if q.Controlled != nil {
+						p = p.Public()
+					}
 					what, _, _ := strings.Cut(p.What, "\n")
 					why = append(why, what)
 				}

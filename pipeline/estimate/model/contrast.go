@@ -112,7 +112,7 @@ func (a *Answers) uncontrasted(of []question.Compared) refusal.Problems {
 		m := &a.Models[0]
 		for _, f := range c.Figures {
 			if _, ok := m.place(f); !ok {
-				ps = append(ps, c.Fault(f, fmt.Sprintf("%s: the model %s has none such, want some of %s", f.Text(), m.Formula, some(m.Model.Names))).Problem(refusal.Usage, "--compare"))
+				ps = append(ps, c.Fault(f, "%s: the model %s has none such, want some of %s", f.Text(), m.Formula, some(m.Model.Names)).Problem(refusal.Usage, "--compare"))
 			}
 		}
 	}
