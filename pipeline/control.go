@@ -21,9 +21,9 @@ type Finding struct {
 	disclose.Finding
 }
 
-// Control brings an answer's figures under a disclosure policy, each on its own: it
-// withholds what the policy's bounds do, and the comparisons that rest on it, rounds
-// the rest as the policy shows it, and says what a checker looks at. Tests and models
+// Control brings an answer's figures under a disclosure policy: it withholds what the
+// policy's bounds do, the figures that would tell it by what is left, and the comparisons
+// that rest on either, rounds the rest as the policy shows it, and says what a checker looks at. Tests and models
 // have no rules. It panics of a question that is not Controlled.
 func (a *Answer) Control(policy indicator.Policy) []Finding {
 	if !a.controlled {
@@ -70,11 +70,14 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 			found = append(found, Finding{of, one})
 		}
 		bases[categoryOf(*f, f.Category)] = of.Base
-		if f.Status != "" {
+		disclose.RoundAlone(policy, &f.Estimate)
+	}
+	a.beside(policy)
+	for i := range a.Figures {
+		if f := &a.Figures[i]; f.Status != "" {
 			withheld[categoryOf(*f, f.Category)] = true
 			partly[categoryOf(*f, "")] = true
 		}
-		disclose.RoundAlone(policy, &f.Estimate)
 	}
 	for i := range a.Tables {
 		t := &a.Tables[i]
@@ -224,6 +227,15 @@ func counted(policy indicator.Policy, notes indicator.Notes) indicator.Notes {
 // and of the rows or columns only where all of them are.
 func (t *Crosstab) withhold(policy indicator.Policy) {
 	few := map[string]bool{} // whether a row or a column is withheld
+	confidential := make([]bool, len(t.Cells))
+	for k := range t.Cells {
+		confidential[k] = slices.ContainsFunc(t.Cells[k].Figures(), func(f *question.Reply) bool { return f.Status == indicator.Confidential })
+	}
+	for k, tells := range t.beside(policy, confidential) {
+		if tells {
+			withheldBeside(policy, &t.Cells[k].Count, true)
+		}
+	}
 	for k := range t.Cells {
 		c := &t.Cells[k]
 		of := c.Figures()

@@ -181,7 +181,7 @@ func (a *app) answerPage(g estimateFlags, q *question.Question, answer *pipeline
 		a.line("One %s: %s of %s %s%s (--lonely %s)", one, report.Count(int64(l.Strata)), report.Count(int64(l.Of)), strata, weight, q.Design.Lonely)
 	}
 	if answer.Policy != nil {
-		a.paragraph("", "Disclosure policy "+answer.Policy.Name+", by each figure alone: what figures tell together is not withheld")
+		a.paragraph("", "Disclosure policy "+answer.Policy.Name+": what other questions to the file tell is not withheld")
 	}
 	a.outside(answer)
 	if q.Accounted && answer.Weighting != nil {

@@ -47,7 +47,7 @@ func (g *estimateFlags) writePlot(q *question.Question, answer *pipeline.Answer)
 		p = g.figurePlot(q, answer)
 	}
 	if answer.Policy != nil {
-		p.Notes = append(p.Notes, "Disclosure policy "+answer.Policy.Name+", by each figure alone")
+		p.Notes = append(p.Notes, "Disclosure policy "+answer.Policy.Name)
 	}
 	return write(g.plot, chart.File(p))
 }
