@@ -84,7 +84,7 @@ func answerJSON(q *question.Question, answer *pipeline.Answer) []byte {
 		lonely = append(lonely, map[string]any{"stage": l.Stage, "strata": l.Strata, "of": l.Of, "weight": number(l.Share)})
 	}
 	made := map[string]any{"lonely": lonely, "file": answer.Extract.Name, "sha256": answer.Extract.SHA256, "error": answer.Error, "df": answer.DF, "replicates": answer.Replicates, "notes": answer.Notes.String(), "sample": answer.Facts, "stages_all_drawn": answer.Facts.AllDrawn, "outside": answer.Outside, "outside_missing": answer.Unknown}
-		var files []map[string]any
+	var files []map[string]any
 	if answer.Files != nil {
 		for _, e := range answer.Files {
 			files = append(files, map[string]any{"file": e.Name, "sha256": e.SHA256, "rows": e.Rows})

@@ -145,7 +145,7 @@ func groupMany(values []float64, in []bool) *groups {
 			order = append(order, placed{v, int32(i)})
 		}
 	}
-		slices.SortFunc(order, placed.compare)
+	slices.SortFunc(order, placed.compare)
 	respondents := make([]int32, len(order))
 	for k, o := range order {
 		respondents[k] = o.respondent

@@ -153,7 +153,7 @@ type Fault struct {
 	Hint string
 
 	Untold string // What under a disclosure policy, where it is another (refusal.Private)
-	Of   string // the variable that is text where numbers are wanted; "" in other faults
+	Of     string // the variable that is text where numbers are wanted; "" in other faults
 }
 
 // Fault is what is wrong with the expression as a whole.

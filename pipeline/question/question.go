@@ -75,10 +75,10 @@ type Question struct {
 	// design effect a figure has, Effects; "" is with replacement.
 	Freedom, MeanFreedom, CountInterval, Effect string
 
-	Wave          *Archived // of the catalogue, which the extract is of; nil is none
-	Terms         []string  // variables of its models
-	IntervalAsked bool      // Interval is for published definitions too
-	Presentation  string    // the standards that figures are held against, indicator.Presentations; "" is none
+	Wave          *Archived         // of the catalogue, which the extract is of; nil is none
+	Terms         []string          // variables of its models
+	IntervalAsked bool              // Interval is for published definitions too
+	Presentation  string            // the standards that figures are held against, indicator.Presentations; "" is none
 	Controlled    *indicator.Policy // of disclosure, which decides on the figures; nil is none
 
 	// TableOne wants the statistics beside each other in the groups of the one breakdown, and

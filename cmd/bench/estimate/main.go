@@ -77,14 +77,14 @@ func compare() error {
 	for _, n := range []int{*statistics, *heavy, *heavy / 10, *asked} {
 		if n > 0 && (n != *asked || *heavy > 0) {
 			all = append(slices.Clip(all), n)
-	}
+		}
 	}
 	if err := b.prepare(all); err != nil {
 		return err
 	}
 	if len(rows) > 0 {
-	fmt.Println("| rows | program | CPU s, the job | CPU s, whole process | wall s | peak MB | bytes a row |")
-	fmt.Println("|---|---|---|---|---|---|---|")
+		fmt.Println("| rows | program | CPU s, the job | CPU s, whole process | wall s | peak MB | bytes a row |")
+		fmt.Println("|---|---|---|---|---|---|---|")
 	}
 	for _, n := range rows {
 		if err := b.table(n, *indicators > 0); err != nil {
