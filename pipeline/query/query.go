@@ -437,7 +437,7 @@ func (c *compiler) cells(plan, domain int) string {
 			if c.Level == tally.OfRespondents {
 				for s, condition := range []string{in, yes} {
 					for _, product := range c.products("twc_w", "twc_w") {
-						add("SUM("+when(condition, product)+")", name(fmt.Sprint("square", s, len(within), "_")))
+						add("SUM("+when(condition, product)+")", name(fmt.Sprintf("square%d_%d_", s, len(within))))
 					}
 				}
 			}
