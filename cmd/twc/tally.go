@@ -45,7 +45,8 @@ the PSUs of each stratum, is as small for any number of rows, and stands beside 
 
 A tally is CSV, which FORMAT-TALLY.md describes: a database makes the same by what "twc tally sql" prints.`,
 		Example: `  twc tally teens.csv -o teens.tally --stratum region --psu school --weight wt --proportion smokes --by sex
-  twc tally teens.csv -o strata.tally --lines stratum --unit 30 --stratum region --psu school --weight wt --proportion smokes`,
+  twc tally teens.csv -o strata.tally --lines stratum --unit 30 --stratum region --psu school --weight wt --proportion smokes
+  twc tally sql teens.csv --dialect duckdb --from survey --stratum region --psu school --weight wt --proportion smokes --by sex`,
 		Args: arguments(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := empty(cmd.Flags()); err != nil {
@@ -110,8 +111,9 @@ func (a *app) tallySQL() *cobra.Command {
 	var g estimateFlags
 	var w pipeline.Warehouse
 	cmd := &cobra.Command{
-		Use:   "sql FILE --dialect NAME --from TABLE",
-		Short: "Print the statements by which a database makes a tally",
+		Use:    "sql FILE --dialect NAME --from TABLE",
+		Hidden: true, // from the list of commands, which is wider than a page may be: the text and examples of tally name it
+		Short:  "Print the statements by which a database makes a tally",
 		Long: `Prints the statements by which a database that has the microdata makes the tally of a question, so that
 they stay where they are. What the statements write, together and in any order but the first, is the tally:
 "twc estimate PART --tally" with the same question gives its figures.
