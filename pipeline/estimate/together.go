@@ -106,18 +106,20 @@ func (t *Together) Covariance(figures []Figure) Covariance {
 }
 
 // Design is that of a figure's weight.
-func (t *Together) Design(f Figure) *design.Design {
-	a, _, _ := t.request(f)
-	return a.design
-}
+func (t *Together) Design(f Figure) *design.Design { return t.asked(f).design }
 
-// request is what a figure is asked by, its form and the respondents of its cell.
-func (t *Together) request(f Figure) (a *request, of form, in []bool) {
+// asked is what a figure is asked by.
+func (t *Together) asked(f Figure) *request {
 	if t.requests[f.Definition] == nil {
 		t.requests[f.Definition], _ = requestsOf(t.book, f.Definition, t.wave)
 	}
 	at := slices.IndexFunc(t.requests[f.Definition], func(a request) bool { return a.key.Breakdown == f.Breakdown && a.key.Item == f.Item })
-	a = &t.requests[f.Definition][at]
+	return &t.requests[f.Definition][at]
+}
+
+// request is what a figure is asked by, its form and the respondents of its cell.
+func (t *Together) request(f Figure) (a *request, of form, in []bool) {
+	a = t.asked(f)
 	of = newForm(a.definition, a.item, t.wave.Table)
 	member := t.wave.Table.All(a.population.Where)
 	cells := cross(t.wave.Table, a.by, func(row int) bool { return member(row) && of.within(row) })
