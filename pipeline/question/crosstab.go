@@ -103,8 +103,8 @@ func (w *Words) cellFigures(c Crosstab) []cellFigure {
 	var made []cellFigure
 	columns, names := 0, w.names(c.variables())
 	// A share is among those of the row, with the other variable or not, so that its degrees
-	// of freedom are those of the same share broken down by the row, and the count of a cell
-	// among those of the column, as that of the row's category broken down by it (method 13).
+	// of freedom are those of the same share broken down by the row (method 13). A count is among
+	// all who have both, whose degrees of freedom it has.
 	among := func(name, code string) []codebook.Condition {
 		return []codebook.Condition{{Variable: name, Categories: []string{code}}}
 	}
@@ -114,11 +114,7 @@ func (w *Words) cellFigures(c Crosstab) []cellFigure {
 	for row := -1; row < len(w.Variable(c.Row).Categories); row++ {
 		for column := -1; column < columns; column++ {
 			of := w.crossed(c, row, column)
-			count := cellFigure{row: row, column: column, of: of}
-			if row >= 0 && column >= 0 {
-				count.among = among(names[1], w.Variable(c.Column).Codes()[column])
-			}
-			made = append(made, count)
+			made = append(made, cellFigure{row: row, column: column, of: of})
 			if of == nil {
 				continue
 			}

@@ -52,7 +52,7 @@ func Regress(d *design.Design, m *Model) (*Fit, refusal.Problems) {
 	f.ResidualDF = f.DF + 1 - float64(len(m.Names))
 	if d.Replicates != nil {
 		f.ResidualDF = d.DomainDF(m.domain) + 1 - float64(len(m.Names))
-		f.Lost = m.lost(d.Replicates.Weight)
+		f.Lost = m.lost(d)
 	}
 	for r, values := range f.Replicates {
 		if !slices.ContainsFunc(values, math.IsNaN) {

@@ -262,17 +262,25 @@ type Lost struct {
 }
 
 // lost are the categories that some replicates do not have.
-func (m *Model) lost(replicates [][]float64) []Lost {
-	var made []Lost
-	for k, level := range m.Levels {
-		l := Lost{Level: level}
-		for _, weight := range replicates {
-			if !slices.Contains(m.weighed(weight), k) {
-				l.Replicates++
+func (m *Model) lost(d *design.Design) []Lost {
+	if m.Levels == nil {
+		return nil
+	}
+	without := make([]int, len(m.Levels)) // how many replicates
+	var room []float64
+	for r := range d.Replicates.Count() {
+		room = d.Replicate(r, room)
+		left := m.weighed(room)
+		for k := range m.Levels {
+			if !slices.Contains(left, k) {
+				without[k]++
 			}
 		}
-		if l.Replicates > 0 {
-			made = append(made, l)
+	}
+	var made []Lost
+	for k, level := range m.Levels {
+		if without[k] > 0 {
+			made = append(made, Lost{level, without[k]})
 		}
 	}
 	return made
