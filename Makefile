@@ -14,7 +14,7 @@ STAMPS := -X main.commit=$(COMMIT) -X main.tag=$(TAG)
 
 TOOLS := .build/gofumpt .build/staticcheck .build/unparam
 
-.PHONY: run returns pages test check dist dist-again vet-systems format vet lint tidy race fuzz hostile attack rot processes crash kills edits proof campaign papers bench bench-papers bench-readers bench-estimate bench-run bench-returns bench-verify coverage build hooks clean
+.PHONY: run returns pages test check dist dist-again vet-systems format vet lint tidy race fuzz hostile attack rot processes engines crash kills edits proof campaign papers bench bench-papers bench-readers bench-estimate bench-run bench-returns bench-verify coverage build hooks clean
 
 # The main job: synthetic extracts, a release from them, its headline, and the
 # plan on a page.
@@ -155,6 +155,11 @@ rot:
 # The scripts with each command in a process of its own, which most of them are spared.
 processes:
 	TWC_PROCESSES=all go test -run TestScript -timeout 20m ./cmd/twc
+
+# The tallies of DuckDB, PostgreSQL and ClickHouse beside our own: every question, and more
+# shards. make test asks each engine one question.
+engines:
+	TWC_ENGINES=all TWC_READERS="$${TWC_READERS:-$(CURDIR)/.build/readers}" go test -count=1 -run TestEngines -timeout 20m ./pipeline
 
 # Whatever a disk may lose of a publication when its power goes, at each of its changes,
 # and with each sync taken away.

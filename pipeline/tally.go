@@ -196,7 +196,7 @@ func (a *inquiry) readParts() refusal.Problems {
 	a.answer.Extract = &ingest.Extract{Name: name, SHA256: hex.EncodeToString(sum[:])}
 	a.answer.Notes = append(slices.Clone(a.q.Told), notes...)
 	a.wave, a.words = r.Wave, question.Words{Book: r.Book, Missing: r.Missing, NumberOf: a.numberOf, Where: name}
-	a.answer.Book, a.answer.Outside = r.Book, whole.Outside()
+	a.answer.Book, a.answer.Outside, a.answer.Unknown = r.Book, whole.Outside(), whole.Unknown()
 	x.Populations = []codebook.Population{a.q.Population(&a.words)}
 	return a.q.Check(&a.words, func(string) string { return "is of no numbers in the tally" })
 }
@@ -263,6 +263,9 @@ func ReadTallies(paths []string) (*tally.Part, refusal.Problems) {
 			return nil, refusal.Problems{{Kind: refusal.Data, Where: filepath.Base(paths[0]) + " and " + filepath.Base(paths[i+1]), What: err.Error()}}
 		}
 	}
+	if short := whole.Short(); short != "" {
+		return nil, refusal.Problems{{Kind: refusal.Data, Where: filepath.Base(paths[0]), What: short, Hint: "give every part, and compare how the weights are stored: of texts some engines make other numbers, and rows may still be on their way"}}
+	}
 	return whole, nil
 }
 
@@ -271,6 +274,7 @@ type Warehouse struct {
 	Dialect string // of query.Dialects
 	Table   string // as its statements name it
 	Level   string // of Levels
+	Whole   bool   // the file has every row of the table, of which a tally must have as many and their weights
 }
 
 // Statements writes what a database is asked, to make the tally of a question: statements,
@@ -307,6 +311,9 @@ func Statements(f File, q question.Question, w Warehouse) ([]string, error) {
 	h.Dialect, h.Form = d.Name, d.FormAt(h.Level)
 	if h.Form == 64 && a.q.Design.Unit == nil {
 		h.K -= 62 - 2*tally.Half // for which halves have room
+	}
+	if w.Whole {
+		h.Expected = h.Expect(a.sources[codebook.CoreWeight])
 	}
 	h.Variables = slices.DeleteFunc(h.Variables, func(v tally.Counted) bool { return v.Categories == nil })
 	t := &query.Table{From: w.Table, Respondents: h.Level == tally.OfRespondents || h.Level == tally.OfAll}

@@ -121,13 +121,16 @@ they stay where they are. What the statements write, together and in any order b
 FILE has the variables as the table has them, and every code: it may be a sample, whose weights and PSUs are as large
 as any, or --unit says in what units weights are made whole. A code that it does not have is refused with its
 count when the tally is read, and so are weights that have no room. Names are the columns'.
+Where FILE was loaded into the table, --whole has a tally refused that lacks rows, as of a load that is not
+over, or whose weights have another total: some engines read 3.619 as another number than the nearest.
 
 The statements read, and are plain GROUP BYs, one a breakdown. A database of several servers may be asked one server
 at a time: parts by PSU add, whatever rows each server has. With --lines stratum each server has whole strata.
 Those of spark and bigquery were never run. Proportions and weighted counts are written, by categories of the
 file's own codes; what is made by expressions, bands, means and totals are refused: make a variable in a view.`,
 		Example: `  twc tally sql teens.csv --dialect duckdb --from survey --stratum region --psu school --weight wt --proportion smokes --by sex
-  twc tally sql teens.csv --dialect postgres --from survey.teens --lines stratum --unit 30 --stratum region --psu school --weight wt --proportion smokes -o tally.sql`,
+  twc tally sql teens.csv --dialect postgres --from survey.teens --lines stratum --unit 30 --stratum region --psu school --weight wt --proportion smokes -o tally.sql
+  twc tally sql teens.csv --dialect clickhouse --from survey --whole --weight wt --proportion smokes`,
 		Args: arguments(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := empty(cmd.Flags()); err != nil {
@@ -177,6 +180,7 @@ file's own codes; what is made by expressions, bands, means and totals are refus
 	a.tallyFlags(cmd, &g, &w.Level)
 	cmd.Flags().StringVar(&w.Dialect, "dialect", "", "of the `engine`: "+either(query.DialectNames()))
 	cmd.Flags().StringVar(&w.Table, "from", "", "the `table` that has the respondents, as the database names it")
+	cmd.Flags().BoolVar(&w.Whole, "whole", false, "FILE has every row of the table: refuse a tally that has other rows, or weights of another total")
 	complete(cmd, "dialect", query.DialectNames())
 	return cmd
 }

@@ -302,6 +302,15 @@ func (c *compiler) drawn() string {
 	} else {
 		column("SUM(twc_respondent)", "twc_largest")
 	}
+	open := ""
+	for _, w := range c.Head.Population() {
+		open += fmt.Sprintf(" AND (twc_v%d < 0 OR %s)", c.at[w.Variable], c.in(w))
+	}
+	if open == "" {
+		column("MAX(0)", "twc_open")
+	} else {
+		column(fmt.Sprintf("SUM(CASE WHEN twc_respondent = 1%s AND NOT (%s) THEN 1 ELSE 0 END)", open, c.holds(c.Head.Population())), "twc_open")
+	}
 	for i, v := range c.Variables {
 		if names[v.Name] {
 			column(fmt.Sprintf("SUM(CASE WHEN twc_respondent = 1 AND twc_v%d = -2 THEN 1 ELSE 0 END)", i), fmt.Sprint("twc_u", i))

@@ -35,6 +35,14 @@ type Head struct {
 	Variables []Counted                  `json:"variables"`
 	Plans     []Planned                  `json:"plans"`
 	Notes     json.RawMessage            `json:"notes,omitempty"` // of the answer as a whole
+	Expected  *Expected                  `json:"expected,omitempty"`
+}
+
+// Expected is what all parts together have, where whoever asked for them knows it: of
+// rows that an engine does not have yet, or weights that it read otherwise, nothing else tells.
+type Expected struct {
+	Rows   int64  `json:"rows"`
+	Weight string `json:"weight"` // of all respondents, in units
 }
 
 // A Counted is a variable of a question: its categories, or that it is numbers,
@@ -108,6 +116,7 @@ func (h *Head) drawnColumns() []column {
 		{name: "weight"},
 		{name: "largest weight", largest: true},
 		{name: "largest PSU", largest: !perPSU},
+		{name: "respondents of whom a missing value leaves the population open"},
 	}
 	for _, v := range h.Variables {
 		made = append(made, column{name: "unknown in " + v.Name})
@@ -128,6 +137,7 @@ const (
 	drawnWeight
 	drawnMost
 	drawnLargest
+	drawnOpen
 	drawnUnknown
 )
 
@@ -311,6 +321,9 @@ func (h *Head) Unlike(other *Head) string {
 		if i >= len(other.Variables) || text(v) != text(other.Variables[i]) {
 			return fmt.Sprintf("variable %q of other categories", v.Name)
 		}
+	}
+	if text(h.Expected) != text(other.Expected) {
+		return "other rows and weights expected of all parts"
 	}
 	if text(h.Plans) != text(other.Plans) || len(h.Variables) != len(other.Variables) {
 		return "other figures"

@@ -128,6 +128,7 @@ func (c *checker) drawn() {
 func (c *checker) whole() {
 	type part struct{ plan, domain int }
 	rows := map[place]map[part]int64{}
+	outsiders := map[place]int64{} // of the first breakdown
 	for i := range c.Cells {
 		l := &c.Cells[i]
 		at := place{l.Stratum, l.PSU}
@@ -143,9 +144,15 @@ func (c *checker) whole() {
 			rows[at] = map[part]int64{}
 		}
 		rows[at][part{l.Plan, l.Domain}] += int64(l.Of[0].Lo)
+		if l.Plan == 0 && l.Domain == 0 && l.Cell == outside {
+			outsiders[at] += int64(l.Of[0].Lo)
+		}
 	}
 	for i := range c.Drawn {
 		l := &c.Drawn[i]
+		if open, left := int64(l.Of[drawnOpen].Lo), outsiders[place{l.Stratum, l.PSU}]; open > left {
+			c.wrong("open", cut, l.at(), "%d respondents of whom a missing value leaves the population open, and %d outside it, which cannot be", open, left)
+		}
 		want := int64(l.Of[drawnRespondents].Lo)
 		for plan := range c.Head.Plans {
 			for domain, d := range c.Head.Plans[plan].Domains {

@@ -311,6 +311,33 @@ func (p *Part) Counted() (drawn []design.Counted, facts design.Facts) {
 	return drawn, facts
 }
 
+// Unknown is how many of them a missing value leaves open.
+func (p *Part) Unknown() int {
+	n := 0
+	for _, l := range p.Drawn {
+		n += int(l.Of[drawnOpen].Lo)
+	}
+	return n
+}
+
+// Short says what all parts together have other than was expected, "" for nothing.
+func (p *Part) Short() string {
+	if p.Head.Expected == nil {
+		return ""
+	}
+	found := Expected{}
+	var weight Wide
+	for _, l := range p.Drawn {
+		found.Rows += int64(l.Of[drawnRows].Lo)
+		weight.AddWide(l.Of[drawnWeight])
+	}
+	found.Weight = weight.String()
+	if found == *p.Head.Expected {
+		return ""
+	}
+	return fmt.Sprintf("%d rows whose weights are %s units, want %d and %s", found.Rows, found.Weight, p.Head.Expected.Rows, p.Head.Expected.Weight)
+}
+
 // Outside is how many respondents a plan's first domain leaves.
 func (p *Part) Outside() int {
 	n := 0

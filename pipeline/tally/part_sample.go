@@ -4,7 +4,9 @@ import (
 	"math"
 	"slices"
 
+	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/table"
 )
 
 // Part counts a sample by a head: of each plan every PSU, or every stratum where
@@ -17,7 +19,7 @@ func (s *Sample) Part(h Head, source *design.Source) *Part {
 		p.Head.Level = OfPSUs
 	}
 	p.layouts = p.Head.layoutsOf()
-	p.Drawn = p.Head.drawnOf(source)
+	p.Drawn = p.Head.drawnOf(source, s.open(p.Head.Population()))
 	for n := range h.Plans {
 		t := s.Tally(&p.Head.Plans[n].Plan, p.Head.units(n), "")
 		p.Cells = append(p.Cells, t.lines(n)...)
@@ -106,8 +108,50 @@ func sumsOf(l *layout, mode int, from []Wide) *sums {
 // number is a whole number that is not negative.
 func number(n int64) Wide { return Wide{uint64(n), 0} }
 
-// drawnOf are the lines of what was drawn, as the rows of a source have it.
-func (h *Head) drawnOf(source *design.Source) []Line {
+// Population are the conditions of those whom the first breakdown is of.
+func (h *Head) Population() []codebook.Condition {
+	if len(h.Plans) == 0 || len(h.Plans[0].Domains) == 0 {
+		return nil
+	}
+	return h.Plans[0].Domains[0].Where
+}
+
+// open says of a row whether a missing value leaves open that conditions hold: none fails.
+func (s *Sample) open(where []codebook.Condition) func(row int) bool {
+	columns, holds := make([]*table.Column, len(where)), make([]func(row int) bool, len(where))
+	for i, w := range where {
+		columns[i] = s.table.Column(w.Variable)
+		holds[i] = columns[i].Holds(w)
+	}
+	return func(row int) bool {
+		missing := false
+		for i, c := range columns {
+			switch {
+			case holds[i](row):
+			case c.Missing(row) == codebook.Present:
+				return false
+			default:
+				missing = true
+			}
+		}
+		return missing
+	}
+}
+
+// Expect is what all rows of a source have.
+func (h *Head) Expect(source *design.Source) *Expected {
+	of, weight := &Expected{}, Wide{}
+	for _, l := range h.drawnOf(source, func(int) bool { return false }) {
+		of.Rows += int64(l.Of[drawnRows].Lo)
+		weight.AddWide(l.Of[drawnWeight])
+	}
+	of.Weight = weight.String()
+	return of
+}
+
+// drawnOf are the lines of what was drawn, as the rows of a source have it, of which
+// some are left open.
+func (h *Head) drawnOf(source *design.Source, open func(row int) bool) []Line {
 	type place struct{ stratum, psu string }
 	at := map[place]*Line{}
 	unit := math.Ldexp(1, h.K)
@@ -134,6 +178,9 @@ func (h *Head) drawnOf(source *design.Source) []Line {
 		default:
 			x := whole(w, unit)
 			l.Of[drawnRespondents].Add(1)
+			if open(row) {
+				l.Of[drawnOpen].Add(1)
+			}
 			if l.Of[drawnMet].Add(1); h.Level == OfPSUs {
 				l.Of[drawnMet] = number(1)
 			}
