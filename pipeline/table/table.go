@@ -313,6 +313,10 @@ func BatchRows(columns int) int {
 	return max(1, min(most, batchCells/max(columns, 1)))
 }
 
+// BatchText is how many bytes of text end a batch, wherever its rows are fewer than they
+// may be. A few batches are held while the garbage of the earlier ones is.
+const BatchText = 2 << 20
+
 // Wanted says of a name whether it is one of those, without regard to case; for
 // nil every name is.
 func Wanted(names []string) func(name string) bool {

@@ -40,9 +40,6 @@ func newColumn(v *variable) *column {
 // after the other: few enough to stay in a processor's cache.
 const blockBytes = 128 << 10
 
-// batchText is the bytes of text after which a batch ends.
-const batchText = 16 << 20
-
 // data reads the rows, in batches of at most this many. It gives each batch to
 // each, or keeps it where that is nil, in which case there is one.
 func (s *scan) data(rows int, each func(*table.Table) error) {
@@ -81,7 +78,7 @@ func (s *scan) data(rows int, each func(*table.Table) error) {
 // text, and returns how many.
 func (s *scan) batch(rows int, early bool) (row int) {
 	s.room = rows
-	for row < rows && !s.failed && !(early && s.written > batchText) {
+	for row < rows && !s.failed && !(early && s.written > table.BatchText) {
 		n := rows - row
 		if s.rowBytes > 0 {
 			n = min(n, max(1, blockBytes/s.rowBytes))

@@ -21,11 +21,10 @@ import (
 )
 
 // Where columns are text a batch is read in steps, of at most so many rows and at
-// first so few, and ends where it has this many bytes of text.
+// first so few.
 const (
-	textRows  = 1 << 10
-	fewRows   = 4
-	textBytes = 16 << 20
+	textRows = 1 << 10
+	fewRows  = 4
 )
 
 // scanned reads a file in batches of as many rows as batchRows says for so
@@ -260,11 +259,11 @@ func (s *scan) texts(columns []*column, n int, early bool, text int64) (rows int
 			kept += c.kept
 		}
 		rows += step
-		if fault || early && kept > textBytes {
+		if fault || early && kept > table.BatchText {
 			break
 		}
 		if early { // no further than the text goes that is left
-			step = int(min(2*int64(step), textRows, 1+(textBytes-kept)*int64(rows)/(kept+1)))
+			step = int(min(2*int64(step), textRows, 1+(table.BatchText-kept)*int64(rows)/(kept+1)))
 		}
 	}
 	return rows

@@ -100,9 +100,6 @@ type column struct {
 	faults codepage.Faults
 }
 
-// batchText is how many bytes of text end a batch.
-const batchText = 8 << 20
-
 // cases reads the cases up to the Z at their end.
 func (r *reader) cases() {
 	is := table.Wanted(r.want)
@@ -141,7 +138,7 @@ func (r *reader) cases() {
 			}
 		}
 		r.row++
-		if r.each != nil && (r.row == r.batch || r.held > batchText) && !r.flush() {
+		if r.each != nil && (r.row == r.batch || r.held > table.BatchText) && !r.flush() {
 			return
 		}
 	}

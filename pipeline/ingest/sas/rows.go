@@ -76,8 +76,8 @@ func (r *Rows) Begin(variables []*Variable, wanted func(name string) bool) {
 func (r *Rows) Count() int { return r.before + r.row }
 
 // blockBytes is about how much is decoded at a time, few enough to stay in a
-// processor's cache, and batchText the bytes of text after which a batch ends.
-const blockBytes, batchText = 128 << 10, 16 << 20
+// processor's cache.
+const blockBytes = 128 << 10
 
 // Take takes the next rows, one behind the other. The error is of a limit, in
 // words without a place, or Stopped.
@@ -102,7 +102,7 @@ func (r *Rows) Take(rows []byte) error {
 		}
 		r.row += block
 		rows, n = rows[block*r.Width:], n-block
-		if r.Each != nil && (r.row == r.Batch || r.written > batchText) {
+		if r.Each != nil && (r.row == r.Batch || r.written > table.BatchText) {
 			if err := r.Flush(); err != nil {
 				return err
 			}

@@ -122,7 +122,7 @@ func (d *decoder) cases(variables []*variable) int {
 			break
 		}
 		d.row++
-		if d.held > batchText && d.each != nil && !d.flush() {
+		if d.held > table.BatchText && d.each != nil && !d.flush() {
 			break
 		}
 	}

@@ -59,9 +59,6 @@ func finish(columns []*column, rows int) *table.Table {
 	return made
 }
 
-// batchText is how many bytes of text end a batch.
-const batchText = 8 << 20
-
 // flush calls each with the rows that were read, unless they are not all
 // right, and makes their room free; it returns false where the scan ends.
 func (d *decoder) flush() bool {

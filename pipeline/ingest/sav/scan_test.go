@@ -122,7 +122,7 @@ func TestABatchEndsWithMuchText(t *testing.T) {
 		most = max(most, held)
 		return nil
 	})
-	if err != nil || got != rows || most > batchText+mostKept+width {
+	if err != nil || got != rows || most > table.BatchText+mostKept+width {
 		t.Errorf("%d rows, at most %d bytes at a time, %v", got, most, err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"togetherwecan/pipeline/ingest/hostile"
+	"togetherwecan/pipeline/table"
 )
 
 // corpus is what haven wrote, and holds.
@@ -255,5 +256,32 @@ func TestMade(t *testing.T) {
 	}
 	if !bytes.Equal(hostile.Load(t, name), two.file()) {
 		t.Errorf("%s is another file; write it with -update", name)
+	}
+}
+
+// TestScanHoldsLittleText holds that what text a batch has does not grow with the rows. The
+// text differs in each row, so that nothing of it is shared.
+func TestScanHoldsLittleText(t *testing.T) {
+	const width, rows, block = 200, 30_000, 128 << 10
+	m := madeMember{name: "M", variables: []variable{{name: "A", kind: 2, width: width}}}
+	for row := range rows {
+		m.rows = append(m.rows, fmt.Sprintf("%0*d", width, row))
+	}
+	file := made{version: 5, members: []madeMember{m}}.file()
+	got, most := 0, 0
+	_, err := Scan(bytes.NewReader(file), "f", "", nil, nil, Limits{}, func(batch *table.Table) error {
+		held := 0
+		for _, text := range batch.Columns[0].Text {
+			if want := fmt.Sprintf("%0*d", width, got); text != want {
+				return fmt.Errorf("row %d is %q, want %q", got+1, text, want)
+			}
+			held += len(text)
+			got++
+		}
+		most = max(most, held)
+		return nil
+	})
+	if err != nil || got != rows || most > table.BatchText+block {
+		t.Errorf("%d rows, at most %d bytes at a time, %v", got, most, err)
 	}
 }
