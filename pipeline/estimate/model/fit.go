@@ -34,6 +34,10 @@ type Fit struct {
 	Lost []Lost
 }
 
+// leaves is what the coefficients leave of degrees of freedom: none where they are as many
+// or more.
+func (m *Model) leaves(df float64) float64 { return max(0, df+1-float64(len(m.Names))) }
+
 // Regress fits a model to a sample, with errors of the design: by
 // linearisation (Binder 1983), or by fitting it again under each replicate's
 // weights. It refuses a model that has no coefficients, in the sample or in a
@@ -49,9 +53,9 @@ func Regress(d *design.Design, m *Model) (*Fit, refusal.Problems) {
 	from := *m
 	from.start = start
 	f := &Fit{Estimates: estimate.Of(d, &from), Model: m}
-	f.ResidualDF = f.DF + 1 - float64(len(m.Names))
+	f.ResidualDF = m.leaves(f.DF)
 	if d.Replicates != nil {
-		f.ResidualDF = d.DomainDF(m.domain) + 1 - float64(len(m.Names))
+		f.ResidualDF = m.leaves(d.DomainDF(m.domain))
 		f.Lost = m.lost(d)
 	}
 	for r, values := range f.Replicates {

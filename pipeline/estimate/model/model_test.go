@@ -340,6 +340,7 @@ func TestRegressionReplicates(t *testing.T) {
 	agrees(t, "gap", f.Values[1], gap.Value, 1e-14)
 	agrees(t, "its error", f.SE(1), gap.SE, 1e-13)
 	agrees(t, "rank of the replicates, less 1, and of the coefficients", f.ResidualDF, 1, 0)
+	agrees(t, "none is left, not less than none", regress(t, made(replicates[0], replicates[0]), "y ~ a", Gaussian, variables, nil).ResidualDF, 0, 0)
 	lacking := regress(t, made(append(replicates, []float64{1, 1, 1, 1, 0, 0, 0, 0})...), "y ~ a", Gaussian, variables, nil)
 	if lacking.LeftOut != 1 {
 		t.Errorf("%d replicates are left out, want 1", lacking.LeftOut)
