@@ -96,7 +96,9 @@ func (a *inquiry) advised(ps refusal.Problems) error {
 			ps[i].What = strings.Replace(p.What, " ("+codebook.CoreWeight+" weight)", "", 1)
 		}
 		if p.Remedy == refusal.LonelyPolicy {
-			ps[i].Hint = "choose a policy with --lonely, or count the stratum in another one with --collapse"
+			if ps[i].Hint = "choose a policy with --lonely"; len(a.q.Crosswalk().Design.Stratum) > 0 {
+				ps[i].Hint += ", or count the stratum in another one with --collapse"
+			}
 		}
 	}
 	return ps.Err()
