@@ -67,7 +67,7 @@ func (a *app) tellAnswer(g estimateFlags, q *question.Question, answer *pipeline
 	}
 	if g.format == formCSV || g.format == formParquet {
 		for _, x := range answer.Absent {
-			if _, err := io.WriteString(a.stderr, "twc: "+report.Clean(fileWords.absent(x))+"\n"); err != nil {
+			if _, err := io.WriteString(a.stderr, "twc: "+report.Clean(fileWords(q).absent(x))+"\n"); err != nil {
 				return err
 			}
 		}
@@ -153,6 +153,7 @@ func write(file string, data []byte) error {
 // answerPage writes an answer for people: a table of each statistic and
 // breakdown, and under it what there is not and why.
 func (a *app) answerPage(g estimateFlags, q *question.Question, answer *pipeline.Answer) {
+	a.words = fileWords(q)
 	if a.document != nil || len(q.Called) > 0 {
 		a.words = wordsOf(q, answer)
 	}

@@ -66,7 +66,7 @@ func (g *estimateFlags) figurePlot(q *question.Question, answer *pipeline.Answer
 	head := figures[0]
 	kind := head.Statistic.Row()
 	several := slices.ContainsFunc(figures, func(f question.Reply) bool { return f.Item != head.Item })
-	title, unit := inUnit(q, head.Statistic, fileWords.titleOf(head, several)), inUnit(q, head.Statistic, fileWords.titleOf(head, true))
+	title, unit := inUnit(q, head.Statistic, fileWords(q).titleOf(head, several)), inUnit(q, head.Statistic, fileWords(q).titleOf(head, true))
 	if kind.Symbol == "%" {
 		unit = "Per cent"
 	}
@@ -107,7 +107,7 @@ func (g *estimateFlags) modelPlot(q *question.Question, models []model.Regressio
 		}
 		if len(q.By) > 0 {
 			if name = "Everyone"; m.Breakdown != codebook.All {
-				name = strings.TrimPrefix(fileWords.within(m.Cell), ", ")
+				name = strings.TrimPrefix(fileWords(q).within(m.Cell), ", ")
 			}
 			if len(q.Models) > 1 {
 				name = g.modelName(slices.Index(q.Models, m.Formula)) + ", " + name

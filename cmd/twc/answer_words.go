@@ -10,19 +10,22 @@ import (
 	"togetherwecan/pipeline/release"
 )
 
-// answerWords are what an answer's variables and categories are called. Those of nil are the
-// file's names and codes, with the labels of codes beside them: a page is read beside the
+// answerWords are what an answer's variables and categories are called. Those of the file are
+// its names and codes, with the labels of codes beside them: a page is read beside the
 // file. A paper is not: there labels stand alone, where they tell what they are of.
 type answerWords struct {
+	of     *question.Question
+	file   bool
 	labels map[string]string // of variables, by their names in small letters
 	alike  map[string]bool   // labels that several categories of a variable have, or that are codes too
 }
 
-var fileWords *answerWords
+// fileWords are the file's.
+func fileWords(q *question.Question) *answerWords { return &answerWords{of: q, file: true} }
 
 // wordsOf are those of an answer for a paper. A label that two variables share is of neither.
 func wordsOf(q *question.Question, answer *pipeline.Answer) *answerWords {
-	w := &answerWords{map[string]string{}, map[string]bool{}}
+	w := &answerWords{of: q, labels: map[string]string{}, alike: map[string]bool{}}
 	of := map[string]int{} // variables
 	if answer.Extract.Table != nil {
 		for _, c := range answer.Extract.Table.Columns {
@@ -63,7 +66,7 @@ func wordsOf(q *question.Question, answer *pipeline.Answer) *answerWords {
 
 // called is a variable.
 func (w *answerWords) called(name string) string {
-	if w != nil {
+	if !w.file {
 		if label := w.labels[strings.ToLower(name)]; label != "" {
 			return label
 		}
@@ -76,7 +79,7 @@ func (w *answerWords) codeLabel(code, label string) string {
 	switch {
 	case label == "" || label == code:
 		return code
-	case w != nil && !w.alike[label]:
+	case !w.file && !w.alike[label]:
 		return label
 	}
 	return code + " " + label
@@ -84,7 +87,7 @@ func (w *answerWords) codeLabel(code, label string) string {
 
 // category is a category with its variable.
 func (w *answerWords) category(name, code, label string) string {
-	if w == nil {
+	if w.file {
 		return name + " " + w.codeLabel(code, label)
 	}
 	return w.called(name) + ": " + w.codeLabel(code, label)
@@ -95,8 +98,7 @@ func (w *answerWords) category(name, code, label string) string {
 func (w *answerWords) headings(names []string) []string {
 	made := make([]string, len(names))
 	for i, name := range names {
-		name, _, _ = strings.Cut(name, "=")
-		made[i] = w.called(name)
+		made[i] = w.called(w.of.Divided(name))
 	}
 	return made
 }
@@ -112,7 +114,7 @@ func (w *answerWords) titleOf(f question.Reply, several bool) string {
 	if f.Codes != nil {
 		item = strings.Join(f.Codes, ", ")
 	}
-	if w != nil && f.ItemLabel != "" && !w.alike[f.ItemLabel] {
+	if !w.file && f.ItemLabel != "" && !w.alike[f.ItemLabel] {
 		return title + " = " + f.ItemLabel
 	}
 	title += " = " + item
@@ -126,8 +128,7 @@ func (w *answerWords) titleOf(f question.Reply, several bool) string {
 func (w *answerWords) within(cell question.Cell) string {
 	var parts []string
 	for i, name := range cell.Variables {
-		name, _, _ = strings.Cut(name, "=")
-		parts = append(parts, w.category(name, cell.Crossed[i].Code, cell.Crossed[i].Label))
+		parts = append(parts, w.category(w.of.Divided(name), cell.Crossed[i].Code, cell.Crossed[i].Label))
 	}
 	if parts == nil {
 		return ""
@@ -153,7 +154,7 @@ func (w *answerWords) part(p model.Part) string {
 
 // coefficient is one of a model.
 func (w *answerWords) coefficient(m model.Regression, i int) string {
-	if w == nil || m.Parts[i] == nil {
+	if w.file || m.Parts[i] == nil {
 		return w.codeLabel(m.Coefficients[i].Name, m.Coefficients[i].Label)
 	}
 	var parts []string
@@ -180,9 +181,9 @@ func (w *answerWords) average(m model.Regression, c release.Coefficient) string 
 	switch {
 	case c.Quantity == release.SlopeOf:
 		return "slope by " + w.called(c.Term)
-	case w == nil && c.Quantity == release.DifferenceOf: // whose labels stand above
+	case w.file && c.Quantity == release.DifferenceOf: // whose labels stand above
 		return c.Name
-	case w == nil:
+	case w.file:
 		return w.codeLabel(c.Name, c.Label)
 	case c.Quantity == release.DifferenceOf:
 		for _, of := range m.Averages {
@@ -200,7 +201,7 @@ func (w *answerWords) average(m model.Regression, c release.Coefficient) string 
 func (w *answerWords) term(m model.Regression, text string) string {
 	terms := m.Model.Formula.Terms
 	k := slices.IndexFunc(terms, func(t model.Term) bool { return t.String() == text })
-	if w == nil || k < 0 {
+	if w.file || k < 0 {
 		return text
 	}
 	var parts []string
@@ -212,7 +213,7 @@ func (w *answerWords) term(m model.Regression, text string) string {
 
 // formula is what a model explains by what; a paper has it in words.
 func (w *answerWords) formula(m model.Regression) string {
-	if w == nil {
+	if w.file {
 		return m.Formula
 	}
 	f := m.Model.Formula

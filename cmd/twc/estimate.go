@@ -81,8 +81,8 @@ category misses count in its error.
 
 Breakdowns. --by region,sex crosses the variables and gives their margins too;
 --by region --by sex does not cross them. --by 'race=1,2 "White"|3 "Black"' makes
-categories of sets of codes, with names if you like; commas behind = are between codes, so that such a variable comes
-last or before another with sets. Everyone comes first. A combination
+categories of sets of codes, with names if you like; commas behind = are between codes; a name behind
+numbers, --by race=1,2|3,sex, or in backquotes behind others, is the next variable. Everyone comes first. A combination
 that no respondent has is shown without a figure. --band age=16,25,65 makes 16-24,
 25-64 and 65-over the codes of age, and those below 16 missing.
 

@@ -138,6 +138,7 @@ func givenRules(flags *pflag.FlagSet) []string {
 }
 
 func (a *app) conventionsPage(q *question.Question, all []toldConvention) {
+	a.words = fileWords(q)
 	var rows [][]string
 	var notes footnotes
 	for _, c := range all {

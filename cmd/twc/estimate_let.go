@@ -63,12 +63,30 @@ func (r *flagReader) chosen(q *question.Question) {
 // set is a set of codes with what it is called: "White" behind 1,2 "White".
 var set = regexp.MustCompile(`^(.*?)(?:\s+("(?:[^"]|"")*"))?\s*$`)
 
+// begins says whether a part that follows sets of codes is the name of the next variable: it is
+// between backquotes, or is no number where all of the codes are.
+func begins(part, sets string) bool {
+	if part = strings.TrimSpace(part); part == "" || part[0] == '`' {
+		return part != ""
+	}
+	_, codes, _ := nameBefore(sets, '=')
+	for _, code := range strings.FieldsFunc(quotedTexts.ReplaceAllString(codes, ""), func(c rune) bool { return c == ',' || c == '|' }) {
+		if !numeral.MatchString(code) {
+			return false
+		}
+	}
+	return !numeral.MatchString(part) && part[0] != '"' && !strings.Contains(part, "|") && numeral.MatchString(codes)
+}
+
+// numeral is what a number or a range begins with.
+var numeral = regexp.MustCompile(`^\s*(?:\.\.)?[-+]?\.?[0-9]`)
+
 // breakdown are the variables of a --by, of which those with sets of codes, V=1,2|3, are
 // made by a recode of that name.
 func (r *flagReader) breakdown(q *question.Question, text string) []string {
 	var of []string // each variable with the parts of its sets
 	for _, part := range divided(text, ',') {
-		if len(of) == 0 || len(divided(part, '=')) > 1 || len(divided(of[len(of)-1], '=')) == 1 {
+		if len(of) == 0 || len(divided(part, '=')) > 1 || len(divided(of[len(of)-1], '=')) == 1 || begins(part, of[len(of)-1]) {
 			of = append(of, part)
 			continue
 		}
@@ -105,7 +123,7 @@ func (r *flagReader) sets(q *question.Question, flag, text string) string {
 		return name
 	}
 	if !q.Made(full) {
-		q.Lets = append(q.Lets, question.Let{Let: expression.Let{Name: full, Expression: e}, Flag: "--" + flag})
+		q.Lets = append(q.Lets, question.Let{Let: expression.Let{Name: full, Expression: e}, Flag: "--" + flag, Sets: true})
 	}
 	for i, a := range q.Against { // the breakdown is of the variable in this form
 		if flag == "by" && strings.EqualFold(a.Variable, name) {

@@ -66,7 +66,7 @@ func (q *Question) breakdown(w *Words, variables []string) (by []string, ok bool
 // of codes by what it is made of.
 func (q *Question) broken(w *Words, name string) (codebook.Variable, bool) {
 	for _, by := range slices.Concat(q.By...) {
-		if head, _, sets := strings.Cut(by, "="); strings.EqualFold(by, name) || sets && strings.EqualFold(head, name) {
+		if strings.EqualFold(by, name) || strings.EqualFold(q.Divided(by), name) {
 			return w.Variable(by), true
 		}
 	}

@@ -103,11 +103,12 @@ type Ask struct {
 }
 
 // A Let is a variable that is made by an expression. Flag is what gives it, for
-// problems. A condition chooses those for whom it is true.
+// problems. A condition chooses those for whom it is true. Sets are of the codes of one variable.
 type Let struct {
 	expression.Let
 	Flag      string
 	Condition bool
+	Sets      bool
 }
 
 // let is that of a name, or nil.
@@ -122,6 +123,15 @@ func (q *Question) let(name string) *Let {
 
 // Made says whether the question makes the variable of a name.
 func (q *Question) Made(name string) bool { return q.let(name) != nil }
+
+// Divided is the variable whose sets of codes make the one of a name, V=1,2|3, or else the
+// name: that of a variable may have a sign of equality itself.
+func (q *Question) Divided(name string) string {
+	if l := q.let(name); l != nil && l.Sets {
+		return l.Expression.Variables()[0]
+	}
+	return name
+}
 
 // A Restriction holds for the respondents whose variable has one of the codes.
 type Restriction struct {
@@ -181,7 +191,7 @@ func (q Question) Complete() Question {
 	for _, e := range q.Chosen {
 		name := "where " + e.String() // which no file has
 		if !q.Made(name) {
-			q.Lets = append(slices.Clip(q.Lets), Let{expression.Let{Name: name, Expression: e}, "--where", true})
+			q.Lets = append(slices.Clip(q.Lets), Let{Let: expression.Let{Name: name, Expression: e}, Flag: "--where", Condition: true})
 			q.Where = append(slices.Clip(q.Where), Restriction{name, []string{chosen}})
 		}
 	}
