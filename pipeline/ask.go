@@ -459,7 +459,7 @@ func (a *inquiry) test() refusal.Problems {
 		return nil
 	}
 	s := model.NewSample(a.wave, a.design, &a.words, a.q.Bands)
-	s.By = model.Inference{Freedom: a.q.ModelFreedom, Adjusted: a.q.ModelAdjust == question.AdjustCoefficients, AdjustedWald: a.q.ModelTest == question.AdjustedWald, ByCells: a.q.TestEffects == question.CellEffects}
+	s.By = model.Inference{Errors: a.q.ModelErrors, Freedom: a.q.ModelFreedom, Adjusted: a.q.ModelAdjust == question.AdjustCoefficients, AdjustedWald: a.q.ModelTest == question.AdjustedWald, ByCells: a.q.TestEffects == question.CellEffects}
 	a.answer.Outside, a.answer.Unknown = s.Outside(), s.Unknown
 	var ps refusal.Problems
 	a.answer.Answers, ps = s.Answer(&a.q, &a.words, a.formulas)

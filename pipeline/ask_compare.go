@@ -81,7 +81,7 @@ func (c *comparer) covariance(places []question.Place) (*indicator.Joint, estima
 		}
 		of, errors = append(of, c.figureAt(p)), append(errors, c.reply(p).SE)
 	}
-	j := &indicator.Joint{DF: float64(c.answer.DF), Clusters: c.design.Clusters, All: design.Square(len(places))}
+	j := &indicator.Joint{DF: c.freedom(places, c.design), Clusters: c.design.Clusters, All: design.Square(len(places))}
 	if len(of) == 0 {
 		return j, estimate.Covariance{}
 	}
@@ -94,7 +94,7 @@ func (c *comparer) covariance(places []question.Place) (*indicator.Joint, estima
 		}
 		return j, found
 	}
-	j.DF, j.Clusters = float64(found.Design.DF()), found.Design.Clusters
+	j.DF, j.Clusters = c.freedom(places, found.Design), found.Design.Clusters
 	if found.Design.Error == design.ByFactor {
 		found.Of = estimate.Correlated(found.Of, errors)
 	}
@@ -107,6 +107,24 @@ func (c *comparer) covariance(places []question.Place) (*indicator.Joint, estima
 	}
 	j.AllLeft = found.Left
 	return j, found
+}
+
+// freedom is the degrees of freedom of a comparison of figures of a design: of the whole of
+// it, or where a rule is asked for the fewest that everyone's figures have by it.
+func (c *comparer) freedom(places []question.Place, of *design.Design) float64 {
+	if !c.q.FreedomCompared {
+		return float64(of.DF())
+	}
+	least := math.Inf(1)
+	for _, p := range places {
+		p.Breakdown, p.Category = codebook.All, codebook.All
+		everyone := c.places[p]
+		if everyone == nil || math.IsNaN(everyone.DF) {
+			return float64(of.DF()) // nobody has a figure
+		}
+		least = min(least, everyone.DF)
+	}
+	return least
 }
 
 // against are the figures at places as Contrasts takes them, against one of them. Replicates
@@ -167,6 +185,9 @@ func (c *comparer) within(ask int, figures []question.Reply) {
 	at := slices.IndexFunc(c.joints[ask], func(j indicator.Joint) bool {
 		return others == 0 && j.Breakdown == variable && j.Item == cmp.Or(figures[0].Item, codebook.All)
 	})
+	if at >= 0 && c.q.FreedomCompared {
+		c.joints[ask][at].DF = c.freedom(places, how.Design)
+	}
 	switch {
 	case c.q.Pairs:
 		for reference := range figures[1:] {
@@ -194,7 +215,7 @@ func (c *comparer) within(ask int, figures []question.Reply) {
 		c.answer.Trends = append(c.answer.Trends, compare.Line(figures, &c.joints[ask][at], how))
 	case c.q.Trend:
 		with := slices.DeleteFunc(slices.Clone(places), func(p question.Place) bool { return math.IsNaN(c.reply(p).Value) })
-		j := &indicator.Joint{DF: float64(how.Design.DF()), Clusters: how.Design.Clusters}
+		j := &indicator.Joint{DF: c.freedom(places, how.Design), Clusters: how.Design.Clusters}
 		if len(with) > 0 {
 			j, _ = c.covariance(with)
 		}

@@ -135,6 +135,65 @@ func TestModelsAsR(t *testing.T) {
 	})
 }
 
+// TestReducedErrors: the errors, degrees of freedom and tests of linear models whose bias in
+// few clusters is taken out are those that testdata/models/reduced.R makes of whole matrices:
+// where one cluster alone is of a category, and in a part that has no respondents in some.
+func TestReducedErrors(t *testing.T) {
+	f, err := os.Open(filepath.Join("testdata", "models", "reduced.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	alone, fault := expression.ParseLet("alone = psu = 5", expression.OfFile)
+	if fault != nil {
+		t.Fatal(fault.What)
+	}
+	models := map[string]pipeline.Answer{}
+	for _, row := range rows[1:] {
+		errors, of, _ := strings.Cut(row[0], " ")
+		if _, asked := models[row[0]]; !asked {
+			q := modelQuestion(question.Question{Models: []string{"hours ~ age + grade"}, Family: "gaussian", ModelErrors: errors}, false)
+			switch of {
+			case "alone":
+				q.Models, q.Lets = []string{"hours ~ age + alone + grade"}, []question.Let{{Let: alone, Flag: "--let"}}
+			case "few":
+				q.Where = []question.Restriction{{Variable: "region", Codes: []string{"4"}}}
+			}
+			models[row[0]] = *askModels(t, q)
+		}
+		m := models[row[0]].Models[0]
+		value, se, df := math.NaN(), math.NaN(), math.NaN()
+		if term, is := strings.CutPrefix(row[1], "F "); is {
+			for _, x := range m.Terms {
+				if x.Term == term {
+					value, df = x.Statistic, x.Denominator
+				}
+			}
+		}
+		for _, x := range m.Coefficients {
+			if x.Name == row[1] {
+				value, se, df = x.Value, x.SE, x.DF
+			}
+		}
+		for k, got := range []float64{value, se, df} {
+			want, err := strconv.ParseFloat(row[2+k], 64)
+			if err != nil && row[2+k] == "NA" {
+				continue
+			}
+			if !(math.Abs(got-want) <= 1e-9*math.Abs(want)) {
+				t.Errorf("%s, %s, %s: %.15g, want %.15g", row[0], row[1], rows[0][2+k], got, want)
+			}
+		}
+	}
+	if len(models) != 6 {
+		t.Errorf("%d models, want 6", len(models))
+	}
+}
+
 // TestPredictionsAsR: average predictions, their differences and slopes, with errors that
 // take those averaged over as a sample, as they are, and apart as svypredmeans does.
 func TestPredictionsAsR(t *testing.T) {

@@ -89,7 +89,11 @@ func (a *app) modelTables(g estimateFlags, q *question.Question, answer *pipelin
 	for _, m := range models {
 		respondents, freedom = append(respondents, report.Count(int64(m.N))), append(freedom, report.Freedom(m.ResidualDF))
 	}
-	a.labelTable(header, append(rows, respondents, freedom), 1)
+	rows = append(rows, respondents)
+	if !slices.ContainsFunc(models, func(m model.Regression) bool { return m.Freedoms != nil }) { // each coefficient has its own
+		rows = append(rows, freedom)
+	}
+	a.labelTable(header, rows, 1)
 	if g.stars {
 		a.paragraph("  ", starsSay)
 	}

@@ -61,7 +61,7 @@ func answerJSON(q *question.Question, answer *pipeline.Answer) []byte {
 			terms[i].Base = int64(m.N)
 		}
 		made := map[string]any{
-			"formula": m.Formula, "breakdown": m.Breakdown, "category": m.Category, "replicates_left_out": m.LeftOut, "family": m.Model.Family, "base_unweighted": m.N, "df": m.ResidualDF,
+			"formula": m.Formula, "breakdown": m.Breakdown, "category": m.Category, "replicates_left_out": m.LeftOut, "family": m.Model.Family, "errors": errorsOf(m), "base_unweighted": m.N, "df": number(m.ResidualDF),
 			"dispersion": number(m.Dispersion), "coefficients": sheet.JSON(m.Coefficients, release.CoefficientColumns),
 			"terms": sheet.JSON(terms, release.TermColumns), "notes": string(m.Why),
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -25,7 +26,12 @@ func exponentialOf(q *question.Question) string {
 
 // modelTable writes the coefficients of a model.
 func (a *app) modelTable(q *question.Question, m model.Regression) {
-	a.line("\nRegression %s (%s)%s, %s, df %s", a.words.formula(m), m.Model.Family, a.words.within(m.Cell), report.Plural(m.N, "respondent"), report.Freedom(m.ResidualDF))
+	df := "df " + report.Freedom(m.ResidualDF)
+	own := m.Freedoms != nil // of each coefficient
+	if own {
+		df = "each coefficient with its own df"
+	}
+	a.line("\nRegression %s (%s)%s, %s, %s", a.words.formula(m), m.Model.Family, a.words.within(m.Cell), report.Plural(m.N, "respondent"), df)
 	limits := fmt.Sprintf(">%g%% interval", q.Level*100)
 	header := []string{"Coefficient", ">Value", ">SE", limits, ">t", ">p"}
 	exponential := exponentials[m.Model.Family]
@@ -46,7 +52,13 @@ func (a *app) modelTable(q *question.Question, m model.Regression) {
 			}
 			row = slices.Concat(row, test, []string{report.Ratio(c.Ratio, places), report.RatioRange(c.RatioLower, c.RatioUpper, places)})
 		}
+		if own {
+			row = append(row, report.Freedom(c.DF))
+		}
 		rows = append(rows, row)
+	}
+	if own {
+		header = append(header, ">df")
 	}
 	a.chosenTable(header, rows, 1)
 	if len(m.References) > 0 {
@@ -78,7 +90,13 @@ func modelNotes(m model.Regression) []string {
 	for _, l := range m.Lost {
 		notes = append(notes, fmt.Sprintf("%s without a respondent of category %s: cutpoints about it are the same there, or one at an end is infinite and has no error", report.Plural(l.Replicates, "replicate"), l.Level))
 	}
-	if !(m.ResidualDF > 0) {
+	switch m.By.Errors {
+	case question.ErrorsCR2:
+		notes = append(notes, "Errors cr2: PSUs alone count, strata and population sizes do not")
+	case question.ErrorsBellMcCaffrey:
+		notes = append(notes, "Errors bell-mccaffrey, as R's survey 4.5")
+	}
+	if !(m.ResidualDF > 0) && m.By.Errors == "" {
 		notes = append(notes, "No intervals: the coefficients leave no degrees of freedom")
 	}
 	return notes
@@ -170,11 +188,19 @@ func (a *app) termTable(m model.Regression) {
 		}
 		df := ""
 		if !math.IsNaN(t.DF) {
-			df = report.Freedom(t.DF) + ", " + report.Freedom(t.Denominator)
+			df = strings.TrimSuffix(report.Freedom(t.DF)+", "+report.Freedom(t.Denominator), ", ")
 		}
 		rows = append(rows, []string{name, report.Plain(t.Statistic, 2), df, report.Probability(t.P)})
 	}
 	a.line("")
 	a.labelTable([]string{"Term (Wald)", ">F", ">df", ">p"}, rows, 1)
 	a.footnotes(notes, len(rows))
+}
+
+// errorsOf is how the errors of a model's coefficients are made.
+func errorsOf(m model.Regression) string {
+	if m.Replicates != nil {
+		return "replicates"
+	}
+	return cmp.Or(m.By.Errors, question.ErrorsLinearised)
 }

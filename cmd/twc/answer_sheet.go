@@ -195,7 +195,7 @@ func fitRows(q *question.Question, of []model.Goodness) []release.Test {
 }
 
 func testRow(name string, t indicator.Test, why indicator.Note) release.Test {
-	r := release.Test{Name: name, Statistic: t.Statistic, DF: t.DF, Denominator: t.Denominator, P: t.P, Notes: why.String()}
+	r := release.Test{Name: name, Statistic: t.Statistic, DF: t.DF, Denominator: release.Finite(t.Denominator), P: t.P, Notes: why.String()}
 	if r.Denominator == 0 {
 		r.Denominator = math.NaN() // of chi-square, which has none
 	}

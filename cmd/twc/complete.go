@@ -190,7 +190,7 @@ func codes(source ingest.Source, args []string, variable string) []string {
 func completeChoices(cmd *cobra.Command) {
 	for flag, list := range map[string][]string{
 		"lonely": codebook.Lonelies, "ci": intervals(), "quantile-rule": quantileRules(), "quantile-ci": append(intervals(), indicator.Replicated, indicator.Symmetric),
-		"adjust": compare.Adjustments(), "show": showings(), "in": countUnitNames(), "family": model.Families(), "format": formats, "calibrate": codebook.Distances, "without": question.DrawnKeys(), "as": question.ConventionNames(), "df": indicator.Freedoms, "count-ci": countIntervals, "design-effect": question.Effects, "presentation": indicator.Presentations, "predict-error": question.PredictionErrors, "beside": besides, "tested-by": testedBys(),
+		"adjust": compare.Adjustments(), "show": showings(), "in": countUnitNames(), "family": model.Families(), "format": formats, "calibrate": codebook.Distances, "without": question.DrawnKeys(), "as": question.ConventionNames(), "df": indicator.Freedoms, "count-ci": countIntervals, "design-effect": question.Effects, "presentation": indicator.Presentations, "predict-error": question.PredictionErrors, "errors": question.ErrorKinds, "beside": besides, "tested-by": testedBys(),
 	} {
 		complete(cmd, flag, list)
 	}

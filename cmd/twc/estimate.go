@@ -42,7 +42,7 @@ type estimateFlags struct {
 	policy, checks, in                  string
 	tables, show, compared              []string
 	predictions, slopes                 []string
-	predictError, beside, plot          string
+	predictError, beside, plot, errors  string
 	stars                               bool
 	pairs, tableOne                     bool
 	testedBy                            string
@@ -154,7 +154,8 @@ of their covariance and their tests. Those that no printed example was found of 
 by its standards, or to be reviewed, by the intervals that they have (--ci nchs, --count-ci log).
 --df is of figures: domain, of the PSUs and strata that it meets, or of its replicates;
 design, of the whole design; strata, of all PSUs in the strata that it meets;
-replicates and replicates-1, how many there are; normal; or a number.
+replicates and replicates-1, how many there are; normal; or a number. Where it is given, comparisons have those of
+everyone's figure, and models those of their respondents, less nothing for coefficients.
 
 The weights. --margin calibrates them to a known population, which the errors take
 into account, and --trim then brings them within limits. One margin is post-stratification, also
@@ -232,6 +233,11 @@ Models. --model 'y ~ a + factor(b)' is a regression, of which every respondent w
 ratios), or ordinal: proportional odds of three and more categories in order, which has cutpoints between
 them instead of an intercept. Quasi or not, estimates and errors are the same, since the design gives the variance. The degrees of
 freedom are those of the design, plus 1, less all coefficients; R's svyolr has normal limits instead.
+
+--errors takes from the errors of a linear model the bias of few PSUs: each PSU's residuals are brought to the size that they
+would have if all errors were alike, and each coefficient has degrees of freedom of its own (Satterthwaite's), each term
+those of Hotelling's T². cr2 does so by the weights, and takes PSUs alone, no strata and no population sizes (clubSandwich's CR2 in R);
+bell-mccaffrey as R's survey 4.5: by residuals without weights, and in the design's variance, which counts few PSUs once more.
 
 --predict sex is what the models predict on average if all had each category of sex, or of --predict age=20,40 each
 of these ages, all else as it is, and how these differ (predicted margins; of a logistic model in shares of 1, of an ordinal
@@ -316,6 +322,8 @@ of cells, or of the coefficients of models. A code that has a comma is given in 
   twc estimate teens.csv --weight wt --model 'smokes ~ age + i.sex' --family ordinal
   twc estimate teens.csv --weight wt --model 'trust ~ age + i.sex' --family binomial --predict sex --predict age=14,16
   twc estimate teens.csv --weight wt --model 'trust ~ age + i.sex' --family binomial --slope age --predict-error fixed
+  twc estimate teens.csv --design teens.yaml --model 'hours ~ age' --errors cr2
+  twc estimate teens.csv --design teens.yaml --model 'hours ~ age' --df design
   twc estimate teens.csv --weight wt --model 'hours ~ age' --model 'hours ~ age + i.sex' --beside errors --stars --format latex
   twc estimate teens.csv --weight wt --model 'hours ~ i.age + i.sex' --compare 'coefficient(age=15) - coefficient(age=16)'
   twc estimate teens.csv --weight wt --table smokes+sex --format markdown
@@ -469,7 +477,7 @@ func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	f.StringVar(&g.interval, "ci", "logit", "`method` of a proportion's interval: "+strings.Join(intervals(), ", "))
 	f.Float64Var(&g.level, "level", 95, "of the intervals, in `percent`")
 	f.StringVar(&g.rule, "quantile-rule", "hf1", "`rule` of Hyndman and Fan for quantiles, hf1 to hf9; sas; or grouped, within classes of 1, grouped=5 of 5, about each value")
-	f.StringVar(&g.df, "df", indicator.FreedomDomain, "`rule` of the figures' degrees of freedom: "+strings.Join(indicator.Freedoms, ", ")+", or a number")
+	f.StringVar(&g.df, "df", indicator.FreedomDomain, "`rule` of the degrees of freedom of figures, comparisons and models: "+strings.Join(indicator.Freedoms, ", ")+", or a number")
 	f.StringVar(&g.countInterval, "count-ci", indicator.Wald, "`method` of the interval of counts and totals: "+either(countIntervals))
 	f.StringVar(&g.presentation, "presentation", "", "note shares and counts that a `body` would not present: "+either(indicator.Presentations))
 	f.StringVar(&g.effect, "design-effect", question.EffectWith, "over a simple random sample drawn `how`: "+either(question.Effects)+" replacement")
@@ -498,6 +506,7 @@ func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	f.StringArrayVar(&g.predictions, "predict", nil, "what the models predict on average if all had each value of `V`, or of V=20,40, and how these differ")
 	f.StringArrayVar(&g.slopes, "slope", nil, "the average slope of what the models predict by the number `V`")
 	f.StringVar(&g.predictError, "predict-error", question.PredictSampled, "those who are averaged over in errors of --predict and --slope, `how`: "+either(question.PredictionErrors))
+	f.StringVar(&g.errors, "errors", question.ErrorsLinearised, "of the coefficients of linear models, `how`: "+either(question.ErrorKinds))
 	f.StringVar(&g.beside, "beside", "", "the models in columns beside each other, coefficients with their errors or intervals, or ratios with theirs: "+either(besides))
 	f.StringVar(&g.plot, "plot", "", "draw the figures of a statistic, or coefficients or predictions of models, with their intervals, to a `file.svg`")
 	f.BoolVar(&g.stars, "stars", false, "mark coefficients in --beside by their p-values: * below 0.05, ** 0.01, *** 0.001")

@@ -34,6 +34,10 @@ func (r *flagReader) conventional(q *question.Question) {
 		q.Presentation = r.presentation
 	}
 	q.Freedom, q.CountInterval, q.Effect = r.df, r.countInterval, r.effect
+	if r.flags.Changed("df") {
+		q.ModelFreedom, q.FreedomCompared = r.df, true
+	}
+	r.reduced(q)
 	if r.as == "" {
 		return
 	}

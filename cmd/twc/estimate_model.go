@@ -23,6 +23,24 @@ func (r *flagReader) predicted() []question.Prediction {
 	return made
 }
 
+// reduced gives the question what --errors says.
+func (r *flagReader) reduced(q *question.Question) {
+	r.one("errors", r.errors, question.ErrorKinds)
+	if r.errors == question.ErrorsLinearised {
+		return
+	}
+	q.ModelErrors = r.errors
+	switch {
+	case len(q.Models) == 0: // which is said of every flag without its subject
+	case model.FamilyOf(q.Family) != model.Gaussian:
+		r.wrong("errors", "%s of a %s model, want --family %s: they are of linear models", r.errors, r.family, model.Gaussian)
+	case q.Weight.Replicates != nil:
+		r.wrong("errors", "%s beside replicates, whose errors are their own: want strata and PSUs", r.errors)
+	case r.errors == question.ErrorsCR2 && reweighted(q):
+		r.wrong("errors", "%s of calibrated or trimmed weights, want %s: it takes weights as they are", r.errors, question.ErrorsBellMcCaffrey)
+	}
+}
+
 // otherFamilies are what other systems call families of models.
 var otherFamilies = map[string]string{
 	"identity": "gaussian", "linear": "gaussian", "normal": "gaussian", "ols": "gaussian", "regress": "gaussian",

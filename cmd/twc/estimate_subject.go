@@ -53,7 +53,8 @@ var subjects = []subject{
 		return len(q.Models) > 0 && r.beside != "" && r.paged()
 	}, "--beside, whose table it marks"},
 	{"plot", func(r *flagReader, q *question.Question) bool { return len(q.Asks)+len(q.Models)+len(r.indicators) > 0 }, "a statistic or a --model, which it draws"},
-	{"df", figured, "a figure or a --table, whose degrees of freedom it says"},
+	{"df", func(r *flagReader, q *question.Question) bool { return figured(r, q) || modelled(r, q) }, "a figure, a --table or a --model, whose degrees of freedom it says"},
+	{"errors", modelled, "a --model, whose coefficients they are of"},
 	{"design-effect", func(r *flagReader, q *question.Question) bool { return len(q.Asks)+len(r.indicators) > 0 && !r.quota }, "a figure, whose design effect it says"},
 	{"as", func(r *flagReader, q *question.Question) bool { return figured(r, q) || r.held }, "a figure, or a --table, --model or --test of two variables of which the system has a rule"},
 	{"count-ci", func(r *flagReader, q *question.Question) bool {

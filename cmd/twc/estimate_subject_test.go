@@ -117,6 +117,7 @@ func TestFlagsBear(t *testing.T) {
 		"predict":          {"--weight w --model f~a+factor(g)", "--predict g", plain, ""},
 		"slope":            {"--weight w --model f~a+factor(g)", "--slope a", plain, ""},
 		"predict-error":    {"--weight w --model y~a+factor(g) --predict g", "--predict-error fixed", "--weight w --model y~a", "--predict-error sampled"},
+		"errors":           {"--weight w --psu p --model y~a", "--errors cr2", plain, "--errors linearised"},
 		"beside":           {"--weight w --model y~a --format text", "--beside errors", plain, ""},
 		"stars":            {"--weight w --model y~a --beside errors --format html", "--stars", "--weight w --model y~a", ""},
 		"plot":             {"", "", "--weight w --test g+f", ""}, // writes a file: estimate-plot.txtar

@@ -294,6 +294,17 @@ func fixedFreedom(d *design.Design, rule string) (df float64, fixed bool) {
 	return df, err == nil
 }
 
+// FreedomBy is the degrees of freedom that a rule gives a domain.
+func FreedomBy(d *design.Design, rule string, in []bool) float64 {
+	if df, fixed := fixedFreedom(d, rule); fixed {
+		return df
+	}
+	if rule == indicator.FreedomStrata && d.Replicates == nil {
+		return d.StrataDF(in)
+	}
+	return d.DomainDF(in)
+}
+
 // freed is a design of which every domain has these degrees of freedom.
 func freed(d *design.Design, df float64) *design.Design {
 	made := *d

@@ -47,7 +47,10 @@ var NoTest = Test{Statistic: math.NaN(), DF: math.NaN(), Denominator: math.NaN()
 // FTest is the test of an F.
 func FTest(f, df, denominator float64) Test {
 	t := Test{Statistic: f, DF: df, Denominator: denominator, P: math.NaN()}
-	if df > 0 && denominator > 0 && f >= 0 {
+	switch {
+	case math.IsInf(denominator, 1):
+		t.P = ChiTest(float64(f*df), df).P
+	case df > 0 && denominator > 0 && f >= 0:
 		t.P = mathext.RegIncBeta(denominator/2, df/2, denominator/(denominator+float64(df*f)))
 	}
 	return t

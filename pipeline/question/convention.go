@@ -197,7 +197,8 @@ func (q *Question) As(c Convention, given func(flag string) bool) []ConventionRu
 		if key == "mean-df" || key == "model-df" {
 			key = "df"
 		}
-		if given(key) || !r.of(q) {
+		reduced := q.ModelErrors != "" && strings.HasPrefix(r.Key, "model-") // has rules of its own
+		if given(key) || reduced || !r.of(q) {
 			continue
 		}
 		switch r.Key {

@@ -63,6 +63,8 @@ type Question struct {
 	Slopes          []string     // numbers by which the models' predictions change, on average
 	PredictionError string       // what the errors of both are of, PredictionErrors; "" is sampled
 
+	ModelErrors string // of the models' coefficients, ErrorKinds; "" is linearised, or by replicates
+
 	// ModelFreedom is the rule of the degrees of freedom of models, whatever their
 	// coefficients; ModelAdjust and ModelTest are of their covariance and tests, as
 	// model.Inference says. "" is R's.
@@ -74,6 +76,7 @@ type Question struct {
 	// same. CountInterval is the method for counts and totals, "" is Wald's, and Effect which
 	// design effect a figure has, Effects; "" is with replacement.
 	Freedom, MeanFreedom, CountInterval, Effect string
+	FreedomCompared                             bool // Freedom is for comparisons too, which else have the whole design's
 
 	Wave          *Archived         // of the catalogue, which the extract is of; nil is none
 	Terms         []string          // variables of its models

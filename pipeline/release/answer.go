@@ -59,15 +59,15 @@ func NewAnswerRow(e indicator.Estimate, comparison string) AnswerRow {
 	}
 	nan, cv := math.NaN(), math.NaN()
 	if comparison == "" { // one that compares may be 0
-		cv = finite(e.CV())
+		cv = Finite(e.CV())
 	}
 	a := AnswerRow{
 		Figure: Figure{
 			Key: e.Key, Statistic: string(e.Statistic), Unit: unit,
-			Value: finite(e.Value * by), SE: finite(e.SE * by), Lower: finite(e.Lower * by), Upper: finite(e.Upper * by),
-			Level: e.Level, Method: e.Method, DF: finite(e.DF), DEFF: finite(e.DEFF), Base: int64(e.Base), Status: string(e.Status), Notes: e.Notes.String(),
+			Value: Finite(e.Value * by), SE: Finite(e.SE * by), Lower: Finite(e.Lower * by), Upper: Finite(e.Upper * by),
+			Level: e.Level, Method: e.Method, DF: Finite(e.DF), DEFF: Finite(e.DEFF), Base: int64(e.Base), Status: string(e.Status), Notes: e.Notes.String(),
 		},
-		EffectiveBase: finite(e.EffectiveBase()), WeightedBase: e.Weights, CV: cv, Deviation: nan, Counted: nan,
+		EffectiveBase: Finite(e.EffectiveBase()), WeightedBase: e.Weights, CV: cv, Deviation: nan, Counted: nan,
 		Comparison: comparison, T: nan, P: nan, PAdjusted: nan, Detectable: nan,
 	}
 	if math.IsNaN(a.Lower) {
@@ -126,8 +126,8 @@ func (a *AnswerRow) Settle() {
 // StatusColumn is the column of an answer that was brought under a disclosure policy.
 var StatusColumn = slices.DeleteFunc(sheet.Of(FigureColumns, func(a *AnswerRow) *Figure { return &a.Figure }), func(c sheet.Column[AnswerRow]) bool { return c.Name != "status" })
 
-// finite is a number, or NaN for one that no table can hold.
-func finite(x float64) float64 {
+// Finite is a number, or NaN for one that no table can hold.
+func Finite(x float64) float64 {
 	if math.IsInf(x, 0) {
 		return math.NaN()
 	}
@@ -224,7 +224,7 @@ var CoefficientColumns = []sheet.Column[Coefficient]{
 	{Name: "ci_upper", About: "Upper limit of the confidence interval", Number: func(c *Coefficient) *float64 { return &c.Upper }},
 	{Name: "ci_level", About: "Level of the confidence interval", Number: func(c *Coefficient) *float64 { return &c.Level }},
 	{Name: "t", About: "Value over std_error", Number: func(c *Coefficient) *float64 { return &c.T }},
-	{Name: "df", About: "Degrees of freedom: what the coefficients leave of the design's", Number: func(c *Coefficient) *float64 { return &c.DF }},
+	{Name: "df", About: "Degrees of freedom: what the coefficients leave of the design's, by a rule that was asked for, or of its error", Number: func(c *Coefficient) *float64 { return &c.DF }},
 	{Name: "p_value", About: "Two-sided p-value of a coefficient of 0", Number: func(c *Coefficient) *float64 { return &c.P }},
 	{Name: "ratio", About: "Odds or rate ratio: the exponential of value", Number: func(c *Coefficient) *float64 { return &c.Ratio }},
 	{Name: "ratio_lower", About: "Lower limit of the ratio", Number: func(c *Coefficient) *float64 { return &c.RatioLower }},

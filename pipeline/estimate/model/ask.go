@@ -364,7 +364,11 @@ func terms(fit *Fit) []TestedTerm {
 				}
 			}
 			tested.Test = indicator.Test{Statistic: nan, DF: nan, Denominator: nan, P: nan}
-			tested.Why = indicator.Note{Code: indicator.NoTestSingular, Args: []string{strconv.Itoa(of), strconv.FormatFloat(fit.ResidualDF, 'g', -1, 64)}}
+			df := fit.ResidualDF
+			if math.IsInf(df, 1) || math.IsNaN(df) { // by a rule, or of each coefficient
+				df = fit.DF
+			}
+			tested.Why = indicator.Note{Code: indicator.NoTestSingular, Args: []string{strconv.Itoa(of), strconv.FormatFloat(df, 'g', -1, 64)}}
 		}
 		made = append(made, tested)
 	}

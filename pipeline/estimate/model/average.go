@@ -193,7 +193,7 @@ func (a *averages) Influence(weight, values []float64) [][]float64 {
 // errors are the averages with their covariance.
 func (a *averages) errors(d *design.Design, f *Fit, errors string) (values []float64, covariance [][]float64) {
 	if errors == question.PredictSampled {
-		e := estimate.Of(d, a)
+		e := f.of(d, a)
 		return e.Values, e.Covariance
 	}
 	values = a.Values(d.Weight)
@@ -211,7 +211,7 @@ func (a *averages) errors(d *design.Design, f *Fit, errors string) (values []flo
 			}
 		}
 	}
-	about := estimate.Of(d, estimate.Mean{Of: each, In: a.model.in})
+	about := f.of(d, estimate.Mean{Of: each, In: a.model.in})
 	for i := range covariance {
 		for j := range covariance {
 			covariance[i][j] += about.Covariance[i][j]

@@ -73,10 +73,14 @@ func (m *Regression) contrast(of []question.Compared, level float64) {
 		if !(variance > indicator.Rounded*terms) || !(se > indicator.Rounded*size) {
 			se = nan
 		}
-		t := indicator.Compare(value, se, m.ResidualDF, m.N, level)
+		df := m.ResidualDF
+		if m.Freedoms != nil {
+			df = m.freedom(by)
+		}
+		t := indicator.Compare(value, se, df, m.N, level)
 		r := release.Coefficient{
 			Formula: m.Formula, Family: string(m.Model.Family), Term: c.String(), Name: c.String(), Quantity: release.ContrastOf,
-			Value: t.Value, SE: t.SE, Lower: t.Lower, Upper: t.Upper, Level: level, T: t.Statistic, DF: t.DF, P: t.P, Base: int64(m.N),
+			Value: t.Value, SE: t.SE, Lower: t.Lower, Upper: t.Upper, Level: level, T: t.Statistic, DF: release.Finite(t.DF), P: t.P, Base: int64(m.N),
 			Ratio: nan, RatioLower: nan, RatioUpper: nan,
 		}
 		if ratios {

@@ -21,6 +21,7 @@ type Fit struct {
 	// freedom: those of the respondents in the model, or with replicate
 	// weights of the domain, plus 1, less the coefficients.
 	ResidualDF float64
+	Freedoms   []float64 // of each coefficient its own; nil where all have ResidualDF
 	By         Inference
 	// Dispersion is the variance of the Pearson residuals: the response less
 	// its mean, over the root of the family's variance. An ordinal model has none.
@@ -112,10 +113,14 @@ func (f *Fit) Coefficients(level float64) []release.Coefficient {
 	nan := math.NaN()
 	made := make([]release.Coefficient, len(f.Model.Names))
 	for i, name := range f.Model.Names {
-		c := indicator.Compare(f.Values[i], f.SE(i), f.ResidualDF, f.N, level)
+		df := f.ResidualDF
+		if f.Freedoms != nil {
+			df = f.Freedoms[i]
+		}
+		c := indicator.Compare(f.Values[i], f.SE(i), df, f.N, level)
 		r := release.Coefficient{
 			Formula: f.Model.Formula.String(), Family: string(f.Model.Family), Term: name, Name: name, Quantity: release.CoefficientOf,
-			Value: c.Value, SE: c.SE, Lower: c.Lower, Upper: c.Upper, Level: level, T: c.Statistic, DF: c.DF, P: c.P, Base: int64(c.N),
+			Value: c.Value, SE: c.SE, Lower: c.Lower, Upper: c.Upper, Level: level, T: c.Statistic, DF: release.Finite(c.DF), P: c.P, Base: int64(c.N),
 			Ratio: nan, RatioLower: nan, RatioUpper: nan,
 		}
 		if k := f.Model.Terms[i]; k >= 0 {
@@ -179,5 +184,5 @@ func (f *Fit) wald(of []int) (indicator.Test, bool) {
 	if !ok {
 		return indicator.Test{}, false
 	}
-	return f.test(l.form(values)/float64(len(of)), float64(len(of))), true
+	return f.test(of, l.form(values)/float64(len(of))), true
 }

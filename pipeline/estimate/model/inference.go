@@ -1,15 +1,19 @@
 package model
 
 import (
+	"math"
+
 	"togetherwecan/pipeline/design"
+	"togetherwecan/pipeline/estimate"
 	"togetherwecan/pipeline/indicator"
 )
 
-// Inference is how tests and limits are made of a model's coefficients, where it is not as
-// R's svyglm makes them.
+// Inference is how errors, tests and limits are made of a model's coefficients, where it is
+// not as R's svyglm makes them.
 type Inference struct {
-	// Freedom is the rule of the degrees of freedom, whatever coefficients there are:
-	// indicator.FreedomDesign, FreedomReplicates or FreedomLess; "" is ResidualDF.
+	Errors string // question.ErrorsBellMcCaffrey or ErrorsCR2, of a linear model; "" is linearised, or by replicates
+	// Freedom is the rule of the degrees of freedom, whatever coefficients there are,
+	// indicator.Freedoms or a number; "" is ResidualDF, or of reduced errors Satterthwaite's.
 	Freedom string
 	// Adjusted says that a covariance by linearisation is multiplied by (n-1)/(n-p), of n
 	// respondents and p coefficients: SAS's VADJUST=DF (Fuller et al. 1989).
@@ -24,13 +28,19 @@ type Inference struct {
 // infer makes a fit's tests and limits by rules.
 func (f *Fit) infer(by Inference, d *design.Design) {
 	f.By = by
-	switch by.Freedom {
-	case indicator.FreedomDesign:
-		f.ResidualDF = float64(d.DF())
-	case indicator.FreedomReplicates:
-		f.ResidualDF = float64(d.Replicates.Count())
-	case indicator.FreedomLess:
-		f.ResidualDF = float64(d.Replicates.Count() - 1)
+	if by.Freedom != "" {
+		in := f.Model.in
+		if d.Replicates != nil || by.Freedom == indicator.FreedomStrata {
+			in = f.Model.domain
+		}
+		f.ResidualDF = estimate.FreedomBy(d, by.Freedom, in)
+	}
+	if by.Errors != "" {
+		if by.Freedom == "" {
+			f.ResidualDF = math.NaN() // each coefficient has its own
+		}
+		f.reduce(d)
+		return
 	}
 	n, p := float64(f.N), float64(len(f.Values))
 	if !by.Adjusted || f.Replicates != nil || n <= p {
@@ -43,10 +53,26 @@ func (f *Fit) infer(by Inference, d *design.Design) {
 	}
 }
 
-// test is Wald's F of k coefficients whose statistic over k is x.
-func (f *Fit) test(x, k float64) indicator.Test {
-	if left := f.ResidualDF - k + 1; f.By.AdjustedWald && left > 0 {
-		return indicator.FTest(x*left/f.ResidualDF, k, left)
+// test is Wald's F of coefficients whose statistic over their number is x: of reduced errors
+// Hotelling's, which is multiplied as the adjusted one is.
+func (f *Fit) test(of []int, x float64) indicator.Test {
+	k, df := float64(len(of)), f.ResidualDF
+	hotelling := f.Freedoms != nil
+	if hotelling {
+		var combinations [][]float64
+		for _, j := range of {
+			one := make([]float64, len(f.Values))
+			one[j] = 1
+			combinations = append(combinations, one)
+		}
+		df = f.Model.reduction.freedom(combinations)
 	}
-	return indicator.FTest(x, k, f.ResidualDF)
+	left := df - k + 1
+	if hotelling && !(left > 0) {
+		return indicator.FTest(math.NaN(), k, math.NaN())
+	}
+	if (hotelling || f.By.AdjustedWald) && left > 0 && !math.IsInf(df, 1) {
+		return indicator.FTest(x*left/df, k, left)
+	}
+	return indicator.FTest(x, k, df)
 }

@@ -14,7 +14,7 @@ import (
 // of Wald's, and has 9.
 func TestInference(t *testing.T) {
 	fit := func(replicates int) *Fit {
-		return &Fit{ResidualDF: 10, Estimates: &estimate.Estimates{
+		return &Fit{ResidualDF: 10, Model: &Model{}, Estimates: &estimate.Estimates{
 			Values: make([]float64, 2), Covariance: [][]float64{{6, 3}, {3, 12}}, N: 8, Replicates: make([][]float64, replicates),
 		}}
 	}
@@ -39,7 +39,7 @@ func TestInference(t *testing.T) {
 				f.Replicates = nil
 			}
 			f.infer(c.by, d)
-			got := f.test(3, 2)
+			got := f.test([]int{0, 1}, 3)
 			if math.Abs(f.Covariance[0][0]-c.variance) > 1e-12 || math.Abs(got.Statistic-c.f) > 1e-12 || got.Denominator != c.df {
 				t.Errorf("variance %v, F %v of %v, want %v, %v of %v", f.Covariance[0][0], got.Statistic, got.Denominator, c.variance, c.f, c.df)
 			}

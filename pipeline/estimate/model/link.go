@@ -69,7 +69,11 @@ func (m *Model) Values(weight []float64) []float64 {
 // weighted variances times x x' (Binder 1983).
 func (m *Model) Scores(weight, values []float64) *estimate.Scores {
 	s := &estimate.Scores{Cell: m.cell, Cells: m.sparse, Scaled: len(m.Names), By: m.inverse(m.at(m.sums(weight), values))}
-	if m.Levels == nil {
+	switch {
+	case m.reduction != nil:
+		s.Residual = m.reduction.residual
+		return s
+	case m.Levels == nil:
 		s.Residual = m.residuals(values)
 		return s
 	}

@@ -90,8 +90,9 @@ type Model struct {
 	kept        []bool                     // of all columns, those that are not aliased
 	polynomials map[Explaining]*polynomial // by which variables are powers
 
-	sparse estimate.Sparse // x by cell
-	start  []float64       // where to begin; nil at the response
+	sparse    estimate.Sparse // x by cell
+	reduction *reduction      // of its errors; nil for none
+	start     []float64       // where to begin; nil at the response
 }
 
 // New makes the model of a formula within a domain, nil for all. A

@@ -68,16 +68,33 @@ func (f *Fit) Average(d *design.Design, variables map[string]Variable, predictio
 	}
 	a := &averages{&start, of}
 	values, covariance := a.errors(d, f, errors)
+	var gradients [][]float64
+	if f.Freedoms != nil {
+		gradients = a.gradients(a.model.weights(d.Weight), f.Values)
+	}
+	// freedom is that of one average, or of the difference of two.
+	freedom := func(i, less int) float64 {
+		if gradients == nil {
+			return f.ResidualDF
+		}
+		g := slices.Clone(gradients[i])
+		for j := range g {
+			if less >= 0 {
+				g[j] -= gradients[less][j]
+			}
+		}
+		return f.freedom(g)
+	}
 	var made []release.Coefficient
-	add := func(of *average, kind, name, label string, value, variance float64) {
+	add := func(of *average, kind, name, label string, value, variance, df float64) {
 		se := math.Sqrt(variance)
 		if !(se > 0) {
 			se = math.NaN()
 		}
-		c := indicator.Compare(value, se, f.ResidualDF, f.N, level)
+		c := indicator.Compare(value, se, df, f.N, level)
 		r := release.Coefficient{
 			Formula: f.Model.Formula.String(), Family: string(f.Model.Family), Term: of.variable, Name: name, Label: label, Quantity: kind, Outcome: of.outcome,
-			Value: c.Value, SE: c.SE, Lower: c.Lower, Upper: c.Upper, Level: level, T: c.Statistic, DF: c.DF, P: c.P, Base: int64(c.N),
+			Value: c.Value, SE: c.SE, Lower: c.Lower, Upper: c.Upper, Level: level, T: c.Statistic, DF: release.Finite(c.DF), P: c.P, Base: int64(c.N),
 			Ratio: math.NaN(), RatioLower: math.NaN(), RatioUpper: math.NaN(),
 		}
 		if kind == release.PredictionOf {
@@ -90,7 +107,7 @@ func (f *Fit) Average(d *design.Design, variables map[string]Variable, predictio
 		if x.slope {
 			kind = release.SlopeOf
 		}
-		add(x, kind, x.name, x.label, values[i], covariance[i][i])
+		add(x, kind, x.name, x.label, values[i], covariance[i][i], freedom(i, -1))
 	}
 	for i, x := range of {
 		k := slices.IndexFunc(of, func(o *average) bool {
@@ -103,7 +120,7 @@ func (f *Fit) Average(d *design.Design, variables map[string]Variable, predictio
 		if x.label != "" && of[k].label != "" {
 			label = x.label + " - " + of[k].label
 		}
-		add(x, release.DifferenceOf, x.name+" - "+of[k].name, label, values[i]-values[k], covariance[i][i]+covariance[k][k]-2*covariance[i][k])
+		add(x, release.DifferenceOf, x.name+" - "+of[k].name, label, values[i]-values[k], covariance[i][i]+covariance[k][k]-2*covariance[i][k], freedom(i, k))
 	}
 	return made, nil
 }

@@ -69,12 +69,22 @@ func saddlepointTest(pearson float64, eigenvalues []float64, denominator float64
 	return indicator.Test{Statistic: pearson / mean, P: saddlepoint(pearson, eigenvalues, denominator)}
 }
 
-// eigenvalues are those of a symmetric matrix, by Jacobi's rotations (Golub and Van Loan
-// 2013, section 8.5), from the largest on.
+// eigenvalues are those of a symmetric matrix, from the largest on.
 func eigenvalues(of [][]float64) []float64 {
+	values, _ := spectrum(of)
+	slices.Sort(values)
+	slices.Reverse(values)
+	return values
+}
+
+// spectrum is the eigenvalues of a symmetric matrix and their vectors, which are columns, by
+// Jacobi's rotations (Golub and Van Loan 2013, section 8.5).
+func spectrum(of [][]float64) (values []float64, vectors [][]float64) {
 	a := make([][]float64, len(of))
+	vectors = design.Square(len(of))
 	for i := range of {
 		a[i] = slices.Clone(of[i])
+		vectors[i][i] = 1
 	}
 	const most = 60
 	for range most {
@@ -92,21 +102,20 @@ func eigenvalues(of [][]float64) []float64 {
 		}
 		for p := range a {
 			for q := p + 1; q < len(a); q++ {
-				rotate(a, p, q)
+				rotate(a, vectors, p, q)
 			}
 		}
 	}
-	values := make([]float64, len(a))
+	values = make([]float64, len(a))
 	for i := range a {
 		values[i] = a[i][i]
 	}
-	slices.Sort(values)
-	slices.Reverse(values)
-	return values
+	return values, vectors
 }
 
-// rotate makes the element of a row and a column of a symmetric matrix 0.
-func rotate(a [][]float64, p, q int) {
+// rotate makes the element of a row and a column of a symmetric matrix 0, and turns the
+// columns of vectors alike.
+func rotate(a, vectors [][]float64, p, q int) {
 	if a[p][q] == 0 {
 		return
 	}
@@ -117,9 +126,11 @@ func rotate(a [][]float64, p, q int) {
 	}
 	c := 1 / math.Sqrt(float64(t*t)+1)
 	s := t * c
-	for i := range a {
-		x, y := a[i][p], a[i][q]
-		a[i][p], a[i][q] = float64(c*x)-float64(s*y), float64(s*x)+float64(c*y)
+	for _, columns := range [][][]float64{a, vectors} {
+		for _, row := range columns {
+			x, y := row[p], row[q]
+			row[p], row[q] = float64(c*x)-float64(s*y), float64(s*x)+float64(c*y)
+		}
 	}
 	for i := range a {
 		x, y := a[p][i], a[q][i]

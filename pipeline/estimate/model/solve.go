@@ -36,17 +36,23 @@ func decompose(a [][]float64) (cholesky, bool) {
 
 // solve returns the x for which the matrix times x is b.
 func (l cholesky) solve(b []float64) []float64 {
+	x := l.forward(b)
+	for i := len(b) - 1; i >= 0; i-- {
+		for k := i + 1; k < len(b); k++ {
+			x[i] -= float64(l[k][i] * x[k])
+		}
+		x[i] /= l[i][i]
+	}
+	return x
+}
+
+// forward is L^-1 b.
+func (l cholesky) forward(b []float64) []float64 {
 	x := make([]float64, len(b))
 	for i := range b {
 		x[i] = b[i]
 		for k := range i {
 			x[i] -= float64(l[i][k] * x[k])
-		}
-		x[i] /= l[i][i]
-	}
-	for i := len(b) - 1; i >= 0; i-- {
-		for k := i + 1; k < len(b); k++ {
-			x[i] -= float64(l[k][i] * x[k])
 		}
 		x[i] /= l[i][i]
 	}
@@ -101,12 +107,8 @@ func (l cholesky) whitened(b [][]float64) [][]float64 {
 	forward := func(rows [][]float64) [][]float64 { // L^-1 of each row, as a column of the result
 		made := design.Square(len(rows))
 		for j, row := range rows {
-			for i := range row {
-				x := row[i]
-				for k := range i {
-					x -= float64(l[i][k] * made[k][j])
-				}
-				made[i][j] = x / l[i][i]
+			for i, x := range l.forward(row) {
+				made[i][j] = x
 			}
 		}
 		return made
