@@ -88,7 +88,7 @@ var conventions = []Convention{
 		{"mse", "false", OfReplicates, stata + "svyset: about the mean of the replicates unless mse is given", ""},
 	}},
 	{Name: "sas", Title: "SAS", Rules: []ConventionRule{
-		{"df", indicator.FreedomStrata, OfStrata, sas + "Degrees of Freedom: clusters less strata, strata without an observation left out", ""},
+		{"df", indicator.FreedomStrata, OfStrata, sas + "Domain Analysis (as the guide of SAS 8 has it): clusters less strata, of the strata with an observation of the domain", ""},
 		{"df", indicator.FreedomReplicates, OfReplicates, sas + "Degrees of Freedom: the number of REPWEIGHTS variables", ""},
 		{"ci", indicator.Wald, "", sas + "Confidence Limits for the Mean; " + sasFreq + "CL(TYPE=WALD)", iceCream},
 		{"count-ci", indicator.Wald, "", sas + "Confidence Limits for the Total", iceCream},

@@ -45,8 +45,8 @@ func Read(text []byte) (map[string]map[string]float64, error) {
 	var answer struct {
 		Figures, Contrasts, Trends, Cells, Tests []row
 		Models                                   []struct {
-			Breakdown           string
-			Coefficients, Terms []row
+			Breakdown                     string
+			Coefficients, Terms, Averages []row
 		}
 	}
 	if err := json.Unmarshal(text, &answer); err != nil {
@@ -79,6 +79,9 @@ func Read(text []byte) (map[string]map[string]float64, error) {
 	for _, m := range answer.Models {
 		for _, r := range m.Coefficients {
 			add(r, "coefficient", r.text("coefficient"))
+		}
+		for _, r := range m.Averages {
+			add(r, "average", r.text("coefficient"))
 		}
 		for _, r := range m.Terms {
 			add(r, "term", r.text("term"))

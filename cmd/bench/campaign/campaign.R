@@ -249,11 +249,11 @@ tested <- function(q, d, row, column) {
   }
 }
 
-modelled <- function(q, d, f, family) {
+modelled <- function(q, d, f, family, rule, whole) {
   m <- svyglm(f, d, family = family, control = list(epsilon = 1e-15, maxit = 200))
   # once more from where it came to, so that the errors are of the last step too
   m <- eval(bquote(svyglm(f, d, family = family, start = .(coef(m)), control = list(epsilon = 1e-15, maxit = 200))))
-  b <- coef(m); se <- SE(m); df <- m$df.residual
+  b <- coef(m); se <- SE(m); df <- freedom(rule, whole, m$df.residual - 1 + length(b), m$df.residual)
   for (i in seq_along(b)) {
     t <- b[i] / se[i]
     tell(q, paste("coefficient", names(b)[i], sep = "|"), list(value = unname(b[i]), std_error = unname(se[i]), ci_lower = unname(b[i] - qt(0.975, df) * se[i]), ci_upper = unname(b[i] + qt(0.975, df) * se[i]), t = unname(t), df = df, p_value = unname(2 * pt(-abs(t), df))))
@@ -266,20 +266,28 @@ modelled <- function(q, d, f, family) {
 }
 
 # A question of a design: lets and where are expressions of the file's variables.
-question <- function(q, d, lets = list(), where = NULL, asks = list(), by = c(), ci = "logit", effect = "replace", compare = "", expressions = list(), table = NULL, model = NULL, family = NULL) {
+question <- function(q, d, lets = list(), where = NULL, asks = list(), by = c(), ci = "logit", effect = "replace", compare = "", expressions = list(), table = NULL, model = NULL, family = NULL, rule = NULL, errors = NULL, ordinal = NULL, average = NULL, standard = NULL, shares = NULL, quantiles = FALSE) {
   said <- try({
     for (n in names(lets)) d$variables[[n]] <- as.numeric(eval(lets[[n]], d$variables, globalenv()))
     whole <- degf(d)
     all <- d$variables
     if (!is.null(where)) d <- d[which(true(eval(where, d$variables, globalenv())) & held(d)), ]
+    if (!is.null(standard)) { standardised(q, d, asks, standard$by, by, standard$population); asks <- list() }
+    compared_df <- freedom(rule, whole, degf(d), whole)
     for (a in asks) for (c in domains(d, by)) {
-      numbers <- try(figure(a, d[c$rows, ], ci, effect), silent = TRUE)
+      e <- d[c$rows, ]
+      numbers <- try(figure(a, e, ci, effect, freedom(rule, whole, degf(e), degf(e))), silent = TRUE)
       if (inherits(numbers, "try-error")) tell(q, paste0(place(a, c$breakdown, c$category), "|failed: ", gsub("[\t\n|]", " ", numbers)), c(value = NA)) else tell(q, place(a, c$breakdown, c$category), numbers)
     }
-    if (compare != "") compared(q, d, asks, by, compare, whole)
-    for (e in expressions) expressed(q, d, e$text, asks[[1]], e$of, e$e, e$ratio, whole)
+    if (compare != "") compared(q, d, asks, by, compare, compared_df)
+    if (quantiles) { quantile_contrasts(q, d, asks[[1]], expressions, whole); expressions <- list() }
+    for (e in expressions) expressed(q, d, e$text, asks[[1]], e$of, e$e, e$ratio, compared_df)
     if (!is.null(table)) { tabled(q, d, table[1], table[2], all); tested(q, d, table[1], table[2]) }
-    if (!is.null(model)) modelled(q, d, model, family)
+    if (!is.null(ordinal)) proportional_odds(q, d, ordinal)
+    if (!is.null(shares)) fitted_shares(q, d, shares$variable, shares$p)
+    if (!is.null(model) && !is.null(errors)) reduced(q, d, model, errors, rule, whole)
+    else if (!is.null(model)) modelled(q, d, model, family, rule, whole)
+    if (!is.null(average)) averaged(q, d, model, family, average$by, average$slope, average$errors)
   }, silent = TRUE)
   if (inherits(said, "try-error")) writeLines(paste(q, "failed", gsub("[\t\n]", " ", said), NA, sep = "\t"), out)
   invisible()

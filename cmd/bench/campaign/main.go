@@ -22,7 +22,10 @@ import (
 )
 
 //go:embed campaign.R
-var script string
+var figures string
+
+//go:embed campaign_models.R
+var models string
 
 func main() {
 	if err := run(); err != nil {
@@ -135,7 +138,7 @@ func (w *work) ask(i int) (batchOf, error) {
 func (w *work) answers(name string, files []file) (map[string]map[string]map[string]float64, map[string]string, error) {
 	var b strings.Builder
 	results := w.path(name + ".tsv")
-	b.WriteString(script)
+	b.WriteString(figures + models)
 	fmt.Fprintf(&b, "\nout <- file(%q, \"w\")\n", results)
 	for _, f := range files {
 		if err := os.WriteFile(w.path(f.name+".csv"), []byte(f.csv()), 0o644); err != nil {

@@ -123,13 +123,27 @@ func (d *drawn) by(most int) []string {
 // drawQuestion draws one of the questions of a file.
 func drawQuestion(c *rand.Rand, s *survey, id string) question {
 	d := &drawn{c: c}
-	switch c.IntN(8) {
+	switch c.IntN(14) {
 	case 0:
 		d.table()
-	case 1:
-		d.model()
-	case 2:
+	case 1, 2:
+		d.model(s)
+	case 3:
 		d.compare()
+	case 4:
+		d.ordinal()
+	case 5:
+		d.average()
+	case 6:
+		if s.margins { // which svystandardize does not keep
+			d.shares()
+		} else {
+			d.standardised()
+		}
+	case 7:
+		d.shares()
+	case 8:
+		d.quantiles()
 	default:
 		d.figures(s)
 	}
@@ -174,6 +188,7 @@ func (d *drawn) figures(s *survey) {
 		return
 	}
 	d.r = append(d.r, fmt.Sprintf("compare = %q", how))
+	d.freedom()
 	switch how {
 	case "everyone":
 		d.flag("against", "everyone")
@@ -188,9 +203,15 @@ func (d *drawn) compare() {
 	a := d.ask(0, false)
 	d.flag(a.flag, a.value)
 	d.where()
-	by := []string{"g3", "c3"}[d.c.IntN(2)]
+	d.r = append(d.r, "asks = list("+a.r+")")
+	d.freedom()
+	d.contrasts([]string{"g3", "c3"}[d.c.IntN(2)])
+}
+
+// contrasts draws contrasts of the categories of a breakdown.
+func (d *drawn) contrasts(by string) {
 	d.flag("by", by)
-	d.r = append(d.r, "asks = list("+a.r+")", fmt.Sprintf("by = %q", by))
+	d.r = append(d.r, fmt.Sprintf("by = %q", by))
 	code := func(k int) string { return fmt.Sprintf("list(variable = %q, code = %d)", by, k) }
 	forms := []struct {
 		twc, r, of string
@@ -222,24 +243,4 @@ func (d *drawn) table() {
 	d.flag("table", names[0]+"+"+names[1])
 	d.r = append(d.r, fmt.Sprintf("table = c(%q, %q)", names[0], names[1]))
 	d.where()
-}
-
-func (d *drawn) model() {
-	response, family := []string{"y1", "b1", "y3"}[d.c.IntN(3)], ""
-	switch response {
-	case "y1":
-		family = "gaussian"
-	case "b1":
-		family = "quasibinomial"
-	default:
-		family = "quasipoisson"
-	}
-	formula := response + " ~ " + []string{"age", "y2", "age + y2", "factor(c3)", "age + factor(g3)", "factor(c3) + factor(g3)", "age + factor(c3) + b2", "b2*factor(g3)"}[d.c.IntN(8)]
-	d.flag("model", formula)
-	d.flag("family", family)
-	d.r = append(d.r, "model = "+formula, "family = "+family+"()")
-	if d.c.IntN(3) == 0 {
-		d.flag("where", "age >= 30")
-		d.r = append(d.r, "where = quote(age >= 30)")
-	}
 }

@@ -45,6 +45,9 @@ var reasons = []reason{
 		}
 		return turned(p.field)
 	}},
+	{"contrast of a quantile with a limit below the share of the least value", "the error is of the limits, of which R 4.1 gives the second value for the least (method 23)", func(p *pair) bool {
+		return p.statistic() == "quantile" && p.allTheirs["turned"] == 1 && p.field != "value"
+	}},
 	{"totals under adjust", "distances of a lone PSU are from the mean of all PSUs (method 20), as in survey from 4.3 on; 4.1 takes them from 0", func(p *pair) bool {
 		total := p.statistic() == "total" || p.statistic() == "count" || strings.HasSuffix(p.place, "|count") || strings.HasSuffix(p.place, "Wald")
 		return p.lonely == "adjust" && total && p.field != "value" && p.inOurs && p.inTheirs
@@ -61,8 +64,11 @@ var reasons = []reason{
 	{"raked", "late digits: survey stops its sweeps where the weights do (method 25)", func(p *pair) bool {
 		return p.kind == "raked" && p.inOurs && p.inTheirs && p.distance() < 1e-7
 	}},
-	{"nothing, but for rounding", "a contrast of figures that are all the same", func(p *pair) bool {
-		return p.inOurs && p.inTheirs && math.Abs(p.ours) < 1e-14 && math.Abs(p.theirs) < 1e-14
+	{"no test of shares that do not vary", "their error is 0, or they were calibrated; R's is of what rounding left", func(p *pair) bool {
+		return !p.inOurs && p.statistic() == "test" && (p.allTheirs["statistic"] > 1e12 || math.IsInf(p.allTheirs["statistic"], 0))
+	}},
+	{"nothing, but for rounding", "a contrast of figures that are all the same, or a mean of zeros", func(p *pair) bool {
+		return p.inOurs && p.inTheirs && math.Abs(p.ours) < 1e-13 && math.Abs(p.theirs) < 1e-13
 	}},
 	{"design effect of values that hardly differ", "over a variance that is the difference of two large numbers", func(p *pair) bool {
 		return p.field == "design_effect" && p.inOurs && p.inTheirs && p.ours > 1e5 && p.distance() < 1e-5
@@ -103,6 +109,9 @@ var refusals = []struct {
 	}},
 	{"condition that is true of nobody", "refused, since it may be a mistake; R has figures of nobody, or stops", func(ours, _ string) bool {
 		return strings.Contains(ours, "true of nobody")
+	}},
+	{"limits within which no weight is", "refused; R shares out among nobody", func(ours, _ string) bool {
+		return strings.Contains(ours, "trimming: limits")
 	}},
 	{"code of no row", "a code that no row has is refused, since it may be misspelt; R gives a share of 0", func(ours, _ string) bool {
 		return strings.Contains(ours, "no row has code")

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"math/bits"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -48,11 +49,31 @@ func drawSurvey(c *rand.Rand, name string) *survey {
 		{"replicates made", made},
 		{"calibrated", calibrated},
 		{"calibrated", calibrated},
+		{"trimmed", trimmed},
 	}
 	kind := kinds[c.IntN(len(kinds))]
 	s := &survey{name: name, kind: kind.name}
 	s.fill(c, kind.draw(c, s))
 	return s
+}
+
+// linearised says whether errors are by strata and PSUs, of weights as they are.
+func (s *survey) linearised() bool {
+	return s.kind == "simple random sample" || s.kind == "strata" || s.kind == "strata and PSUs" || s.kind == "two stages"
+}
+
+// trimmed draws a design whose weights are brought within limits about their mean.
+func trimmed(c *rand.Rand, s *survey) []unit {
+	units := clustered(c, s)
+	whole := 0.0
+	for _, u := range units {
+		whole += u.weight
+	}
+	mean := whole / float64(len(units))
+	lower, upper := mean*(0.3+0.4*c.Float64()), mean*(1.3+0.7*c.Float64())
+	s.flag("trim", digits(lower)+","+digits(upper))
+	s.r = fmt.Sprintf("trimmed(%s, %s, %s)", s.r, digits(lower), digits(upper))
+	return units
 }
 
 // weigh draws weights of one kind for all units.
@@ -197,7 +218,7 @@ func digits(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
 
 // replicated draws a file that brings its replicate weights.
 func replicated(c *rand.Rand, s *survey) []unit {
-	kind := c.IntN(5)
+	kind := c.IntN(6)
 	least, most := 2, 4
 	if kind == 1 || kind == 2 {
 		most = 2
@@ -307,6 +328,27 @@ func replicated(c *rand.Rand, s *survey) []unit {
 		s.flag("method", "bootstrap")
 		s.flag("scale", digits(1.0/times))
 		call += `type = "bootstrap", scale = ` + digits(1.0/times) + `, rscales = rep(1, ` + strconv.Itoa(times) + ")"
+	}
+	if kind == 5 { // rows of a Hadamard matrix, of which each PSU has one and the next
+		size := 8
+		for size < len(psus)+2 {
+			size *= 2
+		}
+		row := map[cluster]int{}
+		for i, k := range psus {
+			row[k] = i + 1
+		}
+		sign := func(i, r int) float64 {
+			if bits.OnesCount(uint(i&r))%2 == 0 {
+				return 1
+			}
+			return -1
+		}
+		for r := range size {
+			add(func(k cluster) float64 { return 1 + (sign(row[k], r)-sign(row[k]+1, r))/(2*math.Sqrt2) })
+		}
+		s.flag("method", "successive-difference")
+		call += `type = "successive-difference"`
 	}
 	if c.IntN(2) == 0 {
 		s.flags = append(s.flags, "--mse")
