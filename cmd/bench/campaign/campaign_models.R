@@ -225,7 +225,7 @@ quantile_contrasts <- function(q, d, a, expressions, df) {
       e$variables$.x <- ifelse(is.na(e$variables[[a$variable]]), 0, e$variables[[a$variable]])
       m <- svyquantile(~.x, e, a$share, interval.type = "mean", qrule = "math", df = degf(e))[[1]]
       e$variables$.b <- as.numeric(e$variables$.x <= m[1, 1])
-      c(second = any(m[1, 2:3] == sort(unique(e$variables$.x[held(e)]))[2]), q = m[1, 1], slope = m[1, 4] / unname(SE(svymean(~.b, e))[1]))
+      c(second = any(m[1, 1:3] %in% sort(unique(e$variables$.x[held(e)]))[2]), q = m[1, 1], slope = m[1, 4] / unname(SE(svymean(~.b, e))[1]))
     })
     b <- sapply(found, `[[`, "q"); slope <- sapply(found, `[[`, "slope")
     d$variables$.y <- NA

@@ -45,8 +45,8 @@ var reasons = []reason{
 		}
 		return turned(p.field)
 	}},
-	{"contrast of a quantile with a limit below the share of the least value", "the error is of the limits, of which R 4.1 gives the second value for the least (method 23)", func(p *pair) bool {
-		return p.statistic() == "quantile" && p.allTheirs["turned"] == 1 && p.field != "value"
+	{"contrast of a quantile below the share of the least value, or with such a limit", "of these R 4.1 gives the second value for the least (method 23)", func(p *pair) bool {
+		return p.statistic() == "quantile" && p.allTheirs["turned"] == 1
 	}},
 	{"totals under adjust", "distances of a lone PSU are from the mean of all PSUs (method 20), as in survey from 4.3 on; 4.1 takes them from 0", func(p *pair) bool {
 		total := p.statistic() == "total" || p.statistic() == "count" || strings.HasSuffix(p.place, "|count") || strings.HasSuffix(p.place, "Wald")
