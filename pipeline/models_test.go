@@ -137,7 +137,8 @@ func TestModelsAsR(t *testing.T) {
 
 // TestReducedErrors: the errors, degrees of freedom and tests of linear models whose bias in
 // few clusters is taken out are those that testdata/models/reduced.R makes of whole matrices:
-// where one cluster alone is of a category, and in a part that has no respondents in some.
+// where one cluster alone is of a category, in a part that has no respondents in some, and
+// where many respondents are alike; of contrasts of coefficients too.
 func TestReducedErrors(t *testing.T) {
 	f, err := os.Open(filepath.Join("testdata", "models", "reduced.csv"))
 	if err != nil {
@@ -152,12 +153,19 @@ func TestReducedErrors(t *testing.T) {
 	if fault != nil {
 		t.Fatal(fault.What)
 	}
+	contrast, figures, fault := expression.ParseContrast("coefficient(grade=top) - coefficient(grade=mid)", expression.OfFile)
+	if fault != nil {
+		t.Fatal(fault.What)
+	}
+	between := []question.Compared{{Contrast: contrast, Figures: figures}}
 	models := map[string]pipeline.Answer{}
 	for _, row := range rows[1:] {
 		errors, of, _ := strings.Cut(row[0], " ")
 		if _, asked := models[row[0]]; !asked {
-			q := modelQuestion(question.Question{Models: []string{"hours ~ age + grade"}, Family: "gaussian", ModelErrors: errors}, false)
+			q := modelQuestion(question.Question{Models: []string{"hours ~ age + grade"}, Family: "gaussian", ModelErrors: errors, Coefficients: between}, false)
 			switch of {
+			case "alike":
+				q.Models = []string{"hours ~ grade"}
 			case "alone":
 				q.Models, q.Lets = []string{"hours ~ age + alone + grade"}, []question.Let{{Let: alone, Flag: "--let"}}
 			case "few":
@@ -174,7 +182,7 @@ func TestReducedErrors(t *testing.T) {
 				}
 			}
 		}
-		for _, x := range m.Coefficients {
+		for _, x := range slices.Concat(m.Coefficients, m.Contrasts) {
 			if x.Name == row[1] {
 				value, se, df = x.Value, x.SE, x.DF
 			}
@@ -189,8 +197,8 @@ func TestReducedErrors(t *testing.T) {
 			}
 		}
 	}
-	if len(models) != 6 {
-		t.Errorf("%d models, want 6", len(models))
+	if len(models) != 8 {
+		t.Errorf("%d models, want 8", len(models))
 	}
 }
 

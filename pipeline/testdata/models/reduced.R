@@ -54,6 +54,9 @@ reduced <- function(case, formula, within = rep(TRUE, nrow(d))) {
       P <- crossprod(adds(one[, j]))
       line(colnames(x)[j], coef(g)[j], sqrt(V[j, j]), sum(diag(P))^2 / sum(P^2))
     }
+    h <- (colnames(x) == "gradetop") - (colnames(x) == "grademid")
+    P <- crossprod(adds(h))
+    line("coefficient(grade=top) - coefficient(grade=mid)", sum(h * coef(g)), sqrt(drop(t(h) %*% V %*% h)), sum(diag(P))^2 / sum(P^2))
     for (t in unique(attr(x, "assign"))) if (sum(attr(x, "assign") == t) > 1) {
       F <- tested(one[, attr(x, "assign") == t, drop = FALSE])
       line(paste("F", attr(terms(g), "term.labels")[t]), F[1], NA, F[2])
@@ -70,4 +73,5 @@ reduced <- function(case, formula, within = rep(TRUE, nrow(d))) {
 reduced("all", hours ~ age + grade)
 reduced("alone", hours ~ age + alone + grade)
 reduced("few", hours ~ age + grade, d$few)
+reduced("alike", hours ~ grade)
 writeLines(c("case,name,value,se,df", unlist(rows)), "reduced.csv")
