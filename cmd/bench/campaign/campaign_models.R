@@ -194,7 +194,8 @@ standardised <- function(q, d, asks, by, over, population) {
       s <- svystandardize(d[held(d), ], as.formula(paste0("~", by)), form, population, excluding.missing = missing)
       for (c in domains(s, if (n == "all") c() else n)) {
         if (c$breakdown != n) next
-        tell(q, place(a, c$breakdown, c$category), figure(a, s[c$rows, ], "wald", "replace"))
+        of_it <- if (n == "all") held(d) else held(d) & true(as.character(d$variables[[n]]) == c$category)
+        tell(q, place(a, c$breakdown, c$category), figure(a, s[c$rows, ], "wald", "replace", degf(d[of_it, ])))
       }
     }
   }
