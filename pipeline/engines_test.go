@@ -20,6 +20,7 @@ import (
 
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/expression"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/ingest"
 	"togetherwecan/pipeline/question"
@@ -265,6 +266,15 @@ func clickhouseEngine(t *testing.T) *engine {
 	}}
 }
 
+// condition is one of --where.
+func condition(text string) *expression.Expression {
+	e, fault := expression.Parse(text, expression.OfFile)
+	if fault != nil {
+		panic(fault.What)
+	}
+	return e
+}
+
 // engineQuestions are those that engines are asked.
 func engineQuestions() map[string]question.Question {
 	plain := question.Question{
@@ -288,11 +298,16 @@ func engineQuestions() map[string]question.Question {
 	return map[string]question.Question{
 		"strata and PSUs": plain,
 		"some":            of(func(q *question.Question) { q.Where = []question.Restriction{{Variable: "sex", Codes: []string{"1"}}} }),
-		"a unit":          of(func(q *question.Question) { q.Design.Unit = &k }),
-		"PSUs":            of(func(q *question.Question) { q.Design.Stratum = nil }),
-		"respondents":     of(func(q *question.Question) { q.Design.PSU = nil }),
-		"a factor":        of(func(q *question.Question) { q.Design.PSU, q.Design.Stratum, q.Design.Factor = nil, nil, 1.3 }),
-		"no weight":       of(func(q *question.Question) { q.Weight.Variable = "" }),
+		"some by their numbers": of(func(q *question.Question) {
+			q.Chosen = []*expression.Expression{condition(`(smokes >= 1 and not sex = 2) or word in ("c,d", "café") or missing(smokes) and sex != 1`)}
+			q.Bands = []question.Banding{{Variable: "smokes", From: []float64{1, 2, 4}}}
+			q.Asks = q.Asks[2:]
+		}),
+		"a unit":      of(func(q *question.Question) { q.Design.Unit = &k }),
+		"PSUs":        of(func(q *question.Question) { q.Design.Stratum = nil }),
+		"respondents": of(func(q *question.Question) { q.Design.PSU = nil }),
+		"a factor":    of(func(q *question.Question) { q.Design.PSU, q.Design.Stratum, q.Design.Factor = nil, nil, 1.3 }),
+		"no weight":   of(func(q *question.Question) { q.Weight.Variable = "" }),
 	}
 }
 

@@ -67,6 +67,9 @@ func (a *inquiry) head(level string) (*tally.Head, refusal.Problems) {
 	}
 	for _, c := range a.wave.Table.Columns {
 		v := c.Variable
+		if !v.Categorical() && !slices.ContainsFunc(h.Plans, func(p tally.Planned) bool { return slices.Contains(p.Variables(), v.Name) }) {
+			continue // of which a condition is made
+		}
 		of := tally.Counted{Name: v.Name, Label: v.Label, Categories: v.Categories, Missing: slices.Sorted(slices.Values(a.words.Missing[v.Name]))}
 		if !v.Categorical() {
 			low, high := c.Extent()
@@ -198,7 +201,9 @@ func (a *inquiry) readParts() refusal.Problems {
 	a.wave, a.words = r.Wave, question.Words{Book: r.Book, Missing: r.Missing, NumberOf: a.numberOf, Where: name}
 	a.answer.Book, a.answer.Outside, a.answer.Unknown = r.Book, whole.Outside(), whole.Unknown()
 	x.Populations = []codebook.Population{a.q.Population(&a.words)}
-	return a.q.Check(&a.words, func(string) string { return "is of no numbers in the tally" })
+	checked := a.q
+	checked.Bands = nil // which are the tally's, whose categories they are
+	return checked.Check(&a.words, func(string) string { return "is of no numbers in the tally" })
 }
 
 // unasked refuses a tally of another question.
@@ -290,7 +295,7 @@ func Statements(f File, q question.Question, w Warehouse) ([]string, error) {
 	for _, of := range []struct {
 		flag  string
 		asked bool
-	}{{"--let", q.Lets != nil}, {"--where by an expression", q.Chosen != nil}, {"--band", q.Bands != nil}} {
+	}{{"--let", q.Lets != nil}} {
 		if of.asked {
 			ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: of.flag, What: "is not written as statements", Hint: "make the variable where the respondents are, in a view"})
 		}
@@ -328,8 +333,25 @@ func Statements(f File, q question.Question, w Warehouse) ([]string, error) {
 		}
 		return v
 	}
+	taken := func(name string) query.Variable {
+		return of(name, a.q.Missings(name, func(string) bool { return true }))
+	}
 	for _, v := range h.Variables {
-		t.Columns = append(t.Columns, of(v.Name, a.q.Missings(v.Name, func(string) bool { return true })))
+		of := taken(v.Name)
+		for _, b := range a.q.Bands {
+			if strings.EqualFold(b.Variable, v.Name) {
+				of.From = b.From
+			}
+		}
+		for _, l := range a.q.Lets {
+			if l.Name == v.Name {
+				of.Holds = l.Expression
+			}
+		}
+		t.Columns = append(t.Columns, of)
+	}
+	for _, name := range a.q.Inputs() {
+		t.Inputs = append(t.Inputs, taken(name))
 	}
 	drawn := a.q.Drawn()
 	h.Strata, h.PSU = nil, nil

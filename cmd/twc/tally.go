@@ -126,8 +126,9 @@ over, or whose weights have another total: some engines read 3.619 as another nu
 
 The statements read, and are plain GROUP BYs, one a breakdown. A database of several servers may be asked one server
 at a time: parts by PSU add, whatever rows each server has. With --lines stratum each server has whole strata.
-Those of spark and bigquery were never run. Proportions and weighted counts are written, by categories of the
-file's own codes; what is made by expressions, bands, means and totals are refused: make a variable in a view.`,
+Those of spark and bigquery were never run. Proportions and weighted counts are written, by the file's own codes and
+by --band, of those who meet --where: comparisons and missing() with and, or, not. Means, totals, --let and
+arithmetic are refused: make a variable in a view.`,
 		Example: `  twc tally sql teens.csv --dialect duckdb --from survey --stratum region --psu school --weight wt --proportion smokes --by sex
   twc tally sql teens.csv --dialect postgres --from survey.teens --lines stratum --unit 30 --stratum region --psu school --weight wt --proportion smokes -o tally.sql
   twc tally sql teens.csv --dialect clickhouse --from survey --whole --weight wt --proportion smokes`,

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"togetherwecan/pipeline/codebook"
+	"togetherwecan/pipeline/expression"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/tally"
 )
@@ -23,13 +24,16 @@ type Variable struct {
 	Name    string // of the plan
 	Column  string // of the table
 	Text    bool
-	Missing codebook.Missings // codes that are no category
+	Missing codebook.Missings      // codes that are no category
+	From    []float64              // where bands of its numbers begin, which are its categories then; nil is none
+	Holds   *expression.Expression // the condition that it is; nil is none
 }
 
 // A Table is where the respondents are.
 type Table struct {
 	From        string // as the database takes it, with a schema or without
 	Columns     []Variable
+	Inputs      []Variable // of conditions
 	Stratum     []Variable
 	Clusters    []Variable
 	Weight      string // the column; "" weighs each row 1
@@ -39,13 +43,14 @@ type Table struct {
 // Statements are those that make the part of a head: its first record, what was drawn, and
 // each breakdown. They are refused where a plan asks for more than weights.
 func Statements(h tally.Head, t *Table, d *Dialect) ([]string, refusal.Problems) {
-	c := &compiler{Head: &h, Table: t, Dialect: d, at: map[string]int{}}
+	c := &compiler{Head: &h, Table: t, Dialect: d, at: map[string]int{}, made: map[string][2]string{}}
 	for i, v := range h.Variables {
 		c.at[v.Name] = i
 	}
 	for n := range h.Plans {
 		c.plain(&h.Plans[n].Plan)
 	}
+	c.conditions()
 	if c.ps != nil {
 		return nil, c.ps
 	}
@@ -81,8 +86,9 @@ type compiler struct {
 	*tally.Head
 	*Table
 	*Dialect
-	at map[string]int // of variables, the head's place
-	ps refusal.Problems
+	at   map[string]int       // of variables, the head's place
+	made map[string][2]string // conditions, written
+	ps   refusal.Problems
 }
 
 // plain refuses what is not made of weights alone.
@@ -181,6 +187,9 @@ func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 // none that the head knows.
 func (c *compiler) index(v *Variable) string {
 	var b strings.Builder
+	if v.Holds != nil {
+		return c.held(v)
+	}
 	column := c.name(v.Column)
 	fmt.Fprintf(&b, "CASE WHEN %s IS NULL THEN -1", column)
 	if m := c.missing(v); m != "" {
@@ -188,10 +197,17 @@ func (c *compiler) index(v *Variable) string {
 	}
 	for i, category := range c.Variables[c.at[v.Name]].Categories {
 		code := category.Code
+		if v.From != nil && !v.Text {
+			fmt.Fprintf(&b, " WHEN %s THEN %d", c.banded(v, code), i)
+			continue
+		}
 		if v.Text {
 			code = c.literal(code)
 		}
 		fmt.Fprintf(&b, " WHEN %s = %s THEN %d", column, code, i)
+	}
+	if v.From != nil && !v.Text {
+		fmt.Fprintf(&b, " WHEN %s < %s THEN -1", column, number(v.From[0]))
 	}
 	b.WriteString(" ELSE -2 END")
 	return b.String()
