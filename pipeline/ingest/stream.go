@@ -1,9 +1,6 @@
 package ingest
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"hash"
 	"hash/crc32"
 	"io"
 	"os"
@@ -18,7 +15,7 @@ import (
 type stream struct {
 	file     *os.File
 	where    string
-	digest   hash.Hash
+	digest   *digest
 	done     int64 // bytes read in this pass
 	total    int64
 	most     int64
@@ -90,7 +87,7 @@ func open(path, where string, most int64, progress func(done, total int64)) (*st
 	if err != nil {
 		return nil, unreadable(where, err)
 	}
-	return &stream{file: file, where: where, digest: sha256.New(), total: info.Size(), most: most, progress: progress, opened: info}, nil
+	return &stream{file: file, where: where, digest: newDigest(), total: info.Size(), most: most, progress: progress, opened: info}, nil
 }
 
 // kind tells what the file is by its content; nil where that tells nothing. A file
@@ -110,7 +107,7 @@ func (s *stream) Read(p []byte) (int, error) {
 		s.sum = crc32.Update(s.sum, sums, p[:n])
 	}
 	if s.passes <= 1 || s.second {
-		s.digest.Write(p[:n])
+		s.digest.write(p[:n])
 	}
 	s.done += int64(n)
 	if s.done > s.most {
@@ -155,7 +152,7 @@ func (s *stream) finish() (string, error) {
 	if s.second && s.sum != s.first {
 		return "", problem(s.where, "changed while it was read")
 	}
-	return hex.EncodeToString(s.digest.Sum(nil)), nil
+	return s.digest.hex(), nil
 }
 
 // rest reads what is left of a pass.

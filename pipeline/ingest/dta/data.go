@@ -10,6 +10,7 @@ import (
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/ingest/codepage"
+	"togetherwecan/pipeline/ingest/share"
 	"togetherwecan/pipeline/table"
 )
 
@@ -21,6 +22,7 @@ type column struct {
 	keys     []uint64 // of a strL: where each cell's text is, 0 for none
 	faults   codepage.Faults
 	unread   bool // some cell is no value, and that was said
+	wrong    bool // some cell of the block is none
 }
 
 func newColumn(v *variable) *column {
@@ -88,22 +90,44 @@ func (s *scan) batch(rows int, early bool) (row int) {
 			s.cut(s.before + row)
 			return row
 		}
-		for i := range s.variables {
-			v := &s.variables[i]
-			switch {
-			case v.column == nil:
-			case v.kind < kindString:
-				s.numbers(v, block, row, n)
-			case v.kind == kindString:
-				s.strings(v, block, row, n)
-			default:
-				s.places(v, block, n)
-			}
-		}
+		s.block(block, row, n)
 		s.advance(n * s.rowBytes)
 		row += n
 	}
 	return row
+}
+
+// columnsAtATime are decoded by one processor before it looks for more.
+const columnsAtATime = 8
+
+// block decodes n rows, columns of numbers on all processors. What is wrong with those
+// is told after, in the order of the variables.
+func (s *scan) block(block []byte, row, n int) {
+	columns := s.columns
+	share.Work((len(columns)+columnsAtATime-1)/columnsAtATime, func(part int) {
+		for _, c := range columns[part*columnsAtATime : min((part+1)*columnsAtATime, len(columns))] {
+			if c.variable.kind < kindString {
+				s.numbers(c.variable, block, row, n)
+			}
+		}
+	}, func() {
+		for _, c := range columns {
+			switch {
+			case c.variable.kind == kindString:
+				s.strings(c.variable, block, row, n)
+			case c.variable.kind > kindString:
+				s.places(c.variable, block, n)
+			}
+		}
+	})
+	for _, c := range columns {
+		if c.wrong {
+			s.tell, c.wrong = true, false
+			c.made.Values = c.made.Values[:row]
+			s.numbers(c.variable, block, row, n)
+			s.tell = false
+		}
+	}
 }
 
 // table returns the batch.
@@ -292,6 +316,10 @@ func (s *scan) beyond(v *variable, row int, x float64, above, step uint64) float
 	case above%step == 0 && above/step <= most:
 		return s.tagCell(v.column.made, row, above/step)
 	case x < 0 && !math.IsInf(x, -1):
+		return x
+	}
+	if !s.tell {
+		v.column.wrong = true
 		return x
 	}
 	s.fault(v, row, "", "%v, want a finite number below those that Stata keeps for missing values", x)

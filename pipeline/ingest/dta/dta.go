@@ -178,6 +178,7 @@ type scan struct {
 	before    int    // rows before the batch
 	room      int    // rows of the batch at most
 	scratch   []byte // the text of a block
+	tell      bool   // what is wrong with numbers, and not only of which columns
 	stopped   error  // of the function that is given the batches
 	sets      map[string]*labelSet
 	labelled  int    // bytes of labels and characteristics so far

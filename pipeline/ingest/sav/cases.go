@@ -74,6 +74,8 @@ type decoder struct {
 	columns []*column
 	values  [][]float64 // of the columns of numbers
 	plan    []element
+	numbers []field     // of the plan
+	pieces  []field     // of its text
 	owner   []*variable // of each element
 	batch   int         // rows that each is called with at most
 	each    func(*table.Table) error
@@ -117,11 +119,17 @@ func (d *decoder) cases(variables []*variable) int {
 	if d.head.compression != uncompressed {
 		read = d.compressed
 	}
+	d.fields()
 	for d.head.cases < 0 || int64(d.before+d.row) < d.head.cases {
-		if d.row == d.room && !d.grow() || !read() {
+		if d.row == d.room && !d.grow() {
 			break
 		}
-		d.row++
+		if d.head.compression != uncompressed || d.block() == 0 {
+			if !read() {
+				break
+			}
+			d.row++
+		}
 		if d.held > table.BatchText && d.each != nil && !d.flush() {
 			break
 		}

@@ -13,7 +13,10 @@ const mostSeen, mostKept = 4096, 4 << 20
 
 // cell puts a text, without the blanks and NULs that fill it up, into its row.
 func (d *decoder) cell(c *column, b []byte) {
-	trimmed := bytes.TrimRight(b, " \x00")
+	trimmed := b
+	for n := len(b); n > 0 && (b[n-1] == ' ' || b[n-1] == 0); n-- {
+		trimmed = b[:n-1]
+	}
 	switch {
 	case len(trimmed) == 0:
 		c.texts[d.row] = ""
