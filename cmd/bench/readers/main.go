@@ -79,6 +79,9 @@ func main() {
 	if *times > 0 {
 		fatal(b.memory(chosen, *rows, *times))
 	}
+	if *runs > 0 && *others {
+		fatal(b.shapes())
+	}
 	if *wide {
 		fatal(b.wide())
 	}
