@@ -133,6 +133,7 @@ func (a *inquiry) asked() map[string]json.RawMessage {
 func (a *inquiry) tallied() refusal.Problems {
 	var ps refusal.Problems
 	q := &a.q
+	crosses := slices.ContainsFunc(q.By, func(by []string) bool { return len(by) > 1 })
 	quantile := slices.ContainsFunc(q.Asks, func(ask question.Ask) bool { return ask.Statistic == indicator.Quantile })
 	for _, of := range []struct {
 		flag  string
@@ -146,6 +147,10 @@ func (a *inquiry) tallied() refusal.Problems {
 		{"--compare", q.Compared != nil},
 		{"--pairs", q.Pairs},
 		{"--against everyone", q.Contrast && q.Whole},
+		{"--contrast of a breakdown that crosses variables", q.Contrast && crosses},
+		{"--trend of a breakdown that crosses variables", q.Trend && crosses},
+		{"--table-one", q.TableOne},
+		{"--show deviations", q.Deviations},
 		{"--replicates", q.Weight.Given()},
 		{"--method", q.Weight.Replicates != nil && q.Weight.Replicates.Method != "" && !q.Weight.Given()},
 		{"--margin", q.Weight.Calibrate != nil},
@@ -203,7 +208,11 @@ func (a *inquiry) readParts() refusal.Problems {
 	x.Populations = []codebook.Population{a.q.Population(&a.words)}
 	checked := a.q
 	checked.Bands = nil // which are the tally's, whose categories they are
-	return checked.Check(&a.words, func(string) string { return "is of no numbers in the tally" })
+	if ps := checked.Check(&a.words, func(string) string { return "is of no numbers in the tally" }); ps != nil {
+		return ps
+	}
+	a.call()
+	return nil
 }
 
 // unasked refuses a tally of another question.
@@ -258,6 +267,14 @@ func ReadTallies(paths []string) (*tally.Part, refusal.Problems) {
 	}
 	if ps := slices.Concat(problems...); ps != nil {
 		return nil, ps
+	}
+	sums := map[string]string{} // the part that has these lines, by their SHA-256
+	for i, part := range parts {
+		name, sum := filepath.Base(paths[i]), part.Sum()
+		if before, met := sums[sum]; met {
+			return nil, refusal.Problems{{Kind: refusal.Data, Where: before + " and " + name, What: "the same part twice (SHA-256 of the lines " + sum + "), which would count each respondent twice: want each part once"}}
+		}
+		sums[sum] = name
 	}
 	whole := parts[0]
 	for i, part := range parts[1:] {

@@ -99,6 +99,10 @@ func (g *estimateFlags) mayWrite() error {
 		if file.name == "" {
 			continue
 		}
+		if file.name == "-" {
+			wrong("--"+file.flag, "-, want the name of a file", "without --output an answer is written to standard output")
+			continue
+		}
 		there, err := os.Stat(file.name)
 		read := ""
 		if err == nil {

@@ -74,6 +74,10 @@ const stored = "stored"
 // kept is the design that the question's file keeps, in the words of the program that wrote it;
 // "" where it keeps none, which is refused.
 func (r *flagReader) kept() string {
+	if r.tally {
+		r.wrong("design", "%q of a tally, which keeps none, want the design in words", stored)
+		return ""
+	}
 	if len(r.files) > 1 {
 		r.wrong("design", "%q of several files, want a design for each, as svyset says it", stored)
 		return ""

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,14 +16,23 @@ import (
 )
 
 // answered are the flags that say how an answer is shown, or made of the figures.
-var answered = []string{"format", "plot", "beside", "stars", "show", "in", "conventions", "contrast", "against", "pairs", "compare", "adjust", "trend", "level", "ci", "count-ci", "df", "design-effect", "presentation", "as"}
+var answered = []string{"format", "plot", "beside", "stars", "show", "in", "conventions", "contrast", "against", "adjust", "trend", "level", "ci", "count-ci", "df", "design-effect", "presentation", "as"}
 
-// unanswered refuses those, which a tally leaves open.
-func unanswered(flags *pflag.FlagSet) error {
+// uncounted are those of what needs the respondents, whom a tally does not have.
+var uncounted = []string{"wave", "indicator", "pairs", "compare", "table-one", "quantile", "quantile-rule", "quantile-ci", "test", "tested-by", "table", "model", "model-name", "family", "predict", "predict-error", "slope", "standardise", "replicates", "method", "count", "seed", "scale", "scales", "fay", "mse", "margin", "margins", "calibrate", "calibrate-within", "bounds", "trim", "fpc", "stacked", "waves", "rename", "pool"}
+
+// unanswered refuses flags of an answer, which a tally leaves open, and those of the catalogue,
+// which is not read for one.
+func (g *estimateFlags) unanswered(flags *pflag.FlagSet) error {
 	var ps refusal.Problems
 	for _, name := range answered {
-		if flags.Changed(name) {
+		if deviations := name == "show" && slices.Contains(g.show, showDeviations); flags.Changed(name) && !deviations { // which the question refuses
 			ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: "--" + name, What: "has no effect on what is counted, want it with twc estimate PART --tally"})
+		}
+	}
+	for _, name := range []string{"wave", "indicator"} {
+		if flags.Changed(name) {
+			ps = append(ps, refusal.Problem{Kind: refusal.Usage, Where: "--" + name, What: "needs the respondents, whom a tally does not have", Hint: "twc estimate FILE reads them"})
 		}
 	}
 	return ps.Err()
@@ -52,7 +62,7 @@ A tally is CSV, which FORMAT-TALLY.md describes: a database makes the same by wh
 			if err := empty(cmd.Flags()); err != nil {
 				return err
 			}
-			if err := unanswered(cmd.Flags()); err != nil {
+			if err := g.unanswered(cmd.Flags()); err != nil {
 				return err
 			}
 			if g.out == "" {
@@ -96,8 +106,10 @@ A tally is CSV, which FORMAT-TALLY.md describes: a database makes the same by wh
 func (a *app) tallyFlags(cmd *cobra.Command, g *estimateFlags, level *string) {
 	g.flags(cmd.Flags())
 	cmd.Flags().StringVar(level, "lines", pipeline.Levels[0], "of what each line is: "+either(pipeline.Levels))
-	for _, name := range answered {
-		_ = cmd.Flags().MarkHidden(name)
+	for _, name := range slices.Concat(answered, uncounted) {
+		if err := cmd.Flags().MarkHidden(name); err != nil {
+			panic("twc: " + err.Error())
+		}
 	}
 	complete(cmd, "lines", pipeline.Levels)
 	a.completeWaves(cmd)
@@ -137,7 +149,7 @@ arithmetic are refused: make a variable in a view.`,
 			if err := empty(cmd.Flags()); err != nil {
 				return err
 			}
-			if err := unanswered(cmd.Flags()); err != nil {
+			if err := g.unanswered(cmd.Flags()); err != nil {
 				return err
 			}
 			d := query.DialectBy(w.Dialect)

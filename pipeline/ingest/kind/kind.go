@@ -49,6 +49,8 @@ const (
 	pcPlus   = "SPSS"
 )
 
+var tallied = Kind{Name: "a tally", Hint: "twc estimate PART --tally reads it"}
+
 // A sign is a kind that begins with some bytes, from an offset on.
 type sign struct {
 	at    int
@@ -64,6 +66,8 @@ var signs = []sign{
 	{8, "ENCRYPTEDSPV", Kind{Name: "encrypted SPSS output", Hint: fetch}},
 	{0, "\x5B\xC6\xD3", Kind{Name: "an SPSS file of a mainframe, in EBCDIC", Hint: "save the file again on a machine that writes ASCII"}},
 	{0x104, pcPlus, Kind{Name: "a system file of SPSS/PC+ (.sys)", Hint: "pspp-convert OLD.sys NEW.sav, of PSPP, makes a .sav of it"}},
+	{0, "twc tally,", tallied},
+	{0, `"twc tally",`, tallied},
 	{0, "<stata_dta>", Kind{Name: "a Stata file (.dta)", Reader: "dta"}},
 	{0, par, Kind{Name: "Parquet", Reader: "parquet"}},
 	{0, "PARE", Kind{Name: "an encrypted Parquet file", Hint: "write it without encryption"}},
