@@ -154,13 +154,19 @@ func write(file string, data []byte) error {
 	return nil
 }
 
+// pageWords are those of the page of an answer: a document's labels stand alone, and so do
+// names of one's own.
+func (g *estimateFlags) pageWords(q *question.Question, answer *pipeline.Answer) *answerWords {
+	if report.IsDocument(g.format) || len(q.Called) > 0 {
+		return wordsOf(q, answer)
+	}
+	return fileWords(q)
+}
+
 // answerPage writes an answer for people: a table of each statistic and
 // breakdown, and under it what there is not and why.
 func (a *app) answerPage(g estimateFlags, q *question.Question, answer *pipeline.Answer) {
-	a.words = fileWords(q)
-	if a.document != nil || len(q.Called) > 0 {
-		a.words = wordsOf(q, answer)
-	}
+	a.words = g.pageWords(q, answer)
 	a.answerHead(q, answer)
 	a.digits = g.decimals
 	a.shown = slices.DeleteFunc(slices.Clone(g.show), ofCells)

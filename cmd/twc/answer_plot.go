@@ -9,7 +9,6 @@ import (
 
 	"togetherwecan/pipeline"
 	"togetherwecan/pipeline/codebook"
-	"togetherwecan/pipeline/estimate/model"
 	"togetherwecan/pipeline/indicator"
 	"togetherwecan/pipeline/question"
 	"togetherwecan/pipeline/release"
@@ -42,7 +41,7 @@ func (g *estimateFlags) writePlot(q *question.Question, answer *pipeline.Answer)
 	}
 	var p *chart.Plot
 	if len(answer.Models) > 0 {
-		p = g.modelPlot(q, answer.Models)
+		p = g.modelPlot(q, answer)
 	} else {
 		p = g.figurePlot(q, answer)
 	}
@@ -66,13 +65,15 @@ func (g *estimateFlags) figurePlot(q *question.Question, answer *pipeline.Answer
 	head := figures[0]
 	kind := head.Statistic.Row()
 	several := slices.ContainsFunc(figures, func(f question.Reply) bool { return f.Item != head.Item })
-	title, unit := inUnit(q, head.Statistic, fileWords(q).titleOf(head, several)), inUnit(q, head.Statistic, fileWords(q).titleOf(head, true))
+	words := g.pageWords(q, answer)
+	title, unit := inUnit(q, head.Statistic, words.titleOf(head, several)), inUnit(q, head.Statistic, words.titleOf(head, true))
 	if kind.Symbol == "%" {
 		unit = "Per cent"
 	}
 	by := indicator.Crossed(last)
+	headings := words.headings(by)
 	if last != codebook.All {
-		title += " by " + strings.Join(by, " and ")
+		title += " by " + strings.Join(headings, " and ")
 	}
 	overTime := len(by) == 1 && len(figures) > 1 && (q.Trend || q.IsWave(by[0])) && !slices.ContainsFunc(figures, func(f question.Reply) bool {
 		_, err := strconv.ParseFloat(f.Category, 64)
@@ -84,12 +85,21 @@ func (g *estimateFlags) figurePlot(q *question.Question, answer *pipeline.Answer
 	}
 	times := scaleOf(q, head.Statistic)
 	places, _ = (&app{digits: g.decimals}).shownAt(answer, places, times, figures...)
+	figures = slices.Clone(figures)
+	for i := range figures {
+		f := &figures[i]
+		f.Variable, f.Breakdown = words.called(f.Variable), strings.Join(headings, " and ")
+	}
 	return report.ReplyPlot(title+", "+answer.Extract.Name, unit, figures, whole, times, places, overTime)
 }
 
 // modelPlot draws what models predict where that is asked for, and else their coefficients
 // but for intercepts and cutpoints.
-func (g *estimateFlags) modelPlot(q *question.Question, models []model.Regression) *chart.Plot {
+func (g *estimateFlags) modelPlot(q *question.Question, answer *pipeline.Answer) *chart.Plot {
+	models, words := answer.Models, g.pageWords(q, answer)
+	if g.beside != "" { // which is a paper's
+		words = wordsOf(q, answer)
+	}
 	var names []string
 	var drawn [][]release.Coefficient
 	family := models[0].Model.Family
@@ -107,7 +117,7 @@ func (g *estimateFlags) modelPlot(q *question.Question, models []model.Regressio
 		}
 		if len(q.By) > 0 {
 			if name = "Everyone"; m.Breakdown != codebook.All {
-				name = strings.TrimPrefix(fileWords(q).within(m.Cell), ", ")
+				name = strings.TrimPrefix(words.within(m.Cell), ", ")
 			}
 			if len(q.Models) > 1 {
 				name = g.modelName(slices.Index(q.Models, m.Formula)) + ", " + name
@@ -116,11 +126,15 @@ func (g *estimateFlags) modelPlot(q *question.Question, models []model.Regressio
 		var of []release.Coefficient
 		for i, c := range m.Coefficients {
 			if m.Model.Terms[i] >= 0 {
+				c.Name, c.Label = words.coefficient(m, i), ""
 				of = append(of, c)
 			}
 		}
 		if len(q.Predictions) > 0 {
 			of = slices.DeleteFunc(slices.Clone(m.Averages), func(c release.Coefficient) bool { return c.Quantity != release.PredictionOf })
+			for i, c := range of {
+				of[i].Name, of[i].Label = words.average(m, c), ""
+			}
 		}
 		names, drawn = append(names, name), append(drawn, of)
 	}

@@ -65,7 +65,7 @@ func (a *app) tableOne(g estimateFlags, q *question.Question, answer *pipeline.A
 	header := []string{"Characteristic"}
 	tested := false
 	for _, group := range t.Groups {
-		name := everyone
+		name := report.Capital(everyone)
 		if group.Crossed != nil {
 			var labels []string
 			for _, c := range group.Crossed {
@@ -77,7 +77,7 @@ func (a *app) tableOne(g estimateFlags, q *question.Question, answer *pipeline.A
 		if group.Respondents == release.Withheld {
 			base = "[c]"
 		}
-		header = append(header, ">"+strings.ToUpper(name[:1])+name[1:]+" (n="+base+")")
+		header = append(header, ">"+name+" (n="+base+")")
 	}
 	for _, r := range t.Rows {
 		tested = tested || r.Tested

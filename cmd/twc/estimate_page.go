@@ -18,7 +18,7 @@ func (r *flagReader) calledBy() []question.Called {
 		if of := divided(name, ':'); len(of) > 1 {
 			variable, code = of[0], strings.Join(of[1:], ":")
 		}
-		c := question.Called{Variable: unquoted(variable), Code: strings.TrimSpace(code), Text: report.Line(strings.TrimSpace(of))}
+		c := question.Called{Variable: unquoted(variable), Code: bare(strings.TrimSpace(code)), Text: report.Line(strings.TrimSpace(of))}
 		if c.Variable == "" || c.Text == "" {
 			r.wrong("called", "%q, want a variable and what it is called, as sex=Sex, or a code of it, as sex:1=Men", text)
 			continue

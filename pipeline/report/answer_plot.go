@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/indicator"
@@ -115,10 +114,7 @@ func CoefficientPlot(title, unit, ratio string, models []string, of [][]release.
 		names = append(names, codesOf(coefficients, called)...)
 	}
 	level := math.NaN()
-	for _, name := range slices.Compact(names) {
-		if slices.ContainsFunc(p.Points, func(x chart.Point) bool { return x.Label == name || strings.HasPrefix(x.Label, name+": ") }) {
-			continue // of another model
-		}
+	for _, name := range codesOf(names, func(name string) string { return name }) {
 		for series, coefficients := range of {
 			at := slices.IndexFunc(coefficients, func(c release.Coefficient) bool { return called(c) == name })
 			if at < 0 {
