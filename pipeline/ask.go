@@ -236,6 +236,7 @@ func (a *inquiry) read() refusal.Problems {
 	a.keys, a.sources = r.Keys, r.Sources
 	a.wave, a.words = r.Wave, question.Words{Book: r.Book, Missing: r.Missing, NumberOf: a.numberOf, Where: name}
 	a.answer.Book = r.Book
+	a.date()
 	x.Populations = []codebook.Population{a.q.Population(&a.words)}
 	a.words.Chosen = chosen(a.wave.Table, x.Populations[0].Where)
 	a.words.Fewest = func(variable string) int { return fewest(a.wave.Table.Column(a.words.Variable(variable).Name)) }
@@ -264,20 +265,6 @@ func (a *inquiry) quantilesBy() indicator.Note {
 		return indicator.Note{}
 	}
 	return indicator.Note{Code: indicator.QuantilesBy, Of: a.q.Rule, Args: []string{rule.Title, a.q.ShareInterval}}
-}
-
-// call gives categories what the question calls them, wherever they stand.
-func (a *inquiry) call() {
-	if len(a.q.Called) == 0 {
-		return
-	}
-	for name, v := range a.words.Book.Variables {
-		a.q.Call(&a.words, &v)
-		a.words.Book.Variables[name] = v
-	}
-	for _, c := range a.wave.Table.Columns {
-		a.q.Call(&a.words, &c.Variable)
-	}
 }
 
 // chosen says whether any respondent of whom conditions hold has a category of a variable.

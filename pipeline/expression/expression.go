@@ -229,6 +229,9 @@ func (e *Expression) unknown(n *node, known []string) Fault {
 	f := Fault{text: e.text, at: n.at, What: fmt.Sprintf("no variable %q%s", n.text, refusal.Nearest(n.text, known))}
 	if !strings.Contains(f.What, ";") {
 		f.Hint = `a text is between double quotes: region = "North"`
+		if left, right, minus := strings.Cut(n.text, "-"); minus && !strings.Contains(e.text, "`"+n.text) {
+			f.Hint = fmt.Sprintf("a hyphen is part of a name here, and a minus has blanks around it: %s - %s", left, right)
+		}
 	}
 	return f
 }

@@ -8,11 +8,11 @@ import (
 	"togetherwecan/pipeline/ingest/calendar"
 )
 
-// date writes a number as the date or moment that its display format shows,
+// Date writes a number as the date or moment that its display format shows,
 // in ISO 8601 except for Stata's weeks, quarters and halves, or returns "" where
 // the format is of something else or the year is not one of four digits. What
 // counts seconds is cut to whole ones; leap seconds (Stata's %tC) are not counted.
-func date(format string, x float64) string {
+func Date(format string, x float64) string {
 	if c, ok := calendar.Of(format); ok {
 		return c.Text(x)
 	}
@@ -36,7 +36,7 @@ func isoDate(format string, x float64) string {
 		return c.ISO(x)
 	}
 	if strings.HasPrefix(strings.TrimPrefix(strings.TrimPrefix(format, "%"), "-"), "tm") {
-		return date(format, x)
+		return Date(format, x)
 	}
 	return ""
 }

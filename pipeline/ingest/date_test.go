@@ -48,7 +48,7 @@ func TestDate(t *testing.T) {
 		{"%td", 3_000_000, ""}, // the year 10,173
 		{"", 0, ""},
 	} {
-		if got := date(test.format, test.x); got != test.want {
+		if got := Date(test.format, test.x); got != test.want {
 			t.Errorf("%q of %v: %q, want %q", test.format, test.x, got, test.want)
 		}
 	}
@@ -67,7 +67,7 @@ func dateTarget() hostile.Target {
 			}
 			format, number := data[:len(data)-8], data[len(data)-8:]
 			x := math.Float64frombits(binary.LittleEndian.Uint64(number))
-			if got := date(string(format), x); got != "" && !dateForm.MatchString(got) {
+			if got := Date(string(format), x); got != "" && !dateForm.MatchString(got) {
 				return fmt.Errorf("%q of %v is %q", format, x, got)
 			}
 			return nil

@@ -46,7 +46,7 @@ func Describe(s Source, want []string, limits Limits, progress func(done, total 
 	kinds := description.Kinds{}
 	for i, c := range e.Table.Columns {
 		v := counted[i].describe(c.Variable, kinds)
-		v.Earliest, v.Latest = date(v.Recorded.Format, v.Min), date(v.Recorded.Format, v.Max)
+		v.Earliest, v.Latest = Date(v.Recorded.Format, v.Min), Date(v.Recorded.Format, v.Max)
 		v.Notes = append(slices.Clone(e.About.Variables[v.Name]), v.Notes...)
 		if strings.EqualFold(v.Name, e.About.Weight) {
 			v.Weight = "the file is weighted by it"

@@ -170,7 +170,7 @@ func TestDescribeNotes(t *testing.T) {
 	}
 	dated := 0
 	for _, v := range d.Variables {
-		if want := date(v.Recorded.Format, v.Min); v.Present > 0 && v.Earliest != want {
+		if want := Date(v.Recorded.Format, v.Min); v.Present > 0 && v.Earliest != want {
 			t.Errorf("%s: earliest %q, want %q", v.Name, v.Earliest, want)
 		} else if want != "" {
 			dated++

@@ -158,7 +158,7 @@ func TestDescribeIsOfWhatIsRead(t *testing.T) {
 			for i, c := range e.Table.Columns {
 				want := plainly(c)
 				want.Notes = append(slices.Clone(e.About.Variables[want.Name]), want.Notes...)
-				want.Earliest, want.Latest = date(want.Recorded.Format, want.Min), date(want.Recorded.Format, want.Max)
+				want.Earliest, want.Latest = Date(want.Recorded.Format, want.Min), Date(want.Recorded.Format, want.Max)
 				if strings.EqualFold(want.Name, e.About.Weight) {
 					want.Weight = "the file is weighted by it"
 				}
