@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -38,5 +39,10 @@ func (r *flagReader) paper(q *question.Question) {
 	}
 	if n, models := len(r.modelNames), len(q.Models); n > models && models > 0 {
 		r.wrong("model-name", "%d names for %d models", n, models)
+	}
+	for i, name := range r.modelNames {
+		if slices.Contains(r.modelNames[:i], name) {
+			r.wrong("model-name", "%q twice, want a name for each model", name)
+		}
 	}
 }

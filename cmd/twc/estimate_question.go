@@ -292,6 +292,9 @@ func (r *flagReader) design() codebook.DesignSource {
 			r.wrong("unit", "%q, want a whole number", r.unit)
 		}
 	}
+	if r.flags.Changed("deft") && r.deft == 0 {
+		r.wrong("deft", "0, want a factor above 0")
+	}
 	if stages := max(len(d.PSU), 1); len(d.Population) > stages && len(d.Population) != len(d.PSU)+1 {
 		r.wrong("fpc", "%d variables for %d stages, want one for each", len(d.Population), stages)
 	}
