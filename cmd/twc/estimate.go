@@ -460,7 +460,7 @@ func (g *estimateFlags) flags(f *pflag.FlagSet) {
 	g.stackFlags.flags(f)
 	f.StringVar(&g.weight, "weight", "", "`variable` of the weight")
 	f.StringVar(&g.lonely, "lonely", codebook.LonelyRefuse, "a stratum with one PSU: refuse, remove, certainty, adjust or average")
-	f.BoolVar(&g.domainLonely, "domain-lonely", false, "the same for a stratum of which a category meets one PSU")
+	f.BoolVar(&g.domainLonely, "domain-lonely", false, "take --lonely for a stratum of which a category meets one PSU, too")
 	f.StringToStringVar(&g.collapse, "collapse", nil, "count a stratum in another one: `S08=S09`")
 	f.StringSliceVar(&g.replicates, "replicates", nil, "`variables` of replicate weights, or patterns such as 'repwt[0-9]*'")
 	f.StringVar(&g.method, "method", "", "of the replicates: "+strings.Join(codebook.GivenMethods, ", ")+"; without --replicates by rescaling-bootstrap too")
