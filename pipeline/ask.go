@@ -123,6 +123,9 @@ type inquiry struct {
 // patterns.
 func (a *inquiry) parse() refusal.Problems {
 	var ps refusal.Problems
+	if a.q.Controlled != nil {
+		ps = a.q.Computed()
+	}
 	for _, text := range a.q.Models {
 		f, err := model.ParseFormula(text)
 		if err != nil {

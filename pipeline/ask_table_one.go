@@ -118,8 +118,8 @@ func (a *inquiry) alike(s *model.Sample, ask question.Ask, group *table.Column) 
 }
 
 // withhold withholds how many respondents the groups have, all of them where those of one
-// are too few to be told, or those of none. There are no rules for tests.
-func (t *TableOne) withhold(policy indicator.Policy) {
+// are too few to be told, or those of none; everyone as whole shows them. There are no rules for tests.
+func (t *TableOne) withhold(policy, whole indicator.Policy) {
 	if t == nil {
 		return
 	}
@@ -134,6 +134,8 @@ func (t *TableOne) withhold(policy indicator.Policy) {
 		g := &t.Groups[i]
 		if i > 0 && few || g.Respondents < policy.ConfidentialBelow {
 			g.Respondents = release.Withheld
+		} else if i == 0 {
+			g.Respondents = disclose.Shown(whole, g.Respondents)
 		} else {
 			g.Respondents = disclose.Shown(policy, g.Respondents)
 		}

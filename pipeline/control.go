@@ -30,6 +30,10 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 		panic("pipeline: an answer under a policy was asked without one")
 	}
 	a.Policy = &policy
+	whole := policy // for how many there are in all
+	if a.lacks(policy) {
+		whole.Bases = strconv.Itoa(policy.ConfidentialBelow)
+	}
 	if bound := policy.ConfidentialBelow; a.Outside < bound || a.Facts.Respondents-a.Outside < bound {
 		a.Outside = 0 // which is not told
 	}
@@ -38,20 +42,21 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 	}
 	a.Unknown = disclose.Shown(policy, a.Unknown)
 	a.Notes = counted(policy, a.Notes)
-	a.Outside = disclose.Shown(policy, a.Outside)
+	a.Outside = disclose.Shown(whole, a.Outside)
 	for _, rows := range []*int{&a.Facts.WithoutWeight, &a.Facts.ZeroWeight} {
 		if *rows < policy.ConfidentialBelow {
 			a.Facts.Sample -= *rows
 			*rows = 0 // which is not told
 		}
 	}
-	a.DF = int(disclose.Freedom(policy, float64(a.DF), a.Facts.Respondents, a.Error))
+	a.DF = int(disclose.Freedom(whole, float64(a.DF), a.Facts.Respondents, a.Error))
 	if 2*a.Facts.PSUs > a.Facts.Respondents { // which are nearly respondents
 		a.Facts.PSUs = disclose.Shown(policy, a.Facts.PSUs)
 	}
+	a.Facts.Rotating = 0                    // of a wave that is withheld, as many as it has
 	a.Facts.LonelyStrata, a.Lonely = 0, nil // of a variable's values, how many one has alone
 	for _, rows := range []*int{&a.Facts.Sample, &a.Facts.WithoutWeight, &a.Facts.ZeroWeight, &a.Facts.Respondents} {
-		*rows = disclose.Shown(policy, *rows)
+		*rows = disclose.Shown(whole, *rows)
 	}
 	if a.Weighting != nil {
 		a.Weighting = a.Weighting.Described()
@@ -63,16 +68,18 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 	categoryOf := func(f question.Reply, category string) string {
 		return string(f.Statistic) + "\x00" + f.Variable + "\x00" + f.Item + "\x00" + f.Breakdown + "\x00" + category
 	}
+	secret := make([]bool, len(a.Figures)) // for another reason than a small base
 	for i := range a.Figures {
 		f := &a.Figures[i]
 		of := *f
 		for _, one := range disclose.Alone(policy, &f.Estimate) {
 			found = append(found, Finding{of, one})
+			secret[i] = secret[i] || one.Rule != disclose.Unreliable
 		}
 		bases[categoryOf(*f, f.Category)] = of.Base
 		disclose.RoundAlone(policy, &f.Estimate)
 	}
-	a.beside(policy)
+	a.beside(policy, secret)
 	for i := range a.Figures {
 		if f := &a.Figures[i]; f.Status != "" {
 			withheld[categoryOf(*f, f.Category)] = true
@@ -92,9 +99,11 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 			}
 			disclose.RoundAlone(policy, &f.Estimate)
 		}
-		t.withhold(policy)
 	}
-	a.TableOne.withhold(policy)
+	for i, tells := range a.tablesBeside(policy) {
+		a.Tables[i].withhold(policy, tells)
+	}
+	a.TableOne.withhold(policy, whole)
 	gone := func(f question.Reply) bool { return withheld[categoryOf(f, f.Category)] }
 	passes := func(t *compare.Trend, categories []codebook.Category) bool { // through one that is gone
 		return slices.ContainsFunc(categories, func(c codebook.Category) bool {
@@ -181,6 +190,21 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 	return found
 }
 
+// lacks says that few of those whom a question chooses have no value of what a figure or a
+// table of all of them is of, whose number theirs would tell beside its base.
+func (a *Answer) lacks(policy indicator.Policy) bool {
+	few := func(base int) bool {
+		n := a.Facts.Respondents - a.Outside - base
+		return base > 0 && n > 0 && n < policy.ConfidentialBelow
+	}
+	return slices.ContainsFunc(a.Figures, func(f question.Reply) bool { return f.Breakdown == codebook.All && few(f.Base) }) ||
+		slices.ContainsFunc(a.Tables, func(t Crosstab) bool {
+			return t.Breakdown == codebook.All && slices.ContainsFunc(t.Cells, func(c question.CrosstabCell) bool {
+				return c.Row.Code == codebook.All && c.Column.Code == codebook.All && few(c.Respondents)
+			})
+		})
+}
+
 // Few reports that so few respondents are left, or chosen, that a policy withholds their number, which an
 // answer says, and with it every figure.
 func (a *Answer) Few(policy indicator.Policy) error {
@@ -221,19 +245,20 @@ func counted(policy indicator.Policy, notes indicator.Notes) indicator.Notes {
 	return shown
 }
 
+// confidential says that one of a cell's figures is.
+func (t *Crosstab) confidential(cell int) bool {
+	return slices.ContainsFunc(t.Cells[cell].Figures(), func(f *question.Reply) bool { return f.Status == indicator.Confidential })
+}
+
 // withhold withholds all of a cell's figures where one is confidential, since its count over
 // that of its row, of its column or of all is its shares; one that is unreliable is so by its
 // own base alone. How many respondents a cell has is not told,
 // and of the rows or columns only where all of them are.
-func (t *Crosstab) withhold(policy indicator.Policy) {
+func (t *Crosstab) withhold(policy indicator.Policy, tells []bool) {
 	few := map[string]bool{} // whether a row or a column is withheld
-	confidential := make([]bool, len(t.Cells))
 	for k := range t.Cells {
-		confidential[k] = slices.ContainsFunc(t.Cells[k].Figures(), func(f *question.Reply) bool { return f.Status == indicator.Confidential })
-	}
-	for k, tells := range t.beside(policy, confidential) {
-		if tells {
-			withheldBeside(policy, &t.Cells[k].Count, true)
+		if c := &t.Cells[k]; tells[k] && !t.confidential(k) {
+			withheldBeside(policy, &c.Count, true)
 		}
 	}
 	for k := range t.Cells {

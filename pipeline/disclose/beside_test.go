@@ -8,7 +8,7 @@ import (
 
 // TestBeside: what is withheld beside a part, by hand. The whole is part 0 of 100 respondents.
 func TestBeside(t *testing.T) {
-	sums := []Sum{{0, []int{1, 2, 3}}}
+	sums := []Sum{{Whole: 0, Parts: []int{1, 2, 3}}}
 	for _, c := range []struct {
 		claim  string
 		bases  [4]int
@@ -26,6 +26,10 @@ func TestBeside(t *testing.T) {
 		{"a value beside a value, with its base", [4]int{100, 50, 30, 20}, [4]int{-1, -1, -1, -1}, nil, []int{2}, "--ss"},
 		{"of two few on a side together, another", [4]int{100, 40, 35, 25}, [4]int{50, 42, 4, 4}, nil, []int{2, 3}, "-sss"},
 		{"of two with enough, none", [4]int{100, 40, 35, 25}, [4]int{50, 30, 4, 16}, nil, []int{2, 3}, "--ss"},
+		{"few in none are beside it", [4]int{100, 50, 30, 17}, [4]int{-1, -1, -1, -1}, nil, nil, "---b"},
+		{"few in none on a side", [4]int{100, 40, 30, 15}, [4]int{50, 30, 14, 3}, nil, []int{3}, "--ss"},
+		{"enough in none beside nothing", [4]int{100, 40, 30, 15}, [4]int{-1, -1, -1, -1}, nil, nil, "----"},
+		{"nobody, where that is a secret", [4]int{100, 70, 30, 0}, [4]int{-1, -1, -1, -1}, []int{3}, nil, "--bb"},
 		{"the whole where it is of one", [4]int{100, 100, 0, 0}, [4]int{-1, -1, -1, -1}, nil, []int{1}, "ss--"},
 	} {
 		var parts []Part
@@ -74,7 +78,7 @@ func TestBesideCrossed(t *testing.T) {
 			}
 			at := add(n)
 			byRow, parts[0].Base = append(byRow, at), parts[0].Base+n
-			sums = append(sums, Sum{at, cell[i]})
+			sums = append(sums, Sum{Whole: at, Parts: cell[i]})
 		}
 		for j := range columns {
 			n := 0
@@ -84,18 +88,20 @@ func TestBesideCrossed(t *testing.T) {
 			}
 			at := add(n)
 			byColumn = append(byColumn, at)
-			sums = append(sums, Sum{at, of})
+			sums = append(sums, Sum{Whole: at, Parts: of})
 		}
 		if parts[0].Base < 10 {
 			continue
 		}
-		sums = append(sums, Sum{0, byRow}, Sum{0, byColumn})
+		sums = append(sums, Sum{Whole: 0, Parts: byRow}, Sum{Whole: 0, Parts: byColumn})
 		before := slices.Clone(parts)
 		Beside(10, 10, parts, sums)
-		for _, k := range determined(parts, sums, func(p *Part) bool { return p.Bare }) {
-			if before[k].Bare {
-				t.Errorf("trial %d: part %d is determined, of %v", trial, k, parts)
-			}
+		b := &beside{base: 10, sides: 10, parts: parts, sums: sums, secret: make([]bool, len(parts))}
+		for k := range before {
+			b.secret[k] = before[k].Bare
+		}
+		for _, d := range b.determined() {
+			t.Errorf("trial %d: part %d is determined, of %v", trial, d.part, parts)
 		}
 		for k, s := range sums {
 			n, left := 0, 0

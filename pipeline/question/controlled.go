@@ -40,3 +40,21 @@ func (q *Question) dumped(w *Words) refusal.Problems {
 	}
 	return ps
 }
+
+// Computed reports what an expression computes of the design, which a policy has as the file
+// does: how many strata and PSUs there are, whether one is alone in a stratum and whether a
+// population has as many as were drawn would each count respondents whom it chooses.
+func (q *Question) Computed() refusal.Problems {
+	var ps refusal.Problems
+	for _, of := range []struct {
+		what  string
+		names []string
+	}{{"strata", q.Design.Stratum}, {"PSUs", q.Design.PSU}, {"a population's size", q.Design.Population}} {
+		for _, name := range of.names {
+			if l := q.let(name); l != nil {
+				ps = append(ps, l.Fault("computes "+of.what+", want a variable of the file under a disclosure policy").Problem(refusal.Usage, l.Flag))
+			}
+		}
+	}
+	return ps
+}
