@@ -53,6 +53,7 @@ type Answer struct {
 	Unknown    int               // those of them of whom a missing value leaves it open
 	Policy     *indicator.Policy // of disclosure, that it was brought under; nil for none
 	Lonely     []design.Alone
+	computed   []string         // the variables that the question's expressions make
 	controlled bool             // its figures have what a policy looks at
 	Weighting  *weigh.Weighting // what was done to the weights; nil is nothing
 	Weights    []WeightRow      // of the respondents, in the file's order, where the question wants them written
@@ -399,6 +400,9 @@ func (a *inquiry) estimate() refusal.Problems {
 	}
 	if policy := a.q.Controlled; policy != nil {
 		a.answer.controlled = true
+		for _, l := range a.q.Lets {
+			a.answer.computed = append(a.answer.computed, l.Name)
+		}
 		r.Unlike(a.words.Book, definitions, a.wave)
 		r.Heaviest(a.words.Book, definitions, a.wave, policy.ConfidentialBelow-1, true)
 	}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"togetherwecan/pipeline/codebook"
 	"togetherwecan/pipeline/compare"
@@ -77,6 +78,7 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 			secret[i] = secret[i] || one.Rule != disclose.Unreliable
 		}
 		bases[categoryOf(*f, f.Category)] = of.Base
+		a.coarse(f)
 		disclose.RoundAlone(policy, &f.Estimate)
 	}
 	a.beside(policy, secret)
@@ -134,6 +136,7 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 		}
 		key := categoryOf(c.Difference, "")
 		ofFigures[key] = append(ofFigures[key], i)
+		a.coarse(&c.Difference)
 		disclose.RoundAlone(policy, &c.Difference.Estimate)
 		disclose.RoundRatio(policy, &c.Ratio.Estimate)
 	}
@@ -160,6 +163,9 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 		if c.Kind == compare.Quotient {
 			disclose.RoundRatio(policy, &c.Estimate)
 		} else {
+			if c.Status == "" && slices.ContainsFunc(c.Of, a.ofComputed) {
+				disclose.Coarse(&c.Estimate)
+			}
 			disclose.RoundAlone(policy, &c.Estimate)
 		}
 	}
@@ -184,10 +190,23 @@ func (a *Answer) Control(policy indicator.Policy) []Finding {
 			t.Base, t.Notes = release.Withheld, indicator.Notes{{Code: indicator.NoFigure}}
 			t.T, t.P = nan, nan
 		}
+		a.coarse(&t.Reply)
 		disclose.RoundAlone(policy, &t.Estimate)
 		t.T, t.P = p.P.Round(t.T), p.Probability(t.P)
 	}
 	return found
+}
+
+// ofComputed says that a figure is of numbers that an expression of the question computes.
+func (a *Answer) ofComputed(f question.Reply) bool {
+	return slices.ContainsFunc(strings.Split(f.Variable, "/"), func(name string) bool { return slices.Contains(a.computed, name) })
+}
+
+// coarse rounds a figure of such numbers, which may be any multiple.
+func (a *Answer) coarse(f *question.Reply) {
+	if a.ofComputed(*f) {
+		disclose.Coarse(&f.Estimate)
+	}
 }
 
 // lacks says that few of those whom a question chooses have no value of what a figure or a

@@ -141,6 +141,25 @@ func RoundAlone(policy indicator.Policy, e *indicator.Estimate) {
 	round(policy, e, e.Statistic.Row().Scale, p.Of(e.Statistic), errors)
 }
 
+// Coarse rounds an estimate of numbers that a question computes to the second significant digit
+// of its error, as a policy's decimals say nothing of a multiple that may be any; one without an
+// error to three.
+func Coarse(e *indicator.Estimate) {
+	var place float64
+	switch {
+	case !e.Statistic.Row().Number || math.IsNaN(e.Value):
+		return
+	case e.SE > 0:
+		place = math.Floor(math.Log10(e.SE)) - 1
+	case e.Value != 0:
+		place = math.Floor(math.Log10(math.Abs(e.Value))) - 2
+	}
+	unit, parts := math.Pow10(int(max(place, 0))), math.Pow10(int(max(-place, 0)))
+	for _, x := range []*float64{&e.Value, &e.Lower, &e.Upper, &e.SE} {
+		*x = math.Round(float64(*x*parts)/unit) * unit / parts
+	}
+}
+
 // RoundRatio rounds those of a ratio of two estimates, whatever they are of.
 func RoundRatio(policy indicator.Policy, e *indicator.Estimate) {
 	round(policy, e, 1, policy.Precision.Ratio, policy.Precision.Error)
