@@ -305,10 +305,11 @@ func TestBytesDoNotDependOnBatches(t *testing.T) {
 	}
 }
 
-// Memory is for a batch, pages and a row group, however many there are.
+// Memory is for a batch, pages and a row group, however many there are. The first file is not
+// measured: arrow-go's decoders hold what the tests before had them take until they have another.
 func TestFlat(t *testing.T) {
-	written, scanned := [2]uint64{}, [2]uint64{}
-	for i, rows := range []int{30_000, 120_000} {
+	written, scanned := [3]uint64{}, [3]uint64{}
+	for i, rows := range []int{30_000, 30_000, 120_000} {
 		path := filepath.Join(t.TempDir(), "wave.parquet")
 		out, err := os.Create(path)
 		if err != nil {
@@ -328,8 +329,8 @@ func TestFlat(t *testing.T) {
 		}
 	}
 	const slack = 6 << 20 // of the 44 MiB that the further rows are
-	if written[1] > written[0]+slack || scanned[1] > scanned[0]+slack {
-		t.Errorf("four times the rows take %d bytes to write and %d to scan, want %d and %d", written[1], scanned[1], written[0], scanned[0])
+	if written[2] > written[1]+slack || scanned[2] > scanned[1]+slack {
+		t.Errorf("four times the rows take %d bytes to write and %d to scan, want %d and %d", written[2], scanned[2], written[1], scanned[1])
 	}
 }
 
