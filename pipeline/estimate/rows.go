@@ -78,6 +78,7 @@ type freedoms map[domainOf]float64
 
 type domainOf struct {
 	design      *design.Design
+	whole       bool // and no part of it, which may have nobody
 	respondents [sha256.Size]byte
 }
 
@@ -88,7 +89,7 @@ func (f freedoms) of(d *design.Design, respondents []int32, part *design.Design)
 	for _, i := range respondents {
 		bytes = binary.LittleEndian.AppendUint32(bytes, uint32(i))
 	}
-	key := domainOf{d, sha256.Sum256(bytes)}
+	key := domainOf{d, part == nil, sha256.Sum256(bytes)}
 	df, known := f[key]
 	if !known {
 		if part == nil {

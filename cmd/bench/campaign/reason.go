@@ -86,6 +86,9 @@ var reasons = []reason{
 		return p.inOurs && p.asked("ci", "asin") && (p.field == "ci_lower" && p.ours == 0 || p.field == "ci_upper" && p.ours == 100)
 	}},
 	{"model without degrees of freedom left", "no test and no interval; R gives them with 0 or fewer", func(p *pair) bool {
+		if p.field == "df" && p.ours == 0 && p.theirs < 0 { // none are left, not less than none
+			return p.statistic() == "coefficient" || p.statistic() == "average"
+		}
 		return !p.inOurs && (p.statistic() == "coefficient" || p.statistic() == "term") && (p.allTheirs["df"] <= 0 || p.allTheirs["denominator_df"] <= 0)
 	}},
 	{"no design effect in R of ratios with replicates", "its svyratio gives none of replicate weights", func(p *pair) bool {
