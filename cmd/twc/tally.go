@@ -11,6 +11,7 @@ import (
 	"togetherwecan/pipeline"
 
 	"togetherwecan/pipeline/query"
+	"togetherwecan/pipeline/question"
 	"togetherwecan/pipeline/refusal"
 	"togetherwecan/pipeline/report"
 )
@@ -68,15 +69,7 @@ A tally is CSV, which FORMAT-TALLY.md describes: a database makes the same by wh
 			if g.out == "" {
 				return usage("name a file: -o teens.tally", "--output not given, want the file to write")
 			}
-			g.files = args
-			file, q, err := g.question(cmd.Flags())
-			if err != nil {
-				return err
-			}
-			if err := g.mayWrite(); err != nil {
-				return err
-			}
-			remove, err := g.sources(cmd, &file, args)
+			file, q, remove, err := g.tallied(cmd, args)
 			if err != nil {
 				return err
 			}
@@ -159,15 +152,7 @@ arithmetic are refused: make a variable in a view.`,
 			if w.Table == "" {
 				return usage("name it as the database does: --from survey", "--from not given, want the table that has the respondents")
 			}
-			g.files = args
-			file, q, err := g.question(cmd.Flags())
-			if err != nil {
-				return err
-			}
-			if err := g.mayWrite(); err != nil {
-				return err
-			}
-			remove, err := g.sources(cmd, &file, args)
+			file, q, remove, err := g.tallied(cmd, args)
 			if err != nil {
 				return err
 			}
@@ -196,4 +181,18 @@ arithmetic are refused: make a variable in a view.`,
 	cmd.Flags().BoolVar(&w.Whole, "whole", false, "FILE has every row of the table: refuse a tally that has other rows, or weights of another total")
 	complete(cmd, "dialect", query.DialectNames())
 	return cmd
+}
+
+// tallied is the file that is counted and the question that it is counted for, and what takes
+// away what was made to read it.
+func (g *estimateFlags) tallied(cmd *cobra.Command, args []string) (file pipeline.File, q *question.Question, remove func(), err error) {
+	g.files = args
+	if file, q, err = g.question(cmd.Flags()); err != nil {
+		return file, nil, nil, err
+	}
+	if err = g.mayWrite(); err != nil {
+		return file, nil, nil, err
+	}
+	remove, err = g.sources(cmd, &file, args)
+	return file, q, remove, err
 }
